@@ -1,0 +1,62 @@
+// Lint rules: strict types, no floating promises, and imports that run one way only.
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Forbids imports of the given rooms, with the reason. */
+function mayNotImport(...rules) {
+  return {
+    'no-restricted-imports': [
+      'error',
+      { patterns: rules.map(([regex, message]) => ({ regex, message })) },
+    ],
+  };
+}
+
+const noVscode = ['^vscode$', 'The tunnel service is plain Node; it must not know VS Code.'];
+const noExtension = ['/extension(/|$)', 'Imports run extension → views → tunnels, never back.'];
+const noViews = ['/views(/|$)', 'Imports run extension → views → tunnels, never back.'];
+const noHost = ['/host(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
+const noForwards = ['/forwards(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
+const noSsh = ['/ssh(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
+const noSsh2 = ['^ssh2', 'ssh2 runs in the tunnel host only.'];
+
+export default defineConfig(
+  { ignores: ['dist/', 'dist-test/', '.vscode-test/', 'test-results/', 'node_modules/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrel files.' },
+      ],
+    },
+  },
+  { files: ['src/views/**'], rules: mayNotImport(noExtension, noSsh2) },
+  { files: ['src/extension/**'], rules: mayNotImport(noSsh2) },
+  { files: ['src/tunnels/host/**'], rules: mayNotImport(noVscode, noExtension, noViews) },
+  // The client's side of the host: what ends up in the extension's bundle.
+  {
+    files: ['src/tunnels/host/{client,launch,rendezvous,handshake,protocol}.ts'],
+    rules: mayNotImport(noVscode, noExtension, noViews, noForwards, noSsh, noSsh2),
+  },
+  { files: ['src/tunnels/forwards/**'], rules: mayNotImport(noVscode, noExtension, noViews, noHost) },
+  { files: ['src/tunnels/ssh/**'], rules: mayNotImport(noVscode, noExtension, noViews, noHost, noForwards) },
+  {
+    files: ['src/tunnels/model/**'],
+    rules: mayNotImport(noVscode, noExtension, noViews, noHost, noForwards, noSsh, noSsh2),
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

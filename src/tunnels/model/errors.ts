@@ -1,0 +1,79 @@
+// Every failure a tunnel can have, as data: a code that programs test, a sentence that names the thing at fault,
+// and one next step. The factories that fill them are in failures.ts.
+
+/** Failures that may heal by themselves: the tunnel waits and tries again. */
+export const retryableCodes = [
+  'HostNotFound',
+  'ConnectionRefused',
+  'ConnectTimeout',
+  'HostUnreachable',
+  'ConnectionLost',
+  'KeepAliveTimeout',
+  'ServerBusy',
+  'AgentUnavailable',
+  'ProxyFailed',
+  'TunnelHostLost',
+  'AddressInUse',
+  'AddressNotAvailable',
+  'RemoteListenRefused',
+] as const;
+
+/** Failures that stay until somebody changes something. */
+export const finalCodes = [
+  'PortPermissionDenied',
+  'HostKeyUnknown',
+  'HostKeyChanged',
+  'HostKeyRevoked',
+  'NoCommonAlgorithm',
+  'NotAnSshServer',
+  'AddressPenalised',
+  'AuthenticationFailed',
+  'AuthenticationCancelled',
+  'TooManyAuthenticationFailures',
+  'KeyUnreadable',
+  'KeyUnsupported',
+  'ForwardingDisabled',
+  'TargetNotPermitted',
+  'X11Disabled',
+  'XauthMissing',
+  'NoDisplay',
+  'ProgramNotFound',
+  'InvalidDefinition',
+  'ConsentNeeded',
+  'WorkspaceUntrusted',
+] as const;
+
+/** Failures of one forwarded connection; the forward itself goes on listening. */
+export const connectionCodes = ['TargetRefused', 'TargetNotFound', 'TargetUnreachable'] as const;
+
+export type TunnelErrorCode =
+  (typeof retryableCodes)[number] | (typeof finalCodes)[number] | (typeof connectionCodes)[number];
+
+export interface TunnelError {
+  readonly code: TunnelErrorCode;
+  /** One plain sentence that names the host, port or file at fault. */
+  readonly message: string;
+  /** One sentence: what to do about it. */
+  readonly nextStep: string;
+  /** What the system, the library or the server said, word for word. */
+  readonly detail?: string;
+}
+
+export function isRetryable(error: TunnelError): boolean {
+  return (retryableCodes as readonly string[]).includes(error.code);
+}
+
+/** A TunnelError on its way through a promise or a `throw`. */
+export class TunnelFailure extends Error {
+  readonly error: TunnelError;
+
+  constructor(error: TunnelError, options?: ErrorOptions) {
+    super(error.message, options);
+    this.name = 'TunnelFailure';
+    this.error = error;
+  }
+
+  get code(): TunnelErrorCode {
+    return this.error.code;
+  }
+}

@@ -1,0 +1,43 @@
+// What the views and the API see of a tunnel: its entry, where it came from and how it is, at one moment.
+import type { TunnelDefinition, TunnelEntry, DefinitionProblem } from './definition';
+import type { Forward } from './forward';
+import { isDegraded } from './state';
+import type { ForwardState, TunnelState } from './state';
+
+export type Origin = 'user' | 'workspace' | 'folder' | 'sshConfig';
+
+export interface TunnelIdentity {
+  /** Stable over sessions: `user:NAME`, `workspace:NAME`, `folder:FOLDER:NAME`, `sshConfig:ALIAS`. */
+  readonly id: string;
+  readonly name: string;
+  readonly origin: Origin;
+  /** The workspace folder's name, where the origin is a folder. */
+  readonly folder?: string;
+}
+
+export interface ForwardSnapshot {
+  readonly forward: Forward;
+  readonly state: ForwardState;
+}
+
+export interface TunnelSnapshot extends TunnelIdentity {
+  readonly entry: TunnelEntry | undefined;
+  /** Empty unless the entry could not be understood; then `entry` is undefined and the state `failed`. */
+  readonly problems: readonly DefinitionProblem[];
+  readonly state: TunnelState;
+  readonly forwards: readonly ForwardSnapshot[];
+}
+
+export function isTunnelDegraded(tunnel: Pick<TunnelSnapshot, 'state' | 'forwards'>): boolean {
+  return isDegraded(
+    tunnel.state,
+    tunnel.forwards.map((forward) => forward.state),
+  );
+}
+
+/** Its own `host` as written, for people: `me@staging:2222`. */
+export function formatDestination({ destination }: TunnelDefinition): string {
+  const user = destination.user === undefined ? '' : `${destination.user}@`;
+  const port = destination.port === undefined ? '' : `:${destination.port}`;
+  return `${user}${destination.host}${port}`;
+}
