@@ -5,10 +5,7 @@ import tseslint from 'typescript-eslint';
 /** Forbids imports of the given rooms, with the reason. */
 function mayNotImport(...rules) {
   return {
-    'no-restricted-imports': [
-      'error',
-      { patterns: rules.map(([regex, message]) => ({ regex, message })) },
-    ],
+    'no-restricted-imports': ['error', { patterns: rules.map(([regex, message]) => ({ regex, message })) }],
   };
 }
 
@@ -16,7 +13,10 @@ const noVscode = ['^vscode$', 'The tunnel service is plain Node; it must not kno
 const noExtension = ['/extension(/|$)', 'Imports run extension → views → tunnels, never back.'];
 const noViews = ['/views(/|$)', 'Imports run extension → views → tunnels, never back.'];
 const noHost = ['/host(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
-const noForwards = ['/forwards(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
+const noForwards = [
+  '/forwards(/|$)',
+  'Inside tunnels imports run host → forwards → ssh → model, never back.',
+];
 const noSsh = ['/ssh(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
 const noSsh2 = ['^ssh2', 'ssh2 runs in the tunnel host only.'];
 
@@ -30,7 +30,10 @@ export default defineConfig(
       eqeqeq: 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

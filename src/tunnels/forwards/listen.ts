@@ -1,0 +1,145 @@
+// Binds the listening sockets of a local forward, never wider than asked, and says what is wrong where it can't.
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures';
+import type { TcpAddress } from '../model/address';
+import type { TcpListen } from '../model/forward';
+import { findPortHolder } from './portHolder';
+
+export interface Listener {
+  readonly bound: readonly TcpAddress[];
+  close(): Promise<void>;
+}
+
+/** As many as the system allows: OpenSSH's 128 makes a thousand clients at once wait for seconds. */
+const backlog = 4096;
+const freePortTries = 10;
+
+/**
+ * Listens on one port of one or more addresses.
+ * @param preferredPort tried first where the port is 0
+ * @throws TunnelFailure AddressInUse, AddressNotAvailable, PortPermissionDenied
+ */
+export async function listen(
+  { bind, port }: TcpListen,
+  preferredPort: number | undefined,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  if (port !== 0) {
+    return listenOn(bind, port, onConnection);
+  }
+  for (let attempt = 0; ; attempt++) {
+    const wanted = attempt === 0 ? (preferredPort ?? 0) : 0;
+    try {
+      return await listenOn(bind, wanted, onConnection);
+    } catch (error) {
+      // The port the system chose for one address may be taken on the next.
+      const taken = error instanceof TunnelFailure && error.code === 'AddressInUse';
+      if (!taken || attempt === freePortTries) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function listenOn(
+  bind: string | undefined,
+  port: number,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const servers: Server[] = [];
+  const bound: TcpAddress[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+  };
+  try {
+    for (const { host, optional } of bindAddresses(bind)) {
+      const address = { host, port: bound[0]?.port ?? port };
+      const server = await tryListen(address, optional, onConnection);
+      if (server) {
+        servers.push(server);
+        bound.push(boundAddress(server, address));
+      }
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { bound, close };
+}
+
+/** `optional`: an address family that this machine may not have. */
+function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
+  switch (bind) {
+    case undefined:
+    case 'localhost':
+      return [
+        { host: '127.0.0.1', optional: false },
+        { host: '::1', optional: true },
+      ];
+    case '':
+    case '*':
+      return [
+        { host: '0.0.0.0', optional: false },
+        { host: '::', optional: true },
+      ];
+    default:
+      return [{ host: bind, optional: false }];
+  }
+}
+
+async function tryListen(
+  address: TcpAddress,
+  optional: boolean,
+  onConnection: (socket: Socket) => void,
+): Promise<Server | undefined> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, onConnection);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ ...address, backlog, exclusive: true, ipv6Only: true }, resolve);
+    });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (optional && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) {
+      return undefined;
+    }
+    throw new TunnelFailure(await explainListen(code, address, error), { cause: error });
+  }
+  // Out of file descriptors, say: that connection is lost, the listener is not.
+  server.removeAllListeners('error').on('error', () => undefined);
+  return server;
+}
+
+async function explainListen(code: unknown, address: TcpAddress, error: unknown): Promise<TunnelError> {
+  switch (code) {
+    case 'EADDRINUSE':
+      return addressInUse(address, await findPortHolder(address.port));
+    case 'EACCES':
+    case 'EPERM':
+      return portPermissionDenied(address);
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return addressNotAvailable(address);
+    default:
+      throw error;
+  }
+}
+
+function boundAddress(server: Server, fallback: TcpAddress): TcpAddress {
+  const address = server.address();
+  return address !== null && typeof address === 'object'
+    ? { host: address.address, port: address.port }
+    : fallback;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,120 @@
+// The tunnel host: a process of its own, one for each user and machine. It owns every SSH connection and listener, and
+// ends itself when no window has wanted anything for a while.
+import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { tryReach } from './client';
+import { greetWindow } from './handshake';
+import { HostLog } from './hostLog';
+import type { LogLine } from './protocol';
+import {
+  ensurePrivateFolder,
+  newRendezvous,
+  publishRendezvous,
+  readRendezvous,
+  rendezvousFolder,
+  withdrawRendezvous,
+} from './rendezvous';
+import type { Rendezvous } from './rendezvous';
+import { WindowConnection } from './windowConnection';
+import { leaseGrace, Windows } from './windows';
+
+/** How often the counters are told to the windows: milliseconds. */
+const trafficInterval = 1000;
+const publishTries = 5;
+
+async function main(): Promise<void> {
+  const folder = rendezvousFolder();
+  await ensurePrivateFolder(folder);
+  const file = new HostLog(join(folder, 'host.log'));
+  const connections = new Set<WindowConnection>();
+  const log = (line: LogLine): void => {
+    file.write(line);
+    for (const connection of connections) {
+      connection.log(line);
+    }
+  };
+
+  const rendezvous = newRendezvous(folder);
+  const end = (reason: string): void => {
+    log({ level: 'info', text: `the tunnel host ends: ${reason}` });
+    void withdrawRendezvous(folder, rendezvous).finally(() => process.exit(0));
+  };
+  let idleTimer: NodeJS.Timeout | undefined;
+  const watchWishes = (): void => {
+    if (windows.idle) {
+      idleTimer ??= setTimeout(() => end('no window wants a tunnel'), leaseGrace);
+    } else {
+      clearTimeout(idleTimer);
+      idleTimer = undefined;
+    }
+  };
+  const windows = new Windows({ log, onWishes: watchWishes });
+
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    admit(socket, rendezvous.secret).then(
+      () => {
+        const connection = new WindowConnection(socket, {
+          windows,
+          onShutdown: () => end('a window asked for it'),
+        });
+        connections.add(connection);
+        socket.once('close', () => connections.delete(connection));
+      },
+      (error: unknown) => log({ level: 'warning', text: `a connection was refused: ${String(error)}` }),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(rendezvous.endpoint, resolve);
+  });
+  if (!(await publish(folder, rendezvous))) {
+    server.close();
+    return;
+  }
+  log({ level: 'info', text: `the tunnel host runs as process ${process.pid}` });
+  watchWishes();
+  setInterval(() => windows.reportTraffic(), trafficInterval);
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('uncaughtException', (error) => {
+    // A fault in one connection must not take the others down; it is ours to mend, so it is logged whole.
+    log({ level: 'error', text: `uncaught: ${error.stack ?? error.message}` });
+  });
+  process.on('unhandledRejection', (reason) => {
+    log({ level: 'error', text: `unhandled: ${String(reason)}` });
+  });
+}
+
+async function admit(socket: Socket, secret: string): Promise<void> {
+  socket.on('error', () => undefined);
+  try {
+    await greetWindow(socket, secret);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** @returns false when another host runs already */
+async function publish(folder: string, rendezvous: Rendezvous): Promise<boolean> {
+  for (let attempt = 0; attempt < publishTries; attempt++) {
+    if (await publishRendezvous(folder, rendezvous)) {
+      return true;
+    }
+    const other = await readRendezvous(folder);
+    const running = await tryReach(folder);
+    if (running) {
+      running.destroy();
+      return false;
+    }
+    await withdrawRendezvous(folder, other);
+  }
+  throw new Error(`${folder} can't be written to`);
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,150 @@
+// Every message between a window and the tunnel host, typed. JSON-RPC 2.0 by vscode-jsonrpc, over a private socket,
+// after the handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
+import { NotificationType, RequestType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
+import type { TunnelDefinition } from '../model/definition';
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import type { Question } from '../model/question';
+import type { ForwardState, TunnelState } from '../model/state';
+
+export const protocolMajor = 1;
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables of a window that bear on a connection; everything else stays where it is. */
+export const leasedVariables = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'USERPROFILE',
+  'SSH_AUTH_SOCK',
+  'DISPLAY',
+  'XAUTHORITY',
+  'WAYLAND_DISPLAY',
+  'KRB5CCNAME',
+  'LANG',
+] as const;
+
+/** The user's settings that bear on a connection; undefined: not set. Never from a workspace. */
+export interface ConnectionSettings {
+  readonly sshConfigFile?: string;
+  readonly userKnownHostsFile?: string;
+  readonly identityAgent?: string;
+  readonly strictHostKeyChecking?: 'ask' | 'accept-new' | 'yes';
+  /** Seconds. */
+  readonly serverAliveInterval?: number;
+  readonly serverAliveCountMax?: number;
+  /** Seconds. */
+  readonly connectTimeout?: number;
+  /** Seconds. */
+  readonly reconnectMaxDelay: number;
+}
+
+export interface LeasedTunnel {
+  /** The window's own name for it, as in the API. */
+  readonly id: string;
+  readonly definition: TunnelDefinition;
+  readonly settings: ConnectionSettings;
+  /** Whether this window wants it up; otherwise it only watches. */
+  readonly want: boolean;
+  /** Hash of the facts the user consented to; absent where no consent is needed. */
+  readonly consent?: string;
+  /** The port that "any free port" meant last time, by forwardKey(). */
+  readonly rememberedPorts: Readonly<Record<string, number>>;
+}
+
+export interface Lease {
+  readonly env: Environment;
+  readonly tunnels: readonly LeasedTunnel[];
+}
+
+export interface WindowHello {
+  readonly windowId: string;
+}
+export interface HostHello {
+  readonly pid: number;
+}
+
+export interface TunnelReport {
+  readonly id: string;
+  readonly state: TunnelState;
+  /** By forwardKey(). */
+  readonly forwards: Readonly<Record<string, ForwardState>>;
+}
+
+/** What a definition really means on this machine: what a person consents to. */
+export interface ResolvedFacts {
+  /** In the order they are dialled, the destination last. */
+  readonly hops: readonly ResolvedHop[];
+  /** Covers everything that consent is given for. */
+  readonly hash: string;
+}
+export interface ResolvedHop {
+  readonly hostName: string;
+  readonly user: string;
+  readonly port: number;
+  readonly proxyCommand?: string;
+}
+
+export interface LogLine {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+interface TunnelParams {
+  readonly id: string;
+}
+
+// — Window to host ————————————————————————————————————————————————————————————
+
+/** First of all. A second connection under the same id takes over the first one's leases. */
+export const hello = new RequestType<WindowHello, HostHello, void>('hello');
+/** All the tunnels of this window: what is new is made so, what is missing is released, what is equal is not touched. */
+export const setLease = new RequestType<Lease, null, void>('lease/set');
+/** A start the user asked for: it may ask. Answers when the tunnel is up, or with the first error. */
+export const startTunnel = new RequestType<TunnelParams, null, void>('tunnel/start');
+/** Stops it for every window. Answers when nothing is left listening. */
+export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop');
+export const retryTunnel = new RequestType<TunnelParams, null, void>('tunnel/retry');
+export const resolveFacts = new RequestType<
+  Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment },
+  ResolvedFacts,
+  void
+>('resolve');
+/** Answers false when another window still leases something; otherwise the host stops everything and ends. */
+export const shutdown = new RequestType0<boolean, void>('host/shutdown');
+
+// — Host to window ————————————————————————————————————————————————————————————
+
+export const report = new NotificationType<readonly TunnelReport[]>('tunnel/report');
+/** The user has stopped this tunnel in some window: it is not to be started by itself again. */
+export const stoppedByUser = new NotificationType<TunnelParams>('tunnel/stoppedByUser');
+export const log = new NotificationType<LogLine>('log');
+/** Answers null when it was cancelled. */
+export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(
+  'ask',
+);
+
+// — Failures ——————————————————————————————————————————————————————————————————
+
+const tunnelErrorCode = 1;
+
+/** A failure as the protocol carries it. */
+export function toResponseError(error: unknown): ResponseError<TunnelError | undefined> {
+  return error instanceof TunnelFailure
+    ? new ResponseError(tunnelErrorCode, error.message, error.error)
+    : new ResponseError(-32603, String(error), undefined);
+}
+
+/** The failure that the other side sent, or whatever else went wrong. */
+export function fromResponseError(error: unknown): unknown {
+  if (error instanceof ResponseError && error.code === tunnelErrorCode && isTunnelError(error.data)) {
+    return new TunnelFailure(error.data);
+  }
+  return error;
+}
+
+function isTunnelError(data: unknown): data is TunnelError {
+  return typeof data === 'object' && data !== null && 'code' in data && 'nextStep' in data;
+}

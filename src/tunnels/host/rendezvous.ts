@@ -1,0 +1,156 @@
+// The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
+// that only this user can enter.
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, link, lstat, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { protocolMajor } from './protocol';
+
+export interface Rendezvous {
+  /** A Unix socket, or a Windows named pipe. */
+  readonly endpoint: string;
+  /** Hexadecimal. */
+  readonly secret: string;
+  readonly major: number;
+  readonly pid: number;
+}
+
+/** The longest path that every system takes for a socket (`sun_path` of macOS, less the final zero). */
+const longestSocketPath = 103;
+const fileName = `host-${protocolMajor}.json`;
+const socketNameLength = '/'.length + 16 + '.sock'.length;
+
+/** Where host and windows of this user meet: `$XDG_RUNTIME_DIR`, else a folder per user among the temporary ones. */
+export function rendezvousFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  if (runtime?.startsWith('/') === true) {
+    const folder = join(runtime, 'ssh-tunnels');
+    if (folder.length + socketNameLength <= longestSocketPath) {
+      return folder;
+    }
+    // Too deep for a socket: a short folder that stands for this long one, and for no other.
+    const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+    return join(tmpdir(), `ssh-tunnels-${userTag()}-${name}`);
+  }
+  if (process.platform === 'win32') {
+    return join(env['LOCALAPPDATA'] ?? tmpdir(), 'ssh-tunnels');
+  }
+  return join(tmpdir(), `ssh-tunnels-${userTag()}`);
+}
+
+function userTag(): string {
+  const { uid, username } = userInfo();
+  return uid >= 0 ? String(uid) : username;
+}
+
+/**
+ * Makes the folder, or checks that the one that is there is ours alone.
+ * @throws Error when somebody else could have prepared it
+ */
+export async function ensurePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700, recursive: true });
+  if (process.platform === 'win32') {
+    return;
+  }
+  const facts = await lstat(folder);
+  if (!facts.isDirectory() || facts.uid !== userInfo().uid) {
+    throw new Error(`${folder} is not a folder of this user; remove it and try again.`);
+  }
+  if ((facts.mode & 0o077) !== 0) {
+    await chmod(folder, 0o700);
+  }
+}
+
+export function newRendezvous(folder: string): Rendezvous {
+  const name = randomBytes(8).toString('hex');
+  return {
+    endpoint:
+      process.platform === 'win32' ? `\\\\.\\pipe\\ssh-tunnels-${name}` : join(folder, `${name}.sock`),
+    secret: randomBytes(32).toString('hex'),
+    major: protocolMajor,
+    pid: process.pid,
+  };
+}
+
+/** @returns undefined when there is none, or none that can be believed */
+export async function readRendezvous(folder: string): Promise<Rendezvous | undefined> {
+  try {
+    await ensurePrivateFolder(folder);
+    const file = await open(join(folder, fileName), constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const facts = await file.stat();
+      if (process.platform !== 'win32' && (facts.uid !== userInfo().uid || (facts.mode & 0o077) !== 0)) {
+        return undefined;
+      }
+      return parse(await file.readFile('utf8'));
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): Rendezvous | undefined {
+  const value: unknown = JSON.parse(text);
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'endpoint' in value &&
+    typeof value.endpoint === 'string' &&
+    'secret' in value &&
+    typeof value.secret === 'string' &&
+    'major' in value &&
+    value.major === protocolMajor &&
+    'pid' in value &&
+    typeof value.pid === 'number'
+  ) {
+    return { endpoint: value.endpoint, secret: value.secret, major: value.major, pid: value.pid };
+  }
+  return undefined;
+}
+
+/**
+ * Publishes a new host, whole or not at all.
+ * @returns false when another one is published already
+ */
+export async function publishRendezvous(folder: string, rendezvous: Rendezvous): Promise<boolean> {
+  const draft = join(folder, `${fileName}.${process.pid}`);
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(rendezvous));
+  } finally {
+    await file.close();
+  }
+  try {
+    // link() fails where the name is taken, rename() would replace it.
+    await link(draft, join(folder, fileName));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  } finally {
+    await unlink(draft);
+  }
+}
+
+/** Removes the file of a host that has ended, unless another has taken its place meanwhile. */
+export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous | undefined): Promise<void> {
+  const name = join(folder, fileName);
+  const aside = `${name}.${process.pid}.old`;
+  try {
+    await rename(name, aside);
+    const found = await readFile(aside, 'utf8').then(parse, () => undefined);
+    if (found?.endpoint !== rendezvous?.endpoint) {
+      await link(aside, name).catch(() => undefined);
+    } else if (found && process.platform !== 'win32') {
+      await unlink(found.endpoint).catch(() => undefined);
+    }
+    await unlink(aside);
+  } catch {
+    // Gone already: what was wanted.
+  }
+}

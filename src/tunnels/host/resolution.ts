@@ -1,0 +1,78 @@
+// What a definition means on this machine just now: its hops, what consent is given for, and which other definitions
+// are the same tunnel.
+import { createHash } from 'node:crypto';
+import { formatAddress } from '../model/address';
+import type { TunnelDefinition } from '../model/definition';
+import { formatListen, forwardKey, forwardTarget } from '../model/forward';
+import { atHome, effectiveHost } from '../ssh/effectiveHost';
+import type { EffectiveHost } from '../ssh/effectiveHost';
+import { resolveChain } from '../ssh/jumpChain';
+import type { ConnectionSettings, Environment, ResolvedFacts } from './protocol';
+
+export interface TunnelSpec {
+  readonly definition: TunnelDefinition;
+  readonly settings: ConnectionSettings;
+}
+
+/** @throws TunnelFailure where ssh_config is at fault */
+export async function resolveHops(
+  { definition, settings }: TunnelSpec,
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<readonly EffectiveHost[]> {
+  const { sshConfigFile } = settings;
+  const hops = await resolveChain(definition, {
+    configFile: sshConfigFile === undefined ? undefined : atHome(sshConfigFile),
+    env: { ...env },
+    ...(signal ? { signal } : {}),
+  });
+  return hops.map((host) => effectiveHost(host, definition.options, settings));
+}
+
+/** What a person is asked to allow. */
+export function consentFacts({ definition }: TunnelSpec, hops: readonly EffectiveHost[]): ResolvedFacts {
+  const resolved = hops.map(({ hostName, user, port, proxyCommand }) => ({
+    hostName,
+    user,
+    port,
+    ...(proxyCommand === undefined ? {} : { proxyCommand }),
+  }));
+  const { compression, exitOnForwardFailure } = definition.options;
+  const hash = digest({
+    hops: resolved,
+    forwards: definition.forwards.map((forward) => {
+      const target = forwardTarget(forward);
+      return [
+        forward.kind,
+        formatListen(forward.listen),
+        target ? formatAddress(target) : null,
+        forward.env ?? null,
+        forward.ifPortBusy,
+      ];
+    }),
+    programs: definition.x11Programs,
+    options: { compression, exitOnForwardFailure },
+    reconnect: definition.reconnect,
+  });
+  return { hops: resolved, hash };
+}
+
+/** Two specs with the same identity are the same tunnel, whichever windows want it. */
+export function tunnelIdentity({ definition, settings }: TunnelSpec, hops: readonly EffectiveHost[]): string {
+  return digest({
+    hops: hops.map((host) => ({ ...host, alias: undefined })),
+    forwards: definition.forwards.map((forward) => [forwardKey(forward), forward.ifPortBusy]).sort(),
+    programs: definition.x11Programs,
+    compression: definition.options.compression,
+    reconnect: [definition.reconnect, settings.reconnectMaxDelay],
+  });
+}
+
+/** For a definition that can't be resolved: the same as nothing but itself. */
+export function unresolvedIdentity(spec: TunnelSpec): string {
+  return digest({ unresolved: spec });
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

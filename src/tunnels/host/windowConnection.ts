@@ -1,0 +1,113 @@
+// One window's connection at the host's side: what it asks for is passed on, what it has to know is sent.
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { Socket } from 'node:net';
+import type { Question } from '../model/question';
+import * as protocol from './protocol';
+import { consentFacts, resolveHops } from './resolution';
+import type { WindowPort, Windows } from './windows';
+
+export interface WindowConnectionOptions {
+  readonly windows: Windows;
+  /** Ends the host. */
+  readonly onShutdown: () => void;
+}
+
+export class WindowConnection implements WindowPort {
+  readonly #connection: MessageConnection;
+  readonly #options: WindowConnectionOptions;
+  #windowId = '';
+
+  constructor(socket: Socket, options: WindowConnectionOptions) {
+    this.#options = options;
+    this.#connection = createMessageConnection(
+      new SocketMessageReader(socket),
+      new SocketMessageWriter(socket),
+    );
+    this.#answer();
+    this.#connection.onError(() => socket.destroy());
+    this.#connection.onClose(() => this.#options.windows.detach(this.#windowId, this));
+    this.#connection.listen();
+    socket.resume();
+  }
+
+  report(reports: readonly protocol.TunnelReport[]): void {
+    void this.#connection.sendNotification(protocol.report, reports).catch(() => undefined);
+  }
+
+  stoppedByUser(id: string): void {
+    void this.#connection.sendNotification(protocol.stoppedByUser, { id }).catch(() => undefined);
+  }
+
+  log(line: protocol.LogLine): void {
+    void this.#connection.sendNotification(protocol.log, line).catch(() => undefined);
+  }
+
+  async ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
+    const cancellation = new CancellationTokenSource();
+    const cancel = (): void => cancellation.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      const answer = await this.#connection.sendRequest(protocol.ask, { id, question }, cancellation.token);
+      return answer ?? undefined;
+    } catch {
+      // The window has gone, or the question was withdrawn: nobody answered.
+      return undefined;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      cancellation.dispose();
+    }
+  }
+
+  #answer(): void {
+    const { windows, onShutdown } = this.#options;
+    const connection = this.#connection;
+    connection.onRequest(protocol.hello, ({ windowId }) => {
+      this.#windowId = windowId;
+      windows.attach(windowId, this);
+      return { pid: process.pid };
+    });
+    connection.onRequest(protocol.setLease, (lease) =>
+      answer(() => done(windows.setLease(this.#windowId, lease))),
+    );
+    connection.onRequest(protocol.startTunnel, ({ id }) =>
+      answer(() => done(windows.start(this.#windowId, id, 'start'))),
+    );
+    connection.onRequest(protocol.retryTunnel, ({ id }) =>
+      answer(() => done(windows.start(this.#windowId, id, 'retry'))),
+    );
+    connection.onRequest(protocol.stopTunnel, ({ id }) =>
+      answer(() => done(windows.stop(this.#windowId, id))),
+    );
+    connection.onRequest(protocol.resolveFacts, ({ env, ...spec }) =>
+      answer(async () => consentFacts(spec, await resolveHops(spec, env))),
+    );
+    connection.onRequest(protocol.shutdown, async () => {
+      if (windows.isSharedBeyond(this.#windowId)) {
+        return false;
+      }
+      await windows.stopAll();
+      setImmediate(onShutdown);
+      return true;
+    });
+  }
+}
+
+/** Carries a failure to the other side with its code and next step. */
+async function answer<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw protocol.toResponseError(error);
+  }
+}
+
+async function done(work: Promise<void>): Promise<null> {
+  await work;
+  return null;
+}

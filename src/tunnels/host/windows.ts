@@ -1,0 +1,312 @@
+// The windows and what each of them leases: which tunnels exist, who holds them, who wants them up, and for how long
+// after a window has gone.
+import { forwardKey } from '../model/forward';
+import type { Ask } from '../model/question';
+import type { Environment, Lease, LeasedTunnel, LogLine, TunnelReport } from './protocol';
+import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
+import { Tunnel } from './tunnel';
+
+/** How a lease outlives its window, so that a reload or a crash of the window cuts nothing: milliseconds. */
+export const leaseGrace = 30_000;
+
+/** What the host can say to a window. */
+export interface WindowPort {
+  report(reports: readonly TunnelReport[]): void;
+  stoppedByUser(id: string): void;
+  log(line: LogLine): void;
+  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
+}
+
+interface Holding {
+  readonly window: Window;
+  leased: LeasedTunnel;
+  want: boolean;
+  readonly managed: Managed;
+}
+
+interface Managed {
+  readonly identity: string;
+  readonly tunnel: Tunnel;
+  readonly holders: Set<Holding>;
+  /** To be told to its windows. */
+  changed: boolean;
+  /** The counters that were told last. */
+  told: string;
+}
+
+class Window {
+  readonly id: string;
+  readonly holdings = new Map<string, Holding>();
+  port: WindowPort | undefined;
+  env: Environment = {};
+  grace: NodeJS.Timeout | undefined;
+  /** Changes of the lease come one after another. */
+  queue: Promise<void> = Promise.resolve();
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export interface WindowsOptions {
+  readonly log: (line: LogLine) => void;
+  /** Whether any window that is there wants a tunnel may have changed. */
+  readonly onWishes: () => void;
+}
+
+export class Windows {
+  readonly #options: WindowsOptions;
+  readonly #windows = new Map<string, Window>();
+  readonly #tunnels = new Map<string, Managed>();
+  #flushing = false;
+
+  constructor(options: WindowsOptions) {
+    this.#options = options;
+  }
+
+  /** No window that is there wants anything; the leases of those that have gone run out. */
+  get idle(): boolean {
+    return ![...this.#windows.values()].some(
+      ({ port, holdings }) => port && [...holdings.values()].some(({ want }) => want),
+    );
+  }
+
+  /** A window has come, or come back. */
+  attach(windowId: string, port: WindowPort): void {
+    let window = this.#windows.get(windowId);
+    if (!window) {
+      window = new Window(windowId);
+      this.#windows.set(windowId, window);
+    }
+    clearTimeout(window.grace);
+    window.port = port;
+    this.#options.onWishes();
+  }
+
+  /** Its connection has ended: its leases last a little longer. */
+  detach(windowId: string, port: WindowPort): void {
+    const window = this.#windows.get(windowId);
+    // It may have come back over another connection already.
+    if (window?.port !== port) {
+      return;
+    }
+    window.port = undefined;
+    window.grace = setTimeout(() => {
+      this.#windows.delete(window.id);
+      void Promise.all([...window.holdings.values()].map((holding) => this.#release(holding)));
+    }, leaseGrace);
+    this.#options.onWishes();
+  }
+
+  /** Makes the tunnels of a window what the lease says. Resolves when all of it is on its way. */
+  setLease(windowId: string, lease: Lease): Promise<void> {
+    const window = this.#window(windowId);
+    const applied = window.queue.then(() => this.#apply(window, lease));
+    window.queue = applied.catch(() => undefined);
+    return applied;
+  }
+
+  async #apply(window: Window, lease: Lease): Promise<void> {
+    window.env = lease.env;
+    const targets = await Promise.all(
+      lease.tunnels.map(async (leased) => ({ leased, identity: await this.#identify(window, leased) })),
+    );
+    const identities = new Map(targets.map(({ leased, identity }) => [leased.id, identity]));
+    const released = [...window.holdings.values()].filter(
+      ({ leased, managed }) => identities.get(leased.id) !== managed.identity,
+    );
+    // First away with the old, so that its ports are free for the new.
+    await Promise.all(released.map((holding) => this.#release(holding)));
+    await Promise.all(targets.map(({ leased, identity }) => this.#hold(window, leased, identity)));
+    this.#options.onWishes();
+  }
+
+  /** Which tunnel this is. What has not changed by a letter is not resolved again. */
+  async #identify(window: Window, leased: LeasedTunnel): Promise<string> {
+    const held = window.holdings.get(leased.id);
+    if (held && isSameSpec(held.leased, leased)) {
+      return held.managed.identity;
+    }
+    const hops = await resolveHops(leased, window.env).catch(() => undefined);
+    return hops ? tunnelIdentity(leased, hops) : unresolvedIdentity(leased);
+  }
+
+  async #hold(window: Window, leased: LeasedTunnel, identity: string): Promise<void> {
+    const held = window.holdings.get(leased.id);
+    const before = held?.want ?? false;
+    const holding = held ?? this.#take(window, leased, identity);
+    holding.leased = leased;
+    holding.want = leased.want;
+    this.#changed(holding.managed);
+    const { tunnel, holders } = holding.managed;
+    if (leased.want && !before) {
+      // How it goes is told by its state.
+      tunnel.start(undefined).catch(() => undefined);
+    } else if (before && !isWanted(holders)) {
+      await tunnel.stop();
+    }
+  }
+
+  #take(window: Window, leased: LeasedTunnel, identity: string): Holding {
+    const managed = this.#tunnels.get(identity) ?? this.#create(leased, identity);
+    const holding: Holding = { window, leased, want: false, managed };
+    managed.holders.add(holding);
+    window.holdings.set(leased.id, holding);
+    return holding;
+  }
+
+  async #release(holding: Holding): Promise<void> {
+    const { window, managed, leased } = holding;
+    window.holdings.delete(leased.id);
+    managed.holders.delete(holding);
+    if (managed.holders.size === 0) {
+      this.#tunnels.delete(managed.identity);
+    }
+    if (!isWanted(managed.holders)) {
+      await managed.tunnel.stop();
+    }
+  }
+
+  #create(leased: LeasedTunnel, identity: string): Managed {
+    const name = leased.id;
+    const holders = new Set<Holding>();
+    const managed: Managed = {
+      identity,
+      holders,
+      changed: false,
+      told: '',
+      tunnel: new Tunnel(leased, {
+        name,
+        log: (text) => this.#options.log({ level: 'info', text: `[${name}] ${text}` }),
+        onChange: () => this.#changed(managed),
+        env: () => newest(holders)?.window.env ?? {},
+        isConsented: (hash) =>
+          [...holders].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
+        rememberedPort: (key) => leased.rememberedPorts[key],
+      }),
+    };
+    this.#tunnels.set(identity, managed);
+    return managed;
+  }
+
+  /** A start that a person asked for in this window. @throws TunnelFailure the first error */
+  async start(windowId: string, id: string, how: 'start' | 'retry'): Promise<void> {
+    const window = this.#window(windowId);
+    await window.queue;
+    const holding = this.#holding(window, id);
+    holding.want = true;
+    this.#options.onWishes();
+    try {
+      await holding.managed.tunnel[how]((question, signal) => this.#ask(holding, question, signal));
+    } finally {
+      // The window hears of the state before it hears the answer.
+      this.#flush();
+    }
+  }
+
+  /** A stop that a person asked for: for every window. */
+  async stop(windowId: string, id: string): Promise<void> {
+    const window = this.#window(windowId);
+    await window.queue;
+    const { tunnel, holders } = this.#holding(window, id).managed;
+    for (const holder of holders) {
+      holder.want = false;
+      holder.window.port?.stoppedByUser(holder.leased.id);
+    }
+    this.#options.onWishes();
+    await tunnel.stop();
+    this.#flush();
+  }
+
+  /** Whether any window but this one leases something. */
+  isSharedBeyond(windowId: string): boolean {
+    return [...this.#windows.values()].some(({ id, holdings }) => id !== windowId && holdings.size > 0);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#tunnels.values()].map(({ tunnel }) => tunnel.stop()));
+  }
+
+  /** Tells the windows the counters that have moved. */
+  reportTraffic(): void {
+    for (const managed of this.#tunnels.values()) {
+      const counters = JSON.stringify(managed.tunnel.forwards);
+      if (counters !== managed.told) {
+        managed.told = counters;
+        this.#changed(managed);
+      }
+    }
+  }
+
+  /** The window that asked, or another that holds the tunnel if that has gone. */
+  #ask({ window, leased, managed }: Holding, ...question: Parameters<Ask>): ReturnType<Ask> {
+    if (window.port) {
+      return window.port.ask(leased.id, ...question);
+    }
+    const other = [...managed.holders].find((holder) => holder.window.port);
+    return other?.window.port?.ask(other.leased.id, ...question) ?? Promise.resolve(undefined);
+  }
+
+  #window(windowId: string): Window {
+    const window = this.#windows.get(windowId);
+    if (!window) {
+      throw new Error(`the window ${windowId} has not said hello`);
+    }
+    return window;
+  }
+
+  #holding(window: Window, id: string): Holding {
+    const holding = window.holdings.get(id);
+    if (!holding) {
+      throw new Error(`the window does not lease ${id}`);
+    }
+    return holding;
+  }
+
+  /** Changes of one tick go out together. */
+  #changed(managed: Managed): void {
+    managed.changed = true;
+    if (!this.#flushing) {
+      this.#flushing = true;
+      setImmediate(() => {
+        this.#flushing = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    const changed = new Set([...this.#tunnels.values()].filter((managed) => managed.changed));
+    for (const managed of changed) {
+      managed.changed = false;
+    }
+    for (const { port, holdings } of this.#windows.values()) {
+      const reports = [...holdings.values()].filter(({ managed }) => changed.has(managed)).map(reportOf);
+      if (port && reports.length > 0) {
+        port.report(reports);
+      }
+    }
+  }
+}
+
+function reportOf({ leased: { id, definition }, managed: { tunnel } }: Holding): TunnelReport {
+  const { state, forwards } = tunnel;
+  const own = definition.forwards.map((forward) => {
+    const key = forwardKey(forward);
+    return [key, forwards[key] ?? { status: 'closed' }] as const;
+  });
+  return { id, state, forwards: Object.fromEntries(own) };
+}
+
+function newest(holders: ReadonlySet<Holding>): Holding | undefined {
+  const youngestFirst = [...holders].reverse();
+  return youngestFirst.find(({ window }) => window.port) ?? youngestFirst[0];
+}
+
+function isWanted(holders: ReadonlySet<Holding>): boolean {
+  return [...holders].some(({ want }) => want);
+}
+
+function isSameSpec(a: LeasedTunnel, b: LeasedTunnel): boolean {
+  return JSON.stringify([a.definition, a.settings]) === JSON.stringify([b.definition, b.settings]);
+}

@@ -1,0 +1,159 @@
+// Reads one entry of `sshTunnels.tunnels`: everything that is wrong with it, or the tunnel it describes.
+import type {
+  DefinitionProblem,
+  Destination,
+  SessionOptions,
+  TunnelDefinition,
+  TunnelEntry,
+} from './definition';
+import { notYetSupported } from './notYet';
+import { parseDestination, redactDestination } from './parseDestination';
+import { parseForwards } from './parseForward';
+import { parseX11Programs } from './parseX11Programs';
+import { RecordReader, textFault } from './reader';
+import type { JsonPath, Report } from './reader';
+import { describeValue, isRecord, quote } from './text';
+import { tunnelKeys, unknownKeyMessage } from './tunnelKeys';
+
+export type ParsedTunnel =
+  { readonly entry: TunnelEntry } | { readonly problems: readonly DefinitionProblem[] };
+
+const longestName = 100;
+const longestDescription = 1000;
+/** The longest that a timer of Node can run: 2^31 - 1 ms. */
+const mostSeconds = 2_147_483;
+const mostCount = 1000;
+
+const noCommandLines =
+  'This version does not read ssh command lines yet; use "host" and "localForward" instead.';
+
+/** Never throws, whatever the setting holds. All problems are told at once. */
+export function parseTunnel(name: string, value: unknown): ParsedTunnel {
+  const problems: DefinitionProblem[] = [];
+  const report: Report = (path, message) => problems.push({ path, message });
+  checkName(name, report);
+  const entry = readEntry(value, report);
+  if (entry !== undefined) {
+    problems.push(...notYetSupported(entry.definition));
+  }
+  return entry !== undefined && problems.length === 0 ? { entry } : { problems };
+}
+
+function checkName(name: string, report: Report): void {
+  const fault = name.includes('/')
+    ? 'a "/" stands between tunnel and forward, as in "staging/Database"'
+    : textFault(name, longestName);
+  if (fault !== undefined) {
+    report([], `${quote(name)} can't be the name of a tunnel: ${fault}.`);
+  }
+}
+
+function readEntry(value: unknown, report: Report): TunnelEntry | undefined {
+  if (typeof value === 'string') {
+    report([], noCommandLines);
+    return undefined;
+  }
+  if (!isRecord(value)) {
+    report([], `The tunnel is ${describeValue(value)}; it must be an object with "host".`);
+    return undefined;
+  }
+  const known: readonly string[] = tunnelKeys;
+  const reader = new RecordReader(value, [], report);
+  for (const key of Object.keys(value).filter((candidate) => !known.includes(candidate))) {
+    reader.report(key, unknownKeyMessage('tunnel', key));
+  }
+  const definition = readDefinition(value, reader, report);
+  const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
+  const runIn = reader.choice('runIn', ['local', 'everywhere']);
+  const statusBar = reader.boolean('statusBar') ?? false;
+  const description = reader.text('description', 'The staging database', longestDescription);
+  return (
+    definition && {
+      definition,
+      autoStart,
+      runIn,
+      statusBar,
+      ...(description !== undefined && { description }),
+    }
+  );
+}
+
+function readDefinition(
+  record: Readonly<Record<string, unknown>>,
+  reader: RecordReader,
+  report: Report,
+): TunnelDefinition | undefined {
+  const destination = readHost(reader, report);
+  const proxyJump = reader.has('proxyJump') ? readProxyJump(reader.value('proxyJump'), report) : undefined;
+  const forwards = parseForwards(record, report);
+  const x11Programs = reader.has('x11Programs') ? parseX11Programs(reader.value('x11Programs'), report) : [];
+  const options = readOptions(reader);
+  const reconnect = reader.boolean('reconnect') ?? true;
+  return (
+    destination && {
+      destination,
+      ...(proxyJump !== undefined && { proxyJump }),
+      forwards,
+      x11Programs,
+      options,
+      reconnect,
+    }
+  );
+}
+
+function readHost(reader: RecordReader, report: Report): Destination | undefined {
+  if (reader.has('ssh')) {
+    reader.report('ssh', noCommandLines);
+    if (reader.has('host')) {
+      report([], 'The tunnel has both "host" and "ssh"; it needs one of them.');
+    }
+  } else if (!reader.has('host')) {
+    report([], 'The tunnel needs "host": an alias of your ~/.ssh/config, or as in "me@example.org".');
+  }
+  const text = reader.string('host', 'me@example.org');
+  return text === undefined ? undefined : readDestination(text, ['host'], report);
+}
+
+function readDestination(text: string, path: JsonPath, report: Report): Destination | undefined {
+  const parsed = parseDestination(text);
+  if ('value' in parsed) {
+    return parsed.value;
+  }
+  report(path, `${quote(redactDestination(text))}: ${parsed.error.message}.`);
+  return undefined;
+}
+
+/** A list, or a string with commas; "none" alone is no jump host whatever ssh_config says (ssh_config(5), ProxyJump). */
+function readProxyJump(value: unknown, report: Report): Destination[] {
+  const path = ['proxyJump'];
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  if (items.length === 1 && typeof items[0] === 'string' && items[0].toLowerCase() === 'none') {
+    return [];
+  }
+  return items.flatMap((item, index) => {
+    const itemPath = Array.isArray(value) ? [...path, index] : path;
+    if (typeof item !== 'string') {
+      report(itemPath, `A jump host is ${describeValue(item)}; it must be a string such as "bastion".`);
+      return [];
+    }
+    return item
+      .split(',')
+      .map((hop) => readDestination(hop.trim(), itemPath, report))
+      .filter((hop) => hop !== undefined);
+  });
+}
+
+function readOptions(reader: RecordReader): SessionOptions {
+  const compression = reader.boolean('compression');
+  const exitOnForwardFailure = reader.boolean('exitOnForwardFailure');
+  const serverAliveInterval = reader.integer('serverAliveInterval', 0, mostSeconds);
+  const serverAliveCountMax = reader.integer('serverAliveCountMax', 1, mostCount);
+  const connectTimeout = reader.integer('connectTimeout', 0, mostSeconds);
+  return {
+    ...(compression !== undefined && { compression }),
+    ...(exitOnForwardFailure !== undefined && { exitOnForwardFailure }),
+    ...(serverAliveInterval !== undefined && { serverAliveInterval }),
+    ...(serverAliveCountMax !== undefined && { serverAliveCountMax }),
+    ...(connectTimeout !== undefined && { connectTimeout }),
+  };
+}

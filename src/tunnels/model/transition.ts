@@ -1,0 +1,128 @@
+// The life of a tunnel as one pure function: which state follows an event. What has to be done about it is done elsewhere.
+import type { TunnelError } from './errors';
+import type { Need, Phase, TunnelState } from './state';
+
+export type TunnelEvent =
+  /** Somebody wants it up. */
+  | { readonly type: 'start' }
+  /** autoStart "onConnect": its ports are listened on, nobody has come yet. */
+  | { readonly type: 'listen' }
+  | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
+  /** A question about it is open, or is no longer. */
+  | { readonly type: 'asking'; readonly asking: boolean }
+  /** at: milliseconds of the epoch. */
+  | { readonly type: 'up'; readonly at: number }
+  /** retry: when to try again, in milliseconds of the epoch; undefined: not by itself. */
+  | {
+      readonly type: 'failed';
+      readonly error: TunnelError;
+      readonly retry: { readonly at: number } | undefined;
+    }
+  | { readonly type: 'blocked'; readonly need: Need; readonly error: TunnelError }
+  /** The wait is over, or somebody asks to try now. */
+  | { readonly type: 'retry' }
+  | { readonly type: 'stop' }
+  /** Everything of it is closed. */
+  | { readonly type: 'stopped' };
+
+type Event<T extends TunnelEvent['type']> = Extract<TunnelEvent, { type: T }>;
+
+/** The state after the event; the very same object where the event means nothing in that state. */
+export function transition(state: TunnelState, event: TunnelEvent): TunnelState {
+  switch (event.type) {
+    case 'start':
+      return onStart(state);
+    case 'listen':
+      return state.status === 'stopped' ? { status: 'idle' } : state;
+    case 'phase':
+      return onPhase(state, event);
+    case 'asking':
+      return onAsking(state, event);
+    case 'up':
+      return state.status === 'connecting' ? { status: 'up', since: event.at } : state;
+    case 'failed':
+      return onFailed(state, event);
+    case 'blocked':
+      return onBlocked(state, event);
+    case 'retry':
+      return onRetry(state);
+    case 'stop':
+      return state.status === 'stopped' || state.status === 'stopping' ? state : { status: 'stopping' };
+    case 'stopped':
+      return state.status === 'stopping' ? { status: 'stopped' } : state;
+  }
+}
+
+function dialling(attempt: number): TunnelState {
+  return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
+}
+
+function onStart(state: TunnelState): TunnelState {
+  switch (state.status) {
+    case 'connecting':
+    case 'up':
+    case 'stopping':
+      return state;
+    case 'waiting':
+      return dialling(state.attempt);
+    case 'stopped':
+    case 'idle':
+    case 'blocked':
+    case 'failed':
+      return dialling(1);
+  }
+}
+
+function onPhase(state: TunnelState, { phase, hop }: Event<'phase'>): TunnelState {
+  return state.status === 'connecting' ? { status: 'connecting', attempt: state.attempt, phase, hop } : state;
+}
+
+function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState {
+  if (state.status !== 'connecting' || (state.asking ?? false) === asking) {
+    return state;
+  }
+  const { attempt, phase, hop } = state;
+  return { status: 'connecting', attempt, phase, hop, ...(asking && { asking }) };
+}
+
+function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): TunnelState {
+  if (state.status !== 'connecting' && state.status !== 'up') {
+    return state;
+  }
+  if (retry === undefined) {
+    return { status: 'failed', error };
+  }
+  const attempt = state.status === 'connecting' ? state.attempt : 1;
+  return { status: 'waiting', attempt, retryAt: retry.at, error };
+}
+
+function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): TunnelState {
+  switch (state.status) {
+    case 'stopped':
+    case 'idle':
+    case 'connecting':
+    case 'up':
+    case 'waiting':
+      return { status: 'blocked', need, error };
+    case 'blocked':
+    case 'failed':
+    case 'stopping':
+      return state;
+  }
+}
+
+function onRetry(state: TunnelState): TunnelState {
+  switch (state.status) {
+    case 'waiting':
+      return dialling(state.attempt + 1);
+    case 'blocked':
+    case 'failed':
+      return dialling(1);
+    case 'stopped':
+    case 'idle':
+    case 'connecting':
+    case 'up':
+    case 'stopping':
+      return state;
+  }
+}

@@ -1,0 +1,74 @@
+// The keys that tunnels and forwards have, and what to say of any other.
+import { elsewhere } from './elsewhere';
+import { nearest } from './suggest';
+import { quote } from './text';
+
+export const tunnelKeys = [
+  'host',
+  'ssh',
+  'proxyJump',
+  'localForward',
+  'remoteForward',
+  'dynamicForward',
+  'x11Programs',
+  'compression',
+  'exitOnForwardFailure',
+  'serverAliveInterval',
+  'serverAliveCountMax',
+  'connectTimeout',
+  'reconnect',
+  'autoStart',
+  'runIn',
+  'statusBar',
+  'description',
+] as const;
+
+export const forwardKeys = ['listen', 'target', 'label', 'env', 'protocol', 'ifPortBusy'] as const;
+
+export const x11ProgramKeys = ['command', 'nested', 'trusted'] as const;
+
+const keysOf = { tunnel: tunnelKeys, forward: forwardKeys, program: x11ProgramKeys } as const;
+
+/** What others call a key of ours. */
+const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>>> = {
+  tunnel: new Map([
+    ['jumphost', 'proxyJump'],
+    ['jump', 'proxyJump'],
+    ['forwards', 'localForward'],
+    ['socks', 'dynamicForward'],
+    ['keepalive', 'serverAliveInterval'],
+    ['timeout', 'connectTimeout'],
+    ['command', 'x11Programs'],
+  ]),
+  forward: new Map([
+    ['port', 'listen'],
+    ['bind', 'listen'],
+    ['local', 'listen'],
+    ['localport', 'listen'],
+    ['host', 'target'],
+    ['remote', 'target'],
+    ['remotehost', 'target'],
+    ['remoteport', 'target'],
+    ['name', 'label'],
+    ['scheme', 'protocol'],
+  ]),
+  program: new Map([
+    ['program', 'command'],
+    ['size', 'nested'],
+  ]),
+};
+
+/** A sentence for a key that isn't one. Never shows its value, which may be a secret. */
+export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
+  const known: readonly string[] = keysOf[owner];
+  const plain = key.toLowerCase().replace(/[-_\s]/g, '');
+  const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);
+  const belongs = meant === undefined ? elsewhere(plain) : undefined;
+  if (belongs !== undefined) {
+    return `${quote(key)} is not a key of a ${owner}: ${belongs}.`;
+  }
+  const suggestion = meant ?? nearest(key, known);
+  return suggestion === undefined
+    ? `${quote(key)} is not a key of a ${owner}; those are ${known.join(', ')}.`
+    : `${quote(key)} is not a key of a ${owner}; did you mean ${quote(suggestion)}?`;
+}

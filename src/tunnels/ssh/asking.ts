@@ -1,0 +1,54 @@
+// How a login asks a person, or says that nobody may be asked now.
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import { authenticationCancelled } from '../model/failures';
+import type { Ask, Question } from '../model/question';
+import type { Need } from '../model/state';
+
+/** Thrown where a question would be needed but nobody may be asked: the tunnel becomes `blocked`. */
+export class NeedsAnswer extends TunnelFailure {
+  readonly need: Need;
+
+  constructor(need: Need, error: TunnelError) {
+    super(error);
+    this.name = 'NeedsAnswer';
+    this.need = need;
+  }
+}
+
+const nouns: Record<Question['kind'], string> = {
+  hostKey: 'your word that its host key is right',
+  password: 'your password',
+  passphrase: 'the passphrase of a key',
+  code: 'an answer from you',
+};
+
+export interface Asking {
+  /** undefined: an automatic start, which never opens a box. */
+  readonly ask: Ask | undefined;
+  /** Told while a question is open: time-outs stand still. */
+  readonly onAsking: (asking: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @throws NeedsAnswer when nobody may be asked
+ * @throws TunnelFailure AuthenticationCancelled, or `refused`, when the person said no
+ */
+export async function askPerson(question: Question, asking: Asking, refused?: TunnelError): Promise<string> {
+  const error = refused ?? authenticationCancelled(question.who, nouns[question.kind]);
+  if (!asking.ask) {
+    throw new NeedsAnswer(question.kind, error);
+  }
+  asking.onAsking(true);
+  try {
+    const answer = await asking.ask(question, asking.signal);
+    asking.signal.throwIfAborted();
+    if (answer === undefined) {
+      throw new TunnelFailure(error);
+    }
+    return answer;
+  } finally {
+    asking.onAsking(false);
+  }
+}

@@ -1,0 +1,74 @@
+// Brings what the fallback collected from ssh_config files into the form in which `ssh -G` prints it.
+import { makeExpander } from './expansion';
+import type { ConfigValues } from './configValues';
+import type { LocalUser } from './localUser';
+import type { SshGQuery } from './sshG';
+
+/** By keyword in lower case; the words as written. */
+export type CollectedValues = Map<string, readonly string[]>;
+
+/** Those that OpenSSH tries where no IdentityFile is named, in its order: fill_default_options() in readconf.c. */
+const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(
+  (name) => `~/.ssh/${name}`,
+);
+
+/** HostName with its tokens; the host itself where there is none. */
+export function hostNameOf(collected: CollectedValues, host: string): string {
+  const name = collected.get('hostname')?.[0] ?? host;
+  return name.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%')).toLowerCase();
+}
+
+/** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
+export function fallbackValues(
+  collected: CollectedValues,
+  { host }: SshGQuery,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+): ConfigValues {
+  const hostName = hostNameOf(collected, host);
+  const first = (keyword: string): string | undefined => collected.get(keyword)?.[0];
+  const expander = makeExpander(
+    {
+      alias: host,
+      hostName,
+      user: first('user') ?? local.name,
+      port: Number(first('port') ?? 22),
+      hostKeyAlias: first('hostkeyalias'),
+      proxyJump: first('proxyjump'),
+    },
+    local,
+    env,
+  );
+  const values = new Map<string, readonly string[]>(collected);
+  values.set('hostname', [hostName]);
+  values.set('identityfile', collected.get('identityfile') ?? defaultKeys);
+  const change = (keyword: string, convert: (value: string) => string | undefined): void => {
+    const converted = collected.get(keyword)?.flatMap((value) => convert(value) ?? []);
+    if (converted) {
+      values.set(keyword, converted);
+    }
+  };
+  for (const keyword of ['userknownhostsfile', 'revokedhostkeys']) {
+    change(keyword, (path) => expander.tokens(expander.tilde(path)));
+  }
+  for (const keyword of ['connecttimeout', 'serveraliveinterval']) {
+    change(keyword, toSeconds);
+  }
+  for (const keyword of algorithmLists) {
+    change(keyword, (list) => (/^[+^-]/.test(list) ? undefined : list));
+  }
+  return values;
+}
+
+/** A list that begins with `+`, `-` or `^` changes ssh's own default, which nobody here knows: it is left out. */
+const algorithmLists = ['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'];
+
+/** TIME FORMATS of sshd_config(5), as `1h30m`; other words stay. */
+function toSeconds(text: string): string {
+  if (!/^(\d+[smhdw]?)+$/i.test(text)) {
+    return text;
+  }
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)];
+  return String(parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1), 0));
+}

@@ -1,0 +1,163 @@
+// Values of ssh_config by keyword, and how they become a ResolvedHost.
+import { absolutePath, expandTilde, makeExpander } from './expansion';
+import type { Expander } from './expansion';
+import type { LocalUser } from './localUser';
+import type { ResolvedHost, StrictHostKeyChecking } from './resolvedHost';
+
+/**
+ * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, one element for each
+ * file of a list. A keyword that is missing has OpenSSH's default.
+ */
+export type ConfigValues = ReadonlyMap<string, readonly string[]>;
+
+export interface ConversionContext {
+  readonly alias: string;
+  readonly local: LocalUser;
+  readonly env: NodeJS.ProcessEnv;
+  /** The values of a host of which no file says anything: lists that equal these are left out. */
+  readonly defaults: ConfigValues;
+}
+
+/** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
+export function toResolvedHost(values: ConfigValues, context: ConversionContext): ResolvedHost {
+  const { alias, local, env, defaults } = context;
+  const one = (keyword: string): string | undefined => firstUnlessNone(values, keyword);
+  const flag = (keyword: string, byDefault: boolean): boolean => toFlag(values.get(keyword)?.[0], byDefault);
+  const list = (keyword: string): readonly string[] | undefined => ownList(values, defaults, keyword);
+  const number = (keyword: string, byDefault: number): number => toNumber(one(keyword)) ?? byDefault;
+  const files = (keyword: string, byDefault: readonly string[]): readonly string[] =>
+    pathsOf(values, keyword, byDefault).map((path) => absolutePath(expandTilde(path, local), local, env));
+
+  const names = {
+    alias,
+    hostName: one('hostname') ?? alias,
+    user: one('user') ?? local.name,
+    port: number('port', 22),
+    hostKeyAlias: one('hostkeyalias')?.toLowerCase(),
+    proxyJump: one('proxyjump'),
+  };
+  const expander = makeExpander(names, local, env);
+  const keys = (keyword: string): readonly string[] =>
+    unique(pathsOf(values, keyword, []).map((path) => expander.path(path)));
+
+  return {
+    ...names,
+    identityFiles: keys('identityfile'),
+    certificateFiles: keys('certificatefile'),
+    identitiesOnly: flag('identitiesonly', false),
+    identityAgent: toIdentityAgent(values.get('identityagent')?.[0], expander, env),
+    userKnownHostsFiles: files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
+    globalKnownHostsFiles: files('globalknownhostsfile', defaultGlobalKnownHosts),
+    revokedHostKeysFiles: files('revokedhostkeys', []),
+    strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
+    hashKnownHosts: flag('hashknownhosts', false),
+    updateHostKeys: toYesNoAsk(one('updatehostkeys')),
+    hostKeyAlgorithms: list('hostkeyalgorithms'),
+    kexAlgorithms: list('kexalgorithms'),
+    ciphers: list('ciphers'),
+    macs: list('macs'),
+    pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
+    compression: flag('compression', false),
+    connectTimeout: toNumber(one('connecttimeout')),
+    serverAliveInterval: number('serveraliveinterval', 0),
+    serverAliveCountMax: number('serveralivecountmax', 3),
+    addressFamily: toAddressFamily(one('addressfamily')),
+    bindAddress: one('bindaddress'),
+    preferredAuthentications: one('preferredauthentications')?.split(','),
+    numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
+    pubkeyAuthentication: flag('pubkeyauthentication', true),
+    passwordAuthentication: flag('passwordauthentication', true),
+    kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', true),
+    proxyCommand: one('proxycommand'),
+    exitOnForwardFailure: flag('exitonforwardfailure', false),
+  };
+}
+
+const defaultGlobalKnownHosts =
+  process.platform === 'win32'
+    ? ['__PROGRAMDATA__\\ssh\\ssh_known_hosts', '__PROGRAMDATA__\\ssh\\ssh_known_hosts2']
+    : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+
+function unique(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths)];
+}
+
+function isNone(value: string): boolean {
+  return value.toLowerCase() === 'none';
+}
+
+function firstUnlessNone(values: ConfigValues, keyword: string): string | undefined {
+  const value = values.get(keyword)?.[0];
+  return value === undefined || value === '' || isNone(value) ? undefined : value;
+}
+
+function pathsOf(values: ConfigValues, keyword: string, byDefault: readonly string[]): readonly string[] {
+  return (values.get(keyword) ?? byDefault).filter((path) => path !== '' && !isNone(path));
+}
+
+function ownList(
+  values: ConfigValues,
+  defaults: ConfigValues,
+  keyword: string,
+): readonly string[] | undefined {
+  const value = values.get(keyword)?.[0];
+  return value === undefined || value === defaults.get(keyword)?.[0] ? undefined : value.split(',');
+}
+
+function toNumber(value: string | undefined): number | undefined {
+  const number = Number(value ?? NaN);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** PubkeyAuthentication knows `unbound` and `host-bound` too, which are kinds of yes. */
+function toFlag(value: string | undefined, byDefault: boolean): boolean {
+  return value === undefined ? byDefault : !/^(no|false)$/i.test(value);
+}
+
+function toStrictness(value = 'ask'): StrictHostKeyChecking {
+  switch (value.toLowerCase()) {
+    case 'yes':
+    case 'true':
+      return 'yes';
+    case 'no':
+    case 'off':
+    case 'false':
+      return 'no';
+    case 'accept-new':
+      return 'accept-new';
+    default:
+      return 'ask';
+  }
+}
+
+function toYesNoAsk(value: string | undefined): ResolvedHost['updateHostKeys'] {
+  if (value?.toLowerCase() === 'ask') {
+    return 'ask';
+  }
+  return toFlag(value, true) ? 'yes' : 'no';
+}
+
+function toAddressFamily(value: string | undefined): ResolvedHost['addressFamily'] {
+  const family = value?.toLowerCase();
+  return family === 'inet' || family === 'inet6' ? family : 'any';
+}
+
+/** The forms of IdentityAgent in ssh_config(5): a path, `none`, `SSH_AUTH_SOCK`, or `$` and a variable's name. */
+function toIdentityAgent(
+  value: string | undefined,
+  expander: Expander,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  if (value === undefined || value === '' || value === 'SSH_AUTH_SOCK') {
+    return undefined;
+  }
+  if (isNone(value)) {
+    return 'none';
+  }
+  const variable = /^\$([A-Za-z_]\w*)$/.exec(value)?.[1];
+  if (variable === undefined) {
+    return expander.path(value);
+  }
+  const socket = env[variable];
+  return socket === undefined || socket === '' ? 'none' : socket;
+}

@@ -1,0 +1,227 @@
+// From a resolved host to a session that is logged in: dial, host key, authentication, each with its time-out; through
+// as many jump hosts as there are.
+import type { ConnectConfig } from 'ssh2';
+import type { Socket } from 'node:net';
+import { TunnelFailure } from '../model/errors';
+import { connectTimeout, proxyCommandUnsupported, proxyFailed } from '../model/failures';
+import type { Ask } from '../model/question';
+import { formatAddress } from '../model/address';
+import type { Phase } from '../model/state';
+import { offeredAlgorithms } from './algorithms';
+import type { Asking } from './asking';
+import { Authentication } from './authentication';
+import { Deadline } from './deadline';
+import { dial } from './dial';
+import { HostKeyGuard } from './hostKeyGuard';
+import { gatherIdentities } from './identities';
+import type { EffectiveHost } from './effectiveHost';
+import { SshSession } from './session';
+import type { Transport } from './session';
+
+export interface ConnectOptions {
+  /** undefined: nobody may be asked. */
+  readonly ask: Ask | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly onPhase: (phase: Phase, hop: number) => void;
+  readonly onAsking: (asking: boolean) => void;
+  readonly log: (line: string) => void;
+}
+
+/** For each step of the login that the server has to answer: seconds. */
+const authTimeout = 30;
+
+/**
+ * Connects through all hops, the destination last.
+ * @throws TunnelFailure with the code of what failed
+ * @throws NeedsAnswer where a question would be needed and nobody may be asked
+ */
+export async function connectChain(
+  hops: readonly EffectiveHost[],
+  options: ConnectOptions,
+): Promise<SshSession> {
+  let session: SshSession | undefined;
+  try {
+    for (const [hop, host] of hops.entries()) {
+      session = await connectHop(host, hop, session, options);
+    }
+  } catch (error) {
+    await session?.close();
+    throw error;
+  }
+  if (!session) {
+    throw new Error('a chain of hosts holds one at least');
+  }
+  return session;
+}
+
+async function connectHop(
+  host: EffectiveHost,
+  hop: number,
+  jump: SshSession | undefined,
+  options: ConnectOptions,
+): Promise<SshSession> {
+  const { signal, log } = options;
+  if (host.proxyCommand !== undefined) {
+    throw new TunnelFailure(proxyCommandUnsupported(host.alias));
+  }
+  const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
+  const guard = await HostKeyGuard.create(host);
+  const identities = await gatherIdentities(host, options.env, log);
+
+  options.onPhase('tcp', hop);
+  const transport = await openTransport(host, jump, options);
+  options.onPhase('hostKey', hop);
+
+  using deadline = new PhaseDeadline(host);
+  const asking: Asking = {
+    get ask() {
+      return options.ask;
+    },
+    signal,
+    onAsking: (open) => {
+      deadline.hold(open);
+      options.onAsking(open);
+    },
+  };
+  const authentication = new Authentication(host, who, identities, asking);
+  // The configuration refers to the session, and the session takes the configuration.
+  const handle: { session?: SshSession } = {};
+  const fail = (error: unknown): void =>
+    handle.session?.fail(error instanceof Error ? error : new Error(String(error)));
+  const session = new SshSession({
+    host,
+    who,
+    transport,
+    login: authentication,
+    log,
+    keepAlive: { interval: host.serverAliveInterval, countMax: host.serverAliveCountMax },
+    config: {
+      sock: transport as Socket,
+      username: host.user,
+      algorithms: offeredAlgorithms(host, guard.knownTypes),
+      readyTimeout: 0,
+      keepaliveInterval: 0,
+      // The callback form with strict booleans: ssh2 takes anything else for a yes.
+      hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
+        guard.judge(key, addressOf(transport) ?? host.hostName, who, asking).then(
+          () => {
+            if (handle.session?.ended === undefined) {
+              verify(true);
+            }
+          },
+          (error: unknown) => {
+            // Not verify(false): our own cause is to be heard first, and nothing more is to be sent.
+            fail(error);
+          },
+        );
+      },
+      authHandler: (methods, _partial, next) => {
+        deadline.step();
+        authentication.next((methods as readonly string[] | undefined) ?? undefined).then((step) => {
+          if (handle.session?.ended === undefined) {
+            next(step as Parameters<typeof next>[0]);
+          }
+        }, fail);
+      },
+    } satisfies ConnectConfig,
+  });
+  handle.session = session;
+  deadline.onExpired = () => fail(new TunnelFailure(deadline.error));
+  const abort = (): void => fail(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await session.login(() => {
+      options.onPhase('auth', hop);
+      guard.remember().catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
+    });
+    signal.throwIfAborted();
+  } catch (error) {
+    transport.destroy();
+    throw causeOf(error, signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  if (jump) {
+    // The session to a jump host lives exactly as long as the one that passes through it.
+    session.onClosed(() => void jump.close());
+  }
+  return session;
+}
+
+/** The failure itself rather than its wrapping, so that NeedsAnswer keeps what it needs. */
+function causeOf(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) {
+    return signal.reason;
+  }
+  return error instanceof TunnelFailure && error.cause instanceof TunnelFailure ? error.cause : error;
+}
+
+async function openTransport(
+  host: EffectiveHost,
+  jump: SshSession | undefined,
+  { signal }: ConnectOptions,
+): Promise<Transport> {
+  if (!jump) {
+    return dial(host, host.connectTimeout, signal);
+  }
+  try {
+    return await jump.openTcp({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
+  } catch (error) {
+    const detail = error instanceof TunnelFailure ? error.message : String(error);
+    throw new TunnelFailure(proxyFailed(formatAddress({ host: host.hostName, port: host.port }), detail), {
+      cause: error,
+    });
+  }
+}
+
+function addressOf(transport: Transport): string | undefined {
+  return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
+}
+
+/** The time-out of the phase that is under way: the handshake, then each step of the login. */
+class PhaseDeadline implements Disposable {
+  onExpired: () => void = () => undefined;
+  readonly #host: EffectiveHost;
+  #phase: { readonly seconds: number; readonly what: string };
+  #deadline: Deadline;
+
+  constructor(host: EffectiveHost) {
+    this.#host = host;
+    this.#phase = {
+      seconds: host.connectTimeout,
+      what: 'accepted the connection, but did not finish the SSH handshake',
+    };
+    this.#deadline = this.#start();
+  }
+
+  get error(): ReturnType<typeof connectTimeout> {
+    const address = { host: this.#host.hostName, port: this.#host.port };
+    return connectTimeout(address, this.#phase.seconds, this.#phase.what);
+  }
+
+  /** The server answered: the next step has its full time. */
+  step(): void {
+    this.#deadline[Symbol.dispose]();
+    this.#phase = { seconds: authTimeout, what: 'did not answer the login' };
+    this.#deadline = this.#start();
+  }
+
+  /** Stands still while a person thinks. */
+  hold(asking: boolean): void {
+    if (asking) {
+      this.#deadline.pause();
+    } else {
+      this.#deadline.resume();
+    }
+  }
+
+  #start(): Deadline {
+    return new Deadline(this.#phase.seconds * 1000, () => this.onExpired());
+  }
+
+  [Symbol.dispose](): void {
+    this.#deadline[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,35 @@
+// A time-out that stands still while a person is asked something.
+
+export class Deadline implements Disposable {
+  readonly #expired: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #startedAt = 0;
+  /** Milliseconds left. */
+  #left: number;
+
+  constructor(milliseconds: number, expired: () => void) {
+    this.#left = milliseconds;
+    this.#expired = expired;
+    this.resume();
+  }
+
+  pause(): void {
+    if (this.#timer) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#left -= performance.now() - this.#startedAt;
+    }
+  }
+
+  resume(): void {
+    if (!this.#timer) {
+      this.#startedAt = performance.now();
+      this.#timer = setTimeout(this.#expired, Math.max(0, this.#left));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

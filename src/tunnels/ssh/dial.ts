@@ -1,0 +1,106 @@
+// Opens the TCP connection to an SSH server: every address of the name in turn, as OpenSSH does, each with the
+// time-out, without Nagle's delay.
+import { lookup } from 'node:dns/promises';
+import type { LookupAddress } from 'node:dns';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import {
+  connectTimeout,
+  connectionLost,
+  connectionRefused,
+  hostNotFound,
+  hostUnreachable,
+} from '../model/failures';
+import type { TcpAddress } from '../model/address';
+import type { ResolvedHost } from './resolvedHost';
+
+const families = { any: 0, inet: 4, inet6: 6 } as const;
+
+/**
+ * Dials a host.
+ * @param timeout seconds for each address, as ConnectTimeout in ssh_config(5)
+ * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable: of the last address tried
+ */
+export async function dial(host: ResolvedHost, timeout: number, signal: AbortSignal): Promise<Socket> {
+  const addresses = await resolve(host);
+  let last: unknown;
+  for (const { address } of addresses) {
+    signal.throwIfAborted();
+    try {
+      return await dialAddress({ host: address, port: host.port }, host.bindAddress, timeout, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      last = error;
+    }
+  }
+  throw last;
+}
+
+async function resolve(host: ResolvedHost): Promise<LookupAddress[]> {
+  try {
+    return await lookup(host.hostName, {
+      all: true,
+      family: families[host.addressFamily],
+      order: 'verbatim',
+    });
+  } catch (error) {
+    throw new TunnelFailure(hostNotFound(host.hostName, messageOf(error)), { cause: error });
+  }
+}
+
+function dialAddress(
+  address: TcpAddress,
+  localAddress: string | undefined,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      ...address,
+      noDelay: true,
+      autoSelectFamily: false,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners('error').removeAllListeners('connect');
+    };
+    const fail = (reason: unknown): void => {
+      settle();
+      // A late error of a socket that nobody wants any more must not end the process.
+      socket.on('error', () => undefined).destroy();
+      reject(reason instanceof Error ? reason : new Error(String(reason)));
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const timer = setTimeout(() => fail(new TunnelFailure(connectTimeout(address, timeout))), timeout * 1000);
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', (error) => fail(new TunnelFailure(dialError(address, error), { cause: error })));
+    socket.once('connect', () => {
+      settle();
+      resolve(socket);
+    });
+  });
+}
+
+function dialError(address: TcpAddress, error: NodeJS.ErrnoException): TunnelError {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return connectionRefused(address, error.message);
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+    case 'ENETDOWN':
+    case 'EADDRNOTAVAIL':
+      return hostUnreachable(address, error.message);
+    default:
+      return connectionLost(address.host, error.message);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

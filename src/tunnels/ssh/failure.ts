@@ -1,0 +1,96 @@
+// From what ssh2 and the system say to what went wrong, for one hop that was being connected or has been lost.
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import {
+  addressPenalised,
+  authenticationFailed,
+  connectionLost,
+  noCommonAlgorithm,
+  notAnSshServer,
+  serverBusy,
+  targetNotFound,
+  targetNotPermitted,
+  targetRefused,
+  targetUnreachable,
+  forwardingDisabled,
+  tooManyAuthenticationFailures,
+} from '../model/failures';
+import type { ResolvedHost } from './resolvedHost';
+
+/** What is known when a connection ends before it is up, or after. */
+export interface Circumstances {
+  readonly host: ResolvedHost;
+  readonly who: string;
+  /** The first error that was heard; later ones are its consequences. */
+  readonly raw: Error | undefined;
+  /** What the peer sent before its SSH identification, if anything (RFC 4253 §4.2). */
+  readonly greeting: string;
+  readonly identified: boolean;
+  readonly tried: readonly string[];
+  readonly methods: readonly string[];
+}
+
+export function explainEnd(what: Circumstances): TunnelError {
+  const { raw, host, who } = what;
+  if (raw instanceof TunnelFailure) {
+    return raw.error;
+  }
+  const text = raw?.message ?? '';
+  if (!what.identified) {
+    return explainSilence(what);
+  }
+  if (/too many authentication failures/i.test(text)) {
+    return tooManyAuthenticationFailures(who, what.tried);
+  }
+  if (/all configured authentication methods failed/i.test(text)) {
+    const accepts = what.methods.length > 0 ? `The server accepts: ${what.methods.join(', ')}.` : undefined;
+    return authenticationFailed(who, what.tried, accepts);
+  }
+  if (/no matching/i.test(text)) {
+    return noCommonAlgorithm(host.hostName, text);
+  }
+  return connectionLost(host.hostName, text);
+}
+
+/** It ended before the peer said that it speaks SSH. */
+function explainSilence({ raw, host, greeting }: Circumstances): TunnelError {
+  const address = { host: host.hostName, port: host.port };
+  if (/exceeded maxstartups/i.test(greeting)) {
+    return serverBusy(host.hostName, greeting);
+  }
+  if (/not allowed at this time/i.test(greeting)) {
+    return addressPenalised(host.hostName, greeting);
+  }
+  return greeting === ''
+    ? connectionLost(host.hostName, raw?.message ?? 'closed before it said that it is an SSH server')
+    : notAnSshServer(address, greeting);
+}
+
+interface OpenFailure extends Error {
+  /** RFC 4254 §5.1. */
+  readonly reason?: number | string;
+}
+
+/** Why the server would not open a connection to a target. */
+export function explainOpenFailure(error: OpenFailure, target: string, host: string): TunnelError {
+  const text = error.message.replace(/^\(SSH\) Channel open failure: /, '');
+  switch (error.reason) {
+    case 1:
+      return targetNotPermitted(target, host, text);
+    case 2:
+      return explainConnectFailed(text, target, host);
+    case 3:
+      return forwardingDisabled(host, text);
+    default:
+      return connectionLost(host, text);
+  }
+}
+
+function explainConnectFailed(text: string, target: string, host: string): TunnelError {
+  if (/refused/i.test(text)) {
+    return targetRefused(target, host, text);
+  }
+  return /not known|no address|name resolution|resolve|nodename/i.test(text)
+    ? targetNotFound(target, host, text)
+    : targetUnreachable(target, host, text);
+}

@@ -1,0 +1,94 @@
+// Judges the host key of one hop, before anything is offered to that host; once judged, the same key must come
+// again at every rekey (RFC 4253 §9).
+import { TunnelFailure } from '../model/errors';
+import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../model/failures';
+import type { KeyFacts } from '../model/failures';
+import { askPerson } from './asking';
+import type { Asking } from './asking';
+import { fingerprint, judgeHostKey, keyType, knownKeyTypes, lookupName } from './knownHosts';
+import type { KnownHostsEntry } from './knownHosts';
+import { appendHostKey, readKnownHosts } from './knownHostsFiles';
+import type { ResolvedHost } from './resolvedHost';
+
+export class HostKeyGuard {
+  readonly #host: ResolvedHost;
+  readonly #entries: readonly KnownHostsEntry[];
+  readonly #name: string;
+  #accepted: Buffer | undefined;
+  #toRemember: Buffer | undefined;
+
+  private constructor(host: ResolvedHost, entries: readonly KnownHostsEntry[]) {
+    this.#host = host;
+    this.#entries = entries;
+    this.#name = lookupName(host);
+  }
+
+  static async create(host: ResolvedHost): Promise<HostKeyGuard> {
+    const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
+    return new HostKeyGuard(host, entries);
+  }
+
+  /** Key types that are known for this host: they are asked for first, so that a known key can be shown. */
+  get knownTypes(): readonly string[] {
+    return knownKeyTypes(this.#entries, this.#name);
+  }
+
+  /**
+   * Resolves when the key may be used.
+   * @param address the address that was dialled, for the question
+   * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
+   * @throws NeedsAnswer when it is unknown and nobody may be asked
+   */
+  async judge(key: Buffer, address: string, who: string, asking: Asking): Promise<void> {
+    if (this.#accepted) {
+      if (!this.#accepted.equals(key)) {
+        throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
+      }
+      return;
+    }
+    const verdict = judgeHostKey(this.#entries, this.#name, key);
+    switch (verdict.verdict) {
+      case 'known':
+        break;
+      case 'revoked':
+        throw new TunnelFailure(hostKeyRevoked(this.#name, factsOf(key), verdict.file, verdict.line));
+      case 'changed':
+        throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), verdict.known[0]));
+      case 'unknown':
+        await this.#meet(key, address, who, asking);
+        this.#toRemember = key;
+        break;
+    }
+    this.#accepted = Buffer.from(key);
+  }
+
+  /** An unknown key, by StrictHostKeyChecking of ssh_config(5). */
+  async #meet(key: Buffer, address: string, who: string, asking: Asking): Promise<void> {
+    const facts = factsOf(key);
+    const unknown = hostKeyUnknown(this.#name, facts);
+    switch (this.#host.strictHostKeyChecking) {
+      case 'yes':
+        throw new TunnelFailure(unknown);
+      case 'ask':
+        await askPerson({ kind: 'hostKey', who, host: this.#name, address, key: facts }, asking, unknown);
+        return;
+      case 'accept-new':
+      case 'no':
+        return;
+    }
+  }
+
+  /** Appends a newly accepted key to known_hosts: to be called after the handshake, when the server has proved it. */
+  async remember(): Promise<void> {
+    const file = this.#host.userKnownHostsFiles[0];
+    const key = this.#toRemember;
+    this.#toRemember = undefined;
+    if (key && file !== undefined) {
+      await appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+    }
+  }
+}
+
+function factsOf(key: Buffer): KeyFacts {
+  return { type: keyType(key), fingerprint: fingerprint(key) };
+}

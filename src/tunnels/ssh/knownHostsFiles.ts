@@ -1,0 +1,131 @@
+// Reads known_hosts files, and adds a key to one as ssh(1) does.
+import { createHmac, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import { keyType } from './knownHosts';
+import { parseKnownHosts, parseRevokedKeys } from './knownHostsLine';
+import type { KnownHostsEntry } from './knownHostsLine';
+import { asciiLowerCase } from './pattern';
+
+/**
+ * The entries of several files, in their order. A file that does not exist, and anything that is not a file
+ * (`/dev/null`), counts as empty.
+ * @throws TunnelFailure HostKeyUnknown for a file that exists but can't be read. OpenSSH takes it for empty; but then
+ *   a changed key would pass for a new one.
+ */
+export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
+  const entries = await Promise.all(
+    [...new Set(files)].map(async (file) => parseKnownHosts(await readText(file), file)),
+  );
+  return entries.flat();
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return (await stat(file)).isFile() ? await readFile(file, 'utf8') : '';
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      return '';
+    }
+    throw new TunnelFailure(cannotJudge(file, 'cannot be read', message), { cause: error });
+  }
+}
+
+/**
+ * The keys that RevokedHostKeys of ssh_config(5) forbids, to be judged together with those of readKnownHosts().
+ * @throws TunnelFailure HostKeyUnknown for a file that is missing, can't be read or is a binary KRL: OpenSSH refuses
+ *   every host where it can't read the first two; the third can't be read here
+ */
+export async function readRevokedKeys(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
+  const entries = await Promise.all(files.map(readRevokedFile));
+  return entries.flat();
+}
+
+async function readRevokedFile(file: string): Promise<readonly KnownHostsEntry[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'latin1');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TunnelFailure(cannotJudge(file, 'cannot be read', why), { cause: error });
+  }
+  const entries = parseRevokedKeys(text, file);
+  if (!entries) {
+    const what = text.startsWith('SSHKRL') ? 'is a binary revocation list' : 'is not a list of public keys';
+    throw new TunnelFailure(cannotJudge(file, what, 'RevokedHostKeys'));
+  }
+  return entries;
+}
+
+function cannotJudge(file: string, what: string, detail: string): TunnelError {
+  return {
+    code: 'HostKeyUnknown',
+    message: `${file} ${what}, so nobody can say whether the host key may be trusted.`,
+    nextStep: 'Mend the file or its permissions, or take it out of your ssh_config.',
+    detail,
+  };
+}
+
+/**
+ * Adds one line, in a single write that only ever appends; begins a new line if the file doesn't end in one. Creates
+ * the file with mode 0600, and its folder with mode 0700 where that is missing.
+ * @param name of lookupName()
+ * @param key the public key as on the wire (RFC 4253 §6.6)
+ * @param hashed hides the name, as HashKnownHosts does
+ * @throws RangeError for a name that would be taken for a pattern, a list or a marker; nothing is written then
+ * @throws the system's error when it can't be written
+ */
+export async function appendHostKey(file: string, name: string, key: Buffer, hashed: boolean): Promise<void> {
+  const host = asciiLowerCase(name);
+  assertWritable(host);
+  const line = `${hashed ? hashName(host) : host} ${keyType(key)} ${key.toString('base64')}\n`;
+  await makeFolder(dirname(file));
+  const handle = await open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+  try {
+    const data = Buffer.from((await endsInMidLine(handle)) ? `\n${line}` : line);
+    const { bytesWritten } = await handle.write(data);
+    if (bytesWritten !== data.length) {
+      throw new Error(`${file}: only ${bytesWritten} of ${data.length} bytes were written`);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The characters that check_host_key() in OpenSSH's sshconnect.c refuses to record, and those that end a name. */
+function assertWritable(name: string): void {
+  const host = /^\[(.+)\]:\d+$/.exec(name)?.[1] ?? name;
+  if (host === '' || /[@?*#[\]|'"\\!,\s]/.test(host) || /\p{Cc}/u.test(host)) {
+    throw new RangeError(`${JSON.stringify(name)} is no name to be kept in known_hosts.`);
+  }
+}
+
+function hashName(host: string): string {
+  const salt = randomBytes(20);
+  const hash = createHmac('sha1', salt).update(host).digest('base64');
+  return `|1|${salt.toString('base64')}|${hash}`;
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
+  }
+}
+
+async function endsInMidLine(handle: FileHandle): Promise<boolean> {
+  const info = await handle.stat();
+  if (!info.isFile() || info.size === 0) {
+    return false;
+  }
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, info.size - 1);
+  return bytesRead === 1 && buffer[0] !== 0x0a;
+}

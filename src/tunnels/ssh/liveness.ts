@@ -1,0 +1,51 @@
+// Notices a link that has died without a word: any received byte counts as life; after an interval of silence the
+// server is pinged, and after so many unanswered pings the link is given up (ServerAliveInterval, ServerAliveCountMax
+// of ssh_config(5)).
+
+export interface LivenessOptions {
+  /** Seconds; 0: never ping. */
+  readonly interval: number;
+  readonly countMax: number;
+  readonly ping: () => void;
+  /** @param silence seconds since the last byte */
+  readonly onDead: (silence: number) => void;
+}
+
+export class Liveness implements Disposable {
+  readonly #options: LivenessOptions;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #lastByte = performance.now();
+  #unanswered = 0;
+
+  constructor(options: LivenessOptions) {
+    this.#options = options;
+    if (options.interval > 0) {
+      this.#timer = setInterval(() => this.#check(), options.interval * 1000);
+    }
+  }
+
+  /** To be called for every piece of data received. */
+  readonly sawLife = (): void => {
+    this.#lastByte = performance.now();
+    this.#unanswered = 0;
+  };
+
+  #check(): void {
+    const silence = (performance.now() - this.#lastByte) / 1000;
+    // Timers are early by a millisecond now and then.
+    if (silence < this.#options.interval - 0.05) {
+      return;
+    }
+    if (this.#unanswered >= this.#options.countMax) {
+      this[Symbol.dispose]();
+      this.#options.onDead(Math.round(silence));
+      return;
+    }
+    this.#unanswered++;
+    this.#options.ping();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,40 @@
+// OpenSSH's patterns: `*` and `?`, in lists of which a negated one vetoes. Source: PATTERNS in ssh_config(5), match.c.
+
+/** Whether the whole text fits the pattern; `*` is any run of characters, `?` exactly one. In linear space, no regex. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  let t = 0;
+  let p = 0;
+  let star = -1;
+  let retry = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      retry = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++retry;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(p));
+}
+
+/** Whether one of the patterns fits and none of those that begin with `!` does. */
+export function matchesPatternList(text: string, patterns: readonly string[]): boolean {
+  const fits = (negated: boolean): boolean =>
+    patterns.some((pattern) =>
+      pattern.startsWith('!')
+        ? negated && matchesPattern(text, pattern.slice(1))
+        : !negated && matchesPattern(text, pattern),
+    );
+  return fits(false) && !fits(true);
+}
+
+/** Lower case as C's tolower() in the C locale: ASCII letters only. */
+export function asciiLowerCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

@@ -1,0 +1,194 @@
+// One SSH connection over a socket that is ours: its life from the handshake to its end, and the channels on it.
+import { Client } from 'ssh2';
+import type { ClientChannel, ConnectConfig } from 'ssh2';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { formatAddress } from '../model/address';
+import type { TcpAddress } from '../model/address';
+import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import { keepAliveTimeout } from '../model/failures';
+import { explainEnd, explainOpenFailure } from './failure';
+import { onServerDebug, ping } from './internals';
+import { Liveness } from './liveness';
+import type { ResolvedHost } from './resolvedHost';
+import { SendGate } from './sendGate';
+
+/** A socket to the server, or a channel of the jump host before it. */
+export type Transport = Socket | Duplex;
+
+export interface SessionParts {
+  readonly host: ResolvedHost;
+  readonly who: string;
+  readonly transport: Transport;
+  readonly config: ConnectConfig;
+  /** What the login tried and what the server accepts, for the error. */
+  readonly login: { readonly tried: readonly string[]; readonly methods: readonly string[] };
+  readonly keepAlive: { readonly interval: number; readonly countMax: number };
+  readonly log: (line: string) => void;
+}
+
+export type Closed = (error: TunnelError) => void;
+
+export class SshSession {
+  readonly host: ResolvedHost;
+  readonly gate: SendGate;
+  readonly #parts: SessionParts;
+  readonly #client = new Client();
+  readonly #closedListeners = new Set<Closed>();
+  readonly #greeting: string[] = [];
+  #liveness: Liveness | undefined;
+  #identified = false;
+  #firstError: Error | undefined;
+  #end: TunnelError | undefined;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.host = parts.host;
+    this.gate = new SendGate(parts.transport);
+    // Before ssh2's own listeners: who reads from a channel must hear of a lost session before ssh2 ends the
+    // channels, or a half download would look like a whole one.
+    parts.transport.on('close', () => this.#closed());
+    parts.transport.on('error', (error: Error) => this.#heard(error));
+    // ssh2 reports errors even after the close, and `error` without a listener would end the process.
+    this.#client.on('error', (error) => this.#heard(error));
+    // A jump host's channel stays half open by itself.
+    this.#client.on('end', () => parts.transport.destroy());
+    this.#client.on('banner', (text) => parts.log(`Banner of ${parts.who}: ${text.trimEnd()}`));
+  }
+
+  /** Why it ended; undefined while it lives. */
+  get ended(): TunnelError | undefined {
+    return this.#end;
+  }
+
+  /**
+   * Runs the handshake and the login.
+   * @throws TunnelFailure with the first cause
+   */
+  login(onHandshake: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed: Closed = (error) => reject(new TunnelFailure(error, { cause: this.#firstError }));
+      this.#closedListeners.add(failed);
+      this.#client.once('handshake', onHandshake);
+      this.#client.once('ready', () => {
+        this.#closedListeners.delete(failed);
+        this.#watchLiveness();
+        resolve();
+      });
+      try {
+        this.#client.connect(this.#parts.config);
+      } catch (error) {
+        this.fail(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      onServerDebug(this.#client, (message) => this.#parts.log(`${this.#parts.who} says: ${message}`));
+      this.#parts.transport.on('data', this.#readIdentification);
+    });
+  }
+
+  /** Ends it with this cause, at once. */
+  fail(error: Error): void {
+    this.#heard(error);
+    this.#parts.transport.destroy();
+  }
+
+  /** Calls back once when it has ended, in the same tick, before any channel of it hears of it. */
+  onClosed(listener: Closed): Disposable {
+    this.#closedListeners.add(listener);
+    return { [Symbol.dispose]: () => this.#closedListeners.delete(listener) };
+  }
+
+  /**
+   * Opens a connection from the server to a target (direct-tcpip, RFC 4254 §7.2).
+   * @param origin who asked, as the server's log shows it
+   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
+   * ConnectionLost
+   */
+  openTcp(target: TcpAddress, origin: TcpAddress): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const refuse = (error: Error): void => {
+        const cause = this.#end ?? explainOpenFailure(error, formatAddress(target), this.host.hostName);
+        reject(new TunnelFailure(cause, { cause: error }));
+      };
+      try {
+        this.#client.forwardOut(origin.host, origin.port, target.host, target.port, (error, channel) => {
+          if (error) {
+            refuse(error);
+          } else {
+            resolve(channel);
+          }
+        });
+      } catch (error) {
+        refuse(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  }
+
+  /** Says goodbye to the server and closes the connection; at once where it is not listened to within a second. */
+  async close(): Promise<void> {
+    if (this.#end) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => this.#parts.transport.destroy(), 1000);
+      this.onClosed(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#client.end();
+    });
+  }
+
+  #watchLiveness(): void {
+    const liveness = new Liveness({
+      ...this.#parts.keepAlive,
+      ping: () => ping(this.#client),
+      onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
+    });
+    this.#liveness = liveness;
+    this.#parts.transport.on('data', liveness.sawLife);
+  }
+
+  /** Keeps what comes before "SSH-2.0-…": a server that is not one, or is busy, says so there. */
+  readonly #readIdentification = (data: Buffer): void => {
+    this.#greeting.push(data.toString('latin1').slice(0, 512));
+    const text = this.#greeting.join('').slice(0, 512);
+    this.#identified = /^SSH-/m.test(text);
+    if (this.#identified || text.length === 512) {
+      this.#parts.transport.off('data', this.#readIdentification);
+    }
+  };
+
+  #heard(error: Error): void {
+    this.#firstError ??= error;
+  }
+
+  #closed(): void {
+    this.#liveness?.[Symbol.dispose]();
+    const { host, who, login } = this.#parts;
+    const end = explainEnd({
+      host,
+      who,
+      raw: this.#firstError,
+      greeting: printable(this.#greeting.join('')),
+      identified: this.#identified,
+      tried: login.tried,
+      methods: login.methods,
+    });
+    this.#end = end;
+    const listeners = [...this.#closedListeners];
+    this.#closedListeners.clear();
+    for (const listener of listeners) {
+      listener(end);
+    }
+  }
+}
+
+/** What a stranger sent, without anything that could move a cursor or draw. */
+function printable(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 200);
+}
