@@ -15,6 +15,8 @@ const common = {
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
   // ssh2 asks for its native parts inside try/catch and does without: left external they are simply not found.
+  // jsonc-parser's `main` is UMD, which no bundler can follow.
+  mainFields: ['module', 'main'],
   external: ['vscode', 'cpu-features', '*.node'],
 };
 

@@ -1,9 +1,9 @@
 // What a definition means on this machine just now: its hops, what consent is given for, and which other definitions
 // are the same tunnel.
 import { createHash } from 'node:crypto';
-import { formatAddress } from '../model/address';
+import { consentSubject } from '../model/consent';
 import type { TunnelDefinition } from '../model/definition';
-import { formatListen, forwardKey, forwardTarget } from '../model/forward';
+import { forwardKey } from '../model/forward';
 import { atHome, effectiveHost } from '../ssh/effectiveHost';
 import type { EffectiveHost } from '../ssh/effectiveHost';
 import { resolveChain } from '../ssh/jumpChain';
@@ -37,24 +37,7 @@ export function consentFacts({ definition }: TunnelSpec, hops: readonly Effectiv
     port,
     ...(proxyCommand === undefined ? {} : { proxyCommand }),
   }));
-  const { compression, exitOnForwardFailure } = definition.options;
-  const hash = digest({
-    hops: resolved,
-    forwards: definition.forwards.map((forward) => {
-      const target = forwardTarget(forward);
-      return [
-        forward.kind,
-        formatListen(forward.listen),
-        target ? formatAddress(target) : null,
-        forward.env ?? null,
-        forward.ifPortBusy,
-      ];
-    }),
-    programs: definition.x11Programs,
-    options: { compression, exitOnForwardFailure },
-    reconnect: definition.reconnect,
-  });
-  return { hops: resolved, hash };
+  return { hops: resolved, hash: digest({ hops: resolved, subject: consentSubject(definition) }) };
 }
 
 /** Two specs with the same identity are the same tunnel, whichever windows want it. */

@@ -2,7 +2,7 @@
 import type { Address, SocketPath } from './address';
 import type { Field } from './fields';
 import type { Listen } from './forward';
-import { checkBracketedHost, checkHost, checkPort } from './hosts';
+import { checkHost, checkPort } from './hosts';
 import { fail, quote } from './text';
 
 const pathStart = /^(\/|~\/|\$\{(userHome|workspaceFolder)\}\/)/;
@@ -72,13 +72,13 @@ function readBind(field: Field): string {
     return '*';
   }
   if (/^\d+$/.test(field.text)) {
-    fail(`${quote(field.text)} is not an address to listen on`, field.at);
+    fail(`${quote(field.text)} is not an address to listen on; every interface is "*"`, field.at);
   }
   return readHost(field);
 }
 
 function readHost({ text, at, bracketed }: Field): string {
-  return bracketed ? checkBracketedHost(text, at + 1) : checkHost(text, at);
+  return checkHost(text, bracketed ? at + 1 : at);
 }
 
 function refuseHalfTarget(field: Field | undefined, before: string): never {

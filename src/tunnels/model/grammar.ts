@@ -116,7 +116,7 @@ function listenFieldCount(kind: ForwardKind, fields: readonly Field[]): number {
     return Math.max(1, fields.length - 1);
   }
   if (fields.length === 2) {
-    return isNumber(fields[1]) && !isNumber(fields[0]) ? 2 : 1;
+    return isNumber(fields[0]) ? 1 : 2;
   }
   // Without a bind address three, with one four; "localhost:8080:80" lacks the target's host.
   return fields.length === 3 && !(isNumber(fields[1]) && !isNumber(fields[0]))
@@ -153,7 +153,8 @@ function refuseUrl(text: string): void {
 
 /** Before the parts are told apart by their number, which an IPv6 address without brackets would upset. */
 function refuseSurplus(fields: readonly Field[]): void {
-  if (fields.length > 4 || (fields.length === 4 && isNumber(fields[0]))) {
-    refuseColons(fields.find((field) => field.text === '') ?? fields[4] ?? fields[3]);
+  const empty = fields.find((field) => field.text === '');
+  if (fields.length > 4 || (fields.length === 4 && isNumber(fields[0]) && empty !== undefined)) {
+    refuseColons(empty ?? fields[4]);
   }
 }

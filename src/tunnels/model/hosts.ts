@@ -8,8 +8,9 @@ const longestHost = 1024;
 const noVariables = 'variables such as ${…} are understood in socket paths only';
 
 /**
- * A name, alias or address: no option, and nothing that a shell would read, as a ProxyCommand may be given it.
- * Refuses what OpenSSH refuses (ssh_valid_hostname in readconf.c), and `@`.
+ * A name, alias or address, IPv6 without its brackets and perhaps with a zone: no option, and nothing that a shell
+ * would read, as a ProxyCommand may be given it. Refuses what OpenSSH refuses (ssh_valid_hostname in readconf.c),
+ * and `@`.
  */
 export function checkHost(host: string, at: number): string {
   if (host === '') {
@@ -25,18 +26,13 @@ export function checkHost(host: string, at: number): string {
   if (wrong >= 0) {
     fail(`a host can't hold ${quote(host.charAt(wrong))}`, at + wrong);
   }
+  if (host.includes(':') && !isIPv6(host)) {
+    fail(`${quote(host)} is not an IPv6 address`, at);
+  }
   if (host.length > longestHost) {
     fail(`a host has at most ${longestHost} characters`, at + longestHost);
   }
   return host;
-}
-
-/** The inside of `[…]`: an IPv6 address, perhaps with a zone; a name may stand in brackets too. */
-export function checkBracketedHost(host: string, at: number): string {
-  if (host.includes(':') && !isIPv6(host)) {
-    fail(`${quote(host)} is not an IPv6 address`, at);
-  }
-  return checkHost(host, at);
 }
 
 /** Whom to log in as, by the rules of OpenSSH (ssh_valid_ruser in readconf.c). */

@@ -1,7 +1,7 @@
 // Reads where to connect: what stands in `host` and `proxyJump`.
 import { isIPv6 } from 'node:net';
 import type { Destination } from './definition';
-import { checkBracketedHost, checkHost, checkPort, checkUser } from './hosts';
+import { checkHost, checkPort, checkUser } from './hosts';
 import { attempt, fail, findHidden, quote } from './text';
 import type { Parsed } from './text';
 
@@ -102,7 +102,7 @@ function readBracketed(text: string, at: number): Destination {
   if (close < 0) {
     fail('"[" has no "]"', at);
   }
-  const host = checkBracketedHost(text.slice(1, close), at + 1);
+  const host = checkHost(text.slice(1, close), at + 1);
   const rest = text.slice(close + 1);
   if (rest === '') {
     return { host };

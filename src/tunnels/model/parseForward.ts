@@ -6,7 +6,7 @@ import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './gramm
 import type { ForwardSpec } from './grammar';
 import { RecordReader } from './reader';
 import type { JsonPath, Report } from './reader';
-import { describeValue, isRecord, quote } from './text';
+import { asSentence, describeValue, isRecord, quote } from './text';
 import type { Parsed } from './text';
 import { forwardKeys, unknownKeyMessage } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
@@ -162,11 +162,11 @@ function readProtocol(reader: RecordReader): string | undefined {
   return protocol;
 }
 
-/** Makes a sentence of a syntax problem. */
+/** The value, or undefined and a report. */
 function settle<T>(parsed: Parsed<T>, text: string, path: JsonPath, report: Report): T | undefined {
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, `${quote(text)}: ${parsed.error.message}.`);
+  report(path, asSentence(text, parsed.error));
   return undefined;
 }

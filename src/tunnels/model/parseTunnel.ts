@@ -12,7 +12,7 @@ import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { RecordReader, textFault } from './reader';
 import type { JsonPath, Report } from './reader';
-import { describeValue, isRecord, quote } from './text';
+import { asSentence, describeValue, isRecord, quote } from './text';
 import { tunnelKeys, unknownKeyMessage } from './tunnelKeys';
 
 export type ParsedTunnel =
@@ -119,7 +119,7 @@ function readDestination(text: string, path: JsonPath, report: Report): Destinat
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, `${quote(redactDestination(text))}: ${parsed.error.message}.`);
+  report(path, asSentence(redactDestination(text), parsed.error));
   return undefined;
 }
 

@@ -48,7 +48,8 @@ export class RecordReader {
   }
 
   choice<T extends string | boolean>(key: string, choices: readonly T[]): T | undefined {
-    return this.#oneOf(key, choices, choices.map((choice) => JSON.stringify(choice)).join(' or '));
+    const words = choices.map((choice) => JSON.stringify(choice));
+    return this.#oneOf(key, choices, [words.slice(0, -1).join(', '), ...words.slice(-1)].join(' or '));
   }
 
   integer(key: string, lowest: number, highest: number): number | undefined {

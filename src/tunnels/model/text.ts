@@ -51,6 +51,11 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
+/** A syntax problem as a sentence that names the text at fault, once. */
+export function asSentence(text: string, { message }: SyntaxProblem): string {
+  return message.startsWith(quote(text)) ? `${message}.` : `${quote(text)}: ${message}.`;
+}
+
 /** A JSON value in a few words. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') {

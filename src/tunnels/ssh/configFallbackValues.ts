@@ -2,6 +2,7 @@
 import { makeExpander } from './expansion';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
+import { asciiLowerCase } from './pattern';
 import type { SshGQuery } from './sshG';
 
 /** By keyword in lower case; the words as written. */
@@ -12,10 +13,12 @@ const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25
   (name) => `~/.ssh/${name}`,
 );
 
-/** HostName with its tokens; the host itself where there is none. */
+/** HostName with its tokens; the host itself, in lower case, where there is none. */
 export function hostNameOf(collected: CollectedValues, host: string): string {
-  const name = collected.get('hostname')?.[0] ?? host;
-  return name.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%')).toLowerCase();
+  const name = collected.get('hostname')?.[0];
+  return name === undefined
+    ? asciiLowerCase(host)
+    : name.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%'));
 }
 
 /** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
@@ -42,6 +45,11 @@ export function fallbackValues(
   const values = new Map<string, readonly string[]>(collected);
   values.set('hostname', [hostName]);
   values.set('identityfile', collected.get('identityfile') ?? defaultKeys);
+  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed.
+  values.set(
+    'updatehostkeys',
+    collected.get('updatehostkeys') ?? [collected.has('userknownhostsfile') ? 'no' : 'yes'],
+  );
   const change = (keyword: string, convert: (value: string) => string | undefined): void => {
     const converted = collected.get(keyword)?.flatMap((value) => convert(value) ?? []);
     if (converted) {

@@ -37,8 +37,10 @@ export function effectiveHost(
     ...host,
     serverAliveInterval: alive('serverAliveInterval'),
     serverAliveCountMax: alive('serverAliveCountMax'),
+    // 0 means "none" to OpenSSH; a tunnel must never hang, so here it means "not said".
     connectTimeout:
-      options.connectTimeout ?? settings.connectTimeout ?? host.connectTimeout ?? ours.connectTimeout,
+      [options, settings, host].map((from) => from.connectTimeout).find((seconds) => (seconds ?? 0) > 0) ??
+      ours.connectTimeout,
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
     strictHostKeyChecking: settings.strictHostKeyChecking ?? host.strictHostKeyChecking,
     identityAgent: settings.identityAgent === undefined ? host.identityAgent : atHome(settings.identityAgent),

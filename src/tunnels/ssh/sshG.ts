@@ -19,9 +19,11 @@ export interface SshGOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   readonly sshProgram?: string | undefined;
+  /** Milliseconds; 10 000 unless told otherwise. */
+  readonly timeout?: number | undefined;
 }
 
-const timeoutMs = 10_000;
+const defaultTimeout = 10_000;
 const maxOutput = 1024 * 1024;
 /** How long the pipes may outlive ssh, whose Match exec may have left a process behind that holds one of them. */
 const graceMs = 200;
@@ -36,7 +38,7 @@ interface Finished {
  * The output of `ssh -G` for a host; undefined: this machine has no ssh. It runs as `ssh -N` would, so that a
  * RemoteCommand or ForkAfterAuthentication of the host is no obstacle.
  * @throws TunnelFailure InvalidDefinition when ssh refuses its configuration or the host; HostNotFound when it could
- *   not look up a name to canonicalise; ConnectTimeout after 10 s
+ *   not look up a name to canonicalise; ConnectTimeout when it takes too long
  * @throws the signal's reason when it is aborted
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
@@ -64,7 +66,7 @@ function run(
   program: string,
   args: readonly string[],
   query: SshGQuery,
-  { env, signal }: SshGOptions,
+  { env, signal, timeout = defaultTimeout }: SshGOptions,
 ): Promise<Finished | undefined> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -99,7 +101,7 @@ function run(
       settle();
       resolve({ code, ...output });
     };
-    const timer = setTimeout(() => giveUp(new TunnelFailure(noAnswer(query))), timeoutMs);
+    const timer = setTimeout(() => giveUp(new TunnelFailure(noAnswer(query, timeout))), timeout);
     let grace: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));
@@ -166,10 +168,10 @@ function endWithStop(text: string): string {
   return text === '' ? 'it gave no reason.' : text.replace(/\.?$/, '.');
 }
 
-function noAnswer({ host }: SshGQuery): TunnelError {
+function noAnswer({ host }: SshGQuery, timeout: number): TunnelError {
   return {
     code: 'ConnectTimeout',
-    message: `ssh did not say within ${timeoutMs / 1000} s how to reach "${host}".`,
+    message: `ssh did not say within ${timeout / 1000} s how to reach "${host}".`,
     nextStep:
       'Look for a slow Match exec, or for CanonicalizeHostname with a slow name server, in your ssh_config.',
   };

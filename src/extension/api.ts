@@ -1,0 +1,85 @@
+// What activate() returns: the published API (api.d.ts), made from the manager's snapshots.
+import * as vscode from 'vscode';
+import { formatAddress } from '../tunnels/model/address';
+import type { TunnelError } from '../tunnels/model/errors';
+import { forwardTarget } from '../tunnels/model/forward';
+import { formatDestination, isTunnelDegraded } from '../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
+import { errorOf } from '../tunnels/model/state';
+import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from './api.d';
+import type { TunnelManager } from './manager';
+import { findTunnel } from './names';
+import type { Starter } from './starter';
+
+export function createApi(
+  manager: TunnelManager,
+  starter: Starter,
+): { readonly api: SshTunnelsApi; dispose(): void } {
+  const changed = new vscode.EventEmitter<readonly TunnelInfo[]>();
+  const list = (): readonly TunnelInfo[] => manager.tunnels.map(infoOf);
+  const subscription = manager.onDidChange((change) => {
+    if (change.kind === 'structure' || !change.counters) {
+      changed.fire(list());
+    }
+  });
+  const find = (nameOrId: string): TunnelSnapshot => findTunnel(nameOrId, manager.tunnels);
+  const api: SshTunnelsApi = {
+    version: 1,
+    get tunnels() {
+      return list();
+    },
+    onDidChangeTunnels: changed.event,
+    async start(nameOrId) {
+      const { id } = find(nameOrId);
+      await starter.start(id);
+      return infoOf(find(id));
+    },
+    stop: (nameOrId) => manager.stop(find(nameOrId).id),
+    whenSettled: () => manager.whenSettled(),
+  };
+  return {
+    api,
+    dispose() {
+      subscription.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+function infoOf(tunnel: TunnelSnapshot): TunnelInfo {
+  const { id, name, origin, folder, entry, state, forwards } = tunnel;
+  return {
+    id,
+    name,
+    origin,
+    ...(folder === undefined ? {} : { folder }),
+    host: entry ? formatDestination(entry.definition) : '',
+    status: state.status,
+    degraded: isTunnelDegraded(tunnel),
+    ...errorField(errorOf(state)),
+    forwards: forwards.map(forwardInfoOf),
+  };
+}
+
+function forwardInfoOf({ forward, state }: ForwardSnapshot): ForwardInfo {
+  const target = forwardTarget(forward);
+  const counters =
+    state.status === 'listening' ? state : { bound: [], connections: 0, bytesIn: 0, bytesOut: 0 };
+  const error =
+    state.status === 'failed' ? state.error : state.status === 'listening' ? state.lastError : undefined;
+  return {
+    kind: forward.kind,
+    label: forward.label,
+    status: state.status,
+    bound: counters.bound,
+    ...(target ? { target: formatAddress(target) } : {}),
+    connections: counters.connections,
+    bytesIn: counters.bytesIn,
+    bytesOut: counters.bytesOut,
+    ...errorField(error),
+  };
+}
+
+function errorField(error: TunnelError | undefined): Pick<TunnelInfo, 'error'> {
+  return error ? { error: { code: error.code, message: error.message } } : {};
+}

@@ -1,0 +1,140 @@
+// What a command is about: a row of the tree, an id, a name ("staging") or a forward ("staging/Database"); with none
+// of these it asks.
+import * as vscode from 'vscode';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { plainText } from '../../views/format';
+import { describeForward } from '../../views/forwardWords';
+import { isTunnelNode } from '../../views/nodes';
+import { describeOrigin, describeTunnel } from '../../views/words';
+import { tunnelsNamed } from '../names';
+
+export interface Target {
+  readonly tunnel: TunnelSnapshot;
+  readonly forward: ForwardSnapshot | undefined;
+}
+
+type Test<T> = (candidate: T) => boolean;
+
+export class Targets {
+  readonly #tunnels: () => readonly TunnelSnapshot[];
+
+  constructor(tunnels: () => readonly TunnelSnapshot[]) {
+    this.#tunnels = tunnels;
+  }
+
+  /**
+   * @param suits which tunnels are offered where the command came without an argument
+   * @returns undefined when it was cancelled
+   * @throws Error where the argument names nothing, or nothing suits
+   */
+  async tunnel(
+    argument: unknown,
+    title: string,
+    suits: Test<TunnelSnapshot>,
+  ): Promise<TunnelSnapshot | undefined> {
+    const named = await this.#named(argument, title);
+    if (named !== 'nothing') {
+      return named?.tunnel;
+    }
+    const candidates = this.#tunnels().filter(suits);
+    if (candidates.length === 0) {
+      throw new Error(`${title}: there is no tunnel for which that can be done now.`);
+    }
+    return pickTunnel(candidates, title);
+  }
+
+  /** The same for a forward; of a tunnel with one that suits, that one. */
+  async forward(
+    argument: unknown,
+    title: string,
+    suits: Test<ForwardSnapshot>,
+  ): Promise<(Target & { readonly forward: ForwardSnapshot }) | undefined> {
+    const named = await this.#named(argument, title);
+    if (named === undefined) {
+      return undefined;
+    }
+    if (named !== 'nothing' && named.forward) {
+      return { tunnel: named.tunnel, forward: named.forward };
+    }
+    const tunnels = named === 'nothing' ? this.#tunnels() : [named.tunnel];
+    const candidates = tunnels.flatMap((tunnel) =>
+      tunnel.forwards.filter(suits).map((forward) => ({ tunnel, forward })),
+    );
+    if (candidates.length === 0) {
+      throw new Error(`${title}: there is no forward that listens. Start its tunnel first.`);
+    }
+    return candidates.length === 1 ? candidates[0] : pickForward(candidates, title);
+  }
+
+  async #named(argument: unknown, title: string): Promise<Target | 'nothing' | undefined> {
+    if (isTunnelNode(argument)) {
+      const tunnel = this.#tunnels().find(({ id }) => id === argument.tunnelId);
+      if (!tunnel) {
+        throw new Error('That tunnel is gone.');
+      }
+      const label = argument.kind === 'forward' ? argument.label : undefined;
+      return { tunnel, forward: tunnel.forwards.find(({ forward }) => forward.label === label) };
+    }
+    return typeof argument === 'string' ? this.#byName(argument, title) : 'nothing';
+  }
+
+  async #byName(text: string, title: string): Promise<Target | undefined> {
+    const folder = activeFolder();
+    const whole = tunnelsNamed(text, this.#tunnels(), folder);
+    if (whole.length > 0) {
+      const tunnel = await pickTunnel(whole, title);
+      return tunnel && { tunnel, forward: undefined };
+    }
+    const having = splits(text).flatMap(([name, label]) =>
+      tunnelsNamed(name, this.#tunnels(), folder).flatMap((tunnel) => {
+        const forward = tunnel.forwards.find((candidate) => candidate.forward.label === label);
+        return forward ? [{ tunnel, forward }] : [];
+      }),
+    );
+    if (having.length === 0) {
+      throw new Error(`There is no tunnel or forward "${plainText(text)}".`);
+    }
+    return having.length === 1 ? having[0] : pickForward(having, title);
+  }
+}
+
+/** "staging/Database" at each of its slashes: a label that is a socket's path has its own, and so may an id. */
+function splits(text: string): readonly (readonly [name: string, label: string])[] {
+  return [...text.matchAll(/\//g)].map(({ index }) => [text.slice(0, index), text.slice(index + 1)]);
+}
+
+async function pickTunnel(
+  candidates: readonly TunnelSnapshot[],
+  title: string,
+): Promise<TunnelSnapshot | undefined> {
+  if (candidates.length === 1) {
+    return candidates[0];
+  }
+  const items = candidates.map((tunnel) => ({
+    label: plainText(tunnel.name),
+    description: describeOrigin(tunnel),
+    detail: describeTunnel(tunnel),
+    tunnel,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose a tunnel' });
+  return picked?.tunnel;
+}
+
+async function pickForward<T extends Target & { readonly forward: ForwardSnapshot }>(
+  candidates: readonly T[],
+  title: string,
+): Promise<T | undefined> {
+  const items = candidates.map((target) => ({
+    label: plainText(target.forward.forward.label),
+    description: plainText(target.tunnel.name),
+    detail: describeForward(target.forward),
+    target,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose a port' });
+  return picked?.target;
+}
+
+function activeFolder(): string | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return uri && vscode.workspace.getWorkspaceFolder(uri)?.name;
+}

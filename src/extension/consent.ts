@@ -1,0 +1,137 @@
+// Asks for consent: one quiet notification for what would start by itself, one list with the resolved facts to decide
+// on. Nothing is remembered but a yes.
+import * as vscode from 'vscode';
+import { formatAddress } from '../tunnels/model/address';
+import type { ResolvedFacts } from '../tunnels/host/protocol';
+import { TunnelFailure } from '../tunnels/model/errors';
+import { formatListen, forwardTarget, isWideBind } from '../tunnels/model/forward';
+import type { Forward } from '../tunnels/model/forward';
+import { formatCount, plainText } from '../views/format';
+import type { UsableTunnel } from './configuredTunnel';
+import type { TunnelManager } from './manager';
+
+interface Resolved {
+  readonly tunnel: UsableTunnel;
+  readonly facts: ResolvedFacts;
+}
+
+export class ConsentQuestions {
+  readonly #manager: TunnelManager;
+  /** What the open or last notification was about: the same is not asked twice in a session. */
+  #notified = '';
+
+  constructor(manager: TunnelManager) {
+    this.#manager = manager;
+  }
+
+  /** To be called whenever tunnels may have begun to wait for consent. */
+  async notify(): Promise<void> {
+    const waiting = this.#manager.awaitingConsent;
+    const subject = JSON.stringify(waiting.map(({ id, entry }) => [id, entry.definition]));
+    if (waiting.length === 0 || subject === this.#notified) {
+      return;
+    }
+    this.#notified = subject;
+    const allow = 'Allow…';
+    const names = waiting.map(({ name }) => `"${plainText(name)}"`).join(', ');
+    const answer = await vscode.window.showInformationMessage(
+      `This project wants to open ${formatCount(waiting.length, 'SSH tunnel')}: ${names}.`,
+      allow,
+      'Not Now',
+    );
+    if (answer === allow && (await this.ask(this.#manager.awaitingConsent))) {
+      this.#manager.refresh();
+    }
+  }
+
+  /**
+   * Shows the facts of these tunnels in one modal list.
+   * @returns whether all of them are allowed now
+   * @throws TunnelFailure where one can't be resolved
+   */
+  async ask(tunnels: readonly UsableTunnel[]): Promise<boolean> {
+    if (tunnels.length === 0) {
+      return true;
+    }
+    const resolved = await Promise.all(
+      tunnels.map(async (tunnel) => ({ tunnel, facts: await this.#manager.facts(tunnel) })),
+    );
+    const allow = 'Allow';
+    const answer = await vscode.window.showWarningMessage(
+      tunnels.length === 1
+        ? `Allow the tunnel "${plainText(tunnels[0]?.name ?? '')}"?`
+        : `Allow these ${tunnels.length} tunnels?`,
+      { modal: true, detail: `${resolved.map(describe).join('\n\n')}\n\n${whatAllowMeans}` },
+      allow,
+    );
+    if (answer !== allow) {
+      return false;
+    }
+    for (const { tunnel, facts } of resolved) {
+      await this.#manager.allow(tunnel, facts);
+    }
+    return true;
+  }
+
+  /** Lists what is and isn't allowed; choosing one allows or revokes it. */
+  async review(candidates: readonly UsableTunnel[]): Promise<void> {
+    const picked = await vscode.window.showQuickPick(
+      candidates.map((tunnel) => ({
+        label: plainText(tunnel.name),
+        description: this.#manager.isAllowed(tunnel) ? 'allowed' : 'not allowed',
+        detail: tunnel.entry.definition.forwards.map(describeForward).join('; '),
+        tunnel,
+      })),
+      { title: 'Tunnels of this workspace', placeHolder: 'Choose a tunnel to allow it or to take that back' },
+    );
+    if (!picked) {
+      return;
+    }
+    if (this.#manager.isAllowed(picked.tunnel)) {
+      const revoke = 'Take Back';
+      const answer = await vscode.window.showWarningMessage(
+        `"${plainText(picked.tunnel.name)}" is allowed. Take that back?`,
+        { modal: true, detail: 'The tunnel is stopped, and you are asked again before it starts.' },
+        revoke,
+      );
+      if (answer === revoke) {
+        await this.#manager.revoke(picked.tunnel);
+        this.#manager.refresh();
+      }
+    } else if (await this.ask([picked.tunnel])) {
+      this.#manager.refresh();
+    }
+  }
+}
+
+const whatAllowMeans =
+  'You are asked again when any of this changes. Your own keys and passwords are used for the login; the project never sees them.';
+
+function describe({ tunnel, facts }: Resolved): string {
+  const path = facts.hops.map(
+    ({ user, hostName, port }) => `${plainText(user)}@${plainText(formatAddress({ host: hostName, port }))}`,
+  );
+  const lines = tunnel.entry.definition.forwards.map(
+    (forward) =>
+      `    ${describeForward(forward)}${isWideBind(forward.listen) ? '   ⚠ open to the network' : ''}`,
+  );
+  const command = facts.hops.find(({ proxyCommand }) => proxyCommand !== undefined)?.proxyCommand;
+  return [
+    `${plainText(tunnel.name)}: ${path.join(' → ')}`,
+    ...(command === undefined ? [] : [`    ⚠ your ssh_config runs: ${plainText(command)}`]),
+    ...lines,
+  ].join('\n');
+}
+
+function describeForward(forward: Forward): string {
+  const target = forwardTarget(forward);
+  const where = plainText(formatListen(forward.listen));
+  const env = forward.env === undefined ? '' : `, as ${forward.env}`;
+  const listen = where === '0' ? 'any free port' : /^\d+$/.test(where) ? `port ${where}` : where;
+  return `${listen} → ${target ? plainText(formatAddress(target)) : 'SOCKS proxy'}${env}`;
+}
+
+/** Whether it was consent that was missing. */
+export function lacksConsent(error: unknown): boolean {
+  return error instanceof TunnelFailure && error.code === 'ConsentNeeded';
+}

@@ -1,0 +1,53 @@
+// Every id that package.json contributes, in one typed place; a unit test holds the two together.
+
+export const commandIds = {
+  start: 'sshTunnels.start',
+  stop: 'sshTunnels.stop',
+  restart: 'sshTunnels.restart',
+  retryNow: 'sshTunnels.retryNow',
+  answer: 'sshTunnels.answer',
+  startAll: 'sshTunnels.startAll',
+  stopAll: 'sshTunnels.stopAll',
+  add: 'sshTunnels.add',
+  edit: 'sshTunnels.edit',
+  remove: 'sshTunnels.remove',
+  copyLocalAddress: 'sshTunnels.copyLocalAddress',
+  openInBrowser: 'sshTunnels.openInBrowser',
+  showLog: 'sshTunnels.showLog',
+  reviewConsent: 'sshTunnels.reviewConsent',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const viewContainerId = 'sshTunnels';
+
+export const viewIds = {
+  tunnels: 'sshTunnels.tunnels',
+} as const;
+export type ViewId = (typeof viewIds)[keyof typeof viewIds];
+
+/** VS Code makes this command for every view; it opens it and puts the focus there. */
+export const openTunnelsViewCommand = `${viewIds.tunnels}.focus` as const;
+
+export const settingKeys = {
+  tunnels: 'sshTunnels.tunnels',
+  autoStart: 'sshTunnels.autoStart',
+  strictHostKeyChecking: 'sshTunnels.strictHostKeyChecking',
+  serverAliveInterval: 'sshTunnels.serverAliveInterval',
+  serverAliveCountMax: 'sshTunnels.serverAliveCountMax',
+  connectTimeout: 'sshTunnels.connectTimeout',
+  reconnectMaxDelay: 'sshTunnels.reconnect.maxDelay',
+  sshConfigFile: 'sshTunnels.sshConfigFile',
+  userKnownHostsFile: 'sshTunnels.userKnownHostsFile',
+  identityAgent: 'sshTunnels.identityAgent',
+  statusBar: 'sshTunnels.statusBar',
+} as const;
+export type SettingKey = (typeof settingKeys)[keyof typeof settingKeys];
+
+/** Set by the extension, read by `when` clauses of package.json. */
+export const contextKeys = {
+  hasTunnels: 'sshTunnels.hasTunnels',
+  canStartAny: 'sshTunnels.canStartAny',
+  canStopAny: 'sshTunnels.canStopAny',
+  needsConsent: 'sshTunnels.needsConsent',
+} as const;
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -1,0 +1,96 @@
+// Activation: builds the objects and joins them. Everything else happens in them.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { ContextKeys } from '../views/contextKeys';
+import { StatusBar } from '../views/statusBar';
+import { TunnelsView } from '../views/treeView';
+import { createApi } from './api';
+import type { SshTunnelsApi } from './api.d';
+import { lifecycleCommands } from './commands/lifecycle';
+import { registerCommands } from './commands/register';
+import { settingsCommands } from './commands/settings';
+import { Targets } from './commands/target';
+import { useCommands } from './commands/use';
+import { onDidChangeSettings, readSettings } from './configuration';
+import { ConsentQuestions } from './consent';
+import { contextKeys, openTunnelsViewCommand, viewIds } from './contributions';
+import { HostLink } from './hostLink';
+import { Journal } from './journal';
+import { TunnelManager } from './manager';
+import { Memory } from './memory';
+import { Questions } from './questions';
+import { Starter } from './starter';
+import { Wishes } from './wishes';
+
+export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
+  const journal = new Journal();
+  const { log } = journal;
+  const memory = new Memory(context);
+  const questions = new Questions();
+  const wishes = new Wishes(readSettings(), memory, () => ({
+    trusted: vscode.workspace.isTrusted,
+    remote: vscode.env.remoteName !== undefined,
+  }));
+  const link: HostLink = new HostLink({
+    script: join(context.extensionPath, 'dist', 'tunnelHost.js'),
+    events: {
+      onReport: (reports) => manager.handleReports(reports),
+      onStoppedByUser: (id) => manager.handleStopped(id),
+      onLog: (line) => journal.fromHost(line),
+      onQuestion: (_id, question, signal) => questions.ask(question, signal),
+    },
+    onLost: () => manager.handleHostLost(),
+    onBack: () => manager.handleHostBack(),
+    log: (line) => log.info(line),
+  });
+  const manager: TunnelManager = new TunnelManager({ link, memory, wishes, log: (line) => log.warn(line) });
+  const consent = new ConsentQuestions(manager);
+  const starter = new Starter(manager, consent);
+  const targets = new Targets(() => manager.tunnels);
+  const { api, ...apiEvents } = createApi(manager, starter);
+  const modeChanged = new vscode.EventEmitter<void>();
+  const mode = {
+    get statusBarMode() {
+      return wishes.settings.statusBar;
+    },
+    onDidChangeStatusBarMode: modeChanged.event,
+  };
+
+  const refresh = (): void => {
+    manager.refresh(readSettings());
+    journal.tellProblems(wishes.settings.tunnels);
+    modeChanged.fire();
+  };
+  context.subscriptions.push(
+    log,
+    link,
+    manager,
+    apiEvents,
+    modeChanged,
+    new TunnelsView({
+      viewId: viewIds.tunnels,
+      model: manager,
+      now: Date.now,
+      ...(vscode.env.remoteName === undefined ? {} : { remoteName: vscode.env.remoteName }),
+    }),
+    new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
+    new ContextKeys({ model: manager, keys: contextKeys }),
+    registerCommands(
+      [
+        lifecycleCommands({ manager, starter, consent, targets }),
+        useCommands({ targets, log }),
+        settingsCommands({ manager, starter, targets }),
+      ],
+      log,
+    ),
+    onDidChangeSettings(refresh),
+    vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+    manager.onDidChange((change) => {
+      if (change.kind === 'structure' || !change.counters) {
+        void consent.notify();
+      }
+    }),
+  );
+  refresh();
+  return api;
+}

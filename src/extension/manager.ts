@@ -1,0 +1,249 @@
+// The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
+import * as vscode from 'vscode';
+import { leasedVariables } from '../tunnels/host/protocol';
+import type { Lease, LeasedTunnel, ResolvedFacts, TunnelReport } from '../tunnels/host/protocol';
+import { consentSubject } from '../tunnels/model/consent';
+import { TunnelFailure } from '../tunnels/model/errors';
+import { tunnelHostLost } from '../tunnels/model/failures';
+import { forwardKey } from '../tunnels/model/forward';
+import type { TunnelSnapshot } from '../tunnels/model/snapshot';
+import { isSettled } from '../tunnels/model/state';
+import type { TunnelChange, TunnelsModel } from '../views/model';
+import type { Settings } from './configuration';
+import type { UsableTunnel } from './configuredTunnel';
+import type { HostLink } from './hostLink';
+import type { Memory } from './memory';
+import { onlyCountersDiffer, snapshotOf } from './snapshots';
+import type { Wishes } from './wishes';
+
+export interface ManagerOptions {
+  readonly link: HostLink;
+  readonly memory: Memory;
+  readonly wishes: Wishes;
+  readonly log: (line: string) => void;
+}
+
+export class TunnelManager implements TunnelsModel, vscode.Disposable {
+  readonly #link: HostLink;
+  readonly #memory: Memory;
+  readonly #wishes: Wishes;
+  readonly #log: (line: string) => void;
+  readonly #changed = new vscode.EventEmitter<TunnelChange>();
+  readonly #reports = new Map<string, TunnelReport>();
+  #snapshots: readonly TunnelSnapshot[];
+  /** What the host was last told, so that it is told nothing twice. */
+  #lease = '';
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor({ link, memory, wishes, log }: ManagerOptions) {
+    this.#link = link;
+    this.#memory = memory;
+    this.#wishes = wishes;
+    this.#log = log;
+    this.#snapshots = this.#allSnapshots();
+  }
+
+  get tunnels(): readonly TunnelSnapshot[] {
+    return this.#snapshots;
+  }
+
+  get wishes(): Wishes {
+    return this.#wishes;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  /** The settings, the trust or a consent have changed: what follows is a difference, not a restart. */
+  refresh(settings: Settings = this.#wishes.settings): void {
+    for (const id of this.#wishes.change(settings)) {
+      this.#reports.delete(id);
+    }
+    this.#snapshots = this.#allSnapshots();
+    this.#changed.fire({ kind: 'structure' });
+    void this.#handOver();
+  }
+
+  /** Those that would start by themselves, had the user consented. */
+  get awaitingConsent(): readonly UsableTunnel[] {
+    return this.#wishes.usable.filter((tunnel) => {
+      const permission = this.#wishes.permission(tunnel);
+      const changedMeanwhile = this.#reports.get(tunnel.id)?.state;
+      return permission.granted
+        ? changedMeanwhile?.status === 'blocked' && changedMeanwhile.need === 'consent'
+        : permission.need === 'consent' && this.#wishes.startsByItself(tunnel);
+    });
+  }
+
+  /**
+   * A start that somebody asked for; the host may ask questions. Resolves when it is up.
+   * @throws TunnelFailure the first error; InvalidDefinition, WorkspaceUntrusted or ConsentNeeded where it may not run
+   */
+  async start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+    const permission = this.#wishes.permission(this.#wishes.get(id));
+    if (!permission.granted) {
+      throw new TunnelFailure(permission.error);
+    }
+    await this.#wishes.start(id);
+    const client = await this.#link.client();
+    await this.#pushLease();
+    await client[how](id);
+  }
+
+  /** For every window; remembered until the user starts it again. Resolves when nothing is left listening. */
+  async stop(id: string): Promise<void> {
+    await this.#wishes.stop(id);
+    if (this.#link.connected && this.#reports.has(id)) {
+      await this.#link.connected.stop(id);
+    }
+    this.#update(id, false);
+  }
+
+  /** Resolves when no tunnel is on its way up or down. */
+  async whenSettled(): Promise<void> {
+    while (!this.#snapshots.every(({ state }) => isSettled(state))) {
+      await new Promise<void>((resolve) => {
+        const subscription = this.onDidChange(() => {
+          subscription.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
+  // — Consent ———————————————————————————————————————————————————————————————
+
+  /** What a definition means on this machine. @throws TunnelFailure */
+  async facts({ entry }: UsableTunnel): Promise<ResolvedFacts> {
+    const client = await this.#link.client();
+    return client.resolve({
+      definition: entry.definition,
+      settings: this.#wishes.settings.connection,
+      env: leasedEnvironment(),
+    });
+  }
+
+  async allow(tunnel: UsableTunnel, { hash }: ResolvedFacts): Promise<void> {
+    await this.#memory.setConsent(tunnel.id, { subject: consentSubject(tunnel.entry.definition), hash });
+  }
+
+  async revoke(tunnel: UsableTunnel): Promise<void> {
+    await this.#memory.setConsent(tunnel.id, undefined);
+  }
+
+  isAllowed(tunnel: UsableTunnel): boolean {
+    return this.#memory.consent(tunnel.id)?.subject === consentSubject(tunnel.entry.definition);
+  }
+
+  // — From the host —————————————————————————————————————————————————————————
+
+  readonly handleReports = (reports: readonly TunnelReport[]): void => {
+    for (const report of reports) {
+      const before = this.#reports.get(report.id);
+      this.#reports.set(report.id, report);
+      this.#rememberPorts(report);
+      this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
+    }
+  };
+
+  readonly handleStopped = (id: string): void => {
+    void this.#wishes.stop(id).then(() => this.#update(id, false));
+  };
+
+  /** @returns whether the host is needed back */
+  readonly handleHostLost = (): boolean => {
+    this.#lease = '';
+    this.#reports.clear();
+    const wanted = this.#wishes.usable.filter((tunnel) => this.#wishes.isWanted(tunnel));
+    for (const { id } of wanted) {
+      const state = { status: 'waiting', attempt: 1, retryAt: Date.now(), error: tunnelHostLost() } as const;
+      this.#reports.set(id, { id, state, forwards: {} });
+    }
+    this.#snapshots = this.#allSnapshots();
+    this.#changed.fire({ kind: 'structure' });
+    return wanted.length > 0;
+  };
+
+  readonly handleHostBack = (): void => {
+    void this.#handOver();
+  };
+
+  // — To the host ———————————————————————————————————————————————————————————
+
+  async #handOver(): Promise<void> {
+    try {
+      await this.#pushLease();
+    } catch (error) {
+      this.#log(`The tunnel host did not take over the tunnels: ${String(error)}`);
+      if (!this.#link.connected && this.handleHostLost()) {
+        this.#link.bringBack();
+      }
+    }
+  }
+
+  /** Tells the host what this window wants, if that has changed. Starts it only where something is wanted. */
+  async #pushLease(): Promise<void> {
+    const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
+    if (!this.#link.connected && !tunnels.some(({ want }) => want)) {
+      return;
+    }
+    const client = await this.#link.client();
+    const lease: Lease = { env: leasedEnvironment(), tunnels };
+    const text = JSON.stringify(lease);
+    if (text !== this.#lease) {
+      this.#lease = text;
+      await client.setLease(lease);
+    }
+  }
+
+  #leased(tunnel: UsableTunnel): LeasedTunnel[] {
+    const permission = this.#wishes.permission(tunnel);
+    if (!permission.granted) {
+      return [];
+    }
+    return [
+      {
+        id: tunnel.id,
+        definition: tunnel.entry.definition,
+        settings: this.#wishes.settings.connection,
+        want: this.#wishes.isWanted(tunnel),
+        rememberedPorts: this.#memory.ports(tunnel.id),
+        ...(permission.consent === undefined ? {} : { consent: permission.consent }),
+      },
+    ];
+  }
+
+  #rememberPorts({ id, forwards }: TunnelReport): void {
+    const tunnel = this.#wishes.usable.find((candidate) => candidate.id === id);
+    for (const forward of tunnel?.entry.definition.forwards ?? []) {
+      const state = forwards[forwardKey(forward)];
+      if ('port' in forward.listen && forward.listen.port === 0 && state?.status === 'listening') {
+        const [bound] = state.bound;
+        if (bound && 'port' in bound) {
+          void this.#memory.setPort(id, forwardKey(forward), bound.port);
+        }
+      }
+    }
+  }
+
+  #allSnapshots(): readonly TunnelSnapshot[] {
+    return this.#wishes.settings.tunnels.map((tunnel) =>
+      snapshotOf(tunnel, this.#wishes, this.#reports.get(tunnel.id)),
+    );
+  }
+
+  #update(id: string, counters: boolean): void {
+    const tunnel = this.#wishes.find(id);
+    if (tunnel) {
+      const snapshot = snapshotOf(tunnel, this.#wishes, this.#reports.get(id));
+      this.#snapshots = this.#snapshots.map((old) => (old.id === id ? snapshot : old));
+      this.#changed.fire({ kind: 'tunnel', id, counters });
+    }
+  }
+}
+
+function leasedEnvironment(): Lease['env'] {
+  return Object.fromEntries(leasedVariables.map((name) => [name, process.env[name]]));
+}

@@ -1,0 +1,67 @@
+// What is remembered over sessions: which tunnels the user stopped here, which port "any free port" meant, and what
+// was consented to.
+import type * as vscode from 'vscode';
+
+const keys = { stopped: 'stopped', ports: 'ports', consents: 'consents' } as const;
+
+/** Consent to one tunnel. */
+export interface Consent {
+  /** consentSubject() of the definition it was given for. */
+  readonly subject: string;
+  /** What it meant on this machine: the host checks it at every connect. */
+  readonly hash: string;
+}
+
+type Ports = Readonly<Record<string, number>>;
+
+export class Memory {
+  readonly #workspace: vscode.Memento;
+  readonly #global: vscode.Memento;
+
+  constructor({
+    workspaceState,
+    globalState,
+  }: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalState'>) {
+    this.#workspace = workspaceState;
+    this.#global = globalState;
+  }
+
+  /** Stop is remembered for the workspace until the user starts it again. */
+  isStopped(id: string): boolean {
+    return this.#workspace.get<readonly string[]>(keys.stopped, []).includes(id);
+  }
+
+  async setStopped(id: string, stopped: boolean): Promise<void> {
+    if (this.isStopped(id) !== stopped) {
+      const others = this.#workspace.get<readonly string[]>(keys.stopped, []).filter((other) => other !== id);
+      await this.#workspace.update(keys.stopped, stopped ? [...others, id] : others);
+    }
+  }
+
+  /** By forwardKey(). */
+  ports(id: string): Ports {
+    return this.#workspace.get<Record<string, Ports>>(keys.ports, {})[id] ?? {};
+  }
+
+  async setPort(id: string, forward: string, port: number): Promise<void> {
+    if (this.ports(id)[forward] !== port) {
+      const all = this.#workspace.get<Record<string, Ports>>(keys.ports, {});
+      await this.#workspace.update(keys.ports, { ...all, [id]: { ...this.ports(id), [forward]: port } });
+    }
+  }
+
+  consent(id: string): Consent | undefined {
+    return this.#consents(id).get<Record<string, Consent>>(keys.consents, {})[id];
+  }
+
+  async setConsent(id: string, consent: Consent | undefined): Promise<void> {
+    const store = this.#consents(id);
+    const { [id]: _old, ...others } = store.get<Record<string, Consent>>(keys.consents, {});
+    await store.update(keys.consents, consent ? { ...others, [id]: consent } : others);
+  }
+
+  /** A workspace's tunnel is allowed in that workspace; the user's own, everywhere. */
+  #consents(id: string): vscode.Memento {
+    return id.startsWith('user:') ? this.#global : this.#workspace;
+  }
+}

@@ -1,0 +1,59 @@
+// Whether a tunnel may run, and whether it starts by itself: trust, consent and the table of autoStart, in one place
+// that every way to start a tunnel goes through.
+import { consentSubject, opensWide } from '../tunnels/model/consent';
+import type { TunnelDefinition, TunnelEntry } from '../tunnels/model/definition';
+import type { TunnelError } from '../tunnels/model/errors';
+import { consentNeeded, workspaceUntrusted } from '../tunnels/model/failures';
+import type { Origin } from '../tunnels/model/snapshot';
+import type { Consent } from './memory';
+
+export interface Surroundings {
+  readonly trusted: boolean;
+  /** The extension does not run on the desktop. */
+  readonly remote: boolean;
+  readonly autoStart: 'ask' | 'on' | 'off';
+}
+
+export interface Candidate {
+  readonly name: string;
+  readonly origin: Origin;
+  readonly entry: TunnelEntry;
+  readonly consent: Consent | undefined;
+  /** The user stopped it in this workspace. */
+  readonly stopped: boolean;
+}
+
+export type Permission =
+  /** consent: the hash that the host has to find, where consent was needed. */
+  | { readonly granted: true; readonly consent?: string }
+  | { readonly granted: false; readonly need: 'trust' | 'consent'; readonly error: TunnelError };
+
+export function permissionFor(candidate: Candidate, surroundings: Surroundings): Permission {
+  const { name, entry, consent } = candidate;
+  if (isForeign(candidate.origin) && !surroundings.trusted) {
+    return { granted: false, need: 'trust', error: workspaceUntrusted(name) };
+  }
+  if (!needsConsent(candidate.origin, entry.definition, surroundings)) {
+    return { granted: true };
+  }
+  if (consent?.subject === consentSubject(entry.definition)) {
+    return { granted: true, consent: consent.hash };
+  }
+  return { granted: false, need: 'consent', error: consentNeeded(name, consent !== undefined) };
+}
+
+/** The user's own settings are the user's word; a workspace's are somebody's, unless `autoStart` waives it. */
+function needsConsent(origin: Origin, definition: TunnelDefinition, { autoStart }: Surroundings): boolean {
+  return opensWide(definition) || (isForeign(origin) && autoStart !== 'on');
+}
+
+export function startsByItself({ origin, entry, stopped }: Candidate, surroundings: Surroundings): boolean {
+  if (stopped || surroundings.autoStart === 'off' || entry.autoStart === false) {
+    return false;
+  }
+  return isForeign(origin) || !surroundings.remote || entry.runIn === 'everywhere';
+}
+
+function isForeign(origin: Origin): boolean {
+  return origin === 'workspace' || origin === 'folder';
+}

@@ -1,0 +1,120 @@
+// Changes `sshTunnels.tunnels` where it stands, an entry at a time, keeping the comments around it; and finds the place
+// of an entry for the person to edit.
+import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
+import type { JSONPath } from 'jsonc-parser';
+import * as vscode from 'vscode';
+import type { ConfiguredTunnel } from './configuredTunnel';
+import { settingKeys } from './contributions';
+
+/** Where a tunnel's setting stands. */
+export type SettingsPlace =
+  | { readonly kind: 'user' }
+  /** A settings.json of a folder, or a .code-workspace file. */
+  | { readonly kind: 'file'; readonly uri: vscode.Uri; readonly path: JSONPath };
+
+export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): SettingsPlace {
+  if (origin === 'user') {
+    return { kind: 'user' };
+  }
+  return folderUri ? folderPlace(folderUri) : workspacePlace();
+}
+
+export function folderPlace(folder: vscode.Uri): SettingsPlace {
+  const uri = vscode.Uri.joinPath(folder, '.vscode', 'settings.json');
+  return { kind: 'file', uri, path: [settingKeys.tunnels] };
+}
+
+/** @throws Error where no workspace is open */
+function workspacePlace(): SettingsPlace {
+  const uri = vscode.workspace.workspaceFile;
+  if (!uri) {
+    throw new Error('No workspace is open.');
+  }
+  return { kind: 'file', uri, path: ['settings', settingKeys.tunnels] };
+}
+
+/** @param value undefined: removes the entry */
+export async function writeTunnel(place: SettingsPlace, name: string, value: unknown): Promise<void> {
+  if (place.kind === 'user') {
+    await writeUserTunnel(name, value);
+    return;
+  }
+  const document = await openOrCreate(place.uri);
+  const edits = modify(document.getText(), [...place.path, name], value, {
+    formattingOptions: { insertSpaces: true, tabSize: 2 },
+  });
+  const text = applyEdits(document.getText(), edits);
+  const whole = new vscode.Range(
+    new vscode.Position(0, 0),
+    document.lineAt(document.lineCount - 1).range.end,
+  );
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(place.uri, whole, text);
+  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+    throw new Error(`${place.uri.fsPath} could not be written.`);
+  }
+}
+
+/** There is no way to the user's settings file but the API, which loses comments inside the setting. */
+async function writeUserTunnel(name: string, value: unknown): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const all: unknown = configuration.inspect(settingKeys.tunnels)?.globalValue;
+  const { [name]: _old, ...others } = (all ?? {}) as Record<string, unknown>;
+  await configuration.update(
+    settingKeys.tunnels,
+    value === undefined ? others : { ...others, [name]: value },
+    vscode.ConfigurationTarget.Global,
+  );
+}
+
+/** The entry as it is written, to be put back. */
+export async function readTunnel(place: SettingsPlace, name: string): Promise<unknown> {
+  if (place.kind === 'user') {
+    const all: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.tunnels)?.globalValue;
+    return (all as Record<string, unknown> | undefined)?.[name];
+  }
+  const document = await vscode.workspace.openTextDocument(place.uri);
+  const root = parseTree(document.getText());
+  const node = root && findNodeAtLocation(root, [...place.path, name]);
+  return node ? (getNodeValue(node) as unknown) : undefined;
+}
+
+/** Opens the settings at an entry, or at a part of it. */
+export async function revealTunnel(
+  place: SettingsPlace,
+  name: string,
+  inside: readonly (string | number)[] = [],
+): Promise<void> {
+  if (place.kind === 'user') {
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+      revealSetting: { key: settingKeys.tunnels },
+    });
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(place.uri);
+  const editor = await vscode.window.showTextDocument(document);
+  const root = parseTree(document.getText());
+  const wanted = [...place.path, name, ...inside];
+  for (let depth = wanted.length; root && depth > 0; depth--) {
+    const node = findNodeAtLocation(root, wanted.slice(0, depth));
+    if (node) {
+      const property = node.parent ?? node;
+      const range = new vscode.Range(
+        document.positionAt(property.offset),
+        document.positionAt(property.offset + property.length),
+      );
+      editor.selection = new vscode.Selection(range.start, range.start);
+      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      return;
+    }
+  }
+}
+
+async function openOrCreate(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('{}\n'));
+    return vscode.workspace.openTextDocument(uri);
+  }
+}

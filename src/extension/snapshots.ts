@@ -1,0 +1,60 @@
+// Puts together what the views and the API see of a tunnel: its definition, what stands in its way, and what the host
+// says of it.
+import type { TunnelReport } from '../tunnels/host/protocol';
+import { forwardKey } from '../tunnels/model/forward';
+import type { TunnelSnapshot } from '../tunnels/model/snapshot';
+import type { TunnelState } from '../tunnels/model/state';
+import { definitionError, isUsable } from './configuredTunnel';
+import type { ConfiguredTunnel } from './configuredTunnel';
+import type { Wishes } from './wishes';
+
+export function snapshotOf(
+  tunnel: ConfiguredTunnel,
+  wishes: Wishes,
+  report: TunnelReport | undefined,
+): TunnelSnapshot {
+  const { id, name, origin, folder, entry, problems } = tunnel;
+  return {
+    id,
+    name,
+    origin,
+    ...(folder === undefined ? {} : { folder }),
+    entry,
+    problems,
+    state: stateOf(tunnel, wishes, report),
+    forwards: (entry?.definition.forwards ?? []).map((forward) => ({
+      forward,
+      state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },
+    })),
+  };
+}
+
+function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport | undefined): TunnelState {
+  if (!isUsable(tunnel)) {
+    return { status: 'failed', error: definitionError(tunnel) };
+  }
+  const permission = wishes.permission(tunnel);
+  if (!permission.granted) {
+    const { need, error } = permission;
+    // What would not have started by itself is just stopped, until somebody starts it.
+    return need === 'trust' || wishes.startsByItself(tunnel)
+      ? { status: 'blocked', need, error }
+      : { status: 'stopped' };
+  }
+  if (report) {
+    return report.state;
+  }
+  return wishes.isWanted(tunnel)
+    ? { status: 'connecting', attempt: 1, phase: 'resolve', hop: 0 }
+    : { status: 'stopped' };
+}
+
+/** Whether nothing moved between two reports but connections and bytes. */
+export function onlyCountersDiffer(a: TunnelReport, b: TunnelReport): boolean {
+  return withoutCounters(a) === withoutCounters(b);
+}
+
+function withoutCounters(report: TunnelReport): string {
+  const counters = ['connections', 'bytesIn', 'bytesOut'];
+  return JSON.stringify(report, (key, value: unknown) => (counters.includes(key) ? 0 : value));
+}

@@ -1,0 +1,66 @@
+// Starts that a person or a program asked for: asks for consent where it is missing, then starts.
+import { TunnelFailure } from '../tunnels/model/errors';
+import { lacksConsent } from './consent';
+import type { ConsentQuestions } from './consent';
+import type { TunnelManager } from './manager';
+
+export class Starter {
+  readonly #manager: TunnelManager;
+  readonly #consent: ConsentQuestions;
+
+  constructor(manager: TunnelManager, consent: ConsentQuestions) {
+    this.#manager = manager;
+    this.#consent = consent;
+  }
+
+  /** @throws TunnelFailure the first error; ConsentNeeded when the person said no */
+  async start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+    try {
+      await this.#manager.start(id, how);
+    } catch (error) {
+      // Missing here, or found by the host to stand for something else by now.
+      if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.wishes.get(id)]))) {
+        throw error;
+      }
+      this.#manager.refresh();
+      await this.#manager.start(id, how);
+    }
+  }
+
+  /** Starts several: one question for all of them. @returns what failed, by id */
+  async startAll(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const { wishes } = this.#manager;
+    const unasked = ids
+      .map((id) => wishes.get(id))
+      .filter((tunnel) => {
+        const permission = wishes.permission(tunnel);
+        return !permission.granted && permission.need === 'consent';
+      });
+    if (await this.#consent.ask(unasked)) {
+      this.#manager.refresh();
+    }
+    const failures = new Map<string, unknown>();
+    await Promise.all(
+      ids.map((id) =>
+        this.#manager.start(id).catch((error: unknown) => {
+          failures.set(id, error);
+        }),
+      ),
+    );
+    return failures;
+  }
+
+  /** @throws TunnelFailure the first error */
+  async restart(id: string): Promise<void> {
+    await this.#manager.stop(id);
+    await this.start(id);
+  }
+}
+
+/** What went wrong and what to do, for a message. */
+export function explainFailure(error: unknown): string {
+  if (error instanceof TunnelFailure) {
+    return `${error.message} ${error.error.nextStep}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

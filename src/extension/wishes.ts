@@ -1,0 +1,104 @@
+// What this window wants: of the tunnels that the settings define, which may run and which should be up.
+import { isDeepStrictEqual } from 'node:util';
+import { TunnelFailure } from '../tunnels/model/errors';
+import type { Settings } from './configuration';
+import { definitionError, isUsable } from './configuredTunnel';
+import type { ConfiguredTunnel, UsableTunnel } from './configuredTunnel';
+import type { Memory } from './memory';
+import { permissionFor, startsByItself } from './permission';
+import type { Candidate, Permission, Surroundings } from './permission';
+
+export type Place = Pick<Surroundings, 'trusted' | 'remote'>;
+
+export class Wishes {
+  readonly #memory: Memory;
+  readonly #place: () => Place;
+  /** Started by the user in this session, whatever autoStart says. */
+  readonly #started = new Set<string>();
+  #settings: Settings;
+
+  constructor(settings: Settings, memory: Memory, place: () => Place) {
+    this.#settings = settings;
+    this.#memory = memory;
+    this.#place = place;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** @returns the tunnels that are gone or mean something else now */
+  change(settings: Settings): ReadonlySet<string> {
+    const before = this.#settings;
+    this.#settings = settings;
+    const sameSettings = isDeepStrictEqual(before.connection, settings.connection);
+    const changed = before.tunnels.filter((old) => {
+      const now = settings.tunnels.find(({ id }) => id === old.id);
+      return !now || !sameSettings || !isDeepStrictEqual(now.entry?.definition, old.entry?.definition);
+    });
+    for (const { id } of changed) {
+      if (!settings.tunnels.some((tunnel) => tunnel.id === id)) {
+        this.#started.delete(id);
+      }
+    }
+    return new Set(changed.map(({ id }) => id));
+  }
+
+  get usable(): readonly UsableTunnel[] {
+    return this.#settings.tunnels.filter(isUsable);
+  }
+
+  find(id: string): ConfiguredTunnel | undefined {
+    return this.#settings.tunnels.find((candidate) => candidate.id === id);
+  }
+
+  /** @throws TunnelFailure InvalidDefinition; Error where there is none of that id */
+  get(id: string): UsableTunnel {
+    const tunnel = this.find(id);
+    if (!tunnel) {
+      throw new Error(`There is no tunnel "${id}".`);
+    }
+    if (!isUsable(tunnel)) {
+      throw new TunnelFailure(definitionError(tunnel));
+    }
+    return tunnel;
+  }
+
+  permission(tunnel: UsableTunnel): Permission {
+    return permissionFor(this.#candidate(tunnel), this.#surroundings());
+  }
+
+  startsByItself(tunnel: UsableTunnel): boolean {
+    return startsByItself(this.#candidate(tunnel), this.#surroundings());
+  }
+
+  isWanted(tunnel: UsableTunnel): boolean {
+    return this.permission(tunnel).granted && (this.#started.has(tunnel.id) || this.startsByItself(tunnel));
+  }
+
+  /** The user has asked for it. */
+  async start(id: string): Promise<void> {
+    this.#started.add(id);
+    await this.#memory.setStopped(id, false);
+  }
+
+  /** The user has stopped it: remembered until they start it again. */
+  async stop(id: string): Promise<void> {
+    this.#started.delete(id);
+    await this.#memory.setStopped(id, true);
+  }
+
+  #surroundings(): Surroundings {
+    return { ...this.#place(), autoStart: this.#settings.autoStart };
+  }
+
+  #candidate({ id, name, origin, entry }: UsableTunnel): Candidate {
+    return {
+      name,
+      origin,
+      entry,
+      consent: this.#memory.consent(id),
+      stopped: this.#memory.isStopped(id),
+    };
+  }
+}

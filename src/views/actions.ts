@@ -1,0 +1,113 @@
+// What can be done with a row now, as flags of its contextValue that `when` clauses of package.json look for.
+import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
+
+export const contextFlags = [
+  'tunnel',
+  'forward',
+  'problem',
+  'progress',
+  'broken',
+  'startable',
+  'stoppable',
+  'restartable',
+  'retryable',
+  'answerable',
+  'consentable',
+  'editable',
+  'copyable',
+  'browsable',
+] as const;
+export type ContextFlag = (typeof contextFlags)[number];
+
+/** Space-separated, for clauses such as `viewItem =~ /\bstartable\b/`. */
+export type ContextValue = string;
+
+function join(flags: readonly ContextFlag[]): ContextValue {
+  return flags.join(' ');
+}
+
+function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[] {
+  switch (state.status) {
+    case 'stopped':
+      return ['startable'];
+    case 'idle':
+    case 'connecting':
+      return ['stoppable'];
+    case 'up':
+      return ['stoppable', 'restartable'];
+    case 'waiting':
+      return ['stoppable', 'retryable'];
+    case 'blocked':
+      // Without trust or consent nothing has been started that could be stopped.
+      return state.need === 'trust' || state.need === 'consent'
+        ? ['answerable']
+        : ['answerable', 'stoppable'];
+    case 'failed':
+      return problems.length === 0 ? ['startable'] : ['broken'];
+    case 'stopping':
+      return [];
+  }
+}
+
+function originFlags({ origin, problems }: TunnelSnapshot): readonly ContextFlag[] {
+  if (origin === 'sshConfig') {
+    return [];
+  }
+  return origin === 'user' || problems.length > 0 ? ['editable'] : ['editable', 'consentable'];
+}
+
+export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
+  return ['tunnel', ...stateFlags(tunnel), ...originFlags(tunnel)];
+}
+
+export function contextValueOf(tunnel: TunnelSnapshot): ContextValue {
+  return join(tunnelFlags(tunnel));
+}
+
+function isBrowsable({ forward, state }: ForwardSnapshot): boolean {
+  const { protocol } = forward;
+  return (
+    forward.kind === 'local' &&
+    state.status === 'listening' &&
+    'port' in forward.listen &&
+    (protocol === undefined || protocol === 'http' || protocol === 'https')
+  );
+}
+
+/** A forward shares what can be done with its setting with its tunnel. */
+export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnapshot): ContextValue {
+  const flags: ContextFlag[] = ['forward'];
+  if (forward.state.status === 'listening' && forward.forward.kind !== 'remote') {
+    flags.push('copyable');
+  }
+  if (isBrowsable(forward)) {
+    flags.push('browsable');
+  }
+  return join([...flags, ...originFlags(tunnel).filter((flag) => flag === 'editable')]);
+}
+
+export function problemContextValue(tunnel: TunnelSnapshot): ContextValue {
+  return join(['problem', ...originFlags(tunnel)]);
+}
+
+export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
+  return join(['progress', ...stateFlags(tunnel)]);
+}
+
+/** What can be done with any of the tunnels, for the buttons above the tree. */
+export interface ContextFacts {
+  readonly hasTunnels: boolean;
+  readonly canStartAny: boolean;
+  readonly canStopAny: boolean;
+  readonly needsConsent: boolean;
+}
+
+export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
+  const flags = new Set(tunnels.flatMap(tunnelFlags));
+  return {
+    hasTunnels: tunnels.length > 0,
+    canStartAny: flags.has('startable'),
+    canStopAny: flags.has('stoppable'),
+    needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
+  };
+}

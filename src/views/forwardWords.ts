@@ -1,0 +1,145 @@
+// A forward in words: where it listens, what it reaches, who uses it, what went wrong last.
+import { formatAddress, isLoopback, isSocketPath } from '../tunnels/model/address';
+import type { Address } from '../tunnels/model/address';
+import { formatListen, forwardTarget, isWideBind } from '../tunnels/model/forward';
+import type { Forward } from '../tunnels/model/forward';
+import type { ForwardSnapshot } from '../tunnels/model/snapshot';
+import { asSentence, formatBytes, formatCount, plainText } from './format';
+
+/** Whether others on the network can reach it now: the badge of a wide bind, worn for as long as it is open. */
+export function isOpenToNetwork({ forward, state }: ForwardSnapshot): boolean {
+  return state.status === 'listening' && isWideBind(forward.listen);
+}
+
+/** On loopback the port says it all. */
+function shortAddress(address: Address): string {
+  return !isSocketPath(address) && isLoopback(address.host) ? String(address.port) : formatAddress(address);
+}
+
+function configuredListen({ listen }: Forward): string {
+  if ('path' in listen) {
+    return listen.path;
+  }
+  if (listen.port === 0) {
+    return 'any free port';
+  }
+  return listen.bind !== undefined && isLoopback(listen.bind) ? String(listen.port) : formatListen(listen);
+}
+
+/** Where clients connect, as short as it can be said: `5432`, `0.0.0.0:5432`, `/tmp/docker.sock`. */
+export function shortListen({ forward, state }: ForwardSnapshot): string {
+  const bound = state.status === 'listening' ? state.bound[0] : undefined;
+  return plainText(bound === undefined ? configuredListen(forward) : shortAddress(bound));
+}
+
+function fullListen({ forward, state }: ForwardSnapshot): string {
+  if (state.status === 'listening' && state.bound.length > 0) {
+    return plainText(state.bound.map(formatAddress).join(', '));
+  }
+  const { listen } = forward;
+  return 'port' in listen && listen.bind === undefined && listen.port > 0
+    ? `127.0.0.1:${listen.port}`
+    : plainText(configuredListen(forward));
+}
+
+function describeTarget(forward: Forward): string {
+  const target = forwardTarget(forward);
+  if (target !== undefined) {
+    return plainText(formatAddress(target));
+  }
+  return forward.kind === 'remote' ? 'SOCKS proxy to this side' : 'SOCKS proxy';
+}
+
+function place(forward: Forward): string {
+  return forward.kind === 'remote' ? 'server ' : '';
+}
+
+/** The whole route: `127.0.0.1:5432 → db.internal:5432`. */
+export function describeRoute(snapshot: ForwardSnapshot): string {
+  return `${place(snapshot.forward)}${fullListen(snapshot)} → ${describeTarget(snapshot.forward)}`;
+}
+
+/** A label nobody chose is the listen port or path itself. */
+function isDefaultLabel({ label, listen }: Forward): boolean {
+  return label === formatListen(listen) || label === ('path' in listen ? listen.path : String(listen.port));
+}
+
+/** The row's name: the label, or where it really listens. */
+export function forwardTitle(snapshot: ForwardSnapshot): string {
+  return isDefaultLabel(snapshot.forward) ? shortListen(snapshot) : plainText(snapshot.forward.label);
+}
+
+function shortRoute(snapshot: ForwardSnapshot): string {
+  const { forward } = snapshot;
+  const target = `→ ${describeTarget(forward)}`;
+  return isDefaultLabel(forward) && forward.kind !== 'remote'
+    ? target
+    : `${place(forward)}${shortListen(snapshot)} ${target}`;
+}
+
+/** The rest of the row: `5432 → db.internal:5432 · 2 open · 34 MB`. */
+export function describeForward(snapshot: ForwardSnapshot): string {
+  const { state } = snapshot;
+  const parts = [shortRoute(snapshot)];
+  if (state.status === 'failed') {
+    return `failed: ${plainText(state.error.message)}`;
+  }
+  if (isOpenToNetwork(snapshot)) {
+    parts.unshift('open to the network');
+  }
+  if (state.status === 'opening') {
+    parts.push('opening');
+  }
+  if (state.status === 'listening') {
+    if (state.connections > 0) {
+      parts.push(`${state.connections} open`, formatBytes(state.bytesIn + state.bytesOut));
+    } else if (state.lastError !== undefined) {
+      parts.push(plainText(state.lastError.message));
+    }
+  }
+  return parts.join(' · ');
+}
+
+/** What has gone through, or undefined where nothing has. */
+export function describeTraffic({ state }: ForwardSnapshot): string | undefined {
+  return state.status === 'listening' && state.bytesIn + state.bytesOut > 0
+    ? `${formatBytes(state.bytesIn)} received, ${formatBytes(state.bytesOut)} sent`
+    : undefined;
+}
+
+function speakState(snapshot: ForwardSnapshot): string {
+  const { state } = snapshot;
+  switch (state.status) {
+    case 'closed':
+      return 'Closed.';
+    case 'opening':
+      return 'Opening.';
+    case 'failed':
+      return `Failed: ${asSentence(plainText(state.error.message))} ${asSentence(plainText(state.error.nextStep))}`;
+    case 'listening': {
+      const wide = isOpenToNetwork(snapshot) ? ' Open to the network.' : '';
+      const open =
+        state.connections === 0 ? 'no open connections' : formatCount(state.connections, 'open connection');
+      const last =
+        state.lastError === undefined ? '' : ` Last error: ${asSentence(plainText(state.lastError.message))}`;
+      return `Listening, ${open}.${wide}${last}`;
+    }
+  }
+}
+
+const kindNames: Readonly<Record<Forward['kind'], string>> = {
+  local: 'Local forward',
+  remote: 'Remote forward',
+  dynamic: 'SOCKS proxy',
+};
+
+/** What a screen reader says of the row. */
+export function speakForward(snapshot: ForwardSnapshot): string {
+  const { forward } = snapshot;
+  const name = `${kindNames[forward.kind]} ${forwardTitle(snapshot)}`;
+  const route =
+    forward.kind === 'dynamic'
+      ? `on ${fullListen(snapshot)}`
+      : `from ${place(forward)}${fullListen(snapshot)} to ${describeTarget(forward)}`;
+  return `${name}, ${route}. ${speakState(snapshot)}`;
+}

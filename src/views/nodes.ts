@@ -1,0 +1,79 @@
+// The rows of the tree, as commands receive them: plain references, never snapshots, so they cannot go stale.
+import type { TunnelSnapshot } from '../tunnels/model/snapshot';
+
+export interface TunnelRow {
+  readonly kind: 'tunnel';
+  readonly id: string;
+  readonly tunnelId: string;
+}
+export interface ForwardRow {
+  readonly kind: 'forward';
+  readonly id: string;
+  readonly tunnelId: string;
+  /** The forward's label, unique within its tunnel. */
+  readonly label: string;
+}
+export interface ProblemRow {
+  readonly kind: 'problem';
+  readonly id: string;
+  readonly tunnelId: string;
+  /** Of `TunnelSnapshot.problems`. */
+  readonly index: number;
+}
+/**
+ * Counts down to the next attempt, below a tunnel that tries again. A row of its own, because whatever ticks
+ * can't be hovered: every redraw closes the hover.
+ */
+export interface ProgressRow {
+  readonly kind: 'progress';
+  readonly id: string;
+  readonly tunnelId: string;
+}
+type ChildRow = ForwardRow | ProblemRow | ProgressRow;
+export type TunnelNode = TunnelRow | ChildRow;
+
+const kinds: readonly unknown[] = [
+  'tunnel',
+  'forward',
+  'problem',
+  'progress',
+] satisfies readonly TunnelNode['kind'][];
+
+export function tunnelRow(tunnelId: string): TunnelRow {
+  return { kind: 'tunnel', id: tunnelId, tunnelId };
+}
+
+/** Waiting and connecting take turns: the row stays for both, so that those below it don't jump. */
+function isRetrying({ state }: TunnelSnapshot): boolean {
+  return state.status === 'waiting' || (state.status === 'connecting' && state.attempt > 1);
+}
+
+/** The rows below a tunnel: what is wrong with its entry, or else its forwards. */
+export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
+  const tunnelId = tunnel.id;
+  if (tunnel.problems.length > 0) {
+    return tunnel.problems.map((_, index) => ({
+      kind: 'problem',
+      id: `${tunnelId}/problem ${index}`,
+      tunnelId,
+      index,
+    }));
+  }
+  const forwards = tunnel.forwards.map<ForwardRow>(({ forward: { label } }) => ({
+    kind: 'forward',
+    id: `${tunnelId}/forward ${label}`,
+    tunnelId,
+    label,
+  }));
+  return isRetrying(tunnel)
+    ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...forwards]
+    : forwards;
+}
+
+/** Tells a row from whatever else a command may be called with. */
+export function isTunnelNode(value: unknown): value is TunnelNode {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || !('tunnelId' in value)) {
+    return false;
+  }
+  return kinds.includes(value.kind) && typeof value.tunnelId === 'string';
+}

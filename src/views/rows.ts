@@ -1,0 +1,206 @@
+// What each row of the tree shows, as plain data: two equal rows look the same on the screen.
+import { isTunnelDegraded } from '../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
+import { formatJsonPath } from '../tunnels/model/definition';
+import type { DefinitionProblem } from '../tunnels/model/definition';
+import type { Need } from '../tunnels/model/state';
+import { contextValueOf, forwardContextValue, problemContextValue, progressContextValue } from './actions';
+import type { ContextValue } from './actions';
+import type { TunnelNode } from './nodes';
+import { asSentence, plainText } from './format';
+import { describeForward, forwardTitle, isOpenToNetwork, speakForward } from './forwardWords';
+import { describeOrigin, describeRetry, describeStep, describeTunnel, speakTunnel } from './words';
+
+/** Colours that every theme has. */
+export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
+
+export interface Look {
+  /** The name of a codicon. */
+  readonly icon: string;
+  readonly tint: Tint;
+}
+
+export interface RowView {
+  readonly label: string;
+  readonly description: string;
+  readonly look: Look;
+  readonly contextValue: ContextValue;
+  /** For screen readers. */
+  readonly spoken: string;
+}
+
+const needIcons: Readonly<Record<Need, string>> = {
+  trust: 'shield',
+  consent: 'shield',
+  password: 'key',
+  passphrase: 'key',
+  code: 'key',
+  hostKey: 'question',
+};
+
+export function tunnelLook(tunnel: TunnelSnapshot): Look {
+  const { state } = tunnel;
+  switch (state.status) {
+    case 'stopped':
+      return { icon: 'circle-large-outline', tint: 'disabledForeground' };
+    case 'idle':
+      return { icon: 'circle-large-outline', tint: 'charts.green' };
+    case 'blocked':
+      return { icon: needIcons[state.need], tint: 'charts.yellow' };
+    case 'connecting':
+      return { icon: 'loading~spin', tint: 'charts.blue' };
+    case 'up':
+      return isTunnelDegraded(tunnel)
+        ? { icon: 'warning', tint: 'charts.yellow' }
+        : { icon: 'pass-filled', tint: 'charts.green' };
+    case 'waiting':
+      return { icon: 'history', tint: 'charts.yellow' };
+    case 'failed':
+      return { icon: 'error', tint: 'charts.red' };
+    case 'stopping':
+      return { icon: 'loading~spin', tint: 'disabledForeground' };
+  }
+}
+
+const kindIcons = { local: 'arrow-right', remote: 'arrow-left', dynamic: 'globe' } as const;
+
+export function forwardLook(snapshot: ForwardSnapshot, tunnel: Pick<TunnelSnapshot, 'state'>): Look {
+  const { forward, state } = snapshot;
+  if (state.status === 'failed') {
+    return { icon: 'error', tint: 'charts.red' };
+  }
+  if (isOpenToNetwork(snapshot)) {
+    return { icon: 'broadcast', tint: 'charts.yellow' };
+  }
+  const icon = kindIcons[forward.kind];
+  const isUsable = tunnel.state.status === 'up' || tunnel.state.status === 'idle';
+  if (state.status !== 'listening' || !isUsable) {
+    return { icon, tint: 'disabledForeground' };
+  }
+  const isFailing = state.lastError !== undefined && state.connections === 0;
+  return { icon, tint: isFailing ? 'charts.yellow' : 'charts.green' };
+}
+
+/** How a list of tunnels names where each comes from. */
+export interface OriginStyle {
+  /** More than one origin: every row says its own. */
+  readonly shown: boolean;
+  /** Names that stand for several tunnels: there the origin comes first, where a narrow side bar can't cut it off. */
+  readonly ambiguous: ReadonlySet<string>;
+}
+
+export function originStyle(tunnels: readonly TunnelSnapshot[], multiRoot: boolean): OriginStyle {
+  const seen = new Set<string>();
+  const ambiguous = new Set<string>();
+  for (const { name } of tunnels) {
+    (seen.has(name) ? ambiguous : seen).add(name);
+  }
+  const origins = new Set(tunnels.map(describeOrigin));
+  return {
+    shown: origins.size > 1 || (multiRoot && tunnels.some(({ origin }) => origin === 'folder')),
+    ambiguous,
+  };
+}
+
+function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
+  const state = describeTunnel(tunnel);
+  const origin = describeOrigin(tunnel);
+  if (style.ambiguous.has(tunnel.name)) {
+    return `${origin} · ${state}`;
+  }
+  return style.shown ? `${state} · ${origin}` : state;
+}
+
+function tunnelView(tunnel: TunnelSnapshot, style: OriginStyle): RowView {
+  return {
+    label: plainText(tunnel.name),
+    description: tunnelDescription(tunnel, style),
+    look: tunnelLook(tunnel),
+    contextValue: contextValueOf(tunnel),
+    spoken: speakTunnel(tunnel),
+  };
+}
+
+function progressView(tunnel: TunnelSnapshot, now: number): RowView | undefined {
+  const { state } = tunnel;
+  const contextValue = progressContextValue(tunnel);
+  const tint = 'disabledForeground';
+  switch (state.status) {
+    case 'waiting':
+      return {
+        label: describeRetry(state, now),
+        description: '',
+        look: { icon: 'watch', tint },
+        contextValue,
+        spoken: 'The next attempt follows by itself.',
+      };
+    case 'connecting': {
+      const label = describeStep(state, tunnel.entry);
+      return {
+        label,
+        description: '',
+        look: { icon: 'blank', tint },
+        contextValue,
+        spoken: asSentence(label),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView {
+  return {
+    label: forwardTitle(forward),
+    description: describeForward(forward),
+    look: forwardLook(forward, tunnel),
+    contextValue: forwardContextValue(forward, tunnel),
+    spoken: speakForward(forward),
+  };
+}
+
+/** `localForward[0].target`, below the entry; undefined for the entry as a whole. */
+export function problemPlace({ path }: DefinitionProblem, { name }: TunnelSnapshot): string | undefined {
+  // Paths may begin at the setting, which names the tunnel second, or at the entry.
+  const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
+  return inner.length === 0 ? undefined : plainText(formatJsonPath(inner).replace(/^\./, ''));
+}
+
+function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
+  const place = problemPlace(problem, tunnel);
+  const message = plainText(problem.message);
+  return {
+    label: place ?? message,
+    description: place === undefined ? '' : message,
+    look: { icon: 'circle-small-filled', tint: 'charts.red' },
+    contextValue: problemContextValue(tunnel),
+    spoken: `Problem in ${place ?? 'the entry'}: ${asSentence(message)}`,
+  };
+}
+
+export function findForward(tunnel: TunnelSnapshot, label: string): ForwardSnapshot | undefined {
+  return tunnel.forwards.find(({ forward }) => forward.label === label);
+}
+
+/** undefined: the tunnel has no such row any more. */
+export function viewOf(
+  node: TunnelNode,
+  tunnel: TunnelSnapshot,
+  style: OriginStyle,
+  now: number,
+): RowView | undefined {
+  switch (node.kind) {
+    case 'tunnel':
+      return tunnelView(tunnel, style);
+    case 'progress':
+      return progressView(tunnel, now);
+    case 'forward': {
+      const forward = findForward(tunnel, node.label);
+      return forward && forwardView(forward, tunnel);
+    }
+    case 'problem': {
+      const problem = tunnel.problems[node.index];
+      return problem && problemView(problem, tunnel);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// The demo: an editor showing a project whose tunnels lead to two small services behind an SSH server of our own.
+// When it ends, nothing of it is left: no process, no listener, no file.
+import { shutDownTunnelHost } from '../support/editor/tunnelHost';
+import { checkNothingIsLeft, checkTunnelsWork } from './check';
+import type { DemoEditor } from './open';
+import { openInCodeServer, openOnDesktop } from './open';
+import { startSampleProject } from './sampleProject';
+import { waitForStop } from './stopSignals';
+
+export interface DemoOptions {
+  /** Looks at everything by itself, and ends. */
+  readonly check: boolean;
+  /** A desktop VS Code's `code`; without it the demo is shown in a browser. */
+  readonly desktop: string | undefined;
+}
+
+/** Resolves when the demo has ended, to whether all was well. */
+export async function runDemo({ check, desktop }: DemoOptions): Promise<boolean> {
+  const stopped = waitForStop();
+  const project = await startSampleProject();
+  let editor: DemoEditor | undefined;
+  let works = false;
+  try {
+    editor = desktop === undefined ? await openInCodeServer(project) : openOnDesktop(project, desktop);
+    if (check) {
+      works = await Promise.race([checkTunnelsWork(project, editor), stopped.then(() => false)]);
+    } else {
+      console.log(`\n${editor.greeting}\nCtrl-C ends the demo.\n`);
+      works = await Promise.race([editor.closed, stopped.then(() => true)]);
+    }
+  } finally {
+    console.log('· Closing the demo');
+    await editor?.close();
+    await shutDownTunnelHost(editor?.runtimeDir);
+    await project.stop();
+  }
+  return check ? (await checkNothingIsLeft(project, editor)) && works : works;
+}

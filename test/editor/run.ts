@@ -1,0 +1,66 @@
+// Runs the scenarios inside the editor one after the other: all, or those named on the command line.
+// `--results FILE` writes the counts there as JSON.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { EditorResults } from '../support/editor/runInEditor';
+import { runInEditor } from '../support/editor/runInEditor';
+import type { Scenario } from './scenarios';
+import { scenarios } from './scenarios';
+
+let stopping = false;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { results: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const counts = { passed: 0, failed: 0 };
+  for (const scenario of chosen(positionals)) {
+    if (stopping) break;
+    const results = await runScenario(scenario);
+    print(scenario.name, results);
+    counts.passed += results.passed.length;
+    counts.failed += results.failed.length;
+  }
+  if (values.results !== undefined) writeFileSync(values.results, JSON.stringify(counts));
+  console.log(`In the editor: ${counts.passed} passed, ${counts.failed} failed`);
+  process.exitCode = counts.failed > 0 || counts.passed === 0 || stopping ? 1 : 0;
+}
+
+function chosen(names: readonly string[]): readonly Scenario[] {
+  const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown !== undefined) throw new Error(`There is no scenario "${unknown}".`);
+  return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
+}
+
+/** A scenario that can't be run counts as one failed test. */
+async function runScenario(scenario: Scenario): Promise<EditorResults> {
+  try {
+    const { dispose, env, ...prepared } = await scenario.prepare();
+    try {
+      const suite = { SSH_TUNNELS_SUITE: scenario.suite ?? scenario.name };
+      return await runInEditor({ ...prepared, env: { ...env, ...suite } });
+    } finally {
+      await dispose();
+    }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { passed: [], failed: [{ title: 'runs in the editor', error: text }] };
+  }
+}
+
+function print(scenario: string, results: EditorResults): void {
+  for (const title of results.passed) console.log(`  ✔ ${scenario}: ${title}`);
+  for (const { title, error } of results.failed) {
+    console.log(`  ✘ ${scenario}: ${title}\n${error.replace(/^/gm, '      ')}`);
+  }
+}
+
+// The editor ends on an interrupt, which test-electron hands on, and with it the scenario; its folder goes too.
+process.on('SIGINT', () => (stopping = true));
+process.on('SIGTERM', () => process.emit('SIGINT'));
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,21 @@
+// The windows in which tests run inside the editor: each a workspace, settings, an environment, and a suite.
+import type { RunInEditorOptions } from '../support/editor/runInEditor';
+import { tempDir } from '../support/tempDir';
+
+export interface Scenario {
+  /** Also the suite's name, unless that is given. */
+  readonly name: string;
+  readonly suite?: string;
+  readonly prepare: () => Promise<PreparedScenario>;
+}
+
+export interface PreparedScenario extends Omit<RunInEditorOptions, 'testsPath' | 'resultFile'> {
+  readonly dispose: () => Promise<void>;
+}
+
+export const scenarios: readonly Scenario[] = [{ name: 'smoke', prepare: prepareEmptyFolder }];
+
+async function prepareEmptyFolder(): Promise<PreparedScenario> {
+  const folder = await tempDir('project-');
+  return { workspace: folder.path, dispose: () => folder.remove() };
+}

@@ -1,0 +1,37 @@
+// What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
+import { writeFileSync } from 'node:fs';
+import type { EditorResults } from '../../support/editor/runInEditor';
+import { smokeTests } from './smoke.test';
+
+const suites: Readonly<Record<string, () => void>> = {
+  smoke: smokeTests,
+};
+
+export async function run(): Promise<void> {
+  const name = process.env['SSH_TUNNELS_SUITE'] ?? 'smoke';
+  const register = suites[name];
+  if (register === undefined) throw new Error(`There is no suite "${name}" (SSH_TUNNELS_SUITE).`);
+  const results = await runMocha(register);
+  const file = process.env['SSH_TUNNELS_RESULTS'];
+  if (file !== undefined) writeFileSync(file, JSON.stringify(results));
+  if (results.failed.length > 0) throw new Error(`${results.failed.length} failed.`);
+}
+
+async function runMocha(register: () => void): Promise<EditorResults> {
+  // An ES module, which an older editor's Node can't require.
+  const { default: Mocha } = await import('mocha');
+  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'min' });
+  mocha.suite.emit('pre-require', globalThis, '', mocha);
+  register();
+  const passed: string[] = [];
+  const failed: { title: string; error: string }[] = [];
+  await new Promise<void>((resolve) => {
+    mocha
+      .run(() => resolve())
+      .on('pass', (test) => passed.push(test.fullTitle()))
+      .on('fail', (test, error: Error) =>
+        failed.push({ title: test.fullTitle(), error: error.stack ?? error.message }),
+      );
+  });
+  return { passed, failed };
+}

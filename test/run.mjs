@@ -1,0 +1,77 @@
+// What `npm test` runs: the set-up, then every stage, or those named (`npm test -- unit integration`). Its last
+// line is the sum, `N passed, N failed`.
+import { endGroupsOnSignals } from './support/processGroup.mjs';
+import { ensureDebianPackages, ensureEditor, ensureNodeModules } from './support/setup.mjs';
+import { stages } from './support/stages.mjs';
+
+/** @typedef {import('./support/stages.mjs').Counts} Counts */
+/** @typedef {import('./support/stages.mjs').Stage} Stage */
+
+endGroupsOnSignals(15_000);
+const total = await main(process.argv.slice(2)).catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  return { passed: 0, failed: 1 };
+});
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+/**
+ * @param {readonly string[]} names
+ * @returns {Promise<Counts>}
+ */
+async function main(names) {
+  const chosen = choose(names);
+  const { editor } = await setUp(chosen);
+  const sum = { passed: 0, failed: 0 };
+  for (const stage of chosen) {
+    const counts = await runStage(stage, editor);
+    sum.passed += counts.passed;
+    sum.failed += counts.failed;
+  }
+  return sum;
+}
+
+/** @param {readonly string[]} names */
+function choose(names) {
+  const unknown = names.find((name) => !stages.some((stage) => stage.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no stage "${unknown}", only: ${stages.map(({ name }) => name).join(', ')}.`);
+  }
+  return names.length === 0 ? stages : stages.filter(({ name }) => names.includes(name));
+}
+
+/**
+ * Makes sure of what the stages need. The editor alone is still under way when this returns: it takes longest, and
+ * is needed last.
+ * @param {readonly Stage[]} chosen
+ */
+async function setUp(chosen) {
+  await ensureNodeModules();
+  await ensureDebianPackages([...new Set(chosen.flatMap((stage) => stage.packages))]);
+  const editor = chosen.some((stage) => stage.needsEditor) ? ensureEditor() : Promise.resolve();
+  // Whether it failed is asked when a stage needs it.
+  editor.catch(() => undefined);
+  return { editor };
+}
+
+/**
+ * @param {Stage} stage
+ * @param {Promise<unknown>} editor
+ * @returns {Promise<Counts>}
+ */
+async function runStage(stage, editor) {
+  console.log(`\n── ${stage.title}`);
+  const start = performance.now();
+  /** @type {Counts} */
+  let counts;
+  try {
+    if (stage.needsEditor) await editor;
+    counts = await stage.run();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    counts = { passed: 0, failed: 1 };
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`── ${stage.title}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
+  return counts;
+}

@@ -1,0 +1,92 @@
+// Checks the bundles as they ship: each loads from an otherwise empty folder, and ssh2 is in the tunnel host alone.
+// `--results FILE` writes the counts there as JSON.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { repoRoot } from './setup.mjs';
+
+const extension = path.join(repoRoot, 'dist/extension.js');
+const tunnelHost = path.join(repoRoot, 'dist/tunnelHost.js');
+/** The name of a key exchange: in the code of ssh2, and nowhere in ours. */
+const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
+
+/** Everything that is asked of it is a function, a class and an object at once: enough to load modules by. */
+const vscodeStub = `
+  const Module = require('node:module');
+  const anything = () => new Proxy(class {}, {
+    get: (target, key) => (key in target || typeof key === 'symbol' ? target[key] : anything()),
+    apply: () => anything(),
+  });
+  const load = Module._load;
+  Module._load = (id, ...rest) => (id === 'vscode' ? anything() : load(id, ...rest));
+`;
+
+/** @type {Readonly<Record<string, () => Promise<void>>>} */
+const checks = {
+  'the tunnel host loads from an empty folder, and only loads': async () => {
+    await inEmptyFolder(tunnelHost, async (folder) => {
+      await runNode(['-e', 'require("./tunnelHost.js")'], folder);
+      assert.deepEqual(await readdir(path.join(folder, 'run')), []);
+    });
+  },
+  'the extension loads from an empty folder': async () => {
+    await inEmptyFolder(extension, async (folder) => {
+      const script = `${vscodeStub} process.exit(typeof require('./extension.js').activate === 'function' ? 0 : 3);`;
+      await writeFile(path.join(folder, 'load.cjs'), script);
+      await runNode([path.join(folder, 'load.cjs')], folder);
+    });
+  },
+  'ssh2 is in the tunnel host': async () => {
+    assert.ok((await readFile(tunnelHost, 'utf8')).includes(markOfSsh2));
+  },
+  'ssh2 is not in the extension': async () => {
+    assert.ok(!(await readFile(extension, 'utf8')).includes(markOfSsh2));
+  },
+};
+
+const { values } = parseArgs({ options: { results: { type: 'string' } } });
+const counts = { passed: 0, failed: 0 };
+for (const [title, check] of Object.entries(checks)) {
+  try {
+    await check();
+    counts.passed += 1;
+    console.log(`  ✔ ${title}`);
+  } catch (error) {
+    counts.failed += 1;
+    console.log(`  ✘ ${title}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+if (values.results !== undefined) writeFileSync(values.results, JSON.stringify(counts));
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+/**
+ * @param {string} bundle
+ * @param {(folder: string) => Promise<void>} check
+ */
+async function inEmptyFolder(bundle, check) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'st-bundle-'));
+  try {
+    await cp(bundle, path.join(folder, path.basename(bundle)));
+    await mkdir(path.join(folder, 'run'), { mode: 0o700 });
+    await check(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {string} folder
+ */
+async function runNode(args, folder) {
+  await promisify(execFile)(process.execPath, [...args], {
+    cwd: folder,
+    env: { HOME: folder, XDG_RUNTIME_DIR: path.join(folder, 'run') },
+    timeout: 15_000,
+    killSignal: 'SIGKILL',
+  });
+}

@@ -1,0 +1,142 @@
+// Starts and ends the real VS Code as a server for a browser: code-server, all its files in one folder.
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ProcessGroup } from '../processGroup.mjs';
+import { spawnGroup } from '../processGroup.mjs';
+import { ensureEditor } from '../setup.mjs';
+import type { TempDir } from '../tempDir';
+import { tempDir } from '../tempDir';
+
+export interface CodeServerOptions {
+  /** A short path; without it the server makes a folder for itself, and removes it in the end. */
+  readonly dataDir?: string;
+  readonly extensionsDir?: string;
+  /** Seen as the user's settings and as the machine's: a remote window takes either from another file. */
+  readonly userSettings?: Readonly<Record<string, unknown>>;
+  /** Whether the editor asks if it may trust a folder; if not, it trusts them all. */
+  readonly workspaceTrust?: boolean;
+  /** An extension's folder, to run as an installed one. */
+  readonly extensionPath?: string;
+  readonly vscodeOptions?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface CodeServer {
+  /** Without a trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly dataDir: string;
+  /** What processes in the editor see as XDG_RUNTIME_DIR. */
+  readonly runtimeDir: string;
+  /** The last of what the server printed. */
+  readonly log: () => string;
+  readonly exited: Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+const startTimeoutMs = 30_000;
+const fewerPanes = {
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+};
+
+export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
+  const { node, entry } = await ensureEditor();
+  const folder = await dataFolder(options.dataDir);
+  const dataDir = folder.path;
+  const runtimeDir = runtimeDirOf(dataDir);
+  const extensionsDir = options.extensionsDir ?? path.join(dataDir, 'extensions');
+  await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
+  await writeUserSettings(dataDir, options.userSettings ?? {});
+  await installExtension(extensionsDir, options.extensionPath);
+  const config = path.join(dataDir, 'config.yaml');
+  await writeFile(config, 'auth: none\n');
+  const group = spawnGroup(
+    node,
+    [
+      ...[entry, '--config', config, '--auth', 'none', '--bind-addr', '127.0.0.1:0'],
+      ...['--user-data-dir', dataDir, '--extensions-dir', extensionsDir],
+      ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+      '--ignore-last-opened',
+      ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
+      ...(options.vscodeOptions ?? []).flatMap((option) => ['--vscode-option', option]),
+    ],
+    { cwd: dataDir, env: serverEnv(runtimeDir, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const log = keepLog(group);
+  const stop = async () => {
+    await group.end();
+    await folder.remove();
+  };
+  try {
+    const port = await listeningPort(group, log);
+    const url = `http://127.0.0.1:${port}`;
+    return { url, port, pid: group.pid, dataDir, runtimeDir, log, exited: group.exited, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export function runtimeDirOf(dataDir: string): string {
+  return path.join(dataDir, 'run');
+}
+
+/** Writes both files that a user's settings can come from. */
+export async function writeUserSettings(
+  dataDir: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const text = JSON.stringify({ ...fewerPanes, ...settings }, undefined, 2);
+  for (const folder of ['User', 'Machine']) {
+    await mkdir(path.join(dataDir, folder), { recursive: true });
+    await writeFile(path.join(dataDir, folder, 'settings.json'), text);
+  }
+}
+
+async function dataFolder(given: string | undefined): Promise<Pick<TempDir, 'path' | 'remove'>> {
+  return given === undefined ? await tempDir('editor-') : { path: given, remove: () => Promise.resolve() };
+}
+
+async function installExtension(extensionsDir: string, extensionPath: string | undefined): Promise<void> {
+  await mkdir(extensionsDir, { recursive: true });
+  if (extensionPath === undefined) return;
+  const link = path.join(extensionsDir, 'ssh-tunnels.ssh-tunnels');
+  await rm(link, { force: true });
+  await symlink(extensionPath, link, 'dir');
+  // Without its record of extensions the editor looks for them again.
+  await rm(path.join(extensionsDir, 'extensions.json'), { force: true });
+}
+
+/** Ours without what belongs to an editor, an npm or a test runner around us. */
+function serverEnv(runtimeDir: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const foreign = /^(VSCODE_(?!TEST_OPTIONS$)|npm_|NODE_OPTIONS$|ELECTRON_)/;
+  const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: runtimeDir, ...extra };
+}
+
+function keepLog(group: ProcessGroup): () => string {
+  let text = '';
+  const add = (chunk: unknown) => (text = (text + String(chunk)).slice(-20_000));
+  group.child.stdout?.on('data', add);
+  group.child.stderr?.on('data', add);
+  return () => text;
+}
+
+async function listeningPort(group: ProcessGroup, log: () => string): Promise<number> {
+  let code: number | undefined;
+  group.exited.then((value) => (code = value)).catch(() => (code = -1));
+  const deadline = Date.now() + startTimeoutMs;
+  for (;;) {
+    const port = /HTTP server listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(log())?.[1];
+    if (port !== undefined) return Number(port);
+    if (code !== undefined) throw new Error(`code-server ended with code ${code}: ${lastLine(log())}`);
+    if (Date.now() > deadline) throw new Error(`code-server didn't start within ${startTimeoutMs / 1000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

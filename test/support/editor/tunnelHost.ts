@@ -1,0 +1,47 @@
+// Ends the tunnel host that an editor in a test, or in the demo, has started: by itself it would stay for another
+// half a minute, and its listeners with it.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostEvents } from '../../../src/tunnels/host/client';
+import { TunnelHostClient } from '../../../src/tunnels/host/client';
+import { rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+
+const endsWithinMs = 5000;
+
+const silent: HostEvents = {
+  onReport: () => undefined,
+  onStoppedByUser: () => undefined,
+  onLog: () => undefined,
+  onQuestion: () => Promise.resolve(undefined),
+  onClosed: () => undefined,
+};
+
+/**
+ * Tells the tunnel host to shut down, if one runs, and waits until it has. It never throws.
+ * @param runtimeDir the XDG_RUNTIME_DIR of a run of ours; undefined: the user's own, whose host stays when other
+ * windows use it
+ */
+export async function shutDownTunnelHost(runtimeDir: string | undefined): Promise<void> {
+  const env = runtimeDir === undefined ? process.env : { XDG_RUNTIME_DIR: runtimeDir };
+  const location = { script: undefined, folder: rendezvousFolder(env) };
+  const client = await TunnelHostClient.connect(location, 'shutdown', silent).catch(() => undefined);
+  if (client === undefined) return;
+  // It may end before it has answered.
+  const agreed = await client.shutdown().catch(() => true);
+  client.dispose();
+  if (!agreed) {
+    if (runtimeDir === undefined) return;
+    // The lease of our window, which has gone, is still in its grace.
+    signal(client.hostPid, 'SIGTERM');
+  }
+  const deadline = Date.now() + endsWithinMs;
+  while (signal(client.hostPid, 0) && Date.now() < deadline) await delay(25);
+}
+
+/** Whether there was a process to signal. */
+function signal(pid: number, what: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, what);
+  } catch {
+    return false;
+  }
+}

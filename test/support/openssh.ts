@@ -1,0 +1,26 @@
+// Runs the installed ssh, to compare with it.
+import { execFile } from 'node:child_process';
+
+export interface SshRun {
+  /** -1 where a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Resolves whatever its exit code; it is ended after 10 s, or as soon as what it says on stderr fits `until`. */
+export function ssh(args: readonly string[], until?: RegExp): Promise<SshRun> {
+  return new Promise((resolve) => {
+    const child = execFile('ssh', args, { timeout: 10_000 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+    child.stdin?.end();
+    let said = '';
+    child.stderr?.on('data', (text: string) => {
+      said += text;
+      if (until?.test(said) === true) {
+        child.kill('SIGKILL');
+      }
+    });
+  });
+}

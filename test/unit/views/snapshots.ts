@@ -1,0 +1,125 @@
+// Snapshots for the tests of the views: the fewest words for a tunnel in a given state.
+import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/model/errors';
+import type { Forward, LocalForward } from '../../../src/tunnels/model/forward';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
+import type { ForwardState, Need, TunnelState } from '../../../src/tunnels/model/state';
+
+export const now = Date.UTC(2025, 4, 6, 12, 0, 0);
+
+export function error(message = 'It went wrong.', code: TunnelErrorCode = 'ConnectionRefused'): TunnelError {
+  return { code, message, nextStep: 'Do something about it.' };
+}
+
+export function local(label: string, extra: Partial<LocalForward> = {}): LocalForward {
+  return {
+    kind: 'local',
+    listen: { bind: undefined, port: 5432 },
+    target: { host: 'db.internal', port: 5432 },
+    label,
+    ifPortBusy: 'fail',
+    ...extra,
+  };
+}
+
+type Listening = Extract<ForwardState, { status: 'listening' }>;
+
+export function listening(extra: Partial<Listening> = {}): Listening {
+  const bound = [
+    { host: '127.0.0.1', port: 5432 },
+    { host: '::1', port: 5432 },
+  ];
+  return { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0, ...extra };
+}
+
+export function forward(
+  of: Forward = local('Database'),
+  state: ForwardState = { status: 'closed' },
+): ForwardSnapshot {
+  return { forward: of, state };
+}
+
+export const wide = forward(
+  local('Preview', { listen: { bind: '0.0.0.0', port: 3000 } }),
+  listening({ bound: [{ host: '0.0.0.0', port: 3000 }] }),
+);
+export const failedForward = forward(local('Broken'), {
+  status: 'failed',
+  error: error('Port 5432 is taken.', 'AddressInUse'),
+});
+
+export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}): TunnelSnapshot {
+  const name = extra.name ?? 'staging';
+  const origin = extra.origin ?? 'workspace';
+  const forwards = extra.forwards ?? [];
+  return {
+    id: `${origin}:${name}`,
+    name,
+    origin,
+    entry: {
+      definition: {
+        destination: { host: 'staging.example.org', user: 'me' },
+        forwards: forwards.map((snapshot) => snapshot.forward),
+        x11Programs: [],
+        options: {},
+        reconnect: true,
+      },
+      autoStart: true,
+      runIn: undefined,
+      statusBar: false,
+    },
+    problems: [],
+    state,
+    forwards,
+    ...extra,
+  };
+}
+
+export const stopped: TunnelState = { status: 'stopped' };
+export const up: TunnelState = { status: 'up', since: now - 60_000 };
+export const failed: TunnelState = { status: 'failed', error: error('Nobody answers.') };
+export const waiting: TunnelState = {
+  status: 'waiting',
+  attempt: 2,
+  retryAt: now + 3200,
+  error: error('Nobody answers.'),
+};
+
+export function blocked(need: Need): TunnelState {
+  return { status: 'blocked', need, error: error('You have not agreed to it yet.', 'ConsentNeeded') };
+}
+
+export function connecting(
+  extra: Partial<Extract<TunnelState, { status: 'connecting' }>> = {},
+): Extract<TunnelState, { status: 'connecting' }> {
+  return { status: 'connecting', attempt: 1, phase: 'tcp', hop: 0, ...extra };
+}
+
+/** One that could not be understood. */
+export const broken: TunnelSnapshot = {
+  ...tunnel(
+    { status: 'failed', error: error('It has 2 problems.', 'InvalidDefinition') },
+    { name: 'broken' },
+  ),
+  entry: undefined,
+  problems: [
+    { path: ['sshTunnels.tunnels', 'broken', 'localForward', 0, 'target'], message: 'There is no port.' },
+    { path: ['sshTunnels.tunnels', 'broken'], message: 'It needs "host".' },
+  ],
+};
+
+export const everyState: readonly TunnelSnapshot[] = [
+  tunnel(stopped),
+  tunnel({ status: 'idle' }),
+  ...(['trust', 'consent', 'password', 'passphrase', 'code', 'hostKey'] as const).map((need) =>
+    tunnel(blocked(need)),
+  ),
+  tunnel(connecting()),
+  tunnel(connecting({ attempt: 3, phase: 'auth' })),
+  tunnel(connecting({ asking: true })),
+  tunnel(up, { forwards: [forward(local('Database'), listening()), wide] }),
+  tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] }),
+  tunnel(waiting),
+  tunnel(failed),
+  tunnel({ status: 'stopping' }),
+  broken,
+];
