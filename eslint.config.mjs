@@ -2,22 +2,33 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Forbids imports of the given rooms, with the reason. */
+/**
+ * Forbids imports of the given rooms, with the reason.
+ * @param {readonly Rule[]} rules
+ * @returns {Partial<import('eslint').Linter.RulesRecord>}
+ */
 function mayNotImport(...rules) {
-  return {
-    'no-restricted-imports': ['error', { patterns: rules.map(([regex, message]) => ({ regex, message })) }],
-  };
+  const patterns = rules.map(([regex, message]) => ({ regex, message }));
+  return { 'no-restricted-imports': ['error', { patterns }] };
 }
 
+/** @typedef {readonly [regex: string, message: string]} Rule */
+/** @type {Rule} */
 const noVscode = ['^vscode$', 'The tunnel service is plain Node; it must not know VS Code.'];
+/** @type {Rule} */
 const noExtension = ['/extension(/|$)', 'Imports run extension → views → tunnels, never back.'];
+/** @type {Rule} */
 const noViews = ['/views(/|$)', 'Imports run extension → views → tunnels, never back.'];
+/** @type {Rule} */
 const noHost = ['/host(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
+/** @type {Rule} */
 const noForwards = [
   '/forwards(/|$)',
   'Inside tunnels imports run host → forwards → ssh → model, never back.',
 ];
+/** @type {Rule} */
 const noSsh = ['/ssh(/|$)', 'Inside tunnels imports run host → forwards → ssh → model, never back.'];
+/** @type {Rule} */
 const noSsh2 = ['^ssh2', 'ssh2 runs in the tunnel host only.'];
 
 export default defineConfig(

@@ -60,7 +60,11 @@ function print(scenario: string, results: EditorResults): void {
 process.on('SIGINT', () => (stopping = true));
 process.on('SIGTERM', () => process.emit('SIGINT'));
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+main().then(
+  // What may still be open has no say in when the tests are done.
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

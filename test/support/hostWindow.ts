@@ -1,24 +1,203 @@
 // A window without an editor: speaks to a real tunnel host, as the extension does, for the integration tests.
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
+import type { Address } from '../../src/tunnels/model/address';
 import type { TunnelDefinition } from '../../src/tunnels/model/definition';
 import { parseTunnel } from '../../src/tunnels/model/parseTunnel';
 import type { Question } from '../../src/tunnels/model/question';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
 import { TunnelHostClient } from '../../src/tunnels/host/client';
 import type { ConnectionSettings, LeasedTunnel, TunnelReport } from '../../src/tunnels/host/protocol';
-import { makeTempDir, removeTempDir } from './tempDir';
+import type { Sshd } from './sshd';
+import { tempDir } from './tempDir';
 
-/** The bundle that ships. */
-export const hostScript = resolve(import.meta.dirname, '../../dist/tunnelHost.js');
+/** The bundle that ships; `npm test` builds it first. */
+export const hostScript = resolve('dist/tunnelHost.js');
 
+/** An entry of `sshTunnels.tunnels`, understood. */
 export function define(value: unknown): TunnelDefinition {
   const parsed = parseTunnel('test', value);
   if (!('entry' in parsed)) {
     throw new Error(parsed.problems.map((problem) => problem.message).join(' '));
   }
   return parsed.entry.definition;
+}
+
+/** A tunnel host of the test's own, that no other test and no editor sees. */
+export interface HostPlace extends AsyncDisposable {
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function hostPlace(): Promise<HostPlace> {
+  const folder = await tempDir('h-');
+  const env = { ...process.env, XDG_RUNTIME_DIR: folder.path };
+  return {
+    env,
+    async [Symbol.asyncDispose]() {
+      const client = await TunnelHostClient.connect({ script: undefined, env }, 'cleanup', silent).catch(
+        () => undefined,
+      );
+      if (client) {
+        process.kill(client.hostPid, 'SIGKILL');
+        client.dispose();
+      }
+      await folder.remove();
+    },
+  };
+}
+
+const silent = {
+  onReport: () => undefined,
+  onStoppedByUser: () => undefined,
+  onLog: () => undefined,
+  onQuestion: () => Promise.resolve(undefined),
+  onClosed: () => undefined,
+};
+
+export interface Wish {
+  readonly id: string;
+  readonly tunnel: unknown;
+  readonly want?: boolean;
+  readonly consent?: string;
+  readonly settings?: Partial<ConnectionSettings>;
+}
+
+export class HostWindow {
+  readonly log: string[] = [];
+  readonly questions: Question[] = [];
+  readonly stopped: string[] = [];
+  closed = false;
+  /** What a person would answer. */
+  answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
+  readonly #reports = new Map<string, TunnelReport>();
+  /** Every state each tunnel went through, in words. */
+  readonly #history = new Map<string, string[]>();
+  readonly #listeners = new Set<() => void>();
+  readonly #sshd: Sshd;
+  #client: TunnelHostClient | undefined;
+
+  private constructor(sshd: Sshd) {
+    this.#sshd = sshd;
+  }
+
+  static async open(place: HostPlace, sshd: Sshd, windowId = 'window'): Promise<HostWindow> {
+    const window = new HostWindow(sshd);
+    window.#client = await TunnelHostClient.connect({ script: hostScript, env: place.env }, windowId, {
+      onReport: (reports) => window.#heard(reports),
+      onStoppedByUser: (id) => window.stopped.push(id),
+      onLog: ({ text }) => window.log.push(text),
+      onQuestion: async (_id, question) => {
+        window.questions.push(question);
+        return window.answer(question);
+      },
+      onClosed: () => {
+        window.closed = true;
+        window.#notify();
+      },
+    });
+    return window;
+  }
+
+  get client(): TunnelHostClient {
+    if (!this.#client) {
+      throw new Error('the window is not open');
+    }
+    return this.#client;
+  }
+
+  /** Leases exactly these. */
+  async lease(...wishes: readonly Wish[]): Promise<void> {
+    await this.client.setLease({ env: process.env, tunnels: wishes.map((wish) => this.#leased(wish)) });
+  }
+
+  /** Leases one tunnel, starts it, and waits until it is up. */
+  async bringUp(tunnel: unknown, id = 'user:t'): Promise<void> {
+    await this.lease({ id, tunnel, want: false });
+    await this.client.start(id);
+  }
+
+  #leased({ id, tunnel, want = true, consent, settings }: Wish): LeasedTunnel {
+    return {
+      id,
+      definition: define(tunnel),
+      settings: { sshConfigFile: this.#sshd.configFile, reconnectMaxDelay: 30, ...settings },
+      want,
+      rememberedPorts: {},
+      ...(consent === undefined ? {} : { consent }),
+    };
+  }
+
+  state(id = 'user:t'): TunnelState {
+    return this.#reports.get(id)?.state ?? { status: 'stopped' };
+  }
+
+  forwards(id = 'user:t'): readonly ForwardState[] {
+    return Object.values(this.#reports.get(id)?.forwards ?? {});
+  }
+
+  history(id = 'user:t'): readonly string[] {
+    return this.#history.get(id) ?? [];
+  }
+
+  /** The port that a forward listens on. */
+  port(index = 0, id = 'user:t'): number {
+    const forward = this.forwards(id)[index];
+    const bound: Address | undefined = forward?.status === 'listening' ? forward.bound[0] : undefined;
+    if (!bound || !('port' in bound)) {
+      throw new Error(`forward ${index} of ${id} does not listen: ${JSON.stringify(forward)}`);
+    }
+    return bound.port;
+  }
+
+  /** @throws Error with what is so instead */
+  async until(reached: () => boolean, what: string, milliseconds = 8000): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: Error): void => {
+        clearTimeout(timer);
+        this.#listeners.delete(check);
+        if (error) {
+          reject(error);
+        } else {
+          resolve();
+        }
+      };
+      const check = (): void => {
+        if (reached()) {
+          settle();
+        }
+      };
+      const timer = setTimeout(() => {
+        const now = JSON.stringify([...this.#reports.values()]);
+        settle(new Error(`not ${what} within ${milliseconds} ms, but ${now}\n${this.log.join('\n')}`));
+      }, milliseconds);
+      this.#listeners.add(check);
+      check();
+    });
+  }
+
+  untilStatus(status: TunnelState['status'], id = 'user:t', milliseconds?: number): Promise<void> {
+    return this.until(() => this.state(id).status === status, `${id} ${status}`, milliseconds);
+  }
+
+  /** Goes without a word, as a window that crashes or reloads does. */
+  vanish(): void {
+    this.client.dispose();
+  }
+
+  #heard(reports: readonly TunnelReport[]): void {
+    for (const report of reports) {
+      const history = this.#history.get(report.id) ?? [];
+      if (history.at(-1) !== report.state.status) {
+        history.push(report.state.status);
+      }
+      this.#history.set(report.id, history);
+      this.#reports.set(report.id, report);
+    }
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) {
+      listener();
+    }
+  }
 }

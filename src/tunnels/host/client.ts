@@ -30,7 +30,8 @@ export interface HostEvents {
 export interface HostLocation {
   /** The bundled host to start when none runs; undefined: start none. */
   readonly script: string | undefined;
-  readonly folder?: string;
+  /** Where to look for it, and what it is started with; ours unless told otherwise. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export class TunnelHostClient {
@@ -136,7 +137,8 @@ function listenTo(connection: MessageConnection, events: HostEvents): void {
   connection.onClose(() => events.onClosed());
 }
 
-async function reachHost({ script, folder = rendezvousFolder() }: HostLocation): Promise<Socket> {
+async function reachHost({ script, env = process.env }: HostLocation): Promise<Socket> {
+  const folder = rendezvousFolder(env);
   const running = await tryReach(folder);
   if (running) {
     return running;
@@ -144,7 +146,7 @@ async function reachHost({ script, folder = rendezvousFolder() }: HostLocation):
   if (script === undefined) {
     throw new TunnelFailure(tunnelHostLost('none runs'));
   }
-  launchTunnelHost(script);
+  launchTunnelHost(script, env);
   const end = performance.now() + startTimeout;
   while (performance.now() < end) {
     await sleep(pollInterval);

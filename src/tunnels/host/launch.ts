@@ -26,7 +26,7 @@ const passedOn = [
 ] as const;
 
 /** @param script the bundled host, `dist/tunnelHost.js` */
-export function launchTunnelHost(script: string, env: NodeJS.ProcessEnv = process.env): void {
+export function launchTunnelHost(script: string, env: NodeJS.ProcessEnv): void {
   const child = spawn(process.execPath, [script], {
     cwd: homedir(),
     detached: true,

@@ -48,20 +48,28 @@ export class WindowConnection implements WindowPort {
     void this.#connection.sendNotification(protocol.log, line).catch(() => undefined);
   }
 
-  async ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
+  ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
     const cancellation = new CancellationTokenSource();
-    const cancel = (): void => cancellation.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      const answer = await this.#connection.sendRequest(protocol.ask, { id, question }, cancellation.token);
-      return answer ?? undefined;
-    } catch {
-      // The window has gone, or the question was withdrawn: nobody answered.
-      return undefined;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      cancellation.dispose();
-    }
+    // A question that is withdrawn is over at once, whether the window says so or not.
+    const withdrawn = new Promise<undefined>((resolve) => {
+      signal.addEventListener(
+        'abort',
+        () => {
+          cancellation.cancel();
+          resolve(undefined);
+        },
+        { once: true },
+      );
+    });
+    const answered = this.#connection
+      .sendRequest(protocol.ask, { id, question }, cancellation.token)
+      .then(
+        (answer) => answer ?? undefined,
+        // The window has gone: nobody answered.
+        () => undefined,
+      )
+      .finally(() => cancellation.dispose());
+    return Promise.race([answered, withdrawn]);
   }
 
   #answer(): void {

@@ -1,8 +1,8 @@
 // Which value counts where several places say one: the tunnel's own key, then the user's setting, then ssh_config
 // where it differs from OpenSSH's default, then our default.
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionOptions } from '../model/definition';
+import { localUser } from './localUser';
 import type { ResolvedHost } from './resolvedHost';
 
 /** The user's settings that bear on a hop; undefined: not set. */
@@ -53,5 +53,5 @@ export function effectiveHost(
 
 /** `~` at the beginning of a path that the user wrote in a setting. */
 export function atHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+  return path === '~' || path.startsWith('~/') ? join(localUser().home, path.slice(1)) : path;
 }

@@ -7,7 +7,7 @@ import { askPerson } from './asking';
 import type { Asking } from './asking';
 import { fingerprint, judgeHostKey, keyType, knownKeyTypes, lookupName } from './knownHosts';
 import type { KnownHostsEntry } from './knownHosts';
-import { appendHostKey, readKnownHosts } from './knownHostsFiles';
+import { appendHostKey, readKnownHosts, readRevokedKeys } from './knownHostsFiles';
 import type { ResolvedHost } from './resolvedHost';
 
 export class HostKeyGuard {
@@ -25,7 +25,8 @@ export class HostKeyGuard {
 
   static async create(host: ResolvedHost): Promise<HostKeyGuard> {
     const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
-    return new HostKeyGuard(host, entries);
+    const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
+    return new HostKeyGuard(host, [...entries, ...revoked]);
   }
 
   /** Key types that are known for this host: they are asked for first, so that a known key can be shown. */

@@ -3,7 +3,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostEvents } from '../../../src/tunnels/host/client';
 import { TunnelHostClient } from '../../../src/tunnels/host/client';
-import { rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
 
 const endsWithinMs = 5000;
 
@@ -22,8 +21,9 @@ const silent: HostEvents = {
  */
 export async function shutDownTunnelHost(runtimeDir: string | undefined): Promise<void> {
   const env = runtimeDir === undefined ? process.env : { XDG_RUNTIME_DIR: runtimeDir };
-  const location = { script: undefined, folder: rendezvousFolder(env) };
-  const client = await TunnelHostClient.connect(location, 'shutdown', silent).catch(() => undefined);
+  const client = await TunnelHostClient.connect({ script: undefined, env }, 'shutdown', silent).catch(
+    () => undefined,
+  );
   if (client === undefined) return;
   // It may end before it has answered.
   const agreed = await client.shutdown().catch(() => true);

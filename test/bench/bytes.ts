@@ -1,0 +1,32 @@
+// The bytes of a transfer: random enough that nothing compresses them, no two pieces alike, the same for whoever makes
+// them anew from their number.
+import { createHash } from 'node:crypto';
+
+export const pieceSize = 256 * 1024;
+
+const base = Buffer.alloc(pieceSize);
+for (let at = 0; at < pieceSize; at += 32) {
+  createHash('sha256').update(String(at)).digest().copy(base, at);
+}
+
+/**
+ * @param distinct false: the same bytes for every piece, which costs nothing
+ */
+export function* pieces(total: number, distinct: boolean): Generator<Buffer> {
+  for (let at = 0; at < total; at += pieceSize) {
+    const piece = distinct ? Buffer.from(base) : base;
+    if (distinct) {
+      piece.writeDoubleBE(at);
+    }
+    yield total - at < pieceSize ? piece.subarray(0, total - at) : piece;
+  }
+}
+
+/** What all the pieces together hash to. */
+export function digestOf(total: number): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces(total, true)) {
+    hash.update(piece);
+  }
+  return hash.digest('hex');
+}

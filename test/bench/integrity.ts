@@ -1,0 +1,35 @@
+// Whether what arrives is what was sent: the digest of a gigabyte each way, and of several at once.
+import { digestOf } from './bytes';
+import type { Row } from './report';
+import { downloadDigest, uploadDigest } from './visits';
+import type { World } from './world';
+
+const gibibyte = 1024 ** 3;
+const atOnce = 8;
+
+export async function checkIntegrity({ ours }: World): Promise<readonly Row[]> {
+  const [whole, share] = [digestOf(gibibyte), digestOf(gibibyte / atOnce)];
+  const rows: Row[] = [];
+  for (const { name, port } of ours) {
+    const mixed = Array.from({ length: atOnce }, (_, n) =>
+      (n % 2 === 0 ? downloadDigest : uploadDigest)(port, gibibyte / atOnce),
+    );
+    rows.push(
+      row(name, 'download', [await downloadDigest(port, gibibyte)], whole),
+      row(name, 'upload', [await uploadDigest(port, gibibyte)], whole),
+      row(name, `${atOnce} at once, half of them each way`, await Promise.all(mixed), share),
+    );
+  }
+  return rows;
+}
+
+function row(name: string, what: string, digests: readonly string[], expected: string): Row {
+  const right = digests.filter((digest) => digest === expected).length;
+  return {
+    what: `sha256, ${what}`,
+    unit: 'right',
+    values: { [name]: right },
+    goal: `= ${digests.length}`,
+    reached: right === digests.length,
+  };
+}

@@ -1,0 +1,76 @@
+// How long a client waits: for a new connection, for an answer over an old one, for a tunnel to come up.
+import type { Contender } from './contender';
+import type { Options } from './options';
+import type { Row } from './report';
+import { percentile } from './statistics';
+import { ask, connectionTime, roundTripTime } from './visits';
+import type { World } from './world';
+
+const connectionsPerRound = 40;
+const roundTripsPerRound = 100;
+/** How many times what OpenSSH takes a new connection may take. */
+const most = 2;
+
+type Samples = ReadonlyMap<Contender, readonly number[]>;
+
+export async function measureLatency({ openssh, ours }: World, { rounds }: Options): Promise<readonly Row[]> {
+  const contenders = [openssh, ...ours];
+  const connections = await inTurn(contenders, connectionsPerRound * rounds, ({ port }) =>
+    connectionTime(port),
+  );
+  const open = new Map(
+    await Promise.all(
+      contenders.map(async (contender) => [contender, await ask(contender.port, { do: 'echo' })] as const),
+    ),
+  );
+  const trips = await inTurn(contenders, roundTripsPerRound * rounds, (contender) =>
+    roundTripTime(open.get(contender)!),
+  );
+  for (const socket of open.values()) {
+    socket.destroy();
+  }
+  const starts = await inTurn(contenders, rounds, (contender) => contender.timeToReady());
+  return [
+    row('new connection, p50', connections, 0.5, openssh, most),
+    row('new connection, p95', connections, 0.95, openssh),
+    row('round trip of a byte, p50', trips, 0.5, openssh),
+    row('round trip of a byte, p95', trips, 0.95, openssh),
+    row('new tunnel until its first byte', starts, 0.5, openssh),
+  ];
+}
+
+/** One by one, so that all see the same weather. The first few warm up, and do not count. */
+async function inTurn(
+  contenders: readonly Contender[],
+  count: number,
+  measure: (contender: Contender) => Promise<number>,
+): Promise<Samples> {
+  const warmUp = Math.ceil(count / 10);
+  const samples = new Map<Contender, number[]>(contenders.map((contender) => [contender, []]));
+  for (let n = 0; n < count + warmUp; n++) {
+    for (const contender of n % 2 === 0 ? contenders : contenders.toReversed()) {
+      const time = await measure(contender);
+      if (n >= warmUp) {
+        samples.get(contender)?.push(time);
+      }
+    }
+  }
+  return samples;
+}
+
+function row(what: string, samples: Samples, share: number, openssh: Contender, limit?: number): Row {
+  const values = Object.fromEntries(
+    [...samples].map(([{ name }, times]) => [name, percentile(times, share)] as const),
+  );
+  const reference = values[openssh.name] ?? NaN;
+  const ratios = Object.fromEntries(
+    Object.entries(values)
+      .filter(([name]) => name !== openssh.name)
+      .map(([name, value]) => [name, value / reference]),
+  );
+  const goal =
+    limit === undefined
+      ? {}
+      : { goal: `≤ ${limit}`, reached: Object.values(ratios).every((ratio) => ratio <= limit) };
+  return { what, unit: 'ms', values, ratios, ...goal };
+}

@@ -1,0 +1,65 @@
+// `npm run bench`: our tunnel host beside OpenSSH's client, on the same sshd, in the same minutes.
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { endGroupsOnSignals } from '../support/processGroup.mjs';
+import { ensureBuilt, ensureDebianPackages, repoRoot } from '../support/setup.mjs';
+import { ssh } from '../support/openssh';
+import { checkIntegrity } from './integrity';
+import { measureLatency } from './latency';
+import { measureMemory } from './memory';
+import { parseOptions, usage } from './options';
+import type { Options, Part } from './options';
+import { printTable, writeJson } from './report';
+import type { Row } from './report';
+import { measureThroughput } from './throughput';
+import { startWorld } from './world';
+import type { World } from './world';
+
+const resultsDir = resolve(repoRoot, 'test-results');
+const measurements: Readonly<Record<Part, (world: World, options: Options) => Promise<readonly Row[]>>> = {
+  throughput: measureThroughput,
+  latency: measureLatency,
+  memory: measureMemory,
+  integrity: checkIntegrity,
+};
+
+async function main(options: Options): Promise<boolean> {
+  await ensureDebianPackages(['openssh-server', 'openssh-client']);
+  await ensureBuilt();
+  const machine = {
+    cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+    node: process.version,
+    openssh: (await ssh(['-V'])).stderr.trim(),
+    kernel: execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim(),
+    cipher: options.cipher,
+  };
+  console.log(Object.entries(machine).map(([key, value]) => `${key}: ${value}`).join('\n'));
+  const results: Partial<Record<Part, readonly Row[]>> = {};
+  await using world = await startWorld(options, resultsDir);
+  for (const part of options.parts) {
+    const rows = await measurements[part](world, options);
+    results[part] = rows;
+    printTable(`${part} (${options.rounds} rounds, ${options.mib} MiB each)`, rows);
+    await writeJson(resultsDir, { machine, options, results });
+  }
+  return Object.values(results).flat().every(({ reached }) => reached !== false);
+}
+
+endGroupsOnSignals();
+main(readOptions()).then(
+  (reached) => process.exit(reached ? 0 : 1),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
+
+function readOptions(): Options {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,69 @@
+// What the host holds in memory while one side is far faster than the other: it must stay bounded, however many
+// connections there are.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Contender } from './contender';
+import { residentMib } from './processUsage';
+import type { Row } from './report';
+import { readSlowly, sendAll } from './streams';
+import { ask } from './visits';
+import type { World } from './world';
+
+const slowly = 100 * 1000;
+const duration = 20_000;
+const settleTime = 2000;
+const sampleInterval = 100;
+const crowd = 50;
+/** MiB. */
+const mostGrowth = 64;
+/** More than anybody gets through. */
+const endless = 1e12;
+
+export async function measureMemory({ openssh, ours }: World): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const [what, visit, count] of [
+    ['one reader of 100 kB/s', slowReader, 1],
+    [`${crowd} readers of 100 kB/s`, slowReader, crowd],
+    ['an upload to a target of 100 kB/s', slowTarget, 1],
+    [`${crowd} uploads to targets of 100 kB/s`, slowTarget, crowd],
+  ] as const) {
+    const values: Record<string, number> = {};
+    for (const contender of [openssh, ...ours]) {
+      values[contender.name] = await growth(contender, visit, count);
+      await sleep(settleTime);
+    }
+    const reached = ours.every(({ name }) => (values[name] ?? NaN) < mostGrowth);
+    rows.push({ what, unit: 'MiB of growth', values, goal: `< ${mostGrowth} MiB`, reached });
+  }
+  return rows;
+}
+
+/** MiB between the start and the highest point. */
+async function growth(
+  { port, pid }: Contender,
+  visit: (port: number, signal: AbortSignal) => Promise<void>,
+  count: number,
+): Promise<number> {
+  const before = residentMib(pid);
+  const over = new AbortController();
+  const visits = Array.from({ length: count }, () => visit(port, over.signal));
+  let highest = before;
+  for (const end = performance.now() + duration; performance.now() < end;) {
+    await sleep(sampleInterval);
+    highest = Math.max(highest, residentMib(pid));
+  }
+  over.abort();
+  await Promise.all(visits);
+  return highest - before;
+}
+
+async function slowReader(port: number, signal: AbortSignal): Promise<void> {
+  const socket = await ask(port, { do: 'source', bytes: endless, distinct: false });
+  signal.addEventListener('abort', () => socket.resetAndDestroy());
+  await readSlowly(socket, slowly);
+}
+
+async function slowTarget(port: number, signal: AbortSignal): Promise<void> {
+  const socket = await ask(port, { do: 'slowSink', bytesPerSecond: slowly });
+  signal.addEventListener('abort', () => socket.resetAndDestroy());
+  await sendAll(socket, endless, false);
+}

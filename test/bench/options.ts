@@ -1,0 +1,65 @@
+// What `npm run bench` is asked for on its command line.
+import { parseArgs } from 'node:util';
+import { hostScript } from '../support/hostWindow';
+
+export const parts = ['throughput', 'latency', 'memory', 'integrity'] as const;
+export type Part = (typeof parts)[number];
+
+export interface Options {
+  readonly parts: readonly Part[];
+  /** MiB of each transfer. */
+  readonly mib: number;
+  readonly rounds: number;
+  readonly cipher: string;
+  /** Bundles of the tunnel host to measure side by side. */
+  readonly hosts: readonly string[];
+  /** Whether each host leaves a CPU profile among the results. */
+  readonly profile: boolean;
+}
+
+export const usage = `npm run bench -- [${parts.join('|')}]… [options]
+  without a part: throughput and latency, beside OpenSSH's own client
+  --mib N        MiB of each transfer (256)
+  --rounds N     rounds; the contenders take turns in each (9)
+  --cipher NAME  the only cipher the server takes (aes128-gcm@openssh.com)
+  --host FILE    a bundle of the tunnel host, instead of dist/tunnelHost.js; again for a further one beside it
+  --profile      each host writes a .cpuprofile into test-results/`;
+
+/** @throws Error saying what can't be understood */
+export function parseOptions(args: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      mib: { type: 'string', default: '256' },
+      rounds: { type: 'string', default: '9' },
+      cipher: { type: 'string', default: 'aes128-gcm@openssh.com' },
+      host: { type: 'string', multiple: true, default: [hostScript] },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    parts: positionals.length > 0 ? positionals.map(parsePart) : ['throughput', 'latency'],
+    mib: parseCount('--mib', values.mib),
+    rounds: parseCount('--rounds', values.rounds),
+    cipher: values.cipher,
+    hosts: values.host,
+    profile: values.profile,
+  };
+}
+
+function parsePart(text: string): Part {
+  const part = parts.find((name) => name === text);
+  if (part === undefined) {
+    throw new Error(`There is no part "${text}", only: ${parts.join(', ')}.`);
+  }
+  return part;
+}
+
+function parseCount(option: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`${option} takes a whole number above 0, not "${text}".`);
+  }
+  return count;
+}

@@ -1,0 +1,343 @@
+// Connecting and logging in, against a real sshd: host keys judged before anything is offered, keys, agents,
+// passwords, and what is said when it does not work.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { TunnelFailure } from '../../src/tunnels/model/errors';
+import type { TunnelErrorCode } from '../../src/tunnels/model/errors';
+import { errorOf } from '../../src/tunnels/model/state';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { makeKeyPair } from '../support/keyPair';
+import { target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd, SshdOptions } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+import { throwAwayUser } from '../support/throwAwayUser';
+
+/** Asks about unknown keys, whatever the ssh_config of the tests says. */
+const asks = { strictHostKeyChecking: 'ask' } as const;
+
+/** What a server logs when anything at all is offered to it. */
+const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
+
+describe('logging in', () => {
+  let place: HostPlace;
+  let greeter: TargetServer;
+  const sshds: Sshd[] = [];
+  const windows: HostWindow[] = [];
+
+  before(async () => {
+    place = await hostPlace();
+    greeter = await target((socket) => socket.end('welcome'));
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      await window.lease();
+      window.vanish();
+    }
+    for (const sshd of sshds.splice(0)) {
+      await sshd.stop();
+    }
+  });
+  after(async () => {
+    await greeter[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+  });
+
+  async function server(options: SshdOptions = {}): Promise<Sshd> {
+    const sshd = await startSshd({ logLevel: 'DEBUG1', ...options });
+    sshds.push(sshd);
+    return sshd;
+  }
+
+  async function windowFor(sshd: Sshd): Promise<HostWindow> {
+    const window = await HostWindow.open(place, sshd, `window ${windows.length}`);
+    windows.push(window);
+    return window;
+  }
+
+  function tunnel(host = 'test-sshd'): unknown {
+    return { host, localForward: `0:127.0.0.1:${greeter.port}` };
+  }
+
+  async function works(window: HostWindow, id?: string): Promise<void> {
+    assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
+  }
+
+  async function failsToStart(
+    window: HostWindow,
+    definition: unknown,
+    code: TunnelErrorCode,
+  ): Promise<string> {
+    await window.lease({ id: 'user:t', tunnel: definition, want: false, settings: asks });
+    let message = '';
+    await assert.rejects(window.client.start('user:t'), (error) => {
+      assert.ok(error instanceof TunnelFailure, String(error));
+      assert.equal(error.code, code, error.message);
+      message = error.message;
+      return true;
+    });
+    return message;
+  }
+
+  describe('host keys', () => {
+    it('refuses a changed key with both fingerprints, before anything is offered', async () => {
+      const sshd = await server();
+      const other = await server();
+      await writeFile(sshd.knownHosts, `[127.0.0.1]:${sshd.port} ${other.hostKeyLines[0] ?? ''}\n`);
+      const window = await windowFor(sshd);
+      const message = await failsToStart(window, tunnel(), 'HostKeyChanged');
+      assert.equal(message.match(/SHA256:/g)?.length, 2, message);
+      assert.match(message, /line 1/);
+      assert.equal(window.state().status, 'failed');
+      await sshd.waitForLog(/Connection (closed|reset) by|disconnect/i);
+      assert.doesNotMatch(sshd.log(), anyOffer);
+    });
+
+    it('blocks an automatic start at an unknown key, without a question and without an offer', async () => {
+      const sshd = await server();
+      await writeFile(sshd.knownHosts, '');
+      const window = await windowFor(sshd);
+      await window.lease({ id: 'user:t', tunnel: tunnel(), settings: asks });
+      await window.untilStatus('blocked');
+      const state = window.state();
+      assert.ok(state.status === 'blocked' && state.need === 'hostKey');
+      assert.deepEqual(window.questions, []);
+      await sshd.waitForLog(/Connection (closed|reset) by|disconnect/i);
+      assert.doesNotMatch(sshd.log(), anyOffer);
+    });
+
+    it('asks at a start by hand, and keeps a key that was accepted', async () => {
+      const sshd = await server();
+      await writeFile(sshd.knownHosts, '# nothing yet');
+      const window = await windowFor(sshd);
+      window.answer = () => {
+        assert.doesNotMatch(sshd.log(), anyOffer);
+        return 'yes';
+      };
+      await window.lease({ id: 'user:t', tunnel: tunnel(), settings: asks, want: false });
+      await window.client.start('user:t');
+      await works(window);
+      const [question] = window.questions;
+      assert.ok(question?.kind === 'hostKey');
+      assert.equal(question.key.type, 'ssh-ed25519');
+      const kept = await readFile(sshd.knownHosts, 'utf8');
+      assert.match(kept, /^# nothing yet\n/);
+      assert.ok(kept.includes(sshd.hostKeyLines[0]?.split(' ')[1] ?? 'no key'), kept);
+      await window.client.stop('user:t');
+      await window.client.start('user:t');
+      assert.equal(window.questions.length, 1, 'asked again');
+    });
+
+    it('ends the start when the person says no, and keeps nothing', async () => {
+      const sshd = await server();
+      await writeFile(sshd.knownHosts, '');
+      const window = await windowFor(sshd);
+      await failsToStart(window, tunnel(), 'HostKeyUnknown');
+      assert.equal(await readFile(sshd.knownHosts, 'utf8'), '');
+      assert.doesNotMatch(sshd.log(), anyOffer);
+    });
+
+    it('follows strictHostKeyChecking: accept-new and yes', async () => {
+      const sshd = await server();
+      await writeFile(sshd.knownHosts, '');
+      const window = await windowFor(sshd);
+      const strict = { strictHostKeyChecking: 'yes' } as const;
+      await window.lease({ id: 'user:t', tunnel: tunnel(), settings: strict });
+      await window.untilStatus('failed');
+      assert.equal(errorOf(window.state())?.code, 'HostKeyUnknown');
+      const lax = { strictHostKeyChecking: 'accept-new' } as const;
+      await window.lease({ id: 'user:t', tunnel: tunnel(), settings: lax });
+      await window.untilStatus('up');
+      assert.notEqual(await readFile(sshd.knownHosts, 'utf8'), '');
+      assert.deepEqual(window.questions, []);
+    });
+  });
+
+  describe('keys and passwords', () => {
+    it('uses a key of the agent that no file has', async () => {
+      const sshd = await server({ clientConfig: ['IdentityFile none', 'IdentitiesOnly no'] });
+      await using folder = await tempDir('agent-');
+      const socket = folder.file('agent');
+      const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+      try {
+        await eventually(() => addKey(socket, sshd.clientKey));
+        const window = await windowFor(sshd);
+        await window.lease({ id: 'user:t', tunnel: tunnel(), settings: { identityAgent: socket } });
+        await window.untilStatus('up');
+        await works(window);
+      } finally {
+        agent.kill();
+        await once(agent, 'exit');
+      }
+    });
+
+    it('asks for the passphrase of an encrypted key, again when it was wrong', async () => {
+      const sshd = await server();
+      execFileSync('ssh-keygen', ['-p', '-q', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey]);
+      const window = await windowFor(sshd);
+      await window.lease({ id: 'user:t', tunnel: tunnel() });
+      await window.untilStatus('blocked');
+      const state = window.state();
+      assert.ok(state.status === 'blocked' && state.need === 'passphrase');
+      window.answer = (question) =>
+        'attempt' in question && question.attempt === 2 ? 'open sesame' : 'wrong';
+      await window.client.start('user:t');
+      await works(window);
+      assert.deepEqual(
+        window.questions.map((question) => [question.kind, 'attempt' in question && question.attempt]),
+        [
+          ['passphrase', 1],
+          ['passphrase', 2],
+        ],
+      );
+    });
+
+    it('asks for a password, and ends after the third wrong one', async () => {
+      using user = throwAwayUser();
+      const sshd = await server({
+        config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no'],
+        clientConfig: [`User ${user.name}`],
+      });
+      const window = await windowFor(sshd);
+      await window.lease({ id: 'user:t', tunnel: tunnel() });
+      await window.untilStatus('blocked');
+      const blocked = window.state();
+      assert.ok(blocked.status === 'blocked' && blocked.need === 'password');
+      assert.deepEqual(window.questions, []);
+
+      window.answer = () => 'wrong';
+      const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');
+      assert.match(message, /password/);
+      assert.equal(window.questions.length, 3);
+
+      window.answer = () => user.password;
+      await window.client.start('user:t');
+      await works(window);
+      assert.ok(!window.log.join('\n').includes(user.password), 'the password is in the log');
+    });
+
+    it('says what was tried and what the server would take', async () => {
+      const sshd = await server();
+      await using folder = await tempDir('key-');
+      const stranger = await makeKeyPair(folder, 'stranger', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
+      const window = await windowFor(sshd);
+      const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');
+      assert.match(message, /client/);
+      assert.match(errorOf(window.state())?.detail ?? '', /publickey/);
+    });
+  });
+
+  describe('ways to the server', () => {
+    it('goes through a jump host', async () => {
+      const jump = await server();
+      const behind = await server();
+      const config = await readFile(jump.configFile, 'utf8');
+      const inner = (await readFile(behind.configFile, 'utf8')).replace('Host test-sshd', 'Host behind');
+      await writeFile(jump.configFile, `${config}\n${inner}\n`);
+      const window = await windowFor(jump);
+      await window.bringUp({
+        host: 'behind',
+        proxyJump: 'test-sshd',
+        localForward: `0:127.0.0.1:${greeter.port}`,
+      });
+      await works(window);
+      await behind.waitForLog(/Accepted publickey/);
+      await jump.waitForLog(/Accepted publickey/);
+      await window.client.stop('user:t');
+      await behind.waitForLog(/Disconnected from user|Connection closed by/);
+      await jump.waitForLog(/Disconnected from user|Connection closed by/);
+    });
+
+    it('says which address refused, and tries again', async () => {
+      const sshd = await server();
+      await sshd.halt();
+      const window = await windowFor(sshd);
+      await window.lease({ id: 'user:t', tunnel: tunnel() });
+      await window.untilStatus('waiting');
+      const error = errorOf(window.state());
+      assert.equal(error?.code, 'ConnectionRefused');
+      assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${sshd.port}`));
+      await sshd.restart();
+      await window.untilStatus('up');
+      await works(window);
+    });
+
+    it('tells a server that speaks something else from one that is silent', async () => {
+      const sshd = await server();
+      const window = await windowFor(sshd);
+      await using web = await target((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+      await failsToStart(window, tunnel(`127.0.0.1:${web.port}`), 'NotAnSshServer');
+      await using silent = await target(() => undefined);
+      const impatient = { ...Object(tunnel(`127.0.0.1:${silent.port}`)), connectTimeout: 1 };
+      const message = await failsToStart(window, impatient, 'ConnectTimeout');
+      assert.match(message, /within 1 s/);
+    });
+
+    it('says that a name does not exist', async () => {
+      const window = await windowFor(await server());
+      await failsToStart(window, tunnel('no-such-host.invalid'), 'HostNotFound');
+    });
+
+    it('names the process that holds a port, keeps the other forwards, and takes the port when it is free', async () => {
+      const sshd = await server();
+      const window = await windowFor(sshd);
+      const holder = await target(() => undefined);
+      await window.bringUp({
+        host: 'test-sshd',
+        localForward: [`${holder.port}:127.0.0.1:${greeter.port}`, `0:127.0.0.1:${greeter.port}`],
+      });
+      const [taken] = window.forwards();
+      assert.ok(taken?.status === 'failed' && taken.error.code === 'AddressInUse');
+      assert.match(taken.error.message, new RegExp(`Port ${holder.port} .*"node".*process ${process.pid}`));
+      assert.equal((await visit(window.port(1))).received.toString(), 'welcome');
+      await holder[Symbol.asyncDispose]();
+      await window.until(() => window.forwards()[0]?.status === 'listening', 'listening on the free port');
+      await works(window);
+    });
+
+    it('stops while it connects, while it waits and while it asks', async () => {
+      const sshd = await server();
+      const window = await windowFor(sshd);
+      await using silent = await target(() => undefined);
+      await window.lease({ id: 'user:t', tunnel: tunnel(`127.0.0.1:${silent.port}`) });
+      await window.untilStatus('connecting');
+      await window.client.stop('user:t');
+      assert.equal(window.state().status, 'stopped');
+
+      await writeFile(sshd.knownHosts, '');
+      let asked: (() => void) | undefined;
+      const asking = new Promise<void>((resolve) => (asked = resolve));
+      window.answer = () => {
+        asked?.();
+        return new Promise(() => undefined);
+      };
+      await window.lease({ id: 'user:t', tunnel: tunnel(), want: false, settings: asks });
+      const starting = window.client.start('user:t');
+      await asking;
+      await Promise.all([assert.rejects(starting), window.client.stop('user:t')]);
+      assert.equal(window.state().status, 'stopped');
+      assert.equal(silent.open.size, 0);
+    });
+  });
+});
+
+function addKey(socket: string, key: string): boolean {
+  try {
+    execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function eventually(reached: () => boolean): Promise<void> {
+  for (let i = 0; i < 100 && !reached(); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,263 @@
+// What passes through a local forward: bytes, half-closes and resets, between real programs and a real sshd.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+const megabyte = randomBytes(1024 * 1024);
+
+describe('the relay of a local forward', () => {
+  let sshd: Sshd;
+  let place: HostPlace;
+  let window: HostWindow;
+
+  before(async () => {
+    sshd = await startSshd();
+    place = await hostPlace();
+    window = await HostWindow.open(place, sshd);
+  });
+  after(async () => {
+    window.vanish();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  /** Leads a port of this machine to a target. */
+  async function forwardTo({ port }: Pick<TargetServer, 'port'>, host = '127.0.0.1'): Promise<number> {
+    await window.bringUp({ host: 'test-sshd', localForward: [`0:${host}:${port}`] });
+    return window.port();
+  }
+
+  async function nothingOpen(server: TargetServer): Promise<void> {
+    await window.until(() => {
+      const [forward] = window.forwards();
+      return forward?.status === 'listening' && forward.connections === 0;
+    }, 'without connections');
+    for (let i = 0; server.open.size > 0 && i < 100; i++) {
+      await sleep(20);
+    }
+    assert.equal(server.open.size, 0, 'connections left at the target');
+  }
+
+  function counters(): { bytesIn: number; bytesOut: number } {
+    const [forward] = window.forwards();
+    assert.equal(forward?.status, 'listening');
+    return { bytesIn: forward.bytesIn, bytesOut: forward.bytesOut };
+  }
+
+  it('carries bytes both ways, whole and in order, and counts them', async () => {
+    await using echo = await target((socket) => socket.pipe(socket));
+    const port = await forwardTo(echo);
+    const { socket, done } = client(port);
+    for (let i = 0; i < 20; i++) {
+      if (!socket.write(megabyte)) {
+        await once(socket, 'drain');
+      }
+    }
+    socket.end();
+    const { received, ended, error } = await done;
+    assert.equal(error, undefined);
+    assert.equal(ended, true);
+    const sent = createHash('sha256');
+    for (let i = 0; i < 20; i++) {
+      sent.update(megabyte);
+    }
+    assert.equal(createHash('sha256').update(received).digest('hex'), sent.digest('hex'));
+    await nothingOpen(echo);
+    await window.until(() => counters().bytesIn === 20 * megabyte.length, 'counted');
+    assert.equal(counters().bytesOut, 20 * megabyte.length);
+  });
+
+  it('reaches IPv6 targets and is reached over IPv6', async () => {
+    await using greeter = await target((socket) => socket.end('six'), '::1');
+    await window.bringUp({ host: 'test-sshd', localForward: `[::1]:0:[::1]:${greeter.port}` });
+    const { received } = await visit(window.port(), '', '::1');
+    assert.equal(received.toString(), 'six');
+    await nothingOpen(greeter);
+  });
+
+  it('listens on the loopback of both families on one port, and on nothing else', async () => {
+    await using greeter = await target((socket) => socket.end('hello'));
+    const port = await forwardTo(greeter);
+    for (const host of ['127.0.0.1', '::1']) {
+      assert.equal((await visit(port, '', host)).received.toString(), 'hello', host);
+    }
+    // 127.0.0.2 is this machine as well, but nobody asked for it.
+    assert.equal((await visit(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
+  });
+
+  it('passes on that the client has ended, and still brings the answer', async () => {
+    await using counting = await target((socket) => {
+      let length = 0;
+      socket.on('data', (data) => (length += data.length));
+      socket.on('end', () => setTimeout(() => socket.end(`${length} bytes`), 100));
+    });
+    const port = await forwardTo(counting);
+    const { received, ended } = await visit(port, megabyte);
+    assert.deepEqual([received.toString(), ended], [`${megabyte.length} bytes`, true]);
+    await nothingOpen(counting);
+  });
+
+  it('passes on that the target has ended, and still takes what the client sends', async () => {
+    let got = 0;
+    await using early = await target((socket) => {
+      socket.end('bye');
+      socket.on('data', (data) => (got += data.length));
+    });
+    const port = await forwardTo(early);
+    const { socket, done } = client(port);
+    await once(socket, 'end');
+    for (let i = 0; i < 4; i++) {
+      socket.write(megabyte);
+    }
+    socket.end();
+    const { received, error } = await done;
+    assert.equal(received.toString(), 'bye');
+    assert.equal(error, undefined);
+    await nothingOpen(early);
+    assert.equal(got, 4 * megabyte.length);
+  });
+
+  it("passes a client's reset on to the target", async () => {
+    let ended: (() => void) | undefined;
+    const gone = new Promise<void>((resolve) => (ended = resolve));
+    await using patient = await target((socket) => {
+      socket.write('waiting');
+      socket.on('close', () => ended?.());
+      socket.on('end', () => ended?.());
+      socket.resume();
+    });
+    const port = await forwardTo(patient);
+    const { socket } = client(port);
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    await gone;
+    for (const open of patient.open) {
+      open.end();
+    }
+    await nothingOpen(patient);
+  });
+
+  it("passes the target's reset on to a client that sends", async () => {
+    await using rude = await target((socket) => {
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    const port = await forwardTo(rude);
+    const { socket, done } = client(port);
+    const sending = setInterval(() => socket.write(megabyte), 5);
+    const { error } = await done;
+    clearInterval(sending);
+    assert.match(String(error), /ECONNRESET|EPIPE/);
+    await nothingOpen(rude);
+  });
+
+  it('leaves nothing open after 200 connections, a third half-closed, a third reset', async () => {
+    await using echo = await target((socket) => socket.pipe(socket));
+    const port = await forwardTo(echo);
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const { socket, done } = client(port);
+        socket.write(`number ${index}`);
+        await once(socket, 'data');
+        switch (index % 3) {
+          case 0:
+            socket.end();
+            break;
+          case 1:
+            socket.resetAndDestroy();
+            break;
+          case 2:
+            socket.destroy();
+            break;
+        }
+        await done;
+      }),
+    );
+    await nothingOpen(echo);
+  });
+
+  it('resets a client whose target refuses, goes on listening, and says so', async () => {
+    const closed = await target(() => undefined);
+    const { port: refusing } = closed;
+    await closed[Symbol.asyncDispose]();
+    const port = await forwardTo({ port: refusing });
+    assert.equal((await visit(port, 'anybody?')).error, 'ECONNRESET');
+    await window.until(() => {
+      const [forward] = window.forwards();
+      return forward?.status === 'listening' && forward.lastError?.code === 'TargetRefused';
+    }, 'telling the refusal');
+    const [forward] = window.forwards();
+    assert.equal(window.state().status, 'up');
+    assert.ok(forward?.status === 'listening' && forward.lastError?.message.includes(String(refusing)));
+  });
+
+  it('says that a name is unknown on the server', async () => {
+    await window.bringUp({ host: 'test-sshd', localForward: '0:no-such-name.invalid:80' });
+    await visit(window.port(), '');
+    await window.until(() => {
+      const [forward] = window.forwards();
+      return forward?.status === 'listening' && forward.lastError?.code === 'TargetNotFound';
+    }, 'telling that the name is unknown');
+  });
+
+  it('resets a download whose SSH connection dies, and never ends it as if it were whole', async () => {
+    await using endless = await target((socket) => {
+      const send = (): void => {
+        while (!socket.destroyed && socket.write(megabyte));
+      };
+      socket.on('drain', send);
+      send();
+    });
+    const port = await forwardTo(endless);
+    const { socket, done } = client(port);
+    await once(socket, 'data');
+    sshd.dropSessions();
+    const { ended, error } = await done;
+    assert.deepEqual({ ended, error }, { ended: false, error: 'ECONNRESET' });
+    await window.untilStatus('up');
+    assert.equal(window.port(), port, 'the port was kept');
+    for (const open of endless.open) {
+      open.destroy();
+    }
+  });
+
+  it('holds a client that comes while the connection is being made again', async () => {
+    await using greeter = await target((socket) => socket.end('here I am'));
+    const port = await forwardTo(greeter);
+    await sshd.halt();
+    await window.untilStatus('waiting');
+    const visiting = visit(port, '');
+    await sshd.restart();
+    assert.equal((await visiting).received.toString(), 'here I am');
+  });
+
+  it('keeps a slow reader from filling its memory', async () => {
+    await using endless = await target((socket) => {
+      const send = (): void => {
+        while (!socket.destroyed && socket.write(megabyte));
+      };
+      socket.on('drain', send);
+      send();
+    });
+    const port = await forwardTo(endless);
+    const { socket } = client(port);
+    await once(socket, 'data');
+    socket.pause();
+    await sleep(1500);
+    await window.until(() => counters().bytesIn > 0, 'counting');
+    const before = counters().bytesIn;
+    await sleep(1500);
+    // What has been read from the SSH connection is bounded by the buffers on the way, however long one waits.
+    assert.ok(counters().bytesIn < 16 * 1024 * 1024, `${counters().bytesIn} bytes were taken in`);
+    assert.equal(counters().bytesIn, before, 'it goes on reading for nobody');
+    socket.resetAndDestroy();
+    await nothingOpen(endless);
+  });
+});

@@ -1,0 +1,256 @@
+// The tunnel host as a process: found or started, shared, left, killed; and what its leases hold.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('the tunnel host', () => {
+  let sshd: Sshd;
+  let echo: TargetServer;
+  const windows: HostWindow[] = [];
+  const places: HostPlace[] = [];
+
+  before(async () => {
+    sshd = await startSshd();
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      window.vanish();
+    }
+    for (const place of places.splice(0)) {
+      await place[Symbol.asyncDispose]();
+    }
+  });
+  after(async () => {
+    await echo[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  async function newPlace(): Promise<HostPlace> {
+    const place = await hostPlace();
+    places.push(place);
+    return place;
+  }
+
+  async function open(place: HostPlace, windowId?: string): Promise<HostWindow> {
+    const window = await HostWindow.open(place, sshd, windowId);
+    windows.push(window);
+    return window;
+  }
+
+  function tunnel(port = 0): { host: string; localForward: string } {
+    return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
+  }
+
+  /** A connection that is in use, and whether it still is. */
+  async function converse(port: number): Promise<{ works(): Promise<boolean>; end(): void }> {
+    const { socket, done } = client(port);
+    let closed = false;
+    void done.then(() => (closed = true));
+    const works = async (): Promise<boolean> => {
+      socket.write('ping');
+      await Promise.race([once(socket, 'data'), done]);
+      return !closed;
+    };
+    assert.equal(await works(), true);
+    return { works, end: () => socket.destroy() };
+  }
+
+  it('is one, when two windows start it at the same moment', async () => {
+    for (let round = 0; round < 3; round++) {
+      const place = await newPlace();
+      const pair = await Promise.all([open(place, 'a'), open(place, 'b')]);
+      assert.equal(pair[0].client.hostPid, pair[1].client.hostPid);
+    }
+  });
+
+  it('keeps its endpoint and its secret to this user', async () => {
+    const place = await newPlace();
+    await open(place);
+    const folder = rendezvousFolder(place.env);
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+    assert.equal(statSync(join(folder, 'host-1.json')).mode & 0o777, 0o600);
+  });
+
+  it('cuts off whoever does not know the secret, and tells them nothing but a nonce and a proof', async () => {
+    const place = await newPlace();
+    await open(place);
+    const file = join(rendezvousFolder(place.env), 'host-1.json');
+    const { endpoint, secret } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    const socket = connect(endpoint ?? '');
+    const heard: Buffer[] = [];
+    socket.on('data', (data) => heard.push(data)).on('error', () => undefined);
+    socket.write(Buffer.alloc(32));
+    socket.write(Buffer.alloc(32, 1));
+    socket.write('Content-Length: 2\r\n\r\n{}');
+    await once(socket, 'close');
+    assert.equal(Buffer.concat(heard).length, 64);
+    assert.ok(!Buffer.concat(heard).includes(Buffer.from(secret ?? '', 'hex')));
+  });
+
+  it('is replaced after a SIGKILL, and its leftovers are cleared away', async () => {
+    const place = await newPlace();
+    const first = await open(place);
+    await first.bringUp(tunnel());
+    const port = first.port();
+    process.kill(first.client.hostPid, 'SIGKILL');
+    await first.until(() => first.closed, 'told that the host is gone');
+    const second = await open(place);
+    assert.notEqual(second.client.hostPid, first.client.hostPid);
+    await second.bringUp(tunnel(port));
+    assert.equal((await visit(port, 'again')).received.toString(), 'again');
+    const sockets = readdirSync(rendezvousFolder(place.env)).filter((name) => name.endsWith('.sock'));
+    assert.equal(sockets.length, 1);
+  });
+
+  it('makes one tunnel of the same definition in two windows, whatever its labels', async () => {
+    const place = await newPlace();
+    const a = await open(place, 'a');
+    const b = await open(place, 'b');
+    const sessions = sshd.sessionPids().length;
+    await a.bringUp({ host: 'test-sshd', localForward: { listen: 0, target: `127.0.0.1:${echo.port}` } });
+    const one = sshd.sessionPids().length - sessions;
+    await b.lease({
+      id: 'workspace:other',
+      tunnel: {
+        host: 'test-sshd',
+        localForward: { listen: 0, target: `127.0.0.1:${echo.port}`, label: 'Echo', protocol: 'http' },
+      },
+    });
+    await b.untilStatus('up', 'workspace:other');
+    assert.equal(b.port(0, 'workspace:other'), a.port());
+    assert.equal(sshd.sessionPids().length - sessions, one);
+  });
+
+  it('stops a tunnel for every window, and tells them', async () => {
+    const place = await newPlace();
+    const a = await open(place, 'a');
+    const b = await open(place, 'b');
+    await a.bringUp(tunnel());
+    await b.bringUp(tunnel());
+    const port = a.port();
+    await a.client.stop('user:t');
+    assert.equal(a.state().status, 'stopped');
+    await b.untilStatus('stopped');
+    assert.deepEqual(b.stopped, ['user:t']);
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+  });
+
+  it('applies a changed lease as a difference: live connections of what stayed go on', async () => {
+    const place = await newPlace();
+    const window = await open(place);
+    await window.lease(
+      { id: 'user:a', tunnel: tunnel() },
+      { id: 'user:b', tunnel: { ...tunnel(), compression: false } },
+    );
+    await window.untilStatus('up', 'user:a');
+    await window.untilStatus('up', 'user:b');
+    const kept = await converse(window.port(0, 'user:a'));
+    const dropped = await converse(window.port(0, 'user:b'));
+    const port = window.port(0, 'user:b');
+    const relabelled = { listen: 0, target: `127.0.0.1:${echo.port}`, label: 'Renamed' };
+    await window.lease({ id: 'user:a', tunnel: { host: 'test-sshd', localForward: relabelled } });
+    assert.equal(await kept.works(), true);
+    assert.equal(await dropped.works(), false);
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    kept.end();
+  });
+
+  it('gives the port of a changed tunnel to its new self', async () => {
+    const place = await newPlace();
+    const window = await open(place);
+    await window.bringUp(tunnel());
+    const port = window.port();
+    await window.lease({ id: 'user:t', tunnel: { ...tunnel(port), serverAliveInterval: 7 } });
+    await window.lease({ id: 'user:t', tunnel: { ...tunnel(port), serverAliveInterval: 8 } });
+    await window.untilStatus('up');
+    assert.equal(window.forwards()[0]?.status, 'listening');
+    assert.equal(window.port(), port);
+  });
+
+  it('cuts nothing when a window reloads', async () => {
+    const place = await newPlace();
+    const before = await open(place, 'before');
+    await before.bringUp(tunnel());
+    const conversation = await converse(before.port());
+    before.vanish();
+    await sleep(300);
+    const after = await open(place, 'after');
+    await after.lease({ id: 'user:t', tunnel: tunnel() });
+    await after.untilStatus('up');
+    assert.equal(await conversation.works(), true);
+    conversation.end();
+  });
+
+  it('starts nothing whose facts are not those that were consented to', async () => {
+    const place = await newPlace();
+    const window = await open(place);
+    await window.lease({ id: 'workspace:t', tunnel: tunnel(), consent: 'of another day' });
+    await window.untilStatus('blocked', 'workspace:t');
+    const state = window.state('workspace:t');
+    assert.ok(state.status === 'blocked' && state.need === 'consent' && state.error.code === 'ConsentNeeded');
+    assert.deepEqual(
+      window.forwards('workspace:t').map(({ status }) => status),
+      ['closed'],
+    );
+  });
+
+  it('shuts down on request, but not under another window', async () => {
+    const place = await newPlace();
+    const a = await open(place, 'a');
+    const b = await open(place, 'b');
+    await a.bringUp(tunnel());
+    const port = a.port();
+    assert.equal(await b.client.shutdown(), false);
+    assert.equal(a.state().status, 'up');
+    assert.equal(await a.client.shutdown(), true);
+    await a.until(() => a.closed, 'told that the host has ended');
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    const left = readdirSync(rendezvousFolder(place.env)).filter((name) => name !== 'host.log');
+    assert.deepEqual(left, []);
+  });
+
+  it('rejects a start with the first error and goes on trying', async () => {
+    const place = await newPlace();
+    const window = await open(place);
+    await sshd.halt();
+    try {
+      await window.lease({ id: 'user:t', tunnel: tunnel(), want: false });
+      await assert.rejects(
+        window.client.start('user:t'),
+        (error) => error instanceof TunnelFailure && error.code === 'ConnectionRefused',
+      );
+    } finally {
+      await sshd.restart();
+    }
+    await window.untilStatus('up');
+    assert.ok(window.history().includes('waiting'), window.history().join(' → '));
+  });
+
+  it('ends by itself half a minute after its last window', async function () {
+    this.timeout(45_000);
+    const place = await newPlace();
+    const window = await open(place);
+    await window.bringUp(tunnel());
+    const port = window.port();
+    const pid = window.client.hostPid;
+    window.vanish();
+    await sleep(25_000);
+    assert.equal((await visit(port, 'still there')).received.toString(), 'still there');
+    await sleep(7_000);
+    assert.throws(() => process.kill(pid, 0), /ESRCH/);
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+  });
+});

@@ -1,0 +1,70 @@
+// Small TCP programs for both ends of a tunnel: targets that serve, clients that say how a connection went.
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+export interface TargetServer extends AsyncDisposable {
+  readonly port: number;
+  /** Connections that are open now. */
+  readonly open: ReadonlySet<Socket>;
+}
+
+/** Listens on loopback; half-open connections allowed. */
+export async function target(serve: (socket: Socket) => void, host = '127.0.0.1'): Promise<TargetServer> {
+  const open = new Set<Socket>();
+  const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    open.add(socket);
+    socket.on('error', () => undefined).on('close', () => open.delete(socket));
+    serve(socket);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    open,
+    async [Symbol.asyncDispose]() {
+      for (const socket of open) {
+        socket.destroy();
+      }
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** How a connection went for a client. */
+export interface Visit {
+  readonly received: Buffer;
+  /** The other side ended its stream properly. */
+  readonly ended: boolean;
+  /** ECONNRESET, say. */
+  readonly error: string | undefined;
+}
+
+export interface Client {
+  readonly socket: Socket;
+  /** Resolves when the connection is closed. Never rejects. */
+  readonly done: Promise<Visit>;
+}
+
+export function client(port: number, host = '127.0.0.1'): Client {
+  const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+  const chunks: Buffer[] = [];
+  let ended = false;
+  let error: string | undefined;
+  socket.on('data', (data) => chunks.push(data));
+  socket.on('end', () => (ended = true));
+  socket.on('error', (cause: NodeJS.ErrnoException) => (error = cause.code ?? cause.message));
+  const done = new Promise<Visit>((resolve) => {
+    socket.on('close', () => resolve({ received: Buffer.concat(chunks), ended, error }));
+  });
+  return { socket, done };
+}
+
+/** Says something, ends its side, and hears the rest. */
+export async function visit(port: number, text: string | Buffer = '', host?: string): Promise<Visit> {
+  const { socket, done } = client(port, host);
+  socket.on('end', () => socket.end());
+  socket.end(text);
+  return done;
+}
