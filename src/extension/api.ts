@@ -34,7 +34,9 @@ export function createApi(
       await starter.start(id);
       return infoOf(find(id));
     },
-    stop: (nameOrId) => manager.stop(find(nameOrId).id),
+    async stop(nameOrId) {
+      await manager.stop(find(nameOrId).id);
+    },
     whenSettled: () => manager.whenSettled(),
   };
   return {

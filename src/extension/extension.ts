@@ -1,4 +1,5 @@
 // Activation: builds the objects and joins them. Everything else happens in them.
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       viewId: viewIds.tunnels,
       model: manager,
       now: Date.now,
-      ...(vscode.env.remoteName === undefined ? {} : { remoteName: vscode.env.remoteName }),
+      ...(vscode.env.remoteName === undefined ? {} : { remoteName: machineName(vscode.env.remoteName) }),
     }),
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
@@ -93,4 +94,9 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   );
   refresh();
   return api;
+}
+
+/** "wsl", "ssh-remote" and the like say where this is; a browser's window has an address there, which says nothing. */
+function machineName(remoteName: string): string {
+  return /^[\w-]+$/.test(remoteName) ? `${remoteName} (${hostname()})` : hostname();
 }

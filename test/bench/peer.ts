@@ -12,9 +12,13 @@ function greet(socket: Socket): void {
   socket.write('!');
   let line = '';
   const read = (data: Buffer): void => {
-    line += data.toString('latin1');
-    if (line.endsWith('\n')) {
+    const end = data.indexOf('\n');
+    line += data.toString('latin1', 0, end < 0 ? data.length : end);
+    if (end >= 0) {
       socket.off('data', read).pause();
+      if (end + 1 < data.length) {
+        socket.unshift(data.subarray(end + 1));
+      }
       void obey(socket, parseCommand(line));
     }
   };
@@ -25,6 +29,7 @@ async function obey(socket: Socket, command: Command): Promise<void> {
   switch (command.do) {
     case 'echo':
       socket.on('data', (data) => socket.write(data)).on('end', () => socket.end());
+      socket.resume();
       return;
     case 'source':
       socket.resume();
@@ -50,6 +55,7 @@ function count(socket: Socket, hashed: boolean): void {
     }
   });
   socket.on('end', () => socket.end(`${total} ${hash.digest('hex')}`));
+  socket.resume();
 }
 
 const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 256 * 1024 }, greet);

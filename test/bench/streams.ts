@@ -1,22 +1,25 @@
 // Moves the bytes of a transfer in and out of a socket: as fast as it goes, or slowly on purpose.
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'node:net';
 import { pieces } from './bytes';
 
 const slowStep = 100;
 
-/** Sends so many bytes and ends its side. */
-export async function sendAll(socket: Socket, total: number, distinct: boolean): Promise<void> {
-  for (const piece of pieces(total, distinct)) {
-    if (socket.destroyed) {
-      return;
-    }
-    if (!socket.write(piece)) {
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
-    }
-  }
-  socket.end();
+/** Sends so many bytes and ends its side. Resolves when all is written, or the socket closed. */
+export function sendAll(socket: Socket, total: number, distinct: boolean): Promise<void> {
+  const source = pieces(total, distinct);
+  return new Promise((resolve) => {
+    const proceed = (): void => {
+      for (let next = source.next(); next.done !== true; next = source.next()) {
+        if (!socket.write(next.value)) {
+          return;
+        }
+      }
+      socket.end(resolve);
+    };
+    socket.on('drain', proceed).on('close', resolve);
+    proceed();
+  });
 }
 
 /** Reads so many bytes a second, until the socket ends or is closed. The socket is paused. */

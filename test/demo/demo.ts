@@ -1,11 +1,11 @@
 // The demo: an editor showing a project whose tunnels lead to two small services behind an SSH server of our own.
 // When it ends, nothing of it is left: no process, no listener, no file.
 import { shutDownTunnelHost } from '../support/editor/tunnelHost';
+import { onToldToEnd } from '../support/stopSignals.mjs';
 import { checkNothingIsLeft, checkTunnelsWork } from './check';
 import type { DemoEditor } from './open';
 import { openInCodeServer, openOnDesktop } from './open';
 import { startSampleProject } from './sampleProject';
-import { waitForStop } from './stopSignals';
 
 export interface DemoOptions {
   /** Looks at everything by itself, and ends. */
@@ -16,7 +16,9 @@ export interface DemoOptions {
 
 /** Resolves when the demo has ended, to whether all was well. */
 export async function runDemo({ check, desktop }: DemoOptions): Promise<boolean> {
-  const stopped = waitForStop();
+  const stopped = new Promise<void>((resolve) => onToldToEnd(resolve));
+  // A terminal that was closed takes no more output.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const project = await startSampleProject();
   let editor: DemoEditor | undefined;
   let works = false;

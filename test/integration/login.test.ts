@@ -60,7 +60,7 @@ describe('logging in', () => {
     return window;
   }
 
-  function tunnel(host = 'test-sshd'): unknown {
+  function tunnel(host = 'test-sshd'): { host: string; localForward: string } {
     return { host, localForward: `0:127.0.0.1:${greeter.port}` };
   }
 
@@ -274,7 +274,7 @@ describe('logging in', () => {
       await using web = await target((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
       await failsToStart(window, tunnel(`127.0.0.1:${web.port}`), 'NotAnSshServer');
       await using silent = await target(() => undefined);
-      const impatient = { ...Object(tunnel(`127.0.0.1:${silent.port}`)), connectTimeout: 1 };
+      const impatient = { ...tunnel(`127.0.0.1:${silent.port}`), connectTimeout: 1 };
       const message = await failsToStart(window, impatient, 'ConnectTimeout');
       assert.match(message, /within 1 s/);
     });

@@ -1,6 +1,7 @@
 // Child processes started as groups of their own, so that nothing they start outlives them: not their end, not
 // ours, and not a Ctrl-C.
 import { spawn } from 'node:child_process';
+import { onToldToEnd } from './stopSignals.mjs';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /** @typedef {{ child: ChildProcess, pid: number, exited: Promise<number>, end: () => Promise<void> }} ProcessGroup */
@@ -34,17 +35,12 @@ export function spawnGroup(command, args, options = {}) {
 /**
  * Ends all groups that still run when this process is told to end, and then this process.
  * @param {number} [graceMs] how long the groups may take
- * @returns {() => void} leaves the signals to others again
+ * @returns {() => void} leaves that to others again
  */
 export function endGroupsOnSignals(graceMs = 8000) {
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-  const end = () => {
+  return onToldToEnd(() => {
     void Promise.all([...running].map((pid) => endGroup(pid, graceMs))).then(() => process.exit(130));
-  };
-  for (const signal of signals) process.on(signal, end);
-  return () => {
-    for (const signal of signals) process.off(signal, end);
-  };
+  });
 }
 
 /**

@@ -28,11 +28,13 @@ export class LocalForward implements ForwardRunner {
   #listener: Listener | undefined;
   #phase: Phase = 'closed';
   #lastError: TunnelError | undefined;
+  #preferredPort: number | undefined;
 
   constructor(where: TcpListen, target: TcpAddress, options: ForwardOptions) {
     this.#listen = where;
     this.#target = target;
     this.#options = options;
+    this.#preferredPort = options.preferredPort;
   }
 
   get state(): ForwardState {
@@ -58,7 +60,7 @@ export class LocalForward implements ForwardRunner {
     this.#closing = closing;
     this.#enter('opening');
     try {
-      const listener = await listen(this.#listen, this.#options.preferredPort, (socket) => {
+      const listener = await listen(this.#listen, this.#preferredPort, (socket) => {
         void this.#serve(socket, closing.signal);
       });
       if (closing.signal.aborted) {
@@ -66,6 +68,7 @@ export class LocalForward implements ForwardRunner {
         return undefined;
       }
       this.#listener = listener;
+      this.#preferredPort = listener.bound[0]?.port;
       this.#enter('closed');
       return undefined;
     } catch (error) {

@@ -2,12 +2,14 @@
 
 export class Deadline implements Disposable {
   readonly #expired: () => void;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
   /** Milliseconds left. */
   #left: number;
 
-  constructor(milliseconds: number, expired: () => void) {
+  constructor(milliseconds: number, expired: () => void, now: () => number = () => performance.now()) {
+    this.#now = now;
     this.#left = milliseconds;
     this.#expired = expired;
     this.resume();
@@ -17,13 +19,13 @@ export class Deadline implements Disposable {
     if (this.#timer) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#left -= performance.now() - this.#startedAt;
+      this.#left -= this.#now() - this.#startedAt;
     }
   }
 
   resume(): void {
     if (!this.#timer) {
-      this.#startedAt = performance.now();
+      this.#startedAt = this.#now();
       this.#timer = setTimeout(this.#expired, Math.max(0, this.#left));
     }
   }

@@ -19,7 +19,7 @@ import type { ResolvedHost } from './resolvedHost';
 
 /** What is known when a connection ends before it is up, or after. */
 export interface Circumstances {
-  readonly host: ResolvedHost;
+  readonly host: Pick<ResolvedHost, 'hostName' | 'port'>;
   readonly who: string;
   /** The first error that was heard; later ones are its consequences. */
   readonly raw: Error | undefined;

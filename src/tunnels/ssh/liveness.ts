@@ -6,6 +6,8 @@ export interface LivenessOptions {
   /** Seconds; 0: never ping. */
   readonly interval: number;
   readonly countMax: number;
+  /** Milliseconds, from any beginning. */
+  readonly now: () => number;
   readonly ping: () => void;
   /** @param silence seconds since the last byte */
   readonly onDead: (silence: number) => void;
@@ -14,11 +16,13 @@ export interface LivenessOptions {
 export class Liveness implements Disposable {
   readonly #options: LivenessOptions;
   readonly #timer: NodeJS.Timeout | undefined;
-  #lastByte = performance.now();
+  #lastByte: number;
   #unanswered = 0;
+  #over = false;
 
   constructor(options: LivenessOptions) {
     this.#options = options;
+    this.#lastByte = options.now();
     if (options.interval > 0) {
       this.#timer = setInterval(() => this.#check(), options.interval * 1000);
     }
@@ -26,14 +30,14 @@ export class Liveness implements Disposable {
 
   /** To be called for every piece of data received. */
   readonly sawLife = (): void => {
-    this.#lastByte = performance.now();
+    this.#lastByte = this.#options.now();
     this.#unanswered = 0;
   };
 
   #check(): void {
-    const silence = (performance.now() - this.#lastByte) / 1000;
+    const silence = (this.#options.now() - this.#lastByte) / 1000;
     // Timers are early by a millisecond now and then.
-    if (silence < this.#options.interval - 0.05) {
+    if (this.#over || silence < this.#options.interval - 0.05) {
       return;
     }
     if (this.#unanswered >= this.#options.countMax) {
@@ -46,6 +50,7 @@ export class Liveness implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#over = true;
     clearInterval(this.#timer);
   }
 }

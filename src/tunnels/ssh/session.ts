@@ -143,6 +143,7 @@ export class SshSession {
   #watchLiveness(): void {
     const liveness = new Liveness({
       ...this.#parts.keepAlive,
+      now: () => performance.now(),
       ping: () => ping(this.#client),
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });

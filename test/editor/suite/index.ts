@@ -1,10 +1,16 @@
 // What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
 import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
+import { foldersTests } from './folders.test';
+import { projectTests } from './project.test';
 import { smokeTests } from './smoke.test';
+import { untrustedTests } from './untrusted.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   smoke: smokeTests,
+  project: projectTests,
+  folders: foldersTests,
+  untrusted: untrustedTests,
 };
 
 export async function run(): Promise<void> {

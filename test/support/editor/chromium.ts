@@ -29,7 +29,6 @@ export async function launchChromium(): Promise<Browser> {
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
       '--disable-background-networking',
-      '--disable-crashpad-for-testing',
       '--disable-dev-shm-usage',
       '--disable-gpu',
     ],

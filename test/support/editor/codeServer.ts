@@ -48,7 +48,10 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const runtimeDir = runtimeDirOf(dataDir);
   const extensionsDir = options.extensionsDir ?? path.join(dataDir, 'extensions');
   await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
-  await writeUserSettings(dataDir, options.userSettings ?? {});
+  // A folder that was given may hold settings already.
+  if (options.userSettings !== undefined || options.dataDir === undefined) {
+    await writeUserSettings(dataDir, options.userSettings ?? {});
+  }
   await installExtension(extensionsDir, options.extensionPath);
   const config = path.join(dataDir, 'config.yaml');
   await writeFile(config, 'auth: none\n');

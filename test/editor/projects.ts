@@ -1,0 +1,136 @@
+// The projects that the scenarios open: folders with settings, behind them a real sshd and small services.
+import { createHash } from 'node:crypto';
+import { target } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+import { freePort } from '../support/freePort';
+import type { PreparedScenario } from './scenarios';
+
+/** What a suite has to know of the world outside; handed over as JSON in SSH_TUNNELS_WORLD. */
+export interface World {
+  readonly folder: string;
+  /** Answers with `pageText` and ends. */
+  readonly pagePort: number;
+  /** Sends back what it gets. */
+  readonly echoPort: number;
+  /** Nobody listens there. */
+  readonly closedPort: number;
+}
+
+/** What the page service sends; a megabyte, so that it comes in many pieces. */
+export const pageText = createHash('sha256')
+  .update('page')
+  .digest('hex')
+  .repeat(16 * 1024);
+
+export interface Backstage extends World, AsyncDisposable {
+  readonly sshd: Sshd;
+  readonly project: TempDir;
+  readonly userSettings: Readonly<Record<string, unknown>>;
+}
+
+/** A real sshd, the services behind it and an empty project folder. */
+export async function backstage(): Promise<Backstage> {
+  const [sshd, page, echo, closedPort, project] = await Promise.all([
+    startSshd(),
+    target((socket) => socket.end(pageText)),
+    target((socket) => socket.pipe(socket)),
+    freePort(),
+    tempDir('project-'),
+  ]);
+  return {
+    sshd,
+    project,
+    folder: project.path,
+    pagePort: page.port,
+    echoPort: echo.port,
+    closedPort,
+    userSettings: { 'sshTunnels.autoStart': 'on', 'sshTunnels.sshConfigFile': sshd.configFile },
+    async [Symbol.asyncDispose]() {
+      await close(page);
+      await close(echo);
+      await sshd.stop();
+      await project.remove();
+    },
+  };
+}
+
+async function close(server: TargetServer): Promise<void> {
+  await server[Symbol.asyncDispose]();
+}
+
+export function settingsText(tunnels: unknown): string {
+  return JSON.stringify({ 'sshTunnels.tunnels': tunnels }, undefined, 2);
+}
+
+/** Three local forwards, one to a closed port, and an entry that can't be understood. */
+export function projectTunnels({ pagePort, echoPort, closedPort }: World): Record<string, unknown> {
+  return {
+    staging: {
+      host: 'test-sshd',
+      localForward: [
+        { listen: 0, target: `127.0.0.1:${pagePort}`, label: 'Page', protocol: 'http' },
+        { listen: 0, target: `127.0.0.1:${echoPort}`, label: 'Echo' },
+        { listen: 0, target: `127.0.0.1:${closedPort}`, label: 'Closed' },
+      ],
+    },
+    broken: { host: 'test-sshd', localForward: ['8080:www.example.org'] },
+    // To another address of the same service: what is resolved alike is the same tunnel.
+    manual: { host: 'test-sshd', localForward: `0:127.0.0.2:${pagePort}`, autoStart: false },
+  };
+}
+
+export async function prepareProject(): Promise<PreparedScenario> {
+  const stage = await backstage();
+  await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
+  const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };
+  const everywhere = { ...own, localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
+  return {
+    ...inEditor(stage, stage.folder),
+    userSettings: {
+      ...stage.userSettings,
+      'sshTunnels.tunnels': { own, 'own everywhere': everywhere },
+    },
+  };
+}
+
+export async function prepareFolders(): Promise<PreparedScenario> {
+  const stage = await backstage();
+  const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}` };
+  for (const folder of ['api', 'web']) {
+    await stage.project.write(
+      `${folder}/.vscode/settings.json`,
+      settingsText({ db: tunnel, [folder]: tunnel }),
+    );
+  }
+  const workspace = await stage.project.write(
+    'all.code-workspace',
+    JSON.stringify({
+      folders: [{ path: 'api' }, { path: 'web' }],
+      settings: { 'sshTunnels.tunnels': { shared: tunnel } },
+    }),
+  );
+  return inEditor(stage, workspace);
+}
+
+export async function prepareUntrusted(): Promise<PreparedScenario> {
+  const stage = await backstage();
+  await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
+  return { ...inEditor(stage, stage.folder), workspaceTrust: true };
+}
+
+function inEditor(stage: Backstage, workspace: string): PreparedScenario {
+  const { folder, pagePort, echoPort, closedPort } = stage;
+  const world: World = { folder, pagePort, echoPort, closedPort };
+  return {
+    workspace,
+    userSettings: stage.userSettings,
+    env: { SSH_TUNNELS_WORLD: JSON.stringify(world) },
+    dispose: async () => {
+      await stage[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,210 @@
+// A folder with tunnels in its settings: up by themselves, told as they are, and changed as the settings change.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import type { SshTunnelsApi } from '../../../src/extension/api.d';
+import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { client, visit } from '../../support/peers';
+import { pageText, projectTunnels, settingsText } from '../projects';
+import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+
+const run = promisify(execFile);
+const settingsFile = join(world.folder, '.vscode/settings.json');
+
+export function projectTests(): void {
+  describe('a folder with tunnels', () => {
+    let api: SshTunnelsApi;
+    const staging = (): ReturnType<typeof tunnel> => tunnel(api, 'workspace:staging');
+    const port = (label: string): number => portOf(forward(staging(), label));
+
+    before(async () => {
+      api = await activate();
+      await api.whenSettled();
+    });
+
+    it('brings them up by themselves, and says exactly what is so', () => {
+      const { status, degraded, host, origin, forwards } = staging();
+      assert.deepEqual(
+        { status, degraded, host, origin },
+        { status: 'up', degraded: false, host: 'test-sshd', origin: 'workspace' },
+      );
+      assert.deepEqual(
+        forwards.map((info) => [info.kind, info.label, info.status, info.target, info.bound.length]),
+        [
+          ['local', 'Page', 'listening', `127.0.0.1:${world.pagePort}`, 2],
+          ['local', 'Echo', 'listening', `127.0.0.1:${world.echoPort}`, 2],
+          ['local', 'Closed', 'listening', `127.0.0.1:${world.closedPort}`, 2],
+        ],
+      );
+    });
+
+    it('lists a broken entry with its place, and keeps the others running', () => {
+      const broken = tunnel(api, 'workspace:broken');
+      assert.equal(broken.status, 'failed');
+      assert.equal(broken.error?.code, 'InvalidDefinition');
+      assert.match(broken.error.message, /sshTunnels\.tunnels\.broken\.localForward\[0\]/);
+    });
+
+    it('starts nothing that says it does not start by itself', () => {
+      assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
+    });
+
+    it("lists the user's tunnels, and in a remote window starts those that run everywhere", () => {
+      assert.equal(tunnel(api, 'user:own').origin, 'user');
+      const expected = vscode.env.remoteName === undefined ? 'up' : 'stopped';
+      assert.equal(tunnel(api, 'user:own').status, expected);
+      assert.equal(tunnel(api, 'user:own everywhere').status, 'up');
+    });
+
+    it('gives curl the bytes', async () => {
+      const { stdout } = await run('curl', ['-s', '--http0.9', `http://127.0.0.1:${port('Page')}/`], {
+        maxBuffer: 16 * 1024 * 1024,
+      });
+      assert.equal(stdout, pageText);
+    });
+
+    it('tells the refusal of a closed target, while the forward goes on listening', async () => {
+      assert.equal((await visit(port('Closed'), 'hello')).error, 'ECONNRESET');
+      await eventually(
+        () => forward(staging(), 'Closed').error?.code === 'TargetRefused',
+        () => JSON.stringify(forward(staging(), 'Closed')),
+      );
+      assert.equal(forward(staging(), 'Closed').status, 'listening');
+      assert.equal(staging().status, 'up');
+    });
+
+    it('counts no connection after 200 that were ended, reset and destroyed', async () => {
+      await Promise.all(
+        Array.from({ length: 200 }, async (_, index) => {
+          const { socket, done } = client(port('Echo'));
+          socket.write('x');
+          await once(socket, 'data');
+          if (index % 3 === 0) {
+            socket.end();
+          } else if (index % 3 === 1) {
+            socket.resetAndDestroy();
+          } else {
+            socket.destroy();
+          }
+          await done;
+        }),
+      );
+      await eventually(
+        () => forward(staging(), 'Echo').connections === 0 && forward(staging(), 'Echo').bytesIn === 200,
+        () => JSON.stringify(forward(staging(), 'Echo')),
+      );
+    });
+
+    it('applies a change of the settings as a difference', async () => {
+      const { socket, done } = client(port('Echo'));
+      socket.write('still there?');
+      await once(socket, 'data');
+      const { manual: _manual, ...tunnels } = projectTunnels(world);
+      const added = { host: 'test-sshd', localForward: `0:127.0.0.1:${world.echoPort}` };
+      await writeFile(
+        settingsFile,
+        settingsText({ ...tunnels, broken: { ...added, reconnect: false }, added }),
+      );
+      await eventually(
+        () => api.tunnels.some(({ id, status }) => id === 'workspace:added' && status === 'up'),
+        () => JSON.stringify(api.tunnels),
+      );
+      await eventually(
+        () => tunnel(api, 'workspace:broken').status === 'up',
+        () => JSON.stringify(tunnel(api, 'workspace:broken')),
+      );
+      assert.ok(!api.tunnels.some(({ id }) => id === 'workspace:manual'));
+      const gone = portOf(tunnel(api, 'workspace:added').forwards[0]!);
+      await writeFile(settingsFile, settingsText(projectTunnels(world)));
+      await eventually(
+        () => !api.tunnels.some(({ id }) => id === 'workspace:added'),
+        () => JSON.stringify(api.tunnels),
+      );
+      let error: string | undefined;
+      for (let i = 0; i < 100 && error !== 'ECONNREFUSED'; i++) {
+        ({ error } = await visit(gone));
+      }
+      assert.equal(error, 'ECONNREFUSED');
+      socket.write('and now?');
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      assert.equal(answer.toString(), 'and now?');
+      socket.destroy();
+      await done;
+    });
+
+    it('stops and starts by command, by name', async () => {
+      const before = port('Page');
+      await vscode.commands.executeCommand('sshTunnels.stop', 'staging');
+      assert.equal(staging().status, 'stopped');
+      assert.equal((await visit(before)).error, 'ECONNREFUSED');
+      await vscode.commands.executeCommand('sshTunnels.start', 'workspace:staging');
+      assert.equal(staging().status, 'up');
+      assert.equal(port('Page'), before, 'any free port means the same one again');
+      await vscode.commands.executeCommand('sshTunnels.restart', 'staging');
+      assert.equal(staging().status, 'up');
+    });
+
+    it('stops all and starts all', async () => {
+      await vscode.commands.executeCommand('sshTunnels.stopAll');
+      assert.ok(!api.tunnels.some(({ status }) => status === 'up'), JSON.stringify(api.tunnels));
+      await api.start('staging');
+      await api.start('user:own everywhere');
+      assert.equal(staging().status, 'up');
+    });
+
+    it('copies a local address', async () => {
+      await vscode.commands.executeCommand('sshTunnels.copyLocalAddress', 'staging/Echo');
+      assert.equal(await vscode.env.clipboard.readText(), `127.0.0.1:${port('Echo')}`);
+    });
+
+    it('removes an entry from the settings and keeps the comments around it', async () => {
+      const [head, ...rest] = settingsText(projectTunnels(world)).split('\n');
+      await writeFile(settingsFile, [head, '  // The team needs these.', ...rest].join('\n'));
+      await vscode.commands.executeCommand('sshTunnels.remove', 'manual');
+      await eventually(
+        () => !api.tunnels.some(({ id }) => id === 'workspace:manual'),
+        () => JSON.stringify(api.tunnels),
+      );
+      const text = await readFile(settingsFile, 'utf8');
+      assert.match(text, /\/\/ The team needs these\./);
+      assert.doesNotMatch(text, /"manual"/);
+      assert.match(text, /"staging"/);
+    });
+
+    it('opens the settings at an entry', async () => {
+      await vscode.commands.executeCommand('sshTunnels.edit', 'staging');
+      const editor = vscode.window.activeTextEditor;
+      assert.equal(editor?.document.uri.fsPath, settingsFile);
+      assert.match(editor.document.lineAt(editor.selection.active.line).text, /"staging"/);
+    });
+
+    it('refuses a name that nothing has, with the reason', async () => {
+      await assert.rejects(api.start('nothing'), /There is no tunnel "nothing"/);
+      await assert.rejects(api.start('broken'), { code: 'InvalidDefinition' });
+    });
+
+    it('is up again within 3 s after the host was killed', async () => {
+      const host = await readRendezvous(rendezvousFolder());
+      assert.ok(host);
+      const killed = Date.now();
+      process.kill(host.pid, 'SIGKILL');
+      await eventually(
+        () => staging().status !== 'up',
+        () => 'noticed',
+      );
+      await eventually(
+        () => staging().status === 'up',
+        () => JSON.stringify(staging()),
+        3000,
+      );
+      assert.ok(Date.now() - killed < 3000, `${Date.now() - killed} ms`);
+      const { received } = await visit(port('Page'));
+      assert.equal(received.toString(), pageText);
+      assert.notEqual((await readRendezvous(rendezvousFolder()))?.pid, host.pid);
+    });
+  });
+}

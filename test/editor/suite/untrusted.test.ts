@@ -1,0 +1,42 @@
+// A folder that the user has not trusted: its tunnels are listed, and nothing of them runs.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { SshTunnelsApi } from '../../../src/extension/api.d';
+import { rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { activate, tunnel } from './editorWorld';
+
+export function untrustedTests(): void {
+  describe('an untrusted folder', () => {
+    let api: SshTunnelsApi;
+
+    before(async () => {
+      api = await activate();
+      await api.whenSettled();
+    });
+
+    it('is not trusted here', () => {
+      assert.equal(vscode.workspace.isTrusted, false);
+    });
+
+    it('has its tunnels listed as blocked', () => {
+      const { status, error, forwards } = tunnel(api, 'workspace:staging');
+      assert.equal(status, 'blocked');
+      assert.equal(error?.code, 'WorkspaceUntrusted');
+      assert.deepEqual(
+        forwards.map((info) => info.status),
+        ['closed', 'closed', 'closed'],
+      );
+    });
+
+    it('starts none of them, not when asked either', async () => {
+      await assert.rejects(api.start('staging'), { code: 'WorkspaceUntrusted' });
+      await assert.rejects(api.start('manual'), { code: 'WorkspaceUntrusted' });
+      assert.equal(tunnel(api, 'workspace:staging').status, 'blocked');
+    });
+
+    it('has not even had a tunnel host started, so nothing was resolved', () => {
+      assert.equal(existsSync(rendezvousFolder()), false);
+    });
+  });
+}
