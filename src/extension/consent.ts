@@ -6,6 +6,7 @@ import type { ResolvedFacts } from '../tunnels/host/protocol';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { formatListen, forwardTarget, isWideBind } from '../tunnels/model/forward';
 import type { Forward } from '../tunnels/model/forward';
+import { formatDestination } from '../tunnels/model/snapshot';
 import { formatCount, plainText } from '../views/format';
 import type { UsableTunnel } from './configuredTunnel';
 import type { TunnelManager } from './manager';
@@ -17,11 +18,14 @@ interface Resolved {
 
 export class ConsentQuestions {
   readonly #manager: TunnelManager;
+  /** The machine that listens, where that is not the desktop. */
+  readonly #where: string | undefined;
   /** What the open or last notification was about: the same is not asked twice in a session. */
   #notified = '';
 
-  constructor(manager: TunnelManager) {
+  constructor(manager: TunnelManager, where: string | undefined) {
     this.#manager = manager;
+    this.#where = where;
   }
 
   /** To be called whenever tunnels may have begun to wait for consent. */
@@ -33,9 +37,8 @@ export class ConsentQuestions {
     }
     this.#notified = subject;
     const allow = 'Allow…';
-    const names = waiting.map(({ name }) => `"${plainText(name)}"`).join(', ');
     const answer = await vscode.window.showInformationMessage(
-      `This project wants to open ${formatCount(waiting.length, 'SSH tunnel')}: ${names}.`,
+      `This project wants to open ${formatCount(waiting.length, 'SSH tunnel')}: ${waiting.map(inBrief).join('; ')}.`,
       allow,
       'Not Now',
     );
@@ -61,7 +64,14 @@ export class ConsentQuestions {
       tunnels.length === 1
         ? `Allow the tunnel "${plainText(tunnels[0]?.name ?? '')}"?`
         : `Allow these ${tunnels.length} tunnels?`,
-      { modal: true, detail: `${resolved.map(describe).join('\n\n')}\n\n${whatAllowMeans}` },
+      {
+        modal: true,
+        detail: [
+          ...(this.#where === undefined ? [] : [`The ports are opened on ${plainText(this.#where)}.`]),
+          ...resolved.map(describe),
+          whatAllowMeans,
+        ].join('\n\n'),
+      },
       allow,
     );
     if (answer !== allow) {
@@ -107,6 +117,14 @@ export class ConsentQuestions {
 const whatAllowMeans =
   'You are asked again when any of this changes. Your own keys and passwords are used for the login; the project never sees them.';
 
+/** `"staging" (5432, 6379 by bastion)`. */
+function inBrief({ name, entry: { definition } }: UsableTunnel): string {
+  const ports = definition.forwards.map(({ listen }) =>
+    listenInWords(formatListen(listen)).replace(/^port /, ''),
+  );
+  return `"${plainText(name)}" (${ports.join(', ')} by ${plainText(formatDestination(definition))})`;
+}
+
 function describe({ tunnel, facts }: Resolved): string {
   const path = facts.hops.map(
     ({ user, hostName, port }) => `${plainText(user)}@${plainText(formatAddress({ host: hostName, port }))}`,
@@ -125,10 +143,15 @@ function describe({ tunnel, facts }: Resolved): string {
 
 function describeForward(forward: Forward): string {
   const target = forwardTarget(forward);
-  const where = plainText(formatListen(forward.listen));
   const env = forward.env === undefined ? '' : `, as ${forward.env}`;
-  const listen = where === '0' ? 'any free port' : /^\d+$/.test(where) ? `port ${where}` : where;
-  return `${listen} → ${target ? plainText(formatAddress(target)) : 'SOCKS proxy'}${env}`;
+  return `${listenInWords(formatListen(forward.listen))} → ${target ? plainText(formatAddress(target)) : 'SOCKS proxy'}${env}`;
+}
+
+function listenInWords(listen: string): string {
+  if (listen === '0') {
+    return 'any free port';
+  }
+  return /^\d+$/.test(listen) ? `port ${listen}` : plainText(listen);
 }
 
 /** Whether it was consent that was missing. */

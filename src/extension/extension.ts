@@ -26,6 +26,7 @@ import { Wishes } from './wishes';
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const journal = new Journal();
   const { log } = journal;
+  const where = machineName(vscode.env.remoteName);
   const memory = new Memory(context);
   const questions = new Questions();
   const wishes = new Wishes(readSettings(), memory, () => ({
@@ -45,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     log: (line) => log.info(line),
   });
   const manager: TunnelManager = new TunnelManager({ link, memory, wishes, log: (line) => log.warn(line) });
-  const consent = new ConsentQuestions(manager);
+  const consent = new ConsentQuestions(manager, where);
   const starter = new Starter(manager, consent);
   const targets = new Targets(() => manager.tunnels);
   const { api, ...apiEvents } = createApi(manager, starter);
@@ -72,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       viewId: viewIds.tunnels,
       model: manager,
       now: Date.now,
-      ...(vscode.env.remoteName === undefined ? {} : { remoteName: machineName(vscode.env.remoteName) }),
+      ...(where === undefined ? {} : { remoteName: where }),
     }),
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
@@ -96,7 +97,13 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   return api;
 }
 
-/** "wsl", "ssh-remote" and the like say where this is; a browser's window has an address there, which says nothing. */
-function machineName(remoteName: string): string {
+/**
+ * The machine this runs on, where it is not the desktop. "wsl", "ssh-remote" and the like are part of its name; a window
+ * in a browser has an address there, which says nothing.
+ */
+function machineName(remoteName: string | undefined): string | undefined {
+  if (remoteName === undefined) {
+    return undefined;
+  }
   return /^[\w-]+$/.test(remoteName) ? `${remoteName} (${hostname()})` : hostname();
 }

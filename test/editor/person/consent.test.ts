@@ -1,0 +1,104 @@
+// What a person sees who opens a colleague's project: one quiet question, a list to decide on, and never again.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { afterEach, describe, it } from 'mocha';
+import { freePort } from '../../support/freePort';
+import { client, target, visit } from '../../support/peers';
+import { backstage, pageText, settingsText } from '../projects';
+import { dialog, openPersonWindow, openTunnelsView, row, toast } from './personWindow';
+
+const question = /wants to open 1 SSH tunnel/;
+
+describe('a person', function () {
+  this.timeout(90_000);
+  const cleanUps: (() => PromiseLike<void>)[] = [];
+
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) {
+      await cleanUp();
+    }
+  });
+
+  function later<T extends AsyncDisposable>(thing: T): T {
+    cleanUps.push(() => thing[Symbol.asyncDispose]());
+    return thing;
+  }
+
+  it('is asked once, in one list with the real facts, and keeps a download over a reload', async () => {
+    const stage = later(await backstage());
+    const slow = later(
+      await target((socket) => {
+        const piece = Buffer.alloc(64 * 1024, 7);
+        const timer = setInterval(() => socket.write(piece), 20);
+        socket.on('close', () => clearInterval(timer));
+      }),
+    );
+    const [pagePort, slowPort] = [await freePort(), await freePort()];
+    const staging = {
+      host: 'test-sshd',
+      localForward: [
+        { listen: pagePort, target: `127.0.0.1:${stage.pagePort}`, label: 'Page' },
+        { listen: slowPort, target: `127.0.0.1:${slow.port}`, label: 'Slow' },
+      ],
+    };
+    await stage.project.write('.vscode/settings.json', settingsText({ staging }));
+    const { 'sshTunnels.autoStart': _on, ...userSettings } = stage.userSettings;
+    const { page } = later(await openPersonWindow({ folder: stage.folder, userSettings }));
+
+    await toast(page, question).waitFor();
+    assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
+    assert.equal((await visit(pagePort)).error, 'ECONNREFUSED');
+    await openTunnelsView(page);
+    await row(page, 'staging').filter({ hasText: 'needs your consent' }).waitFor();
+
+    await toast(page, question).getByRole('button', { name: 'Allow…' }).click();
+    await dialog(page).waitFor();
+    const facts = await dialog(page).innerText();
+    assert.match(facts, new RegExp(`${stage.sshd.user}@127\\.0\\.0\\.1:${stage.sshd.port}`));
+    assert.match(facts, new RegExp(`port ${pagePort} → 127\\.0\\.0\\.1:${stage.pagePort}`));
+    assert.match(facts, new RegExp(`port ${slowPort} → 127\\.0\\.0\\.1:${slow.port}`));
+    await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();
+    await row(page, 'staging').filter({ hasText: 'up' }).waitFor();
+    assert.equal((await visit(pagePort)).received.toString(), pageText);
+
+    const download = client(slowPort);
+    await once(download.socket, 'data');
+    await page.reload();
+    await page.locator('[id="status.problems"]').waitFor({ timeout: 60_000 });
+    await row(page, 'staging').filter({ hasText: 'up' }).waitFor({ timeout: 60_000 });
+    await once(download.socket, 'data');
+    assert.equal(download.socket.destroyed, false);
+    assert.equal(await toast(page, question).count(), 0, 'asked again');
+    assert.equal((await visit(pagePort)).received.toString(), pageText);
+    download.socket.destroy();
+  });
+
+  it('is asked about an unknown host key at a start by hand, and not before', async () => {
+    const stage = later(await backstage());
+    await stage.project.write('empty_known_hosts', '');
+    const port = await freePort();
+    const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.pagePort}` };
+    await stage.project.write('.vscode/settings.json', settingsText({ db }));
+    const { page } = later(
+      await openPersonWindow({
+        folder: stage.folder,
+        userSettings: {
+          ...stage.userSettings,
+          'sshTunnels.strictHostKeyChecking': 'ask',
+          'sshTunnels.userKnownHostsFile': stage.project.file('empty_known_hosts'),
+        },
+      }),
+    );
+    await openTunnelsView(page);
+    const tunnel = row(page, 'db').first();
+    await tunnel.filter({ hasText: 'needs the host key checked' }).waitFor();
+    assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
+    await tunnel.hover();
+    await tunnel.getByRole('button', { name: 'Answer…' }).click();
+    await dialog(page).waitFor();
+    assert.match(await dialog(page).innerText(), /SHA256:/);
+    await dialog(page).getByRole('button', { name: 'Connect and Remember' }).click();
+    await tunnel.filter({ hasText: 'up' }).waitFor();
+    assert.equal((await visit(port)).received.toString(), pageText);
+  });
+});

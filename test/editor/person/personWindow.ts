@@ -1,0 +1,67 @@
+// A window as a person has it: the extension installed, the editor in a browser, toasts and dialogs and all.
+import { resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchChromium, openWorkbench } from '../../support/editor/chromium';
+import { startCodeServer } from '../../support/editor/codeServer';
+import type { CodeServer } from '../../support/editor/codeServer';
+import { shutDownTunnelHost } from '../../support/editor/tunnelHost';
+
+export interface PersonWindow extends AsyncDisposable {
+  readonly server: CodeServer;
+  readonly browser: Browser;
+  readonly page: Page;
+}
+
+export interface PersonOptions {
+  /** A folder; undefined: an empty window. */
+  readonly folder?: string | undefined;
+  readonly userSettings: Readonly<Record<string, unknown>>;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+export async function openPersonWindow(options: PersonOptions): Promise<PersonWindow> {
+  const { folder, userSettings, env, viewport } = options;
+  const server = await startCodeServer({
+    extensionPath: resolve('.'),
+    userSettings: { 'workbench.startupEditor': 'none', ...userSettings },
+    ...(env ? { env } : {}),
+  });
+  const browser = await launchChromium();
+  const close = async (): Promise<void> => {
+    await browser.close();
+    await server.stop();
+    await shutDownTunnelHost(server.runtimeDir);
+  };
+  try {
+    const url =
+      folder === undefined ? `${server.url}/?ew=true` : `${server.url}/?folder=${encodeURIComponent(folder)}`;
+    const page = await openWorkbench(browser, url, viewport ? { viewport } : {});
+    return { server, browser, page, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Opens the extension's view by its icon, as a person does. */
+export async function openTunnelsView(page: Page): Promise<void> {
+  const icon = page.locator('.activitybar .action-item', {
+    has: page.locator('[aria-label^="SSH Tunnels"]'),
+  });
+  await icon.first().click();
+  await page.locator('.sidebar .pane-body').first().waitFor();
+}
+
+export function toast(page: Page, text: RegExp): Locator {
+  return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+}
+
+export function dialog(page: Page): Locator {
+  return page.locator('.monaco-dialog-box');
+}
+
+/** The row of a tunnel or a forward, by the name it begins with. */
+export function row(page: Page, name: string): Locator {
+  return page.locator('.sidebar [role="treeitem"]').filter({ hasText: name });
+}

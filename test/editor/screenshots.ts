@@ -1,0 +1,127 @@
+// `npm run screenshots`: pictures of the real editor in the states a person may see, into test-results/screenshots.
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { screenshot } from '../support/editor/chromium';
+import { ensureBuilt } from '../support/setup.mjs';
+import { freePort } from '../support/freePort';
+import { backstage, settingsText } from './projects';
+import type { Backstage } from './projects';
+import { dialog, openPersonWindow, openTunnelsView, row, toast } from './person/personWindow';
+import type { PersonOptions } from './person/personWindow';
+
+const folder = 'test-results/screenshots';
+const light = { 'workbench.colorTheme': 'Default Light Modern' };
+const dark = { 'workbench.colorTheme': 'Default Dark Modern' };
+
+interface Picture {
+  readonly name: string;
+  readonly tunnels?: (stage: Backstage) => Promise<unknown>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly viewport?: PersonOptions['viewport'];
+  readonly show?: (page: Page) => Promise<void>;
+}
+
+async function working(stage: Backstage): Promise<unknown> {
+  const [page, echo, docs] = [await freePort(), await freePort(), await freePort()];
+  return {
+    staging: {
+      host: 'test-sshd',
+      localForward: [
+        { listen: page, target: `127.0.0.1:${stage.pagePort}`, label: 'Web page', protocol: 'http' },
+        { listen: echo, target: `127.0.0.1:${stage.echoPort}`, label: 'Database' },
+      ],
+      statusBar: true,
+    },
+    docs: { host: 'test-sshd', localForward: `${docs}:localhost:${stage.pagePort}`, autoStart: false },
+  };
+}
+
+async function broken(stage: Backstage): Promise<unknown> {
+  return {
+    broken: { host: 'test-sshd', localForward: ['8080:www.example.org'], pasword: 'x' },
+    refused: { host: `127.0.0.1:${stage.closedPort}`, localForward: '0:localhost:80' },
+    nowhere: { host: 'no-such-host.invalid', localForward: '0:localhost:80' },
+    taken: { host: 'test-sshd', localForward: [`${stage.pagePort}:localhost:80`, '0:localhost:80'] },
+    stranger: { host: 'nobody@test-sshd', localForward: '0:localhost:81' },
+    wide: { host: 'test-sshd', localForward: `*:${await freePort()}:localhost:80` },
+  };
+}
+
+const pictures: readonly Picture[] = [
+  { name: 'empty-light', settings: light, show: openTunnelsView },
+  { name: 'working-dark', tunnels: working, settings: dark, show: showWorking },
+  { name: 'working-light', tunnels: working, settings: light, show: showWorking },
+  {
+    name: 'narrow',
+    tunnels: working,
+    settings: dark,
+    viewport: { width: 420, height: 600 },
+    show: showWorking,
+  },
+  { name: 'broken-dark', tunnels: broken, settings: dark, show: showBroken },
+  { name: 'broken-light', tunnels: broken, settings: light, show: showBroken },
+  {
+    name: 'untried',
+    tunnels: working,
+    settings: { ...light, 'sshTunnels.autoStart': 'ask' },
+    show: showQuestion,
+  },
+];
+
+async function showWorking(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
+  await row(page, 'staging').first().hover();
+  await page
+    .locator('.monaco-hover:visible')
+    .first()
+    .waitFor({ timeout: 5000 })
+    .catch(() => undefined);
+}
+
+async function showBroken(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await row(page, 'taken').filter({ hasText: 'up' }).first().waitFor();
+  await row(page, 'broken').first().click();
+  await page.waitForTimeout(3000);
+}
+
+async function showQuestion(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await toast(page, /wants to open/).waitFor();
+  await screenshot(page, join(folder, 'question.png'));
+  await toast(page, /wants to open/)
+    .getByRole('button', { name: 'Allow…' })
+    .click();
+  await dialog(page).waitFor();
+  await page.waitForTimeout(300);
+}
+
+async function take({ name, tunnels, settings, viewport, show }: Picture): Promise<void> {
+  await using stage = await backstage();
+  if (tunnels) {
+    await stage.project.write('.vscode/settings.json', settingsText(await tunnels(stage)));
+  }
+  await using window = await openPersonWindow({
+    folder: stage.folder,
+    userSettings: { ...stage.userSettings, ...settings },
+    ...(viewport ? { viewport } : {}),
+  });
+  await show?.(window.page);
+  await screenshot(window.page, join(folder, `${name}.png`));
+  console.log(join(folder, `${name}.png`));
+}
+
+async function main(names: readonly string[]): Promise<void> {
+  await ensureBuilt();
+  for (const picture of pictures) {
+    if (names.length === 0 || names.includes(picture.name)) {
+      await take(picture);
+    }
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
