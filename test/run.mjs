@@ -1,8 +1,10 @@
-// What `npm test` runs: the set-up, then every stage, or those named (`npm test -- unit integration`). Its last
-// line is the sum, `N passed, N failed`.
+// What `npm test` runs: the set-up, then every stage, or those named (`npm test -- unit integration`). Stages that
+// don't get in each other's way run side by side, and are told in their order. Its last line is the sum,
+// `N passed, N failed`.
 import { endGroupsOnSignals } from './support/processGroup.mjs';
 import { ensureDebianPackages, ensureEditor, ensureNodeModules } from './support/setup.mjs';
 import { stages } from './support/stages.mjs';
+import { Transcript } from './support/transcript.mjs';
 
 /** @typedef {import('./support/stages.mjs').Counts} Counts */
 /** @typedef {import('./support/stages.mjs').Stage} Stage */
@@ -23,10 +25,19 @@ async function main(names) {
   const chosen = choose(names);
   const { editor } = await setUp(chosen);
   const sum = { passed: 0, failed: 0 };
-  for (const stage of chosen) {
-    const counts = await runStage(stage, editor);
-    sum.passed += counts.passed;
-    sum.failed += counts.failed;
+  for (const group of new Set(chosen.map((stage) => stage.group))) {
+    const running = chosen
+      .filter((stage) => stage.group === group)
+      .map((stage) => {
+        const transcript = new Transcript();
+        return { transcript, counts: runStage(stage, editor, transcript) };
+      });
+    for (const { transcript, counts } of running) {
+      transcript.show();
+      const { passed, failed } = await counts;
+      sum.passed += passed;
+      sum.failed += failed;
+    }
   }
   return sum;
 }
@@ -57,21 +68,22 @@ async function setUp(chosen) {
 /**
  * @param {Stage} stage
  * @param {Promise<unknown>} editor
+ * @param {Transcript} transcript
  * @returns {Promise<Counts>}
  */
-async function runStage(stage, editor) {
-  console.log(`\n── ${stage.title}`);
+async function runStage(stage, editor, transcript) {
+  transcript.line(`\n── ${stage.title}`);
   const start = performance.now();
   /** @type {Counts} */
   let counts;
   try {
     if (stage.needsEditor) await editor;
-    counts = await stage.run();
+    counts = await stage.run(transcript);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    transcript.line(error instanceof Error ? error.message : String(error));
     counts = { passed: 0, failed: 1 };
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`── ${stage.title}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
+  transcript.line(`── ${stage.title}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
   return counts;
 }

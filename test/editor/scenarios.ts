@@ -1,6 +1,5 @@
 // The windows in which tests run inside the editor: each a workspace, settings, an environment, and a suite.
 import type { RunInEditorOptions } from '../support/editor/runInEditor';
-import { tempDir } from '../support/tempDir';
 import { prepareFolders, prepareProject, prepareUntrusted } from './projects';
 
 export interface Scenario {
@@ -15,13 +14,7 @@ export interface PreparedScenario extends Omit<RunInEditorOptions, 'testsPath' |
 }
 
 export const scenarios: readonly Scenario[] = [
-  { name: 'smoke', prepare: prepareEmptyFolder },
   { name: 'project', prepare: prepareProject },
   { name: 'folders', prepare: prepareFolders },
   { name: 'untrusted', prepare: prepareUntrusted },
 ];
-
-async function prepareEmptyFolder(): Promise<PreparedScenario> {
-  const folder = await tempDir('project-');
-  return { workspace: folder.path, dispose: () => folder.remove() };
-}

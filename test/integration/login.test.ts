@@ -322,6 +322,7 @@ describe('logging in', () => {
       await asking;
       await Promise.all([assert.rejects(starting), window.client.stop('user:t')]);
       assert.equal(window.state().status, 'stopped');
+      await eventually(() => silent.open.size === 0);
       assert.equal(silent.open.size, 0);
     });
   });

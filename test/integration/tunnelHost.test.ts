@@ -238,19 +238,4 @@ describe('the tunnel host', () => {
     await window.untilStatus('up');
     assert.ok(window.history().includes('waiting'), window.history().join(' → '));
   });
-
-  it('ends by itself half a minute after its last window', async function () {
-    this.timeout(45_000);
-    const place = await newPlace();
-    const window = await open(place);
-    await window.bringUp(tunnel());
-    const port = window.port();
-    const pid = window.client.hostPid;
-    window.vanish();
-    await sleep(25_000);
-    assert.equal((await visit(port, 'still there')).received.toString(), 'still there');
-    await sleep(7_000);
-    assert.throws(() => process.kill(pid, 0), /ESRCH/);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
-  });
 });

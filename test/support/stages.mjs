@@ -5,14 +5,16 @@ import path from 'node:path';
 import { spawnGroup } from './processGroup.mjs';
 import { ensureBuilt, repoRoot } from './setup.mjs';
 
+/** @typedef {import('./transcript.mjs').Transcript} Transcript */
 /** @typedef {{ passed: number, failed: number }} Counts */
 /**
  * @typedef {object} Stage
  * @property {string} name
  * @property {string} title
+ * @property {'plain' | 'bundle' | 'editor'} group stages of one group run side by side
  * @property {readonly string[]} packages Debian's, for the programs it runs
  * @property {boolean} needsEditor
- * @property {() => Promise<Counts>} run
+ * @property {(transcript: Transcript) => Promise<Counts>} run
  */
 
 const ssh = ['openssh-server', 'openssh-client', 'curl'];
@@ -24,96 +26,144 @@ const stageTimeoutMs = 20 * 60_000;
 export const stages = [
   {
     name: 'types',
+    group: 'plain',
     title: 'Types',
     packages: [],
     needsEditor: false,
-    run: () =>
-      runChecks([
+    run: (transcript) =>
+      runChecks(transcript, [
         ['the tunnel service, without the types of VS Code', 'typescript/bin/tsc', '-p', 'src/tunnels'],
         ['everything', 'typescript/bin/tsc', '-p', '.'],
       ]),
   },
   {
     name: 'lint',
+    group: 'plain',
     title: 'Lint',
     packages: [],
     needsEditor: false,
-    run: () =>
-      runChecks([
+    run: (transcript) =>
+      runChecks(transcript, [
         ['eslint', 'eslint/bin/eslint.js', '.'],
         ['prettier', 'prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'],
       ]),
   },
   {
     name: 'unit',
+    group: 'plain',
     title: 'Unit tests',
     packages: [],
     needsEditor: false,
-    run: () => runMocha('test/unit/**/*.test.ts'),
+    run: (transcript) => runMocha(transcript, 'test/unit/**/*.test.ts', 1),
   },
   {
     name: 'integration',
+    group: 'plain',
     title: 'Integration tests',
     packages: ssh,
     needsEditor: false,
-    run: () => runMocha('test/integration/**/*.test.ts'),
+    run: runIntegrationTests,
   },
-  { name: 'bundle', title: 'Bundles', packages: [], needsEditor: false, run: runBundleChecks },
+  {
+    name: 'bundle',
+    group: 'bundle',
+    title: 'Bundles',
+    packages: [],
+    needsEditor: false,
+    run: runBundleChecks,
+  },
   {
     name: 'editor',
+    group: 'editor',
     title: 'Tests in the editor',
     packages: desktop ? ssh : [...ssh, 'chromium', 'fonts'],
     needsEditor: !desktop,
     run: runEditorTests,
   },
+  {
+    name: 'person',
+    group: 'editor',
+    title: 'The editor as a person sees it',
+    packages: [...ssh, 'chromium', 'fonts'],
+    needsEditor: true,
+    run: (transcript) => runMocha(transcript, 'test/editor/person/*.test.ts', 1),
+  },
 ];
 
 /**
  * Runs commands of which each is one test.
+ * @param {Transcript} transcript
  * @param {readonly (readonly [title: string, script: string, ...args: string[]])[]} checks
  * @returns {Promise<Counts>}
  */
-async function runChecks(checks) {
+async function runChecks(transcript, checks) {
   const counts = { passed: 0, failed: 0 };
   for (const [title, script, ...args] of checks) {
-    const passed = (await runNode([path.join('node_modules', script), ...args])) === 0;
+    const passed = (await runNode(transcript, [path.join('node_modules', script), ...args])) === 0;
     counts[passed ? 'passed' : 'failed'] += 1;
-    console.log(`  ${passed ? '✔' : '✘'} ${title}`);
+    transcript.line(`  ${passed ? '✔' : '✘'} ${title}`);
   }
   return counts;
 }
 
 /**
+ * @param {Transcript} transcript
  * @param {string} files a pattern
+ * @param {number} jobs how many files run side by side
  * @returns {Promise<Counts>}
  */
-async function runMocha(files) {
+async function runMocha(transcript, files, jobs) {
   const reporter = path.join(repoRoot, 'test/support/mochaReporter.mjs');
-  const mocha = ['--import', 'tsx', 'node_modules/mocha/bin/mocha.js', '--reporter', reporter, files];
-  return await runCounted((results) => [...mocha, '--reporter-option', `results=${results}`]);
+  const parallel = jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
+  const mocha = [
+    '--import',
+    'tsx',
+    'node_modules/mocha/bin/mocha.js',
+    ...parallel,
+    '--reporter',
+    reporter,
+    files,
+  ];
+  return await runCounted(transcript, (results) => [...mocha, '--reporter-option', `results=${results}`]);
 }
 
-async function runBundleChecks() {
+/** @param {Transcript} transcript */
+async function runIntegrationTests(transcript) {
+  // They start the tunnel host as it ships.
   await ensureBuilt();
-  return await runCounted((results) => ['test/support/bundleCheck.mjs', '--results', results]);
+  return await runMocha(transcript, 'test/integration/**/*.test.ts', 4);
 }
 
-async function runEditorTests() {
+/** @param {Transcript} transcript */
+async function runBundleChecks(transcript) {
+  await ensureBuilt();
+  return await runCounted(transcript, (results) => ['test/support/bundleCheck.mjs', '--results', results]);
+}
+
+/** @param {Transcript} transcript */
+async function runEditorTests(transcript) {
   await ensureBuilt(['--tests']);
-  return await runCounted((results) => ['--import', 'tsx', 'test/editor/run.ts', '--results', results]);
+  return await runCounted(transcript, (results) => [
+    '--import',
+    'tsx',
+    'test/editor/run.ts',
+    '--results',
+    results,
+  ]);
 }
 
 /**
  * Runs tests that write their counts into a file. An exit code that doesn't fit the counts is a failure too: a
  * module that couldn't be loaded, or something that kept the process from ending.
+ * @param {Transcript} transcript
  * @param {(results: string) => readonly string[]} commandLine
  * @returns {Promise<Counts>}
  */
-async function runCounted(commandLine) {
+async function runCounted(transcript, commandLine) {
   const folder = await mkdtemp(path.join(tmpdir(), 'st-results-'));
   try {
     const results = path.join(folder, 'results.json');
-    const code = await runNode(commandLine(results));
+    const code = await runNode(transcript, commandLine(results));
     /** @type {Counts} */
     const counts = await readFile(results, 'utf8').then(
       (text) => JSON.parse(text),
@@ -121,21 +171,27 @@ async function runCounted(commandLine) {
     );
     if (counts.failed > 0) return counts;
     if (code === 0 && counts.passed > 0) return counts;
-    console.error(code === 0 ? 'Not one test ran.' : `The tests ended with code ${code}.`);
+    transcript.line(code === 0 ? 'Not one test ran.' : `The tests ended with code ${code}.`);
     return { ...counts, failed: 1 };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {readonly string[]} args */
-async function runNode(args) {
+/**
+ * @param {Transcript} transcript
+ * @param {readonly string[]} args
+ */
+async function runNode(transcript, args) {
   const group = spawnGroup(process.execPath, args, {
     cwd: repoRoot,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  for (const stream of [group.child.stdout, group.child.stderr]) {
+    stream?.on('data', (text) => transcript.write(text));
+  }
   const timer = setTimeout(() => {
-    console.error(`Not done after ${stageTimeoutMs / 60_000} minutes: ended.`);
+    transcript.line(`Not done after ${stageTimeoutMs / 60_000} minutes: ended.`);
     void group.end();
   }, stageTimeoutMs);
   try {

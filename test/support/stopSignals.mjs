@@ -1,4 +1,5 @@
 // The ways in which a person, a terminal or a supervisor tells a program to end.
+import { readFileSync } from 'node:fs';
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const watchIntervalMs = 100;
@@ -6,20 +7,33 @@ const watchIntervalMs = 100;
 /**
  * Calls back when this process is told to end, maybe more than once; it doesn't end by itself then.
  *
- * npm hands a signal on to the shell it started us by, and no further: there the shell's end is the signal.
+ * npm starts us by a shell, to which it hands a signal on, and no further: there the end of either is the signal.
  * @param {() => void} told
  * @returns {() => void} stops listening
  */
 export function onToldToEnd(told) {
   for (const signal of signals) process.on(signal, told);
-  const parent = process.ppid;
-  const watch = () => {
-    if (process.ppid !== parent) told();
-  };
-  const startedByNpm = process.env['npm_lifecycle_event'] !== undefined && parent > 1;
-  const timer = startedByNpm ? setInterval(watch, watchIntervalMs).unref() : undefined;
+  const timer = process.env['npm_lifecycle_event'] === undefined ? undefined : watchAncestors(told);
   return () => {
     clearInterval(timer);
     for (const signal of signals) process.off(signal, told);
   };
+}
+
+/** @param {() => void} changed */
+function watchAncestors(changed) {
+  const before = ancestors();
+  return setInterval(() => {
+    if (ancestors() !== before) changed();
+  }, watchIntervalMs).unref();
+}
+
+/** The shell, and where /proc tells it, npm. */
+function ancestors() {
+  const parent = process.ppid;
+  try {
+    return `${parent} ${/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${parent}/status`, 'utf8'))?.[1] ?? ''}`;
+  } catch {
+    return `${parent}`;
+  }
 }

@@ -3,18 +3,16 @@ import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { foldersTests } from './folders.test';
 import { projectTests } from './project.test';
-import { smokeTests } from './smoke.test';
 import { untrustedTests } from './untrusted.test';
 
 const suites: Readonly<Record<string, () => void>> = {
-  smoke: smokeTests,
   project: projectTests,
   folders: foldersTests,
   untrusted: untrustedTests,
 };
 
 export async function run(): Promise<void> {
-  const name = process.env['SSH_TUNNELS_SUITE'] ?? 'smoke';
+  const name = process.env['SSH_TUNNELS_SUITE'] ?? 'project';
   const register = suites[name];
   if (register === undefined) throw new Error(`There is no suite "${name}" (SSH_TUNNELS_SUITE).`);
   const results = await runMocha(register);

@@ -65,7 +65,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
       ...(options.vscodeOptions ?? []).flatMap((option) => ['--vscode-option', option]),
     ],
-    { cwd: dataDir, env: serverEnv(runtimeDir, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: dataDir, env: serverEnv(dataDir, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const log = keepLog(group);
   const stop = async () => {
@@ -112,11 +112,17 @@ async function installExtension(extensionsDir: string, extensionPath: string | u
   await rm(path.join(extensionsDir, 'extensions.json'), { force: true });
 }
 
-/** Ours without what belongs to an editor, an npm or a test runner around us. */
-function serverEnv(runtimeDir: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+/** Ours without what belongs to an editor, an npm or a test runner around us, and with all files in one place. */
+function serverEnv(dataDir: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_(?!TEST_OPTIONS$)|npm_|NODE_OPTIONS$|ELECTRON_)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  return { ...Object.fromEntries(own), EXTENSIONS_GALLERY: '{}', XDG_RUNTIME_DIR: runtimeDir, ...extra };
+  return {
+    ...Object.fromEntries(own),
+    EXTENSIONS_GALLERY: '{}',
+    XDG_DATA_HOME: path.join(dataDir, 'share'),
+    XDG_RUNTIME_DIR: runtimeDirOf(dataDir),
+    ...extra,
+  };
 }
 
 function keepLog(group: ProcessGroup): () => string {
