@@ -38,7 +38,7 @@ export class ConsentQuestions {
     this.#notified = subject;
     const allow = 'Allow…';
     const answer = await vscode.window.showInformationMessage(
-      `This project wants to open ${formatCount(waiting.length, 'SSH tunnel')}: ${waiting.map(inBrief).join('; ')}.`,
+      wishInWords(waiting),
       allow,
       'Not Now',
     );
@@ -116,6 +116,12 @@ export class ConsentQuestions {
 
 const whatAllowMeans =
   'You are asked again when any of this changes. Your own keys and passwords are used for the login; the project never sees them.';
+
+function wishInWords(waiting: readonly UsableTunnel[]): string {
+  const who = waiting.every(({ origin }) => origin === 'user') ? 'Your settings want' : 'This project wants';
+  const what = formatCount(waiting.length, 'SSH tunnel');
+  return `${who} to open ${what}: ${waiting.map(inBrief).join('; ')}.`;
+}
 
 /** `"staging" (5432, 6379 by bastion)`. */
 function inBrief({ name, entry: { definition } }: UsableTunnel): string {

@@ -86,9 +86,10 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
     }
-    await this.#wishes.start(id);
     const client = await this.#link.client();
+    // Leased before it is wished for, or the host would begin by itself, without leave to ask.
     await this.#pushLease();
+    await this.#wishes.start(id);
     await client[how](id);
   }
 

@@ -22,6 +22,8 @@ import { leaseGrace, Windows } from './windows';
 /** How often the counters are told to the windows: milliseconds. */
 const trafficInterval = 1000;
 const publishTries = 5;
+/** How long the way down may take: milliseconds. */
+const endTimeout = 3000;
 
 async function main(): Promise<void> {
   const folder = rendezvousFolder();
@@ -38,7 +40,11 @@ async function main(): Promise<void> {
   const rendezvous = newRendezvous(folder);
   const end = (reason: string): void => {
     log({ level: 'info', text: `the tunnel host ends: ${reason}` });
-    void withdrawRendezvous(folder, rendezvous).finally(() => process.exit(0));
+    setTimeout(() => process.exit(0), endTimeout);
+    // What is under way is reset rather than ended by the process's death, which would look like a proper end.
+    void Promise.all([withdrawRendezvous(folder, rendezvous), windows.stopAll()]).finally(() =>
+      process.exit(0),
+    );
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const watchWishes = (): void => {
