@@ -61,7 +61,7 @@ export default defineConfig(
   { files: ['src/tunnels/host/**'], rules: mayNotImport(noVscode, noExtension, noViews) },
   // The client's side of the host: what ends up in the extension's bundle.
   {
-    files: ['src/tunnels/host/{client,launch,rendezvous,handshake,protocol}.ts'],
+    files: ['src/tunnels/host/{client,launch,rendezvous,handshake,protocol,rpc}.ts'],
     rules: mayNotImport(noVscode, noExtension, noViews, noForwards, noSsh, noSsh2),
   },
   { files: ['src/tunnels/forwards/**'], rules: mayNotImport(noVscode, noExtension, noViews, noHost) },

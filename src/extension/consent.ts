@@ -37,11 +37,7 @@ export class ConsentQuestions {
     }
     this.#notified = subject;
     const allow = 'Allow…';
-    const answer = await vscode.window.showInformationMessage(
-      wishInWords(waiting),
-      allow,
-      'Not Now',
-    );
+    const answer = await vscode.window.showInformationMessage(wishInWords(waiting), allow, 'Not Now');
     if (answer === allow && (await this.ask(this.#manager.awaitingConsent))) {
       this.#manager.refresh();
     }

@@ -1,5 +1,6 @@
 // What passes through a local forward: bytes, half-closes and resets, between real programs and a real sshd.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -216,16 +217,55 @@ describe('the relay of a local forward', () => {
       send();
     });
     const port = await forwardTo(endless);
-    const { socket, done } = client(port);
-    await once(socket, 'data');
+    // Not Node: its libuv tells a reset as an end where unread data came before it.
+    const curl = spawn('curl', ['-s', '--http0.9', `http://127.0.0.1:${port}/`]);
+    await once(curl.stdout, 'data');
     sshd.dropSessions();
-    const { ended, error } = await done;
-    assert.deepEqual({ ended, error }, { ended: false, error: 'ECONNRESET' });
+    curl.stdout.resume();
+    const [code] = (await once(curl, 'close')) as [number];
+    assert.equal(code, 56, 'curl: "failure in receiving network data"');
     await window.untilStatus('up');
     assert.equal(window.port(), port, 'the port was kept');
     for (const open of endless.open) {
       open.destroy();
     }
+  });
+
+  it('delivers an answer that had come whole before the SSH connection died', async () => {
+    await using server = await target((socket) => socket.end(megabyte));
+    const port = await forwardTo(server);
+    const { socket, done } = client(port);
+    socket.pause();
+    await window.until(() => counters().bytesIn === megabyte.length, 'the whole answer here');
+    sshd.dropSessions();
+    await window.until(() => window.log.some((line) => line.includes('ConnectionLost')), 'the loss noticed');
+    socket.on('end', () => socket.end());
+    socket.resume();
+    const { received, ended } = await done;
+    assert.deepEqual([received.length, ended], [megabyte.length, true]);
+    await window.untilStatus('up');
+    await nothingOpen(server);
+  });
+
+  it('leaves no connection open when it is stopped while 100 are busy', async () => {
+    await using echo = await target((socket) => socket.pipe(socket));
+    const port = await forwardTo(echo);
+    const clients = Array.from({ length: 100 }, () => client(port));
+    await Promise.all(
+      clients.map(async ({ socket }) => {
+        socket.write('busy');
+        await once(socket, 'data');
+      }),
+    );
+    const began = performance.now();
+    await window.client.stop('user:t');
+    await Promise.all(clients.map(({ done }) => done));
+    assert.ok(performance.now() - began < 2000);
+    for (let i = 0; echo.open.size > 0 && i < 100; i++) {
+      await sleep(20);
+    }
+    assert.equal(echo.open.size, 0);
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 
   it('holds a client that comes while the connection is being made again', async () => {

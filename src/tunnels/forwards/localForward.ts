@@ -93,7 +93,12 @@ export class LocalForward implements ForwardRunner {
     this.#closing.abort();
     this.sessionLost();
     for (const client of this.#clients) {
-      client.resetAndDestroy();
+      // A reset is refused, and the socket leaked, while its end is being sent.
+      if (client.writableEnded) {
+        client.destroy();
+      } else {
+        client.resetAndDestroy();
+      }
     }
     await listener?.close();
     this.#enter('closed');

@@ -18,7 +18,8 @@ export class Relay {
   readonly #socket: Socket;
   readonly #channel: ClientChannel;
   #finish: () => void = () => undefined;
-  #open = 2;
+  #socketClosed = false;
+  #channelClosed = false;
 
   /** The socket allows half-open connections (`allowHalfOpen`), or its clients lose their answers. */
   constructor(socket: Socket, channel: ClientChannel, traffic: Traffic, gate: SendGate) {
@@ -29,29 +30,39 @@ export class Relay {
     });
     // A socket whose peer has reset it: the channel is closed at once, with whatever was still to be sent.
     socket.on('error', () => this.#dropChannel());
-    socket.on('close', () => this.#sideClosed());
+    socket.on('close', () => {
+      this.#socketClosed = true;
+      this.#finishIfClosed();
+    });
     channel.on('error', () => socket.resetAndDestroy());
     channel.on('close', () => {
       // Both directions are over: what has arrived is still delivered, what comes now is refused by a reset.
       socket.destroySoon();
-      this.#sideClosed();
+      this.#channelClosed = true;
+      this.#finishIfClosed();
     });
     pump(channel, socket, (bytes) => (traffic.bytesIn += bytes));
     pump(socket, channel, (bytes) => (traffic.bytesOut += bytes), gate);
     if (socket.destroyed) {
+      this.#socketClosed = true;
       this.#dropChannel();
-      this.#sideClosed();
     }
   }
 
   /**
-   * The SSH connection has died, or the forward is stopped: the socket is reset, so that nobody takes half an answer
-   * for a whole one.
+   * The SSH connection has died: the socket is reset, so that nobody takes half an answer for a whole one. An answer
+   * that has come whole, and only waits to be taken, is still delivered.
    */
   abort(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket.writableEnded) {
+      this.#socket.destroySoon();
+    } else {
+      this.#socket.resetAndDestroy();
+    }
     this.#dropChannel();
-    this.#finish();
+    // A dead connection never answers the channel's close.
+    this.#channelClosed = true;
+    this.#finishIfClosed();
   }
 
   #dropChannel(): void {
@@ -61,8 +72,8 @@ export class Relay {
     this.#channel.destroy();
   }
 
-  #sideClosed(): void {
-    if (--this.#open === 0) {
+  #finishIfClosed(): void {
+    if (this.#socketClosed && this.#channelClosed) {
       this.#finish();
     }
   }

@@ -2,7 +2,6 @@
 import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { TunnelFailure } from '../model/errors';
 import { tunnelHostLost } from '../model/failures';
@@ -12,6 +11,7 @@ import { launchTunnelHost } from './launch';
 import * as protocol from './protocol';
 import type { Lease, LogLine, ResolvedFacts, TunnelReport } from './protocol';
 import { readRendezvous, rendezvousFolder } from './rendezvous';
+import { rpcOver } from './rpc';
 
 /** How long a new host may take until it answers: milliseconds. */
 const startTimeout = 10_000;
@@ -56,10 +56,7 @@ export class TunnelHostClient {
     events: HostEvents,
   ): Promise<TunnelHostClient> {
     const socket = await reachHost(location);
-    const connection = createMessageConnection(
-      new SocketMessageReader(socket),
-      new SocketMessageWriter(socket),
-    );
+    const connection = rpcOver(socket);
     listenTo(connection, events);
     connection.listen();
     socket.resume();

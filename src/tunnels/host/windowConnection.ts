@@ -1,15 +1,11 @@
 // One window's connection at the host's side: what it asks for is passed on, what it has to know is sent.
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  SocketMessageReader,
-  SocketMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { Socket } from 'node:net';
 import type { Question } from '../model/question';
 import * as protocol from './protocol';
 import { consentFacts, resolveHops } from './resolution';
+import { rpcOver } from './rpc';
 import type { WindowPort, Windows } from './windows';
 
 export interface WindowConnectionOptions {
@@ -25,10 +21,7 @@ export class WindowConnection implements WindowPort {
 
   constructor(socket: Socket, options: WindowConnectionOptions) {
     this.#options = options;
-    this.#connection = createMessageConnection(
-      new SocketMessageReader(socket),
-      new SocketMessageWriter(socket),
-    );
+    this.#connection = rpcOver(socket);
     this.#answer();
     this.#connection.onError(() => socket.destroy());
     this.#connection.onClose(() => this.#options.windows.detach(this.#windowId, this));

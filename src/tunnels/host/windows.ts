@@ -218,9 +218,11 @@ export class Windows {
     this.#flush();
   }
 
-  /** Whether any window but this one leases something. */
+  /** Whether any other window that is there leases something; one that has gone can't be asked. */
   isSharedBeyond(windowId: string): boolean {
-    return [...this.#windows.values()].some(({ id, holdings }) => id !== windowId && holdings.size > 0);
+    return [...this.#windows.values()].some(
+      ({ id, port, holdings }) => id !== windowId && port && holdings.size > 0,
+    );
   }
 
   async stopAll(): Promise<void> {

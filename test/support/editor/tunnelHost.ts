@@ -1,5 +1,6 @@
 // Ends the tunnel host that an editor in a test, or in the demo, has started: by itself it would stay for another
 // half a minute, and its listeners with it.
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HostEvents } from '../../../src/tunnels/host/client';
 import { TunnelHostClient } from '../../../src/tunnels/host/client';
@@ -20,6 +21,8 @@ const silent: HostEvents = {
  * windows use it
  */
 export async function shutDownTunnelHost(runtimeDir: string | undefined): Promise<void> {
+  // The client would make a folder that is gone.
+  if (runtimeDir !== undefined && !existsSync(runtimeDir)) return;
   const env = runtimeDir === undefined ? process.env : { XDG_RUNTIME_DIR: runtimeDir };
   const client = await TunnelHostClient.connect({ script: undefined, env }, 'shutdown', silent).catch(
     () => undefined,
