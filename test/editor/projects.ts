@@ -20,11 +20,13 @@ export interface World {
   readonly closedPort: number;
 }
 
-/** What the page service sends; a megabyte, so that it comes in many pieces. */
-export const pageText = createHash('sha256')
-  .update('page')
-  .digest('hex')
-  .repeat(16 * 1024);
+/** What the page service sends, its HTTP header before it; a megabyte, so that it comes in many pieces. */
+export const pageText =
+  'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n' +
+  createHash('sha256')
+    .update('page')
+    .digest('hex')
+    .repeat(16 * 1024);
 
 export interface Backstage extends World, AsyncDisposable {
   readonly sshd: Sshd;

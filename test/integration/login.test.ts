@@ -304,7 +304,7 @@ describe('logging in', () => {
     it('stops while it connects, while it waits and while it asks', async () => {
       const sshd = await server();
       const window = await windowFor(sshd);
-      await using silent = await target(() => undefined);
+      await using silent = await target((socket) => socket.on('end', () => socket.end()).resume());
       await window.lease({ id: 'user:t', tunnel: tunnel(`127.0.0.1:${silent.port}`) });
       await window.untilStatus('connecting');
       await window.client.stop('user:t');
