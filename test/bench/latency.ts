@@ -3,8 +3,8 @@ import type { Contender } from './contender';
 import type { Options } from './options';
 import type { Row } from './report';
 import { percentile } from './statistics';
-import { ask, connectionTime, roundTripTime } from './visits';
-import type { World } from './world';
+import { answerTime, ask, greetingTime, roundTripTime } from './visits';
+import { startWorld } from './world';
 
 const connectionsPerRound = 40;
 const roundTripsPerRound = 100;
@@ -13,11 +13,14 @@ const most = 2;
 
 type Samples = ReadonlyMap<Contender, readonly number[]>;
 
-export async function measureLatency({ openssh, ours }: World, { rounds }: Options): Promise<readonly Row[]> {
+export async function measureLatency(options: Options): Promise<readonly Row[]> {
+  const { rounds } = options;
+  await using world = await startWorld(options);
+  const { openssh, ours } = world;
   const contenders = [openssh, ...ours];
-  const connections = await inTurn(contenders, connectionsPerRound * rounds, ({ port }) =>
-    connectionTime(port),
-  );
+  const connections = connectionsPerRound * rounds;
+  const greetings = await inTurn(contenders, connections, ({ greetingPort }) => greetingTime(greetingPort));
+  const answers = await inTurn(contenders, connections, ({ port }) => answerTime(port));
   const open = new Map(
     await Promise.all(
       contenders.map(async (contender) => [contender, await ask(contender.port, { do: 'echo' })] as const),
@@ -31,8 +34,10 @@ export async function measureLatency({ openssh, ours }: World, { rounds }: Optio
   }
   const starts = await inTurn(contenders, rounds, (contender) => contender.timeToReady());
   return [
-    row('new connection, p50', connections, 0.5, openssh, most),
-    row('new connection, p95', connections, 0.95, openssh),
+    row('new connection, server greets, p50', greetings, 0.5, openssh, most),
+    row('new connection, server greets, p95', greetings, 0.95, openssh),
+    row('new connection, client speaks first, p50', answers, 0.5, openssh, most),
+    row('new connection, client speaks first, p95', answers, 0.95, openssh),
     row('round trip of a byte, p50', trips, 0.5, openssh),
     row('round trip of a byte, p95', trips, 0.95, openssh),
     row('new tunnel until its first byte', starts, 0.5, openssh),

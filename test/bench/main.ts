@@ -1,11 +1,11 @@
 // `npm run bench`: our tunnel host beside OpenSSH's client, on the same sshd, in the same minutes.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { resolve } from 'node:path';
 import { endGroupsOnSignals } from '../support/processGroup.mjs';
-import { ensureBuilt, ensureDebianPackages, repoRoot } from '../support/setup.mjs';
+import { ensureBuilt, ensureDebianPackages } from '../support/setup.mjs';
 import { ssh } from '../support/openssh';
 import { checkIntegrity } from './integrity';
+import { measureDistance } from './distance';
 import { measureLatency } from './latency';
 import { measureMemory } from './memory';
 import { parseOptions, usage } from './options';
@@ -13,13 +13,11 @@ import type { Options, Part } from './options';
 import { printTable, writeJson } from './report';
 import type { Row } from './report';
 import { measureThroughput } from './throughput';
-import { startWorld } from './world';
-import type { World } from './world';
 
-const resultsDir = resolve(repoRoot, 'test-results');
-const measurements: Readonly<Record<Part, (world: World, options: Options) => Promise<readonly Row[]>>> = {
+const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly Row[]>>> = {
   throughput: measureThroughput,
   latency: measureLatency,
+  distance: measureDistance,
   memory: measureMemory,
   integrity: checkIntegrity,
 };
@@ -34,16 +32,21 @@ async function main(options: Options): Promise<boolean> {
     kernel: execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim(),
     cipher: options.cipher,
   };
-  console.log(Object.entries(machine).map(([key, value]) => `${key}: ${value}`).join('\n'));
+  console.log(
+    Object.entries(machine)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join('\n'),
+  );
   const results: Partial<Record<Part, readonly Row[]>> = {};
-  await using world = await startWorld(options, resultsDir);
   for (const part of options.parts) {
-    const rows = await measurements[part](world, options);
+    const rows = await measurements[part](options);
     results[part] = rows;
     printTable(`${part} (${options.rounds} rounds, ${options.mib} MiB each)`, rows);
-    await writeJson(resultsDir, { machine, options, results });
+    await writeJson({ machine, options, results });
   }
-  return Object.values(results).flat().every(({ reached }) => reached !== false);
+  return Object.values(results)
+    .flat()
+    .every(({ reached }) => reached !== false);
 }
 
 endGroupsOnSignals();

@@ -3,39 +3,47 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/freePort';
 import { spawnGroup } from '../support/processGroup.mjs';
-import type { Sshd } from '../support/sshd';
-import type { Contender } from './contender';
+import type { Contender, Way } from './contender';
 import { greeted } from './visits';
 
 const readyTimeout = 10_000;
 
-export async function startOpenssh(sshd: Sshd, targetPort: number): Promise<Contender> {
-  const { port, group } = await forward(sshd, targetPort);
-  await untilGreeted(port);
+interface Running {
+  readonly ports: readonly number[];
+  readonly pid: number;
+  readonly end: () => Promise<void>;
+}
+
+export async function startOpenssh(way: Way): Promise<Contender> {
+  const { ports, pid, end } = await startReady(way);
   return {
     name: 'OpenSSH',
-    pid: group.pid,
-    port,
+    pid,
+    port: ports[0] ?? NaN,
+    greetingPort: ports[1] ?? NaN,
     timeToReady: async () => {
       const start = performance.now();
-      const other = await forward(sshd, targetPort);
-      await untilGreeted(other.port);
+      const other = await startReady(way);
       const time = performance.now() - start;
-      await other.group.end();
+      await other.end();
       return time;
     },
-    [Symbol.asyncDispose]: () => group.end(),
+    [Symbol.asyncDispose]: end,
   };
 }
 
-async function forward(
-  sshd: Sshd,
-  targetPort: number,
-): Promise<{ port: number; group: ReturnType<typeof spawnGroup> }> {
-  const port = await freePort();
-  const where = `127.0.0.1:${port}:127.0.0.1:${targetPort}`;
-  const args = ['-F', sshd.configFile, '-o', 'ExitOnForwardFailure=yes', '-N', '-L', where, 'test-sshd'];
-  return { port, group: spawnGroup('ssh', args, { stdio: ['ignore', 'ignore', 'inherit'] }) };
+async function startReady({ configFile, targets }: Way): Promise<Running> {
+  const ports = await Promise.all(targets.map(() => freePort()));
+  const forwards = targets.flatMap((target, n) => ['-L', `127.0.0.1:${ports[n] ?? NaN}:127.0.0.1:${target}`]);
+  const args = ['-F', configFile, '-o', 'ExitOnForwardFailure=yes', '-N', ...forwards, 'test-sshd'];
+  const { pid, end } = spawnGroup('ssh', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    await untilGreeted(ports[1] ?? NaN);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { ports, pid, end };
 }
 
 /** It does not say when it is ready, so it is asked again and again. */

@@ -1,8 +1,10 @@
 // What `npm run bench` is asked for on its command line.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hostScript } from '../support/hostWindow';
 
-export const parts = ['throughput', 'latency', 'memory', 'integrity'] as const;
+export const resultsDir = resolve('test-results');
+export const parts = ['throughput', 'latency', 'distance', 'memory', 'integrity'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -13,8 +15,8 @@ export interface Options {
   readonly cipher: string;
   /** Bundles of the tunnel host to measure side by side. */
   readonly hosts: readonly string[];
-  /** Whether each host leaves a CPU profile among the results. */
-  readonly profile: boolean;
+  /** Where each host leaves a CPU profile. */
+  readonly profileDir: string | undefined;
 }
 
 export const usage = `npm run bench -- [${parts.join('|')}]… [options]
@@ -44,7 +46,7 @@ export function parseOptions(args: readonly string[]): Options {
     rounds: parseCount('--rounds', values.rounds),
     cipher: values.cipher,
     hosts: values.host,
-    profile: values.profile,
+    profileDir: values.profile ? resultsDir : undefined,
   };
 }
 

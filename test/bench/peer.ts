@@ -1,15 +1,24 @@
-// The target of every tunnel of the bench, a program of its own: greets each client with one byte, then does what its
-// first line asks for. Tells its port on stdout, and ends with its stdin.
+// The target of every tunnel of the bench, a program of its own: does for each client what its first line asks for. On
+// a second port it greets first, with one byte. Tells both ports on stdout.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { parseCommand } from './commands';
 import type { Command } from './commands';
 import { readSlowly, sendAll } from './streams';
 
-function greet(socket: Socket): void {
-  socket.on('error', () => undefined);
-  socket.write('!');
+async function listen(serve: (socket: Socket) => void): Promise<number> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 256 * 1024 }, (socket) => {
+    socket.on('error', () => undefined);
+    serve(socket);
+  });
+  server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 });
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function hear(socket: Socket): void {
   let line = '';
   const read = (data: Buffer): void => {
     const end = data.indexOf('\n');
@@ -58,8 +67,6 @@ function count(socket: Socket, hashed: boolean): void {
   socket.resume();
 }
 
-const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: 256 * 1024 }, greet);
-server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
-  process.stdout.write(`${(server.address() as AddressInfo).port}\n`);
+void Promise.all([listen(hear), listen((socket) => socket.end('!'))]).then((ports) => {
+  process.stdout.write(`${ports.join(' ')}\n`);
 });
-process.stdin.on('end', () => process.exit(0)).resume();

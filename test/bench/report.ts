@@ -1,6 +1,7 @@
 // The result: rows of a table for people, the same as JSON for programs.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { resultsDir } from './options';
 
 export interface Row {
   readonly what: string;
@@ -42,7 +43,7 @@ function format(value: number | undefined): string {
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }
 
-export async function writeJson(resultsDir: string, result: object): Promise<void> {
+export async function writeJson(result: object): Promise<void> {
   await mkdir(resultsDir, { recursive: true });
   await writeFile(join(resultsDir, 'bench.json'), `${JSON.stringify(result, undefined, 2)}\n`);
 }

@@ -22,7 +22,7 @@ export function sendAll(socket: Socket, total: number, distinct: boolean): Promi
   });
 }
 
-/** Reads so many bytes a second, until the socket ends or is closed. The socket is paused. */
+/** Reads so many bytes a second, until the socket ends or is closed. */
 export async function readSlowly(socket: Socket, bytesPerSecond: number): Promise<number> {
   const step = Math.ceil((bytesPerSecond * slowStep) / 1000);
   let total = 0;

@@ -5,6 +5,7 @@ import { cpuSeconds, residentMib } from './processUsage';
 import type { Row } from './report';
 import { median, sum } from './statistics';
 import { download, upload } from './visits';
+import { startWorld } from './world';
 import type { World } from './world';
 
 const mib = 1024 * 1024;
@@ -16,7 +17,12 @@ interface Run {
   readonly cpu: number;
 }
 
-export async function measureThroughput({ openssh, ours }: World, options: Options): Promise<readonly Row[]> {
+export async function measureThroughput(options: Options): Promise<readonly Row[]> {
+  await using world = await startWorld(options);
+  return await measureTransfers(world, options);
+}
+
+export async function measureTransfers({ openssh, ours }: World, options: Options): Promise<readonly Row[]> {
   const contenders = [openssh, ...ours];
   const rows: Row[] = [];
   for (const [direction, transfer] of Object.entries(directions)) {

@@ -13,26 +13,37 @@ const readBuffer = Buffer.allocUnsafe(256 * 1024);
 
 /** Connects and waits for the greeting. @throws Error where nobody greets */
 export async function greeted(port: number): Promise<Socket> {
-  const socket = connect({ host, port, noDelay: true, allowHalfOpen: true, highWaterMark: 256 * 1024 });
+  const socket = connect({ host, port, noDelay: true });
   await new Promise<void>((resolve, reject) => {
     socket.once('data', () => resolve()).once('error', reject);
     socket.once('close', () => reject(new Error(`port ${port} closed the connection without a greeting`)));
   });
-  socket.removeAllListeners('close').removeAllListeners('error').on('error', () => undefined);
-  return socket.pause();
+  return socket.on('error', () => undefined);
 }
 
-/** The same, and asks for something. */
+/** Connects and asks for something. */
 export async function ask(port: number, command: Command): Promise<Socket> {
-  const socket = await greeted(port);
-  socket.write(formatCommand(command));
+  const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
+  await once(socket, 'connect');
+  socket.on('error', () => undefined).write(formatCommand(command));
   return socket;
 }
 
-/** Milliseconds from the call of connect() to the greeting. */
-export async function connectionTime(port: number): Promise<number> {
+/** Milliseconds from the call of connect() to the greeting of the server. */
+export async function greetingTime(port: number): Promise<number> {
   const start = performance.now();
   const socket = await greeted(port);
+  const time = performance.now() - start;
+  socket.destroy();
+  return time;
+}
+
+/** Milliseconds from the call of connect() to the answer to what we said first. */
+export async function answerTime(port: number): Promise<number> {
+  const start = performance.now();
+  const socket = await ask(port, { do: 'echo' });
+  socket.write('.');
+  await once(socket, 'data');
   const time = performance.now() - start;
   socket.destroy();
   return time;
@@ -50,27 +61,18 @@ export async function roundTripTime(socket: Socket): Promise<number> {
 
 /** Seconds for a download of so many bytes. @throws Error where any is missing */
 export async function download(port: number, bytes: number): Promise<number> {
-  const { start, received } = await new Promise<{ start: number; received: number }>((resolve, reject) => {
-    let start = 0;
-    let received = 0;
+  const start = performance.now();
+  let received = 0;
+  await new Promise((resolve, reject) => {
     // A buffer used again for every read: the reader should cost as little as can be.
-    const socket = connect({
-      host,
-      port,
-      onread: {
-        buffer: readBuffer,
-        callback: (length) => {
-          if (start === 0) {
-            start = performance.now();
-            socket.write(formatCommand({ do: 'source', bytes, distinct: false }));
-          } else {
-            received += length;
-          }
-          return true;
-        },
-      },
-    });
-    socket.on('end', () => resolve({ start, received })).on('error', reject);
+    const buffer = readBuffer;
+    const callback = (length: number): boolean => {
+      received += length;
+      return true;
+    };
+    const socket = connect({ host, port, onread: { buffer, callback } });
+    socket.write(formatCommand({ do: 'source', bytes, distinct: false }));
+    socket.on('end', resolve).on('error', reject);
   });
   const seconds = (performance.now() - start) / 1000;
   if (received !== bytes) {
@@ -84,18 +86,16 @@ export async function downloadDigest(port: number, bytes: number): Promise<strin
   const socket = await ask(port, { do: 'source', bytes, distinct: true });
   const hash = createHash('sha256');
   socket.on('data', (data) => hash.update(data));
-  await once(socket, 'end');
-  socket.destroy();
+  await ended(socket);
   return hash.digest('hex');
 }
 
 /** Seconds for an upload, until the target has said that it has all. @throws Error where any is missing */
 export async function upload(port: number, bytes: number): Promise<number> {
-  const socket = await ask(port, { do: 'sink', hashed: false });
   const start = performance.now();
-  const answer = wholeAnswer(socket);
-  await sendAll(socket, bytes, false);
-  const [received] = (await answer).split(' ');
+  const socket = await ask(port, { do: 'sink', hashed: false });
+  const [answer] = await Promise.all([wholeAnswer(socket), sendAll(socket, bytes, false)]);
+  const [received] = answer.split(' ');
   const seconds = (performance.now() - start) / 1000;
   if (Number(received) !== bytes) {
     throw new Error(`of ${bytes} bytes ${received ?? 'none'} arrived`);
@@ -106,15 +106,22 @@ export async function upload(port: number, bytes: number): Promise<number> {
 /** The digest that the target made of an upload. */
 export async function uploadDigest(port: number, bytes: number): Promise<string> {
   const socket = await ask(port, { do: 'sink', hashed: true });
-  const answer = wholeAnswer(socket);
-  await sendAll(socket, bytes, true);
-  return (await answer).split(' ')[1] ?? '';
+  const [answer] = await Promise.all([wholeAnswer(socket), sendAll(socket, bytes, true)]);
+  return answer.split(' ')[1] ?? '';
 }
 
 async function wholeAnswer(socket: Socket): Promise<string> {
   let text = '';
-  socket.on('data', (data) => (text += data.toString('latin1'))).resume();
-  await once(socket, 'end');
-  socket.destroy();
+  socket.on('data', (data) => (text += data.toString('latin1')));
+  await ended(socket);
   return text;
+}
+
+/** @throws Error where the connection is lost before the other side has ended it */
+async function ended(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once('end', resolve).once('error', reject);
+    socket.once('close', () => reject(new Error('the connection was lost')));
+  });
+  socket.destroy();
 }

@@ -1,10 +1,10 @@
 // Everything that runs while the bench measures: an sshd, the target, and the contenders, each in its own process.
-import { once } from 'node:events';
-import { basename, resolve } from 'node:path';
-import { spawnGroup } from '../support/processGroup.mjs';
-import { repoRoot } from '../support/setup.mjs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { startSshd } from '../support/sshd';
-import type { Contender } from './contender';
+import type { Sshd } from '../support/sshd';
+import type { Contender, Way } from './contender';
+import { startHelper } from './helper';
 import { startOpenssh } from './opensshContender';
 import type { Options } from './options';
 import { startTunnelHost } from './tunnelHostContender';
@@ -14,8 +14,28 @@ export interface World extends AsyncDisposable {
   readonly ours: readonly Contender[];
 }
 
-export async function startWorld(options: Options, resultsDir: string): Promise<World> {
+/** Between this machine and sshd. */
+export interface Distance {
+  /** Milliseconds. */
+  readonly roundTrip: number;
+  readonly bytesPerSecond: number;
+}
+
+export interface Surroundings {
+  readonly distance?: Distance;
+  /** Further lines of sshd_config. */
+  readonly serverConfig?: readonly string[];
+}
+
+export async function startWorld(
+  options: Options,
+  { distance, serverConfig = [] }: Surroundings = {},
+): Promise<World> {
   const running: AsyncDisposable[] = [];
+  const keep = <T extends AsyncDisposable>(part: T): T => {
+    running.push(part);
+    return part;
+  };
   const stop = async (): Promise<void> => {
     for (const part of running.reverse()) {
       await part[Symbol.asyncDispose]();
@@ -23,19 +43,20 @@ export async function startWorld(options: Options, resultsDir: string): Promise<
   };
   try {
     // The server decides: whoever gets in uses this cipher.
-    const sshd = await startSshd({ config: [`Ciphers ${options.cipher}`] });
-    running.push(sshd);
-    const target = await startTarget();
-    running.push(target);
-    const openssh = await startOpenssh(sshd, target.port);
-    running.push(openssh);
+    const sshd = keep(await startSshd({ config: [`Ciphers ${options.cipher}`, ...serverConfig] }));
+    const { ports: targets } = keep(await startHelper('peer'));
+    const way: Way = { configFile: sshd.configFile, targets };
+    if (distance) {
+      const link = keep(
+        await startHelper('slowLink', sshd.port, distance.roundTrip, distance.bytesPerSecond),
+      );
+      await leadThrough(sshd, link.ports[0] ?? NaN);
+    }
+    const openssh = keep(await startOpenssh(way));
     const ours: Contender[] = [];
-    for (const [index, script] of options.hosts.entries()) {
-      const name = index === 0 ? 'ours' : `ours ${index + 1} (${basename(script)})`;
-      const profileDir = options.profile ? resultsDir : undefined;
-      const host = await startTunnelHost({ name, script, profileDir }, sshd, target.port);
-      running.push(host);
-      ours.push(host);
+    for (const script of options.hosts) {
+      const name = options.hosts.length === 1 ? 'ours' : basename(script, '.js');
+      ours.push(keep(await startTunnelHost({ name, script, profileDir: options.profileDir }, way)));
     }
     return { openssh, ours, [Symbol.asyncDispose]: stop };
   } catch (error) {
@@ -44,11 +65,13 @@ export async function startWorld(options: Options, resultsDir: string): Promise<
   }
 }
 
-async function startTarget(): Promise<AsyncDisposable & { readonly port: number }> {
-  const script = resolve(repoRoot, 'test/bench/peer.ts');
-  const group = spawnGroup(process.execPath, ['--import', 'tsx', script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(group.child.stdout!, 'data')) as [Buffer];
-  return { port: Number(line.toString()), [Symbol.asyncDispose]: () => group.end() };
+/** Makes the clients' files say another port. */
+async function leadThrough(sshd: Sshd, port: number): Promise<void> {
+  for (const file of [sshd.configFile, sshd.knownHosts]) {
+    const text = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      text.replace(`Port ${sshd.port}`, `Port ${port}`).replace(`]:${sshd.port}`, `]:${port}`),
+    );
+  }
 }

@@ -2,6 +2,8 @@
 // half-close both ways, resets passed on, memory bounded by the slower side. Every kind of forward uses it.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
+import { Cork } from '../ssh/cork';
+import { ReceiveWindow } from '../ssh/receiveWindow';
 import type { SendGate } from '../ssh/sendGate';
 import { pump } from './pump';
 
@@ -41,8 +43,12 @@ export class Relay {
       this.#channelClosed = true;
       this.#finishIfClosed();
     });
-    pump(channel, socket, (bytes) => (traffic.bytesIn += bytes));
-    pump(socket, channel, (bytes) => (traffic.bytesOut += bytes), gate);
+    pump(channel, socket, {
+      count: (bytes) => (traffic.bytesIn += bytes),
+      window: ReceiveWindow.of(channel),
+      cork: new Cork(socket),
+    });
+    pump(socket, channel, { count: (bytes) => (traffic.bytesOut += bytes), gate });
     if (socket.destroyed) {
       this.#socketClosed = true;
       this.#dropChannel();

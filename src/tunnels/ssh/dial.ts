@@ -14,6 +14,7 @@ import {
   hostUnreachable,
 } from '../model/failures';
 import type { TcpAddress } from '../model/address';
+import { BigReads } from './bigReads';
 import type { ResolvedHost } from './resolvedHost';
 
 const families = { any: 0, inet: 4, inet6: 6 } as const;
@@ -57,12 +58,15 @@ function dialAddress(
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    const reads = new BigReads();
     const socket = connect({
       ...address,
+      onread: reads.options,
       noDelay: true,
       autoSelectFamily: false,
       ...(localAddress === undefined ? {} : { localAddress }),
     });
+    reads.serve(socket);
     const settle = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);

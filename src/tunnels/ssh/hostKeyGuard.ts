@@ -34,6 +34,11 @@ export class HostKeyGuard {
     return knownKeyTypes(this.#entries, this.#name);
   }
 
+  /** Whether this key has been judged before and may be used. */
+  hasAccepted(key: Buffer): boolean {
+    return this.#accepted?.equals(key) === true;
+  }
+
   /**
    * Resolves when the key may be used.
    * @param address the address that was dialled, for the question
@@ -41,11 +46,8 @@ export class HostKeyGuard {
    * @throws NeedsAnswer when it is unknown and nobody may be asked
    */
   async judge(key: Buffer, address: string, who: string, asking: Asking): Promise<void> {
-    if (this.#accepted) {
-      if (!this.#accepted.equals(key)) {
-        throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
-      }
-      return;
+    if (this.#accepted && !this.hasAccepted(key)) {
+      throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
     }
     const verdict = judgeHostKey(this.#entries, this.#name, key);
     switch (verdict.verdict) {

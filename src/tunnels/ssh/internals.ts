@@ -1,17 +1,45 @@
 // The few places where ssh2's public interface does not reach. ssh2 is pinned to one version for their sake.
-import type { Client } from 'ssh2';
+import type { CipherGCMTypes } from 'node:crypto';
+import type { Client, ClientChannel } from 'ssh2';
 
-interface Internals {
-  readonly _protocol?: {
-    /** Sends the global request keepalive@openssh.com, which every server answers, if only with a failure. */
-    ping(): void;
-    readonly _handlers: {
-      /** SSH_MSG_DEBUG (RFC 4253 §11.3). */
-      DEBUG?: (protocol: unknown, alwaysDisplay: boolean, message: string) => void;
-    };
+/** ssh2's cipher for what is sent, where it is AES-GCM. */
+export interface GcmCipher {
+  readonly _encSSLName: CipherGCMTypes;
+  readonly _encKey: Buffer;
+  /** Changes with every packet. */
+  readonly _encIV: Buffer;
+  readonly _dead: boolean;
+  readonly _onWrite: (data: Buffer) => void;
+  outSeqno: number;
+  allocPacket: (payloadSize: number) => Buffer;
+  encrypt: (packet: Buffer) => void;
+}
+
+interface Protocol {
+  readonly _cipher?: object;
+  readonly _decipher?: object;
+  /** Sends a piece of a packet. Each new cipher takes what is here when the key exchange ends. */
+  _onWrite: (data: Buffer) => void;
+  /** Sends the message that opens a direct-tcpip channel (RFC 4254 §7.2). */
+  directTcpip: (id: number, window: number, ...rest: readonly unknown[]) => void;
+  channelWindowAdjust(id: number, bytes: number): void;
+  /** Sends the global request keepalive@openssh.com, which every server answers, if only with a failure. */
+  ping(): void;
+  readonly _handlers: {
+    /** SSH_MSG_DEBUG (RFC 4253 §11.3). */
+    DEBUG?: (protocol: unknown, alwaysDisplay: boolean, message: string) => void;
   };
+}
+interface Internals {
+  readonly _protocol?: Protocol;
   /** Replies to global requests come in the order the requests were made: one callback for each. */
   readonly _callbacks: (() => void)[];
+}
+
+interface ChannelInternals {
+  readonly _client: Internals;
+  readonly incoming: { window: number };
+  readonly outgoing: { readonly id: number; readonly state: 'open' | 'eof' | 'closing' | 'closed' };
 }
 
 function internalsOf(client: Client): Internals {
@@ -33,4 +61,53 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
   if (protocol) {
     protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message);
   }
+}
+
+/** Calls back before each piece of a packet is written, from the end of the key exchange on. */
+export function beforeWrite(client: Client, listener: () => void): void {
+  const protocol = internalsOf(client)._protocol;
+  if (protocol) {
+    const write = protocol._onWrite;
+    protocol._onWrite = (data) => {
+      listener();
+      write(data);
+    };
+  }
+}
+
+/** Sets the window that new direct-tcpip channels offer; ssh2 itself goes on believing in its 2 MB. */
+export function offerWindow(client: Client, window: number): void {
+  const protocol = internalsOf(client)._protocol;
+  if (protocol) {
+    const open = protocol.directTcpip.bind(protocol);
+    protocol.directTcpip = (id, _window, ...rest) => open(id, window, ...rest);
+  }
+}
+
+/** Ends ssh2's own care for what a channel may receive. @returns what allows the server more bytes */
+export function takeOverWindow(channel: ClientChannel): (bytes: number) => void {
+  const { _client: client, incoming, outgoing } = channel as unknown as ChannelInternals;
+  // It acts on a window that has become small, and takes off what has come.
+  incoming.window = Infinity;
+  return (bytes) => {
+    if (outgoing.state === 'open' || outgoing.state === 'eof') {
+      client._protocol?.channelWindowAdjust(outgoing.id, bytes);
+    }
+  };
+}
+
+/** The cipher for what is sent, where it is AES-GCM without ssh2's native binding. */
+export function gcmCipherOf(client: Client): GcmCipher | undefined {
+  const cipher = internalsOf(client)._protocol?._cipher ?? {};
+  return '_encSSLName' in cipher && isGcm(cipher._encSSLName) ? (cipher as GcmCipher) : undefined;
+}
+
+/** Whether what is received is deciphered by AES-GCM, which keeps nothing of what it is given. */
+export function receivesByGcm(client: Client): boolean {
+  const decipher = internalsOf(client)._protocol?._decipher ?? {};
+  return '_decipherSSLName' in decipher && isGcm(decipher._decipherSSLName);
+}
+
+function isGcm(name: unknown): boolean {
+  return name === 'aes-128-gcm' || name === 'aes-256-gcm';
 }

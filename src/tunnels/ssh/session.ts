@@ -8,9 +8,13 @@ import type { TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { keepAliveTimeout } from '../model/failures';
+import { BigReads } from './bigReads';
+import { Cork } from './cork';
 import { explainEnd, explainOpenFailure } from './failure';
-import { onServerDebug, ping } from './internals';
+import { beforeWrite, offerWindow, onServerDebug, ping, receivesByGcm } from './internals';
+import { makeCipherLean } from './leanCipher';
 import { Liveness } from './liveness';
+import { offeredWindow, ReceiveWindow } from './receiveWindow';
 import type { ResolvedHost } from './resolvedHost';
 import { SendGate } from './sendGate';
 
@@ -39,6 +43,8 @@ export class SshSession {
   readonly #greeting: string[] = [];
   #liveness: Liveness | undefined;
   #identified = false;
+  /** Milliseconds: the shortest time that the server has taken to answer. */
+  #roundTrip = Infinity;
   #firstError: Error | undefined;
   #end: TunnelError | undefined;
 
@@ -71,6 +77,7 @@ export class SshSession {
       const failed: Closed = (error) => reject(new TunnelFailure(error, { cause: this.#firstError }));
       this.#closedListeners.add(failed);
       this.#client.once('handshake', onHandshake);
+      this.#client.on('handshake', this.#adoptCiphers);
       this.#client.once('ready', () => {
         this.#closedListeners.delete(failed);
         this.#watchLiveness();
@@ -82,8 +89,14 @@ export class SshSession {
         this.fail(error instanceof Error ? error : new Error(String(error)));
         return;
       }
+      beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
+      offerWindow(this.#client, offeredWindow);
       onServerDebug(this.#client, (message) => this.#parts.log(`${this.#parts.who} says: ${message}`));
       this.#parts.transport.on('data', this.#readIdentification);
+      const window = ReceiveWindow.of(this.#parts.transport);
+      if (window) {
+        this.#parts.transport.on('data', ({ length }: Buffer) => window.passedOn(length));
+      }
     });
   }
 
@@ -101,6 +114,8 @@ export class SshSession {
 
   /**
    * Opens a connection from the server to a target (direct-tcpip, RFC 4254 §7.2).
+   *
+   * Whoever reads the channel tells its ReceiveWindow what has been passed on.
    * @param origin who asked, as the server's log shows it
    * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
    * ConnectionLost
@@ -111,11 +126,14 @@ export class SshSession {
         const cause = this.#end ?? explainOpenFailure(error, formatAddress(target), this.host.hostName);
         reject(new TunnelFailure(cause, { cause: error }));
       };
+      const start = performance.now();
       try {
         this.#client.forwardOut(origin.host, origin.port, target.host, target.port, (error, channel) => {
           if (error) {
             refuse(error);
           } else {
+            this.#roundTrip = Math.min(this.#roundTrip, performance.now() - start);
+            new ReceiveWindow(channel, () => this.#roundTrip);
             resolve(channel);
           }
         });
@@ -139,6 +157,15 @@ export class SshSession {
       this.#client.end();
     });
   }
+
+  /** At the end of each key exchange: the first, and those that renew the keys. */
+  readonly #adoptCiphers = (): void => {
+    makeCipherLean(this.#client);
+    const reads = BigReads.of(this.#parts.transport);
+    if (reads) {
+      reads.reuse = receivesByGcm(this.#client);
+    }
+  };
 
   #watchLiveness(): void {
     const liveness = new Liveness({

@@ -1,0 +1,92 @@
+// What tells our tunnel host what to do, as a window of the editor does: two tunnels along the same way, one that is
+// measured and one that comes and goes.
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TunnelHostClient } from '../../src/tunnels/host/client';
+import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/host/protocol';
+import { define } from '../support/hostWindow';
+import type { Way } from './contender';
+import { greeted } from './visits';
+
+export const measured = 'user:measured';
+const comingUp = 'user:coming-up';
+const startTries = 250;
+
+export class BenchWindow {
+  readonly #reports = new Map<string, TunnelReport>();
+  readonly #log: string[] = [];
+  readonly #env: NodeJS.ProcessEnv;
+  #client: TunnelHostClient | undefined;
+
+  /** @param env of a host that has just been started */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#env = env;
+  }
+
+  async open({ configFile, targets }: Way): Promise<void> {
+    this.#client = await this.#connect();
+    const lease = (id: string, keepAlive: number): LeasedTunnel => ({
+      id,
+      definition: define({
+        host: 'test-sshd',
+        localForward: targets.map((port) => ({ listen: 0, target: `127.0.0.1:${port}`, label: `${port}` })),
+        // Also what makes it a tunnel of its own.
+        serverAliveInterval: keepAlive,
+      }),
+      settings: { sshConfigFile: configFile, reconnectMaxDelay: 30 },
+      want: false,
+      rememberedPorts: {},
+    });
+    await this.#client.setLease({ env: process.env, tunnels: [lease(measured, 15), lease(comingUp, 16)] });
+  }
+
+  async start(id: string): Promise<void> {
+    try {
+      await this.#client?.start(id);
+    } catch (error) {
+      throw new Error(this.#log.join('\n'), { cause: error });
+    }
+  }
+
+  /** In the order of the targets. */
+  ports(id: string): readonly number[] {
+    return Object.values(this.#reports.get(id)?.forwards ?? {}).map((forward) => {
+      const bound = forward.status === 'listening' ? forward.bound[0] : undefined;
+      return bound && 'port' in bound ? bound.port : NaN;
+    });
+  }
+
+  async timeToReady(): Promise<number> {
+    const start = performance.now();
+    await this.start(comingUp);
+    (await greeted(this.ports(comingUp)[1] ?? NaN)).destroy();
+    const time = performance.now() - start;
+    await this.#client?.stop(comingUp);
+    return time;
+  }
+
+  close(): void {
+    this.#client?.dispose();
+  }
+
+  async #connect(): Promise<TunnelHostClient> {
+    const events = {
+      onReport: (reports: readonly TunnelReport[]) =>
+        reports.forEach((report) => this.#reports.set(report.id, report)),
+      onStoppedByUser: () => undefined,
+      onLog: ({ text }: { readonly text: string }) => void this.#log.push(text),
+      onQuestion: () => Promise.resolve(undefined),
+      onClosed: () => undefined,
+    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await TunnelHostClient.connect({ script: undefined, env: this.#env }, 'bench', events);
+      } catch (error) {
+        if (attempt === startTries) {
+          throw error;
+        }
+        await sleep(20);
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// The server renews the keys while data is under way in both directions, whatever the cipher.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import { client, target } from '../support/peers';
+import { startSshd } from '../support/sshd';
+
+const data = randomBytes(16 * 1024 * 1024);
+
+describe('a connection whose keys are renewed again and again', () => {
+  for (const cipher of [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'aes128-ctr',
+    'chacha20-poly1305@openssh.com',
+  ]) {
+    it(`${cipher}: bytes arrive whole both ways`, async () => {
+      await using sshd = await startSshd({
+        logLevel: 'DEBUG1',
+        config: [`Ciphers ${cipher}`, 'RekeyLimit 1M'],
+      });
+      await using place = await hostPlace();
+      const window = await HostWindow.open(place, sshd);
+      await using echo = await target((socket) => socket.pipe(socket));
+      await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
+      const { socket, done } = client(window.port());
+      for (let at = 0; at < data.length; at += 1024 * 1024) {
+        if (!socket.write(data.subarray(at, at + 1024 * 1024))) {
+          await once(socket, 'drain');
+        }
+      }
+      socket.end();
+      const { received, error } = await done;
+      assert.equal(error, undefined);
+      assert.ok(received.equals(data), `${received.length} of ${data.length} bytes`);
+      assert.ok((sshd.log().match(/rekeying out/g)?.length ?? 0) >= 8, 'not renewed');
+      assert.deepEqual(window.history(), ['stopped', 'connecting', 'up']);
+      window.vanish();
+    });
+  }
+});
