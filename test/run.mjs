@@ -2,7 +2,7 @@
 // don't get in each other's way run side by side, and are told in their order. Its last line is the sum,
 // `N passed, N failed`.
 import { endGroupsOnSignals } from './support/processGroup.mjs';
-import { ensureDebianPackages, ensureEditor, ensureNodeModules } from './support/setup.mjs';
+import { ensureBuilt, ensureDebianPackages, ensureEditor, ensureNodeModules } from './support/setup.mjs';
 import { stages } from './support/stages.mjs';
 import { Transcript } from './support/transcript.mjs';
 
@@ -25,20 +25,28 @@ async function main(names) {
   const chosen = choose(names);
   const { editor } = await setUp(chosen);
   const sum = { passed: 0, failed: 0 };
-  for (const group of new Set(chosen.map((stage) => stage.group))) {
-    const running = chosen
+  /** @param {Stage['group']} group */
+  const start = (group) =>
+    chosen
       .filter((stage) => stage.group === group)
       .map((stage) => {
         const transcript = new Transcript();
         return { transcript, counts: runStage(stage, editor, transcript) };
       });
+  /** @param {ReturnType<typeof start>} running */
+  const tell = async (running) => {
     for (const { transcript, counts } of running) {
       transcript.show();
       const { passed, failed } = await counts;
       sum.passed += passed;
       sum.failed += failed;
     }
-  }
+  };
+  const throughout = start('throughout');
+  await tell(start('plain'));
+  await tell(start('bundle'));
+  await tell(start('editor'));
+  await tell(throughout);
   return sum;
 }
 
@@ -62,6 +70,8 @@ async function setUp(chosen) {
   const editor = chosen.some((stage) => stage.needsEditor) ? ensureEditor() : Promise.resolve();
   // Whether it failed is asked when a stage needs it.
   editor.catch(() => undefined);
+  // Once, for all: nobody shall start a host from a file that is half written.
+  await ensureBuilt(['--tests']);
   return { editor };
 }
 

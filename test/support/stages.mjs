@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnGroup } from './processGroup.mjs';
-import { ensureBuilt, repoRoot } from './setup.mjs';
+import { repoRoot } from './setup.mjs';
 
 /** @typedef {import('./transcript.mjs').Transcript} Transcript */
 /** @typedef {{ passed: number, failed: number }} Counts */
@@ -11,7 +11,8 @@ import { ensureBuilt, repoRoot } from './setup.mjs';
  * @typedef {object} Stage
  * @property {string} name
  * @property {string} title
- * @property {'plain' | 'bundle' | 'editor'} group stages of one group run side by side
+ * @property {'plain' | 'bundle' | 'editor' | 'throughout'} group stages of one group run side by side; what mostly
+ * waits runs throughout, beside all of them
  * @property {readonly string[]} packages Debian's, for the programs it runs
  * @property {boolean} needsEditor
  * @property {(transcript: Transcript) => Promise<Counts>} run
@@ -73,7 +74,7 @@ export const stages = [
     title: 'Integration tests',
     packages: ssh,
     needsEditor: false,
-    run: runIntegrationTests,
+    run: (transcript) => runMocha(transcript, 'test/integration/**/*.test.ts', 4),
   },
   {
     name: 'bundle',
@@ -98,6 +99,14 @@ export const stages = [
     packages: [...ssh, 'chromium', 'fonts'],
     needsEditor: true,
     run: (transcript) => runMocha(transcript, 'test/editor/person/*.test.ts', 1),
+  },
+  {
+    name: 'patience',
+    group: 'throughout',
+    title: 'Tests that wait',
+    packages: ssh,
+    needsEditor: false,
+    run: (transcript) => runMocha(transcript, 'test/patience/*.test.ts', 4),
   },
 ];
 
@@ -139,21 +148,12 @@ async function runMocha(transcript, files, jobs) {
 }
 
 /** @param {Transcript} transcript */
-async function runIntegrationTests(transcript) {
-  // They start the tunnel host as it ships.
-  await ensureBuilt();
-  return await runMocha(transcript, 'test/integration/**/*.test.ts', 4);
-}
-
-/** @param {Transcript} transcript */
 async function runBundleChecks(transcript) {
-  await ensureBuilt();
   return await runCounted(transcript, (results) => ['test/support/bundleCheck.mjs', '--results', results]);
 }
 
 /** @param {Transcript} transcript */
 async function runEditorTests(transcript) {
-  await ensureBuilt(['--tests']);
   return await runCounted(transcript, (results) => [
     '--import',
     'tsx',

@@ -1,4 +1,4 @@
-// The end of a tunnel host that nobody needs; in a file of its own, because it takes half a minute of waiting.
+// The end of a tunnel host that nobody needs, which takes half a minute of waiting.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
@@ -8,7 +8,7 @@ import { startSshd } from '../support/sshd';
 
 describe('an idle tunnel host', () => {
   it('goes on for half a minute after its last window, and then ends by itself', async function () {
-    this.timeout(45_000);
+    this.timeout(60_000);
     await using sshd = await startSshd();
     await using place = await hostPlace();
     await using echo = await target((socket) => socket.pipe(socket));
@@ -19,8 +19,19 @@ describe('an idle tunnel host', () => {
     window.vanish();
     await sleep(25_000);
     assert.equal((await visit(port, 'still there')).received.toString(), 'still there');
-    await sleep(7_000);
-    assert.throws(() => process.kill(pid, 0), /ESRCH/);
+    // Half a minute, and what a busy machine needs beside other tests.
+    for (let tries = 0; tries < 150 && lives(pid); tries++) {
+      await sleep(100);
+    }
+    assert.equal(lives(pid), false);
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 });
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
