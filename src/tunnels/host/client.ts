@@ -2,10 +2,10 @@
 import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { TunnelFailure } from '../model/errors';
 import { tunnelHostLost } from '../model/failures';
-import type { Question } from '../model/question';
+import type { Question, SecretKeeper } from '../model/question';
 import { greetHost } from './handshake';
 import { launchTunnelHost } from './launch';
 import * as protocol from './protocol';
@@ -22,6 +22,8 @@ export interface HostEvents {
   readonly onStoppedByUser: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
   /** @returns undefined when it was cancelled */
+  /** undefined: this window keeps none. */
+  readonly secrets?: SecretKeeper;
   readonly onQuestion: (id: string, question: Question, signal: AbortSignal) => Promise<string | undefined>;
   /** The connection is gone, and with it perhaps the host. */
   readonly onClosed: () => void;
@@ -125,13 +127,23 @@ function listenTo(connection: MessageConnection, events: HostEvents): void {
   connection.onNotification(protocol.stoppedByUser, ({ id }) => events.onStoppedByUser(id));
   connection.onNotification(protocol.log, events.onLog);
   connection.onRequest(protocol.ask, async ({ id, question }, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return (await events.onQuestion(id, question, abort.signal)) ?? null;
+    return (await events.onQuestion(id, question, signalOf(token))) ?? null;
   });
+  connection.onRequest(protocol.recallSecret, async ({ question }, token) => {
+    return (await events.secrets?.recall(question, signalOf(token))) ?? null;
+  });
+  connection.onNotification(protocol.judgeSecret, ({ question, right }) =>
+    events.secrets?.judged(question, right),
+  );
   // A broken message ends the connection; its close is what counts.
   connection.onError(() => undefined);
   connection.onClose(() => events.onClosed());
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
 }
 
 async function reachHost({ script, env = process.env }: HostLocation): Promise<Socket> {

@@ -4,7 +4,7 @@ import { NotificationType, RequestType, RequestType0, ResponseError } from 'vsco
 import type { TunnelDefinition } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import type { Question } from '../model/question';
+import type { Question, SecretQuestion } from '../model/question';
 import type { ForwardState, TunnelState } from '../model/state';
 
 export const protocolMajor = 1;
@@ -125,6 +125,15 @@ export const log = new NotificationType<LogLine>('log');
 export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(
   'ask',
 );
+/** A secret that the window keeps; null where it keeps none. Opens no box. */
+export const recallSecret = new RequestType<{ readonly question: SecretQuestion }, string | null, void>(
+  'secret/recall',
+);
+/** How the answer to such a question went, recalled or typed. */
+export const judgeSecret = new NotificationType<{
+  readonly question: SecretQuestion;
+  readonly right: boolean;
+}>('secret/judged');
 
 // — Failures ——————————————————————————————————————————————————————————————————
 

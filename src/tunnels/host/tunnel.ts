@@ -5,7 +5,7 @@ import type { TunnelError } from '../model/errors';
 import { retryDelay } from '../model/backoff';
 import { connectionLost, consentNeeded } from '../model/failures';
 import { forwardKey } from '../model/forward';
-import type { Ask } from '../model/question';
+import type { Ask, SecretKeeper } from '../model/question';
 import type { ForwardState, TunnelState } from '../model/state';
 import { transition } from '../model/transition';
 import type { TunnelEvent } from '../model/transition';
@@ -30,6 +30,7 @@ export interface TunnelContext {
   readonly env: () => Environment;
   /** Whether the user has allowed what this hash stands for, or needed not. */
   readonly isConsented: (hash: string) => boolean;
+  readonly secrets: SecretKeeper;
   readonly rememberedPort: (forwardKey: string) => number | undefined;
 }
 
@@ -146,7 +147,7 @@ export class Tunnel {
   }
 
   async #connect(signal: AbortSignal): Promise<SshSession> {
-    const { log, env, isConsented } = this.#context;
+    const { log, env, isConsented, secrets } = this.#context;
     const enter = (event: TunnelEvent): void => {
       if (!signal.aborted) {
         this.#enter(event);
@@ -162,6 +163,7 @@ export class Tunnel {
       get ask() {
         return currentAsk();
       },
+      secrets,
       env: env(),
       signal,
       log,

@@ -1,8 +1,8 @@
 // One window's connection at the host's side: what it asks for is passed on, what it has to know is sent.
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { Socket } from 'node:net';
-import type { Question } from '../model/question';
+import type { Question, SecretQuestion } from '../model/question';
 import * as protocol from './protocol';
 import { consentFacts, resolveHops } from './resolution';
 import { rpcOver } from './rpc';
@@ -42,6 +42,27 @@ export class WindowConnection implements WindowPort {
   }
 
   ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request(
+      (token) => this.#connection.sendRequest(protocol.ask, { id, question }, token),
+      signal,
+    );
+  }
+
+  recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request(
+      (token) => this.#connection.sendRequest(protocol.recallSecret, { question }, token),
+      signal,
+    );
+  }
+
+  judged(question: SecretQuestion, right: boolean): void {
+    void this.#connection.sendNotification(protocol.judgeSecret, { question, right }).catch(() => undefined);
+  }
+
+  #request(
+    send: (token: CancellationToken) => Promise<string | null>,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     const cancellation = new CancellationTokenSource();
     // A question that is withdrawn is over at once, whether the window says so or not.
     const withdrawn = new Promise<undefined>((resolve) => {
@@ -54,8 +75,7 @@ export class WindowConnection implements WindowPort {
         { once: true },
       );
     });
-    const answered = this.#connection
-      .sendRequest(protocol.ask, { id, question }, cancellation.token)
+    const answered = send(cancellation.token)
       .then(
         (answer) => answer ?? undefined,
         // The window has gone: nobody answered.

@@ -1,7 +1,7 @@
 // The windows and what each of them leases: which tunnels exist, who holds them, who wants them up, and for how long
 // after a window has gone.
 import { forwardKey } from '../model/forward';
-import type { Ask } from '../model/question';
+import type { Ask, SecretKeeper } from '../model/question';
 import type { Environment, Lease, LeasedTunnel, LogLine, TunnelReport } from './protocol';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
 import { Tunnel } from './tunnel';
@@ -10,7 +10,7 @@ import { Tunnel } from './tunnel';
 export const leaseGrace = 30_000;
 
 /** What the host can say to a window. */
-export interface WindowPort {
+export interface WindowPort extends SecretKeeper {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
   log(line: LogLine): void;
@@ -182,6 +182,7 @@ export class Windows {
         env: () => newest(holders)?.window.env ?? {},
         isConsented: (hash) =>
           [...holders].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
+        secrets: secretsOf(holders),
         rememberedPort: (key) => leased.rememberedPorts[key],
       }),
     };
@@ -303,6 +304,23 @@ function reportOf({ leased: { id, definition }, managed: { tunnel } }: Holding):
 function newest(holders: ReadonlySet<Holding>): Holding | undefined {
   const youngestFirst = [...holders].reverse();
   return youngestFirst.find(({ window }) => window.port) ?? youngestFirst[0];
+}
+
+/** What the windows that hold a tunnel keep: the first that has a secret gives it, all hear how it went. */
+function secretsOf(holders: ReadonlySet<Holding>): SecretKeeper {
+  const ports = (): WindowPort[] => [...holders].flatMap(({ window }) => window.port ?? []);
+  return {
+    async recall(question, signal) {
+      for (const port of ports()) {
+        const kept = await port.recall(question, signal);
+        if (kept !== undefined) {
+          return kept;
+        }
+      }
+      return undefined;
+    },
+    judged: (question, right) => ports().forEach((port) => port.judged(question, right)),
+  };
 }
 
 function isWanted(holders: ReadonlySet<Holding>): boolean {

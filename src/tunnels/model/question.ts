@@ -16,12 +16,16 @@ export interface HostKeyQuestion extends QuestionContext {
 }
 export interface PasswordQuestion extends QuestionContext {
   readonly kind: 'password';
+  /** SHA256 fingerprint of the host key that the hop has shown: a password is kept for this host alone. */
+  readonly hostKey: string;
   /** Counts from 1; above 1 the last answer was wrong. */
   readonly attempt: number;
 }
 export interface PassphraseQuestion extends QuestionContext {
   readonly kind: 'passphrase';
   readonly keyFile: string;
+  /** SHA256 fingerprint of the public key, or of the whole file where that does not tell it. */
+  readonly keyFingerprint: string;
   readonly attempt: number;
 }
 /** One prompt of keyboard-interactive (RFC 4256), a one-time code for example. The text is the server's. */
@@ -32,10 +36,20 @@ export interface CodeQuestion extends QuestionContext {
   /** Whether what is typed may be shown. */
   readonly echo: boolean;
 }
+/** What a window may keep the answer of. */
+export type SecretQuestion = PasswordQuestion | PassphraseQuestion;
 export type Question = HostKeyQuestion | PasswordQuestion | PassphraseQuestion | CodeQuestion;
 
 /** Asks a person. Resolves to what was typed (for a host key: "yes"), to undefined when it was cancelled. */
 export type Ask = (question: Question, signal: AbortSignal) => Promise<string | undefined>;
+
+/** The secrets that windows keep for their users. */
+export interface SecretKeeper {
+  /** A kept answer; undefined where there is none. Never opens a box. */
+  recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined>;
+  /** Tells how the answer went, recalled or typed: a wrong one is dropped, a right one offered to be kept. */
+  judged(question: SecretQuestion, right: boolean): void;
+}
 
 export function needOf(question: Question): Need {
   return question.kind;

@@ -2,7 +2,7 @@
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { authenticationCancelled } from '../model/failures';
-import type { Ask, Question } from '../model/question';
+import type { Ask, Question, SecretKeeper, SecretQuestion } from '../model/question';
 import type { Need } from '../model/state';
 
 /** Thrown where a question would be needed but nobody may be asked: the tunnel becomes `blocked`. */
@@ -26,6 +26,7 @@ const nouns: Record<Question['kind'], string> = {
 export interface Asking {
   /** undefined: an automatic start, which never opens a box. */
   readonly ask: Ask | undefined;
+  readonly secrets: SecretKeeper;
   /** Told while a question is open: time-outs stand still. */
   readonly onAsking: (asking: boolean) => void;
   readonly signal: AbortSignal;
@@ -51,4 +52,14 @@ export async function askPerson(question: Question, asking: Asking, refused?: Tu
   } finally {
     asking.onAsking(false);
   }
+}
+
+/**
+ * A secret that is kept, at the first attempt, or else what a person types. Whoever uses it tells `secrets` how it went.
+ * @throws as askPerson()
+ */
+export async function askSecret(question: SecretQuestion, asking: Asking): Promise<string> {
+  const kept = question.attempt === 1 ? await asking.secrets.recall(question, asking.signal) : undefined;
+  asking.signal.throwIfAborted();
+  return kept ?? (await askPerson(question, asking));
 }

@@ -1,7 +1,8 @@
 // Decides what a login offers, one step at a time: `none` first, which tells the methods, then keys, then what a
 // person has to type (RFC 4252, RFC 4256).
 import type { AnyAuthMethod, Prompt } from 'ssh2';
-import { askPerson } from './asking';
+import type { PassphraseQuestion } from '../model/question';
+import { askPerson, askSecret } from './asking';
 import type { Asking } from './asking';
 import { parsePrivateKey } from './identities';
 import type { Identity } from './identities';
@@ -18,12 +19,21 @@ export class Authentication {
   methods: readonly string[] = [];
   readonly #host: ResolvedHost;
   readonly #who: string;
+  readonly #server: { readonly fingerprint: string };
   readonly #asking: Asking;
   readonly #steps: AsyncGenerator<AnyAuthMethod, void>;
 
-  constructor(host: ResolvedHost, who: string, identities: readonly Identity[], asking: Asking) {
+  /** @param server its host key, judged before the first step */
+  constructor(
+    host: ResolvedHost,
+    who: string,
+    server: { readonly fingerprint: string },
+    identities: readonly Identity[],
+    asking: Asking,
+  ) {
     this.#host = host;
     this.#who = who;
+    this.#server = server;
     this.#asking = asking;
     this.#steps = this.#plan(identities);
   }
@@ -74,12 +84,17 @@ export class Authentication {
         return { type: 'publickey', username, key: identity.key };
       case 'encrypted': {
         for (let attempt = 1; attempt <= maxPassphraseTries; attempt++) {
-          const passphrase = await askPerson(
-            { kind: 'passphrase', who: this.#who, keyFile: identity.file, attempt },
-            this.#asking,
-          );
-          const key = parsePrivateKey(identity.text, passphrase);
-          if (key !== 'encrypted' && !(key instanceof Error)) {
+          const question: PassphraseQuestion = {
+            kind: 'passphrase',
+            who: this.#who,
+            keyFile: identity.file,
+            keyFingerprint: identity.fingerprint,
+            attempt,
+          };
+          const key = parsePrivateKey(identity.text, await askSecret(question, this.#asking));
+          const right = key !== 'encrypted' && !(key instanceof Error);
+          this.#asking.secrets.judged(question, right);
+          if (right) {
             return { type: 'publickey', username, key };
           }
         }
@@ -136,7 +151,10 @@ export class Authentication {
       if (!this.#host.passwordAuthentication || !this.#accepts('password')) {
         return;
       }
-      const password = await askPerson({ kind: 'password', who: this.#who, attempt }, this.#asking);
+      const password = await askSecret(
+        { kind: 'password', who: this.#who, hostKey: this.#server.fingerprint, attempt },
+        this.#asking,
+      );
       if (!this.tried.includes('password')) {
         this.tried.push('password');
       }

@@ -4,7 +4,7 @@ import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
 import { connectTimeout, proxyCommandUnsupported, proxyFailed } from '../model/failures';
-import type { Ask } from '../model/question';
+import type { Ask, SecretKeeper } from '../model/question';
 import { formatAddress } from '../model/address';
 import type { Phase } from '../model/state';
 import { offeredAlgorithms } from './algorithms';
@@ -21,6 +21,7 @@ import type { Transport } from './session';
 export interface ConnectOptions {
   /** undefined: nobody may be asked. */
   readonly ask: Ask | undefined;
+  readonly secrets: SecretKeeper;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
@@ -78,13 +79,14 @@ async function connectHop(
     get ask() {
       return options.ask;
     },
+    secrets: options.secrets,
     signal,
     onAsking: (open) => {
       deadline.hold(open);
       options.onAsking(open);
     },
   };
-  const authentication = new Authentication(host, who, identities, asking);
+  const authentication = new Authentication(host, who, guard, identities, asking);
   // The configuration refers to the session, and the session takes the configuration.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>

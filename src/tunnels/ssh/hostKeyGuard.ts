@@ -34,6 +34,11 @@ export class HostKeyGuard {
     return knownKeyTypes(this.#entries, this.#name);
   }
 
+  /** SHA256 fingerprint of the key that was accepted; empty before. */
+  get fingerprint(): string {
+    return this.#accepted ? fingerprint(this.#accepted) : '';
+  }
+
   /** Whether this key has been judged before and may be used. */
   hasAccepted(key: Buffer): boolean {
     return this.#accepted?.equals(key) === true;

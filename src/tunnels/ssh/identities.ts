@@ -6,12 +6,20 @@ import { utils } from 'ssh2';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 import { listAgentKeys } from './agent';
 import type { AgentKey } from './agent';
+import { fingerprint } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 
 export type Identity =
   | { readonly kind: 'agent'; readonly name: string; readonly agent: BaseAgent }
   | { readonly kind: 'file'; readonly name: string; readonly key: ParsedKey }
-  | { readonly kind: 'encrypted'; readonly name: string; readonly file: string; readonly text: Buffer };
+  | {
+      readonly kind: 'encrypted';
+      readonly name: string;
+      readonly file: string;
+      readonly text: Buffer;
+      /** SHA256, of the public key beside it, or else of the whole file. */
+      readonly fingerprint: string;
+    };
 
 type Log = (line: string) => void;
 
@@ -70,7 +78,14 @@ async function readIdentity(file: string, log: Log): Promise<Identity | undefine
   }
   const key = parsePrivateKey(text);
   if (key === 'encrypted') {
-    return { kind: 'encrypted', name: basename(file), file, text };
+    const publicKey = await readPublicKey(file);
+    return {
+      kind: 'encrypted',
+      name: basename(file),
+      file,
+      text,
+      fingerprint: fingerprint(publicKey ?? text),
+    };
   }
   if (key instanceof Error) {
     log(`The key ${file} can't be used: ${key.message}`);
