@@ -84,7 +84,10 @@ export class HostWindow {
     window.#client = await TunnelHostClient.connect({ script: hostScript, env: place.env }, windowId, {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
-      onLog: ({ text }) => window.log.push(text),
+      onLog: ({ text }) => {
+        window.log.push(text);
+        window.#notify();
+      },
       onQuestion: async (_id, question) => {
         window.questions.push(question);
         return window.answer(question);

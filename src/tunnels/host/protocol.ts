@@ -18,6 +18,7 @@ export const leasedVariables = [
   'USER',
   'LOGNAME',
   'USERPROFILE',
+  'SHELL',
   'SSH_AUTH_SOCK',
   'DISPLAY',
   'XAUTHORITY',

@@ -26,7 +26,12 @@ export async function resolveHops(
     env: { ...env },
     ...(signal ? { signal } : {}),
   });
-  return hops.map((host) => effectiveHost(host, definition.options, settings));
+  const { options } = definition;
+  return hops.map((host, hop) => ({
+    ...effectiveHost(host, options, settings),
+    // As of ssh's own -C, a jump host's compression is that of ssh_config.
+    compression: (hop === hops.length - 1 ? options.compression : undefined) ?? host.compression,
+  }));
 }
 
 /** What a person is asked to allow. */

@@ -103,20 +103,41 @@ export function proxyFailed(host: string, detail?: string): TunnelError {
   );
 }
 
-export function proxyCommandUnsupported(host: string): TunnelError {
+/** @param end how it ended: `exit code 1`, say */
+export function proxyCommandFailed(host: string, end: string, detail?: string): TunnelError {
   return failure(
     'ProxyFailed',
-    `The ssh_config of ${host} has a ProxyCommand, which this version cannot run yet.`,
-    'Use ProxyJump in your ssh_config, or "proxyJump" in the tunnel.',
+    `The ProxyCommand for ${host} ended (${end})${detail ? `: ${detail}` : '.'}`,
+    'Run the command in a terminal; it comes from your ssh_config.',
+    detail,
   );
 }
 
-export function noCommonAlgorithm(host: string, detail?: string): TunnelError {
+/** @param what the token and its value */
+export function proxyCommandUnsafe(host: string, what: string): TunnelError {
+  return failure(
+    'InvalidDefinition',
+    `The ProxyCommand for ${host} is not run: ${what} holds a character that a shell would read.`,
+    'Give the host a Host block in your ssh_config with plain names, or use ProxyJump.',
+  );
+}
+
+/** @param lists what either side would take, where that is known */
+export function noCommonAlgorithm(host: string, detail?: string, lists?: string): TunnelError {
   return failure(
     'NoCommonAlgorithm',
-    `${host} and this machine have no algorithm in common.`,
-    'Allow one of the algorithms named in the details on the server, or in your ssh_config.',
+    `${host} and this machine have no algorithm in common${lists === undefined ? '.' : `: ${lists}.`}`,
+    'Allow one more on the server, or in your ssh_config.',
     detail,
+  );
+}
+
+/** @param keyword of ssh_config(5) */
+export function algorithmsNotSupported(host: string, keyword: string, names: readonly string[]): TunnelError {
+  return failure(
+    'NoCommonAlgorithm',
+    `${keyword} for ${host} allows nothing that can be used here: ${names.join(', ')}.`,
+    `Allow one more in ${keyword} of your ssh_config.`,
   );
 }
 

@@ -30,11 +30,6 @@ const gaps: readonly Gap[] = [
     isWanted: ({ x11Programs }) => x11Programs.length > 0,
   },
   {
-    key: 'compression',
-    message: 'This version does not compress; compression comes later.',
-    isWanted: ({ options }) => options.compression === true,
-  },
-  {
     key: 'localForward',
     message: 'This version forwards TCP ports only; the paths of Unix sockets come later.',
     isWanted: ({ forwards }) => forwards.some(usesSocket),

@@ -1,29 +1,115 @@
-// Which algorithms to offer: the user's where ssh_config names some, otherwise ssh2's own; host keys that are already
-// known first, as OpenSSH's order_hostkeyalgs() does.
+// Which algorithms to offer: the user's where ssh_config names some, otherwise what OpenSSH would offer too, quickest
+// first; host keys that are already known first, as OpenSSH's order_hostkeyalgs() does.
 import type { Algorithms } from 'ssh2';
+import {
+  SUPPORTED_CIPHER,
+  SUPPORTED_KEX,
+  SUPPORTED_MAC,
+  SUPPORTED_SERVER_HOST_KEY,
+} from 'ssh2/lib/protocol/constants.js';
+import { TunnelFailure } from '../model/errors';
+import { algorithmsNotSupported } from '../model/failures';
 import { orderHostKeyAlgorithms } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 
-/** ssh2's own order, which it keeps in a file that it does not export. */
-const hostKeyAlgorithms = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-  'ssh-rsa',
-] as const;
-
-export function offeredAlgorithms(host: ResolvedHost, knownTypes: readonly string[]): Algorithms {
-  const wanted = host.hostKeyAlgorithms?.filter(isSupported) ?? hostKeyAlgorithms;
-  const offered = wanted.length > 0 ? wanted : hostKeyAlgorithms;
-  return {
-    serverHostKey: orderHostKeyAlgorithms(offered, knownTypes).filter(isSupported),
-    compress: ['none'],
-  };
+/** One list of ssh_config(5): what ssh2 can do of it here, and what is offered where ssh_config says nothing. */
+interface Kind {
+  readonly keyword: string;
+  readonly supported: readonly string[];
+  readonly byDefault: readonly string[];
 }
 
-function isSupported(algorithm: string): algorithm is (typeof hostKeyAlgorithms)[number] {
-  return (hostKeyAlgorithms as readonly string[]).includes(algorithm);
+const kex: Kind = {
+  keyword: 'KexAlgorithms',
+  supported: SUPPORTED_KEX,
+  byDefault: [
+    'curve25519-sha256',
+    'curve25519-sha256@libssh.org',
+    'ecdh-sha2-nistp256',
+    'ecdh-sha2-nistp384',
+    'ecdh-sha2-nistp521',
+    'diffie-hellman-group14-sha256',
+    'diffie-hellman-group16-sha512',
+    'diffie-hellman-group18-sha512',
+    // Looks for a prime for more than a second.
+    'diffie-hellman-group-exchange-sha256',
+  ],
+};
+
+const hostKeys: Kind = {
+  keyword: 'HostKeyAlgorithms',
+  supported: SUPPORTED_SERVER_HOST_KEY,
+  byDefault: [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ],
+};
+
+const ciphers: Kind = {
+  keyword: 'Ciphers',
+  supported: SUPPORTED_CIPHER,
+  byDefault: [
+    'aes128-gcm@openssh.com',
+    'aes256-gcm@openssh.com',
+    'aes128-ctr',
+    'aes192-ctr',
+    'aes256-ctr',
+    'chacha20-poly1305@openssh.com',
+  ],
+};
+
+const macs: Kind = {
+  keyword: 'MACs',
+  supported: SUPPORTED_MAC,
+  byDefault: [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha1-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+    'hmac-sha1',
+  ],
+};
+
+/** Carry their own integrity: no MAC is agreed on beside them. */
+const authenticated = /gcm|poly1305/;
+
+/** @throws TunnelFailure NoCommonAlgorithm where ssh_config leaves nothing that can be offered */
+export function offeredAlgorithms(host: ResolvedHost, knownTypes: readonly string[]): Algorithms {
+  const usableMacs = usable(macs, host.macs);
+  const usableCiphers = usable(ciphers, host.ciphers).filter(
+    (cipher) => usableMacs.length > 0 || authenticated.test(cipher),
+  );
+  const offered = {
+    kex: orFail(kex, usable(kex, host.kexAlgorithms), host.kexAlgorithms, host),
+    serverHostKey: orderHostKeyAlgorithms(
+      orFail(hostKeys, usable(hostKeys, host.hostKeyAlgorithms), host.hostKeyAlgorithms, host),
+      knownTypes,
+    ),
+    cipher: orFail(ciphers, usableCiphers, host.ciphers ?? host.macs, host),
+    hmac: usableMacs.length > 0 ? usableMacs : macs.byDefault,
+    compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
+  };
+  // ssh2's types know these names one by one; what is here comes from its own lists.
+  return offered as unknown as Algorithms;
+}
+
+function usable({ supported, byDefault }: Kind, wanted: readonly string[] | undefined): readonly string[] {
+  return (wanted ?? byDefault).filter((name) => supported.includes(name));
+}
+
+function orFail(
+  { keyword }: Kind,
+  offered: readonly string[],
+  wanted: readonly string[] | undefined,
+  host: ResolvedHost,
+): readonly string[] {
+  if (offered.length === 0) {
+    throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, wanted ?? []));
+  }
+  return offered;
 }

@@ -3,7 +3,7 @@
 import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
-import { connectTimeout, proxyCommandUnsupported, proxyFailed } from '../model/failures';
+import { connectTimeout, proxyFailed } from '../model/failures';
 import type { Ask, SecretKeeper } from '../model/question';
 import { formatAddress } from '../model/address';
 import type { Phase } from '../model/state';
@@ -12,6 +12,7 @@ import type { Asking } from './asking';
 import { Authentication } from './authentication';
 import { Deadline } from './deadline';
 import { dial } from './dial';
+import { ProxyCommand } from './proxyCommand';
 import { HostKeyGuard } from './hostKeyGuard';
 import { gatherIdentities } from './identities';
 import type { EffectiveHost } from './effectiveHost';
@@ -63,9 +64,6 @@ async function connectHop(
   options: ConnectOptions,
 ): Promise<SshSession> {
   const { signal, log } = options;
-  if (host.proxyCommand !== undefined) {
-    throw new TunnelFailure(proxyCommandUnsupported(host.alias));
-  }
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
   const guard = await HostKeyGuard.create(host);
   const identities = await gatherIdentities(host, options.env, log);
@@ -97,6 +95,12 @@ async function connectHop(
     transport,
     login: authentication,
     log,
+    onHostKeys: (keys) => {
+      guard.follow(keys).then(
+        (done) => done !== undefined && log(done),
+        (error: unknown) => log(`known_hosts could not be updated: ${String(error)}`),
+      );
+    },
     keepAlive: { interval: host.serverAliveInterval, countMax: host.serverAliveCountMax },
     config: {
       sock: transport as Socket,
@@ -168,10 +172,12 @@ function causeOf(error: unknown, signal: AbortSignal): unknown {
 async function openTransport(
   host: EffectiveHost,
   jump: SshSession | undefined,
-  { signal }: ConnectOptions,
+  { signal, env, log }: ConnectOptions,
 ): Promise<Transport> {
   if (!jump) {
-    return dial(host, host.connectTimeout, signal);
+    return host.proxyCommand === undefined
+      ? dial(host, host.connectTimeout, signal)
+      : new ProxyCommand(host.proxyCommand, host, env, log);
   }
   try {
     return await jump.openTcp({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });

@@ -52,15 +52,19 @@ export function expandTilde(path: string, local: LocalUser): string {
   return `${home}${rest}`;
 }
 
+/** @param env undefined: `${…}` are left for somebody else */
 export function expandTokens(
   text: string,
   values: Readonly<Record<string, string>>,
-  env: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv | undefined,
 ): string {
   return text.replace(
     /\$\{([^}]*)\}|%(.?)/gs,
-    (_match, name: string | undefined, token: string | undefined) => {
-      const value = name === undefined ? values[token ?? ''] : env[name];
+    (match: string, name: string | undefined, token: string | undefined) => {
+      if (name !== undefined && !env) {
+        return match;
+      }
+      const value = name === undefined ? values[token ?? ''] : env?.[name];
       if (value === undefined) {
         const what = name === undefined ? `the token "%${token ?? ''}"` : `the variable "${name}"`;
         throw invalid(`"${text}" holds ${what}, which is not set.`);

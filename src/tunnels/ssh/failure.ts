@@ -15,6 +15,7 @@ import {
   forwardingDisabled,
   tooManyAuthenticationFailures,
 } from '../model/failures';
+import type { Offers } from './internals';
 import type { ResolvedHost } from './resolvedHost';
 
 /** What is known when a connection ends before it is up, or after. */
@@ -26,6 +27,8 @@ export interface Circumstances {
   /** What the peer sent before its SSH identification, if anything (RFC 4253 §4.2). */
   readonly greeting: string;
   readonly identified: boolean;
+  /** The lists that were compared last in the key exchange. */
+  readonly offers?: Offers | undefined;
   readonly tried: readonly string[];
   readonly methods: readonly string[];
 }
@@ -47,7 +50,12 @@ export function explainEnd(what: Circumstances): TunnelError {
     return authenticationFailed(who, what.tried, accepts);
   }
   if (/no matching/i.test(text)) {
-    return noCommonAlgorithm(host.hostName, text);
+    const { offers } = what;
+    return noCommonAlgorithm(
+      host.hostName,
+      text,
+      offers && `${offers.what}: the server has ${offers.remote || 'none'}, this machine ${offers.local}`,
+    );
   }
   return connectionLost(host.hostName, text);
 }

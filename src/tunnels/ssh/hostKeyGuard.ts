@@ -5,9 +5,17 @@ import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../model/failure
 import type { KeyFacts } from '../model/failures';
 import { askPerson } from './asking';
 import type { Asking } from './asking';
-import { fingerprint, judgeHostKey, keyType, knownKeyTypes, lookupName } from './knownHosts';
+import { planRotation } from './hostKeyRotation';
+import {
+  fingerprint,
+  judgeHostKey,
+  keyType,
+  keyTypeOfAlgorithm,
+  knownKeyTypes,
+  lookupName,
+} from './knownHosts';
 import type { KnownHostsEntry } from './knownHosts';
-import { appendHostKey, readKnownHosts, readRevokedKeys } from './knownHostsFiles';
+import { appendHostKey, readKnownHosts, readRevokedKeys, replaceHostKeys } from './knownHostsFiles';
 import type { ResolvedHost } from './resolvedHost';
 
 export class HostKeyGuard {
@@ -16,6 +24,9 @@ export class HostKeyGuard {
   readonly #name: string;
   #accepted: Buffer | undefined;
   #toRemember: Buffer | undefined;
+  /** It was known, or a person has said yes: more than `accept-new`, which takes the first that comes. */
+  #trusted = false;
+  #remembered: Promise<void> = Promise.resolve();
 
   private constructor(host: ResolvedHost, entries: readonly KnownHostsEntry[]) {
     this.#host = host;
@@ -57,6 +68,7 @@ export class HostKeyGuard {
     const verdict = judgeHostKey(this.#entries, this.#name, key);
     switch (verdict.verdict) {
       case 'known':
+        this.#trusted = true;
         break;
       case 'revoked':
         throw new TunnelFailure(hostKeyRevoked(this.#name, factsOf(key), verdict.file, verdict.line));
@@ -79,6 +91,7 @@ export class HostKeyGuard {
         throw new TunnelFailure(unknown);
       case 'ask':
         await askPerson({ kind: 'hostKey', who, host: this.#name, address, key: facts }, asking, unknown);
+        this.#trusted = true;
         return;
       case 'accept-new':
       case 'no':
@@ -87,13 +100,53 @@ export class HostKeyGuard {
   }
 
   /** Appends a newly accepted key to known_hosts: to be called after the handshake, when the server has proved it. */
-  async remember(): Promise<void> {
+  remember(): Promise<void> {
     const file = this.#host.userKnownHostsFiles[0];
     const key = this.#toRemember;
     this.#toRemember = undefined;
     if (key && file !== undefined) {
-      await appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+      this.#remembered = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
     }
+    return this.#remembered;
+  }
+
+  /**
+   * Makes known_hosts follow the keys of a server that it knows, as UpdateHostKeys says; `ask` counts as no.
+   * @param keys all that the server has proved to hold
+   * @returns what was done, for the log; undefined where nothing was
+   * @throws the system's error when a file can't be read or written
+   */
+  async follow(keys: readonly Buffer[]): Promise<string | undefined> {
+    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts, hostKeyAlgorithms } = this.#host;
+    const [file] = files;
+    if (updateHostKeys !== 'yes' || file === undefined || !this.#accepted || !this.#trusted) {
+      return undefined;
+    }
+    await this.#remembered;
+    const allowed = hostKeyAlgorithms?.map(keyTypeOfAlgorithm);
+    const plan = planRotation(
+      await readKnownHosts(files),
+      this.#name,
+      this.#accepted,
+      keys,
+      (type) => allowed?.includes(type) ?? type !== 'ssh-dss',
+    );
+    if (!plan) {
+      return undefined;
+    }
+    for (const each of files) {
+      const removed = plan.removed.filter((entry) => entry.file === each);
+      const added = each === file ? plan.added : [];
+      if (removed.length + added.length > 0) {
+        await replaceHostKeys(each, this.#name, removed, added, hashKnownHosts);
+      }
+    }
+    const list = (all: readonly Buffer[]): string =>
+      all.map((key) => `${keyType(key)} ${fingerprint(key)}`).join(', ');
+    return (
+      `${this.#name} has changed its host keys; known_hosts follows: ` +
+      `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
+    );
   }
 }
 

@@ -16,6 +16,8 @@ export interface GcmCipher {
 }
 
 interface Protocol {
+  /** Told what happens, in words; formatted for every packet where it is set. */
+  _debug: ((text: string) => void) | undefined;
   readonly _cipher?: object;
   readonly _decipher?: object;
   /** Sends a piece of a packet. Each new cipher takes what is here when the key exchange ends. */
@@ -61,6 +63,33 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
   if (protocol) {
     protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message);
   }
+}
+
+/** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1) of both sides. */
+export interface Offers {
+  /** `KEX method`, `Host key format`, `C->S cipher`, … */
+  readonly what: string;
+  readonly local: string;
+  readonly remote: string;
+}
+
+/** Calls back with the lists as they are compared, until the first key exchange has ended. */
+export function watchOffers(client: Client, listener: (offers: Offers) => void): void {
+  const protocol = internalsOf(client)._protocol;
+  if (!protocol) {
+    return;
+  }
+  let local = '';
+  // ssh2 says it in words only, and only to its debug listener.
+  protocol._debug = (text) => {
+    const [, side, what = '', list = ''] = /^Handshake: \((local|remote)\) ([^:]+): (.*)$/.exec(text) ?? [];
+    if (side === 'local') {
+      local = list;
+    } else if (side === 'remote') {
+      listener({ what, local, remote: list });
+    }
+  };
+  client.once('handshake', () => (protocol._debug = undefined));
 }
 
 /** Calls back before each piece of a packet is written, from the end of the key exchange on. */

@@ -72,7 +72,8 @@ function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
   return { file, line, type, fingerprint: fingerprint(key) };
 }
 
-function entriesOf(entries: readonly KnownHostsEntry[], name: string): readonly KnownHostsEntry[] {
+/** Those whose names match, markers and all. @param name of lookupName() */
+export function entriesOf(entries: readonly KnownHostsEntry[], name: string): readonly KnownHostsEntry[] {
   const host = asciiLowerCase(name);
   return entries.filter((entry) => isFor(entry, host));
 }
@@ -119,7 +120,7 @@ export function orderHostKeyAlgorithms(
 }
 
 /** RFC 8332: one RSA key signs with several algorithms; a certificate's algorithm names its key's type. */
-function keyTypeOfAlgorithm(algorithm: string): string {
+export function keyTypeOfAlgorithm(algorithm: string): string {
   const plain = algorithm.startsWith('sk-')
     ? algorithm.replace('-cert-v01@', '@')
     : algorithm.replace('-cert-v01@openssh.com', '');

@@ -1,7 +1,7 @@
 // Reads known_hosts files, and adds a key to one as ssh(1) does.
 import { createHmac, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TunnelFailure } from '../model/errors';
@@ -81,9 +81,7 @@ function cannotJudge(file: string, what: string, detail: string): TunnelError {
  * @throws the system's error when it can't be written
  */
 export async function appendHostKey(file: string, name: string, key: Buffer, hashed: boolean): Promise<void> {
-  const host = asciiLowerCase(name);
-  assertWritable(host);
-  const line = `${hashed ? hashName(host) : host} ${keyType(key)} ${key.toString('base64')}\n`;
+  const line = lineOf(name, key, hashed);
   await makeFolder(dirname(file));
   const handle = await open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
   try {
@@ -95,6 +93,50 @@ export async function appendHostKey(file: string, name: string, key: Buffer, has
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Takes lines out of a file and adds others, at once: whoever reads it meanwhile sees the old or the new.
+ * @param removed lines of this file as it was read
+ * @throws Error when these lines have become others meanwhile; nothing is written then
+ * @throws as appendHostKey()
+ */
+export async function replaceHostKeys(
+  file: string,
+  name: string,
+  removed: readonly KnownHostsEntry[],
+  added: readonly Buffer[],
+  hashed: boolean,
+): Promise<void> {
+  const place = await realpath(file);
+  const text = await readFile(place, 'latin1');
+  const lines = text.split('\n');
+  if (!removed.every(({ line, key }) => lines[line - 1]?.includes(key.toString('base64')) === true)) {
+    throw new Error(`${file} was changed by somebody else at the same moment`);
+  }
+  const gone = new Set(removed.map(({ line }) => line - 1));
+  const kept = lines.filter((_line, index) => !gone.has(index)).join('\n');
+  const start = kept === '' || kept.endsWith('\n') ? kept : `${kept}\n`;
+  const { mode } = await stat(place);
+  const draft = `${place}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, start + added.map((key) => lineOf(name, key, hashed)).join(''), {
+      encoding: 'latin1',
+      flag: 'wx',
+      mode: mode & 0o777,
+      flush: true,
+    });
+    await rename(draft, place);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function lineOf(name: string, key: Buffer, hashed: boolean): string {
+  const host = asciiLowerCase(name);
+  assertWritable(host);
+  return `${hashed ? hashName(host) : host} ${keyType(key)} ${key.toString('base64')}\n`;
 }
 
 /** The characters that check_host_key() in OpenSSH's sshconnect.c refuses to record, and those that end a name. */

@@ -1,6 +1,6 @@
 // One SSH connection over a socket that is ours: its life from the handshake to its end, and the channels on it.
 import { Client } from 'ssh2';
-import type { ClientChannel, ConnectConfig } from 'ssh2';
+import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { formatAddress } from '../model/address';
@@ -11,10 +11,12 @@ import { keepAliveTimeout } from '../model/failures';
 import { BigReads } from './bigReads';
 import { Cork } from './cork';
 import { explainEnd, explainOpenFailure } from './failure';
-import { beforeWrite, offerWindow, onServerDebug, ping, receivesByGcm } from './internals';
+import { beforeWrite, offerWindow, onServerDebug, ping, receivesByGcm, watchOffers } from './internals';
+import type { Offers } from './internals';
 import { makeCipherLean } from './leanCipher';
 import { Liveness } from './liveness';
 import { offeredWindow, ReceiveWindow } from './receiveWindow';
+import { printable } from './printable';
 import type { ResolvedHost } from './resolvedHost';
 import { SendGate } from './sendGate';
 
@@ -30,6 +32,8 @@ export interface SessionParts {
   readonly login: { readonly tried: readonly string[]; readonly methods: readonly string[] };
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: (line: string) => void;
+  /** The server has named its host keys, and proved that it holds them. */
+  readonly onHostKeys: (keys: readonly Buffer[]) => void;
 }
 
 export type Closed = (error: TunnelError) => void;
@@ -45,6 +49,7 @@ export class SshSession {
   #identified = false;
   /** Milliseconds: the shortest time that the server has taken to answer. */
   #roundTrip = Infinity;
+  #offers: Offers | undefined;
   #firstError: Error | undefined;
   #end: TunnelError | undefined;
 
@@ -60,6 +65,9 @@ export class SshSession {
     this.#client.on('error', (error) => this.#heard(error));
     // A jump host's channel stays half open by itself.
     this.#client.on('end', () => parts.transport.destroy());
+    this.#client.on('hostkeys', (keys: readonly ParsedKey[]) =>
+      parts.onHostKeys(keys.map((key) => key.getPublicSSH())),
+    );
     this.#client.on('banner', (text) => parts.log(`Banner of ${parts.who}: ${text.trimEnd()}`));
   }
 
@@ -91,6 +99,7 @@ export class SshSession {
       }
       beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
+      watchOffers(this.#client, (offers) => (this.#offers = offers));
       onServerDebug(this.#client, (message) => this.#parts.log(`${this.#parts.who} says: ${message}`));
       this.#parts.transport.on('data', this.#readIdentification);
       const window = ReceiveWindow.of(this.#parts.transport);
@@ -201,6 +210,7 @@ export class SshSession {
       raw: this.#firstError,
       greeting: printable(this.#greeting.join('')),
       identified: this.#identified,
+      offers: this.#offers,
       tried: login.tried,
       methods: login.methods,
     });
@@ -211,12 +221,4 @@ export class SshSession {
       listener(end);
     }
   }
-}
-
-/** What a stranger sent, without anything that could move a cursor or draw. */
-function printable(text: string): string {
-  return text
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-    .slice(0, 200);
 }

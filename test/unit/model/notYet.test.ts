@@ -8,16 +8,15 @@ describe('notYetSupported', () => {
     ['a bare remote port', { remoteForward: [9000] }, [/^\.remoteForward: .*comes later\.$/]],
     ['dynamicForward', { dynamicForward: 1080 }, [/^\.dynamicForward: .*comes later\.$/]],
     ['x11Programs', { x11Programs: { Clock: 'xclock' } }, [/^\.x11Programs: .*comes later\.$/]],
-    ['compression', { compression: true }, [/^\.compression: .*comes later\.$/]],
     ['a socket that listens', { localForward: '/tmp/a:host:80' }, [/^\.localForward: .*come later\.$/]],
     ['a socket as target', { localForward: '8080:/tmp/a' }, [/^\.localForward: .*come later\.$/]],
     ['a port by itself', { localForward: '8080:host:80' }, []],
-    ['no compression', { compression: false }, []],
+    ['compression', { compression: true }, []],
     ['empty lists', { remoteForward: [], dynamicForward: [], x11Programs: {} }, []],
     [
       'each once, however many',
       { remoteForward: ['1:a:1', '2:a:1'], dynamicForward: [1, 2], compression: true },
-      [/^\.remoteForward: /, /^\.dynamicForward: /, /^\.compression: /],
+      [/^\.remoteForward: /, /^\.dynamicForward: /],
     ],
     [
       'beside other problems',

@@ -1,0 +1,111 @@
+// What ssh_config says of algorithms is what is offered, and what the server sees; compression on the wire.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'mocha';
+import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { SshdOptions } from '../support/sshd';
+
+describe('algorithms', () => {
+  let place: HostPlace;
+
+  before(async () => {
+    place = await hostPlace();
+  });
+  after(async () => {
+    await place[Symbol.asyncDispose]();
+  });
+
+  /** What sshd says that was agreed upon; or the failure. */
+  async function agreed(options: SshdOptions, tunnel: object = {}): Promise<string | TunnelFailure> {
+    await using sshd = await startSshd({ hostKeys: ['ed25519', 'rsa'], logLevel: 'DEBUG1', ...options });
+    await using echo = await target((socket) => socket.pipe(socket));
+    const window = await HostWindow.open(place, sshd);
+    try {
+      await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}`, ...tunnel });
+      assert.equal((await visit(window.port(), 'there and back')).received.toString(), 'there and back');
+      return sshd
+        .log()
+        .split('\n')
+        .filter((line) => /kex: (algorithm|host key algorithm|client->server|server->client)/.test(line))
+        .join('\n');
+    } catch (error) {
+      assert.ok(error instanceof TunnelFailure, String(error));
+      return error;
+    } finally {
+      await window.lease();
+      window.vanish();
+    }
+  }
+
+  const cases: readonly [line: string, expected: RegExp][] = [
+    ['KexAlgorithms diffie-hellman-group14-sha256', /kex: algorithm: diffie-hellman-group14-sha256/],
+    ['KexAlgorithms ecdh-sha2-nistp384', /kex: algorithm: ecdh-sha2-nistp384/],
+    [
+      'KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256',
+      /kex: algorithm: curve25519-sha256/,
+    ],
+    ['HostKeyAlgorithms rsa-sha2-256', /host key algorithm: rsa-sha2-256/],
+    ['Ciphers aes256-ctr', /client->server cipher: aes256-ctr/],
+    ['Ciphers chacha20-poly1305@openssh.com', /client->server cipher: chacha20-poly1305@openssh.com/],
+    ['Ciphers -aes*gcm*,chacha*', /client->server cipher: aes128-ctr/],
+    ['Compression yes', /compression: zlib@openssh.com/],
+    ['Compression no', /compression: none/],
+  ];
+  for (const [line, expected] of cases) {
+    it(line, async () => {
+      const result = await agreed({ clientConfig: [line] });
+      assert.ok(typeof result === 'string', result instanceof Error ? result.message : '');
+      assert.match(result, expected);
+    });
+  }
+
+  it('MACs, where the cipher needs one', async () => {
+    const result = await agreed({ clientConfig: ['Ciphers aes128-ctr', 'MACs hmac-sha2-512'] });
+    assert.match(String(result), /MAC: hmac-sha2-512 /);
+  });
+
+  it('MACs that ssh2 lacks are no obstacle where the cipher needs none', async () => {
+    assert.match(String(await agreed({ clientConfig: ['MACs umac-64@openssh.com'] })), /cipher: aes128-gcm/);
+  });
+
+  it('where only algorithms remain that ssh2 lacks, says so before it connects', async () => {
+    const result = await agreed({ clientConfig: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+    assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm');
+    assert.match(result.message, /KexAlgorithms for test-sshd allows nothing .*sntrup761/);
+  });
+
+  it('where the server has only such, names the lists of both', async () => {
+    const result = await agreed({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+    assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
+    assert.match(result.message, /KEX method: the server has sntrup761.*, this machine curve25519-sha256/);
+  });
+
+  it('offers no host key algorithm that OpenSSH has given up', async () => {
+    const result = await agreed({ hostKeys: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
+    assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
+  });
+
+  it("a tunnel's own compression wins over ssh_config's", async () => {
+    const on = await agreed({ clientConfig: ['Compression no'] }, { compression: true });
+    assert.match(String(on), /compression: zlib@openssh.com/);
+    const off = await agreed({ clientConfig: ['Compression yes'] }, { compression: false });
+    assert.match(String(off), /compression: none/);
+  });
+
+  it('compressed bytes arrive whole, both ways, also what does not compress', async () => {
+    await using sshd = await startSshd({ clientConfig: ['Compression yes'] });
+    await using echo = await target((socket) => socket.pipe(socket));
+    const window = await HostWindow.open(place, sshd);
+    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
+    const data = Buffer.concat([randomBytes(2_000_000), Buffer.alloc(4_000_000, 'text ')]);
+    const { socket, done } = client(window.port());
+    socket.end(data);
+    assert.ok((await done).received.equals(data));
+    await window.lease();
+    window.vanish();
+  });
+});

@@ -1,0 +1,108 @@
+// UpdateHostKeys: known_hosts follows a server that is trusted already, as it does for ssh; which is asked, too.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { ssh } from '../support/openssh';
+import { target } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('the keys of a server that is known', () => {
+  let place: HostPlace;
+  let echo: TargetServer;
+  let sshd: Sshd;
+  /** Under which the keys are kept. */
+  let name: string;
+
+  before(async () => {
+    place = await hostPlace();
+    sshd = await startSshd({
+      hostKeys: ['ed25519', 'rsa', 'ecdsa'],
+      clientConfig: ['UpdateHostKeys yes', 'StrictHostKeyChecking accept-new'],
+    });
+    name = `[127.0.0.1]:${sshd.port}`;
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  after(async () => {
+    await echo[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+  async function afterOurs(text: string, ...config: readonly string[]): Promise<string> {
+    await writeFile(sshd.knownHosts, text);
+    const sshConfigFile = `${sshd.dir}/config`;
+    const lines = ['Host *', ...config, await readFile(sshd.configFile, 'utf8')];
+    await writeFile(sshConfigFile, lines.join('\n'));
+    const window = await HostWindow.open(place, sshd);
+    const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` };
+    await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile } });
+    await window.client.start('user:t');
+    // It comes after the login.
+    await window
+      .until(() => window.log.some((line) => line.includes('known_hosts follows')), 'followed', 500)
+      .catch(() => undefined);
+    await window.lease();
+    window.vanish();
+    return readFile(sshd.knownHosts, 'utf8');
+  }
+
+  async function afterSsh(text: string): Promise<string> {
+    await writeFile(sshd.knownHosts, text);
+    const { stderr, code } = await ssh(['-F', sshd.configFile, 'test-sshd', 'sleep 0.3']);
+    assert.equal(code, 0, stderr);
+    return readFile(sshd.knownHosts, 'utf8');
+  }
+
+  function line(index: number, names = name): string {
+    return `${names} ${sshd.hostKeyLines[index]?.split(' ').slice(0, 2).join(' ') ?? ''}\n`;
+  }
+
+  function sorted(text: string): readonly string[] {
+    return text.trim().split('\n').sort();
+  }
+
+  const another = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGY08M/crDeIaXmnd7xyhVVrBOw3PCCgRQs0ct7Np1CU\n';
+  const old = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9dG4kjRhQTtWTVzd2t27+t0DEHBPW7iOD23TUiYLio\n';
+  const cases: readonly [title: string, before: () => string][] = [
+    ['are added where some are missing', () => line(0)],
+    ['stay where the key was accepted unseen, just now', () => ''],
+    ['are removed where the server has them no more', () => line(0) + line(1) + line(2) + `${name} ${old}`],
+    ['stay where an old one has another name, too', () => `other ${old}${line(0)}${name} ${old}`],
+    [
+      'are replaced, and the lines of others stay',
+      () => `# mine\nother ${another}${line(0)}${name} ${old}# end\n`,
+    ],
+    ['stay where all are there', () => line(0) + line(1) + line(2)],
+    ['stay where a pattern stands for them', () => line(0, '[127.0.0.*]:*')],
+    ['stay where a list stands for them', () => line(0, `${name},[a]:1,[b]:2`)],
+    ['stay where one of them has another name, too', () => line(0) + line(1, 'another')],
+    ['stay where one of them is revoked', () => `${line(0)}@revoked ${line(1)}`],
+    ['stay where an authority vouches for them', () => `${line(0)}@cert-authority ${line(1)}`],
+  ];
+  for (const [title, text] of cases) {
+    it(`${title}, as by ssh`, async () => {
+      const theirs = await afterSsh(text());
+      assert.deepEqual(sorted(await afterOurs(text())), sorted(theirs));
+    });
+  }
+
+  it('are added hashed where HashKnownHosts says so', async () => {
+    await writeFile(
+      sshd.configFile,
+      `Host *\n  HashKnownHosts yes\n${await readFile(sshd.configFile, 'utf8')}`,
+    );
+    const text = await afterOurs(line(0));
+    assert.equal(text.match(/^\|1\|/gm)?.length, 2, text);
+  });
+
+  it('stay without UpdateHostKeys', async () => {
+    await writeFile(
+      sshd.configFile,
+      `Host *\n  UpdateHostKeys no\n${await readFile(sshd.configFile, 'utf8')}`,
+    );
+    assert.equal(await afterOurs(line(0)), line(0));
+  });
+});
