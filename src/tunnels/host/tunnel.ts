@@ -6,15 +6,15 @@ import { retryDelay } from '../model/backoff';
 import { connectionLost, consentNeeded } from '../model/failures';
 import { forwardKey } from '../model/forward';
 import type { Ask, SecretKeeper } from '../model/question';
-import type { ForwardState, TunnelState } from '../model/state';
+import type { ForwardState, Need, TunnelState } from '../model/state';
 import { transition } from '../model/transition';
 import type { TunnelEvent } from '../model/transition';
 import { createForward } from '../forwards/forwardRunner';
 import type { ForwardRunner } from '../forwards/forwardRunner';
 import { SessionSource } from '../forwards/sessionSource';
 import { NeedsAnswer } from '../ssh/asking';
-import { connectChain } from '../ssh/connect';
-import type { SshSession } from '../ssh/session';
+import type { EffectiveHost } from '../ssh/effectiveHost';
+import type { SessionLease, SessionPool } from '../ssh/sessionPool';
 import { Outcome } from './outcome';
 import type { Environment } from './protocol';
 import { consentFacts, resolveHops } from './resolution';
@@ -31,6 +31,8 @@ export interface TunnelContext {
   /** Whether the user has allowed what this hash stands for, or needed not. */
   readonly isConsented: (hash: string) => boolean;
   readonly secrets: SecretKeeper;
+  /** Connections that it may share with other tunnels. */
+  readonly pool: SessionPool;
   readonly rememberedPort: (forwardKey: string) => number | undefined;
 }
 
@@ -44,9 +46,15 @@ export class Tunnel {
   /** The attempt or connection that counts; what belongs to an older one is dropped. */
   #current: AbortController | undefined;
   #ask: Ask | undefined;
+  #lease: SessionLease | undefined;
+  /** The hops of the last attempt, and what waits for somebody else to answer their questions. */
+  #hops: readonly EffectiveHost[] = [];
+  #unblock: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Resolves when what was last taken down is gone; a new attempt must not find its own old listener. */
   #down: Promise<void> = Promise.resolve();
+  /** The attempt that is under way or was last. Never rejects. */
+  #connecting: Promise<void> = Promise.resolve();
 
   constructor(spec: TunnelSpec, context: TunnelContext) {
     this.spec = spec;
@@ -119,10 +127,14 @@ export class Tunnel {
     this.#ask = undefined;
     this.#current?.abort(new Error('the tunnel was stopped'));
     this.#current = undefined;
-    const session = this.#sessions.current;
+    this.#unblock?.[Symbol.dispose]();
+    const lease = this.#lease;
+    this.#lease = undefined;
     this.#sessions.set(undefined);
     const closing = [...this.#forwards.values()].map((forward) => forward.close());
-    this.#down = Promise.all([this.#down, ...closing, session?.close()]).then(() => undefined);
+    this.#down = Promise.all([this.#down, this.#connecting, ...closing])
+      .then(() => lease?.release())
+      .then(() => undefined);
     return this.#down;
   }
 
@@ -130,13 +142,14 @@ export class Tunnel {
     clearTimeout(this.#timer);
     const attempt = new AbortController();
     this.#current = attempt;
-    this.#connect(attempt.signal).then(
-      (session) => {
+    this.#unblock?.[Symbol.dispose]();
+    this.#connecting = this.#connect(attempt.signal).then(
+      (lease) => {
         if (attempt.signal.aborted) {
-          void session.close();
-        } else {
-          this.#arrived(session, attempt);
+          return lease.release();
         }
+        this.#arrived(lease, attempt);
+        return undefined;
       },
       (error: unknown) => {
         if (this.#current === attempt) {
@@ -146,8 +159,8 @@ export class Tunnel {
     );
   }
 
-  async #connect(signal: AbortSignal): Promise<SshSession> {
-    const { log, env, isConsented, secrets } = this.#context;
+  async #connect(signal: AbortSignal): Promise<SessionLease> {
+    const { log, env, isConsented, secrets, pool } = this.#context;
     const enter = (event: TunnelEvent): void => {
       if (!signal.aborted) {
         this.#enter(event);
@@ -158,7 +171,8 @@ export class Tunnel {
     if (!isConsented(consentFacts(this.spec, hops).hash)) {
       throw new NeedsAnswer('consent', consentNeeded(this.#context.name, true));
     }
-    const session = await connectChain(hops, {
+    this.#hops = hops;
+    const lease = await pool.acquire(hops, {
       // Looked up at each question: the user may ask for a start that is under way by itself.
       get ask() {
         return currentAsk();
@@ -170,22 +184,26 @@ export class Tunnel {
       onPhase: (phase, hop) => enter({ type: 'phase', phase, hop }),
       onAsking: (asking) => enter({ type: 'asking', asking }),
     });
+    const { session } = lease;
     const lost = session.onClosed((error) => this.#lost(error, signal));
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
     const failures = await this.#openForwards();
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
-      await session.close();
+      await lease.release();
       throw new TunnelFailure(failures[0]);
     }
-    return session;
+    return lease;
   }
 
-  #arrived(session: SshSession, attempt: AbortController): void {
+  #arrived(lease: SessionLease, attempt: AbortController): void {
+    const { session } = lease;
     if (session.ended) {
+      void lease.release();
       return;
     }
+    this.#lease = lease;
     this.#ask = undefined;
     this.#sessions.set(session);
     this.#enter({ type: 'up', at: Date.now() });
@@ -199,6 +217,8 @@ export class Tunnel {
       return;
     }
     this.#sessions.set(undefined);
+    void this.#lease?.release();
+    this.#lease = undefined;
     for (const forward of this.#forwards.values()) {
       forward.sessionLost();
     }
@@ -214,11 +234,25 @@ export class Tunnel {
     this.#context.log(`${error.code}: ${error.message}${error.detail ? ` (${error.detail})` : ''}`);
     if (reason instanceof NeedsAnswer) {
       this.#giveUp({ type: 'blocked', need: reason.need, error });
+      this.#unblockLater(reason.need);
     } else if (isRetryable(error) && this.spec.definition.reconnect) {
       this.#waitToRetry(error);
     } else {
       this.#giveUp({ type: 'failed', error, retry: undefined });
     }
+  }
+
+  /** Once another tunnel has had the same question answered, this one needs no answer any more. */
+  #unblockLater(need: Need): void {
+    if (need === 'consent' || need === 'trust') {
+      return;
+    }
+    const { pool, env } = this.#context;
+    this.#unblock = pool.onceConnected(this.#hops, env(), () => {
+      if (this.#state.status === 'blocked') {
+        this.start(undefined).catch(() => undefined);
+      }
+    });
   }
 
   /** Nothing will happen by itself any more, so nothing may go on listening. */

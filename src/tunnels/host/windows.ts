@@ -2,6 +2,7 @@
 // after a window has gone.
 import { forwardKey } from '../model/forward';
 import type { Ask, SecretKeeper } from '../model/question';
+import { SessionPool } from '../ssh/sessionPool';
 import type { Environment, Lease, LeasedTunnel, LogLine, TunnelReport } from './protocol';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
 import { Tunnel } from './tunnel';
@@ -58,6 +59,7 @@ export class Windows {
   readonly #options: WindowsOptions;
   readonly #windows = new Map<string, Window>();
   readonly #tunnels = new Map<string, Managed>();
+  readonly #pool = new SessionPool();
   #flushing = false;
 
   constructor(options: WindowsOptions) {
@@ -183,6 +185,7 @@ export class Windows {
         isConsented: (hash) =>
           [...holders].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
         secrets: secretsOf(holders),
+        pool: this.#pool,
         rememberedPort: (key) => leased.rememberedPorts[key],
       }),
     };

@@ -1,5 +1,4 @@
-// From a resolved host to a session that is logged in: dial, host key, authentication, each with its time-out; through
-// as many jump hosts as there are.
+// From a resolved host to a session that is logged in: dial, host key, authentication, each with its time-out.
 import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
@@ -34,30 +33,13 @@ export interface ConnectOptions {
 const authTimeout = 30;
 
 /**
- * Connects through all hops, the destination last.
+ * Connects to one hop.
+ * @param hop counts from 0, for the progress
+ * @param jump the session to the hop before; undefined: the first
  * @throws TunnelFailure with the code of what failed
  * @throws NeedsAnswer where a question would be needed and nobody may be asked
  */
-export async function connectChain(
-  hops: readonly EffectiveHost[],
-  options: ConnectOptions,
-): Promise<SshSession> {
-  let session: SshSession | undefined;
-  try {
-    for (const [hop, host] of hops.entries()) {
-      session = await connectHop(host, hop, session, options);
-    }
-  } catch (error) {
-    await session?.close();
-    throw error;
-  }
-  if (!session) {
-    throw new Error('a chain of hosts holds one at least');
-  }
-  return session;
-}
-
-async function connectHop(
+export async function connectHop(
   host: EffectiveHost,
   hop: number,
   jump: SshSession | undefined,
@@ -153,10 +135,6 @@ async function connectHop(
     throw causeOf(error, signal);
   } finally {
     signal.removeEventListener('abort', abort);
-  }
-  if (jump) {
-    // The session to a jump host lives exactly as long as the one that passes through it.
-    session.onClosed(() => void jump.close());
   }
   return session;
 }

@@ -83,8 +83,9 @@ export class ProxyCommand extends Duplex {
     this.#child.stdout.resume();
   }
 
-  override _write(data: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#child.stdin.write(data, done);
+  override _write(data: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    // That it takes no more is told by its end, which says why.
+    this.#child.stdin.write(data, () => done());
   }
 
   override _final(done: () => void): void {

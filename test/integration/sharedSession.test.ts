@@ -1,0 +1,234 @@
+// One connection for one destination: tunnels that differ in their forwards alone share it, and are asked once.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+import { throwAwayUser } from '../support/throwAwayUser';
+import type { ThrowAwayUser } from '../support/throwAwayUser';
+
+describe('tunnels to one destination', () => {
+  let place: HostPlace;
+  let sshd: Sshd;
+  let echo: TargetServer;
+  let greeter: TargetServer;
+  let window: HostWindow;
+  /** In the log of sshd before the test. */
+  let since = 0;
+
+  before(async () => {
+    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
+    echo = await target((socket) => socket.pipe(socket));
+    greeter = await target((socket) => socket.end('welcome'));
+  });
+  after(async () => {
+    await echo[Symbol.asyncDispose]();
+    await greeter[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+  beforeEach(async () => {
+    since = sshd.log().length;
+    window = await HostWindow.open(place, sshd);
+  });
+  afterEach(async () => {
+    await window.lease();
+    window.vanish();
+  });
+
+  function logins(server = sshd, from = since): number {
+    return (
+      server
+        .log()
+        .slice(from)
+        .match(/Accepted (publickey|password) for/g)?.length ?? 0
+    );
+  }
+
+  function to(port: number, more: object = {}): object {
+    return { host: 'test-sshd', localForward: `0:127.0.0.1:${port}`, ...more };
+  }
+
+  it('share a connection, also when they start at the same moment', async () => {
+    await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
+    await window.untilStatus('up', 'user:a');
+    await window.untilStatus('up', 'user:b');
+    assert.equal(logins(), 1);
+    assert.equal((await visit(window.port(0, 'user:a'), 'hello')).received.toString(), 'hello');
+    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+  });
+
+  it('do not share it where an option of the session differs', async () => {
+    await window.lease(
+      { id: 'user:a', tunnel: to(echo.port) },
+      { id: 'user:b', tunnel: to(greeter.port, { serverAliveInterval: 7 }) },
+    );
+    await window.untilStatus('up', 'user:a');
+    await window.untilStatus('up', 'user:b');
+    assert.equal(logins(), 2);
+  });
+
+  it('go on when one of them stops; the last closes it', async () => {
+    await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
+    await window.untilStatus('up', 'user:a');
+    await window.untilStatus('up', 'user:b');
+    const { socket, done } = client(window.port(0, 'user:a'));
+    await window.client.stop('user:b');
+    socket.write('still there');
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    assert.equal(data.toString(), 'still there');
+    assert.equal(window.state('user:b').status, 'stopped');
+    await window.client.stop('user:a');
+    assert.notEqual((await done).error, undefined);
+    await sshd.waitForLog(/Disconnected from user/);
+    for (let tries = 0; tries < 40 && sshd.sessionPids().length > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.deepEqual(sshd.sessionPids(), []);
+  });
+
+  it('leave no channel open when one of them stops while its connections are busy', async () => {
+    await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
+    await window.untilStatus('up', 'user:a');
+    await window.untilStatus('up', 'user:b');
+    const busy = Array.from({ length: 50 }, () => client(window.port(0, 'user:a')));
+    await Promise.all(
+      busy.map(async ({ socket }) => {
+        socket.write('x');
+        await once(socket, 'data');
+      }),
+    );
+    await window.client.stop('user:a');
+    await Promise.all(busy.map(({ done }) => done));
+    for (let tries = 0; tries < 40 && echo.open.size > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal(echo.open.size, 0);
+    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+  });
+
+  it('come back together over one new connection', async () => {
+    await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
+    await window.untilStatus('up', 'user:a');
+    await window.untilStatus('up', 'user:b');
+    sshd.dropSessions();
+    await window.until(
+      () =>
+        ['user:a', 'user:b'].every((id) => window.history(id).join(' ').endsWith('up waiting connecting up')),
+      'back',
+    );
+    assert.equal(logins(), 2);
+  });
+
+  it('share the connection to a jump host, each hop being judged and logged in to once', async () => {
+    await using far = await startSshd();
+    await using other = await startSshd();
+    await using dir = await tempDir('jump-');
+    const block = (name: string, server: Sshd): string =>
+      [
+        `Host ${name}`,
+        '  HostName 127.0.0.1',
+        `  Port ${server.port}`,
+        `  IdentityFile ${server.clientKey}`,
+        '  IdentitiesOnly yes',
+        '  IdentityAgent none',
+        `  UserKnownHostsFile ${server.knownHosts}`,
+        '  GlobalKnownHostsFile /dev/null',
+        '  StrictHostKeyChecking yes',
+        '',
+      ].join('\n');
+    const sshConfigFile = await dir.write(
+      'config',
+      block('jump', sshd) + block('far', far) + block('other', other),
+    );
+    const via = (host: string, port: number): object => ({ ...to(port), host, proxyJump: 'jump' });
+    const settings = { sshConfigFile };
+    await window.lease(
+      { id: 'user:a', tunnel: via('far', echo.port), settings },
+      { id: 'user:b', tunnel: via('other', greeter.port), settings },
+      { id: 'user:c', tunnel: { ...to(greeter.port), host: 'jump' }, settings },
+    );
+    for (const id of ['user:a', 'user:b', 'user:c']) {
+      await window.untilStatus('up', id);
+    }
+    assert.deepEqual([logins(), logins(far, 0), logins(other, 0)], [1, 1, 1]);
+    await window.client.stop('user:c');
+    await window.client.stop('user:a');
+    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    await window.client.stop('user:b');
+    for (let tries = 0; tries < 40 && sshd.sessionPids().length > 0; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.deepEqual(sshd.sessionPids(), []);
+  });
+
+  describe('that asks for a password', () => {
+    let user: ThrowAwayUser;
+    let asking: Sshd;
+
+    before(async () => {
+      user = throwAwayUser();
+      asking = await startSshd({
+        config: ['PasswordAuthentication yes'],
+        clientConfig: [`User ${user.name}`, 'PubkeyAuthentication no'],
+      });
+    });
+    after(async () => {
+      await asking.stop();
+      user[Symbol.dispose]();
+    });
+    beforeEach(async () => {
+      window.vanish();
+      window = await HostWindow.open(place, asking, 'asking');
+    });
+
+    it('are asked once, when both are started', async () => {
+      window.answer = () => user.password;
+      const wishes = [
+        { id: 'user:a', tunnel: to(echo.port), want: false },
+        { id: 'user:b', tunnel: to(greeter.port), want: false },
+      ];
+      await window.lease(...wishes);
+      await Promise.all([window.client.start('user:a'), window.client.start('user:b')]);
+      assert.equal(window.questions.length, 1);
+      assert.equal(logins(asking, 0), 1);
+    });
+
+    it('come up by themselves once another of them has been answered', async () => {
+      window.answer = () => user.password;
+      await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
+      await window.untilStatus('blocked', 'user:a');
+      await window.untilStatus('blocked', 'user:b');
+      assert.deepEqual(window.questions, []);
+      await window.client.start('user:a');
+      await window.untilStatus('up', 'user:b');
+      assert.equal(window.questions.length, 1);
+    });
+
+    it('ask again for the other, when the one that asked is stopped', async () => {
+      let answer: ((text: string) => void) | undefined;
+      window.answer = () => new Promise((resolve) => (answer = resolve));
+      await window.lease(
+        { id: 'user:a', tunnel: to(echo.port), want: false },
+        { id: 'user:b', tunnel: to(greeter.port), want: false },
+      );
+      const first = window.client.start('user:a');
+      await window.until(() => window.questions.length === 1, 'asked');
+      const second = window.client.start('user:b');
+      await window.untilStatus('connecting', 'user:b');
+      await Promise.all([assert.rejects(first), window.client.stop('user:a')]);
+      for (let tries = 0; tries < 40 && window.questions.length < 2; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      assert.equal(window.questions.length, 2);
+      answer?.(user.password);
+      await second;
+      assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    });
+  });
+});
