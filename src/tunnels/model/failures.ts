@@ -113,6 +113,14 @@ export function proxyCommandFailed(host: string, end: string, detail?: string): 
   );
 }
 
+export function proxyFdpassUnsupported(host: string): TunnelError {
+  return failure(
+    'InvalidDefinition',
+    `The ssh_config of ${host} says ProxyUseFdpass, and a socket can't be taken over here.`,
+    'Let the ProxyCommand carry the bytes itself, without ProxyUseFdpass.',
+  );
+}
+
 /** @param what the token and its value */
 export function proxyCommandUnsafe(host: string, what: string): TunnelError {
   return failure(

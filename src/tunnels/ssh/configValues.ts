@@ -51,6 +51,7 @@ export function toResolvedHost(values: ConfigValues, context: ConversionContext)
     revokedHostKeysFiles: files('revokedhostkeys', []),
     strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
     hashKnownHosts: flag('hashknownhosts', false),
+    noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
     kexAlgorithms: list('kexalgorithms'),
@@ -69,6 +70,7 @@ export function toResolvedHost(values: ConfigValues, context: ConversionContext)
     passwordAuthentication: flag('passwordauthentication', true),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', true),
     proxyCommand: one('proxycommand'),
+    proxyUseFdpass: flag('proxyusefdpass', false),
     exitOnForwardFailure: flag('exitonforwardfailure', false),
   };
 }

@@ -2,7 +2,7 @@
 import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
-import { connectTimeout, proxyFailed } from '../model/failures';
+import { connectTimeout, proxyFailed, proxyFdpassUnsupported } from '../model/failures';
 import type { Ask, SecretKeeper } from '../model/question';
 import { formatAddress } from '../model/address';
 import type { Phase } from '../model/state';
@@ -97,7 +97,7 @@ export async function connectHop(
           verify(true);
           return;
         }
-        guard.judge(key, addressOf(transport) ?? host.hostName, who, asking).then(
+        guard.judge(key, addressOf(transport), who, asking).then(
           () => {
             if (handle.session?.ended === undefined) {
               verify(true);
@@ -155,7 +155,7 @@ async function openTransport(
   if (!jump) {
     return host.proxyCommand === undefined
       ? dial(host, host.connectTimeout, signal)
-      : new ProxyCommand(host.proxyCommand, host, env, log);
+      : startProxy(host, host.proxyCommand, env, log);
   }
   try {
     return await jump.openTcp({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
@@ -165,6 +165,18 @@ async function openTransport(
       cause: error,
     });
   }
+}
+
+function startProxy(
+  host: EffectiveHost,
+  command: string,
+  env: ConnectOptions['env'],
+  log: ConnectOptions['log'],
+): Transport {
+  if (host.proxyUseFdpass) {
+    throw new TunnelFailure(proxyFdpassUnsupported(host.alias));
+  }
+  return new ProxyCommand(command, host, env, log);
 }
 
 function addressOf(transport: Transport): string | undefined {

@@ -57,13 +57,21 @@ export class HostKeyGuard {
 
   /**
    * Resolves when the key may be used.
-   * @param address the address that was dialled, for the question
+   * @param address that was dialled; undefined: through a jump host or a ProxyCommand
    * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and nobody may be asked
    */
-  async judge(key: Buffer, address: string, who: string, asking: Asking): Promise<void> {
+  async judge(key: Buffer, address: string | undefined, who: string, asking: Asking): Promise<void> {
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
+    }
+    if (
+      this.#host.noHostAuthenticationForLocalhost &&
+      this.#host.hostKeyAlias === undefined &&
+      isLoopback(address)
+    ) {
+      this.#accepted = Buffer.from(key);
+      return;
     }
     const verdict = judgeHostKey(this.#entries, this.#name, key);
     switch (verdict.verdict) {
@@ -75,7 +83,7 @@ export class HostKeyGuard {
       case 'changed':
         throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), verdict.known[0]));
       case 'unknown':
-        await this.#meet(key, address, who, asking);
+        await this.#meet(key, address ?? this.#host.hostName, who, asking);
         this.#toRemember = key;
         break;
     }
@@ -148,6 +156,11 @@ export class HostKeyGuard {
       `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
     );
   }
+}
+
+/** 127.0.0.0/8 and ::1: what OpenSSH's sshconnect.c calls local. */
+function isLoopback(address: string | undefined): boolean {
+  return address === '::1' || address?.startsWith('127.') === true;
 }
 
 function factsOf(key: Buffer): KeyFacts {

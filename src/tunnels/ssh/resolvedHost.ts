@@ -29,6 +29,8 @@ export interface ResolvedHost {
   readonly hostKeyAlias: string | undefined;
   readonly strictHostKeyChecking: StrictHostKeyChecking;
   readonly hashKnownHosts: boolean;
+  /** Whether the key of a host at a loopback address is taken unseen, unless it has a HostKeyAlias. */
+  readonly noHostAuthenticationForLocalhost: boolean;
   readonly updateHostKeys: 'yes' | 'no' | 'ask';
 
   /** These lists are undefined where they equal the default of this machine's ssh. */
@@ -57,5 +59,7 @@ export interface ResolvedHost {
   readonly proxyJump: string | undefined;
   /** With its tokens, for the user's shell; undefined for `none`. */
   readonly proxyCommand: string | undefined;
+  /** Whether the ProxyCommand hands over a socket instead of being the connection. */
+  readonly proxyUseFdpass: boolean;
   readonly exitOnForwardFailure: boolean;
 }
