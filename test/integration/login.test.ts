@@ -195,6 +195,7 @@ describe('logging in', () => {
           ['passphrase', 2],
         ],
       );
+      assert.deepEqual(window.judged, ['passphrase 1 wrong', 'passphrase 2 right']);
     });
 
     it('asks for a password, and ends after the third wrong one', async () => {
@@ -215,10 +216,41 @@ describe('logging in', () => {
       assert.match(message, /password/);
       assert.equal(window.questions.length, 3);
 
+      assert.deepEqual(window.judged.splice(0), ['password 1 wrong', 'password 2 wrong', 'password 3 wrong']);
+
       window.answer = () => user.password;
       await window.client.start('user:t');
       await works(window);
+      assert.deepEqual(window.judged, ['password 1 right']);
       assert.ok(!window.log.join('\n').includes(user.password), 'the password is in the log');
+    });
+
+    it('logs in by itself with a password that is kept, and tells how it went', async () => {
+      using user = throwAwayUser();
+      const sshd = await server({
+        // After the key that it does not know, the second wrong answer is the last.
+        config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no', 'MaxAuthTries 3'],
+        clientConfig: [`User ${user.name}`],
+      });
+      const window = await windowFor(sshd);
+      window.recall = () => 'outdated';
+      await window.lease({ id: 'user:t', tunnel: tunnel() });
+      await window.untilStatus('blocked');
+      assert.deepEqual(window.judged.splice(0), ['password 1 wrong']);
+      assert.deepEqual(window.questions, []);
+
+      window.answer = () => 'wrong';
+      await failsToStart(window, tunnel(), 'TooManyAuthenticationFailures');
+      assert.deepEqual(window.judged.splice(0), ['password 1 wrong', 'password 2 wrong']);
+
+      window.questions.splice(0);
+      window.recall = ({ kind }) => (kind === 'password' ? user.password : undefined);
+      await window.lease();
+      await window.lease({ id: 'user:t', tunnel: tunnel() });
+      await window.untilStatus('up');
+      await works(window);
+      assert.deepEqual(window.judged, ['password 1 right']);
+      assert.deepEqual(window.questions, []);
     });
 
     it('says what was tried and what the server would take', async () => {

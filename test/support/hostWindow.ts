@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Address } from '../../src/tunnels/model/address';
 import type { TunnelDefinition } from '../../src/tunnels/model/definition';
 import { parseTunnel } from '../../src/tunnels/model/parseTunnel';
-import type { Question } from '../../src/tunnels/model/question';
+import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
 import { TunnelHostClient } from '../../src/tunnels/host/client';
 import type { ConnectionSettings, LeasedTunnel, TunnelReport } from '../../src/tunnels/host/protocol';
@@ -68,6 +68,10 @@ export class HostWindow {
   closed = false;
   /** What a person would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
+  /** What this window keeps for such a question. */
+  recall: (question: SecretQuestion) => string | undefined = () => undefined;
+  /** Which answers were judged how: "password 1 wrong". */
+  readonly judged: string[] = [];
   readonly #reports = new Map<string, TunnelReport>();
   /** Every state each tunnel went through, in words. */
   readonly #history = new Map<string, string[]>();
@@ -91,6 +95,11 @@ export class HostWindow {
       onQuestion: async (_id, question) => {
         window.questions.push(question);
         return window.answer(question);
+      },
+      secrets: {
+        recall: (question) => Promise.resolve(window.recall(question)),
+        judged: ({ kind, attempt }, right) =>
+          window.judged.push(`${kind} ${attempt} ${right ? 'right' : 'wrong'}`),
       },
       onClosed: () => {
         window.closed = true;

@@ -21,9 +21,9 @@ export interface HostEvents {
   readonly onReport: (reports: readonly TunnelReport[]) => void;
   readonly onStoppedByUser: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
-  /** @returns undefined when it was cancelled */
   /** undefined: this window keeps none. */
   readonly secrets?: SecretKeeper;
+  /** @returns undefined when it was cancelled */
   readonly onQuestion: (id: string, question: Question, signal: AbortSignal) => Promise<string | undefined>;
   /** The connection is gone, and with it perhaps the host. */
   readonly onClosed: () => void;

@@ -1,7 +1,7 @@
 // Decides what a login offers, one step at a time: `none` first, which tells the methods, then keys, then what a
 // person has to type (RFC 4252, RFC 4256).
 import type { AnyAuthMethod, Prompt } from 'ssh2';
-import type { PassphraseQuestion } from '../model/question';
+import type { PassphraseQuestion, PasswordQuestion } from '../model/question';
 import { askPerson, askSecret } from './asking';
 import type { Asking } from './asking';
 import { parsePrivateKey } from './identities';
@@ -22,6 +22,8 @@ export class Authentication {
   readonly #server: { readonly fingerprint: string };
   readonly #asking: Asking;
   readonly #steps: AsyncGenerator<AnyAuthMethod, void>;
+  /** The password that was offered last, until the server has answered. */
+  #offered: PasswordQuestion | undefined;
 
   /** @param server its host key, judged before the first step */
   constructor(
@@ -41,13 +43,24 @@ export class Authentication {
   /**
    * The next thing to offer.
    * @param methods what the server would still accept; undefined before the first step
+   * @param partial the last offer was right, but more is wanted (RFC 4252 §5.1)
    * @returns false when there is nothing left
    * @throws NeedsAnswer, TunnelFailure AuthenticationCancelled
    */
-  async next(methods: readonly string[] | undefined): Promise<AnyAuthMethod | false> {
+  async next(methods: readonly string[] | undefined, partial: boolean): Promise<AnyAuthMethod | false> {
+    this.judged(partial);
     this.methods = methods ?? this.methods;
     const step = await this.#steps.next();
     return step.done === true ? false : step.value;
+  }
+
+  /** To be told how the last offer went: by the next step, by the end of the login, by a server that has had enough. */
+  judged(right: boolean): void {
+    const question = this.#offered;
+    this.#offered = undefined;
+    if (question) {
+      this.#asking.secrets.judged(question, right);
+    }
   }
 
   #accepts(method: string): boolean {
@@ -151,13 +164,17 @@ export class Authentication {
       if (!this.#host.passwordAuthentication || !this.#accepts('password')) {
         return;
       }
-      const password = await askSecret(
-        { kind: 'password', who: this.#who, hostKey: this.#server.fingerprint, attempt },
-        this.#asking,
-      );
+      const question: PasswordQuestion = {
+        kind: 'password',
+        who: this.#who,
+        hostKey: this.#server.fingerprint,
+        attempt,
+      };
+      const password = await askSecret(question, this.#asking);
       if (!this.tried.includes('password')) {
         this.tried.push('password');
       }
+      this.#offered = question;
       yield { type: 'password', username: this.#host.user, password };
     }
   }

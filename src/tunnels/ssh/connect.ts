@@ -109,9 +109,11 @@ export async function connectHop(
           },
         );
       },
-      authHandler: (methods, _partial, next) => {
+      authHandler: (methods, partial, next) => {
         deadline.step();
-        authentication.next((methods as readonly string[] | undefined) ?? undefined).then((step) => {
+        const left = (methods as readonly string[] | undefined) ?? undefined;
+        // Null before the first step, whatever the types say.
+        authentication.next(left, (partial as boolean | null) === true).then((step) => {
           if (handle.session?.ended === undefined) {
             next(step as Parameters<typeof next>[0]);
           }
@@ -129,8 +131,13 @@ export async function connectHop(
       options.onPhase('auth', hop);
       guard.remember().catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
     });
+    authentication.judged(true);
     signal.throwIfAborted();
   } catch (error) {
+    // sshd hangs up on the last wrong answer that it takes, rather than to refuse it.
+    if (error instanceof TunnelFailure && error.code === 'TooManyAuthenticationFailures') {
+      authentication.judged(false);
+    }
     transport.destroy();
     throw causeOf(error, signal);
   } finally {
