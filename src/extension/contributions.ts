@@ -15,6 +15,7 @@ export const commandIds = {
   openInBrowser: 'sshTunnels.openInBrowser',
   showLog: 'sshTunnels.showLog',
   reviewConsent: 'sshTunnels.reviewConsent',
+  forgetSecrets: 'sshTunnels.forgetSecrets',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 

@@ -3,12 +3,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
+import { plainText } from '../views/format';
 import { StatusBar } from '../views/statusBar';
 import { TunnelsView } from '../views/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
 import { lifecycleCommands } from './commands/lifecycle';
 import { registerCommands } from './commands/register';
+import { secretsCommands } from './commands/secrets';
 import { settingsCommands } from './commands/settings';
 import { Targets } from './commands/target';
 import { useCommands } from './commands/use';
@@ -19,7 +21,9 @@ import { HostLink } from './hostLink';
 import { Journal } from './journal';
 import { TunnelManager } from './manager';
 import { Memory } from './memory';
-import { Questions } from './questions';
+import { offerToKeep, Questions } from './questions';
+import { Secrets } from './secrets';
+import { SecretStore } from './secretStore';
 import { Starter } from './starter';
 import { Wishes } from './wishes';
 
@@ -29,6 +33,14 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const where = machineName(vscode.env.remoteName);
   const memory = new Memory(context);
   const questions = new Questions();
+  const secretStore = new SecretStore(context.secrets);
+  const secrets = new Secrets({
+    store: secretStore,
+    ask: (...asked) => questions.ask(...asked),
+    offer: offerToKeep,
+    tell: (message) => void vscode.window.showWarningMessage(plainText(message)),
+    log: (line) => log.warn(plainText(line)),
+  });
   const wishes = new Wishes(readSettings(), memory, () => ({
     trusted: vscode.workspace.isTrusted,
     remote: vscode.env.remoteName !== undefined,
@@ -39,7 +51,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       onReport: (reports) => manager.handleReports(reports),
       onStoppedByUser: (id) => manager.handleStopped(id),
       onLog: (line) => journal.fromHost(line),
-      onQuestion: (_id, question, signal) => questions.ask(question, signal),
+      onQuestion: (_id, question, signal) => secrets.ask(question, signal),
+      secrets,
     },
     onLost: () => manager.handleHostLost(),
     onBack: () => manager.handleHostBack(),
@@ -66,6 +79,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   context.subscriptions.push(
     log,
     link,
+    secretStore,
+    secrets,
     manager,
     apiEvents,
     modeChanged,
@@ -82,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
         lifecycleCommands({ manager, starter, consent, targets }),
         useCommands({ targets, log }),
         settingsCommands({ manager, starter, targets }),
+        secretsCommands(secrets),
       ],
       log,
     ),

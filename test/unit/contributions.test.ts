@@ -76,7 +76,12 @@ describe('contributed commands', () => {
   });
   it('each tunnel or forward in the view can be given to those in its menu', () => {
     const inItems = menus['view/item/context']?.map(({ command }) => command) ?? [];
-    const ofAll: readonly string[] = [commandIds.startAll, commandIds.stopAll, commandIds.add];
+    const ofAll: readonly string[] = [
+      commandIds.startAll,
+      commandIds.stopAll,
+      commandIds.add,
+      commandIds.forgetSecrets,
+    ];
     assertSame(
       new Set(inItems),
       ids.filter((id) => !ofAll.includes(id)),
