@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
-import type { Sshd } from '../support/sshd';
+import type { Sshd, SshdOptions } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { freePort } from '../support/freePort';
@@ -35,9 +35,9 @@ export interface Backstage extends World, AsyncDisposable {
 }
 
 /** A real sshd, the services behind it and an empty project folder. */
-export async function backstage(): Promise<Backstage> {
+export async function backstage(options?: SshdOptions): Promise<Backstage> {
   const [sshd, page, echo, closedPort, project] = await Promise.all([
-    startSshd(),
+    startSshd(options),
     target((socket) => socket.end(pageText)),
     target((socket) => socket.pipe(socket)),
     freePort(),

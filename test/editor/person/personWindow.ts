@@ -65,3 +65,12 @@ export function dialog(page: Page): Locator {
 export function row(page: Page, name: string): Locator {
   return page.locator('.sidebar [role="treeitem"]').filter({ hasText: name });
 }
+
+/** Runs a command by its title from the palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const palette = page.locator('.quick-input-widget:visible');
+  await palette.locator('input[type="text"]').fill(`>${title}`);
+  await palette.locator('[role="option"]').filter({ hasText: title }).first().waitFor();
+  await page.keyboard.press('Enter');
+}

@@ -1,0 +1,97 @@
+// What a person sees who logs in by password: one box, one offer to keep it, no box after that, until it is forgotten.
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import type { Locator, Page } from 'playwright-core';
+import { freePort } from '../../support/freePort';
+import { visit } from '../../support/peers';
+import type { Sshd } from '../../support/sshd';
+import { throwAwayUser } from '../../support/throwAwayUser';
+import { backstage, pageText, settingsText } from '../projects';
+import { openPersonWindow, openTunnelsView, row, runCommand, toast } from './personWindow';
+
+const offer = /Keep the password of/;
+
+describe('a person with a password', function () {
+  this.timeout(90_000);
+  const cleanUps: (() => PromiseLike<void> | void)[] = [];
+
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) {
+      await cleanUp();
+    }
+  });
+
+  function later<T extends AsyncDisposable>(thing: T): T {
+    cleanUps.push(() => thing[Symbol.asyncDispose]());
+    return thing;
+  }
+
+  it('is asked for it until it is kept, and again when it is forgotten', async () => {
+    const user = throwAwayUser();
+    cleanUps.push(() => user[Symbol.dispose]());
+    const stage = later(
+      await backstage({
+        config: ['PasswordAuthentication yes'],
+        clientConfig: [`User ${user.name}`],
+      }),
+    );
+    const port = await freePort();
+    const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.pagePort}` };
+    await stage.project.write('.vscode/settings.json', settingsText({ db }));
+    const { page } = later(
+      await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+    );
+    const account = `${user.name}@127.0.0.1:${stage.sshd.port}`;
+    await openTunnelsView(page);
+    const tunnel = row(page, 'db').first();
+    await tunnel.filter({ hasText: 'needs your password' }).waitFor();
+    assert.equal(await box(page).count(), 0, 'a box came by itself');
+
+    await tunnel.hover();
+    await tunnel.getByRole('button', { name: 'Answer…' }).click();
+    await box(page).filter({ hasText: 'You will be asked whether to keep it.' }).waitFor();
+    await page.keyboard.type('wrong');
+    await page.keyboard.press('Enter');
+    await box(page).filter({ hasText: 'That was not right.' }).waitFor();
+    await page.keyboard.type(user.password);
+    await page.keyboard.press('Enter');
+    await tunnel.filter({ hasText: 'up' }).waitFor();
+    assert.equal((await visit(port)).received.toString(), pageText);
+    await toast(page, offer).filter({ hasText: account }).waitFor();
+    await toast(page, offer).getByRole('button', { name: 'Keep', exact: true }).click();
+
+    await runCommand(page, 'SSH Tunnels: Restart');
+    await logins(stage.sshd, 2);
+    stage.sshd.dropSessions();
+    await logins(stage.sshd, 3);
+    await tunnel.filter({ hasText: 'up' }).waitFor();
+    assert.equal((await visit(port)).received.toString(), pageText);
+    assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
+    assert.equal(await toast(page, offer).count(), 0, 'offered again');
+
+    await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
+    await box(page).filter({ hasText: account }).filter({ hasText: 'SHA256:' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Enter');
+    await toast(page, /Forgot 1 entry/).waitFor();
+
+    await runCommand(page, 'SSH Tunnels: Restart');
+    await box(page)
+      .filter({ hasText: `Password of ${account}` })
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await box(page).waitFor({ state: 'hidden' });
+    await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
+    await toast(page, /No password and no passphrase is kept/).waitFor();
+  });
+});
+
+/** The box in which the editor asks, and lists. */
+function box(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible');
+}
+
+async function logins(sshd: Sshd, count: number): Promise<void> {
+  await sshd.waitForLog(new RegExp(`(Accepted password[^]*){${count}}`), 10_000);
+}
