@@ -1,5 +1,7 @@
 // What a person sees who logs in by password: one box, one offer to keep it, no box after that, until it is forgotten.
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
 import { freePort } from '../../support/freePort';
@@ -38,7 +40,7 @@ describe('a person with a password', function () {
     const port = await freePort();
     const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.pagePort}` };
     await stage.project.write('.vscode/settings.json', settingsText({ db }));
-    const { page } = later(
+    const { page, server } = later(
       await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
     );
     const account = `${user.name}@127.0.0.1:${stage.sshd.port}`;
@@ -84,6 +86,10 @@ describe('a person with a password', function () {
     await box(page).waitFor({ state: 'hidden' });
     await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
     await toast(page, /No password and no passphrase is kept/).waitFor();
+
+    const named = await filesWith(server.dataDir, user.name);
+    assert.ok(named.includes('run/ssh-tunnels/host.log'), 'the account is in no log: were they read?');
+    assert.deepEqual(await filesWith(server.dataDir, user.password), []);
   });
 });
 
@@ -94,4 +100,21 @@ function box(page: Page): Locator {
 
 async function logins(sshd: Sshd, count: number): Promise<void> {
   await sshd.waitForLog(new RegExp(`(Accepted password[^]*){${count}}`), 10_000);
+}
+
+/** Which of the files that the editor, the extension and the tunnel host have written hold this text. */
+async function filesWith(folder: string, text: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const name of await readdir(folder)) {
+    // Its links lead into the repository.
+    if (name !== 'extensions') {
+      const inside = await readdir(join(folder, name), { recursive: true }).catch(() => []);
+      paths.push(name, ...inside.map((path) => join(name, path)));
+    }
+  }
+  // Folders among them can't be read.
+  const contents = await Promise.all(
+    paths.map((path) => readFile(join(folder, path)).catch(() => undefined)),
+  );
+  return paths.filter((_, index) => contents[index]?.includes(text));
 }
