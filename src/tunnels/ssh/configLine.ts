@@ -1,0 +1,62 @@
+// One line of ssh_config, taken apart as OpenSSH does: strdelim() and argv_split() in its misc.c.
+
+export interface ConfigLine {
+  /** In lower case. */
+  readonly keyword: string;
+  /** Without quotes, escapes and the comment. */
+  readonly words: readonly string[];
+}
+
+/** @returns undefined for a blank line, a comment, and one that ssh refuses for its quotes */
+export function splitConfigLine(line: string): ConfigLine | undefined {
+  const text = line.replace(/^[ \t\r]+|[ \t\r\n\f]+$/g, '');
+  const [, quoted, plain, rest = ''] =
+    /^(?:"([^"]*)"[ \t\r]*|([^ \t\r"=]+)[ \t\r]*=?[ \t\r]*)(.*)$/s.exec(text) ?? [];
+  const keyword = (quoted ?? plain ?? '').toLowerCase();
+  const words = keyword === '' || keyword.startsWith('#') ? undefined : splitWords(rest);
+  return words && { keyword, words };
+}
+
+/** Either kind of quote, also within a word; a `#` at the beginning of a word ends the line. */
+function splitWords(text: string): readonly string[] | undefined {
+  const words: string[] = [];
+  for (let at = 0; at < text.length;) {
+    if (text[at] === ' ' || text[at] === '\t') {
+      at++;
+    } else if (text[at] === '#') {
+      break;
+    } else {
+      const word = wordAt(text, at);
+      if (!word) {
+        return undefined;
+      }
+      words.push(word.text);
+      at = word.end;
+    }
+  }
+  return words;
+}
+
+/** A backslash takes a quote, another one and, outside of quotes, a space literally; before all else it stays. */
+function wordAt(whole: string, start: number): { readonly text: string; readonly end: number } | undefined {
+  let text = '';
+  let quote = '';
+  let at = start;
+  for (; at < whole.length; at++) {
+    const character = whole.charAt(at);
+    const next = whole.charAt(at + 1);
+    if (character === '\\' && next !== '' && `'"\\${quote === '' ? ' ' : ''}`.includes(next)) {
+      text += next;
+      at++;
+    } else if (quote === '' && (character === ' ' || character === '\t')) {
+      break;
+    } else if (quote === '' && (character === '"' || character === "'")) {
+      quote = character;
+    } else if (character === quote) {
+      quote = '';
+    } else {
+      text += character;
+    }
+  }
+  return quote === '' ? { text, end: at } : undefined;
+}
