@@ -14,6 +14,8 @@ import type { Starter } from './starter';
 export function createApi(
   manager: TunnelManager,
   starter: Starter,
+  /** Resolves when the tunnels that are not in the settings are known, too. */
+  complete: () => Promise<void>,
 ): { readonly api: SshTunnelsApi; dispose(): void } {
   const changed = new vscode.EventEmitter<readonly TunnelInfo[]>();
   const list = (): readonly TunnelInfo[] => manager.tunnels.map(infoOf);
@@ -30,14 +32,19 @@ export function createApi(
     },
     onDidChangeTunnels: changed.event,
     async start(nameOrId) {
+      await complete();
       const { id } = find(nameOrId);
       await starter.start(id);
       return infoOf(find(id));
     },
     async stop(nameOrId) {
+      await complete();
       await manager.stop(find(nameOrId).id);
     },
-    whenSettled: () => manager.whenSettled(),
+    async whenSettled() {
+      await complete();
+      await manager.whenSettled();
+    },
   };
   return {
     api,

@@ -15,6 +15,8 @@ export interface Settings {
   readonly tunnels: readonly ConfiguredTunnel[];
   readonly autoStart: AutoStartMode;
   readonly statusBar: StatusBarMode;
+  /** Whether the hosts of ssh_config with forwards of their own are listed. */
+  readonly showSshConfigHosts: boolean;
   readonly connection: ConnectionSettings;
 }
 
@@ -23,6 +25,7 @@ export function readSettings(): Settings {
     tunnels: readTunnels(),
     autoStart: oneOf(autoStartModes, read(settingKeys.autoStart)) ?? 'ask',
     statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
+    showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
     connection: readConnectionSettings(),
   };
 }

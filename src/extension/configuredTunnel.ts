@@ -1,17 +1,20 @@
-// One entry of `sshTunnels.tunnels` with where it stands: understood, or with all that is wrong with it.
+// One entry of `sshTunnels.tunnels`, or a host of ssh_config, with where it stands: understood, or with all that is
+// wrong with it.
 import type { Uri } from 'vscode';
 import { formatJsonPath } from '../tunnels/model/definition';
-import type { DefinitionProblem, TunnelEntry } from '../tunnels/model/definition';
+import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
 import { invalidDefinition } from '../tunnels/model/failures';
-import type { TunnelIdentity } from '../tunnels/model/snapshot';
+import type { Origin, TunnelIdentity } from '../tunnels/model/snapshot';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
-  /** Paths begin at the setting: `sshTunnels.tunnels`. */
+  /** Paths begin at the setting: `sshTunnels.tunnels`; of a host of ssh_config they are a file and a line. */
   readonly problems: readonly DefinitionProblem[];
   /** For the origins workspace and folder: in whose `.vscode/settings.json` it stands, if in any. */
   readonly folderUri: Uri | undefined;
+  /** For the origin sshConfig: its Host line. */
+  readonly configPlace?: ConfigPlace;
 }
 
 /** A tunnel whose entry is understood. */
@@ -23,14 +26,18 @@ export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
   return tunnel.entry !== undefined;
 }
 
-/** `sshTunnels.tunnels["staging"].localForward[0]`, as people write it. */
-export function placeOf({ path }: DefinitionProblem): string {
+/** `sshTunnels.tunnels["staging"].localForward[0]`, as people write it; of ssh_config `/home/me/.ssh/config, line 3`. */
+export function placeOf({ path }: DefinitionProblem, origin: Origin): string {
   const [setting, ...rest] = path;
+  if (origin === 'sshConfig') {
+    return `${String(setting)}, line ${String(rest[0])}`;
+  }
   return `${String(setting)}${formatJsonPath(rest)}`;
 }
 
-export function definitionError({ name, problems }: ConfiguredTunnel): TunnelError {
+export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
   const [first] = problems;
-  const message = first ? `${placeOf(first)}: ${first.message}` : `"${name}" can't be understood.`;
-  return invalidDefinition(message, 'Mend it in the settings; the other tunnels are not touched.');
+  const message = first ? `${placeOf(first, origin)}: ${first.message}` : `"${name}" can't be understood.`;
+  const where = origin === 'sshConfig' ? 'your SSH config' : 'the settings';
+  return invalidDefinition(message, `Mend it in ${where}; the other tunnels are not touched.`);
 }

@@ -40,6 +40,7 @@ export const settingKeys = {
   sshConfigFile: 'sshTunnels.sshConfigFile',
   userKnownHostsFile: 'sshTunnels.userKnownHostsFile',
   identityAgent: 'sshTunnels.identityAgent',
+  showSshConfigHosts: 'sshTunnels.showSshConfigHosts',
   statusBar: 'sshTunnels.statusBar',
 } as const;
 export type SettingKey = (typeof settingKeys)[keyof typeof settingKeys];

@@ -24,6 +24,7 @@ import { Memory } from './memory';
 import { offerToKeep, Questions } from './questions';
 import { Secrets } from './secrets';
 import { SecretStore } from './secretStore';
+import { SshConfigTunnels } from './sshConfigTunnels';
 import { Starter } from './starter';
 import { Wishes } from './wishes';
 
@@ -62,7 +63,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const consent = new ConsentQuestions(manager, where);
   const starter = new Starter(manager, consent);
   const targets = new Targets(() => manager.tunnels);
-  const { api, ...apiEvents } = createApi(manager, starter);
+  const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
+  const { api, ...apiEvents } = createApi(manager, starter, () => sshConfig.settled());
   const modeChanged = new vscode.EventEmitter<void>();
   const mode = {
     get statusBarMode() {
@@ -72,7 +74,9 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   };
 
   const refresh = (): void => {
-    manager.refresh(readSettings());
+    const settings = readSettings();
+    sshConfig.configure(settings);
+    manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
     journal.tellProblems(wishes.settings.tunnels);
     modeChanged.fire();
   };
@@ -82,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     secretStore,
     secrets,
     manager,
+    sshConfig,
     apiEvents,
     modeChanged,
     new TunnelsView({
@@ -103,6 +108,11 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     ),
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) {
+        sshConfig.readAgain();
+      }
+    }),
     manager.onDidChange((change) => {
       if (change.kind === 'structure' || !change.counters) {
         void consent.notify();

@@ -27,7 +27,11 @@ export class Journal {
   /** Every problem with its place, when it is new. */
   tellProblems(tunnels: readonly ConfiguredTunnel[]): void {
     const problems = tunnels.flatMap((tunnel) =>
-      tunnel.problems.map((problem) => `${tunnel.origin} settings, ${placeOf(problem)}: ${problem.message}`),
+      tunnel.problems.map((problem) => {
+        const place = placeOf(problem, tunnel.origin);
+        const where = tunnel.origin === 'sshConfig' ? place : `${tunnel.origin} settings, ${place}`;
+        return `${where}: ${problem.message}`;
+      }),
     );
     for (const problem of problems) {
       if (!this.#told.has(problem)) {

@@ -86,6 +86,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
     }
+    this.#wishes.engage(id);
     const client = await this.#link.client();
     // Leased before it is wished for, or the host would begin by itself, without leave to ask.
     await this.#pushLease();
@@ -201,7 +202,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   #leased(tunnel: UsableTunnel): LeasedTunnel[] {
     const permission = this.#wishes.permission(tunnel);
-    if (!permission.granted) {
+    if (!permission.granted || !this.#wishes.isLeased(tunnel)) {
       return [];
     }
     return [

@@ -62,6 +62,6 @@ export class Memory {
 
   /** A workspace's tunnel is allowed in that workspace; the user's own, everywhere. */
   #consents(id: string): vscode.Memento {
-    return id.startsWith('user:') ? this.#global : this.#workspace;
+    return /^(user|sshConfig):/.test(id) ? this.#global : this.#workspace;
   }
 }

@@ -15,6 +15,8 @@ export class Wishes {
   readonly #place: () => Place;
   /** Started by the user in this session, whatever autoStart says. */
   readonly #started = new Set<string>();
+  /** Of ssh_config's hosts, those that somebody has started in this session. */
+  readonly #engaged = new Set<string>();
   #settings: Settings;
 
   constructor(settings: Settings, memory: Memory, place: () => Place) {
@@ -39,6 +41,7 @@ export class Wishes {
     for (const { id } of changed) {
       if (!settings.tunnels.some((tunnel) => tunnel.id === id)) {
         this.#started.delete(id);
+        this.#engaged.delete(id);
       }
     }
     return new Set(changed.map(({ id }) => id));
@@ -74,6 +77,19 @@ export class Wishes {
 
   isWanted(tunnel: UsableTunnel): boolean {
     return this.permission(tunnel).granted && (this.#started.has(tunnel.id) || this.startsByItself(tunnel));
+  }
+
+  /** It is about to be started. */
+  engage(id: string): void {
+    this.#engaged.add(id);
+  }
+
+  /**
+   * Whether the host is to know of it. A host of ssh_config only once it is started here: to tell which tunnel it is,
+   * `ssh -G` runs, with each `Match exec`, and there may be dozens of them.
+   */
+  isLeased({ id, origin }: UsableTunnel): boolean {
+    return origin !== 'sshConfig' || this.#engaged.has(id);
   }
 
   /** The user has asked for it. */

@@ -14,6 +14,7 @@ export const contextFlags = [
   'answerable',
   'consentable',
   'editable',
+  'removable',
   'copyable',
   'browsable',
 ] as const;
@@ -51,9 +52,12 @@ function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[]
 
 function originFlags({ origin, problems }: TunnelSnapshot): readonly ContextFlag[] {
   if (origin === 'sshConfig') {
-    return [];
+    // It stands in a file of OpenSSH's, which is opened, and changed by its owner alone.
+    return ['editable'];
   }
-  return origin === 'user' || problems.length > 0 ? ['editable'] : ['editable', 'consentable'];
+  return origin === 'user' || problems.length > 0
+    ? ['editable', 'removable']
+    : ['editable', 'removable', 'consentable'];
 }
 
 export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
@@ -87,14 +91,14 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
 }
 
 export function problemContextValue(tunnel: TunnelSnapshot): ContextValue {
-  return join(['problem', ...originFlags(tunnel)]);
+  return join(['problem', ...originFlags(tunnel).filter((flag) => flag === 'editable')]);
 }
 
 export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
   return join(['progress', ...stateFlags(tunnel)]);
 }
 
-/** What can be done with any of the tunnels, for the buttons above the tree. */
+/** What can be done with any of the tunnels, for the buttons above the tree; ssh_config's are started one by one. */
 export interface ContextFacts {
   readonly hasTunnels: boolean;
   readonly canStartAny: boolean;
@@ -103,11 +107,13 @@ export interface ContextFacts {
 }
 
 export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
-  const flags = new Set(tunnels.flatMap(tunnelFlags));
+  const ours = tunnels.filter(({ origin }) => origin !== 'sshConfig');
+  const any = (of: readonly TunnelSnapshot[], flag: ContextFlag): boolean =>
+    of.some((tunnel) => tunnelFlags(tunnel).includes(flag));
   return {
-    hasTunnels: tunnels.length > 0,
-    canStartAny: flags.has('startable'),
-    canStopAny: flags.has('stoppable'),
+    hasTunnels: ours.length > 0,
+    canStartAny: any(ours, 'startable'),
+    canStopAny: any(tunnels, 'stoppable'),
     needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
   };
 }

@@ -30,7 +30,21 @@ export interface ProgressRow {
   readonly tunnelId: string;
 }
 type ChildRow = ForwardRow | ProblemRow | ProgressRow;
+/** A row that is about one tunnel. */
 export type TunnelNode = TunnelRow | ChildRow;
+
+/** Holds the hosts of ssh_config, below the tunnels of the settings. Commands know nothing of it. */
+export interface GroupRow {
+  readonly kind: 'group';
+  readonly id: string;
+}
+export type TreeNode = TunnelNode | GroupRow;
+
+export const sshConfigGroup: GroupRow = { kind: 'group', id: 'group sshConfig' };
+
+export function isInGroup({ origin }: Pick<TunnelSnapshot, 'origin'>): boolean {
+  return origin === 'sshConfig';
+}
 
 const kinds: readonly unknown[] = [
   'tunnel',

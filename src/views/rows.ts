@@ -7,9 +7,17 @@ import type { Need } from '../tunnels/model/state';
 import { contextValueOf, forwardContextValue, problemContextValue, progressContextValue } from './actions';
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
-import { asSentence, plainText } from './format';
+import { asSentence, formatCount, plainText } from './format';
 import { describeForward, forwardTitle, isOpenToNetwork, speakForward } from './forwardWords';
-import { describeOrigin, describeRetry, describeStep, describeTunnel, speakTunnel } from './words';
+import {
+  describeOrigin,
+  describeRetry,
+  describeStep,
+  describeTunnel,
+  isOnOffer,
+  needsAttention,
+  speakTunnel,
+} from './words';
 
 /** Colours that every theme has. */
 export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
@@ -105,6 +113,10 @@ export function originStyle(tunnels: readonly TunnelSnapshot[], multiRoot: boole
 function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
   const state = describeTunnel(tunnel);
   const origin = describeOrigin(tunnel);
+  if (tunnel.origin === 'sshConfig') {
+    // The group says where it is from.
+    return state;
+  }
   if (style.ambiguous.has(tunnel.name)) {
     return `${origin} · ${state}`;
   }
@@ -159,8 +171,15 @@ function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView 
   };
 }
 
-/** `localForward[0].target`, below the entry; undefined for the entry as a whole. */
-export function problemPlace({ path }: DefinitionProblem, { name }: TunnelSnapshot): string | undefined {
+/** `localForward[0].target`, below the entry; undefined for the entry as a whole; in an ssh_config `config:12`. */
+export function problemPlace(
+  { path }: DefinitionProblem,
+  { name, origin }: TunnelSnapshot,
+): string | undefined {
+  if (origin === 'sshConfig') {
+    const [file, line] = path.map(String);
+    return plainText(`${file?.replace(/^.*[/\\]/s, '') ?? ''}:${line ?? ''}`);
+  }
   // Paths may begin at the setting, which names the tunnel second, or at the entry.
   const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
   return inner.length === 0 ? undefined : plainText(formatJsonPath(inner).replace(/^\./, ''));
@@ -180,6 +199,27 @@ function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowVie
 
 export function findForward(tunnel: TunnelSnapshot, label: string): ForwardSnapshot | undefined {
   return tunnel.forwards.find(({ forward }) => forward.label === label);
+}
+
+/** What the hosts of ssh_config come to: how many there are, and what goes on among those that were started. */
+export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
+  const label = 'From SSH config';
+  const running = tunnels.filter((tunnel) => !isOnOffer(tunnel));
+  const failing = tunnels.filter(needsAttention).length;
+  const parts = [
+    running.length === 0
+      ? formatCount(tunnels.length, 'host')
+      : `${running.length} of ${tunnels.length} started`,
+    ...(failing === 0 ? [] : [`${failing} ${failing === 1 ? 'needs' : 'need'} attention`]),
+  ];
+  const tint = failing > 0 ? 'charts.yellow' : running.length > 0 ? 'charts.green' : 'disabledForeground';
+  return {
+    label,
+    description: parts.join(' · '),
+    look: { icon: 'list-tree', tint },
+    contextValue: '',
+    spoken: `${label}: ${parts.join(', ')}. Hosts with forwards of their own, which start only by hand.`,
+  };
 }
 
 /** undefined: the tunnel has no such row any more. */

@@ -5,7 +5,7 @@ import { formatCount, plainText } from './format';
 import { bold, bulletList, escapeMarkdown, paragraphs } from './markdown';
 import type { StatusBarMode } from './model';
 import { originStyle, tunnelLook } from './rows';
-import { describeOrigin, describeTunnel, needsAttention, speakTunnel } from './words';
+import { describeOrigin, describeTunnel, isOnOffer, needsAttention, speakTunnel } from './words';
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
@@ -29,7 +29,7 @@ export function badgeView(tunnels: readonly TunnelSnapshot[]): BadgeView | undef
 }
 
 function brokenMessage(tunnels: readonly TunnelSnapshot[]): string | undefined {
-  const broken = tunnels.filter(({ problems }) => problems.length > 0);
+  const broken = tunnels.filter((tunnel) => tunnel.problems.length > 0 && !isOnOffer(tunnel));
   if (broken.length === 0) {
     return undefined;
   }
@@ -131,10 +131,8 @@ function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
 }
 
 /** The items from left to right; none at all where no tunnel is configured. */
-export function statusItems(
-  tunnels: readonly TunnelSnapshot[],
-  mode: StatusBarMode,
-): readonly StatusItemView[] {
+export function statusItems(all: readonly TunnelSnapshot[], mode: StatusBarMode): readonly StatusItemView[] {
+  const tunnels = all.filter((tunnel) => !isOnOffer(tunnel));
   const own = tunnels
     .filter(({ entry }) => mode === 'tunnels' || entry?.statusBar === true)
     .map(tunnelItemView);

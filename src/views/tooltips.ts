@@ -96,6 +96,12 @@ function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): str
   return paragraphs([problemLine(problem, tunnel), `In ${escapeMarkdown(originPhrase(tunnel))}.`]);
 }
 
+/** Of the row that holds the hosts of ssh_config. */
+export const groupTooltip = paragraphs([
+  'Hosts of your SSH config that have forwards of their own (LocalForward, RemoteForward, DynamicForward).',
+  'They start when you start them, and never by themselves. The setting `sshTunnels.showSshConfigHosts` hides them.',
+]);
+
 export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): string | undefined {
   switch (node.kind) {
     case 'tunnel':

@@ -14,9 +14,12 @@ export function hover(markdown: string): vscode.MarkdownString {
   return text;
 }
 
-export function toTreeItem(id: string, view: RowView, hasChildren: boolean): vscode.TreeItem {
-  const { None, Expanded } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(view.label, hasChildren ? Expanded : None);
+export type Children = 'none' | 'shown' | 'folded';
+
+export function toTreeItem(id: string, view: RowView, children: Children): vscode.TreeItem {
+  const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+  const state = { none: None, shown: Expanded, folded: Collapsed }[children];
+  const item = new vscode.TreeItem(view.label, state);
   item.id = id;
   item.description = view.description;
   item.iconPath = themeIcon(view.look);

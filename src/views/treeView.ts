@@ -1,7 +1,7 @@
 // The Tunnels view: the tree, its badge, and the lines above it.
 import * as vscode from 'vscode';
 import type { TunnelChange, TunnelsModel } from './model';
-import type { TunnelNode } from './nodes';
+import type { TreeNode } from './nodes';
 import { scheduleTimeout } from './pacer';
 import { badgeView, describePlace, messageText } from './summary';
 import { TunnelTree } from './tunnelTree';
@@ -19,7 +19,7 @@ export class TunnelsView implements vscode.Disposable {
   readonly #model: TunnelsModel;
   readonly #remoteName: string | undefined;
   readonly #tree: TunnelTree;
-  readonly #view: vscode.TreeView<TunnelNode>;
+  readonly #view: vscode.TreeView<TreeNode>;
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
   constructor({ viewId, model, now, remoteName }: TunnelsViewOptions) {
@@ -41,7 +41,7 @@ export class TunnelsView implements vscode.Disposable {
   }
 
   /** What is selected in the tree, for commands that get no argument. */
-  get selection(): readonly TunnelNode[] {
+  get selection(): readonly TreeNode[] {
     return this.#view.selection;
   }
 

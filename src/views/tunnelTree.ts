@@ -2,13 +2,13 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import type { TunnelChange, TunnelsModel } from './model';
-import { childRows, tunnelRow } from './nodes';
-import type { TunnelNode } from './nodes';
+import { childRows, isInGroup, sshConfigGroup, tunnelRow } from './nodes';
+import type { TreeNode, TunnelNode } from './nodes';
 import { Pacer } from './pacer';
 import type { Schedule } from './pacer';
-import { originStyle, viewOf } from './rows';
+import { groupView, originStyle, viewOf } from './rows';
 import type { OriginStyle, RowView } from './rows';
-import { tooltipOf } from './tooltips';
+import { groupTooltip, tooltipOf } from './tooltips';
 import { hover, toTreeItem } from './treeItems';
 
 /** How long the counters of a row stand still, so that its hover can be opened and read. */
@@ -20,11 +20,11 @@ export interface TunnelTreeOptions {
   readonly schedule: Schedule;
 }
 
-export class TunnelTree implements vscode.TreeDataProvider<TunnelNode>, vscode.Disposable {
+export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #model: TunnelsModel;
   readonly #now: () => number;
   readonly #pacer: Pacer;
-  readonly #changed = new vscode.EventEmitter<TunnelNode | TunnelNode[] | undefined>();
+  readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly #subscription: vscode.Disposable;
   /** VS Code knows rows by identity: the same object for the same id. */
   readonly #nodes = new Map<string, TunnelNode>();
@@ -56,21 +56,38 @@ export class TunnelTree implements vscode.TreeDataProvider<TunnelNode>, vscode.D
     }
   }
 
-  getChildren(node?: TunnelNode): TunnelNode[] {
+  getChildren(node?: TreeNode): TreeNode[] {
+    const grouped = this.#model.tunnels.filter(isInGroup);
     if (node === undefined) {
-      const { tunnels } = this.#model;
-      this.#style = originStyle(tunnels, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
-      return tunnels.map(({ id }) => this.#known(tunnelRow(id)));
+      const listed = this.#model.tunnels.filter((tunnel) => !isInGroup(tunnel));
+      this.#style = originStyle(listed, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
+      const rows = listed.map(({ id }) => this.#known(tunnelRow(id)));
+      return grouped.length === 0 ? rows : [...rows, sshConfigGroup];
+    }
+    if (node.kind === 'group') {
+      return grouped.map(({ id }) => this.#known(tunnelRow(id)));
     }
     const tunnel = node.kind === 'tunnel' ? this.#find(node.tunnelId) : undefined;
     return tunnel === undefined ? [] : childRows(tunnel).map((child) => this.#known(child));
   }
 
-  getParent(node: TunnelNode): TunnelNode | undefined {
-    return node.kind === 'tunnel' ? undefined : this.#known(tunnelRow(node.tunnelId));
+  getParent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === 'group') {
+      return undefined;
+    }
+    if (node.kind === 'tunnel') {
+      const tunnel = this.#find(node.tunnelId);
+      return tunnel && isInGroup(tunnel) ? sshConfigGroup : undefined;
+    }
+    return this.#known(tunnelRow(node.tunnelId));
   }
 
-  getTreeItem(node: TunnelNode): vscode.TreeItem {
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'group') {
+      const view = this.#groupView();
+      this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
+      return toTreeItem(node.id, view, 'folded');
+    }
     const tunnel = this.#find(node.tunnelId);
     const view = tunnel && this.#view(node, tunnel);
     if (tunnel === undefined || view === undefined) {
@@ -78,12 +95,13 @@ export class TunnelTree implements vscode.TreeDataProvider<TunnelNode>, vscode.D
       return new vscode.TreeItem('');
     }
     this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
-    return toTreeItem(node.id, view, node.kind === 'tunnel' && childRows(tunnel).length > 0);
+    const hasChildren = node.kind === 'tunnel' && childRows(tunnel).length > 0;
+    return toTreeItem(node.id, view, hasChildren ? 'shown' : 'none');
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: TunnelNode): vscode.TreeItem {
-    const tunnel = this.#find(node.tunnelId);
-    const markdown = tunnel && tooltipOf(node, tunnel, this.#now());
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const tunnel = node.kind === 'group' ? undefined : this.#find(node.tunnelId);
+    const markdown = node.kind === 'group' ? groupTooltip : tunnel && tooltipOf(node, tunnel, this.#now());
     if (markdown !== undefined) {
       item.tooltip = hover(markdown);
     }
@@ -112,11 +130,20 @@ export class TunnelTree implements vscode.TreeDataProvider<TunnelNode>, vscode.D
       this.#drawn.clear();
       this.#changed.fire(undefined);
     } else if (!change.counters) {
-      this.#changed.fire(this.#known(tunnelRow(change.id)));
+      this.#changed.fire([this.#known(tunnelRow(change.id)), ...this.#changedGroup()]);
     } else if (this.#visible) {
       this.#pacer.add(change.id);
     }
     this.#keepTicking();
+  }
+
+  #groupView(): RowView {
+    return groupView(this.#model.tunnels.filter(isInGroup));
+  }
+
+  #changedGroup(): TreeNode[] {
+    const drawn = this.#drawn.get(sshConfigGroup.id);
+    return drawn !== undefined && drawn.view !== JSON.stringify(this.#groupView()) ? [sshConfigGroup] : [];
   }
 
   #keepTicking(): void {

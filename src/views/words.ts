@@ -75,7 +75,8 @@ export function describeRetry({ attempt, retryAt }: Waiting, now: number): strin
 
 function describeFailed(tunnel: TunnelSnapshot): string {
   if (tunnel.problems.length > 0) {
-    return `${formatCount(tunnel.problems.length, 'problem')} in its settings`;
+    const where = tunnel.origin === 'sshConfig' ? 'in the SSH config' : 'in its settings';
+    return `${formatCount(tunnel.problems.length, 'problem')} ${where}`;
   }
   const error = errorOf(tunnel.state);
   return error === undefined ? 'failed' : `failed: ${plainText(error.message)}`;
@@ -149,8 +150,16 @@ export function speakTunnel(tunnel: TunnelSnapshot): string {
   return parts.join(' ');
 }
 
+/** A host of ssh_config that nobody has started: nobody has asked for it either, so it counts nowhere. */
+export function isOnOffer({ origin, state, problems }: TunnelSnapshot): boolean {
+  return origin === 'sshConfig' && (state.status === 'stopped' || problems.length > 0);
+}
+
 /** Whether somebody should look at it: what the view's badge counts. */
 export function needsAttention(tunnel: TunnelSnapshot): boolean {
+  if (isOnOffer(tunnel)) {
+    return false;
+  }
   const { status } = tunnel.state;
   return status === 'failed' || status === 'blocked' || isTunnelDegraded(tunnel);
 }

@@ -1,5 +1,6 @@
 // The projects that the scenarios open: folders with settings, behind them a real sshd and small services.
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -18,6 +19,8 @@ export interface World {
   readonly echoPort: number;
   /** Nobody listens there. */
   readonly closedPort: number;
+  /** With hosts that have forwards of their own; empty where there is none but test-sshd. */
+  readonly sshConfigFile: string;
 }
 
 /** What the page service sends, its HTTP header before it; a megabyte, so that it comes in many pieces. */
@@ -50,6 +53,7 @@ export async function backstage(options?: SshdOptions): Promise<Backstage> {
     pagePort: page.port,
     echoPort: echo.port,
     closedPort,
+    sshConfigFile: '',
     userSettings: { 'sshTunnels.autoStart': 'on', 'sshTunnels.sshConfigFile': sshd.configFile },
     async [Symbol.asyncDispose]() {
       await close(page);
@@ -85,8 +89,29 @@ export function projectTunnels({ pagePort, echoPort, closedPort }: World): Recor
   };
 }
 
+/**
+ * The same stage with an ssh_config in which two hosts, both of them the sshd, have forwards of their own: `listed` and
+ * `other`; a Match leaves the file `matched` behind when it is judged.
+ */
+export async function withConfigHosts(stage: Backstage): Promise<Backstage> {
+  const options = await readFile(stage.sshd.configFile, 'utf8');
+  const lines = [
+    options.replace('Host test-sshd', 'Host test-sshd listed other added'),
+    'Host listed',
+    `  LocalForward ${await freePort()} 127.0.0.1:${stage.pagePort}`,
+    'Host other',
+    `  LocalForward ${await freePort()} 127.0.0.1:${stage.echoPort}`,
+    `Match exec "touch ${stage.project.file('matched')}"`,
+    '  Compression no',
+    '',
+  ];
+  const sshConfigFile = await stage.project.write('ssh_config', lines.join('\n'));
+  const userSettings = { ...stage.userSettings, 'sshTunnels.sshConfigFile': sshConfigFile };
+  return { ...stage, sshConfigFile, userSettings };
+}
+
 export async function prepareProject(): Promise<PreparedScenario> {
-  const stage = await backstage();
+  const stage = await withConfigHosts(await backstage());
   await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
   const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };
   const everywhere = { ...own, localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
@@ -119,14 +144,14 @@ export async function prepareFolders(): Promise<PreparedScenario> {
 }
 
 export async function prepareUntrusted(): Promise<PreparedScenario> {
-  const stage = await backstage();
+  const stage = await withConfigHosts(await backstage());
   await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
   return { ...inEditor(stage, stage.folder), workspaceTrust: true };
 }
 
 function inEditor(stage: Backstage, workspace: string): PreparedScenario {
-  const { folder, pagePort, echoPort, closedPort } = stage;
-  const world: World = { folder, pagePort, echoPort, closedPort };
+  const { folder, pagePort, echoPort, closedPort, sshConfigFile } = stage;
+  const world: World = { folder, pagePort, echoPort, closedPort, sshConfigFile };
   return {
     workspace,
     userSettings: stage.userSettings,

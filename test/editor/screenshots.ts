@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { screenshot } from '../support/editor/chromium';
 import { ensureBuilt } from '../support/setup.mjs';
 import { freePort } from '../support/freePort';
-import { backstage, settingsText } from './projects';
+import { backstage, settingsText, withConfigHosts } from './projects';
 import type { Backstage } from './projects';
 import { dialog, openPersonWindow, openTunnelsView, row, toast } from './person/personWindow';
 import type { PersonOptions } from './person/personWindow';
@@ -60,6 +60,8 @@ const pictures: readonly Picture[] = [
   },
   { name: 'broken-dark', tunnels: broken, settings: dark, show: showBroken },
   { name: 'broken-light', tunnels: broken, settings: light, show: showBroken },
+  { name: 'ssh-config-dark', tunnels: working, settings: dark, show: showSshConfig },
+  { name: 'ssh-config-light', tunnels: working, settings: light, show: showSshConfig },
   {
     name: 'untried',
     tunnels: working,
@@ -86,6 +88,16 @@ async function showBroken(page: Page): Promise<void> {
   await page.waitForTimeout(3000);
 }
 
+async function showSshConfig(page: Page): Promise<void> {
+  await showWorking(page);
+  await row(page, 'From SSH config').click();
+  const listed = row(page, 'listed').first();
+  await listed.hover();
+  await listed.getByRole('button', { name: 'Start' }).click();
+  await listed.filter({ hasText: 'up' }).waitFor();
+  await row(page, 'other').first().hover();
+}
+
 async function showQuestion(page: Page): Promise<void> {
   await openTunnelsView(page);
   await toast(page, /wants to open/).waitFor();
@@ -98,7 +110,7 @@ async function showQuestion(page: Page): Promise<void> {
 }
 
 async function take({ name, tunnels, settings, viewport, show }: Picture): Promise<void> {
-  await using stage = await backstage();
+  await using stage = await withConfigHosts(await backstage());
   if (tunnels) {
     await stage.project.write('.vscode/settings.json', settingsText(await tunnels(stage)));
   }

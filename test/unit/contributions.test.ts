@@ -149,6 +149,7 @@ describe('contributed settings', () => {
     sshConfigFile: ['machine', nothing],
     userKnownHostsFile: ['machine', nothing],
     identityAgent: ['machine', nothing],
+    showSshConfigHosts: ['window', true],
     statusBar: ['window', 'summary'],
   };
   const { properties } = configuration;

@@ -66,7 +66,9 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
       }
     },
     [commandIds.startAll]: async () => {
-      const ids = manager.tunnels.filter(can('startable', 'answerable', 'retryable')).filter(notUntrusted);
+      const ids = manager.tunnels
+        .filter(can('startable', 'answerable', 'retryable'))
+        .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig');
       const failures = await withProgress(() => starter.startAll(ids.map(({ id }) => id)));
       if (failures.size > 0) {
         const [first] = failures.values();
@@ -93,7 +95,9 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
         argument === undefined ? undefined : await targets.tunnel(argument, 'Review Consent', () => true);
       const candidates = manager.wishes.usable
         .filter(isUsable)
-        .filter(({ id, origin }) => (wanted ? wanted.id === id : origin !== 'user'));
+        .filter(({ id, origin }) =>
+          wanted ? wanted.id === id : origin !== 'user' && origin !== 'sshConfig',
+        );
       if (candidates.length === 0) {
         throw new Error('No tunnel here needs your consent: your own user tunnels never do.');
       }

@@ -1,5 +1,7 @@
-// The commands that change the settings: edit and remove a tunnel; adding one has a file of its own.
+// The commands that change the settings: edit and remove a tunnel; adding one has a file of its own. A host of ssh_config
+// is opened where it stands, and never written.
 import * as vscode from 'vscode';
+import type { ConfigPlace, DefinitionProblem } from '../../tunnels/model/definition';
 import { commandIds } from '../contributions';
 import { isTunnelNode } from '../../views/nodes';
 import type { TunnelManager } from '../manager';
@@ -27,13 +29,20 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
           isTunnelNode(argument) && argument.kind === 'problem'
             ? configured.problems[argument.index]
             : undefined;
+        if (configured.configPlace) {
+          await openAtLine(problem ? placeInConfig(problem) : configured.configPlace);
+          return;
+        }
         // A problem's path begins with the setting and the name, which the place says already.
         await revealTunnel(placeOfTunnel(configured), configured.name, problem?.path.slice(2));
       }
     },
     [commandIds.remove]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Remove', () => true);
+      const tunnel = await targets.tunnel(argument, 'Remove', (each) => each.origin !== 'sshConfig');
       const configured = tunnel && manager.wishes.find(tunnel.id);
+      if (configured?.configPlace) {
+        throw new Error(`${quoted(configured)} stands in ${configured.configPlace.file}: remove it there.`);
+      }
       if (configured) {
         const place = placeOfTunnel(configured);
         const value = await readTunnel(place, configured.name);
@@ -44,6 +53,16 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
       }
     },
   };
+}
+
+function placeInConfig({ path: [file, line] }: DefinitionProblem): ConfigPlace {
+  return { file: String(file), line: Number(line) };
+}
+
+async function openAtLine({ file, line }: ConfigPlace): Promise<void> {
+  const start = new vscode.Position(line - 1, 0);
+  const selection = new vscode.Range(start, start);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
 }
 
 async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {

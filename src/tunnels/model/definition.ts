@@ -53,9 +53,16 @@ export interface TunnelEntry {
   readonly description?: string;
 }
 
-/** Something in a setting that could not be understood. */
+/** A line of an ssh_config. */
+export interface ConfigPlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** Something in a setting, or in an ssh_config, that could not be understood. */
 export interface DefinitionProblem {
-  /** From the entry inward, as in JSON: `['localForward', 0, 'target']`. */
+  /** From the entry inward, as in JSON: `['localForward', 0, 'target']`; in an ssh_config the file and the line. */
   readonly path: readonly (string | number)[];
   /** A sentence that names the value at fault and what would be right. */
   readonly message: string;

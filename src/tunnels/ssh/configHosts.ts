@@ -2,6 +2,7 @@
 // nothing, so that a list can be shown at any time. What a host really is, ssh says when it is connected to.
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import type { ConfigPlace } from '../model/definition';
 import { includedFiles } from './configInclude';
 import { splitConfigLine } from './configLine';
 import type { ConfigLine } from './configLine';
@@ -16,11 +17,6 @@ const maxDepth = 16;
 const forwardKeywords = ['localforward', 'remoteforward', 'dynamicforward'] as const;
 export type ForwardKeyword = (typeof forwardKeywords)[number];
 
-export interface ConfigPlace {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-}
 export interface ConfigForward extends ConfigPlace {
   readonly keyword: ForwardKeyword;
   readonly words: readonly string[];

@@ -1,11 +1,11 @@
 // Makes tunnels of the hosts of ssh_config that have forwards of their own: each with exactly these forwards.
-import type { DefinitionProblem, TunnelEntry } from '../model/definition';
+import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
 import { invalidDefinition } from '../model/failures';
 import { parseDestination } from '../model/parseDestination';
 import { parseTunnel } from '../model/parseTunnel';
 import { readConfigHosts } from './configHosts';
-import type { ConfigForward, ConfigHost, ConfigHosts, ConfigPlace, ForwardKeyword } from './configHosts';
+import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
 import { expandTokens } from './expansion';
 import { localUser } from './localUser';
 import type { LocalUser } from './localUser';

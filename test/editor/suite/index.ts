@@ -3,10 +3,14 @@ import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { foldersTests } from './folders.test';
 import { projectTests } from './project.test';
+import { sshConfigTests } from './sshConfig.test';
 import { untrustedTests } from './untrusted.test';
 
 const suites: Readonly<Record<string, () => void>> = {
-  project: projectTests,
+  project: () => {
+    projectTests();
+    sshConfigTests();
+  },
   folders: foldersTests,
   untrusted: untrustedTests,
 };

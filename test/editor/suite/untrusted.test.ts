@@ -1,10 +1,11 @@
 // A folder that the user has not trusted: its tunnels are listed, and nothing of them runs.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
-import { activate, tunnel } from './editorWorld';
+import { activate, tunnel, world } from './editorWorld';
 
 export function untrustedTests(): void {
   describe('an untrusted folder', () => {
@@ -33,6 +34,12 @@ export function untrustedTests(): void {
       await assert.rejects(api.start('staging'), { code: 'WorkspaceUntrusted' });
       await assert.rejects(api.start('manual'), { code: 'WorkspaceUntrusted' });
       assert.equal(tunnel(api, 'workspace:staging').status, 'blocked');
+    });
+
+    it("lists the hosts of the user's own ssh_config all the same, without judging a Match of it", () => {
+      const { status, forwards } = tunnel(api, 'sshConfig:listed');
+      assert.deepEqual([status, forwards.length], ['stopped', 1]);
+      assert.equal(existsSync(join(world.folder, 'matched')), false);
     });
 
     it('has not even had a tunnel host started, so nothing was resolved', () => {

@@ -29,19 +29,19 @@ import {
 describe('contextValueOf', () => {
   const mine = { origin: 'user' } as const;
   const cases: readonly [snapshot: TunnelSnapshot, flags: string][] = [
-    [tunnel(stopped, mine), 'tunnel startable editable'],
-    [tunnel(stopped), 'tunnel startable editable consentable'],
-    [tunnel(stopped, { origin: 'sshConfig' }), 'tunnel startable'],
-    [tunnel({ status: 'idle' }, mine), 'tunnel stoppable editable'],
-    [tunnel(connecting(), mine), 'tunnel stoppable editable'],
-    [tunnel(up, mine), 'tunnel stoppable restartable editable'],
-    [tunnel(waiting, mine), 'tunnel stoppable retryable editable'],
-    [tunnel(blocked('consent'), mine), 'tunnel answerable editable'],
-    [tunnel(blocked('trust'), mine), 'tunnel answerable editable'],
-    [tunnel(blocked('password'), mine), 'tunnel answerable stoppable editable'],
-    [tunnel(failed, mine), 'tunnel startable editable'],
-    [tunnel({ status: 'stopping' }, mine), 'tunnel editable'],
-    [broken, 'tunnel broken editable'],
+    [tunnel(stopped, mine), 'tunnel startable editable removable'],
+    [tunnel(stopped), 'tunnel startable editable removable consentable'],
+    [tunnel(stopped, { origin: 'sshConfig' }), 'tunnel startable editable'],
+    [tunnel({ status: 'idle' }, mine), 'tunnel stoppable editable removable'],
+    [tunnel(connecting(), mine), 'tunnel stoppable editable removable'],
+    [tunnel(up, mine), 'tunnel stoppable restartable editable removable'],
+    [tunnel(waiting, mine), 'tunnel stoppable retryable editable removable'],
+    [tunnel(blocked('consent'), mine), 'tunnel answerable editable removable'],
+    [tunnel(blocked('trust'), mine), 'tunnel answerable editable removable'],
+    [tunnel(blocked('password'), mine), 'tunnel answerable stoppable editable removable'],
+    [tunnel(failed, mine), 'tunnel startable editable removable'],
+    [tunnel({ status: 'stopping' }, mine), 'tunnel editable removable'],
+    [broken, 'tunnel broken editable removable'],
   ];
   for (const [snapshot, flags] of cases) {
     it(`is "${flags}" when ${snapshot.state.status}, from ${snapshot.origin}`, () =>
@@ -100,5 +100,14 @@ describe('contextFacts', () => {
       canStopAny: true,
       needsConsent: true,
     }));
+  it('leaves the hosts of ssh_config out of account, but for stopping them', () => {
+    const [idle, running] = [tunnel(stopped, { origin: 'sshConfig' }), tunnel(up, { origin: 'sshConfig' })];
+    assert.deepEqual(contextFacts([idle, running]), {
+      hasTunnels: false,
+      canStartAny: false,
+      canStopAny: true,
+      needsConsent: false,
+    });
+  });
   it('offers no start when all are up', () => assert.equal(contextFacts([tunnel(up)]).canStartAny, false));
 });

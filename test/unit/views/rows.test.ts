@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
+import type { TunnelState } from '../../../src/tunnels/model/state';
 import { childRows, isTunnelNode, tunnelRow } from '../../../src/views/nodes';
-import { forwardLook, originStyle, tunnelLook, viewOf } from '../../../src/views/rows';
+import { forwardLook, groupView, originStyle, tunnelLook, viewOf } from '../../../src/views/rows';
 import type { OriginStyle, RowView } from '../../../src/views/rows';
 import { tooltipOf } from '../../../src/views/tooltips';
 import {
@@ -11,6 +12,7 @@ import {
   connecting,
   error,
   everyState,
+  failed,
   failedForward,
   forward,
   listening,
@@ -182,5 +184,39 @@ describe('tooltipOf', () => {
     const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now) ?? '';
     assert.match(tooltip, /Nobody answers/);
     assert.match(tooltip, /Do something about it/);
+  });
+});
+
+describe('the hosts of ssh_config', () => {
+  const inConfig = (state: TunnelState, extra: Partial<TunnelSnapshot> = {}): TunnelSnapshot =>
+    tunnel(state, { ...extra, origin: 'sshConfig' });
+  const cases: readonly [tunnels: readonly TunnelSnapshot[], description: string, tint: string][] = [
+    [[inConfig(stopped)], '1 host', 'disabledForeground'],
+    [[inConfig(stopped), inConfig(failed, broken)], '2 hosts', 'disabledForeground'],
+    [[inConfig(stopped), inConfig(up)], '1 of 2 started', 'charts.green'],
+    [[inConfig(up), inConfig(failed)], '2 of 2 started · 1 needs attention', 'charts.yellow'],
+  ];
+  for (const [tunnels, description, tint] of cases) {
+    it(`are summed up as "${description}"`, () => {
+      const view = groupView(tunnels);
+      assert.deepEqual(
+        [view.label, view.description, view.look.tint],
+        ['From SSH config', description, tint],
+      );
+    });
+  }
+  it('do not say where they are from, as their group does', () => {
+    const row = tunnel(stopped, { origin: 'sshConfig' });
+    const style = { shown: true, ambiguous: new Set(['staging']) };
+    assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
+  });
+  it('name the line that is wrong', () => {
+    const problems = [{ path: ['/home/me/.ssh/config', 12], message: 'It is odd.' }];
+    const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
+    const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>
+      viewOf(node, row, plain, now),
+    );
+    assert.equal(parent?.description, '1 problem in the SSH config');
+    assert.deepEqual([problem?.label, problem?.description], ['config:12', 'It is odd.']);
   });
 });

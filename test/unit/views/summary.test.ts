@@ -24,6 +24,16 @@ describe('badgeView', () => {
     }));
 });
 
+describe('the hosts of ssh_config', () => {
+  const unusable = { ...broken, origin: 'sshConfig' as const };
+
+  it('need no attention until they are started', () => {
+    assert.equal(badgeView([unusable, tunnel(stopped, { origin: 'sshConfig' })]), undefined);
+    assert.equal(badgeView([tunnel(failed, { origin: 'sshConfig' })])?.value, 1);
+  });
+  it('are no entries of the settings', () => assert.equal(messageText([unusable], undefined), ''));
+});
+
 describe('messageText', () => {
   const cases: readonly [
     what: string,
@@ -81,6 +91,13 @@ describe('statusItems', () => {
       '$(pass-filled) staging',
       '$(pass-filled) own',
     ]);
+  });
+  it('leaves out a host of ssh_config until it is started', () => {
+    const offered = [tunnel(stopped, { origin: 'sshConfig' }), { ...broken, origin: 'sshConfig' as const }];
+    assert.deepEqual(texts(offered, 'summary'), []);
+    assert.deepEqual(texts([tunnel(up), ...offered], 'tunnels'), ['$(pass-filled) staging']);
+    const failing = tunnel(failed, { origin: 'sshConfig' });
+    assert.deepEqual(texts([tunnel(up), ...offered, failing], 'summary'), ['$(plug) 1 $(warning) 1']);
   });
   it('has stable ids', () => {
     const ids = statusItems([tunnel(up), withOwn], 'summary').map(({ id }) => id);

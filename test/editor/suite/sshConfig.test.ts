@@ -1,0 +1,108 @@
+// Hosts of the user's ssh_config that have forwards of their own: listed, started by hand alone, and followed as the
+// file changes.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
+import { visit } from '../../support/peers';
+import { pageText } from '../projects';
+import { activate, eventually, portOf, tunnel, world } from './editorWorld';
+
+const run = promisify(execFile);
+
+export function sshConfigTests(): void {
+  describe('the hosts of ssh_config', () => {
+    let api: SshTunnelsApi;
+    const port = (): number => portOf(tunnel(api, 'sshConfig:listed').forwards[0]!);
+    const ofConfig = (): readonly TunnelInfo[] => api.tunnels.filter(({ origin }) => origin === 'sshConfig');
+
+    before(async () => {
+      api = await activate();
+      await api.whenSettled();
+    });
+
+    it('with forwards of their own come last, stopped', () => {
+      assert.deepEqual(
+        ofConfig().map(({ id, name, host, status }) => [id, name, host, status]),
+        [
+          ['sshConfig:listed', 'listed', 'listed', 'stopped'],
+          ['sshConfig:other', 'other', 'other', 'stopped'],
+        ],
+      );
+      assert.deepEqual(api.tunnels.slice(-2), ofConfig());
+      const [{ kind, label, target, status } = assert.fail()] = tunnel(api, 'sshConfig:listed').forwards;
+      assert.deepEqual([kind, target, status], ['local', `127.0.0.1:${world.pagePort}`, 'closed']);
+      assert.match(label, /^\d+$/);
+    });
+
+    it('are not started with all the others', async () => {
+      await vscode.commands.executeCommand('sshTunnels.startAll');
+      assert.deepEqual(
+        ofConfig().map(({ status }) => status),
+        ['stopped', 'stopped'],
+      );
+    });
+
+    it('start by hand, and give curl the bytes', async () => {
+      const { status } = await api.start('sshConfig:listed');
+      assert.equal(status, 'up');
+      const { stdout } = await run('curl', ['-sS', '--include', `http://127.0.0.1:${port()}/`], {
+        maxBuffer: 16 * 1024 * 1024,
+      });
+      assert.equal(stdout, pageText);
+      assert.equal(tunnel(api, 'sshConfig:other').status, 'stopped');
+    });
+
+    it('follow the file, and what runs and is not changed goes on', async () => {
+      const { forwards } = tunnel(api, 'sshConfig:listed');
+      const text = await readFile(world.sshConfigFile, 'utf8');
+      const added = `Host added\n  LocalForward 9 127.0.0.1:9\n  LocalForward 10\n`;
+      await writeFile(world.sshConfigFile, text.replace('Host other\n', `${added}Match host nothing\n`));
+      await eventually(
+        () => ofConfig().length === 2 && ofConfig()[1]?.id === 'sshConfig:added',
+        () => JSON.stringify(ofConfig()),
+      );
+      const { status, error } = tunnel(api, 'sshConfig:added');
+      assert.deepEqual([status, error?.code], ['failed', 'InvalidDefinition']);
+      assert.match(error?.message ?? '', /ssh_config, line \d+: localForward takes two words/);
+      await assert.rejects(api.start('added'), { code: 'InvalidDefinition' });
+      await writeFile(world.sshConfigFile, text);
+      await eventually(
+        () => ofConfig().some(({ id }) => id === 'sshConfig:other'),
+        () => JSON.stringify(ofConfig()),
+      );
+      assert.equal(tunnel(api, 'sshConfig:listed').status, 'up');
+      assert.deepEqual(tunnel(api, 'sshConfig:listed').forwards[0]?.bound, forwards[0]?.bound);
+    });
+
+    it('are edited where they stand', async () => {
+      await vscode.commands.executeCommand('sshTunnels.edit', 'listed');
+      const editor = vscode.window.activeTextEditor;
+      assert.equal(editor?.document.uri.fsPath, world.sshConfigFile);
+      assert.match(editor.document.lineAt(editor.selection.active.line).text, /^Host .*listed/);
+    });
+
+    it('are neither listed nor left running when the setting is off', async () => {
+      const before = port();
+      const settings = vscode.workspace.getConfiguration('sshTunnels');
+      await settings.update('showSshConfigHosts', false, vscode.ConfigurationTarget.Workspace);
+      await eventually(
+        () => ofConfig().length === 0,
+        () => JSON.stringify(ofConfig()),
+      );
+      let error: string | undefined;
+      for (let i = 0; i < 100 && error !== 'ECONNREFUSED'; i++) {
+        ({ error } = await visit(before));
+      }
+      assert.equal(error, 'ECONNREFUSED');
+      await settings.update('showSshConfigHosts', undefined, vscode.ConfigurationTarget.Workspace);
+      await eventually(
+        () => ofConfig().length === 2,
+        () => JSON.stringify(ofConfig()),
+      );
+      assert.equal(tunnel(api, 'sshConfig:listed').status, 'stopped');
+    });
+  });
+}
