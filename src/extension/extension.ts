@@ -110,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) {
-        sshConfig.readAgain();
+        sshConfig.lookAgain();
       }
     }),
     manager.onDidChange((change) => {

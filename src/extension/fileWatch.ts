@@ -12,25 +12,31 @@ export interface Watched {
   readonly folders: readonly string[];
 }
 
-/** Milliseconds of quiet before it is told: a save is several events. */
-const quiet = 300;
+/** Milliseconds: a save is several events. */
+const defaultQuiet = 300;
 
 export class FileWatch {
   readonly #onChange: () => void;
   #watched: Watched = { files: [], folders: [] };
+  readonly #quiet: number;
   #watchers: readonly FSWatcher[] = [];
+  /** Folders that were not there: looked for again at the next set(). */
+  #missing = 0;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
-  constructor(onChange: () => void) {
+  /** @param quiet how long nothing must happen before a change is told */
+  constructor(onChange: () => void, quiet = defaultQuiet) {
     this.#onChange = onChange;
+    this.#quiet = quiet;
   }
 
   async set({ files, folders }: Watched): Promise<void> {
     const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
     const watched = { files: [...new Set([...files, ...real])], folders };
+    const isSame = this.#missing === 0 && isDeepStrictEqual(watched, this.#watched);
     // After dispose(), nothing is opened any more.
-    if (this.#disposed || isDeepStrictEqual(watched, this.#watched)) {
+    if (this.#disposed || isSame) {
       return;
     }
     this.#close();
@@ -42,6 +48,15 @@ export class FileWatch {
       names.set(folder, known === 'all' ? known : known.add(basename(file)));
     }
     this.#watchers = [...names].flatMap(([folder, of]) => this.#watch(folder, of) ?? []);
+    this.#missing = names.size - this.#watchers.length;
+  }
+
+  /** Tells of a change, though none was seen: once it is quiet, so that no file is read half-written. */
+  nudge(): void {
+    clearTimeout(this.#timer);
+    if (!this.#disposed) {
+      this.#timer = setTimeout(this.#onChange, this.#quiet);
+    }
   }
 
   dispose(): void {
@@ -55,7 +70,7 @@ export class FileWatch {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (name === null || names === 'all' || names.has(name)) {
-          this.#changed();
+          this.nudge();
         }
       });
       watcher.on('error', () => watcher.close());
@@ -63,11 +78,6 @@ export class FileWatch {
     } catch {
       return undefined;
     }
-  }
-
-  #changed(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onChange, quiet);
   }
 
   #close(): void {

@@ -14,7 +14,7 @@ export interface SshConfigTunnelsOptions {
 
 export class SshConfigTunnels {
   readonly #options: SshConfigTunnelsOptions;
-  readonly #watch = new FileWatch(() => this.readAgain());
+  readonly #watch = new FileWatch(() => this.#readAgain());
   /** undefined: not to be shown. */
   #source: { readonly configFile: string | undefined } | undefined;
   #tunnels: readonly ConfiguredTunnel[] = [];
@@ -38,19 +38,24 @@ export class SshConfigTunnels {
     const source = showSshConfigHosts ? { configFile: connection.sshConfigFile } : undefined;
     if (!isDeepStrictEqual(source, this.#source)) {
       this.#source = source;
-      this.readAgain();
+      this.#readAgain();
     }
   }
 
-  /** One after another, so that the last one counts. */
-  readAgain(): void {
-    this.#reading = this.#reading
-      .then(() => this.#read())
-      .catch((error: unknown) => this.#tell(String(error)));
+  /** The files may have changed where that can't be watched. */
+  lookAgain(): void {
+    this.#watch.nudge();
   }
 
   dispose(): void {
     this.#watch.dispose();
+  }
+
+  /** One after another, so that the last one counts. */
+  #readAgain(): void {
+    this.#reading = this.#reading
+      .then(() => this.#read())
+      .catch((error: unknown) => this.#tell(String(error)));
   }
 
   async #read(): Promise<void> {

@@ -2,7 +2,9 @@
 // file changes.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
@@ -53,6 +55,8 @@ export function sshConfigTests(): void {
       });
       assert.equal(stdout, pageText);
       assert.equal(tunnel(api, 'sshConfig:other').status, 'stopped');
+      // Starting asks ssh itself, which judges each Match: the list alone never does.
+      assert.ok(existsSync(join(world.folder, 'matched')));
     });
 
     it('follow the file, and what runs and is not changed goes on', async () => {

@@ -7,6 +7,9 @@ import { FileWatch } from '../../../src/extension/fileWatch';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 
+/** Milliseconds. */
+const quiet = 40;
+
 describe('FileWatch', () => {
   let dir: TempDir;
   let changes: number;
@@ -21,7 +24,7 @@ describe('FileWatch', () => {
   beforeEach(async () => {
     dir = await tempDir('watch-');
     changes = 0;
-    watch = new FileWatch(() => changes++);
+    watch = new FileWatch(() => changes++, quiet);
   });
   afterEach(async () => {
     watch.dispose();
@@ -32,7 +35,7 @@ describe('FileWatch', () => {
     await dir.write('config', 'a');
     await watch.set({ files: [dir.file('config')], folders: [] });
     await writeFile(dir.file('known_hosts'), 'x');
-    await sleep(400);
+    await sleep(3 * quiet);
     assert.equal(changes, 0);
     await writeFile(dir.file('config'), '');
     await writeFile(dir.file('config'), 'b');
@@ -49,6 +52,14 @@ describe('FileWatch', () => {
     await dir.write('d/b.conf', 'b');
     await told(2);
   });
+  it('finds a folder that was not there before, when it is set again', async () => {
+    const watched = { files: [dir.file('.ssh/config')], folders: [] };
+    await watch.set(watched);
+    await dir.write('.ssh/config', 'a');
+    await watch.set(watched);
+    await dir.write('.ssh/config', 'b');
+    await told(1);
+  });
   it('follows a symbolic link', async () => {
     await dir.write('dotfiles/ssh', 'a');
     await symlink(dir.file('dotfiles/ssh'), dir.file('config'));
@@ -63,7 +74,8 @@ describe('FileWatch', () => {
     watch.dispose();
     await watch.set({ files: [dir.file('other')], folders: [] });
     await dir.write('other', 'c');
-    await sleep(400);
+    watch.nudge();
+    await sleep(3 * quiet);
     assert.equal(changes, 0);
   });
 });

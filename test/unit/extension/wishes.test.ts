@@ -1,0 +1,89 @@
+// What a window wants of the hosts of ssh_config: nothing, until somebody starts one.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Settings } from '../../../src/extension/configuration';
+import type { UsableTunnel } from '../../../src/extension/configuredTunnel';
+import { Memory } from '../../../src/extension/memory';
+import { Wishes } from '../../../src/extension/wishes';
+import { parseTunnel } from '../../../src/tunnels/model/parseTunnel';
+
+function memento(): ConstructorParameters<typeof Memory>[0]['globalState'] {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: (key: string, other?: unknown) => values.get(key) ?? other,
+    update: (key: string, value: unknown) => {
+      values.set(key, value);
+      return Promise.resolve();
+    },
+    setKeysForSync: () => undefined,
+  } as never;
+}
+
+function tunnel(origin: 'user' | 'sshConfig', forward: string): UsableTunnel {
+  const parsed = parseTunnel('db', { host: 'db', localForward: forward, autoStart: origin === 'user' });
+  assert.ok('entry' in parsed);
+  return {
+    id: `${origin}:db`,
+    name: 'db',
+    origin,
+    entry: parsed.entry,
+    problems: [],
+    folderUri: undefined,
+  };
+}
+
+function settings(...tunnels: readonly UsableTunnel[]): Settings {
+  return {
+    tunnels,
+    autoStart: 'on',
+    statusBar: 'summary',
+    showSshConfigHosts: true,
+    connection: { reconnectMaxDelay: 30 },
+  };
+}
+
+function wishesFor(trusted: boolean, ...tunnels: readonly UsableTunnel[]): Wishes {
+  const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+  return new Wishes(settings(...tunnels), memory, () => ({ trusted, remote: false }));
+}
+
+describe('Wishes', () => {
+  const user = tunnel('user', '1:x:2');
+  const host = tunnel('sshConfig', '3:x:4');
+
+  it('a host of ssh_config does not start by itself, and the tunnel host is not told of it', () => {
+    const wishes = wishesFor(true, user, host);
+    assert.deepEqual(
+      [user, host].map((each) => wishes.isWanted(each)),
+      [true, false],
+    );
+    assert.deepEqual(
+      [user, host].map((each) => wishes.isLeased(each)),
+      [true, false],
+    );
+  });
+  it('it may be started in an untrusted window, as it is the own of the user', () => {
+    const wishes = wishesFor(false, host);
+    assert.deepEqual(wishes.permission(host), { granted: true });
+  });
+  it('once it is started it is told of, also when it is stopped, until it is gone', async () => {
+    const wishes = wishesFor(true, host);
+    wishes.engage(host.id);
+    await wishes.start(host.id);
+    assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [true, true]);
+    await wishes.stop(host.id);
+    assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [false, true]);
+    wishes.change(settings());
+    wishes.change(settings(host));
+    assert.equal(wishes.isLeased(host), false);
+  });
+  it('one that opens a port to the network is asked about, once for all workspaces', async () => {
+    const wide = tunnel('sshConfig', '*:3:x:4');
+    assert.equal(wishesFor(true, wide).permission(wide).granted, false);
+    const globalState = memento();
+    const consent = { subject: 'subject', hash: 'hash' };
+    await new Memory({ workspaceState: memento(), globalState }).setConsent(wide.id, consent);
+    assert.deepEqual(new Memory({ workspaceState: memento(), globalState }).consent(wide.id), consent);
+  });
+});
