@@ -80,10 +80,11 @@ function readOrigin(
 ): ConfiguredTunnel[] {
   const place = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  if (value === undefined) {
+  // null is how a settings file takes a value back.
+  if (value === undefined || value === null) {
     return [];
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || Array.isArray(value)) {
     const problem = {
       path: [settingKeys.tunnels],
       message: 'It must be an object that maps names to tunnels.',
@@ -111,7 +112,7 @@ function readConnectionSettings(): ConnectionSettings {
       identityAgent: text(read(settingKeys.identityAgent)),
       strictHostKeyChecking: oneOf(['ask', 'accept-new', 'yes'], read(settingKeys.strictHostKeyChecking)),
       serverAliveInterval: count(read(settingKeys.serverAliveInterval)),
-      serverAliveCountMax: count(read(settingKeys.serverAliveCountMax)),
+      serverAliveCountMax: count(read(settingKeys.serverAliveCountMax), 1),
       connectTimeout: count(read(settingKeys.connectTimeout)),
     }),
     reconnectMaxDelay: count(read(settingKeys.reconnectMaxDelay)) ?? 30,
@@ -130,8 +131,8 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
+function count(value: unknown, least = 0): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
 }
 
 type Compact<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

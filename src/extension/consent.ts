@@ -38,9 +38,31 @@ export class ConsentQuestions {
     this.#notified = subject;
     const allow = 'Allow…';
     const answer = await vscode.window.showInformationMessage(wishInWords(waiting), allow, 'Not Now');
-    if (answer === allow && (await this.ask(this.#manager.awaitingConsent))) {
+    if (answer === allow) {
+      await this.askTogether(this.#manager.awaitingConsent);
       this.#manager.refresh();
     }
+  }
+
+  /** As ask(); one that can't be resolved is named, and keeps nobody from allowing the others. */
+  async askTogether(tunnels: readonly UsableTunnel[]): Promise<void> {
+    const resolved: Resolved[] = [];
+    const faults: string[] = [];
+    await Promise.all(
+      tunnels.map(async (tunnel) => {
+        try {
+          resolved.push({ tunnel, facts: await this.#manager.facts(tunnel) });
+        } catch (error) {
+          faults.push(
+            `"${tunnel.name}" can't be allowed yet. ${error instanceof Error ? error.message : String(error)}`,
+          );
+        }
+      }),
+    );
+    if (faults.length > 0) {
+      void vscode.window.showWarningMessage(plainText(faults.join(' ')));
+    }
+    await this.#show(resolved);
   }
 
   /**
@@ -49,17 +71,22 @@ export class ConsentQuestions {
    * @throws TunnelFailure where one can't be resolved
    */
   async ask(tunnels: readonly UsableTunnel[]): Promise<boolean> {
-    if (tunnels.length === 0) {
+    return this.#show(
+      await Promise.all(
+        tunnels.map(async (tunnel) => ({ tunnel, facts: await this.#manager.facts(tunnel) })),
+      ),
+    );
+  }
+
+  async #show(resolved: readonly Resolved[]): Promise<boolean> {
+    if (resolved.length === 0) {
       return true;
     }
-    const resolved = await Promise.all(
-      tunnels.map(async (tunnel) => ({ tunnel, facts: await this.#manager.facts(tunnel) })),
-    );
     const allow = 'Allow';
     const answer = await vscode.window.showWarningMessage(
-      tunnels.length === 1
-        ? `Allow the tunnel "${plainText(tunnels[0]?.name ?? '')}"?`
-        : `Allow these ${tunnels.length} tunnels?`,
+      resolved.length === 1
+        ? `Allow the tunnel "${plainText(resolved[0]?.tunnel.name ?? '')}"?`
+        : `Allow these ${resolved.length} tunnels?`,
       {
         modal: true,
         detail: [

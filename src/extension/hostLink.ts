@@ -24,6 +24,7 @@ export class HostLink {
   readonly #options: HostLinkOptions;
   readonly #windowId = randomUUID();
   #client: Promise<TunnelHostClient> | undefined;
+  #looking: Promise<TunnelHostClient | undefined> | undefined;
   #connected: TunnelHostClient | undefined;
   #comingBack: Promise<void> | undefined;
   #disposed = false;
@@ -37,9 +38,27 @@ export class HostLink {
     return this.#connected;
   }
 
+  /** Connects to the host that runs; starts none. @returns undefined where none runs */
+  async running(): Promise<TunnelHostClient | undefined> {
+    if (this.#client) {
+      return this.client();
+    }
+    this.#looking ??= this.#connect(undefined)
+      .then(
+        (client) => {
+          this.#client = Promise.resolve(client);
+          return client;
+        },
+        () => undefined,
+      )
+      .finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+
   /** @throws TunnelFailure TunnelHostLost */
   async client(): Promise<TunnelHostClient> {
-    this.#client ??= this.#connect();
+    await this.#looking;
+    this.#client ??= this.#connect(this.#options.script);
     try {
       return await this.#client;
     } catch (error) {
@@ -48,8 +67,8 @@ export class HostLink {
     }
   }
 
-  async #connect(): Promise<TunnelHostClient> {
-    const { script, events, log } = this.#options;
+  async #connect(script: string | undefined): Promise<TunnelHostClient> {
+    const { events, log } = this.#options;
     const client = await TunnelHostClient.connect({ script }, this.#windowId, {
       ...events,
       onClosed: () => this.#lost(),

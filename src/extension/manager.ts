@@ -8,6 +8,7 @@ import { tunnelHostLost } from '../tunnels/model/failures';
 import { forwardKey } from '../tunnels/model/forward';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import { isSettled } from '../tunnels/model/state';
+import type { TunnelState } from '../tunnels/model/state';
 import type { TunnelChange, TunnelsModel } from '../views/model';
 import type { Settings } from './configuration';
 import type { UsableTunnel } from './configuredTunnel';
@@ -33,6 +34,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   #snapshots: readonly TunnelSnapshot[];
   /** What the host was last told, so that it is told nothing twice. */
   #lease = '';
+  /** What that lease holds. */
+  #leasedIds: ReadonlySet<string> = new Set();
 
   readonly onDidChange = this.#changed.event;
 
@@ -97,7 +100,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   /** For every window; remembered until the user starts it again. Resolves when nothing is left listening. */
   async stop(id: string): Promise<void> {
     await this.#wishes.stop(id);
-    if (this.#link.connected && this.#reports.has(id)) {
+    if (this.#link.connected && this.#leasedIds.has(id)) {
       await this.#link.connected.stop(id);
     }
     this.#update(id, false);
@@ -146,6 +149,9 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       const before = this.#reports.get(report.id);
       this.#reports.set(report.id, report);
       this.#rememberPorts(report);
+      if (this.#wishes.resume(report.id, isAlive(report.state))) {
+        void this.#handOver();
+      }
       this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
     }
   };
@@ -157,6 +163,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   /** @returns whether the host is needed back */
   readonly handleHostLost = (): boolean => {
     this.#lease = '';
+    this.#leasedIds = new Set();
     this.#reports.clear();
     const wanted = this.#wishes.usable.filter((tunnel) => this.#wishes.isWanted(tunnel));
     for (const { id } of wanted) {
@@ -185,18 +192,31 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     }
   }
 
-  /** Tells the host what this window wants, if that has changed. Starts it only where something is wanted. */
+  /**
+   * Tells the host what this window wants, if that has changed. Starts it only where something is wanted; one that runs
+   * is told all the same, for it says how things are.
+   */
   async #pushLease(): Promise<void> {
-    const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
-    if (!this.#link.connected && !tunnels.some(({ want }) => want)) {
+    const wanting = this.#wishes.usable.some((tunnel) => this.#wishes.isWanted(tunnel));
+    const client = wanting ? await this.#link.client() : await this.#link.running();
+    if (!client) {
+      this.#wishes.resumeNothing();
       return;
     }
-    const client = await this.#link.client();
+    // Worked out now: somebody may have stopped one meanwhile.
+    const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
     const lease: Lease = { env: leasedEnvironment(), tunnels };
     const text = JSON.stringify(lease);
-    if (text !== this.#lease) {
-      this.#lease = text;
+    if (text === this.#lease) {
+      return;
+    }
+    this.#lease = text;
+    this.#leasedIds = new Set(tunnels.map(({ id }) => id));
+    try {
       await client.setLease(lease);
+    } catch (error) {
+      this.#lease = '';
+      throw error;
     }
   }
 
@@ -244,6 +264,10 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       this.#changed.fire({ kind: 'tunnel', id, counters });
     }
   }
+}
+
+function isAlive({ status }: TunnelState): boolean {
+  return status === 'up' || status === 'connecting' || status === 'waiting';
 }
 
 function leasedEnvironment(): Lease['env'] {

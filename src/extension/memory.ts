@@ -1,8 +1,8 @@
-// What is remembered over sessions: which tunnels the user stopped here, which port "any free port" meant, and what
+// What is remembered over sessions: which tunnels the user started and stopped here, which port "any free port" meant, and what
 // was consented to.
 import type * as vscode from 'vscode';
 
-const keys = { stopped: 'stopped', ports: 'ports', consents: 'consents' } as const;
+const keys = { stopped: 'stopped', started: 'started', ports: 'ports', consents: 'consents' } as const;
 
 /** Consent to one tunnel. */
 export interface Consent {
@@ -35,6 +35,18 @@ export class Memory {
     if (this.isStopped(id) !== stopped) {
       const others = this.#workspace.get<readonly string[]>(keys.stopped, []).filter((other) => other !== id);
       await this.#workspace.update(keys.stopped, stopped ? [...others, id] : others);
+    }
+  }
+
+  /** Started by hand in this workspace, and not stopped since. */
+  get started(): readonly string[] {
+    return this.#workspace.get<readonly string[]>(keys.started, []);
+  }
+
+  async setStarted(id: string, started: boolean): Promise<void> {
+    if (this.started.includes(id) !== started) {
+      const others = this.started.filter((other) => other !== id);
+      await this.#workspace.update(keys.started, started ? [...others, id] : others);
     }
   }
 

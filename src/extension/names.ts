@@ -1,5 +1,7 @@
 // Finds a tunnel by its id or its name. Where a name stands for several, the nearest origin wins: folder, workspace,
 // user; a tie is refused with the candidates' ids.
+import { TunnelFailure } from '../tunnels/model/errors';
+import { invalidDefinition } from '../tunnels/model/failures';
 import type { Origin, TunnelSnapshot } from '../tunnels/model/snapshot';
 
 const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
@@ -23,7 +25,7 @@ export function tunnelsNamed(
   return named.filter((tunnel) => tunnel.origin === origin);
 }
 
-/** @throws Error where there is none, or more than one */
+/** @throws TunnelFailure InvalidDefinition where there is none, or more than one */
 export function findTunnel(
   nameOrId: string,
   tunnels: readonly TunnelSnapshot[],
@@ -31,11 +33,15 @@ export function findTunnel(
 ): TunnelSnapshot {
   const [found, ...others] = tunnelsNamed(nameOrId, tunnels, activeFolder);
   if (!found) {
-    throw new Error(`There is no tunnel "${nameOrId}".`);
+    throw new TunnelFailure(
+      invalidDefinition(`There is no tunnel "${nameOrId}".`, 'Look in the Tunnels view for its name.'),
+    );
   }
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `"${id}"`).join(', ');
-    throw new Error(`"${nameOrId}" stands for several tunnels: say which of ${ids}.`);
+    throw new TunnelFailure(
+      invalidDefinition(`"${nameOrId}" stands for several tunnels: say which of ${ids}.`, 'Use its id.'),
+    );
   }
   return found;
 }

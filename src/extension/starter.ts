@@ -36,9 +36,8 @@ export class Starter {
         const permission = wishes.permission(tunnel);
         return !permission.granted && permission.need === 'consent';
       });
-    if (await this.#consent.ask(unasked)) {
-      this.#manager.refresh();
-    }
+    await this.#consent.askTogether(unasked);
+    this.#manager.refresh();
     const failures = new Map<string, unknown>();
     await Promise.all(
       ids.map((id) =>

@@ -17,12 +17,15 @@ export class Wishes {
   readonly #started = new Set<string>();
   /** Of ssh_config's hosts, those that somebody has started in this session. */
   readonly #engaged = new Set<string>();
+  /** Started before the window was reloaded: to be kept up where they still are. */
+  readonly #resumable: Set<string>;
   #settings: Settings;
 
   constructor(settings: Settings, memory: Memory, place: () => Place) {
     this.#settings = settings;
     this.#memory = memory;
     this.#place = place;
+    this.#resumable = new Set(memory.started);
   }
 
   get settings(): Settings {
@@ -89,19 +92,46 @@ export class Wishes {
    * `ssh -G` runs, with each `Match exec`, and there may be dozens of them.
    */
   isLeased({ id, origin }: UsableTunnel): boolean {
-    return origin !== 'sshConfig' || this.#engaged.has(id);
+    return origin !== 'sshConfig' || this.#engaged.has(id) || this.#resumable.has(id);
   }
 
   /** The user has asked for it. */
   async start(id: string): Promise<void> {
     this.#started.add(id);
-    await this.#memory.setStopped(id, false);
+    this.#resumable.delete(id);
+    await Promise.all([this.#memory.setStopped(id, false), this.#memory.setStarted(id, true)]);
+  }
+
+  /**
+   * The host has said how a tunnel is: whether one that was started by hand before a reload is still alive, and so
+   * wanted. After a longer absence it is not, and nothing starts by itself that should not.
+   * @returns whether it has become wanted by that
+   */
+  resume(id: string, alive: boolean): boolean {
+    if (!this.#resumable.delete(id)) {
+      return false;
+    }
+    if (alive) {
+      this.#engaged.add(id);
+      this.#started.add(id);
+    } else {
+      void this.#memory.setStarted(id, false);
+    }
+    return alive;
+  }
+
+  /** No host runs: nothing is alive. */
+  resumeNothing(): void {
+    for (const id of [...this.#resumable]) {
+      this.resume(id, false);
+    }
   }
 
   /** The user has stopped it: remembered until they start it again. */
   async stop(id: string): Promise<void> {
     this.#started.delete(id);
-    await this.#memory.setStopped(id, true);
+    this.#resumable.delete(id);
+    await Promise.all([this.#memory.setStopped(id, true), this.#memory.setStarted(id, false)]);
   }
 
   #surroundings(): Surroundings {

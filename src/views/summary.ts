@@ -1,11 +1,10 @@
 // All tunnels at once: the badge and the message of the view, and what the status bar says.
-import { isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import { formatCount, plainText } from './format';
 import { bold, bulletList, escapeMarkdown, paragraphs } from './markdown';
 import type { StatusBarMode } from './model';
 import { originStyle, tunnelLook } from './rows';
-import { describeOrigin, describeTunnel, isOnOffer, needsAttention, speakTunnel } from './words';
+import { describeOrigin, describeTunnel, isOnOffer, isFailing, needsAttention, speakTunnel } from './words';
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
@@ -78,10 +77,6 @@ function stateLine(tunnel: TunnelSnapshot, isAmbiguous: boolean): string {
 function stateList(tunnels: readonly TunnelSnapshot[]): string {
   const { ambiguous } = originStyle(tunnels, false);
   return bulletList(tunnels.map((tunnel) => stateLine(tunnel, ambiguous.has(tunnel.name))));
-}
-
-function isFailing(tunnel: TunnelSnapshot): boolean {
-  return tunnel.state.status === 'failed' || isTunnelDegraded(tunnel);
 }
 
 function summaryText(tunnels: readonly TunnelSnapshot[]): string {

@@ -160,6 +160,18 @@ export function needsAttention(tunnel: TunnelSnapshot): boolean {
   if (isOnOffer(tunnel)) {
     return false;
   }
-  const { status } = tunnel.state;
-  return status === 'failed' || status === 'blocked' || isTunnelDegraded(tunnel);
+  return tunnel.state.status === 'blocked' || isFailing(tunnel);
+}
+
+/** A tunnel that only has to try again is left alone; one that has tried in vain several times is not. */
+const triesInVain = 3;
+
+/** Whether it is down, or a part of it, and waiting alone may not help. */
+export function isFailing(tunnel: TunnelSnapshot): boolean {
+  const { state } = tunnel;
+  return (
+    state.status === 'failed' ||
+    (state.status === 'waiting' && state.attempt >= triesInVain) ||
+    isTunnelDegraded(tunnel)
+  );
 }

@@ -184,6 +184,35 @@ describe('the relay of a local forward', () => {
     await nothingOpen(echo);
   });
 
+  it('counts nobody who has sent, perhaps ended, and then reset, while the target keeps its side open', async () => {
+    await using patient = await target((socket) => socket.resume());
+    const port = await forwardTo(patient);
+    for (let i = 0; i < 60; i++) {
+      const { socket } = client(port);
+      await once(socket, 'connect');
+      socket.write(Buffer.alloc(100_000));
+      if (i % 2 === 0) {
+        socket.end();
+        await once(socket, 'finish');
+        // Long enough for the end to have been passed on.
+        await sleep(20);
+      }
+      socket.resetAndDestroy();
+    }
+    await window.until(() => {
+      const [forward] = window.forwards();
+      return forward?.status === 'listening' && forward.bytesOut >= 6_000_000 && forward.connections === 0;
+    }, 'nobody counted');
+  });
+
+  it('keeps a client that has ended and waits for its answer for seconds', async () => {
+    await using late = await target((socket) => {
+      socket.on('end', () => setTimeout(() => socket.end('late answer'), 2500)).resume();
+    });
+    const { received, error } = await visit(await forwardTo(late), 'question');
+    assert.deepEqual([received.toString(), error], ['late answer', undefined]);
+  });
+
   it('resets a client whose target refuses, goes on listening, and says so', async () => {
     const closed = await target(() => undefined);
     const { port: refusing } = closed;

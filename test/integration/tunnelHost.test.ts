@@ -1,13 +1,14 @@
 // The tunnel host as a process: found or started, shared, left, killed; and what its leases hold.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/model/errors';
 import { rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { freePort } from '../support/freePort';
 import { HostWindow, hostPlace } from '../support/hostWindow';
 import type { HostPlace } from '../support/hostWindow';
 import { client, target, visit } from '../support/peers';
@@ -179,6 +180,69 @@ describe('the tunnel host', () => {
     assert.equal(window.forwards()[0]?.status, 'listening');
     assert.equal(window.port(), port);
   });
+
+  it('gives a port that only a window that has gone still holds to the next one', async () => {
+    const place = await newPlace();
+    const port = await freePort();
+    const old = await open(place, 'old');
+    await old.bringUp(tunnel(port));
+    old.vanish();
+    await using greeter = await target((socket) => socket.end('the new one'));
+    const next = await open(place, 'next');
+    await next.bringUp({ host: 'test-sshd', localForward: `${port}:127.0.0.1:${greeter.port}` });
+    assert.equal((await visit(port)).received.toString(), 'the new one');
+  });
+
+  it('says that a port is held by another tunnel, where it is', async () => {
+    const place = await newPlace();
+    const window = await open(place);
+    await using greeter = await target((socket) => socket.end('another'));
+    const port = await freePort();
+    await window.lease({ id: 'user:a', tunnel: tunnel(port) });
+    await window.untilStatus('up', 'user:a');
+    await window.lease(
+      { id: 'user:a', tunnel: tunnel(port) },
+      { id: 'user:b', tunnel: { host: 'test-sshd', localForward: `${port}:127.0.0.1:${greeter.port}` } },
+    );
+    await window.untilStatus('up', 'user:b');
+    const [forward] = window.forwards('user:b');
+    assert.ok(forward?.status === 'failed' && forward.error.code === 'AddressInUse');
+    assert.match(forward.error.message, /another tunnel of SSH Tunnels/);
+  });
+
+  it('leaves nobody waiting for an answer when it dies', async () => {
+    const place = await newPlace();
+    const window = await open(place);
+    await using silent = await target((socket) => socket.resume());
+    await window.lease({
+      id: 'user:t',
+      tunnel: { ...tunnel(), host: `127.0.0.1:${silent.port}` },
+      want: false,
+    });
+    const started = window.client.start('user:t');
+    await window.untilStatus('connecting');
+    process.kill(window.client.hostPid, 'SIGKILL');
+    await assert.rejects(
+      started,
+      (error) => error instanceof TunnelFailure && error.code === 'TunnelHostLost',
+    );
+  });
+
+  for (const [what, mode, text] of [
+    ['garbage', 0o600, 'garbage'],
+    ['a dead host', 0o600, undefined],
+    ['a dead host that others can read', 0o644, undefined],
+  ] as const) {
+    it(`starts in spite of a file left behind by ${what}`, async () => {
+      const place = await newPlace();
+      const folder = rendezvousFolder(place.env);
+      mkdirSync(folder, { mode: 0o700 });
+      const dead = { endpoint: join(folder, 'dead.sock'), secret: 'ab'.repeat(32), major: 1, pid: 1 };
+      writeFileSync(join(folder, 'host-1.json'), text ?? JSON.stringify(dead), { mode });
+      const window = await open(place);
+      await window.bringUp(tunnel());
+    });
+  }
 
   it('cuts nothing when a window reloads', async () => {
     const place = await newPlace();

@@ -113,6 +113,8 @@ export class LocalForward implements ForwardRunner {
   async #serve(socket: Socket, closing: AbortSignal): Promise<void> {
     // A client may reset the connection while the target is still being dialled.
     socket.on('error', () => undefined);
+    // Not when its channel has closed, too: a server may still have much to deliver to a target that does not read.
+    socket.once('close', () => this.#clients.delete(socket));
     this.#clients.add(socket);
     try {
       const session = await this.#options.sessions.wait(holdTime, closing);
@@ -136,8 +138,6 @@ export class LocalForward implements ForwardRunner {
       this.#options.log(`A client of port ${socket.localPort ?? 0}: ${this.#lastError.message}`);
       socket.resetAndDestroy();
       this.#options.onChange();
-    } finally {
-      this.#clients.delete(socket);
     }
   }
 }

@@ -37,7 +37,8 @@ async function processWith(inodes: ReadonlySet<string>): Promise<PortHolder | un
     for (const descriptor of descriptors) {
       const link = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
       if (inodes.has(link)) {
-        return { pid: Number(pid), name: (await readOrEmpty(`/proc/${pid}/comm`)).trim() };
+        const name = (await readOrEmpty(`/proc/${pid}/comm`)).trim();
+        return { pid: Number(pid), name, isOurs: Number(pid) === process.pid };
       }
     }
   }

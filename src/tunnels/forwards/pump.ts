@@ -16,9 +16,15 @@ export interface PumpOptions {
   /** What bounds the readable side instead of pauses: its far end sends no more than this allows. */
   readonly window?: ReceiveWindow | undefined;
   readonly cork?: Cork;
+  /** Told when the source has ended, before that is passed on. */
+  readonly beforeEnd?: (proceed: () => void) => void;
 }
 
-export function pump(source: Readable, sink: Writable, { count, gate, window, cork }: PumpOptions): void {
+export function pump(
+  source: Readable,
+  sink: Writable,
+  { count, gate, window, cork, beforeEnd }: PumpOptions,
+): void {
   let waiting = 0;
   let full = false;
   const resume = (): void => void source.resume();
@@ -49,5 +55,12 @@ export function pump(source: Readable, sink: Writable, { count, gate, window, co
       gate.onceOpen(resume);
     }
   });
-  source.on('end', () => void sink.end());
+  const end = (): void => void sink.end();
+  source.on('end', () => {
+    if (beforeEnd) {
+      beforeEnd(end);
+    } else {
+      end();
+    }
+  });
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { Cork } from '../ssh/cork';
 import { ReceiveWindow } from '../ssh/receiveWindow';
 import type { SendGate } from '../ssh/sendGate';
+import { ifAlive, watchForReset } from './clientProbe';
 import { pump } from './pump';
 
 /** Where the bytes are counted, for as long as the forward lives. */
@@ -48,7 +49,12 @@ export class Relay {
       window: ReceiveWindow.of(channel),
       cork: new Cork(socket),
     });
-    pump(socket, channel, { count: (bytes) => (traffic.bytesOut += bytes), gate });
+    pump(socket, channel, {
+      count: (bytes) => (traffic.bytesOut += bytes),
+      gate,
+      beforeEnd: (proceed) => ifAlive(socket, proceed),
+    });
+    watchForReset(socket);
     if (socket.destroyed) {
       this.#socketClosed = true;
       this.#dropChannel();

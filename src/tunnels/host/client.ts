@@ -10,7 +10,7 @@ import { greetHost } from './handshake';
 import { launchTunnelHost } from './launch';
 import * as protocol from './protocol';
 import type { Lease, LogLine, ResolvedFacts, TunnelReport } from './protocol';
-import { readRendezvous, rendezvousFolder } from './rendezvous';
+import { ensurePrivateFolder, readRendezvous, rendezvousFolder } from './rendezvous';
 import { rpcOver } from './rpc';
 
 /** How long a new host may take until it answers: milliseconds. */
@@ -137,7 +137,11 @@ function listenTo(connection: MessageConnection, events: HostEvents): void {
   );
   // A broken message ends the connection; its close is what counts.
   connection.onError(() => undefined);
-  connection.onClose(() => events.onClosed());
+  connection.onClose(() => {
+    // What is still to be answered never will be; the library leaves it waiting.
+    connection.dispose();
+    events.onClosed();
+  });
 }
 
 function signalOf(token: CancellationToken): AbortSignal {
@@ -148,6 +152,9 @@ function signalOf(token: CancellationToken): AbortSignal {
 
 async function reachHost({ script, env = process.env }: HostLocation): Promise<Socket> {
   const folder = rendezvousFolder(env);
+  await ensurePrivateFolder(folder).catch((error: unknown) => {
+    throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
+  });
   const running = await tryReach(folder);
   if (running) {
     return running;

@@ -74,9 +74,15 @@ async function main(): Promise<void> {
     server.once('error', reject);
     server.listen(rendezvous.endpoint, resolve);
   });
-  if (!(await publish(folder, rendezvous))) {
+  try {
+    if (!(await publish(folder, rendezvous))) {
+      server.close();
+      return;
+    }
+  } catch (error) {
+    // A host that nobody can find must not stay.
     server.close();
-    return;
+    throw error;
   }
   log({ level: 'info', text: `the tunnel host runs as process ${process.pid}` });
   watchWishes();
@@ -121,6 +127,6 @@ async function publish(folder: string, rendezvous: Rendezvous): Promise<boolean>
 if (require.main === module) {
   main().catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   });
 }

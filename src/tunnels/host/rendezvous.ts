@@ -1,8 +1,8 @@
 // The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
 // that only this user can enter.
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, link, lstat, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { chmod, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { protocolMajor } from './protocol';
@@ -24,7 +24,7 @@ const socketNameLength = '/'.length + 16 + '.sock'.length;
 /** Where host and windows of this user meet: `$XDG_RUNTIME_DIR`, else a folder per user among the temporary ones. */
 export function rendezvousFolder(env: NodeJS.ProcessEnv = process.env): string {
   const runtime = env['XDG_RUNTIME_DIR'];
-  if (runtime?.startsWith('/') === true) {
+  if (runtime?.startsWith('/') === true && isOurs(runtime)) {
     const folder = join(runtime, 'ssh-tunnels');
     if (folder.length + socketNameLength <= longestSocketPath) {
       return folder;
@@ -37,6 +37,16 @@ export function rendezvousFolder(env: NodeJS.ProcessEnv = process.env): string {
     return join(env['LOCALAPPDATA'] ?? tmpdir(), 'ssh-tunnels');
   }
   return join(tmpdir(), `ssh-tunnels-${userTag()}`);
+}
+
+/** `su` and `sudo` may leave another user's folder in the variable. */
+function isOurs(folder: string): boolean {
+  try {
+    const facts = statSync(folder);
+    return facts.isDirectory() && facts.uid === userInfo().uid;
+  } catch {
+    return false;
+  }
 }
 
 function userTag(): string {
@@ -77,18 +87,23 @@ export function newRendezvous(folder: string): Rendezvous {
 export async function readRendezvous(folder: string): Promise<Rendezvous | undefined> {
   try {
     await ensurePrivateFolder(folder);
-    const file = await open(join(folder, fileName), constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      const facts = await file.stat();
-      if (process.platform !== 'win32' && (facts.uid !== userInfo().uid || (facts.mode & 0o077) !== 0)) {
-        return undefined;
-      }
-      return parse(await file.readFile('utf8'));
-    } finally {
-      await file.close();
-    }
+    return await readTrusted(join(folder, fileName));
   } catch {
     return undefined;
+  }
+}
+
+/** @throws Error where it can't be read, or holds something else */
+async function readTrusted(name: string): Promise<Rendezvous | undefined> {
+  const file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const facts = await file.stat();
+    if (process.platform !== 'win32' && (facts.uid !== userInfo().uid || (facts.mode & 0o077) !== 0)) {
+      return undefined;
+    }
+    return parse(await file.readFile('utf8'));
+  } finally {
+    await file.close();
   }
 }
 
@@ -143,8 +158,8 @@ export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous 
   const aside = `${name}.${process.pid}.old`;
   try {
     await rename(name, aside);
-    const found = await readFile(aside, 'utf8').then(parse, () => undefined);
-    if (found?.endpoint !== rendezvous?.endpoint) {
+    const found = await readTrusted(aside).catch(() => undefined);
+    if (found && found.endpoint !== rendezvous?.endpoint) {
       await link(aside, name).catch(() => undefined);
     } else if (found && process.platform !== 'win32') {
       await unlink(found.endpoint).catch(() => undefined);

@@ -117,10 +117,25 @@ export class Windows {
     const released = [...window.holdings.values()].filter(
       ({ leased, managed }) => identities.get(leased.id) !== managed.identity,
     );
+    const wanted = new Set(targets.map(({ identity }) => identity));
+    const inTheWay = this.#abandoned(wanted, new Set(lease.tunnels.flatMap(fixedPorts)));
     // First away with the old, so that its ports are free for the new.
-    await Promise.all(released.map((holding) => this.#release(holding)));
+    await Promise.all([...released, ...inTheWay].map((holding) => this.#release(holding)));
     await Promise.all(targets.map(({ leased, identity }) => this.#hold(window, leased, identity)));
     this.#options.onWishes();
+  }
+
+  /** What only windows that have gone still hold, of other tunnels that listen on these ports. */
+  #abandoned(wanted: ReadonlySet<string>, ports: ReadonlySet<number>): readonly Holding[] {
+    return [...this.#tunnels.values()]
+      .filter(
+        ({ identity, holders }) =>
+          !wanted.has(identity) &&
+          [...holders].every(
+            ({ window, leased }) => !window.port && fixedPorts(leased).some((port) => ports.has(port)),
+          ),
+      )
+      .flatMap(({ holders }) => [...holders]);
   }
 
   /** Which tunnel this is. What has not changed by a letter is not resolved again. */
@@ -302,6 +317,13 @@ function reportOf({ leased: { id, definition }, managed: { tunnel } }: Holding):
     return [key, forwards[key] ?? { status: 'closed' }] as const;
   });
   return { id, state, forwards: Object.fromEntries(own) };
+}
+
+/** Ports of this machine that a tunnel must have. */
+function fixedPorts({ definition }: LeasedTunnel): readonly number[] {
+  return definition.forwards.flatMap(({ kind, listen }) =>
+    kind !== 'remote' && 'port' in listen && listen.port > 0 ? [listen.port] : [],
+  );
 }
 
 function newest(holders: ReadonlySet<Holding>): Holding | undefined {

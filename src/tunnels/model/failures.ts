@@ -11,6 +11,8 @@ function failure(code: TunnelErrorCode, message: string, nextStep: string, detai
 export interface PortHolder {
   readonly name: string;
   readonly pid: number;
+  /** The tunnel host itself. */
+  readonly isOurs?: boolean;
 }
 
 // — Reaching the server ———————————————————————————————————————————————————————
@@ -229,6 +231,13 @@ export function startCancelled(): TunnelError {
 export function addressInUse(address: Address, holder?: PortHolder): TunnelError {
   const what =
     'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
+  if (holder?.isOurs === true) {
+    return failure(
+      'AddressInUse',
+      `${what} is used by another tunnel of SSH Tunnels, in this window or in another one.`,
+      'Pick another local port, or stop that tunnel.',
+    );
+  }
   return failure(
     'AddressInUse',
     holder

@@ -101,4 +101,30 @@ describe('a person', function () {
     await tunnel.filter({ hasText: 'up' }).waitFor();
     assert.equal((await visit(port)).received.toString(), pageText);
   });
+
+  it('finds a tunnel that was started by hand up after a reload, and can stop it', async () => {
+    const stage = later(await backstage());
+    const port = await freePort();
+    const db = {
+      host: 'test-sshd',
+      localForward: `${port}:127.0.0.1:${stage.pagePort}`,
+      autoStart: false,
+    };
+    await stage.project.write('.vscode/settings.json', settingsText({ db }));
+    const { page } = later(
+      await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+    );
+    await openTunnelsView(page);
+    const tunnel = row(page, 'db').first();
+    await tunnel.hover();
+    await tunnel.getByRole('button', { name: 'Start' }).click();
+    await tunnel.filter({ hasText: 'up' }).waitFor();
+    await page.reload();
+    await page.locator('[id="status.problems"]').waitFor({ timeout: 60_000 });
+    await tunnel.filter({ hasText: 'up' }).waitFor({ timeout: 60_000 });
+    await tunnel.hover();
+    await tunnel.getByRole('button', { name: 'Stop' }).click();
+    await tunnel.filter({ hasText: 'stopped' }).waitFor();
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+  });
 });

@@ -1,4 +1,4 @@
-// What a window wants of the hosts of ssh_config: nothing, until somebody starts one.
+// What a window wants: of the hosts of ssh_config nothing, until somebody starts one; after a reload what is still up.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Settings } from '../../../src/extension/configuration';
@@ -85,5 +85,35 @@ describe('Wishes', () => {
     const consent = { subject: 'subject', hash: 'hash' };
     await new Memory({ workspaceState: memento(), globalState }).setConsent(wide.id, consent);
     assert.deepEqual(new Memory({ workspaceState: memento(), globalState }).consent(wide.id), consent);
+  });
+
+  describe('after a reload', () => {
+    async function reloaded(): Promise<Wishes> {
+      const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+      const place = (): { trusted: boolean; remote: boolean } => ({ trusted: true, remote: false });
+      await new Wishes(settings(host), memory, place).start(host.id);
+      return new Wishes(settings(host), memory, place);
+    }
+
+    it('asks the host about what was started by hand, and starts nothing', async () => {
+      const wishes = await reloaded();
+      assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, false]);
+    });
+    it('wants what is still up', async () => {
+      const wishes = await reloaded();
+      assert.equal(wishes.resume(host.id, true), true);
+      assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, true]);
+      assert.equal(wishes.resume(host.id, true), false, 'once is enough');
+    });
+    it('does not want what has gone', async () => {
+      const wishes = await reloaded();
+      wishes.resumeNothing();
+      assert.deepEqual([wishes.resume(host.id, true), wishes.isWanted(host)], [false, false]);
+    });
+    it('does not want what is stopped before the host has answered', async () => {
+      const wishes = await reloaded();
+      await wishes.stop(host.id);
+      assert.equal(wishes.resume(host.id, true), false);
+    });
   });
 });
