@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
@@ -134,6 +135,25 @@ export function projectTests(): void {
       assert.equal(answer.toString(), 'and now?');
       socket.destroy();
       await done;
+    });
+
+    it('stops for good also in the moment in which the settings change', async () => {
+      const added = { host: 'test-sshd', localForward: `0:127.0.0.1:${world.echoPort}` };
+      await writeFile(settingsFile, settingsText({ ...projectTunnels(world), added }));
+      const status = (): string | undefined => api.tunnels.find(({ id }) => id === 'workspace:added')?.status;
+      await eventually(
+        () => status() !== undefined,
+        () => JSON.stringify(api.tunnels),
+      );
+      await api.stop('workspace:added');
+      assert.equal(status(), 'stopped');
+      await sleep(1000);
+      assert.equal(status(), 'stopped');
+      await writeFile(settingsFile, settingsText(projectTunnels(world)));
+      await eventually(
+        () => status() === undefined,
+        () => JSON.stringify(api.tunnels),
+      );
     });
 
     it('stops and starts by command, by name', async () => {
