@@ -1,0 +1,105 @@
+// A private key that can sign as SSH wants it (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332, RFC 8709).
+import { createPublicKey, sign } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { mpint, wireString } from './wire';
+
+export interface PrivateKey {
+  /** Its public half. */
+  readonly blob: Buffer;
+  /** @param algorithm of RSA keys `rsa-sha2-512`, `rsa-sha2-256` or `ssh-rsa`; of others the key's type */
+  sign(data: Buffer, algorithm: string): Buffer;
+}
+
+/** Why a key can't be used, whatever the passphrase: a clause that follows on the file's name, and what to do. */
+export class UnusableKey extends Error {
+  readonly nextStep: string;
+  /** Its public half, by which an agent may hold it. */
+  readonly blob: Buffer | undefined;
+
+  constructor(message: string, nextStep: string, blob?: Buffer) {
+    super(message);
+    this.name = 'UnusableKey';
+    this.nextStep = nextStep;
+    this.blob = blob;
+  }
+}
+
+const curves: ReadonlyMap<string, { readonly name: string; readonly hash: string }> = new Map([
+  ['P-256', { name: 'nistp256', hash: 'sha256' }],
+  ['P-384', { name: 'nistp384', hash: 'sha384' }],
+  ['P-521', { name: 'nistp521', hash: 'sha512' }],
+]);
+
+const rsaHashes: ReadonlyMap<string, string> = new Map([
+  ['rsa-sha2-512', 'sha512'],
+  ['rsa-sha2-256', 'sha256'],
+  ['ssh-rsa', 'sha1'],
+]);
+
+/** @throws UnusableKey for a kind of key that SSH does not know, or no longer */
+export function privateKeyOf(key: KeyObject): PrivateKey {
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return rsaKey(key, publicPartOf(key));
+    case 'ec':
+      return ecdsaKey(key, publicPartOf(key));
+    case 'ed25519':
+      return ed25519Key(key, publicPartOf(key));
+    default:
+      throw unusableType(key.asymmetricKeyType ?? 'unknown');
+  }
+}
+
+export function unusableType(type: string): UnusableKey {
+  return new UnusableKey(
+    `it is of the kind ${type}, which this version cannot use`,
+    'Make a new one with "ssh-keygen -t ed25519".',
+  );
+}
+
+function publicPartOf(key: KeyObject): JsonWebKey {
+  return createPublicKey(key).export({ format: 'jwk' });
+}
+
+function rsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
+  return {
+    blob: Buffer.concat([wireString('ssh-rsa'), mpint(bytesOf(jwk.e)), mpint(bytesOf(jwk.n))]),
+    sign(data, algorithm) {
+      const hash = rsaHashes.get(algorithm);
+      if (hash === undefined) {
+        throw new Error(`an RSA key cannot sign as ${algorithm}`);
+      }
+      return Buffer.concat([wireString(algorithm), wireString(sign(hash, data, key))]);
+    },
+  };
+}
+
+function ecdsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
+  const curve = curves.get(jwk.crv ?? '');
+  if (!curve) {
+    throw unusableType(`ECDSA on the curve ${jwk.crv ?? key.asymmetricKeyDetails?.namedCurve ?? 'unknown'}`);
+  }
+  const type = `ecdsa-sha2-${curve.name}`;
+  const point = Buffer.concat([Buffer.of(4), bytesOf(jwk.x), bytesOf(jwk.y)]);
+  return {
+    blob: Buffer.concat([wireString(type), wireString(curve.name), wireString(point)]),
+    sign(data) {
+      const pair = sign(curve.hash, data, { key, dsaEncoding: 'ieee-p1363' });
+      const half = pair.length / 2;
+      const signature = Buffer.concat([mpint(pair.subarray(0, half)), mpint(pair.subarray(half))]);
+      return Buffer.concat([wireString(type), wireString(signature)]);
+    },
+  };
+}
+
+function ed25519Key(key: KeyObject, jwk: JsonWebKey): PrivateKey {
+  const type = 'ssh-ed25519';
+  return {
+    blob: Buffer.concat([wireString(type), wireString(bytesOf(jwk.x))]),
+    sign: (data) => Buffer.concat([wireString(type), wireString(sign(null, data, key))]),
+  };
+}
+
+function bytesOf(base64url: string | undefined): Buffer {
+  return Buffer.from(base64url ?? '', 'base64url');
+}

@@ -1,0 +1,79 @@
+// Public keys and certificates as SSH wire blobs (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
+import { keyType } from '../knownHosts';
+import { WireReader, wireString } from './wire';
+
+const certificateSuffix = '-cert-v01@openssh.com';
+
+/** How many fields a public key has after its type. */
+const fieldCounts: ReadonlyMap<string, number> = new Map([
+  ['ssh-rsa', 2],
+  ['ssh-ed25519', 1],
+  ['ecdsa-sha2-nistp256', 2],
+  ['ecdsa-sha2-nistp384', 2],
+  ['ecdsa-sha2-nistp521', 2],
+  ['sk-ssh-ed25519@openssh.com', 2],
+  ['sk-ecdsa-sha2-nistp256@openssh.com', 3],
+]);
+
+export interface Certificate {
+  /** The public key that it certifies, as a blob of its own. */
+  readonly key: Buffer;
+  /** Whether it is for a user rather than for a host. */
+  readonly isForUser: boolean;
+}
+
+export function isCertificate(type: string): boolean {
+  return type.endsWith(certificateSuffix);
+}
+
+/** The key's type or the signature's algorithm without the certificate: `ssh-ed25519-cert-v01@…` → `ssh-ed25519`. */
+export function withoutCertificate(name: string): string {
+  return name.startsWith('sk-')
+    ? name.replace(certificateSuffix, '@openssh.com')
+    : name.replace(certificateSuffix, '');
+}
+
+/** Of a plain signature algorithm, the one that stands outside a certificate. */
+export function withCertificate(algorithm: string): string {
+  return `${algorithm.replace(/@openssh\.com$/, '')}${certificateSuffix}`;
+}
+
+/** Whether the private key is inside a security key, where only an agent reaches it (OpenSSH PROTOCOL.u2f). */
+export function isOnSecurityKey(type: string): boolean {
+  return type.startsWith('sk-');
+}
+
+/** @returns undefined where the blob is no certificate that we understand */
+export function readCertificate(blob: Buffer): Certificate | undefined {
+  const type = keyType(blob);
+  const count = fieldCounts.get(withoutCertificate(type));
+  if (!isCertificate(type) || count === undefined) {
+    return undefined;
+  }
+  try {
+    const reader = new WireReader(blob);
+    reader.string();
+    reader.string(); // nonce
+    const start = reader.position;
+    for (let field = 0; field < count; field++) {
+      reader.string();
+    }
+    const key = Buffer.concat([wireString(withoutCertificate(type)), blob.subarray(start, reader.position)]);
+    reader.uint64(); // serial
+    return { key, isForUser: reader.uint32() === 1 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first key of a file of lines `TYPE BASE64 COMMENT`; undefined where there is none. */
+export function parsePublicKeyLines(text: string): Buffer | undefined {
+  for (const line of text.split('\n')) {
+    const [type = '', base64 = ''] = line.trim().split(/\s+/);
+    const blob = Buffer.from(base64, 'base64');
+    if (type !== '' && !type.startsWith('#') && keyType(blob) === type) {
+      return blob;
+    }
+  }
+  return undefined;
+}
