@@ -217,6 +217,25 @@ export function authenticationCancelled(who: string, what: string): TunnelError 
   );
 }
 
+/** @param why a clause: "it is damaged" */
+export function keyUnreadable(file: string, why: string, nextStep: string): TunnelError {
+  return failure('KeyUnreadable', `The key ${file} cannot be used: ${why}.`, nextStep);
+}
+
+/** @param why a clause, as above */
+export function keyUnsupported(file: string, why: string, nextStep: string): TunnelError {
+  return failure('KeyUnsupported', `The key ${file} cannot be used: ${why}.`, nextStep);
+}
+
+export function passwordExpired(who: string, detail?: string): TunnelError {
+  return failure(
+    'AuthenticationFailed',
+    `The password of ${who} is right but has expired: the server wants a new one before it lets you in.`,
+    'Log in with ssh in a terminal, change the password there, then start the tunnel again.',
+    detail,
+  );
+}
+
 /** It was stopped while it started. Of the fixed codes this is the nearest. */
 export function startCancelled(): TunnelError {
   return failure(

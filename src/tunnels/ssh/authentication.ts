@@ -1,181 +1,182 @@
-// Decides what a login offers, one step at a time: `none` first, which tells the methods, then keys, then what a
-// person has to type (RFC 4252, RFC 4256).
-import type { AnyAuthMethod, Prompt } from 'ssh2';
-import type { PassphraseQuestion, PasswordQuestion } from '../model/question';
-import { askPerson, askSecret } from './asking';
-import type { Asking } from './asking';
-import { parsePrivateKey } from './identities';
-import type { Identity } from './identities';
+// A login, from the server's word that it is ready to its yes: `none` first, which tells the methods, then each method
+// in its turn, as userauth() and authmethod_get() in OpenSSH's sshconnect2.c.
+import type { Client } from 'ssh2';
+import { TunnelFailure } from '../model/errors';
+import { authenticationFailed } from '../model/failures';
+import type { Asking, NeedsAnswer } from './asking';
+import { Conversation } from './auth/conversation';
+import type { Failure, Reply } from './auth/conversation';
+import { KeyboardInteractive } from './auth/keyboardInteractive';
+import type { Login, Method, MethodName } from './auth/method';
+import { PasswordCounter, Passwords } from './auth/passwords';
+import { PublicKeys } from './auth/publicKeys';
+import type { Identities } from './identities';
 import type { ResolvedHost } from './resolvedHost';
 
-/** So that a password still has its turn under the usual MaxAuthTries of 6 (sshd_config(5)). */
-const maxPublicKeys = 5;
-const maxPassphraseTries = 3;
+/** OpenSSH's own order, of what is known here. */
+const defaultOrder = ['publickey', 'keyboard-interactive', 'password'];
+
+export interface AuthenticationParts {
+  readonly host: ResolvedHost;
+  /** `user@host:port`, for people. */
+  readonly who: string;
+  /** Its host key, judged before the first step. */
+  readonly server: { readonly fingerprint: string };
+  readonly identities: Identities;
+  readonly asking: Asking;
+  readonly log: (line: string) => void;
+  /** Told at each step, which the server has to answer. */
+  readonly onStep: () => void;
+}
 
 export class Authentication {
   /** What was offered, for people: "id_ed25519", "password". */
   readonly tried: string[] = [];
   /** What the server said it would still accept. */
   methods: readonly string[] = [];
-  readonly #host: ResolvedHost;
-  readonly #who: string;
-  readonly #server: { readonly fingerprint: string };
-  readonly #asking: Asking;
-  readonly #steps: AsyncGenerator<AnyAuthMethod, void>;
-  /** The password that was offered last, until the server has answered. */
-  #offered: PasswordQuestion | undefined;
+  readonly #parts: AuthenticationParts;
+  /** What was right, though not enough. */
+  readonly #accepted: string[] = [];
+  /** Questions that nobody may be asked. */
+  readonly #needs: NeedsAnswer[] = [];
+  /** Methods that have nothing left to send. */
+  readonly #exhausted = new Set<MethodName>();
+  #isOver = false;
 
-  /** @param server its host key, judged before the first step */
-  constructor(
-    host: ResolvedHost,
-    who: string,
-    server: { readonly fingerprint: string },
-    identities: readonly Identity[],
-    asking: Asking,
-  ) {
-    this.#host = host;
-    this.#who = who;
-    this.#server = server;
-    this.#asking = asking;
-    this.#steps = this.#plan(identities);
+  constructor(parts: AuthenticationParts) {
+    this.#parts = parts;
   }
 
   /**
-   * The next thing to offer.
-   * @param methods what the server would still accept; undefined before the first step
-   * @param partial the last offer was right, but more is wanted (RFC 4252 §5.1)
-   * @returns false when there is nothing left
-   * @throws NeedsAnswer, TunnelFailure AuthenticationCancelled
+   * Logs in through a client that has begun to connect. Resolves when the server has said yes.
+   * @throws NeedsAnswer where nothing did without a question, and nobody may be asked
+   * @throws TunnelFailure AuthenticationFailed, AuthenticationCancelled, KeyUnreadable, KeyUnsupported
    */
-  async next(methods: readonly string[] | undefined, partial: boolean): Promise<AnyAuthMethod | false> {
-    this.judged(partial);
-    this.methods = methods ?? this.methods;
-    const step = await this.#steps.next();
-    return step.done === true ? false : step.value;
-  }
-
-  /** To be told how the last offer went: by the next step, by the end of the login, by a server that has had enough. */
-  judged(right: boolean): void {
-    const question = this.#offered;
-    this.#offered = undefined;
-    if (question) {
-      this.#asking.secrets.judged(question, right);
+  async run(client: Client): Promise<void> {
+    const { host, onStep, server } = this.#parts;
+    const login = this.#login(client);
+    const conversation = await Conversation.begin(client, host.user, {
+      onRequest: onStep,
+      onDisconnect: () => (this.#isOver ? undefined : this.#needs[0]),
+    });
+    let reply = await conversation.none();
+    const { methods, publicKeys } = this.#methods({ ...login, conversation, hostKey: server.fingerprint });
+    while (reply.kind === 'failure') {
+      this.methods = reply.methods;
+      reply = await this.#next(methods, publicKeys);
     }
+    this.#isOver = true;
   }
 
-  #accepts(method: string): boolean {
-    return this.methods.includes(method) && (this.#host.preferredAuthentications?.includes(method) ?? true);
-  }
-
-  async *#plan(identities: readonly Identity[]): AsyncGenerator<AnyAuthMethod, void> {
-    yield { type: 'none', username: this.#host.user };
-    yield* this.#publicKeys(identities);
-    yield* this.#keyboardInteractive();
-    yield* this.#passwords();
-  }
-
-  async *#publicKeys(identities: readonly Identity[]): AsyncGenerator<AnyAuthMethod, void> {
-    let left = maxPublicKeys;
-    for (const identity of identities) {
-      if (left-- === 0 || !this.#accepts('publickey')) {
-        return;
-      }
-      const step = await this.#stepFor(identity);
-      if (step) {
-        this.tried.push(identity.name);
-        yield step;
-      }
-    }
-  }
-
-  async #stepFor(identity: Identity): Promise<AnyAuthMethod | undefined> {
-    const username = this.#host.user;
-    switch (identity.kind) {
-      case 'agent':
-        return { type: 'agent', username, agent: identity.agent };
-      case 'file':
-        return { type: 'publickey', username, key: identity.key };
-      case 'encrypted': {
-        for (let attempt = 1; attempt <= maxPassphraseTries; attempt++) {
-          const question: PassphraseQuestion = {
-            kind: 'passphrase',
-            who: this.#who,
-            keyFile: identity.file,
-            keyFingerprint: identity.fingerprint,
-            attempt,
-          };
-          const key = parsePrivateKey(identity.text, await askSecret(question, this.#asking));
-          const right = key !== 'encrypted' && !(key instanceof Error);
-          this.#asking.secrets.judged(question, right);
-          if (right) {
-            return { type: 'publickey', username, key };
-          }
-        }
-        return undefined;
-      }
-    }
-  }
-
-  async *#keyboardInteractive(): AsyncGenerator<AnyAuthMethod, void> {
-    for (let attempt = 1; attempt <= this.#host.numberOfPasswordPrompts; attempt++) {
-      if (!this.#host.kbdInteractiveAuthentication || !this.#accepts('keyboard-interactive')) {
-        return;
-      }
-      // The server's prompts come after the offer, so who may not be asked must not offer.
-      if (!this.#asking.ask) {
-        await askPerson(
-          { kind: 'code', who: this.#who, prompt: '', instruction: '', echo: false },
-          this.#asking,
-        );
-      }
-      this.tried.push('keyboard-interactive');
-      let refused: Error | undefined;
-      yield {
-        type: 'keyboard-interactive',
-        username: this.#host.user,
-        prompt: (_name, instruction, _language, prompts, finish) => {
-          this.#answer(instruction, prompts).then(finish, (error: unknown) => {
-            refused = error instanceof Error ? error : new Error(String(error));
-            finish([]);
-          });
+  #login(client: Client): Omit<Login, 'conversation' | 'hostKey'> {
+    const { host, who, asking, log } = this.#parts;
+    const closed = new AbortController();
+    client.once('close', () => closed.abort(new Error('the connection was closed')));
+    const signal = AbortSignal.any([asking.signal, closed.signal]);
+    return {
+      host,
+      who,
+      log,
+      asking: {
+        get ask() {
+          return asking.ask;
         },
-      };
-      if (refused) {
-        throw refused;
+        secrets: asking.secrets,
+        onAsking: asking.onAsking,
+        signal,
+      },
+      offering: (name) => {
+        if (!this.tried.includes(name)) {
+          this.tried.push(name);
+        }
+      },
+      needs: (missing) => this.#needs.push(missing),
+    };
+  }
+
+  #methods(login: Login): { methods: readonly Method[]; publicKeys: PublicKeys } {
+    const counter = new PasswordCounter({ who: login.who, hostKey: login.hostKey });
+    const publicKeys = new PublicKeys(login, this.#parts.identities.offers, () =>
+      defaultOrder.some((name) => name !== 'publickey' && this.#isOpen(name)),
+    );
+    const methods = [
+      publicKeys,
+      new KeyboardInteractive(login, counter, () => this.#isOpen('password')),
+      new Passwords(login, counter),
+    ];
+    return { methods, publicKeys };
+  }
+
+  /** The first request that a method makes, by the order of preference. @throws when none makes any */
+  async #next(methods: readonly Method[], publicKeys: PublicKeys): Promise<Reply> {
+    for (;;) {
+      const name = this.#order.find((candidate) => this.#isOpen(candidate));
+      const method = methods.find((candidate) => candidate.name === name);
+      if (!method) {
+        throw this.#failure();
+      }
+      const reply = await method.attempt();
+      if (reply?.kind === 'failure' && reply.partial) {
+        this.#wasRight(method, publicKeys, reply);
+      }
+      if (reply) {
+        return reply;
+      }
+      this.#exhausted.add(method.name);
+      if (method !== publicKeys && publicKeys.hasMore) {
+        // It had only let the others have their turn.
+        this.#exhausted.delete(publicKeys.name);
       }
     }
   }
 
-  async #answer(instruction: string, prompts: readonly Prompt[]): Promise<string[]> {
-    const answers: string[] = [];
-    for (const { prompt, echo } of prompts) {
-      answers.push(
-        await askPerson(
-          { kind: 'code', who: this.#who, prompt, instruction, echo: echo ?? false },
-          this.#asking,
-        ),
-      );
-    }
-    return answers;
+  /** One of several steps is done (AuthenticationMethods in sshd_config(5)). */
+  #wasRight(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
+    const { log, who } = this.#parts;
+    const what = method === publicKeys ? publicKeys.current : method.name;
+    log(`${who} accepted ${what}, and also wants: ${methods.join(', ')}.`);
+    this.#accepted.push(what);
+    publicKeys.startOver();
+    this.#exhausted.delete(publicKeys.name);
   }
 
-  async *#passwords(): AsyncGenerator<AnyAuthMethod, void> {
-    for (let attempt = 1; attempt <= this.#host.numberOfPasswordPrompts; attempt++) {
-      if (!this.#host.passwordAuthentication || !this.#accepts('password')) {
-        return;
-      }
-      const question: PasswordQuestion = {
-        kind: 'password',
-        who: this.#who,
-        hostKey: this.#server.fingerprint,
-        attempt,
-      };
-      const password = await askSecret(question, this.#asking);
-      if (!this.tried.includes('password')) {
-        this.tried.push('password');
-      }
-      this.#offered = question;
-      yield { type: 'password', username: this.#host.user, password };
+  get #order(): readonly string[] {
+    return this.#parts.host.preferredAuthentications ?? defaultOrder;
+  }
+
+  /** Whether the server accepts a method, ssh_config allows it, and it may have something to send. */
+  #isOpen(name: string): boolean {
+    const { host } = this.#parts;
+    const allowed: Record<string, boolean> = {
+      publickey: host.pubkeyAuthentication,
+      'keyboard-interactive': host.kbdInteractiveAuthentication,
+      password: host.passwordAuthentication,
+    } satisfies Record<MethodName, boolean>;
+    return (
+      this.methods.includes(name) &&
+      this.#order.includes(name) &&
+      allowed[name] === true &&
+      !(this.#exhausted as ReadonlySet<string>).has(name)
+    );
+  }
+
+  #failure(): Error {
+    const [missing] = this.#needs;
+    if (missing) {
+      return missing;
     }
+    const { who, identities } = this.#parts;
+    const [problem] = identities.problems;
+    const accepts = this.methods.length > 0 ? [`The server accepts: ${this.methods.join(', ')}.`] : [];
+    if (this.tried.length === 0 && problem) {
+      return new TunnelFailure({ ...problem, detail: accepts.join(' ') });
+    }
+    const detail = [
+      ...accepts,
+      ...(this.#accepted.length > 0 ? [`It has accepted already: ${this.#accepted.join(', ')}.`] : []),
+      ...(this.methods.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not known here.'] : []),
+      ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
+    ];
+    return new TunnelFailure(authenticationFailed(who, this.tried, detail.join(' ')));
   }
 }

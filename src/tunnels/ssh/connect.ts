@@ -66,7 +66,15 @@ export async function connectHop(
       options.onAsking(open);
     },
   };
-  const authentication = new Authentication(host, who, guard, identities, asking);
+  const authentication = new Authentication({
+    host,
+    who,
+    server: guard,
+    identities,
+    asking,
+    log,
+    onStep: () => deadline.step(),
+  });
   // The configuration refers to the session, and the session takes the configuration.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>
@@ -109,16 +117,6 @@ export async function connectHop(
           },
         );
       },
-      authHandler: (methods, partial, next) => {
-        deadline.step();
-        const left = (methods as readonly string[] | undefined) ?? undefined;
-        // Null before the first step, whatever the types say.
-        authentication.next(left, (partial as boolean | null) === true).then((step) => {
-          if (handle.session?.ended === undefined) {
-            next(step as Parameters<typeof next>[0]);
-          }
-        }, fail);
-      },
     } satisfies ConnectConfig,
   });
   handle.session = session;
@@ -131,13 +129,8 @@ export async function connectHop(
       options.onPhase('auth', hop);
       guard.remember().catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
     });
-    authentication.judged(true);
     signal.throwIfAborted();
   } catch (error) {
-    // sshd hangs up on the last wrong answer that it takes, rather than to refuse it.
-    if (error instanceof TunnelFailure && error.code === 'TooManyAuthenticationFailures') {
-      authentication.judged(false);
-    }
     transport.destroy();
     throw causeOf(error, signal);
   } finally {

@@ -1,118 +1,190 @@
-// Gathers the public keys a login can offer, in OpenSSH's order: keys of IdentityFile that the agent holds, its other
-// keys (unless IdentitiesOnly), then the files; files with a passphrase last, since they cost a question.
-import { readFile } from 'node:fs/promises';
+// Gathers the public keys and certificates that a login can offer, in the order of OpenSSH's pubkey_prepare():
+// certificates of CertificateFile, keys of IdentityFile that the agent holds, the agent's other keys (unless
+// IdentitiesOnly), then the files.
 import { basename } from 'node:path';
-import { utils } from 'ssh2';
-import type { BaseAgent, ParsedKey } from 'ssh2';
-import { listAgentKeys } from './agent';
+import type { TunnelError } from '../model/errors';
+import { keyUnreadable } from '../model/failures';
+import { Agent, agentSocket } from './agent';
 import type { AgentKey } from './agent';
-import { fingerprint } from './knownHosts';
+import { readCertificateFile, readKeyFile } from './keys/keyFile';
+import type { KeyFile, LockedKey } from './keys/keyFile';
+import { isCertificate, readCertificate } from './keys/publicKey';
+import { keyType } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 
-export type Identity =
-  | { readonly kind: 'agent'; readonly name: string; readonly agent: BaseAgent }
-  | { readonly kind: 'file'; readonly name: string; readonly key: ParsedKey }
-  | {
-      readonly kind: 'encrypted';
-      readonly name: string;
-      readonly file: string;
-      readonly text: Buffer;
-      /** SHA256, of the public key beside it, or else of the whole file. */
-      readonly fingerprint: string;
-    };
+/** Who holds the private key. */
+export type Signer =
+  | { readonly kind: 'agent'; readonly agent: Agent; readonly blob: Buffer }
+  | { readonly kind: 'file'; readonly path: string; readonly key: LockedKey };
+
+export interface Identity {
+  /** For people: "id_ed25519". */
+  readonly name: string;
+  /** The public key or certificate; undefined where only the passphrase brings it to light. */
+  readonly blob: Buffer | undefined;
+  readonly signer: Signer;
+}
+
+export interface Identities {
+  readonly offers: readonly Identity[];
+  /** Keys that are there but can't be used, and why. */
+  readonly problems: readonly TunnelError[];
+}
 
 type Log = (line: string) => void;
+
+/** Something to offer for which a signer is still to be found. */
+interface Candidate {
+  readonly name: string;
+  readonly blob: Buffer | undefined;
+  readonly file: KeyFile | undefined;
+}
 
 export async function gatherIdentities(
   host: ResolvedHost,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
-): Promise<Identity[]> {
+): Promise<Identities> {
   if (!host.pubkeyAuthentication) {
-    return [];
+    return { offers: [], problems: [] };
   }
-  const agentKeys = await keysOfAgent(host.identityAgent ?? env['SSH_AUTH_SOCK'], log);
-  const files = await Promise.all(host.identityFiles.map((file) => readIdentity(file, log)));
-  const publicKeys = await Promise.all(host.identityFiles.map(readPublicKey));
+  const [agent, files] = await Promise.all([
+    openAgent(agentSocket(host.identityAgent, env), log),
+    readFiles(host.identityFiles),
+  ]);
+  const named = await namedCertificates(host.certificateFiles, log);
+  const fromFiles =
+    host.certificateFiles.length > 0 ? files.map(candidate) : await withCertificatesBeside(files);
+  const candidates = unique(order(named, fromFiles, agent?.keys ?? [], host.identitiesOnly)).filter(
+    isForUser,
+  );
 
-  const named: Identity[] = [];
-  const inFiles: Identity[] = [];
-  const encrypted: Identity[] = [];
-  const used = new Set<AgentKey>();
-  files.forEach((identity, index) => {
-    const blob = identity?.kind === 'file' ? identity.key.getPublicSSH() : publicKeys[index];
-    const held = blob && agentKeys.find((key) => key.blob.equals(blob));
-    if (held) {
-      used.add(held);
-      named.push({ kind: 'agent', name: held.name, agent: held.agent });
-    } else if (identity) {
-      (identity.kind === 'encrypted' ? encrypted : inFiles).push(identity);
+  const offers: Identity[] = [];
+  const problems = new Set<TunnelError>();
+  for (const { name, blob, file } of candidates) {
+    const signer = findSigner({ blob, file }, files, agent);
+    if (signer) {
+      offers.push({ name: signer.kind === 'agent' ? `${name} (agent)` : name, blob, signer });
+    } else {
+      problems.add(file?.problem ?? withoutPrivateKey(file?.path ?? name, blob));
     }
+  }
+  for (const problem of problems) {
+    log(`${problem.message} ${problem.nextStep}`);
+  }
+  return { offers, problems: [...problems] };
+}
+
+interface OpenAgent {
+  readonly agent: Agent;
+  readonly keys: readonly AgentKey[];
+}
+
+async function openAgent(path: string | undefined, log: Log): Promise<OpenAgent | undefined> {
+  if (path === undefined) {
+    return undefined;
+  }
+  const agent = new Agent(path);
+  try {
+    return { agent, keys: await agent.list() };
+  } catch (error) {
+    log(`The agent at ${path} can't be used: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+async function readFiles(paths: readonly string[]): Promise<readonly KeyFile[]> {
+  const files = await Promise.all(paths.map(readKeyFile));
+  return files.filter((file) => file !== undefined);
+}
+
+function candidate(file: KeyFile): Candidate {
+  return { name: file.name, blob: file.blob, file };
+}
+
+async function namedCertificates(paths: readonly string[], log: Log): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const path of paths) {
+    const blob = await readCertificateFile(path);
+    if (blob) {
+      found.push({ name: basename(path), blob, file: undefined });
+    } else {
+      log(`The CertificateFile ${path} holds no certificate, or can't be read.`);
+    }
+  }
+  return found;
+}
+
+/** Each key, and after it the certificate in `KEY-cert.pub`, where there is one. */
+async function withCertificatesBeside(files: readonly KeyFile[]): Promise<Candidate[]> {
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const blob = await readCertificateFile(`${file.path}-cert.pub`);
+      return [candidate(file), ...(blob ? [{ name: `${file.name}-cert.pub`, blob, file }] : [])];
+    }),
+  );
+  return found.flat();
+}
+
+function order(
+  certificates: readonly Candidate[],
+  files: readonly Candidate[],
+  agentKeys: readonly AgentKey[],
+  identitiesOnly: boolean,
+): Candidate[] {
+  const rest = new Set(files);
+  const named: Candidate[] = [];
+  const others: Candidate[] = [];
+  for (const { blob, comment } of agentKeys) {
+    const found = files.find((file) => file.blob?.equals(blob));
+    if (found) {
+      rest.delete(found);
+      named.push(found);
+    } else if (!identitiesOnly) {
+      others.push({ name: comment || keyType(blob), blob, file: undefined });
+    }
+  }
+  // Unlike OpenSSH, those that cost a question before anything can be offered come last.
+  const [known, unknown] = [[...rest].filter(({ blob }) => blob), [...rest].filter(({ blob }) => !blob)];
+  return [...certificates, ...named, ...others, ...known, ...unknown];
+}
+
+function unique(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ blob, file }) => {
+    const key = blob?.toString('base64') ?? file?.path ?? '';
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
   });
-  const others = host.identitiesOnly ? [] : agentKeys.filter((key) => !used.has(key));
-  const fromAgent = others.map(({ name, agent }): Identity => ({ kind: 'agent', name, agent }));
-  return [...named, ...fromAgent, ...inFiles, ...encrypted];
 }
 
-async function keysOfAgent(path: string | undefined, log: Log): Promise<AgentKey[]> {
-  if (path === undefined || path === '' || path === 'none') {
-    return [];
-  }
-  try {
-    return await listAgentKeys(path);
-  } catch (error) {
-    log(`The agent at ${path} can't be used: ${String(error)}`);
-    return [];
-  }
+function isForUser({ blob }: Candidate): boolean {
+  return !blob || !isCertificate(keyType(blob)) || readCertificate(blob)?.isForUser === true;
 }
 
-async function readIdentity(file: string, log: Log): Promise<Identity | undefined> {
-  let text: Buffer;
-  try {
-    text = await readFile(file);
-  } catch (error) {
-    if (!isMissing(error)) {
-      log(`The key ${file} can't be read: ${String(error)}`);
-    }
-    return undefined;
+/** A certificate is signed for by the key that it certifies: sign_and_send_pubkey() in OpenSSH's sshconnect2.c. */
+function findSigner(
+  { blob, file }: Pick<Candidate, 'blob' | 'file'>,
+  files: readonly KeyFile[],
+  agent: OpenAgent | undefined,
+): Signer | undefined {
+  const plain = blob && (readCertificate(blob)?.key ?? blob);
+  const held = [blob, plain]
+    .map((wanted) => agent?.keys.find((key) => wanted?.equals(key.blob)))
+    .find((key) => key !== undefined);
+  if (agent && held) {
+    return { kind: 'agent', agent: agent.agent, blob: held.blob };
   }
-  const key = parsePrivateKey(text);
-  if (key === 'encrypted') {
-    const publicKey = await readPublicKey(file);
-    return {
-      kind: 'encrypted',
-      name: basename(file),
-      file,
-      text,
-      fingerprint: fingerprint(publicKey ?? text),
-    };
-  }
-  if (key instanceof Error) {
-    log(`The key ${file} can't be used: ${key.message}`);
-    return undefined;
-  }
-  return { kind: 'file', name: basename(file), key };
+  const owner =
+    files.find(({ secret, blob: own }) => secret && plain && own?.equals(plain)) ??
+    // A private key that is encrypted as a whole may be the one.
+    (file?.blob === undefined ? file : undefined);
+  return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
 }
 
-/** @returns 'encrypted' where a passphrase is missing or wrong */
-export function parsePrivateKey(text: Buffer, passphrase?: string): ParsedKey | Error | 'encrypted' {
-  // ssh2 says one key, but gives a list of one for some formats.
-  const parsed = [utils.parseKey(text, passphrase) as ParsedKey | ParsedKey[] | Error].flat()[0];
-  if (parsed instanceof Error) {
-    return /encrypted|passphrase|decrypt|integrity/i.test(parsed.message) ? 'encrypted' : parsed;
-  }
-  return parsed?.isPrivateKey() ? parsed : new Error('it holds no private key');
-}
-
-async function readPublicKey(file: string): Promise<Buffer | undefined> {
-  try {
-    const [, base64] = (await readFile(`${file}.pub`, 'utf8')).trim().split(/\s+/);
-    return base64 ? Buffer.from(base64, 'base64') : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+function withoutPrivateKey(path: string, blob: Buffer | undefined): TunnelError {
+  return blob && isCertificate(keyType(blob))
+    ? keyUnreadable(path, 'the private key that it certifies was not found', 'Name that key in IdentityFile.')
+    : keyUnreadable(path, 'only its public half is there, and no agent holds it', 'Load it into an agent.');
 }

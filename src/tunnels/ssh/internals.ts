@@ -15,7 +15,7 @@ export interface GcmCipher {
   encrypt: (packet: Buffer) => void;
 }
 
-interface Protocol {
+interface Protocol extends LoginRequests {
   /** Told what happens, in words; formatted for every packet where it is set. */
   _debug: ((text: string) => void) | undefined;
   readonly _cipher?: object;
@@ -27,10 +27,63 @@ interface Protocol {
   channelWindowAdjust(id: number, bytes: number): void;
   /** Sends the global request keepalive@openssh.com, which every server answers, if only with a failure. */
   ping(): void;
+  readonly _kex: { readonly sessionID: Buffer };
+  /** Set while keys are exchanged, when packets wait in the queue. */
+  readonly _kexinit?: Buffer;
+  _queue?: Buffer[];
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number;
+      alloc(payloadSize: number): Buffer;
+      finalize(packet: Buffer): Buffer;
+    };
+  };
+  /** Methods of the requests that are not answered yet. */
+  readonly _authsQueue: string[];
   readonly _handlers: {
     /** SSH_MSG_DEBUG (RFC 4253 §11.3). */
     DEBUG?: (protocol: unknown, alwaysDisplay: boolean, message: string) => void;
-  };
+  } & Partial<LoginHandlers>;
+}
+
+/** What the server says while somebody logs in (RFC 4252, RFC 4256, RFC 8308); the first argument is ssh2's own. */
+export interface LoginHandlers {
+  SERVICE_ACCEPT: (protocol: unknown, service: string) => void;
+  EXT_INFO: (
+    protocol: unknown,
+    extensions: readonly { readonly name: string; readonly algs?: readonly string[] }[],
+  ) => void;
+  USERAUTH_SUCCESS: (protocol: unknown) => void;
+  USERAUTH_FAILURE: (protocol: unknown, methods: readonly string[], partial: boolean) => void;
+  USERAUTH_PK_OK: (protocol: unknown, algorithm: string, blob: Buffer) => void;
+  USERAUTH_PASSWD_CHANGEREQ: (protocol: unknown, prompt: string) => void;
+  USERAUTH_INFO_REQUEST: (
+    protocol: unknown,
+    name: string,
+    instruction: string,
+    prompts: readonly { readonly prompt: string; readonly echo: boolean }[],
+  ) => void;
+  DISCONNECT: (protocol: unknown, reason: number, description: string) => void;
+}
+
+/** What ssh2 sends for a login. */
+export interface LoginRequests {
+  authNone(user: string): void;
+  authPassword(user: string, password: string): void;
+  authKeyboard(user: string): void;
+  authInfoRes(answers: readonly string[]): void;
+}
+
+/** A login as ssh2 sees it, without its own order of things. */
+export interface LoginInternals {
+  readonly requests: LoginRequests;
+  readonly handlers: Partial<LoginHandlers>;
+  /** RFC 4253 §7.2. */
+  readonly sessionId: Buffer;
+  /** Sends a whole USERAUTH_REQUEST for a public key; ssh2 can't make those for certificates and security keys. */
+  sendPublicKey(payload: Buffer): void;
+  /** No answer to an earlier request is waited for any more: ssh2 reads a message 60 by the oldest of them. */
+  forgetRequests(): void;
 }
 interface Internals {
   readonly _protocol?: Protocol;
@@ -90,6 +143,41 @@ export function watchOffers(client: Client, listener: (offers: Offers) => void):
     }
   };
   client.once('handshake', () => (protocol._debug = undefined));
+}
+
+/** @returns undefined where the client is not connecting */
+export function loginOf(client: Client): LoginInternals | undefined {
+  const protocol = internalsOf(client)._protocol;
+  return (
+    protocol && {
+      requests: protocol,
+      handlers: protocol._handlers,
+      get sessionId() {
+        return protocol._kex.sessionID;
+      },
+      sendPublicKey(payload) {
+        protocol._authsQueue.push('publickey');
+        send(protocol, payload);
+      },
+      forgetRequests() {
+        protocol._authsQueue.length = 0;
+      },
+    }
+  );
+}
+
+/** As sendPacket() in ssh2/lib/protocol/utils.js, which is not exported. */
+function send(protocol: Protocol, payload: Buffer): void {
+  const { write } = protocol._packetRW;
+  const start = write.allocStart;
+  const packet = write.alloc(payload.length);
+  payload.copy(packet, start);
+  const ready = write.finalize(packet);
+  if (protocol._kexinit === undefined) {
+    (protocol._cipher as { encrypt: (packet: Buffer) => void }).encrypt(ready);
+  } else {
+    (protocol._queue ??= []).push(ready);
+  }
 }
 
 /** Calls back before each piece of a packet is written, from the end of the key exchange on. */

@@ -28,12 +28,19 @@ export interface SessionParts {
   readonly who: string;
   readonly transport: Transport;
   readonly config: ConnectConfig;
-  /** What the login tried and what the server accepts, for the error. */
-  readonly login: { readonly tried: readonly string[]; readonly methods: readonly string[] };
+  readonly login: SessionLogin;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: (line: string) => void;
   /** The server has named its host keys, and proved that it holds them. */
   readonly onHostKeys: (keys: readonly Buffer[]) => void;
+}
+
+export interface SessionLogin {
+  /** What it tried and what the server accepts, for the error. */
+  readonly tried: readonly string[];
+  readonly methods: readonly string[];
+  /** Logs in through a client that has begun to connect; what it throws ends the session. */
+  run(client: Client): Promise<void>;
 }
 
 export type Closed = (error: TunnelError) => void;
@@ -97,6 +104,9 @@ export class SshSession {
         this.fail(error instanceof Error ? error : new Error(String(error)));
         return;
       }
+      this.#parts.login.run(this.#client).catch((error: unknown) => {
+        this.fail(error instanceof Error ? error : new Error(String(error)));
+      });
       beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       watchOffers(this.#client, (offers) => (this.#offers = offers));

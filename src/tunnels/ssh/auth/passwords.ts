@@ -1,0 +1,65 @@
+// The password method (RFC 4252 §8), as often as NumberOfPasswordPrompts says.
+import { TunnelFailure } from '../../model/errors';
+import { passwordExpired } from '../../model/failures';
+import type { PasswordQuestion } from '../../model/question';
+import { askSecret } from '../asking';
+import type { Reply } from './conversation';
+import { askIfAllowed } from './method';
+import type { Login, Method } from './method';
+
+export class Passwords implements Method {
+  readonly name = 'password';
+  readonly #login: Login;
+  readonly #counter: PasswordCounter;
+  #requests = 0;
+
+  constructor(login: Login, counter: PasswordCounter) {
+    this.#login = login;
+    this.#counter = counter;
+  }
+
+  async attempt(): Promise<Reply | undefined> {
+    const { asking, conversation, host, offering, who } = this.#login;
+    if (this.#requests++ >= host.numberOfPasswordPrompts) {
+      return undefined;
+    }
+    const question = this.#counter.next();
+    const password = await askIfAllowed(this.#login, () => askSecret(question, asking));
+    if (password === undefined) {
+      return undefined;
+    }
+    offering(this.name);
+    const reply = await conversation.password(password);
+    if (reply.kind === 'newPassword') {
+      asking.secrets.judged(question, true);
+      throw new TunnelFailure(passwordExpired(who, reply.prompt.trim()));
+    }
+    asking.secrets.judged(question, gotPast(reply));
+    return reply;
+  }
+}
+
+/** Numbers the questions for one password, whichever method asks: a kept one is worth one attempt in all. */
+export class PasswordCounter {
+  readonly #context: Pick<PasswordQuestion, 'who' | 'hostKey'>;
+  #asked = 0;
+
+  constructor(context: Pick<PasswordQuestion, 'who' | 'hostKey'>) {
+    this.#context = context;
+  }
+
+  /** The question, without counting it. */
+  get upcoming(): PasswordQuestion {
+    return { kind: 'password', ...this.#context, attempt: this.#asked + 1 };
+  }
+
+  next(): PasswordQuestion {
+    const question = this.upcoming;
+    this.#asked++;
+    return question;
+  }
+}
+
+export function gotPast(reply: Reply): boolean {
+  return reply.kind === 'success' || (reply.kind === 'failure' && reply.partial);
+}

@@ -1,0 +1,132 @@
+// What an IdentityFile holds: a private key, or only a public one that names a key of an agent. As OpenSSH's
+// load_public_identity_files() in ssh.c and sshkey_perm_ok() in authfile.c.
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { TunnelError } from '../../model/errors';
+import { keyUnreadable, keyUnsupported } from '../../model/failures';
+import { keyType } from '../knownHosts';
+import { UnusableKey } from './privateKey';
+import type { PrivateKey } from './privateKey';
+import { isCertificate, parsePublicKeyLines } from './publicKey';
+import { looksPrivate, readPrivateKey } from './readPrivateKey';
+import type { PrivateKeyFile } from './readPrivateKey';
+
+/** Bytes: a key of 16384 bits takes 13 KB. */
+const maxSize = 1024 * 1024;
+
+export interface KeyFile {
+  readonly path: string;
+  readonly name: string;
+  /** The public key; undefined where it is in no file, or encrypted. */
+  readonly blob: Buffer | undefined;
+  /** The private key; undefined where it is missing or can't be used. */
+  readonly secret: LockedKey | undefined;
+  /** Why the private key can't be used, where it is there. */
+  readonly problem: TunnelError | undefined;
+}
+
+/** A private key that may need its passphrase; once open, it stays so for this login. */
+export class LockedKey {
+  readonly #file: PrivateKeyFile;
+  readonly bytes: Buffer;
+  #key: PrivateKey | undefined;
+
+  constructor(file: PrivateKeyFile, bytes: Buffer) {
+    this.#file = file;
+    this.bytes = bytes;
+  }
+
+  /** Whether a passphrase is needed that has not been given yet. */
+  get isLocked(): boolean {
+    return this.#file.encrypted && !this.#key;
+  }
+
+  /**
+   * @returns undefined when the passphrase is wrong
+   * @throws UnusableKey
+   */
+  open(passphrase = ''): PrivateKey | undefined {
+    return (this.#key ??= this.#file.open(passphrase));
+  }
+}
+
+/** @returns undefined where neither the file nor its public half is there */
+export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
+  const about = { path, name: basename(path) };
+  const beside = await readPublicKey(`${path}.pub`);
+  const read = await readSmallFile(path);
+  if (read === undefined) {
+    return beside && { ...about, blob: beside, secret: undefined, problem: undefined };
+  }
+  if ('problem' in read) {
+    return { ...about, blob: beside, secret: undefined, problem: read.problem };
+  }
+  const text = read.bytes.toString('utf8');
+  const itself = looksPrivate(text) ? undefined : parsePublicKeyLines(text);
+  if (itself) {
+    return { ...about, blob: itself, secret: undefined, problem: undefined };
+  }
+  try {
+    const file = readPrivateKey(text);
+    const blob = file.blob ?? beside;
+    const problem = tooOpen(path, read);
+    return { ...about, blob, secret: problem ? undefined : new LockedKey(file, read.bytes), problem };
+  } catch (error) {
+    const blob = (error instanceof UnusableKey ? error.blob : undefined) ?? beside;
+    return { ...about, blob, secret: undefined, problem: tooOpen(path, read) ?? unusable(path, error) };
+  }
+}
+
+/** The certificate in a file; undefined where there is none. */
+export async function readCertificateFile(path: string): Promise<Buffer | undefined> {
+  const blob = await readPublicKey(path);
+  return blob && isCertificate(keyType(blob)) ? blob : undefined;
+}
+
+export function unusable(path: string, error: unknown): TunnelError {
+  return error instanceof UnusableKey
+    ? keyUnsupported(path, error.message, error.nextStep.replaceAll('FILE', path))
+    : keyUnreadable(path, String(error), 'Check the file.');
+}
+
+async function readPublicKey(path: string): Promise<Buffer | undefined> {
+  const read = await readSmallFile(path);
+  return read && 'bytes' in read ? parsePublicKeyLines(read.bytes.toString('utf8')) : undefined;
+}
+
+interface FileRead {
+  readonly bytes: Buffer;
+  readonly mode: number;
+  readonly owner: number;
+}
+
+/** @returns undefined where it is missing */
+async function readSmallFile(path: string): Promise<FileRead | { problem: TunnelError } | undefined> {
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile() || stats.size > maxSize) {
+      return { problem: keyUnreadable(path, 'it is no file that could hold a key', 'Name the key itself.') };
+    }
+    return { bytes: await readFile(path), mode: stats.mode, owner: stats.uid };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      return undefined;
+    }
+    const why = code === 'EACCES' ? 'you may not read it' : String(error);
+    return { problem: keyUnreadable(path, why, 'Check who owns it, and its permissions.') };
+  }
+}
+
+/** Windows has no such modes. */
+function tooOpen(path: string, { mode, owner }: FileRead): TunnelError | undefined {
+  if (process.platform === 'win32' || owner !== process.getuid?.() || (mode & 0o077) === 0) {
+    return undefined;
+  }
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  return keyUnreadable(
+    path,
+    `others can read it (UNPROTECTED PRIVATE KEY FILE, mode ${octal}), so it is ignored, as ssh does`,
+    `Run: chmod 600 ${path}`,
+  );
+}

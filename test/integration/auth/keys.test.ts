@@ -1,0 +1,230 @@
+// Keys of files, as a real sshd sees them offered: in every format, without a signature first, and a passphrase only
+// for a key that it takes.
+import assert from 'node:assert/strict';
+import { chmod, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { keygen, logIn } from '../../support/login';
+import { makeKeyPair } from '../../support/keyPair';
+import { ssh } from '../../support/openssh';
+import { sshAgent } from '../../support/sshAgent';
+import { startSshd } from '../../support/sshd';
+import type { Sshd, SshdOptions } from '../../support/sshd';
+import { tempDir } from '../../support/tempDir';
+import type { TempDir } from '../../support/tempDir';
+import { throwAwayUser } from '../../support/throwAwayUser';
+import { puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
+
+const secret = 'open sesame';
+
+describe('logging in with keys of files', () => {
+  let dir: TempDir;
+  const sshds: Sshd[] = [];
+
+  before(async () => {
+    dir = await tempDir('auth-');
+  });
+  afterEach(async () => {
+    for (const sshd of sshds.splice(0)) {
+      await sshd.stop();
+    }
+  });
+  after(() => dir.remove());
+
+  async function server(options: SshdOptions = {}): Promise<Sshd> {
+    const sshd = await startSshd({ logLevel: 'DEBUG1', ...options });
+    sshds.push(sshd);
+    return sshd;
+  }
+
+  describe('formats', () => {
+    const formats: readonly (readonly [name: string, args: readonly string[], passphrase: string])[] = [
+      ['RSA in PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM'], ''],
+      ['RSA in PKCS#8', ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8'], ''],
+      ['RSA in PKCS#8 with a passphrase', ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8'], secret],
+      ['RSA in PEM with a passphrase', ['-t', 'rsa', '-b', '2048', '-m', 'PEM'], secret],
+      ['ECDSA in PEM', ['-t', 'ecdsa', '-m', 'PEM'], ''],
+      ['ECDSA of 521 bits', ['-t', 'ecdsa', '-b', '521'], ''],
+      ['Ed25519 with a passphrase', ['-t', 'ed25519', '-a', '4'], secret],
+    ];
+    for (const [name, args, passphrase] of formats) {
+      it(name, async () => {
+        const key = dir.file(name.replaceAll(/\W/g, '_'));
+        await keygen(...args, '-N', passphrase, '-f', key);
+        const sshd = await server({ clientConfig: [`IdentityFile ${key}`] });
+        await copyFile(`${key}.pub`, sshd.authorizedKeys);
+        await rm(`${key}.pub`);
+        const { outcome, kinds, judged } = await logIn(sshd, { answer: () => secret });
+        assert.equal(outcome, 'up', sshd.log());
+        assert.deepEqual(kinds, passphrase ? ['passphrase'] : []);
+        assert.deepEqual(judged, passphrase ? ['passphrase right'] : []);
+      });
+    }
+
+    for (const { label, text, publicLine, passphrase } of puttyKeys) {
+      it(`PuTTY, ${label}`, async () => {
+        const key = await dir.write('key.ppk', text);
+        const sshd = await server({ clientConfig: [`IdentityFile ${key}`] });
+        await writeFile(sshd.authorizedKeys, `${publicLine}\n`);
+        const { outcome } = await logIn(sshd, { answer: () => passphrase });
+        assert.equal(outcome, 'up', sshd.log());
+      });
+    }
+  });
+
+  describe('passphrases', () => {
+    it('are not asked for where the server does not take the key', async () => {
+      const sshd = await server();
+      await keygen('-p', '-P', '', '-N', secret, '-f', sshd.clientKey);
+      await rm(`${sshd.clientKey}.pub`);
+      const other = await makeKeyPair(dir, 'other', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${other.line}\n`);
+      const { outcome, kinds } = await logIn(sshd, { answer: () => secret });
+      assert.equal(outcome, 'AuthenticationFailed');
+      assert.deepEqual(kinds, []);
+    });
+
+    it('are asked for once the server has taken it, before anything is signed', async () => {
+      const sshd = await server();
+      await keygen('-p', '-P', '', '-N', secret, '-f', sshd.clientKey);
+      let logged = '';
+      const { outcome, questions } = await logIn(sshd, {
+        answer: (question) => {
+          logged = sshd.log();
+          assert.ok(question.kind === 'passphrase');
+          return question.attempt === 3 ? secret : 'wrong';
+        },
+      });
+      assert.equal(outcome, 'up');
+      assert.equal(questions.length, 3);
+      assert.match(logged, /publickey test/);
+      assert.doesNotMatch(logged, /(Failed|Accepted) publickey/);
+    });
+
+    it('are not waited for by an automatic start that another key can serve', async () => {
+      const locked = await makeKeyPair(dir, 'locked', 'ed25519');
+      await keygen('-p', '-P', '', '-N', secret, '-f', locked.path);
+      const sshd = await server({ clientConfig: [`IdentityFile ${locked.path}`] });
+      const own = await readFile(sshd.authorizedKeys, 'utf8');
+      await writeFile(sshd.authorizedKeys, `${locked.line}\n${own}`);
+      assert.equal((await logIn(sshd)).outcome, 'up');
+      await writeFile(sshd.authorizedKeys, `${locked.line}\n`);
+      assert.equal((await logIn(sshd)).outcome, 'blocked: passphrase');
+      assert.equal((await logIn(sshd, { kept: () => secret })).outcome, 'up');
+      const wrong = await logIn(sshd, { kept: () => 'an old one' });
+      assert.equal(wrong.outcome, 'blocked: passphrase');
+      assert.deepEqual(wrong.judged, ['passphrase wrong']);
+    });
+
+    it('that are wrong three times lead on to the next method', async () => {
+      using user = throwAwayUser();
+      const sshd = await server({
+        config: ['PasswordAuthentication yes'],
+        clientConfig: [`User ${user.name}`],
+      });
+      await keygen('-p', '-P', '', '-N', secret, '-f', sshd.clientKey);
+      await chmod(sshd.dir, 0o755);
+      await chmod(sshd.authorizedKeys, 0o644);
+      const { outcome, kinds, judged } = await logIn(sshd, {
+        answer: ({ kind }) => (kind === 'password' ? user.password : 'wrong'),
+      });
+      assert.equal(outcome, 'up', sshd.log());
+      assert.deepEqual(kinds, ['passphrase', 'passphrase', 'passphrase', 'password']);
+      assert.deepEqual(judged.slice(-2), ['passphrase wrong', 'password right']);
+    });
+  });
+
+  describe('files', () => {
+    it('that others can read are left alone, as by ssh, and chmod 600 is the way out', async () => {
+      const sshd = await server();
+      await chmod(sshd.clientKey, 0o644);
+      const { outcome, failure } = await logIn(sshd);
+      assert.equal(outcome, 'KeyUnreadable');
+      assert.match(`${failure?.message} ${failure?.error.nextStep}`, /client .*0644.*chmod 600 .*client/);
+      const theirs = await ssh(['-F', sshd.configFile, '-o', 'BatchMode=yes', 'test-sshd', 'true']);
+      assert.match(theirs.stderr, /UNPROTECTED PRIVATE KEY FILE/);
+      assert.notEqual(theirs.code, 0);
+
+      const other = await makeKeyPair(dir, 'stranger', 'ed25519');
+      const { failure: both } = await logIn(sshd, {
+        host: { identityFiles: [sshd.clientKey, other.path] },
+      });
+      assert.equal(both?.code, 'AuthenticationFailed');
+      assert.match(both.error.detail ?? '', /chmod 600/);
+    });
+
+    it('that hold only the public half choose the key of the agent', async () => {
+      const sshd = await server();
+      await using agent = await sshAgent(dir);
+      const others = await makeKeyPair(dir, 'unwanted', 'ed25519');
+      agent.add(others.path, sshd.clientKey);
+      const env = { SSH_AUTH_SOCK: agent.socket, PATH: process.env['PATH'] };
+      const only = { identityAgent: undefined, identitiesOnly: true };
+      await rename(sshd.clientKey, `${sshd.clientKey}.away`);
+      for (const file of [sshd.clientKey, `${sshd.clientKey}.pub`]) {
+        const { outcome, log } = await logIn(sshd, { env, host: { ...only, identityFiles: [file] } });
+        assert.equal(outcome, 'up');
+        assert.doesNotMatch(log, /unwanted/);
+      }
+      const without = await logIn(sshd, { host: { identityFiles: [sshd.clientKey] } });
+      assert.equal(without.outcome, 'KeyUnreadable');
+      assert.match(without.failure?.error.message ?? '', /no agent holds it/);
+    });
+  });
+
+  describe('many keys', () => {
+    const many: string[] = [];
+
+    before(async () => {
+      for (let i = 0; i < 7; i++) {
+        many.push((await makeKeyPair(dir, `many${i}`, 'ed25519')).path);
+      }
+    });
+
+    it('leave a password its turn', async () => {
+      using user = throwAwayUser();
+      const sshd = await server({
+        config: ['PasswordAuthentication yes'],
+        clientConfig: [`User ${user.name}`],
+      });
+      const { outcome } = await logIn(sshd, {
+        answer: () => user.password,
+        host: { identityFiles: many },
+      });
+      assert.equal(outcome, 'up', sshd.log());
+      assert.equal(sshd.log().match(/Failed publickey/g)?.length, 5);
+
+      const blocked = await logIn(sshd, { host: { identityFiles: many } });
+      assert.equal(blocked.outcome, 'blocked: password');
+    });
+
+    it('are all offered where nothing else would do', async () => {
+      const sshd = await server({ config: ['MaxAuthTries 20'] });
+      const { outcome } = await logIn(sshd, { host: { identityFiles: [...many, sshd.clientKey] } });
+      assert.equal(outcome, 'up');
+    });
+
+    it('that are too many are told from wrong ones', async () => {
+      const sshd = await server();
+      const { outcome, failure } = await logIn(sshd, { host: { identityFiles: many } });
+      assert.equal(outcome, 'TooManyAuthenticationFailures');
+      assert.match(failure?.message ?? '', /many0, many1/);
+    });
+  });
+
+  describe('PubkeyAcceptedAlgorithms', () => {
+    it('leaves keys out, and chooses among those of RSA', async () => {
+      const rsa = await makeKeyPair(dir, 'rsa', 'rsa');
+      const sshd = await server({
+        clientConfig: [`IdentityFile ${rsa.path}`, 'PubkeyAcceptedAlgorithms rsa-sha2-256'],
+      });
+      assert.equal((await logIn(sshd)).outcome, 'AuthenticationFailed');
+      await writeFile(sshd.authorizedKeys, `${rsa.line}\n`);
+      const { outcome, log } = await logIn(sshd);
+      assert.equal(outcome, 'up');
+      assert.match(log, /rsa-sha2-256/);
+      assert.doesNotMatch(log, /offering client/);
+      const { log: byDefault } = await logIn(sshd, { host: { pubkeyAcceptedAlgorithms: undefined } });
+      assert.match(byDefault, /rsa-sha2-512/);
+    });
+  });
+});

@@ -1,0 +1,85 @@
+// One login to a test's sshd by our own code, with a person who answers, or without.
+import { TunnelFailure } from '../../src/tunnels/model/errors';
+import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
+import { NeedsAnswer } from '../../src/tunnels/ssh/asking';
+import { connectChain } from '../../src/tunnels/ssh/connect';
+import { effectiveHost } from '../../src/tunnels/ssh/effectiveHost';
+import { resolveHost } from '../../src/tunnels/ssh/resolveHost';
+import type { ResolvedHost } from '../../src/tunnels/ssh/resolvedHost';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+export interface LoginOptions {
+  /** What a person would answer; undefined: nobody may be asked. */
+  readonly answer?: (question: Question) => string | undefined;
+  /** What a window has kept. */
+  readonly kept?: (question: SecretQuestion) => string | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly host?: Partial<ResolvedHost>;
+}
+
+export interface LoginResult {
+  /** undefined: it worked. */
+  readonly failure: TunnelFailure | undefined;
+  /** The code of the failure, `blocked: …` for one that needs an answer, or `up`. */
+  readonly outcome: string;
+  readonly questions: readonly Question[];
+  readonly kinds: readonly string[];
+  /** How kept or typed secrets went: "password right". */
+  readonly judged: readonly string[];
+  readonly log: string;
+}
+
+/** Logs in, says goodbye, and tells how it went. */
+export async function logIn(
+  server: { readonly configFile: string },
+  options: LoginOptions = {},
+): Promise<LoginResult> {
+  const env = options.env ?? process.env;
+  const resolved = await resolveHost({ host: 'test-sshd' }, { configFile: server.configFile, env });
+  const host = { ...effectiveHost(resolved, {}, {}), ...options.host, connectTimeout: 10 };
+  const questions: Question[] = [];
+  const judged: string[] = [];
+  const log: string[] = [];
+  const { answer } = options;
+  let failure: TunnelFailure | undefined;
+  try {
+    const session = await connectChain([host], {
+      ask:
+        answer &&
+        ((question) => {
+          questions.push(question);
+          return Promise.resolve(answer(question));
+        }),
+      secrets: {
+        recall: (question) => Promise.resolve(options.kept?.(question)),
+        judged: ({ kind }, right) => judged.push(`${kind} ${right ? 'right' : 'wrong'}`),
+      },
+      env,
+      signal: new AbortController().signal,
+      onPhase: () => undefined,
+      onAsking: () => undefined,
+      log: (line) => log.push(line),
+    });
+    await session.close();
+  } catch (error) {
+    if (!(error instanceof TunnelFailure)) {
+      throw error;
+    }
+    failure = error;
+  }
+  const outcome = failure instanceof NeedsAnswer ? `blocked: ${failure.need}` : (failure?.code ?? 'up');
+  return {
+    failure,
+    outcome,
+    questions,
+    kinds: questions.map((question) => question.kind),
+    judged,
+    log: log.join('\n'),
+  };
+}
+
+/** Runs ssh-keygen, quietly. */
+export async function keygen(...args: readonly string[]): Promise<void> {
+  await promisify(execFile)('ssh-keygen', ['-q', ...args]);
+}
