@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 
 export interface LoginOptions {
   /** What a person would answer; undefined: nobody may be asked. */
-  readonly answer?: (question: Question) => string | undefined;
+  readonly answer?: (question: Question) => string | undefined | Promise<string | undefined>;
   /** What a window has kept. */
   readonly kept?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
@@ -47,9 +47,9 @@ export async function logIn(
     const session = await connectChain([host], {
       ask:
         answer &&
-        ((question) => {
+        (async (question) => {
           questions.push(question);
-          return Promise.resolve(answer(question));
+          return answer(question);
         }),
       secrets: {
         recall: (question) => Promise.resolve(options.kept?.(question)),
