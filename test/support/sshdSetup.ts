@@ -19,6 +19,8 @@ export interface SshdOptions {
   readonly keyOptions?: string;
   /** Further lines of the `Host test-sshd` block in the client's ssh_config; they win over ours. */
   readonly clientConfig?: readonly string[];
+  /** The sshd to run; its file name is the PAM service. */
+  readonly program?: string;
   readonly logLevel?: 'VERBOSE' | 'DEBUG1' | 'DEBUG2' | 'DEBUG3';
 }
 

@@ -72,7 +72,8 @@ export class KeyboardInteractive implements Method {
     if (kept !== undefined) {
       return true;
     }
-    const missing = this.#isPasswordNext() ? question : this.#code('', { prompt: '', echo: false });
+    const isPassword = this.#isPasswordNext() || this.#passwords.length > 0;
+    const missing = isPassword ? question : this.#code('', { prompt: '', echo: false });
     await askIfAllowed(this.#login, () => askPerson(missing, asking));
     return false;
   }

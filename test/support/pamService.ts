@@ -1,0 +1,26 @@
+// A PAM service of a test's own, for the only real keyboard-interactive there is: sshd's service is named after the
+// file it was started as (SSHD_PAM_SERVICE in OpenSSH's auth-pam.h).
+import { randomBytes } from 'node:crypto';
+import { symlink, unlink, writeFile } from 'node:fs/promises';
+import { sshdProgram } from './sshdSetup';
+import type { TempDir } from './tempDir';
+
+export interface PamService extends AsyncDisposable {
+  /** An sshd that uses it. */
+  readonly program: string;
+}
+
+/** @param auth lines of the kind `required pam_unix.so` @throws Error unless the tests run as root */
+export async function pamService(dir: TempDir, auth: readonly string[]): Promise<PamService> {
+  const name = `sshtest${randomBytes(3).toString('hex')}`;
+  const program = dir.file(name);
+  const file = `/etc/pam.d/${name}`;
+  const lines = [
+    ...auth.map((line) => `auth ${line}`),
+    'account required pam_permit.so',
+    'session required pam_permit.so',
+  ];
+  await symlink(sshdProgram(), program);
+  await writeFile(file, `${lines.join('\n')}\n`);
+  return { program, [Symbol.asyncDispose]: () => unlink(file) };
+}
