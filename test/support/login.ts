@@ -11,7 +11,10 @@ import { promisify } from 'node:util';
 
 export interface LoginOptions {
   /** What a person would answer; undefined: nobody may be asked. */
-  readonly answer?: (question: Question) => string | undefined | Promise<string | undefined>;
+  readonly answer?: (
+    question: Question,
+    signal: AbortSignal,
+  ) => string | undefined | Promise<string | undefined>;
   /** What a window has kept. */
   readonly kept?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
@@ -47,9 +50,9 @@ export async function logIn(
     const session = await connectChain([host], {
       ask:
         answer &&
-        (async (question) => {
+        (async (question, signal) => {
           questions.push(question);
-          return answer(question);
+          return answer(question, signal);
         }),
       secrets: {
         recall: (question) => Promise.resolve(options.kept?.(question)),

@@ -227,6 +227,15 @@ export function keyUnsupported(file: string, why: string, nextStep: string): Tun
   return failure('KeyUnsupported', `The key ${file} cannot be used: ${why}.`, nextStep);
 }
 
+export function agentUnavailable(path: string, detail?: string): TunnelError {
+  return failure(
+    'AgentUnavailable',
+    `The SSH agent at ${path} does not answer, and there was no other key to try.`,
+    'Start the agent, or correct IdentityAgent in your ssh_config.',
+    detail,
+  );
+}
+
 export function passwordExpired(who: string, detail?: string): TunnelError {
   return failure(
     'AuthenticationFailed',

@@ -30,7 +30,7 @@ const listTimeout = 5000;
 const signTimeout = 120_000;
 
 /** Windows' own agent service listens here. */
-const windowsPipe = String.raw`\\.\pipe\openssh-ssh-agent`;
+export const windowsPipe = String.raw`\\.\pipe\openssh-ssh-agent`;
 
 /**
  * Where the agent listens, by IdentityAgent and SSH_AUTH_SOCK; undefined: there is none.

@@ -32,8 +32,6 @@ export interface AuthenticationParts {
 export class Authentication {
   /** What was offered, for people: "id_ed25519", "password". */
   readonly tried: string[] = [];
-  /** What the server said it would still accept. */
-  methods: readonly string[] = [];
   readonly #parts: AuthenticationParts;
   /** What was right, though not enough. */
   readonly #accepted: string[] = [];
@@ -41,6 +39,8 @@ export class Authentication {
   readonly #needs: NeedsAnswer[] = [];
   /** Methods that have nothing left to send. */
   readonly #exhausted = new Set<MethodName>();
+  /** What the server said it would still accept. */
+  #accepts: readonly string[] = [];
   #isOver = false;
 
   constructor(parts: AuthenticationParts) {
@@ -50,7 +50,8 @@ export class Authentication {
   /**
    * Logs in through a client that has begun to connect. Resolves when the server has said yes.
    * @throws NeedsAnswer where nothing did without a question, and nobody may be asked
-   * @throws TunnelFailure AuthenticationFailed, AuthenticationCancelled, KeyUnreadable, KeyUnsupported
+   * @throws TunnelFailure AuthenticationFailed, AuthenticationCancelled, KeyUnreadable, KeyUnsupported,
+   * AgentUnavailable
    */
   async run(client: Client): Promise<void> {
     const { host, onStep, server } = this.#parts;
@@ -62,7 +63,7 @@ export class Authentication {
     let reply = await conversation.none();
     const { methods, publicKeys } = this.#methods({ ...login, conversation, hostKey: server.fingerprint });
     while (reply.kind === 'failure') {
-      this.methods = reply.methods;
+      this.#accepts = reply.methods;
       reply = await this.#next(methods, publicKeys);
     }
     this.#isOver = true;
@@ -153,7 +154,7 @@ export class Authentication {
       password: host.passwordAuthentication,
     } satisfies Record<MethodName, boolean>;
     return (
-      this.methods.includes(name) &&
+      this.#accepts.includes(name) &&
       this.#order.includes(name) &&
       allowed[name] === true &&
       !(this.#exhausted as ReadonlySet<string>).has(name)
@@ -166,15 +167,15 @@ export class Authentication {
       return missing;
     }
     const { who, identities } = this.#parts;
-    const [problem] = identities.problems;
-    const accepts = this.methods.length > 0 ? [`The server accepts: ${this.methods.join(', ')}.`] : [];
+    const problem = identities.agentProblem ?? identities.problems[0];
+    const accepts = this.#accepts.length > 0 ? [`The server accepts: ${this.#accepts.join(', ')}.`] : [];
     if (this.tried.length === 0 && problem) {
-      return new TunnelFailure({ ...problem, detail: accepts.join(' ') });
+      return new TunnelFailure({ ...problem, detail: [...accepts, problem.detail ?? ''].join(' ').trim() });
     }
     const detail = [
       ...accepts,
       ...(this.#accepted.length > 0 ? [`It has accepted already: ${this.#accepted.join(', ')}.`] : []),
-      ...(this.methods.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not known here.'] : []),
+      ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not known here.'] : []),
       ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
     ];
     return new TunnelFailure(authenticationFailed(who, this.tried, detail.join(' ')));

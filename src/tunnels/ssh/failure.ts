@@ -3,7 +3,6 @@ import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import {
   addressPenalised,
-  authenticationFailed,
   connectionLost,
   noCommonAlgorithm,
   notAnSshServer,
@@ -30,7 +29,6 @@ export interface Circumstances {
   /** The lists that were compared last in the key exchange. */
   readonly offers?: Offers | undefined;
   readonly tried: readonly string[];
-  readonly methods: readonly string[];
 }
 
 export function explainEnd(what: Circumstances): TunnelError {
@@ -44,10 +42,6 @@ export function explainEnd(what: Circumstances): TunnelError {
   }
   if (/too many authentication failures/i.test(text)) {
     return tooManyAuthenticationFailures(who, what.tried);
-  }
-  if (/all configured authentication methods failed/i.test(text)) {
-    const accepts = what.methods.length > 0 ? `The server accepts: ${what.methods.join(', ')}.` : undefined;
-    return authenticationFailed(who, what.tried, accepts);
   }
   if (/no matching/i.test(text)) {
     const { offers } = what;

@@ -3,8 +3,8 @@
 // IdentitiesOnly), then the files.
 import { basename } from 'node:path';
 import type { TunnelError } from '../model/errors';
-import { keyUnreadable } from '../model/failures';
-import { Agent, agentSocket } from './agent';
+import { agentUnavailable, keyUnreadable } from '../model/failures';
+import { Agent, agentSocket, windowsPipe } from './agent';
 import type { AgentKey } from './agent';
 import { readCertificateFile, readKeyFile } from './keys/keyFile';
 import type { KeyFile, LockedKey } from './keys/keyFile';
@@ -27,8 +27,10 @@ export interface Identity {
 
 export interface Identities {
   readonly offers: readonly Identity[];
-  /** Keys that are there but can't be used, and why. */
+  /** Keys that can't be used, and why. */
   readonly problems: readonly TunnelError[];
+  /** Why the agent can't be asked, where there should be one. */
+  readonly agentProblem?: TunnelError | undefined;
 }
 
 type Log = (line: string) => void;
@@ -48,10 +50,14 @@ export async function gatherIdentities(
   if (!host.pubkeyAuthentication) {
     return { offers: [], problems: [] };
   }
+  const problems = new Set<TunnelError>();
   const [agent, files] = await Promise.all([
-    openAgent(agentSocket(host.identityAgent, env), log),
-    readFiles(host.identityFiles),
+    openAgent(agentSocket(host.identityAgent, env)),
+    readFiles(host.identityFiles, (problem) => problems.add(problem)),
   ]);
+  if (agent?.problem) {
+    log(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
+  }
   const named = await namedCertificates(host.certificateFiles, log);
   const fromFiles =
     host.certificateFiles.length > 0 ? files.map(candidate) : await withCertificatesBeside(files);
@@ -60,7 +66,6 @@ export async function gatherIdentities(
   );
 
   const offers: Identity[] = [];
-  const problems = new Set<TunnelError>();
   for (const { name, blob, file } of candidates) {
     const signer = findSigner({ blob, file }, files, agent);
     if (signer) {
@@ -72,15 +77,16 @@ export async function gatherIdentities(
   for (const problem of problems) {
     log(`${problem.message} ${problem.nextStep}`);
   }
-  return { offers, problems: [...problems] };
+  return { offers, problems: [...problems], agentProblem: agent?.problem };
 }
 
 interface OpenAgent {
   readonly agent: Agent;
   readonly keys: readonly AgentKey[];
+  readonly problem?: TunnelError;
 }
 
-async function openAgent(path: string | undefined, log: Log): Promise<OpenAgent | undefined> {
+async function openAgent(path: string | undefined): Promise<OpenAgent | undefined> {
   if (path === undefined) {
     return undefined;
   }
@@ -88,13 +94,26 @@ async function openAgent(path: string | undefined, log: Log): Promise<OpenAgent 
   try {
     return { agent, keys: await agent.list() };
   } catch (error) {
-    log(`The agent at ${path} can't be used: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
+    // Windows' own service is off unless somebody turned it on.
+    const detail = error instanceof Error ? error.message : String(error);
+    return path === windowsPipe ? undefined : { agent, keys: [], problem: agentUnavailable(path, detail) };
   }
 }
 
-async function readFiles(paths: readonly string[]): Promise<readonly KeyFile[]> {
+/** OpenSSH's default keys, of which nobody expects that they all exist. */
+const defaultKey = /[\\/]\.ssh[\\/]id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
+
+async function readFiles(
+  paths: readonly string[],
+  onProblem: (problem: TunnelError) => void,
+): Promise<readonly KeyFile[]> {
   const files = await Promise.all(paths.map(readKeyFile));
+  files.forEach((file, index) => {
+    const path = paths[index] ?? '';
+    if (!file && !defaultKey.test(path)) {
+      onProblem(keyUnreadable(path, 'there is no such file', 'Correct IdentityFile in your ssh_config.'));
+    }
+  });
   return files.filter((file) => file !== undefined);
 }
 

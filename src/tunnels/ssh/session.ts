@@ -36,9 +36,8 @@ export interface SessionParts {
 }
 
 export interface SessionLogin {
-  /** What it tried and what the server accepts, for the error. */
+  /** What it tried, for the error. */
   readonly tried: readonly string[];
-  readonly methods: readonly string[];
   /** Logs in through a client that has begun to connect; what it throws ends the session. */
   run(client: Client): Promise<void>;
 }
@@ -222,7 +221,6 @@ export class SshSession {
       identified: this.#identified,
       offers: this.#offers,
       tried: login.tried,
-      methods: login.methods,
     });
     this.#end = end;
     const listeners = [...this.#closedListeners];

@@ -104,7 +104,7 @@ describe('logging in with an agent', () => {
     assert.equal(outcome, 'up');
     assert.match(log, /The agent at .*gone can't be used/);
     const options = { host: { identityAgent: socket, identityFiles: [], identitiesOnly: false } };
-    assert.equal((await logIn(sshd, options)).outcome, 'AuthenticationFailed');
+    assert.equal((await logIn(sshd, options)).outcome, 'AgentUnavailable');
     await using late = await sshAgent(dir, 'gone');
     late.add(sshd.clientKey);
     assert.equal((await logIn(sshd, options)).outcome, 'up');

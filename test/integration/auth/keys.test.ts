@@ -12,7 +12,7 @@ import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { throwAwayUser } from '../../support/throwAwayUser';
-import { puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
+import { argon2PuttyKey, puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
 
 const secret = 'open sesame';
 
@@ -148,6 +148,23 @@ describe('logging in with keys of files', () => {
       });
       assert.equal(both?.code, 'AuthenticationFailed');
       assert.match(both.error.detail ?? '', /chmod 600/);
+    });
+
+    it('that do not exist are named where one was expected', async () => {
+      const sshd = await server();
+      const { failure } = await logIn(sshd, { host: { identityFiles: [dir.file('mistyped')] } });
+      assert.equal(failure?.code, 'KeyUnreadable');
+      assert.match(failure.message, /mistyped cannot be used: there is no such file/);
+      const byDefault = await logIn(sshd, { host: { identityFiles: [dir.file('.ssh/id_ecdsa')] } });
+      assert.equal(byDefault.outcome, 'AuthenticationFailed');
+    });
+
+    it('that PuTTY encrypted in its newer way are refused with the way out', async () => {
+      const sshd = await server();
+      const key = await dir.write('argon2.ppk', argon2PuttyKey);
+      const { failure } = await logIn(sshd, { host: { identityFiles: [key] } });
+      assert.equal(failure?.code, 'KeyUnsupported');
+      assert.match(failure.error.nextStep, /puttygen .*argon2\.ppk -O private-openssh/);
     });
 
     it('that hold only the public half choose the key of the agent', async () => {

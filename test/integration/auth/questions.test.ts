@@ -110,6 +110,17 @@ describe('logging in with answers', () => {
     });
   });
 
+  it('takes a question back when the server hangs up', async () => {
+    const sshd = await server({ config: [...byPassword, 'LoginGraceTime 1'] });
+    await writeFile(sshd.authorizedKeys, '');
+    const { outcome, questions } = await logIn(sshd, {
+      answer: (_question, signal) =>
+        new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
+    });
+    assert.equal(outcome, 'ConnectionLost');
+    assert.equal(questions.length, 1);
+  });
+
   describe('several steps', () => {
     const steps: readonly (readonly [methods: string, kinds: readonly string[]])[] = [
       ['publickey,password', ['password']],
