@@ -111,12 +111,15 @@ export class Agent {
 
   #connect(): Promise<Duplex> {
     return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the agent cannot be reached')), listTimeout);
       const agent = createAgent(this.path);
       if (!agent.getStream) {
+        clearTimeout(timer);
         reject(new Error('this kind of agent is not known'));
         return;
       }
       agent.getStream((error, stream) => {
+        clearTimeout(timer);
         if (error || !stream) {
           reject(error ?? new Error('the agent cannot be reached'));
         } else {
