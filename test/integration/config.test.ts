@@ -217,6 +217,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     strictHostKeyChecking:
       { true: 'yes', false: 'no' }[text('stricthostkeychecking') ?? ''] ?? text('stricthostkeychecking'),
     hashKnownHosts: flag('hashknownhosts'),
+    noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
     updateHostKeys: flag('updatehostkeys') ? 'yes' : 'no',
     hostKeyAlgorithms: list('hostkeyalgorithms'),
     kexAlgorithms: list('kexalgorithms'),
@@ -236,6 +237,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication'),
     proxyJump: text('proxyjump'),
     proxyCommand: text('proxycommand'),
+    proxyUseFdpass: flag('proxyusefdpass'),
     exitOnForwardFailure: flag('exitonforwardfailure'),
   };
 }

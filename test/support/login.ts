@@ -2,7 +2,7 @@
 import { TunnelFailure } from '../../src/tunnels/model/errors';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
 import { NeedsAnswer } from '../../src/tunnels/ssh/asking';
-import { connectChain } from '../../src/tunnels/ssh/connect';
+import { SessionPool } from '../../src/tunnels/ssh/sessionPool';
 import { effectiveHost } from '../../src/tunnels/ssh/effectiveHost';
 import { resolveHost } from '../../src/tunnels/ssh/resolveHost';
 import type { ResolvedHost } from '../../src/tunnels/ssh/resolvedHost';
@@ -47,7 +47,7 @@ export async function logIn(
   const { answer } = options;
   let failure: TunnelFailure | undefined;
   try {
-    const session = await connectChain([host], {
+    const lease = await new SessionPool().acquire([host], {
       ask:
         answer &&
         (async (question, signal) => {
@@ -64,7 +64,7 @@ export async function logIn(
       onAsking: () => undefined,
       log: (line) => log.push(line),
     });
-    await session.close();
+    await lease.release();
   } catch (error) {
     if (!(error instanceof TunnelFailure)) {
       throw error;
