@@ -2,7 +2,7 @@
 // time-out, without Nagle's delay.
 import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
@@ -27,10 +27,11 @@ const families = { any: 0, inet: 4, inet6: 6 } as const;
 export async function dial(host: ResolvedHost, timeout: number, signal: AbortSignal): Promise<Socket> {
   const addresses = await resolve(host);
   let last: unknown;
-  for (const { address } of addresses) {
+  for (const { address, family } of addresses) {
     signal.throwIfAborted();
     try {
-      return await dialAddress({ host: address, port: host.port }, host.bindAddress, timeout, signal);
+      const from = await resolveBindAddress(host.bindAddress, family);
+      return await dialAddress({ host: address, port: host.port }, from, timeout, signal);
     } catch (error) {
       signal.throwIfAborted();
       last = error;
@@ -40,14 +41,30 @@ export async function dial(host: ResolvedHost, timeout: number, signal: AbortSig
 }
 
 async function resolve(host: ResolvedHost): Promise<LookupAddress[]> {
+  const family = families[host.addressFamily];
+  let found: LookupAddress[];
   try {
-    return await lookup(host.hostName, {
-      all: true,
-      family: families[host.addressFamily],
-      order: 'verbatim',
-    });
+    found = await lookup(host.hostName, { all: true, family, order: 'verbatim' });
   } catch (error) {
     throw new TunnelFailure(hostNotFound(host.hostName, messageOf(error)), { cause: error });
+  }
+  // Of an address Node gives back that very address, whatever family was asked for.
+  const fitting = found.filter((address) => family === 0 || address.family === family);
+  if (fitting.length === 0) {
+    throw new TunnelFailure(hostNotFound(host.hostName, `AddressFamily ${host.addressFamily}`));
+  }
+  return fitting;
+}
+
+/** BindAddress may be a name; of its addresses the first of the family that is dialled counts, as for OpenSSH. */
+async function resolveBindAddress(name: string | undefined, family: number): Promise<string | undefined> {
+  if (name === undefined || isIP(name) !== 0) {
+    return name;
+  }
+  try {
+    return (await lookup(name, { family })).address;
+  } catch (error) {
+    throw new TunnelFailure(hostNotFound(name, `BindAddress: ${messageOf(error)}`), { cause: error });
   }
 }
 
