@@ -181,10 +181,17 @@ export function hostKeyChanged(
   );
 }
 
-export function hostKeyRevoked(host: string, key: KeyFacts, file: string, line: number): TunnelError {
+/** @param line undefined: the file has no lines */
+export function hostKeyRevoked(
+  host: string,
+  key: KeyFacts,
+  file: string,
+  line: number | undefined,
+): TunnelError {
+  const place = line === undefined ? file : `${file}, line ${line}`;
   return failure(
     'HostKeyRevoked',
-    `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${file}, line ${line}.`,
+    `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${place}.`,
     'Do not connect; ask your administrator for the new key.',
   );
 }

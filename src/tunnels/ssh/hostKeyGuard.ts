@@ -15,12 +15,15 @@ import {
   lookupName,
 } from './knownHosts';
 import type { KnownHostsEntry } from './knownHosts';
-import { appendHostKey, readKnownHosts, readRevokedKeys, replaceHostKeys } from './knownHostsFiles';
+import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import type { ResolvedHost } from './resolvedHost';
+import { readRevokedKeys } from './revokedKeys';
+import type { RevokedKeys } from './revokedKeys';
 
 export class HostKeyGuard {
   readonly #host: ResolvedHost;
   readonly #entries: readonly KnownHostsEntry[];
+  readonly #revocationOf: RevokedKeys;
   readonly #name: string;
   #accepted: Buffer | undefined;
   #toRemember: Buffer | undefined;
@@ -28,16 +31,17 @@ export class HostKeyGuard {
   #trusted = false;
   #remembered: Promise<void> = Promise.resolve();
 
-  private constructor(host: ResolvedHost, entries: readonly KnownHostsEntry[]) {
+  private constructor(host: ResolvedHost, entries: readonly KnownHostsEntry[], revoked: RevokedKeys) {
     this.#host = host;
     this.#entries = entries;
+    this.#revocationOf = revoked;
     this.#name = lookupName(host);
   }
 
   static async create(host: ResolvedHost): Promise<HostKeyGuard> {
     const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
-    return new HostKeyGuard(host, [...entries, ...revoked]);
+    return new HostKeyGuard(host, entries, revoked);
   }
 
   /** Key types that are known for this host: they are asked for first, so that a known key can be shown. */
@@ -64,6 +68,10 @@ export class HostKeyGuard {
   async judge(key: Buffer, address: string | undefined, who: string, asking: Asking): Promise<void> {
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
+    }
+    const revocation = this.#revocationOf(key);
+    if (revocation) {
+      throw new TunnelFailure(hostKeyRevoked(this.#name, factsOf(key), revocation.file, revocation.line));
     }
     if (
       this.#host.noHostAuthenticationForLocalhost &&

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { keyType } from './knownHosts';
-import { parseKnownHosts, parseRevokedKeys } from './knownHostsLine';
+import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { asciiLowerCase } from './pattern';
 
@@ -36,33 +36,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/**
- * The keys that RevokedHostKeys of ssh_config(5) forbids, to be judged together with those of readKnownHosts().
- * @throws TunnelFailure HostKeyUnknown for a file that is missing, can't be read or is a binary KRL: OpenSSH refuses
- *   every host where it can't read the first two; the third can't be read here
- */
-export async function readRevokedKeys(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
-  const entries = await Promise.all(files.map(readRevokedFile));
-  return entries.flat();
-}
-
-async function readRevokedFile(file: string): Promise<readonly KnownHostsEntry[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'latin1');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TunnelFailure(cannotJudge(file, 'cannot be read', why), { cause: error });
-  }
-  const entries = parseRevokedKeys(text, file);
-  if (!entries) {
-    const what = text.startsWith('SSHKRL') ? 'is a binary revocation list' : 'is not a list of public keys';
-    throw new TunnelFailure(cannotJudge(file, what, 'RevokedHostKeys'));
-  }
-  return entries;
-}
-
-function cannotJudge(file: string, what: string, detail: string): TunnelError {
+export function cannotJudge(file: string, what: string, detail: string): TunnelError {
   return {
     code: 'HostKeyUnknown',
     message: `${file} ${what}, so nobody can say whether the host key may be trusted.`,

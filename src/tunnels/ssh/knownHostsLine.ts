@@ -116,7 +116,7 @@ function hasFittingSize(type: string, fields: readonly Buffer[]): boolean {
 }
 
 /** The strings of RFC 4251 §5 that a blob consists of; undefined if it doesn't come out even. */
-function readStrings(blob: Buffer): readonly Buffer[] | undefined {
+export function readStrings(blob: Buffer): readonly Buffer[] | undefined {
   const strings: Buffer[] = [];
   for (let at = 0; at < blob.length;) {
     const end = at + 4 > blob.length ? Infinity : at + 4 + blob.readUInt32BE(at);

@@ -4,7 +4,7 @@ import { mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../src/tunnels/model/errors';
 import { judgeHostKey } from '../../../src/tunnels/ssh/knownHosts';
-import { appendHostKey, readKnownHosts, readRevokedKeys } from '../../../src/tunnels/ssh/knownHostsFiles';
+import { appendHostKey, readKnownHosts } from '../../../src/tunnels/ssh/knownHostsFiles';
 import { keyLine, publicKey } from '../../support/hostKeys';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
@@ -125,25 +125,5 @@ describe('known_hosts files', () => {
     await mkdir(dir.file('kh'));
     await assert.rejects(appendHostKey(dir.file('kh'), 'h', key, false), { code: 'EISDIR' });
     await assert.rejects(appendHostKey(dir.file('no/such/kh'), 'h', key, false), { code: 'ENOENT' });
-  });
-});
-
-describe('RevokedHostKeys', () => {
-  it('refuses what it cannot read, as OpenSSH does', async () => {
-    await using dir = await tempDir();
-    const bad = await dir.write('krl', 'SSHKRL\n\0rest');
-    for (const file of [bad, dir.file('missing')]) {
-      await assert.rejects(readRevokedKeys([file]), (error) => {
-        return (
-          error instanceof TunnelFailure && error.code === 'HostKeyUnknown' && error.message.includes(file)
-        );
-      });
-    }
-    const good = await dir.write('keys', `${line}\n`);
-    assert.deepEqual(judgeHostKey(await readRevokedKeys([good]), 'any', key), {
-      verdict: 'revoked',
-      file: good,
-      line: 1,
-    });
   });
 });

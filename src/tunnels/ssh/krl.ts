@@ -1,0 +1,67 @@
+// Key revocation lists in OpenSSH's binary format: PROTOCOL.krl. What they say of certificates is passed over, since
+// host certificates are not supported.
+import { readStrings } from './knownHostsLine';
+
+export interface Krl {
+  /** As on the wire: RFC 4253 §6.6. */
+  readonly keys: readonly Buffer[];
+  /** Hashes of such keys. */
+  readonly sha1: readonly Buffer[];
+  readonly sha256: readonly Buffer[];
+}
+
+const magic = Buffer.from('SSHKRL\n\0', 'latin1');
+/** Version of the format; then the list's own version, its date and its flags: eight bytes each. */
+const headerLength = magic.length + 4 + 3 * 8;
+const sections = { certificates: 1, keys: 2, sha1: 3, signature: 4, sha256: 5 } as const;
+
+export function isKrl(content: Buffer): boolean {
+  return content.subarray(0, magic.length).equals(magic);
+}
+
+/** @returns undefined for one that is broken, of another version, or with sections that nobody here knows */
+export function parseKrl(content: Buffer): Krl | undefined {
+  if (!isKrl(content) || content.length < headerLength || content.readUInt32BE(magic.length) !== 1) {
+    return undefined;
+  }
+  const krl: Record<'keys' | 'sha1' | 'sha256', Buffer[]> = { keys: [], sha1: [], sha256: [] };
+  // A reserved string and a comment come before the sections.
+  let rest = skipString(skipString(content.subarray(headerLength)));
+  while (rest && rest.length > 0) {
+    const type = rest[0];
+    const data = firstString(rest.subarray(1));
+    rest = skipString(rest.subarray(1));
+    switch (type) {
+      case sections.certificates:
+        break;
+      case sections.signature:
+        // Nothing but signatures may follow.
+        return krl;
+      case sections.keys:
+      case sections.sha1:
+      case sections.sha256: {
+        const name = type === sections.keys ? 'keys' : type === sections.sha1 ? 'sha1' : 'sha256';
+        const entries = data && readStrings(data);
+        if (!entries) {
+          return undefined;
+        }
+        krl[name].push(...entries);
+        break;
+      }
+      default:
+        return undefined;
+    }
+  }
+  return rest && krl;
+}
+
+/** Of strings as in RFC 4251 §5, what the first holds; undefined where it is cut off. */
+function firstString(data: Buffer): Buffer | undefined {
+  const end = data.length < 4 ? Infinity : 4 + data.readUInt32BE(0);
+  return end > data.length ? undefined : data.subarray(4, end);
+}
+
+function skipString(data: Buffer | undefined): Buffer | undefined {
+  const first = data && firstString(data);
+  return first && data.subarray(4 + first.length);
+}
