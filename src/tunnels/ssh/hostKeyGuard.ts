@@ -102,6 +102,10 @@ export class HostKeyGuard {
   async #meet(key: Buffer, address: string, who: string, asking: Asking): Promise<void> {
     const facts = factsOf(key);
     const unknown = hostKeyUnknown(this.#name, facts);
+    if (this.#host.userKnownHostsFiles.length === 0) {
+      // With UserKnownHostsFile none nothing new can be kept, so ssh accepts nothing new, nor asks (RDONLY there).
+      throw new TunnelFailure(unknown);
+    }
     switch (this.#host.strictHostKeyChecking) {
       case 'yes':
         throw new TunnelFailure(unknown);
