@@ -9,9 +9,9 @@ export interface SshRun {
 }
 
 /** Resolves whatever its exit code; it is ended after 10 s, or as soon as what it says on stderr fits `until`. */
-export function ssh(args: readonly string[], until?: RegExp): Promise<SshRun> {
+export function ssh(args: readonly string[], until?: RegExp, env = process.env): Promise<SshRun> {
   return new Promise((resolve) => {
-    const child = execFile('ssh', args, { timeout: 10_000 }, (error, stdout, stderr) => {
+    const child = execFile('ssh', args, { timeout: 10_000, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
     child.stdin?.end();

@@ -13,6 +13,8 @@ export const host = '127.0.0.1';
 export interface SshdOptions {
   /** Further sshd_config lines; they win over ours. A `Match` line and all that follow it come last. */
   readonly config?: readonly string[];
+  /** Further addresses, with the same port: `127.0.0.2`, `[::1]`. */
+  readonly alsoListen?: readonly string[];
   /** `ed25519` unless told otherwise. */
   readonly hostKeys?: readonly KeyKind[];
   /** Put before the client's key in authorized_keys: `restrict,port-forwarding`. */
@@ -35,7 +37,7 @@ export async function serverConfig(
   const global = match < 0 ? extra : extra.slice(0, match);
   const lines = [
     ...global,
-    `ListenAddress ${host}:${port}`,
+    ...[host, ...(options.alsoListen ?? [])].map((address) => `ListenAddress ${address}:${port}`),
     ...hostKeys.map((path) => `HostKey ${path}`),
     `AuthorizedKeysFile ${dir.file('authorized_keys')}`,
     `LogLevel ${options.logLevel ?? 'VERBOSE'}`,

@@ -1,0 +1,363 @@
+// ssh_config and what stands on the command line: who is reached, as whom, with which key, and what cannot be read.
+import { rm } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after } from 'mocha';
+import { localUser } from '../../../src/tunnels/ssh/localUser';
+import { compareWithOpenSsh } from './suite';
+
+/** A file that a relative Include finds, in the one place where it looks. */
+const userFolder = join(localUser().home, '.ssh');
+const included = `ssh-tunnels-parity-${process.pid}.conf`;
+const made = mkdirSync(userFolder, { recursive: true, mode: 0o700 });
+writeFileSync(join(userFolder, included), 'Host web\n  HostName 127.0.0.2\n');
+after(() => rm(made ?? join(userFolder, included), { recursive: true }));
+
+const second = 'HostName 127.0.0.2';
+const atFirst = { at: '127.0.0.1:{port}' };
+const atSecond = { at: '127.0.0.2:{port}' };
+const atIpv6 = { at: '::1:{port}' };
+const own = 'IdentityFile {keys}/own';
+
+compareWithOpenSsh(
+  'Configuration',
+  { main: { alsoListen: ['127.0.0.2', '[::1]'] } },
+  {
+    Host: [
+      { title: 'HostName, Port and User come from ssh_config', facts: { ...atFirst, user: '{me}' } },
+      {
+        title: 'the first value wins',
+        config: `Host web\n ${second}\nHost *\n HostName 192.0.2.1`,
+        facts: atSecond,
+      },
+      {
+        title: 'a value before every block wins over all',
+        config: `${second}\nHost web\n HostName 192.0.2.1`,
+        facts: atSecond,
+      },
+      { title: 'patterns with * and ?', config: `Host x* w?b*\n ${second}`, facts: atSecond },
+      { title: 'a pattern that fits not', config: `Host w? we web?\n HostName 192.0.2.1`, facts: atFirst },
+      { title: 'a negated pattern', config: `Host * !web\n HostName 192.0.2.1`, facts: atFirst },
+      { title: 'a negated pattern of another', config: `Host !x w*\n ${second}`, facts: atSecond },
+      {
+        title: 'a negated pattern alone fits nobody',
+        config: `Host !x\n HostName 192.0.2.1`,
+        facts: atFirst,
+      },
+      {
+        title: 'a name in upper case on the command line',
+        config: `Host web\n ${second}`,
+        destination: 'WEB',
+      },
+      { title: 'a pattern in upper case', config: `Host WEB\n ${second}` },
+      { title: 'HostName in upper case', config: `HostName LOCALHOST\nAddressFamily inet`, facts: atFirst },
+      { title: 'HostName with %h', config: 'HostName 127.0.0.%h', destination: '2', facts: atSecond },
+      { title: 'HostName with %%', config: 'HostName %%h.invalid', outcome: 'name not found' },
+      {
+        title: 'User of the block',
+        config: 'Host web\n User nobody-at-all',
+        outcome: 'authentication failed',
+        facts: { user: 'nobody-at-all' },
+      },
+      { title: 'Port of the block', config: 'Host web\n Port {closed}', outcome: 'connection refused' },
+    ],
+    Match: [
+      {
+        title: 'host is the HostName so far',
+        config: `HostName 127.0.0.2\nMatch host 127.0.0.2\n ${own}\nMatch host web\n Port {closed}`,
+        facts: atSecond,
+      },
+      {
+        title: 'originalhost is what was typed',
+        config: `Match originalhost web\n ${second}`,
+        facts: atSecond,
+      },
+      {
+        title: 'user',
+        config: `User nobody-at-all\nMatch user nobody-*\n ${second}`,
+        outcome: 'authentication failed',
+        facts: atSecond,
+      },
+      {
+        title: 'user of the command line',
+        config: `Match user nobody-at-all\n ${second}`,
+        destination: 'nobody-at-all@web',
+        outcome: 'authentication failed',
+        facts: atSecond,
+      },
+      {
+        title: 'localuser',
+        config: `Match localuser {me}\n ${second}\nMatch localuser x\n Port 1`,
+        facts: atSecond,
+      },
+      {
+        title: 'exec',
+        config: `Match exec "test %n = web"\n ${second}\nMatch exec false\n Port 1`,
+        facts: atSecond,
+      },
+      {
+        title: 'exec sees the environment',
+        config: `Match exec "test $PARITY = here"\n ${second}`,
+        env: { PARITY: 'here' },
+        facts: atSecond,
+      },
+      {
+        title: 'final',
+        config: `Match final host 127.0.0.1\n ${own}\nHost *\n IdentityFile {keys}/other1`,
+        facts: { attempts: ['none', 'publickey other1', 'publickey own'] },
+      },
+      { title: 'all', config: `Host x\n Port 1\nMatch all\n ${second}`, facts: atSecond },
+      { title: 'negated', config: `Match !originalhost x,y\n ${second}`, facts: atSecond },
+      {
+        title: 'several criteria',
+        config: `Match originalhost w* localuser {me} !exec "false"\n ${second}`,
+        facts: atSecond,
+      },
+      { title: 'a criterion nobody knows', config: 'Match nonsense x\n Port 1', outcome: 'bad config' },
+    ],
+    Include: [
+      {
+        title: 'a file',
+        config: 'Include {dir}/more',
+        files: { more: `Host web\n ${second}\n` },
+        facts: atSecond,
+      },
+      {
+        title: 'wildcards, in alphabetical order',
+        config: 'Include {dir}/conf.d/*.conf',
+        files: {
+          'conf.d/b.conf': 'HostName 192.0.2.1\n',
+          'conf.d/a.conf': `${second}\n`,
+          'conf.d/0': 'Port 1\n',
+        },
+        facts: atSecond,
+      },
+      {
+        title: 'several, one in another',
+        config: 'Include {dir}/a {dir}/b',
+        files: { a: 'Include {dir}/c\n', b: 'HostName 192.0.2.1\n', c: `${second}\n` },
+        facts: atSecond,
+      },
+      {
+        title: 'in a block that does not match',
+        config: 'Host x\n Include {dir}/a\nHost web\n Include {dir}/b',
+        files: { a: 'HostName 192.0.2.1\n', b: `${second}\n` },
+        facts: atSecond,
+      },
+      {
+        title: 'its own blocks do not outlive it',
+        config: `Include {dir}/a\n${second}`,
+        files: { a: 'Host x\n Port 1\n' },
+        facts: atSecond,
+      },
+      { title: 'a relative one is in ~/.ssh', config: `Include ${included}`, facts: atSecond },
+      { title: 'one in the home folder', config: `Include ~/.ssh/${included}`, facts: atSecond },
+      {
+        title: 'a missing file is no fault',
+        config: `Include {dir}/missing {dir}/none/*\n${second}`,
+        facts: atSecond,
+      },
+      {
+        title: 'a name with a space',
+        config: 'Include "{dir}/my hosts"',
+        files: { 'my hosts': `${second}\n` },
+        facts: atSecond,
+      },
+      {
+        title: 'a file that holds a fault',
+        config: 'Include {dir}/more',
+        files: { more: 'Nonsense yes\n' },
+        outcome: 'bad config',
+      },
+      {
+        title: 'a file that includes itself',
+        config: 'Include {dir}/loop',
+        files: { loop: 'Include {dir}/loop\n' },
+        outcome: 'bad config',
+      },
+    ],
+    'how it is written': [
+      {
+        title: 'keywords in any case, = and quotes',
+        config: 'hOST = "web"\n\thostname="127.0.0.2"',
+        facts: atSecond,
+      },
+      {
+        title: 'comments',
+        config: `# HostName 192.0.2.1\nHost web # mine\n ${second} # there`,
+        facts: atSecond,
+      },
+      { title: 'the line ends of Windows', config: `Host web\r\n  ${second}\r\n`, facts: atSecond },
+      { title: 'a keyword nobody knows', config: 'Nonsense yes', outcome: 'bad config' },
+      { title: 'IgnoreUnknown', config: `IgnoreUnknown Non*\nNonsense yes\n${second}`, facts: atSecond },
+      {
+        title: 'a fault in the block of another host',
+        config: 'Host x\n Nonsense yes',
+        outcome: 'bad config',
+      },
+      {
+        title: 'obsolete keywords are passed over',
+        config: `Protocol 2\nUsePrivilegedPort no\n${second}`,
+        facts: atSecond,
+      },
+      { title: 'a port that is no number', config: 'Port x', outcome: 'bad config' },
+      { title: 'a value that is missing', config: 'HostName', outcome: 'bad config' },
+      { title: 'a word that is no yes nor no', config: 'Compression perhaps', outcome: 'bad config' },
+      { title: 'a cipher nobody knows', config: 'Ciphers nonsense', outcome: 'bad config' },
+      {
+        title: 'forwards and programs of the host do not hinder',
+        config: `LocalForward 0.0.0.0:{closed} x:1\nForwardAgent yes\nSendEnv X\nSetEnv A=b\nRequestTTY force`,
+        facts: atFirst,
+      },
+    ],
+    'tokens and variables': [
+      {
+        title: 'IdentityFile with %n %h %p %r %u',
+        config: 'IdentityFile {dir}/%n-%h-%p-%r-%u',
+        files: { 'web-127.0.0.1-{port}-{me}-{me}': '{file:own}' },
+      },
+      {
+        title: 'IdentityFile with %i and %k',
+        config: 'HostKeyAlias [127.0.0.1]:{port}\nIdentityFile {dir}/%i',
+        files: { [String(process.getuid?.())]: '{file:own}' },
+      },
+      {
+        title: 'IdentityFile with %k',
+        config: 'Host 127.0.0.1\n IdentityFile {dir}/%k',
+        destination: '127.0.0.1',
+        files: { '127.0.0.1': '{file:own}' },
+      },
+      { title: 'IdentityFile with %d', config: 'IdentityFile %d/..{keys}/own' },
+      { title: 'IdentityFile with %%', config: 'IdentityFile {dir}/%%own', files: { '%own': '{file:own}' } },
+      { title: 'IdentityFile with ${…}', config: 'IdentityFile ${PARITY}/own', env: { PARITY: '{keys}' } },
+      {
+        title: 'IdentityFile with a variable that is not set',
+        earlier: true,
+        config: 'IdentityFile ${PARITY_UNSET}/own',
+        outcome: 'bad config',
+      },
+      {
+        title: 'IdentityFile with a token nobody knows',
+        earlier: true,
+        config: 'IdentityFile {keys}/%z',
+        outcome: 'bad config',
+      },
+      {
+        title: 'IdentityFile with a space',
+        config: 'IdentityFile "{dir}/my key"',
+        files: { 'my key': '{file:own}' },
+      },
+      {
+        title: 'UserKnownHostsFile with %h, %n and %k',
+        config: 'StrictHostKeyChecking accept-new\nUserKnownHostsFile {dir}/known_hosts.%h.%n.%k',
+      },
+      {
+        title: 'UserKnownHostsFile with ${…}',
+        config: 'StrictHostKeyChecking accept-new\nUserKnownHostsFile {dir}/known_hosts.${PARITY}',
+        env: { PARITY: 'x' },
+      },
+      {
+        title: 'GlobalKnownHostsFile takes no tokens',
+        config: 'GlobalKnownHostsFile {dir}/known_hosts.%n',
+        knownHosts: '',
+        files: { 'known_hosts.%n': '[127.0.0.1]:{port} {ED}\n' },
+      },
+      {
+        title: 'CertificateFile with tokens',
+        config: 'IdentityFile {keys}/own\nCertificateFile {dir}/%n-%r-cert.pub',
+      },
+      {
+        title: 'IdentityAgent with %n',
+        config: 'IdentityFile none\nIdentityAgent {dir}/../%n',
+        agent: ['own'],
+        destination: 'agent',
+      },
+    ],
+    destinations: [
+      {
+        title: 'user@host',
+        destination: '{me}@127.0.0.2',
+        config: 'Host 127.0.0.2\n HostName 127.0.0.2\n User x',
+        facts: { ...atSecond, user: '{me}' },
+      },
+      {
+        title: 'user@host:port',
+        destination: '{me}@web:{port}',
+        sshArguments: ['-p', '{port}', '{me}@web'],
+        config: 'Port 1\nUser x',
+        facts: { ...atFirst, user: '{me}' },
+      },
+      {
+        title: 'ssh://user@host:port',
+        destination: 'ssh://{me}@web:{port}',
+        config: 'Port 1\nUser x',
+        facts: { ...atFirst, user: '{me}' },
+      },
+      { title: 'ssh://host', destination: 'ssh://web', config: `Host web\n ${second}`, facts: atSecond },
+      { title: 'ssh://host:port/', destination: 'ssh://web:{port}/', config: 'Port 1', facts: atFirst },
+      {
+        title: 'ssh:// with a user in percent encoding',
+        destination: 'ssh://no%62ody-at-all@web',
+        outcome: 'authentication failed',
+        facts: { user: 'nobody-at-all' },
+      },
+      {
+        title: 'ssh://[IPv6]:port, which ssh itself does not understand',
+        destination: 'ssh://[::1]:{port}',
+        sshArguments: ['-p', '{port}', '::1'],
+        config: 'Host ::1\n HostName ::1\n Port 1',
+        facts: atIpv6,
+      },
+      { title: 'an IPv6 address', destination: '::1', config: 'Host ::1\n HostName ::1', facts: atIpv6 },
+      {
+        title: 'a user with an @',
+        destination: 'a@b@web',
+        outcome: 'authentication failed',
+        facts: { user: 'a@b' },
+      },
+    ],
+    'the way there': [
+      { title: 'AddressFamily inet', config: 'HostName localhost\nAddressFamily inet', facts: atFirst },
+      { title: 'AddressFamily inet6', config: 'HostName ::1\nAddressFamily inet6', facts: atIpv6 },
+      {
+        title: 'AddressFamily inet6 with an IPv4 address',
+        config: 'AddressFamily inet6',
+        outcome: 'name not found',
+      },
+      {
+        title: 'AddressFamily inet with an IPv6 address',
+        config: 'HostName ::1\nAddressFamily inet',
+        outcome: 'name not found',
+      },
+      { title: 'BindAddress', config: 'BindAddress 127.0.0.3', facts: { from: '127.0.0.3' } },
+      { title: 'BindAddress that is not ours', config: 'BindAddress 192.0.2.1', outcome: 'unreachable' },
+      { title: 'BindAddress by name', config: 'BindAddress localhost', facts: { from: '127.0.0.1' } },
+      { title: 'BindInterface', config: 'BindInterface lo' },
+      { title: 'nobody listens', config: 'Port {closed}', outcome: 'connection refused' },
+      { title: 'no such name', config: 'HostName no-such-host.invalid', outcome: 'name not found' },
+      {
+        title: 'ConnectTimeout, where a server says nothing',
+        config: 'ConnectTimeout 1\nPort {silent}',
+        outcome: 'timed out',
+      },
+      { title: 'ConnectTimeout that is not reached', config: 'ConnectTimeout 1m' },
+      { title: 'ConnectionAttempts', config: 'ConnectionAttempts 3' },
+      { title: 'Compression no', config: 'Compression no', facts: { compression: 'none' } },
+      {
+        title: 'CanonicalizeHostname no',
+        config: 'CanonicalizeHostname no\nCanonicalDomains x.invalid',
+        facts: atFirst,
+      },
+      {
+        title: 'CanonicalizeHostname yes, of a name with enough dots',
+        config:
+          'CanonicalizeHostname yes\nCanonicalizeMaxDots 0\nCanonicalDomains x.invalid\nMatch canonical\n User {me}',
+        facts: atFirst,
+      },
+      {
+        title: 'ServerAliveInterval, TCPKeepAlive, IPQoS, RekeyLimit',
+        config: 'ServerAliveInterval 5\nTCPKeepAlive no\nIPQoS throughput\nRekeyLimit 1G',
+      },
+    ],
+  },
+);

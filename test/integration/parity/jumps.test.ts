@@ -1,0 +1,236 @@
+// ProxyJump and ProxyCommand: which way is taken, as whom, and what happens at each host on it.
+import { compareWithOpenSsh } from './suite';
+
+/** Hosts by their names; `web` itself is the server `main`. */
+const hosts =
+  'Host first\n Port {port:first}\nHost second\n Port {port:second}\nHost third\n Port {port:third}\n';
+const jump = (way: string): string => `Host web\n ProxyJump ${way}\n${hosts}`;
+const known = (...servers: readonly string[]): string =>
+  servers.map((server) => `[127.0.0.1]:{port:${server}} {ED:${server}}\n`).join('');
+const acceptNew = 'Host *\n StrictHostKeyChecking accept-new\n';
+
+compareWithOpenSsh(
+  'Jump hosts',
+  {
+    main: {},
+    first: { alsoListen: ['[::1]'] },
+    second: {},
+    third: {},
+    closed: { config: ['AllowTcpForwarding no'] },
+    password: { config: ['PasswordAuthentication yes'] },
+  },
+  {
+    'the way': [
+      { title: 'one', config: jump('first'), via: ['first'] },
+      { title: 'two', config: jump('first,second'), via: ['first', 'second'] },
+      { title: 'three', config: jump('first,second,third'), via: ['first', 'second', 'third'] },
+      {
+        title: 'none',
+        config: `Host web\n ProxyJump none\nHost *\n ProxyJump first\n${hosts}`,
+        via: ['first'],
+      },
+      {
+        title: 'for all hosts but the jump host',
+        config: `Host first\n ProxyJump none\nHost *\n ProxyJump first\n${hosts}`,
+        via: ['first'],
+      },
+      {
+        title: 'the jump host has one of its own',
+        config: `${jump('second')}Host second\n ProxyJump first\n`,
+        via: ['first', 'second'],
+      },
+      {
+        title: 'one of its own behind another is passed over',
+        config: `${jump('first,second')}Host second\n ProxyJump third\n`,
+        via: ['first', 'second', 'third'],
+      },
+      { title: 'an address with a port', config: jump('127.0.0.1:{port:first}'), via: ['first'] },
+      {
+        title: 'user@host:port',
+        config: `${jump('{me}@127.0.0.1:{port:first}')}Host 127.0.0.1\n User x\n Port 1\n`,
+        via: ['first'],
+      },
+      {
+        title: 'an IPv6 address with a port',
+        config: `${jump('[::1]:{port:first}')}Host ::1\n HostName ::1\n`,
+        via: ['first'],
+      },
+      { title: 'ssh://', config: jump('ssh://{me}@first:{port:first}'), via: ['first'] },
+      { title: '-J', jump: 'first', config: hosts, via: ['first'] },
+      { title: '-J with several', jump: 'second,first', config: hosts, via: ['first', 'second'] },
+      { title: '-J goes before ssh_config', jump: 'second', config: jump('first'), via: ['first', 'second'] },
+      {
+        title: 'HostName behind it',
+        config: `Host web\n HostName localhost\n AddressFamily inet\n ${jump('first')}`,
+        via: ['first'],
+      },
+      {
+        title: 'in a Match block',
+        config: `Match host 127.0.0.1 originalhost web\n ProxyJump first\n${hosts}`,
+        via: ['first'],
+      },
+      {
+        title: 'in an included file',
+        config: `Include {dir}/more\n${hosts}`,
+        files: { more: 'Host web\n ProxyJump first\n' },
+        via: ['first'],
+      },
+      {
+        title: 'the first of ProxyJump and ProxyCommand counts',
+        config: `Host web\n ProxyJump first\n ProxyCommand false\n${hosts}`,
+        via: ['first'],
+      },
+    ],
+    'each host by its own settings': [
+      {
+        title: 'its own key',
+        config: `${jump('first')} IdentityFile {keys}/own2\nHost first\n IdentityFile {keys}/own\nHost web\n IdentityFile {keys}/own-ecdsa\n`,
+        via: ['first'],
+      },
+      {
+        title: 'its own user',
+        config: `Host first\n User nobody-at-all\n${jump('first')}`,
+        via: ['first'],
+        outcome: 'authentication failed',
+      },
+      {
+        title: 'its own known_hosts',
+        config: `Host first\n UserKnownHostsFile {dir}/known_hosts_first\n${jump('first')}`,
+        files: { known_hosts_first: known('first') },
+        knownHosts: known('main'),
+        via: ['first'],
+      },
+      {
+        title: 'its own HostKeyAlias',
+        config: `Host first\n HostKeyAlias one\nHost web\n HostKeyAlias two\n${jump('first')}`,
+        knownHosts: 'one {ED:first}\ntwo {ED}\n',
+        via: ['first'],
+      },
+      {
+        title: 'keys of the agent at both',
+        config: `IdentityFile none\n${jump('first')}`,
+        agent: ['own'],
+        via: ['first'],
+      },
+      {
+        title: 'a password at the jump host',
+        config: `Host jump\n Port {port:password}\n User {user}\n PubkeyAuthentication no\nHost web\n ProxyJump jump`,
+        answers: { password: ['{password}'] },
+        via: ['password'],
+      },
+      {
+        title: 'a passphrase at both',
+        config: `IdentityFile {keys}/locked\n${jump('first')}`,
+        answers: { passphrase: ['{passphrase}', '{passphrase}'] },
+        via: ['first'],
+      },
+    ],
+    'host keys': [
+      {
+        title: 'that of the jump host is unknown',
+        config: jump('first'),
+        knownHosts: known('main'),
+        via: ['first'],
+        outcome: 'host key unknown',
+      },
+      {
+        title: 'that behind it is unknown',
+        config: jump('first'),
+        knownHosts: known('first'),
+        via: ['first'],
+        outcome: 'host key unknown',
+      },
+      {
+        title: 'that of the jump host has changed',
+        config: jump('first'),
+        knownHosts: `${known('main')}[127.0.0.1]:{port:first} {ED2}\n`,
+        via: ['first'],
+        outcome: 'host key changed',
+      },
+      {
+        title: 'that behind it has changed',
+        config: jump('first'),
+        knownHosts: `${known('first')}[127.0.0.1]:{port} {ED2}\n`,
+        via: ['first'],
+        outcome: 'host key changed',
+      },
+      {
+        title: 'both are asked about',
+        config: `Host *\n StrictHostKeyChecking ask\n${jump('first')}`,
+        knownHosts: '',
+        answers: { hostKey: ['yes', 'yes'] },
+        via: ['first'],
+      },
+      {
+        title: 'yes, then no',
+        config: `Host *\n StrictHostKeyChecking ask\n${jump('first')}`,
+        knownHosts: '',
+        answers: { hostKey: ['yes', 'no'] },
+        via: ['first'],
+        outcome: 'host key unknown',
+      },
+      {
+        title: 'accept-new keeps both',
+        config: `${acceptNew}${jump('first')}`,
+        knownHosts: '',
+        via: ['first'],
+      },
+      {
+        title: 'accept-new keeps all three',
+        config: `${acceptNew}${jump('first,second')}`,
+        knownHosts: '',
+        via: ['first', 'second'],
+      },
+      {
+        title: 'accept-new for the jump host alone',
+        config: `Host first\n StrictHostKeyChecking accept-new\n${jump('first')}`,
+        knownHosts: known('main'),
+        via: ['first'],
+      },
+    ],
+    'what stops it': [
+      {
+        title: 'the jump host does not let in',
+        config: `Host first\n IdentityFile {keys}/other1\nHost web\n IdentityFile {keys}/own\n${jump('first')}`,
+        via: ['first'],
+        outcome: 'authentication failed',
+      },
+      {
+        title: 'the host behind it does not let in',
+        config: `Host web\n IdentityFile {keys}/other1\nHost first\n IdentityFile {keys}/own\n${jump('first')}`,
+        via: ['first'],
+        outcome: 'authentication failed',
+      },
+      {
+        title: 'nobody listens at the jump host',
+        config: `Host first\n Port {closed}\n${jump('first')}`,
+        outcome: 'connection refused',
+      },
+      {
+        title: 'the jump host does not exist',
+        config: `Host first\n HostName no-such-host.invalid\n${jump('first')}`,
+        outcome: 'name not found',
+      },
+      {
+        title: 'nobody listens behind it',
+        config: `Host web\n Port {closed}\n${jump('first')}`,
+        via: ['first'],
+        outcome: 'way blocked',
+      },
+      {
+        title: 'the jump host does not know the host behind it',
+        config: `Host web\n HostName no-such-host.invalid\n${jump('first')}`,
+        via: ['first'],
+        outcome: 'way blocked',
+      },
+      {
+        title: 'the jump host forbids it',
+        config: `Host jump\n Port {port:closed}\nHost web\n ProxyJump jump`,
+        via: ['closed'],
+        outcome: 'way blocked',
+      },
+      { title: 'a list that nobody can read', config: jump('first,,second'), outcome: 'bad config' },
+    ],
+    ProxyCommand: [{ title: 'none', config: 'Host web\n ProxyCommand none\nHost *\n ProxyCommand false' }],
+  },
+);

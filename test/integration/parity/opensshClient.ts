@@ -1,0 +1,87 @@
+// The case as `ssh` sees it: not a terminal, its questions answered by a script (SSH_ASKPASS).
+import { ssh } from '../../support/openssh';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
+
+const kinds: readonly Kind[] = ['hostKey', 'password', 'passphrase', 'code'];
+
+/** Notes the kind of the question, and prints the answer of that number; fails after the last, as one who cancels. */
+const askpass = `#!/bin/sh
+case "$1" in
+  *"continue connecting"*|*"type 'yes'"*) kind=hostKey ;;
+  *"'s password: ") kind=password ;;
+  *passphrase*) kind=passphrase ;;
+  *) kind=code ;;
+esac
+folder=$(dirname "$0")
+echo $kind >>"$folder/asked"
+number=$(grep -c "^$kind\\$" "$folder/asked")
+answer=$(sed -n "\${number}p" "$folder/$kind")
+[ -n "$answer" ] && echo "$answer"
+`;
+
+/** What ssh has a shell say once it is logged in: as LocalCommand, which is faster than a command there. */
+const arrived = 'parity-arrived';
+const sign = new RegExp(arrived);
+
+export async function runOpenSsh(mission: Mission): Promise<ClientRun> {
+  const folder = join(mission.dir, 'askpass.d');
+  await mkdir(folder);
+  const script = join(folder, 'askpass');
+  await writeFile(script, askpass);
+  await chmod(script, 0o700);
+  await Promise.all(
+    kinds.map((kind) => writeFile(join(folder, kind), (mission.answers?.[kind] ?? []).join('\n') + '\n')),
+  );
+  const args = [
+    ...['-F', mission.configFile],
+    ...(mission.answers ? [] : ['-o', 'BatchMode=yes']),
+    ...(mission.jump === undefined ? [] : ['-J', mission.jump]),
+    ...(mission.lingers
+      ? []
+      : ['-N', '-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${arrived} >&2`]),
+    ...mission.sshArguments,
+    ...(mission.lingers ? [`echo ${arrived} >&2`] : []),
+  ];
+  const env = { ...mission.env, SSH_ASKPASS: script, SSH_ASKPASS_REQUIRE: 'force', SHELL: '/bin/sh' };
+  const { stderr: said } = await ssh(args, mission.lingers ? undefined : sign, env);
+  const asked = await readFile(join(folder, 'asked'), 'utf8').catch(() => '');
+  return { outcome: classify(said), asked: asked.split('\n').filter(isKind), said };
+}
+
+function isKind(word: string): word is Kind {
+  return (kinds as readonly string[]).includes(word);
+}
+
+/** What ssh says of a failure. The first line that tells anything counts: later ones are its consequences. */
+const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
+  [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host key changed'],
+  [/REVOKED HOST KEY DETECTED|revoked by file/, 'host key revoked'],
+  [/Host key verification failed/, 'host key unknown'],
+  [/Too many authentication failures/, 'too many failures'],
+  [/Permission denied \(/, 'authentication failed'],
+  [/Unable to negotiate with/, 'no common algorithm'],
+  [/open failed: |administratively prohibited|Connection closed by UNKNOWN port/, 'way blocked'],
+  [/Connection refused/, 'connection refused'],
+  [/Could not resolve hostname/, 'name not found'],
+  [/timed out/, 'timed out'],
+  [/unreachable|Cannot assign requested address|getaddrinfo: |no address of family/i, 'unreachable'],
+  [
+    /Bad configuration option|line \d+: |terminating, \d+ bad|Can't open user config|jumphost loop|Too many recursive|Bad \w+ (argument|spec)|[Ii]nvalid|percent_expand|vdollar|unknown key/,
+    'bad config',
+  ],
+];
+
+function classify(said: string): Outcome {
+  if (said.includes(arrived)) {
+    return 'connected';
+  }
+  for (const line of said.split('\n')) {
+    const found = signs.find(([pattern]) => pattern.test(line));
+    if (found) {
+      return found[1];
+    }
+  }
+  return 'connection lost';
+}

@@ -1,0 +1,79 @@
+// The case as our tunnel service sees it, in this process, from the resolution to a session that is logged in.
+import type { TunnelErrorCode } from '../../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import { parseDestination } from '../../../src/tunnels/model/parseDestination';
+import type { Destination } from '../../../src/tunnels/model/definition';
+import type { Ask } from '../../../src/tunnels/model/question';
+import { connectChain } from '../../../src/tunnels/ssh/connect';
+import { effectiveHost } from '../../../src/tunnels/ssh/effectiveHost';
+import { resolveChain } from '../../../src/tunnels/ssh/jumpChain';
+import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
+
+export async function runOurs(mission: Mission): Promise<ClientRun> {
+  const asked: Kind[] = [];
+  const log: string[] = [];
+  try {
+    await connect(mission, asked, log);
+    return { outcome: 'connected', asked, said: log.join('\n') };
+  } catch (error) {
+    if (!(error instanceof TunnelFailure)) {
+      throw error;
+    }
+    const { code, message, detail = '' } = error.error;
+    const said = [...log, `${code}: ${message} ${detail}`].join('\n');
+    return { outcome: outcomes[code] ?? 'connection lost', asked, said };
+  }
+}
+
+async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<void> {
+  const { configFile, destination, jump, env, answers } = mission;
+  const definition = {
+    destination: parse(destination),
+    ...(jump === undefined ? {} : { proxyJump: jump.split(',').map(parse) }),
+  };
+  const hops = await resolveChain(definition, { configFile, env });
+  const ask: Ask = ({ kind }) => {
+    asked.push(kind);
+    const number = asked.filter((other) => other === kind).length;
+    const answer = answers?.[kind]?.[number - 1];
+    return Promise.resolve(kind === 'hostKey' && answer !== 'yes' ? undefined : answer);
+  };
+  const session = await connectChain(
+    hops.map((host) => effectiveHost(host, {}, {})),
+    {
+      ask: answers ? ask : undefined,
+      secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
+      env,
+      signal: new AbortController().signal,
+      onPhase: () => undefined,
+      onAsking: () => undefined,
+      log: (line) => log.push(line),
+    },
+  );
+  await session.close();
+}
+
+function parse(text: string): Destination {
+  const parsed = parseDestination(text);
+  if ('error' in parsed) {
+    throw new Error(parsed.error.message);
+  }
+  return parsed.value;
+}
+
+const outcomes: Readonly<Partial<Record<TunnelErrorCode, Outcome>>> = {
+  HostKeyUnknown: 'host key unknown',
+  HostKeyChanged: 'host key changed',
+  HostKeyRevoked: 'host key revoked',
+  AuthenticationFailed: 'authentication failed',
+  // Nobody could or would answer.
+  AuthenticationCancelled: 'authentication failed',
+  TooManyAuthenticationFailures: 'too many failures',
+  NoCommonAlgorithm: 'no common algorithm',
+  ConnectionRefused: 'connection refused',
+  HostUnreachable: 'unreachable',
+  HostNotFound: 'name not found',
+  ConnectTimeout: 'timed out',
+  InvalidDefinition: 'bad config',
+  ProxyFailed: 'way blocked',
+};
