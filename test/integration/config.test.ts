@@ -68,6 +68,8 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['ProxyCommand none', 'Host web\n ProxyCommand none\nHost *\n ProxyCommand a'],
   ['ExitOnForwardFailure', 'ExitOnForwardFailure yes'],
   ['Match', 'Match originalhost web user root,you\n Port 3\nMatch all\n Compression yes'],
+  ['Match, negated', 'Match !originalhost x,y localuser *\n Port 3\nMatch !originalhost web\n Port 4'],
+  ['a HostName in upper case', 'HostName WEB.Example.org'],
   ['Match exec, of the user', 'Match exec "test %h = web"\n Port 3\nMatch exec false\n User no'],
   ['Match final', 'HostName x.org\nMatch final host x.org\n Port 3'],
   ['Include with wildcards', 'Include DIR/conf.d/*\nPort 4'],

@@ -19,7 +19,7 @@ const maxDepth = 16;
 
 /**
  * The values for a host. A Match block that depends on anything but `all`, `host`, `originalhost`, `user` and
- * `localuser` counts as not matching: `exec` above all is never run.
+ * `localuser`, or their negation, counts as not matching: `exec` above all is never run.
  * @throws TunnelFailure InvalidDefinition for a file that can't be read or understood, and for Includes too deep
  */
 export async function readConfigFallback(
@@ -131,10 +131,15 @@ class ConfigReader {
       return matchesPatternList(this.#query.host, words(section));
     }
     const criteria = 'criteria' in section ? (section.criteria as Record<string, unknown>) : {};
-    return Object.entries(criteria).every(([name, value]) => this.#fits(name.toLowerCase(), String(value)));
+    return Object.entries(criteria).every(([name, value]) => {
+      const criterion = name.toLowerCase().replace(/^!/, '');
+      const fits = this.#fits(criterion, String(value));
+      return name.startsWith('!') ? fits === false : fits === true;
+    });
   }
 
-  #fits(criterion: string, value: string): boolean {
+  /** @returns undefined for what can't be told without running something: then not even its negation fits */
+  #fits(criterion: string, value: string): boolean | undefined {
     const patterns = value.split(',');
     const lower = patterns.map(asciiLowerCase);
     switch (criterion) {
@@ -148,8 +153,12 @@ class ConfigReader {
         return matchesPatternList(this.collected.get('user')?.[0] ?? this.#local.name, patterns);
       case 'localuser':
         return matchesPatternList(this.#local.name, patterns);
-      default:
+      // There is no second pass over the files.
+      case 'canonical':
+      case 'final':
         return false;
+      default:
+        return undefined;
     }
   }
 }

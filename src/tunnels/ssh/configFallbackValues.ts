@@ -13,12 +13,12 @@ const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25
   (name) => `~/.ssh/${name}`,
 );
 
-/** HostName with its tokens; the host itself, in lower case, where there is none. */
+/** HostName with its tokens, or the host itself; in lower case, but for what may be an address with a zone. */
 export function hostNameOf(collected: CollectedValues, host: string): string {
-  const name = collected.get('hostname')?.[0];
-  return name === undefined
-    ? asciiLowerCase(host)
-    : name.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%'));
+  const written = collected.get('hostname')?.[0];
+  const name =
+    written?.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%')) ?? host;
+  return name.includes('%') ? name : asciiLowerCase(name);
 }
 
 /** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */

@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
   {
     name: 'HostName with a token',
     config: 'Host web\n HostName %h.Example.org',
-    expected: { hostName: 'web.Example.org' },
+    expected: { hostName: 'web.example.org' },
   },
   {
     name: 'keys that add up, with ~ and tokens',
@@ -126,13 +126,18 @@ const cases: readonly Case[] = [
     expected: { port: 22 },
   },
   {
-    name: 'Match with a negation, which is not understood',
-    config: 'Match !host x\n Port 1',
-    expected: { port: 22 },
+    name: 'Match with a negation',
+    config: 'Match !host web\n Port 1\nMatch !host x !originalhost y\n Port 2',
+    expected: { port: 2 },
   },
   {
     name: 'Match canonical and final, which never come',
     config: 'Match final\n Port 1\nMatch canonical\n Port 2',
+    expected: { port: 22 },
+  },
+  {
+    name: 'Match with a negated exec, which is not run either',
+    config: 'Match !exec false\n Port 1',
     expected: { port: 22 },
   },
   {
