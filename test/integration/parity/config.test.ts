@@ -206,7 +206,7 @@ compareWithOpenSsh(
       { title: 'a cipher nobody knows', config: 'Ciphers nonsense', outcome: 'bad config' },
       {
         title: 'forwards and programs of the host do not hinder',
-        config: `LocalForward 0.0.0.0:{closed} x:1\nForwardAgent yes\nSendEnv X\nSetEnv A=b\nRequestTTY force`,
+        config: `LocalForward {dir}/socket x:1\nForwardAgent yes\nSendEnv X\nSetEnv A=b\nRequestTTY force`,
         facts: atFirst,
       },
     ],

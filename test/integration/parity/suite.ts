@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
 import type { Sshd } from '../../support/sshd';
@@ -32,7 +33,7 @@ export function compareWithOpenSsh(
 
     for (const [group, cases] of Object.entries(groups)) {
       describe(group, () => {
-        for (const parityCase of cases) {
+        for (const parityCase of cases.filter(isPossibleHere)) {
           it(parityCase.title, () => {
             assert.ok(ground);
             return judge(parityCase, ground);
@@ -41,6 +42,14 @@ export function compareWithOpenSsh(
       });
     }
   });
+}
+
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+
+function isPossibleHere(parityCase: ParityCase): boolean {
+  return hasIpv6 || !JSON.stringify(parityCase).includes('::1');
 }
 
 interface Judged {
