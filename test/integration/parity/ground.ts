@@ -27,7 +27,8 @@ export function fillIn(text: string, words: Words): string {
   return text.replace(/(?<!\$)\{([\w.:-]+)\}/g, (whole, word: string) => words(word) ?? whole);
 }
 
-export async function makeGround(servers: Servers, needs: { readonly user: boolean }): Promise<Ground> {
+/** @param table the text of the servers and cases, which tells what of all this is needed */
+export async function makeGround(servers: Servers, table: string): Promise<Ground> {
   const held: (AsyncDisposable | Disposable)[] = [];
   const hold = <T extends AsyncDisposable | Disposable>(thing: T): T => {
     held.push(thing);
@@ -45,9 +46,9 @@ export async function makeGround(servers: Servers, needs: { readonly user: boole
   try {
     const keys = hold(await tempDir('ring-'));
     await chmod(keys.path, 0o755);
-    const user = needs.user ? hold(throwAwayUser()) : undefined;
+    const user = /\{(user|password)\}/.test(table) ? hold(throwAwayUser()) : undefined;
     const [ring, silent] = await Promise.all([
-      makeKeyRing(keys),
+      makeKeyRing(keys, table),
       target((socket) => socket.on('end', () => socket.end()).resume()),
     ]);
     hold(silent);

@@ -26,8 +26,7 @@ export function compareWithOpenSsh(
   describe(`${title}, beside ssh`, () => {
     let ground: Ground | undefined;
     before(async () => {
-      const needsUser = /\{(user|password)\}/.test(JSON.stringify([servers, groups]));
-      ground = await makeGround(servers, { user: needsUser });
+      ground = await makeGround(servers, JSON.stringify([servers, groups]));
     });
     after(() => ground?.[Symbol.asyncDispose]());
 
