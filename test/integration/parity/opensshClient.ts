@@ -10,7 +10,7 @@ const kinds: readonly Kind[] = ['hostKey', 'password', 'passphrase', 'code'];
 const askpass = `#!/bin/sh
 case "$1" in
   *"continue connecting"*|*"type 'yes'"*) kind=hostKey ;;
-  *"'s password: ") kind=password ;;
+  *[Pp]assword:*) kind=password ;;
   *passphrase*) kind=passphrase ;;
   *) kind=code ;;
 esac

@@ -32,7 +32,10 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
     ...(jump === undefined ? {} : { proxyJump: jump.split(',').map(parse) }),
   };
   const hops = await resolveChain(definition, { configFile, env });
-  const ask: Ask = ({ kind }) => {
+  const ask: Ask = (question) => {
+    // Of keyboard-interactive too: to a person it is the same question.
+    const isPassword = question.kind === 'code' && /password:/i.test(question.prompt);
+    const kind = isPassword ? 'password' : question.kind;
     asked.push(kind);
     const number = asked.filter((other) => other === kind).length;
     const answer = answers?.[kind]?.[number - 1];
@@ -68,6 +71,8 @@ const outcomes: Readonly<Partial<Record<TunnelErrorCode, Outcome>>> = {
   AuthenticationFailed: 'authentication failed',
   // Nobody could or would answer.
   AuthenticationCancelled: 'authentication failed',
+  KeyUnreadable: 'authentication failed',
+  KeyUnsupported: 'authentication failed',
   TooManyAuthenticationFailures: 'too many failures',
   NoCommonAlgorithm: 'no common algorithm',
   ConnectionRefused: 'connection refused',
