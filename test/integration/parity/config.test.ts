@@ -217,8 +217,8 @@ compareWithOpenSsh(
         files: { 'web-127.0.0.1-{port}-{me}-{me}': '{file:own}' },
       },
       {
-        title: 'IdentityFile with %i and %k',
-        config: 'HostKeyAlias [127.0.0.1]:{port}\nIdentityFile {dir}/%i',
+        title: 'IdentityFile with %i',
+        config: 'IdentityFile {dir}/%i',
         files: { [String(process.getuid?.())]: '{file:own}' },
       },
       {

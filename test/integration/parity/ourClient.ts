@@ -53,6 +53,9 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
       log: (line) => log.push(line),
     },
   );
+  if (mission.lingers) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
   await session.close();
 }
 
