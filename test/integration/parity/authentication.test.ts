@@ -42,6 +42,7 @@ compareWithOpenSsh(
       },
       { title: 'ECDSA', config: 'IdentityFile {keys}/own-ecdsa' },
       { title: 'RSA in PEM', config: 'IdentityFile {keys}/own-rsa.pem' },
+      { title: 'RSA in PKCS#8', config: 'IdentityFile {keys}/own-rsa.pkcs8' },
       {
         title: 'several, in their order',
         config: `IdentityFile {keys}/other1\nIdentityFile {keys}/other2\n${own}`,
@@ -68,6 +69,19 @@ compareWithOpenSsh(
         files: { 'id.pub': '{file:own2.pub}' },
         except: ['attempts'],
       },
+      {
+        title: 'a key that others may read is not used',
+        config: `IdentityFile {dir}/id`,
+        files: { id: { text: '{file:own}', mode: 0o644 } },
+        ...failed,
+        except: ['attempts'],
+      },
+      {
+        title: 'after a key that others may read, the next',
+        config: `IdentityFile {dir}/id\n${own}`,
+        files: { id: { text: '{file:own2}', mode: 0o644 } },
+        except: ['attempts'],
+      },
       { title: 'a stranger', config: 'IdentityFile {keys}/other1', ...failed },
       { title: 'IdentityFile none', config: noKey, ...failed },
       {
@@ -75,6 +89,24 @@ compareWithOpenSsh(
         config: 'PubkeyAuthentication no',
         ...failed,
         facts: { attempts: ['none'] },
+      },
+      {
+        title: 'the sixth key of six',
+        config: [...strangers.map((name) => `IdentityFile {keys}/${name}`), own].join('\n'),
+        facts: { accepted: ['publickey own'] },
+      },
+      {
+        title: 'the seventh key, when MaxAuthTries is 6',
+        config: [...strangers, 'other6', 'own'].map((name) => `IdentityFile {keys}/${name}`).join('\n'),
+        outcome: 'too many failures',
+      },
+      {
+        title: 'the eighth key, when MaxAuthTries is 20',
+        server: 'patient',
+        config: [...strangers, 'other6', 'other7', 'own']
+          .map((name) => `IdentityFile {keys}/${name}`)
+          .join('\n'),
+        facts: { accepted: ['publickey own'] },
       },
       { title: 'a user who does not exist', config: 'User nobody-at-all', ...failed },
     ],
@@ -91,12 +123,49 @@ compareWithOpenSsh(
         answers: { passphrase: ['wrong', '{passphrase}'] },
       },
       {
+        title: 'wrong, three times',
+        config: 'IdentityFile {keys}/locked',
+        answers: { passphrase: ['a', 'b', 'c', '{passphrase}'] },
+        ...failed,
+      },
+      {
+        title: 'NumberOfPasswordPrompts 1 holds for it too',
+        config: 'NumberOfPasswordPrompts 1\nIdentityFile {keys}/locked',
+        answers: { passphrase: ['wrong', '{passphrase}'] },
+        ...failed,
+      },
+      { title: 'nobody can be asked', config: 'IdentityFile {keys}/locked', ...failed },
+      {
+        title: 'nobody can be asked: the next key',
+        config: `IdentityFile {keys}/locked\n${own}`,
+        facts: { accepted: ['publickey own'] },
+      },
+      {
+        title: 'its turn is in the order of the file',
+        config: `IdentityFile {keys}/locked\n${own}`,
+        answers: sesame,
+        facts: { accepted: ['publickey locked'] },
+      },
+      {
+        title: 'nobody is asked before the server wants it',
+        config: `IdentityFile {keys}/locked-other\n${own}`,
+        answers: sesame,
+        facts: { accepted: ['publickey own'] },
+      },
+      {
         title: 'a key without its .pub',
         config: 'IdentityFile {dir}/id',
         files: { id: '{file:locked}' },
         answers: sesame,
       },
+      {
+        title: 'a stranger without its .pub',
+        config: `IdentityFile {dir}/id\n${own}`,
+        files: { id: '{file:locked-other}' },
+        answers: sesame,
+      },
       { title: 'PEM', config: 'IdentityFile {keys}/own-rsa.pem-locked', answers: sesame },
+      { title: 'PKCS#8', config: 'IdentityFile {keys}/own-rsa.pkcs8-locked', answers: sesame },
       { title: 'RSA', config: 'IdentityFile {keys}/locked-rsa', answers: sesame },
     ],
     agents: [
@@ -144,6 +213,12 @@ compareWithOpenSsh(
         ...failed,
       },
       {
+        title: 'IdentityFile that is a .pub',
+        config: 'IdentitiesOnly yes\nIdentityFile {keys}/own.pub',
+        agent: ['other1', 'own'],
+        facts: { attempts: ['none', offer('own')] },
+      },
+      {
         title: 'a locked file that the agent holds asks nobody',
         config: 'IdentityFile {keys}/own',
         agent: ['own'],
@@ -181,6 +256,12 @@ compareWithOpenSsh(
       },
       { title: 'an agent without keys', config: own, agent: [] },
       {
+        title: 'too many keys',
+        config: noKey,
+        agent: [...strangers, 'other6', 'own'],
+        outcome: 'too many failures',
+      },
+      {
         title: 'many keys, and IdentitiesOnly',
         config: `IdentitiesOnly yes\n${own}`,
         agent: [...strangers, 'other6', 'other7'],
@@ -194,13 +275,90 @@ compareWithOpenSsh(
       { title: 'ECDSA', config: noKey, agent: ['own-ecdsa'] },
     ],
     certificates: [
+      {
+        title: 'KEY-cert.pub beside the key',
+        config: 'IdentityFile {keys}/signed',
+        facts: { accepted: ['publickey signed certificate'] },
+      },
+      {
+        title: 'CertificateFile',
+        config: 'IdentityFile {dir}/id\nCertificateFile {keys}/signed-cert.pub',
+        files: { id: '{file:signed}' },
+      },
+      {
+        title: 'CertificateFile with tokens',
+        config: 'IdentityFile {dir}/id\nCertificateFile {dir}/%n-%r-cert.pub',
+        files: { id: '{file:signed}', 'web-{me}-cert.pub': '{file:signed-cert.pub}' },
+      },
+      { title: 'RSA', config: 'IdentityFile {keys}/signed-rsa' },
+      {
+        title: 'of the agent',
+        config: noKey,
+        agent: ['signed'],
+        facts: { accepted: ['publickey signed certificate'] },
+      },
+      {
+        title: 'CertificateFile for a key of the agent',
+        config: 'IdentityFile {dir}/id\nCertificateFile {keys}/signed-cert.pub',
+        files: { 'id.pub': '{file:signed.pub}' },
+        agent: ['signed'],
+      },
+      {
+        title: 'expired',
+        config: 'IdentityFile {dir}/id\nCertificateFile {keys}/expired-cert.pub',
+        files: { id: '{file:signed}' },
+        ...failed,
+      },
+      {
+        title: 'for another user',
+        config: 'IdentityFile {dir}/id\nCertificateFile {keys}/nobody-cert.pub',
+        files: { id: '{file:signed}' },
+        ...failed,
+      },
+      {
+        title: 'of another authority',
+        config: 'IdentityFile {dir}/id\nCertificateFile {keys}/foreign-cert.pub',
+        files: { id: '{file:signed}' },
+        ...failed,
+      },
+      {
+        title: 'one that fails, then one that is good',
+        config:
+          'IdentityFile {keys}/signed\nCertificateFile {keys}/expired-cert.pub\nCertificateFile {keys}/signed-cert.pub',
+        facts: { accepted: ['publickey signed certificate'] },
+      },
+      {
+        title: 'CertificateFile keeps KEY-cert.pub out',
+        config: 'IdentityFile {keys}/signed\nCertificateFile {keys}/expired-cert.pub',
+        ...failed,
+      },
       { title: 'that does not exist', config: `${own}\nCertificateFile {dir}/missing-cert.pub` },
+      {
+        title: 'for a key that is not there',
+        config: `${own}\nCertificateFile {keys}/signed-cert.pub`,
+        except: ['attempts'],
+      },
     ],
     'algorithms of keys': [
+      {
+        title: 'PubkeyAcceptedAlgorithms takes a kind away',
+        config: `PubkeyAcceptedAlgorithms -ssh-ed25519*\n${own}\nIdentityFile {keys}/own-ecdsa`,
+        facts: { accepted: ['publickey own-ecdsa'] },
+      },
+      {
+        title: 'PubkeyAcceptedAlgorithms and nothing left',
+        config: 'PubkeyAcceptedAlgorithms rsa-sha2-512',
+        ...failed,
+      },
       {
         title: 'PubkeyAcceptedAlgorithms rsa-sha2-256',
         config: 'PubkeyAcceptedAlgorithms rsa-sha2-256\nIdentityFile {keys}/own-rsa',
         facts: { keyAlgorithm: 'rsa-sha2-256' },
+      },
+      {
+        title: 'PubkeyAcceptedAlgorithms ssh-rsa, which the server refuses',
+        config: 'PubkeyAcceptedAlgorithms ssh-rsa\nIdentityFile {keys}/own-rsa',
+        ...failed,
       },
     ],
     passwords: [
@@ -304,6 +462,20 @@ compareWithOpenSsh(
         title: 'PreferredAuthentications password',
         server: 'both',
         config: `${asUser}\nPreferredAuthentications password`,
+        answers: { password: ['{password}'] },
+        facts: { attempts: ['none', 'password'] },
+      },
+      {
+        title: 'PreferredAuthentications password,publickey',
+        server: 'both',
+        config: `PreferredAuthentications password,publickey\nNumberOfPasswordPrompts 1`,
+        answers: { password: ['wrong'] },
+        facts: { attempts: ['none', 'password', offer('own')] },
+      },
+      {
+        title: 'PreferredAuthentications password,keyboard-interactive',
+        server: 'both',
+        config: `${asUser}\nPreferredAuthentications password,keyboard-interactive`,
         answers: { password: ['{password}'] },
         facts: { attempts: ['none', 'password'] },
       },

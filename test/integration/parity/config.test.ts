@@ -342,6 +342,7 @@ compareWithOpenSsh(
       },
       { title: 'ConnectTimeout that is not reached', config: 'ConnectTimeout 1m' },
       { title: 'ConnectionAttempts', config: 'ConnectionAttempts 3' },
+      { title: 'Compression yes', config: 'Compression yes', facts: { compression: 'zlib@openssh.com' } },
       { title: 'Compression no', config: 'Compression no', facts: { compression: 'none' } },
       {
         title: 'CanonicalizeHostname no',

@@ -94,6 +94,12 @@ compareWithOpenSsh(
         facts: { hostKey: 'rsa-sha2-256' },
       },
       {
+        title: 'the order of HostKeyAlgorithms counts, whatever is known',
+        config: 'HostKeyAlgorithms rsa-sha2-256,ssh-ed25519',
+        knownHosts: `${name} {ED}\n`,
+        outcome: 'host key changed',
+      },
+      {
         title: 'HostKeyAlgorithms ^ puts one first',
         config: 'HostKeyAlgorithms ^rsa-sha2-512',
         facts: { hostKey: 'rsa-sha2-512' },
@@ -275,6 +281,12 @@ compareWithOpenSsh(
         knownHosts: '',
         facts: { at: '::1:{port}' },
       },
+      {
+        title: 'UpdateHostKeys yes learns the others',
+        config: 'UpdateHostKeys yes',
+        lingers: true,
+        knownHosts: `${name} {ED}\n`,
+      },
     ],
     'names and files': [
       { title: 'HostKeyAlias', config: 'HostKeyAlias foo', knownHosts: 'foo {ED}\n' },
@@ -346,6 +358,12 @@ compareWithOpenSsh(
         knownHosts: `${name} {ED}\n`,
         files: { known_hosts_all: `@revoked * {ED}\n` },
         outcome: 'host key revoked',
+      },
+      {
+        title: 'KnownHostsCommand',
+        config: 'KnownHostsCommand {dir}/who %H',
+        knownHosts: '',
+        files: { who: { text: '#!/bin/sh\necho "$1 {ED}"\n', mode: 0o700 } },
       },
     ],
   },

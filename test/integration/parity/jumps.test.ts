@@ -7,6 +7,11 @@ const hosts =
 const jump = (way: string): string => `Host web\n ProxyJump ${way}\n${hosts}`;
 const known = (...servers: readonly string[]): string =>
   servers.map((server) => `[127.0.0.1]:{port:${server}} {ED:${server}}\n`).join('');
+/** A program for ProxyCommand. */
+const proxy = {
+  'proxy.cjs':
+    "const s=require('net').connect(+process.argv[3],process.argv[2]);process.stdin.pipe(s).pipe(process.stdout)",
+};
 const acceptNew = 'Host *\n StrictHostKeyChecking accept-new\n';
 
 compareWithOpenSsh(
@@ -231,6 +236,26 @@ compareWithOpenSsh(
       },
       { title: 'a list that nobody can read', config: jump('first,,second'), outcome: 'bad config' },
     ],
-    ProxyCommand: [{ title: 'none', config: 'Host web\n ProxyCommand none\nHost *\n ProxyCommand false' }],
+    ProxyCommand: [
+      { title: 'a program', config: 'Host web\n ProxyCommand {node} {dir}/proxy.cjs %h %p', files: proxy },
+      {
+        title: 'tokens and quotes',
+        config: `ProxyCommand sh -c 'exec "$0" "$1/proxy.cjs" "$2" "$3"' {node} {dir} %h %p`,
+        files: proxy,
+      },
+      {
+        title: 'ssh -W',
+        config: `Host web\n ProxyCommand ssh -F {dir}/ssh_config -W %h:%p first\n${hosts}`,
+        via: ['first'],
+      },
+      { title: 'none', config: 'Host web\n ProxyCommand none\nHost *\n ProxyCommand false' },
+      {
+        title: 'for the jump host',
+        config: `Host first\n ProxyCommand {node} {dir}/proxy.cjs %h %p\n${jump('first')}`,
+        via: ['first'],
+        files: proxy,
+      },
+      { title: 'one that ends at once', config: 'Host web\n ProxyCommand false', outcome: 'way blocked' },
+    ],
   },
 );

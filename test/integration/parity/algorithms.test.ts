@@ -1,0 +1,126 @@
+// What both sides agree on: key exchange, cipher, MAC.
+import { compareWithOpenSsh } from './suite';
+import type { ParityCase } from './parityCase';
+
+const ciphers = [
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'chacha20-poly1305@openssh.com',
+];
+const kexes = [
+  'curve25519-sha256',
+  'curve25519-sha256@libssh.org',
+  'ecdh-sha2-nistp256',
+  'ecdh-sha2-nistp521',
+  'diffie-hellman-group14-sha256',
+  'diffie-hellman-group-exchange-sha256',
+];
+const macs = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+  'hmac-sha1',
+];
+
+/** Ciphers that need no MAC are out of the way. */
+const ctr = 'Ciphers aes128-ctr';
+
+compareWithOpenSsh(
+  'Algorithms',
+  {
+    main: { config: ['KexAlgorithms +diffie-hellman-group1-sha1'] },
+    cbc: { config: ['Ciphers aes256-cbc', 'MACs hmac-sha1', 'KexAlgorithms diffie-hellman-group14-sha1'] },
+    sntrup: { config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] },
+    umac: { config: ['Ciphers aes128-ctr', 'MACs umac-128-etm@openssh.com'] },
+    sha1: { hostKeys: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] },
+  },
+  {
+    Ciphers: [
+      ...ciphers.map((cipher): ParityCase => ({
+        title: cipher,
+        config: `Ciphers ${cipher}`,
+        facts: { cipher },
+      })),
+      {
+        title: 'the first that the server has',
+        config: 'Ciphers aes256-cbc,aes192-ctr,aes128-ctr',
+        facts: { cipher: 'aes192-ctr' },
+      },
+      { title: '^ puts one first', config: 'Ciphers ^aes256-ctr', facts: { cipher: 'aes256-ctr' } },
+      {
+        title: '- takes away',
+        config: 'Ciphers -chacha20*,aes128-gcm*,aes???-ctr',
+        facts: { cipher: 'aes256-gcm@openssh.com' },
+      },
+      {
+        title: '+ adds one',
+        server: 'cbc',
+        config: 'Ciphers +aes256-cbc\nMACs +hmac-sha1\nKexAlgorithms +diffie-hellman-group14-sha1',
+        facts: { cipher: 'aes256-cbc' },
+      },
+      { title: 'none in common', config: 'Ciphers aes256-cbc', outcome: 'no common algorithm' },
+    ],
+    KexAlgorithms: [
+      ...kexes.map((kex): ParityCase => ({ title: kex, config: `KexAlgorithms ${kex}`, facts: { kex } })),
+      {
+        title: 'the first that the server has',
+        config: 'KexAlgorithms diffie-hellman-group14-sha1,ecdh-sha2-nistp384,ecdh-sha2-nistp256',
+        facts: { kex: 'ecdh-sha2-nistp384' },
+      },
+      {
+        title: '^ puts one first',
+        config: 'KexAlgorithms ^ecdh-sha2-nistp521',
+        facts: { kex: 'ecdh-sha2-nistp521' },
+      },
+      {
+        title: '- takes away',
+        config: 'KexAlgorithms -sntrup*,curve*,ecdh-sha2-nistp256',
+        facts: { kex: 'ecdh-sha2-nistp384' },
+      },
+      {
+        title: 'none in common',
+        config: 'KexAlgorithms diffie-hellman-group14-sha1',
+        outcome: 'no common algorithm',
+      },
+      {
+        title: 'a server with sntrup761 alone',
+        server: 'sntrup',
+        ours: { outcome: 'no common algorithm', why: 'sntrup/ML-KEM-only servers' },
+      },
+    ],
+    MACs: [
+      ...macs.map((mac): ParityCase => ({ title: mac, config: `${ctr}\nMACs ${mac}`, facts: { mac } })),
+      { title: '^ puts one first', config: `${ctr}\nMACs ^hmac-sha2-512`, facts: { mac: 'hmac-sha2-512' } },
+      {
+        title: '- takes away',
+        config: `${ctr}\nMACs -umac*,*-etm@openssh.com,hmac-sha2-256`,
+        facts: { mac: 'hmac-sha2-512' },
+      },
+      { title: 'none in common', config: `${ctr}\nMACs hmac-md5`, outcome: 'no common algorithm' },
+      {
+        title: 'a server with umac alone',
+        server: 'umac',
+        config: ctr,
+        ours: { outcome: 'no common algorithm', why: 'umac-only servers' },
+      },
+    ],
+    defaults: [
+      { title: 'a server with old algorithms alone', server: 'cbc', outcome: 'no common algorithm' },
+      {
+        title: 'a server whose host key signs with SHA-1 alone',
+        server: 'sha1',
+        outcome: 'no common algorithm',
+      },
+      {
+        title: 'HostKeyAlgorithms +ssh-rsa takes that',
+        server: 'sha1',
+        config: 'HostKeyAlgorithms +ssh-rsa',
+        facts: { hostKey: 'ssh-rsa' },
+      },
+    ],
+  },
+);
