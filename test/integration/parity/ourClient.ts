@@ -4,9 +4,9 @@ import { TunnelFailure } from '../../../src/tunnels/model/errors';
 import { parseDestination } from '../../../src/tunnels/model/parseDestination';
 import type { Destination } from '../../../src/tunnels/model/definition';
 import type { Ask } from '../../../src/tunnels/model/question';
-import { connectChain } from '../../../src/tunnels/ssh/connect';
 import { effectiveHost } from '../../../src/tunnels/ssh/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/jumpChain';
+import { SessionPool } from '../../../src/tunnels/ssh/sessionPool';
 import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
 
 export async function runOurs(mission: Mission): Promise<ClientRun> {
@@ -41,7 +41,7 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
     const answer = answers?.[kind]?.[number - 1];
     return Promise.resolve(kind === 'hostKey' && answer !== 'yes' ? undefined : answer);
   };
-  const session = await connectChain(
+  const lease = await new SessionPool().acquire(
     hops.map((host) => effectiveHost(host, {}, {})),
     {
       ask: answers ? ask : undefined,
@@ -56,7 +56,7 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
   if (mission.lingers) {
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  await session.close();
+  await lease.release();
 }
 
 function parse(text: string): Destination {
