@@ -192,7 +192,7 @@ async function identityFilesOfSsh(configFile: string, host: string): Promise<rea
 
 /** What can be laid beside the lines of `ssh -G`, which prints the paths of keys with their tokens. */
 function comparable(host: ResolvedHost): Record<string, unknown> {
-  const others = ['alias', 'identityFiles', 'certificateFiles'];
+  const others = ['alias', 'identityFiles', 'certificateFiles', 'knownHostKeysFirst'];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
 
@@ -214,6 +214,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     identityAgent: text('identityagent') === 'SSH_AUTH_SOCK' ? undefined : text('identityagent'),
     userKnownHostsFiles: files('userknownhostsfile'),
     globalKnownHostsFiles: files('globalknownhostsfile'),
+    knownHostsCommand: text('knownhostscommand'),
     revokedHostKeysFiles: files('revokedhostkeys'),
     hostKeyAlias: text('hostkeyalias'),
     strictHostKeyChecking:

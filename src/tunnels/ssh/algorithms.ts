@@ -88,7 +88,7 @@ export function offeredAlgorithms(host: ResolvedHost, knownTypes: readonly strin
     kex: orFail(kex, usable(kex, host.kexAlgorithms), host.kexAlgorithms, host),
     serverHostKey: orderHostKeyAlgorithms(
       orFail(hostKeys, usable(hostKeys, host.hostKeyAlgorithms), host.hostKeyAlgorithms, host),
-      knownTypes,
+      host.knownHostKeysFirst ? knownTypes : [],
     ),
     cipher: orFail(ciphers, usableCiphers, host.ciphers ?? host.macs, host),
     hmac: usableMacs.length > 0 ? usableMacs : macs.byDefault,

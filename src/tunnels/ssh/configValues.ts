@@ -48,12 +48,14 @@ export function toResolvedHost(values: ConfigValues, context: ConversionContext)
     identityAgent: toIdentityAgent(values.get('identityagent')?.[0], expander, env),
     userKnownHostsFiles: files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
     globalKnownHostsFiles: files('globalknownhostsfile', defaultGlobalKnownHosts),
+    knownHostsCommand: one('knownhostscommand'),
     revokedHostKeysFiles: files('revokedhostkeys', []),
     strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
     hashKnownHosts: flag('hashknownhosts', false),
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
+    knownHostKeysFirst: isDerived(list('hostkeyalgorithms'), defaults.get('hostkeyalgorithms')?.[0]),
     kexAlgorithms: list('kexalgorithms'),
     ciphers: list('ciphers'),
     macs: list('macs'),
@@ -104,6 +106,21 @@ function ownList(
 ): readonly string[] | undefined {
   const value = values.get(keyword)?.[0];
   return value === undefined || value === defaults.get(keyword)?.[0] ? undefined : value.split(',');
+}
+
+/**
+ * Whether a list comes of the default one by `+` or `-`, which keep its order. `ssh -G` prints what has become of it, so
+ * a short list that happens to be in the default order counts as the user's own.
+ */
+function isDerived(list: readonly string[] | undefined, byDefault: string | undefined): boolean {
+  const all = byDefault?.split(',') ?? [];
+  if (list === undefined) {
+    return true;
+  }
+  const extended = all.length > 0 && all.every((name, at) => list[at] === name);
+  const places = list.map((name) => all.indexOf(name));
+  const inOrder = places.every((place, at) => place > (places[at - 1] ?? -1));
+  return extended || (inOrder && list.length >= all.length / 2);
 }
 
 function toNumber(value: string | undefined): number | undefined {

@@ -47,7 +47,8 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  const guard = await HostKeyGuard.create(host);
+  const guard = await HostKeyGuard.create(host, options.env);
+  const algorithms = offeredAlgorithms(host, await guard.knownTypes());
   const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
@@ -95,7 +96,7 @@ export async function connectHop(
     config: {
       sock: transport as Socket,
       username: host.user,
-      algorithms: offeredAlgorithms(host, guard.knownTypes),
+      algorithms,
       readyTimeout: 0,
       keepaliveInterval: 0,
       // The callback form with strict booleans: ssh2 takes anything else for a yes.

@@ -27,8 +27,14 @@ export interface Expander {
   path(text: string): string;
 }
 
-export function makeExpander(source: TokenSource, local: LocalUser, env: NodeJS.ProcessEnv): Expander {
-  const values = tokenValues(source, local);
+/** @param more tokens besides those that every keyword knows */
+export function makeExpander(
+  source: TokenSource,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+  more: Readonly<Record<string, string>> = {},
+): Expander {
+  const values = { ...tokenValues(source, local), ...more };
   const tilde = (path: string): string => expandTilde(path, local);
   const tokens = (text: string): string => expandTokens(text, values, env);
   return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env) };

@@ -16,14 +16,26 @@ import {
 } from './knownHosts';
 import type { KnownHostsEntry } from './knownHosts';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
+import { runKnownHostsCommand } from './knownHostsCommand';
 import type { ResolvedHost } from './resolvedHost';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
+
+type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
+
+interface GuardParts {
+  readonly host: ResolvedHost;
+  readonly entries: readonly KnownHostsEntry[];
+  readonly revoked: RevokedKeys;
+  readonly command: Command;
+}
 
 export class HostKeyGuard {
   readonly #host: ResolvedHost;
   readonly #entries: readonly KnownHostsEntry[];
   readonly #revocationOf: RevokedKeys;
+  /** What KnownHostsCommand says of a key, or of all keys of the host. */
+  readonly #command: Command;
   readonly #name: string;
   #accepted: Buffer | undefined;
   #toRemember: Buffer | undefined;
@@ -31,22 +43,35 @@ export class HostKeyGuard {
   #trusted = false;
   #remembered: Promise<void> = Promise.resolve();
 
-  private constructor(host: ResolvedHost, entries: readonly KnownHostsEntry[], revoked: RevokedKeys) {
+  private constructor({ host, entries, revoked, command }: GuardParts) {
     this.#host = host;
     this.#entries = entries;
     this.#revocationOf = revoked;
+    this.#command = command;
     this.#name = lookupName(host);
   }
 
-  static async create(host: ResolvedHost): Promise<HostKeyGuard> {
+  /**
+   * @param env for a KnownHostsCommand
+   * @throws TunnelFailure HostKeyUnknown where it can't be known what is known
+   */
+  static async create(
+    host: ResolvedHost,
+    env: Readonly<Record<string, string | undefined>>,
+  ): Promise<HostKeyGuard> {
     const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
-    return new HostKeyGuard(host, entries, revoked);
+    const { knownHostsCommand } = host;
+    const command: Command = (key) =>
+      knownHostsCommand === undefined
+        ? Promise.resolve([])
+        : runKnownHostsCommand(knownHostsCommand, host, env, key);
+    return new HostKeyGuard({ host, entries, revoked, command });
   }
 
   /** Key types that are known for this host: they are asked for first, so that a known key can be shown. */
-  get knownTypes(): readonly string[] {
-    return knownKeyTypes(this.#entries, this.#name);
+  async knownTypes(): Promise<readonly string[]> {
+    return knownKeyTypes([...this.#entries, ...(await this.#command(undefined))], this.#name);
   }
 
   /** SHA256 fingerprint of the key that was accepted; empty before. */
@@ -81,7 +106,8 @@ export class HostKeyGuard {
       this.#accepted = Buffer.from(key);
       return;
     }
-    const verdict = judgeHostKey(this.#entries, this.#name, key);
+    const entries = [...this.#entries, ...(await this.#command(key))];
+    const verdict = judgeHostKey(entries, this.#name, key);
     switch (verdict.verdict) {
       case 'known':
         this.#trusted = true;

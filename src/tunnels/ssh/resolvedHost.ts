@@ -23,6 +23,8 @@ export interface ResolvedHost {
   /** Absolute; the first is the one to write to. Empty for `none`. */
   readonly userKnownHostsFiles: readonly string[];
   readonly globalKnownHostsFiles: readonly string[];
+  /** With its tokens; undefined for `none`. */
+  readonly knownHostsCommand: string | undefined;
   /** RevokedHostKeys: absolute; a list of public keys or a KRL each. Empty for `none`. */
   readonly revokedHostKeysFiles: readonly string[];
   /** Lower case, as OpenSSH looks it up. */
@@ -35,6 +37,8 @@ export interface ResolvedHost {
 
   /** These lists are undefined where they equal the default of this machine's ssh. */
   readonly hostKeyAlgorithms: readonly string[] | undefined;
+  /** Whether those of keys that are known are asked for first: not, where the user has given an order of their own. */
+  readonly knownHostKeysFirst: boolean;
   readonly kexAlgorithms: readonly string[] | undefined;
   readonly ciphers: readonly string[] | undefined;
   readonly macs: readonly string[] | undefined;

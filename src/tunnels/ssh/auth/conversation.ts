@@ -78,7 +78,7 @@ export class Conversation {
           success?.(protocol);
         },
         DISCONNECT: (...said) => {
-          if (/too many authentication failures/i.test(String(said[2]))) {
+          if (/too many authentication failures/i.test(said[2])) {
             // The last wrong answer that a server takes it does not refuse: it hangs up.
             conversation.#hear({ kind: 'failure', methods: [], partial: false });
           }
