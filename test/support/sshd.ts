@@ -140,7 +140,7 @@ class Server {
       await serverConfig(this.#dir, this.port, this.#hostKeys, this.#options),
     );
     const since = this.log.length;
-    const child = spawn(this.#options.program ?? sshdProgram(), ['-D', '-e', '-f', config], {
+    const child = spawn(this.#options.program ?? sshdProgram(), ['-D', '-r', '-e', '-f', config], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     });

@@ -18,7 +18,19 @@ import { repoRoot } from './setup.mjs';
  * @property {(transcript: Transcript) => Promise<Counts>} run
  */
 
-const cache = 'node_modules/.cache/eslint/';
+/**
+ * Caches serve a second run; a fresh clone has none.
+ * @param {string} name
+ */
+const cached = (name) => [
+  '--cache',
+  '--cache-strategy',
+  'content',
+  '--cache-location',
+  `node_modules/.cache/${name}/files`,
+];
+/** So that none is still at it when all others are done. */
+const longestFirst = ['parity/', 'auth/', ''].map((folder) => `test/integration/${folder}*.test.ts`);
 const ssh = ['openssh-server', 'openssh-client', 'curl'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 /** Far more than any stage takes; a stage that hangs shall end all the same. */
@@ -46,18 +58,16 @@ export const stages = [
     needsEditor: false,
     run: (transcript) =>
       runChecks(transcript, [
-        // The cache serves a second run; a fresh clone has none.
+        ['eslint', 'eslint/bin/eslint.js', '.', ...cached('eslint')],
         [
-          'eslint',
-          'eslint/bin/eslint.js',
+          'prettier',
+          'prettier/bin/prettier.cjs',
+          '--check',
           '.',
-          '--cache',
-          '--cache-strategy',
-          'content',
-          '--cache-location',
-          cache,
+          '--log-level',
+          'warn',
+          ...cached('prettier'),
         ],
-        ['prettier', 'prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'],
       ]),
   },
   {
@@ -66,7 +76,7 @@ export const stages = [
     title: 'Unit tests',
     packages: [],
     needsEditor: false,
-    run: (transcript) => runMocha(transcript, 'test/unit/**/*.test.ts', 1),
+    run: (transcript) => runMocha(transcript, ['test/unit/**/*.test.ts'], 1),
   },
   {
     name: 'integration',
@@ -74,7 +84,7 @@ export const stages = [
     title: 'Integration tests',
     packages: ssh,
     needsEditor: false,
-    run: (transcript) => runMocha(transcript, 'test/integration/**/*.test.ts', 4),
+    run: (transcript) => runMocha(transcript, longestFirst, 4),
   },
   {
     name: 'bundle',
@@ -98,7 +108,7 @@ export const stages = [
     title: 'The editor as a person sees it',
     packages: [...ssh, 'chromium', 'fonts'],
     needsEditor: true,
-    run: (transcript) => runMocha(transcript, 'test/editor/person/*.test.ts', 1),
+    run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 1),
   },
   {
     name: 'patience',
@@ -106,7 +116,7 @@ export const stages = [
     title: 'Tests that wait',
     packages: ssh,
     needsEditor: false,
-    run: (transcript) => runMocha(transcript, 'test/patience/*.test.ts', 4),
+    run: (transcript) => runMocha(transcript, ['test/patience/*.test.ts'], 4),
   },
 ];
 
@@ -128,7 +138,7 @@ async function runChecks(transcript, checks) {
 
 /**
  * @param {Transcript} transcript
- * @param {string} files a pattern
+ * @param {readonly string[]} files patterns
  * @param {number} jobs how many files run side by side
  * @returns {Promise<Counts>}
  */
@@ -142,7 +152,7 @@ async function runMocha(transcript, files, jobs) {
     ...parallel,
     '--reporter',
     reporter,
-    files,
+    ...files,
   ];
   return await runCounted(transcript, (results) => [...mocha, '--reporter-option', `results=${results}`]);
 }

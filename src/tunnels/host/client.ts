@@ -152,9 +152,6 @@ function signalOf(token: CancellationToken): AbortSignal {
 
 async function reachHost({ script, env = process.env }: HostLocation): Promise<Socket> {
   const folder = rendezvousFolder(env);
-  await ensurePrivateFolder(folder).catch((error: unknown) => {
-    throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
-  });
   const running = await tryReach(folder);
   if (running) {
     return running;
@@ -162,6 +159,10 @@ async function reachHost({ script, env = process.env }: HostLocation): Promise<S
   if (script === undefined) {
     throw new TunnelFailure(tunnelHostLost('none runs'));
   }
+  // It has nobody to tell that it can't.
+  await ensurePrivateFolder(folder).catch((error: unknown) => {
+    throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
+  });
   launchTunnelHost(script, env);
   const end = performance.now() + startTimeout;
   while (performance.now() < end) {

@@ -60,6 +60,11 @@ function userTag(): string {
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700, recursive: true });
+  await checkPrivateFolder(folder);
+}
+
+/** @throws Error where there is none, or where somebody else could have prepared it */
+async function checkPrivateFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') {
     return;
   }
@@ -86,7 +91,7 @@ export function newRendezvous(folder: string): Rendezvous {
 /** @returns undefined when there is none, or none that can be believed */
 export async function readRendezvous(folder: string): Promise<Rendezvous | undefined> {
   try {
-    await ensurePrivateFolder(folder);
+    await checkPrivateFolder(folder);
     return await readTrusted(join(folder, fileName));
   } catch {
     return undefined;

@@ -74,3 +74,21 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await palette.locator('[role="option"]').filter({ hasText: title }).first().waitFor();
   await page.keyboard.press('Enter');
 }
+
+/** Presses one of the buttons that a row shows while the pointer is over it. */
+export async function press(tunnel: Locator, name: string): Promise<void> {
+  const button = tunnel.getByRole('button', { name, exact: true });
+  for (let tries = 1; ; tries++) {
+    await tunnel.hover();
+    try {
+      await button.click({ timeout: 3000 });
+      return;
+    } catch (error) {
+      // The tree may have been drawn anew under the pointer.
+      if (tries === 5) {
+        throw error;
+      }
+      await tunnel.page().mouse.move(0, 0);
+    }
+  }
+}

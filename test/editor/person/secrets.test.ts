@@ -9,7 +9,7 @@ import { visit } from '../../support/peers';
 import type { Sshd } from '../../support/sshd';
 import { throwAwayUser } from '../../support/throwAwayUser';
 import { backstage, pageText, settingsText } from '../projects';
-import { openPersonWindow, openTunnelsView, row, runCommand, toast } from './personWindow';
+import { openPersonWindow, openTunnelsView, press, row, runCommand, toast } from './personWindow';
 
 const offer = /Keep the password of/;
 
@@ -49,8 +49,7 @@ describe('a person with a password', function () {
     await tunnel.filter({ hasText: 'needs your password' }).waitFor();
     assert.equal(await box(page).count(), 0, 'a box came by itself');
 
-    await tunnel.hover();
-    await tunnel.getByRole('button', { name: 'Answer…' }).click();
+    await press(tunnel, 'Answer…');
     await box(page).filter({ hasText: 'You will be asked whether to keep it.' }).waitFor();
     await page.keyboard.type('wrong');
     await page.keyboard.press('Enter');

@@ -62,7 +62,7 @@ const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/Too many authentication failures/, 'too many failures'],
   [/Permission denied \(/, 'authentication failed'],
   [/Unable to negotiate with/, 'no common algorithm'],
-  [/open failed: |administratively prohibited|Connection closed by UNKNOWN port/, 'way blocked'],
+  [/open failed: |administratively prohibited|Connection (closed by|to) UNKNOWN port/, 'way blocked'],
   [/Connection refused/, 'connection refused'],
   [/Could not resolve hostname/, 'name not found'],
   [/timed out/, 'timed out'],

@@ -37,9 +37,14 @@ export interface CodeServer {
 }
 
 const startTimeoutMs = 30_000;
-const fewerPanes = {
+/** Nothing that has to do with us: no chat, no Git, no spinner that is drawn sixty times a second. */
+const quiet = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
+  'git.enabled': false,
+  'npm.autoDetect': 'off',
 };
 
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
@@ -94,7 +99,7 @@ export async function writeUserSettings(
   dataDir: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const text = JSON.stringify({ ...fewerPanes, ...settings }, undefined, 2);
+  const text = JSON.stringify({ ...quiet, ...settings }, undefined, 2);
   for (const folder of ['User', 'Machine']) {
     await mkdir(path.join(dataDir, folder), { recursive: true });
     await writeFile(path.join(dataDir, folder, 'settings.json'), text);
