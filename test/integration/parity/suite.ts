@@ -85,9 +85,11 @@ async function judge(parityCase: ParityCase, ground: Ground): Promise<void> {
 /** Without the facts in which a default of ours is another on purpose: unless a case names them, they are not asked. */
 function comparable(verdict: Verdict, { facts = {}, except = [], earlier = false }: ParityCase): Verdict {
   const ownDefaults = (['kex', 'cipher', 'mac', 'keyAlgorithm'] as const).filter((name) => !(name in facts));
+  // Who finds nothing in common hangs up at once: how much of it the server says before that, is chance.
+  const chance = verdict.outcome === 'no common algorithm' ? ['hostKey', 'compression'] : [];
   const sessions = Object.entries(earlier ? {} : verdict.sessions).map(([server, session]) => {
     const left = Object.entries(session ?? {}).filter(
-      ([name]) => ![...ownDefaults, ...except].some((other) => other === name),
+      ([name]) => ![...ownDefaults, ...chance, ...except].some((other) => other === name),
     );
     return [server, session && Object.fromEntries(left)];
   });
