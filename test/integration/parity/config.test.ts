@@ -1,5 +1,5 @@
 // ssh_config and what stands on the command line: who is reached, as whom, with which key, and what cannot be read.
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'mocha';
@@ -11,7 +11,13 @@ const userFolder = join(localUser().home, '.ssh');
 const included = `ssh-tunnels-parity-${process.pid}.conf`;
 const made = mkdirSync(userFolder, { recursive: true, mode: 0o700 });
 writeFileSync(join(userFolder, included), 'Host web\n  HostName 127.0.0.2\n');
-after(() => rm(made ?? join(userFolder, included), { recursive: true }));
+after(async () => {
+  await rm(join(userFolder, included), { force: true });
+  if (made !== undefined) {
+    // Unless somebody else has found a use for it.
+    await rmdir(userFolder).catch(() => undefined);
+  }
+});
 
 const second = 'HostName 127.0.0.2';
 const atFirst = { at: '127.0.0.1:{port}' };
