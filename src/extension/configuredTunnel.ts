@@ -4,7 +4,7 @@ import type { Uri } from 'vscode';
 import { formatJsonPath } from '../tunnels/model/definition';
 import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
-import { invalidDefinition } from '../tunnels/model/failures';
+import { invalidDefinition } from '../tunnels/model/failures/permission';
 import type { Origin, TunnelIdentity } from '../tunnels/model/snapshot';
 
 export interface ConfiguredTunnel extends TunnelIdentity {

@@ -4,7 +4,7 @@ import { leasedVariables } from '../tunnels/host/protocol';
 import type { Lease, LeasedTunnel, ResolvedFacts, TunnelReport } from '../tunnels/host/protocol';
 import { consentSubject } from '../tunnels/model/consent';
 import { TunnelFailure } from '../tunnels/model/errors';
-import { tunnelHostLost } from '../tunnels/model/failures';
+import { tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import { isSettled } from '../tunnels/model/state';

@@ -1,7 +1,7 @@
 // Finds a tunnel by its id or its name. Where a name stands for several, the nearest origin wins: folder, workspace,
 // user; a tie is refused with the candidates' ids.
 import { TunnelFailure } from '../tunnels/model/errors';
-import { invalidDefinition } from '../tunnels/model/failures';
+import { invalidDefinition } from '../tunnels/model/failures/permission';
 import type { Origin, TunnelSnapshot } from '../tunnels/model/snapshot';
 
 const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];

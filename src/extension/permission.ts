@@ -3,7 +3,7 @@
 import { consentSubject, opensWide } from '../tunnels/model/consent';
 import type { TunnelDefinition, TunnelEntry } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
-import { consentNeeded, workspaceUntrusted } from '../tunnels/model/failures';
+import { consentNeeded, workspaceUntrusted } from '../tunnels/model/failures/permission';
 import type { Origin } from '../tunnels/model/snapshot';
 import type { Consent } from './memory';
 

@@ -1,6 +1,6 @@
 // What every kind of forward can do, and the one place that knows which class runs which kind.
 import type { TunnelError } from '../model/errors';
-import { invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
 import { formatListen } from '../model/forward';
 import type { Forward } from '../model/forward';
 import type { ForwardState } from '../model/state';

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures';
+import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures/forwarding';
 import type { TcpAddress } from '../model/address';
 import type { TcpListen } from '../model/forward';
 import { findPortHolder } from './portHolder';

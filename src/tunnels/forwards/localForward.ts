@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import { connectionLost } from '../model/failures';
+import { connectionLost } from '../model/failures/reaching';
 import type { TcpListen } from '../model/forward';
 import type { ForwardState } from '../model/state';
 import type { ForwardOptions, ForwardRunner } from './forwardRunner';

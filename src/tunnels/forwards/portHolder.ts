@@ -1,6 +1,6 @@
 // Finds which process listens on a port of this machine. Linux only so far: by /proc, see proc(5).
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import type { PortHolder } from '../model/failures';
+import type { PortHolder } from '../model/failures/forwarding';
 
 const listening = '0A';
 

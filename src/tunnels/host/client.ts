@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { TunnelFailure } from '../model/errors';
-import { tunnelHostLost } from '../model/failures';
+import { tunnelHostLost } from '../model/failures/permission';
 import type { Question, SecretKeeper } from '../model/question';
 import { greetHost } from './handshake';
 import { launchTunnelHost } from './launch';

@@ -1,6 +1,6 @@
 // Tells those who asked for a start how it went: up, or the first error.
 import { TunnelFailure } from '../model/errors';
-import { startCancelled } from '../model/failures';
+import { startCancelled } from '../model/failures/login';
 import type { TunnelState } from '../model/state';
 
 interface Waiter {

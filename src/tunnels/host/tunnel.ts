@@ -3,7 +3,8 @@
 import { isRetryable, TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { retryDelay } from '../model/backoff';
-import { connectionLost, consentNeeded } from '../model/failures';
+import { consentNeeded } from '../model/failures/permission';
+import { connectionLost } from '../model/failures/reaching';
 import { forwardKey } from '../model/forward';
 import type { Ask, SecretKeeper } from '../model/question';
 import type { ForwardState, Need, TunnelState } from '../model/state';

@@ -6,7 +6,8 @@ import type { Question, SecretQuestion } from '../model/question';
 import * as protocol from './protocol';
 import { consentFacts, resolveHops } from './resolution';
 import { rpcOver } from './rpc';
-import type { WindowPort, Windows } from './windows';
+import type { WindowPort } from './holdings';
+import type { Windows } from './windows';
 
 export interface WindowConnectionOptions {
   readonly windows: Windows;

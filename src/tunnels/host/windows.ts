@@ -1,53 +1,15 @@
 // The windows and what each of them leases: which tunnels exist, who holds them, who wants them up, and for how long
 // after a window has gone.
-import { forwardKey } from '../model/forward';
-import type { Ask, SecretKeeper } from '../model/question';
+import type { Ask } from '../model/question';
 import { SessionPool } from '../ssh/sessionPool';
-import type { Environment, Lease, LeasedTunnel, LogLine, TunnelReport } from './protocol';
+import { fixedPorts, isSameSpec, isWanted, newest, reportOf, secretsOf, Window } from './holdings';
+import type { Holding, Managed, WindowPort } from './holdings';
+import type { Lease, LeasedTunnel, LogLine } from './protocol';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
 import { Tunnel } from './tunnel';
 
 /** How a lease outlives its window, so that a reload or a crash of the window cuts nothing: milliseconds. */
 export const leaseGrace = 30_000;
-
-/** What the host can say to a window. */
-export interface WindowPort extends SecretKeeper {
-  report(reports: readonly TunnelReport[]): void;
-  stoppedByUser(id: string): void;
-  log(line: LogLine): void;
-  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
-}
-
-interface Holding {
-  readonly window: Window;
-  leased: LeasedTunnel;
-  want: boolean;
-  readonly managed: Managed;
-}
-
-interface Managed {
-  readonly identity: string;
-  readonly tunnel: Tunnel;
-  readonly holders: Set<Holding>;
-  /** To be told to its windows. */
-  changed: boolean;
-  /** The counters that were told last. */
-  told: string;
-}
-
-class Window {
-  readonly id: string;
-  readonly holdings = new Map<string, Holding>();
-  port: WindowPort | undefined;
-  env: Environment = {};
-  grace: NodeJS.Timeout | undefined;
-  /** Changes of the lease come one after another. */
-  queue: Promise<void> = Promise.resolve();
-
-  constructor(id: string) {
-    this.id = id;
-  }
-}
 
 export interface WindowsOptions {
   readonly log: (line: LogLine) => void;
@@ -308,50 +270,4 @@ export class Windows {
       }
     }
   }
-}
-
-function reportOf({ leased: { id, definition }, managed: { tunnel } }: Holding): TunnelReport {
-  const { state, forwards } = tunnel;
-  const own = definition.forwards.map((forward) => {
-    const key = forwardKey(forward);
-    return [key, forwards[key] ?? { status: 'closed' }] as const;
-  });
-  return { id, state, forwards: Object.fromEntries(own) };
-}
-
-/** Ports of this machine that a tunnel must have. */
-function fixedPorts({ definition }: LeasedTunnel): readonly number[] {
-  return definition.forwards.flatMap(({ kind, listen }) =>
-    kind !== 'remote' && 'port' in listen && listen.port > 0 ? [listen.port] : [],
-  );
-}
-
-function newest(holders: ReadonlySet<Holding>): Holding | undefined {
-  const youngestFirst = [...holders].reverse();
-  return youngestFirst.find(({ window }) => window.port) ?? youngestFirst[0];
-}
-
-/** What the windows that hold a tunnel keep: the first that has a secret gives it, all hear how it went. */
-function secretsOf(holders: ReadonlySet<Holding>): SecretKeeper {
-  const ports = (): WindowPort[] => [...holders].flatMap(({ window }) => window.port ?? []);
-  return {
-    async recall(question, signal) {
-      for (const port of ports()) {
-        const kept = await port.recall(question, signal);
-        if (kept !== undefined) {
-          return kept;
-        }
-      }
-      return undefined;
-    },
-    judged: (question, right) => ports().forEach((port) => port.judged(question, right)),
-  };
-}
-
-function isWanted(holders: ReadonlySet<Holding>): boolean {
-  return [...holders].some(({ want }) => want);
-}
-
-function isSameSpec(a: LeasedTunnel, b: LeasedTunnel): boolean {
-  return JSON.stringify([a.definition, a.settings]) === JSON.stringify([b.definition, b.settings]);
 }

@@ -1,5 +1,5 @@
 // What a login may have to ask a person, and who can be asked.
-import type { KeyFacts } from './failures';
+import type { KeyFacts } from './failures/hostKeys';
 import type { Need } from './state';
 
 /** Where a question comes from: one hop of one tunnel. */

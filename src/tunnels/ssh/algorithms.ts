@@ -8,7 +8,7 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../model/errors';
-import { algorithmsNotSupported } from '../model/failures';
+import { algorithmsNotSupported } from '../model/failures/reaching';
 import { orderHostKeyAlgorithms } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 

@@ -1,7 +1,7 @@
 // How a login asks a person, or says that nobody may be asked now.
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import { authenticationCancelled } from '../model/failures';
+import { authenticationCancelled } from '../model/failures/login';
 import type { Ask, Question, SecretKeeper, SecretQuestion } from '../model/question';
 import type { Need } from '../model/state';
 

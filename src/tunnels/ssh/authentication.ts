@@ -2,7 +2,7 @@
 // in its turn, as userauth() and authmethod_get() in OpenSSH's sshconnect2.c.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../model/errors';
-import { authenticationFailed } from '../model/failures';
+import { authenticationFailed } from '../model/failures/login';
 import type { Asking, NeedsAnswer } from './asking';
 import { Conversation } from './auth/conversation';
 import type { Failure, Reply } from './auth/conversation';

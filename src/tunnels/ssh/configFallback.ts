@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LineType, parse } from 'ssh-config';
 import type { Directive, Line, Section } from 'ssh-config';
 import { TunnelFailure } from '../model/errors';
-import { invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
 import { fallbackValues, hostNameOf } from './configFallbackValues';
 import type { CollectedValues } from './configFallbackValues';
 import { includedFiles } from './configInclude';

@@ -1,7 +1,7 @@
 // Makes tunnels of the hosts of ssh_config that have forwards of their own: each with exactly these forwards.
 import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
-import { invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
 import { parseDestination } from '../model/parseDestination';
 import { parseTunnel } from '../model/parseTunnel';
 import { readConfigHosts } from './configHosts';

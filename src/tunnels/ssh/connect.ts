@@ -2,7 +2,7 @@
 import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
-import { connectTimeout, proxyFailed, proxyFdpassUnsupported } from '../model/failures';
+import { connectTimeout, proxyFailed, proxyFdpassUnsupported } from '../model/failures/reaching';
 import type { Ask, SecretKeeper } from '../model/question';
 import { formatAddress } from '../model/address';
 import type { Phase } from '../model/state';

@@ -12,7 +12,7 @@ import {
   connectionRefused,
   hostNotFound,
   hostUnreachable,
-} from '../model/failures';
+} from '../model/failures/reaching';
 import type { TcpAddress } from '../model/address';
 import { BigReads } from './bigReads';
 import type { ResolvedHost } from './resolvedHost';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { TunnelFailure } from '../model/errors';
-import { invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
 import type { LocalUser } from './localUser';
 
 /** What the tokens stand for, apart from what is the same for every host. */

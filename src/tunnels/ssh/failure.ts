@@ -2,18 +2,20 @@
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import {
-  addressPenalised,
-  connectionLost,
-  noCommonAlgorithm,
-  notAnSshServer,
-  serverBusy,
   targetNotFound,
   targetNotPermitted,
   targetRefused,
   targetUnreachable,
   forwardingDisabled,
-  tooManyAuthenticationFailures,
-} from '../model/failures';
+} from '../model/failures/forwarding';
+import { tooManyAuthenticationFailures } from '../model/failures/login';
+import {
+  addressPenalised,
+  connectionLost,
+  noCommonAlgorithm,
+  notAnSshServer,
+  serverBusy,
+} from '../model/failures/reaching';
 import type { Offers } from './internals';
 import type { ResolvedHost } from './resolvedHost';
 

@@ -1,8 +1,8 @@
 // Judges the host key of one hop, before anything is offered to that host; once judged, the same key must come
 // again at every rekey (RFC 4253 §9).
 import { TunnelFailure } from '../model/errors';
-import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../model/failures';
-import type { KeyFacts } from '../model/failures';
+import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../model/failures/hostKeys';
+import type { KeyFacts } from '../model/failures/hostKeys';
 import { askPerson } from './asking';
 import type { Asking } from './asking';
 import { planRotation } from './hostKeyRotation';

@@ -3,7 +3,7 @@
 // IdentitiesOnly), then the files.
 import { basename } from 'node:path';
 import type { TunnelError } from '../model/errors';
-import { agentUnavailable, keyUnreadable } from '../model/failures';
+import { agentUnavailable, keyUnreadable } from '../model/failures/login';
 import { Agent, agentSocket, windowsPipe } from './agent';
 import type { AgentKey } from './agent';
 import { readCertificateFile, readKeyFile } from './keys/keyFile';

@@ -1,7 +1,7 @@
 // The hosts on the way to a destination, in the order they are dialled: ProxyJump as OpenSSH understands it.
 import type { Destination, TunnelDefinition } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
-import { invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
 import { parseDestination } from '../model/parseDestination';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';

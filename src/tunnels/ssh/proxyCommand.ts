@@ -4,7 +4,7 @@ import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
 import { TunnelFailure } from '../model/errors';
-import { proxyCommandFailed, proxyCommandUnsafe } from '../model/failures';
+import { proxyCommandFailed, proxyCommandUnsafe } from '../model/failures/reaching';
 import { expandTokens } from './expansion';
 import { localUser } from './localUser';
 import type { ResolvedHost } from './resolvedHost';

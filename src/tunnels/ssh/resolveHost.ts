@@ -1,7 +1,7 @@
 // Works out what ssh_config says of one host: by the installed ssh, which alone knows for sure, else by ourselves.
 import type { Destination } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
-import { invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
 import { checkHost, checkUser } from '../model/hosts';
 import { attempt } from '../model/text';
 import { readConfigFallback } from './configFallback';

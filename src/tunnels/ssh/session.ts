@@ -7,7 +7,7 @@ import { formatAddress } from '../model/address';
 import type { TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import { keepAliveTimeout } from '../model/failures';
+import { keepAliveTimeout } from '../model/failures/reaching';
 import { BigReads } from './bigReads';
 import { Cork } from './cork';
 import { explainEnd, explainOpenFailure } from './failure';

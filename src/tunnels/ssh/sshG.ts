@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import { hostNotFound, invalidDefinition } from '../model/failures';
+import { invalidDefinition } from '../model/failures/permission';
+import { hostNotFound } from '../model/failures/reaching';
 
 export interface SshGQuery {
   readonly host: string;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../src/tunnels/model/errors';
 import { TunnelFailure } from '../../../src/tunnels/model/errors';
-import { keepAliveTimeout } from '../../../src/tunnels/model/failures';
+import { keepAliveTimeout } from '../../../src/tunnels/model/failures/reaching';
 import { explainEnd, explainOpenFailure } from '../../../src/tunnels/ssh/failure';
 
 describe('the end of a connection', () => {

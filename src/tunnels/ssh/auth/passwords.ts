@@ -1,6 +1,6 @@
 // The password method (RFC 4252 §8), as often as NumberOfPasswordPrompts says.
 import { TunnelFailure } from '../../model/errors';
-import { passwordExpired } from '../../model/failures';
+import { passwordExpired } from '../../model/failures/login';
 import type { PasswordQuestion } from '../../model/question';
 import { askSecret } from '../asking';
 import type { Reply } from './conversation';

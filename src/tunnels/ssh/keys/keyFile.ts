@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { TunnelError } from '../../model/errors';
-import { keyUnreadable, keyUnsupported } from '../../model/failures';
+import { keyUnreadable, keyUnsupported } from '../../model/failures/login';
 import { keyType } from '../knownHosts';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';

@@ -1,0 +1,11 @@
+// Makes an error: every factory beside this file goes through here.
+import type { TunnelError, TunnelErrorCode } from '../errors';
+
+export function failure(
+  code: TunnelErrorCode,
+  message: string,
+  nextStep: string,
+  detail?: string,
+): TunnelError {
+  return { code, message, nextStep, ...(detail ? { detail } : {}) };
+}

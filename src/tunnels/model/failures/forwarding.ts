@@ -1,0 +1,93 @@
+// Why a forward does not listen, or its target is not reached.
+import { formatAddress } from '../address';
+import type { Address } from '../address';
+import type { TunnelError } from '../errors';
+import { failure } from './failure';
+
+/** A process that holds a port of this machine. */
+export interface PortHolder {
+  readonly name: string;
+  readonly pid: number;
+  /** The tunnel host itself. */
+  readonly isOurs?: boolean;
+}
+
+export function addressInUse(address: Address, holder?: PortHolder): TunnelError {
+  const what =
+    'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
+  if (holder?.isOurs === true) {
+    return failure(
+      'AddressInUse',
+      `${what} is used by another tunnel of SSH Tunnels, in this window or in another one.`,
+      'Pick another local port, or stop that tunnel.',
+    );
+  }
+  return failure(
+    'AddressInUse',
+    holder
+      ? `${what} is used by "${holder.name}" (process ${holder.pid}).`
+      : `${what} is used by another program.`,
+    'Pick another local port, or stop that program.',
+  );
+}
+
+export function addressNotAvailable(address: Address): TunnelError {
+  return failure(
+    'AddressNotAvailable',
+    `${formatAddress(address)} is not an address of this machine.`,
+    'Pick a bind address that this machine has, or leave it out for loopback.',
+  );
+}
+
+export function portPermissionDenied(address: Address): TunnelError {
+  return failure(
+    'PortPermissionDenied',
+    `This user may not listen on ${formatAddress(address)}.`,
+    'Pick a port of 1024 or above.',
+  );
+}
+
+export function forwardingDisabled(host: string, detail?: string): TunnelError {
+  return failure(
+    'ForwardingDisabled',
+    `${host} does not know or allow this kind of forwarding.`,
+    'Ask the administrator for "AllowTcpForwarding yes" in the server\'s sshd_config.',
+    detail,
+  );
+}
+
+export function targetNotPermitted(target: string, host: string, detail?: string): TunnelError {
+  return failure(
+    'TargetNotPermitted',
+    `${host} does not permit a forward to ${target}.`,
+    'Ask the administrator: AllowTcpForwarding, PermitOpen, or the restrictions of your key forbid it.',
+    detail,
+  );
+}
+
+export function targetRefused(target: string, host: string, detail?: string): TunnelError {
+  return failure(
+    'TargetRefused',
+    `${target} refused the connection from ${host}: nothing listens there.`,
+    'SSH is fine. Check the target port, and that the service runs.',
+    detail,
+  );
+}
+
+export function targetNotFound(target: string, host: string, detail?: string): TunnelError {
+  return failure(
+    'TargetNotFound',
+    `${host} cannot find the name in ${target}.`,
+    'SSH is fine. The name is looked up on the server: check it there.',
+    detail,
+  );
+}
+
+export function targetUnreachable(target: string, host: string, detail?: string): TunnelError {
+  return failure(
+    'TargetUnreachable',
+    `${host} cannot reach ${target}.`,
+    'SSH is fine. Check the network and the firewalls between the server and the target.',
+    detail,
+  );
+}

@@ -1,0 +1,46 @@
+// Why a host key is not taken.
+import type { TunnelError } from '../errors';
+import { failure } from './failure';
+
+/** A key as people compare it. */
+export interface KeyFacts {
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+}
+
+export function hostKeyUnknown(host: string, key: KeyFacts): TunnelError {
+  return failure(
+    'HostKeyUnknown',
+    `The host key of ${host} is not known yet: ${key.type} ${key.fingerprint}.`,
+    'Compare the fingerprint with the one your administrator gave you, then answer the question.',
+  );
+}
+
+export function hostKeyChanged(
+  host: string,
+  offered: KeyFacts,
+  known: (KeyFacts & { readonly file: string; readonly line: number }) | undefined,
+): TunnelError {
+  const place = known ? ` ${known.file}, line ${known.line}, has ${known.type} ${known.fingerprint}.` : '';
+  return failure(
+    'HostKeyChanged',
+    `The host key of ${host} is not the one that is known: it offers ${offered.type} ${offered.fingerprint}.${place}`,
+    'Somebody may be listening in. Ask your administrator whether the key was replaced; only then remove that line.',
+  );
+}
+
+/** @param line undefined: the file has no lines */
+export function hostKeyRevoked(
+  host: string,
+  key: KeyFacts,
+  file: string,
+  line: number | undefined,
+): TunnelError {
+  const place = line === undefined ? file : `${file}, line ${line}`;
+  return failure(
+    'HostKeyRevoked',
+    `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${place}.`,
+    'Do not connect; ask your administrator for the new key.',
+  );
+}
