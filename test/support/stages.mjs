@@ -11,7 +11,7 @@ import { repoRoot } from './setup.mjs';
  * @typedef {object} Stage
  * @property {string} name
  * @property {string} title
- * @property {'plain' | 'bundle' | 'editor' | 'throughout'} group stages of one group run side by side; what mostly
+ * @property {'checks' | 'services' | 'editor' | 'throughout'} group stages of one group run side by side; what mostly
  * waits runs throughout, beside all of them
  * @property {readonly string[]} packages Debian's, for the programs it runs
  * @property {boolean} needsEditor
@@ -40,7 +40,7 @@ const stageTimeoutMs = 20 * 60_000;
 export const stages = [
   {
     name: 'types',
-    group: 'plain',
+    group: 'checks',
     title: 'Types',
     packages: [],
     needsEditor: false,
@@ -52,7 +52,7 @@ export const stages = [
   },
   {
     name: 'lint',
-    group: 'plain',
+    group: 'checks',
     title: 'Lint',
     packages: [],
     needsEditor: false,
@@ -72,7 +72,7 @@ export const stages = [
   },
   {
     name: 'unit',
-    group: 'plain',
+    group: 'checks',
     title: 'Unit tests',
     packages: [],
     needsEditor: false,
@@ -80,7 +80,7 @@ export const stages = [
   },
   {
     name: 'integration',
-    group: 'plain',
+    group: 'services',
     title: 'Integration tests',
     packages: ssh,
     needsEditor: false,
@@ -88,7 +88,7 @@ export const stages = [
   },
   {
     name: 'bundle',
-    group: 'bundle',
+    group: 'services',
     title: 'Bundles',
     packages: [],
     needsEditor: false,

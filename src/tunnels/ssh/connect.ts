@@ -126,10 +126,14 @@ export async function connectHop(
   signal.addEventListener('abort', abort, { once: true });
   try {
     signal.throwIfAborted();
+    let remembered: Promise<void> | undefined;
     await session.login(() => {
       options.onPhase('auth', hop);
-      guard.remember().catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
+      remembered = guard
+        .remember()
+        .catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
     });
+    await remembered;
     signal.throwIfAborted();
   } catch (error) {
     transport.destroy();
