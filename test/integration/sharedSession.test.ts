@@ -1,6 +1,7 @@
 // One connection for one destination: tunnels that differ in their forwards alone share it, and are asked once.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { HostWindow, hostPlace } from '../support/hostWindow';
 import type { HostPlace } from '../support/hostWindow';
@@ -110,6 +111,22 @@ describe('tunnels to one destination', () => {
     }
     assert.equal(echo.open.size, 0);
     assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+  });
+
+  it('go on hearing what the connection has to say once they are up', async () => {
+    await using rotating = await startSshd({
+      hostKeys: ['ed25519', 'ecdsa'],
+      clientConfig: ['UpdateHostKeys yes'],
+    });
+    await writeFile(rotating.knownHosts, `[127.0.0.1]:${rotating.port} ${rotating.hostKeyLines[0] ?? ''}\n`);
+    const other = await HostWindow.open(place, rotating, 'rotating');
+    await other.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
+    await other.until(
+      () => other.log.some((line) => line.includes('known_hosts follows')),
+      'told of the keys',
+    );
+    await other.lease();
+    other.vanish();
   });
 
   it('come back together over one new connection', async () => {

@@ -108,17 +108,17 @@ class SharedSession {
     try {
       const session = await unlessAborted(this.#session, customer.signal);
       let left: Promise<void> | undefined;
-      return { session, release: () => (left ??= this.#leave()) };
+      return { session, release: () => (left ??= this.#leave(customer)) };
     } catch (error) {
-      this.#customers.remove(customer);
-      await this.#leave();
+      await this.#leave(customer);
       throw error;
     } finally {
-      this.#customers.remove(customer);
+      this.#customers.served(customer);
     }
   }
 
-  async #leave(): Promise<void> {
+  async #leave(customer: ConnectOptions): Promise<void> {
+    this.#customers.remove(customer);
     this.#users--;
     if (this.#users > 0) {
       return;
@@ -162,7 +162,10 @@ class Customers implements ConnectOptions {
     recall: (question, signal) => this.#recall(question, signal),
     judged: (question, right) => this.#all.forEach(({ secrets }) => secrets.judged(question, right)),
   };
+  /** Those who wait. */
   readonly #all = new Set<ConnectOptions>();
+  /** Those who wait, and those who have what they waited for: they go on hearing what the server says. */
+  readonly #hearing = new Set<ConnectOptions>();
   #env: ConnectOptions['env'] = {};
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
   #asking = false;
@@ -174,6 +177,7 @@ class Customers implements ConnectOptions {
   /** Who comes later is told how far it is. */
   add(customer: ConnectOptions): void {
     this.#all.add(customer);
+    this.#hearing.add(customer);
     this.#env = customer.env;
     if (this.#progress) {
       customer.onPhase(this.#progress.phase, this.#progress.hop);
@@ -181,8 +185,14 @@ class Customers implements ConnectOptions {
     }
   }
 
+  /** It waits no longer. */
+  served(customer: ConnectOptions): void {
+    this.#all.delete(customer);
+  }
+
   remove(customer: ConnectOptions): void {
     this.#all.delete(customer);
+    this.#hearing.delete(customer);
   }
 
   get env(): ConnectOptions['env'] {
@@ -219,7 +229,7 @@ class Customers implements ConnectOptions {
 
   /** In the name of the first: the others have the same connection. */
   readonly log = (line: string): void => {
-    const [first] = this.#all;
+    const [first] = this.#hearing;
     first?.log(line);
   };
 
