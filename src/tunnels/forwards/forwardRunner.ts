@@ -4,7 +4,8 @@ import { invalidDefinition } from '../model/failures/permission';
 import { formatListen } from '../model/forward';
 import type { Forward } from '../model/forward';
 import type { ForwardState } from '../model/state';
-import { LocalForward } from './localForward';
+import { ListeningForward } from './listeningForward';
+import { serveProxyClient } from './proxy/proxyServer';
 import type { SessionSource } from './sessionSource';
 
 export interface ForwardOptions {
@@ -27,8 +28,17 @@ export interface ForwardRunner {
 }
 
 export function createForward(forward: Forward, options: ForwardOptions): ForwardRunner {
-  if (forward.kind === 'local' && 'port' in forward.listen && 'port' in forward.target) {
-    return new LocalForward(forward.listen, forward.target, options);
+  const { listen } = forward;
+  if (forward.kind === 'local' && 'port' in listen && 'port' in forward.target) {
+    const { target } = forward;
+    return new ListeningForward(
+      listen,
+      async (client, server) => server.join(client, await server.dial(target)),
+      options,
+    );
+  }
+  if (forward.kind === 'dynamic' && 'port' in listen) {
+    return new ListeningForward(listen, (client, server) => serveProxyClient(client, server), options);
   }
   return unsupported(forward);
 }

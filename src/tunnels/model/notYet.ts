@@ -16,13 +16,8 @@ interface Gap {
 const gaps: readonly Gap[] = [
   {
     key: 'remoteForward',
-    message: 'This version opens local forwards only; remoteForward comes later.',
+    message: 'This version opens no ports on the server; remoteForward comes later.',
     isWanted: ({ forwards }) => forwards.some((forward) => forward.kind === 'remote'),
-  },
-  {
-    key: 'dynamicForward',
-    message: 'This version opens local forwards only; dynamicForward comes later.',
-    isWanted: ({ forwards }) => forwards.some((forward) => forward.kind === 'dynamic'),
   },
   {
     key: 'x11Programs',

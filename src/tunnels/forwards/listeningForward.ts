@@ -1,5 +1,7 @@
-// A local forward (ssh -L): listens on this machine; the SSH server dials the target for each client.
+// What listens on this machine and leads its clients to the server: a local forward (ssh -L), whose clients all go to one
+// target, and a dynamic one (ssh -D), where each says where it wants to go.
 import type { Socket } from 'node:net';
+import type { ClientChannel } from 'ssh2';
 import type { TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
@@ -11,28 +13,45 @@ import { listen } from './listen';
 import type { Listener } from './listen';
 import { Relay } from './relay';
 import type { Traffic } from './relay';
+import { ReceiveWindow } from '../ssh/receiveWindow';
+import type { SshSession } from '../ssh/session';
 
 /** How long a client that comes during a reconnect is held: milliseconds. */
 const holdTime = 10_000;
 
+/** The server, for one client. */
+export interface Server {
+  /** Opens a connection from there. @throws TunnelFailure why it could not; it is told beside the forward, too */
+  dial(target: TcpAddress): Promise<ClientChannel>;
+  /** From now on the two belong together: their bytes, their ends, their resets. */
+  join(client: Socket, channel: ClientChannel): void;
+  /** Bytes of a channel that is not joined have been passed on to the client. */
+  passedOn(channel: ClientChannel, bytes: number): void;
+}
+
+/** What becomes of a client, which says nothing before it is resumed. */
+export type Serve = (client: Socket, server: Server) => Promise<void>;
+
 type Phase = 'closed' | 'opening' | { readonly failed: TunnelError };
 
-export class LocalForward implements ForwardRunner {
+export class ListeningForward implements ForwardRunner {
   readonly #listen: TcpListen;
-  readonly #target: TcpAddress;
+  readonly #serveClient: Serve;
   readonly #options: ForwardOptions;
   readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #clients = new Set<Socket>();
   readonly #relays = new Set<Relay>();
+  /** Channels that are not joined with their client, but answer it all the same: a request of an HTTP proxy. */
+  readonly #unjoined = new Map<ClientChannel, Socket>();
   #closing = new AbortController();
   #listener: Listener | undefined;
   #phase: Phase = 'closed';
   #lastError: TunnelError | undefined;
   #preferredPort: number | undefined;
 
-  constructor(where: TcpListen, target: TcpAddress, options: ForwardOptions) {
+  constructor(where: TcpListen, serve: Serve, options: ForwardOptions) {
     this.#listen = where;
-    this.#target = target;
+    this.#serveClient = serve;
     this.#options = options;
     this.#preferredPort = options.preferredPort;
   }
@@ -84,6 +103,7 @@ export class LocalForward implements ForwardRunner {
     for (const relay of this.#relays) {
       relay.abort();
     }
+    this.#unjoined.forEach(drop);
   }
 
   async close(): Promise<void> {
@@ -92,14 +112,7 @@ export class LocalForward implements ForwardRunner {
     this.#lastError = undefined;
     this.#closing.abort();
     this.sessionLost();
-    for (const client of this.#clients) {
-      // A reset is refused, and the socket leaked, while its end is being sent.
-      if (client.writableEnded) {
-        client.destroy();
-      } else {
-        client.resetAndDestroy();
-      }
-    }
+    this.#clients.forEach(drop);
     await listener?.close();
     this.#enter('closed');
   }
@@ -122,23 +135,58 @@ export class LocalForward implements ForwardRunner {
         socket.destroySoon();
         return;
       }
-      const origin = { host: socket.remoteAddress ?? '127.0.0.1', port: socket.remotePort ?? 0 };
-      const channel = await session.openTcp(this.#target, origin);
-      const relay = new Relay(socket, channel, this.#traffic, session.gate);
-      this.#relays.add(relay);
-      if (session.ended || closing.aborted) {
-        relay.abort();
-      } else {
-        socket.resume();
-      }
-      await relay.done;
-      this.#relays.delete(relay);
-    } catch (error) {
-      this.#lastError = errorOf(error);
-      this.#options.log(`A client of port ${socket.localPort ?? 0}: ${this.#lastError.message}`);
+      await this.#serveClient(socket, this.#serverFor(socket, session, closing));
+    } catch {
+      // Why was told when it happened.
       socket.resetAndDestroy();
-      this.#options.onChange();
     }
+  }
+
+  #serverFor(socket: Socket, session: SshSession, closing: AbortSignal): Server {
+    const origin = { host: socket.remoteAddress ?? '127.0.0.1', port: socket.remotePort ?? 0 };
+    return {
+      dial: async (target) => {
+        try {
+          const channel = await session.openTcp(target, origin);
+          this.#unjoined.set(channel, socket);
+          channel.once('close', () => this.#unjoined.delete(channel));
+          return channel;
+        } catch (error) {
+          this.#tell(socket, error);
+          throw error;
+        }
+      },
+      join: (client, channel) => {
+        this.#unjoined.delete(channel);
+        const relay = new Relay(client, channel, this.#traffic, session.gate);
+        this.#relays.add(relay);
+        void relay.done.then(() => this.#relays.delete(relay));
+        if (session.ended || closing.aborted) {
+          relay.abort();
+        } else {
+          client.resume();
+        }
+      },
+      passedOn: (channel, bytes) => {
+        this.#traffic.bytesIn += bytes;
+        ReceiveWindow.of(channel)?.passedOn(bytes);
+      },
+    };
+  }
+
+  #tell(socket: Socket, error: unknown): void {
+    this.#lastError = errorOf(error);
+    this.#options.log(`A client of port ${socket.localPort ?? 0}: ${this.#lastError.message}`);
+    this.#options.onChange();
+  }
+}
+
+/** A reset is refused, and the socket leaked, while its end is being sent. */
+function drop(client: Socket): void {
+  if (client.writableEnded) {
+    client.destroy();
+  } else {
+    client.resetAndDestroy();
   }
 }
 

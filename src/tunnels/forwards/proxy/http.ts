@@ -1,0 +1,171 @@
+// An HTTP proxy, for programs that know no SOCKS: CONNECT (RFC 9110 §9.3.6) and requests with an absolute address
+// (RFC 9112 §3.2.2). Node's own HTTP server reads the client, Node's own client asks the target.
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { hangUp } from './hangUp';
+import { TunnelFailure } from '../../model/errors';
+import type { TcpAddress } from '../../model/address';
+import { reasonOf } from './reason';
+import type { Reason } from './reason';
+import type { Negotiation } from './proxyServer';
+import { checkTarget } from './target';
+
+/** RFC 9110 §7.6.1; what `Connection` names besides goes, too. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const statuses: Readonly<Record<Reason, number>> = {
+  refused: 502,
+  notFound: 502,
+  unreachable: 502,
+  networkUnreachable: 502,
+  timedOut: 504,
+  notPermitted: 403,
+  other: 502,
+};
+
+/** Resolves when the client is joined with its target, or when it has gone. */
+export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
+  const server = createServer({ keepAliveTimeout: 60_000 });
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    server.on('request', (request, response) => {
+      far.asked();
+      void pass(request, response, far);
+    });
+    server.on('connect', (request, _socket, head) => {
+      far.asked();
+      void tunnel(request, client, head, far).then(resolve);
+    });
+    server.on('clientError', () => {
+      hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    });
+    adopt(server, client);
+  });
+}
+
+/** Node's server takes any stream for a connection. */
+function adopt(server: Server, client: Duplex): void {
+  server.emit('connection', client);
+  // It was paused to look at its first byte.
+  client.resume();
+}
+
+async function tunnel(
+  request: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  far: Negotiation,
+): Promise<void> {
+  const target = parseAuthority(request.url ?? '');
+  if (!target) {
+    hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    return;
+  }
+  try {
+    const channel = await far.dial(target);
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    if (head.length > 0) {
+      client.unshift(head);
+    }
+    far.join(client, channel);
+  } catch (error) {
+    hangUp(client, refusal(error));
+  }
+}
+
+/** `host:port`, IPv6 in brackets. */
+function parseAuthority(text: string): TcpAddress | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  return host === undefined ? undefined : checkTarget(host, Number(port));
+}
+
+function refusal(error: unknown): string {
+  const body = `${sentence(error)}\n`;
+  const status = statuses[reasonOf(error)];
+  return [
+    `HTTP/1.1 ${status} Not Reached`,
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function sentence(error: unknown): string {
+  return error instanceof TunnelFailure ? error.message : 'The target could not be reached.';
+}
+
+/** One request with an absolute address, to its target, over a connection of its own. */
+async function pass(request: IncomingMessage, response: ServerResponse, far: Negotiation): Promise<void> {
+  const url = parseUrl(request.url ?? '');
+  const target = url && checkTarget(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || '80'));
+  if (!url || !target) {
+    refuse(response, 400, 'This is a proxy: it takes CONNECT, and requests with a whole http:// address.');
+    return;
+  }
+  let channel: Duplex;
+  try {
+    channel = await far.dial(target);
+  } catch (error) {
+    refuse(response, statuses[reasonOf(error)], sentence(error));
+    return;
+  }
+  const onward = httpRequest({
+    createConnection: () => channel,
+    method: request.method,
+    path: `${url.pathname}${url.search}`,
+    headers: [...endToEnd(request.rawHeaders), 'Connection', 'close'],
+    setHost: false,
+  });
+  // Later than Node's own listener, which parses: what was parsed has been taken off the window.
+  onward.on('socket', () => channel.on('data', (data: Buffer) => far.passedOn(channel, data.length)));
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+    answer.pipe(response);
+    answer.on('error', () => response.destroy());
+  });
+  onward.on('error', () => {
+    if (response.headersSent) {
+      response.destroy();
+    } else {
+      refuse(response, 502, 'The target closed the connection without an answer.');
+    }
+  });
+  response.on('close', () => channel.destroy());
+  request.pipe(onward);
+}
+
+function parseUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' ? url : undefined;
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  response.end(`${text}\n`);
+}
+
+/** Names and values in turn, as they came, without those for this hop alone. */
+function endToEnd(raw: readonly string[]): string[] {
+  const pairs = raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []));
+  const named = pairs
+    .filter(([name]) => name.toLowerCase() === 'connection')
+    .flatMap(([, value]) => value.toLowerCase().split(','))
+    .map((name) => name.trim());
+  return pairs
+    .filter(([name]) => !hopByHop.has(name.toLowerCase()) && !named.includes(name.toLowerCase()))
+    .flat();
+}

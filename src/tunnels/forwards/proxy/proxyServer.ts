@@ -1,0 +1,103 @@
+// One client of a proxy port, whatever it speaks: SOCKS 5, SOCKS 4 or 4a, or HTTP, told by its first byte. The proxy
+// decides nothing about where a connection goes: names are passed on as they are, to be looked up at the far end.
+import type { Duplex } from 'node:stream';
+import type { TcpAddress } from '../../model/address';
+import { serveHttp } from './http';
+import { serveSocks4 } from './socks4';
+import { serveSocks5 } from './socks5';
+
+/** The far end of a proxy. */
+export interface FarEnd {
+  /** Opens a connection to a target. @throws TunnelFailure why it could not */
+  dial(target: TcpAddress): Promise<Duplex>;
+  /** From now on the two belong together: their bytes, their ends, their resets. */
+  join(client: Duplex, far: Duplex): void;
+  /** Bytes of a connection that is not joined have been passed on to the client. */
+  passedOn(far: Duplex, bytes: number): void;
+}
+
+/** How long a client may take to say where it wants to go: milliseconds. */
+const patience = 10_000;
+
+/**
+ * Serves a client that has said nothing yet; whoever speaks nonsense, or nothing, is cut off.
+ * Resolves when the client is joined with the far end, or served, or gone. Never rejects.
+ */
+export async function serveProxyClient(client: Duplex, far: FarEnd): Promise<void> {
+  const negotiation = new AbortController();
+  const timer = setTimeout(() => client.destroy(), patience);
+  const onClose = (): void => negotiation.abort();
+  client.once('close', onClose);
+  const settled = (): void => clearTimeout(timer);
+  try {
+    const first = await firstByte(client, negotiation.signal);
+    await serverFor(first)(client, { ...bound(far), asked: settled }, negotiation.signal);
+  } catch {
+    // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
+    client.destroy();
+  } finally {
+    settled();
+    client.off('close', onClose);
+  }
+}
+
+/** What a protocol needs of the far end, and its word that the client has said where it wants to go. */
+export interface Negotiation extends FarEnd {
+  readonly asked: () => void;
+}
+
+type Serve = (client: Duplex, far: Negotiation, signal: AbortSignal) => Promise<void>;
+
+function serverFor(first: number): Serve {
+  switch (first) {
+    case 5:
+      return serveSocks5;
+    case 4:
+      return serveSocks4;
+    default:
+      // A method of HTTP is upper case (RFC 9110 §9.1).
+      if (first >= 0x41 && first <= 0x5a) {
+        return serveHttp;
+      }
+      throw new Error('neither SOCKS nor HTTP');
+  }
+}
+
+function bound(far: FarEnd): FarEnd {
+  return {
+    dial: (target) => far.dial(target),
+    join: (client, to) => far.join(client, to),
+    passedOn: (to, bytes) => far.passedOn(to, bytes),
+  };
+}
+
+/** Leaves it in the stream. */
+async function firstByte(client: Duplex, signal: AbortSignal): Promise<number> {
+  const chunk = await nextChunk(client, signal);
+  client.unshift(chunk);
+  return chunk[0] ?? 0;
+}
+
+/** The next piece that a client says, which is paused again then. @throws Error when it ends or closes before */
+export function nextChunk(client: Duplex, signal: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      client.off('data', onData).off('end', onEnd).pause();
+      signal.removeEventListener('abort', onEnd);
+    };
+    const onData = (data: Buffer): void => {
+      settle();
+      resolve(data);
+    };
+    const onEnd = (): void => {
+      settle();
+      reject(new Error('the client has gone'));
+    };
+    if (signal.aborted) {
+      onEnd();
+      return;
+    }
+    signal.addEventListener('abort', onEnd, { once: true });
+    client.on('data', onData).on('end', onEnd).resume();
+  });
+}
