@@ -62,7 +62,8 @@ export class ConsentQuestions {
     if (faults.length > 0) {
       void vscode.window.showWarningMessage(plainText(faults.join(' ')));
     }
-    await this.#show(resolved);
+    // In the order in which they were wanted, not in that of the answers.
+    await this.#show(tunnels.flatMap((tunnel) => resolved.filter((one) => one.tunnel === tunnel)));
   }
 
   /**

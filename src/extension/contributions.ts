@@ -24,7 +24,6 @@ export const viewContainerId = 'sshTunnels';
 export const viewIds = {
   tunnels: 'sshTunnels.tunnels',
 } as const;
-export type ViewId = (typeof viewIds)[keyof typeof viewIds];
 
 /** VS Code makes this command for every view; it opens it and puts the focus there. */
 export const openTunnelsViewCommand = `${viewIds.tunnels}.focus` as const;
@@ -43,7 +42,6 @@ export const settingKeys = {
   showSshConfigHosts: 'sshTunnels.showSshConfigHosts',
   statusBar: 'sshTunnels.statusBar',
 } as const;
-export type SettingKey = (typeof settingKeys)[keyof typeof settingKeys];
 
 /** Set by the extension, read by `when` clauses of package.json. */
 export const contextKeys = {
@@ -52,4 +50,3 @@ export const contextKeys = {
   canStopAny: 'sshTunnels.canStopAny',
   needsConsent: 'sshTunnels.needsConsent',
 } as const;
-export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -1,5 +1,6 @@
 // Who holds which tunnel: a window's lease of it, and what follows from all the leases of one.
 import { forwardKey } from '../model/forward';
+import { keepersAsOne } from '../model/question';
 import type { Ask, SecretKeeper } from '../model/question';
 import type { Environment, LeasedTunnel, LogLine, TunnelReport } from './protocol';
 import type { Tunnel } from './tunnel';
@@ -64,21 +65,9 @@ export function newest(holders: ReadonlySet<Holding>): Holding | undefined {
   return youngestFirst.find(({ window }) => window.port) ?? youngestFirst[0];
 }
 
-/** What the windows that hold a tunnel keep: the first that has a secret gives it, all hear how it went. */
+/** What the windows that hold a tunnel keep. */
 export function secretsOf(holders: ReadonlySet<Holding>): SecretKeeper {
-  const ports = (): WindowPort[] => [...holders].flatMap(({ window }) => window.port ?? []);
-  return {
-    async recall(question, signal) {
-      for (const port of ports()) {
-        const kept = await port.recall(question, signal);
-        if (kept !== undefined) {
-          return kept;
-        }
-      }
-      return undefined;
-    },
-    judged: (question, right) => ports().forEach((port) => port.judged(question, right)),
-  };
+  return keepersAsOne(() => [...holders].flatMap(({ window }) => window.port ?? []));
 }
 
 export function isWanted(holders: ReadonlySet<Holding>): boolean {

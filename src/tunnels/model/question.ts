@@ -1,6 +1,5 @@
 // What a login may have to ask a person, and who can be asked.
 import type { KeyFacts } from './failures/hostKeys';
-import type { Need } from './state';
 
 /** Where a question comes from: one hop of one tunnel. */
 interface QuestionContext {
@@ -51,6 +50,22 @@ export interface SecretKeeper {
   judged(question: SecretQuestion, right: boolean): void;
 }
 
-export function needOf(question: Question): Need {
-  return question.kind;
+/** Several as one: the first that has a secret gives it, all hear how it went. @param current asked at each question */
+export function keepersAsOne(current: () => Iterable<SecretKeeper>): SecretKeeper {
+  return {
+    async recall(question, signal) {
+      for (const keeper of current()) {
+        const kept = await keeper.recall(question, signal);
+        if (kept !== undefined) {
+          return kept;
+        }
+      }
+      return undefined;
+    },
+    judged(question, right) {
+      for (const keeper of current()) {
+        keeper.judged(question, right);
+      }
+    },
+  };
 }

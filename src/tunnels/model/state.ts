@@ -46,9 +46,6 @@ export type ForwardState =
     }
   | { readonly status: 'failed'; readonly error: TunnelError };
 
-export type TunnelStatus = TunnelState['status'];
-export type ForwardStatus = ForwardState['status'];
-
 /** Neither on its way up nor down: what `whenSettled()` waits for. */
 export function isSettled(state: TunnelState): boolean {
   return state.status !== 'connecting' && state.status !== 'stopping';

@@ -1,7 +1,7 @@
 // One connection for one destination: whoever wants the same session (the same hops, identities, policy and options) at
 // the same time shares it, and so do sessions through the same jump host. A one-time code is asked for once; the last
 // who leaves closes the connection.
-import type { SecretKeeper, SecretQuestion } from '../model/question';
+import { keepersAsOne } from '../model/question';
 import type { Ask } from '../model/question';
 import type { Phase } from '../model/state';
 import { connectHop } from './connect';
@@ -158,10 +158,7 @@ class SharedSession {
 /** All who wait for one connection, as one who wants it. */
 class Customers implements ConnectOptions {
   readonly signal: AbortSignal;
-  readonly secrets: SecretKeeper = {
-    recall: (question, signal) => this.#recall(question, signal),
-    judged: (question, right) => this.#all.forEach(({ secrets }) => secrets.judged(question, right)),
-  };
+  readonly secrets = keepersAsOne(() => [...this.#all].map(({ secrets }) => secrets));
   /** Those who wait. */
   readonly #all = new Set<ConnectOptions>();
   /** Those who wait, and those who have what they waited for: they go on hearing what the server says. */
@@ -232,16 +229,6 @@ class Customers implements ConnectOptions {
     const [first] = this.#hearing;
     first?.log(line);
   };
-
-  async #recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {
-    for (const { secrets } of this.#all) {
-      const kept = await secrets.recall(question, signal);
-      if (kept !== undefined) {
-        return kept;
-      }
-    }
-    return undefined;
-  }
 }
 
 /** @throws the signal's reason, at once when it is aborted */

@@ -41,7 +41,8 @@ export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortS
     signal.addEventListener('abort', () => resolve(), { once: true });
     server.on('request', (request, response) => {
       far.asked();
-      void pass(request, response, far);
+      // What Node's client will not send ends the client's connection, rather than to leave it waiting.
+      pass(request, response, far).catch(() => response.destroy());
     });
     server.on('connect', (request, _socket, head) => {
       far.asked();

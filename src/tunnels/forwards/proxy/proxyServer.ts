@@ -31,7 +31,7 @@ export async function serveProxyClient(client: Duplex, far: FarEnd): Promise<voi
   const settled = (): void => clearTimeout(timer);
   try {
     const first = await firstByte(client, negotiation.signal);
-    await serverFor(first)(client, { ...bound(far), asked: settled }, negotiation.signal);
+    await serverFor(first)(client, { ...far, asked: settled }, negotiation.signal);
   } catch {
     // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
     client.destroy();
@@ -61,14 +61,6 @@ function serverFor(first: number): Serve {
       }
       throw new Error('neither SOCKS nor HTTP');
   }
-}
-
-function bound(far: FarEnd): FarEnd {
-  return {
-    dial: (target) => far.dial(target),
-    join: (client, to) => far.join(client, to),
-    passedOn: (to, bytes) => far.passedOn(to, bytes),
-  };
 }
 
 /** Leaves it in the stream. */

@@ -15,7 +15,7 @@ export function authenticationFailed(who: string, tried: readonly string[], deta
 export function tooManyAuthenticationFailures(who: string, tried: readonly string[]): TunnelError {
   return failure(
     'TooManyAuthenticationFailures',
-    `The server ended the login of ${who} after too many keys. Tried: ${tried.join(', ')}.`,
+    `The server ended the login of ${who} after too many attempts. Tried: ${tried.join(', ')}.`,
     'Name the right key with IdentityFile and set IdentitiesOnly yes for this host in your ssh_config.',
   );
 }
