@@ -100,8 +100,8 @@ function readOrigin(
   });
 }
 
-function locate(name: string, { path, message }: DefinitionProblem): DefinitionProblem {
-  return { path: [settingKeys.tunnels, name, ...path], message };
+function locate(name: string, problem: DefinitionProblem): DefinitionProblem {
+  return { ...problem, path: [settingKeys.tunnels, name, ...problem.path] };
 }
 
 function readConnectionSettings(): ConnectionSettings {

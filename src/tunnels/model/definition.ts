@@ -66,6 +66,8 @@ export interface DefinitionProblem {
   readonly path: readonly (string | number)[];
   /** A sentence that names the value at fault and what would be right. */
   readonly message: string;
+  /** Where in the string at `path` it is, in UTF-16 units; absent: the whole value is at fault. */
+  readonly at?: number;
 }
 
 /** `sshTunnels.tunnels["staging"].localForward[0]`: the place of a problem, as people write it. */

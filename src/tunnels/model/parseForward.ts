@@ -68,7 +68,7 @@ function parseForward(
     report(path, `A forward is ${describeValue(value)}; it must be ${forms}, or an object with "listen".`);
     return undefined;
   }
-  const spec = settle(parseForwardSpec(kind, String(value)), String(value), path, report);
+  const spec = settle(parseForwardSpec(kind, String(value)), value, path, report);
   return spec && { spec, path, label: undefined, env: undefined, protocol: undefined, ifPortBusy: 'fail' };
 }
 
@@ -117,7 +117,7 @@ function readSpec(
 function readListen(reader: RecordReader, path: JsonPath, report: Report): Listen | undefined {
   const value = reader.value('listen');
   if (typeof value === 'string' || typeof value === 'number') {
-    return settle(parseListen(String(value)), String(value), [...path, 'listen'], report);
+    return settle(parseListen(String(value)), value, [...path, 'listen'], report);
   }
   if (reader.has('listen')) {
     reader.report(
@@ -163,10 +163,11 @@ function readProtocol(reader: RecordReader): string | undefined {
 }
 
 /** The value, or undefined and a report. */
-function settle<T>(parsed: Parsed<T>, text: string, path: JsonPath, report: Report): T | undefined {
+function settle<T>(parsed: Parsed<T>, value: string | number, path: JsonPath, report: Report): T | undefined {
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, asSentence(text, parsed.error));
+  const { at } = parsed.error;
+  report(path, asSentence(String(value), parsed.error), typeof value === 'string' ? at : undefined);
   return undefined;
 }

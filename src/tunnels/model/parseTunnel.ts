@@ -30,7 +30,8 @@ const noCommandLines =
 /** Never throws, whatever the setting holds. All problems are told at once. */
 export function parseTunnel(name: string, value: unknown): ParsedTunnel {
   const problems: DefinitionProblem[] = [];
-  const report: Report = (path, message) => problems.push({ path, message });
+  const report: Report = (path, message, at) =>
+    problems.push({ path, message, ...(at !== undefined && { at }) });
   checkName(name, report);
   const entry = readEntry(value, report);
   if (entry !== undefined) {
@@ -114,12 +115,13 @@ function readHost(reader: RecordReader, report: Report): Destination | undefined
   return text === undefined ? undefined : readDestination(text, ['host'], report);
 }
 
-function readDestination(text: string, path: JsonPath, report: Report): Destination | undefined {
+/** @param offset of the text in the string at the path */
+function readDestination(text: string, path: JsonPath, report: Report, offset = 0): Destination | undefined {
   const parsed = parseDestination(text);
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, asSentence(redactDestination(text), parsed.error));
+  report(path, asSentence(redactDestination(text), parsed.error), offset + parsed.error.at);
   return undefined;
 }
 
@@ -136,9 +138,11 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
       report(itemPath, `A jump host is ${describeValue(item)}; it must be a string such as "bastion".`);
       return [];
     }
-    return item
-      .split(',')
-      .map((hop) => readDestination(hop.trim(), itemPath, report))
+    // An empty hop is one that is missing.
+    return [...item.matchAll(/(?<=^|,)\s*([^,]*)/g)]
+      .map(({ 1: hop = '', index, 0: whole }) =>
+        readDestination(hop.trimEnd(), itemPath, report, index + whole.length - hop.length),
+      )
       .filter((hop) => hop !== undefined);
   });
 }

@@ -3,7 +3,8 @@ import type { DefinitionProblem } from './definition';
 import { describeValue, findHidden, quote } from './text';
 
 export type JsonPath = DefinitionProblem['path'];
-export type Report = (path: JsonPath, message: string) => void;
+/** @param at offset in the string at the path, where a place in it is at fault */
+export type Report = (path: JsonPath, message: string, at?: number) => void;
 
 /** What is wrong with a text that people read, one line long; undefined: nothing. */
 export function textFault(text: string, longest: number): string | undefined {
