@@ -4,12 +4,12 @@ import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures/forwarding';
-import type { TcpAddress } from '../model/address';
+import type { BoundAddress, TcpAddress } from '../model/address';
 import type { TcpListen } from '../model/forward';
 import { findPortHolder } from './portHolder';
 
 export interface Listener {
-  readonly bound: readonly TcpAddress[];
+  readonly bound: readonly BoundAddress[];
   close(): Promise<void>;
 }
 

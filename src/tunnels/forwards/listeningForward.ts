@@ -2,19 +2,20 @@
 // target, and a dynamic one (ssh -D), where each says where it wants to go.
 import type { Socket } from 'node:net';
 import type { ClientChannel } from 'ssh2';
-import type { TcpAddress } from '../model/address';
-import { TunnelFailure } from '../model/errors';
+import { formatAddress } from '../model/address';
+import type { Address } from '../model/address';
 import type { TunnelError } from '../model/errors';
-import { connectionLost } from '../model/failures/reaching';
-import type { TcpListen } from '../model/forward';
+import { formatListen } from '../model/forward';
+import type { Listen } from '../model/forward';
 import type { ForwardState } from '../model/state';
+import { ReceiveWindow } from '../ssh/receiveWindow';
+import type { SshSession } from '../ssh/session';
+import { errorOf, ForwardBook } from './forwardBook';
 import type { ForwardOptions, ForwardRunner } from './forwardRunner';
 import { listen } from './listen';
 import type { Listener } from './listen';
-import { Relay } from './relay';
-import type { Traffic } from './relay';
-import { ReceiveWindow } from '../ssh/receiveWindow';
-import type { SshSession } from '../ssh/session';
+import { listenOnPath } from './listenOnPath';
+import { drop, reset } from './reset';
 
 /** How long a client that comes during a reconnect is held: milliseconds. */
 const holdTime = 10_000;
@@ -22,7 +23,7 @@ const holdTime = 10_000;
 /** The server, for one client. */
 export interface Server {
   /** Opens a connection from there. @throws TunnelFailure why it could not; it is told beside the forward, too */
-  dial(target: TcpAddress): Promise<ClientChannel>;
+  dial(target: Address): Promise<ClientChannel>;
   /** From now on the two belong together: their bytes, their ends, their resets. */
   join(client: Socket, channel: ClientChannel): void;
   /** Bytes of a channel that is not joined have been passed on to the client. */
@@ -32,43 +33,28 @@ export interface Server {
 /** What becomes of a client, which says nothing before it is resumed. */
 export type Serve = (client: Socket, server: Server) => Promise<void>;
 
-type Phase = 'closed' | 'opening' | { readonly failed: TunnelError };
-
 export class ListeningForward implements ForwardRunner {
-  readonly #listen: TcpListen;
+  readonly #listen: Listen;
   readonly #serveClient: Serve;
   readonly #options: ForwardOptions;
-  readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
+  readonly #book: ForwardBook;
   readonly #clients = new Set<Socket>();
-  readonly #relays = new Set<Relay>();
   /** Channels that are not joined with their client, but answer it all the same: a request of an HTTP proxy. */
   readonly #unjoined = new Map<ClientChannel, Socket>();
   #closing = new AbortController();
   #listener: Listener | undefined;
-  #phase: Phase = 'closed';
-  #lastError: TunnelError | undefined;
   #preferredPort: number | undefined;
 
-  constructor(where: TcpListen, serve: Serve, options: ForwardOptions) {
+  constructor(where: Listen, serve: Serve, options: ForwardOptions) {
     this.#listen = where;
     this.#serveClient = serve;
     this.#options = options;
+    this.#book = new ForwardBook(options);
     this.#preferredPort = options.preferredPort;
   }
 
   get state(): ForwardState {
-    if (this.#listener) {
-      return {
-        status: 'listening',
-        bound: this.#listener.bound,
-        connections: this.#clients.size,
-        ...this.#traffic,
-        ...(this.#lastError ? { lastError: this.#lastError } : {}),
-      };
-    }
-    return typeof this.#phase === 'string'
-      ? { status: this.#phase }
-      : { status: 'failed', error: this.#phase.failed };
+    return this.#book.state;
   }
 
   async open(): Promise<TunnelError | undefined> {
@@ -77,49 +63,46 @@ export class ListeningForward implements ForwardRunner {
     }
     const closing = new AbortController();
     this.#closing = closing;
-    this.#enter('opening');
+    this.#book.enter('opening');
     try {
-      const listener = await listen(this.#listen, this.#preferredPort, (socket) => {
-        void this.#serve(socket, closing.signal);
-      });
+      const listener = await this.#bind((socket) => void this.#serve(socket, closing.signal));
       if (closing.signal.aborted) {
         await listener.close();
         return undefined;
       }
       this.#listener = listener;
-      this.#preferredPort = listener.bound[0]?.port;
-      this.#enter('closed');
+      const [first] = listener.bound;
+      this.#preferredPort = first && 'port' in first ? first.port : undefined;
+      this.#book.enter({ bound: listener.bound });
       return undefined;
     } catch (error) {
       const failed = errorOf(error);
       if (!closing.signal.aborted) {
-        this.#enter({ failed });
+        this.#book.enter({ failed });
       }
       return failed;
     }
   }
 
+  #bind(onConnection: (socket: Socket) => void): Promise<Listener> {
+    return 'path' in this.#listen
+      ? listenOnPath(this.#listen.path, this.#options.ownSockets, onConnection)
+      : listen(this.#listen, this.#preferredPort, onConnection);
+  }
+
   sessionLost(): void {
-    for (const relay of this.#relays) {
-      relay.abort();
-    }
+    this.#book.abort();
     this.#unjoined.forEach(drop);
   }
 
   async close(): Promise<void> {
     const listener = this.#listener;
     this.#listener = undefined;
-    this.#lastError = undefined;
     this.#closing.abort();
     this.sessionLost();
     this.#clients.forEach(drop);
     await listener?.close();
-    this.#enter('closed');
-  }
-
-  #enter(phase: Phase): void {
-    this.#phase = phase;
-    this.#options.onChange();
+    this.#book.enter('closed');
   }
 
   /** One client, from its arrival to its end. Never rejects. */
@@ -129,6 +112,7 @@ export class ListeningForward implements ForwardRunner {
     // Not when its channel has closed, too: a server may still have much to deliver to a target that does not read.
     socket.once('close', () => this.#clients.delete(socket));
     this.#clients.add(socket);
+    this.#book.welcome(socket);
     try {
       const session = await this.#options.sessions.wait(holdTime, closing);
       if (!session) {
@@ -138,7 +122,7 @@ export class ListeningForward implements ForwardRunner {
       await this.#serveClient(socket, this.#serverFor(socket, session, closing));
     } catch {
       // Why was told when it happened.
-      socket.resetAndDestroy();
+      reset(socket);
     }
   }
 
@@ -147,49 +131,28 @@ export class ListeningForward implements ForwardRunner {
     return {
       dial: async (target) => {
         try {
-          const channel = await session.openTcp(target, origin);
+          const channel = await session.open(target, origin);
           this.#unjoined.set(channel, socket);
           channel.once('close', () => this.#unjoined.delete(channel));
           return channel;
         } catch (error) {
-          this.#tell(socket, error);
+          this.#book.tell(`A client of ${this.#where}`, error);
           throw error;
         }
       },
       join: (client, channel) => {
         this.#unjoined.delete(channel);
-        const relay = new Relay(client, channel, this.#traffic, session.gate);
-        this.#relays.add(relay);
-        void relay.done.then(() => this.#relays.delete(relay));
-        if (session.ended || closing.aborted) {
-          relay.abort();
-        } else {
-          client.resume();
-        }
+        this.#book.join(client, channel, session, closing);
       },
       passedOn: (channel, bytes) => {
-        this.#traffic.bytesIn += bytes;
+        this.#book.traffic.bytesIn += bytes;
         ReceiveWindow.of(channel)?.passedOn(bytes);
       },
     };
   }
 
-  #tell(socket: Socket, error: unknown): void {
-    this.#lastError = errorOf(error);
-    this.#options.log(`A client of port ${socket.localPort ?? 0}: ${this.#lastError.message}`);
-    this.#options.onChange();
+  get #where(): string {
+    const [bound] = this.#listener?.bound ?? [];
+    return bound ? formatAddress(bound) : formatListen(this.#listen);
   }
-}
-
-/** A reset is refused, and the socket leaked, while its end is being sent. */
-function drop(client: Socket): void {
-  if (client.writableEnded) {
-    client.destroy();
-  } else {
-    client.resetAndDestroy();
-  }
-}
-
-function errorOf(error: unknown): TunnelError {
-  return error instanceof TunnelFailure ? error.error : connectionLost('this machine', String(error));
 }

@@ -7,6 +7,7 @@ import { ReceiveWindow } from '../ssh/receiveWindow';
 import type { SendGate } from '../ssh/sendGate';
 import { ifAlive, watchForReset } from './clientProbe';
 import { pump } from './pump';
+import { reset } from './reset';
 
 /** Where the bytes are counted, for as long as the forward lives. */
 export interface Traffic {
@@ -37,7 +38,7 @@ export class Relay {
       this.#socketClosed = true;
       this.#finishIfClosed();
     });
-    channel.on('error', () => socket.resetAndDestroy());
+    channel.on('error', () => reset(socket));
     channel.on('close', () => {
       // Both directions are over: what has arrived is still delivered, what comes now is refused by a reset.
       socket.destroySoon();
@@ -69,7 +70,7 @@ export class Relay {
     if (this.#socket.writableEnded) {
       this.#socket.destroySoon();
     } else {
-      this.#socket.resetAndDestroy();
+      reset(this.#socket);
     }
     this.#dropChannel();
     // A dead connection never answers the channel's close.

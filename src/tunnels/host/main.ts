@@ -3,6 +3,7 @@
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { OwnSockets } from '../forwards/ownSockets';
 import { tryReach } from './client';
 import { greetWindow } from './handshake';
 import { HostLog } from './hostLog';
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
       idleTimer = undefined;
     }
   };
-  const windows = new Windows({ log, onWishes: watchWishes });
+  const windows = new Windows({ log, onWishes: watchWishes, ownSockets: new OwnSockets(folder) });
 
   const server = createServer({ pauseOnConnect: true }, (socket) => {
     admit(socket, rendezvous.secret).then(

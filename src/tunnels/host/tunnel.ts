@@ -12,9 +12,11 @@ import { transition } from '../model/transition';
 import type { TunnelEvent } from '../model/transition';
 import { createForward } from '../forwards/forwardRunner';
 import type { ForwardRunner } from '../forwards/forwardRunner';
+import type { OwnSockets } from '../forwards/ownSockets';
 import { SessionSource } from '../forwards/sessionSource';
 import { NeedsAnswer } from '../ssh/asking';
 import type { EffectiveHost } from '../ssh/effectiveHost';
+import type { SshSession } from '../ssh/session';
 import type { SessionLease, SessionPool } from '../ssh/sessionPool';
 import { Outcome } from './outcome';
 import type { Environment } from './protocol';
@@ -35,6 +37,7 @@ export interface TunnelContext {
   /** Connections that it may share with other tunnels. */
   readonly pool: SessionPool;
   readonly rememberedPort: (forwardKey: string) => number | undefined;
+  readonly ownSockets: OwnSockets;
 }
 
 export class Tunnel {
@@ -66,6 +69,7 @@ export class Tunnel {
         const runner = createForward(forward, {
           sessions: this.#sessions,
           preferredPort: context.rememberedPort(key),
+          ownSockets: context.ownSockets,
           onChange: context.onChange,
           log: context.log,
         });
@@ -189,7 +193,7 @@ export class Tunnel {
     const lost = session.onClosed((error) => this.#lost(error, signal));
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
-    const failures = await this.#openForwards();
+    const failures = await this.#openForwards(session);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
       await lease.release();
@@ -209,7 +213,7 @@ export class Tunnel {
     this.#sessions.set(session);
     this.#enter({ type: 'up', at: Date.now() });
     this.#context.log(`up, connected to ${session.host.user}@${session.host.hostName}`);
-    this.#retryForwardsLater(1, attempt.signal);
+    this.#retryForwardsLater(session, 1, attempt.signal);
   }
 
   /** Called in the tick in which the connection ends, before its channels hear of it. */
@@ -274,13 +278,13 @@ export class Tunnel {
     this.#enter({ type: 'failed', error, retry: { at: Date.now() + delay } });
   }
 
-  async #openForwards(): Promise<readonly TunnelError[]> {
-    const results = await Promise.all([...this.#forwards.values()].map((forward) => forward.open()));
+  async #openForwards(session: SshSession): Promise<readonly TunnelError[]> {
+    const results = await Promise.all([...this.#forwards.values()].map((forward) => forward.open(session)));
     return results.filter((error) => error !== undefined);
   }
 
   /** A port that was taken may become free while the tunnel is up. */
-  #retryForwardsLater(attempt: number, signal: AbortSignal): void {
+  #retryForwardsLater(session: SshSession, attempt: number, signal: AbortSignal): void {
     const wanting = [...this.#forwards.values()].filter(
       ({ state }) => state.status === 'failed' && isRetryable(state.error),
     );
@@ -289,8 +293,8 @@ export class Tunnel {
     }
     const delay = retryDelay(attempt, this.spec.settings.reconnectMaxDelay, Math.random);
     this.#timer = setTimeout(() => {
-      void Promise.all(wanting.map((forward) => forward.open())).then(() =>
-        this.#retryForwardsLater(attempt + 1, signal),
+      void Promise.all(wanting.map((forward) => forward.open(session))).then(() =>
+        this.#retryForwardsLater(session, attempt + 1, signal),
       );
     }, delay);
   }

@@ -1,5 +1,6 @@
 // The windows and what each of them leases: which tunnels exist, who holds them, who wants them up, and for how long
 // after a window has gone.
+import type { OwnSockets } from '../forwards/ownSockets';
 import type { Ask } from '../model/question';
 import { SessionPool } from '../ssh/sessionPool';
 import { fixedPorts, isSameSpec, isWanted, newest, reportOf, secretsOf, Window } from './holdings';
@@ -12,6 +13,7 @@ import { Tunnel } from './tunnel';
 export const leaseGrace = 30_000;
 
 export interface WindowsOptions {
+  readonly ownSockets: OwnSockets;
   readonly log: (line: LogLine) => void;
   /** Whether any window that is there wants a tunnel may have changed. */
   readonly onWishes: () => void;
@@ -164,6 +166,7 @@ export class Windows {
         secrets: secretsOf(holders),
         pool: this.#pool,
         rememberedPort: (key) => leased.rememberedPorts[key],
+        ownSockets: this.#options.ownSockets,
       }),
     };
     this.#tunnels.set(identity, managed);

@@ -4,7 +4,7 @@ import { readListen, readTarget, refuseColons } from './endpoints';
 import { splitFields } from './fields';
 import type { Field } from './fields';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from './forward';
-import { attempt, fail, findHidden } from './text';
+import { attempt, fail, findHidden, quote } from './text';
 import type { Parsed } from './text';
 
 /** What a forward's text says: all but its label and what else the editor wants to know. */
@@ -67,6 +67,10 @@ export function combineSpec(
 }
 
 function combine(kind: ForwardKind, listen: Listen, target: Address | undefined, at: number): ForwardSpec {
+  const [onServer, serverAt] = kind === 'remote' ? [listen, 0] : [target, at];
+  if (onServer && 'path' in onServer && !onServer.path.startsWith('/')) {
+    fail(`${quote(onServer.path)} is a path on the server: write the whole of it, from "/" on`, serverAt);
+  }
   if (kind === 'dynamic') {
     if (target !== undefined) {
       fail('there is no target, as each program names its own', at);

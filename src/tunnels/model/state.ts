@@ -39,10 +39,12 @@ export type ForwardState =
       readonly bound: readonly BoundAddress[];
       /** Open now. */
       readonly connections: number;
-      /** Bytes from the target to its clients, and from the clients to the target. */
+      /** Bytes from the SSH server to this machine, and from this machine to the server. */
       readonly bytesIn: number;
       readonly bytesOut: number;
       readonly lastError?: TunnelError;
+      /** Milliseconds of the epoch. */
+      readonly lastErrorAt?: number;
     }
   | { readonly status: 'failed'; readonly error: TunnelError };
 

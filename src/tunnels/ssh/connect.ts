@@ -98,6 +98,8 @@ export async function connectHop(
       username: host.user,
       algorithms,
       readyTimeout: 0,
+      // Whether it knows OpenSSH's extensions the server says itself.
+      strictVendor: false,
       keepaliveInterval: 0,
       // The callback form with strict booleans: ssh2 takes anything else for a yes.
       hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
@@ -163,7 +165,7 @@ async function openTransport(
       : startProxy(host, host.proxyCommand, env, log);
   }
   try {
-    return await jump.openTcp({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
+    return await jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
   } catch (error) {
     const detail = error instanceof TunnelFailure ? error.message : String(error);
     throw new TunnelFailure(proxyFailed(formatAddress({ host: host.hostName, port: host.port }), detail), {

@@ -1,13 +1,21 @@
 // From what ssh2 and the system say to what went wrong, for one hop that was being connected or has been lost.
+import { formatAddress, isSocketPath } from '../model/address';
+import type { Address } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import {
+  forwardingDisabled,
   targetNotFound,
   targetNotPermitted,
   targetRefused,
+  targetSocketUnusable,
   targetUnreachable,
-  forwardingDisabled,
 } from '../model/failures/forwarding';
+import {
+  remoteForwardingDisabled,
+  remoteListenNotPermitted,
+  remoteListenRefused,
+} from '../model/failures/remoteListening';
 import { tooManyAuthenticationFailures } from '../model/failures/login';
 import {
   addressPenalised,
@@ -16,6 +24,7 @@ import {
   notAnSshServer,
   serverBusy,
 } from '../model/failures/reaching';
+import type { Listen } from '../model/forward';
 import type { Offers } from './internals';
 import type { ResolvedHost } from './resolvedHost';
 
@@ -76,13 +85,16 @@ interface OpenFailure extends Error {
 }
 
 /** Why the server would not open a connection to a target. */
-export function explainOpenFailure(error: OpenFailure, target: string, host: string): TunnelError {
+export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
+  const target = formatAddress(to);
   const text = error.message.replace(/^\(SSH\) Channel open failure: /, '');
   switch (error.reason) {
     case 1:
       return targetNotPermitted(target, host, text);
     case 2:
-      return explainConnectFailed(text, target, host);
+      return isSocketPath(to)
+        ? targetSocketUnusable(target, host, text)
+        : explainConnectFailed(text, target, host);
     case 3:
       return forwardingDisabled(host, text);
     default:
@@ -97,4 +109,18 @@ function explainConnectFailed(text: string, target: string, host: string): Tunne
   return /not known|no address|name resolution|resolve|nodename/i.test(text)
     ? targetNotFound(target, host, text)
     : targetUnreachable(target, host, text);
+}
+
+/**
+ * Why the server would not listen.
+ * @param said in debug messages since its last reply; OpenSSH gives its reason there, if it gives one (serverloop.c)
+ */
+export function explainListenFailure(where: Listen, host: string, said: string, raw: string): TunnelError {
+  const detail = said || raw;
+  if (/has disabled (port|streamlocal) forwarding/i.test(said)) {
+    return remoteForwardingDisabled(where, host, detail);
+  }
+  return /forwarding refused|administratively prohibited|denied|not permitted/i.test(said)
+    ? remoteListenNotPermitted(where, host, detail)
+    : remoteListenRefused(where, host, detail);
 }

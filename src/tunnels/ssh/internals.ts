@@ -24,6 +24,10 @@ interface Protocol extends LoginRequests {
   _onWrite: (data: Buffer) => void;
   /** Sends the message that opens a direct-tcpip channel (RFC 4254 §7.2). */
   directTcpip: (id: number, window: number, ...rest: readonly unknown[]) => void;
+  /** The same for a Unix socket (OpenSSH's PROTOCOL §2.4). */
+  openssh_directStreamLocal: (id: number, window: number, ...rest: readonly unknown[]) => void;
+  /** Takes a channel that the server opens (RFC 4254 §5.1). */
+  channelOpenConfirm: (sender: number, id: number, window: number, packetSize: number) => void;
   channelWindowAdjust(id: number, bytes: number): void;
   /** Sends the global request keepalive@openssh.com, which every server answers, if only with a failure. */
   ping(): void;
@@ -192,12 +196,17 @@ export function beforeWrite(client: Client, listener: () => void): void {
   }
 }
 
-/** Sets the window that new direct-tcpip channels offer; ssh2 itself goes on believing in its 2 MB. */
+/** Sets the window that new channels of forwards offer; ssh2 itself goes on believing in its 2 MB. */
 export function offerWindow(client: Client, window: number): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
     const open = protocol.directTcpip.bind(protocol);
     protocol.directTcpip = (id, _window, ...rest) => open(id, window, ...rest);
+    const openPath = protocol.openssh_directStreamLocal.bind(protocol);
+    protocol.openssh_directStreamLocal = (id, _window, ...rest) => openPath(id, window, ...rest);
+    const confirm = protocol.channelOpenConfirm.bind(protocol);
+    protocol.channelOpenConfirm = (sender, id, _window, packetSize) =>
+      confirm(sender, id, window, packetSize);
   }
 }
 

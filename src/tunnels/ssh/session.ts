@@ -3,11 +3,12 @@ import { Client } from 'ssh2';
 import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { formatAddress } from '../model/address';
-import type { TcpAddress } from '../model/address';
+import { isSocketPath } from '../model/address';
+import type { Address, TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { keepAliveTimeout } from '../model/failures/reaching';
+import type { Listen } from '../model/forward';
 import { BigReads } from './bigReads';
 import { Cork } from './cork';
 import { explainEnd, explainOpenFailure } from './failure';
@@ -17,6 +18,8 @@ import { makeCipherLean } from './leanCipher';
 import { Liveness } from './liveness';
 import { offeredWindow, ReceiveWindow } from './receiveWindow';
 import { printable } from './printable';
+import { RemoteListeners } from './remoteListeners';
+import type { RemoteListener, Visitor } from './remoteListeners';
 import type { ResolvedHost } from './resolvedHost';
 import { SendGate } from './sendGate';
 
@@ -51,6 +54,7 @@ export class SshSession {
   readonly #client = new Client();
   readonly #closedListeners = new Set<Closed>();
   readonly #greeting: string[] = [];
+  readonly #remote: RemoteListeners;
   #liveness: Liveness | undefined;
   #identified = false;
   /** Milliseconds: the shortest time that the server has taken to answer. */
@@ -62,6 +66,11 @@ export class SshSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.host = parts.host;
+    this.#remote = new RemoteListeners(this.#client, {
+      hostName: parts.host.hostName,
+      roundTrip: () => this.#roundTrip,
+      ended: () => this.#end,
+    });
     this.gate = new SendGate(parts.transport);
     // Before ssh2's own listeners: who reads from a channel must hear of a lost session before ssh2 ends the
     // channels, or a half download would look like a whole one.
@@ -109,7 +118,10 @@ export class SshSession {
       beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       watchOffers(this.#client, (offers) => (this.#offers = offers));
-      onServerDebug(this.#client, (message) => this.#parts.log(`${this.#parts.who} says: ${message}`));
+      onServerDebug(this.#client, (message) => {
+        this.#parts.log(`${this.#parts.who} says: ${message}`);
+        this.#remote.serverSaid(message);
+      });
       this.#parts.transport.on('data', this.#readIdentification);
       const window = ReceiveWindow.of(this.#parts.transport);
       if (window) {
@@ -131,34 +143,51 @@ export class SshSession {
   }
 
   /**
-   * Opens a connection from the server to a target (direct-tcpip, RFC 4254 §7.2).
+   * Opens a connection from the server to a target (direct-tcpip, RFC 4254 §7.2; direct-streamlocal@openssh.com,
+   * OpenSSH's PROTOCOL §2.4).
    *
    * Whoever reads the channel tells its ReceiveWindow what has been passed on.
    * @param origin who asked, as the server's log shows it
    * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
    * ConnectionLost
    */
-  openTcp(target: TcpAddress, origin: TcpAddress): Promise<ClientChannel> {
+  open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       const refuse = (error: Error): void => {
-        const cause = this.#end ?? explainOpenFailure(error, formatAddress(target), this.host.hostName);
+        const cause = this.#end ?? explainOpenFailure(error, target, this.host.hostName);
         reject(new TunnelFailure(cause, { cause: error }));
       };
       const start = performance.now();
+      const opened = (error: Error | undefined, channel: ClientChannel): void => {
+        if (error) {
+          refuse(error);
+        } else {
+          this.#tookTrip(start);
+          new ReceiveWindow(channel, () => this.#roundTrip);
+          resolve(channel);
+        }
+      };
       try {
-        this.#client.forwardOut(origin.host, origin.port, target.host, target.port, (error, channel) => {
-          if (error) {
-            refuse(error);
-          } else {
-            this.#roundTrip = Math.min(this.#roundTrip, performance.now() - start);
-            new ReceiveWindow(channel, () => this.#roundTrip);
-            resolve(channel);
-          }
-        });
+        if (isSocketPath(target)) {
+          this.#client.openssh_forwardOutStreamLocal(target.path, opened);
+        } else {
+          this.#client.forwardOut(origin.host, origin.port, target.host, target.port, opened);
+        }
       } catch (error) {
         refuse(error instanceof Error ? error : new Error(String(error)));
       }
     });
+  }
+
+  /**
+   * Asks the server to listen, and hears of those who connect there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
+   * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
+   */
+  async listen(where: Listen, onVisitor: (visitor: Visitor) => void): Promise<RemoteListener> {
+    const start = performance.now();
+    const listener = await this.#remote.listen(where, onVisitor);
+    this.#tookTrip(start);
+    return listener;
   }
 
   /** Says goodbye to the server and closes the connection; at once where it is not listened to within a second. */
@@ -174,6 +203,10 @@ export class SshSession {
       });
       this.#client.end();
     });
+  }
+
+  #tookTrip(start: number): void {
+    this.#roundTrip = Math.min(this.#roundTrip, performance.now() - start);
   }
 
   /** At the end of each key exchange: the first, and those that renew the keys. */
@@ -223,6 +256,7 @@ export class SshSession {
       tried: login.tried,
     });
     this.#end = end;
+    this.#remote.sessionEnded();
     const listeners = [...this.#closedListeners];
     this.#closedListeners.clear();
     for (const listener of listeners) {

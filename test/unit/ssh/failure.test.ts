@@ -60,7 +60,7 @@ describe('a connection that the server would not open', () => {
   for (const [reason, text, code] of rows) {
     it(`reason ${reason ?? 'unknown'}, "${text}" is ${code}`, () => {
       const raw = Object.assign(new Error(`(SSH) Channel open failure: ${text}`), reason ? { reason } : {});
-      const error = explainOpenFailure(raw, 'db:5432', 'bastion');
+      const error = explainOpenFailure(raw, { host: 'db', port: 5432 }, 'bastion');
       assert.equal(error.code, code);
       assert.equal(error.detail, text);
     });

@@ -46,11 +46,14 @@ export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortS
     });
     server.on('connect', (request, _socket, head) => {
       far.asked();
+      client.off('data', count);
       void tunnel(request, client, head, far).then(resolve);
     });
     server.on('clientError', () => {
       hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     });
+    const count = ({ length }: Buffer): void => far.taken?.(length);
+    client.on('data', count);
     adopt(server, client);
   });
 }

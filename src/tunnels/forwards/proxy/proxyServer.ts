@@ -14,6 +14,8 @@ export interface FarEnd {
   join(client: Duplex, far: Duplex): void;
   /** Bytes of a connection that is not joined have been passed on to the client. */
   passedOn(far: Duplex, bytes: number): void;
+  /** Bytes of a client that is not joined have been taken from it. */
+  taken?(bytes: number): void;
 }
 
 /** How long a client may take to say where it wants to go: milliseconds. */

@@ -47,6 +47,38 @@ export function portPermissionDenied(address: Address): TunnelError {
   );
 }
 
+/** @param what has its name */
+export function socketPathTaken(path: string, what: 'file' | 'dead socket'): TunnelError {
+  return what === 'file'
+    ? failure(
+        'AddressInUse',
+        `${path} is a file, and it is left alone.`,
+        'Pick another path for the socket, or remove the file.',
+      )
+    : failure(
+        'AddressInUse',
+        `The socket ${path} exists, and nothing listens on it. Another program made it, so it is left alone.`,
+        `Remove it ("rm ${path}") where nobody needs it, or pick another path.`,
+      );
+}
+
+export function socketFolderMissing(path: string): TunnelError {
+  return failure(
+    'AddressNotAvailable',
+    `There is no folder for the socket ${path}.`,
+    'Make the folder, or pick another path.',
+  );
+}
+
+export function socketPermissionDenied(path: string, detail: string): TunnelError {
+  return failure(
+    'PortPermissionDenied',
+    `This user may not make the socket ${path}.`,
+    'Pick a folder that this user may write to, and a path of at most 103 characters.',
+    detail,
+  );
+}
+
 export function forwardingDisabled(host: string, detail?: string): TunnelError {
   return failure(
     'ForwardingDisabled',
@@ -88,6 +120,16 @@ export function targetUnreachable(target: string, host: string, detail?: string)
     'TargetUnreachable',
     `${host} cannot reach ${target}.`,
     'SSH is fine. Check the network and the firewalls between the server and the target.',
+    detail,
+  );
+}
+
+/** OpenSSH does not say which of these it is. */
+export function targetSocketUnusable(path: string, host: string, detail?: string): TunnelError {
+  return failure(
+    'TargetUnreachable',
+    `${host} cannot open the socket ${path}: it is not there, nothing listens on it, or it is forbidden.`,
+    'Check on the server that the socket exists and that your user may use it, and AllowStreamLocalForwarding in its sshd_config.',
     detail,
   );
 }

@@ -1,0 +1,218 @@
+// What the server listens on for this machine (ssh -R): leads those who connect there to one target here, or, without a
+// target, wherever each says it wants to go from here (ssh -R port, a proxy turned round).
+import type { Socket } from 'node:net';
+import type { ClientChannel } from 'ssh2';
+import { formatAddress, isLoopback } from '../model/address';
+import type { Address, BoundAddress } from '../model/address';
+import type { TunnelError } from '../model/errors';
+import { isWideBind } from '../model/forward';
+import type { RemoteForward as Definition, TcpListen } from '../model/forward';
+import type { ForwardState } from '../model/state';
+import { ReceiveWindow } from '../ssh/receiveWindow';
+import type { RemoteListener, Visitor } from '../ssh/remoteListeners';
+import type { SshSession } from '../ssh/session';
+import { dialHere } from './dialHere';
+import { errorOf, ForwardBook } from './forwardBook';
+import type { ForwardOptions, ForwardRunner } from './forwardRunner';
+import { serveProxyClient } from './proxy/proxyServer';
+import { ReachProbe } from './reachProbe';
+
+/** How often a port that the server chose is asked for again, before it may choose another. */
+const patience = 4;
+
+export class RemoteForward implements ForwardRunner {
+  readonly #definition: Definition;
+  readonly #book: ForwardBook;
+  #closing = new AbortController();
+  #listener: RemoteListener | undefined;
+  /** Where the server was asked to choose: what it chose, and how often it has refused that since. */
+  #chosen: { readonly port: number; refusals: number } | undefined;
+
+  constructor(definition: Definition, options: ForwardOptions) {
+    this.#definition = definition;
+    this.#book = new ForwardBook(options);
+    const { preferredPort } = options;
+    // What it was in an earlier session is asked for once.
+    this.#chosen = preferredPort === undefined ? undefined : { port: preferredPort, refusals: patience - 1 };
+  }
+
+  get state(): ForwardState {
+    return this.#book.state;
+  }
+
+  async open(session: SshSession): Promise<TunnelError | undefined> {
+    if (this.#listener) {
+      return undefined;
+    }
+    this.#closing.abort();
+    const closing = new AbortController();
+    this.#closing = closing;
+    this.#book.enter('opening');
+    try {
+      const probe = new ReachProbe();
+      const listener = await this.#listen(session, (visitor) => {
+        void this.#welcome(visitor, session, probe, closing.signal);
+      });
+      const bound = await this.#reach(listener.bound, session, probe);
+      if (closing.signal.aborted) {
+        await listener.close();
+        return undefined;
+      }
+      this.#listener = listener;
+      this.#book.enter({ bound: [bound] });
+      return undefined;
+    } catch (error) {
+      const failed = errorOf(error);
+      if (!closing.signal.aborted) {
+        this.#book.enter({ failed });
+      }
+      return failed;
+    }
+  }
+
+  /** Keeps the port that the server chose, for as long as it may only be our own old session that holds it. */
+  async #listen(session: SshSession, onVisitor: (visitor: Visitor) => void): Promise<RemoteListener> {
+    const { listen } = this.#definition;
+    if ('path' in listen || listen.port > 0) {
+      return session.listen(listen, onVisitor);
+    }
+    const chosen = this.#chosen;
+    if (chosen) {
+      try {
+        return await session.listen({ ...listen, port: chosen.port }, onVisitor);
+      } catch (error) {
+        if (++chosen.refusals < patience || session.ended) {
+          throw error;
+        }
+      }
+    }
+    const listener = await session.listen(listen, onVisitor);
+    if ('port' in listener.bound) {
+      this.#chosen = { port: listener.bound.port, refusals: 0 };
+    }
+    return listener;
+  }
+
+  /** A server may keep to its loopback what was asked for wider, and says nothing (sshd_config(5), GatewayPorts). */
+  async #reach(bound: BoundAddress, session: SshSession, probe: ReachProbe): Promise<BoundAddress> {
+    const { listen } = this.#definition;
+    if ('path' in bound || !isWideBind(listen)) {
+      return bound;
+    }
+    const elsewhere = farAddress(listen as TcpListen);
+    const isReached = await probe.run(session, { ...bound, host: elsewhere });
+    return isReached === false ? { ...bound, host: 'localhost' } : bound;
+  }
+
+  sessionLost(): void {
+    this.#closing.abort();
+    this.#listener = undefined;
+    this.#book.abort();
+    if (this.#book.state.status !== 'failed') {
+      this.#book.enter('closed');
+    }
+  }
+
+  async close(): Promise<void> {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#closing.abort();
+    this.#book.abort();
+    await listener?.close();
+    this.#book.enter('closed');
+  }
+
+  /** One visitor, from its arrival to its end. Never rejects. */
+  async #welcome(
+    visitor: Visitor,
+    session: SshSession,
+    probe: ReachProbe,
+    closing: AbortSignal,
+  ): Promise<void> {
+    const { target } = this.#definition;
+    try {
+      if (target === undefined) {
+        await this.#serveProxy(visitor.accept(), session, probe, closing);
+        return;
+      }
+      if (probe.isRunning) {
+        const channel = visitor.accept();
+        if (!(await probe.isOurs(channel))) {
+          await this.#lead(channel, target, session, closing);
+        }
+        return;
+      }
+      const socket = await this.#dial(target, closing);
+      this.#join(visitor.accept(), socket, session, closing);
+    } catch {
+      // Why was told when it happened.
+      visitor.refuse();
+    }
+  }
+
+  /** For a visitor that had to be taken before the target was reached. Never rejects. */
+  async #lead(
+    channel: ClientChannel,
+    target: Address,
+    session: SshSession,
+    closing: AbortSignal,
+  ): Promise<void> {
+    try {
+      this.#join(channel, await this.#dial(target, closing), session, closing);
+    } catch {
+      channel.destroy();
+    }
+  }
+
+  async #serveProxy(
+    channel: ClientChannel,
+    session: SshSession,
+    probe: ReachProbe,
+    closing: AbortSignal,
+  ): Promise<void> {
+    this.#book.welcome(channel);
+    channel.on('error', () => undefined);
+    if (probe.isRunning && (await probe.isOurs(channel))) {
+      return;
+    }
+    const abort = (): void => void channel.destroy();
+    closing.addEventListener('abort', abort, { once: true });
+    channel.once('close', () => closing.removeEventListener('abort', abort));
+    await serveProxyClient(channel, {
+      dial: (to) => this.#dial(to, closing),
+      join: (client: ClientChannel, far: Socket) => {
+        this.#join(client, far, session, closing);
+      },
+      passedOn: (_far, bytes) => {
+        this.#book.traffic.bytesOut += bytes;
+      },
+      taken: (bytes) => {
+        this.#book.traffic.bytesIn += bytes;
+        ReceiveWindow.of(channel)?.passedOn(bytes);
+      },
+    });
+  }
+
+  async #dial(target: Address, closing: AbortSignal): Promise<Socket> {
+    try {
+      return await dialHere(target, closing);
+    } catch (error) {
+      if (!closing.aborted) {
+        const bound = this.#listener?.bound;
+        this.#book.tell(`A client of ${bound ? formatAddress(bound) : 'the server'} on the server`, error);
+      }
+      throw error;
+    }
+  }
+
+  #join(channel: ClientChannel, socket: Socket, session: SshSession, closing: AbortSignal): void {
+    this.#book.welcome(channel);
+    this.#book.join(socket, channel, session, closing);
+  }
+}
+
+/** An address of the server that its loopback listener does not answer at; on Linux all of 127.0.0.0/8 is loopback. */
+function farAddress({ bind }: TcpListen): string {
+  const isEvery = bind === undefined || ['*', '', '0.0.0.0', '::'].includes(bind) || isLoopback(bind);
+  return isEvery ? '127.0.0.2' : bind;
+}

@@ -1,0 +1,58 @@
+// Why the server does not listen for us.
+import type { TunnelError } from '../errors';
+import { formatListen } from '../forward';
+import type { Listen } from '../forward';
+import { failure } from './failure';
+
+/** Below it only root may listen on a Unix server. */
+const firstUnprivileged = 1024;
+
+/** The server gives no reason: OpenSSH says nothing where bind(2) fails. */
+export function remoteListenRefused(listen: Listen, host: string, detail?: string): TunnelError {
+  if ('path' in listen) {
+    return failure(
+      'RemoteListenRefused',
+      `${host} could not open the socket ${listen.path}: it exists there already, or your user may not write there.`,
+      `Remove what an earlier connection left behind ("rm ${listen.path}" on the server), or ask for "StreamLocalBindUnlink yes" in its sshd_config.`,
+      detail,
+    );
+  }
+  if (listen.port > 0 && listen.port < firstUnprivileged) {
+    return failure(
+      'RemoteListenRefused',
+      `${host} could not listen on ${whereOf(listen)}: below ${firstUnprivileged} only root may, or it is in use there.`,
+      `Pick a remote port of ${firstUnprivileged} or above.`,
+      detail,
+    );
+  }
+  return failure(
+    'RemoteListenRefused',
+    `${host} could not listen on ${whereOf(listen)}: it is in use there, or not an address of that machine.`,
+    'It is tried again by itself. Pick another remote port, or 0 for any free one.',
+    detail,
+  );
+}
+
+export function remoteForwardingDisabled(listen: Listen, host: string, detail?: string): TunnelError {
+  const option = 'path' in listen ? 'AllowStreamLocalForwarding' : 'AllowTcpForwarding';
+  return failure(
+    'ForwardingDisabled',
+    `${host} opens no ${'path' in listen ? 'sockets' : 'ports'} for its clients (${option}, DisableForwarding).`,
+    `Ask the administrator for "${option} yes" or "remote" in the server's sshd_config; the options of your key may forbid it, too.`,
+    detail,
+  );
+}
+
+export function remoteListenNotPermitted(listen: Listen, host: string, detail?: string): TunnelError {
+  return failure(
+    'ForwardingDisabled',
+    `${host} does not permit you to listen on ${whereOf(listen)} there (PermitListen).`,
+    'Ask the administrator which ports you may open, or for a PermitListen in the server\'s sshd_config or "permitlisten" at your key.',
+    detail,
+  );
+}
+
+function whereOf(listen: Listen): string {
+  const text = formatListen(listen);
+  return /^\d+$/.test(text) ? `port ${text}` : text;
+}
