@@ -1,7 +1,11 @@
 // Remote forwards: what the server listens on for this machine, in every form that ssh -R has.
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'mocha';
+import type { BoundAddress } from '../../src/tunnels/model/address';
+import { formatAddress } from '../../src/tunnels/model/address';
+import { freePort } from '../support/freePort';
 import { HostWindow, hostPlace } from '../support/hostWindow';
 import type { HostPlace } from '../support/hostWindow';
 import { target, visit } from '../support/peers';
@@ -12,10 +16,18 @@ import type { Sshd } from '../support/sshd';
 describe('a remote forward', () => {
   let place: HostPlace;
   let sshd: Sshd;
+  let open: Sshd;
+  let chosen: Sshd;
   let window: HostWindow;
   let echo: TargetServer;
+
   before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
+    [place, sshd, open, chosen] = await Promise.all([
+      hostPlace(),
+      startSshd(),
+      startSshd({ config: ['GatewayPorts yes'] }),
+      startSshd({ config: ['GatewayPorts clientspecified'] }),
+    ]);
     window = await HostWindow.open(place, sshd);
     echo = await target((socket) => socket.pipe(socket));
   });
@@ -23,29 +35,163 @@ describe('a remote forward', () => {
     window.vanish();
     await echo[Symbol.asyncDispose]();
     await place[Symbol.asyncDispose]();
-    await sshd.stop();
+    await Promise.all([sshd.stop(), open.stop(), chosen.stop()]);
   });
-  it('leads a port of the server to a target here', async () => {
-    await window.bringUp({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${echo.port}` });
-    const got = await visit(window.port(), 'hello');
-    assert.equal(got.received.toString(), 'hello');
+
+  async function bringUp(server: Sshd, remoteForward: unknown): Promise<void> {
+    const id = 'user:t';
+    const settings = { sshConfigFile: server.configFile };
+    await window.lease({ id, tunnel: { host: 'test-sshd', remoteForward }, want: false, settings });
+    await window.client.start(id);
+  }
+  function bound(index = 0): BoundAddress {
+    const forward = window.forwards()[index];
+    assert.ok(forward?.status === 'listening' && forward.bound[0], JSON.stringify(forward));
+    return forward.bound[0];
+  }
+  async function answers(port: number, host: string): Promise<boolean> {
+    return (await visit(port, 'hello', host)).received.toString() === 'hello';
+  }
+
+  describe('listens where GatewayPorts lets it, and the state says where that is', () => {
+    const rows: readonly [
+      gatewayPorts: 'no' | 'yes' | 'clientspecified',
+      bind: string,
+      host: string,
+      at: readonly string[],
+      notAt: readonly string[],
+    ][] = [
+      ['no', '', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
+      ['no', 'localhost:', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
+      ['no', '127.0.0.1:', '127.0.0.1', ['127.0.0.1'], ['127.0.0.2', '::1']],
+      ['no', '[::1]:', '::1', ['::1'], ['127.0.0.1']],
+      ['no', '*:', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
+      ['no', ':', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
+      ['no', '0.0.0.0:', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
+      ['no', '127.0.0.2:', '127.0.0.2', ['127.0.0.1'], []],
+      ['yes', '', '*', ['127.0.0.1', '::1', '127.0.0.2'], []],
+      ['yes', '127.0.0.1:', '*', ['127.0.0.1', '127.0.0.2'], []],
+      ['yes', '*:', '*', ['127.0.0.1', '::1', '127.0.0.2'], []],
+      ['clientspecified', '', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
+      ['clientspecified', '*:', '*', ['127.0.0.1', '::1', '127.0.0.2'], []],
+      ['clientspecified', '0.0.0.0:', '0.0.0.0', ['127.0.0.1', '127.0.0.2'], ['::1']],
+      ['clientspecified', '127.0.0.2:', '127.0.0.2', ['127.0.0.2'], ['127.0.0.1']],
+    ];
+    for (const [gatewayPorts, bind, host, at, notAt] of rows) {
+      it(`"${bind}" with GatewayPorts ${gatewayPorts} is ${host}`, async () => {
+        const server = { no: sshd, yes: open, clientspecified: chosen }[gatewayPorts];
+        await bringUp(server, `${bind}0:127.0.0.1:${echo.port}`);
+        const address = bound();
+        assert.ok('port' in address && address.host === host, formatAddress(address));
+        for (const there of at) {
+          assert.ok(await answers(address.port, there), `answers at ${there}`);
+        }
+        for (const elsewhere of notAt) {
+          assert.ok(!(await answers(address.port, elsewhere)), `answers at ${elsewhere}, too`);
+        }
+      });
+    }
   });
-  it('wide', async () => {
-    await window.bringUp({ host: 'test-sshd', remoteForward: `*:0:127.0.0.1:${echo.port}` });
-    const got = await visit(window.port(), 'hello');
-    assert.equal(got.received.toString(), 'hello');
+
+  it('tells the same port at different addresses apart', async () => {
+    const port = await freePort();
+    await using other = await target((socket) => socket.end('other'));
+    await bringUp(chosen, [
+      `127.0.0.1:${port}:127.0.0.1:${echo.port}`,
+      `127.0.0.2:${port}:127.0.0.1:${other.port}`,
+      `[::1]:${port}:127.0.0.1:${other.port}`,
+    ]);
+    assert.equal((await visit(port, 'echo', '127.0.0.1')).received.toString(), 'echo');
+    assert.equal((await visit(port, 'echo', '127.0.0.2')).received.toString(), 'other');
+    assert.equal((await visit(port, 'echo', '::1')).received.toString(), 'other');
   });
-  it('sockets', async () => {
-    await window.bringUp({
+
+  it('keeps the port that the server chose, over a reconnect', async () => {
+    await bringUp(sshd, `0:127.0.0.1:${echo.port}`);
+    const port = window.port();
+    sshd.dropSessions();
+    await window.until(() => window.state().status !== 'up', 'down');
+    assert.equal(window.forwards()[0]?.status, 'closed');
+    await window.untilStatus('up');
+    assert.equal(window.port(), port);
+    assert.ok(await answers(port, '127.0.0.1'));
+  });
+
+  it('takes another port where that one is lost to somebody else', async () => {
+    await bringUp(sshd, `127.0.0.1:0:127.0.0.1:${echo.port}`);
+    const port = window.port();
+    await sshd.halt();
+    await window.until(() => window.state().status === 'waiting', 'down');
+    const thief = await takePort(port);
+    await sshd.restart();
+    await window.untilStatus('up');
+    await window.until(() => window.forwards()[0]?.status === 'listening', 'another port', 15_000);
+    assert.notEqual(window.port(), port);
+    thief.close();
+  });
+
+  it('waits for a port that is in use, and says so', async () => {
+    await using thief = await target((socket) => socket.end());
+    await bringUp(sshd, `127.0.0.1:${thief.port}:127.0.0.1:${echo.port}`);
+    const [forward] = window.forwards();
+    assert.ok(forward?.status === 'failed');
+    assert.equal(forward.error.code, 'RemoteListenRefused');
+    assert.match(forward.error.message, new RegExp(`could not listen on 127\\.0\\.0\\.1:${thief.port}`));
+    await thief[Symbol.asyncDispose]();
+    await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
+    assert.ok(await answers(window.port(), '127.0.0.1'));
+  });
+
+  it('lets go of the port when it stops, or when the setting goes', async () => {
+    await bringUp(sshd, [`0:127.0.0.1:${echo.port}`, 0]);
+    const ports = [window.port(0), window.port(1)];
+    await window.client.stop('user:t');
+    for (const port of ports) {
+      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    }
+    await window.client.start('user:t');
+    const again = window.port(0);
+    await window.lease();
+    assert.equal((await visit(again)).error, 'ECONNREFUSED');
+  });
+
+  it('lets go of its port where another tunnel goes on using the connection', async () => {
+    const tunnel = (listen: number): object => ({
       host: 'test-sshd',
-      remoteForward: `${sshd.dir}/r.sock:127.0.0.1:${echo.port}`,
-      localForward: `${sshd.dir}/l.sock:${sshd.dir}/r.sock`,
+      remoteForward: { listen, target: `127.0.0.1:${echo.port}` },
     });
-    const socket = connect(`${sshd.dir}/l.sock`);
-    socket.end('hi');
-    let text = '';
-    for await (const data of socket) text += String(data);
-    assert.equal(text, 'hi');
+    const [one, other] = [await freePort(), await freePort()];
+    await window.lease({ id: 'user:one', tunnel: tunnel(one) }, { id: 'user:other', tunnel: tunnel(other) });
+    await Promise.all([window.untilStatus('up', 'user:one'), window.untilStatus('up', 'user:other')]);
+    await window.client.stop('user:one');
+    assert.equal((await visit(one)).error, 'ECONNREFUSED');
+    assert.ok(await answers(other, '127.0.0.1'));
     await window.lease();
   });
+
+  it('joins sockets of both machines', async () => {
+    const there = `${sshd.dir}/there.sock`;
+    await using docker = await target((socket) => socket.pipe(socket), { path: `${sshd.dir}/here.sock` });
+    await bringUp(sshd, { listen: there, target: formatAddress(docker.address) });
+    assert.deepEqual(bound(), { path: there });
+    const socket = connect(there);
+    socket.end('through');
+    assert.equal(Buffer.concat((await socket.toArray()) as Buffer[]).toString(), 'through');
+  });
+
+  it('says that a socket of the server is taken', async () => {
+    const path = `${sshd.dir}/taken`;
+    await writeFile(path, '');
+    await bringUp(sshd, { listen: path, target: `127.0.0.1:${echo.port}` });
+    const [forward] = window.forwards();
+    assert.ok(forward?.status === 'failed');
+    assert.match(forward.error.message, /could not open the socket .*taken: it exists there already/);
+    await window.lease();
+  });
+
+  async function takePort(port: number): Promise<{ close(): void }> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  }
 });

@@ -2,25 +2,34 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Address, SocketPath } from '../../src/tunnels/model/address';
 
 export interface TargetServer extends AsyncDisposable {
+  /** 0 for a Unix socket. */
   readonly port: number;
+  readonly address: Address;
   /** Connections that are open now. */
   readonly open: ReadonlySet<Socket>;
 }
 
-/** Listens on loopback; half-open connections allowed. */
-export async function target(serve: (socket: Socket) => void, host = '127.0.0.1'): Promise<TargetServer> {
+/** Listens on loopback or on a Unix socket; half-open connections allowed. */
+export async function target(
+  serve: (socket: Socket) => void,
+  where: string | SocketPath = '127.0.0.1',
+): Promise<TargetServer> {
   const open = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     open.add(socket);
     socket.on('error', () => undefined).on('close', () => open.delete(socket));
     serve(socket);
   });
-  server.listen(0, host);
+  server.listen(typeof where === 'string' ? { port: 0, host: where, backlog: 4096 } : where);
   await once(server, 'listening');
+  const bound: AddressInfo | string | null = server.address();
+  const port = typeof bound === 'object' ? (bound?.port ?? 0) : 0;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    address: typeof where === 'string' ? { host: where, port } : where,
     open,
     async [Symbol.asyncDispose]() {
       for (const socket of open) {

@@ -76,6 +76,7 @@ export class ForwardBook {
       relay.abort();
     } else {
       socket.resume();
+      channel.resume();
     }
   }
 

@@ -1,6 +1,6 @@
 // Listens on a Unix socket that only this user can open, and never replaces a file that is not a dead socket of ours.
 import { randomBytes } from 'node:crypto';
-import { link, lstat, unlink } from 'node:fs/promises';
+import { link, lstat, stat, unlink } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -11,8 +11,10 @@ import {
   addressInUse,
   socketFolderMissing,
   socketPathTaken,
+  socketPathTooLong,
   socketPermissionDenied,
 } from '../model/failures/forwarding';
+import { longestSocketPath } from '../model/socketPaths';
 import type { Listener } from './listen';
 import type { OwnSockets } from './ownSockets';
 
@@ -34,6 +36,7 @@ export async function listenOnPath(
       ),
     );
   }
+  await checkPath(path);
   // Under a name of its own at first: node removes what stands under the name it was given, whoever made it.
   const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}`);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
@@ -55,6 +58,17 @@ export async function listenOnPath(
   } catch (error) {
     await closed(server);
     throw error instanceof TunnelFailure ? error : new TunnelFailure(explain(error, path), { cause: error });
+  }
+}
+
+async function checkPath(path: string): Promise<void> {
+  const length = Buffer.byteLength(path);
+  if (length > longestSocketPath) {
+    throw new TunnelFailure(socketPathTooLong(path, length));
+  }
+  // libuv calls a missing folder a missing permission.
+  if ((await stat(dirname(path)).catch(() => undefined))?.isDirectory() !== true) {
+    throw new TunnelFailure(socketFolderMissing(path));
   }
 }
 
@@ -137,9 +151,6 @@ function explain(error: unknown, path: string): TunnelError {
     case 'EEXIST':
     case 'EADDRINUSE':
       return addressInUse({ path });
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return socketFolderMissing(path);
     default:
       return socketPermissionDenied(path, String(error));
   }

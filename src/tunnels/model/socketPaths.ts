@@ -14,7 +14,7 @@ export interface PathPlaces {
 }
 
 /** The longest that every system takes (`sun_path` of macOS, less the final zero), in bytes. */
-const longest = 103;
+export const longestSocketPath = 103;
 
 /** What can't be worked out is reported, and left as it is. */
 export function expandSocketPaths(
@@ -60,8 +60,8 @@ function expandPath(path: string, places: PathPlaces, report: (message: string) 
   const base = start === '' ? '' : start === '${workspaceFolder}' ? places.workspaceFolder : places.home;
   const whole = `${base ?? ''}${rest}`;
   const length = Buffer.byteLength(whole);
-  if (length > longest) {
-    report(`${quote(path)} is too long for a socket: ${length} bytes of at most ${longest}.`);
+  if (length > longestSocketPath) {
+    report(`${quote(path)} is too long for a socket: ${length} bytes of at most ${longestSocketPath}.`);
   }
   return whole;
 }

@@ -70,11 +70,20 @@ export function socketFolderMissing(path: string): TunnelError {
   );
 }
 
+/** @param length in bytes */
+export function socketPathTooLong(path: string, length: number): TunnelError {
+  return failure(
+    'AddressNotAvailable',
+    `The path of the socket ${path} is too long: ${length} bytes.`,
+    'Pick a path of at most 103 bytes.',
+  );
+}
+
 export function socketPermissionDenied(path: string, detail: string): TunnelError {
   return failure(
     'PortPermissionDenied',
     `This user may not make the socket ${path}.`,
-    'Pick a folder that this user may write to, and a path of at most 103 characters.',
+    'Pick a folder that this user may write to.',
     detail,
   );
 }
