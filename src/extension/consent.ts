@@ -1,14 +1,11 @@
 // Asks for consent: one quiet notification for what would start by itself, one list with the resolved facts to decide
 // on. Nothing is remembered but a yes.
 import * as vscode from 'vscode';
-import { formatAddress } from '../tunnels/model/address';
 import type { ResolvedFacts } from '../tunnels/host/protocol';
 import { TunnelFailure } from '../tunnels/model/errors';
-import { formatListen, forwardTarget, isWideBind } from '../tunnels/model/forward';
-import type { Forward } from '../tunnels/model/forward';
-import { formatDestination } from '../tunnels/model/snapshot';
-import { formatCount, plainText } from '../views/format';
+import { plainText } from '../views/format';
 import type { UsableTunnel } from './configuredTunnel';
+import { describeForward, describeTunnel, whatAllowMeans, wishInWords } from './consentWords';
 import type { TunnelManager } from './manager';
 
 interface Resolved {
@@ -92,7 +89,7 @@ export class ConsentQuestions {
         modal: true,
         detail: [
           ...(this.#where === undefined ? [] : [`The ports are opened on ${plainText(this.#where)}.`]),
-          ...resolved.map(describe),
+          ...resolved.map(({ tunnel, facts }) => describeTunnel(tunnel, facts)),
           whatAllowMeans,
         ].join('\n\n'),
       },
@@ -136,52 +133,6 @@ export class ConsentQuestions {
       this.#manager.refresh();
     }
   }
-}
-
-const whatAllowMeans =
-  'You are asked again when any of this changes. Your own keys and passwords are used for the login; the project never sees them.';
-
-function wishInWords(waiting: readonly UsableTunnel[]): string {
-  const who = waiting.every(({ origin }) => origin === 'user') ? 'Your settings want' : 'This project wants';
-  const what = formatCount(waiting.length, 'SSH tunnel');
-  return `${who} to open ${what}: ${waiting.map(inBrief).join('; ')}.`;
-}
-
-/** `"staging" (5432, 6379 by bastion)`. */
-function inBrief({ name, entry: { definition } }: UsableTunnel): string {
-  const ports = definition.forwards.map(({ listen }) =>
-    listenInWords(formatListen(listen)).replace(/^port /, ''),
-  );
-  return `"${plainText(name)}" (${ports.join(', ')} by ${plainText(formatDestination(definition))})`;
-}
-
-function describe({ tunnel, facts }: Resolved): string {
-  const path = facts.hops.map(
-    ({ user, hostName, port }) => `${plainText(user)}@${plainText(formatAddress({ host: hostName, port }))}`,
-  );
-  const lines = tunnel.entry.definition.forwards.map(
-    (forward) =>
-      `    ${describeForward(forward)}${isWideBind(forward.listen) ? '   ⚠ open to the network' : ''}`,
-  );
-  const command = facts.hops.find(({ proxyCommand }) => proxyCommand !== undefined)?.proxyCommand;
-  return [
-    `${plainText(tunnel.name)}: ${path.join(' → ')}`,
-    ...(command === undefined ? [] : [`    ⚠ your ssh_config runs: ${plainText(command)}`]),
-    ...lines,
-  ].join('\n');
-}
-
-function describeForward(forward: Forward): string {
-  const target = forwardTarget(forward);
-  const env = forward.env === undefined ? '' : `, as ${forward.env}`;
-  return `${listenInWords(formatListen(forward.listen))} → ${target ? plainText(formatAddress(target)) : 'SOCKS proxy'}${env}`;
-}
-
-function listenInWords(listen: string): string {
-  if (listen === '0') {
-    return 'any free port';
-  }
-  return /^\d+$/.test(listen) ? `port ${listen}` : plainText(listen);
 }
 
 /** Whether it was consent that was missing. */

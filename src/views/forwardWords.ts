@@ -1,15 +1,11 @@
 // A forward in words: where it listens, what it reaches, who uses it, what went wrong last.
 import { formatAddress, isLoopback, isSocketPath } from '../tunnels/model/address';
 import type { Address } from '../tunnels/model/address';
-import { formatListen, forwardTarget, isWideBind } from '../tunnels/model/forward';
+import { formatListen, forwardTarget } from '../tunnels/model/forward';
 import type { Forward } from '../tunnels/model/forward';
 import type { ForwardSnapshot } from '../tunnels/model/snapshot';
 import { asSentence, formatBytes, formatCount, plainText } from './format';
-
-/** Whether others on the network can reach it now: the badge of a wide bind, worn for as long as it is open. */
-export function isOpenToNetwork({ forward, state }: ForwardSnapshot): boolean {
-  return state.status === 'listening' && isWideBind(forward.listen);
-}
+import { describeReach, isOpenToNetwork } from './reach';
 
 /** On loopback the port says it all. */
 function shortAddress(address: Address): string {
@@ -87,6 +83,10 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   if (isOpenToNetwork(snapshot)) {
     parts.unshift('open to the network');
   }
+  const reach = describeReach(snapshot);
+  if (reach) {
+    parts.push(reach.brief);
+  }
   if (state.status === 'opening') {
     parts.push('opening');
   }
@@ -122,7 +122,8 @@ function speakState(snapshot: ForwardSnapshot): string {
         state.connections === 0 ? 'no open connections' : formatCount(state.connections, 'open connection');
       const last =
         state.lastError === undefined ? '' : ` Last error: ${asSentence(plainText(state.lastError.message))}`;
-      return `Listening, ${open}.${wide}${last}`;
+      const reach = describeReach(snapshot);
+      return `Listening, ${open}.${wide}${reach ? ` ${reach.sentence}` : ''}${last}`;
     }
   }
 }

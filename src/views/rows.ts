@@ -8,7 +8,8 @@ import { contextValueOf, forwardContextValue, problemContextValue, progressConte
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
 import { asSentence, formatCount, plainText } from './format';
-import { describeForward, forwardTitle, isOpenToNetwork, speakForward } from './forwardWords';
+import { describeForward, forwardTitle, speakForward } from './forwardWords';
+import { isOpenToNetwork } from './reach';
 import {
   describeOrigin,
   describeRetry,

@@ -5,7 +5,8 @@ import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/defin
 import type { TunnelError } from '../tunnels/model/errors';
 import { errorOf } from '../tunnels/model/state';
 import { asSentence, formatMoment } from './format';
-import { describeRoute, describeTraffic, forwardTitle, isOpenToNetwork } from './forwardWords';
+import { describeRoute, describeTraffic, forwardTitle } from './forwardWords';
+import { describeReach, isOpenToNetwork } from './reach';
 import { bold, bulletList, escapeMarkdown, paragraphs } from './markdown';
 import type { TunnelNode } from './nodes';
 import { findForward, problemPlace } from './rows';
@@ -83,6 +84,7 @@ function forwardTooltip(snapshot: ForwardSnapshot): string {
         ? 'Open to the network: other machines can connect to this port of the server.'
         : 'Open to the network: other machines can connect to this port of this one.'
       : undefined,
+    describeReach(snapshot)?.sentence,
     ...forwardError(snapshot),
   ]);
 }

@@ -5,7 +5,7 @@ import type { ForwardSnapshot, TunnelIdentity, TunnelSnapshot } from '../tunnels
 import { errorOf } from '../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../tunnels/model/state';
 import { asSentence, formatCount, formatDuration, plainText } from './format';
-import { isOpenToNetwork } from './forwardWords';
+import { isOpenToNetwork } from './reach';
 
 const needs: Readonly<Record<Need, string>> = {
   trust: 'needs a trusted workspace',

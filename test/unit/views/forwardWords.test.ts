@@ -8,9 +8,9 @@ import {
   describeRoute,
   describeTraffic,
   forwardTitle,
-  isOpenToNetwork,
   speakForward,
 } from '../../../src/views/forwardWords';
+import { isOpenToNetwork } from '../../../src/views/reach';
 import { error, failedForward, forward, listening, local, wide } from './snapshots';
 
 const web = local('8080', {
@@ -68,6 +68,19 @@ describe('a forward in its row', () => {
     [wide, 'Preview', 'open to the network · 0.0.0.0:3000 → db.internal:5432'],
     [forward(socket), '/tmp/d.sock', '→ /var/run/docker.sock'],
     [forward(remote), '9000', 'server 9000 → localhost:3000'],
+    [
+      forward(remote, listening({ bound: [{ host: '*', port: 9000 }] })),
+      '*:9000',
+      "open to the network · server *:9000 → localhost:3000 · by the server's GatewayPorts",
+    ],
+    [
+      forward(
+        { ...remote, listen: { bind: '*', port: 9000 } },
+        listening({ bound: [{ host: 'localhost', port: 9000 }] }),
+      ),
+      '9000',
+      "server 9000 → localhost:3000 · on the server's loopback only",
+    ],
     [forward({ ...remote, target: undefined }), '9000', 'server 9000 → SOCKS proxy to this side'],
     [forward(socks), '1080', '→ SOCKS proxy'],
   ];

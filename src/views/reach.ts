@@ -1,0 +1,43 @@
+// Who can reach a forward: this machine's or the server's own programs, or the network; as it was really opened, which
+// for a remote forward the server decides (sshd_config(5), GatewayPorts).
+import { isLoopback } from '../tunnels/model/address';
+import type { BoundAddress } from '../tunnels/model/address';
+import { isWideBind } from '../tunnels/model/forward';
+import type { ForwardSnapshot } from '../tunnels/model/snapshot';
+
+function isWide(bound: BoundAddress): boolean {
+  return 'host' in bound && !isLoopback(bound.host);
+}
+
+/** Whether others on the network can reach it now: the badge of a wide bind, worn for as long as it is open. */
+export function isOpenToNetwork({ state }: ForwardSnapshot): boolean {
+  return state.status === 'listening' && state.bound.some(isWide);
+}
+
+/** Where the server has opened a port wider or narrower than it was asked to: what it did, in a few words and at length. */
+export function describeReach(
+  snapshot: ForwardSnapshot,
+): { readonly brief: string; readonly sentence: string } | undefined {
+  const { forward, state } = snapshot;
+  if (forward.kind !== 'remote' || state.status !== 'listening') {
+    return undefined;
+  }
+  const asked = isWideBind(forward.listen);
+  const open = isOpenToNetwork(snapshot);
+  if (asked && !open) {
+    return {
+      brief: "on the server's loopback only",
+      sentence:
+        'The server opened it on its loopback only, although a wider address was asked for. ' +
+        'Its sshd_config needs "GatewayPorts clientspecified" for that.',
+    };
+  }
+  if (open && !asked) {
+    return {
+      brief: "by the server's GatewayPorts",
+      sentence:
+        'The server opened it to its network, although only its loopback was asked for: its sshd_config says "GatewayPorts yes".',
+    };
+  }
+  return undefined;
+}
