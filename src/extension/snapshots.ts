@@ -26,6 +26,7 @@ export function snapshotOf(
       forward,
       state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },
     })),
+    ...(report?.compression && { compression: report.compression }),
   };
 }
 
@@ -55,6 +56,6 @@ export function onlyCountersDiffer(a: TunnelReport, b: TunnelReport): boolean {
 }
 
 function withoutCounters(report: TunnelReport): string {
-  const counters = ['connections', 'bytesIn', 'bytesOut'];
+  const counters = ['connections', 'bytesIn', 'bytesOut', 'plain', 'wire'];
   return JSON.stringify(report, (key, value: unknown) => (counters.includes(key) ? 0 : value));
 }

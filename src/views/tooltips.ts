@@ -6,6 +6,7 @@ import type { TunnelError } from '../tunnels/model/errors';
 import { errorOf } from '../tunnels/model/state';
 import { asSentence, formatMoment } from './format';
 import { describeRoute, describeTraffic, forwardTitle } from './forwardWords';
+import { describeCompression } from './compressionWords';
 import { describeReach, isOpenToNetwork } from './reach';
 import { bold, bulletList, escapeMarkdown, paragraphs } from './markdown';
 import type { TunnelNode } from './nodes';
@@ -57,6 +58,7 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): string {
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),
+    describeCompression(tunnel),
     `From ${escapeMarkdown(originPhrase(tunnel))}.`,
   ]);
 }

@@ -4,6 +4,7 @@ import type { Address } from '../../src/tunnels/model/address';
 import type { TunnelDefinition } from '../../src/tunnels/model/definition';
 import { parseTunnel } from '../../src/tunnels/model/parseTunnel';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
+import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
 import { TunnelHostClient } from '../../src/tunnels/host/client';
 import type { ConnectionSettings, LeasedTunnel, TunnelReport } from '../../src/tunnels/host/protocol';
@@ -140,6 +141,10 @@ export class HostWindow {
 
   state(id = 'user:t'): TunnelState {
     return this.#reports.get(id)?.state ?? { status: 'stopped' };
+  }
+
+  compression(id = 'user:t'): CompressionCounts | undefined {
+    return this.#reports.get(id)?.compression;
   }
 
   forwards(id = 'user:t'): readonly ForwardState[] {

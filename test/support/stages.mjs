@@ -30,7 +30,9 @@ const cached = (name) => [
   `node_modules/.cache/${name}/files`,
 ];
 /** So that none is still at it when all others are done. */
-const longestFirst = ['parity/', 'matrix/', 'auth/', ''].map((folder) => `test/integration/${folder}*.test.ts`);
+const longestFirst = ['parity/', 'matrix/', 'auth/', ''].map(
+  (folder) => `test/integration/${folder}*.test.ts`,
+);
 const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 /** Far more than any stage takes; a stage that hangs shall end all the same. */

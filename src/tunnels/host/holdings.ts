@@ -50,7 +50,8 @@ export function reportOf({ leased: { id, definition }, managed: { tunnel } }: Ho
     const key = forwardKey(forward);
     return [key, forwards[key] ?? { status: 'closed' }] as const;
   });
-  return { id, state, forwards: Object.fromEntries(own) };
+  const { compression } = tunnel;
+  return { id, state, forwards: Object.fromEntries(own), ...(compression && { compression }) };
 }
 
 /** Ports of this machine that a tunnel must have. */

@@ -5,6 +5,7 @@ import type { TunnelDefinition } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import type { Question, SecretQuestion } from '../model/question';
+import type { CompressionCounts } from '../model/snapshot';
 import type { ForwardState, TunnelState } from '../model/state';
 
 export const protocolMajor = 1;
@@ -72,6 +73,7 @@ export interface TunnelReport {
   readonly state: TunnelState;
   /** By forwardKey(). */
   readonly forwards: Readonly<Record<string, ForwardState>>;
+  readonly compression?: CompressionCounts;
 }
 
 /** What a definition really means on this machine: what a person consents to. */

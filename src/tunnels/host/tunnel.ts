@@ -7,6 +7,7 @@ import { consentNeeded } from '../model/failures/permission';
 import { connectionLost } from '../model/failures/reaching';
 import { forwardKey } from '../model/forward';
 import type { Ask, SecretKeeper } from '../model/question';
+import type { CompressionCounts } from '../model/snapshot';
 import type { ForwardState, Need, TunnelState } from '../model/state';
 import { transition } from '../model/transition';
 import type { TunnelEvent } from '../model/transition';
@@ -84,6 +85,10 @@ export class Tunnel {
 
   get forwards(): Readonly<Record<string, ForwardState>> {
     return Object.fromEntries([...this.#forwards].map(([key, runner]) => [key, runner.state]));
+  }
+
+  get compression(): CompressionCounts | undefined {
+    return this.#lease?.session.compression;
   }
 
   /**

@@ -216,7 +216,8 @@ export class Windows {
   /** Tells the windows the counters that have moved. */
   reportTraffic(): void {
     for (const managed of this.#tunnels.values()) {
-      const counters = JSON.stringify(managed.tunnel.forwards);
+      const { forwards, compression } = managed.tunnel;
+      const counters = JSON.stringify([forwards, compression]);
       if (counters !== managed.told) {
         managed.told = counters;
         this.#changed(managed);

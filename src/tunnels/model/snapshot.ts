@@ -20,12 +20,20 @@ export interface ForwardSnapshot {
   readonly state: ForwardState;
 }
 
+/** Bytes before and after compression, of one connection since it is up. */
+export interface CompressionCounts {
+  readonly sent: { readonly plain: number; readonly wire: number };
+  readonly received: { readonly plain: number; readonly wire: number };
+}
+
 export interface TunnelSnapshot extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
   /** Empty unless the entry could not be understood; then `entry` is undefined and the state `failed`. */
   readonly problems: readonly DefinitionProblem[];
   readonly state: TunnelState;
   readonly forwards: readonly ForwardSnapshot[];
+  /** While it is up with compression; of the connection, which other tunnels may share. */
+  readonly compression?: CompressionCounts;
 }
 
 export function isTunnelDegraded(tunnel: Pick<TunnelSnapshot, 'state' | 'forwards'>): boolean {

@@ -15,6 +15,15 @@ export interface GcmCipher {
   encrypt: (packet: Buffer) => void;
 }
 
+/** A compressor or decompressor of ssh2. */
+export interface Zlib {
+  /** @returns a buffer, or pieces with the length of them all */
+  writeSync(
+    data: Buffer,
+    inPieces: boolean,
+  ): { readonly length: number; readonly totalLen?: number | undefined };
+}
+
 interface Protocol extends LoginRequests {
   /** Told what happens, in words; formatted for every packet where it is set. */
   _debug: ((text: string) => void) | undefined;
@@ -36,7 +45,9 @@ interface Protocol extends LoginRequests {
   readonly _kexinit?: Buffer;
   _queue?: Buffer[];
   readonly _packetRW: {
+    readonly read: { readonly _zlib?: Zlib };
     readonly write: {
+      readonly _zlib?: Zlib;
       readonly allocStart: number;
       alloc(payloadSize: number): Buffer;
       finalize(packet: Buffer): Buffer;
@@ -236,4 +247,13 @@ export function receivesByGcm(client: Client): boolean {
 
 function isGcm(name: unknown): boolean {
   return name === 'aes-128-gcm' || name === 'aes-256-gcm';
+}
+
+/** What compresses and decompresses now, if anything does. */
+export function zlibsOf(client: Client): {
+  readonly deflate?: Zlib | undefined;
+  readonly inflate?: Zlib | undefined;
+} {
+  const { read, write } = internalsOf(client)._protocol?._packetRW ?? {};
+  return { deflate: write?._zlib, inflate: read?._zlib };
 }

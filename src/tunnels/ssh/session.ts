@@ -9,7 +9,9 @@ import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { keepAliveTimeout } from '../model/failures/reaching';
 import type { Listen } from '../model/forward';
+import type { CompressionCounts } from '../model/snapshot';
 import { BigReads } from './bigReads';
+import { CompressionMeter } from './compressionMeter';
 import { Cork } from './cork';
 import { explainEnd, explainOpenFailure } from './failure';
 import { beforeWrite, offerWindow, onServerDebug, ping, receivesByGcm, watchOffers } from './internals';
@@ -55,6 +57,7 @@ export class SshSession {
   readonly #closedListeners = new Set<Closed>();
   readonly #greeting: string[] = [];
   readonly #remote: RemoteListeners;
+  readonly #compression = new CompressionMeter();
   #liveness: Liveness | undefined;
   #identified = false;
   /** Milliseconds: the shortest time that the server has taken to answer. */
@@ -91,6 +94,11 @@ export class SshSession {
     return this.#end;
   }
 
+  /** What compression has saved; undefined: nothing is compressed. */
+  get compression(): CompressionCounts | undefined {
+    return this.#compression.counts;
+  }
+
   /**
    * Runs the handshake and the login.
    * @throws TunnelFailure with the first cause
@@ -103,6 +111,7 @@ export class SshSession {
       this.#client.on('handshake', this.#adoptCiphers);
       this.#client.once('ready', () => {
         this.#closedListeners.delete(failed);
+        this.#compression.adopt(this.#client);
         this.#watchLiveness();
         resolve();
       });
@@ -212,6 +221,7 @@ export class SshSession {
   /** At the end of each key exchange: the first, and those that renew the keys. */
   readonly #adoptCiphers = (): void => {
     makeCipherLean(this.#client);
+    this.#compression.adopt(this.#client);
     const reads = BigReads.of(this.#parts.transport);
     if (reads) {
       reads.reuse = receivesByGcm(this.#client);
