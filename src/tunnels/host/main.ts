@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../forwards/ownSockets';
+import { UpheavalWatch } from '../ssh/upheaval';
 import { tryReach } from './client';
 import { greetWindow } from './handshake';
 import { HostLog } from './hostLog';
@@ -88,6 +89,12 @@ async function main(): Promise<void> {
   log({ level: 'info', text: `the tunnel host runs as process ${process.pid}` });
   watchWishes();
   setInterval(() => windows.reportTraffic(), trafficInterval);
+  new UpheavalWatch({
+    onUpheaval: (what) => {
+      log({ level: 'info', text: what === 'wake' ? 'the machine has slept' : 'the network has changed' });
+      windows.lookAround();
+    },
+  });
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('uncaughtException', (error) => {
     // A fault in one connection must not take the others down; it is ours to mend, so it is logged whole.

@@ -124,6 +124,13 @@ export class Tunnel {
     }
   }
 
+  /** What it waits for may have come: tries at once, if it waits. */
+  lookAround(): void {
+    if (this.#state.status === 'waiting') {
+      this.retry(undefined).catch(() => undefined);
+    }
+  }
+
   /** Ends it in whatever state it is. Resolves when nothing of it is left. Never rejects. */
   async stop(): Promise<void> {
     this.#enter({ type: 'stop' });

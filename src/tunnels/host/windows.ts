@@ -209,6 +209,14 @@ export class Windows {
     );
   }
 
+  /** The machine has slept, or its network has changed: nobody waits for a time-out or for the next attempt. */
+  lookAround(): void {
+    this.#pool.probe();
+    for (const { tunnel } of this.#tunnels.values()) {
+      tunnel.lookAround();
+    }
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#tunnels.values()].map(({ tunnel }) => tunnel.stop()));
   }

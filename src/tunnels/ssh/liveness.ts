@@ -1,6 +1,6 @@
 // Notices a link that has died without a word: any received byte counts as life; after an interval of silence the
 // server is pinged, and after so many unanswered pings the link is given up (ServerAliveInterval, ServerAliveCountMax
-// of ssh_config(5)).
+// of ssh_config(5)). After a sleep or a change of the network it is pinged at once, and has little time.
 
 export interface LivenessOptions {
   /** Seconds; 0: never ping. */
@@ -16,6 +16,7 @@ export interface LivenessOptions {
 export class Liveness implements Disposable {
   readonly #options: LivenessOptions;
   readonly #timer: NodeJS.Timeout | undefined;
+  #probe: NodeJS.Timeout | undefined;
   #lastByte: number;
   #unanswered = 0;
   #over = false;
@@ -32,7 +33,21 @@ export class Liveness implements Disposable {
   readonly sawLife = (): void => {
     this.#lastByte = this.#options.now();
     this.#unanswered = 0;
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
   };
+
+  /** Something has happened that few links survive: it has so long to show that it did (milliseconds). */
+  probe(limit: number): void {
+    if (this.#over || this.#probe) {
+      return;
+    }
+    this.#probe = setTimeout(() => {
+      this[Symbol.dispose]();
+      this.#options.onDead(Math.round((this.#options.now() - this.#lastByte) / 1000));
+    }, limit);
+    this.#options.ping();
+  }
 
   #check(): void {
     const silence = (this.#options.now() - this.#lastByte) / 1000;
@@ -52,5 +67,6 @@ export class Liveness implements Disposable {
   [Symbol.dispose](): void {
     this.#over = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#probe);
   }
 }

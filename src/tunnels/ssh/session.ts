@@ -47,6 +47,9 @@ export interface SessionLogin {
   run(client: Client): Promise<void>;
 }
 
+/** Milliseconds. */
+const probeLimit = 3000;
+
 export type Closed = (error: TunnelError) => void;
 
 export class SshSession {
@@ -197,6 +200,11 @@ export class SshSession {
     const listener = await this.#remote.listen(where, onVisitor);
     this.#tookTrip(start);
     return listener;
+  }
+
+  /** The machine has slept, or its network has changed: the server has 3 s to show that it is still there. */
+  probe(): void {
+    this.#liveness?.probe(probeLimit);
   }
 
   /** Says goodbye to the server and closes the connection; at once where it is not listened to within a second. */

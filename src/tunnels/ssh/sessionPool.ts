@@ -42,6 +42,11 @@ export class SessionPool {
     return shared.join(customer);
   }
 
+  /** Probes every connection, the jump hosts' too. */
+  probe(): void {
+    this.#shared.forEach((shared) => shared.probe());
+  }
+
   /** Calls back once when somebody else has brought this session up. */
   onceConnected(
     hops: readonly EffectiveHost[],
@@ -115,6 +120,13 @@ class SharedSession {
     } finally {
       this.#customers.served(customer);
     }
+  }
+
+  probe(): void {
+    this.#session?.then(
+      (session) => session.probe(),
+      () => undefined,
+    );
   }
 
   async #leave(customer: ConnectOptions): Promise<void> {

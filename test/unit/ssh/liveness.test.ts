@@ -1,0 +1,95 @@
+// When a silent link is pinged, and when it is given up. Time is mocked.
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { Liveness } from '../../../src/tunnels/ssh/liveness';
+
+describe('Liveness', () => {
+  let events: string[];
+  let liveness: Liveness;
+  const seconds = (count: number): void => mock.timers.tick(count * 1000);
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setInterval', 'setTimeout', 'Date'] });
+    events = [];
+  });
+  afterEach(() => {
+    liveness[Symbol.dispose]();
+    mock.timers.reset();
+  });
+
+  function start(interval: number, countMax = 3): void {
+    liveness = new Liveness({
+      interval,
+      countMax,
+      now: () => Date.now(),
+      ping: () => events.push('ping'),
+      onDead: (silence) => events.push(`dead after ${silence} s`),
+    });
+  }
+
+  it('pings a silent link, and gives it up after so many pings', () => {
+    start(15);
+    seconds(45);
+    assert.deepEqual(events, ['ping', 'ping', 'ping']);
+    seconds(15);
+    assert.deepEqual(events.slice(3), ['dead after 60 s']);
+    seconds(100);
+    assert.equal(events.length, 4);
+  });
+
+  it('leaves a link alone that says anything, however slowly', () => {
+    start(15, 1);
+    for (let i = 0; i < 20; i++) {
+      seconds(14);
+      liveness.sawLife();
+    }
+    assert.ok(!events.some((event) => event.startsWith('dead')), events.join());
+  });
+
+  it('takes any byte for the answer to a ping', () => {
+    start(15, 1);
+    seconds(16);
+    liveness.sawLife();
+    seconds(28);
+    assert.deepEqual(events, ['ping', 'ping']);
+  });
+
+  it('says nothing where keep-alive is off', () => {
+    start(0);
+    seconds(10_000);
+    assert.deepEqual(events, []);
+  });
+
+  for (const interval of [15, 0]) {
+    it(`gives a link 3 s after a sleep, with keep-alive every ${interval} s`, () => {
+      start(interval);
+      seconds(1);
+      liveness.probe(3000);
+      liveness.probe(3000);
+      assert.deepEqual(events, ['ping']);
+      seconds(3);
+      assert.deepEqual(events, ['ping', 'dead after 4 s']);
+    });
+  }
+
+  it('keeps a link that answers after a sleep', () => {
+    start(0);
+    liveness.probe(3000);
+    seconds(2.9);
+    liveness.sawLife();
+    seconds(100);
+    assert.deepEqual(events, ['ping']);
+    liveness.probe(3000);
+    assert.deepEqual(events, ['ping', 'ping']);
+  });
+
+  it('is quiet once it is over', () => {
+    start(15);
+    liveness.probe(3000);
+    liveness[Symbol.dispose]();
+    liveness.probe(3000);
+    seconds(1000);
+    assert.deepEqual(events, ['ping']);
+  });
+});
