@@ -4,8 +4,6 @@ import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../tunnels/host/protocol';
 import type { DefinitionProblem } from '../tunnels/model/definition';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
-import type { ParsedTunnel } from '../tunnels/model/parseTunnel';
-import { expandSocketPaths } from '../tunnels/model/socketPaths';
 import { statusBarModes } from '../views/model';
 import type { StatusBarMode } from '../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
@@ -95,26 +93,12 @@ function readOrigin(
     return [{ ...place, id: `${prefix}:`, name: settingKeys.tunnels, entry: undefined, problems: [problem] }];
   }
   return Object.entries(value).map(([name, tunnel]: [string, unknown]) => {
-    const parsed = withPaths(parseTunnel(name, tunnel), folderUri);
+    const parsed = parseTunnel(name, tunnel, { home: homedir(), workspaceFolder: folderUri?.fsPath });
     const identity = { ...place, id: `${prefix}:${name}`, name };
     return 'entry' in parsed
       ? { ...identity, entry: parsed.entry, problems: [] }
       : { ...identity, entry: undefined, problems: parsed.problems.map((problem) => locate(name, problem)) };
   });
-}
-
-/** Paths of this machine in full. */
-function withPaths(parsed: ParsedTunnel, folder: vscode.Uri | undefined): ParsedTunnel {
-  if (!('entry' in parsed)) {
-    return parsed;
-  }
-  const problems: DefinitionProblem[] = [];
-  const definition = expandSocketPaths(
-    parsed.entry.definition,
-    { home: homedir(), workspaceFolder: folder?.fsPath },
-    (path, message) => problems.push({ path, message }),
-  );
-  return problems.length === 0 ? { entry: { ...parsed.entry, definition } } : { problems };
 }
 
 function locate(name: string, problem: DefinitionProblem): DefinitionProblem {

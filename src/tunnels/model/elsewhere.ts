@@ -60,6 +60,16 @@ const places: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** Keywords, in small letters, that say something of one host where they stand in its Host block. */
+export const hostBlockKeywords: ReadonlySet<string> = new Set(
+  (
+    `${otherKeywords} bindaddress certificatefile hostname identityagent identityfile knownhostscommand localcommand ` +
+    'permitlocalcommand pkcs11provider proxycommand remotecommand securitykeyprovider stricthostkeychecking userknownhostsfile'
+  )
+    .split(' ')
+    .filter((keyword) => keyword !== 'include' && keyword !== 'match'),
+);
+
 /** A clause that says where it belongs; undefined: it isn't known from elsewhere either. */
 export function elsewhere(plainKey: string): string | undefined {
   return places.get(plainKey);

@@ -31,12 +31,18 @@ export function parseForwardSpec(kind: ForwardKind, text: string): Parsed<Forwar
     }
     refuseUrl(text);
     const fields = splitFields(listenWord[0], listenWord.index);
-    if (targetWord === undefined) {
-      refuseSurplus(fields);
-      const count = listenFieldCount(kind, fields);
-      return readSpec(kind, fields.slice(0, count), fields.slice(count), text);
-    }
-    return readSpec(kind, fields, splitFields(targetWord[0], targetWord.index), text);
+    return targetWord === undefined
+      ? readWhole(kind, fields, text)
+      : readSpec(kind, fields, splitFields(targetWord[0], targetWord.index), text);
+  });
+}
+
+/** The same from one argument of ssh, in which a space belongs to the path of a socket. */
+export function parseForwardArgument(kind: ForwardKind, text: string): Parsed<ForwardSpec> {
+  return attempt(() => {
+    refuseUnreadable(text);
+    refuseUrl(text);
+    return readWhole(kind, splitFields(text, 0), text);
   });
 }
 
@@ -89,6 +95,13 @@ function onPort(listen: Listen): Listen {
   return 'path' in listen
     ? fail('without a target it is a SOCKS proxy, which listens on a port, not on a path', 0)
     : listen;
+}
+
+/** Both halves, with a colon between them. */
+function readWhole(kind: ForwardKind, fields: readonly Field[], text: string): ForwardSpec {
+  refuseSurplus(fields);
+  const count = listenFieldCount(kind, fields);
+  return readSpec(kind, fields.slice(0, count), fields.slice(count), text);
 }
 
 function readSpec(

@@ -1,4 +1,5 @@
 // Reads one entry of `sshTunnels.tunnels`: everything that is wrong with it, or the tunnel it describes.
+import { spellOut } from './commandLine/spellOut';
 import type {
   DefinitionProblem,
   Destination,
@@ -12,6 +13,8 @@ import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { RecordReader, textFault } from './reader';
 import type { JsonPath, Report } from './reader';
+import { expandSocketPaths } from './socketPaths';
+import type { PathPlaces } from './socketPaths';
 import { asSentence, describeValue, isRecord, quote } from './text';
 import { tunnelKeys, unknownKeyMessage } from './tunnelKeys';
 
@@ -24,19 +27,16 @@ const longestDescription = 1000;
 const mostSeconds = 2_147_483;
 const mostCount = 1000;
 
-const noCommandLines =
-  'This version does not read ssh command lines yet; use "host" and "localForward" instead.';
-
-/** Never throws, whatever the setting holds. All problems are told at once. */
-export function parseTunnel(name: string, value: unknown): ParsedTunnel {
+/**
+ * Never throws, whatever the setting holds. All problems are told at once.
+ * @param places what the paths of this machine are worked out with; absent: they stay as they are written
+ */
+export function parseTunnel(name: string, value: unknown, places?: PathPlaces): ParsedTunnel {
   const problems: DefinitionProblem[] = [];
   const report: Report = (path, message, at) =>
     problems.push({ path, message, ...(at !== undefined && { at }) });
   checkName(name, report);
-  const entry = readEntry(value, report);
-  if (entry !== undefined) {
-    problems.push(...notYetSupported(entry.definition));
-  }
+  const entry = readWhole(value, places, report);
   return entry !== undefined && problems.length === 0 ? { entry } : { problems };
 }
 
@@ -49,15 +49,27 @@ function checkName(name: string, report: Report): void {
   }
 }
 
-function readEntry(value: unknown, report: Report): TunnelEntry | undefined {
-  if (typeof value === 'string') {
-    report([], noCommandLines);
+/** A command line stands for the keys that say the same. */
+function readWhole(value: unknown, places: PathPlaces | undefined, report: Report): TunnelEntry | undefined {
+  if (typeof value !== 'string' && !isRecord(value)) {
+    const right = 'an object with "host", or an ssh command line';
+    report([], `The tunnel is ${describeValue(value)}; it must be ${right}.`);
     return undefined;
   }
-  if (!isRecord(value)) {
-    report([], `The tunnel is ${describeValue(value)}; it must be an object with "host".`);
+  const spelled = spellOut(value, report);
+  const entry = readEntry(spelled.record, spelled.report);
+  if (!entry) {
     return undefined;
   }
+  for (const { path, message } of notYetSupported(entry.definition)) {
+    spelled.report(path, message);
+  }
+  return places
+    ? { ...entry, definition: expandSocketPaths(entry.definition, places, spelled.report) }
+    : entry;
+}
+
+function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
   const known: readonly string[] = tunnelKeys;
   const reader = new RecordReader(value, [], report);
   for (const key of Object.keys(value).filter((candidate) => !known.includes(candidate))) {
@@ -103,12 +115,7 @@ function readDefinition(
 }
 
 function readHost(reader: RecordReader, report: Report): Destination | undefined {
-  if (reader.has('ssh')) {
-    reader.report('ssh', noCommandLines);
-    if (reader.has('host')) {
-      report([], 'The tunnel has both "host" and "ssh"; it needs one of them.');
-    }
-  } else if (!reader.has('host')) {
+  if (!reader.has('host') && !reader.has('ssh')) {
     report([], 'The tunnel needs "host": an alias of your ~/.ssh/config, or as in "me@example.org".');
   }
   const text = reader.string('host', 'me@example.org');

@@ -1,4 +1,5 @@
 // Brings what the fallback collected from ssh_config files into the form in which `ssh -G` prints it.
+import { parseTimeSpan } from '../model/timeSpan';
 import { makeExpander } from './expansion';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
@@ -71,12 +72,6 @@ export function fallbackValues(
 /** A list that begins with `+`, `-` or `^` changes ssh's own default, which nobody here knows: it is left out. */
 const algorithmLists = ['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'];
 
-/** TIME FORMATS of sshd_config(5), as `1h30m`; other words stay. */
 function toSeconds(text: string): string {
-  if (!/^(\d+[smhdw]?)+$/i.test(text)) {
-    return text;
-  }
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)];
-  return String(parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1), 0));
+  return String(parseTimeSpan(text) ?? text);
 }

@@ -2,7 +2,7 @@
 // vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
 import { TunnelFailure } from '../model/errors';
-import { splitConfigLine } from './configLine';
+import { splitConfigLine } from '../model/configLine';
 import { makeExpander } from './expansion';
 import { fingerprint, keyType, lookupName } from './knownHosts';
 import { cannotJudge } from './knownHostsFiles';

@@ -4,27 +4,15 @@ import { describe, it } from 'mocha';
 import { assertProblems, plain, problemsOf } from './problems';
 
 describe('parseTunnel refuses', () => {
-  const notYet =
-    /^: This version does not read ssh command lines yet; use "host" and "localForward" instead\.$/;
-
   const whole: readonly [title: string, value: unknown, problems: readonly RegExp[]][] = [
-    ['a command line', 'ssh -L 8000:localhost:8000 me@docs.example.org', [notYet]],
-    ['null', null, [/^: The tunnel is null; it must be an object with "host"\.$/]],
+    ['null', null, [/^: The tunnel is null; it must be an object with "host", or an ssh command line\.$/]],
     ['a number', 22, [/^: The tunnel is 22;/]],
     ['a list', [plain], [/^: The tunnel is a list;/]],
     ['nothing', {}, [/^: The tunnel needs "host":/]],
     [
-      'ssh',
-      { ssh: 'ssh host', autoStart: false },
-      [/^\.ssh: This version does not read ssh command lines yet/],
-    ],
-    [
       'host and ssh',
       { host: 'a', ssh: 'ssh a' },
-      [
-        /^\.ssh: This version does not read/,
-        /^: The tunnel has both "host" and "ssh"; it needs one of them\.$/,
-      ],
+      [/^: The tunnel has both "host" and "ssh"; it needs one of them\.$/],
     ],
     ['500 forwards and one more', { ...plain, localForward: Array(501).fill('0:a:1') }, [/^: .*501.*500/]],
     [

@@ -1,7 +1,7 @@
 // Lines of ssh_config, each as OpenSSH's own splitting has it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { splitConfigLine } from '../../../src/tunnels/ssh/configLine';
+import { splitConfigLine } from '../../../src/tunnels/model/configLine';
 
 describe('splitConfigLine', () => {
   const cases: readonly [line: string, keyword: string, ...words: string[]][] = [
