@@ -12,6 +12,7 @@ import { lifecycleCommands } from './commands/lifecycle';
 import { registerCommands } from './commands/register';
 import { secretsCommands } from './commands/secrets';
 import { settingsCommands } from './commands/settings';
+import { sshCommandCommands } from './commands/sshCommand';
 import { Targets } from './commands/target';
 import { useCommands } from './commands/use';
 import { onDidChangeSettings, readSettings } from './configuration';
@@ -102,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
         lifecycleCommands({ manager, starter, consent, targets }),
         useCommands({ targets, log }),
         settingsCommands({ manager, starter, targets }),
+        sshCommandCommands({ manager, starter, targets }),
         secretsCommands(secrets),
       ],
       log,

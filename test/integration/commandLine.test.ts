@@ -10,7 +10,7 @@ import { formatCommandLine } from '../../src/tunnels/model/commandLine/format';
 import { readCommandLine } from '../../src/tunnels/model/commandLine/read';
 import type { TunnelDefinition } from '../../src/tunnels/model/definition';
 import type { Forward, Listen } from '../../src/tunnels/model/forward';
-import { madeUpRecord, readDefinition, seeded } from '../unit/model/commandLine/definitions';
+import { madeUpRecord, readDefinition, seeded } from '../support/tunnelDefinitions';
 
 const run = promisify(execFile);
 const home = '/home/nobody';

@@ -80,6 +80,7 @@ describe('contributed commands', () => {
       commandIds.startAll,
       commandIds.stopAll,
       commandIds.add,
+      commandIds.addFromSshCommand,
       commandIds.forgetSecrets,
     ];
     assertSame(
@@ -174,7 +175,7 @@ describe('the schema of a tunnel', () => {
   assert.ok(tunnel);
   const isOffered = ([, schema]: [string, Schema]): boolean => schema.errorMessage === undefined;
   const offered = Object.entries(tunnel.properties ?? {}).filter(isOffered);
-  const later = ['ssh', 'remoteForward', 'dynamicForward', 'x11Programs', 'compression'];
+  const later = ['remoteForward', 'dynamicForward', 'x11Programs', 'compression'];
 
   it('offers the keys this version understands and no other', () => {
     assert.equal(tunnel.additionalProperties, false);

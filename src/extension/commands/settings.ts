@@ -11,6 +11,7 @@ import { addTunnel } from './add';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
+import { offerUndo } from './undo';
 
 export interface SettingsParts {
   readonly manager: TunnelManager;
@@ -20,7 +21,7 @@ export interface SettingsParts {
 
 export function settingsCommands({ manager, starter, targets }: SettingsParts): CommandTable {
   return {
-    [commandIds.add]: () => addTunnel(manager, starter),
+    [commandIds.add]: () => addTunnel({ manager, starter }),
     [commandIds.edit]: async (argument) => {
       const tunnel = await targets.tunnel(argument, 'Edit', () => true);
       const configured = tunnel && manager.wishes.find(tunnel.id);
@@ -63,11 +64,4 @@ async function openAtLine({ file, line }: ConfigPlace): Promise<void> {
   const start = new vscode.Position(line - 1, 0);
   const selection = new vscode.Range(start, start);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
-}
-
-async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
-  const undoLabel = 'Undo';
-  if ((await vscode.window.showInformationMessage(message, undoLabel)) === undoLabel) {
-    await undo();
-  }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/model/commandLine/format';
 import type { TunnelDefinition } from '../../../../src/tunnels/model/definition';
-import { readDefinition } from './definitions';
+import { readDefinition } from '../../../support/tunnelDefinitions';
 
 function format(record: object, port?: number): ReturnType<typeof formatCommandLine> {
   const definition: TunnelDefinition = readDefinition({ host: 'host', ...record });

@@ -5,7 +5,7 @@ import { formatCommandLine } from '../../../../src/tunnels/model/commandLine/for
 import { readCommandLine } from '../../../../src/tunnels/model/commandLine/read';
 import type { TunnelDefinition } from '../../../../src/tunnels/model/definition';
 import { forwardKey } from '../../../../src/tunnels/model/forward';
-import { madeUpRecord, readDefinition, seeded } from './definitions';
+import { madeUpRecord, readDefinition, seeded } from '../../../support/tunnelDefinitions';
 
 /** Without what a command line has no words for: labels, and the names of programs. */
 function essence({ destination, proxyJump, forwards, x11Programs, options }: TunnelDefinition): object {

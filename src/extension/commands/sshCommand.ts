@@ -1,0 +1,84 @@
+// Tunnels as ssh command lines: a line pasted becomes a tunnel, and a tunnel is copied as a line.
+import * as vscode from 'vscode';
+import { checkLine, copiedLine } from '../../tunnels/model/commandLine/check';
+import type { UsableLine } from '../../tunnels/model/commandLine/check';
+import { destinationText } from '../../tunnels/model/commandLine/destinationText';
+import { plainText } from '../../views/format';
+import { commandIds } from '../contributions';
+import { sshConfigPath } from '../sshConfigFile';
+import { commandOf } from '../tunnelCommand';
+import { askText, keepTunnel } from './addSteps';
+import type { AddParts } from './addSteps';
+import { askAboutOptions, planHostBlock } from './hostBlock';
+import { quoted } from './lifecycle';
+import type { CommandTable } from './register';
+import type { Targets } from './target';
+
+export interface SshCommandParts extends AddParts {
+  readonly targets: Targets;
+}
+
+export function sshCommandCommands(parts: SshCommandParts): CommandTable {
+  return {
+    [commandIds.addFromSshCommand]: (argument) => addFromSshCommand(parts, argument),
+    [commandIds.copyAsSshCommand]: (argument) => copyAsSshCommand(parts, argument),
+  };
+}
+
+/** Does nothing when it is cancelled at any step. @param argument the line to begin with; else what the clipboard holds */
+async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<void> {
+  const title = 'Add Tunnel from SSH Command';
+  const given = typeof argument === 'string' ? argument : await vscode.env.clipboard.readText();
+  const begun = copiedLine(given);
+  const line = await askText({
+    title,
+    number: 1,
+    of: 3,
+    prompt: 'The ssh command line, as you would type it in a terminal',
+    placeHolder: 'ssh -L 5432:db.internal:5432 me@bastion.example.org',
+    ...(begun !== undefined && { value: begun }),
+    validate: (text) => {
+      const checked = checkLine(text);
+      return 'fault' in checked ? checked.fault : undefined;
+    },
+  });
+  const checked = line === undefined ? undefined : checkLine(line);
+  if (!checked || 'fault' in checked) {
+    return;
+  }
+  const answer = await askAboutOptions(checked);
+  if (answer === 'write') {
+    await keepWithHostBlock(parts, title, checked);
+  } else if (answer !== undefined) {
+    const value = { ...checked.record, host: destinationText(checked.destination) };
+    await keepTunnel(parts, { title, number: 2, of: 3 }, value);
+  }
+}
+
+async function keepWithHostBlock(parts: AddParts, title: string, line: UsableLine): Promise<void> {
+  const file = sshConfigPath(parts.manager.wishes.settings.connection.sshConfigFile);
+  const planned = await planHostBlock(file, line, { title, number: 2, of: 4 });
+  if (planned) {
+    const value = { ...line.record, host: planned.alias };
+    await keepTunnel(parts, { title, number: 3, of: 4 }, value, planned.write);
+  }
+}
+
+async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument: unknown): Promise<void> {
+  const title = 'Copy as SSH Command';
+  const tunnel = await targets.tunnel(argument, title, ({ entry }) => entry !== undefined);
+  if (!tunnel) {
+    return;
+  }
+  const { settings } = manager.wishes;
+  const { line, missing } = commandOf(tunnel, {
+    configFile: settings.connection.sshConfigFile,
+    hasOwnForwards: (alias) => manager.wishes.find(`sshConfig:${alias}`) !== undefined,
+  });
+  await vscode.env.clipboard.writeText(line);
+  vscode.window.setStatusBarMessage(`Copied ${plainText(line)}`, 3000);
+  if (missing.length > 0) {
+    const message = `The command line copied is not all of ${quoted(tunnel)}. ${missing.join(' ')}`;
+    void vscode.window.showInformationMessage(plainText(message));
+  }
+}
