@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { freePort } from '../../support/freePort';
 import { client, visit } from '../../support/peers';
 import { pageText, projectTunnels, settingsText } from '../projects';
 import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
@@ -179,6 +180,38 @@ export function projectTests(): void {
     it('copies a local address', async () => {
       await vscode.commands.executeCommand('sshTunnels.copyLocalAddress', 'staging/Echo');
       assert.equal(await vscode.env.clipboard.readText(), `127.0.0.1:${port('Echo')}`);
+    });
+
+    it('copies the ssh command line of a tunnel, with the ports it has found', async () => {
+      await vscode.commands.executeCommand('sshTunnels.copyAsSshCommand', 'staging');
+      const config = vscode.workspace.getConfiguration().get<string>('sshTunnels.sshConfigFile') ?? '';
+      const ports = [world.pagePort, world.echoPort, world.closedPort];
+      const forwards = ['Page', 'Echo', 'Closed'].map(
+        (label, i) => `-L ${port(label)}:127.0.0.1:${ports[i]}`,
+      );
+      assert.equal(
+        await vscode.env.clipboard.readText(),
+        `ssh -F ${config} -N ${forwards.join(' ')} test-sshd`,
+      );
+    });
+
+    it('takes an ssh command line for a tunnel, and tells what is wrong in it', async () => {
+      const listen = await freePort();
+      const docs = `ssh -C -N -L ${listen}:127.0.0.1:${world.pagePort} test-sshd`;
+      const wrong = { ssh: 'ssh -i ~/.ssh/id -L 8080:a:80 test-sshd', autoStart: false };
+      await writeFile(settingsFile, settingsText({ ...projectTunnels(world), docs, wrong }));
+      await eventually(
+        () => api.tunnels.some(({ id, status }) => id === 'workspace:docs' && status === 'up'),
+        () => JSON.stringify(api.tunnels),
+      );
+      assert.equal((await visit(listen)).received.toString(), pageText);
+      const { error } = tunnel(api, 'workspace:wrong');
+      assert.match(error?.message ?? '', /tunnels\.wrong\.ssh: "-i" can't be part of a tunnel/);
+      await writeFile(settingsFile, settingsText(projectTunnels(world)));
+      await eventually(
+        () => !api.tunnels.some(({ id }) => id === 'workspace:docs'),
+        () => JSON.stringify(api.tunnels),
+      );
     });
 
     it('removes an entry from the settings and keeps the comments around it', async () => {
