@@ -1,9 +1,9 @@
-// Appends to the user's own ssh_config, and takes it back: its bytes, its mode and the link it may be stay as they are.
+// Adds to the user's own ssh_config, and takes it back: its bytes, its mode and the link it may be stay as they are.
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { separatedBlock } from '../tunnels/model/hostBlock';
+import { withHostBlock } from '../tunnels/model/hostBlock';
 
 /** @param setting sshTunnels.sshConfigFile @throws Error where it says that there is none */
 export function sshConfigPath(setting: string | undefined): string {
@@ -17,21 +17,22 @@ export async function readSshConfig(file: string): Promise<string> {
   return ((await bytesOf(file)) ?? Buffer.alloc(0)).toString();
 }
 
-export interface Appended {
+export interface Added {
   /** Of the block's first line, from 1. */
   readonly line: number;
   /** @throws Error when the file has changed since */
   readonly undo: () => Promise<void>;
 }
 
-export async function appendHostBlock(file: string, block: string): Promise<Appended> {
+export async function addHostBlock(file: string, block: string): Promise<Added> {
   const before = await bytesOf(file);
   if (!before) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   }
-  const text = before?.toString() ?? '';
-  const added = separatedBlock(text, block);
-  const after = Buffer.concat([before ?? Buffer.alloc(0), Buffer.from(added)]);
+  // In Latin-1 every byte is a character, and stays what it is.
+  const config = before?.toString('latin1') ?? '';
+  const { text, line } = withHostBlock(config, Buffer.from(block).toString('latin1'));
+  const after = Buffer.from(text, 'latin1');
   await replace(file, after);
   const undo = async (): Promise<void> => {
     if (!(await bytesOf(file))?.equals(after)) {
@@ -39,8 +40,7 @@ export async function appendHostBlock(file: string, block: string): Promise<Appe
     }
     await (before ? replace(file, before) : rm(file));
   };
-  const lead = /^\s*/.exec(added)?.[0] ?? '';
-  return { line: (text + lead).split('\n').length, undo };
+  return { line, undo };
 }
 
 async function bytesOf(file: string): Promise<Buffer | undefined> {

@@ -10,6 +10,10 @@ import { formatCommandLine } from '../../src/tunnels/model/commandLine/format';
 import { readCommandLine } from '../../src/tunnels/model/commandLine/read';
 import type { TunnelDefinition } from '../../src/tunnels/model/definition';
 import type { Forward, Listen } from '../../src/tunnels/model/forward';
+import { checkLine } from '../../src/tunnels/model/commandLine/check';
+import { formatHostBlock, withHostBlock } from '../../src/tunnels/model/hostBlock';
+import { ssh } from '../support/openssh';
+import { tempDir } from '../support/tempDir';
 import { madeUpRecord, readDefinition, seeded } from '../support/tunnelDefinitions';
 
 const run = promisify(execFile);
@@ -181,6 +185,29 @@ describe('the command line written for a tunnel', () => {
     for (let number = 0; number < 60; number++) {
       const definition = readDefinition(madeUpRecord(random));
       await assertAlike(formatCommandLine(definition).line, definition);
+    }
+  });
+});
+
+describe('the Host block for a command line', () => {
+  it('says to ssh what the command line said', async () => {
+    await using dir = await tempDir();
+    const line = `ssh -4 -i '~/a "b" #c' -c aes128-ctr -o ProxyCommand='nc "a b" %h' -p 22 'jo do@fe80::1%eth0' -L 1:a:2`;
+    const checked = checkLine(line);
+    assert.ok(!('fault' in checked), JSON.stringify(checked));
+    const { destination, configOptions } = checked;
+    const block = formatHostBlock({ alias: 'pasted', destination, options: configOptions });
+    assert.ok('value' in block);
+    const { text } = withHostBlock('Compression yes\n\nHost *\n  User other\n', block.value);
+    const file = await dir.write('config', text);
+    const said = await ssh(['-G', '-F', file, 'pasted']);
+    const values = said.stdout.split('\n');
+    const expected = [
+      ...['user jo do', 'hostname fe80::1%eth0', 'port 22', 'addressfamily inet', 'compression yes'],
+      ...['identityfile ~/a "b" #c', 'ciphers aes128-ctr', 'proxycommand nc "a b" %h'],
+    ];
+    for (const value of expected) {
+      assert.ok(values.includes(value), `${value}\n${said.stderr}${said.stdout}`);
     }
   });
 });

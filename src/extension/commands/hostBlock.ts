@@ -4,7 +4,7 @@ import type { UsableLine } from '../../tunnels/model/commandLine/check';
 import { aliasFault, formatHostBlock, lineOfHost } from '../../tunnels/model/hostBlock';
 import { plainText } from '../../views/format';
 import { explainFailure } from '../starter';
-import { appendHostBlock, readSshConfig } from '../sshConfigFile';
+import { addHostBlock, readSshConfig } from '../sshConfigFile';
 import { askText } from './addSteps';
 import type { Step } from './addSteps';
 import { offerUndo } from './undo';
@@ -72,7 +72,7 @@ export async function planHostBlock(
 }
 
 async function writeBlock(file: string, alias: string, block: string): Promise<void> {
-  const { line, undo } = await appendHostBlock(file, block);
+  const { line, undo } = await addHostBlock(file, block);
   await show(file, line);
   void offerUndo(`The Host block "${alias}" is in ${file} now.`, undo).catch((error: unknown) => {
     void vscode.window.showErrorMessage(plainText(explainFailure(error)));

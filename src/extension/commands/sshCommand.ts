@@ -28,8 +28,7 @@ export function sshCommandCommands(parts: SshCommandParts): CommandTable {
 /** Does nothing when it is cancelled at any step. @param argument the line to begin with; else what the clipboard holds */
 async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<void> {
   const title = 'Add Tunnel from SSH Command';
-  const given = typeof argument === 'string' ? argument : await vscode.env.clipboard.readText();
-  const begun = copiedLine(given);
+  const begun = copiedLine(typeof argument === 'string' ? argument : await clipboardText());
   const line = await askText({
     title,
     number: 1,
@@ -53,6 +52,11 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     const value = { ...checked.record, host: destinationText(checked.destination) };
     await keepTunnel(parts, { title, number: 2, of: 3 }, value);
   }
+}
+
+/** Empty in a browser, which lets nobody read it unasked; there the editor would wait for leave. */
+async function clipboardText(): Promise<string> {
+  return vscode.env.uiKind === vscode.UIKind.Desktop ? vscode.env.clipboard.readText() : '';
 }
 
 async function keepWithHostBlock(parts: AddParts, title: string, line: UsableLine): Promise<void> {

@@ -58,9 +58,24 @@ export function lineOfHost(configText: string, alias: string): number | undefine
   return index < 0 ? undefined : index + 1;
 }
 
-/** What to write behind a config for the block to stand apart from it, with the line ends that the config has. */
-export function separatedBlock(configText: string, block: string): string {
-  const separator = configText === '' ? '' : configText.endsWith('\n') ? '\n' : '\n\n';
-  const text = separator + block;
-  return configText.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+/**
+ * The config with the block in it: before all other blocks, as of what several blocks say ssh takes what comes first
+ * (ssh_config(5)), and a `Host *` may say something; but behind what stands above them, which holds for every host.
+ * @returns with the line, from 1, that the block begins in
+ */
+export function withHostBlock(
+  config: string,
+  block: string,
+): { readonly text: string; readonly line: number } {
+  const end = config.includes('\r\n') ? '\r\n' : '\n';
+  const lines = config.split(/(?<=\n)/);
+  let first = lines.findIndex((line) => /^(host|match)$/.test(splitConfigLine(line)?.keyword ?? ''));
+  while (first > 0 && /^\s*#/.test(lines[first - 1] ?? '')) {
+    first--;
+  }
+  const above = first < 0 ? config : lines.slice(0, first).join('');
+  const below = config.slice(above.length);
+  const gap = above === '' || /\n\r?\n$/.test(above) ? '' : above.endsWith('\n') ? end : end + end;
+  const text = `${above}${gap}${block.replaceAll('\n', end)}${below && end + below}`;
+  return { text, line: (above + gap).split('\n').length };
 }

@@ -4,13 +4,13 @@ import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { appendHostBlock, readSshConfig, sshConfigPath } from '../../../src/extension/sshConfigFile';
+import { addHostBlock, readSshConfig, sshConfigPath } from '../../../src/extension/sshConfigFile';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 
 const block = 'Host a\n  HostName b\n';
 
-describe('appendHostBlock', () => {
+describe('addHostBlock', () => {
   let dir: TempDir;
   beforeEach(async () => (dir = await tempDir()));
   afterEach(() => dir.remove());
@@ -20,7 +20,7 @@ describe('appendHostBlock', () => {
   it('makes the file and its folder for the user alone, and takes the file back', async () => {
     const file = dir.file('.ssh/config');
     assert.equal(await readSshConfig(file), '');
-    const { line, undo } = await appendHostBlock(file, block);
+    const { line, undo } = await addHostBlock(file, block);
     assert.equal(line, 1);
     assert.equal(await readFile(file, 'utf8'), block);
     assert.equal(await modeOf(file), 0o600);
@@ -32,9 +32,9 @@ describe('appendHostBlock', () => {
   it('keeps the bytes that are there, whatever they are, and the mode', async () => {
     const before = Buffer.from([0x23, 0xff, 0xfe, 0x00, 0x0a, 0x0a]);
     const file = await dir.write('config', before, 0o640);
-    const { line, undo } = await appendHostBlock(file, block);
-    assert.deepEqual(await readFile(file), Buffer.concat([before, Buffer.from(`\n${block}`)]));
-    assert.equal(line, 4);
+    const { line, undo } = await addHostBlock(file, block);
+    assert.deepEqual(await readFile(file), Buffer.concat([before, Buffer.from(block)]));
+    assert.equal(line, 3);
     assert.equal(await modeOf(file), 0o640);
     await undo();
     assert.deepEqual(await readFile(file), before);
@@ -43,18 +43,18 @@ describe('appendHostBlock', () => {
   });
 
   it('writes what a link leads to, and leaves the link', async () => {
-    const real = await dir.write('dotfiles/config', 'Host b', 0o600);
+    const real = await dir.write('dotfiles/config', 'Compression yes', 0o600);
     await mkdir(dir.file('.ssh'));
     await symlink(real, dir.file('.ssh/config'));
-    const { line } = await appendHostBlock(dir.file('.ssh/config'), block);
+    const { line } = await addHostBlock(dir.file('.ssh/config'), block);
     assert.equal(line, 3);
-    assert.equal(await readFile(real, 'utf8'), `Host b\n\n${block}`);
+    assert.equal(await readFile(real, 'utf8'), `Compression yes\n\n${block}`);
     assert.ok((await lstat(dir.file('.ssh/config'))).isSymbolicLink());
   });
 
   it('takes back nothing that has changed since', async () => {
     const file = await dir.write('config', 'Host b\n');
-    const { undo } = await appendHostBlock(file, block);
+    const { undo } = await addHostBlock(file, block);
     await writeFile(file, 'Host c\n');
     await assert.rejects(undo(), /has changed since: remove the Host block by hand\.$/);
     assert.equal(await readFile(file, 'utf8'), 'Host c\n');
@@ -62,7 +62,7 @@ describe('appendHostBlock', () => {
 
   it('says why where it cannot', async () => {
     await mkdir(dir.file('config'));
-    await assert.rejects(appendHostBlock(dir.file('config'), block), { code: 'EISDIR' });
+    await assert.rejects(addHostBlock(dir.file('config'), block), { code: 'EISDIR' });
   });
 });
 

@@ -7,7 +7,7 @@ import {
   formatHostBlock,
   lineOfHost,
   quoteConfigWord,
-  separatedBlock,
+  withHostBlock,
 } from '../../../src/tunnels/model/hostBlock';
 
 describe('quoteConfigWord', () => {
@@ -82,14 +82,24 @@ describe('an alias', () => {
   });
 });
 
-describe('a block behind a config', () => {
-  const cases: readonly [config: string, added: string][] = [
-    ['', 'Host a\n'],
-    ['Host b\n', '\nHost a\n'],
-    ['Host b', '\n\nHost a\n'],
-    ['Host b\r\n', '\r\nHost a\r\n'],
+describe('a config with another block', () => {
+  const block = 'Host a\n  Port 1\n';
+  const cases: readonly [title: string, config: string, text: string, line: number][] = [
+    ['an empty one', '', block, 1],
+    ['one without blocks', 'User x\n', `User x\n\n${block}`, 3],
+    ['one that ends within a line', 'User x', `User x\n\n${block}`, 3],
+    ['a block', 'Host *\n  User x\n', `${block}\nHost *\n  User x\n`, 1],
+    ['what holds for all', 'User x\n\nMatch all\n', `User x\n\n${block}\nMatch all\n`, 3],
+    ['what holds for all, close by', 'User x\nHost b\n', `User x\n\n${block}\nHost b\n`, 3],
+    [
+      'a comment above its block',
+      'User x\n\n# b:\n# c\nhost=b\n',
+      `User x\n\n${block}\n# b:\n# c\nhost=b\n`,
+      3,
+    ],
+    ['Windows line ends', 'User x\r\nHost b\r\n', 'User x\r\n\r\nHost a\r\n  Port 1\r\n\r\nHost b\r\n', 3],
   ];
-  for (const [config, added] of cases) {
-    it(JSON.stringify(config), () => assert.equal(separatedBlock(config, 'Host a\n'), added));
+  for (const [title, config, text, line] of cases) {
+    it(title, () => assert.deepEqual(withHostBlock(config, block), { text, line }));
   }
 });
