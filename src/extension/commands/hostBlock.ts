@@ -1,7 +1,7 @@
 // Options of ssh that a tunnel can't be told: a Host block of the user's own ssh_config can, under an alias of its own.
 import * as vscode from 'vscode';
 import type { UsableLine } from '../../tunnels/model/commandLine/check';
-import { aliasFault, formatHostBlock, lineOfHost } from '../../tunnels/model/hostBlock';
+import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/model/hostBlock';
 import { plainText } from '../../views/format';
 import { explainFailure } from '../starter';
 import { addHostBlock, readSshConfig } from '../sshConfigFile';
@@ -40,7 +40,7 @@ export interface PlannedBlock {
 
 /**
  * Asks for the alias.
- * @throws Error where the host is an alias already, whose block says more than a new one would know
+ * @throws Error where a block is about the host already: under another alias it would no longer hold
  */
 export async function planHostBlock(
   file: string,
@@ -48,11 +48,13 @@ export async function planHostBlock(
   step: Step,
 ): Promise<PlannedBlock | undefined> {
   const config = await readSshConfig(file);
-  const line = lineOfHost(config, destination.host);
+  const line = lineAboutHost(config, destination.host);
   if (line !== undefined) {
     await show(file, line);
     const keywords = configOptions.map(({ keyword }) => keyword).join(', ');
-    throw new Error(`"${destination.host}" has a Host block already, in ${file}: write ${keywords} there.`);
+    throw new Error(
+      `"${destination.host}" has a Host block already (${file}, line ${line}): write ${keywords} there.`,
+    );
   }
   const alias = await askText({
     ...step,

@@ -2,6 +2,7 @@
 import { splitConfigLine } from './configLine';
 import type { ConfigOption } from './commandLine/problem';
 import type { Destination } from './definition';
+import { matchesPatternList } from './pattern';
 import { attempt, fail, findHidden, quote } from './text';
 import type { Parsed } from './text';
 
@@ -52,9 +53,23 @@ function formatOption({ keyword, value }: ConfigOption): string {
 }
 
 /** The line, from 1, of the Host block that names this alias in full. */
-export function lineOfHost(configText: string, alias: string): number | undefined {
-  const lines = configText.split('\n').map(splitConfigLine);
-  const index = lines.findIndex((line) => line?.keyword === 'host' && line.words.includes(alias));
+export function lineOfHost(config: string, alias: string): number | undefined {
+  return lineWhere(config, (patterns) => patterns.includes(alias));
+}
+
+/** The line of the first Host block that is about this host, by name or by a pattern that does not fit just any. */
+export function lineAboutHost(config: string, host: string): number | undefined {
+  return lineWhere(config, (patterns) =>
+    matchesPatternList(
+      host,
+      patterns.filter((pattern) => !/^[*?]*$/.test(pattern)),
+    ),
+  );
+}
+
+function lineWhere(config: string, fits: (patterns: readonly string[]) => boolean): number | undefined {
+  const lines = config.split('\n').map(splitConfigLine);
+  const index = lines.findIndex((line) => line?.keyword === 'host' && fits(line.words));
   return index < 0 ? undefined : index + 1;
 }
 

@@ -11,7 +11,7 @@ import type { CollectedValues } from './configFallbackValues';
 import { includedFiles } from './configInclude';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
-import { asciiLowerCase, matchesPatternList } from './pattern';
+import { asciiLowerCase, matchesPatternList } from '../model/pattern';
 import type { SshGQuery } from './sshG';
 
 /** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */

@@ -3,7 +3,7 @@ import { parseTimeSpan } from '../model/timeSpan';
 import { makeExpander } from './expansion';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
-import { asciiLowerCase } from './pattern';
+import { asciiLowerCase } from '../model/pattern';
 import type { SshGQuery } from './sshG';
 
 /** By keyword in lower case; the words as written. */

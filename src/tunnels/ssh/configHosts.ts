@@ -9,7 +9,7 @@ import type { ConfigLine } from '../model/configLine';
 import { atHome } from './effectiveHost';
 import { expandTilde } from './expansion';
 import type { LocalUser } from './localUser';
-import { matchesPattern, matchesPatternList } from './pattern';
+import { matchesPattern, matchesPatternList } from '../model/pattern';
 
 /** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
 const maxDepth = 16;

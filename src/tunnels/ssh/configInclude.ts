@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, parse } from 'node:path';
 import { expandTilde } from './expansion';
 import type { LocalUser } from './localUser';
-import { matchesPattern } from './pattern';
+import { matchesPattern } from '../model/pattern';
 
 /**
  * The files of one pattern of an Include, sorted; `*` and `?` as in glob(7). One without wildcards is returned whether

@@ -1,6 +1,6 @@
 // Judges a server's host key by known_hosts, with the verdicts of OpenSSH's hostfile.c and sshconnect.c; pure.
 import { createHash, createHmac } from 'node:crypto';
-import { asciiLowerCase, matchesPatternList } from './pattern';
+import { asciiLowerCase, matchesPatternList } from '../model/pattern';
 import type { KnownHostsEntry } from './knownHostsLine';
 import type { ResolvedHost } from './resolvedHost';
 

@@ -9,7 +9,7 @@ import type { TunnelError } from '../model/errors';
 import { keyType } from './knownHosts';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
-import { asciiLowerCase } from './pattern';
+import { asciiLowerCase } from '../model/pattern';
 
 /**
  * The entries of several files, in their order. A file that does not exist, and anything that is not a file

@@ -1,5 +1,5 @@
 // The lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"; what OpenSSH can't read is left out.
-import { asciiLowerCase } from './pattern';
+import { asciiLowerCase } from '../model/pattern';
 
 /** The names of a line: patterns in lower case, or the salted hash of one name. */
 export type HostNames = readonly string[] | { readonly salt: Buffer; readonly hash: Buffer };

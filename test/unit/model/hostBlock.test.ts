@@ -5,6 +5,7 @@ import { splitConfigLine } from '../../../src/tunnels/model/configLine';
 import {
   aliasFault,
   formatHostBlock,
+  lineAboutHost,
   lineOfHost,
   quoteConfigWord,
   withHostBlock,
@@ -80,6 +81,19 @@ describe('an alias', () => {
     const lines = ['a', 'b', 'c', 'd', 'e', 'f'].map((alias) => lineOfHost(config, alias));
     assert.deepEqual(lines, [6, undefined, 4, 4, undefined, undefined]);
   });
+});
+
+describe('a block about a host', () => {
+  const config = 'Host *\n  User x\nHost *.internal !db.internal\n  ProxyJump b\nHost ?? db1\n';
+  const cases: readonly [host: string, line: number | undefined][] = [
+    ['web.internal', 3],
+    ['db.internal', undefined],
+    ['db1', 5],
+    ['db', undefined],
+  ];
+  for (const [host, line] of cases) {
+    it(`${host}: ${String(line)}`, () => assert.equal(lineAboutHost(config, host), line));
+  }
 });
 
 describe('a config with another block', () => {

@@ -1,7 +1,7 @@
 // OpenSSH's wildcard patterns.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { asciiLowerCase, matchesPattern, matchesPatternList } from '../../../src/tunnels/ssh/pattern';
+import { asciiLowerCase, matchesPattern, matchesPatternList } from '../../../src/tunnels/model/pattern';
 
 describe('patterns of OpenSSH', () => {
   const cases: readonly (readonly [text: string, pattern: string, fits: boolean])[] = [
