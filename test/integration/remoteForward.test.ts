@@ -1,9 +1,10 @@
 // Remote forwards: what the server listens on for this machine, in every form that ssh -R has.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import type { BoundAddress } from '../../src/tunnels/model/address';
+import type { BoundAddress, TcpAddress } from '../../src/tunnels/model/address';
 import { formatAddress } from '../../src/tunnels/model/address';
 import { freePort } from '../support/freePort';
 import { HostWindow, hostPlace } from '../support/hostWindow';
@@ -24,7 +25,7 @@ describe('a remote forward', () => {
   before(async () => {
     [place, sshd, open, chosen] = await Promise.all([
       hostPlace(),
-      startSshd(),
+      startSshd({ config: ['Subsystem sftp internal-sftp'] }),
       startSshd({ config: ['GatewayPorts yes'] }),
       startSshd({ config: ['GatewayPorts clientspecified'] }),
     ]);
@@ -80,18 +81,32 @@ describe('a remote forward', () => {
     for (const [gatewayPorts, bind, host, at, notAt] of rows) {
       it(`"${bind}" with GatewayPorts ${gatewayPorts} is ${host}`, async () => {
         const server = { no: sshd, yes: open, clientspecified: chosen }[gatewayPorts];
-        await bringUp(server, `${bind}0:127.0.0.1:${echo.port}`);
-        const address = bound();
-        assert.ok('port' in address && address.host === host, formatAddress(address));
-        for (const there of at) {
-          assert.ok(await answers(address.port, there), `answers at ${there}`);
-        }
+        const address = await bringUpAt(server, bind, at);
+        assert.equal(address.host, host);
         for (const elsewhere of notAt) {
           assert.ok(!(await answers(address.port, elsewhere)), `answers at ${elsewhere}, too`);
         }
       });
     }
   });
+
+  /**
+   * The port that sshd chooses for the first address may be taken at the second, by an outgoing connection, say: then it
+   * listens at the first alone, and reports success.
+   */
+  async function bringUpAt(server: Sshd, bind: string, at: readonly string[]): Promise<TcpAddress> {
+    for (let attempt = 1; ; attempt++) {
+      await bringUp(server, `${bind}0:127.0.0.1:${echo.port}`);
+      const address = bound();
+      assert.ok('port' in address);
+      const answering = await Promise.all(at.map((there) => answers(address.port, there)));
+      if (answering.every(Boolean)) {
+        return address;
+      }
+      assert.ok(attempt < 3 && answering.some(Boolean), `answers at ${at.join()}: ${answering.join()}`);
+      await window.lease();
+    }
+  }
 
   it('tells the same port at different addresses apart', async () => {
     const port = await freePort();
@@ -136,7 +151,10 @@ describe('a remote forward', () => {
     const [forward] = window.forwards();
     assert.ok(forward?.status === 'failed');
     assert.equal(forward.error.code, 'RemoteListenRefused');
-    assert.match(forward.error.message, new RegExp(`could not listen on 127\\.0\\.0\\.1:${thief.port}`));
+    assert.match(
+      forward.error.message,
+      new RegExp(`could not listen on 127\\.0\\.0\\.1:${thief.port}: another`),
+    );
     await thief[Symbol.asyncDispose]();
     await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
     assert.ok(await answers(window.port(), '127.0.0.1'));
@@ -177,6 +195,24 @@ describe('a remote forward', () => {
     const socket = connect(there);
     socket.end('through');
     assert.equal(Buffer.concat((await socket.toArray()) as Buffer[]).toString(), 'through');
+  });
+
+  it('listens on a socket again after a stop, and after the connection was lost', async () => {
+    const there = `${sshd.dir}/again.sock`;
+    await bringUp(sshd, { listen: there, target: `127.0.0.1:${echo.port}` });
+    const answersThere = async (): Promise<boolean> => {
+      const socket = connect(there).end('hi');
+      return Buffer.concat((await socket.toArray()) as Buffer[]).toString() === 'hi';
+    };
+    await window.client.stop('user:t');
+    assert.equal(existsSync(there), false, 'it is left behind');
+    await window.client.start('user:t');
+    assert.ok(await answersThere());
+    sshd.dropSessions();
+    await window.until(() => window.state().status !== 'up', 'down');
+    await window.untilStatus('up');
+    await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
+    assert.ok(await answersThere());
   });
 
   it('says that a socket of the server is taken', async () => {

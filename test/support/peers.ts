@@ -16,6 +16,7 @@ export interface TargetServer extends AsyncDisposable {
 export async function target(
   serve: (socket: Socket) => void,
   where: string | SocketPath = '127.0.0.1',
+  at = 0,
 ): Promise<TargetServer> {
   const open = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
@@ -23,7 +24,7 @@ export async function target(
     socket.on('error', () => undefined).on('close', () => open.delete(socket));
     serve(socket);
   });
-  server.listen(typeof where === 'string' ? { port: 0, host: where, backlog: 4096 } : where);
+  server.listen(typeof where === 'string' ? { port: at, host: where, backlog: 4096 } : where);
   await once(server, 'listening');
   const bound: AddressInfo | string | null = server.address();
   const port = typeof bound === 'object' ? (bound?.port ?? 0) : 0;

@@ -4,9 +4,11 @@ import type { Socket } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import { formatAddress, isLoopback } from '../model/address';
 import type { Address, BoundAddress } from '../model/address';
+import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
+import { remoteListenHeld, remoteListenTaken } from '../model/failures/remoteListening';
 import { isWideBind } from '../model/forward';
-import type { RemoteForward as Definition, TcpListen } from '../model/forward';
+import type { Listen, RemoteForward as Definition, TcpListen } from '../model/forward';
 import type { ForwardState } from '../model/state';
 import { ReceiveWindow } from '../ssh/receiveWindow';
 import type { RemoteListener, Visitor } from '../ssh/remoteListeners';
@@ -16,15 +18,21 @@ import { errorOf, ForwardBook } from './forwardBook';
 import type { ForwardOptions, ForwardRunner } from './forwardRunner';
 import { serveProxyClient } from './proxy/proxyServer';
 import { ReachProbe } from './reachProbe';
+import { whoListens } from './remoteHolder';
+import type { Holder } from './remoteHolder';
 
 /** How often a port that the server chose is asked for again, before it may choose another. */
 const patience = 4;
+
+type OnVisitor = (visitor: Visitor) => void;
 
 export class RemoteForward implements ForwardRunner {
   readonly #definition: Definition;
   readonly #book: ForwardBook;
   #closing = new AbortController();
-  #listener: RemoteListener | undefined;
+  #open: { readonly listener: RemoteListener; readonly session: SshSession } | undefined;
+  /** The server has listened for us before: what is in the way may be left over from that. */
+  #held = false;
   /** Where the server was asked to choose: what it chose, and how often it has refused that since. */
   #chosen: { readonly port: number; refusals: number } | undefined;
 
@@ -41,7 +49,7 @@ export class RemoteForward implements ForwardRunner {
   }
 
   async open(session: SshSession): Promise<TunnelError | undefined> {
-    if (this.#listener) {
+    if (this.#open) {
       return undefined;
     }
     this.#closing.abort();
@@ -58,7 +66,8 @@ export class RemoteForward implements ForwardRunner {
         await listener.close();
         return undefined;
       }
-      this.#listener = listener;
+      this.#open = { listener, session };
+      this.#held = true;
       this.#book.enter({ bound: [bound] });
       return undefined;
     } catch (error) {
@@ -71,15 +80,15 @@ export class RemoteForward implements ForwardRunner {
   }
 
   /** Keeps the port that the server chose, for as long as it may only be our own old session that holds it. */
-  async #listen(session: SshSession, onVisitor: (visitor: Visitor) => void): Promise<RemoteListener> {
+  async #listen(session: SshSession, onVisitor: OnVisitor): Promise<RemoteListener> {
     const { listen } = this.#definition;
     if ('path' in listen || listen.port > 0) {
-      return session.listen(listen, onVisitor);
+      return this.#insist(session, listen, onVisitor);
     }
     const chosen = this.#chosen;
     if (chosen) {
       try {
-        return await session.listen({ ...listen, port: chosen.port }, onVisitor);
+        return await this.#insist(session, { ...listen, port: chosen.port }, onVisitor);
       } catch (error) {
         if (++chosen.refusals < patience || session.ended) {
           throw error;
@@ -91,6 +100,32 @@ export class RemoteForward implements ForwardRunner {
       this.#chosen = { port: listener.bound.port, refusals: 0 };
     }
     return listener;
+  }
+
+  /** Looks who is in the way, and clears away what is only our own. */
+  async #insist(session: SshSession, listen: Listen, onVisitor: OnVisitor): Promise<RemoteListener> {
+    try {
+      return await session.listen(listen, onVisitor);
+    } catch (error) {
+      if (!(error instanceof TunnelFailure) || error.code !== 'RemoteListenRefused' || session.ended) {
+        throw error;
+      }
+      const holder = await whoListens(session, 'path' in listen ? listen : nearAddress(listen));
+      if ('path' in listen && holder === 'nobody' && this.#held) {
+        await session.removeSocket(listen.path);
+        return session.listen(listen, onVisitor);
+      }
+      throw this.#explain(holder, listen, session.host.hostName) ?? error;
+    }
+  }
+
+  #explain(holder: Holder, listen: Listen, host: string): TunnelFailure | undefined {
+    if (holder === 'silent' && this.#held) {
+      return new TunnelFailure(remoteListenHeld(listen, host));
+    }
+    return holder === 'silent' || holder === 'talkative'
+      ? new TunnelFailure(remoteListenTaken(listen, host))
+      : undefined;
   }
 
   /** A server may keep to its loopback what was asked for wider, and says nothing (sshd_config(5), GatewayPorts). */
@@ -106,7 +141,7 @@ export class RemoteForward implements ForwardRunner {
 
   sessionLost(): void {
     this.#closing.abort();
-    this.#listener = undefined;
+    this.#open = undefined;
     this.#book.abort();
     if (this.#book.state.status !== 'failed') {
       this.#book.enter('closed');
@@ -114,11 +149,15 @@ export class RemoteForward implements ForwardRunner {
   }
 
   async close(): Promise<void> {
-    const listener = this.#listener;
-    this.#listener = undefined;
+    const open = this.#open;
+    this.#open = undefined;
     this.#closing.abort();
     this.#book.abort();
-    await listener?.close();
+    await open?.listener.close();
+    if (open && 'path' in open.listener.bound) {
+      // Where the server has no SFTP, it stays.
+      await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
+    }
     this.#book.enter('closed');
   }
 
@@ -198,7 +237,7 @@ export class RemoteForward implements ForwardRunner {
       return await dialHere(target, closing);
     } catch (error) {
       if (!closing.aborted) {
-        const bound = this.#listener?.bound;
+        const bound = this.#open?.listener.bound;
         this.#book.tell(`A client of ${bound ? formatAddress(bound) : 'the server'} on the server`, error);
       }
       throw error;
@@ -209,6 +248,12 @@ export class RemoteForward implements ForwardRunner {
     this.#book.welcome(channel);
     this.#book.join(socket, channel, session, closing);
   }
+}
+
+/** Where a listener of the server's is reached from the server itself. */
+function nearAddress({ bind, port }: TcpListen): Address {
+  const isAny = bind === undefined || ['localhost', '*', '', '0.0.0.0'].includes(bind);
+  return { host: isAny ? '127.0.0.1' : bind === '::' ? '::1' : bind, port };
 }
 
 /** An address of the server that its loopback listener does not answer at; on Linux all of 127.0.0.0/8 is loopback. */

@@ -130,6 +130,10 @@ export class RemoteListeners {
       const fail = (raw: string): void => settle(() => reject(refused(raw)));
       const giveUp = (): void => fail('the connection ended');
       const timer = setTimeout(() => fail('the server did not answer'), milliseconds);
+      if (this.#unanswered.size === 0) {
+        // What was said before is about something else.
+        this.#said = [];
+      }
       this.#unanswered.add(giveUp);
       try {
         send((error, value) => {

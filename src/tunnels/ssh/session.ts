@@ -20,6 +20,7 @@ import { makeCipherLean } from './leanCipher';
 import { Liveness } from './liveness';
 import { offeredWindow, ReceiveWindow } from './receiveWindow';
 import { printable } from './printable';
+import { removeSocket } from './remoteFiles';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, Visitor } from './remoteListeners';
 import type { ResolvedHost } from './resolvedHost';
@@ -220,6 +221,11 @@ export class SshSession {
       });
       this.#client.end();
     });
+  }
+
+  /** Removes a socket that the server has listened on for us. @throws Error where that can't be */
+  removeSocket(path: string): Promise<void> {
+    return removeSocket(this.#client, path);
   }
 
   #tookTrip(start: number): void {

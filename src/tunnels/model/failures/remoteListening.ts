@@ -33,6 +33,25 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
   );
 }
 
+/** By our own connection, which was lost, and which the server still believes in. */
+export function remoteListenHeld(listen: Listen, host: string, detail?: string): TunnelError {
+  return failure(
+    'RemoteListenRefused',
+    `${host} still holds ${whereOf(listen)} for the connection that was lost.`,
+    'It is tried again by itself until the server lets go. "ClientAliveInterval 15" in its sshd_config makes that sooner.',
+    detail,
+  );
+}
+
+export function remoteListenTaken(listen: Listen, host: string, detail?: string): TunnelError {
+  return failure(
+    'RemoteListenRefused',
+    `${host} could not listen on ${whereOf(listen)}: another program there does.`,
+    'It is tried again by itself. Pick another remote port, or stop that program on the server.',
+    detail,
+  );
+}
+
 export function remoteForwardingDisabled(listen: Listen, host: string, detail?: string): TunnelError {
   const option = 'path' in listen ? 'AllowStreamLocalForwarding' : 'AllowTcpForwarding';
   return failure(
