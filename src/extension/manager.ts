@@ -231,6 +231,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
         definition: tunnel.entry.definition,
         settings: this.#wishes.settings.connection,
         want: this.#wishes.isWanted(tunnel),
+        ...(tunnel.entry.autoStart === 'onConnect' && { onDemand: true }),
         rememberedPorts: this.#memory.ports(tunnel.id),
         ...(permission.consent === undefined ? {} : { consent: permission.consent }),
       },

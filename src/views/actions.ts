@@ -32,6 +32,7 @@ function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[]
     case 'stopped':
       return ['startable'];
     case 'idle':
+      return ['startable', 'stoppable'];
     case 'connecting':
       return ['stoppable'];
     case 'up':

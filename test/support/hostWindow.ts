@@ -58,6 +58,7 @@ export interface Wish {
   readonly id: string;
   readonly tunnel: unknown;
   readonly want?: boolean;
+  readonly onDemand?: boolean;
   readonly consent?: string;
   readonly settings?: Partial<ConnectionSettings>;
 }
@@ -128,13 +129,14 @@ export class HostWindow {
     await this.client.start(id);
   }
 
-  #leased({ id, tunnel, want = true, consent, settings }: Wish): LeasedTunnel {
+  #leased({ id, tunnel, want = true, onDemand, consent, settings }: Wish): LeasedTunnel {
     return {
       id,
       definition: define(tunnel),
       settings: { sshConfigFile: this.#sshd.configFile, reconnectMaxDelay: 30, ...settings },
       want,
       rememberedPorts: {},
+      ...(onDemand && { onDemand }),
       ...(consent === undefined ? {} : { consent }),
     };
   }

@@ -21,8 +21,13 @@ export interface ForwardOptions {
 
 export interface ForwardRunner {
   readonly state: ForwardState;
-  /** Makes it listen; does nothing if it does already. Its failure is its state, and is returned. */
-  open(session: SshSession): Promise<TunnelError | undefined>;
+  /**
+   * Makes it listen; does nothing if it does already. Its failure is its state, and is returned.
+   * @param session undefined: there is none yet, so only what listens here does
+   */
+  open(session: SshSession | undefined): Promise<TunnelError | undefined>;
+  /** The session is given up while it lives: as sessionLost(), but nothing stays on the server. */
+  leave(): Promise<void>;
   /** The SSH connection has died: live connections are reset, a listener here stays, one on the server has gone. */
   sessionLost(): void;
   /** Ends listener and connections. Resolves when nothing is left. */

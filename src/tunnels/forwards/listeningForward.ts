@@ -95,6 +95,11 @@ export class ListeningForward implements ForwardRunner {
     this.#unjoined.forEach(drop);
   }
 
+  leave(): Promise<void> {
+    this.sessionLost();
+    return Promise.resolve();
+  }
+
   async close(): Promise<void> {
     const listener = this.#listener;
     this.#listener = undefined;

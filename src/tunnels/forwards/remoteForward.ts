@@ -48,8 +48,8 @@ export class RemoteForward implements ForwardRunner {
     return this.#book.state;
   }
 
-  async open(session: SshSession): Promise<TunnelError | undefined> {
-    if (this.#open) {
+  async open(session: SshSession | undefined): Promise<TunnelError | undefined> {
+    if (this.#open || !session) {
       return undefined;
     }
     this.#closing.abort();
@@ -146,6 +146,10 @@ export class RemoteForward implements ForwardRunner {
     if (this.#book.state.status !== 'failed') {
       this.#book.enter('closed');
     }
+  }
+
+  leave(): Promise<void> {
+    return this.close();
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,23 @@
 // Where a forward gets its SSH session from: the one there is now, or the next one, for a client that comes while the
-// tunnel is reconnecting.
+// tunnel is reconnecting, or before it has dialled at all.
+import { Deadline } from '../ssh/deadline';
 import type { SshSession } from '../ssh/session';
 
+interface Waiter {
+  readonly settle: (session?: SshSession) => void;
+  readonly deadline: Deadline;
+}
+
 export class SessionSource {
+  /** Somebody waits. */
+  readonly #onWaiter: () => void;
+  readonly #waiting = new Set<Waiter>();
   #session: SshSession | undefined;
-  #waiting = new Set<(session: SshSession) => void>();
+  #asking = false;
+
+  constructor(onWaiter: () => void = () => undefined) {
+    this.#onWaiter = onWaiter;
+  }
 
   get current(): SshSession | undefined {
     return this.#session;
@@ -13,10 +26,23 @@ export class SessionSource {
   set(session: SshSession | undefined): void {
     this.#session = session;
     if (session) {
-      const waiting = this.#waiting;
-      this.#waiting = new Set();
-      for (const proceed of waiting) {
-        proceed(session);
+      this.#settleAll(session);
+    }
+  }
+
+  /** No session will come: nobody waits any longer. */
+  giveUp(): void {
+    this.#settleAll(undefined);
+  }
+
+  /** While a person is asked something, nobody's time runs out. */
+  hold(asking: boolean): void {
+    this.#asking = asking;
+    for (const { deadline } of this.#waiting) {
+      if (asking) {
+        deadline.pause();
+      } else {
+        deadline.resume();
       }
     }
   }
@@ -27,16 +53,28 @@ export class SessionSource {
       return Promise.resolve(this.#session);
     }
     return new Promise((resolve) => {
-      const settle = (session?: SshSession): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        this.#waiting.delete(settle);
-        resolve(session);
+      const giveUp = (): void => waiter.settle();
+      const waiter: Waiter = {
+        settle: (session) => {
+          waiter.deadline[Symbol.dispose]();
+          signal.removeEventListener('abort', giveUp);
+          this.#waiting.delete(waiter);
+          resolve(session);
+        },
+        deadline: new Deadline(milliseconds, giveUp),
       };
-      const giveUp = (): void => settle();
-      const timer = setTimeout(giveUp, milliseconds);
+      if (this.#asking) {
+        waiter.deadline.pause();
+      }
       signal.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.add(settle);
+      this.#waiting.add(waiter);
+      this.#onWaiter();
     });
+  }
+
+  #settleAll(session: SshSession | undefined): void {
+    for (const { settle } of [...this.#waiting]) {
+      settle(session);
+    }
   }
 }

@@ -75,6 +75,12 @@ export function isWanted(holders: ReadonlySet<Holding>): boolean {
   return [...holders].some(({ want }) => want);
 }
 
+/** Whether whoever wants it wants it only when a client comes. */
+export function isOnDemand(holders: ReadonlySet<Holding>): boolean {
+  const wanting = [...holders].filter(({ want }) => want);
+  return wanting.length > 0 && wanting.every(({ leased }) => leased.onDemand === true);
+}
+
 export function isSameSpec(a: LeasedTunnel, b: LeasedTunnel): boolean {
   return JSON.stringify([a.definition, a.settings]) === JSON.stringify([b.definition, b.settings]);
 }

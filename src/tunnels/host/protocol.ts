@@ -50,6 +50,8 @@ export interface LeasedTunnel {
   readonly settings: ConnectionSettings;
   /** Whether this window wants it up; otherwise it only watches. */
   readonly want: boolean;
+  /** It wants its ports listened on, and the server dialled when the first client comes. */
+  readonly onDemand?: boolean;
   /** Hash of the facts the user consented to; absent where no consent is needed. */
   readonly consent?: string;
   /** The port that "any free port" meant last time, by forwardKey(). */

@@ -5,47 +5,26 @@ import type { TunnelError } from '../model/errors';
 import { retryDelay } from '../model/backoff';
 import { consentNeeded } from '../model/failures/permission';
 import { connectionLost } from '../model/failures/reaching';
-import { forwardKey } from '../model/forward';
-import type { Ask, SecretKeeper } from '../model/question';
+import type { Ask } from '../model/question';
 import type { CompressionCounts } from '../model/snapshot';
 import type { ForwardState, Need, TunnelState } from '../model/state';
 import { transition } from '../model/transition';
 import type { TunnelEvent } from '../model/transition';
-import { createForward } from '../forwards/forwardRunner';
-import type { ForwardRunner } from '../forwards/forwardRunner';
-import type { OwnSockets } from '../forwards/ownSockets';
-import { SessionSource } from '../forwards/sessionSource';
 import { NeedsAnswer } from '../ssh/asking';
 import type { EffectiveHost } from '../ssh/effectiveHost';
-import type { SshSession } from '../ssh/session';
-import type { SessionLease, SessionPool } from '../ssh/sessionPool';
+import type { SessionLease } from '../ssh/sessionPool';
+import { IdleWatch } from './idleWatch';
 import { Outcome } from './outcome';
-import type { Environment } from './protocol';
 import { consentFacts, resolveHops } from './resolution';
 import type { TunnelSpec } from './resolution';
-
-export interface TunnelContext {
-  /** For the log. */
-  readonly name: string;
-  readonly log: (line: string) => void;
-  /** The state of the tunnel or of a forward has changed (its counters are not told). */
-  readonly onChange: () => void;
-  /** Variables of the newest window that holds it. */
-  readonly env: () => Environment;
-  /** Whether the user has allowed what this hash stands for, or needed not. */
-  readonly isConsented: (hash: string) => boolean;
-  readonly secrets: SecretKeeper;
-  /** Connections that it may share with other tunnels. */
-  readonly pool: SessionPool;
-  readonly rememberedPort: (forwardKey: string) => number | undefined;
-  readonly ownSockets: OwnSockets;
-}
+import type { TunnelContext } from './tunnelContext';
+import { TunnelForwards } from './tunnelForwards';
 
 export class Tunnel {
   readonly spec: TunnelSpec;
   readonly #context: TunnelContext;
-  readonly #forwards: ReadonlyMap<string, ForwardRunner>;
-  readonly #sessions = new SessionSource();
+  readonly #forwards: TunnelForwards;
+  readonly #idleWatch: IdleWatch;
   readonly #outcome = new Outcome();
   #state: TunnelState = { status: 'stopped' };
   /** The attempt or connection that counts; what belongs to an older one is dropped. */
@@ -56,6 +35,8 @@ export class Tunnel {
   #hops: readonly EffectiveHost[] = [];
   #unblock: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** While it listens and has not dialled. */
+  #idle: AbortController | undefined;
   /** Resolves when what was last taken down is gone; a new attempt must not find its own old listener. */
   #down: Promise<void> = Promise.resolve();
   /** The attempt that is under way or was last. Never rejects. */
@@ -64,19 +45,16 @@ export class Tunnel {
   constructor(spec: TunnelSpec, context: TunnelContext) {
     this.spec = spec;
     this.#context = context;
-    this.#forwards = new Map(
-      spec.definition.forwards.map((forward) => {
-        const key = forwardKey(forward);
-        const runner = createForward(forward, {
-          sessions: this.#sessions,
-          preferredPort: context.rememberedPort(key),
-          ownSockets: context.ownSockets,
-          onChange: context.onChange,
-          log: context.log,
-        });
-        return [key, runner];
-      }),
-    );
+    this.#forwards = new TunnelForwards(spec.definition.forwards, {
+      ...context,
+      maxDelay: spec.settings.reconnectMaxDelay,
+      onClient: () => this.#onClient(),
+    });
+    this.#idleWatch = new IdleWatch({
+      idleTime: context.idleTime,
+      isBusy: () => !this.#mayHangUp(),
+      onIdle: () => this.#hangUp(),
+    });
   }
 
   get state(): TunnelState {
@@ -84,7 +62,7 @@ export class Tunnel {
   }
 
   get forwards(): Readonly<Record<string, ForwardState>> {
-    return Object.fromEntries([...this.#forwards].map(([key, runner]) => [key, runner.state]));
+    return this.#forwards.states;
   }
 
   get compression(): CompressionCounts | undefined {
@@ -108,6 +86,28 @@ export class Tunnel {
       this.#attempt();
     }
     await outcome;
+  }
+
+  /**
+   * Listens here, and dials when the first client comes (autoStart "onConnect"); does nothing where it is on its way or
+   * there. Never rejects: what can't be listened on is told by its state.
+   */
+  async listen(): Promise<void> {
+    await this.#down;
+    this.#enter({ type: 'listen' });
+    if (this.#state.status === 'idle' && !this.#idle) {
+      const idle = new AbortController();
+      this.#idle = idle;
+      await this.#forwards.open(undefined);
+      this.#forwards.keepTrying(undefined, idle.signal);
+    }
+  }
+
+  /** Who comes wants it up, and may be asked. */
+  #onClient(): void {
+    if (this.#state.status === 'idle') {
+      this.start(this.#context.askAnyone).catch(() => undefined);
+    }
   }
 
   /** Tries at once where it waits, or has failed. */
@@ -144,19 +144,25 @@ export class Tunnel {
     this.#ask = undefined;
     this.#current?.abort(new Error('the tunnel was stopped'));
     this.#current = undefined;
+    this.#endIdle();
     this.#unblock?.[Symbol.dispose]();
     const lease = this.#lease;
     this.#lease = undefined;
-    this.#sessions.set(undefined);
-    const closing = [...this.#forwards.values()].map((forward) => forward.close());
-    this.#down = Promise.all([this.#down, this.#connecting, ...closing])
+    this.#down = Promise.all([this.#down, this.#connecting, this.#forwards.close()])
       .then(() => lease?.release())
       .then(() => undefined);
     return this.#down;
   }
 
+  #endIdle(): void {
+    this.#idle?.abort();
+    this.#idle = undefined;
+    this.#idleWatch.stop();
+  }
+
   #attempt(): void {
     clearTimeout(this.#timer);
+    this.#endIdle();
     const attempt = new AbortController();
     this.#current = attempt;
     this.#unblock?.[Symbol.dispose]();
@@ -199,15 +205,19 @@ export class Tunnel {
       signal,
       log,
       onPhase: (phase, hop) => enter({ type: 'phase', phase, hop }),
-      onAsking: (asking) => enter({ type: 'asking', asking }),
+      onAsking: (asking) => {
+        this.#forwards.sessions.hold(asking);
+        enter({ type: 'asking', asking });
+      },
     });
     const { session } = lease;
     const lost = session.onClosed((error) => this.#lost(error, signal));
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
-    const failures = await this.#openForwards(session);
+    const failures = await this.#forwards.open(session);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
+      await this.#forwards.leave();
       await lease.release();
       throw new TunnelFailure(failures[0]);
     }
@@ -222,10 +232,30 @@ export class Tunnel {
     }
     this.#lease = lease;
     this.#ask = undefined;
-    this.#sessions.set(session);
+    this.#forwards.sessions.set(session);
     this.#enter({ type: 'up', at: Date.now() });
     this.#context.log(`up, connected to ${session.host.user}@${session.host.hostName}`);
-    this.#retryForwardsLater(session, 1, attempt.signal);
+    this.#forwards.keepTrying(session, attempt.signal);
+    this.#idleWatch.start();
+  }
+
+  /** What listens on the server needs the session; and so does whoever is connected. */
+  #mayHangUp(): boolean {
+    return this.#context.isOnDemand() && this.#forwards.connections === 0 && !this.#forwards.hasRemote;
+  }
+
+  /** Back to listening only. */
+  #hangUp(): void {
+    this.#current?.abort(new Error('nobody was connected'));
+    this.#current = undefined;
+    this.#idleWatch.stop();
+    const lease = this.#lease;
+    this.#lease = undefined;
+    this.#forwards.sessions.set(undefined);
+    this.#context.log('nobody is connected: it hangs up, and dials again for the next client');
+    this.#down = Promise.all([this.#down, this.#forwards.leave()]).then(() => lease?.release());
+    void this.listen();
+    this.#enter({ type: 'hangUp' });
   }
 
   /** Called in the tick in which the connection ends, before its channels hear of it. */
@@ -233,12 +263,14 @@ export class Tunnel {
     if (signal.aborted) {
       return;
     }
-    this.#sessions.set(undefined);
     void this.#lease?.release();
     this.#lease = undefined;
-    for (const forward of this.#forwards.values()) {
-      forward.sessionLost();
+    if (this.#state.status === 'up' && this.#mayHangUp()) {
+      this.#context.log(`${error.message} Nobody was connected: it is made again for the next client.`);
+      this.#hangUp();
+      return;
     }
+    this.#forwards.sessionLost();
     this.#failed(new TunnelFailure(error));
   }
 
@@ -288,27 +320,6 @@ export class Tunnel {
       this.#attempt();
     }, delay);
     this.#enter({ type: 'failed', error, retry: { at: Date.now() + delay } });
-  }
-
-  async #openForwards(session: SshSession): Promise<readonly TunnelError[]> {
-    const results = await Promise.all([...this.#forwards.values()].map((forward) => forward.open(session)));
-    return results.filter((error) => error !== undefined);
-  }
-
-  /** A port that was taken may become free while the tunnel is up. */
-  #retryForwardsLater(session: SshSession, attempt: number, signal: AbortSignal): void {
-    const wanting = [...this.#forwards.values()].filter(
-      ({ state }) => state.status === 'failed' && isRetryable(state.error),
-    );
-    if (wanting.length === 0 || signal.aborted) {
-      return;
-    }
-    const delay = retryDelay(attempt, this.spec.settings.reconnectMaxDelay, Math.random);
-    this.#timer = setTimeout(() => {
-      void Promise.all(wanting.map((forward) => forward.open(session))).then(() =>
-        this.#retryForwardsLater(session, attempt + 1, signal),
-      );
-    }, delay);
   }
 
   #enter(event: TunnelEvent): void {

@@ -3,7 +3,16 @@
 import type { OwnSockets } from '../forwards/ownSockets';
 import type { Ask } from '../model/question';
 import { SessionPool } from '../ssh/sessionPool';
-import { fixedPorts, isSameSpec, isWanted, newest, reportOf, secretsOf, Window } from './holdings';
+import {
+  fixedPorts,
+  isOnDemand,
+  isSameSpec,
+  isWanted,
+  newest,
+  reportOf,
+  secretsOf,
+  Window,
+} from './holdings';
 import type { Holding, Managed, WindowPort } from './holdings';
 import type { Lease, LeasedTunnel, LogLine } from './protocol';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
@@ -11,6 +20,9 @@ import { Tunnel } from './tunnel';
 
 /** How a lease outlives its window, so that a reload or a crash of the window cuts nothing: milliseconds. */
 export const leaseGrace = 30_000;
+
+/** Without a client for so long, a tunnel that dials on demand hangs up: milliseconds. */
+const idleTime = 5 * 60_000;
 
 export interface WindowsOptions {
   readonly ownSockets: OwnSockets;
@@ -114,16 +126,19 @@ export class Windows {
 
   async #hold(window: Window, leased: LeasedTunnel, identity: string): Promise<void> {
     const held = window.holdings.get(leased.id);
-    const before = held?.want ?? false;
+    const before = held?.want === true ? startOf(held.leased) : 'no';
     const holding = held ?? this.#take(window, leased, identity);
     holding.leased = leased;
     holding.want = leased.want;
     this.#changed(holding.managed);
     const { tunnel, holders } = holding.managed;
-    if (leased.want && !before) {
+    const now = leased.want ? startOf(leased) : 'no';
+    if (now === 'onDemand' && before === 'no') {
+      void tunnel.listen();
+    } else if (now === 'atOnce' && before !== 'atOnce') {
       // How it goes is told by its state.
       tunnel.start(undefined).catch(() => undefined);
-    } else if (before && !isWanted(holders)) {
+    } else if (before !== 'no' && !isWanted(holders)) {
       await tunnel.stop();
     }
   }
@@ -167,6 +182,12 @@ export class Windows {
         pool: this.#pool,
         rememberedPort: (key) => leased.rememberedPorts[key],
         ownSockets: this.#options.ownSockets,
+        isOnDemand: () => isOnDemand(holders),
+        askAnyone: (...question) => {
+          const holder = newest(holders);
+          return holder ? this.#ask(holder, ...question) : Promise.resolve(undefined);
+        },
+        idleTime,
       }),
     };
     this.#tunnels.set(identity, managed);
@@ -282,4 +303,8 @@ export class Windows {
       }
     }
   }
+}
+
+function startOf({ onDemand }: LeasedTunnel): 'atOnce' | 'onDemand' {
+  return onDemand === true ? 'onDemand' : 'atOnce';
 }

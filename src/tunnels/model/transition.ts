@@ -7,6 +7,8 @@ export type TunnelEvent =
   | { readonly type: 'start' }
   /** autoStart "onConnect": its ports are listened on, nobody has come yet. */
   | { readonly type: 'listen' }
+  /** Nobody was connected for a while: back to that. */
+  | { readonly type: 'hangUp' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
   /** A question about it is open, or is no longer. */
   | { readonly type: 'asking'; readonly asking: boolean }
@@ -34,6 +36,8 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
       return onStart(state);
     case 'listen':
       return state.status === 'stopped' ? { status: 'idle' } : state;
+    case 'hangUp':
+      return state.status === 'up' ? { status: 'idle' } : state;
     case 'phase':
       return onPhase(state, event);
     case 'asking':

@@ -32,7 +32,7 @@ describe('contextValueOf', () => {
     [tunnel(stopped, mine), 'tunnel startable editable removable'],
     [tunnel(stopped), 'tunnel startable editable removable consentable'],
     [tunnel(stopped, { origin: 'sshConfig' }), 'tunnel startable editable'],
-    [tunnel({ status: 'idle' }, mine), 'tunnel stoppable editable removable'],
+    [tunnel({ status: 'idle' }, mine), 'tunnel startable stoppable editable removable'],
     [tunnel(connecting(), mine), 'tunnel stoppable editable removable'],
     [tunnel(up, mine), 'tunnel stoppable restartable editable removable'],
     [tunnel(waiting, mine), 'tunnel stoppable retryable editable removable'],

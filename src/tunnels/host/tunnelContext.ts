@@ -1,0 +1,28 @@
+// What a tunnel is given by the host that runs it.
+import type { OwnSockets } from '../forwards/ownSockets';
+import type { Ask, SecretKeeper } from '../model/question';
+import type { SessionPool } from '../ssh/sessionPool';
+import type { Environment } from './protocol';
+
+export interface TunnelContext {
+  /** For the log. */
+  readonly name: string;
+  readonly log: (line: string) => void;
+  /** The state of the tunnel or of a forward has changed (its counters are not told). */
+  readonly onChange: () => void;
+  /** Variables of the newest window that holds it. */
+  readonly env: () => Environment;
+  /** Whether the user has allowed what this hash stands for, or needed not. */
+  readonly isConsented: (hash: string) => boolean;
+  readonly secrets: SecretKeeper;
+  /** Connections that it may share with other tunnels. */
+  readonly pool: SessionPool;
+  readonly rememberedPort: (forwardKey: string) => number | undefined;
+  readonly ownSockets: OwnSockets;
+  /** Whoever wants it wants it only when a client comes. */
+  readonly isOnDemand: () => boolean;
+  /** A person at any window that holds it; for a client that has come, not for an automatic start. */
+  readonly askAnyone: Ask;
+  /** Milliseconds without a client after which a tunnel that dials on demand hangs up. */
+  readonly idleTime: number;
+}

@@ -1,0 +1,189 @@
+// autoStart "onConnect": listens at once, dials when the first client comes, and hangs up when nobody has been there for a
+// while.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, it } from 'mocha';
+import { OwnSockets } from '../../src/tunnels/forwards/ownSockets';
+import { Tunnel } from '../../src/tunnels/host/tunnel';
+import { SessionPool } from '../../src/tunnels/ssh/sessionPool';
+import { freePort } from '../support/freePort';
+import { define, HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('a tunnel that dials on demand', () => {
+  let place: HostPlace;
+  let sshd: Sshd;
+  let window: HostWindow;
+  let echo: TargetServer;
+  before(async () => {
+    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
+    window = await HostWindow.open(place, sshd);
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  after(async () => {
+    await window.lease();
+    window.vanish();
+    await echo[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  const logins = (): number => sshd.log().match(/Accepted publickey/g)?.length ?? 0;
+  async function listenFor(keys: object = {}): Promise<number> {
+    const port = await freePort();
+    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}`, ...keys };
+    await window.lease();
+    await window.lease({ id: 'user:t', tunnel, onDemand: true });
+    await window.untilStatus('idle');
+    await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
+    return port;
+  }
+
+  it('listens, and has nobody log in before the first client', async () => {
+    const before = logins();
+    const port = await listenFor();
+    await sleep(300);
+    assert.equal(logins(), before);
+    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    assert.equal(window.state().status, 'up');
+    assert.equal(logins(), before + 1);
+  });
+
+  it('dials once for many who come at once', async () => {
+    const before = logins();
+    const port = await listenFor();
+    const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => visit(port, `client ${n}`)));
+    visits.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
+    assert.equal(logins(), before + 1);
+  });
+
+  it('asks for whoever has come, and holds them while the question is open', async () => {
+    const port = await listenFor({ host: `me@127.0.0.1:${sshd.port}` });
+    window.questions.length = 0;
+    let answer: (text: string | undefined) => void = () => undefined;
+    window.answer = () => new Promise((resolve) => (answer = resolve));
+    const { socket, done } = client(port);
+    await window.until(() => {
+      const state = window.state();
+      return window.questions.length > 0 && state.status === 'connecting' && state.asking === true;
+    }, 'asked');
+    // Whatever is asked first: the host key, for this name is known to nobody.
+    assert.equal(socket.destroyed, false);
+    answer(undefined);
+    socket.on('end', () => socket.end());
+    await done;
+    await window.untilStatus('failed');
+    window.answer = () => undefined;
+  });
+
+  it('is dialled at once where the user says so', async () => {
+    await listenFor();
+    await window.client.start('user:t');
+    assert.equal(window.state().status, 'up');
+  });
+
+  it('is up by itself as soon as another window wants it so', async () => {
+    const port = await listenFor();
+    const other = await HostWindow.open(place, sshd, 'other');
+    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
+    await other.lease({ id: 'workspace:t', tunnel });
+    await window.untilStatus('up');
+    await other.lease();
+    other.vanish();
+  });
+
+  it('stops while nobody has come', async () => {
+    const port = await listenFor();
+    await window.client.stop('user:t');
+    assert.equal(window.state().status, 'stopped');
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+  });
+
+  it('takes a port that is in use as soon as it is free', async () => {
+    await using thief = await target((socket) => socket.end());
+    const tunnel = { host: 'test-sshd', localForward: `${thief.port}:127.0.0.1:${echo.port}` };
+    await window.lease();
+    await window.lease({ id: 'user:t', tunnel, onDemand: true });
+    await window.until(() => window.forwards()[0]?.status === 'failed', 'in use');
+    const { port } = thief;
+    await thief[Symbol.asyncDispose]();
+    await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
+    assert.equal((await visit(port, 'mine')).received.toString(), 'mine');
+  });
+
+  describe('with a short patience', () => {
+    /** Without the process around it, for five minutes are long. */
+    function start(): { tunnel: Tunnel; port: () => number } {
+      const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
+      const settings = { sshConfigFile: sshd.configFile, reconnectMaxDelay: 1 };
+      const tunnel = new Tunnel(
+        { definition, settings },
+        {
+          name: 't',
+          log: () => undefined,
+          onChange: () => undefined,
+          env: () => process.env,
+          isConsented: () => true,
+          secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
+          pool: new SessionPool(),
+          rememberedPort: () => undefined,
+          ownSockets: new OwnSockets(sshd.dir),
+          isOnDemand: () => true,
+          askAnyone: () => Promise.resolve(undefined),
+          idleTime: 300,
+        },
+      );
+      return {
+        tunnel,
+        port: () => {
+          const [state] = Object.values(tunnel.forwards);
+          const bound = state?.status === 'listening' ? state.bound[0] : undefined;
+          return bound && 'port' in bound ? bound.port : 0;
+        },
+      };
+    }
+    async function until(reached: () => boolean): Promise<void> {
+      for (let i = 0; i < 400 && !reached(); i++) {
+        await sleep(20);
+      }
+      assert.ok(reached());
+    }
+
+    it('hangs up when nobody has been connected, keeps its port, and dials again', async () => {
+      const { tunnel, port } = start();
+      await tunnel.listen();
+      const first = port();
+      const { socket, done } = client(first);
+      socket.write('x');
+      await once(socket, 'data');
+      await sleep(700);
+      assert.equal(tunnel.state.status, 'up', 'somebody is connected');
+      socket.end();
+      socket.on('end', () => socket.end());
+      await done;
+      await until(() => tunnel.state.status === 'idle');
+      await until(() => sshd.sessionPids().length === 0 || window.state().status === 'up');
+      assert.equal(port(), first);
+      assert.equal((await visit(first, 'again')).received.toString(), 'again');
+      assert.equal(tunnel.state.status, 'up');
+      await tunnel.stop();
+      assert.equal(tunnel.state.status, 'stopped');
+    });
+
+    it('goes back to listening when the connection is lost and nobody used it', async () => {
+      const { tunnel, port } = start();
+      await tunnel.listen();
+      assert.equal((await visit(port(), 'x')).received.toString(), 'x');
+      await sleep(50);
+      sshd.dropSessions();
+      await until(() => tunnel.state.status === 'idle');
+      assert.equal((await visit(port(), 'y')).received.toString(), 'y');
+      await tunnel.stop();
+    });
+  });
+});
