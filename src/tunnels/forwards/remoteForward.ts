@@ -148,8 +148,13 @@ export class RemoteForward implements ForwardRunner {
     }
   }
 
+  /** What failed goes on saying why. */
   leave(): Promise<void> {
-    return this.close();
+    if (this.#open) {
+      return this.close();
+    }
+    this.sessionLost();
+    return Promise.resolve();
   }
 
   async close(): Promise<void> {
