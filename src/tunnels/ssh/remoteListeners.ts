@@ -33,6 +33,9 @@ export interface RemoteListenersOptions {
 const patience = 10_000;
 const closePatience = 2000;
 
+/** "…/authorized_keys:1: key options: …", which OpenSSH says after the login (auth_debug_send in auth.c). */
+const aboutTheLogin = /^.+:\d+: /;
+
 type OnVisitor = (visitor: Visitor) => void;
 
 export class RemoteListeners {
@@ -55,7 +58,9 @@ export class RemoteListeners {
   }
 
   serverSaid(message: string): void {
-    this.#said.push(message);
+    if (!aboutTheLogin.test(message)) {
+      this.#said.push(message);
+    }
   }
 
   /** ssh2 forgets whoever waits for a reply. */

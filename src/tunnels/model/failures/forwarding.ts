@@ -101,7 +101,7 @@ export function targetNotPermitted(target: string, host: string, detail?: string
   return failure(
     'TargetNotPermitted',
     `${host} does not permit a forward to ${target}.`,
-    'Ask the administrator: AllowTcpForwarding, PermitOpen, or the restrictions of your key forbid it.',
+    'Ask the administrator: AllowTcpForwarding, DisableForwarding, PermitOpen, or the options of your key forbid it.',
     detail,
   );
 }
@@ -138,7 +138,7 @@ export function targetSocketUnusable(path: string, host: string, detail?: string
   return failure(
     'TargetUnreachable',
     `${host} cannot open the socket ${path}: it is not there, nothing listens on it, or it is forbidden.`,
-    'Check on the server that the socket exists and that your user may use it, and AllowStreamLocalForwarding in its sshd_config.',
+    'Check on the server that the socket exists and that your user may use it, and AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen in its sshd_config.',
     detail,
   );
 }

@@ -63,6 +63,15 @@ export function remoteForwardingDisabled(listen: Listen, host: string, detail?: 
 }
 
 export function remoteListenNotPermitted(listen: Listen, host: string, detail?: string): TunnelError {
+  if ('path' in listen) {
+    // PermitListen is about ports alone; OpenSSH opens no socket either where it may open no port.
+    return failure(
+      'ForwardingDisabled',
+      `${host} does not permit you to listen on ${listen.path} there (AllowTcpForwarding).`,
+      'Ask the administrator for "AllowTcpForwarding yes" or "remote" in the server\'s sshd_config: sockets need it, too.',
+      detail,
+    );
+  }
   return failure(
     'ForwardingDisabled',
     `${host} does not permit you to listen on ${whereOf(listen)} there (PermitListen).`,

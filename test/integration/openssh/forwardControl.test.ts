@@ -1,0 +1,225 @@
+// OpenSSH's regress/forward-control.sh: what a server's configuration and the options of a key allow, with every kind of
+// forward, and how we say what they do not. The rows are lperm_tests, rperm_tests and the sanity check of the script,
+// with further lists, Unix sockets and DisableForwarding; the tables of Y and N there are computed here.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../../support/hostWindow';
+import type { HostPlace } from '../../support/hostWindow';
+import { target } from '../../support/peers';
+import { startSshd } from '../../support/sshd';
+import type { Sshd } from '../../support/sshd';
+import { Scene } from './everyWay';
+import type { Attempt, Way } from './everyWay';
+import { restrictions } from './restrictions';
+import type { Restriction } from './restrictions';
+
+/** What becomes of a way, and how its refusal has to be put. */
+type Verdict = 'works' | 'disabled' | 'not permitted' | 'unusable';
+
+interface Refusal {
+  readonly code: string;
+  /** What the message or the next step has to name, besides the target or the place to listen. */
+  readonly names: RegExp;
+  /** In the words of the server, and no others. */
+  readonly detail: string;
+}
+
+const refusals: Readonly<Record<Way, Readonly<Partial<Record<Verdict, Refusal>>>>> = {
+  local: {
+    'not permitted': {
+      code: 'TargetNotPermitted',
+      names: /AllowTcpForwarding.*DisableForwarding.*PermitOpen.*key/,
+      detail: 'open failed',
+    },
+  },
+  dynamic: {
+    'not permitted': {
+      code: 'TargetNotPermitted',
+      names: /AllowTcpForwarding.*DisableForwarding.*PermitOpen.*key/,
+      detail: 'open failed',
+    },
+  },
+  localSocket: {
+    unusable: {
+      code: 'TargetUnreachable',
+      names: /AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen/,
+      detail: 'open failed',
+    },
+  },
+  remote: {
+    disabled: {
+      code: 'ForwardingDisabled',
+      names: /AllowTcpForwarding, DisableForwarding.*options of your key/,
+      detail: 'Server has disabled port forwarding.',
+    },
+    'not permitted': {
+      code: 'ForwardingDisabled',
+      names: /PermitListen.*permitlisten/,
+      detail: 'port forwarding refused',
+    },
+  },
+  remoteSocket: {
+    disabled: {
+      code: 'ForwardingDisabled',
+      names: /AllowStreamLocalForwarding, DisableForwarding.*options of your key/,
+      detail: 'Server has disabled streamlocal forwarding.',
+    },
+    'not permitted': {
+      code: 'ForwardingDisabled',
+      names: /AllowTcpForwarding/,
+      detail: 'port forwarding refused',
+    },
+  },
+};
+
+/** The two halves that AllowTcpForwarding and AllowStreamLocalForwarding have. */
+const allowances = {
+  yes: { local: true, remote: true },
+  local: { local: true, remote: false },
+  remote: { local: false, remote: true },
+  no: { local: false, remote: false },
+} as const;
+type Allowance = keyof typeof allowances;
+
+interface Setup {
+  readonly tcp?: Allowance;
+  readonly sockets?: Allowance;
+  readonly disabled?: boolean;
+}
+
+function expected(setup: Setup, restriction: Restriction): Readonly<Record<Way, Verdict>> {
+  const tcp = allowances[setup.tcp ?? 'yes'];
+  const sockets = allowances[setup.sockets ?? 'yes'];
+  const { opens = true, listens = true, forwards = true } = restriction;
+  const alive = forwards && setup.disabled !== true;
+  const local = alive && tcp.local && opens ? 'works' : 'not permitted';
+  return {
+    local,
+    dynamic: local,
+    remote: !alive || !tcp.remote ? 'disabled' : listens ? 'works' : 'not permitted',
+    // Sockets stand in no list, so that any list at all forbids them (open_match in channels.c).
+    localSocket: alive && sockets.local && tcp.local && !hasTargets(restriction) ? 'works' : 'unusable',
+    // Without AllowTcpForwarding OpenSSH opens no socket either (check_rfwd_permission in channels.c).
+    remoteSocket: !alive || !sockets.remote ? 'disabled' : tcp.remote ? 'works' : 'not permitted',
+  };
+}
+
+function hasTargets({ config = [], keyOptions = '' }: Restriction): boolean {
+  return /PermitOpen (?!any)|permitopen=/.test([...config, keyOptions].join());
+}
+
+describe("OpenSSH's forward-control.sh", () => {
+  let place: HostPlace;
+  let scene: Scene;
+  let window: HostWindow | undefined;
+  /** One for each configuration. */
+  const servers = new Map<string, Sshd>();
+
+  before(async () => {
+    [place, scene] = await Promise.all([hostPlace(), Scene.open()]);
+  });
+  after(async () => {
+    window?.vanish();
+    await place[Symbol.asyncDispose]();
+    await Promise.all([...servers.values()].map((sshd) => sshd.stop()));
+    await scene[Symbol.asyncDispose]();
+  });
+
+  function fillIn(text: string): string {
+    return text.replaceAll('TARGET', String(scene.port)).replaceAll('LISTEN', String(scene.listenPort));
+  }
+
+  async function serverWith(config: readonly string[]): Promise<Sshd> {
+    const key = config.join('\n');
+    const sshd = servers.get(key) ?? (await startSshd({ config }));
+    servers.set(key, sshd);
+    return sshd;
+  }
+
+  function judge({ way, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
+    const told = `${way}: ${JSON.stringify(error)}\n${log}`;
+    if (way === 'dynamic') {
+      // RFC 1928 §6: succeeded, or not allowed by ruleset.
+      assert.equal(reply, verdict === 'works' ? 0 : 2, told);
+    }
+    if (verdict === 'works') {
+      assert.equal(error, undefined, told);
+      return;
+    }
+    const refusal = refusals[way][verdict];
+    assert.ok(refusal && error, told);
+    assert.equal(error.code, refusal.code, told);
+    // Where a whole kind of forward is off, it is that which is named, and not one place.
+    const mustName = verdict === 'disabled' ? '127.0.0.1' : where;
+    assert.ok(error.message.includes(mustName), told);
+    assert.match(`${error.message} ${error.nextStep}`, refusal.names, told);
+    assert.equal(error.detail, refusal.detail, told);
+  }
+
+  function check(setup: Setup, lines: readonly string[], restriction: Restriction): void {
+    it([...lines, restriction.title].join(', '), async () => {
+      const sshd = await serverWith([...lines, ...(restriction.config ?? [])].map(fillIn));
+      window ??= await HostWindow.open(place, sshd);
+      const attempts = await scene.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
+      const verdicts = expected(setup, restriction);
+      assert.equal(attempts.length, Object.keys(verdicts).length);
+      for (const attempt of attempts) {
+        judge(attempt, verdicts[attempt.way], sshd.log().slice(-1500));
+      }
+    });
+  }
+
+  it('is about forwards that work where nothing forbids them', async () => {
+    const sshd = await serverWith([]);
+    window ??= await HostWindow.open(place, sshd);
+    const attempts = await scene.try(window, sshd);
+    assert.deepEqual(
+      attempts.map(({ error }) => error),
+      attempts.map(() => undefined),
+    );
+  });
+
+  it('does not take what the server said at the login for the reason why it does not listen', async () => {
+    await using taken = await target((socket) => socket.end());
+    await using sshd = await startSshd();
+    // OpenSSH says of the first: "Your address '127.0.0.1' is not permitted to use this key for login."
+    const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
+    await writeFile(sshd.authorizedKeys, `from="192.0.2.1" ${key}${key}`);
+    const other = await HostWindow.open(place, sshd, 'other');
+    await other.bringUp({
+      host: 'test-sshd',
+      remoteForward: `127.0.0.1:${taken.port}:127.0.0.1:${scene.port}`,
+    });
+    const [forward] = other.forwards();
+    assert.ok(forward?.status === 'failed');
+    assert.equal(forward.error.code, 'RemoteListenRefused');
+    assert.ok(forward.error.message.includes(`127.0.0.1:${taken.port}`), forward.error.message);
+    assert.doesNotMatch(forward.error.detail ?? '', /authorized_keys/);
+    await other.client.stop('user:t');
+    other.vanish();
+  });
+
+  const values = Object.keys(allowances) as Allowance[];
+  for (const tcp of values) {
+    for (const restriction of restrictions) {
+      check({ tcp }, [`AllowTcpForwarding ${tcp}`], restriction);
+    }
+  }
+
+  const forSockets = ['nothing else', 'no-port-forwarding', 'restrict,port-forwarding', 'PermitListen none'];
+  for (const sockets of values) {
+    for (const restriction of restrictions.filter(({ title }) => forSockets.includes(title))) {
+      check({ sockets }, [`AllowStreamLocalForwarding ${sockets}`], restriction);
+    }
+    check({ tcp: 'no', sockets }, ['AllowTcpForwarding no', `AllowStreamLocalForwarding ${sockets}`], {
+      title: 'nothing else',
+    });
+  }
+
+  const forDisabled = ['nothing else', 'PermitOpen any', 'PermitListen any', 'restrict,port-forwarding'];
+  for (const restriction of restrictions.filter(({ title }) => forDisabled.includes(title))) {
+    const lines = ['DisableForwarding yes', 'AllowTcpForwarding yes', 'AllowStreamLocalForwarding yes'];
+    check({ disabled: true }, lines, restriction);
+  }
+});
