@@ -56,11 +56,17 @@ export function pump(
     }
   });
   const end = (): void => void sink.end();
-  source.on('end', () => {
+  const ended = (): void => {
     if (beforeEnd) {
       beforeEnd(end);
     } else {
       end();
     }
-  });
+  };
+  // A socket that is read empty ends even while it is paused: while its target is being dialled, say.
+  if (source.readableEnded) {
+    ended();
+  } else {
+    source.on('end', ended);
+  }
 }

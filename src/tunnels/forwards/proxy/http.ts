@@ -3,7 +3,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { hangUp } from './hangUp';
+import { discard, hangUp } from './hangUp';
 import { TunnelFailure } from '../../model/errors';
 import type { TcpAddress } from '../../model/address';
 import { reasonOf } from './reason';
@@ -37,6 +37,8 @@ const statuses: Readonly<Record<Reason, number>> = {
 /** Resolves when the client is joined with its target, or when it has gone. */
 export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
   const server = createServer({ keepAliveTimeout: 60_000 });
+  // A client that has said all it has to say still wants its answer. Node's own property, which its types do not know.
+  Object.assign(server, { httpAllowHalfOpen: true });
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
     server.on('request', (request, response) => {
@@ -47,7 +49,10 @@ export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortS
     server.on('connect', (request, _socket, head) => {
       far.asked();
       client.off('data', count);
-      void tunnel(request, client, head, far).then(resolve);
+      // At once, or what it says before the target has answered is lost: it may have ended already.
+      client.pause();
+      client.unshift(head);
+      void tunnel(request, client, far).then(resolve);
     });
     server.on('clientError', () => {
       hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
@@ -65,12 +70,7 @@ function adopt(server: Server, client: Duplex): void {
   client.resume();
 }
 
-async function tunnel(
-  request: IncomingMessage,
-  client: Duplex,
-  head: Buffer,
-  far: Negotiation,
-): Promise<void> {
+async function tunnel(request: IncomingMessage, client: Duplex, far: Negotiation): Promise<void> {
   const target = parseAuthority(request.url ?? '');
   if (!target) {
     hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
@@ -79,9 +79,6 @@ async function tunnel(
   try {
     const channel = await far.dial(target);
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    if (head.length > 0) {
-      client.unshift(head);
-    }
     far.join(client, channel);
   } catch (error) {
     hangUp(client, refusal(error));
@@ -131,7 +128,7 @@ async function pass(request: IncomingMessage, response: ServerResponse, far: Neg
     createConnection: () => channel,
     method: request.method,
     path: `${url.pathname}${url.search}`,
-    headers: [...endToEnd(request.rawHeaders), 'Connection', 'close'],
+    headers: [...endToEnd(request.rawHeaders), ...framing(request), 'Connection', 'close'],
     setHost: false,
   });
   // Later than Node's own listener, which parses: what was parsed has been taken off the window.
@@ -148,7 +145,7 @@ async function pass(request: IncomingMessage, response: ServerResponse, far: Neg
       refuse(response, 502, 'The target closed the connection without an answer.');
     }
   });
-  response.on('close', () => channel.destroy());
+  response.on('close', () => discard(channel));
   request.pipe(onward);
 }
 
@@ -160,6 +157,11 @@ function parseUrl(text: string): URL | undefined {
 function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
   response.end(`${text}\n`);
+}
+
+/** A body without a length goes on in chunks, whatever the method: or the target takes it for the next request. */
+function framing({ headers }: IncomingMessage): string[] {
+  return headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked'];
 }
 
 /** Names and values in turn, as they came, without those for this hop alone. */

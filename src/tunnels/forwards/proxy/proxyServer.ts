@@ -2,6 +2,7 @@
 // decides nothing about where a connection goes: names are passed on as they are, to be looked up at the far end.
 import type { Duplex } from 'node:stream';
 import type { TcpAddress } from '../../model/address';
+import { discard } from './hangUp';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';
@@ -27,16 +28,24 @@ const patience = 10_000;
  */
 export async function serveProxyClient(client: Duplex, far: FarEnd): Promise<void> {
   const negotiation = new AbortController();
-  const timer = setTimeout(() => client.destroy(), patience);
+  const timer = setTimeout(() => discard(client), patience);
   const onClose = (): void => negotiation.abort();
   client.once('close', onClose);
   const settled = (): void => clearTimeout(timer);
+  const dial = async (target: TcpAddress): Promise<Duplex> => {
+    const reached = await far.dial(target);
+    if (negotiation.signal.aborted) {
+      discard(reached);
+      throw new Error('the client has gone');
+    }
+    return reached;
+  };
   try {
     const first = await firstByte(client, negotiation.signal);
-    await serverFor(first)(client, { ...far, asked: settled }, negotiation.signal);
+    await serverFor(first)(client, { ...far, dial, asked: settled }, negotiation.signal);
   } catch {
     // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
-    client.destroy();
+    discard(client);
   } finally {
     settled();
     client.off('close', onClose);
@@ -66,28 +75,46 @@ function serverFor(first: number): Serve {
 }
 
 /** Leaves it in the stream. */
-async function firstByte(client: Duplex, signal: AbortSignal): Promise<number> {
-  const chunk = await nextChunk(client, signal);
-  client.unshift(chunk);
-  return chunk[0] ?? 0;
+function firstByte(client: Duplex, signal: AbortSignal): Promise<number> {
+  return readMessage(client, signal, (data) => ({ value: data[0] ?? 0, length: 0 }));
 }
 
-/** The next piece that a client says, which is paused again then. @throws Error when it ends or closes before */
-export function nextChunk(client: Duplex, signal: AbortSignal): Promise<Buffer> {
+/**
+ * What a client says, up to the end of the message; the rest is left in the stream, which is paused again then.
+ * @param parse undefined while something is missing
+ * @throws Error when the client ends or closes before; what `parse` throws
+ */
+export function readMessage<T>(
+  client: Duplex,
+  signal: AbortSignal,
+  parse: (data: Buffer) => { readonly value: T; readonly length: number } | undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
+    let data = Buffer.alloc(0);
     const settle = (): void => {
       client.off('data', onData).off('end', onEnd).pause();
       signal.removeEventListener('abort', onEnd);
     };
-    const onData = (data: Buffer): void => {
-      settle();
-      resolve(data);
+    const onData = (more: Buffer): void => {
+      data = Buffer.concat([data, more]);
+      try {
+        const message = parse(data);
+        if (message) {
+          settle();
+          // In the same tick: a stream that has been read empty may end in the next.
+          client.unshift(data.subarray(message.length));
+          resolve(message.value);
+        }
+      } catch (error) {
+        settle();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
     };
     const onEnd = (): void => {
       settle();
       reject(new Error('the client has gone'));
     };
-    if (signal.aborted) {
+    if (signal.aborted || client.readableEnded) {
       onEnd();
       return;
     }

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { hangUp } from './hangUp';
 import type { TcpAddress } from '../../model/address';
-import { nextChunk } from './proxyServer';
+import { readMessage } from './proxyServer';
 import type { Negotiation } from './proxyServer';
 import { checkTarget } from './target';
 
@@ -13,7 +13,7 @@ const rejected = 91;
 const longest = 8 + 256 + 256;
 
 export async function serveSocks4(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
-  const { command, target } = await readRequest(client, signal);
+  const { command, target } = await readMessage(client, signal, parse);
   far.asked();
   if (command !== connect || !target) {
     hangUp(client, reply(rejected));
@@ -34,41 +34,21 @@ interface Request {
   readonly target: TcpAddress | undefined;
 }
 
-async function readRequest(client: Duplex, signal: AbortSignal): Promise<Request> {
-  let data = Buffer.alloc(0);
-  for (;;) {
-    data = Buffer.concat([data, await nextChunk(client, signal)]);
-    const parsed = parse(data);
-    if (parsed) {
-      client.unshift(data.subarray(parsed.length));
-      return parsed;
-    }
+/** @returns undefined while something is missing @throws Error where it would never end */
+function parse(data: Buffer): { readonly value: Request; readonly length: number } | undefined {
+  const userEnd = data.indexOf(0, 8);
+  // 0.0.0.x, x not 0: a name follows (4A).
+  const isName = data.length >= 8 && data.readUInt32BE(4) >>> 8 === 0 && data.readUInt8(7) !== 0;
+  const end = userEnd >= 0 && isName ? data.indexOf(0, userEnd + 1) : userEnd;
+  if (data.length < 9 || end < 0) {
     if (data.length > longest) {
       throw new Error('the request does not end');
     }
-  }
-}
-
-/** @returns undefined while something is missing */
-function parse(data: Buffer): (Request & { readonly length: number }) | undefined {
-  const userEnd = data.indexOf(0, 8);
-  if (data.length < 9 || userEnd < 0) {
     return undefined;
   }
-  const command = data.readUInt8(1);
-  const port = data.readUInt16BE(2);
-  // 0.0.0.x, x not 0: a name follows (4A).
-  const isName = data.readUInt32BE(4) >>> 8 === 0 && data.readUInt8(7) !== 0;
-  if (!isName) {
-    const host = [...data.subarray(4, 8)].join('.');
-    return { command, target: checkTarget(host, port), length: userEnd + 1 };
-  }
-  const nameEnd = data.indexOf(0, userEnd + 1);
-  if (nameEnd < 0) {
-    return undefined;
-  }
-  const name = data.toString('latin1', userEnd + 1, nameEnd);
-  return { command, target: checkTarget(name, port), length: nameEnd + 1 };
+  const host = isName ? data.toString('latin1', userEnd + 1, end) : [...data.subarray(4, 8)].join('.');
+  const value = { command: data.readUInt8(1), target: checkTarget(host, data.readUInt16BE(2)) };
+  return { value, length: end + 1 };
 }
 
 function reply(code: number): Buffer {

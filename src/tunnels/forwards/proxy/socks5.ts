@@ -25,11 +25,17 @@ const replies: Readonly<Record<Reason, number>> = {
 /** Answers after the far side has answered, and not before. */
 export async function serveSocks5(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
   const parser = new Parser(client);
+  // One that stumbles over a version goes on reading, and stumbles again when nobody listens any more.
+  parser.on('error', () => parser.stop());
   const next = <T>(event: 'methods' | 'request'): Promise<T> =>
     new Promise((resolve, reject) => {
       parser.once(event, resolve as () => void).once('error', reject);
-      client.once('end', () => reject(new Error('the client has gone')));
-      signal.addEventListener('abort', () => reject(new Error('the client has gone')), { once: true });
+      const gone = (): void => reject(new Error('the client has gone'));
+      client.once('end', gone);
+      signal.addEventListener('abort', gone, { once: true });
+      if (client.readableEnded) {
+        gone();
+      }
     });
 
   const methods = await next<Buffer>('methods');

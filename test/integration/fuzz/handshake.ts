@@ -1,0 +1,56 @@
+// What a client of the proxy may say, and whom it may reach by that.
+import type { Random } from '../../support/random';
+
+/** Two ports of 127.0.0.1. */
+export interface Places {
+  /** Named by requests that have to be served. */
+  readonly good: number;
+  /** Named by those that have not: nobody may ever come there. */
+  readonly bad: number;
+}
+
+export interface Handshake {
+  readonly title: string;
+  readonly bytes: Buffer;
+  /** It is a proper request, which gets its answer; undefined: what becomes of it is the proxy's affair. */
+  readonly served?: 'echo' | 'end' | 'page' | undefined;
+}
+
+export type Maker = (random: Random, places: Places) => Handshake;
+
+/** What comes after a proper request, and comes back. */
+export const token = 'past the handshake';
+
+export function portBytes(port: number): readonly number[] {
+  return [port >> 8, port & 255];
+}
+
+/** Proper requests, with a port to be told. */
+export const proper: Readonly<Record<string, (port: number) => Buffer>> = {
+  'SOCKS 4': (port) => Buffer.from([4, 1, ...portBytes(port), 127, 0, 0, 1, 0x6d, 0x65, 0]),
+  'SOCKS 4a': (port) =>
+    Buffer.concat([Buffer.from([4, 1, ...portBytes(port), 0, 0, 0, 1, 0]), Buffer.from('localhost\0')]),
+  'SOCKS 5': (port) => Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, ...portBytes(port)]),
+  'SOCKS 5 with a name': (port) => named5('localhost', port),
+  'SOCKS 5 with every method': (port) =>
+    Buffer.concat([
+      Buffer.from([5, 255, ...Array.from({ length: 255 }, (_, method) => method)]),
+      named5('127.0.0.1', port).subarray(3),
+    ]),
+  CONNECT: (port) =>
+    Buffer.from(
+      `CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Long: ${'y'.repeat(40)}\r\n\r\n`,
+    ),
+  GET: (port) =>
+    Buffer.from(
+      `GET http://127.0.0.1:${port}/page?q HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\n\r\n`,
+    ),
+};
+
+export function named5(name: string | Buffer, port: number, length = name.length): Buffer {
+  return Buffer.concat([
+    Buffer.from([5, 1, 0, 5, 1, 0, 3, length & 255]),
+    Buffer.from(name as string, 'latin1'),
+    Buffer.from(portBytes(port)),
+  ]);
+}
