@@ -84,6 +84,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
 
   async function check(window: HostWindow, allows: (host: Host) => boolean): Promise<void> {
     const proxy = window.port();
+    let tried = 0;
     for (const { version, host } of combinations) {
       for (const via of ['127.0.0.1', '::1']) {
         const title = `SOCKS ${version} to ${host}, by way of ${via}`;
@@ -92,12 +93,15 @@ describe("OpenSSH's dynamic-forward.sh", () => {
           continue;
         }
         const { reply, received } = await through(proxy, via, version, said);
+        tried++;
         const isAllowed = allows(host);
         // RFC 1928 §6, "connection not allowed by ruleset"; SOCKS 4 has one word for every refusal.
         assert.equal(reply, version === '5' ? (isAllowed ? 0 : 2) : isAllowed ? 90 : 91, title);
         assert.equal(hash(received), hash(isAllowed ? data : Buffer.alloc(0)), title);
       }
     }
+    // Six ways to ask, over both families.
+    assert.equal(tried, 12);
     const [forward] = window.forwards();
     assert.equal(forward?.status, 'listening');
   }

@@ -113,8 +113,8 @@ describe("OpenSSH's forward-control.sh", () => {
   let place: HostPlace;
   let scene: Scene;
   let window: HostWindow | undefined;
-  /** One for each configuration. */
-  const servers = new Map<string, Sshd>();
+  /** Of the rows before: those that differ in the options of the key alone share it. */
+  let running: { readonly config: string; readonly sshd: Sshd } | undefined;
 
   before(async () => {
     [place, scene] = await Promise.all([hostPlace(), Scene.open()]);
@@ -122,7 +122,7 @@ describe("OpenSSH's forward-control.sh", () => {
   after(async () => {
     window?.vanish();
     await place[Symbol.asyncDispose]();
-    await Promise.all([...servers.values()].map((sshd) => sshd.stop()));
+    await running?.sshd.stop();
     await scene[Symbol.asyncDispose]();
   });
 
@@ -131,10 +131,12 @@ describe("OpenSSH's forward-control.sh", () => {
   }
 
   async function serverWith(config: readonly string[]): Promise<Sshd> {
-    const key = config.join('\n');
-    const sshd = servers.get(key) ?? (await startSshd({ config }));
-    servers.set(key, sshd);
-    return sshd;
+    const text = config.join('\n');
+    if (running?.config !== text) {
+      await running?.sshd.stop();
+      running = { config: text, sshd: await startSshd({ config }) };
+    }
+    return running.sshd;
   }
 
   function judge({ way, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
