@@ -6,7 +6,8 @@ import type { TunnelError } from '../model/errors';
 import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures/forwarding';
 import type { BoundAddress, TcpAddress } from '../model/address';
 import type { TcpListen } from '../model/forward';
-import { findPortHolder } from './portHolder';
+import { findPortHolder } from './portHolder/portHolder';
+import { findReservedRange } from './portHolder/windows';
 
 export interface Listener {
   readonly bound: readonly BoundAddress[];
@@ -116,10 +117,10 @@ async function tryListen(
 async function explainListen(code: unknown, address: TcpAddress, error: unknown): Promise<TunnelError> {
   switch (code) {
     case 'EADDRINUSE':
-      return addressInUse(address, await findPortHolder(address.port));
+      return addressInUse(address, await findPortHolder(address));
     case 'EACCES':
     case 'EPERM':
-      return portPermissionDenied(address);
+      return portPermissionDenied(address, await findReservedRange(address.port));
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'ENOTFOUND':

@@ -1,5 +1,6 @@
 // Every failure a tunnel can have, as data: a code that programs test, a sentence that names the thing at fault,
 // and one next step. The factories that fill them are in failures.ts.
+import type { PortHolderFound } from './portHolder';
 
 /** Failures that may heal by themselves: the tunnel waits and tries again. */
 export const retryableCodes = [
@@ -49,6 +50,26 @@ export const connectionCodes = ['TargetRefused', 'TargetNotFound', 'TargetUnreac
 export type TunnelErrorCode =
   (typeof retryableCodes)[number] | (typeof finalCodes)[number] | (typeof connectionCodes)[number];
 
+/** The things an error is about, for whoever explains it: nobody reads them back out of a sentence. */
+export interface ErrorFacts {
+  /** The SSH server, or the jump host, as the message names it. */
+  readonly host?: string;
+  /** Who logs in: `me@staging`. */
+  readonly who?: string;
+  /** Of this machine, or of the SSH server. */
+  readonly port?: number;
+  /** Where it listens or should have listened, or a name that was looked up. */
+  readonly address?: string;
+  /** What a forward leads to. */
+  readonly target?: string;
+  readonly holder?: PortHolderFound;
+  /** Methods and keys, in the order in which they were tried. */
+  readonly tried?: readonly string[];
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+}
+
 export interface TunnelError {
   readonly code: TunnelErrorCode;
   /** One plain sentence that names the host, port or file at fault. */
@@ -57,6 +78,7 @@ export interface TunnelError {
   readonly nextStep: string;
   /** What the system, the library or the server said, word for word. */
   readonly detail?: string;
+  readonly facts?: ErrorFacts;
 }
 
 export function isRetryable(error: TunnelError): boolean {

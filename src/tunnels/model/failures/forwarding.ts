@@ -1,34 +1,35 @@
 // Why a forward does not listen, or its target is not reached.
 import { formatAddress } from '../address';
 import type { Address } from '../address';
-import type { TunnelError } from '../errors';
+import type { ErrorFacts, TunnelError } from '../errors';
+import type { PortHolderFound } from '../portHolder';
+import type { PortRange } from '../portHints';
 import { failure } from './failure';
 
-/** A process that holds a port of this machine. */
-export interface PortHolder {
-  readonly name: string;
-  readonly pid: number;
-  /** The tunnel host itself. */
-  readonly isOurs?: boolean;
-}
-
-export function addressInUse(address: Address, holder?: PortHolder): TunnelError {
+export function addressInUse(address: Address, holder?: PortHolderFound): TunnelError {
   const what =
     'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
-  if (holder?.isOurs === true) {
-    return failure(
-      'AddressInUse',
-      `${what} is used by another tunnel of SSH Tunnels, in this window or in another one.`,
-      'Pick another local port, or stop that tunnel.',
-    );
-  }
+  const facts = { ...factsOf(address), ...(holder === undefined ? {} : { holder }) };
+  const isOurs = typeof holder === 'object' && holder.isOurs === true;
   return failure(
     'AddressInUse',
-    holder
-      ? `${what} is used by "${holder.name}" (process ${holder.pid}).`
-      : `${what} is used by another program.`,
-    'Pick another local port, or stop that program.',
+    `${what} is used ${holderInWords(holder)}.`,
+    `Pick another local port, or stop that ${isOurs ? 'tunnel' : 'program'}.`,
+    undefined,
+    facts,
   );
+}
+
+function holderInWords(holder: PortHolderFound | undefined): string {
+  if (holder === undefined) {
+    return 'by another program';
+  }
+  if (holder === 'another user') {
+    return 'by a program of another user';
+  }
+  return holder.isOurs === true
+    ? 'by another tunnel of SSH Tunnels, in this window or in another one'
+    : `by "${holder.name}" (process ${holder.pid})`;
 }
 
 export function addressNotAvailable(address: Address): TunnelError {
@@ -36,15 +37,33 @@ export function addressNotAvailable(address: Address): TunnelError {
     'AddressNotAvailable',
     `${formatAddress(address)} is not an address of this machine.`,
     'Pick a bind address that this machine has, or leave it out for loopback.',
+    undefined,
+    factsOf(address),
   );
 }
 
-export function portPermissionDenied(address: Address): TunnelError {
-  return failure(
-    'PortPermissionDenied',
-    `This user may not listen on ${formatAddress(address)}.`,
-    'Pick a port of 1024 or above.',
-  );
+/** @param reserved the range, of those that Windows keeps from all programs, in which the port lies */
+export function portPermissionDenied(address: Address, reserved?: PortRange): TunnelError {
+  const where = formatAddress(address);
+  return reserved
+    ? failure(
+        'PortPermissionDenied',
+        `Windows keeps the ports ${reserved.from} to ${reserved.to} for itself, and so nobody may listen on ${where}.`,
+        'Pick a port outside of that range.',
+        undefined,
+        factsOf(address),
+      )
+    : failure(
+        'PortPermissionDenied',
+        `This user may not listen on ${where}.`,
+        'Pick a port of 1024 or above.',
+        undefined,
+        factsOf(address),
+      );
+}
+
+function factsOf(address: Address): ErrorFacts {
+  return { address: formatAddress(address), ...('port' in address ? { port: address.port } : {}) };
 }
 
 /** @param what has its name */
@@ -94,6 +113,7 @@ export function forwardingDisabled(host: string, detail?: string): TunnelError {
     `${host} does not know or allow this kind of forwarding.`,
     'Ask the administrator for "AllowTcpForwarding yes" in the server\'s sshd_config.',
     detail,
+    { host },
   );
 }
 
@@ -103,6 +123,7 @@ export function targetNotPermitted(target: string, host: string, detail?: string
     `${host} does not permit a forward to ${target}.`,
     'Ask the administrator: AllowTcpForwarding, DisableForwarding, PermitOpen, or the options of your key forbid it.',
     detail,
+    { target, host },
   );
 }
 
@@ -112,6 +133,7 @@ export function targetRefused(target: string, host: string, detail?: string): Tu
     `${target} refused the connection from ${host}: nothing listens there.`,
     'SSH is fine. Check the target port, and that the service runs.',
     detail,
+    { target, host },
   );
 }
 
@@ -121,6 +143,7 @@ export function targetNotFound(target: string, host: string, detail?: string): T
     `${host} cannot find the name in ${target}.`,
     'SSH is fine. The name is looked up on the server: check it there.',
     detail,
+    { target, host },
   );
 }
 
@@ -130,6 +153,7 @@ export function targetUnreachable(target: string, host: string, detail?: string)
     `${host} cannot reach ${target}.`,
     'SSH is fine. Check the network and the firewalls between the server and the target.',
     detail,
+    { target, host },
   );
 }
 

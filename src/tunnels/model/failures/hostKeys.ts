@@ -14,6 +14,8 @@ export function hostKeyUnknown(host: string, key: KeyFacts): TunnelError {
     'HostKeyUnknown',
     `The host key of ${host} is not known yet: ${key.type} ${key.fingerprint}.`,
     'Compare the fingerprint with the one your administrator gave you, then answer the question.',
+    undefined,
+    { host },
   );
 }
 
@@ -27,6 +29,8 @@ export function hostKeyChanged(
     'HostKeyChanged',
     `The host key of ${host} is not the one that is known: it offers ${offered.type} ${offered.fingerprint}.${place}`,
     'Somebody may be listening in. Ask your administrator whether the key was replaced; only then remove that line.',
+    undefined,
+    { host, ...(known ? { file: known.file, line: known.line } : {}) },
   );
 }
 
@@ -42,5 +46,7 @@ export function hostKeyRevoked(
     'HostKeyRevoked',
     `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${place}.`,
     'Do not connect; ask your administrator for the new key.',
+    undefined,
+    { host, file, ...(line === undefined ? {} : { line }) },
   );
 }

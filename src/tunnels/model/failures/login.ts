@@ -9,6 +9,7 @@ export function authenticationFailed(who: string, tried: readonly string[], deta
     `${who} was not let in. ${list}`,
     'Check the user name, and that the server knows one of your keys (ssh-copy-id).',
     detail,
+    { who, tried },
   );
 }
 
@@ -17,6 +18,8 @@ export function tooManyAuthenticationFailures(who: string, tried: readonly strin
     'TooManyAuthenticationFailures',
     `The server ended the login of ${who} after too many attempts. Tried: ${tried.join(', ')}.`,
     'Name the right key with IdentityFile and set IdentitiesOnly yes for this host in your ssh_config.',
+    undefined,
+    { who, tried },
   );
 }
 
@@ -25,17 +28,19 @@ export function authenticationCancelled(who: string, what: string): TunnelError 
     'AuthenticationCancelled',
     `The login of ${who} needs ${what}.`,
     'Start the tunnel again, or choose Answer…, to be asked.',
+    undefined,
+    { who },
   );
 }
 
 /** @param why a clause: "it is damaged" */
 export function keyUnreadable(file: string, why: string, nextStep: string): TunnelError {
-  return failure('KeyUnreadable', `The key ${file} cannot be used: ${why}.`, nextStep);
+  return failure('KeyUnreadable', `The key ${file} cannot be used: ${why}.`, nextStep, undefined, { file });
 }
 
 /** @param why a clause, as above */
 export function keyUnsupported(file: string, why: string, nextStep: string): TunnelError {
-  return failure('KeyUnsupported', `The key ${file} cannot be used: ${why}.`, nextStep);
+  return failure('KeyUnsupported', `The key ${file} cannot be used: ${why}.`, nextStep, undefined, { file });
 }
 
 export function agentUnavailable(path: string, detail?: string): TunnelError {
@@ -44,6 +49,7 @@ export function agentUnavailable(path: string, detail?: string): TunnelError {
     `The SSH agent at ${path} does not answer, and there was no other key to try.`,
     'Start the agent, or correct IdentityAgent in your ssh_config.',
     detail,
+    { file: path },
   );
 }
 
@@ -53,6 +59,7 @@ export function passwordExpired(who: string, detail?: string): TunnelError {
     `The password of ${who} is right but has expired: the server wants a new one before it lets you in.`,
     'Log in with ssh in a terminal, change the password there, then start the tunnel again.',
     detail,
+    { who },
   );
 }
 

@@ -1,7 +1,7 @@
 // Why a server can't be reached, or is lost.
 import { formatAddress } from '../address';
 import type { TcpAddress } from '../address';
-import type { TunnelError } from '../errors';
+import type { ErrorFacts, TunnelError } from '../errors';
 import { failure } from './failure';
 
 export function hostNotFound(host: string, detail?: string): TunnelError {
@@ -10,6 +10,7 @@ export function hostNotFound(host: string, detail?: string): TunnelError {
     `The name "${host}" could not be found.`,
     'Check the spelling, the network or the VPN; an alias is looked up in your ssh_config.',
     detail,
+    { host },
   );
 }
 
@@ -19,6 +20,7 @@ export function connectionRefused(address: TcpAddress, detail?: string): TunnelE
     `${formatAddress(address)} refused the connection: no SSH server listens there.`,
     'Check the host and the port, and that the SSH server runs.',
     detail,
+    factsOf(address),
   );
 }
 
@@ -27,6 +29,8 @@ export function connectTimeout(address: TcpAddress, seconds: number, what = 'did
     'ConnectTimeout',
     `${formatAddress(address)} ${what} within ${seconds} s.`,
     'Check the network, the VPN and the firewalls between here and there.',
+    undefined,
+    factsOf(address),
   );
 }
 
@@ -36,6 +40,7 @@ export function hostUnreachable(address: TcpAddress, detail?: string): TunnelErr
     `There is no way from this machine to ${formatAddress(address)}.`,
     'Check the network and the VPN.',
     detail,
+    factsOf(address),
   );
 }
 
@@ -45,6 +50,7 @@ export function connectionLost(host: string, detail?: string): TunnelError {
     `The connection to ${host} was lost.`,
     'Nothing to do: it is made again by itself. The log has the details.',
     detail,
+    { host },
   );
 }
 
@@ -53,6 +59,8 @@ export function keepAliveTimeout(host: string, seconds: number): TunnelError {
     'KeepAliveTimeout',
     `${host} has been silent for ${seconds} s.`,
     'Nothing to do: the connection is made again by itself.',
+    undefined,
+    { host },
   );
 }
 
@@ -62,6 +70,7 @@ export function serverBusy(host: string, detail?: string): TunnelError {
     `${host} has too many logins under way (MaxStartups).`,
     'Nothing to do: it is tried again by itself.',
     detail,
+    { host },
   );
 }
 
@@ -71,6 +80,7 @@ export function addressPenalised(host: string, detail?: string): TunnelError {
     `${host} refuses this machine's address for a while, after failed logins (PerSourcePenalties).`,
     'Wait a few minutes, mend what failed, and start the tunnel again.',
     detail,
+    { host },
   );
 }
 
@@ -80,6 +90,7 @@ export function notAnSshServer(address: TcpAddress, detail?: string): TunnelErro
     `What answers at ${formatAddress(address)} is not an SSH server.`,
     'Check the host and the port.',
     detail,
+    factsOf(address),
   );
 }
 
@@ -89,6 +100,7 @@ export function proxyFailed(host: string, detail?: string): TunnelError {
     `${host} could not be reached through its jump host.`,
     'Try the same with ssh in a terminal; the log has what the jump host said.',
     detail,
+    { host },
   );
 }
 
@@ -99,6 +111,7 @@ export function proxyCommandFailed(host: string, end: string, detail?: string): 
     `The ProxyCommand for ${host} ended (${end})${detail ? `: ${detail}` : '.'}`,
     'Run the command in a terminal; it comes from your ssh_config.',
     detail,
+    { host },
   );
 }
 
@@ -107,6 +120,8 @@ export function proxyFdpassUnsupported(host: string): TunnelError {
     'InvalidDefinition',
     `The ssh_config of ${host} says ProxyUseFdpass, and a socket can't be taken over here.`,
     'Let the ProxyCommand carry the bytes itself, without ProxyUseFdpass.',
+    undefined,
+    { host },
   );
 }
 
@@ -116,6 +131,8 @@ export function proxyCommandUnsafe(host: string, what: string): TunnelError {
     'InvalidDefinition',
     `The ProxyCommand for ${host} is not run: ${what} holds a character that a shell would read.`,
     'Give the host a Host block in your ssh_config with plain names, or use ProxyJump.',
+    undefined,
+    { host },
   );
 }
 
@@ -126,6 +143,7 @@ export function noCommonAlgorithm(host: string, detail?: string, lists?: string)
     `${host} and this machine have no algorithm in common${lists === undefined ? '.' : `: ${lists}.`}`,
     'Allow one more on the server, or in your ssh_config.',
     detail,
+    { host },
   );
 }
 
@@ -135,5 +153,11 @@ export function algorithmsNotSupported(host: string, keyword: string, names: rea
     'NoCommonAlgorithm',
     `${keyword} for ${host} allows nothing that can be used here: ${names.join(', ')}.`,
     `Allow one more in ${keyword} of your ssh_config.`,
+    undefined,
+    { host },
   );
+}
+
+function factsOf({ host, port }: TcpAddress): ErrorFacts {
+  return { host, port };
 }
