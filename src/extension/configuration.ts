@@ -2,7 +2,10 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../tunnels/host/protocol';
-import type { DefinitionProblem } from '../tunnels/model/definition';
+import { applyOverride } from '../tunnels/model/applyOverride';
+import type { DefinitionProblem, TunnelEntry } from '../tunnels/model/definition';
+import { parseOverrides } from '../tunnels/model/overrides';
+import type { ParsedOverride } from '../tunnels/model/overrides';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { statusBarModes } from '../views/model';
 import type { StatusBarMode } from '../views/model';
@@ -43,27 +46,29 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   );
 }
 
+type Overrides = ReadonlyMap<string, ParsedOverride>;
 type Inspected = NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>;
 
 function readTunnels(): ConfiguredTunnel[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const whole = inspectTunnels(undefined);
+  const whole = inspect(settingKeys.tunnels, undefined);
+  const { byName } = parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue);
   const tunnels = readOrigin('user', whole?.globalValue, undefined, undefined);
   if (vscode.workspace.workspaceFile === undefined) {
     // One folder: its settings are the workspace's, so they are listed once.
-    tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, folders[0]?.uri));
+    tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, folders[0]?.uri, byName));
     return tunnels;
   }
-  tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, undefined));
+  tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, undefined, byName));
   for (const folder of folders) {
-    const value = inspectTunnels(folder.uri)?.workspaceFolderValue;
-    tunnels.push(...readOrigin('folder', value, folderName(folder, folders), folder.uri));
+    const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
+    tunnels.push(...readOrigin('folder', value, folderName(folder, folders), folder.uri, byName));
   }
   return tunnels;
 }
 
-function inspectTunnels(uri: vscode.Uri | undefined): Inspected | undefined {
-  return vscode.workspace.getConfiguration(undefined, uri).inspect<unknown>(settingKeys.tunnels);
+function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefined {
+  return vscode.workspace.getConfiguration(undefined, uri).inspect<unknown>(key);
 }
 
 /** Two folders of one name are told apart by their place. */
@@ -78,6 +83,7 @@ function readOrigin(
   value: unknown,
   folder: string | undefined,
   folderUri: vscode.Uri | undefined,
+  overrides: Overrides = new Map(),
 ): ConfiguredTunnel[] {
   const place = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
@@ -96,13 +102,32 @@ function readOrigin(
     const parsed = parseTunnel(name, tunnel, { home: homedir(), workspaceFolder: folderUri?.fsPath });
     const identity = { ...place, id: `${prefix}:${name}`, name };
     return 'entry' in parsed
-      ? { ...identity, entry: parsed.entry, problems: [] }
-      : { ...identity, entry: undefined, problems: parsed.problems.map((problem) => locate(name, problem)) };
+      ? { ...identity, ...overridden(name, parsed.entry, overrides.get(name)) }
+      : { ...identity, entry: undefined, problems: locate(settingKeys.tunnels, name, parsed.problems) };
   });
 }
 
-function locate(name: string, problem: DefinitionProblem): DefinitionProblem {
-  return { ...problem, path: [settingKeys.tunnels, name, ...problem.path] };
+/** An override that can't be understood stops its tunnel: it might be meant to keep it from doing just what it would. */
+function overridden(
+  name: string,
+  entry: TunnelEntry,
+  parsed: ParsedOverride | undefined,
+): Pick<ConfiguredTunnel, 'entry' | 'problems' | 'projectEntry' | 'override'> {
+  if (parsed === undefined) {
+    return { entry, problems: [] };
+  }
+  const applied = 'override' in parsed ? applyOverride(entry, parsed.override) : parsed;
+  return 'entry' in applied
+    ? { entry: applied.entry, problems: [], projectEntry: entry, override: applied.note }
+    : { entry: undefined, problems: locate(settingKeys.overrides, name, applied.problems) };
+}
+
+function locate(
+  setting: string,
+  name: string,
+  problems: readonly DefinitionProblem[],
+): readonly DefinitionProblem[] {
+  return problems.map((problem) => ({ ...problem, path: [setting, name, ...problem.path] }));
 }
 
 function readConnectionSettings(): ConnectionSettings {

@@ -13,6 +13,8 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   readonly problems: readonly DefinitionProblem[];
   /** For the origins workspace and folder: in whose `.vscode/settings.json` it stands, if in any. */
   readonly folderUri: Uri | undefined;
+  /** As the project has it, where the user's override has changed it. */
+  readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
   readonly configPlace?: ConfigPlace;
 }

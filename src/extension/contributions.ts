@@ -17,6 +17,9 @@ export const commandIds = {
   openInBrowser: 'sshTunnels.openInBrowser',
   showLog: 'sshTunnels.showLog',
   reviewConsent: 'sshTunnels.reviewConsent',
+  showDetails: 'sshTunnels.showDetails',
+  explain: 'sshTunnels.explain',
+  useAnotherPort: 'sshTunnels.useAnotherPort',
   forgetSecrets: 'sshTunnels.forgetSecrets',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -32,6 +35,7 @@ export const openTunnelsViewCommand = `${viewIds.tunnels}.focus` as const;
 
 export const settingKeys = {
   tunnels: 'sshTunnels.tunnels',
+  overrides: 'sshTunnels.overrides',
   autoStart: 'sshTunnels.autoStart',
   strictHostKeyChecking: 'sshTunnels.strictHostKeyChecking',
   serverAliveInterval: 'sshTunnels.serverAliveInterval',

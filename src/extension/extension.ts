@@ -22,6 +22,7 @@ import { HostLink } from './hostLink';
 import { Journal } from './journal';
 import { TunnelManager } from './manager';
 import { Memory } from './memory';
+import { readPortFacts } from './portFacts';
 import { offerToKeep, Questions } from './questions';
 import { Secrets } from './secrets';
 import { SecretStore } from './secretStore';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const { log } = journal;
   const where = machineName(vscode.env.remoteName);
   const memory = new Memory(context);
+  const ports = readPortFacts();
   const questions = new Questions();
   const secretStore = new SecretStore(context.secrets);
   const secrets = new Secrets({
@@ -60,7 +62,13 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     onBack: () => manager.handleHostBack(),
     log: (line) => log.info(line),
   });
-  const manager: TunnelManager = new TunnelManager({ link, memory, wishes, log: (line) => log.warn(line) });
+  const manager: TunnelManager = new TunnelManager({
+    link,
+    memory,
+    wishes,
+    ports,
+    log: (line) => log.warn(line),
+  });
   const consent = new ConsentQuestions(manager, where);
   const starter = new Starter(manager, consent);
   const targets = new Targets(() => manager.tunnels);

@@ -6,6 +6,7 @@ import { consentSubject } from '../tunnels/model/consent';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
+import type { PortFacts } from '../tunnels/model/portHints';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import { isSettled } from '../tunnels/model/state';
 import type { TunnelState } from '../tunnels/model/state';
@@ -21,6 +22,7 @@ export interface ManagerOptions {
   readonly link: HostLink;
   readonly memory: Memory;
   readonly wishes: Wishes;
+  readonly ports: PortFacts;
   readonly log: (line: string) => void;
 }
 
@@ -28,6 +30,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly #link: HostLink;
   readonly #memory: Memory;
   readonly #wishes: Wishes;
+  readonly #ports: PortFacts;
   readonly #log: (line: string) => void;
   readonly #changed = new vscode.EventEmitter<TunnelChange>();
   readonly #reports = new Map<string, TunnelReport>();
@@ -39,10 +42,11 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor({ link, memory, wishes, log }: ManagerOptions) {
+  constructor({ link, memory, wishes, ports, log }: ManagerOptions) {
     this.#link = link;
     this.#memory = memory;
     this.#wishes = wishes;
+    this.#ports = ports;
     this.#log = log;
     this.#snapshots = this.#allSnapshots();
   }
@@ -253,14 +257,14 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   #allSnapshots(): readonly TunnelSnapshot[] {
     return this.#wishes.settings.tunnels.map((tunnel) =>
-      snapshotOf(tunnel, this.#wishes, this.#reports.get(tunnel.id)),
+      snapshotOf(tunnel, this.#wishes, this.#reports.get(tunnel.id), this.#ports),
     );
   }
 
   #update(id: string, counters: boolean): void {
     const tunnel = this.#wishes.find(id);
     if (tunnel) {
-      const snapshot = snapshotOf(tunnel, this.#wishes, this.#reports.get(id));
+      const snapshot = snapshotOf(tunnel, this.#wishes, this.#reports.get(id), this.#ports);
       this.#snapshots = this.#snapshots.map((old) => (old.id === id ? snapshot : old));
       this.#changed.fire({ kind: 'tunnel', id, counters });
     }

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly consent: Consent | undefined;
   /** The user stopped it in this workspace. */
   readonly stopped: boolean;
+  /** The user has turned it off in sshTunnels.overrides. */
+  readonly disabled: boolean;
 }
 
 export type Permission =
@@ -47,8 +49,9 @@ function needsConsent(origin: Origin, definition: TunnelDefinition, { autoStart 
   return opensWide(definition) || (isForeign(origin) && autoStart !== 'on');
 }
 
-export function startsByItself({ origin, entry, stopped }: Candidate, surroundings: Surroundings): boolean {
-  if (stopped || surroundings.autoStart === 'off' || entry.autoStart === false) {
+export function startsByItself(candidate: Candidate, surroundings: Surroundings): boolean {
+  const { origin, entry, stopped, disabled } = candidate;
+  if (stopped || disabled || surroundings.autoStart === 'off' || entry.autoStart === false) {
     return false;
   }
   return isForeign(origin) || !surroundings.remote || entry.runIn === 'everywhere';

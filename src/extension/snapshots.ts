@@ -2,6 +2,8 @@
 // says of it.
 import type { TunnelReport } from '../tunnels/host/protocol';
 import { forwardKey } from '../tunnels/model/forward';
+import { portHints } from '../tunnels/model/portHints';
+import type { PortFacts } from '../tunnels/model/portHints';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import type { TunnelState } from '../tunnels/model/state';
 import { definitionError, isUsable } from './configuredTunnel';
@@ -12,19 +14,22 @@ export function snapshotOf(
   tunnel: ConfiguredTunnel,
   wishes: Wishes,
   report: TunnelReport | undefined,
+  ports: PortFacts,
 ): TunnelSnapshot {
-  const { id, name, origin, folder, entry, problems } = tunnel;
+  const { id, name, origin, folder, override, entry, problems } = tunnel;
   return {
     id,
     name,
     origin,
     ...(folder === undefined ? {} : { folder }),
+    ...(override === undefined ? {} : { override }),
     entry,
     problems,
     state: stateOf(tunnel, wishes, report),
     forwards: (entry?.definition.forwards ?? []).map((forward) => ({
       forward,
       state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },
+      hints: portHints(forward, ports),
     })),
     ...(report?.compression && { compression: report.compression }),
   };

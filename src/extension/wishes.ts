@@ -41,6 +41,10 @@ export class Wishes {
       const now = settings.tunnels.find(({ id }) => id === old.id);
       return !now || !sameSettings || !isDeepStrictEqual(now.entry?.definition, old.entry?.definition);
     });
+    for (const { id } of before.tunnels.filter((old) => isTurnedOff(old, settings))) {
+      this.#started.delete(id);
+      this.#resumable.delete(id);
+    }
     for (const { id } of changed) {
       if (!settings.tunnels.some((tunnel) => tunnel.id === id)) {
         this.#started.delete(id);
@@ -138,13 +142,19 @@ export class Wishes {
     return { ...this.#place(), autoStart: this.#settings.autoStart };
   }
 
-  #candidate({ id, name, origin, entry }: UsableTunnel): Candidate {
+  #candidate({ id, name, origin, entry, override }: UsableTunnel): Candidate {
     return {
       name,
       origin,
       entry,
       consent: this.#memory.consent(id),
       stopped: this.#memory.isStopped(id),
+      disabled: override?.disabled === true,
     };
   }
+}
+
+function isTurnedOff({ id, override }: ConfiguredTunnel, { tunnels }: Settings): boolean {
+  const now = tunnels.find((tunnel) => tunnel.id === id);
+  return now?.override?.disabled === true && override?.disabled !== true;
 }

@@ -1,5 +1,7 @@
 // What can be done with a row now, as flags of its contextValue that `when` clauses of package.json look for.
+import { isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
+import { errorOf } from '../tunnels/model/state';
 
 export const contextFlags = [
   'tunnel',
@@ -17,6 +19,8 @@ export const contextFlags = [
   'removable',
   'copyable',
   'browsable',
+  'explainable',
+  'movable',
 ] as const;
 export type ContextFlag = (typeof contextFlags)[number];
 
@@ -61,8 +65,19 @@ function originFlags({ origin, problems }: TunnelSnapshot): readonly ContextFlag
     : ['editable', 'removable', 'consentable'];
 }
 
+/** Whether there is an error to explain, or a failed forward; a problem of its settings says all there is to say. */
+export function isExplainable(tunnel: TunnelSnapshot): boolean {
+  return (errorOf(tunnel.state) !== undefined && tunnel.problems.length === 0) || isTunnelDegraded(tunnel);
+}
+
 export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
-  return ['tunnel', ...stateFlags(tunnel), ...originFlags(tunnel)];
+  return [
+    'tunnel',
+    ...stateFlags(tunnel),
+    ...originFlags(tunnel),
+    // What is blocked has a question to answer, which says the same.
+    ...(isExplainable(tunnel) && tunnel.state.status !== 'blocked' ? (['explainable'] as const) : []),
+  ];
 }
 
 export function contextValueOf(tunnel: TunnelSnapshot): ContextValue {
@@ -79,6 +94,17 @@ function isBrowsable({ forward, state }: ForwardSnapshot): boolean {
   );
 }
 
+/** Whether another port of this machine would help. */
+export function isMovable({ forward, state }: ForwardSnapshot, { origin }: TunnelSnapshot): boolean {
+  return (
+    origin !== 'sshConfig' &&
+    forward.kind !== 'remote' &&
+    'port' in forward.listen &&
+    state.status === 'failed' &&
+    (state.error.code === 'AddressInUse' || state.error.code === 'PortPermissionDenied')
+  );
+}
+
 /** A forward shares what can be done with its setting with its tunnel. */
 export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnapshot): ContextValue {
   const flags: ContextFlag[] = ['forward'];
@@ -88,7 +114,14 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   if (isBrowsable(forward)) {
     flags.push('browsable');
   }
-  return join([...flags, ...originFlags(tunnel).filter((flag) => flag === 'editable')]);
+  if (isMovable(forward, tunnel)) {
+    flags.push('movable');
+  }
+  const editable = originFlags(tunnel).filter((flag) => flag === 'editable');
+  const { state } = forward;
+  const hasError =
+    state.status === 'failed' || (state.status === 'listening' && state.lastError !== undefined);
+  return join([...flags, ...editable, ...(hasError ? (['explainable'] as const) : [])]);
 }
 
 export function problemContextValue(tunnel: TunnelSnapshot): ContextValue {

@@ -53,6 +53,20 @@ export function formatMoment(moment: number, now: number, locale?: string): stri
     : date.toLocaleString(locale, { day: 'numeric', month: 'short', ...time });
 }
 
+/** `3 minutes ago, 14:02`: when something happened that may be of no more interest. */
+export function formatAgo(moment: number, now: number, locale?: string): string {
+  const minutes = Math.floor((now - moment) / 60_000);
+  const time = formatMoment(moment, now, locale);
+  if (minutes < 1) {
+    return `just now, ${time}`;
+  }
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) {
+    return time;
+  }
+  return `${hours < 1 ? formatCount(minutes, 'minute') : formatCount(hours, 'hour')} ago, ${time}`;
+}
+
 const longestText = 400;
 
 /** ESC [ … letter, ESC ] … BEL or ESC \, and the two-character sequences of ECMA-48. */

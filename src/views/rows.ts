@@ -181,6 +181,9 @@ export function problemPlace(
     const [file, line] = path.map(String);
     return plainText(`${file?.replace(/^.*[/\\]/s, '') ?? ''}:${line ?? ''}`);
   }
+  if (path[0] === 'sshTunnels.overrides') {
+    return plainText(`your override${formatJsonPath(path.slice(2))}`);
+  }
   // Paths may begin at the setting, which names the tunnel second, or at the entry.
   const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
   return inner.length === 0 ? undefined : plainText(formatJsonPath(inner).replace(/^\./, ''));

@@ -4,7 +4,7 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot'
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
 import { errorOf } from '../tunnels/model/state';
-import { asSentence, formatMoment } from './format';
+import { asSentence, formatAgo, formatMoment } from './format';
 import { describeRoute, describeTraffic, forwardTitle } from './forwardWords';
 import { describeCompression } from './compressionWords';
 import { describeReach, isOpenToNetwork } from './reach';
@@ -49,6 +49,15 @@ function forwardLine(snapshot: ForwardSnapshot): string {
   return escapeMarkdown(`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`);
 }
 
+/** What the user has changed about it for themselves. */
+function overrideLine({ override }: TunnelSnapshot): string | undefined {
+  if (override === undefined) {
+    return undefined;
+  }
+  const changes = [...(override.disabled ? ['disabled'] : []), ...override.changes];
+  return `Overridden by you${changes.length === 0 ? '' : `: ${escapeMarkdown(changes.join(', '))}`}.`;
+}
+
 function tunnelTooltip(tunnel: TunnelSnapshot, now: number): string {
   const { entry } = tunnel;
   return paragraphs([
@@ -60,22 +69,29 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): string {
     bulletList(tunnel.forwards.map(forwardLine)),
     describeCompression(tunnel),
     `From ${escapeMarkdown(originPhrase(tunnel))}.`,
+    overrideLine(tunnel),
   ]);
 }
 
-function forwardError({ state }: ForwardSnapshot): readonly (string | undefined)[] {
+function forwardError({ state }: ForwardSnapshot, now: number): readonly (string | undefined)[] {
   switch (state.status) {
     case 'failed':
       return errorBlocks(state.error);
     case 'listening':
-      return state.lastError === undefined ? [] : ['Last error:', ...errorBlocks(state.lastError)];
+      return state.lastError === undefined
+        ? []
+        : [`Last error${whenInWords(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
     case 'closed':
     case 'opening':
       return [];
   }
 }
 
-function forwardTooltip(snapshot: ForwardSnapshot): string {
+function whenInWords(at: number | undefined, now: number): string {
+  return at === undefined ? '' : `, ${escapeMarkdown(formatAgo(at, now))}`;
+}
+
+function forwardTooltip(snapshot: ForwardSnapshot, now: number): string {
   const { forward, state } = snapshot;
   return paragraphs([
     `${bold(forwardTitle(snapshot))}: ${state.status}`,
@@ -87,7 +103,8 @@ function forwardTooltip(snapshot: ForwardSnapshot): string {
         : 'Open to the network: other machines can connect to this port of this one.'
       : undefined,
     describeReach(snapshot)?.sentence,
-    ...forwardError(snapshot),
+    ...(snapshot.hints ?? []).map(escapeMarkdown),
+    ...forwardError(snapshot, now),
   ]);
 }
 
@@ -113,7 +130,7 @@ export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number)
       return tunnelTooltip(tunnel, now);
     case 'forward': {
       const forward = findForward(tunnel, node.label);
-      return forward && forwardTooltip(forward);
+      return forward && forwardTooltip(forward, now);
     }
     case 'problem': {
       const problem = tunnel.problems[node.index];

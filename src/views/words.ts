@@ -87,7 +87,7 @@ export function describeTunnel(tunnel: TunnelSnapshot): string {
   const { state } = tunnel;
   switch (state.status) {
     case 'stopped':
-      return 'stopped';
+      return tunnel.override?.disabled === true ? 'stopped · disabled by you' : 'stopped';
     case 'idle':
       return 'ready: connects on first use';
     case 'blocked':

@@ -141,6 +141,7 @@ describe('contributed settings', () => {
   const nothing = null;
   const expected: Readonly<Record<keyof typeof settingKeys, readonly [scope: string, value: unknown]>> = {
     tunnels: ['resource', {}],
+    overrides: ['application', {}],
     autoStart: ['application', 'ask'],
     strictHostKeyChecking: ['application', nothing],
     serverAliveInterval: ['application', nothing],

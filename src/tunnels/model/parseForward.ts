@@ -38,6 +38,12 @@ export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report:
   );
 }
 
+/** Where the forwards of a tunnel stand in its setting, in the order of parseForwards(). */
+export function forwardPaths(tunnel: Readonly<Record<string, unknown>>): readonly JsonPath[] {
+  const reader = new RecordReader(tunnel, [], () => undefined);
+  return kinds.flatMap((kind) => itemsOf(kind, reader)).map(({ path }) => path);
+}
+
 interface Item {
   readonly kind: ForwardKind;
   readonly value: unknown;

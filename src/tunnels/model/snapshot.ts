@@ -6,6 +6,14 @@ import type { ForwardState, TunnelState } from './state';
 
 export type Origin = 'user' | 'workspace' | 'folder' | 'sshConfig';
 
+/** What a user has changed about a project's tunnel for themselves, in sshTunnels.overrides. */
+export interface OverrideNote {
+  /** It never starts by itself. */
+  readonly disabled: boolean;
+  /** For people: `Database on 15432`. */
+  readonly changes: readonly string[];
+}
+
 export interface TunnelIdentity {
   /** Stable over sessions: `user:NAME`, `workspace:NAME`, `folder:FOLDER:NAME`, `sshConfig:ALIAS`. */
   readonly id: string;
@@ -13,11 +21,14 @@ export interface TunnelIdentity {
   readonly origin: Origin;
   /** The workspace folder's name, where the origin is a folder. */
   readonly folder?: string;
+  readonly override?: OverrideNote;
 }
 
 export interface ForwardSnapshot {
   readonly forward: Forward;
   readonly state: ForwardState;
+  /** What is remarkable about its port: see portHints(). */
+  readonly hints?: readonly string[];
 }
 
 /** Bytes before and after compression, of one connection since it is up. */
@@ -44,7 +55,7 @@ export function isTunnelDegraded(tunnel: Pick<TunnelSnapshot, 'state' | 'forward
 }
 
 /** Its own `host` as written, for people: `me@staging:2222`. */
-export function formatDestination({ destination }: TunnelDefinition): string {
+export function formatDestination({ destination }: Pick<TunnelDefinition, 'destination'>): string {
   const user = destination.user === undefined ? '' : `${destination.user}@`;
   const port = destination.port === undefined ? '' : `:${destination.port}`;
   return `${user}${destination.host}${port}`;

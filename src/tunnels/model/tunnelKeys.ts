@@ -25,9 +25,16 @@ export const tunnelKeys = [
 
 export const forwardKeys = ['listen', 'target', 'label', 'env', 'protocol', 'ifPortBusy'] as const;
 
+export const overrideKeys = ['disabled', 'autoStart', 'host', 'listen'] as const;
+
 export const x11ProgramKeys = ['command', 'nested', 'trusted'] as const;
 
-const keysOf = { tunnel: tunnelKeys, forward: forwardKeys, program: x11ProgramKeys } as const;
+const keysOf = {
+  tunnel: tunnelKeys,
+  forward: forwardKeys,
+  program: x11ProgramKeys,
+  override: overrideKeys,
+} as const;
 
 /** What others call a key of ours. */
 const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>>> = {
@@ -56,19 +63,28 @@ const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>
     ['program', 'command'],
     ['size', 'nested'],
   ]),
+  override: new Map([
+    ['enabled', 'disabled'],
+    ['off', 'disabled'],
+    ['port', 'listen'],
+    ['ports', 'listen'],
+    ['localport', 'listen'],
+    ['user', 'host'],
+  ]),
 };
 
 /** A sentence for a key that isn't one. Never shows its value, which may be a secret. */
 export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
   const known: readonly string[] = keysOf[owner];
+  const owned = owner === 'override' ? 'an override' : `a ${owner}`;
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
   const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);
-  const belongs = meant === undefined ? elsewhere(plain) : undefined;
+  const belongs = meant === undefined && owner !== 'override' ? elsewhere(plain) : undefined;
   if (belongs !== undefined) {
-    return `${quote(key)} is not a key of a ${owner}: ${belongs}.`;
+    return `${quote(key)} is not a key of ${owned}: ${belongs}.`;
   }
   const suggestion = meant ?? nearest(key, known);
   return suggestion === undefined
-    ? `${quote(key)} is not a key of a ${owner}; those are ${known.join(', ')}.`
-    : `${quote(key)} is not a key of a ${owner}; did you mean ${quote(suggestion)}?`;
+    ? `${quote(key)} is not a key of ${owned}; those are ${known.join(', ')}.`
+    : `${quote(key)} is not a key of ${owned}; did you mean ${quote(suggestion)}?`;
 }

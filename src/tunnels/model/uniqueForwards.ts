@@ -88,8 +88,11 @@ class FirstUse {
   }
 }
 
-/** Local and dynamic forwards listen on the same machine. Port 0 is another one each time. */
-function placesOf({ kind, listen }: ForwardSpec): string[] {
+/**
+ * Where a forward listens, as keys: two that share one can't both. Local and dynamic forwards listen on the same
+ * machine. Port 0 is another one each time.
+ */
+export function placesOf({ kind, listen }: Pick<ForwardSpec, 'kind' | 'listen'>): string[] {
   const machine = kind === 'remote' ? 'server' : 'here';
   return addressesOf(listen).map((address) => `${machine} ${address}`);
 }

@@ -14,7 +14,15 @@ function entry(value: object = {}): TunnelEntry {
 }
 
 function candidate(change: Partial<Candidate> = {}): Candidate {
-  return { name: 't', origin: 'workspace', entry: entry(), consent: undefined, stopped: false, ...change };
+  return {
+    name: 't',
+    origin: 'workspace',
+    entry: entry(),
+    consent: undefined,
+    stopped: false,
+    disabled: false,
+    ...change,
+  };
 }
 
 const here: Surroundings = { trusted: true, remote: false, autoStart: 'ask' };

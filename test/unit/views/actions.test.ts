@@ -14,6 +14,7 @@ import {
   blocked,
   broken,
   connecting,
+  error,
   everyState,
   failed,
   failedForward,
@@ -35,11 +36,15 @@ describe('contextValueOf', () => {
     [tunnel({ status: 'idle' }, mine), 'tunnel startable stoppable editable removable'],
     [tunnel(connecting(), mine), 'tunnel stoppable editable removable'],
     [tunnel(up, mine), 'tunnel stoppable restartable editable removable'],
-    [tunnel(waiting, mine), 'tunnel stoppable retryable editable removable'],
+    [tunnel(waiting, mine), 'tunnel stoppable retryable editable removable explainable'],
     [tunnel(blocked('consent'), mine), 'tunnel answerable editable removable'],
     [tunnel(blocked('trust'), mine), 'tunnel answerable editable removable'],
     [tunnel(blocked('password'), mine), 'tunnel answerable stoppable editable removable'],
-    [tunnel(failed, mine), 'tunnel startable editable removable'],
+    [tunnel(failed, mine), 'tunnel startable editable removable explainable'],
+    [
+      tunnel(up, { ...mine, forwards: [failedForward] }),
+      'tunnel stoppable restartable editable removable explainable',
+    ],
     [tunnel({ status: 'stopping' }, mine), 'tunnel editable removable'],
     [broken, 'tunnel broken editable removable'],
   ];
@@ -59,7 +64,7 @@ describe('contextValueOf', () => {
 describe('forwardContextValue', () => {
   const cases: readonly [what: string, snapshot: ForwardSnapshot, flags: string][] = [
     ['closed', forward(), 'forward editable'],
-    ['failed', failedForward, 'forward editable'],
+    ['failed', failedForward, 'forward movable editable explainable'],
     ['listening', forward(local('D'), listening()), 'forward copyable browsable editable'],
     [
       'for browsers',
@@ -72,6 +77,11 @@ describe('forwardContextValue', () => {
       'forward copyable editable',
     ],
     ['a socket', forward(local('D', { listen: { path: '/s' } }), listening()), 'forward copyable editable'],
+    [
+      'refused at its target',
+      forward(local('D', { protocol: 'smtp' }), listening({ lastError: error() })),
+      'forward copyable editable explainable',
+    ],
     ['on the server', forward({ ...local('D'), kind: 'remote' }, listening()), 'forward editable'],
   ];
   for (const [what, snapshot, flags] of cases) {
