@@ -18,6 +18,7 @@ import { useCommands } from './commands/use';
 import { onDidChangeSettings, readSettings } from './configuration';
 import { ConsentQuestions } from './consent';
 import { contextKeys, openTunnelsViewCommand, viewIds } from './contributions';
+import { SettingsDiagnostics } from './diagnostics';
 import { HostLink } from './hostLink';
 import { Journal } from './journal';
 import { TunnelManager } from './manager';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
   const { api, ...apiEvents } = createApi(manager, starter, () => sshConfig.settled());
+  const diagnostics = new SettingsDiagnostics(ports, () => wishes.settings.tunnels);
   const modeChanged = new vscode.EventEmitter<void>();
   const mode = {
     get statusBarMode() {
@@ -87,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     sshConfig.configure(settings);
     manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
     journal.tellProblems(wishes.settings.tunnels);
+    diagnostics.updateSoon();
     modeChanged.fire();
   };
   context.subscriptions.push(
@@ -97,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     manager,
     sshConfig,
     apiEvents,
+    diagnostics,
     modeChanged,
     new TunnelsView({
       viewId: viewIds.tunnels,

@@ -6,11 +6,15 @@ import * as vscode from 'vscode';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from './contributions';
 
+/** A settings.json of a folder, or a .code-workspace file. */
+export interface SettingsFile {
+  readonly kind: 'file';
+  readonly uri: vscode.Uri;
+  readonly path: JSONPath;
+}
+
 /** Where a tunnel's setting stands. */
-export type SettingsPlace =
-  | { readonly kind: 'user' }
-  /** A settings.json of a folder, or a .code-workspace file. */
-  | { readonly kind: 'file'; readonly uri: vscode.Uri; readonly path: JSONPath };
+export type SettingsPlace = { readonly kind: 'user' } | SettingsFile;
 
 export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): SettingsPlace {
   if (origin === 'user') {
@@ -19,13 +23,13 @@ export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): Settings
   return folderUri ? folderPlace(folderUri) : workspacePlace();
 }
 
-export function folderPlace(folder: vscode.Uri): SettingsPlace {
+export function folderPlace(folder: vscode.Uri): SettingsFile {
   const uri = vscode.Uri.joinPath(folder, '.vscode', 'settings.json');
   return { kind: 'file', uri, path: [settingKeys.tunnels] };
 }
 
 /** @throws Error where no workspace is open */
-function workspacePlace(): SettingsPlace {
+export function workspacePlace(): SettingsFile {
   const uri = vscode.workspace.workspaceFile;
   if (!uri) {
     throw new Error('No workspace is open.');

@@ -1,0 +1,135 @@
+// Everything that is wrong or remarkable about the tunnels of a settings file, each with its place in the text.
+import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
+import type { JSONPath, Node } from 'jsonc-parser';
+import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
+import { parseOverrides } from '../tunnels/model/overrides';
+import { forwardPaths } from '../tunnels/model/parseForward';
+import { parseTunnel } from '../tunnels/model/parseTunnel';
+import { portHints } from '../tunnels/model/portHints';
+import type { PortFacts } from '../tunnels/model/portHints';
+import { describeValue, isRecord, quote } from '../tunnels/model/text';
+import { settingKeys } from './contributions';
+import { positionAt, rangeAt } from './jsonRange';
+import type { TextPosition } from './jsonRange';
+
+export interface Mark {
+  readonly start: TextPosition;
+  readonly end: TextPosition;
+  readonly kind: 'problem' | 'hint';
+  readonly message: string;
+}
+
+export interface MarkOptions {
+  /** Where the settings stand in the file: none, or `settings` in a .code-workspace. */
+  readonly within: JSONPath;
+  readonly ports: PortFacts;
+  /** Of the user's settings: the labels of the forwards of this window's projects, by the name of their tunnel. */
+  readonly labels?: ReadonlyMap<string, readonly string[]>;
+}
+
+interface Finding extends DefinitionProblem {
+  readonly kind: Mark['kind'];
+}
+
+export function settingsMarks(text: string, { within, ports, labels }: MarkOptions): Mark[] {
+  const root = parseTree(text, undefined, { allowTrailingComma: true });
+  if (!root) {
+    return [];
+  }
+  const { tunnels, overrides } = settingKeys;
+  const findings = [
+    ...findInTunnels(valueAt(root, [...within, tunnels]), ports).map(below(tunnels)),
+    // A workspace can't override anything.
+    ...(labels ? findInOverrides(valueAt(root, [...within, overrides]), labels).map(below(overrides)) : []),
+  ];
+  return findings.map(({ path, at, kind, message }) => {
+    const { start, end } = rangeAt(text, root, [...within, ...path], at);
+    return { start: positionAt(text, start), end: positionAt(text, end), kind, message };
+  });
+}
+
+function valueAt(root: Node, path: JSONPath): unknown {
+  const node = findNodeAtLocation(root, path);
+  return node && (getNodeValue(node) as unknown);
+}
+
+function below(...steps: DefinitionProblem['path']): (finding: Finding) => Finding {
+  return (finding) => ({ ...finding, path: [...steps, ...finding.path] });
+}
+
+function problem(found: DefinitionProblem): Finding {
+  return { ...found, kind: 'problem' };
+}
+
+function findInTunnels(value: unknown, ports: PortFacts): Finding[] {
+  if (value === undefined || value === null) {
+    return [];
+  }
+  if (!isRecord(value)) {
+    return [
+      problem({
+        path: [],
+        message: `It is ${describeValue(value)}; it must be an object that maps names to tunnels.`,
+      }),
+    ];
+  }
+  return Object.entries(value).flatMap(([name, tunnel]) => {
+    const parsed = parseTunnel(name, tunnel);
+    const found =
+      'entry' in parsed ? findHints(tunnel, parsed.entry.definition, ports) : parsed.problems.map(problem);
+    return found.map(below(name));
+  });
+}
+
+function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
+  const paths = isRecord(tunnel) ? forwardPaths(tunnel) : [];
+  return forwards.flatMap((forward, index) =>
+    portHints(forward, ports).map((message) => {
+      const path = paths[index] ?? [];
+      const written = valueOf(tunnel, path);
+      const place = isRecord(written)
+        ? { path: [...path, 'listen'], text: written['listen'] }
+        : { path, text: written };
+      const at = typeof place.text === 'string' ? portPlace(place.text, forward.listen) : undefined;
+      return { path: place.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
+    }),
+  );
+}
+
+function portPlace(text: string, listen: TunnelDefinition['forwards'][number]['listen']): number | undefined {
+  const at = 'port' in listen ? text.search(new RegExp(`(?<![^:\\s])${listen.port}(?!\\d)`)) : -1;
+  return at < 0 ? undefined : at;
+}
+
+function valueOf(value: unknown, [step, ...rest]: DefinitionProblem['path']): unknown {
+  if (step === undefined) {
+    return value;
+  }
+  return typeof value === 'object' && value !== null
+    ? valueOf((value as Readonly<Record<string | number, unknown>>)[step], rest)
+    : undefined;
+}
+
+function findInOverrides(value: unknown, labels: ReadonlyMap<string, readonly string[]>): Finding[] {
+  const { byName, problems } = parseOverrides(value);
+  return [
+    ...problems.map(problem),
+    ...[...byName].flatMap(([name, parsed]) => {
+      const found =
+        'problems' in parsed
+          ? parsed.problems.map(problem)
+          : parsed.override.listen.flatMap(([label]) => unknownLabel(name, label, labels.get(name)));
+      return found.map(below(name));
+    }),
+  ];
+}
+
+/** It may be meant for another project, or be misspelt. */
+function unknownLabel(name: string, label: string, known: readonly string[] | undefined): Finding[] {
+  if (known === undefined || known.includes(label)) {
+    return [];
+  }
+  const has = known.length === 0 ? 'it has none' : `it has ${known.map(quote).join(', ')}`;
+  const message = `The tunnel ${quote(name)} of this window has no forward ${quote(label)}; ${has}.`;
+  return [{ path: ['listen', label], kind: 'hint', message }];
+}
