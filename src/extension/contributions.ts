@@ -30,6 +30,9 @@ export const viewIds = {
   tunnels: 'sshTunnels.tunnels',
 } as const;
 
+/** Of a webview. */
+export const detailsViewType = 'sshTunnels.details';
+
 /** VS Code makes this command for every view; it opens it and puts the focus there. */
 export const openTunnelsViewCommand = `${viewIds.tunnels}.focus` as const;
 

@@ -3,11 +3,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
+import { DetailsPanels } from '../views/details/detailsPanels';
 import { plainText } from '../views/format';
 import { StatusBar } from '../views/statusBar';
 import { TunnelsView } from '../views/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
+import { anotherPortCommands } from './commands/anotherPort';
+import { actOnDetails, detailsCommands } from './commands/details';
 import { lifecycleCommands } from './commands/lifecycle';
 import { registerCommands } from './commands/register';
 import { secretsCommands } from './commands/secrets';
@@ -17,13 +20,14 @@ import { Targets } from './commands/target';
 import { useCommands } from './commands/use';
 import { onDidChangeSettings, readSettings } from './configuration';
 import { ConsentQuestions } from './consent';
-import { contextKeys, openTunnelsViewCommand, viewIds } from './contributions';
+import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
 import { SettingsDiagnostics } from './diagnostics';
 import { HostLink } from './hostLink';
 import { Journal } from './journal';
 import { TunnelManager } from './manager';
 import { Memory } from './memory';
 import { readPortFacts } from './portFacts';
+import { startsAllTheSame } from './overridesSetting';
 import { offerToKeep, Questions } from './questions';
 import { Secrets } from './secrets';
 import { SecretStore } from './secretStore';
@@ -71,11 +75,19 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     log: (line) => log.warn(line),
   });
   const consent = new ConsentQuestions(manager, where);
-  const starter = new Starter(manager, consent);
+  const starter = new Starter(manager, consent, startsAllTheSame);
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
   const { api, ...apiEvents } = createApi(manager, starter, () => sshConfig.settled());
   const diagnostics = new SettingsDiagnostics(ports, () => wishes.settings.tunnels);
+  const panels = new DetailsPanels({
+    viewType: detailsViewType,
+    model: manager,
+    media: vscode.Uri.joinPath(context.extensionUri, 'media'),
+    platform: process.platform,
+    now: Date.now,
+    act: (id, action) => void actOnDetails(id, action, wishes.settings.connection.sshConfigFile),
+  });
   const modeChanged = new vscode.EventEmitter<void>();
   const mode = {
     get statusBarMode() {
@@ -101,6 +113,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     sshConfig,
     apiEvents,
     diagnostics,
+    panels,
     modeChanged,
     new TunnelsView({
       viewId: viewIds.tunnels,
@@ -117,6 +130,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
         settingsCommands({ manager, starter, targets }),
         sshCommandCommands({ manager, starter, targets }),
         secretsCommands(secrets),
+        anotherPortCommands({ manager, targets, ports }),
+        detailsCommands({ panels, targets }),
       ],
       log,
     ),

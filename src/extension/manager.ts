@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { leasedVariables } from '../tunnels/host/protocol';
 import type { Lease, LeasedTunnel, ResolvedFacts, TunnelReport } from '../tunnels/host/protocol';
 import { consentSubject } from '../tunnels/model/consent';
+import type { TunnelEntry } from '../tunnels/model/definition';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
@@ -136,6 +137,22 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   async allow(tunnel: UsableTunnel, { hash }: ResolvedFacts): Promise<void> {
     await this.#memory.setConsent(tunnel.id, { subject: consentSubject(tunnel.entry.definition), hash });
+  }
+
+  /**
+   * The user has changed a tunnel by a command of ours: what they had allowed goes on being allowed, unless it stands for
+   * something else on this machine by now.
+   */
+  async carryConsent(tunnel: UsableTunnel, entry: TunnelEntry): Promise<void> {
+    const consent = this.#memory.consent(tunnel.id);
+    if (consent?.subject !== consentSubject(tunnel.entry.definition)) {
+      return;
+    }
+    const changed = { ...tunnel, entry };
+    const [before, after] = await Promise.all([this.facts(tunnel), this.facts(changed)]);
+    if (before.hash === consent.hash) {
+      await this.allow(changed, after);
+    }
   }
 
   async revoke(tunnel: UsableTunnel): Promise<void> {

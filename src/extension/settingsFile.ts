@@ -3,6 +3,8 @@
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 import type { JSONPath } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { withValueAt } from '../tunnels/model/moveListen';
+import type { JsonChange } from '../tunnels/model/moveListen';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from './contributions';
 
@@ -43,8 +45,21 @@ export async function writeTunnel(place: SettingsPlace, name: string, value: unk
     await writeUserTunnel(name, value);
     return;
   }
+  await editFile(place, [name], value);
+}
+
+/** Changes one value inside of an entry, and nothing around it. */
+export async function changeTunnel(place: SettingsPlace, name: string, change: JsonChange): Promise<void> {
+  if (place.kind === 'user') {
+    await writeUserTunnel(name, withValueAt(await readTunnel(place, name), change));
+  } else {
+    await editFile(place, [name, ...change.path], change.value);
+  }
+}
+
+async function editFile(place: SettingsFile, path: JSONPath, value: unknown): Promise<void> {
   const document = await openOrCreate(place.uri);
-  const edits = modify(document.getText(), [...place.path, name], value, {
+  const edits = modify(document.getText(), [...place.path, ...path], value, {
     formattingOptions: { insertSpaces: true, tabSize: 2 },
   });
   const text = applyEdits(document.getText(), edits);

@@ -3,6 +3,7 @@ import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import { parseOverrides } from '../tunnels/model/overrides';
+import { valueAt } from '../tunnels/model/moveListen';
 import { forwardPaths } from '../tunnels/model/parseForward';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { portHints } from '../tunnels/model/portHints';
@@ -38,9 +39,9 @@ export function settingsMarks(text: string, { within, ports, labels }: MarkOptio
   }
   const { tunnels, overrides } = settingKeys;
   const findings = [
-    ...findInTunnels(valueAt(root, [...within, tunnels]), ports).map(below(tunnels)),
+    ...findInTunnels(valueIn(root, [...within, tunnels]), ports).map(below(tunnels)),
     // A workspace can't override anything.
-    ...(labels ? findInOverrides(valueAt(root, [...within, overrides]), labels).map(below(overrides)) : []),
+    ...(labels ? findInOverrides(valueIn(root, [...within, overrides]), labels).map(below(overrides)) : []),
   ];
   return findings.map(({ path, at, kind, message }) => {
     const { start, end } = rangeAt(text, root, [...within, ...path], at);
@@ -48,7 +49,7 @@ export function settingsMarks(text: string, { within, ports, labels }: MarkOptio
   });
 }
 
-function valueAt(root: Node, path: JSONPath): unknown {
+function valueIn(root: Node, path: JSONPath): unknown {
   const node = findNodeAtLocation(root, path);
   return node && (getNodeValue(node) as unknown);
 }
@@ -86,7 +87,7 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
   return forwards.flatMap((forward, index) =>
     portHints(forward, ports).map((message) => {
       const path = paths[index] ?? [];
-      const written = valueOf(tunnel, path);
+      const written = valueAt(tunnel, path);
       const place = isRecord(written)
         ? { path: [...path, 'listen'], text: written['listen'] }
         : { path, text: written };
@@ -99,15 +100,6 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
 function portPlace(text: string, listen: TunnelDefinition['forwards'][number]['listen']): number | undefined {
   const at = 'port' in listen ? text.search(new RegExp(`(?<![^:\\s])${listen.port}(?!\\d)`)) : -1;
   return at < 0 ? undefined : at;
-}
-
-function valueOf(value: unknown, [step, ...rest]: DefinitionProblem['path']): unknown {
-  if (step === undefined) {
-    return value;
-  }
-  return typeof value === 'object' && value !== null
-    ? valueOf((value as Readonly<Record<string | number, unknown>>)[step], rest)
-    : undefined;
 }
 
 function findInOverrides(value: unknown, labels: ReadonlyMap<string, readonly string[]>): Finding[] {

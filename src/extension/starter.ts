@@ -1,5 +1,6 @@
 // Starts that a person or a program asked for: asks for consent where it is missing, then starts.
 import { TunnelFailure } from '../tunnels/model/errors';
+import { tunnelDisabled } from '../tunnels/model/failures/permission';
 import { lacksConsent } from './consent';
 import type { ConsentQuestions } from './consent';
 import type { TunnelManager } from './manager';
@@ -7,14 +8,22 @@ import type { TunnelManager } from './manager';
 export class Starter {
   readonly #manager: TunnelManager;
   readonly #consent: ConsentQuestions;
+  readonly #startsAllTheSame: (name: string) => Promise<boolean>;
 
-  constructor(manager: TunnelManager, consent: ConsentQuestions) {
+  /** @param startsAllTheSame asks about a tunnel that is disabled */
+  constructor(
+    manager: TunnelManager,
+    consent: ConsentQuestions,
+    startsAllTheSame: (name: string) => Promise<boolean>,
+  ) {
     this.#manager = manager;
     this.#consent = consent;
+    this.#startsAllTheSame = startsAllTheSame;
   }
 
   /** @throws TunnelFailure the first error; ConsentNeeded when the person said no */
   async start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+    await this.#askAboutDisabled(id);
     try {
       await this.#manager.start(id, how);
     } catch (error) {
@@ -24,6 +33,14 @@ export class Starter {
       }
       this.#manager.refresh();
       await this.#manager.start(id, how);
+    }
+  }
+
+  /** A tunnel that its user has disabled starts when they say so once more. @throws TunnelFailure ConsentNeeded */
+  async #askAboutDisabled(id: string): Promise<void> {
+    const tunnel = this.#manager.wishes.find(id);
+    if (tunnel?.override?.disabled === true && !(await this.#startsAllTheSame(tunnel.name))) {
+      throw new TunnelFailure(tunnelDisabled(tunnel.name));
     }
   }
 

@@ -134,6 +134,11 @@ const kindNames: Readonly<Record<Forward['kind'], string>> = {
   dynamic: 'SOCKS proxy',
 };
 
+/** `Local forward`. */
+export function forwardKindName({ kind }: Forward): string {
+  return kindNames[kind];
+}
+
 /** What a screen reader says of the row. */
 export function speakForward(snapshot: ForwardSnapshot): string {
   const { forward } = snapshot;

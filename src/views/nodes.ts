@@ -57,6 +57,10 @@ export function tunnelRow(tunnelId: string): TunnelRow {
   return { kind: 'tunnel', id: tunnelId, tunnelId };
 }
 
+export function forwardRow(tunnelId: string, label: string): ForwardRow {
+  return { kind: 'forward', id: `${tunnelId}/forward ${label}`, tunnelId, label };
+}
+
 /** Waiting and connecting take turns: the row stays for both, so that those below it don't jump. */
 function isRetrying({ state }: TunnelSnapshot): boolean {
   return state.status === 'waiting' || (state.status === 'connecting' && state.attempt > 1);
@@ -73,12 +77,7 @@ export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
       index,
     }));
   }
-  const forwards = tunnel.forwards.map<ForwardRow>(({ forward: { label } }) => ({
-    kind: 'forward',
-    id: `${tunnelId}/forward ${label}`,
-    tunnelId,
-    label,
-  }));
+  const forwards = tunnel.forwards.map(({ forward: { label } }) => forwardRow(tunnelId, label));
   return isRetrying(tunnel)
     ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...forwards]
     : forwards;

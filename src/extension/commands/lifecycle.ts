@@ -8,6 +8,7 @@ import type { ConsentQuestions } from '../consent';
 import { isUsable } from '../configuredTunnel';
 import { commandIds, viewIds } from '../contributions';
 import type { TunnelManager } from '../manager';
+import { AboutTunnel } from './register';
 import { explainFailure } from '../starter';
 import type { Starter } from '../starter';
 import type { CommandTable } from './register';
@@ -28,7 +29,7 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
 
   const start = async (tunnel: TunnelSnapshot | undefined, how?: 'start' | 'retry'): Promise<void> => {
     if (tunnel) {
-      await withProgress(() => starter.start(tunnel.id, how));
+      await withProgress(() => about(tunnel, starter.start(tunnel.id, how)));
     }
   };
 
@@ -56,7 +57,7 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
     [commandIds.restart]: async (argument) => {
       const tunnel = await targets.tunnel(argument, 'Restart', can('restartable', 'retryable', 'startable'));
       if (tunnel) {
-        await withProgress(() => starter.restart(tunnel.id));
+        await withProgress(() => about(tunnel, starter.restart(tunnel.id)));
       }
     },
     [commandIds.answer]: async (argument) => {
@@ -68,7 +69,8 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
     [commandIds.startAll]: async () => {
       const ids = manager.tunnels
         .filter(can('startable', 'answerable', 'retryable'))
-        .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig');
+        .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig')
+        .filter(({ override }) => override?.disabled !== true);
       const failures = await withProgress(() => starter.startAll(ids.map(({ id }) => id)));
       if (failures.size > 0) {
         const [first] = failures.values();
@@ -108,6 +110,15 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
 
 function notUntrusted({ state }: TunnelSnapshot): boolean {
   return !(state.status === 'blocked' && state.need === 'trust');
+}
+
+/** So that a failure can be explained. */
+async function about<T>({ id }: TunnelSnapshot, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new AboutTunnel(id, error);
+  }
 }
 
 /** A bar on the view while it takes. */

@@ -1,10 +1,23 @@
 // Registers commands so that each says why it can't run, with the next step, instead of failing without a word.
 import * as vscode from 'vscode';
+import { TunnelFailure } from '../../tunnels/model/errors';
 import { plainText } from '../../views/format';
+import { commandIds } from '../contributions';
 import type { CommandId } from '../contributions';
 import { explainFailure } from '../starter';
 
 export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unknown>>;
+
+/** Why a command failed, and the tunnel that can say more. */
+export class AboutTunnel extends Error {
+  readonly tunnelId: string;
+
+  constructor(tunnelId: string, cause: unknown) {
+    super(explainFailure(cause), { cause });
+    this.name = 'AboutTunnel';
+    this.tunnelId = tunnelId;
+  }
+}
 
 export function registerCommands(
   tables: readonly CommandTable[],
@@ -26,9 +39,17 @@ export function registerCommands(
 }
 
 async function tell(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
-  const showLog = 'Show Log';
-  const answer = await vscode.window.showErrorMessage(plainText(explainFailure(error)), showLog);
+  const [explain, showLog] = ['Explain', 'Show Log'];
+  const tunnelId =
+    error instanceof AboutTunnel && error.cause instanceof TunnelFailure ? error.tunnelId : undefined;
+  const answer = await vscode.window.showErrorMessage(
+    plainText(explainFailure(error)),
+    ...(tunnelId === undefined ? [] : [explain]),
+    showLog,
+  );
   if (answer === showLog) {
     log.show();
+  } else if (answer === explain) {
+    await vscode.commands.executeCommand(commandIds.explain, tunnelId);
   }
 }

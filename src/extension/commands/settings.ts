@@ -2,9 +2,13 @@
 // is opened where it stands, and never written.
 import * as vscode from 'vscode';
 import type { ConfigPlace, DefinitionProblem } from '../../tunnels/model/definition';
-import { commandIds } from '../contributions';
+import { plainText } from '../../views/format';
+import type { ConfiguredTunnel } from '../configuredTunnel';
+import { commandIds, settingKeys } from '../contributions';
 import { isTunnelNode } from '../../views/nodes';
 import type { TunnelManager } from '../manager';
+import { openAtLine } from '../openFile';
+import { editOverride, revealOverrides } from '../overridesSetting';
 import { placeOfTunnel, readTunnel, revealTunnel, writeTunnel } from '../settingsFile';
 import type { Starter } from '../starter';
 import { addTunnel } from './add';
@@ -34,8 +38,7 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
           await openAtLine(problem ? placeInConfig(problem) : configured.configPlace);
           return;
         }
-        // A problem's path begins with the setting and the name, which the place says already.
-        await revealTunnel(placeOfTunnel(configured), configured.name, problem?.path.slice(2));
+        await editInSettings(configured, problem);
       }
     },
     [commandIds.remove]: async (argument) => {
@@ -56,12 +59,45 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
   };
 }
 
-function placeInConfig({ path: [file, line] }: DefinitionProblem): ConfigPlace {
-  return { file: String(file), line: Number(line) };
+async function editInSettings(
+  tunnel: ConfiguredTunnel,
+  problem: DefinitionProblem | undefined,
+): Promise<void> {
+  const { origin, name, problems } = tunnel;
+  const [first] = problems;
+  if ((problem ?? first)?.path[0] === settingKeys.overrides) {
+    await revealOverrides();
+    return;
+  }
+  // What is wrong is mended where it stands; of what works, a user may want another for themselves.
+  const where = origin === 'user' || first ? 'setting' : await askWhere(name);
+  if (where === 'override') {
+    await editOverride(name);
+  } else if (where === 'setting') {
+    // A problem's path begins with the setting and the name, which the place says already.
+    await revealTunnel(placeOfTunnel(tunnel), name, problem?.path.slice(2));
+  }
 }
 
-async function openAtLine({ file, line }: ConfigPlace): Promise<void> {
-  const start = new vscode.Position(line - 1, 0);
-  const selection = new vscode.Range(start, start);
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
+async function askWhere(name: string): Promise<'setting' | 'override' | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: "Edit the project's settings",
+        detail: 'For everybody who works on it',
+        where: 'setting' as const,
+      },
+      {
+        label: 'Change it for me alone',
+        detail: 'Your user settings, sshTunnels.overrides: the project stays as it is',
+        where: 'override' as const,
+      },
+    ],
+    { title: `Edit "${plainText(name)}"` },
+  );
+  return picked?.where;
+}
+
+function placeInConfig({ path: [file, line] }: DefinitionProblem): ConfigPlace {
+  return { file: String(file), line: Number(line) };
 }

@@ -32,15 +32,25 @@ export class Targets {
     title: string,
     suits: Test<TunnelSnapshot>,
   ): Promise<TunnelSnapshot | undefined> {
+    return (await this.tunnelOrForward(argument, title, suits))?.tunnel;
+  }
+
+  /** The same, with the forward where the argument names one. */
+  async tunnelOrForward(
+    argument: unknown,
+    title: string,
+    suits: Test<TunnelSnapshot>,
+  ): Promise<Target | undefined> {
     const named = await this.#named(argument, title);
     if (named !== 'nothing') {
-      return named?.tunnel;
+      return named;
     }
     const candidates = this.#tunnels().filter(suits);
     if (candidates.length === 0) {
       throw new Error(`${title}: there is no tunnel for which that can be done now.`);
     }
-    return pickTunnel(candidates, title);
+    const tunnel = await pickTunnel(candidates, title);
+    return tunnel && { tunnel, forward: undefined };
   }
 
   /** The same for a forward; of a tunnel with one that suits, that one. */

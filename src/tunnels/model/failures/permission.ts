@@ -16,6 +16,15 @@ export function consentNeeded(name: string, changed: boolean): TunnelError {
   );
 }
 
+/** Of the fixed codes this is the nearest: it waits for a word of the user's. */
+export function tunnelDisabled(name: string): TunnelError {
+  return failure(
+    'ConsentNeeded',
+    `You have disabled "${name}" for yourself, in sshTunnels.overrides.`,
+    'Take "disabled" out there, or start it once.',
+  );
+}
+
 export function workspaceUntrusted(name: string): TunnelError {
   return failure(
     'WorkspaceUntrusted',

@@ -1,0 +1,141 @@
+// Use Another Port…: for a forward whose port is taken or not allowed, the next free one, kept for this user or for all.
+import * as vscode from 'vscode';
+import type { TcpListen } from '../../tunnels/model/forward';
+import { portHints } from '../../tunnels/model/portHints';
+import type { PortFacts } from '../../tunnels/model/portHints';
+import { plainText } from '../../views/format';
+import type { UsableTunnel } from '../configuredTunnel';
+import { commandIds } from '../contributions';
+import { isFree, nextFreePort } from '../freePorts';
+import type { TunnelManager } from '../manager';
+import { changePort } from '../portChange';
+import type { PortChange } from '../portChange';
+import { quoted } from './lifecycle';
+import type { CommandTable } from './register';
+import type { Targets } from './target';
+import { offerUndo } from './undo';
+
+const title = 'Use Another Port';
+/** From a port that needs privileges to the one that people use in its place: 8080 for 80. */
+const instead = 8000;
+
+export interface AnotherPortParts {
+  readonly manager: TunnelManager;
+  readonly targets: Targets;
+  readonly ports: PortFacts;
+}
+
+export function anotherPortCommands({ manager, targets, ports }: AnotherPortParts): CommandTable {
+  return {
+    [commandIds.useAnotherPort]: async (argument) => {
+      const target = await targets.forward(argument, title, ({ state }) => state.status === 'failed');
+      if (!target) {
+        return;
+      }
+      const tunnel = manager.wishes.get(target.tunnel.id);
+      const { label, listen, kind } = target.forward.forward;
+      if (tunnel.origin === 'sshConfig' || kind === 'remote' || !('port' in listen)) {
+        throw new Error(`${title}: only for a port of this machine that your settings name.`);
+      }
+      const port = await askPort(tunnel, label, listen, otherPorts(manager, tunnel, label), ports);
+      const where = port === undefined ? undefined : await askWhere(tunnel, label);
+      if (port === undefined || where === undefined) {
+        return;
+      }
+      const undo = await changePort(manager, { tunnel, label, listen: { bind: listen.bind, port }, where });
+      const place = where === 'override' ? ' for you' : '';
+      void offerUndo(`"${plainText(label)}" of ${quoted(tunnel)} listens on port ${port}${place} now.`, undo);
+    },
+  };
+}
+
+/** Fixed ports of this window's tunnels, by who has them. */
+function otherPorts(
+  manager: TunnelManager,
+  tunnel: UsableTunnel,
+  label: string,
+): ReadonlyMap<number, string> {
+  return new Map(
+    manager.wishes.usable.flatMap(({ id, name, entry }) =>
+      entry.definition.forwards.flatMap((forward) => {
+        const isItself = id === tunnel.id && forward.label === label;
+        const { kind, listen } = forward;
+        return kind === 'remote' || isItself || !('port' in listen) || listen.port === 0
+          ? []
+          : [[listen.port, `"${plainText(forward.label)}" of "${plainText(name)}"`] as const];
+      }),
+    ),
+  );
+}
+
+async function askPort(
+  tunnel: UsableTunnel,
+  label: string,
+  { bind, port: old }: TcpListen,
+  taken: ReadonlyMap<number, string>,
+  ports: PortFacts,
+): Promise<number | undefined> {
+  const from = old < ports.unprivilegedFrom ? old + instead : old + 1;
+  const suggested = await nextFreePort({ bind, port: from }, new Set(taken.keys()));
+  const answer = await vscode.window.showInputBox({
+    title: `${title}: "${plainText(label)}" of ${quoted(tunnel)}`,
+    prompt: `The port of this machine to listen on instead of ${old}`,
+    value: suggested === undefined ? '' : String(suggested),
+    ignoreFocusOut: true,
+    validateInput: async (text) => {
+      const port = readPort(text);
+      if (port === undefined) {
+        return 'A port is a whole number from 1 to 65535.';
+      }
+      const owner = taken.get(port);
+      if (owner !== undefined) {
+        return `Port ${port} is the port of ${owner}.`;
+      }
+      const listen = { bind, port };
+      const [hint] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
+      if (!(await isFree(listen))) {
+        return hint ?? `Port ${port} is in use.`;
+      }
+      return hint === undefined
+        ? undefined
+        : { message: hint, severity: vscode.InputBoxValidationSeverity.Info };
+    },
+  });
+  return answer === undefined ? undefined : readPort(answer);
+}
+
+function readPort(text: string): number | undefined {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+/** Of a user's own tunnel, and of a port that is overridden already, there is no question. */
+async function askWhere(
+  { origin, override, projectEntry, entry, name }: UsableTunnel,
+  label: string,
+): Promise<PortChange['where'] | undefined> {
+  if (origin === 'user') {
+    return 'setting';
+  }
+  const listenOf = (of: typeof entry | undefined): string =>
+    JSON.stringify(of?.definition.forwards.find((forward) => forward.label === label)?.listen);
+  if (override && listenOf(projectEntry) !== listenOf(entry)) {
+    return 'override';
+  }
+  const picked = await vscode.window.showQuickPick(
+    [
+      {
+        label: 'For me alone',
+        detail: `Your user settings, sshTunnels.overrides: the project stays as it is`,
+        where: 'override' as const,
+      },
+      {
+        label: "In the project's settings",
+        detail: `sshTunnels.tunnels, "${plainText(name)}": for everybody who works on it`,
+        where: 'setting' as const,
+      },
+    ],
+    { title, placeHolder: 'Where to keep the port', ignoreFocusOut: true },
+  );
+  return picked?.where;
+}

@@ -1,0 +1,98 @@
+// The commands that open the details of a tunnel, at the top or at what explains its failure; and what the buttons in
+// them do.
+import * as vscode from 'vscode';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { errorOf } from '../../tunnels/model/state';
+import { isExplainable } from '../../views/actions';
+import type { DetailsAction, DetailsCommand } from '../../views/details/detailsActions';
+import type { DetailsPanels } from '../../views/details/detailsPanels';
+import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
+import { forwardRow, tunnelRow } from '../../views/nodes';
+import { plainText } from '../../views/format';
+import { commandIds } from '../contributions';
+import { openAtLine, openSshConfig } from '../openFile';
+import { explainFailure } from '../starter';
+import type { CommandTable } from './register';
+import type { Targets } from './target';
+
+export interface DetailsParts {
+  readonly panels: DetailsPanels;
+  readonly targets: Targets;
+}
+
+export function detailsCommands({ panels, targets }: DetailsParts): CommandTable {
+  return {
+    [commandIds.showDetails]: async (argument) => {
+      const tunnel = await targets.tunnel(argument, 'Show Details', () => true);
+      if (tunnel) {
+        panels.show(tunnel.id);
+      }
+    },
+    [commandIds.explain]: async (argument) => {
+      const target = await targets.tunnelOrForward(argument, 'Explain', hasExplanation);
+      if (target) {
+        const { tunnel, forward } = target;
+        panels.show(tunnel.id, forward ? forwardSectionKey(forward.forward.label) : tunnelKey);
+      }
+    },
+  };
+}
+
+function hasExplanation(tunnel: TunnelSnapshot): boolean {
+  const wasRefused = tunnel.forwards.some(
+    ({ state }) => state.status === 'listening' && state.lastError !== undefined,
+  );
+  return isExplainable(tunnel) || errorOf(tunnel.state) !== undefined || wasRefused;
+}
+
+const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'manageTrust'>, string>> = {
+  start: commandIds.start,
+  stop: commandIds.stop,
+  restart: commandIds.restart,
+  retryNow: commandIds.retryNow,
+  answer: commandIds.answer,
+  edit: commandIds.edit,
+  useAnotherPort: commandIds.useAnotherPort,
+  reviewConsent: commandIds.reviewConsent,
+  showLog: commandIds.showLog,
+};
+
+/** @param sshConfigFile the user's setting */
+export async function actOnDetails(
+  tunnelId: string,
+  action: DetailsAction,
+  sshConfigFile: string | undefined,
+): Promise<void> {
+  try {
+    await act(tunnelId, action, sshConfigFile);
+  } catch (error) {
+    // A file that is gone by now, say; commands tell of their failures themselves.
+    void vscode.window.showErrorMessage(plainText(explainFailure(error)));
+  }
+}
+
+async function act(
+  tunnelId: string,
+  action: DetailsAction,
+  sshConfigFile: string | undefined,
+): Promise<void> {
+  switch (action.kind) {
+    case 'copy':
+      await vscode.env.clipboard.writeText(action.text);
+      return;
+    case 'open':
+      await openAtLine(action.place);
+      return;
+    case 'run':
+      if (action.command === 'openSshConfig') {
+        await openSshConfig(sshConfigFile);
+      } else if (action.command === 'manageTrust') {
+        await vscode.commands.executeCommand('workbench.trust.manage');
+      } else {
+        const { command, forward } = action;
+        const row = forward === undefined ? tunnelRow(tunnelId) : forwardRow(tunnelId, forward);
+        await vscode.commands.executeCommand(commandOf[command], row);
+      }
+      return;
+  }
+}

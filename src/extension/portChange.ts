@@ -1,0 +1,80 @@
+// Has a forward listen on another port, in the settings: where the tunnel stands, or in the user's own override of it.
+// Consent that was given for the rest is kept: the user has just changed the port themselves.
+import { applyOverride } from '../tunnels/model/applyOverride';
+import type { TunnelEntry } from '../tunnels/model/definition';
+import type { TcpListen } from '../tunnels/model/forward';
+import { listenValue, moveListen, valueAt, withValueAt } from '../tunnels/model/moveListen';
+import { parseOverrides } from '../tunnels/model/overrides';
+import { parseTunnel } from '../tunnels/model/parseTunnel';
+import { isRecord } from '../tunnels/model/text';
+import type { UsableTunnel } from './configuredTunnel';
+import type { TunnelManager } from './manager';
+import { readOverride, writeOverride } from './overridesSetting';
+import { changeTunnel, placeOfTunnel, readTunnel } from './settingsFile';
+
+export interface PortChange {
+  readonly tunnel: UsableTunnel;
+  /** The forward's. */
+  readonly label: string;
+  readonly listen: TcpListen;
+  /** For this user alone, or where the tunnel stands. */
+  readonly where: 'override' | 'setting';
+}
+
+/** @returns takes it back @throws Error where the settings say something else by now */
+export async function changePort(manager: TunnelManager, change: PortChange): Promise<() => Promise<void>> {
+  return change.where === 'override' ? changeOverride(manager, change) : changeSetting(manager, change);
+}
+
+async function changeOverride(
+  manager: TunnelManager,
+  { tunnel, label, listen }: PortChange,
+): Promise<() => Promise<void>> {
+  const { name } = tunnel;
+  const before = readOverride(name);
+  const old = isRecord(before) ? before : {};
+  const listens = isRecord(old['listen']) ? old['listen'] : {};
+  const after = { ...old, listen: { ...listens, [label]: listenValue(listen) } };
+  const project = tunnel.projectEntry ?? tunnel.entry;
+  await manager.carryConsent(tunnel, overriddenEntry(project, after));
+  await writeOverride(name, after);
+  return async () => {
+    await manager.carryConsent(manager.wishes.get(tunnel.id), tunnel.entry);
+    await writeOverride(name, before);
+  };
+}
+
+/** @throws Error what is wrong with it */
+function overriddenEntry(project: TunnelEntry, override: unknown): TunnelEntry {
+  const parsed = parseOverrides({ it: override }).byName.get('it');
+  const applied = parsed && 'override' in parsed ? applyOverride(project, parsed.override) : parsed;
+  if (!applied || !('entry' in applied)) {
+    throw new Error(applied?.problems[0]?.message ?? 'The override can not be applied.');
+  }
+  return applied.entry;
+}
+
+async function changeSetting(
+  manager: TunnelManager,
+  { tunnel, label, listen }: PortChange,
+): Promise<() => Promise<void>> {
+  const { name, entry } = tunnel;
+  const place = placeOfTunnel(tunnel);
+  const written = await readTunnel(place, name);
+  const index = entry.definition.forwards.findIndex((forward) => forward.label === label);
+  const forward = entry.definition.forwards[index];
+  const change = forward && moveListen(written, index, forward, listen);
+  if (!change) {
+    throw new Error(`The settings of "${name}" have no forward "${label}" any more.`);
+  }
+  const parsed = parseTunnel(name, withValueAt(written, change));
+  if ('problems' in parsed) {
+    throw new Error(parsed.problems[0]?.message ?? `The settings of "${name}" can't be understood.`);
+  }
+  await manager.carryConsent(tunnel, parsed.entry);
+  await changeTunnel(place, name, change);
+  return async () => {
+    await manager.carryConsent(manager.wishes.get(tunnel.id), entry);
+    await changeTunnel(place, name, { path: change.path, value: valueAt(written, change.path) });
+  };
+}

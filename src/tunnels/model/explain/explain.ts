@@ -1,0 +1,55 @@
+// The one place that knows, for every code of errors.ts, what a person can do about it.
+import type { TunnelError, TunnelErrorCode } from '../errors';
+import type { Case, Circumstances, Explanation } from './explanation';
+import * as forwarding from './forwarding';
+import * as hostKeys from './hostKeys';
+import * as login from './login';
+import * as permission from './permission';
+import * as reaching from './reaching';
+import * as x11 from './x11';
+
+type Explainer = (given: Case) => Explanation;
+
+const explainers: Readonly<Record<TunnelErrorCode, Explainer>> = {
+  HostNotFound: reaching.hostNotFound,
+  ConnectionRefused: reaching.connectionRefused,
+  ConnectTimeout: reaching.connectTimeout,
+  HostUnreachable: reaching.hostUnreachable,
+  ConnectionLost: reaching.connectionLost,
+  KeepAliveTimeout: reaching.keepAliveTimeout,
+  ServerBusy: reaching.serverBusy,
+  AddressPenalised: reaching.addressPenalised,
+  NotAnSshServer: reaching.notAnSshServer,
+  ProxyFailed: reaching.proxyFailed,
+  NoCommonAlgorithm: reaching.noCommonAlgorithm,
+  HostKeyUnknown: hostKeys.hostKeyUnknown,
+  HostKeyChanged: hostKeys.hostKeyChanged,
+  HostKeyRevoked: hostKeys.hostKeyRevoked,
+  AuthenticationFailed: login.authenticationFailed,
+  AuthenticationCancelled: login.authenticationCancelled,
+  TooManyAuthenticationFailures: login.tooManyFailures,
+  KeyUnreadable: login.keyUnreadable,
+  KeyUnsupported: login.keyUnsupported,
+  AgentUnavailable: login.agentUnavailable,
+  AddressInUse: forwarding.addressInUse,
+  AddressNotAvailable: forwarding.addressNotAvailable,
+  PortPermissionDenied: forwarding.portPermissionDenied,
+  RemoteListenRefused: forwarding.remoteListenRefused,
+  ForwardingDisabled: forwarding.forwardingDisabled,
+  TargetNotPermitted: forwarding.targetNotPermitted,
+  TargetRefused: forwarding.targetRefused,
+  TargetNotFound: forwarding.targetNotFound,
+  TargetUnreachable: forwarding.targetUnreachable,
+  X11Disabled: x11.x11Disabled,
+  XauthMissing: x11.xauthMissing,
+  NoDisplay: x11.noDisplay,
+  ProgramNotFound: x11.programNotFound,
+  InvalidDefinition: permission.invalidDefinition,
+  ConsentNeeded: permission.consentNeeded,
+  WorkspaceUntrusted: permission.workspaceUntrusted,
+  TunnelHostLost: permission.tunnelHostLost,
+};
+
+export function explain(error: TunnelError, circumstances: Circumstances): Explanation {
+  return explainers[error.code]({ ...circumstances, error, facts: error.facts ?? {} });
+}

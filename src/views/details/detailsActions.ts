@@ -1,0 +1,64 @@
+// What the buttons of the details do. The page knows them by an id alone; what an id stands for stays on this side.
+import type { ConfigPlace } from '../../tunnels/model/definition';
+
+/** A command about the tunnel, or about one of its forwards. */
+export type DetailsCommand =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'retryNow'
+  | 'answer'
+  | 'edit'
+  | 'useAnotherPort'
+  | 'openSshConfig'
+  | 'reviewConsent'
+  | 'manageTrust'
+  | 'showLog';
+
+export type DetailsAction =
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'open'; readonly place: ConfigPlace }
+  /** forward: its label. */
+  | { readonly kind: 'run'; readonly command: DetailsCommand; readonly forward?: string };
+
+export interface ButtonView {
+  readonly id: string;
+  readonly label: string;
+}
+
+export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
+  start: 'Start',
+  stop: 'Stop',
+  restart: 'Restart',
+  retryNow: 'Retry Now',
+  answer: 'Answer…',
+  edit: 'Edit Setting',
+  useAnotherPort: 'Use Another Port…',
+  openSshConfig: 'Open SSH Config',
+  reviewConsent: 'Review Consent…',
+  manageTrust: 'Manage Workspace Trust',
+  showLog: 'Show Log',
+};
+
+/** Gathers the buttons of one picture. */
+export class ActionTable {
+  readonly #actions = new Map<string, DetailsAction>();
+
+  get all(): ReadonlyMap<string, DetailsAction> {
+    return this.#actions;
+  }
+
+  /** @param key unique, and the same in the next picture, so that the button keeps the focus */
+  button(key: string, label: string, action: DetailsAction): ButtonView {
+    this.#actions.set(key, action);
+    return { id: key, label };
+  }
+
+  run(key: string, command: DetailsCommand, forward?: string): ButtonView {
+    return this.button(`${key} ${command}`, commandLabels[command], {
+      kind: 'run',
+      command,
+      ...(forward === undefined ? {} : { forward }),
+    });
+  }
+}

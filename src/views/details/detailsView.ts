@@ -1,0 +1,184 @@
+// Everything there is to say of one tunnel, as plain data for the page that shows it.
+import type { DefinitionProblem } from '../../tunnels/model/definition';
+import { formatDestination } from '../../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { tunnelFlags } from '../actions';
+import { asSentence, formatAgo, formatMoment, plainText } from '../format';
+import {
+  describeRoute,
+  describeTraffic,
+  forwardKindName,
+  forwardTitle,
+  isOpenToNetwork,
+} from '../forwardWords';
+import { forwardLook, problemPlace, tunnelLook } from '../rows';
+import type { Tint } from '../rows';
+import { describeTunnel, originPhrase } from '../words';
+import { ActionTable } from './detailsActions';
+import type { ButtonView, DetailsAction, DetailsCommand } from './detailsActions';
+import { boundInWords, explanations, forwardSectionKey } from './explanationView';
+import type { ExplanationView, ViewFacts } from './explanationView';
+
+export interface FactView {
+  readonly term: string;
+  readonly values: readonly string[];
+}
+
+export interface ForwardDetails {
+  readonly key: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly tint: Tint;
+  readonly facts: readonly FactView[];
+  readonly notes: readonly string[];
+}
+
+export interface DetailsView {
+  readonly title: string;
+  readonly description?: string;
+  readonly state: string;
+  readonly tint: Tint;
+  readonly buttons: readonly ButtonView[];
+  readonly problems: readonly string[];
+  readonly explanations: readonly ExplanationView[];
+  readonly facts: readonly FactView[];
+  readonly forwards: readonly ForwardDetails[];
+}
+
+export interface Details {
+  readonly view: DetailsView;
+  /** What the ids of the buttons stand for. */
+  readonly actions: ReadonlyMap<string, DetailsAction>;
+}
+
+export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
+  const actions = new ActionTable();
+  const description = tunnel.entry?.description;
+  const view: DetailsView = {
+    title: plainText(tunnel.name),
+    ...(description === undefined ? {} : { description: plainText(description) }),
+    state: stateInWords(tunnel),
+    tint: tunnelLook(tunnel).tint,
+    buttons: commandsFor(tunnel).map((command) => actions.run('top', command)),
+    problems: tunnel.problems.map((problem) => problemInWords(problem, tunnel)),
+    explanations: explanations(tunnel, facts, actions),
+    facts: [...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
+    forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
+  };
+  return { view, actions: actions.all };
+}
+
+/** Of a tunnel that has left the settings while it was looked at. */
+export function detailsOfNone(title: string): Details {
+  const view: DetailsView = {
+    title,
+    state: 'This tunnel is no longer in the settings.',
+    tint: 'disabledForeground',
+    buttons: [],
+    problems: [],
+    explanations: [],
+    facts: [],
+    forwards: [],
+  };
+  return { view, actions: new Map() };
+}
+
+/** Spoken when it changes, so nothing in it ticks; an error is told below, in full. */
+function stateInWords(tunnel: TunnelSnapshot): string {
+  const { state, problems } = tunnel;
+  if (state.status === 'waiting') {
+    return 'Down, and trying again by itself.';
+  }
+  if (state.status === 'failed' && problems.length === 0) {
+    return 'Failed.';
+  }
+  return asSentence(describeTunnel(tunnel).replaceAll(' · ', ', '));
+}
+
+function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
+  const flags = tunnelFlags(tunnel);
+  const when = (flag: (typeof flags)[number], command: DetailsCommand): DetailsCommand[] =>
+    flags.includes(flag) ? [command] : [];
+  return [
+    ...when('answerable', 'answer'),
+    ...when('startable', 'start'),
+    ...when('retryable', 'retryNow'),
+    ...when('restartable', 'restart'),
+    ...when('stoppable', 'stop'),
+    ...when('editable', 'edit'),
+    'showLog',
+  ];
+}
+
+function problemInWords(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
+  const place = problemPlace(problem, tunnel);
+  return `${place === undefined ? '' : `${place}: `}${asSentence(plainText(problem.message))}`;
+}
+
+function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
+  const { entry, override } = tunnel;
+  const jumps = (entry?.definition.proxyJump ?? []).map((destination) =>
+    plainText(formatDestination({ destination })),
+  );
+  const changes = [...(override?.disabled === true ? ['disabled'] : []), ...(override?.changes ?? [])];
+  return [
+    ...(entry ? [fact('Server', plainText(formatDestination(entry.definition)))] : []),
+    ...(jumps.length > 0 ? [fact('By way of', ...jumps)] : []),
+    fact('From', plainText(originPhrase(tunnel))),
+    ...(override
+      ? [fact('Overridden by you', ...(changes.length > 0 ? changes.map(plainText) : ['nothing yet']))]
+      : []),
+  ];
+}
+
+/** Of the session while it lasts: the place for whatever else the tunnel host comes to tell of it. */
+function sessionFacts({ state }: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
+  return state.status === 'up' ? [fact('Up since', formatMoment(state.since, now, locale))] : [];
+}
+
+function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts: ViewFacts): ForwardDetails {
+  const { forward, state } = snapshot;
+  const bound = boundInWords(snapshot);
+  const traffic = describeTraffic(snapshot);
+  return {
+    key: forwardSectionKey(forward.label),
+    title: forwardTitle(snapshot),
+    kind: forwardKindName(forward),
+    state: asSentence(state.status),
+    tint: forwardLook(snapshot, tunnel).tint,
+    facts: [
+      fact('Route', describeRoute(snapshot)),
+      ...(bound.length > 0 ? [fact('Listens on', ...bound)] : []),
+      ...(state.status === 'listening'
+        ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]
+        : []),
+      ...(traffic === undefined ? [] : [fact('Traffic', traffic)]),
+      ...lastError(snapshot, facts),
+    ],
+    notes: [
+      ...(isOpenToNetwork(snapshot) ? ['Open to the network: other machines can connect to this port.'] : []),
+      ...(snapshot.hints ?? []).map(plainText),
+    ],
+  };
+}
+
+function lastError({ state }: ForwardSnapshot, { now, locale }: ViewFacts): FactView[] {
+  if (state.status === 'failed') {
+    return [fact('Error', asSentence(plainText(state.error.message)))];
+  }
+  if (state.status !== 'listening' || state.lastError === undefined) {
+    return [];
+  }
+  const when = state.lastErrorAt === undefined ? [] : [formatAgo(state.lastErrorAt, now, locale)];
+  return [fact('Last error', asSentence(plainText(state.lastError.message)), ...when)];
+}
+
+function fact(term: string, ...values: readonly string[]): FactView {
+  return { term, values };
+}
+
+/** `Tunnel details: staging`, for the tab. */
+export function detailsTitle(name: string): string {
+  return `Tunnel details: ${plainText(name)}`;
+}

@@ -1,0 +1,255 @@
+// One error explained, as plain data: what happened, what was tried, what the server said, what to change on which side.
+import { formatAddress } from '../../tunnels/model/address';
+import type { ConfigPlace } from '../../tunnels/model/definition';
+import type { TunnelError } from '../../tunnels/model/errors';
+import { explain } from '../../tunnels/model/explain/explain';
+import type { ExplainAction, Step } from '../../tunnels/model/explain/explanation';
+import { formatDestination } from '../../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { errorOf } from '../../tunnels/model/state';
+import { isMovable, tunnelFlags } from '../actions';
+import { asSentence, formatAgo, formatCount, plainText } from '../format';
+import { forwardTitle } from '../forwardWords';
+import type { ActionTable, ButtonView, DetailsCommand } from './detailsActions';
+
+export interface StepView {
+  readonly text: string;
+  readonly code?: string;
+  readonly copy?: ButtonView;
+}
+
+export interface SideView {
+  /** `On this machine`, `On the server (staging)`. */
+  readonly title: string;
+  readonly steps: readonly StepView[];
+}
+
+export interface ExplanationView {
+  readonly key: string;
+  readonly title: string;
+  /** Of a single connection: when it was. */
+  readonly when?: string;
+  readonly message: string;
+  readonly nextStep: string;
+  readonly tried: readonly string[];
+  /** Word for word. */
+  readonly said?: string;
+  readonly sides: readonly SideView[];
+  readonly buttons: readonly ButtonView[];
+}
+
+export interface ViewFacts {
+  /** Milliseconds of the epoch. */
+  readonly now: number;
+  /** As of `process.platform`, of the machine that listens. */
+  readonly platform: string;
+  readonly locale?: string;
+}
+
+/** An error, and what it is about. */
+interface Subject {
+  readonly key: string;
+  readonly title: string;
+  readonly error: TunnelError;
+  readonly forward?: ForwardSnapshot;
+  readonly at?: number;
+}
+
+export const tunnelKey = 'tunnel';
+
+export function forwardSectionKey(label: string): string {
+  return `forward ${label}`;
+}
+
+/** The tunnel's own error first, then those of its forwards, the last of them those of single connections. */
+export function explanations(
+  tunnel: TunnelSnapshot,
+  facts: ViewFacts,
+  actions: ActionTable,
+): ExplanationView[] {
+  return subjectsOf(tunnel).map((subject) => explanationView(tunnel, subject, facts, actions));
+}
+
+function subjectsOf(tunnel: TunnelSnapshot): Subject[] {
+  const own = tunnel.problems.length > 0 ? undefined : errorOf(tunnel.state);
+  const failed = tunnel.forwards.flatMap((forward): Subject[] =>
+    forward.state.status === 'failed'
+      ? [
+          {
+            ...subjectOf(forward),
+            title: `Why ${forwardTitle(forward)} does not listen`,
+            error: forward.state.error,
+          },
+        ]
+      : [],
+  );
+  const refused = tunnel.forwards.flatMap((forward): Subject[] => {
+    const { state } = forward;
+    return state.status === 'listening' && state.lastError
+      ? [
+          {
+            ...subjectOf(forward),
+            title: `Why the last connection by ${forwardTitle(forward)} failed`,
+            error: state.lastError,
+            ...(state.lastErrorAt === undefined ? {} : { at: state.lastErrorAt }),
+          },
+        ]
+      : [];
+  });
+  return [
+    ...(own ? [{ key: tunnelKey, title: tunnelTitle(tunnel), error: own }] : []),
+    ...failed,
+    ...refused,
+  ];
+}
+
+function subjectOf(forward: ForwardSnapshot): Pick<Subject, 'key' | 'forward'> {
+  return { key: forwardSectionKey(forward.forward.label), forward };
+}
+
+function tunnelTitle({ state }: TunnelSnapshot): string {
+  switch (state.status) {
+    case 'blocked':
+      return 'What the tunnel needs';
+    case 'waiting':
+      return 'Why the tunnel tries again';
+    default:
+      return 'Why the tunnel is down';
+  }
+}
+
+function explanationView(
+  tunnel: TunnelSnapshot,
+  subject: Subject,
+  facts: ViewFacts,
+  actions: ActionTable,
+): ExplanationView {
+  const { key, title, error, forward, at } = subject;
+  const { entry } = tunnel;
+  const destination = entry?.definition.destination;
+  const { steps, actions: offered } = explain(error, {
+    platform: facts.platform,
+    destination,
+    ...(forward ? { forward: forward.forward } : {}),
+  });
+  const server = destination ? ` (${plainText(formatDestination({ destination }))})` : '';
+  return {
+    key,
+    title,
+    ...(at === undefined ? {} : { when: asSentence(formatAgo(at, facts.now, facts.locale)) }),
+    message: asSentence(plainText(error.message)),
+    nextStep: asSentence(plainText(error.nextStep)),
+    tried: triedInWords(tunnel, subject, facts),
+    ...(error.detail === undefined ? {} : { said: plainText(error.detail) }),
+    sides: [
+      { title: 'On this machine', steps: stepViews(key, 'here', steps, actions) },
+      { title: `On the server${server}`, steps: stepViews(key, 'server', steps, actions) },
+    ].filter((side) => side.steps.length > 0),
+    buttons: offered.flatMap((action) => buttonFor(tunnel, subject, action, actions) ?? []),
+  };
+}
+
+function stepViews(
+  key: string,
+  side: Step['side'],
+  steps: readonly Step[],
+  actions: ActionTable,
+): readonly StepView[] {
+  return steps
+    .filter((step) => step.side === side)
+    .map(({ text, code }, index) =>
+      code === undefined
+        ? { text }
+        : {
+            text,
+            code,
+            copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', { kind: 'copy', text: code }),
+          },
+    );
+}
+
+function triedInWords(
+  { state }: TunnelSnapshot,
+  { key, error }: Subject,
+  { locale }: ViewFacts,
+): readonly string[] {
+  const tried = error.facts?.tried ?? [];
+  const lines = tried.map((what) => asSentence(plainText(what)));
+  if (key === tunnelKey && state.status === 'waiting') {
+    const time = new Date(state.retryAt).toLocaleTimeString(locale);
+    lines.push(`${formatCount(state.attempt, 'attempt')} in vain; the next one follows at ${time}.`);
+  }
+  const { facts } = error;
+  if (facts?.address !== undefined && error.code === 'AddressInUse') {
+    lines.push(`To listen on ${plainText(facts.address)}.`);
+  }
+  return lines;
+}
+
+/** undefined: it makes no sense as things are. */
+function buttonFor(
+  tunnel: TunnelSnapshot,
+  { key, error, forward }: Subject,
+  action: ExplainAction,
+  actions: ActionTable,
+): ButtonView | undefined {
+  const label = forward?.forward.label;
+  const flags = tunnelFlags(tunnel);
+  const run = (command: DetailsCommand, isPossible = true): ButtonView | undefined =>
+    isPossible ? actions.run(key, command, label) : undefined;
+  switch (action) {
+    case 'tryAgain':
+      return run(againCommand(flags) ?? 'start', againCommand(flags) !== undefined);
+    case 'answer':
+      return run('answer', flags.includes('answerable'));
+    case 'edit':
+      return run('edit', flags.includes('editable'));
+    case 'useAnotherPort': {
+      const wanted = forward ?? forwardOnPort(tunnel, error);
+      return wanted && (forward === undefined || isMovable(wanted, tunnel)) && tunnel.origin !== 'sshConfig'
+        ? actions.run(key, 'useAnotherPort', wanted.forward.label)
+        : undefined;
+    }
+    case 'openFile': {
+      const place = placeOf(error);
+      const name = place?.file.replace(/^.*[/\\]/s, '');
+      return place && name !== undefined
+        ? actions.button(`${key} open`, `Open ${plainText(name)}`, { kind: 'open', place })
+        : undefined;
+    }
+    case 'openSshConfig':
+    case 'reviewConsent':
+    case 'manageTrust':
+    case 'showLog':
+      return run(action);
+  }
+}
+
+function againCommand(flags: readonly string[]): DetailsCommand | undefined {
+  if (flags.includes('retryable')) {
+    return 'retryNow';
+  }
+  if (flags.includes('restartable')) {
+    return 'restart';
+  }
+  return flags.includes('startable') ? 'start' : undefined;
+}
+
+function placeOf({ facts }: TunnelError): ConfigPlace | undefined {
+  return facts?.file === undefined ? undefined : { file: facts.file, line: facts.line ?? 1 };
+}
+
+/** The forward that failed its whole tunnel, as exitOnForwardFailure wants it. */
+function forwardOnPort({ forwards }: TunnelSnapshot, { facts }: TunnelError): ForwardSnapshot | undefined {
+  return forwards.find(
+    ({ forward: { kind, listen } }) =>
+      kind !== 'remote' &&
+      facts?.port !== undefined &&
+      ('path' in listen ? listen.path === facts.address : listen.port === facts.port),
+  );
+}
+
+/** Where a forward listens, for its details. */
+export function boundInWords({ state }: ForwardSnapshot): readonly string[] {
+  return state.status === 'listening' ? state.bound.map((address) => plainText(formatAddress(address))) : [];
+}

@@ -1,0 +1,186 @@
+// What the details of a tunnel show, and what their buttons stand for.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { addressInUse, targetRefused } from '../../../../src/tunnels/model/failures/forwarding';
+import { hostKeyChanged } from '../../../../src/tunnels/model/failures/hostKeys';
+import { authenticationFailed } from '../../../../src/tunnels/model/failures/login';
+import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+import { pageHtml, readPageMessage } from '../../../../src/views/details/detailsPage';
+import { detailsOf, detailsOfNone } from '../../../../src/views/details/detailsView';
+import type { Details } from '../../../../src/views/details/detailsView';
+import { broken, everyState, forward, listening, local, now, tunnel, up, waiting } from '../snapshots';
+
+function of(snapshot: TunnelSnapshot): Details {
+  return detailsOf(snapshot, { now, platform: 'linux', locale: 'en-GB' });
+}
+const labels = (buttons: readonly { readonly label: string }[]): string[] =>
+  buttons.map(({ label }) => label);
+const taken = forward(local('Database'), {
+  status: 'failed',
+  error: addressInUse({ host: '127.0.0.1', port: 5432 }, { name: 'postgres', pid: 612 }),
+});
+const refused = forward(
+  local('Web'),
+  listening({
+    lastError: targetRefused('web:80', 'bastion', 'Connection refused'),
+    lastErrorAt: now - 185_000,
+  }),
+);
+
+describe('the details of a tunnel', () => {
+  it('are there in every state, and every button stands for something', () => {
+    for (const snapshot of everyState) {
+      const { view, actions } = of(snapshot);
+      assert.doesNotMatch(JSON.stringify(view), /undefined|\[object|null/);
+      assert.match(view.state, /^[A-Z].*\.$/);
+      const shown = [
+        ...view.buttons,
+        ...view.explanations.flatMap(({ buttons, sides }) => [
+          ...buttons,
+          ...sides.flatMap(({ steps }) => steps.flatMap(({ copy }) => copy ?? [])),
+        ]),
+      ].map(({ id }) => id);
+      assert.equal(new Set(shown).size, shown.length, shown.join());
+      assert.deepEqual(shown.sort(), [...actions.keys()].sort());
+    }
+  });
+
+  it('explain a port that is taken, and offer another', () => {
+    const { view, actions } = of(tunnel(up, { forwards: [taken] }));
+    const [explanation, ...others] = view.explanations;
+    assert.deepEqual(others, []);
+    assert.equal(explanation?.title, 'Why Database does not listen');
+    assert.match(explanation.message, /used by "postgres" \(process 612\)/);
+    assert.deepEqual(labels(explanation.buttons), ['Use Another Port…', 'Restart', 'Edit Setting']);
+    const [another] = explanation.buttons;
+    assert.deepEqual(actions.get(another?.id ?? ''), {
+      kind: 'run',
+      command: 'useAnotherPort',
+      forward: 'Database',
+    });
+    const copied = explanation.sides[0]?.steps.find(({ code }) => code !== undefined);
+    assert.deepEqual(actions.get(copied?.copy?.id ?? ''), { kind: 'copy', text: "ss -ltnp 'sport = :5432'" });
+  });
+
+  it('explain a refused connection, with its time and what the server said', () => {
+    const { view } = of(tunnel(up, { forwards: [refused] }));
+    const [explanation] = view.explanations;
+    assert.match(explanation?.when ?? '', /^3 minutes ago, \d\d:\d\d\.$/);
+    assert.equal(explanation?.said, 'Connection refused');
+    assert.deepEqual(
+      explanation.sides.map(({ title }) => title),
+      ['On this machine', 'On the server (me@staging.example.org)'],
+    );
+  });
+
+  it('say what was tried, and when it goes on', () => {
+    const error = authenticationFailed(
+      'me@staging',
+      ['publickey ~/.ssh/id_ed25519', 'password'],
+      'It accepts publickey.',
+    );
+    const [explanation] = of(tunnel({ status: 'failed', error })).view.explanations;
+    assert.deepEqual(explanation?.tried, ['Publickey ~/.ssh/id_ed25519.', 'Password.']);
+    assert.deepEqual(labels(explanation.buttons), ['Start', 'Edit Setting', 'Open SSH Config', 'Show Log']);
+    const [again] = of(tunnel(waiting)).view.explanations;
+    assert.match(again?.tried[0] ?? '', /^2 attempts in vain; the next one follows at \d\d:\d\d:\d\d\.$/);
+  });
+
+  it('open the file with the key that is known', () => {
+    const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:a' };
+    const error = hostKeyChanged('db', key, { ...key, file: '/home/me/.ssh/known_hosts', line: 3 });
+    const { view, actions } = of(tunnel({ status: 'failed', error }));
+    const open = view.explanations[0]?.buttons[0];
+    assert.equal(open?.label, 'Open known_hosts');
+    assert.deepEqual(actions.get(open.id), {
+      kind: 'open',
+      place: { file: '/home/me/.ssh/known_hosts', line: 3 },
+    });
+  });
+
+  it('offer another port where the whole tunnel failed by it', () => {
+    assert.ok(taken.state.status === 'failed');
+    const { error } = taken.state;
+    const snapshot = tunnel(
+      { status: 'waiting', attempt: 1, retryAt: now, error },
+      { forwards: [forward(local('Database'))] },
+    );
+    assert.equal(labels(of(snapshot).view.explanations[0]?.buttons ?? [])[0], 'Use Another Port…');
+  });
+
+  it('list the problems of an entry instead', () => {
+    const { view } = of(broken);
+    assert.deepEqual(view.problems, ['localForward[0].target: There is no port.', 'It needs "host".']);
+    assert.deepEqual(view.explanations, []);
+  });
+
+  it('show forwards with where they listen, who uses them, and their hints', () => {
+    const state = listening({ connections: 2, bytesIn: 1234, bytesOut: 5 });
+    const { view } = of(
+      tunnel(up, { forwards: [{ ...forward(local('Database'), state), hints: ['It is odd.'] }] }),
+    );
+    assert.deepEqual(
+      view.forwards.map(({ title, kind, notes, facts }) => [
+        title,
+        kind,
+        notes,
+        facts.map(({ term, values }) => [term, ...values]),
+      ]),
+      [
+        [
+          'Database',
+          'Local forward',
+          ['It is odd.'],
+          [
+            ['Route', '127.0.0.1:5432, [::1]:5432 → db.internal:5432'],
+            ['Listens on', '127.0.0.1:5432', '[::1]:5432'],
+            ['Connections', '2 open'],
+            ['Traffic', '1.2 kB received, 5 B sent'],
+          ],
+        ],
+      ],
+    );
+  });
+
+  it('say what its user has changed', () => {
+    const { view } = of(tunnel(up, { override: { disabled: true, changes: ['Database on 15432'] } }));
+    assert.deepEqual(view.facts.find(({ term }) => term === 'Overridden by you')?.values, [
+      'disabled',
+      'Database on 15432',
+    ]);
+  });
+
+  it('end when the tunnel has gone', () => assert.match(detailsOfNone('staging').view.state, /no longer/));
+});
+
+describe('the page of the details', () => {
+  it('allows its own script and style, and nothing else', () => {
+    const html = pageHtml({
+      title: '<a "b">',
+      script: 's.js',
+      style: 's.css',
+      cspSource: 'vscode:',
+      nonce: 'n0',
+    });
+    assert.match(
+      html,
+      /content="default-src &#39;none&#39;; style-src vscode:; script-src &#39;nonce-n0&#39;"/,
+    );
+    assert.match(html, /<title>&#60;a &#34;b&#34;&#62;<\/title>/);
+  });
+  const cases: readonly [message: unknown, read: unknown][] = [
+    [{ type: 'ready', more: 1 }, { type: 'ready' }],
+    [
+      { type: 'press', id: 'x' },
+      { type: 'press', id: 'x' },
+    ],
+    [{ type: 'press', id: 1 }, undefined],
+    [{ type: 'run', command: 'x' }, undefined],
+    ['ready', undefined],
+    [null, undefined],
+  ];
+  for (const [message, read] of cases) {
+    it(`may say ${JSON.stringify(message)}: ${read === undefined ? 'no' : 'yes'}`, () =>
+      assert.deepEqual(readPageMessage(message), read));
+  }
+});
