@@ -52,3 +52,15 @@ export async function eventually(
     await sleep(20);
   }
 }
+
+/** Takes what a quick pick offers first, as soon as it is there, until the command that shows it is through. */
+export async function pickFirst(command: Thenable<unknown>): Promise<void> {
+  const accept = setInterval(() => {
+    void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+  }, 200);
+  try {
+    await command;
+  } finally {
+    clearInterval(accept);
+  }
+}

@@ -1,6 +1,7 @@
 // What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
 import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
+import { explainTests } from './explain.test';
 import { foldersTests } from './folders.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
@@ -10,6 +11,8 @@ const suites: Readonly<Record<string, () => void>> = {
   project: () => {
     projectTests();
     sshConfigTests();
+    // It leaves the settings open in an editor.
+    explainTests();
   },
   folders: foldersTests,
   untrusted: untrustedTests,

@@ -12,7 +12,7 @@ import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rend
 import { freePort } from '../../support/freePort';
 import { client, visit } from '../../support/peers';
 import { pageText, projectTunnels, settingsText } from '../projects';
-import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+import { activate, eventually, forward, pickFirst, portOf, tunnel, world } from './editorWorld';
 
 const run = promisify(execFile);
 const settingsFile = join(world.folder, '.vscode/settings.json');
@@ -229,7 +229,9 @@ export function projectTests(): void {
     });
 
     it('opens the settings at an entry', async () => {
-      await vscode.commands.executeCommand('sshTunnels.edit', 'staging');
+      const edited = vscode.commands.executeCommand('sshTunnels.edit', 'staging');
+      // The first thing offered is to do it where it stands.
+      await pickFirst(edited);
       const editor = vscode.window.activeTextEditor;
       assert.equal(editor?.document.uri.fsPath, settingsFile);
       assert.match(editor.document.lineAt(editor.selection.active.line).text, /"staging"/);
