@@ -133,7 +133,7 @@
           ]),
       ...(words === undefined
         ? []
-        : [part('What the other side said', [h('blockquote', {}, words)], 'said')]),
+        : [part('What the server or the system said', [h('blockquote', {}, words)], 'said')]),
       part('What to do', [h('p', { class: 'next' }, nextStep), ...buttons(all, '')], 'next'),
       h('div', { class: 'sides', 'data-key': 'sides' }, sides.map(side)),
     ]);
@@ -187,8 +187,14 @@
   }
 
   function goTo(key) {
-    const section = [...details.children].find((child) => child.dataset.key === key);
-    section?.scrollIntoView({ block: 'start' });
+    const sections = [...details.querySelectorAll('.explanation')];
+    const section = sections.find((child) => child.dataset.key === key);
+    if (section === sections[0]) {
+      // Below the name and the state, which are worth seeing, too.
+      window.scrollTo({ top: 0 });
+    } else {
+      section?.scrollIntoView({ block: 'start' });
+    }
     section?.querySelector('h2')?.focus({ preventScroll: true });
   }
 

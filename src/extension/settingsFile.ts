@@ -7,6 +7,7 @@ import { withValueAt } from '../tunnels/model/moveListen';
 import type { JsonChange } from '../tunnels/model/moveListen';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from './contributions';
+import { rangeAt } from './jsonRange';
 
 /** A settings.json of a folder, or a .code-workspace file. */
 export interface SettingsFile {
@@ -98,11 +99,12 @@ export async function readTunnel(place: SettingsPlace, name: string): Promise<un
   return node ? (getNodeValue(node) as unknown) : undefined;
 }
 
-/** Opens the settings at an entry, or at a part of it. */
+/** Opens the settings at an entry, or at a part of it. @param at where in the string there */
 export async function revealTunnel(
   place: SettingsPlace,
   name: string,
   inside: readonly (string | number)[] = [],
+  at?: number,
 ): Promise<void> {
   if (place.kind === 'user') {
     await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
@@ -112,20 +114,13 @@ export async function revealTunnel(
   }
   const document = await vscode.workspace.openTextDocument(place.uri);
   const editor = await vscode.window.showTextDocument(document);
-  const root = parseTree(document.getText());
-  const wanted = [...place.path, name, ...inside];
-  for (let depth = wanted.length; root && depth > 0; depth--) {
-    const node = findNodeAtLocation(root, wanted.slice(0, depth));
-    if (node) {
-      const property = node.parent ?? node;
-      const range = new vscode.Range(
-        document.positionAt(property.offset),
-        document.positionAt(property.offset + property.length),
-      );
-      editor.selection = new vscode.Selection(range.start, range.start);
-      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-      return;
-    }
+  const text = document.getText();
+  const root = parseTree(text);
+  if (root) {
+    const { start, end } = rangeAt(text, root, [...place.path, name, ...inside], at);
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+    editor.selection = new vscode.Selection(range.start, range.start);
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 }
 

@@ -28,17 +28,24 @@ export function shortListen({ forward, state }: ForwardSnapshot): string {
   return plainText(bound === undefined ? configuredListen(forward) : shortAddress(bound));
 }
 
-function fullListen({ forward, state }: ForwardSnapshot): string {
+/** Every address it is bound to, or as far as that is known, where it is to be. */
+export function listenPlaces({ forward, state }: ForwardSnapshot): readonly string[] {
   if (state.status === 'listening' && state.bound.length > 0) {
-    return plainText(state.bound.map(formatAddress).join(', '));
+    return state.bound.map((address) => plainText(formatAddress(address)));
   }
   const { listen } = forward;
-  return 'port' in listen && listen.bind === undefined && listen.port > 0
-    ? `127.0.0.1:${listen.port}`
-    : plainText(configuredListen(forward));
+  return [
+    'port' in listen && listen.bind === undefined && listen.port > 0
+      ? `127.0.0.1:${listen.port}`
+      : plainText(configuredListen(forward)),
+  ];
 }
 
-function describeTarget(forward: Forward): string {
+function fullListen(snapshot: ForwardSnapshot): string {
+  return listenPlaces(snapshot).join(', ');
+}
+
+export function targetInWords(forward: Forward): string {
   const target = forwardTarget(forward);
   if (target !== undefined) {
     return plainText(formatAddress(target));
@@ -52,7 +59,7 @@ function place(forward: Forward): string {
 
 /** The whole route: `127.0.0.1:5432 → db.internal:5432`. */
 export function describeRoute(snapshot: ForwardSnapshot): string {
-  return `${place(snapshot.forward)}${fullListen(snapshot)} → ${describeTarget(snapshot.forward)}`;
+  return `${place(snapshot.forward)}${fullListen(snapshot)} → ${targetInWords(snapshot.forward)}`;
 }
 
 /** A label nobody chose is the listen port or path itself. */
@@ -67,7 +74,7 @@ export function forwardTitle(snapshot: ForwardSnapshot): string {
 
 function shortRoute(snapshot: ForwardSnapshot): string {
   const { forward } = snapshot;
-  const target = `→ ${describeTarget(forward)}`;
+  const target = `→ ${targetInWords(forward)}`;
   return isDefaultLabel(forward) && forward.kind !== 'remote'
     ? target
     : `${place(forward)}${shortListen(snapshot)} ${target}`;
@@ -146,6 +153,6 @@ export function speakForward(snapshot: ForwardSnapshot): string {
   const route =
     forward.kind === 'dynamic'
       ? `on ${fullListen(snapshot)}`
-      : `from ${place(forward)}${fullListen(snapshot)} to ${describeTarget(forward)}`;
+      : `from ${place(forward)}${fullListen(snapshot)} to ${targetInWords(forward)}`;
   return `${name}, ${route}. ${speakState(snapshot)}`;
 }

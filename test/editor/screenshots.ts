@@ -6,7 +6,16 @@ import { ensureBuilt } from '../support/setup.mjs';
 import { freePort } from '../support/freePort';
 import { backstage, settingsText, withConfigHosts } from './projects';
 import type { Backstage } from './projects';
-import { dialog, openPersonWindow, openTunnelsView, row, toast } from './person/personWindow';
+import {
+  details,
+  dialog,
+  openPersonWindow,
+  openTunnelsView,
+  press,
+  row,
+  runCommand,
+  toast,
+} from './person/personWindow';
 import type { PersonOptions } from './person/personWindow';
 
 const folder = 'test-results/screenshots';
@@ -62,6 +71,33 @@ const pictures: readonly Picture[] = [
   { name: 'broken-light', tunnels: broken, settings: light, show: showBroken },
   { name: 'ssh-config-dark', tunnels: working, settings: dark, show: showSshConfig },
   { name: 'ssh-config-light', tunnels: working, settings: light, show: showSshConfig },
+  { name: 'explain-dark', tunnels: broken, settings: dark, show: (page) => showExplanation(page, 'taken') },
+  {
+    name: 'explain-light',
+    tunnels: broken,
+    settings: light,
+    show: (page) => showExplanation(page, 'stranger'),
+  },
+  {
+    name: 'explain-contrast',
+    tunnels: broken,
+    settings: { 'workbench.colorTheme': 'Default High Contrast' },
+    show: (page) => showExplanation(page, 'refused'),
+  },
+  {
+    name: 'explain-narrow',
+    tunnels: broken,
+    settings: light,
+    viewport: { width: 420, height: 900 },
+    show: async (page) => {
+      await showExplanation(page, 'taken');
+      // The side bar out of the way.
+      await page.keyboard.press('Control+b');
+      await page.waitForTimeout(500);
+    },
+  },
+  { name: 'details-dark', tunnels: working, settings: dark, show: showDetails },
+  { name: 'problems-dark', tunnels: broken, settings: dark, show: showProblems },
   {
     name: 'untried',
     tunnels: working,
@@ -86,6 +122,38 @@ async function showBroken(page: Page): Promise<void> {
   await row(page, 'taken').filter({ hasText: 'up' }).first().waitFor();
   await row(page, 'broken').first().click();
   await page.waitForTimeout(3000);
+}
+
+async function showExplanation(page: Page, name: string): Promise<void> {
+  await openTunnelsView(page);
+  await row(page, 'taken').filter({ hasText: 'up' }).first().waitFor();
+  const tunnel = row(page, name).first();
+  await tunnel.getByText(/fail|retry/).waitFor();
+  await press(tunnel, 'Explain');
+  await details(page).locator('.explanation h2').first().waitFor();
+  await page.waitForTimeout(500);
+}
+
+async function showDetails(page: Page): Promise<void> {
+  await showWorking(page);
+  await runCommand(page, 'SSH Tunnels: Show Details');
+  await page
+    .locator('.quick-input-widget:visible [role="option"]')
+    .filter({ hasText: 'staging' })
+    .first()
+    .waitFor();
+  await page.keyboard.press('Enter');
+  await details(page).locator('h1').waitFor();
+  await page.waitForTimeout(500);
+}
+
+async function showProblems(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  const problem = row(page, 'localForward[0]').first();
+  await press(problem, 'Edit');
+  await page.locator('.squiggly-error').first().waitFor();
+  await page.locator('[id="status.problems"]').click();
+  await page.waitForTimeout(1000);
 }
 
 async function showSshConfig(page: Page): Promise<void> {

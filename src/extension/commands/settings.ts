@@ -75,7 +75,7 @@ async function editInSettings(
     await editOverride(name);
   } else if (where === 'setting') {
     // A problem's path begins with the setting and the name, which the place says already.
-    await revealTunnel(placeOfTunnel(tunnel), name, problem?.path.slice(2));
+    await revealTunnel(placeOfTunnel(tunnel), name, problem?.path.slice(2), problem?.at);
   }
 }
 

@@ -5,18 +5,19 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapsh
 import { tunnelFlags } from '../actions';
 import { asSentence, formatAgo, formatMoment, plainText } from '../format';
 import {
-  describeRoute,
   describeTraffic,
   forwardKindName,
   forwardTitle,
   isOpenToNetwork,
+  listenPlaces,
+  targetInWords,
 } from '../forwardWords';
 import { forwardLook, problemPlace, tunnelLook } from '../rows';
 import type { Tint } from '../rows';
 import { describeTunnel, originPhrase } from '../words';
 import { ActionTable } from './detailsActions';
 import type { ButtonView, DetailsAction, DetailsCommand } from './detailsActions';
-import { boundInWords, explanations, forwardSectionKey } from './explanationView';
+import { explanations, forwardSectionKey } from './explanationView';
 import type { ExplanationView, ViewFacts } from './explanationView';
 
 export interface FactView {
@@ -139,7 +140,6 @@ function sessionFacts({ state }: TunnelSnapshot, { now, locale }: ViewFacts): Fa
 
 function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts: ViewFacts): ForwardDetails {
   const { forward, state } = snapshot;
-  const bound = boundInWords(snapshot);
   const traffic = describeTraffic(snapshot);
   return {
     key: forwardSectionKey(forward.label),
@@ -148,8 +148,8 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
     state: asSentence(state.status),
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [
-      fact('Route', describeRoute(snapshot)),
-      ...(bound.length > 0 ? [fact('Listens on', ...bound)] : []),
+      fact('Listens on', ...listenPlaces(snapshot)),
+      fact('Leads to', targetInWords(forward)),
       ...(state.status === 'listening'
         ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]
         : []),
@@ -165,13 +165,13 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
 
 function lastError({ state }: ForwardSnapshot, { now, locale }: ViewFacts): FactView[] {
   if (state.status === 'failed') {
-    return [fact('Error', asSentence(plainText(state.error.message)))];
+    return [fact('Error', plainText(state.error.message))];
   }
   if (state.status !== 'listening' || state.lastError === undefined) {
     return [];
   }
   const when = state.lastErrorAt === undefined ? [] : [formatAgo(state.lastErrorAt, now, locale)];
-  return [fact('Last error', asSentence(plainText(state.lastError.message)), ...when)];
+  return [fact('Last error', plainText(state.lastError.message), ...when)];
 }
 
 function fact(term: string, ...values: readonly string[]): FactView {

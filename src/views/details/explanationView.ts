@@ -1,5 +1,4 @@
 // One error explained, as plain data: what happened, what was tried, what the server said, what to change on which side.
-import { formatAddress } from '../../tunnels/model/address';
 import type { ConfigPlace } from '../../tunnels/model/definition';
 import type { TunnelError } from '../../tunnels/model/errors';
 import { explain } from '../../tunnels/model/explain/explain';
@@ -77,7 +76,7 @@ function subjectsOf(tunnel: TunnelSnapshot): Subject[] {
       ? [
           {
             ...subjectOf(forward),
-            title: `Why ${forwardTitle(forward)} does not listen`,
+            title: `Why "${forwardTitle(forward)}" does not listen`,
             error: forward.state.error,
           },
         ]
@@ -89,7 +88,7 @@ function subjectsOf(tunnel: TunnelSnapshot): Subject[] {
       ? [
           {
             ...subjectOf(forward),
-            title: `Why the last connection by ${forwardTitle(forward)} failed`,
+            title: `Why the last connection by "${forwardTitle(forward)}" failed`,
             error: state.lastError,
             ...(state.lastErrorAt === undefined ? {} : { at: state.lastErrorAt }),
           },
@@ -137,8 +136,8 @@ function explanationView(
     key,
     title,
     ...(at === undefined ? {} : { when: asSentence(formatAgo(at, facts.now, facts.locale)) }),
-    message: asSentence(plainText(error.message)),
-    nextStep: asSentence(plainText(error.nextStep)),
+    message: plainText(error.message),
+    nextStep: plainText(error.nextStep),
     tried: triedInWords(tunnel, subject, facts),
     ...(error.detail === undefined ? {} : { said: plainText(error.detail) }),
     sides: [
@@ -174,7 +173,7 @@ function triedInWords(
   { locale }: ViewFacts,
 ): readonly string[] {
   const tried = error.facts?.tried ?? [];
-  const lines = tried.map((what) => asSentence(plainText(what)));
+  const lines = tried.map(plainText);
   if (key === tunnelKey && state.status === 'waiting') {
     const time = new Date(state.retryAt).toLocaleTimeString(locale);
     lines.push(`${formatCount(state.attempt, 'attempt')} in vain; the next one follows at ${time}.`);
@@ -247,9 +246,4 @@ function forwardOnPort({ forwards }: TunnelSnapshot, { facts }: TunnelError): Fo
       facts?.port !== undefined &&
       ('path' in listen ? listen.path === facts.address : listen.port === facts.port),
   );
-}
-
-/** Where a forward listens, for its details. */
-export function boundInWords({ state }: ForwardSnapshot): readonly string[] {
-  return state.status === 'listening' ? state.bound.map((address) => plainText(formatAddress(address))) : [];
 }

@@ -1,6 +1,6 @@
 // A window as a person has it: the extension installed, the editor in a browser, toasts and dialogs and all.
 import { resolve } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchChromium, openWorkbench } from '../../support/editor/chromium';
 import { startCodeServer } from '../../support/editor/codeServer';
 import type { CodeServer } from '../../support/editor/codeServer';
@@ -64,6 +64,11 @@ export function dialog(page: Page): Locator {
 /** The row of a tunnel or a forward, by the name it begins with. */
 export function row(page: Page, name: string): Locator {
   return page.locator('.sidebar [role="treeitem"]').filter({ hasText: name });
+}
+
+/** What a panel shows: a page in a page in a page. */
+export function details(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview').frameLocator('iframe');
 }
 
 /** Runs a command by its title from the palette. */

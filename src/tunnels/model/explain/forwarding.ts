@@ -26,7 +26,7 @@ export function addressInUse({ facts, platform }: Case): Explanation {
   return {
     steps: [
       here(
-        `Take another port for yourself (Use Another Port…), or stop ${isOurs ? 'the tunnel' : 'the program'} that has port ${port}: it is then taken over within seconds.`,
+        `Stop ${isOurs ? 'the tunnel' : 'the program'} that has port ${port}, and it is taken over within seconds.`,
       ),
       ...(isOurs ? [] : look),
     ],
@@ -54,7 +54,7 @@ export function addressNotAvailable({ facts, platform }: Case): Explanation {
 export function portPermissionDenied({ facts, platform }: Case): Explanation {
   const port = facts.port ?? 80;
   const steps = [
-    here(`Take a port that needs no privileges instead of ${port} (Use Another Port…): 1024 or above.`),
+    here(`Take a port that needs no privileges instead of ${port}, as a rule one from 1024 upwards.`),
   ];
   if (platform === 'win32') {
     steps.push(

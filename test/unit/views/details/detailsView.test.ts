@@ -49,7 +49,7 @@ describe('the details of a tunnel', () => {
     const { view, actions } = of(tunnel(up, { forwards: [taken] }));
     const [explanation, ...others] = view.explanations;
     assert.deepEqual(others, []);
-    assert.equal(explanation?.title, 'Why Database does not listen');
+    assert.equal(explanation?.title, 'Why "Database" does not listen');
     assert.match(explanation.message, /used by "postgres" \(process 612\)/);
     assert.deepEqual(labels(explanation.buttons), ['Use Another Port…', 'Restart', 'Edit Setting']);
     const [another] = explanation.buttons;
@@ -80,7 +80,7 @@ describe('the details of a tunnel', () => {
       'It accepts publickey.',
     );
     const [explanation] = of(tunnel({ status: 'failed', error })).view.explanations;
-    assert.deepEqual(explanation?.tried, ['Publickey ~/.ssh/id_ed25519.', 'Password.']);
+    assert.deepEqual(explanation?.tried, ['publickey ~/.ssh/id_ed25519', 'password']);
     assert.deepEqual(labels(explanation.buttons), ['Start', 'Edit Setting', 'Open SSH Config', 'Show Log']);
     const [again] = of(tunnel(waiting)).view.explanations;
     assert.match(again?.tried[0] ?? '', /^2 attempts in vain; the next one follows at \d\d:\d\d:\d\d\.$/);
@@ -132,8 +132,8 @@ describe('the details of a tunnel', () => {
           'Local forward',
           ['It is odd.'],
           [
-            ['Route', '127.0.0.1:5432, [::1]:5432 → db.internal:5432'],
             ['Listens on', '127.0.0.1:5432', '[::1]:5432'],
+            ['Leads to', 'db.internal:5432'],
             ['Connections', '2 open'],
             ['Traffic', '1.2 kB received, 5 B sent'],
           ],
