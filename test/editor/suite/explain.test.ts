@@ -11,9 +11,11 @@ import { activate, eventually, forward, portOf, tunnel, world } from './editorWo
 const settingsFile = join(world.folder, '.vscode/settings.json');
 
 function ours(): readonly vscode.Diagnostic[] {
-  return vscode.languages
-    .getDiagnostics(vscode.Uri.file(settingsFile))
-    .filter(({ source }) => source === 'SSH Tunnels');
+  return vscode.languages.getDiagnostics(vscode.Uri.file(settingsFile)).filter(isOurs);
+}
+
+function isOurs({ source, severity }: vscode.Diagnostic): boolean {
+  return source === 'SSH Tunnels' && severity === vscode.DiagnosticSeverity.Error;
 }
 
 async function told(count: number): Promise<void> {
@@ -103,7 +105,7 @@ export function explainTests(): void {
       assert.equal(await readFile(settingsFile, 'utf8'), text);
       await override(undefined);
       await eventually(
-        () => staging().status === 'up' && portOf(forward(staging(), 'Page')) !== 18_080,
+        () => forward(staging(), 'Page').bound.length === 2 && portOf(forward(staging(), 'Page')) !== 18_080,
         () => JSON.stringify(staging()),
       );
       assert.equal((await visit(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
@@ -130,6 +132,17 @@ export function explainTests(): void {
       );
       assert.match(staging().error?.message ?? '', /sshTunnels\.overrides\.staging\.listen\.Page/);
       assert.equal(tunnel(api, 'user:own everywhere').status, 'up');
+      await vscode.commands.executeCommand('workbench.action.openSettingsJson');
+      const underlined = (): string | undefined => {
+        const editor = vscode.window.activeTextEditor;
+        const [first] = editor ? vscode.languages.getDiagnostics(editor.document.uri).filter(isOurs) : [];
+        return first && editor?.document.getText(first.range);
+      };
+      await eventually(
+        () => underlined() === '"Page": 99999',
+        () => `${vscode.window.activeTextEditor?.document.uri.toString() ?? ''} ${underlined() ?? ''}`,
+      );
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
       await override(undefined);
       await eventually(
         () => staging().status === 'up',
