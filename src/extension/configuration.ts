@@ -3,10 +3,13 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../tunnels/host/protocol';
 import { applyOverride } from '../tunnels/model/applyOverride';
+import type { Overridden } from '../tunnels/model/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../tunnels/model/definition';
 import { parseOverrides } from '../tunnels/model/overrides';
 import type { ParsedOverride } from '../tunnels/model/overrides';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
+import { expandSocketPaths } from '../tunnels/model/socketPaths';
+import type { PathPlaces } from '../tunnels/model/socketPaths';
 import { statusBarModes } from '../views/model';
 import type { StatusBarMode } from '../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
@@ -99,12 +102,17 @@ function readOrigin(
     return [{ ...place, id: `${prefix}:`, name: settingKeys.tunnels, entry: undefined, problems: [problem] }];
   }
   return Object.entries(value).map(([name, tunnel]: [string, unknown]) => {
-    const parsed = parseTunnel(name, tunnel, { home: homedir(), workspaceFolder: folderUri?.fsPath });
+    const parsed = parseTunnel(name, tunnel, pathPlaces(folderUri));
     const identity = { ...place, id: `${prefix}:${name}`, name };
     return 'entry' in parsed
-      ? { ...identity, ...overridden(name, parsed.entry, overrides.get(name)) }
+      ? { ...identity, ...overridden(name, parsed.entry, overrides.get(name), folderUri) }
       : { ...identity, entry: undefined, problems: locate(settingKeys.tunnels, name, parsed.problems) };
   });
+}
+
+/** What the paths of sockets are worked out with. */
+export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
+  return { home: homedir(), workspaceFolder: folder?.fsPath };
 }
 
 /** An override that can't be understood stops its tunnel: it might be meant to keep it from doing just what it would. */
@@ -112,14 +120,32 @@ function overridden(
   name: string,
   entry: TunnelEntry,
   parsed: ParsedOverride | undefined,
+  folder: vscode.Uri | undefined,
 ): Pick<ConfiguredTunnel, 'entry' | 'problems' | 'projectEntry' | 'override'> {
   if (parsed === undefined) {
     return { entry, problems: [] };
   }
-  const applied = 'override' in parsed ? applyOverride(entry, parsed.override) : parsed;
+  const applied = withOverride(entry, parsed, folder);
   return 'entry' in applied
     ? { entry: applied.entry, problems: [], projectEntry: entry, override: applied.note }
     : { entry: undefined, problems: locate(settingKeys.overrides, name, applied.problems) };
+}
+
+/** Paths of problems begin inside of the override. */
+export function withOverride(
+  entry: TunnelEntry,
+  parsed: ParsedOverride,
+  folder: vscode.Uri | undefined,
+): Overridden {
+  const applied = 'override' in parsed ? applyOverride(entry, parsed.override) : parsed;
+  if (!('entry' in applied)) {
+    return applied;
+  }
+  const problems: DefinitionProblem[] = [];
+  const definition = expandSocketPaths(applied.entry.definition, pathPlaces(folder), (_path, message) =>
+    problems.push({ path: ['listen'], message }),
+  );
+  return problems.length === 0 ? { ...applied, entry: { ...applied.entry, definition } } : { problems };
 }
 
 function locate(

@@ -1,5 +1,6 @@
 // Underlines what is wrong with tunnels in the settings files that hold them, as they are edited: those of the folders,
 // the .code-workspace file, and the user's while they are open, since there is no way to find them otherwise.
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { PortFacts } from '../tunnels/model/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
@@ -71,16 +72,22 @@ export class SettingsDiagnostics implements vscode.Disposable {
   /** By their address: one folder may be in the workspace twice. */
   #files(): Map<string, MarkOptions> {
     const ports = this.#ports;
+    const home = homedir();
+    const places = { home, workspaceFolder: undefined };
     const files = new Map<string, MarkOptions>();
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-      files.set(folderPlace(uri).uri.toString(), { within: [], ports });
+      files.set(folderPlace(uri).uri.toString(), {
+        within: [],
+        ports,
+        places: { home, workspaceFolder: uri.fsPath },
+      });
     }
     if (vscode.workspace.workspaceFile) {
-      files.set(workspacePlace().uri.toString(), { within: ['settings'], ports });
+      files.set(workspacePlace().uri.toString(), { within: ['settings'], ports, places });
     }
     for (const { uri } of vscode.workspace.textDocuments) {
       if (isUserSettings(uri)) {
-        files.set(uri.toString(), { within: [], ports, labels: this.#labels() });
+        files.set(uri.toString(), { within: [], ports, places, labels: this.#labels() });
       }
     }
     return files;

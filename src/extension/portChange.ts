@@ -1,12 +1,13 @@
 // Has a forward listen on another port, in the settings: where the tunnel stands, or in the user's own override of it.
 // Consent that was given for the rest is kept: the user has just changed the port themselves.
-import { applyOverride } from '../tunnels/model/applyOverride';
+import type { Uri } from 'vscode';
 import type { TunnelEntry } from '../tunnels/model/definition';
 import type { TcpListen } from '../tunnels/model/forward';
 import { listenValue, moveListen, valueAt, withValueAt } from '../tunnels/model/moveListen';
 import { parseOverrides } from '../tunnels/model/overrides';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { isRecord } from '../tunnels/model/text';
+import { pathPlaces, withOverride } from './configuration';
 import type { UsableTunnel } from './configuredTunnel';
 import type { TunnelManager } from './manager';
 import { readOverride, writeOverride } from './overridesSetting';
@@ -36,7 +37,7 @@ async function changeOverride(
   const listens = isRecord(old['listen']) ? old['listen'] : {};
   const after = { ...old, listen: { ...listens, [label]: listenValue(listen) } };
   const project = tunnel.projectEntry ?? tunnel.entry;
-  await manager.carryConsent(tunnel, overriddenEntry(project, after));
+  await manager.carryConsent(tunnel, overriddenEntry(project, after, tunnel.folderUri));
   await writeOverride(name, after);
   return async () => {
     await manager.carryConsent(manager.wishes.get(tunnel.id), tunnel.entry);
@@ -45,9 +46,9 @@ async function changeOverride(
 }
 
 /** @throws Error what is wrong with it */
-function overriddenEntry(project: TunnelEntry, override: unknown): TunnelEntry {
+function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | undefined): TunnelEntry {
   const parsed = parseOverrides({ it: override }).byName.get('it');
-  const applied = parsed && 'override' in parsed ? applyOverride(project, parsed.override) : parsed;
+  const applied = parsed && withOverride(project, parsed, folder);
   if (!applied || !('entry' in applied)) {
     throw new Error(applied?.problems[0]?.message ?? 'The override can not be applied.');
   }
@@ -65,9 +66,13 @@ async function changeSetting(
   const forward = entry.definition.forwards[index];
   const change = forward && moveListen(written, index, forward, listen);
   if (!change) {
-    throw new Error(`The settings of "${name}" have no forward "${label}" any more.`);
+    throw new Error(
+      typeof written === 'string'
+        ? `"${name}" is a whole ssh command line: change the port in it.`
+        : `The settings of "${name}" have no forward "${label}" any more.`,
+    );
   }
-  const parsed = parseTunnel(name, withValueAt(written, change));
+  const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
   if ('problems' in parsed) {
     throw new Error(parsed.problems[0]?.message ?? `The settings of "${name}" can't be understood.`);
   }

@@ -8,6 +8,7 @@ import { forwardPaths } from '../tunnels/model/parseForward';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { portHints } from '../tunnels/model/portHints';
 import type { PortFacts } from '../tunnels/model/portHints';
+import type { PathPlaces } from '../tunnels/model/socketPaths';
 import { describeValue, isRecord, quote } from '../tunnels/model/text';
 import { settingKeys } from './contributions';
 import { positionAt, rangeAt } from './jsonRange';
@@ -24,6 +25,7 @@ export interface MarkOptions {
   /** Where the settings stand in the file: none, or `settings` in a .code-workspace. */
   readonly within: JSONPath;
   readonly ports: PortFacts;
+  readonly places: PathPlaces;
   /** Of the user's settings: the labels of the forwards of this window's projects, by the name of their tunnel. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
@@ -32,14 +34,15 @@ interface Finding extends DefinitionProblem {
   readonly kind: Mark['kind'];
 }
 
-export function settingsMarks(text: string, { within, ports, labels }: MarkOptions): Mark[] {
+export function settingsMarks(text: string, options: MarkOptions): Mark[] {
+  const { within, labels } = options;
   const root = parseTree(text, undefined, { allowTrailingComma: true });
   if (!root) {
     return [];
   }
   const { tunnels, overrides } = settingKeys;
   const findings = [
-    ...findInTunnels(valueIn(root, [...within, tunnels]), ports).map(below(tunnels)),
+    ...findInTunnels(valueIn(root, [...within, tunnels]), options).map(below(tunnels)),
     // A workspace can't override anything.
     ...(labels ? findInOverrides(valueIn(root, [...within, overrides]), labels).map(below(overrides)) : []),
   ];
@@ -62,7 +65,7 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function findInTunnels(value: unknown, ports: PortFacts): Finding[] {
+function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[] {
   if (value === undefined || value === null) {
     return [];
   }
@@ -75,7 +78,7 @@ function findInTunnels(value: unknown, ports: PortFacts): Finding[] {
     ];
   }
   return Object.entries(value).flatMap(([name, tunnel]) => {
-    const parsed = parseTunnel(name, tunnel);
+    const parsed = parseTunnel(name, tunnel, places);
     const found =
       'entry' in parsed ? findHints(tunnel, parsed.entry.definition, ports) : parsed.problems.map(problem);
     return found.map(below(name));

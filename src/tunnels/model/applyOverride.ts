@@ -2,12 +2,13 @@
 import type { DefinitionProblem, TunnelEntry } from './definition';
 import { formatListen } from './forward';
 import type { Forward } from './forward';
-import { notYetSupported } from './notYet';
 import type { Override } from './overrides';
 import { formatDestination } from './snapshot';
 import type { OverrideNote } from './snapshot';
 import { quote } from './text';
 import { placesOf } from './uniqueForwards';
+
+type Moved = ReadonlyMap<string, unknown>;
 
 export type Overridden =
   | { readonly entry: TunnelEntry; readonly note: OverrideNote }
@@ -28,12 +29,7 @@ export function applyOverride(entry: TunnelEntry, override: Override): Overridde
     ...(override.destination && { destination: override.destination }),
     forwards,
   };
-  const problems = [
-    ...clashes(forwards, listens),
-    ...(notYetSupported(entry.definition).length > 0 ? [] : notYetSupported(definition)).map(
-      ({ message }) => ({ path: ['listen'], message }),
-    ),
-  ];
+  const problems = [...misfits(forwards, listens), ...clashes(forwards, listens)];
   if (problems.length > 0) {
     return { problems };
   }
@@ -41,10 +37,17 @@ export function applyOverride(entry: TunnelEntry, override: Override): Overridde
   return { entry: { ...entry, definition, autoStart }, note: noteOf(entry, override) };
 }
 
-function clashes(
-  forwards: readonly Forward[],
-  moved: Readonly<Pick<ReadonlyMap<string, unknown>, 'has'>>,
-): DefinitionProblem[] {
+/** Without a target there is nothing but a port to listen on. */
+function misfits(forwards: readonly Forward[], moved: Moved): DefinitionProblem[] {
+  return forwards
+    .filter(({ label, kind, listen }) => moved.has(label) && kind === 'dynamic' && 'path' in listen)
+    .map(({ label, listen }) => ({
+      path: ['listen', label],
+      message: `${quote(formatListen(listen))} is a path; a SOCKS proxy listens on a port.`,
+    }));
+}
+
+function clashes(forwards: readonly Forward[], moved: Moved): DefinitionProblem[] {
   return forwards
     .filter(({ label }) => moved.has(label))
     .flatMap((forward) => {

@@ -52,7 +52,7 @@ export type TunnelErrorCode =
 
 /** The things an error is about, for whoever explains it: nobody reads them back out of a sentence. */
 export interface ErrorFacts {
-  /** The SSH server, or the jump host, as the message names it. */
+  /** The SSH server, or the jump host, as the message names it; of a target that this machine dials, none. */
   readonly host?: string;
   /** Who logs in: `me@staging`. */
   readonly who?: string;

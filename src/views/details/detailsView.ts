@@ -3,15 +3,10 @@ import type { DefinitionProblem } from '../../tunnels/model/definition';
 import { formatDestination } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../actions';
+import { describeCompression } from '../compressionWords';
 import { asSentence, formatAgo, formatMoment, plainText } from '../format';
-import {
-  describeTraffic,
-  forwardKindName,
-  forwardTitle,
-  isOpenToNetwork,
-  listenPlaces,
-  targetInWords,
-} from '../forwardWords';
+import { describeTraffic, forwardKindName, forwardTitle, listenPlaces, targetInWords } from '../forwardWords';
+import { describeReach, isOpenToNetwork } from '../reach';
 import { forwardLook, problemPlace, tunnelLook } from '../rows';
 import type { Tint } from '../rows';
 import { describeTunnel, originPhrase } from '../words';
@@ -133,9 +128,14 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   ];
 }
 
-/** Of the session while it lasts: the place for whatever else the tunnel host comes to tell of it. */
-function sessionFacts({ state }: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
-  return state.status === 'up' ? [fact('Up since', formatMoment(state.since, now, locale))] : [];
+/** Of the session, while it lasts. */
+function sessionFacts(tunnel: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
+  const { state } = tunnel;
+  const compression = describeCompression(tunnel)?.replace(/^Compression: /, '');
+  return [
+    ...(state.status === 'up' ? [fact('Up since', formatMoment(state.since, now, locale))] : []),
+    ...(compression === undefined ? [] : [fact('Compression', compression)]),
+  ];
 }
 
 function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts: ViewFacts): ForwardDetails {
@@ -158,6 +158,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
     ],
     notes: [
       ...(isOpenToNetwork(snapshot) ? ['Open to the network: other machines can connect to this port.'] : []),
+      ...[describeReach(snapshot)?.sentence].filter((sentence) => sentence !== undefined),
       ...(snapshot.hints ?? []).map(plainText),
     ],
   };

@@ -6,16 +6,20 @@ import type { MarkOptions } from '../../../src/extension/settingsMarks';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
 
+const places = { home: '/home/me', workspaceFolder: undefined };
+
 /** The underlined texts, with what is said of each. */
 function underlined(
   text: string,
   options: Partial<MarkOptions> = {},
 ): [marked: string, message: string, kind: string][] {
   const lines = text.split('\n');
-  return settingsMarks(text, { within: [], ports, ...options }).map(({ start, end, message, kind }) => {
-    assert.equal(start.line, end.line, 'more than one line');
-    return [lines[start.line]?.slice(start.character, end.character) ?? '', message, kind];
-  });
+  return settingsMarks(text, { within: [], ports, places, ...options }).map(
+    ({ start, end, message, kind }) => {
+      assert.equal(start.line, end.line, 'more than one line');
+      return [lines[start.line]?.slice(start.character, end.character) ?? '', message, kind];
+    },
+  );
 }
 
 function settings(tunnel: string): string {
@@ -43,6 +47,12 @@ describe('the marks of a settings file', () => {
       '{ "host": "a", "localForward": [\n{ "target": "a:1" }] }',
       '{ "target": "a:1" }',
       /needs "listen"/,
+    ],
+    [
+      'a path that can not be worked out',
+      '{ "host": "a", "localForward": "${workspaceFolder}/s:b:1" }',
+      '"localForward": "${workspaceFolder}/s:b:1"',
+      /no workspace folder/,
     ],
     ['no object', '5', '"staging": 5', /must be an object/],
   ];
@@ -77,6 +87,7 @@ describe('the marks of a settings file', () => {
     const [mark] = settingsMarks(settings('{ "host": "a b" }').replaceAll('\n', '\r\n'), {
       within: [],
       ports,
+      places,
     });
     assert.deepEqual([mark?.start.line, mark?.start.character], [3, 27]);
   });

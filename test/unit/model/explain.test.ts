@@ -10,6 +10,8 @@ import * as hostKeys from '../../../src/tunnels/model/failures/hostKeys';
 import * as login from '../../../src/tunnels/model/failures/login';
 import * as permission from '../../../src/tunnels/model/failures/permission';
 import * as reaching from '../../../src/tunnels/model/failures/reaching';
+import * as remoteListening from '../../../src/tunnels/model/failures/remoteListening';
+import * as targetsHere from '../../../src/tunnels/model/failures/targetsHere';
 import { failure } from '../../../src/tunnels/model/failures/failure';
 
 const codes: readonly TunnelErrorCode[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
@@ -90,6 +92,9 @@ describe('an explanation names', () => {
     [forwarding.targetRefused('db:5432', 'bastion'), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
     [forwarding.targetNotFound('db:5432', 'bastion'), 'getent hosts db', 'bastion'],
     [forwarding.targetUnreachable('db:5432', 'bastion'), 'nc -vz -w 5 db 5432', 'bastion'],
+    [forwarding.socketPathTaken('/tmp/s', 'file'), 'rm /tmp/s'],
+    [forwarding.socketFolderMissing('/no/s'), 'ls -ld /no'],
+    [forwarding.targetSocketUnusable('/run/d.sock', 'bastion'), 'ls -l /run/d.sock', 'bastion'],
     [permission.consentNeeded('staging', false), 'Review'],
     [permission.workspaceUntrusted('staging'), 'Trust'],
   ];
@@ -121,9 +126,42 @@ describe('an explanation names', () => {
       on('linux', { forward: { ...remote, listen: { bind: undefined, port: 9000 } } }),
     );
     assert.match(port, /PermitListen 9000\nGatewayPorts clientspecified/);
+    assert.match(port, /ss -ltnp 'sport = :9000'/);
     const socket = textOf(error, on('linux', { forward: { ...remote, listen: { path: '/tmp/a b' } } }));
     assert.match(socket, /AllowStreamLocalForwarding yes/);
     assert.match(socket, /ls -l '\/tmp\/a b'/);
+  });
+});
+
+describe('the target of a remote forward', () => {
+  it('is looked at on this machine, which dials it', () => {
+    const forward = {
+      kind: 'remote',
+      listen: { bind: undefined, port: 9000 },
+      target: { host: 'localhost', port: 3000 },
+      label: 'R',
+      ifPortBusy: 'fail',
+    } as const;
+    for (const error of [
+      targetsHere.targetHereRefused('localhost:3000'),
+      targetsHere.targetHereNotFound('web:3000'),
+      targetsHere.targetHereUnreachable('10.0.0.1:3000'),
+      targetsHere.targetHereSocketUnusable('/tmp/s'),
+    ]) {
+      const { steps } = explain(error, on('darwin', { forward }));
+      assert.ok(
+        steps.every(({ side }) => side === 'here'),
+        error.code,
+      );
+    }
+    const refused = textOf(targetsHere.targetHereRefused('localhost:3000'), on('darwin', { forward }));
+    assert.match(refused, /^lsof -nP -iTCP:3000/m);
+  });
+  it('may not be listened for: the server has to allow it', () => {
+    const listen = { bind: undefined, port: 9000 };
+    const error = remoteListening.remoteListenNotPermitted(listen, 'bastion');
+    const forward = { kind: 'remote', listen, target: undefined, label: 'R', ifPortBusy: 'fail' } as const;
+    assert.match(textOf(error, on('linux', { forward })), /PermitListen 9000/);
   });
 });
 

@@ -114,9 +114,11 @@ describe('a tunnel with an override', () => {
       'Database 8080',
       '8080 5432',
     ]));
-  it('says where it can not listen yet', () => {
-    const result = apply({ listen: { Database: '/tmp/db.sock' } });
+  it('may listen on a path, unless it is a SOCKS proxy', () => {
+    const path = '/tmp/db.sock';
+    assert.equal(ports(applied({ listen: { Database: path } }).entry)[0], `Database ${path}`);
+    const result = apply({ listen: { 1080: path } });
     assert.ok('problems' in result);
-    assertProblems(inWords(result.problems), [/^\.listen: .*sockets/]);
+    assertProblems(inWords(result.problems), [/^\["1080"\]|^\.listen\["1080"\]: .* is a path/]);
   });
 });

@@ -44,6 +44,9 @@ export function sshdConfig(text: string, lines: string): readonly Step[] {
   ];
 }
 
+/** Shows the options of a user's keys on the server. */
+export const authorizedKeys = 'cat ~/.ssh/authorized_keys';
+
 /** Who listens on a port, asked on a machine of this kind. */
 export function whoListens(port: number, platform: string): string {
   switch (platform) {

@@ -1,11 +1,13 @@
 // The one place that knows, for every code of errors.ts, what a person can do about it.
 import type { TunnelError, TunnelErrorCode } from '../errors';
 import type { Case, Circumstances, Explanation } from './explanation';
-import * as forwarding from './forwarding';
 import * as hostKeys from './hostKeys';
+import * as listening from './listening';
 import * as login from './login';
 import * as permission from './permission';
 import * as reaching from './reaching';
+import * as remoteListening from './remoteListening';
+import * as targets from './targets';
 import * as x11 from './x11';
 
 type Explainer = (given: Case) => Explanation;
@@ -31,15 +33,15 @@ const explainers: Readonly<Record<TunnelErrorCode, Explainer>> = {
   KeyUnreadable: login.keyUnreadable,
   KeyUnsupported: login.keyUnsupported,
   AgentUnavailable: login.agentUnavailable,
-  AddressInUse: forwarding.addressInUse,
-  AddressNotAvailable: forwarding.addressNotAvailable,
-  PortPermissionDenied: forwarding.portPermissionDenied,
-  RemoteListenRefused: forwarding.remoteListenRefused,
-  ForwardingDisabled: forwarding.forwardingDisabled,
-  TargetNotPermitted: forwarding.targetNotPermitted,
-  TargetRefused: forwarding.targetRefused,
-  TargetNotFound: forwarding.targetNotFound,
-  TargetUnreachable: forwarding.targetUnreachable,
+  AddressInUse: listening.addressInUse,
+  AddressNotAvailable: listening.addressNotAvailable,
+  PortPermissionDenied: listening.portPermissionDenied,
+  RemoteListenRefused: remoteListening.remoteListenRefused,
+  ForwardingDisabled: remoteListening.forwardingDisabled,
+  TargetNotPermitted: targets.targetNotPermitted,
+  TargetRefused: targets.targetRefused,
+  TargetNotFound: targets.targetNotFound,
+  TargetUnreachable: targets.targetUnreachable,
   X11Disabled: x11.x11Disabled,
   XauthMissing: x11.xauthMissing,
   NoDisplay: x11.noDisplay,

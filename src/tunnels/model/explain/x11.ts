@@ -1,5 +1,5 @@
 // How to mend programs of the server that can't show their windows here.
-import { serverName, sshdConfig } from './commands';
+import { authorizedKeys, serverName, sshdConfig } from './commands';
 import { here, onServer } from './explanation';
 import type { Case, Explanation } from './explanation';
 
@@ -9,7 +9,7 @@ export function x11Disabled(given: Case): Explanation {
       ...sshdConfig(`Allow X11 in /etc/ssh/sshd_config of ${serverName(given)}:`, 'X11Forwarding yes'),
       onServer(
         'See that your key is not held back there by "restrict" or "no-x11-forwarding":',
-        'cat ~/.ssh/authorized_keys',
+        authorizedKeys,
       ),
     ],
     actions: ['tryAgain', 'showLog'],

@@ -73,11 +73,15 @@ export function socketPathTaken(path: string, what: 'file' | 'dead socket'): Tun
         'AddressInUse',
         `${path} is a file, and it is left alone.`,
         'Pick another path for the socket, or remove the file.',
+        undefined,
+        { address: path },
       )
     : failure(
         'AddressInUse',
         `The socket ${path} exists, and nothing listens on it. Another program made it, so it is left alone.`,
         `Remove it ("rm ${path}") where nobody needs it, or pick another path.`,
+        undefined,
+        { address: path },
       );
 }
 
@@ -86,6 +90,8 @@ export function socketFolderMissing(path: string): TunnelError {
     'AddressNotAvailable',
     `There is no folder for the socket ${path}.`,
     'Make the folder, or pick another path.',
+    undefined,
+    { address: path },
   );
 }
 
@@ -95,6 +101,8 @@ export function socketPathTooLong(path: string, length: number): TunnelError {
     'AddressNotAvailable',
     `The path of the socket ${path} is too long: ${length} bytes.`,
     'Pick a path of at most 103 bytes.',
+    undefined,
+    { address: path },
   );
 }
 
@@ -104,6 +112,7 @@ export function socketPermissionDenied(path: string, detail: string): TunnelErro
     `This user may not make the socket ${path}.`,
     'Pick a folder that this user may write to.',
     detail,
+    { address: path },
   );
 }
 
@@ -164,5 +173,6 @@ export function targetSocketUnusable(path: string, host: string, detail?: string
     `${host} cannot open the socket ${path}: it is not there, nothing listens on it, or it is forbidden.`,
     'Check on the server that the socket exists and that your user may use it, and AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen in its sshd_config.',
     detail,
+    { target: path, host },
   );
 }

@@ -1,5 +1,5 @@
 // Why the server does not listen for us.
-import type { TunnelError } from '../errors';
+import type { ErrorFacts, TunnelError } from '../errors';
 import { formatListen } from '../forward';
 import type { Listen } from '../forward';
 import { failure } from './failure';
@@ -15,6 +15,7 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
       `${host} could not open the socket ${listen.path}: it exists there already, or your user may not write there.`,
       `Remove what an earlier connection left behind ("rm ${listen.path}" on the server), or ask for "StreamLocalBindUnlink yes" in its sshd_config.`,
       detail,
+      factsOf(listen, host),
     );
   }
   if (listen.port > 0 && listen.port < firstUnprivileged) {
@@ -23,6 +24,7 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
       `${host} could not listen on ${whereOf(listen)}: below ${firstUnprivileged} only root may, or it is in use there.`,
       `Pick a remote port of ${firstUnprivileged} or above.`,
       detail,
+      factsOf(listen, host),
     );
   }
   return failure(
@@ -30,6 +32,7 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
     `${host} could not listen on ${whereOf(listen)}: it is in use there, or not an address of that machine.`,
     'It is tried again by itself. Pick another remote port, or 0 for any free one.',
     detail,
+    factsOf(listen, host),
   );
 }
 
@@ -59,6 +62,7 @@ export function remoteForwardingDisabled(listen: Listen, host: string, detail?: 
     `${host} opens no ${'path' in listen ? 'sockets' : 'ports'} for its clients (${option}, DisableForwarding).`,
     `Ask the administrator for "${option} yes" or "remote" in the server's sshd_config; the options of your key may forbid it, too.`,
     detail,
+    factsOf(listen, host),
   );
 }
 
@@ -77,10 +81,15 @@ export function remoteListenNotPermitted(listen: Listen, host: string, detail?: 
     `${host} does not permit you to listen on ${whereOf(listen)} there (PermitListen).`,
     'Ask the administrator which ports you may open, or for a PermitListen in the server\'s sshd_config or "permitlisten" at your key.',
     detail,
+    factsOf(listen, host),
   );
 }
 
 function whereOf(listen: Listen): string {
   const text = formatListen(listen);
   return /^\d+$/.test(text) ? `port ${text}` : text;
+}
+
+function factsOf(listen: Listen, host: string): ErrorFacts {
+  return { host, address: formatListen(listen), ...('port' in listen ? { port: listen.port } : {}) };
 }

@@ -8,6 +8,7 @@ export function targetHereRefused(target: string, detail?: string): TunnelError 
     `${target} refused the connection from this machine: nothing listens there.`,
     'SSH is fine. Start the service here, or correct the target of the remote forward.',
     detail,
+    { target },
   );
 }
 
@@ -17,6 +18,7 @@ export function targetHereNotFound(target: string, detail?: string): TunnelError
     `This machine cannot find the name in ${target}.`,
     'SSH is fine. The target of a remote forward is looked up here: check its spelling.',
     detail,
+    { target },
   );
 }
 
@@ -26,6 +28,7 @@ export function targetHereUnreachable(target: string, detail?: string): TunnelEr
     `This machine cannot reach ${target}.`,
     'SSH is fine. Check the network between here and the target.',
     detail,
+    { target },
   );
 }
 
@@ -35,5 +38,6 @@ export function targetHereSocketUnusable(path: string, detail?: string): TunnelE
     `This machine cannot open the socket ${path}: it is not there, nothing listens on it, or this user may not use it.`,
     'SSH is fine. Start the service that makes the socket, or correct the path.',
     detail,
+    { target: path },
   );
 }
