@@ -2,6 +2,8 @@
 // is opened where it stands, and never written.
 import * as vscode from 'vscode';
 import type { ConfigPlace, DefinitionProblem } from '../../tunnels/model/definition';
+import { forwardPaths } from '../../tunnels/model/parseForward';
+import { isRecord } from '../../tunnels/model/text';
 import { plainText } from '../../views/format';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
@@ -38,7 +40,8 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
           await openAtLine(problem ? placeInConfig(problem) : configured.configPlace);
           return;
         }
-        await editInSettings(configured, problem);
+        const label = isTunnelNode(argument) && argument.kind === 'forward' ? argument.label : undefined;
+        await editInSettings(configured, problem, label);
       }
     },
     [commandIds.remove]: async (argument) => {
@@ -62,6 +65,7 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
 async function editInSettings(
   tunnel: ConfiguredTunnel,
   problem: DefinitionProblem | undefined,
+  label: string | undefined,
 ): Promise<void> {
   const { origin, name, problems } = tunnel;
   const [first] = problems;
@@ -74,9 +78,21 @@ async function editInSettings(
   if (where === 'override') {
     await editOverride(name);
   } else if (where === 'setting') {
+    const place = placeOfTunnel(tunnel);
     // A problem's path begins with the setting and the name, which the place says already.
-    await revealTunnel(placeOfTunnel(tunnel), name, problem?.path.slice(2), problem?.at);
+    const inside = problem?.path.slice(2) ?? forwardPath(tunnel, label, await readTunnel(place, name));
+    await revealTunnel(place, name, inside, problem?.at);
   }
+}
+
+/** Where a forward stands in its tunnel, as that is written. */
+function forwardPath(
+  { entry }: ConfiguredTunnel,
+  label: string | undefined,
+  written: unknown,
+): DefinitionProblem['path'] | undefined {
+  const index = entry?.definition.forwards.findIndex((forward) => forward.label === label) ?? -1;
+  return isRecord(written) ? forwardPaths(written)[index] : undefined;
 }
 
 async function askWhere(name: string): Promise<'setting' | 'override' | undefined> {

@@ -148,7 +148,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
     state: asSentence(state.status),
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [
-      fact('Listens on', ...listenPlaces(snapshot)),
+      fact(forward.kind === 'remote' ? 'Server listens on' : 'Listens on', ...listenPlaces(snapshot)),
       fact('Leads to', targetInWords(forward)),
       ...(state.status === 'listening'
         ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]

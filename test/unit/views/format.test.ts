@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
   asSentence,
+  formatAgo,
   formatBytes,
   formatCount,
   formatDuration,
@@ -97,5 +98,21 @@ describe('asSentence', () => {
   ];
   for (const [text, sentence] of cases) {
     it(`makes "${sentence}" of "${text}"`, () => assert.equal(asSentence(text), sentence));
+  }
+});
+
+describe('formatAgo', () => {
+  const then = new Date(2025, 4, 6, 12, 0).getTime();
+  const cases: readonly [later: number, text: RegExp][] = [
+    [0, /^just now, 12:00$/],
+    [59_000, /^just now, 12:00$/],
+    [60_000, /^1 minute ago, 12:00$/],
+    [3_599_000, /^59 minutes ago, 12:00$/],
+    [7_300_000, /^2 hours ago, 12:00$/],
+    [86_400_000, /^6 May.* 12:00$/],
+  ];
+  for (const [later, text] of cases) {
+    it(`says ${text.source} after ${later} ms`, () =>
+      assert.match(formatAgo(then, then + later, 'en-GB'), text));
   }
 });

@@ -16,6 +16,8 @@ import type { Case, Explanation, Step } from './explanation';
 /** Whoever dials the target: its name, the commands of its system, and the side on which they are typed. */
 interface Dialler {
   readonly name: string;
+  /** What "localhost" means to it. */
+  readonly self: string;
   readonly platform: string;
   readonly step: typeof here;
   readonly sudo: string;
@@ -24,8 +26,8 @@ interface Dialler {
 function diallerOf(given: Case): Dialler {
   const isHere = given.facts.host === undefined && given.forward?.kind === 'remote';
   return isHere
-    ? { name: 'this machine', platform: given.platform, step: here, sudo: '' }
-    : { name: serverName(given), platform: 'linux', step: onServer, sudo: 'sudo ' };
+    ? { name: 'this machine', self: 'this machine', platform: given.platform, step: here, sudo: '' }
+    : { name: serverName(given), self: 'the server', platform: 'linux', step: onServer, sudo: 'sudo ' };
 }
 
 function targetOf({ facts }: Case): string {
@@ -58,11 +60,11 @@ export function targetNotPermitted(given: Case): Explanation {
 export function targetRefused(given: Case): Explanation {
   const target = targetOf(given);
   const dialler = diallerOf(given);
-  const { name, platform, step, sudo } = dialler;
+  const { name, self, platform, step, sudo } = dialler;
   const parts = splitTarget(target);
   return {
     steps: [
-      here(`Check the target: ${target}, as ${name} sees it. "localhost" is ${name} itself.`),
+      here(`Check the target: ${target}, as ${name} sees it. "localhost" is ${self} itself.`),
       ...(parts
         ? [
             step(
