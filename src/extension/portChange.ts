@@ -3,7 +3,7 @@
 import type { Uri } from 'vscode';
 import type { TunnelEntry } from '../tunnels/model/definition';
 import type { TcpListen } from '../tunnels/model/forward';
-import { listenValue, moveListen, valueAt, withValueAt } from '../tunnels/model/moveListen';
+import { isCommandLine, listenValue, moveListen, valueAt, withValueAt } from '../tunnels/model/moveListen';
 import { parseOverrides } from '../tunnels/model/overrides';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { isRecord } from '../tunnels/model/text';
@@ -67,7 +67,7 @@ async function changeSetting(
   const change = forward && moveListen(written, index, forward, listen);
   if (!change) {
     throw new Error(
-      typeof written === 'string'
+      isCommandLine(written)
         ? `"${name}" is a whole ssh command line: change the port in it.`
         : `The settings of "${name}" have no forward "${label}" any more.`,
     );

@@ -3,7 +3,7 @@ import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import { parseOverrides } from '../tunnels/model/overrides';
-import { valueAt } from '../tunnels/model/moveListen';
+import { isCommandLine, valueAt } from '../tunnels/model/moveListen';
 import { forwardPaths } from '../tunnels/model/parseForward';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { portHints } from '../tunnels/model/portHints';
@@ -86,10 +86,11 @@ function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
-  const paths = isRecord(tunnel) ? forwardPaths(tunnel) : [];
+  const inLine = isRecord(tunnel) ? ['ssh'] : [];
+  const paths = isRecord(tunnel) && !isCommandLine(tunnel) ? forwardPaths(tunnel) : [];
   return forwards.flatMap((forward, index) =>
     portHints(forward, ports).map((message) => {
-      const path = paths[index] ?? [];
+      const path = paths[index] ?? inLine;
       const written = valueAt(tunnel, path);
       const place = isRecord(written)
         ? { path: [...path, 'listen'], text: written['listen'] }

@@ -14,7 +14,7 @@ export interface JsonChange {
 /**
  * @param tunnel as it is written; nothing may be wrong with it
  * @param index of the forward among those it is read as
- * @returns the one value to be changed, its path from the tunnel inward; undefined where there is no such forward
+ * @returns the one value to be changed, its path from the tunnel inward; undefined where it has none there
  */
 export function moveListen(
   tunnel: unknown,
@@ -22,7 +22,7 @@ export function moveListen(
   forward: Forward,
   listen: Listen,
 ): JsonChange | undefined {
-  const path = isRecord(tunnel) ? forwardPaths(tunnel)[index] : undefined;
+  const path = isRecord(tunnel) && !isCommandLine(tunnel) ? forwardPaths(tunnel)[index] : undefined;
   if (path === undefined) {
     return undefined;
   }
@@ -33,6 +33,11 @@ export function moveListen(
   return kind === 'dynamic' || forward.target === undefined
     ? { path, value: listenValue(listen) }
     : { path, value: `${formatListen(listen)}:${formatAddress(forward.target)}` };
+}
+
+/** Whether its forwards stand in an ssh command line, not in keys of their own. */
+export function isCommandLine(tunnel: unknown): boolean {
+  return typeof tunnel === 'string' || (isRecord(tunnel) && Object.hasOwn(tunnel, 'ssh'));
 }
 
 /** As people write it: a plain port is a number. */

@@ -113,6 +113,16 @@ describe('the hints', () => {
   }
 });
 
+describe('the hints of a command line', () => {
+  for (const tunnel of ['"ssh -L 80:web:80 me@a"', '{ "ssh": "ssh -L 80:web:80 me@a" }']) {
+    it(`stand in it: ${tunnel}`, () =>
+      assert.deepEqual(
+        underlined(settings(tunnel)).map(([marked]) => marked),
+        ['80'],
+      ));
+  }
+});
+
 describe('the marks of overrides', () => {
   const labels = new Map([['staging', ['Database', 'redis']]]);
   const overrides = (value: string): string => `{ "sshTunnels.overrides": ${value} }`;

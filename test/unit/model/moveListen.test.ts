@@ -52,5 +52,6 @@ describe('a forward that moves', () => {
     const forward = { kind: 'dynamic', listen: port(1), label: '1', ifPortBusy: 'fail' } as const;
     assert.equal(moveListen({ host: 'a' }, 0, forward, port(2)), undefined);
     assert.equal(moveListen('ssh -D 1 a', 0, forward, port(2)), undefined);
+    assert.equal(moveListen({ ssh: 'ssh -D 1 a' }, 0, forward, port(2)), undefined);
   });
 });
