@@ -166,7 +166,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   // — From the host —————————————————————————————————————————————————————————
 
   readonly handleReports = (reports: readonly TunnelReport[]): void => {
-    for (const report of reports) {
+    for (const report of reports.filter((each) => this.#isOfNow(each))) {
       const before = this.#reports.get(report.id);
       this.#reports.set(report.id, report);
       this.#rememberPorts(report);
@@ -176,6 +176,12 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
     }
   };
+
+  /** Not of a definition that has just been changed: the host may still speak of the one before. */
+  #isOfNow({ id, forwards }: TunnelReport): boolean {
+    const entry = this.#wishes.find(id)?.entry;
+    return !entry || entry.definition.forwards.every((forward) => forwardKey(forward) in forwards);
+  }
 
   readonly handleStopped = (id: string): void => {
     void this.#wishes.stop(id).then(() => this.#update(id, false));

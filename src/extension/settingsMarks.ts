@@ -4,6 +4,7 @@ import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import { parseOverrides } from '../tunnels/model/overrides';
 import { isCommandLine, valueAt } from '../tunnels/model/moveListen';
+import { notYetDone } from '../tunnels/model/notYet';
 import { forwardPaths } from '../tunnels/model/parseForward';
 import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { portHints } from '../tunnels/model/portHints';
@@ -80,7 +81,9 @@ function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[
   return Object.entries(value).flatMap(([name, tunnel]) => {
     const parsed = parseTunnel(name, tunnel, places);
     const found =
-      'entry' in parsed ? findHints(tunnel, parsed.entry.definition, ports) : parsed.problems.map(problem);
+      'entry' in parsed
+        ? [...findHints(tunnel, parsed.entry.definition, ports), ...findGaps(tunnel, parsed.entry.definition)]
+        : parsed.problems.map(problem);
     return found.map(below(name));
   });
 }
@@ -99,6 +102,12 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
       return { path: place.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
     }),
   );
+}
+
+function findGaps(tunnel: unknown, definition: TunnelDefinition): Finding[] {
+  const message = notYetDone(definition);
+  const path = isRecord(tunnel) ? [isCommandLine(tunnel) ? 'ssh' : 'x11Programs'] : [];
+  return message === undefined ? [] : [{ path, message, kind: 'hint' }];
 }
 
 function portPlace(text: string, listen: TunnelDefinition['forwards'][number]['listen']): number | undefined {

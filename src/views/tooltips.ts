@@ -3,6 +3,7 @@ import { isTunnelDegraded, formatDestination } from '../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
+import { notYetDone } from '../tunnels/model/notYet';
 import { errorOf } from '../tunnels/model/state';
 import { asSentence, formatAgo, formatMoment } from './format';
 import { describeRoute, describeTraffic, forwardTitle } from './forwardWords';
@@ -33,6 +34,10 @@ function stateLine(tunnel: TunnelSnapshot, now: number): string {
     return 'retrying';
   }
   return state.status === 'failed' && tunnel.problems.length === 0 ? 'failed' : describeTunnel(tunnel);
+}
+
+function escapeIfAny(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : escapeMarkdown(text);
 }
 
 function connectionLine(definition: TunnelDefinition): string {
@@ -68,6 +73,7 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): string {
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),
     describeCompression(tunnel),
+    entry && escapeIfAny(notYetDone(entry.definition)),
     `From ${escapeMarkdown(originPhrase(tunnel))}.`,
     overrideLine(tunnel),
   ]);

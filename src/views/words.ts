@@ -1,7 +1,8 @@
 // A tunnel's state in the words of its row; a sentence for a screen reader; and where it comes from.
 import type { TunnelEntry } from '../tunnels/model/definition';
+import { notYetDone } from '../tunnels/model/notYet';
 import { isTunnelDegraded } from '../tunnels/model/snapshot';
-import type { ForwardSnapshot, TunnelIdentity, TunnelSnapshot } from '../tunnels/model/snapshot';
+import type { TunnelIdentity, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../tunnels/model/state';
 import { asSentence, formatCount, formatDuration, plainText } from './format';
@@ -53,7 +54,7 @@ export function describeStep(state: Connecting, entry: TunnelEntry | undefined):
   return `${phase}${describeAttempt(state.attempt)}`;
 }
 
-function describeUp(forwards: readonly ForwardSnapshot[]): string {
+function describeUp({ forwards, entry }: TunnelSnapshot): string {
   const failed = forwards.filter(({ state }) => state.status === 'failed').length;
   const parts = ['up'];
   if (forwards.some(isOpenToNetwork)) {
@@ -63,6 +64,9 @@ function describeUp(forwards: readonly ForwardSnapshot[]): string {
     parts.push(`${failed} of ${formatCount(forwards.length, 'forward')} failed`);
   } else if (forwards.length > 0) {
     parts.push(formatCount(forwards.length, 'forward'));
+  }
+  if (entry && notYetDone(entry.definition) !== undefined) {
+    parts.push('its programs come in a later version');
   }
   return parts.join(' · ');
 }
@@ -95,7 +99,7 @@ export function describeTunnel(tunnel: TunnelSnapshot): string {
     case 'connecting':
       return `connecting: ${describeStep(state, tunnel.entry)}`;
     case 'up':
-      return describeUp(tunnel.forwards);
+      return describeUp(tunnel);
     case 'waiting':
       return `retrying: ${plainText(state.error.message)}`;
     case 'failed':

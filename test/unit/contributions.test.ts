@@ -176,7 +176,7 @@ describe('the schema of a tunnel', () => {
   assert.ok(tunnel);
   const isOffered = ([, schema]: [string, Schema]): boolean => schema.errorMessage === undefined;
   const offered = Object.entries(tunnel.properties ?? {}).filter(isOffered);
-  const later = ['remoteForward', 'dynamicForward', 'x11Programs', 'compression'];
+  const later = ['x11Programs'];
 
   it('offers the keys this version understands and no other', () => {
     assert.equal(tunnel.additionalProperties, false);
@@ -191,15 +191,23 @@ describe('the schema of a tunnel', () => {
     }
   });
   it('offers a forward as text, as an object, and a list of them', () => {
-    const { oneOf = [] } = tunnel.properties?.['localForward'] ?? {};
-    assert.deepEqual(
-      oneOf.map(({ type }) => type),
-      ['string', 'object', 'array'],
-    );
-    const known: readonly string[] = forwardKeys;
-    const keys = Object.keys(oneOf[1]?.properties ?? {});
-    assertSame(keys, ['listen', 'target', 'label', 'protocol']);
-    assert.ok(keys.every((key) => known.includes(key)));
+    const bare = ['integer', 'string'];
+    const rows = [
+      ['localForward', 'string', ['listen', 'target', 'label', 'protocol', 'ifPortBusy']],
+      ['remoteForward', bare, ['listen', 'target', 'label', 'protocol']],
+      ['dynamicForward', bare, ['listen', 'label', 'ifPortBusy']],
+    ] as const;
+    for (const [key, text, expected] of rows) {
+      const oneOf: readonly Schema[] = tunnel.properties?.[key]?.oneOf ?? [];
+      assert.deepEqual(
+        oneOf.map(({ type }) => type),
+        [text, 'object', 'array'],
+      );
+      const known: readonly string[] = forwardKeys;
+      const keys = Object.keys(oneOf[1]?.properties ?? {});
+      assertSame(keys, expected);
+      assert.ok(keys.every((each) => known.includes(each)));
+    }
   });
 });
 

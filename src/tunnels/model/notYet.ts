@@ -1,20 +1,9 @@
-// The one place that lists what this version understands of a tunnel but can't do yet.
-import type { DefinitionProblem, TunnelDefinition } from './definition';
+// What this version understands of a tunnel but can't do yet, and says so wherever the tunnel is shown.
+import type { TunnelDefinition } from './definition';
 
-interface Gap {
-  readonly key: string;
-  readonly message: string;
-  readonly isWanted: (definition: TunnelDefinition) => boolean;
-}
-
-const gaps: readonly Gap[] = [
-  {
-    key: 'x11Programs',
-    message: 'This version runs no programs of the server; x11Programs comes later.',
-    isWanted: ({ x11Programs }) => x11Programs.length > 0,
-  },
-];
-
-export function notYetSupported(definition: TunnelDefinition): DefinitionProblem[] {
-  return gaps.filter((gap) => gap.isWanted(definition)).map(({ key, message }) => ({ path: [key], message }));
+/** A sentence; undefined: everything that it holds can be done. */
+export function notYetDone({ x11Programs }: Pick<TunnelDefinition, 'x11Programs'>): string | undefined {
+  return x11Programs.length === 0
+    ? undefined
+    : `Programs of the server (${x11Programs.map(({ name }) => name).join(', ')}) can't be run by this version yet; its forwards work.`;
 }

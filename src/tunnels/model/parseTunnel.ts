@@ -7,7 +7,6 @@ import type {
   TunnelDefinition,
   TunnelEntry,
 } from './definition';
-import { notYetSupported } from './notYet';
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
@@ -60,9 +59,6 @@ function readWhole(value: unknown, places: PathPlaces | undefined, report: Repor
   const entry = readEntry(spelled.record, spelled.report);
   if (!entry) {
     return undefined;
-  }
-  for (const { path, message } of notYetSupported(entry.definition)) {
-    spelled.report(path, message);
   }
   return places
     ? { ...entry, definition: expandSocketPaths(entry.definition, places, spelled.report) }

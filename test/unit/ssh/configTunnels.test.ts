@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../src/tunnels/model/forward';
 import { formatAddress } from '../../../src/tunnels/model/address';
-import { notYetSupported } from '../../../src/tunnels/model/notYet';
 import { readConfigHosts } from '../../../src/tunnels/ssh/configHosts';
 import { listConfigTunnels } from '../../../src/tunnels/ssh/configTunnels';
 import type { ConfigTunnel, ConfigTunnels } from '../../../src/tunnels/ssh/configTunnels';
@@ -156,28 +155,6 @@ describe('a host that can not be a tunnel', () => {
       assert.match(problems.at(-1)?.message ?? '', message);
     });
   }
-  it('has forwards of a kind that this version does not open, said as of the settings', async () => {
-    const { tunnels } = await list('Host a\n LocalForward 1 x:2\n DynamicForward 1080');
-    const [{ entry, problems } = assert.fail()] = tunnels;
-    const dynamic = {
-      kind: 'dynamic',
-      listen: { bind: undefined, port: 1080 },
-      label: '1080',
-      ifPortBusy: 'fail',
-    };
-    const expected = notYetSupported({
-      destination: { host: 'a' },
-      forwards: [dynamic as never],
-      x11Programs: [],
-      options: {},
-      reconnect: true,
-    });
-    assert.deepEqual(
-      problems,
-      expected.map(({ message }) => ({ path: [dir.file('config'), 3], message })),
-    );
-    assert.equal(entry === undefined, expected.length > 0);
-  });
 });
 
 describe("OpenSSH's own places", () => {
