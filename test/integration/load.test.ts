@@ -1,0 +1,139 @@
+// Many of everything: tunnels, live connections, clients that come at once; and a stop in the midst of it.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { after, before, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace, Wish } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+const mebibyte = 1024 * 1024;
+
+describe('under load', () => {
+  let place: HostPlace;
+  let sshd: Sshd;
+  let window: HostWindow;
+  let echo: TargetServer;
+  before(async () => {
+    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
+    window = await HostWindow.open(place, sshd);
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  after(async () => {
+    window.vanish();
+    await echo[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  /** Bytes in memory, of the tunnel host. */
+  async function memory(): Promise<number> {
+    const status = await readFile(`/proc/${window.client.hostPid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  }
+  async function openPort(): Promise<number> {
+    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
+    return window.port();
+  }
+  async function say(socket: Socket, text: string): Promise<string> {
+    socket.write(text);
+    let heard = '';
+    while (heard.length < text.length) {
+      const [data] = (await once(socket, 'data')) as [Buffer];
+      heard += data.toString();
+    }
+    return heard;
+  }
+
+  it('brings up 200 tunnels over 20 connections, and takes them down', async () => {
+    const wishes = Array.from({ length: 200 }, (_, n): Wish => {
+      // A session differs from another by its options, too.
+      const serverAliveInterval = 30 + (n % 20);
+      const localForward = `0:127.0.0.1:${echo.port}`;
+      return {
+        id: `user:${n}`,
+        tunnel: { host: 'test-sshd', serverAliveInterval, localForward, dynamicForward: 0 },
+      };
+    });
+    await window.lease(...wishes);
+    await window.until(() => wishes.every(({ id }) => window.state(id).status === 'up'), 'all up', 60_000);
+    const answers = await Promise.all(wishes.map(({ id }) => visit(window.port(0, id), id)));
+    answers.forEach(({ received }, n) => assert.equal(received.toString(), `user:${n}`));
+    assert.equal(sshd.log().match(/Accepted publickey/g)?.length, 20);
+    await window.lease();
+    await sshd.waitForLog(/(Disconnected from user[^]*){20}/, 10_000);
+  });
+
+  it('holds 2,000 live connections, in bounded memory', async () => {
+    const port = await openPort();
+    const sockets = Array.from({ length: 2000 }, () => client(port).socket);
+    await Promise.all(
+      sockets.map(async (socket, n) => assert.equal(await say(socket, `hello ${n}`), `hello ${n}`)),
+    );
+    const base = await memory();
+    await window.until(() => connections() === 2000, 'all are counted', 20_000);
+    // Still alive, each of them, and the last as soon as the first.
+    await Promise.all(
+      sockets.map(async (socket, n) => assert.equal(await say(socket, `still ${n}`), `still ${n}`)),
+    );
+    const grown = ((await memory()) - base) / mebibyte;
+    assert.ok(grown < 100, `${grown.toFixed(0)} MiB more`);
+    assert.ok(base < 500 * mebibyte, `${(base / mebibyte).toFixed(0)} MiB`);
+    sockets.forEach((socket) => socket.end());
+    await window.until(() => connections() === 0, 'all have gone', 20_000);
+  });
+
+  it('serves a storm of 5,000 clients, every one', async () => {
+    const port = await openPort();
+    const base = await memory();
+    let next = 0;
+    const visitor = async (): Promise<void> => {
+      while (next < 5000) {
+        const text = `client ${next++}`;
+        const { received, error } = await visit(port, text);
+        assert.equal(error, undefined);
+        assert.equal(received.toString(), text);
+      }
+    };
+    await Promise.all(Array.from({ length: 500 }, visitor));
+    await window.until(() => connections() === 0, 'all have gone', 20_000);
+    const grown = ((await memory()) - base) / mebibyte;
+    assert.ok(grown < 150, `${grown.toFixed(0)} MiB more`);
+  });
+
+  it('stops while 1,000 connections are busy', async () => {
+    const port = await openPort();
+    const block = randomBytes(64 * 1024);
+    const sockets = Array.from({ length: 1000 }, () => client(port));
+    for (const { socket } of sockets) {
+      const pour = (): void => {
+        while (socket.writable && socket.write(block)) {
+          // Until it is full.
+        }
+      };
+      socket
+        .on('connect', pour)
+        .on('drain', pour)
+        .on('end', () => socket.end());
+    }
+    await window.until(() => connections() === 1000, 'all are busy', 30_000);
+    const start = performance.now();
+    await window.client.stop('user:t');
+    const seconds = (performance.now() - start) / 1000;
+    assert.equal(window.state().status, 'stopped');
+    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    await Promise.all(sockets.map(({ done }) => done));
+    // Two seconds are promised; the machine of a test may be busy with others.
+    assert.ok(seconds < 10, `${seconds.toFixed(1)} s`);
+  });
+
+  function connections(): number {
+    const [forward] = window.forwards();
+    return forward?.status === 'listening' ? forward.connections : -1;
+  }
+});
