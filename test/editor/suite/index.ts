@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { explainTests } from './explain.test';
 import { foldersTests } from './folders.test';
+import { manyTests } from './many.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
 import { untrustedTests } from './untrusted.test';
@@ -13,6 +14,7 @@ const suites: Readonly<Record<string, () => void>> = {
     sshConfigTests();
     // It leaves the settings open in an editor.
     explainTests();
+    manyTests();
   },
   folders: foldersTests,
   untrusted: untrustedTests,
