@@ -162,8 +162,8 @@ export class RemoteForward implements ForwardRunner {
     this.#open = undefined;
     this.#closing.abort();
     this.#book.abort();
-    await open?.listener.close();
-    if (open && 'path' in open.listener.bound) {
+    const closed = (await open?.listener.close()) ?? false;
+    if (closed && open && 'path' in open.listener.bound) {
       // Where the server has no SFTP, it stays.
       await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
     }

@@ -3,7 +3,7 @@
 import type { Client, SFTPWrapper } from 'ssh2';
 
 /** Milliseconds. */
-const patience = 3000;
+const patience = 1000;
 
 /** @throws Error where the server has no SFTP, or the file can't be removed, or is no socket */
 export async function removeSocket(client: Client, path: string): Promise<void> {

@@ -19,8 +19,8 @@ export interface Visitor {
 export interface RemoteListener {
   /** As the server opened it, as far as it told: `*` where it is reached from elsewhere. */
   readonly bound: BoundAddress;
-  /** Resolves when the server has closed it, or can't any more. Never rejects; live connections stay. */
-  close(): Promise<void>;
+  /** Resolves when the server has closed it, or false when it can't any more. Never rejects; live connections stay. */
+  close(): Promise<boolean>;
 }
 
 export interface RemoteListenersOptions {
@@ -31,7 +31,7 @@ export interface RemoteListenersOptions {
 
 /** Milliseconds: a server that is alive answers at once. */
 const patience = 10_000;
-const closePatience = 2000;
+const closePatience = 1000;
 
 /** "…/authorized_keys:1: key options: …", which OpenSSH says after the login (auth_debug_send in auth.c). */
 const aboutTheLogin = /^.+:\d+: /;
@@ -118,8 +118,8 @@ export class RemoteListeners {
       bound,
       close: () => {
         this.#visited.delete(key);
-        const request = { patience: closePatience, send: cancel, granted: () => undefined };
-        return this.#request({ ...request, refused: (raw) => new Error(raw) }).catch(() => undefined);
+        const request = { patience: closePatience, send: cancel, granted: () => true };
+        return this.#request({ ...request, refused: (raw) => new Error(raw) }).catch(() => false);
       },
     };
   }

@@ -50,6 +50,7 @@ export interface SessionLogin {
 
 /** Milliseconds. */
 const probeLimit = 3000;
+const goodbyeTime = 500;
 
 export type Closed = (error: TunnelError) => void;
 
@@ -208,13 +209,13 @@ export class SshSession {
     this.#liveness?.probe(probeLimit);
   }
 
-  /** Says goodbye to the server and closes the connection; at once where it is not listened to within a second. */
+  /** Says goodbye to the server and closes the connection; at once where it is not listened to. */
   async close(): Promise<void> {
     if (this.#end) {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#parts.transport.destroy(), 1000);
+      const timer = setTimeout(() => this.#parts.transport.destroy(), goodbyeTime);
       this.onClosed(() => {
         clearTimeout(timer);
         resolve();
