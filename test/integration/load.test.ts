@@ -4,41 +4,24 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace, Wish } from '../support/hostWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
-import { startSshd } from '../support/sshd';
-import type { Sshd } from '../support/sshd';
+import { it } from 'mocha';
+import type { Wish } from '../support/hostWindow';
+import { client, visit } from '../support/peers';
+import { useStage } from '../support/stage';
 
 const mebibyte = 1024 * 1024;
 
 describe('under load', () => {
-  let place: HostPlace;
-  let sshd: Sshd;
-  let window: HostWindow;
-  let echo: TargetServer;
-  before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
-    window = await HostWindow.open(place, sshd);
-    echo = await target((socket) => socket.pipe(socket));
-  });
-  after(async () => {
-    window.vanish();
-    await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
-    await sshd.stop();
-  });
+  const stage = useStage();
 
   /** Bytes in memory, of the tunnel host. */
   async function memory(): Promise<number> {
-    const status = await readFile(`/proc/${window.client.hostPid}/status`, 'utf8');
+    const status = await readFile(`/proc/${stage.window.client.hostPid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
   async function openPort(): Promise<number> {
-    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
-    return window.port();
+    await stage.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
+    return stage.window.port();
   }
   async function say(socket: Socket, text: string): Promise<string> {
     socket.write(text);
@@ -54,19 +37,23 @@ describe('under load', () => {
     const wishes = Array.from({ length: 200 }, (_, n): Wish => {
       // A session differs from another by its options, too.
       const serverAliveInterval = 30 + (n % 20);
-      const localForward = `0:127.0.0.1:${echo.port}`;
+      const localForward = `0:127.0.0.1:${stage.echo.port}`;
       return {
         id: `user:${n}`,
         tunnel: { host: 'test-sshd', serverAliveInterval, localForward, dynamicForward: 0 },
       };
     });
-    await window.lease(...wishes);
-    await window.until(() => wishes.every(({ id }) => window.state(id).status === 'up'), 'all up', 60_000);
-    const answers = await Promise.all(wishes.map(({ id }) => visit(window.port(0, id), id)));
+    await stage.window.lease(...wishes);
+    await stage.window.until(
+      () => wishes.every(({ id }) => stage.window.state(id).status === 'up'),
+      'all up',
+      60_000,
+    );
+    const answers = await Promise.all(wishes.map(({ id }) => visit(stage.window.port(0, id), id)));
     answers.forEach(({ received }, n) => assert.equal(received.toString(), `user:${n}`));
-    assert.equal(sshd.log().match(/Accepted publickey/g)?.length, 20);
-    await window.lease();
-    await sshd.waitForLog(/(Disconnected from user[^]*){20}/, 10_000);
+    assert.equal(stage.sshd.log().match(/Accepted publickey/g)?.length, 20);
+    await stage.window.lease();
+    await stage.sshd.waitForLog(/(Disconnected from user[^]*){20}/, 10_000);
   });
 
   it('holds 2,000 live connections, in bounded memory', async () => {
@@ -76,7 +63,7 @@ describe('under load', () => {
       sockets.map(async (socket, n) => assert.equal(await say(socket, `hello ${n}`), `hello ${n}`)),
     );
     const base = await memory();
-    await window.until(() => connections() === 2000, 'all are counted', 20_000);
+    await stage.window.until(() => connections() === 2000, 'all are counted', 20_000);
     // Still alive, each of them, and the last as soon as the first.
     await Promise.all(
       sockets.map(async (socket, n) => assert.equal(await say(socket, `still ${n}`), `still ${n}`)),
@@ -85,7 +72,7 @@ describe('under load', () => {
     assert.ok(grown < 100, `${grown.toFixed(0)} MiB more`);
     assert.ok(base < 500 * mebibyte, `${(base / mebibyte).toFixed(0)} MiB`);
     sockets.forEach((socket) => socket.end());
-    await window.until(() => connections() === 0, 'all have gone', 20_000);
+    await stage.window.until(() => connections() === 0, 'all have gone', 20_000);
   });
 
   it('serves a storm of 5,000 clients, every one', async () => {
@@ -101,7 +88,7 @@ describe('under load', () => {
       }
     };
     await Promise.all(Array.from({ length: 500 }, visitor));
-    await window.until(() => connections() === 0, 'all have gone', 20_000);
+    await stage.window.until(() => connections() === 0, 'all have gone', 20_000);
     const grown = ((await memory()) - base) / mebibyte;
     assert.ok(grown < 150, `${grown.toFixed(0)} MiB more`);
   });
@@ -121,11 +108,11 @@ describe('under load', () => {
         .on('drain', pour)
         .on('end', () => socket.end());
     }
-    await window.until(() => connections() === 1000, 'all are busy', 30_000);
+    await stage.window.until(() => connections() === 1000, 'all are busy', 30_000);
     const start = performance.now();
-    await window.client.stop('user:t');
+    await stage.window.client.stop('user:t');
     const seconds = (performance.now() - start) / 1000;
-    assert.equal(window.state().status, 'stopped');
+    assert.equal(stage.window.state().status, 'stopped');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
     await Promise.all(sockets.map(({ done }) => done));
     // Two seconds are promised; the machine of a test may be busy with others.
@@ -133,7 +120,7 @@ describe('under load', () => {
   });
 
   function connections(): number {
-    const [forward] = window.forwards();
+    const [forward] = stage.window.forwards();
     return forward?.status === 'listening' ? forward.connections : -1;
   }
 });

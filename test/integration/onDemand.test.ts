@@ -3,44 +3,26 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { after, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { OwnSockets } from '../../src/tunnels/forwards/ownSockets';
 import { Tunnel } from '../../src/tunnels/host/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/sessionPool';
 import { freePort } from '../support/freePort';
-import { define, HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { define, HostWindow } from '../support/hostWindow';
 import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
-import { startSshd } from '../support/sshd';
-import type { Sshd } from '../support/sshd';
+import { useStage } from '../support/stage';
 
 describe('a tunnel that dials on demand', () => {
-  let place: HostPlace;
-  let sshd: Sshd;
-  let window: HostWindow;
-  let echo: TargetServer;
-  before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
-    window = await HostWindow.open(place, sshd);
-    echo = await target((socket) => socket.pipe(socket));
-  });
-  after(async () => {
-    await window.lease();
-    window.vanish();
-    await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
-    await sshd.stop();
-  });
+  const stage = useStage();
 
-  const logins = (): number => sshd.log().match(/Accepted publickey/g)?.length ?? 0;
+  const logins = (): number => stage.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
   async function listenFor(keys: object = {}): Promise<number> {
     const port = await freePort();
-    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}`, ...keys };
-    await window.lease();
-    await window.lease({ id: 'user:t', tunnel, onDemand: true });
-    await window.untilStatus('idle');
-    await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
+    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.echo.port}`, ...keys };
+    await stage.window.lease();
+    await stage.window.lease({ id: 'user:t', tunnel, onDemand: true });
+    await stage.window.untilStatus('idle');
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'listening');
     return port;
   }
 
@@ -50,7 +32,7 @@ describe('a tunnel that dials on demand', () => {
     await sleep(300);
     assert.equal(logins(), before);
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
-    assert.equal(window.state().status, 'up');
+    assert.equal(stage.window.state().status, 'up');
     assert.equal(logins(), before + 1);
   });
 
@@ -63,64 +45,64 @@ describe('a tunnel that dials on demand', () => {
   });
 
   it('asks for whoever has come, and holds them while the question is open', async () => {
-    const port = await listenFor({ host: `me@127.0.0.1:${sshd.port}` });
-    window.questions.length = 0;
+    const port = await listenFor({ host: `me@127.0.0.1:${stage.sshd.port}` });
+    stage.window.questions.length = 0;
     let answer: (text: string | undefined) => void = () => undefined;
-    window.answer = () => new Promise((resolve) => (answer = resolve));
+    stage.window.answer = () => new Promise((resolve) => (answer = resolve));
     const { socket, done } = client(port);
-    await window.until(() => {
-      const state = window.state();
-      return window.questions.length > 0 && state.status === 'connecting' && state.asking === true;
+    await stage.window.until(() => {
+      const state = stage.window.state();
+      return stage.window.questions.length > 0 && state.status === 'connecting' && state.asking === true;
     }, 'asked');
     // Whatever is asked first: the host key, for this name is known to nobody.
     assert.equal(socket.destroyed, false);
     answer(undefined);
     socket.on('end', () => socket.end());
     await done;
-    await window.untilStatus('failed');
-    window.answer = () => undefined;
+    await stage.window.untilStatus('failed');
+    stage.window.answer = () => undefined;
   });
 
   it('is dialled at once where the user says so', async () => {
     await listenFor();
-    await window.client.start('user:t');
-    assert.equal(window.state().status, 'up');
+    await stage.window.client.start('user:t');
+    assert.equal(stage.window.state().status, 'up');
   });
 
   it('is up by itself as soon as another window wants it so', async () => {
     const port = await listenFor();
-    const other = await HostWindow.open(place, sshd, 'other');
-    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
+    const other = await HostWindow.open(stage.place, stage.sshd, 'other');
+    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.echo.port}` };
     await other.lease({ id: 'workspace:t', tunnel });
-    await window.untilStatus('up');
+    await stage.window.untilStatus('up');
     await other.lease();
     other.vanish();
   });
 
   it('stops while nobody has come', async () => {
     const port = await listenFor();
-    await window.client.stop('user:t');
-    assert.equal(window.state().status, 'stopped');
+    await stage.window.client.stop('user:t');
+    assert.equal(stage.window.state().status, 'stopped');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 
   it('takes a port that is in use as soon as it is free', async () => {
     await using thief = await target((socket) => socket.end());
-    const tunnel = { host: 'test-sshd', localForward: `${thief.port}:127.0.0.1:${echo.port}` };
-    await window.lease();
-    await window.lease({ id: 'user:t', tunnel, onDemand: true });
-    await window.until(() => window.forwards()[0]?.status === 'failed', 'in use');
+    const tunnel = { host: 'test-sshd', localForward: `${thief.port}:127.0.0.1:${stage.echo.port}` };
+    await stage.window.lease();
+    await stage.window.lease({ id: 'user:t', tunnel, onDemand: true });
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'failed', 'in use');
     const { port } = thief;
     await thief[Symbol.asyncDispose]();
-    await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'listening');
     assert.equal((await visit(port, 'mine')).received.toString(), 'mine');
   });
 
   describe('with a short patience', () => {
     /** Without the process around it, for five minutes are long. */
     function start(): { tunnel: Tunnel; port: () => number } {
-      const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
-      const settings = { sshConfigFile: sshd.configFile, reconnectMaxDelay: 1 };
+      const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
+      const settings = { sshConfigFile: stage.sshd.configFile, reconnectMaxDelay: 1 };
       const tunnel = new Tunnel(
         { definition, settings },
         {
@@ -132,7 +114,7 @@ describe('a tunnel that dials on demand', () => {
           secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
           pool: new SessionPool(),
           rememberedPort: () => undefined,
-          ownSockets: new OwnSockets(sshd.dir),
+          ownSockets: new OwnSockets(stage.sshd.dir),
           isOnDemand: () => true,
           askAnyone: () => Promise.resolve(undefined),
           idleTime: 300,
@@ -167,7 +149,7 @@ describe('a tunnel that dials on demand', () => {
       socket.on('end', () => socket.end());
       await done;
       await until(() => tunnel.state.status === 'idle');
-      await until(() => sshd.sessionPids().length === 0 || window.state().status === 'up');
+      await until(() => stage.sshd.sessionPids().length === 0 || stage.window.state().status === 'up');
       assert.equal(port(), first);
       assert.equal((await visit(first, 'again')).received.toString(), 'again');
       assert.equal(tunnel.state.status, 'up');
@@ -180,7 +162,7 @@ describe('a tunnel that dials on demand', () => {
       await tunnel.listen();
       assert.equal((await visit(port(), 'x')).received.toString(), 'x');
       await sleep(50);
-      sshd.dropSessions();
+      stage.sshd.dropSessions();
       await until(() => tunnel.state.status === 'idle');
       assert.equal((await visit(port(), 'y')).received.toString(), 'y');
       await tunnel.stop();

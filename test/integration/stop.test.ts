@@ -1,63 +1,44 @@
 // Stop means stop, in whatever state a tunnel is: nothing listening here or on the server, no connection, no question.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, after, before, beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { freePort } from '../support/freePort';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
 import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
-import { startSshd } from '../support/sshd';
-import type { Sshd } from '../support/sshd';
+import { useStage } from '../support/stage';
 
 describe('stop', () => {
-  let place: HostPlace;
-  let sshd: Sshd;
-  let window: HostWindow;
-  let echo: TargetServer;
+  const stage = useStage();
   let port: number;
-  before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
-    echo = await target((socket) => socket.pipe(socket));
-  });
   beforeEach(async () => {
-    window = await HostWindow.open(place, sshd, `window ${Math.random()}`);
     port = await freePort();
+    stage.window.questions.length = 0;
   });
-  afterEach(async () => {
-    await window.lease();
-    window.vanish();
-  });
-  after(async () => {
-    await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
-    await sshd.stop();
-  });
+  afterEach(() => stage.window.lease());
 
-  const forwards = (): object => ({ localForward: `${port}:127.0.0.1:${echo.port}` });
+  const forwards = (): object => ({ localForward: `${port}:127.0.0.1:${stage.echo.port}` });
   async function begin(tunnel: object): Promise<void> {
-    await window.lease({ id: 'user:t', tunnel: { ...forwards(), ...tunnel } });
+    await stage.window.lease({ id: 'user:t', tunnel: { ...forwards(), ...tunnel } });
   }
   /** Within two seconds, as is promised; more is allowed to a machine that is busy with other tests. */
   async function stops(): Promise<void> {
     const start = performance.now();
-    await window.client.stop('user:t');
+    await stage.window.client.stop('user:t');
     assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
-    assert.equal(window.state().status, 'stopped');
+    assert.equal(stage.window.state().status, 'stopped');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
-    for (let i = 0; i < 100 && sshd.sessionPids().length > 0; i++) {
+    for (let i = 0; i < 100 && stage.sshd.sessionPids().length > 0; i++) {
       await sleep(20);
     }
-    assert.deepEqual(sshd.sessionPids(), []);
+    assert.deepEqual(stage.sshd.sessionPids(), []);
     // Nothing comes back by itself.
     await sleep(100);
-    assert.equal(window.state().status, 'stopped');
+    assert.equal(stage.window.state().status, 'stopped');
   }
 
   it('ends a handshake with a server that says nothing', async () => {
     await using silent = await target((socket) => socket.resume().on('end', () => socket.end()));
     await begin({ host: `127.0.0.1:${silent.port}` });
-    await window.until(() => silent.open.size === 1, 'connected');
+    await stage.window.until(() => silent.open.size === 1, 'connected');
     await stops();
     for (let i = 0; i < 100 && silent.open.size > 0; i++) {
       await sleep(20);
@@ -68,41 +49,41 @@ describe('stop', () => {
   it('ends a handshake with a server behind a jump host', async () => {
     await using silent = await target((socket) => socket.resume().on('end', () => socket.end()));
     await begin({ host: `127.0.0.1:${silent.port}`, proxyJump: 'test-sshd' });
-    await window.until(() => silent.open.size === 1, 'connected');
+    await stage.window.until(() => silent.open.size === 1, 'connected');
     await stops();
   });
 
   it('takes back a question, and minds no answer that comes later', async () => {
     let answer: (text: string) => void = () => undefined;
-    window.answer = () => new Promise((resolve) => (answer = resolve));
-    await window.lease({
+    stage.window.answer = () => new Promise((resolve) => (answer = resolve));
+    await stage.window.lease({
       id: 'user:t',
       want: false,
-      tunnel: { ...forwards(), host: `127.0.0.1:${sshd.port}` },
+      tunnel: { ...forwards(), host: `127.0.0.1:${stage.sshd.port}` },
     });
-    const start = window.client.start('user:t');
+    const start = stage.window.client.start('user:t');
     const failed = assert.rejects(start, { code: 'AuthenticationCancelled' });
-    await window.until(() => window.questions.length === 1, 'asked');
+    await stage.window.until(() => stage.window.questions.length === 1, 'asked');
     await stops();
     await failed;
     answer('yes');
     await sleep(200);
-    assert.equal(window.state().status, 'stopped');
-    assert.deepEqual(sshd.sessionPids(), []);
+    assert.equal(stage.window.state().status, 'stopped');
+    assert.deepEqual(stage.sshd.sessionPids(), []);
   });
 
   it('ends the wait for the next attempt', async () => {
     await begin({ host: `127.0.0.1:${await freePort()}` });
-    await window.untilStatus('waiting');
+    await stage.window.untilStatus('waiting');
     await stops();
-    const attempts = window.log.filter((line) => line.includes('ConnectionRefused')).length;
+    const attempts = stage.window.log.filter((line) => line.includes('ConnectionRefused')).length;
     await sleep(1500);
-    assert.equal(window.log.filter((line) => line.includes('ConnectionRefused')).length, attempts);
+    assert.equal(stage.window.log.filter((line) => line.includes('ConnectionRefused')).length, attempts);
   });
 
   it('ends a tunnel that waits for an answer', async () => {
-    await begin({ host: `127.0.0.1:${sshd.port}` });
-    await window.untilStatus('blocked');
+    await begin({ host: `127.0.0.1:${stage.sshd.port}` });
+    await stage.window.untilStatus('blocked');
     await stops();
   });
 
@@ -110,10 +91,10 @@ describe('stop', () => {
     const remote = await freePort();
     await begin({
       host: 'test-sshd',
-      remoteForward: `127.0.0.1:${remote}:127.0.0.1:${echo.port}`,
+      remoteForward: `127.0.0.1:${remote}:127.0.0.1:${stage.echo.port}`,
       dynamicForward: 0,
     });
-    await window.untilStatus('up');
+    await stage.window.untilStatus('up');
     const clients = [port, remote, port, remote].map((each) => client(each));
     clients.forEach(({ socket }) => socket.on('end', () => socket.end()).write('x'.repeat(100_000)));
     await sleep(200);
@@ -123,12 +104,12 @@ describe('stop', () => {
   });
 
   it('ends it while the link is frozen', async () => {
-    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${echo.port}` });
-    await window.untilStatus('up');
-    const pids = sshd.sessionPids();
+    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${stage.echo.port}` });
+    await stage.window.untilStatus('up');
+    const pids = stage.sshd.sessionPids();
     pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
     const start = performance.now();
-    await window.client.stop('user:t');
+    await stage.window.client.stop('user:t');
     assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
     pids.forEach((pid) => process.kill(pid, 'SIGCONT'));
@@ -136,16 +117,16 @@ describe('stop', () => {
   });
 
   it('is the last word after a start, a stop and a start in one breath', async () => {
-    await window.lease({ id: 'user:t', want: false, tunnel: { ...forwards(), host: 'test-sshd' } });
+    await stage.window.lease({ id: 'user:t', want: false, tunnel: { ...forwards(), host: 'test-sshd' } });
     const outcomes = [
-      window.client.start('user:t'),
-      window.client.stop('user:t'),
-      window.client.start('user:t'),
-      window.client.stop('user:t'),
+      stage.window.client.start('user:t'),
+      stage.window.client.stop('user:t'),
+      stage.window.client.start('user:t'),
+      stage.window.client.stop('user:t'),
     ].map((each) => each.catch(() => undefined));
     await Promise.all(outcomes);
     await stops();
-    await window.client.start('user:t');
+    await stage.window.client.start('user:t');
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
   });
 });

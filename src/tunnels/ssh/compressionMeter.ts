@@ -17,7 +17,7 @@ export class CompressionMeter {
       : { sent: { ...this.#sent }, received: { ...this.#received } };
   }
 
-  /** To be called whenever ssh2 may have made new compressors: after the login, and at the end of each key exchange. */
+  /** To be called whenever ssh2 may have made new compressors: after the login, and with new keys. */
   adopt(client: Client): void {
     const { deflate, inflate } = zlibsOf(client);
     this.#meter(deflate, (taken, made) => {

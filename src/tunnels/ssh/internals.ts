@@ -29,6 +29,8 @@ interface Protocol extends LoginRequests {
   _debug: ((text: string) => void) | undefined;
   readonly _cipher?: object;
   readonly _decipher?: object;
+  /** Sends what had to wait for the new keys, and then tells of the end of the key exchange. */
+  _onHandshakeComplete: (negotiated: unknown) => void;
   /** Sends a piece of a packet. Each new cipher takes what is here when the key exchange ends. */
   _onWrite: (data: Buffer) => void;
   /** Sends the message that opens a direct-tcpip channel (RFC 4254 §7.2). */
@@ -256,4 +258,16 @@ export function zlibsOf(client: Client): {
 } {
   const { read, write } = internalsOf(client)._protocol?._packetRW ?? {};
   return { deflate: write?._zlib, inflate: read?._zlib };
+}
+
+/** Calls back at the end of each key exchange, before what had to wait for it is sent. */
+export function onNewKeys(client: Client, listener: () => void): void {
+  const protocol = internalsOf(client)._protocol;
+  if (protocol) {
+    const complete = protocol._onHandshakeComplete;
+    protocol._onHandshakeComplete = (negotiated) => {
+      listener();
+      complete(negotiated);
+    };
+  }
 }

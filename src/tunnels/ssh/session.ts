@@ -14,7 +14,15 @@ import { BigReads } from './bigReads';
 import { CompressionMeter } from './compressionMeter';
 import { Cork } from './cork';
 import { explainEnd, explainOpenFailure } from './failure';
-import { beforeWrite, offerWindow, onServerDebug, ping, receivesByGcm, watchOffers } from './internals';
+import {
+  beforeWrite,
+  offerWindow,
+  onNewKeys,
+  onServerDebug,
+  ping,
+  receivesByGcm,
+  watchOffers,
+} from './internals';
 import type { Offers } from './internals';
 import { makeCipherLean } from './leanCipher';
 import { Liveness } from './liveness';
@@ -131,6 +139,7 @@ export class SshSession {
       });
       beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
+      onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => (this.#offers = offers));
       onServerDebug(this.#client, (message) => {
         this.#parts.log(`${this.#parts.who} says: ${message}`);
@@ -236,7 +245,6 @@ export class SshSession {
   /** At the end of each key exchange: the first, and those that renew the keys. */
   readonly #adoptCiphers = (): void => {
     makeCipherLean(this.#client);
-    this.#compression.adopt(this.#client);
     const reads = BigReads.of(this.#parts.transport);
     if (reads) {
       reads.reuse = receivesByGcm(this.#client);

@@ -1,6 +1,7 @@
 // What a person sees who opens a colleague's project: one quiet question, a list to decide on, and never again.
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
+import { endAfterEach } from '../../support/cleanUps';
 import { freePort } from '../../support/freePort';
 import { visit } from '../../support/peers';
 import { backstage, pageText, settingsText } from '../projects';
@@ -10,18 +11,7 @@ const question = /wants to open 1 SSH tunnel/;
 
 describe('a person', function () {
   this.timeout(90_000);
-  const cleanUps: (() => PromiseLike<void>)[] = [];
-
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) {
-      await cleanUp();
-    }
-  });
-
-  function later<T extends AsyncDisposable>(thing: T): T {
-    cleanUps.push(() => thing[Symbol.asyncDispose]());
-    return thing;
-  }
+  const later = endAfterEach();
 
   it('is asked once, in one list with the real facts, and not again after a reload', async () => {
     const stage = later(await backstage());

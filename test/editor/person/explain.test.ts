@@ -1,36 +1,22 @@
 // What a person does about a port that is taken: has it explained, takes another for themselves, is not asked again, and
 // takes it back.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
+import { endAfterEach } from '../../support/cleanUps';
 import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
+import { target, visit } from '../../support/peers';
 import { backstage, pageText, settingsText } from '../projects';
 import { details, dialog, openPersonWindow, openTunnelsView, press, row, toast } from './personWindow';
 
 describe('a person whose port is taken', function () {
   this.timeout(90_000);
-  const cleanUps: (() => PromiseLike<void> | void)[] = [];
-
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) {
-      await cleanUp();
-    }
-  });
-
-  function later<T extends AsyncDisposable>(thing: T): T {
-    cleanUps.push(() => thing[Symbol.asyncDispose]());
-    return thing;
-  }
+  const later = endAfterEach();
 
   it('has it explained, moves it for themselves without being asked again, and takes that back', async () => {
     const stage = later(await backstage());
     const port = await freePort();
-    const stranger = createServer().listen(port, '127.0.0.1');
-    await once(stranger, 'listening');
-    cleanUps.push(() => void stranger.close());
+    const stranger = later(await target((socket) => socket.end(), '127.0.0.1', port));
     const staging = {
       host: 'test-sshd',
       localForward: { listen: port, target: `127.0.0.1:${stage.pagePort}`, label: 'Page' },
@@ -75,7 +61,7 @@ describe('a person whose port is taken', function () {
       .getByRole('button', { name: 'Undo' })
       .click();
     await panel.getByRole('heading', { name: 'Why "Page" does not listen' }).waitFor();
-    stranger.close();
+    await stranger[Symbol.asyncDispose]();
     await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
     assert.equal((await visit(port)).received.toString(), pageText);
     assert.equal(await toast(page, /wants to open/).count(), 0, 'asked again');

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
+import { endAfterEach } from '../../support/cleanUps';
 import { freePort } from '../../support/freePort';
 import { visit } from '../../support/peers';
 import type { Sshd } from '../../support/sshd';
@@ -15,22 +16,10 @@ const offer = /Keep the password of/;
 
 describe('a person with a password', function () {
   this.timeout(90_000);
-  const cleanUps: (() => PromiseLike<void> | void)[] = [];
-
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) {
-      await cleanUp();
-    }
-  });
-
-  function later<T extends AsyncDisposable>(thing: T): T {
-    cleanUps.push(() => thing[Symbol.asyncDispose]());
-    return thing;
-  }
+  const later = endAfterEach();
 
   it('is asked for it until it is kept, and again when it is forgotten', async () => {
-    const user = throwAwayUser();
-    cleanUps.push(() => user[Symbol.dispose]());
+    const user = later(throwAwayUser());
     const stage = later(
       await backstage({
         config: ['PasswordAuthentication yes'],

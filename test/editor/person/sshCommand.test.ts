@@ -1,8 +1,9 @@
 // What a person sees who pastes an ssh command line with options that belong in ssh_config.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
+import { endAfterEach } from '../../support/cleanUps';
 import { freePort } from '../../support/freePort';
 import { visit } from '../../support/peers';
 import { backstage, pageText } from '../projects';
@@ -10,18 +11,7 @@ import { dialog, openPersonWindow, openTunnelsView, row, runCommand, toast } fro
 
 describe('a person with an ssh command line', function () {
   this.timeout(90_000);
-  const cleanUps: (() => PromiseLike<void> | void)[] = [];
-
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) {
-      await cleanUp();
-    }
-  });
-
-  function later<T extends AsyncDisposable>(thing: T): T {
-    cleanUps.push(() => thing[Symbol.asyncDispose]());
-    return thing;
-  }
+  const later = endAfterEach();
 
   it('gets a tunnel of it, and a Host block for what a tunnel is not told', async () => {
     const stage = later(await backstage());

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { afterEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
+import { endAfterEach } from '../../support/cleanUps';
 import { openWorkbench } from '../../support/editor/chromium';
 import { freePort } from '../../support/freePort';
 import { target, visit } from '../../support/peers';
@@ -18,16 +19,7 @@ const shortest = 25_000;
 
 describe('a person with two windows', function () {
   this.timeout(120_000);
-  const cleanUps: (() => PromiseLike<void>)[] = [];
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) {
-      await cleanUp();
-    }
-  });
-  function later<T extends AsyncDisposable>(thing: T): T {
-    cleanUps.push(() => thing[Symbol.asyncDispose]());
-    return thing;
-  }
+  const later = endAfterEach();
 
   it('loses no byte of a download of 200 MB when one is reloaded and closed, and stops it from the other', async () => {
     const stage = later(await backstage());

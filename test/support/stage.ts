@@ -1,0 +1,37 @@
+// What most tests of tunnels begin with: a tunnel host of their own, a window, an sshd, and a target that sends back what
+// it gets. There from the first test of a describe to its last.
+import { after, before } from 'mocha';
+import { HostWindow, hostPlace } from './hostWindow';
+import type { HostPlace } from './hostWindow';
+import { target } from './peers';
+import type { TargetServer } from './peers';
+import { startSshd } from './sshd';
+import type { Sshd, SshdOptions } from './sshd';
+
+export interface Stage {
+  readonly place: HostPlace;
+  readonly sshd: Sshd;
+  readonly window: HostWindow;
+  readonly echo: TargetServer;
+}
+
+/** To be read in the tests, not before. */
+export function useStage(options?: SshdOptions): Stage {
+  const stage = {} as { -readonly [Part in keyof Stage]: Stage[Part] };
+  before(async () => {
+    [stage.place, stage.sshd, stage.echo] = await Promise.all([
+      hostPlace(),
+      startSshd(options),
+      target((socket) => socket.pipe(socket)),
+    ]);
+    stage.window = await HostWindow.open(stage.place, stage.sshd);
+  });
+  after(async () => {
+    await stage.window.lease();
+    stage.window.vanish();
+    await stage.echo[Symbol.asyncDispose]();
+    await stage.place[Symbol.asyncDispose]();
+    await stage.sshd.stop();
+  });
+  return stage;
+}
