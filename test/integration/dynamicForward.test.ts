@@ -217,6 +217,21 @@ describe('a dynamic forward', () => {
     }, 'nobody counted');
   });
 
+  it('goes on serving while a thousand and more clients say nothing, and lets the oldest go', async () => {
+    let gone = 0;
+    const idle = Array.from({ length: 1100 }, () => {
+      const { socket, done } = client(proxy);
+      socket.on('end', () => socket.end());
+      void done.then(() => gone++);
+      return socket;
+    });
+    await Promise.all(idle.map((socket) => once(socket, 'connect')));
+    const got = await curl('--socks5', `127.0.0.1:${proxy}`, `http://127.0.0.1:${web.port}/short`);
+    assert.equal(got.stdout, 'short', got.stderr);
+    assert.ok(gone >= 100 && gone < 200, `${gone} have gone`);
+    idle.forEach((socket) => socket.destroy());
+  });
+
   async function webServer(): Promise<typeof web> {
     const requests: string[][] = [];
     const server = createServer((request, response) => {

@@ -5,7 +5,7 @@ import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session';
 import { ListeningForward } from './listeningForward';
 import type { OwnSockets } from './ownSockets';
-import { serveProxyClient } from './proxy/proxyServer';
+import { ProxyServer } from './proxy/proxyServer';
 import { RemoteForward } from './remoteForward';
 import type { SessionSource } from './sessionSource';
 
@@ -46,7 +46,9 @@ export function createForward(forward: Forward, options: ForwardOptions): Forwar
     }
     case 'remote':
       return new RemoteForward(forward, options);
-    case 'dynamic':
-      return new ListeningForward(forward.listen, serveProxyClient, options);
+    case 'dynamic': {
+      const proxy = new ProxyServer();
+      return new ListeningForward(forward.listen, (client, server) => proxy.serve(client, server), options);
+    }
   }
 }

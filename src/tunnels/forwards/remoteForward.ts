@@ -16,7 +16,7 @@ import type { SshSession } from '../ssh/session';
 import { dialHere } from './dialHere';
 import { errorOf, ForwardBook } from './forwardBook';
 import type { ForwardOptions, ForwardRunner } from './forwardRunner';
-import { serveProxyClient } from './proxy/proxyServer';
+import { ProxyServer } from './proxy/proxyServer';
 import { ReachProbe } from './reachProbe';
 import { whoListens } from './remoteHolder';
 import type { Holder } from './remoteHolder';
@@ -29,6 +29,7 @@ type OnVisitor = (visitor: Visitor) => void;
 export class RemoteForward implements ForwardRunner {
   readonly #definition: Definition;
   readonly #book: ForwardBook;
+  readonly #proxy = new ProxyServer();
   #closing = new AbortController();
   #open: { readonly listener: RemoteListener; readonly session: SshSession } | undefined;
   /** The server has listened for us before: what is in the way may be left over from that. */
@@ -226,7 +227,7 @@ export class RemoteForward implements ForwardRunner {
     const abort = (): void => void channel.destroy();
     closing.addEventListener('abort', abort, { once: true });
     channel.once('close', () => closing.removeEventListener('abort', abort));
-    await serveProxyClient(channel, {
+    await this.#proxy.serve(channel, {
       dial: (to) => this.#dial(to, closing),
       join: (client: ClientChannel, far: Socket) => {
         this.#join(client, far, session, closing);

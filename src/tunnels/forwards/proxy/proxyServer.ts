@@ -21,34 +21,58 @@ export interface FarEnd {
 
 /** How long a client may take to say where it wants to go: milliseconds. */
 const patience = 10_000;
+/** So many may take their time at once; then whoever has taken longest goes. */
+const mostUndecided = 1000;
 
-/**
- * Serves a client that has said nothing yet; whoever speaks nonsense, or nothing, is cut off.
- * Resolves when the client is joined with the far end, or served, or gone. Never rejects.
- */
-export async function serveProxyClient(client: Duplex, far: FarEnd): Promise<void> {
-  const negotiation = new AbortController();
-  const timer = setTimeout(() => discard(client), patience);
-  const onClose = (): void => negotiation.abort();
-  client.once('close', onClose);
-  const settled = (): void => clearTimeout(timer);
-  const dial = async (target: TcpAddress): Promise<Duplex> => {
-    const reached = await far.dial(target);
-    if (negotiation.signal.aborted) {
-      discard(reached);
-      throw new Error('the client has gone');
+/** The clients of one port. */
+export class ProxyServer {
+  /** Those who have not said yet where they want to go, the oldest first. */
+  readonly #undecided = new Set<Duplex>();
+
+  /**
+   * Serves a client that has said nothing yet; whoever speaks nonsense, or nothing, is cut off.
+   * Resolves when the client is joined with the far end, or served, or gone. Never rejects.
+   */
+  async serve(client: Duplex, far: FarEnd): Promise<void> {
+    const negotiation = new AbortController();
+    const onClose = (): void => negotiation.abort();
+    client.once('close', onClose);
+    const decided = this.#awaitDecision(client);
+    const dial = async (target: TcpAddress): Promise<Duplex> => {
+      const reached = await far.dial(target);
+      if (negotiation.signal.aborted) {
+        discard(reached);
+        throw new Error('the client has gone');
+      }
+      return reached;
+    };
+    try {
+      const first = await firstByte(client, negotiation.signal);
+      await serverFor(first)(client, { ...far, dial, asked: decided }, negotiation.signal);
+    } catch {
+      // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
+      discard(client);
+    } finally {
+      decided();
+      client.off('close', onClose);
     }
-    return reached;
-  };
-  try {
-    const first = await firstByte(client, negotiation.signal);
-    await serverFor(first)(client, { ...far, dial, asked: settled }, negotiation.signal);
-  } catch {
-    // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
-    discard(client);
-  } finally {
-    settled();
-    client.off('close', onClose);
+  }
+
+  /** @returns to be called when it has said where it wants to go */
+  #awaitDecision(client: Duplex): () => void {
+    this.#undecided.add(client);
+    if (this.#undecided.size > mostUndecided) {
+      const [oldest] = this.#undecided;
+      if (oldest) {
+        this.#undecided.delete(oldest);
+        discard(oldest);
+      }
+    }
+    const timer = setTimeout(() => discard(client), patience);
+    return () => {
+      clearTimeout(timer);
+      this.#undecided.delete(client);
+    };
   }
 }
 
