@@ -56,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   }));
   const link: HostLink = new HostLink({
     script: join(context.extensionPath, 'dist', 'tunnelHost.js'),
+    title: () => vscode.workspace.name,
     events: {
       onReport: (reports) => manager.handleReports(reports),
       onStoppedByUser: (id) => manager.handleStopped(id),

@@ -8,6 +8,8 @@ import type { HostEvents } from '../tunnels/host/client';
 export interface HostLinkOptions {
   /** The bundled host. */
   readonly script: string;
+  /** How this window is called; undefined: it has no name. */
+  readonly title: () => string | undefined;
   readonly events: Omit<HostEvents, 'onClosed'>;
   /** It has gone. Answers whether it is needed back. */
   readonly onLost: () => boolean;
@@ -69,7 +71,9 @@ export class HostLink {
 
   async #connect(script: string | undefined): Promise<TunnelHostClient> {
     const { events, log } = this.#options;
-    const client = await TunnelHostClient.connect({ script }, this.#windowId, {
+    const title = this.#options.title();
+    const hello = { windowId: this.#windowId, ...(title === undefined ? {} : { title }) };
+    const client = await TunnelHostClient.connect({ script }, hello, {
       ...events,
       onClosed: () => this.#lost(),
     });

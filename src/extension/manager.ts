@@ -255,6 +255,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     return [
       {
         id: tunnel.id,
+        name: tunnel.name,
         definition: tunnel.entry.definition,
         settings: this.#wishes.settings.connection,
         want: this.#wishes.isWanted(tunnel),

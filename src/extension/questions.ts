@@ -1,6 +1,7 @@
-// Asks the person: host keys in a modal, passwords and codes in a box; one question at a time, the same one once.
+// Asks the person: host keys in a modal, passwords and codes in a box, ports in a list; one question at a time, the same
+// one once.
 import * as vscode from 'vscode';
-import type { HostKeyQuestion, Question, SecretQuestion } from '../tunnels/model/question';
+import type { HostKeyQuestion, PortQuestion, Question, SecretQuestion } from '../tunnels/model/question';
 import { plainText } from '../views/format';
 import type { Outlook } from './secrets';
 
@@ -55,6 +56,8 @@ async function show(
         signal,
         !question.echo,
       );
+    case 'port':
+      return askPort(question, signal);
   }
 }
 
@@ -90,6 +93,34 @@ async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<stri
   return answer === accept ? 'yes' : undefined;
 }
 
+/** The list closes when the question is withdrawn. @returns the port to take this time */
+async function askPort(
+  { forward, port, message, free }: PortQuestion,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const items = [
+    ...(free === undefined
+      ? []
+      : [
+          {
+            label: `Use ${free} Once`,
+            description: 'until the tunnel is started again',
+            answer: String(free),
+          },
+        ]),
+    { label: 'Try Again', description: `with ${port}`, answer: String(port) },
+    { label: 'Not Now', description: `"${plainText(forward)}" stays closed`, answer: undefined },
+  ];
+  const picked = await withdrawable(signal, (token) =>
+    vscode.window.showQuickPick(
+      items,
+      { title: plainText(message), placeHolder: 'What now?', ignoreFocusOut: true },
+      token,
+    ),
+  );
+  return picked?.answer;
+}
+
 /** The box stays when the focus moves, and closes when the question is withdrawn. */
 async function askSecret(
   title: string,
@@ -97,14 +128,23 @@ async function askSecret(
   signal: AbortSignal,
   hidden = true,
 ): Promise<string | undefined> {
+  return withdrawable(signal, (token) =>
+    vscode.window.showInputBox(
+      { title: plainText(title), prompt, password: hidden, ignoreFocusOut: true },
+      token,
+    ),
+  );
+}
+
+async function withdrawable<T>(
+  signal: AbortSignal,
+  open: (token: vscode.CancellationToken) => Thenable<T>,
+): Promise<T> {
   const withdrawn = new vscode.CancellationTokenSource();
   const cancel = (): void => withdrawn.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    return await vscode.window.showInputBox(
-      { title: plainText(title), prompt, password: hidden, ignoreFocusOut: true },
-      withdrawn.token,
-    );
+    return await open(withdrawn.token);
   } finally {
     signal.removeEventListener('abort', cancel);
     withdrawn.dispose();

@@ -180,6 +180,7 @@ function canBeKept(question: Question): question is SecretQuestion {
       return question.keyFingerprint !== '';
     case 'hostKey':
     case 'code':
+    case 'port':
       return false;
   }
 }

@@ -80,7 +80,11 @@ export class BenchWindow {
     };
     for (let attempt = 1; ; attempt++) {
       try {
-        return await TunnelHostClient.connect({ script: undefined, env: this.#env }, 'bench', events);
+        return await TunnelHostClient.connect(
+          { script: undefined, env: this.#env },
+          { windowId: 'bench' },
+          events,
+        );
       } catch (error) {
         if (attempt === startTries) {
           throw error;

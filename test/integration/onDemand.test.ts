@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
+import { PortBook } from '../../src/tunnels/forwards/portBook';
 import { OwnSockets } from '../../src/tunnels/forwards/ownSockets';
 import { Tunnel } from '../../src/tunnels/host/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/sessionPool';
@@ -115,6 +116,8 @@ describe('a tunnel that dials on demand', () => {
           pool: new SessionPool(),
           rememberedPort: () => undefined,
           ownSockets: new OwnSockets(stage.sshd.dir),
+          ports: new PortBook({ isSpokenFor: () => false, onFree: () => undefined }),
+          holder: () => ({ tunnel: 't' }),
           isOnDemand: () => true,
           askAnyone: () => Promise.resolve(undefined),
           idleTime: 300,

@@ -207,7 +207,7 @@ describe('the tunnel host', () => {
     await window.untilStatus('up', 'user:b');
     const [forward] = window.forwards('user:b');
     assert.ok(forward?.status === 'failed' && forward.error.code === 'AddressInUse');
-    assert.match(forward.error.message, /another tunnel of SSH Tunnels/);
+    assert.match(forward.error.message, /is used by the tunnel "user:a"/);
   });
 
   it('leaves nobody waiting for an answer when it dies', async () => {

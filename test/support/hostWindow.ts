@@ -34,9 +34,11 @@ export async function hostPlace(): Promise<HostPlace> {
   return {
     env,
     async [Symbol.asyncDispose]() {
-      const client = await TunnelHostClient.connect({ script: undefined, env }, 'cleanup', silent).catch(
-        () => undefined,
-      );
+      const client = await TunnelHostClient.connect(
+        { script: undefined, env },
+        { windowId: 'cleanup' },
+        silent,
+      ).catch(() => undefined);
       if (client) {
         process.kill(client.hostPid, 'SIGKILL');
         client.dispose();
@@ -54,12 +56,24 @@ const silent = {
   onClosed: () => undefined,
 };
 
+/** What a window has of its own. */
+export interface WindowTraits {
+  readonly windowId?: string;
+  readonly title?: string;
+  /** Beside those of the test. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The host that it starts where none runs. */
+  readonly script?: string;
+}
+
 export interface Wish {
   readonly id: string;
+  readonly name?: string;
   readonly tunnel: unknown;
   readonly want?: boolean;
   readonly onDemand?: boolean;
   readonly consent?: string;
+  readonly rememberedPorts?: Readonly<Record<string, number>>;
   readonly settings?: Partial<ConnectionSettings>;
 }
 
@@ -79,15 +93,25 @@ export class HostWindow {
   readonly #history = new Map<string, string[]>();
   readonly #listeners = new Set<() => void>();
   readonly #sshd: Sshd;
+  /** What it leases with: the test's own, unless it is changed. */
+  env: NodeJS.ProcessEnv = process.env;
   #client: TunnelHostClient | undefined;
 
   private constructor(sshd: Sshd) {
     this.#sshd = sshd;
   }
 
-  static async open(place: HostPlace, sshd: Sshd, windowId = 'window'): Promise<HostWindow> {
+  static async open(place: HostPlace, sshd: Sshd, traits: WindowTraits | string = {}): Promise<HostWindow> {
+    const {
+      windowId = 'window',
+      title,
+      env,
+      script = hostScript,
+    } = typeof traits === 'string' ? { windowId: traits } : traits;
     const window = new HostWindow(sshd);
-    window.#client = await TunnelHostClient.connect({ script: hostScript, env: place.env }, windowId, {
+    window.env = { ...process.env, ...env };
+    const hello = { windowId, ...(title === undefined ? {} : { title }) };
+    window.#client = await TunnelHostClient.connect({ script, env: place.env }, hello, {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onLog: ({ text }) => {
@@ -120,7 +144,7 @@ export class HostWindow {
 
   /** Leases exactly these. */
   async lease(...wishes: readonly Wish[]): Promise<void> {
-    await this.client.setLease({ env: process.env, tunnels: wishes.map((wish) => this.#leased(wish)) });
+    await this.client.setLease({ env: this.env, tunnels: wishes.map((wish) => this.#leased(wish)) });
   }
 
   /** Leases one tunnel, starts it, and waits until it is up. */
@@ -129,13 +153,15 @@ export class HostWindow {
     await this.client.start(id);
   }
 
-  #leased({ id, tunnel, want = true, onDemand, consent, settings }: Wish): LeasedTunnel {
+  #leased(wish: Wish): LeasedTunnel {
+    const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = wish;
     return {
       id,
+      ...(name === undefined ? {} : { name }),
       definition: define(tunnel),
       settings: { sshConfigFile: this.#sshd.configFile, reconnectMaxDelay: 30, ...settings },
       want,
-      rememberedPorts: {},
+      rememberedPorts,
       ...(onDemand && { onDemand }),
       ...(consent === undefined ? {} : { consent }),
     };

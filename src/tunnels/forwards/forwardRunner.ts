@@ -1,10 +1,13 @@
 // What every kind of forward can do, and the one place that knows which class runs which kind.
 import type { TunnelError } from '../model/errors';
+import type { TunnelHolder } from '../model/portHolder';
 import type { Forward } from '../model/forward';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session';
 import { ListeningForward } from './listeningForward';
 import type { OwnSockets } from './ownSockets';
+import type { AskForPort } from './place';
+import type { PortBook } from './portBook';
 import { ProxyServer } from './proxy/proxyServer';
 import { RemoteForward } from './remoteForward';
 import type { SessionSource } from './sessionSource';
@@ -14,6 +17,9 @@ export interface ForwardOptions {
   /** The port that "any free port" meant last time. */
   readonly preferredPort: number | undefined;
   readonly ownSockets: OwnSockets;
+  readonly ports: PortBook;
+  /** Whose it is, for others who want the same port. */
+  readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */
   readonly onChange: () => void;
   readonly log: (line: string) => void;
@@ -24,8 +30,9 @@ export interface ForwardRunner {
   /**
    * Makes it listen; does nothing if it does already. Its failure is its state, and is returned.
    * @param session undefined: there is none yet, so only what listens here does
+   * @param ask the person who started it, where its port is taken; undefined: nobody may be asked
    */
-  open(session: SshSession | undefined): Promise<TunnelError | undefined>;
+  open(session: SshSession | undefined, ask?: AskForPort): Promise<TunnelError | undefined>;
   /** The session is given up while it lives: as sessionLost(), but nothing stays on the server. */
   leave(): Promise<void>;
   /** The SSH connection has died: live connections are reset, a listener here stays, one on the server has gone. */
@@ -39,7 +46,7 @@ export function createForward(forward: Forward, options: ForwardOptions): Forwar
     case 'local': {
       const { target } = forward;
       return new ListeningForward(
-        forward.listen,
+        forward,
         async (client, server) => server.join(client, await server.dial(target)),
         options,
       );
@@ -48,7 +55,7 @@ export function createForward(forward: Forward, options: ForwardOptions): Forwar
       return new RemoteForward(forward, options);
     case 'dynamic': {
       const proxy = new ProxyServer();
-      return new ListeningForward(forward.listen, (client, server) => proxy.serve(client, server), options);
+      return new ListeningForward(forward, (client, server) => proxy.serve(client, server), options);
     }
   }
 }

@@ -5,7 +5,7 @@ import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures/forwarding';
 import type { BoundAddress, TcpAddress } from '../model/address';
-import type { TcpListen } from '../model/forward';
+import type { IfPortBusy, TcpListen } from '../model/forward';
 import { findPortHolder } from './portHolder/portHolder';
 import { findReservedRange } from './portHolder/windows';
 
@@ -18,31 +18,99 @@ export interface Listener {
 const backlog = 4096;
 const freePortTries = 10;
 
+/** How many ports above one that is taken are tried before any other will do. */
+const nextPortTries = 20;
+const lastPort = 65_535;
+
+export interface PortChoice {
+  /** Tried first where the port is 0. */
+  readonly preferredPort?: number | undefined;
+  /** `next`: another one where the port is taken. */
+  readonly ifPortBusy?: IfPortBusy;
+  /** Ports that are left to somebody else. */
+  readonly isSpokenFor?: (port: number) => boolean;
+}
+
 /**
  * Listens on one port of one or more addresses.
- * @param preferredPort tried first where the port is 0
  * @throws TunnelFailure AddressInUse, AddressNotAvailable, PortPermissionDenied
  */
 export async function listen(
   { bind, port }: TcpListen,
+  choice: PortChoice,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  if (port === 0) {
+    return listenOnAny(bind, choice.preferredPort, onConnection);
+  }
+  try {
+    return await listenOn(bind, port, onConnection);
+  } catch (error) {
+    if (choice.ifPortBusy !== 'next' || !isTaken(error)) {
+      throw error;
+    }
+    return listenAbove(bind, port, choice, onConnection);
+  }
+}
+
+/** The first port above this one that nobody has just now; undefined where there is none near. */
+export async function nextFreePort(
+  { bind, port }: TcpListen,
+  choice: PortChoice,
+): Promise<number | undefined> {
+  try {
+    const listener = await listenAbove(bind, port, choice, (socket) => socket.destroy());
+    const [bound] = listener.bound;
+    await listener.close();
+    return bound && 'port' in bound ? bound.port : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function listenAbove(
+  bind: string | undefined,
+  port: number,
+  { isSpokenFor = () => false }: PortChoice,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const last = Math.min(port + nextPortTries, lastPort);
+  for (let next = port + 1; next <= last; next++) {
+    if (isSpokenFor(next)) {
+      continue;
+    }
+    try {
+      return await listenOn(bind, next, onConnection);
+    } catch (error) {
+      if (!isTaken(error)) {
+        throw error;
+      }
+    }
+  }
+  return listenOnAny(bind, undefined, onConnection);
+}
+
+async function listenOnAny(
+  bind: string | undefined,
   preferredPort: number | undefined,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
-  if (port !== 0) {
-    return listenOn(bind, port, onConnection);
-  }
   for (let attempt = 0; ; attempt++) {
     const wanted = attempt === 0 ? (preferredPort ?? 0) : 0;
     try {
       return await listenOn(bind, wanted, onConnection);
     } catch (error) {
       // The port the system chose for one address may be taken on the next.
-      const taken = error instanceof TunnelFailure && error.code === 'AddressInUse';
-      if (!taken || attempt === freePortTries) {
+      if (!isTaken(error) || attempt === freePortTries) {
         throw error;
       }
     }
   }
+}
+
+/** Whoever has it. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof TunnelFailure && error.code === 'AddressInUse';
 }
 
 async function listenOn(
@@ -72,7 +140,7 @@ async function listenOn(
 }
 
 /** `optional`: an address family that this machine may not have. */
-function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
+export function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
   switch (bind) {
     case undefined:
     case 'localhost':

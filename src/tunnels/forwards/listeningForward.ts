@@ -6,15 +6,15 @@ import { formatAddress } from '../model/address';
 import type { Address } from '../model/address';
 import type { TunnelError } from '../model/errors';
 import { formatListen } from '../model/forward';
-import type { Listen } from '../model/forward';
+import type { Forward } from '../model/forward';
 import type { ForwardState } from '../model/state';
 import { ReceiveWindow } from '../ssh/receiveWindow';
 import type { SshSession } from '../ssh/session';
 import { errorOf, ForwardBook } from './forwardBook';
 import type { ForwardOptions, ForwardRunner } from './forwardRunner';
-import { listen } from './listen';
 import type { Listener } from './listen';
-import { listenOnPath } from './listenOnPath';
+import { Place } from './place';
+import type { AskForPort } from './place';
 import { drop, reset } from './reset';
 
 /** How long a client that comes during a reconnect is held: milliseconds. */
@@ -34,30 +34,38 @@ export interface Server {
 export type Serve = (client: Socket, server: Server) => Promise<void>;
 
 export class ListeningForward implements ForwardRunner {
-  readonly #listen: Listen;
+  readonly #forward: Forward;
   readonly #serveClient: Serve;
   readonly #options: ForwardOptions;
   readonly #book: ForwardBook;
+  readonly #place: Place;
   readonly #clients = new Set<Socket>();
   /** Channels that are not joined with their client, but answer it all the same: a request of an HTTP proxy. */
   readonly #unjoined = new Map<ClientChannel, Socket>();
   #closing = new AbortController();
   #listener: Listener | undefined;
-  #preferredPort: number | undefined;
+  #opening: Promise<TunnelError | undefined> | undefined;
 
-  constructor(where: Listen, serve: Serve, options: ForwardOptions) {
-    this.#listen = where;
+  constructor(forward: Forward, serve: Serve, options: ForwardOptions) {
+    this.#forward = forward;
     this.#serveClient = serve;
     this.#options = options;
     this.#book = new ForwardBook(options);
-    this.#preferredPort = options.preferredPort;
+    this.#place = new Place(forward, options);
   }
 
   get state(): ForwardState {
     return this.#book.state;
   }
 
-  async open(): Promise<TunnelError | undefined> {
+  open(_session?: SshSession, ask?: AskForPort): Promise<TunnelError | undefined> {
+    this.#opening ??= this.#open(ask).finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #open(ask: AskForPort | undefined): Promise<TunnelError | undefined> {
     if (this.#listener) {
       return undefined;
     }
@@ -65,29 +73,22 @@ export class ListeningForward implements ForwardRunner {
     this.#closing = closing;
     this.#book.enter('opening');
     try {
-      const listener = await this.#bind((socket) => void this.#serve(socket, closing.signal));
+      const listener = await this.#place.take((socket) => void this.#serve(socket, closing.signal), ask);
       if (closing.signal.aborted) {
         await listener.close();
         return undefined;
       }
       this.#listener = listener;
-      const [first] = listener.bound;
-      this.#preferredPort = first && 'port' in first ? first.port : undefined;
       this.#book.enter({ bound: listener.bound });
       return undefined;
     } catch (error) {
       const failed = errorOf(error);
       if (!closing.signal.aborted) {
         this.#book.enter({ failed });
+        this.#place.wait(() => void this.open());
       }
       return failed;
     }
-  }
-
-  #bind(onConnection: (socket: Socket) => void): Promise<Listener> {
-    return 'path' in this.#listen
-      ? listenOnPath(this.#listen.path, this.#options.ownSockets, onConnection)
-      : listen(this.#listen, this.#preferredPort, onConnection);
   }
 
   sessionLost(): void {
@@ -104,9 +105,11 @@ export class ListeningForward implements ForwardRunner {
     const listener = this.#listener;
     this.#listener = undefined;
     this.#closing.abort();
+    this.#place.leave();
     this.sessionLost();
     this.#clients.forEach(drop);
     await listener?.close();
+    await this.#opening;
     this.#book.enter('closed');
   }
 
@@ -158,6 +161,6 @@ export class ListeningForward implements ForwardRunner {
 
   get #where(): string {
     const [bound] = this.#listener?.bound ?? [];
-    return bound ? formatAddress(bound) : formatListen(this.#listen);
+    return bound ? formatAddress(bound) : formatListen(this.#forward.listen);
   }
 }

@@ -49,12 +49,12 @@ export class TunnelHostClient {
 
   /**
    * Connects to the host that runs, or starts one.
-   * @param windowId stays the same for a window that reconnects
+   * @param who its id stays the same for a window that reconnects
    * @throws TunnelFailure TunnelHostLost
    */
   static async connect(
     location: HostLocation,
-    windowId: string,
+    who: protocol.WindowHello,
     events: HostEvents,
   ): Promise<TunnelHostClient> {
     const socket = await reachHost(location);
@@ -63,7 +63,7 @@ export class TunnelHostClient {
     connection.listen();
     socket.resume();
     try {
-      const { pid } = await connection.sendRequest(protocol.hello, { windowId });
+      const { pid } = await connection.sendRequest(protocol.hello, who);
       return new TunnelHostClient(connection, socket, pid);
     } catch (error) {
       socket.destroy();

@@ -1,4 +1,5 @@
 // Who holds which tunnel: a window's lease of it, and what follows from all the leases of one.
+import type { TunnelHolder } from '../model/portHolder';
 import { forwardKey } from '../model/forward';
 import { keepersAsOne } from '../model/question';
 import type { Ask, SecretKeeper } from '../model/question';
@@ -34,6 +35,8 @@ export class Window {
   readonly id: string;
   readonly holdings = new Map<string, Holding>();
   port: WindowPort | undefined;
+  /** As its user sees it; undefined: it has none, or is of a build that does not tell. */
+  title: string | undefined;
   env: Environment = {};
   grace: NodeJS.Timeout | undefined;
   /** Changes of the lease come one after another. */
@@ -61,9 +64,18 @@ export function fixedPorts({ definition }: LeasedTunnel): readonly number[] {
   );
 }
 
+/** Of the windows that are there the last to come that wants it up, then the last that only watches. */
 export function newest(holders: ReadonlySet<Holding>): Holding | undefined {
   const youngestFirst = [...holders].reverse();
-  return youngestFirst.find(({ window }) => window.port) ?? youngestFirst[0];
+  const present = youngestFirst.filter(({ window }) => window.port);
+  return present.find(({ want }) => want) ?? present[0] ?? youngestFirst[0];
+}
+
+/** How others call a tunnel that has what they want. */
+export function holderOf(leased: LeasedTunnel, holders: ReadonlySet<Holding>): TunnelHolder {
+  const { window, leased: own } = newest(holders) ?? { leased };
+  const tunnel = own.name ?? own.id;
+  return window?.title === undefined ? { tunnel } : { tunnel, window: window.title };
 }
 
 /** What the windows that hold a tunnel keep. */

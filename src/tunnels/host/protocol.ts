@@ -46,6 +46,8 @@ export interface ConnectionSettings {
 export interface LeasedTunnel {
   /** The window's own name for it, as in the API. */
   readonly id: string;
+  /** How its user calls it. */
+  readonly name?: string;
   readonly definition: TunnelDefinition;
   readonly settings: ConnectionSettings;
   /** Whether this window wants it up; otherwise it only watches. */
@@ -65,6 +67,8 @@ export interface Lease {
 
 export interface WindowHello {
   readonly windowId: string;
+  /** As its user sees it: the workspace's name. */
+  readonly title?: string;
 }
 export interface HostHello {
   readonly pid: number;

@@ -12,7 +12,9 @@ import { transition } from '../model/transition';
 import type { TunnelEvent } from '../model/transition';
 import { NeedsAnswer } from '../ssh/asking';
 import type { EffectiveHost } from '../ssh/effectiveHost';
+import type { SshSession } from '../ssh/session';
 import type { SessionLease } from '../ssh/sessionPool';
+import { askForPort } from './askForPort';
 import { IdleWatch } from './idleWatch';
 import { Outcome } from './outcome';
 import { consentFacts, resolveHops } from './resolution';
@@ -76,16 +78,38 @@ export class Tunnel {
    */
   async start(ask: Ask | undefined): Promise<void> {
     await this.#down;
-    this.#ask = ask ?? this.#ask;
     if (this.#state.status === 'up') {
+      await this.#mend(ask);
       return;
     }
+    this.#ask = ask ?? this.#ask;
     const outcome = this.#outcome.next();
     this.#enter({ type: 'start' });
     if (this.#state.status === 'connecting' && !this.#current) {
       this.#attempt();
     }
     await outcome;
+  }
+
+  /** It is up; what of it is not is tried again for who asks for it. */
+  async #mend(ask: Ask | undefined): Promise<void> {
+    if (ask && this.#lease && this.#current) {
+      await this.#openForwards(this.#lease.session, ask, this.#current.signal);
+    }
+  }
+
+  #openForwards(
+    session: SshSession,
+    ask: Ask | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly TunnelError[]> {
+    const tell = (asking: boolean): void => {
+      this.#forwards.sessions.hold(asking);
+      if (!signal.aborted) {
+        this.#enter({ type: 'asking', asking });
+      }
+    };
+    return this.#forwards.open(session, askForPort(ask, signal, tell));
   }
 
   /**
@@ -214,7 +238,7 @@ export class Tunnel {
     const lost = session.onClosed((error) => this.#lost(error, signal));
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
-    const failures = await this.#forwards.open(session);
+    const failures = await this.#openForwards(session, this.#ask, signal);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
       await this.#forwards.leave();

@@ -1,5 +1,7 @@
 // What a tunnel is given by the host that runs it.
 import type { OwnSockets } from '../forwards/ownSockets';
+import type { PortBook } from '../forwards/portBook';
+import type { TunnelHolder } from '../model/portHolder';
 import type { Ask, SecretKeeper } from '../model/question';
 import type { SessionPool } from '../ssh/sessionPool';
 import type { Environment } from './protocol';
@@ -19,6 +21,9 @@ export interface TunnelContext {
   readonly pool: SessionPool;
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   readonly ownSockets: OwnSockets;
+  readonly ports: PortBook;
+  /** How others call it whose port it has. */
+  readonly holder: () => TunnelHolder;
   /** Whoever wants it wants it only when a client comes. */
   readonly isOnDemand: () => boolean;
   /** A person at any window that holds it; for a client that has come, not for an automatic start. */

@@ -2,6 +2,7 @@
 // failed; and ended.
 import { createForward } from '../forwards/forwardRunner';
 import type { ForwardOptions, ForwardRunner } from '../forwards/forwardRunner';
+import type { AskForPort } from '../forwards/place';
 import { SessionSource } from '../forwards/sessionSource';
 import { retryDelay } from '../model/backoff';
 import { isRetryable } from '../model/errors';
@@ -11,7 +12,10 @@ import type { Forward } from '../model/forward';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session';
 
-export interface TunnelForwardsOptions extends Pick<ForwardOptions, 'ownSockets' | 'onChange' | 'log'> {
+export interface TunnelForwardsOptions extends Pick<
+  ForwardOptions,
+  'ownSockets' | 'ports' | 'holder' | 'onChange' | 'log'
+> {
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   /** Seconds: the longest that a failed forward waits before it is tried again. */
   readonly maxDelay: number;
@@ -54,10 +58,13 @@ export class TunnelForwards {
   /**
    * Makes them listen.
    * @param session undefined: only those that listen here
+   * @param ask the person who started it, where a port is taken; undefined: nobody may be asked
    * @returns what failed
    */
-  async open(session: SshSession | undefined): Promise<readonly TunnelError[]> {
-    const results = await Promise.all([...this.#runners.values()].map((forward) => forward.open(session)));
+  async open(session: SshSession | undefined, ask?: AskForPort): Promise<readonly TunnelError[]> {
+    const results = await Promise.all(
+      [...this.#runners.values()].map((forward) => forward.open(session, ask)),
+    );
     return results.filter((error) => error !== undefined);
   }
 

@@ -89,9 +89,9 @@ export class WindowConnection implements WindowPort {
   #answer(): void {
     const { windows, onShutdown } = this.#options;
     const connection = this.#connection;
-    connection.onRequest(protocol.hello, ({ windowId }) => {
-      this.#windowId = windowId;
-      windows.attach(windowId, this);
+    connection.onRequest(protocol.hello, (hello) => {
+      this.#windowId = hello.windowId;
+      windows.attach(hello, this);
       return { pid: process.pid };
     });
     connection.onRequest(protocol.setLease, (lease) =>

@@ -1,10 +1,12 @@
 // The windows and what each of them leases: which tunnels exist, who holds them, who wants them up, and for how long
 // after a window has gone.
 import type { OwnSockets } from '../forwards/ownSockets';
+import { PortBook } from '../forwards/portBook';
 import type { Ask } from '../model/question';
 import { SessionPool } from '../ssh/sessionPool';
 import {
   fixedPorts,
+  holderOf,
   isOnDemand,
   isSameSpec,
   isWanted,
@@ -14,7 +16,7 @@ import {
   Window,
 } from './holdings';
 import type { Holding, Managed, WindowPort } from './holdings';
-import type { Lease, LeasedTunnel, LogLine } from './protocol';
+import type { Lease, LeasedTunnel, LogLine, WindowHello } from './protocol';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
 import { Tunnel } from './tunnel';
 
@@ -36,6 +38,10 @@ export class Windows {
   readonly #windows = new Map<string, Window>();
   readonly #tunnels = new Map<string, Managed>();
   readonly #pool = new SessionPool();
+  readonly #ports = new PortBook({
+    isSpokenFor: (port) => this.#isSpokenFor(port),
+    onFree: () => this.#portsFreed(),
+  });
   #flushing = false;
 
   constructor(options: WindowsOptions) {
@@ -50,7 +56,7 @@ export class Windows {
   }
 
   /** A window has come, or come back. */
-  attach(windowId: string, port: WindowPort): void {
+  attach({ windowId, title }: WindowHello, port: WindowPort): void {
     let window = this.#windows.get(windowId);
     if (!window) {
       window = new Window(windowId);
@@ -58,6 +64,7 @@ export class Windows {
     }
     clearTimeout(window.grace);
     window.port = port;
+    window.title = title;
     this.#options.onWishes();
   }
 
@@ -99,6 +106,22 @@ export class Windows {
     await Promise.all([...released, ...inTheWay].map((holding) => this.#release(holding)));
     await Promise.all(targets.map(({ leased, identity }) => this.#hold(window, leased, identity)));
     this.#options.onWishes();
+  }
+
+  /** A tunnel that does not go without its ports need not wait for its next attempt. */
+  #portsFreed(): void {
+    for (const { tunnel } of this.#tunnels.values()) {
+      if (tunnel.state.status === 'waiting' && tunnel.state.error.code === 'AddressInUse') {
+        tunnel.lookAround();
+      }
+    }
+  }
+
+  /** Whether some tunnel has to have this very port. */
+  #isSpokenFor(port: number): boolean {
+    return [...this.#windows.values()].some(({ holdings }) =>
+      [...holdings.values()].some(({ leased }) => fixedPorts(leased).includes(port)),
+    );
   }
 
   /** What only windows that have gone still hold, of other tunnels that listen on these ports. */
@@ -188,6 +211,8 @@ export class Windows {
           return holder ? this.#ask(holder, ...question) : Promise.resolve(undefined);
         },
         idleTime,
+        ports: this.#ports,
+        holder: () => holderOf(leased, holders),
       }),
     };
     this.#tunnels.set(identity, managed);

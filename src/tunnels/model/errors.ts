@@ -1,6 +1,6 @@
 // Every failure a tunnel can have, as data: a code that programs test, a sentence that names the thing at fault,
 // and one next step. The factories that fill them are in failures.ts.
-import type { PortHolderFound } from './portHolder';
+import type { PortHolderFound, TunnelHolder } from './portHolder';
 
 /** Failures that may heal by themselves: the tunnel waits and tries again. */
 export const retryableCodes = [
@@ -62,7 +62,7 @@ export interface ErrorFacts {
   readonly address?: string;
   /** What a forward leads to. */
   readonly target?: string;
-  readonly holder?: PortHolderFound;
+  readonly holder?: PortHolderFound | TunnelHolder;
   /** Methods and keys, in the order in which they were tried. */
   readonly tried?: readonly string[];
   readonly file?: string;

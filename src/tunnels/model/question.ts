@@ -37,7 +37,20 @@ export interface CodeQuestion extends QuestionContext {
 }
 /** What a window may keep the answer of. */
 export type SecretQuestion = PasswordQuestion | PassphraseQuestion;
-export type Question = HostKeyQuestion | PasswordQuestion | PassphraseQuestion | CodeQuestion;
+/** What a login may ask. */
+export type LoginQuestion = HostKeyQuestion | SecretQuestion | CodeQuestion;
+/** A forward with `ifPortBusy: ask` finds its port taken. Answered by the port to take this time. */
+export interface PortQuestion {
+  readonly kind: 'port';
+  /** The label of the forward. */
+  readonly forward: string;
+  readonly port: number;
+  /** Who has it: the error's sentence. */
+  readonly message: string;
+  /** One that is free; undefined where none is near. */
+  readonly free: number | undefined;
+}
+export type Question = LoginQuestion | PortQuestion;
 
 /** Asks a person. Resolves to what was typed (for a host key: "yes"), to undefined when it was cancelled. */
 export type Ask = (question: Question, signal: AbortSignal) => Promise<string | undefined>;

@@ -2,7 +2,7 @@
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { authenticationCancelled } from '../model/failures/login';
-import type { Ask, Question, SecretKeeper, SecretQuestion } from '../model/question';
+import type { Ask, LoginQuestion, SecretKeeper, SecretQuestion } from '../model/question';
 import type { Need } from '../model/state';
 
 /** Thrown where a question would be needed but nobody may be asked: the tunnel becomes `blocked`. */
@@ -16,7 +16,7 @@ export class NeedsAnswer extends TunnelFailure {
   }
 }
 
-const nouns: Record<Question['kind'], string> = {
+const nouns: Record<LoginQuestion['kind'], string> = {
   hostKey: 'your word that its host key is right',
   password: 'your password',
   passphrase: 'the passphrase of a key',
@@ -36,7 +36,11 @@ export interface Asking {
  * @throws NeedsAnswer when nobody may be asked
  * @throws TunnelFailure AuthenticationCancelled, or `refused`, when the person said no
  */
-export async function askPerson(question: Question, asking: Asking, refused?: TunnelError): Promise<string> {
+export async function askPerson(
+  question: LoginQuestion,
+  asking: Asking,
+  refused?: TunnelError,
+): Promise<string> {
   const error = refused ?? authenticationCancelled(question.who, nouns[question.kind]);
   if (!asking.ask) {
     throw new NeedsAnswer(question.kind, error);

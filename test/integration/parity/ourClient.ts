@@ -33,6 +33,9 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
   };
   const hops = await resolveChain(definition, { configFile, env });
   const ask: Ask = (question) => {
+    if (question.kind === 'port') {
+      return Promise.resolve(undefined);
+    }
     // Of keyboard-interactive too: to a person it is the same question.
     const isPassword = question.kind === 'code' && /password:/i.test(question.prompt);
     const kind = isPassword ? 'password' : question.kind;

@@ -24,9 +24,11 @@ export async function shutDownTunnelHost(runtimeDir: string | undefined): Promis
   // The client would make a folder that is gone.
   if (runtimeDir !== undefined && !existsSync(runtimeDir)) return;
   const env = runtimeDir === undefined ? process.env : { XDG_RUNTIME_DIR: runtimeDir };
-  const client = await TunnelHostClient.connect({ script: undefined, env }, 'shutdown', silent).catch(
-    () => undefined,
-  );
+  const client = await TunnelHostClient.connect(
+    { script: undefined, env },
+    { windowId: 'shutdown' },
+    silent,
+  ).catch(() => undefined);
   if (client === undefined) return;
   // It may end before it has answered.
   const agreed = await client.shutdown().catch(() => true);

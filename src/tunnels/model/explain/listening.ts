@@ -1,11 +1,15 @@
 // How to mend a forward that does not listen on this machine.
 import type { ErrorFacts } from '../errors';
+import type { TunnelHolder } from '../portHolder';
 import { whoListens, word } from './commands';
 import { here } from './explanation';
 import type { Case, Explanation, Step } from './explanation';
 
 export function addressInUse({ facts, platform }: Case): Explanation {
   const { port, holder, address } = facts;
+  if (typeof holder === 'object' && 'tunnel' in holder) {
+    return heldByTunnel(holder, port === undefined ? (address ?? 'the socket') : `port ${port}`);
+  }
   if (port === undefined) {
     return socketTaken(address ?? 'the socket');
   }
@@ -27,6 +31,14 @@ export function addressInUse({ facts, platform }: Case): Explanation {
       ...(isOurs ? [] : look),
     ],
     actions: ['useAnotherPort', 'tryAgain', 'edit'],
+  };
+}
+
+function heldByTunnel({ tunnel, window }: TunnelHolder, what: string): Explanation {
+  const whose = window === undefined ? '' : ` of the window "${window}"`;
+  return {
+    steps: [here(`Stop the tunnel "${tunnel}"${whose}, and ${what} is taken over at once.`)],
+    actions: !what.startsWith('/') ? ['useAnotherPort', 'tryAgain', 'edit'] : ['edit', 'tryAgain'],
   };
 }
 

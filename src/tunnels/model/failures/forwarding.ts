@@ -2,9 +2,24 @@
 import { formatAddress } from '../address';
 import type { Address } from '../address';
 import type { ErrorFacts, TunnelError } from '../errors';
-import type { PortHolderFound } from '../portHolder';
+import type { PortHolderFound, TunnelHolder } from '../portHolder';
 import type { PortRange } from '../portHints';
 import { failure } from './failure';
+
+/** It is retried by itself when that tunnel lets go. */
+export function heldByTunnel(address: Address, holder: TunnelHolder): TunnelError {
+  const what =
+    'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
+  const { tunnel, window } = holder;
+  const whose = window === undefined ? '' : ` of the window "${window}"`;
+  return failure(
+    'AddressInUse',
+    `${what} is used by the tunnel "${tunnel}"${whose}.`,
+    `Stop "${tunnel}", and this forward takes over at once; or pick another local port.`,
+    undefined,
+    { ...factsOf(address), holder },
+  );
+}
 
 export function addressInUse(address: Address, holder?: PortHolderFound): TunnelError {
   const what =

@@ -1,0 +1,261 @@
+// A port of this machine that a forward wants and somebody else has: who has it, what `ifPortBusy` does about it, and
+// who gets it when it is let go.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import type { PortQuestion } from '../../src/tunnels/model/question';
+import type { ForwardState } from '../../src/tunnels/model/state';
+import { freePort } from '../support/freePort';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace, WindowTraits } from '../support/hostWindow';
+import { target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('a port that is taken', () => {
+  let sshd: Sshd;
+  let echo: TargetServer;
+  let greeter: TargetServer;
+  let place: HostPlace;
+  let port: number;
+  const windows: HostWindow[] = [];
+  const strangers: Server[] = [];
+
+  before(async () => {
+    sshd = await startSshd();
+    echo = await target((socket) => socket.pipe(socket));
+    greeter = await target((socket) => socket.end('welcome'));
+  });
+  beforeEach(async () => {
+    place = await hostPlace();
+    port = await freePort();
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      window.vanish();
+    }
+    await place[Symbol.asyncDispose]();
+    await leave();
+  });
+  after(async () => {
+    await echo[Symbol.asyncDispose]();
+    await greeter[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  async function open(traits?: WindowTraits): Promise<HostWindow> {
+    const window = await HostWindow.open(place, sshd, traits);
+    windows.push(window);
+    return window;
+  }
+
+  function to({ port: targetPort }: TargetServer, ifPortBusy = 'fail', listen: unknown = port): unknown {
+    return {
+      host: 'test-sshd',
+      localForward: { listen, target: `127.0.0.1:${targetPort}`, label: 'Web', ifPortBusy },
+    };
+  }
+
+  /** A stranger takes it, until leave(). */
+  async function occupy(host = '127.0.0.1', which = port): Promise<void> {
+    const server = createServer((socket) => socket.end('a stranger'));
+    server.listen({ port: which, host, ipv6Only: true });
+    await once(server, 'listening');
+    strangers.push(server);
+  }
+
+  async function leave(): Promise<void> {
+    await Promise.all(
+      strangers.splice(0).map(async (server) => {
+        server.close();
+        await once(server, 'close');
+      }),
+    );
+  }
+
+  function failure(state: ForwardState | undefined): { code: string; message: string; nextStep: string } {
+    assert.ok(state?.status === 'failed', JSON.stringify(state));
+    return state.error;
+  }
+
+  describe('by another tunnel', () => {
+    it('is said to be that tunnel, with its window', async () => {
+      const shop = await open({ windowId: 'shop', title: 'shop' });
+      await shop.lease({ id: 'workspace:staging', name: 'staging', tunnel: to(echo) });
+      await shop.untilStatus('up', 'workspace:staging');
+      const other = await open({ windowId: 'other' });
+      await other.bringUp(to(greeter));
+      const { code, message, nextStep } = failure(other.forwards()[0]);
+      assert.equal(code, 'AddressInUse');
+      assert.equal(
+        message,
+        `Port ${port} on this machine is used by the tunnel "staging" of the window "shop".`,
+      );
+      assert.match(nextStep, /^Stop "staging", and this forward takes over at once/);
+    });
+
+    it('is taken over in the moment in which that tunnel stops', async () => {
+      const first = await open({ windowId: 'a' });
+      await first.bringUp(to(echo));
+      const second = await open({ windowId: 'b' });
+      await second.bringUp(to(greeter));
+      // Long after the first attempts, the next one by itself would be half a minute away.
+      failure(second.forwards()[0]);
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await first.client.stop('user:t');
+      await second.until(() => second.forwards()[0]?.status === 'listening', 'listening', 400);
+      assert.equal((await visit(port)).received.toString(), 'welcome');
+    });
+
+    it('brings up at once a tunnel that does not go without it', async () => {
+      const first = await open({ windowId: 'a' });
+      await first.bringUp(to(echo));
+      const second = await open({ windowId: 'b' });
+      const strict = { ...(to(greeter) as object), exitOnForwardFailure: true };
+      await second.lease({ id: 'user:t', tunnel: strict });
+      await second.untilStatus('waiting');
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await first.client.stop('user:t');
+      await second.untilStatus('up', 'user:t', 1500);
+      assert.equal((await visit(port)).received.toString(), 'welcome');
+    });
+
+    it('is not taken over by a tunnel that has been stopped meanwhile', async () => {
+      const first = await open({ windowId: 'a' });
+      await first.bringUp(to(echo));
+      const second = await open({ windowId: 'b' });
+      await second.bringUp(to(greeter));
+      await second.client.stop('user:t');
+      await first.client.stop('user:t');
+      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    });
+  });
+
+  describe('with ifPortBusy "next"', () => {
+    it('is replaced by the next one, on every address alike', async () => {
+      for (const host of ['127.0.0.1', '::1']) {
+        await occupy(host);
+        const window = await open();
+        await window.bringUp(to(greeter, 'next'));
+        const [forward] = window.forwards();
+        assert.ok(forward?.status === 'listening');
+        const ports = forward.bound.map((bound) => ('port' in bound ? bound.port : 0));
+        assert.equal(new Set(ports).size, 1);
+        assert.ok((ports[0] ?? 0) > port && (ports[0] ?? 0) <= port + 20, `${port} → ${ports.join()}`);
+        assert.equal((await visit(ports[0] ?? 0)).received.toString(), 'welcome');
+        await window.client.stop('user:t');
+        await leave();
+      }
+    });
+
+    it('stays with what it has while it is up, and tries its own port again at the next start', async () => {
+      const window = await open();
+      await occupy();
+      await window.bringUp(to(greeter, 'next'));
+      await leave();
+      const moved = window.port();
+      assert.notEqual(moved, port);
+      sshd.dropSessions();
+      await window.until(() => window.history().includes('waiting'), 'lost');
+      await window.untilStatus('up');
+      assert.equal(window.port(), moved);
+      await window.client.stop('user:t');
+      await window.client.start('user:t');
+      assert.equal(window.port(), port);
+    });
+
+    it('does not take a port that another tunnel has to have', async () => {
+      await occupy();
+      const window = await open();
+      await window.lease(
+        { id: 'user:t', tunnel: to(greeter, 'next') },
+        { id: 'user:later', tunnel: to(echo, 'fail', port + 1), want: false },
+      );
+      await window.untilStatus('up');
+      assert.notEqual(window.port(), port + 1);
+    });
+
+    it('finds a port above twenty that are taken', async () => {
+      for (let taken = port; taken <= port + 20; taken++) {
+        await occupy('127.0.0.1', taken).catch(() => undefined);
+      }
+      const window = await open();
+      await window.bringUp(to(greeter, 'next'));
+      assert.ok(window.port() < port || window.port() > port + 20);
+      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+    });
+  });
+
+  describe('with ifPortBusy "ask"', () => {
+    it('asks nobody when the start was automatic', async () => {
+      await occupy();
+      const window = await open();
+      await window.lease({ id: 'user:t', tunnel: to(greeter, 'ask') });
+      await window.untilStatus('up');
+      assert.equal(failure(window.forwards()[0]).code, 'AddressInUse');
+      assert.deepEqual(window.questions, []);
+    });
+
+    it('takes the port that the person names, for this once', async () => {
+      const window = await open();
+      window.answer = (question) => String((question as PortQuestion).free);
+      await occupy();
+      await window.bringUp(to(greeter, 'ask'));
+      await leave();
+      const [question] = window.questions;
+      assert.ok(question?.kind === 'port');
+      assert.equal(question.port, port);
+      assert.equal(question.forward, 'Web');
+      assert.match(
+        question.message,
+        new RegExp(`Port ${port} on this machine is used by .*process ${process.pid}`),
+      );
+      assert.equal(window.port(), question.free);
+      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      await window.client.stop('user:t');
+      await window.client.start('user:t');
+      assert.equal(window.port(), port);
+      assert.equal(window.questions.length, 1);
+    });
+
+    it('asks again as long as the port is taken, and takes it when it is not', async () => {
+      await occupy();
+      const window = await open();
+      window.answer = async () => {
+        if (window.questions.length === 2) {
+          await leave();
+        }
+        return String(port);
+      };
+      await window.bringUp(to(greeter, 'ask'));
+      assert.equal(window.questions.length, 2);
+      assert.equal(window.port(), port);
+    });
+
+    it('leaves the rest of the tunnel up when the person wants none, and asks at the next start', async () => {
+      await occupy();
+      const window = await open();
+      await window.bringUp(to(greeter, 'ask'));
+      assert.equal(window.state().status, 'up');
+      assert.equal(failure(window.forwards()[0]).code, 'AddressInUse');
+      window.answer = (question) => String((question as PortQuestion).free);
+      await window.client.start('user:t');
+      assert.equal(window.questions.length, 2);
+      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+    });
+
+    it('withdraws the question when the tunnel is stopped', async () => {
+      await occupy();
+      const window = await open();
+      window.answer = () => new Promise(() => undefined);
+      await window.lease({ id: 'user:t', tunnel: to(greeter, 'ask'), want: false });
+      const started = window.client.start('user:t');
+      await window.until(() => window.questions.length === 1, 'asked');
+      await Promise.all([assert.rejects(started), window.client.stop('user:t')]);
+      assert.equal(window.state().status, 'stopped');
+    });
+  });
+});
