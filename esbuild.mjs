@@ -1,9 +1,13 @@
 // Bundles the extension and the tunnel host, each into one file; with --tests also the tests that run inside
 // the editor. `--watch` rebuilds on change, `--production` minifies.
+import { readFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
+
+/** @type {{ version: string }} */
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -18,6 +22,7 @@ const common = {
   // jsonc-parser's `main` is UMD, which no bundler can follow.
   mainFields: ['module', 'main'],
   external: ['vscode', 'cpu-features', '*.node'],
+  define: { SSH_TUNNELS_VERSION: JSON.stringify(version) },
 };
 
 /** @type {import('esbuild').BuildOptions[]} */
@@ -32,6 +37,44 @@ if (process.argv.includes('--tests')) {
     outdir: 'dist-test/editor',
     external: [...(common.external ?? []), 'mocha'],
   });
+  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 2));
+}
+
+/**
+ * Host and window as another version has them, for tests with two at once.
+ * @param {string} name
+ * @param {string} other
+ * @param {number} [major] of its protocol; ours unless told otherwise
+ * @returns {import('esbuild').BuildOptions}
+ */
+function anotherBuild(name, other, major) {
+  return {
+    ...common,
+    entryPoints: { tunnelHost: 'src/tunnels/host/main.ts', hostWindow: 'test/support/hostWindow.ts' },
+    outdir: `dist-test/${name}`,
+    define: { SSH_TUNNELS_VERSION: JSON.stringify(other) },
+    plugins: major === undefined ? [] : [withMajor(major)],
+  };
+}
+
+/**
+ * @param {number} major
+ * @returns {import('esbuild').Plugin}
+ */
+function withMajor(major) {
+  const ours = 'export const protocolMajor = 1 ';
+  return {
+    name: 'protocol major',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]host[\\/]protocol\.ts$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        if (!text.includes(ours)) {
+          throw new Error(`${path} does not say: ${ours}`);
+        }
+        return { contents: text.replace(ours, `export const protocolMajor = ${major} `), loader: 'ts' };
+      });
+    },
+  };
 }
 
 if (watch) {

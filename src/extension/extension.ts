@@ -23,6 +23,7 @@ import { ConsentQuestions } from './consent';
 import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
 import { SettingsDiagnostics } from './diagnostics';
 import { HostLink } from './hostLink';
+import { HostWatch } from './hostWatch';
 import { Journal } from './journal';
 import { TunnelManager } from './manager';
 import { Memory } from './memory';
@@ -60,6 +61,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     events: {
       onReport: (reports) => manager.handleReports(reports),
       onStoppedByUser: (id) => manager.handleStopped(id),
+      onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
+      onHandedOver: (id) => manager.handleHandedOver(id),
       onLog: (line) => journal.fromHost(line),
       onQuestion: (_id, question, signal) => secrets.ask(question, signal),
       secrets,
@@ -75,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     ports,
     log: (line) => log.warn(line),
   });
+  const hostWatch = new HostWatch(manager.lookForHost);
   const consent = new ConsentQuestions(manager, where);
   const starter = new Starter(manager, consent, startsAllTheSame);
   const targets = new Targets(() => manager.tunnels);
@@ -108,6 +112,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   context.subscriptions.push(
     log,
     link,
+    hostWatch,
     secretStore,
     secrets,
     manager,
@@ -141,6 +146,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) {
         sshConfig.lookAgain();
+        manager.lookForHost();
       }
     }),
     manager.onDidChange((change) => {
@@ -150,6 +156,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     }),
   );
   refresh();
+  void hostWatch.start();
   return api;
 }
 

@@ -5,7 +5,7 @@ import type { Lease, LeasedTunnel, ResolvedFacts, TunnelReport } from '../tunnel
 import { consentSubject } from '../tunnels/model/consent';
 import type { TunnelEntry } from '../tunnels/model/definition';
 import { TunnelFailure } from '../tunnels/model/errors';
-import { tunnelHostLost } from '../tunnels/model/failures/permission';
+import { handedOver, tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
 import type { PortFacts } from '../tunnels/model/portHints';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
@@ -93,6 +93,9 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     const permission = this.#wishes.permission(this.#wishes.get(id));
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
+    }
+    if (this.#wishes.isHandedOver(id)) {
+      throw new TunnelFailure(handedOver(this.#wishes.get(id).name));
     }
     this.#wishes.engage(id);
     const client = await this.#link.client();
@@ -187,6 +190,18 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     void this.#wishes.stop(id).then(() => this.#update(id, false));
   };
 
+  readonly handleStarted = (id: string, earlier: boolean): void => {
+    if (this.#wishes.share(id, earlier)) {
+      this.#update(id, false);
+      void this.#handOver();
+    }
+  };
+
+  readonly handleHandedOver = (id: string): void => {
+    this.#wishes.handOver(id);
+    this.#update(id, false);
+  };
+
   /** @returns whether the host is needed back */
   readonly handleHostLost = (): boolean => {
     this.#lease = '';
@@ -204,6 +219,13 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   readonly handleHostBack = (): void => {
     void this.#handOver();
+  };
+
+  /** Another window may have started the host: joins it, and starts none. */
+  readonly lookForHost = (): void => {
+    if (!this.#link.connected) {
+      void this.#handOver();
+    }
   };
 
   // — To the host ———————————————————————————————————————————————————————————

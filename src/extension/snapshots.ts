@@ -1,6 +1,7 @@
 // Puts together what the views and the API see of a tunnel: its definition, what stands in its way, and what the host
 // says of it.
 import type { TunnelReport } from '../tunnels/host/protocol';
+import { handedOver } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
 import { portHints } from '../tunnels/model/portHints';
 import type { PortFacts } from '../tunnels/model/portHints';
@@ -46,6 +47,9 @@ function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport 
     return need === 'trust' || wishes.startsByItself(tunnel)
       ? { status: 'blocked', need, error }
       : { status: 'stopped' };
+  }
+  if (wishes.isHandedOver(tunnel.id)) {
+    return { status: 'failed', error: handedOver(tunnel.name) };
   }
   if (report) {
     return report.state;

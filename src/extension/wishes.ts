@@ -19,6 +19,8 @@ export class Wishes {
   readonly #engaged = new Set<string>();
   /** Started before the window was reloaded: to be kept up where they still are. */
   readonly #resumable: Set<string>;
+  /** To a newer version of the extension, in another window: for as long as this one is not reloaded. */
+  readonly #handedOver = new Set<string>();
   #settings: Settings;
 
   constructor(settings: Settings, memory: Memory, place: () => Place) {
@@ -83,7 +85,11 @@ export class Wishes {
   }
 
   isWanted(tunnel: UsableTunnel): boolean {
-    return this.permission(tunnel).granted && (this.#started.has(tunnel.id) || this.startsByItself(tunnel));
+    return (
+      this.permission(tunnel).granted &&
+      !this.isHandedOver(tunnel.id) &&
+      (this.#started.has(tunnel.id) || this.startsByItself(tunnel))
+    );
   }
 
   /** It is about to be started. */
@@ -104,6 +110,20 @@ export class Wishes {
     this.#started.add(id);
     this.#resumable.delete(id);
     await Promise.all([this.#memory.setStopped(id, false), this.#memory.setStarted(id, true)]);
+  }
+
+  /**
+   * The user has asked for it in another window: so it stays up when that one is closed.
+   * @param earlier before this window came
+   * @returns whether it has become wanted by that
+   */
+  share(id: string, earlier: boolean): boolean {
+    if (earlier && this.#memory.isStopped(id)) {
+      return false;
+    }
+    this.engage(id);
+    void this.start(id);
+    return true;
   }
 
   /**
@@ -129,6 +149,15 @@ export class Wishes {
     for (const id of [...this.#resumable]) {
       this.resume(id, false);
     }
+  }
+
+  /** A newer version has it now; what the user wants is what it was, and holds again after a reload. */
+  handOver(id: string): void {
+    this.#handedOver.add(id);
+  }
+
+  isHandedOver(id: string): boolean {
+    return this.#handedOver.has(id);
   }
 
   /** The user has stopped it: remembered until they start it again. */

@@ -74,6 +74,8 @@ export class BenchWindow {
       onReport: (reports: readonly TunnelReport[]) =>
         reports.forEach((report) => this.#reports.set(report.id, report)),
       onStoppedByUser: () => undefined,
+      onStartedByUser: () => undefined,
+      onHandedOver: () => undefined,
       onLog: ({ text }: { readonly text: string }) => void this.#log.push(text),
       onQuestion: () => Promise.resolve(undefined),
       onClosed: () => undefined,

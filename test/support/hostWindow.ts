@@ -34,23 +34,30 @@ export async function hostPlace(): Promise<HostPlace> {
   return {
     env,
     async [Symbol.asyncDispose]() {
-      const client = await TunnelHostClient.connect(
-        { script: undefined, env },
-        { windowId: 'cleanup' },
-        silent,
-      ).catch(() => undefined);
-      if (client) {
-        process.kill(client.hostPid, 'SIGKILL');
-        client.dispose();
-      }
+      await killHost(env);
       await folder.remove();
     },
   };
 }
 
+/** Of the protocol's major that this code is of. */
+export async function killHost(env: NodeJS.ProcessEnv): Promise<void> {
+  const client = await TunnelHostClient.connect(
+    { script: undefined, env },
+    { windowId: 'cleanup' },
+    silent,
+  ).catch(() => undefined);
+  if (client) {
+    process.kill(client.hostPid, 'SIGKILL');
+    client.dispose();
+  }
+}
+
 const silent = {
   onReport: () => undefined,
   onStoppedByUser: () => undefined,
+  onStartedByUser: () => undefined,
+  onHandedOver: () => undefined,
   onLog: () => undefined,
   onQuestion: () => Promise.resolve(undefined),
   onClosed: () => undefined,
@@ -81,6 +88,10 @@ export class HostWindow {
   readonly log: string[] = [];
   readonly questions: Question[] = [];
   readonly stopped: string[] = [];
+  /** In another window. */
+  readonly started: string[] = [];
+  /** To a newer version. */
+  readonly handedOver: string[] = [];
   closed = false;
   /** What a person would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
@@ -114,6 +125,8 @@ export class HostWindow {
     window.#client = await TunnelHostClient.connect({ script, env: place.env }, hello, {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
+      onStartedByUser: (id) => window.started.push(id),
+      onHandedOver: (id) => window.handedOver.push(id),
       onLog: ({ text }) => {
         window.log.push(text);
         window.#notify();

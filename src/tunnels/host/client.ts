@@ -1,17 +1,18 @@
 // A window's end of the tunnel host: finds the one that runs or starts one, proves itself, and speaks the protocol.
-import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { TunnelFailure } from '../model/errors';
 import { tunnelHostLost } from '../model/failures/permission';
 import type { Question, SecretKeeper } from '../model/question';
-import { greetHost } from './handshake';
 import { launchTunnelHost } from './launch';
 import * as protocol from './protocol';
-import type { Lease, LogLine, ResolvedFacts, TunnelReport } from './protocol';
-import { ensurePrivateFolder, readRendezvous, rendezvousFolder } from './rendezvous';
+import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from './protocol';
+import { Predecessors } from './predecessors';
+import { tryReach } from './reach';
+import { ensurePrivateFolder, rendezvousFolder } from './rendezvous';
 import { rpcOver } from './rpc';
+import { buildVersion } from './version';
 
 /** How long a new host may take until it answers: milliseconds. */
 const startTimeout = 10_000;
@@ -20,6 +21,10 @@ const pollInterval = 40;
 export interface HostEvents {
   readonly onReport: (reports: readonly TunnelReport[]) => void;
   readonly onStoppedByUser: (id: string) => void;
+  /** @param earlier before this window came */
+  readonly onStartedByUser: (id: string, earlier: boolean) => void;
+  /** A newer version has taken it over: until this window is reloaded, it is not to be started here. */
+  readonly onHandedOver: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
   /** undefined: this window keeps none. */
   readonly secrets?: SecretKeeper;
@@ -38,13 +43,25 @@ export interface HostLocation {
 
 export class TunnelHostClient {
   readonly hostPid: number;
+  /** Of the build that the host is of. */
+  readonly hostVersion: string | undefined;
   readonly #connection: MessageConnection;
   readonly #socket: Socket;
+  readonly #predecessors: Predecessors;
+  #tunnels: readonly LeasedTunnel[] = [];
+  #leasing: Promise<void> = Promise.resolve();
 
-  private constructor(connection: MessageConnection, socket: Socket, hostPid: number) {
+  private constructor(
+    connection: MessageConnection,
+    socket: Socket,
+    host: protocol.HostHello,
+    predecessors: Predecessors,
+  ) {
     this.#connection = connection;
     this.#socket = socket;
-    this.hostPid = hostPid;
+    this.#predecessors = predecessors;
+    this.hostPid = host.pid;
+    this.hostVersion = host.version;
   }
 
   /**
@@ -63,21 +80,53 @@ export class TunnelHostClient {
     connection.listen();
     socket.resume();
     try {
-      const { pid } = await connection.sendRequest(protocol.hello, who);
-      return new TunnelHostClient(connection, socket, pid);
+      const host = await connection.sendRequest(protocol.hello, { ...who, version: buildVersion });
+      const predecessors = new Predecessors(rendezvousFolder(location.env));
+      return new TunnelHostClient(connection, socket, host, predecessors);
     } catch (error) {
       socket.destroy();
       throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
     }
   }
 
-  async setLease(lease: Lease): Promise<void> {
+  /** In the order in which they are asked for, whatever each of them takes. */
+  setLease(lease: Lease): Promise<void> {
+    const done = this.#leasing.then(() => this.#takeLease(lease));
+    this.#leasing = done.catch(() => undefined);
+    return done;
+  }
+
+  async #takeLease(lease: Lease): Promise<void> {
+    this.#tunnels = lease.tunnels;
+    // One by one: what an older host still has goes on there until its turn comes.
+    for (const tunnel of lease.tunnels.filter(({ want }) => want)) {
+      if (!this.#predecessors.hasYielded(tunnel)) {
+        await this.#predecessors.release(tunnel);
+        await this.#sendLease({ ...lease, tunnels: lease.tunnels.map((each) => this.#inTurn(each)) });
+      }
+    }
+    await this.#sendLease(lease);
+  }
+
+  #inTurn(tunnel: LeasedTunnel): LeasedTunnel {
+    return { ...tunnel, want: tunnel.want && this.#predecessors.hasYielded(tunnel) };
+  }
+
+  async #sendLease(lease: Lease): Promise<void> {
     await this.#request(() => this.#connection.sendRequest(protocol.setLease, lease));
   }
 
   /** @throws TunnelFailure the first error */
   async start(id: string): Promise<void> {
+    await this.#takeOver(id);
     await this.#request(() => this.#connection.sendRequest(protocol.startTunnel, { id }));
+  }
+
+  async #takeOver(id: string): Promise<void> {
+    const tunnel = this.#tunnels.find((leased) => leased.id === id);
+    if (tunnel) {
+      await this.#predecessors.release(tunnel);
+    }
   }
 
   async stop(id: string): Promise<void> {
@@ -85,6 +134,7 @@ export class TunnelHostClient {
   }
 
   async retry(id: string): Promise<void> {
+    await this.#takeOver(id);
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
   }
 
@@ -105,7 +155,7 @@ export class TunnelHostClient {
   }
 
   private sendResolve(
-    params: Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: protocol.Environment },
+    params: Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: protocol.Environment },
   ): Promise<ResolvedFacts> {
     return this.#connection.sendRequest(protocol.resolveFacts, params);
   }
@@ -125,6 +175,8 @@ export class TunnelHostClient {
 function listenTo(connection: MessageConnection, events: HostEvents): void {
   connection.onNotification(protocol.report, events.onReport);
   connection.onNotification(protocol.stoppedByUser, ({ id }) => events.onStoppedByUser(id));
+  connection.onNotification(protocol.startedByUser, ({ id, earlier }) => events.onStartedByUser(id, earlier));
+  connection.onNotification(protocol.handedOver, ({ id }) => events.onHandedOver(id));
   connection.onNotification(protocol.log, events.onLog);
   connection.onRequest(protocol.ask, async ({ id, question }, token) => {
     return (await events.onQuestion(id, question, signalOf(token))) ?? null;
@@ -173,23 +225,4 @@ async function reachHost({ script, env = process.env }: HostLocation): Promise<S
     }
   }
   throw new TunnelFailure(tunnelHostLost(`it did not answer within ${startTimeout / 1000} s`));
-}
-
-/** @returns undefined when nobody answers there, or nobody who knows the secret */
-export async function tryReach(folder: string): Promise<Socket | undefined> {
-  const rendezvous = await readRendezvous(folder);
-  if (!rendezvous) {
-    return undefined;
-  }
-  const socket = connectSocket(rendezvous.endpoint);
-  try {
-    await new Promise((resolve, reject) => {
-      socket.once('connect', resolve).once('error', reject);
-    });
-    await greetHost(socket, rendezvous.secret);
-    return socket;
-  } catch {
-    socket.on('error', () => undefined).destroy();
-    return undefined;
-  }
 }

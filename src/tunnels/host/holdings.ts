@@ -1,6 +1,7 @@
 // Who holds which tunnel: a window's lease of it, and what follows from all the leases of one.
 import type { TunnelHolder } from '../model/portHolder';
 import { forwardKey } from '../model/forward';
+import { handedOver } from '../model/failures/permission';
 import { keepersAsOne } from '../model/question';
 import type { Ask, SecretKeeper } from '../model/question';
 import type { Environment, LeasedTunnel, LogLine, TunnelReport } from './protocol';
@@ -10,6 +11,8 @@ import type { Tunnel } from './tunnel';
 export interface WindowPort extends SecretKeeper {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
+  startedByUser(id: string, earlier: boolean): void;
+  handedOver(id: string): void;
   log(line: LogLine): void;
   ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
 }
@@ -47,6 +50,13 @@ export class Window {
   }
 }
 
+/** Of a tunnel that a newer host has now. */
+export function handedOverReport({ leased: { id, name, definition } }: Holding): TunnelReport {
+  const closed = definition.forwards.map((forward) => [forwardKey(forward), { status: 'closed' }] as const);
+  const state = { status: 'failed', error: handedOver(name ?? id) } as const;
+  return { id, state, forwards: Object.fromEntries(closed) };
+}
+
 export function reportOf({ leased: { id, definition }, managed: { tunnel } }: Holding): TunnelReport {
   const { state, forwards } = tunnel;
   const own = definition.forwards.map((forward) => {
@@ -62,6 +72,23 @@ export function fixedPorts({ definition }: LeasedTunnel): readonly number[] {
   return definition.forwards.flatMap(({ kind, listen }) =>
     kind !== 'remote' && 'port' in listen && listen.port > 0 ? [listen.port] : [],
   );
+}
+
+/** What only windows that have gone still hold, of tunnels that are not wanted and have these ports. */
+export function abandoned(
+  tunnels: Iterable<Managed>,
+  wanted: ReadonlySet<string>,
+  ports: ReadonlySet<number>,
+): readonly Holding[] {
+  return [...tunnels]
+    .filter(
+      ({ identity, holders }) =>
+        !wanted.has(identity) &&
+        [...holders].every(
+          ({ window, leased }) => !window.port && fixedPorts(leased).some((port) => ports.has(port)),
+        ),
+    )
+    .flatMap(({ holders }) => [...holders]);
 }
 
 /** Of the windows that are there the last to come that wants it up, then the last that only watches. */
@@ -91,6 +118,23 @@ export function isWanted(holders: ReadonlySet<Holding>): boolean {
 export function isOnDemand(holders: ReadonlySet<Holding>): boolean {
   const wanting = [...holders].filter(({ want }) => want);
   return wanting.length > 0 && wanting.every(({ leased }) => leased.onDemand === true);
+}
+
+/** Whether another window that is there wants it up, while this one does not. */
+export function isWantedElsewhere({ window, want, managed }: Holding): boolean {
+  return (
+    !want && [...managed.holders].some((other) => other.window !== window && other.window.port && other.want)
+  );
+}
+
+/** What is started in one window is started for all that are there, as what is stopped is stopped for all. */
+export function shareWish({ window, managed }: Holding): void {
+  for (const other of managed.holders) {
+    if (other.window !== window && other.window.port) {
+      other.want = true;
+      other.window.port.startedByUser(other.leased.id, false);
+    }
+  }
 }
 
 export function isSameSpec(a: LeasedTunnel, b: LeasedTunnel): boolean {

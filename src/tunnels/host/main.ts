@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../forwards/ownSockets';
 import { UpheavalWatch } from '../ssh/upheaval';
-import { tryReach } from './client';
 import { greetWindow } from './handshake';
 import { HostLog } from './hostLog';
 import type { LogLine } from './protocol';
+import { tryReach } from './reach';
 import {
   ensurePrivateFolder,
   newRendezvous,
@@ -18,6 +18,7 @@ import {
   withdrawRendezvous,
 } from './rendezvous';
 import type { Rendezvous } from './rendezvous';
+import { buildVersion } from './version';
 import { WindowConnection } from './windowConnection';
 import { leaseGrace, Windows } from './windows';
 
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
         const connection = new WindowConnection(socket, {
           windows,
           onShutdown: () => end('a window asked for it'),
+          onDrained: () => end('a newer version has taken over'),
         });
         connections.add(connection);
         socket.once('close', () => connections.delete(connection));
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
     server.close();
     throw error;
   }
-  log({ level: 'info', text: `the tunnel host runs as process ${process.pid}` });
+  log({ level: 'info', text: `the tunnel host runs as process ${process.pid}, version ${buildVersion}` });
   watchWishes();
   setInterval(() => windows.reportTraffic(), trafficInterval);
   new UpheavalWatch({

@@ -8,7 +8,7 @@ import type { Question, SecretQuestion } from '../model/question';
 import type { CompressionCounts } from '../model/snapshot';
 import type { ForwardState, TunnelState } from '../model/state';
 
-export const protocolMajor = 1;
+export const protocolMajor = 1 as number;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,9 +69,13 @@ export interface WindowHello {
   readonly windowId: string;
   /** As its user sees it: the workspace's name. */
   readonly title?: string;
+  /** Of the window's build. */
+  readonly version?: string;
 }
 export interface HostHello {
   readonly pid: number;
+  /** Of the host's build. */
+  readonly version?: string;
 }
 
 export interface TunnelReport {
@@ -101,6 +105,15 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** Where tunnels listen. */
+export interface Places {
+  /** Of this machine. */
+  readonly ports: readonly number[];
+  readonly paths?: readonly string[];
+  /** Of servers, by the tunnel's own name for the server. */
+  readonly remotes?: readonly { readonly host: string; readonly port: number }[];
+}
+
 interface TunnelParams {
   readonly id: string;
 }
@@ -124,11 +137,27 @@ export const resolveFacts = new RequestType<
 /** Answers false when another window still leases something; otherwise the host stops everything and ends. */
 export const shutdown = new RequestType0<boolean, void>('host/shutdown');
 
+/**
+ * A newer major takes these places over: tunnels that have them are let go for every window, and not started again.
+ * Answers when nobody listens there any more. Said without a hello, and by builds that know no more of this major than
+ * the rendezvous file, the handshake and this: none of the three ever changes.
+ */
+export const yieldPlaces = new RequestType<Places, null, void>('host/yield');
+
 // — Host to window ————————————————————————————————————————————————————————————
 
 export const report = new NotificationType<readonly TunnelReport[]>('tunnel/report');
 /** The user has stopped this tunnel in some window: it is not to be started by itself again. */
 export const stoppedByUser = new NotificationType<TunnelParams>('tunnel/stoppedByUser');
+/** A newer version has taken it over: it is not to be started again until this window is of that version, too. */
+export const handedOver = new NotificationType<TunnelParams>('tunnel/handedOver');
+/** The user has started it in another window: from now on it is wanted here too. */
+export const startedByUser = new NotificationType<
+  TunnelParams & {
+    /** Before this window came: where its user has stopped it, it is not wanted. */
+    readonly earlier: boolean;
+  }
+>('tunnel/startedByUser');
 export const log = new NotificationType<LogLine>('log');
 /** Answers null when it was cancelled. */
 export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(

@@ -1,7 +1,7 @@
 // The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
 // that only this user can enter.
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, link, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, open, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +18,12 @@ export interface Rendezvous {
 
 /** The longest path that every system takes for a socket (`sun_path` of macOS, less the final zero). */
 const longestSocketPath = 103;
-const fileName = `host-${protocolMajor}.json`;
 const socketNameLength = '/'.length + 16 + '.sock'.length;
+
+/** The file itself, whether it is there or not. */
+export function rendezvousFile(folder: string, major: number = protocolMajor): string {
+  return join(folder, `host-${major}.json`);
+}
 
 /** Where host and windows of this user meet: `$XDG_RUNTIME_DIR`, else a folder per user among the temporary ones. */
 export function rendezvousFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -89,30 +93,33 @@ export function newRendezvous(folder: string): Rendezvous {
 }
 
 /** @returns undefined when there is none, or none that can be believed */
-export async function readRendezvous(folder: string): Promise<Rendezvous | undefined> {
+export async function readRendezvous(
+  folder: string,
+  major: number = protocolMajor,
+): Promise<Rendezvous | undefined> {
   try {
     await checkPrivateFolder(folder);
-    return await readTrusted(join(folder, fileName));
+    return await readTrusted(rendezvousFile(folder, major), major);
   } catch {
     return undefined;
   }
 }
 
 /** @throws Error where it can't be read, or holds something else */
-async function readTrusted(name: string): Promise<Rendezvous | undefined> {
+async function readTrusted(name: string, major: number = protocolMajor): Promise<Rendezvous | undefined> {
   const file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     const facts = await file.stat();
     if (process.platform !== 'win32' && (facts.uid !== userInfo().uid || (facts.mode & 0o077) !== 0)) {
       return undefined;
     }
-    return parse(await file.readFile('utf8'));
+    return parse(await file.readFile('utf8'), major);
   } finally {
     await file.close();
   }
 }
 
-function parse(text: string): Rendezvous | undefined {
+function parse(text: string, major: number): Rendezvous | undefined {
   const value: unknown = JSON.parse(text);
   if (
     typeof value === 'object' &&
@@ -122,11 +129,11 @@ function parse(text: string): Rendezvous | undefined {
     'secret' in value &&
     typeof value.secret === 'string' &&
     'major' in value &&
-    value.major === protocolMajor &&
+    value.major === major &&
     'pid' in value &&
     typeof value.pid === 'number'
   ) {
-    return { endpoint: value.endpoint, secret: value.secret, major: value.major, pid: value.pid };
+    return { endpoint: value.endpoint, secret: value.secret, major, pid: value.pid };
   }
   return undefined;
 }
@@ -136,16 +143,14 @@ function parse(text: string): Rendezvous | undefined {
  * @returns false when another one is published already
  */
 export async function publishRendezvous(folder: string, rendezvous: Rendezvous): Promise<boolean> {
-  const draft = join(folder, `${fileName}.${process.pid}`);
-  const file = await open(draft, 'wx', 0o600);
+  const name = rendezvousFile(folder);
+  const draft = `${name}.${process.pid}`;
+  // Of a process of this number that ended in the middle of it.
+  await rm(draft, { force: true });
   try {
-    await file.writeFile(JSON.stringify(rendezvous));
-  } finally {
-    await file.close();
-  }
-  try {
+    await writeFile(draft, JSON.stringify(rendezvous), { mode: 0o600, flag: 'wx' });
     // link() fails where the name is taken, rename() would replace it.
-    await link(draft, join(folder, fileName));
+    await link(draft, name);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
@@ -153,13 +158,13 @@ export async function publishRendezvous(folder: string, rendezvous: Rendezvous):
     }
     throw error;
   } finally {
-    await unlink(draft);
+    await rm(draft, { force: true });
   }
 }
 
 /** Removes the file of a host that has ended, unless another has taken its place meanwhile. */
 export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous | undefined): Promise<void> {
-  const name = join(folder, fileName);
+  const name = rendezvousFile(folder);
   const aside = `${name}.${process.pid}.old`;
   try {
     await rename(name, aside);

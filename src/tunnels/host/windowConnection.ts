@@ -6,6 +6,7 @@ import type { Question, SecretQuestion } from '../model/question';
 import * as protocol from './protocol';
 import { consentFacts, resolveHops } from './resolution';
 import { rpcOver } from './rpc';
+import { buildVersion } from './version';
 import type { WindowPort } from './holdings';
 import type { Windows } from './windows';
 
@@ -13,6 +14,8 @@ export interface WindowConnectionOptions {
   readonly windows: Windows;
   /** Ends the host. */
   readonly onShutdown: () => void;
+  /** The last tunnel has been taken over. */
+  readonly onDrained: () => void;
 }
 
 export class WindowConnection implements WindowPort {
@@ -36,6 +39,14 @@ export class WindowConnection implements WindowPort {
 
   stoppedByUser(id: string): void {
     void this.#connection.sendNotification(protocol.stoppedByUser, { id }).catch(() => undefined);
+  }
+
+  startedByUser(id: string, earlier: boolean): void {
+    void this.#connection.sendNotification(protocol.startedByUser, { id, earlier }).catch(() => undefined);
+  }
+
+  handedOver(id: string): void {
+    void this.#connection.sendNotification(protocol.handedOver, { id }).catch(() => undefined);
   }
 
   log(line: protocol.LogLine): void {
@@ -87,12 +98,12 @@ export class WindowConnection implements WindowPort {
   }
 
   #answer(): void {
-    const { windows, onShutdown } = this.#options;
+    const { windows, onShutdown, onDrained } = this.#options;
     const connection = this.#connection;
     connection.onRequest(protocol.hello, (hello) => {
       this.#windowId = hello.windowId;
       windows.attach(hello, this);
-      return { pid: process.pid };
+      return { pid: process.pid, version: buildVersion };
     });
     connection.onRequest(protocol.setLease, (lease) =>
       answer(() => done(windows.setLease(this.#windowId, lease))),
@@ -109,6 +120,13 @@ export class WindowConnection implements WindowPort {
     connection.onRequest(protocol.resolveFacts, ({ env, ...spec }) =>
       answer(async () => consentFacts(spec, await resolveHops(spec, env))),
     );
+    connection.onRequest(protocol.yieldPlaces, async (places) => {
+      await windows.yield(places);
+      if (windows.isDrained) {
+        setImmediate(onDrained);
+      }
+      return null;
+    });
     connection.onRequest(protocol.shutdown, async () => {
       if (windows.isSharedBeyond(this.#windowId)) {
         return false;

@@ -3,20 +3,27 @@
 import type { OwnSockets } from '../forwards/ownSockets';
 import { PortBook } from '../forwards/portBook';
 import type { Ask } from '../model/question';
+import { TunnelFailure } from '../model/errors';
+import { handedOver } from '../model/failures/permission';
 import { SessionPool } from '../ssh/sessionPool';
+import { Handover } from './handover';
 import {
+  abandoned,
   fixedPorts,
+  handedOverReport,
   holderOf,
   isOnDemand,
   isSameSpec,
   isWanted,
+  isWantedElsewhere,
   newest,
-  reportOf,
   secretsOf,
+  shareWish,
   Window,
 } from './holdings';
 import type { Holding, Managed, WindowPort } from './holdings';
-import type { Lease, LeasedTunnel, LogLine, WindowHello } from './protocol';
+import type { Lease, LeasedTunnel, LogLine, Places, WindowHello } from './protocol';
+import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
 import { Tunnel } from './tunnel';
 
@@ -42,7 +49,12 @@ export class Windows {
     isSpokenFor: (port) => this.#isSpokenFor(port),
     onFree: () => this.#portsFreed(),
   });
-  #flushing = false;
+  readonly #handover = new Handover();
+  readonly #reporter = new Reporter({
+    windows: () => this.#windows.values(),
+    tunnels: () => this.#tunnels.values(),
+    instead: (holding) => (this.#isHandedOver(holding) ? handedOverReport(holding) : undefined),
+  });
 
   constructor(options: WindowsOptions) {
     this.#options = options;
@@ -101,7 +113,8 @@ export class Windows {
       ({ leased, managed }) => identities.get(leased.id) !== managed.identity,
     );
     const wanted = new Set(targets.map(({ identity }) => identity));
-    const inTheWay = this.#abandoned(wanted, new Set(lease.tunnels.flatMap(fixedPorts)));
+    const ports = new Set(lease.tunnels.flatMap(fixedPorts));
+    const inTheWay = abandoned(this.#tunnels.values(), wanted, ports);
     // First away with the old, so that its ports are free for the new.
     await Promise.all([...released, ...inTheWay].map((holding) => this.#release(holding)));
     await Promise.all(targets.map(({ leased, identity }) => this.#hold(window, leased, identity)));
@@ -124,19 +137,6 @@ export class Windows {
     );
   }
 
-  /** What only windows that have gone still hold, of other tunnels that listen on these ports. */
-  #abandoned(wanted: ReadonlySet<string>, ports: ReadonlySet<number>): readonly Holding[] {
-    return [...this.#tunnels.values()]
-      .filter(
-        ({ identity, holders }) =>
-          !wanted.has(identity) &&
-          [...holders].every(
-            ({ window, leased }) => !window.port && fixedPorts(leased).some((port) => ports.has(port)),
-          ),
-      )
-      .flatMap(({ holders }) => [...holders]);
-  }
-
   /** Which tunnel this is. What has not changed by a letter is not resolved again. */
   async #identify(window: Window, leased: LeasedTunnel): Promise<string> {
     const held = window.holdings.get(leased.id);
@@ -152,10 +152,13 @@ export class Windows {
     const before = held?.want === true ? startOf(held.leased) : 'no';
     const holding = held ?? this.#take(window, leased, identity);
     holding.leased = leased;
-    holding.want = leased.want;
-    this.#changed(holding.managed);
+    holding.want = leased.want && !this.#isHandedOver(holding);
+    if (leased.want && !holding.want) {
+      window.port?.handedOver(leased.id);
+    }
+    this.#reporter.changed(holding.managed);
     const { tunnel, holders } = holding.managed;
-    const now = leased.want ? startOf(leased) : 'no';
+    const now = holding.want ? startOf(leased) : 'no';
     if (now === 'onDemand' && before === 'no') {
       void tunnel.listen();
     } else if (now === 'atOnce' && before !== 'atOnce') {
@@ -163,6 +166,8 @@ export class Windows {
       tunnel.start(undefined).catch(() => undefined);
     } else if (before !== 'no' && !isWanted(holders)) {
       await tunnel.stop();
+    } else if (!held && isWantedElsewhere(holding)) {
+      window.port?.startedByUser(leased.id, true);
     }
   }
 
@@ -197,7 +202,7 @@ export class Windows {
       tunnel: new Tunnel(leased, {
         name,
         log: (text) => this.#options.log({ level: 'info', text: `[${name}] ${text}` }),
-        onChange: () => this.#changed(managed),
+        onChange: () => this.#reporter.changed(managed),
         env: () => newest(holders)?.window.env ?? {},
         isConsented: (hash) =>
           [...holders].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
@@ -224,13 +229,17 @@ export class Windows {
     const window = this.#window(windowId);
     await window.queue;
     const holding = this.#holding(window, id);
+    if (this.#isHandedOver(holding)) {
+      throw new TunnelFailure(handedOver(holding.leased.name ?? id));
+    }
     holding.want = true;
+    shareWish(holding);
     this.#options.onWishes();
     try {
       await holding.managed.tunnel[how]((question, signal) => this.#ask(holding, question, signal));
     } finally {
       // The window hears of the state before it hears the answer.
-      this.#flush();
+      this.#reporter.flush();
     }
   }
 
@@ -245,7 +254,34 @@ export class Windows {
     }
     this.#options.onWishes();
     await tunnel.stop();
-    this.#flush();
+    this.#reporter.flush();
+  }
+
+  /** A newer host takes these places over. Resolves when nothing here listens there any more. */
+  async yield(places: Places): Promise<void> {
+    this.#handover.add(places);
+    const leaving = [...this.#tunnels.values()].filter((managed) => {
+      this.#handover.claim(managed.identity, managed.tunnel.forwards);
+      return [...managed.holders].some((holder) => this.#isHandedOver(holder));
+    });
+    for (const holder of leaving.flatMap(({ holders }) => [...holders])) {
+      holder.want = false;
+      holder.window.port?.handedOver(holder.leased.id);
+    }
+    this.#options.onWishes();
+    await Promise.all(leaving.map(({ tunnel }) => tunnel.stop()));
+    leaving.forEach((managed) => this.#reporter.changed(managed));
+    this.#reporter.flush();
+  }
+
+  /** All that was wanted here, also by windows that may come back, has been taken over. */
+  get isDrained(): boolean {
+    const wanted = [...this.#tunnels.values()].some(({ holders }) => isWanted(holders));
+    return this.#handover.hasBegun && !wanted;
+  }
+
+  #isHandedOver({ leased, managed: { identity } }: Holding): boolean {
+    return this.#handover.covers(identity, leased);
   }
 
   /** Whether any other window that is there leases something; one that has gone can't be asked. */
@@ -269,14 +305,7 @@ export class Windows {
 
   /** Tells the windows the counters that have moved. */
   reportTraffic(): void {
-    for (const managed of this.#tunnels.values()) {
-      const { forwards, compression } = managed.tunnel;
-      const counters = JSON.stringify([forwards, compression]);
-      if (counters !== managed.told) {
-        managed.told = counters;
-        this.#changed(managed);
-      }
-    }
+    this.#reporter.traffic();
   }
 
   /** The window that asked, or another that holds the tunnel if that has gone. */
@@ -302,31 +331,6 @@ export class Windows {
       throw new Error(`the window does not lease ${id}`);
     }
     return holding;
-  }
-
-  /** Changes of one tick go out together. */
-  #changed(managed: Managed): void {
-    managed.changed = true;
-    if (!this.#flushing) {
-      this.#flushing = true;
-      setImmediate(() => {
-        this.#flushing = false;
-        this.#flush();
-      });
-    }
-  }
-
-  #flush(): void {
-    const changed = new Set([...this.#tunnels.values()].filter((managed) => managed.changed));
-    for (const managed of changed) {
-      managed.changed = false;
-    }
-    for (const { port, holdings } of this.#windows.values()) {
-      const reports = [...holdings.values()].filter(({ managed }) => changed.has(managed)).map(reportOf);
-      if (port && reports.length > 0) {
-        port.report(reports);
-      }
-    }
   }
 }
 

@@ -87,6 +87,33 @@ describe('Wishes', () => {
     assert.deepEqual(new Memory({ workspaceState: memento(), globalState }).consent(wide.id), consent);
   });
 
+  describe('beside other windows', () => {
+    it('wants what is started in another one, also after it was stopped', async () => {
+      const wishes = wishesFor(true, host, user);
+      await wishes.stop(user.id);
+      for (const each of [host, user]) {
+        assert.equal(wishes.share(each.id, false), true);
+        assert.equal(wishes.isWanted(each), true);
+        assert.equal(wishes.isLeased(each), true);
+      }
+    });
+    it('wants what another one has up when it comes, but for what its user has stopped here', async () => {
+      const wishes = wishesFor(true, host, user);
+      await wishes.stop(user.id);
+      assert.deepEqual([wishes.share(host.id, true), wishes.share(user.id, true)], [true, false]);
+      assert.deepEqual([wishes.isWanted(host), wishes.isWanted(user)], [true, false]);
+    });
+    it('does not want what a newer version has taken over, until it is reloaded', () => {
+      const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+      const window = (): Wishes =>
+        new Wishes(settings(user), memory, () => ({ trusted: true, remote: false }));
+      const wishes = window();
+      wishes.handOver(user.id);
+      assert.equal(wishes.isWanted(user), false);
+      assert.equal(window().isWanted(user), true);
+    });
+  });
+
   describe('after a reload', () => {
     async function reloaded(): Promise<Wishes> {
       const memory = new Memory({ workspaceState: memento(), globalState: memento() });

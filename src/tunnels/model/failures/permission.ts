@@ -33,6 +33,15 @@ export function workspaceUntrusted(name: string): TunnelError {
   );
 }
 
+/** Windows of two versions are open, whose hosts do not understand each other. */
+export function handedOver(name: string): TunnelError {
+  return failure(
+    'TunnelHostLost',
+    `A newer version of SSH Tunnels, in another window, has taken over "${name}".`,
+    'Reload this window (Developer: Reload Window), and it has that version, too.',
+  );
+}
+
 export function tunnelHostLost(detail?: string): TunnelError {
   return failure(
     'TunnelHostLost',

@@ -1,0 +1,156 @@
+// The same tunnel wanted by two windows that differ in what they bring along: one tunnel, shown by both, stopped and
+// started by either, and kept up by whoever is left.
+import assert from 'node:assert/strict';
+import { appendFile, readFile } from 'node:fs/promises';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { makeKeyPair } from '../support/keyPair';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { sshAgent } from '../support/sshAgent';
+import type { SshAgent } from '../support/sshAgent';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+
+describe('one tunnel in two windows', () => {
+  let sshd: Sshd;
+  let echo: TargetServer;
+  let dir: TempDir;
+  let place: HostPlace;
+  let agents: readonly [SshAgent, SshAgent];
+  let a: HostWindow;
+  let b: HostWindow;
+  let sshConfigFile: string;
+
+  before(async () => {
+    sshd = await startSshd();
+    echo = await target((socket) => socket.pipe(socket));
+    dir = await tempDir('two-');
+    agents = [await sshAgent(dir, 'one'), await sshAgent(dir, 'two')];
+    for (const [index, agent] of agents.entries()) {
+      const key = await makeKeyPair(dir, `key${index}`, 'ed25519');
+      agent.add(key.path);
+      await appendFile(sshd.authorizedKeys, `${await readFile(`${key.path}.pub`, 'utf8')}\n`);
+    }
+    sshConfigFile = await dir.write(
+      'config',
+      [
+        'Host box',
+        '  HostName 127.0.0.1',
+        `  Port ${sshd.port}`,
+        `  IdentityFile ${dir.file('none')}`,
+        `  UserKnownHostsFile ${sshd.knownHosts}`,
+        '  GlobalKnownHostsFile /dev/null',
+        '',
+      ].join('\n'),
+    );
+  });
+  beforeEach(async () => {
+    place = await hostPlace();
+    a = await HostWindow.open(place, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
+    b = await HostWindow.open(place, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
+  });
+  afterEach(async () => {
+    a.vanish();
+    b.vanish();
+    await place[Symbol.asyncDispose]();
+  });
+  after(async () => {
+    for (const agent of agents) {
+      await agent[Symbol.asyncDispose]();
+    }
+    await echo[Symbol.asyncDispose]();
+    await sshd.stop();
+    await dir.remove();
+  });
+
+  async function lease(window: HostWindow, want = true): Promise<void> {
+    const tunnel = { host: 'box', localForward: `0:127.0.0.1:${echo.port}` };
+    await window.lease({ id: 'user:t', tunnel, want, settings: { sshConfigFile } });
+  }
+
+  /** The keys of all logins so far, in their order. */
+  function keysUsed(): string[] {
+    const all = [...sshd.log().matchAll(/Accepted publickey .* (SHA256:\S+)/g)];
+    return all.map(([, fingerprint = '']) => fingerprint).slice(before0);
+  }
+  let before0 = 0;
+  beforeEach(() => {
+    before0 = 0;
+    before0 = keysUsed().length;
+  });
+
+  it('is one connection, made with what the first brings along, remade with what the last does', async () => {
+    await lease(a);
+    await a.untilStatus('up');
+    await lease(b);
+    await b.untilStatus('up');
+    assert.equal(a.port(), b.port());
+    assert.equal(keysUsed().length, 1);
+    sshd.dropSessions();
+    await a.until(() => a.history().join(' ').endsWith('up waiting connecting up'), 'back');
+    const [first, second] = keysUsed();
+    assert.ok(first !== second, 'the same agent was asked');
+  });
+
+  it('lives on when the one that started it has gone, and comes back with the agent of the other', async () => {
+    await lease(b, false);
+    await lease(a, false);
+    await a.client.start('user:t');
+    await lease(b);
+    await b.untilStatus('up');
+    const port = b.port();
+    a.vanish();
+    sshd.dropSessions();
+    await b.until(() => b.history().join(' ').endsWith('up waiting connecting up'), 'back');
+    assert.equal(b.port(), port);
+    const [first, second] = keysUsed();
+    assert.ok(first !== second, 'the agent of a window that has gone was asked');
+    assert.equal((await visit(port, 'on')).received.toString(), 'on');
+  });
+
+  it('keeps asking the agent of the window that wants it, when another one only looks on', async () => {
+    await lease(a);
+    await a.untilStatus('up');
+    await lease(b, false);
+    await b.untilStatus('up');
+    sshd.dropSessions();
+    await a.until(() => a.history().join(' ').endsWith('up waiting connecting up'), 'back');
+    assert.equal(new Set(keysUsed()).size, 1);
+  });
+
+  it('is shown alike by both, connections and all', async () => {
+    await lease(a);
+    await lease(b);
+    await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);
+    const { socket, done } = client(a.port());
+    socket.write('x');
+    const connected = (window: HostWindow): boolean => {
+      const [forward] = window.forwards();
+      return forward?.status === 'listening' && forward.connections === 1;
+    };
+    await Promise.all([a.until(() => connected(a), 'connected'), b.until(() => connected(b), 'connected')]);
+    socket.destroy();
+    await done;
+  });
+
+  it('is started for both by either, after either has stopped it', async () => {
+    await lease(a);
+    await lease(b);
+    await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);
+    await b.client.stop('user:t');
+    await a.untilStatus('stopped');
+    assert.deepEqual(a.stopped, ['user:t']);
+    await a.client.start('user:t');
+    await b.untilStatus('up');
+    assert.deepEqual(b.started, ['user:t']);
+    assert.deepEqual(a.started, [], 'who started it knows');
+    // What its user has started, a window holds, though it did not ask for it itself.
+    await a.lease();
+    assert.equal(b.state().status, 'up');
+    assert.equal((await visit(b.port(), 'on')).received.toString(), 'on');
+  });
+});
