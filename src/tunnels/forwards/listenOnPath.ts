@@ -44,7 +44,8 @@ export async function listenOnPath(
     await bind(server, draft);
     const identity = await lstat(draft);
     await publish(draft, path, own);
-    await own.remember(path, identity);
+    // Where it can't be noted, on a full disk say, it serves all the same; after a crash it is not known as ours.
+    await own.remember(path, identity).catch(() => undefined);
     return {
       bound: [{ path }],
       close: async () => {

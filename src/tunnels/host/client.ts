@@ -80,7 +80,7 @@ export class TunnelHostClient {
     connection.listen();
     socket.resume();
     try {
-      const host = await connection.sendRequest(protocol.hello, { ...who, version: buildVersion });
+      const host = await inTime(connection.sendRequest(protocol.hello, { ...who, version: buildVersion }));
       const predecessors = new Predecessors(rendezvousFolder(location.env));
       return new TunnelHostClient(connection, socket, host, predecessors);
     } catch (error) {
@@ -202,6 +202,14 @@ function signalOf(token: CancellationToken): AbortSignal {
   return abort.signal;
 }
 
+/** @throws Error when it takes too long: a host that is suspended, say */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('it does not answer')), startTimeout);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 async function reachHost({ script, env = process.env }: HostLocation): Promise<Socket> {
   const folder = rendezvousFolder(env);
   const running = await tryReach(folder);
@@ -215,13 +223,19 @@ async function reachHost({ script, env = process.env }: HostLocation): Promise<S
   await ensurePrivateFolder(folder).catch((error: unknown) => {
     throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
   });
-  launchTunnelHost(script, env);
+  let failed: string | undefined;
+  launchTunnelHost(script, env, (reason) => {
+    failed ??= reason;
+  });
   const end = performance.now() + startTimeout;
   while (performance.now() < end) {
     await sleep(pollInterval);
     const socket = await tryReach(folder);
     if (socket) {
       return socket;
+    }
+    if (failed !== undefined) {
+      throw new TunnelFailure(tunnelHostLost(failed));
     }
   }
   throw new TunnelFailure(tunnelHostLost(`it did not answer within ${startTimeout / 1000} s`));

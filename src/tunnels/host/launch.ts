@@ -1,6 +1,8 @@
 // Starts the tunnel host: its own process, detached, with a minimal environment, so that it outlives the window.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { explainExit } from './exitCode';
 
 /** Variables a program needs to find its user's files; the rest of a window's environment is not the host's business. */
 const passedOn = [
@@ -25,8 +27,15 @@ const passedOn = [
   'PATHEXT',
 ] as const;
 
-/** @param script the bundled host, `dist/tunnelHost.js` */
-export function launchTunnelHost(script: string, env: NodeJS.ProcessEnv): void {
+/**
+ * @param script the bundled host, `dist/tunnelHost.js`
+ * @param onFailed it could not be started, or has given up; not called where another host was quicker
+ */
+export function launchTunnelHost(
+  script: string,
+  env: NodeJS.ProcessEnv,
+  onFailed: (reason: string) => void,
+): void {
   const child = spawn(process.execPath, [script], {
     cwd: homedir(),
     detached: true,
@@ -38,7 +47,13 @@ export function launchTunnelHost(script: string, env: NodeJS.ProcessEnv): void {
       ELECTRON_RUN_AS_NODE: '1',
     },
   });
-  // That it could not be started shows in nobody answering.
-  child.on('error', () => undefined);
+  child.on('error', (error) => onFailed(String(error)));
+  child.on('exit', (code, signal) => {
+    if (!existsSync(script)) {
+      onFailed(`${script} is gone; after an update of the extension the window has to be reloaded`);
+    } else if (code !== 0) {
+      onFailed(code === null ? `it was ended by ${String(signal)}` : explainExit(code));
+    }
+  });
   child.unref();
 }

@@ -5,26 +5,18 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../forwards/ownSockets';
 import { UpheavalWatch } from '../ssh/upheaval';
+import { exitCodeOf } from './exitCode';
 import { greetWindow } from './handshake';
 import { HostLog } from './hostLog';
 import type { LogLine } from './protocol';
-import { tryReach } from './reach';
-import {
-  ensurePrivateFolder,
-  newRendezvous,
-  publishRendezvous,
-  readRendezvous,
-  rendezvousFolder,
-  withdrawRendezvous,
-} from './rendezvous';
-import type { Rendezvous } from './rendezvous';
+import { Presence } from './presence';
+import { ensurePrivateFolder, newRendezvous, rendezvousFolder } from './rendezvous';
 import { buildVersion } from './version';
 import { WindowConnection } from './windowConnection';
 import { leaseGrace, Windows } from './windows';
 
 /** How often the counters are told to the windows: milliseconds. */
 const trafficInterval = 1000;
-const publishTries = 5;
 /** How long the way down may take: milliseconds. */
 const endTimeout = 3000;
 
@@ -45,9 +37,7 @@ async function main(): Promise<void> {
     log({ level: 'info', text: `the tunnel host ends: ${reason}` });
     setTimeout(() => process.exit(0), endTimeout);
     // What is under way is reset rather than ended by the process's death, which would look like a proper end.
-    void Promise.all([withdrawRendezvous(folder, rendezvous), windows.stopAll()]).finally(() =>
-      process.exit(0),
-    );
+    void Promise.all([presence.end(), windows.stopAll()]).finally(() => process.exit(0));
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const watchWishes = (): void => {
@@ -74,23 +64,17 @@ async function main(): Promise<void> {
       (error: unknown) => log({ level: 'warning', text: `a connection was refused: ${String(error)}` }),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(rendezvous.endpoint, resolve);
-  });
-  try {
-    if (!(await publish(folder, rendezvous))) {
-      server.close();
-      return;
-    }
-  } catch (error) {
-    // A host that nobody can find must not stay.
-    server.close();
-    throw error;
+  const presence = new Presence(folder, rendezvous, server);
+  if (!(await presence.begin())) {
+    return;
   }
   log({ level: 'info', text: `the tunnel host runs as process ${process.pid}, version ${buildVersion}` });
   watchWishes();
   setInterval(() => windows.reportTraffic(), trafficInterval);
+  presence.keep(
+    () => end('another one has taken its place'),
+    (text) => log({ level: 'warning', text }),
+  );
   new UpheavalWatch({
     onUpheaval: (what) => {
       log({ level: 'info', text: what === 'wake' ? 'the machine has slept' : 'the network has changed' });
@@ -117,26 +101,9 @@ async function admit(socket: Socket, secret: string): Promise<void> {
   }
 }
 
-/** @returns false when another host runs already */
-async function publish(folder: string, rendezvous: Rendezvous): Promise<boolean> {
-  for (let attempt = 0; attempt < publishTries; attempt++) {
-    if (await publishRendezvous(folder, rendezvous)) {
-      return true;
-    }
-    const other = await readRendezvous(folder);
-    const running = await tryReach(folder);
-    if (running) {
-      running.destroy();
-      return false;
-    }
-    await withdrawRendezvous(folder, other);
-  }
-  throw new Error(`${folder} can't be written to`);
-}
-
 if (require.main === module) {
   main().catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
-    process.exit(1);
+    process.exit(exitCodeOf(error));
   });
 }

@@ -1,0 +1,273 @@
+// What is left behind when something ends without a word, or is in the way: the next start is not blocked by it, nothing
+// hangs, and whoever waits is told why.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+
+/** A user that is neither root nor whoever runs the test. */
+const somebodyElse = 54_321;
+
+describe('after a crash', () => {
+  let sshd: Sshd;
+  let echo: TargetServer;
+  let place: HostPlace;
+  const windows: HostWindow[] = [];
+
+  before(async () => {
+    sshd = await startSshd();
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  beforeEach(async () => {
+    place = await hostPlace();
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      window.vanish();
+    }
+    await place[Symbol.asyncDispose]();
+  });
+  after(async () => {
+    await echo[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  async function open(windowId?: string, script?: string): Promise<HostWindow> {
+    const traits = {
+      ...(windowId === undefined ? {} : { windowId }),
+      ...(script === undefined ? {} : { script }),
+    };
+    const window = await HostWindow.open(place, sshd, traits);
+    windows.push(window);
+    return window;
+  }
+
+  function tunnel(listen: number | string = 0): object {
+    return { host: 'test-sshd', localForward: `${listen}:127.0.0.1:${echo.port}` };
+  }
+
+  function folder(): string {
+    return rendezvousFolder(place.env);
+  }
+
+  async function lost(opening: Promise<unknown>): Promise<TunnelFailure> {
+    const begin = performance.now();
+    try {
+      await opening;
+    } catch (error) {
+      assert.ok(error instanceof TunnelFailure && error.code === 'TunnelHostLost', String(error));
+      assert.ok(performance.now() - begin < 5000, 'it took long to be told');
+      return error;
+    }
+    assert.fail('it was started');
+  }
+
+  describe('of the host', () => {
+    it('both windows find one new host, and their tunnels come back on the same ports', async () => {
+      const [a, b] = await Promise.all([open('a'), open('b')]);
+      await a.bringUp(tunnel());
+      await b.lease({ id: 'user:t', tunnel: tunnel() });
+      await b.untilStatus('up');
+      const port = a.port();
+      const cut = client(port);
+      cut.socket.write('x');
+      await once(cut.socket, 'data');
+      cut.socket.on('end', () => cut.socket.end());
+      process.kill(a.client.hostPid, 'SIGKILL');
+      await Promise.all([a.until(() => a.closed, 'told'), b.until(() => b.closed, 'told')]);
+      await cut.done;
+      const again = await Promise.all([open('a'), open('b')]);
+      assert.equal(again[0].client.hostPid, again[1].client.hostPid);
+      const rememberedPorts = { [`local 0 127.0.0.1:${echo.port}`]: port };
+      for (const window of again) {
+        await window.lease({ id: 'user:t', tunnel: tunnel(), rememberedPorts });
+        await window.untilStatus('up');
+        assert.equal(window.port(), port);
+      }
+      assert.equal((await visit(port, 'back')).received.toString(), 'back');
+    });
+
+    it('its Unix socket is taken over, as one of ours', async () => {
+      await using dir = await tempDir('s-');
+      const path = dir.file('db.sock');
+      const first = await open();
+      await first.bringUp(tunnel(path));
+      process.kill(first.client.hostPid, 'SIGKILL');
+      await first.until(() => first.closed, 'told');
+      assert.ok(existsSync(path), 'nothing was left behind to take over');
+      const second = await open();
+      await second.bringUp(tunnel(path));
+      assert.equal(second.forwards()[0]?.status, 'listening');
+      await second.client.stop('user:t');
+      assert.equal(existsSync(path), false);
+    });
+  });
+
+  describe('something is in the place of the rendezvous', () => {
+    const dead = { endpoint: '/nowhere/dead.sock', secret: 'ab'.repeat(32), major: 1, pid: 1 };
+    const valid = JSON.stringify(dead);
+    const obstacles: readonly (readonly [name: string, make: (file: string) => void])[] = [
+      ['a file that nobody may read', (file) => writeFileSync(file, valid, { mode: 0o000 })],
+      ['an empty file', (file) => writeFileSync(file, '', { mode: 0o600 })],
+      ['half a file', (file) => writeFileSync(file, valid.slice(0, 40), { mode: 0o600 })],
+      ['a folder', (file) => mkdirSync(file)],
+      [
+        'a folder that is not empty',
+        (file) => {
+          mkdirSync(file);
+          writeFileSync(join(file, 'something'), '');
+        },
+      ],
+      ['a link to nothing', (file) => symlinkSync('/nowhere', file)],
+      [
+        'a link to a file that looks right',
+        (file) => {
+          writeFileSync(`${file}.elsewhere`, valid, { mode: 0o600 });
+          symlinkSync(`${file}.elsewhere`, file);
+        },
+      ],
+      [
+        'a file of another user',
+        (file) => {
+          writeFileSync(file, valid, { mode: 0o600 });
+          chownSync(file, somebodyElse, somebodyElse);
+        },
+      ],
+    ];
+    for (const [name, make] of obstacles) {
+      it(`${name}: a host starts all the same, and is found by the next window`, async () => {
+        mkdirSync(folder(), { mode: 0o700 });
+        make(rendezvousFile(folder()));
+        const first = await open('first');
+        await first.bringUp(tunnel());
+        const second = await open('second');
+        assert.equal(second.client.hostPid, first.client.hostPid);
+      });
+    }
+
+    it('a folder that another user has made: nothing is started in it, and it is named', async () => {
+      mkdirSync(folder(), { mode: 0o700 });
+      chownSync(folder(), somebodyElse, somebodyElse);
+      const { error } = await lost(open());
+      assert.ok(error.detail?.includes(folder()), error.detail);
+      assert.deepEqual(readdirSync(folder()), []);
+      rmSync(folder(), { recursive: true });
+      await (await open()).bringUp(tunnel());
+    });
+
+    it('a file in place of the folder', async () => {
+      writeFileSync(folder(), '');
+      const { error } = await lost(open());
+      assert.ok(error.detail?.includes(folder()), error.detail);
+      rmSync(folder());
+      await (await open()).bringUp(tunnel());
+    });
+  });
+
+  describe('and there is no room', () => {
+    it('a full disk is named, and nothing is left of the attempt; with room it starts', async () => {
+      const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);
+      try {
+        fill(join(disk, 'full'));
+        const { error } = await lost(open());
+        assert.match(error.detail ?? '', /ENOSPC: no space left on device/);
+        assert.deepEqual(
+          readdirSync(folder()).filter((name) => name !== 'host.log'),
+          [],
+        );
+        rmSync(join(disk, 'full'));
+        const window = await open();
+        await window.bringUp(tunnel());
+        process.kill(window.client.hostPid, 'SIGKILL');
+        await window.until(() => window.closed, 'ended');
+      } finally {
+        execFileSync('umount', ['-l', disk]);
+      }
+    });
+
+    it('a disk that fills up meanwhile stops nothing, not even a new Unix socket', async () => {
+      const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);
+      try {
+        await using dir = await tempDir('s-');
+        const window = await open();
+        await window.bringUp(tunnel(), 'user:first');
+        fill(join(disk, 'full'));
+        await window.lease(
+          { id: 'user:first', tunnel: tunnel() },
+          { id: 'user:second', tunnel: tunnel(dir.file('db.sock')) },
+        );
+        await window.untilStatus('up', 'user:second');
+        assert.equal(window.forwards('user:second')[0]?.status, 'listening');
+        const port = window.port(0, 'user:first');
+        assert.equal((await visit(port, 'on')).received.toString(), 'on');
+        process.kill(window.client.hostPid, 'SIGKILL');
+        await window.until(() => window.closed, 'ended');
+      } finally {
+        execFileSync('umount', ['-l', disk]);
+      }
+    });
+
+    it('a host that is gone from the disk, as after an update, is named', async () => {
+      const { error } = await lost(open('w', '/nowhere/dist/tunnelHost.js'));
+      assert.match(error.detail ?? '', /^\/nowhere\/dist\/tunnelHost\.js is gone/);
+    });
+  });
+
+  describe('of what keeps the folder clean', () => {
+    it('the host makes itself found again, and cuts nothing', async () => {
+      const first = await open('first');
+      await first.bringUp(tunnel());
+      const { socket, done } = client(first.port());
+      socket.write('x');
+      await once(socket, 'data');
+      rmSync(folder(), { recursive: true });
+      await first.until(() => existsSync(rendezvousFile(folder())), 'published again', 8000);
+      const second = await open('second');
+      assert.equal(second.client.hostPid, first.client.hostPid);
+      await second.lease({ id: 'user:t', tunnel: tunnel() });
+      await second.untilStatus('up');
+      socket.end('y');
+      assert.equal((await done).received.toString(), 'xy');
+    });
+
+    it('a host whose place another has taken gives way to it', async () => {
+      const first = await open('first');
+      await first.bringUp(tunnel());
+      const port = first.port();
+      rmSync(rendezvousFile(folder()));
+      const second = await open('second');
+      assert.notEqual(second.client.hostPid, first.client.hostPid);
+      await first.until(() => first.closed, 'ended', 8000);
+      const again = await open('first');
+      assert.equal(again.client.hostPid, second.client.hostPid);
+      await again.bringUp(tunnel(port));
+      assert.equal((await visit(port, 'on')).received.toString(), 'on');
+    });
+  });
+});
+
+/** To the last byte. */
+function fill(file: string): void {
+  for (const size of [4096, 1]) {
+    try {
+      for (;;) {
+        writeFileSync(file, Buffer.alloc(size), { flag: 'a' });
+      }
+    } catch (error) {
+      assert.match(String(error), /ENOSPC/);
+    }
+  }
+}
