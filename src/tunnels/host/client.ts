@@ -15,7 +15,7 @@ import { rpcOver } from './rpc';
 import { buildVersion } from './version';
 
 /** How long a new host may take until it answers: milliseconds. */
-const startTimeout = 10_000;
+const startTimeout = 15_000;
 const pollInterval = 40;
 
 export interface HostEvents {

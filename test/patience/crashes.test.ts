@@ -1,0 +1,131 @@
+// What a window that is killed leaves behind, and what a host does that answers nobody: all of it takes time to tell.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { freePort } from '../support/freePort';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('without a word', function () {
+  this.timeout(100_000);
+  let sshd: Sshd;
+  let echo: TargetServer;
+  let place: HostPlace;
+  const windows: HostWindow[] = [];
+  const processes: ChildProcess[] = [];
+
+  before(async () => {
+    sshd = await startSshd();
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  beforeEach(async () => {
+    place = await hostPlace();
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      window.vanish();
+    }
+    for (const process of processes.splice(0)) {
+      process.kill('SIGKILL');
+    }
+    await place[Symbol.asyncDispose]();
+  });
+  after(async () => {
+    await echo[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  async function open(windowId: string): Promise<HostWindow> {
+    const window = await HostWindow.open(place, sshd, windowId);
+    windows.push(window);
+    return window;
+  }
+
+  function tunnel(port: number): object {
+    return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
+  }
+
+  /** A window in a process of its own, as an extension host is, with its tunnel up. */
+  async function openElsewhere(port: number): Promise<ChildProcess> {
+    const text = `
+      const { HostWindow } = require(${JSON.stringify(resolve('dist-test/sameMajor/hostWindow.js'))});
+      (async () => {
+        const place = { env: process.env };
+        const sshd = { configFile: ${JSON.stringify(sshd.configFile)} };
+        const script = ${JSON.stringify(resolve('dist/tunnelHost.js'))};
+        const window = await HostWindow.open(place, sshd, { windowId: 'elsewhere', script });
+        await window.bringUp(${JSON.stringify(tunnel(port))});
+        console.log('up');
+      })();`;
+    const elsewhere = spawn(process.execPath, ['-e', text], {
+      env: place.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    processes.push(elsewhere);
+    const [said] = (await once(elsewhere.stdout, 'data')) as [Buffer];
+    assert.equal(said.toString().trim(), 'up');
+    return elsewhere;
+  }
+
+  it('a window that is killed keeps its tunnels for half a minute; what others have goes on', async () => {
+    const [mine, theirs] = [await freePort(), await freePort()];
+    const killed = await openElsewhere(theirs);
+    const window = await open('here');
+    await window.bringUp(tunnel(mine));
+    const { socket } = client(mine);
+    socket.write('x');
+    await once(socket, 'data');
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const begin = performance.now();
+    await sleep(20_000);
+    assert.equal((await visit(theirs, 'still')).received.toString(), 'still');
+    while ((await visit(theirs)).error !== 'ECONNREFUSED' && performance.now() - begin < 45_000) {
+      await sleep(200);
+    }
+    assert.equal((await visit(theirs)).error, 'ECONNREFUSED');
+    socket.write('y');
+    await once(socket, 'data');
+    socket.destroy();
+  });
+
+  it('what answers in the place of a host, and proves nothing, is replaced', async () => {
+    await using mute = await target((socket) => socket.resume(), {
+      path: join(place.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
+    });
+    const folder = rendezvousFolder(place.env);
+    mkdirSync(folder, { mode: 0o700 });
+    assert.ok('path' in mute.address);
+    const squatter = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
+    writeFileSync(rendezvousFile(folder), JSON.stringify(squatter), { mode: 0o600 });
+    const window = await open('w');
+    await window.bringUp(tunnel(0));
+    assert.equal((await visit(window.port(), 'on')).received.toString(), 'on');
+  });
+
+  it('a host that is suspended is replaced, and gives way when it wakes up', async () => {
+    const port = await freePort();
+    const first = await open('first');
+    await first.bringUp(tunnel(port));
+    process.kill(first.client.hostPid, 'SIGSTOP');
+    const second = await open('second');
+    assert.notEqual(second.client.hostPid, first.client.hostPid);
+    await second.bringUp(tunnel(port));
+    const [forward] = second.forwards();
+    assert.ok(forward?.status === 'failed' && forward.error.code === 'AddressInUse', JSON.stringify(forward));
+    process.kill(first.client.hostPid, 'SIGCONT');
+    await first.until(() => first.closed, 'ended', 10_000);
+    await second.until(() => second.forwards()[0]?.status === 'listening', 'listening', 35_000);
+    assert.equal((await visit(port, 'on')).received.toString(), 'on');
+  });
+});
