@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
 import { TunnelFailure } from '../../src/tunnels/model/errors';
@@ -234,7 +235,9 @@ describe('after a crash', () => {
       socket.write('x');
       await once(socket, 'data');
       rmSync(folder(), { recursive: true });
-      await first.until(() => existsSync(rendezvousFile(folder())), 'published again', 8000);
+      for (let tries = 0; tries < 80 && !existsSync(rendezvousFile(folder())); tries++) {
+        await sleep(100);
+      }
       const second = await open('second');
       assert.equal(second.client.hostPid, first.client.hostPid);
       await second.lease({ id: 'user:t', tunnel: tunnel() });

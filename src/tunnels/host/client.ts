@@ -17,6 +17,8 @@ import { buildVersion } from './version';
 /** How long a new host may take until it answers: milliseconds. */
 const startTimeout = 15_000;
 const pollInterval = 40;
+/** How long what a host has said before it ended may take to be heard: milliseconds. */
+const lastWords = 20;
 
 export interface HostEvents {
   readonly onReport: (reports: readonly TunnelReport[]) => void;
@@ -190,9 +192,12 @@ function listenTo(connection: MessageConnection, events: HostEvents): void {
   // A broken message ends the connection; its close is what counts.
   connection.onError(() => undefined);
   connection.onClose(() => {
-    // What is still to be answered never will be; the library leaves it waiting.
-    connection.dispose();
-    events.onClosed();
+    // What came just before the end is still in the library's queue.
+    setTimeout(() => {
+      // What is still to be answered never will be; the library leaves it waiting.
+      connection.dispose();
+      events.onClosed();
+    }, lastWords);
   });
 }
 

@@ -37,7 +37,9 @@ async function main(): Promise<void> {
     log({ level: 'info', text: `the tunnel host ends: ${reason}` });
     setTimeout(() => process.exit(0), endTimeout);
     // What is under way is reset rather than ended by the process's death, which would look like a proper end.
-    void Promise.all([presence.end(), windows.stopAll()]).finally(() => process.exit(0));
+    void Promise.all([presence.end(), windows.stopAll()])
+      .then(() => Promise.all([...connections].map((connection) => connection.flush())))
+      .finally(() => process.exit(0));
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const watchWishes = (): void => {

@@ -37,6 +37,11 @@ export class WindowConnection implements WindowPort {
     void this.#connection.sendNotification(protocol.report, reports).catch(() => undefined);
   }
 
+  /** Resolves when all that was said before has been written: one message goes after the other. */
+  async flush(): Promise<void> {
+    await this.#connection.sendNotification(protocol.report, []).catch(() => undefined);
+  }
+
   stoppedByUser(id: string): void {
     void this.#connection.sendNotification(protocol.stoppedByUser, { id }).catch(() => undefined);
   }
