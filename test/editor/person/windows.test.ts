@@ -42,7 +42,7 @@ describe('a person with several windows', function () {
     const [echoPort, bulkPort] = [await freePort(), await freePort()];
     const own = {
       host: 'test-sshd',
-      runIn: 'everywhere',
+      autoStart: false,
       localForward: [`${echoPort}:127.0.0.1:${stage.echoPort}`, `${bulkPort}:127.0.0.1:${source.port}`],
     };
     const { page, server, browser } = later(
@@ -53,10 +53,14 @@ describe('a person with several windows', function () {
     );
     await openTunnelsView(page);
     const here = row(page, 'own').first();
-    await here.filter({ hasText: 'up' }).waitFor();
+    await here.filter({ hasText: 'stopped' }).waitFor();
     const second = await openWorkbench(browser, `${server.url}/?folder=${encodeURIComponent(other.path)}`);
     await openTunnelsView(second);
     const there = row(second, 'own').first();
+    await there.filter({ hasText: 'stopped' }).waitFor();
+    await press(here, 'Start');
+    await here.filter({ hasText: 'up' }).waitFor();
+    // No host ran when it was opened; and it wants now what its user has started elsewhere.
     await there.filter({ hasText: 'up' }).waitFor();
     assert.equal(stage.sshd.log().match(/Accepted publickey/g)?.length, 1, 'one connection for both');
 
