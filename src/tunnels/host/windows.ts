@@ -11,27 +11,20 @@ import {
   abandoned,
   fixedPorts,
   handedOverReport,
-  holderOf,
-  isOnDemand,
   isSameSpec,
   isWanted,
   isWantedElsewhere,
-  newest,
-  secretsOf,
   shareWish,
   Window,
 } from './holdings';
 import type { Holding, Managed, WindowPort } from './holdings';
+import { makeManaged } from './managed';
 import type { Lease, LeasedTunnel, LogLine, Places, WindowHello } from './protocol';
 import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
-import { Tunnel } from './tunnel';
 
 /** How a lease outlives its window, so that a reload or a crash of the window cuts nothing: milliseconds. */
 export const leaseGrace = 30_000;
-
-/** Without a client for so long, a tunnel that dials on demand hangs up: milliseconds. */
-const idleTime = 5 * 60_000;
 
 export interface WindowsOptions {
   readonly ownSockets: OwnSockets;
@@ -192,34 +185,15 @@ export class Windows {
   }
 
   #create(leased: LeasedTunnel, identity: string): Managed {
-    const name = leased.id;
-    const holders = new Set<Holding>();
-    const managed: Managed = {
-      identity,
-      holders,
-      changed: false,
-      told: '',
-      tunnel: new Tunnel(leased, {
-        name,
-        log: (text) => this.#options.log({ level: 'info', text: `[${name}] ${text}` }),
-        onChange: () => this.#reporter.changed(managed),
-        env: () => newest(holders)?.window.env ?? {},
-        isConsented: (hash) =>
-          [...holders].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
-        secrets: secretsOf(holders),
-        pool: this.#pool,
-        rememberedPort: (key) => leased.rememberedPorts[key],
-        ownSockets: this.#options.ownSockets,
-        isOnDemand: () => isOnDemand(holders),
-        askAnyone: (...question) => {
-          const holder = newest(holders);
-          return holder ? this.#ask(holder, ...question) : Promise.resolve(undefined);
-        },
-        idleTime,
-        ports: this.#ports,
-        holder: () => holderOf(leased, holders),
-      }),
-    };
+    const { log, ownSockets } = this.#options;
+    const managed = makeManaged(leased, identity, {
+      pool: this.#pool,
+      ports: this.#ports,
+      ownSockets,
+      log,
+      onChange: (changed) => this.#reporter.changed(changed),
+      ask: (...question) => this.#ask(...question),
+    });
     this.#tunnels.set(identity, managed);
     return managed;
   }
