@@ -83,7 +83,11 @@ export class Presence {
       await this.#listen();
       log('its socket was gone: listening again');
     }
-    return found !== undefined || (await this.#publish());
+    if (!found) {
+      await this.#publish();
+    }
+    // If somebody was quicker, the next look tells.
+    return true;
   }
 
   async #hasSocket(): Promise<boolean> {
@@ -109,6 +113,10 @@ export class Presence {
         return true;
       }
       const other = await readRendezvous(this.#folder);
+      if (other?.endpoint === this.#rendezvous.endpoint) {
+        // It was there, and could not be read a moment ago: for want of file descriptors, say.
+        return true;
+      }
       const running = await tryReach(this.#folder);
       if (running) {
         running.destroy();
