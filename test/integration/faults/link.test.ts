@@ -1,0 +1,75 @@
+// What befalls the way to the server: it goes silent, or forgets its connections.
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { faultGround } from '../../support/faults/ground';
+import { converse, download } from '../../support/faults/witnesses';
+import { client, target, visit } from '../../support/peers';
+
+/** curl: "failure in receiving network data". */
+const receiveError = 56;
+
+describe('when the network fails', function () {
+  this.timeout(60_000);
+
+  it('connections forgotten: noticed by the silence, nobody takes half an answer for a whole one', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp();
+    const { ports, link, window } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    const start = performance.now();
+    link.forget();
+    assert.equal(await talk.end, 'reset');
+    const noticed = performance.now() - start;
+    assert.equal(await file.code, receiveError);
+    await ground.back();
+    assert.equal(ground.states(), 'up waiting connecting up');
+    assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
+    assert.ok(noticed > 900 && noticed < 8000, `${noticed} ms`);
+    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+  });
+
+  it('silent for less than the patience: clients pause and go on, in the middle of a download too', async () => {
+    await using ground = await faultGround();
+    await using file = await target((socket) => {
+      socket.resume();
+      socket.write(Buffer.alloc(20e6, 'x'));
+      socket.end('the end');
+    });
+    await ground.bringUp({
+      serverAliveCountMax: 5,
+      localForward: [`0:127.0.0.1:${ground.echo.port}`, `0:127.0.0.1:${file.port}`],
+    });
+    const { ports, link, window } = ground;
+    using talk = await converse(ports.echo);
+    link.bytesPerSecond = 10e6;
+    const loading = client(ports.endless);
+    await sleep(500);
+    link.hold();
+    const said = talk.say('do you hear me?');
+    await sleep(2500);
+    link.release();
+    assert.ok(await said);
+    loading.socket.end();
+    const { received, ended, error } = await loading.done;
+    assert.deepEqual([received.length, ended, error], [20e6 + 7, true, undefined]);
+    assert.ok(received.subarray(-7).equals(Buffer.from('the end')));
+    assert.ok(!window.history().includes('waiting'), window.history().join(' '));
+  });
+
+  it('silent for longer, for new connections too: it comes back when the network does', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp({ connectTimeout: 2 });
+    const { ports, link, window } = ground;
+    using talk = await converse(ports.echo);
+    link.hold();
+    assert.equal(await talk.end, 'reset');
+    await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'tried in vain');
+    const early = visit(ports.echo, 'early');
+    link.release();
+    await ground.back();
+    assert.equal((await early).received.toString(), 'early');
+  });
+});

@@ -1,0 +1,89 @@
+// Ports while the tunnel is down: nobody gets the one on this machine; the one on the server anybody may take, and
+// comes back when they are gone.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { faultGround } from '../../support/faults/ground';
+import type { FaultGround } from '../../support/faults/ground';
+import { suspend } from '../../support/faults/suspended';
+import { Thief } from '../../support/faults/witnesses';
+import { freePort } from '../../support/freePort';
+import { visit } from '../../support/peers';
+import { killAll } from '../../support/processTree';
+
+describe('while a tunnel is down', function () {
+  this.timeout(40_000);
+
+  /** With one more forward, from a port of the server to the echo. */
+  async function bringUpWithRemote(ground: FaultGround): Promise<number> {
+    const port = await freePort();
+    await ground.bringUp({ remoteForward: `127.0.0.1:${port}:127.0.0.1:${ground.echo.port}` });
+    assert.ok(await answers(port));
+    return port;
+  }
+  async function answers(port: number): Promise<boolean> {
+    return (await visit(port, 'hello')).received.toString() === 'hello';
+  }
+  const remote = (ground: FaultGround): string => ground.window.forwards()[2]?.status ?? 'none';
+
+  it('nobody can take its port on this machine, at neither address', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp();
+    const { ports, sshd, window } = ground;
+    await using four = new Thief(ports.echo);
+    await using six = new Thief(ports.echo, '::1');
+    await sshd.halt();
+    await window.untilStatus('waiting');
+    await sleep(2000);
+    await sshd.restart();
+    await ground.back();
+    for (const thief of [four, six]) {
+      assert.ok(thief.tries > 50, `${thief.tries} tries`);
+      assert.equal(thief.stolen, 0);
+    }
+  });
+
+  it('a stranger can take its port on the server: the rest works, and it is ours again when they leave', async () => {
+    await using ground = await faultGround();
+    const port = await bringUpWithRemote(ground);
+    const { sshd, window, ports } = ground;
+    await sshd.halt();
+    await window.untilStatus('waiting');
+    const stranger = createServer((socket) => socket.end('a stranger'));
+    await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve));
+    await sshd.restart();
+    await ground.back();
+    await window.until(() => remote(ground) === 'failed', 'told of it');
+    const forward = window.forwards()[2];
+    assert.ok(forward?.status === 'failed' && forward.error.code === 'RemoteListenRefused');
+    assert.ok(await answers(ports.echo));
+    assert.equal((await visit(port)).received.toString(), 'a stranger');
+    await new Promise((resolve) => stranger.close(resolve));
+    await window.until(() => remote(ground) === 'listening', 'ours again', 15_000);
+    assert.ok(await answers(port));
+  });
+
+  it('its own old session may hold its port on the server: it is ours when the server has noticed', async () => {
+    await using ground = await faultGround({ config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3'] });
+    const port = await bringUpWithRemote(ground);
+    ground.link.forget();
+    await ground.back();
+    await ground.window.until(() => remote(ground) === 'listening', 'ours again', 15_000);
+    assert.ok(await answers(port));
+  });
+
+  it('a frozen session of its own may hold it: it is ours as soon as that is gone', async () => {
+    await using ground = await faultGround();
+    const port = await bringUpWithRemote(ground);
+    const frozen = ground.sshd.sessionPids();
+    suspend(frozen);
+    await ground.back();
+    await sleep(1500);
+    assert.notEqual(remote(ground), 'listening');
+    assert.ok(await answers(ground.ports.echo), 'the rest works');
+    killAll(frozen);
+    await ground.window.until(() => remote(ground) === 'listening', 'ours again', 15_000);
+    assert.ok(await answers(port));
+  });
+});

@@ -1,0 +1,101 @@
+// What befalls the server: its session killed or frozen, itself restarted, moved to another address.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { faultGround } from '../../support/faults/ground';
+import { leadThrough } from '../../support/faults/leadThrough';
+import { suspend } from '../../support/faults/suspended';
+import { converse, download, Visitors } from '../../support/faults/witnesses';
+import { visit } from '../../support/peers';
+
+/** curl: "failure in receiving network data". */
+const receiveError = 56;
+
+describe('when the server fails', function () {
+  this.timeout(40_000);
+
+  it('its session killed: clients are reset at once, and the tunnel comes back on the same port', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp();
+    const { ports, sshd } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    sshd.dropSessions();
+    assert.equal(await talk.end, 'reset');
+    assert.equal(await file.code, receiveError);
+    await ground.back();
+    assert.equal(ground.states(), 'up waiting connecting up');
+    assert.deepEqual(ground.ports, ports);
+    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+  });
+
+  it('its session frozen: noticed by its silence, and the next one is not held up by the frozen one', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp();
+    const { ports, sshd, window } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    using frozen = suspend(sshd.sessionPids());
+    assert.equal(await talk.end, 'reset');
+    assert.equal(await file.code, receiveError);
+    await ground.back();
+    assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
+    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    frozen.resume();
+    assert.equal((await visit(ports.echo, 'and again')).received.toString(), 'and again');
+    assert.equal(window.state().status, 'up');
+  });
+
+  it('its session frozen for a moment: clients pause, and go on', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp({ serverAliveCountMax: 5 });
+    const { ports, sshd, window } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    const frozen = suspend(sshd.sessionPids());
+    const said = talk.say('do you hear me?');
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    frozen.resume();
+    assert.ok(await said);
+    await file.more();
+    assert.ok(talk.isOpen);
+    assert.ok(!window.history().includes('waiting'), window.history().join(' '));
+  });
+
+  it('restarted: whoever comes while it is away is served when it is back', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp();
+    const { ports, sshd } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    const visitors = new Visitors(ports.echo);
+    await sshd.halt();
+    assert.equal(await talk.end, 'reset');
+    assert.equal(await file.code, receiveError);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const before = visitors.served.length;
+    await sshd.restart();
+    await ground.back();
+    await visitors[Symbol.asyncDispose]();
+    assert.ok(
+      visitors.served.length >= before + 20,
+      `${visitors.served.length - before} were held and served`,
+    );
+    // Only those whose connection was cut may have failed.
+    assert.ok(visitors.failures.length < 5, visitors.failures.join(' '));
+    assert.ok(!visitors.failures.includes('ECONNREFUSED'));
+  });
+
+  it('moved: its new address is found at the next attempt', async () => {
+    await using ground = await faultGround({ alsoListen: ['127.0.0.9'] });
+    await ground.bringUp();
+    const { ports, sshd, link } = ground;
+    using talk = await converse(ports.echo);
+    await link.refuse();
+    link.reset();
+    assert.equal(await talk.end, 'reset');
+    await ground.window.untilStatus('waiting');
+    await leadThrough(sshd, { host: '127.0.0.9', port: sshd.port });
+    await ground.back();
+    assert.equal((await visit(ports.echo, 'there')).received.toString(), 'there');
+  });
+});

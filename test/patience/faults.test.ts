@@ -1,0 +1,182 @@
+// Faults that take their time: a network that is away for longer than clients are held, a link that is slow all the
+// while, a machine that sleeps.
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { faultGround } from '../support/faults/ground';
+import { suspend } from '../support/faults/suspended';
+import { converse, download, Visitors } from '../support/faults/witnesses';
+import { client, target, visit } from '../support/peers';
+
+/** curl: "failure in receiving network data". */
+const receiveError = 56;
+/** Those of a user who has set nothing. */
+const defaults = { serverAliveInterval: 15, serverAliveCountMax: 3 };
+
+describe('clients of a tunnel whose network is away', function () {
+  this.timeout(60_000);
+
+  it('ends them cleanly after ten seconds, with nothing said, and serves later ones', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp();
+    const { ports, link } = ground;
+    await link.refuse();
+    link.reset();
+    await ground.window.untilStatus('waiting');
+    const start = performance.now();
+    const { received, ended, error } = await visit(ports.echo, 'too early');
+    assert.deepEqual([received.length, ended, error], [0, true, undefined]);
+    const held = performance.now() - start;
+    assert.ok(held > 9000 && held < 20_000, `${held} ms`);
+    const visitors = new Visitors(ports.echo);
+    await link.accept();
+    await ground.back();
+    await visitors[Symbol.asyncDispose]();
+    assert.deepEqual(visitors.failures, []);
+  });
+});
+
+describe('a slow link, 150 KB/s, under load, is not taken for dead', function () {
+  this.timeout(60_000);
+
+  const rows: readonly (readonly [what: string, downloads: number, uploads: number])[] = [
+    ['a download', 1, 0],
+    ['an upload', 0, 1],
+    ['a dozen of each', 12, 12],
+  ];
+  for (const [what, downloads, uploads] of rows) {
+    it(what, async () => {
+      await using ground = await faultGround();
+      let arrived = 0;
+      await using sink = await target((socket) => socket.on('data', ({ length }) => (arrived += length)));
+      await ground.bringUp({
+        serverAliveInterval: 1,
+        serverAliveCountMax: 3,
+        localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+      });
+      const { ports, link, window } = ground;
+      using talk = await converse(ports.echo);
+      const sending = Array.from({ length: uploads }, () => client(window.port(2)).socket);
+      sending.forEach((socket) => socket.write('!'));
+      await window.until(() => arrived === uploads, 'connected');
+      link.bytesPerSecond = 150e3;
+      link.delay = 30;
+      const files = await Promise.all(Array.from({ length: downloads }, () => download(ports.endless)));
+      sending.forEach((socket) => socket.write(Buffer.alloc(8e6)));
+      const seconds = 14;
+      await sleep(seconds * 1000);
+      assert.equal(window.state().status, 'up');
+      assert.equal(ground.states(), 'up', window.log.join('\n'));
+      assert.ok(talk.isOpen);
+      const loaded = files.reduce((sum, file) => sum + file.bytes(), 0);
+      for (const [wanted, bytes] of [
+        [downloads, loaded],
+        [uploads, arrived],
+      ] as const) {
+        assert.ok(wanted === 0 || bytes > 75e3 * seconds, `${bytes} bytes: it was not under load`);
+        assert.ok(bytes < 300e3 * (seconds + 2), `${bytes} bytes: it was not slow`);
+      }
+      files.forEach((file) => file[Symbol.dispose]());
+      sending.forEach((socket) => socket.resetAndDestroy());
+    });
+  }
+});
+
+describe('a tunnel host that sleeps', function () {
+  this.timeout(60_000);
+
+  it('finds out at once that its connection has died meanwhile, whatever the keep-alive', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp(defaults);
+    const { ports, link, window } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    const asleep = suspend([window.client.hostPid]);
+    link.forget();
+    await sleep(6000);
+    const visitor = client(ports.echo);
+    visitor.socket.end('come while it slept');
+    const woken = performance.now();
+    asleep.resume();
+    assert.equal(await talk.end, 'reset');
+    assert.equal(await file.code, receiveError);
+    await ground.back();
+    const took = performance.now() - woken;
+    assert.ok(took < 10_000, `${took} ms`);
+    assert.ok(window.log.some((line) => line.includes('the machine has slept')));
+    await visitor.done;
+    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+  });
+
+  it('goes on where its connection has lived through it', async () => {
+    await using ground = await faultGround();
+    await ground.bringUp(defaults);
+    const { ports, window } = ground;
+    using talk = await converse(ports.echo);
+    using file = await download(ports.endless);
+    const asleep = suspend([window.client.hostPid]);
+    const said = talk.say('said while it slept');
+    await sleep(6000);
+    asleep.resume();
+    assert.ok(await said);
+    await file.more();
+    await window.until(
+      () => window.log.some((line) => line.includes('the machine has slept')),
+      'aware of it',
+    );
+    // The probe has 3 s.
+    await sleep(4000);
+    assert.ok(talk.isOpen);
+    assert.ok(await talk.say('still there?'));
+    assert.equal(ground.states(), 'up');
+  });
+
+  it('goes on where its link is slow and busy, and the probe has to queue', async () => {
+    await using ground = await faultGround();
+    await using sink = await target((socket) => socket.resume());
+    await ground.bringUp({
+      ...defaults,
+      localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+    });
+    const { link, window } = ground;
+    link.bytesPerSecond = 150e3;
+    const sending = Array.from({ length: 3 }, () => {
+      const { socket } = client(window.port(2));
+      socket.write(Buffer.alloc(8e6));
+      return socket;
+    });
+    await sleep(4000);
+    const asleep = suspend([window.client.hostPid]);
+    await sleep(6000);
+    asleep.resume();
+    await window.until(
+      () => window.log.some((line) => line.includes('the machine has slept')),
+      'aware of it',
+    );
+    await sleep(5000);
+    assert.equal(ground.states(), 'up', window.log.join('\n'));
+    sending.forEach((socket) => socket.resetAndDestroy());
+  });
+
+  it('tries at once when it wakes while it waits', async () => {
+    await using ground = await faultGround();
+    const { link, window } = ground;
+    await link.refuse();
+    await ground.lease({}, { reconnectMaxDelay: 30 });
+    window.client.start('user:t').catch(() => undefined);
+    const left = (): number => {
+      const state = window.state();
+      return state.status === 'waiting' ? state.retryAt - Date.now() : 0;
+    };
+    await window.until(() => left() > 12_000, 'in a long wait', 30_000);
+    await link.accept();
+    using asleep = suspend([window.client.hostPid]);
+    await sleep(5000);
+    assert.ok(left() > 5000, `${left()} ms left`);
+    asleep.resume();
+    const woken = performance.now();
+    await window.untilStatus('up');
+    assert.ok(performance.now() - woken < 4000, `${performance.now() - woken} ms`);
+  });
+});

@@ -1,0 +1,109 @@
+// The network between a client and its SSH server, as a TCP relay that a test can break: it holds what it carries,
+// forgets its connections, refuses new ones, leads elsewhere, is slow or far.
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { TcpAddress } from '../../../src/tunnels/model/address';
+import { Wire } from './wire';
+
+export class FaultyLink implements AsyncDisposable {
+  /** Where new connections are led. */
+  behind: TcpAddress;
+  /** Each way. */
+  bytesPerSecond = Infinity;
+  /** Milliseconds, each way. */
+  delay = 0;
+  readonly #wires = new Set<Wire>();
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+  #port = 0;
+  #held = false;
+
+  private constructor(behind: TcpAddress) {
+    this.behind = behind;
+  }
+
+  static async open(behind: TcpAddress): Promise<FaultyLink> {
+    const link = new FaultyLink(behind);
+    await link.accept();
+    return link;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Nothing passes, nothing is lost: packets that TCP will send again. */
+  hold(): void {
+    this.#setHeld(true);
+  }
+
+  /** What was held goes on. */
+  release(): void {
+    this.#setHeld(false);
+  }
+
+  /** The connections there are fall silent for ever, as behind a router that has forgotten them. New ones work. */
+  forget(): void {
+    this.#wires.forEach((wire) => wire.cut());
+    this.#wires.clear();
+  }
+
+  /** Resets the connections there are. */
+  reset(): void {
+    this.#wires.clear();
+    this.#sockets.forEach((socket) => socket.resetAndDestroy());
+  }
+
+  /** New connections are refused; those there are go on. */
+  async refuse(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    // Not waited for: it closes when its last connection has.
+    server?.close();
+    await new Promise(setImmediate);
+  }
+
+  /** Takes connections, at the same port as before. */
+  async accept(): Promise<void> {
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => this.#join(near));
+    server.listen({ port: this.#port, host: '127.0.0.1', backlog: 4096 });
+    await once(server, 'listening');
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#sockets.forEach((socket) => socket.destroy());
+    await this.refuse();
+  }
+
+  #join(near: Socket): void {
+    const far = connect({ ...this.behind, noDelay: true, allowHalfOpen: true });
+    const wires = [new Wire(near, far, this), new Wire(far, near, this)];
+    for (const wire of wires) {
+      wire.held = this.#held;
+      this.#wires.add(wire);
+    }
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', (hadError) => {
+        this.#sockets.delete(socket);
+        const cut = wires.every((wire) => wire.isCut);
+        wires.forEach((wire) => this.#wires.delete(wire));
+        if (!cut && hadError) {
+          other.resetAndDestroy();
+        }
+      });
+    }
+  }
+
+  #setHeld(held: boolean): void {
+    this.#held = held;
+    this.#wires.forEach((wire) => (wire.held = held));
+  }
+}
