@@ -15,6 +15,7 @@ export const repoRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)
 /** @type {Readonly<Record<string, DebianPackage>>} */
 const knownPackages = {
   procps: { package: 'procps', binary: 'ps' },
+  iproute2: { package: 'iproute2', binary: 'ip' },
   'openssh-server': { package: 'openssh-server', binary: 'sshd' },
   'openssh-client': { package: 'openssh-client', binary: 'ssh' },
   // Chromium needs a font, or it draws no text; no package that it depends on brings one.

@@ -33,7 +33,7 @@ const cached = (name) => [
 const longestFirst = ['parity/', 'openssh/', 'matrix/', 'faults/', 'auth/', ''].map(
   (folder) => `test/integration/${folder}*.test.ts`,
 );
-const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl'];
+const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 /** Far more than any stage takes; a stage that hangs shall end all the same. */
 const stageTimeoutMs = 20 * 60_000;

@@ -14,7 +14,7 @@ export interface UpheavalWatchOptions {
   readonly onUpheaval: (what: Upheaval) => void;
   /** Milliseconds of the wall clock: others stand still while the machine sleeps (clock_gettime(2)). */
   readonly now?: () => number;
-  /** Equal for equal networks. */
+  /** Equal for equal networks; empty where there is none at all. */
   readonly network?: () => string;
 }
 
@@ -37,6 +37,10 @@ export class UpheavalWatch implements Disposable {
     this.#looked = now();
     const known = this.#network;
     this.#network = network();
+    if (this.#network === '' && known !== '') {
+      // Nobody could answer, and a connection may live through it: the time to look is when a network is back.
+      return;
+    }
     if (this.#looked - before > interval + drift) {
       onUpheaval('wake');
     } else if (this.#network !== known) {
@@ -49,12 +53,22 @@ export class UpheavalWatch implements Disposable {
   }
 }
 
-/** Addresses and default routes, in one text. */
+/** Addresses and routes, in one text. */
 function describeNetwork(): string {
   const addresses = Object.entries(interfaces()).flatMap(([name, all = []]) =>
-    all.filter(({ internal }) => !internal).map(({ address, netmask }) => `${name} ${address} ${netmask}`),
+    all
+      .filter(({ internal, address }) => !internal && !isLinkLocal(address))
+      .map(({ address, netmask }) => `${name} ${address} ${netmask}`),
   );
+  if (addresses.length === 0) {
+    return '';
+  }
   return [...addresses.sort(), ...routes('/proc/net/route'), ...routes('/proc/net/ipv6_route')].join('\n');
+}
+
+/** One that leads nowhere, and that some interfaces have without any network (RFC 3927, RFC 4291 §2.5.6). */
+function isLinkLocal(address: string): boolean {
+  return /^(169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
 }
 
 /** Where the system won't say, nothing changes. */

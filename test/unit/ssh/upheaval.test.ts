@@ -39,4 +39,13 @@ describe('UpheavalWatch', () => {
     assert.deepEqual(after(60_000, 'wlan0 192.168.1.7'), ['wake']);
     assert.deepEqual(after(1000), []);
   });
+  it('waits for a network where the last has gone', () => {
+    assert.deepEqual(after(1000, ''), []);
+    assert.deepEqual(after(20_000, ''), ['wake'], 'what needs no network is looked at');
+    assert.deepEqual(after(1000, 'eth0 10.0.0.1'), ['network'], 'be it the same as before');
+  });
+  it('waits for a network that is not there yet after a sleep', () => {
+    assert.deepEqual(after(60_000, ''), []);
+    assert.deepEqual(after(1000, 'eth0 10.0.0.1'), ['network']);
+  });
 });

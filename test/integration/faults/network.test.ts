@@ -1,0 +1,94 @@
+// A laptop that changes networks while its tunnel is up: addresses that go and come, a cable that is pulled, a name
+// that is not known yet. On two machines, so to speak, and with the keep-alive of a user who has set nothing.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { startLaptop } from '../../support/faults/laptop';
+import { addresses } from '../../support/faults/twoMachines';
+
+describe('a laptop', function () {
+  this.timeout(60_000);
+
+  it('that joins another network has its tunnel back within seconds', async () => {
+    await using laptop = await startLaptop();
+    await laptop.bringUp();
+    using talk = await laptop.converse();
+    laptop.machines.moveLaptop();
+    const took = await laptop.back();
+    assert.ok(took < 12_000, `${took} ms`);
+    await talk.end;
+    using again = await laptop.converse();
+    assert.ok(await again.say('from the other network'));
+  });
+
+  it('whose server moves finds it at its new address', async () => {
+    await using laptop = await startLaptop();
+    await laptop.bringUp();
+    const { machines, window } = laptop;
+    machines.laptop.ip(`addr add ${addresses.laptopElsewhere}/24 dev eth0`);
+    await window.until(
+      () => window.log.some((line) => line.includes('the network has changed')),
+      'aware of it',
+    );
+    await sleep(4000);
+    assert.ok(!window.history().includes('waiting'), 'a connection that lives is left alone');
+    await machines.name(addresses.serverElsewhere);
+    machines.server.ip(`addr del ${addresses.server}/24 dev eth0`);
+    // The network of the laptop changes with it.
+    machines.laptop.ip(`route replace default via ${addresses.serverElsewhere}`);
+    const took = await laptop.back();
+    assert.ok(took < 12_000, `${took} ms`);
+    using talk = await laptop.converse();
+    assert.ok(await talk.say('at its new address'));
+  });
+
+  it('whose cable is out for some seconds goes on where it was', async () => {
+    await using laptop = await startLaptop();
+    await laptop.bringUp();
+    const { machines, window } = laptop;
+    using talk = await laptop.converse();
+    machines.unplug();
+    await sleep(8000);
+    machines.plugIn();
+    await window.until(
+      () => window.log.some((line) => line.includes('the network has changed')),
+      'aware of it',
+    );
+    // The probe has 3 s.
+    await sleep(4000);
+    assert.ok(await talk.say('where were we?'));
+    assert.ok(!window.history().includes('waiting'), window.history().join(' '));
+  });
+
+  it('whose cable is out for some seconds, and leads to another network then, has its tunnel back', async () => {
+    await using laptop = await startLaptop();
+    await laptop.bringUp();
+    using talk = await laptop.converse();
+    laptop.machines.unplug();
+    await sleep(4000);
+    laptop.machines.moveLaptop();
+    const took = await laptop.back();
+    assert.ok(took < 12_000, `${took} ms`);
+    await talk.end;
+    using again = await laptop.converse();
+    assert.ok(await again.say('from the other network'));
+  });
+
+  it('that is opened outside its network comes up by itself when it gets there', async () => {
+    await using laptop = await startLaptop();
+    const { machines, window } = laptop;
+    machines.unplug();
+    await laptop.want();
+    const failed = (code: string) => (): boolean => {
+      const state = window.state();
+      return state.status === 'waiting' && state.error.code === code;
+    };
+    await window.until(failed('HostNotFound'), 'in want of the name', 30_000);
+    await machines.name(addresses.server);
+    await window.until(failed('HostUnreachable'), 'in want of a way', 30_000);
+    machines.plugIn();
+    await window.untilStatus('up');
+    using talk = await laptop.converse();
+    assert.ok(await talk.say('at home'));
+  });
+});

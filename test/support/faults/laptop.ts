@@ -1,0 +1,91 @@
+// A tunnel of a laptop to a server on another machine, for the faults that only addresses and cables of one's own can
+// have: the keep-alive is that of a user who has set nothing.
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { HostWindow, hostPlace, hostScript } from '../hostWindow';
+import { target } from '../peers';
+import { spawnGroup } from '../processGroup.mjs';
+import { startSshd } from '../sshd';
+import { sshdProgram } from '../sshdSetup';
+import { leadThrough } from './leadThrough';
+import { addresses, serverName, TwoMachines } from './twoMachines';
+import { converse } from './witnesses';
+import type { Conversation } from './witnesses';
+
+export interface Laptop extends AsyncDisposable {
+  readonly machines: TwoMachines;
+  readonly window: HostWindow;
+  /** Through the tunnel, with an echo on the server. */
+  converse(): Promise<Conversation>;
+  /** Starts it, and waits until it is up. */
+  bringUp(): Promise<void>;
+  /** Wants it, and waits for nothing. */
+  want(): Promise<void>;
+  /** Resolves when it has been down and is up again; tells how long that took, in milliseconds. */
+  back(): Promise<number>;
+}
+
+export async function startLaptop(): Promise<Laptop> {
+  const parts: AsyncDisposable[] = [];
+  const keep = <T extends AsyncDisposable>(part: T): T => {
+    parts.push(part);
+    return part;
+  };
+  const machines = keep(await TwoMachines.start());
+  const sshd = keep(
+    await startSshd({
+      program: await machines.onServer(sshdProgram()),
+      alsoListen: [addresses.server, addresses.serverElsewhere],
+    }),
+  );
+  await leadThrough(sshd, { host: serverName, port: sshd.port });
+  // Unix sockets, for they are the same on both machines.
+  const [here, there] = [machines.folder.file('here'), machines.folder.file('there')];
+  keep(await target((socket) => socket.pipe(socket), { path: there }));
+  const place = keep(await hostPlace());
+  const [program, ...enter] = machines.laptop.enter;
+  const host = spawnGroup(program, [...enter, process.execPath, hostScript], {
+    env: place.env,
+    stdio: 'ignore',
+  });
+  parts.push({ [Symbol.asyncDispose]: () => host.end() });
+  await untilItCanBeFound(place.env);
+  const window = await HostWindow.open(place, sshd);
+  const lease = (want: boolean): Promise<void> =>
+    window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward: `${here}:${there}` }, want });
+  return {
+    machines,
+    window,
+    converse: () => converse(here),
+    async bringUp() {
+      await machines.name(addresses.server);
+      await lease(false);
+      await window.client.start('user:t');
+    },
+    want: () => lease(true),
+    async back() {
+      const start = performance.now();
+      await window.until(() => window.history().join(' ').endsWith('waiting connecting up'), 'back', 30_000);
+      return performance.now() - start;
+    },
+    async [Symbol.asyncDispose]() {
+      window.vanish();
+      for (const part of parts.reverse()) {
+        await part[Symbol.asyncDispose]();
+      }
+      assert.deepEqual(window.questions, []);
+    },
+  };
+}
+
+/** A window that found none would start one of its own, on this machine. */
+async function untilItCanBeFound(env: NodeJS.ProcessEnv): Promise<void> {
+  for (let tries = 0; (await readRendezvous(rendezvousFolder(env))) === undefined; tries++) {
+    if (tries === 250) {
+      throw new Error('the tunnel host does not start');
+    }
+    await sleep(20);
+  }
+}
