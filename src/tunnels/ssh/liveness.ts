@@ -15,7 +15,7 @@ export interface LivenessOptions {
 
 export class Liveness implements Disposable {
   readonly #options: LivenessOptions;
-  readonly #timer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
   #lastByte: number;
   #unanswered = 0;
@@ -25,7 +25,7 @@ export class Liveness implements Disposable {
     this.#options = options;
     this.#lastByte = options.now();
     if (options.interval > 0) {
-      this.#timer = setInterval(() => this.#check(), options.interval * 1000);
+      this.#checkIn(options.interval);
     }
   }
 
@@ -49,24 +49,32 @@ export class Liveness implements Disposable {
     this.#options.ping();
   }
 
+  /** Counted from the last byte rather than by a steady beat, which would add up to an interval. */
+  #checkIn(seconds: number): void {
+    this.#timer = setTimeout(() => this.#check(), seconds * 1000);
+  }
+
   #check(): void {
-    const silence = (this.#options.now() - this.#lastByte) / 1000;
+    const { interval, countMax, now, ping, onDead } = this.#options;
+    const silence = (now() - this.#lastByte) / 1000;
     // Timers are early by a millisecond now and then.
-    if (this.#over || silence < this.#options.interval - 0.05) {
+    if (silence < interval - 0.05) {
+      this.#checkIn(interval - silence);
       return;
     }
-    if (this.#unanswered >= this.#options.countMax) {
+    if (this.#unanswered >= countMax) {
       this[Symbol.dispose]();
-      this.#options.onDead(Math.round(silence));
+      onDead(Math.round(silence));
       return;
     }
     this.#unanswered++;
-    this.#options.ping();
+    this.#checkIn(interval);
+    ping();
   }
 
   [Symbol.dispose](): void {
     this.#over = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     clearTimeout(this.#probe);
   }
 }

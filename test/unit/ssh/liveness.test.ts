@@ -7,10 +7,15 @@ import { Liveness } from '../../../src/tunnels/ssh/liveness';
 describe('Liveness', () => {
   let events: string[];
   let liveness: Liveness;
-  const seconds = (count: number): void => mock.timers.tick(count * 1000);
+  /** In small steps: of timers that are started on the way, the mock counts from the end of a step. */
+  const seconds = (count: number): void => {
+    for (let step = 0; step < count * 10 - 0.5; step++) {
+      mock.timers.tick(100);
+    }
+  };
 
   beforeEach(() => {
-    mock.timers.enable({ apis: ['setInterval', 'setTimeout', 'Date'] });
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     events = [];
   });
   afterEach(() => {
@@ -36,6 +41,18 @@ describe('Liveness', () => {
     assert.deepEqual(events.slice(3), ['dead after 60 s']);
     seconds(100);
     assert.equal(events.length, 4);
+  });
+
+  it('counts from the last byte, whenever that came', () => {
+    start(15);
+    seconds(16);
+    liveness.sawLife();
+    seconds(44.9);
+    assert.deepEqual(events, ['ping', 'ping', 'ping']);
+    seconds(0.2);
+    assert.equal(events.length, 4);
+    seconds(15);
+    assert.deepEqual(events.slice(4), ['dead after 60 s']);
   });
 
   it('leaves a link alone that says anything, however slowly', () => {
