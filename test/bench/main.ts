@@ -6,6 +6,7 @@ import { ensureBuilt, ensureDebianPackages } from '../support/setup.mjs';
 import { ssh } from '../support/openssh';
 import { checkIntegrity } from './integrity';
 import { measureDistance } from './distance';
+import { measureFaults } from './faults/measure';
 import { measureLatency } from './latency';
 import { measureMemory } from './memory';
 import { parseOptions, usage } from './options';
@@ -20,6 +21,7 @@ const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly
   distance: measureDistance,
   memory: measureMemory,
   integrity: checkIntegrity,
+  faults: measureFaults,
 };
 
 async function main(options: Options): Promise<boolean> {
@@ -41,12 +43,18 @@ async function main(options: Options): Promise<boolean> {
   for (const part of options.parts) {
     const rows = await measurements[part](options);
     results[part] = rows;
-    printTable(`${part} (${options.rounds} rounds, ${options.mib} MiB each)`, rows);
+    printTable(titleOf(part, options), rows);
     await writeJson({ machine, options, results });
   }
   return Object.values(results)
     .flat()
     .every(({ reached }) => reached !== false);
+}
+
+function titleOf(part: Part, { rounds, faultRounds, mib }: Options): string {
+  return part === 'faults'
+    ? `${part} (${faultRounds} rounds)`
+    : `${part} (${rounds} rounds, ${mib} MiB each)`;
 }
 
 endGroupsOnSignals();

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { hostScript } from '../support/hostWindow';
 
 export const resultsDir = resolve('test-results');
-export const parts = ['throughput', 'latency', 'distance', 'memory', 'integrity'] as const;
+export const parts = ['throughput', 'latency', 'distance', 'memory', 'integrity', 'faults'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -12,6 +12,12 @@ export interface Options {
   /** MiB of each transfer. */
   readonly mib: number;
   readonly rounds: number;
+  /** Of faults, which take minutes each. */
+  readonly faultRounds: number;
+  /** Only the faults whose name holds this. */
+  readonly fault: string;
+  /** Whether the faults are written as a table in Markdown, too. */
+  readonly writeTable: boolean;
   readonly cipher: string;
   /** Bundles of the tunnel host to measure side by side. */
   readonly hosts: readonly string[];
@@ -22,10 +28,12 @@ export interface Options {
 export const usage = `npm run bench -- [${parts.join('|')}]… [options]
   without a part: throughput and latency, beside OpenSSH's own client
   --mib N        MiB of each transfer (256)
-  --rounds N     rounds; the contenders take turns in each (9)
+  --rounds N     rounds; the contenders take turns in each (9; faults: 3)
   --cipher NAME  the only cipher the server takes (aes128-gcm@openssh.com)
   --host FILE    a bundle of the tunnel host, instead of dist/tunnelHost.js; again for a further one beside it
-  --profile      each host writes a .cpuprofile into test-results/`;
+  --profile      each host writes a .cpuprofile into test-results/
+  --fault WORD   only the faults whose name holds this
+  --table        faults also writes test-results/faults.md`;
 
 /** @throws Error saying what can't be understood */
 export function parseOptions(args: readonly string[]): Options {
@@ -34,16 +42,21 @@ export function parseOptions(args: readonly string[]): Options {
     allowPositionals: true,
     options: {
       mib: { type: 'string', default: '256' },
-      rounds: { type: 'string', default: '9' },
+      rounds: { type: 'string' },
       cipher: { type: 'string', default: 'aes128-gcm@openssh.com' },
       host: { type: 'string', multiple: true, default: [hostScript] },
       profile: { type: 'boolean', default: false },
+      fault: { type: 'string', default: '' },
+      table: { type: 'boolean', default: false },
     },
   });
   return {
     parts: positionals.length > 0 ? positionals.map(parsePart) : ['throughput', 'latency'],
     mib: parseCount('--mib', values.mib),
-    rounds: parseCount('--rounds', values.rounds),
+    rounds: parseCount('--rounds', values.rounds ?? '9'),
+    faultRounds: parseCount('--rounds', values.rounds ?? '3'),
+    fault: values.fault,
+    writeTable: values.table,
     cipher: values.cipher,
     hosts: values.host,
     profileDir: values.profile ? resultsDir : undefined,

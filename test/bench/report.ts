@@ -40,6 +40,9 @@ function format(value: number | undefined): string {
   if (value === undefined) {
     return '';
   }
+  if (value === Infinity) {
+    return 'never';
+  }
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }
 

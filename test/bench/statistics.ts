@@ -6,7 +6,8 @@ export function percentile(values: readonly number[], share: number): number {
   const at = (sorted.length - 1) * share;
   const below = sorted[Math.floor(at)] ?? NaN;
   const above = sorted[Math.ceil(at)] ?? NaN;
-  return below + (above - below) * (at - Math.floor(at));
+  // Both may be infinite.
+  return below === above ? below : below + (above - below) * (at - Math.floor(at));
 }
 
 export function median(values: readonly number[]): number {

@@ -1,8 +1,7 @@
 // Everything that runs while the bench measures: an sshd, the target, and the contenders, each in its own process.
-import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { leadThrough } from '../support/faults/leadThrough';
 import { startSshd } from '../support/sshd';
-import type { Sshd } from '../support/sshd';
 import type { Contender, Way } from './contender';
 import { startHelper } from './helper';
 import { startOpenssh } from './opensshContender';
@@ -50,7 +49,7 @@ export async function startWorld(
       const link = keep(
         await startHelper('slowLink', sshd.port, distance.roundTrip, distance.bytesPerSecond),
       );
-      await leadThrough(sshd, link.ports[0] ?? NaN);
+      await leadThrough(sshd, { host: sshd.host, port: link.ports[0] ?? NaN });
     }
     const openssh = keep(await startOpenssh(way));
     const ours: Contender[] = [];
@@ -62,16 +61,5 @@ export async function startWorld(
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-/** Makes the clients' files say another port. */
-async function leadThrough(sshd: Sshd, port: number): Promise<void> {
-  for (const file of [sshd.configFile, sshd.knownHosts]) {
-    const text = await readFile(file, 'utf8');
-    await writeFile(
-      file,
-      text.replace(`Port ${sshd.port}`, `Port ${port}`).replace(`]:${sshd.port}`, `]:${port}`),
-    );
   }
 }

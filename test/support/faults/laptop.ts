@@ -5,12 +5,15 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
 import { HostWindow, hostPlace, hostScript } from '../hostWindow';
+import type { HostPlace } from '../hostWindow';
 import { target } from '../peers';
 import { spawnGroup } from '../processGroup.mjs';
 import { startSshd } from '../sshd';
+import type { Sshd } from '../sshd';
 import { sshdProgram } from '../sshdSetup';
 import { leadThrough } from './leadThrough';
 import { addresses, serverName, TwoMachines } from './twoMachines';
+import type { Machine } from './twoMachines';
 import { converse } from './witnesses';
 import type { Conversation } from './witnesses';
 
@@ -34,24 +37,12 @@ export async function startLaptop(): Promise<Laptop> {
     return part;
   };
   const machines = keep(await TwoMachines.start());
-  const sshd = keep(
-    await startSshd({
-      program: await machines.onServer(sshdProgram()),
-      alsoListen: [addresses.server, addresses.serverElsewhere],
-    }),
-  );
-  await leadThrough(sshd, { host: serverName, port: sshd.port });
+  const sshd = keep(await serverOn(machines));
   // Unix sockets, for they are the same on both machines.
   const [here, there] = [machines.folder.file('here'), machines.folder.file('there')];
   keep(await target((socket) => socket.pipe(socket), { path: there }));
   const place = keep(await hostPlace());
-  const [program, ...enter] = machines.laptop.enter;
-  const host = spawnGroup(program, [...enter, process.execPath, hostScript], {
-    env: place.env,
-    stdio: 'ignore',
-  });
-  parts.push({ [Symbol.asyncDispose]: () => host.end() });
-  await untilItCanBeFound(place.env);
+  keep(await hostOn(machines.laptop, place));
   const window = await HostWindow.open(place, sshd);
   const lease = (want: boolean): Promise<void> =>
     window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward: `${here}:${there}` }, want });
@@ -78,6 +69,24 @@ export async function startLaptop(): Promise<Laptop> {
       assert.deepEqual(window.questions, []);
     },
   };
+}
+
+/** Its clients know it by its name, as soon as the laptop does. */
+export async function serverOn(machines: TwoMachines): Promise<Sshd> {
+  const sshd = await startSshd({
+    program: await machines.onServer(sshdProgram()),
+    alsoListen: [addresses.server, addresses.serverElsewhere],
+  });
+  await leadThrough(sshd, { host: serverName, port: sshd.port });
+  return sshd;
+}
+
+/** Starts a tunnel host there, for the windows of this place. */
+export async function hostOn(machine: Machine, { env }: HostPlace): Promise<AsyncDisposable> {
+  const [program, ...enter] = machine.enter;
+  const host = spawnGroup(program, [...enter, process.execPath, hostScript], { env, stdio: 'ignore' });
+  await untilItCanBeFound(env);
+  return { [Symbol.asyncDispose]: () => host.end() };
 }
 
 /** A window that found none would start one of its own, on this machine. */

@@ -97,9 +97,10 @@ export class TwoMachines implements AsyncDisposable {
     );
   }
 
-  /** The laptop's /etc/hosts: from now on it knows the server, at this address. */
-  async name(address: string): Promise<void> {
-    await writeFile(this.folder.file('hosts'), `127.0.0.1 localhost\n${address} ${serverName}\n`);
+  /** The laptop's /etc/hosts: from now on it knows the server, at this address; undefined: no longer. */
+  async name(address: string | undefined): Promise<void> {
+    const server = address === undefined ? '' : `${address} ${serverName}\n`;
+    await writeFile(this.folder.file('hosts'), `127.0.0.1 localhost\n${server}`);
   }
 
   unplug(): void {

@@ -106,6 +106,14 @@ export function serveDownload(bytes = Infinity): (socket: Socket) => void {
   };
 }
 
+/** The same without end and slowly, so that whoever reads has always read all there is. */
+export function serveTrickle(socket: Socket): void {
+  socket.resume();
+  socket.write('HTTP/1.0 200 OK\r\n\r\n');
+  const timer = setInterval(() => socket.write(Buffer.alloc(2048, 'x')), 50);
+  socket.on('close', () => clearInterval(timer));
+}
+
 /** Somebody who wants the port of a tunnel, and tries to take it all the time. */
 export class Thief implements AsyncDisposable {
   tries = 0;

@@ -1,0 +1,126 @@
+// Every fault for every rider, all of them at the same moment, on the same server.
+import { writeFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureDebianPackages } from '../../support/setup.mjs';
+import { resultsDir } from '../options';
+import type { Options } from '../options';
+import type { Row } from '../report';
+import { median } from '../statistics';
+import { faults } from './faultList';
+import type { Fault, FaultIn } from './faultList';
+import type { RiderName } from './rider';
+import { laptopScene, linkScene } from './scene';
+import type { Scene } from './scene';
+import { markdownTable } from './table';
+import { Witness } from './witness';
+import type { Sight } from './witness';
+
+/** Seconds that a tunnel may take to come up before the fault. */
+const startPatience = 20;
+
+/** What each rider has seen of a fault, a sight for each round. */
+export type Sights = ReadonlyMap<RiderName, readonly Sight[]>;
+
+export async function measureFaults({
+  faultRounds,
+  fault: word,
+  writeTable,
+}: Options): Promise<readonly Row[]> {
+  const riders = await availableRiders();
+  const chosen = (await availableFaults()).filter(({ what }) => what.includes(word));
+  const sights = new Map<Fault, Map<RiderName, Sight[]>>();
+  const measure = async (fault: Fault): Promise<void> => {
+    const seen = sights.get(fault) ?? new Map<RiderName, Sight[]>();
+    sights.set(fault, seen);
+    for (const [name, sight] of await suffer(fault, riders)) {
+      seen.set(name, [...(seen.get(name) ?? []), sight]);
+    }
+    console.log(`  ${fault.what}`);
+  };
+  for (let round = 1; round <= faultRounds; round++) {
+    console.log(`round ${round} of ${faultRounds}`);
+    for (const fault of chosen.filter(({ quick }) => quick)) {
+      await measure(fault);
+    }
+    // They wait most of the time.
+    await Promise.all(chosen.filter(({ quick }) => !quick).map(measure));
+  }
+  const table = markdownTable(chosen.map((fault) => [fault.what, sights.get(fault) ?? new Map()]));
+  console.log(`\n${table}`);
+  if (writeTable) {
+    await mkdir(resultsDir, { recursive: true });
+    await writeFile(join(resultsDir, 'faults.md'), table);
+  }
+  return chosen.map(({ what }, n) => row(what, sights.get(chosen[n]!) ?? new Map()));
+}
+
+async function suffer(
+  fault: Fault,
+  names: readonly RiderName[],
+): Promise<readonly (readonly [RiderName, Sight])[]> {
+  if (fault.scene === 'laptop') {
+    await using scene = await laptopScene(names);
+    return await endure(fault, scene);
+  }
+  await using scene = await linkScene(names, fault.config ?? []);
+  return await endure(fault, scene);
+}
+
+async function endure<Where extends Scene>(
+  fault: FaultIn<Where>,
+  scene: Where,
+): Promise<readonly (readonly [RiderName, Sight])[]> {
+  const { beforeStart = false, remote = false, lasts, patience } = fault;
+  if (beforeStart) {
+    await fault.strike(scene);
+  }
+  await scene.mount();
+  const witnesses = scene.riders.map((rider) => new Witness(rider, remote));
+  try {
+    if (!beforeStart) {
+      await Promise.all(witnesses.map((witness) => witness.begin(startPatience)));
+      await fault.strike(scene);
+    }
+    witnesses.forEach((witness) => witness.struck());
+    await sleep(lasts * 1000);
+    await fault.mend?.(scene);
+    const mendedAt = performance.now();
+    return await Promise.all(
+      witnesses.map(async (witness) => [witness.rider.name, await witness.see(mendedAt, patience)] as const),
+    );
+  } finally {
+    witnesses.forEach((witness) => witness.dispose());
+  }
+}
+
+async function availableRiders(): Promise<readonly RiderName[]> {
+  try {
+    await ensureDebianPackages(['autossh']);
+    return ['ours', 'ssh', 'autossh'];
+  } catch (error) {
+    console.log(`Without autossh. ${error instanceof Error ? error.message : String(error)}`);
+    return ['ours', 'ssh'];
+  }
+}
+
+async function availableFaults(): Promise<readonly Fault[]> {
+  if (process.getuid?.() === 0) {
+    await ensureDebianPackages(['iproute2']);
+    return faults;
+  }
+  console.log('Without the faults of a laptop that changes networks: only root can make network namespaces.');
+  return faults.filter(({ scene }) => scene !== 'laptop');
+}
+
+/** Ours must come back, ask nothing, and let nobody take half an answer for a whole one. */
+function row(what: string, sights: Sights): Row {
+  const values = Object.fromEntries(
+    [...sights].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),
+  );
+  const reached = (sights.get('ours') ?? []).every(
+    ({ usable, halfTakenForWhole, asked }) => Number.isFinite(usable) && !halfTakenForWhole && !asked,
+  );
+  return { what, unit: 's until usable', values, goal: 'back, unasked', reached };
+}

@@ -1,0 +1,90 @@
+// Who rides out the faults: our own tunnel host, `ssh` alone, and `autossh`, each with a tunnel of its own to the same
+// server, and the keep-alive that is ours unless told otherwise.
+import { HostWindow, hostPlace } from '../../support/hostWindow';
+import type { HostPlace } from '../../support/hostWindow';
+import { spawnGroup } from '../../support/processGroup.mjs';
+import { descendants } from '../../support/processTree';
+import type { Sshd } from '../../support/sshd';
+
+export type RiderName = 'ours' | 'ssh' | 'autossh';
+
+/** What its tunnel leads to, and where from: each a TCP port of this machine, or the path of a socket. */
+export interface Seat {
+  readonly name: RiderName;
+  readonly echo: number | string;
+  readonly trickle?: number;
+  readonly endless?: number;
+  /** A port of the server that leads to the echo. */
+  readonly remote?: number;
+  /** In OpenSSH's grammar. */
+  readonly localForward: readonly string[];
+  readonly remoteForward: readonly string[];
+}
+
+export interface Machine {
+  /** What a command line begins with that runs there; empty: here. */
+  readonly enter: readonly string[];
+  /** Starts a tunnel host there. */
+  readonly startHost: (place: HostPlace) => Promise<AsyncDisposable | undefined>;
+}
+
+export interface Rider extends AsyncDisposable, Seat {
+  /** Its processes. */
+  pids(): readonly number[];
+  /** Whether it has ended by itself, and nothing more will come of it. */
+  isOver(): boolean;
+  /** Whether it has asked the user anything. */
+  hasAsked(): boolean;
+}
+
+/** Starts it, and does not wait until its tunnel is up. */
+export function startRider(seat: Seat, sshd: Sshd, machine: Machine): Promise<Rider> {
+  return seat.name === 'ours' ? startOurs(seat, sshd, machine) : startCommand(seat, sshd, machine);
+}
+
+async function startOurs(seat: Seat, sshd: Sshd, machine: Machine): Promise<Rider> {
+  const place = await hostPlace();
+  const host = await machine.startHost(place);
+  const window = await HostWindow.open(place, sshd);
+  const { localForward, remoteForward } = seat;
+  await window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward, remoteForward } });
+  return {
+    ...seat,
+    pids: () => [window.client.hostPid],
+    isOver: () => false,
+    hasAsked: () => window.questions.length > 0,
+    async [Symbol.asyncDispose]() {
+      window.vanish();
+      await place[Symbol.asyncDispose]();
+      await host?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function startCommand(seat: Seat, { configFile }: Sshd, { enter }: Machine): Promise<Rider> {
+  const [program = '', ...args]: readonly string[] = [
+    ...enter,
+    ...(seat.name === 'ssh' ? ['ssh'] : ['autossh', '-M', '0']),
+    ...['-F', configFile, '-N', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'],
+    // The socket of its last life would be in its way.
+    ...['-o', 'StreamLocalBindUnlink=yes'],
+    ...seat.localForward.flatMap((forward) => ['-L', forward]),
+    ...seat.remoteForward.flatMap((forward) => ['-R', forward]),
+    'test-sshd',
+  ];
+  // As with -f: without it autossh gives up where the first connection does not last for half a minute.
+  const env = { ...process.env, AUTOSSH_GATETIME: '0' };
+  const group = spawnGroup(program, args, { env, stdio: 'ignore' });
+  let over = false;
+  group.exited.then(
+    () => (over = true),
+    () => (over = true),
+  );
+  return Promise.resolve({
+    ...seat,
+    pids: () => [group.pid, ...descendants(group.pid)],
+    isOver: () => over,
+    hasAsked: () => false,
+    [Symbol.asyncDispose]: () => group.end(),
+  });
+}

@@ -1,0 +1,48 @@
+// The faults as a table in Markdown, as the README has it.
+import { median } from '../statistics';
+import type { Sights } from './measure';
+import type { RiderName } from './rider';
+import type { Sight } from './witness';
+
+const titles: Readonly<Record<RiderName, string>> = {
+  ours: 'SSH Tunnels',
+  ssh: '`ssh`',
+  autossh: '`autossh`',
+};
+
+export function markdownTable(rows: readonly (readonly [what: string, sights: Sights])[]): string {
+  const names = [...new Set(rows.flatMap(([, sights]) => [...sights.keys()]))];
+  const lines = [
+    ['', ...names.map((name) => titles[name])],
+    ['---', ...names.map(() => '---')],
+    ...rows.map(([what, sights]) => [what, ...names.map((name) => cell(sights.get(name) ?? []))]),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+/** Noticed, usable again, what the open connection saw: "12 s, 13 s: reset". */
+function cell(seen: readonly Sight[]): string {
+  if (seen.every(({ fate }) => fate === 'went on')) {
+    return 'goes on';
+  }
+  const noticed = median(seen.map((sight) => sight.noticed ?? Infinity));
+  const usable = median(seen.map((sight) => sight.usable));
+  const times =
+    Number.isNaN(noticed) || !Number.isFinite(noticed)
+      ? [seconds(usable)]
+      : [seconds(noticed), seconds(usable)];
+  const fates = [...new Set(seen.map(({ fate }) => fate).filter((fate) => fate !== 'none'))];
+  const remarks = [
+    ...(seen.some(({ halfTakenForWhole }) => halfTakenForWhole) ? ['half a download looks whole'] : []),
+    ...(seen.some(({ refused }) => refused) ? ['new clients refused'] : []),
+    ...(seen.some(({ asked }) => asked) ? ['asks'] : []),
+  ];
+  return [times.join(' / '), [...fates, ...remarks].join(', ')].filter((part) => part !== '').join(': ');
+}
+
+function seconds(time: number): string {
+  if (!Number.isFinite(time)) {
+    return 'never';
+  }
+  return `${time < 10 ? time.toFixed(1) : time.toFixed(0)} s`;
+}
