@@ -1,4 +1,6 @@
 // The faults, each made for real: what strikes, for how long, and what mends it.
+import { killAll } from '../../support/processTree';
+import type { Sshd } from '../../support/sshd';
 import { addresses } from '../../support/faults/twoMachines';
 import { suspend } from '../../support/faults/suspended';
 import { download } from '../../support/faults/witnesses';
@@ -14,10 +16,10 @@ export interface FaultIn<Where extends Scene> {
   readonly beforeStart?: boolean;
   /** Which port is asked for: the server's, that leads here, instead of this machine's. */
   readonly remote?: boolean;
+  /** Whether nobody can notice anything before it is mended. */
+  readonly asleep?: boolean;
   /** Whether it is over soon, and shall have the machine for itself. */
   readonly quick?: boolean;
-  /** Further lines of sshd_config. */
-  readonly config?: readonly string[];
   strike(scene: Where): Promise<void> | void;
   mend?(scene: Where): Promise<void> | void;
 }
@@ -27,6 +29,9 @@ export type LaptopFault = FaultIn<LaptopScene> & { readonly scene: 'laptop' };
 export type Fault = LinkFault | LaptopFault;
 
 const pidsOf = ({ riders }: LinkScene): readonly number[] => riders.flatMap((rider) => rider.pids());
+
+/** Sessions of a server that nobody listens to any more. */
+const ghosts = new WeakMap<Sshd, readonly number[]>();
 
 const onTheLink: readonly LinkFault[] = [
   {
@@ -49,6 +54,7 @@ const onTheLink: readonly LinkFault[] = [
   {
     scene: 'link',
     what: 'The machine sleeps for 10 s, the connection lives on',
+    asleep: true,
     quick: true,
     lasts: 10,
     patience: 20,
@@ -58,6 +64,7 @@ const onTheLink: readonly LinkFault[] = [
   {
     scene: 'link',
     what: 'The machine sleeps for 10 s, the connection dies meanwhile',
+    asleep: true,
     lasts: 10,
     patience: 90,
     strike: (scene) => {
@@ -111,12 +118,15 @@ const onTheLink: readonly LinkFault[] = [
   },
   {
     scene: 'link',
-    what: 'A port on the server (`-R`) is still held by the lost connection, for a minute',
+    what: 'A router forgets the connection, which keeps its port on the server (`-R`) for 90 s',
     remote: true,
-    lasts: 0,
-    patience: 180,
-    config: ['ClientAliveInterval 30', 'ClientAliveCountMax 3'],
-    strike: ({ link }) => link.forget(),
+    lasts: 90,
+    patience: 90,
+    strike: ({ sshd, link }) => {
+      ghosts.set(sshd, sshd.sessionPids());
+      link.forget();
+    },
+    mend: ({ sshd }) => killAll(ghosts.get(sshd) ?? []),
   },
 ];
 

@@ -15,10 +15,13 @@ import { laptopScene, linkScene } from './scene';
 import type { Scene } from './scene';
 import { markdownTable } from './table';
 import { Witness } from './witness';
-import type { Sight } from './witness';
+import type { Moments, Sight } from './witness';
 
 /** Seconds that a tunnel may take to come up before the fault. */
 const startPatience = 20;
+
+/** Milliseconds. */
+const stagger = 3500;
 
 /** What each rider has seen of a fault, a sight for each round. */
 export type Sights = ReadonlyMap<RiderName, readonly Sight[]>;
@@ -28,6 +31,8 @@ export async function measureFaults({
   fault: word,
   writeTable,
 }: Options): Promise<readonly Row[]> {
+  // Each server has one.
+  process.setMaxListeners(100);
   const riders = await availableRiders();
   const chosen = (await availableFaults()).filter(({ what }) => what.includes(word));
   const sights = new Map<Fault, Map<RiderName, Sight[]>>();
@@ -44,8 +49,9 @@ export async function measureFaults({
     for (const fault of chosen.filter(({ quick }) => quick)) {
       await measure(fault);
     }
-    // They wait most of the time.
-    await Promise.all(chosen.filter(({ quick }) => !quick).map(measure));
+    // They wait most of the time; what happens after a minute shall not happen to all of them at once.
+    const patient = chosen.filter(({ quick }) => !quick);
+    await Promise.all(patient.map((fault, n) => sleep(n * stagger).then(() => measure(fault))));
   }
   const table = markdownTable(chosen.map((fault) => [fault.what, sights.get(fault) ?? new Map()]));
   console.log(`\n${table}`);
@@ -64,7 +70,7 @@ async function suffer(
     await using scene = await laptopScene(names);
     return await endure(fault, scene);
   }
-  await using scene = await linkScene(names, fault.config ?? []);
+  await using scene = await linkScene(names);
   return await endure(fault, scene);
 }
 
@@ -72,7 +78,7 @@ async function endure<Where extends Scene>(
   fault: FaultIn<Where>,
   scene: Where,
 ): Promise<readonly (readonly [RiderName, Sight])[]> {
-  const { beforeStart = false, remote = false, lasts, patience } = fault;
+  const { beforeStart = false, remote = false, asleep = false, lasts, patience } = fault;
   if (beforeStart) {
     await fault.strike(scene);
   }
@@ -83,12 +89,14 @@ async function endure<Where extends Scene>(
       await Promise.all(witnesses.map((witness) => witness.begin(startPatience)));
       await fault.strike(scene);
     }
-    witnesses.forEach((witness) => witness.struck());
+    witnesses.forEach((witness) => witness.visit());
+    const struckAt = performance.now();
     await sleep(lasts * 1000);
     await fault.mend?.(scene);
     const mendedAt = performance.now();
+    const moments: Moments = { struckAt: asleep ? mendedAt : struckAt, mendedAt, patience };
     return await Promise.all(
-      witnesses.map(async (witness) => [witness.rider.name, await witness.see(mendedAt, patience)] as const),
+      witnesses.map(async (witness) => [witness.rider.name, await witness.see(moments)] as const),
     );
   } finally {
     witnesses.forEach((witness) => witness.dispose());

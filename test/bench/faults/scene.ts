@@ -27,9 +27,9 @@ export interface LaptopScene extends Scene {
   readonly machines: TwoMachines;
 }
 
-export async function linkScene(names: readonly RiderName[], config: readonly string[]): Promise<LinkScene> {
+export async function linkScene(names: readonly RiderName[]): Promise<LinkScene> {
   const stage = new Stage();
-  const sshd = stage.keep(await startSshd({ config }));
+  const sshd = stage.keep(await startSshd());
   const link = stage.keep(await FaultyLink.open({ host: sshd.host, port: sshd.port }));
   await leadThrough(sshd, { host: '127.0.0.1', port: link.port });
   const targets = [

@@ -13,31 +13,28 @@ const titles: Readonly<Record<RiderName, string>> = {
 export function markdownTable(rows: readonly (readonly [what: string, sights: Sights])[]): string {
   const names = [...new Set(rows.flatMap(([, sights]) => [...sights.keys()]))];
   const lines = [
-    ['', ...names.map((name) => titles[name])],
+    ['What happens', ...names.map((name) => titles[name])],
     ['---', ...names.map(() => '---')],
     ...rows.map(([what, sights]) => [what, ...names.map((name) => cell(sights.get(name) ?? []))]),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-/** Noticed, usable again, what the open connection saw: "12 s, 13 s: reset". */
+/** When it was noticed and usable again, and what clients saw: "12 s / 13 s, reset". */
 function cell(seen: readonly Sight[]): string {
-  if (seen.every(({ fate }) => fate === 'went on')) {
+  if (seen.every(({ fate }) => fate === 'goes on')) {
     return 'goes on';
   }
   const noticed = median(seen.map((sight) => sight.noticed ?? Infinity));
   const usable = median(seen.map((sight) => sight.usable));
-  const times =
-    Number.isNaN(noticed) || !Number.isFinite(noticed)
-      ? [seconds(usable)]
-      : [seconds(noticed), seconds(usable)];
+  const times = Number.isFinite(noticed) ? [noticed, usable] : [usable];
   const fates = [...new Set(seen.map(({ fate }) => fate).filter((fate) => fate !== 'none'))];
   const remarks = [
-    ...(seen.some(({ halfTakenForWhole }) => halfTakenForWhole) ? ['half a download looks whole'] : []),
-    ...(seen.some(({ refused }) => refused) ? ['new clients refused'] : []),
+    ...(seen.some(({ halfTakenForWhole }) => halfTakenForWhole) ? ['half a file'] : []),
+    ...(seen.some(({ refused }) => refused) ? ['refused'] : []),
     ...(seen.some(({ asked }) => asked) ? ['asks'] : []),
   ];
-  return [times.join(' / '), [...fates, ...remarks].join(', ')].filter((part) => part !== '').join(': ');
+  return [times.map(seconds).join(' / '), ...fates, ...remarks].join(', ');
 }
 
 function seconds(time: number): string {

@@ -8,8 +8,18 @@ import type { Conversation, Download } from '../../support/faults/witnesses';
 import type { Rider } from './rider';
 
 const visitInterval = 100;
+const endings = { reset: 'reset', end: 'clean end' } as const;
 
-export type Fate = 'went on' | 'reset' | 'ended as if all were said' | 'hangs' | 'none';
+/** 'none': there was no open connection, or none that can be told how it ended. */
+export type Fate = 'goes on' | 'reset' | 'clean end' | 'hangs' | 'none';
+
+/** By performance.now(). */
+export interface Moments {
+  readonly struckAt: number;
+  readonly mendedAt: number;
+  /** Seconds after the mending. */
+  readonly patience: number;
+}
 
 export interface Sight {
   /** Seconds until the open connection was told; undefined: it was not. */
@@ -29,7 +39,6 @@ export class Witness {
   readonly #where: number | string;
   #talk: Conversation | undefined;
   #file: Download | undefined;
-  #struckAt = NaN;
   #visits: NodeJS.Timeout | undefined;
   readonly #visitors = new Set<Socket>();
   #servedAt: number | undefined;
@@ -53,19 +62,17 @@ export class Witness {
         await sleep(50);
       }
     }
-    if (this.rider.trickle !== undefined && typeof this.#where === 'number') {
+    if (this.rider.trickle !== undefined && this.#where !== this.rider.remote) {
       this.#file = await download(this.rider.trickle);
     }
   }
 
-  /** The fault strikes now. */
-  struck(): void {
-    this.#struckAt = performance.now();
+  /** The fault has struck: from now on somebody comes anew again and again, until one is served. */
+  visit(): void {
     this.#visits = setInterval(() => this.#visit(), visitInterval);
   }
 
-  /** @param mendedAt performance.now() @param patience seconds */
-  async see(mendedAt: number, patience: number): Promise<Sight> {
+  async see({ struckAt, mendedAt, patience }: Moments): Promise<Sight> {
     const end = mendedAt + patience * 1000;
     const fate = await this.#learnFate(end);
     while (this.#servedAt === undefined && !this.rider.isOver() && performance.now() < end) {
@@ -76,11 +83,12 @@ export class Witness {
     const ended = this.#talk?.isOpen === false ? await this.#talk.endedAt : undefined;
     const code = await Promise.race([this.#file?.code, sleep(500)]);
     return {
-      noticed: ended === undefined ? undefined : (ended - this.#struckAt) / 1000,
+      noticed: ended === undefined ? undefined : (ended - struckAt) / 1000,
       usable: this.#servedAt === undefined ? Infinity : Math.max(0, this.#servedAt - mendedAt) / 1000,
       fate,
       halfTakenForWhole: code === 0,
-      refused: this.#refused,
+      // Of one that has never been up nobody expects it to listen.
+      refused: this.#refused && this.#talk !== undefined,
       asked: this.rider.hasAsked(),
     };
   }
@@ -100,8 +108,9 @@ export class Witness {
     const tooLate = new Promise<'hangs'>((resolve) =>
       setTimeout(() => resolve('hangs'), end - performance.now()),
     );
-    const ended = talk.end.then((how) => (how === 'reset' ? 'reset' : 'ended as if all were said'));
-    const answered = talk.say('still there?').then((right) => (right ? 'went on' : ended));
+    // A Unix socket knows no reset.
+    const ended = talk.end.then((how) => (typeof this.#where === 'string' ? 'none' : endings[how]));
+    const answered = talk.say('still there?').then((right) => (right ? 'goes on' : ended));
     return Promise.race([answered, tooLate]);
   }
 
