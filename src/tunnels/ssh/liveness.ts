@@ -42,10 +42,7 @@ export class Liveness implements Disposable {
     if (this.#over || this.#probe) {
       return;
     }
-    this.#probe = setTimeout(() => {
-      this[Symbol.dispose]();
-      this.#options.onDead(Math.round((this.#options.now() - this.#lastByte) / 1000));
-    }, limit);
+    this.#probe = setTimeout(() => this.#giveUp(), limit);
     this.#options.ping();
   }
 
@@ -55,7 +52,7 @@ export class Liveness implements Disposable {
   }
 
   #check(): void {
-    const { interval, countMax, now, ping, onDead } = this.#options;
+    const { interval, countMax, now, ping } = this.#options;
     const silence = (now() - this.#lastByte) / 1000;
     // Timers are early by a millisecond now and then.
     if (silence < interval - 0.05) {
@@ -63,13 +60,24 @@ export class Liveness implements Disposable {
       return;
     }
     if (this.#unanswered >= countMax) {
-      this[Symbol.dispose]();
-      onDead(Math.round(silence));
+      this.#checkIn(interval);
+      this.#giveUp();
       return;
     }
     this.#unanswered++;
     this.#checkIn(interval);
     ping();
+  }
+
+  /** But first reads what came while this process stood still itself: timers are served before sockets. */
+  #giveUp(): void {
+    const lastByte = this.#lastByte;
+    setImmediate(() => {
+      if (!this.#over && this.#lastByte === lastByte) {
+        this[Symbol.dispose]();
+        this.#options.onDead(Math.round((this.#options.now() - lastByte) / 1000));
+      }
+    });
   }
 
   [Symbol.dispose](): void {
