@@ -37,6 +37,8 @@ export class Tunnel {
   #hops: readonly EffectiveHost[] = [];
   #unblock: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Attempts that were begun before the network last changed: of how the next ones go they tell nothing. */
+  #bygone = 0;
   /** While it listens and has not dialled. */
   #idle: AbortController | undefined;
   /** Resolves when what was last taken down is gone; a new attempt must not find its own old listener. */
@@ -148,8 +150,11 @@ export class Tunnel {
     }
   }
 
-  /** What it waits for may have come: tries at once, if it waits. */
+  /** What it waits for may have come, or be on its way: tries at once, if it waits, and soon again. */
   lookAround(): void {
+    if (this.#state.status === 'waiting' || this.#state.status === 'connecting') {
+      this.#bygone = this.#state.attempt;
+    }
     if (this.#state.status === 'waiting') {
       this.retry(undefined).catch(() => undefined);
     }
@@ -165,6 +170,7 @@ export class Tunnel {
   /** Ends listeners, connections, timers and questions, whatever state follows. */
   #takeDown(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#bygone = 0;
     this.#ask = undefined;
     this.#current?.abort(new Error('the tunnel was stopped'));
     this.#current = undefined;
@@ -256,6 +262,7 @@ export class Tunnel {
     }
     this.#lease = lease;
     this.#ask = undefined;
+    this.#bygone = 0;
     this.#forwards.sessions.set(session);
     this.#enter({ type: 'up', at: Date.now() });
     this.#context.log(`up, connected to ${session.host.user}@${session.host.hostName}`);
@@ -338,7 +345,7 @@ export class Tunnel {
     // The next attempt is automatic: it opens no box.
     this.#ask = undefined;
     const attempt = this.#state.status === 'connecting' ? this.#state.attempt : 1;
-    const delay = retryDelay(attempt, this.spec.settings.reconnectMaxDelay, Math.random);
+    const delay = retryDelay(attempt - this.#bygone, this.spec.settings.reconnectMaxDelay, Math.random);
     this.#timer = setTimeout(() => {
       this.#enter({ type: 'retry' });
       this.#attempt();
