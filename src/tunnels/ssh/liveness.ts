@@ -17,6 +17,8 @@ export class Liveness implements Disposable {
   readonly #options: LivenessOptions;
   #timer: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
+  /** While it is probed: whether what comes now has come after what happened. */
+  #isFresh = false;
   #lastByte: number;
   #unanswered = 0;
   #over = false;
@@ -33,8 +35,11 @@ export class Liveness implements Disposable {
   readonly sawLife = (): void => {
     this.#lastByte = this.#options.now();
     this.#unanswered = 0;
-    clearTimeout(this.#probe);
-    this.#probe = undefined;
+    if (this.#isFresh) {
+      this.#isFresh = false;
+      clearTimeout(this.#probe);
+      this.#probe = undefined;
+    }
   };
 
   /** Something has happened that few links survive: it has so long to show that it did (milliseconds). */
@@ -42,7 +47,13 @@ export class Liveness implements Disposable {
     if (this.#over || this.#probe) {
       return;
     }
-    this.#probe = setTimeout(() => this.#giveUp(), limit);
+    // What is read at first may have come before that, and only waited to be read: it tells nothing.
+    const settling = limit / 3;
+    this.#probe = setTimeout(() => {
+      this.#isFresh = true;
+      this.#probe = setTimeout(() => this.#giveUp(), limit - settling);
+      this.#options.ping();
+    }, settling);
     this.#options.ping();
   }
 

@@ -98,7 +98,7 @@ describe('Liveness', () => {
       liveness.probe(3000);
       assert.deepEqual(events, ['ping']);
       await seconds(3);
-      assert.deepEqual(events, ['ping', 'dead after 4 s']);
+      assert.deepEqual(events, ['ping', 'ping', 'dead after 4 s']);
     });
   }
 
@@ -108,9 +108,18 @@ describe('Liveness', () => {
     await seconds(2.9);
     liveness.sawLife();
     await seconds(100);
-    assert.deepEqual(events, ['ping']);
-    liveness.probe(3000);
     assert.deepEqual(events, ['ping', 'ping']);
+    liveness.probe(3000);
+    assert.deepEqual(events, ['ping', 'ping', 'ping']);
+  });
+
+  it('is not deceived by what came before the sleep and is read after it', async () => {
+    start(15);
+    liveness.probe(3000);
+    await seconds(0.2);
+    liveness.sawLife();
+    await seconds(2.8);
+    assert.deepEqual(events, ['ping', 'ping', 'dead after 3 s']);
   });
 
   it('is quiet once it is over', async () => {
