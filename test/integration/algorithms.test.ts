@@ -78,10 +78,12 @@ describe('algorithms', () => {
     assert.match(result.message, /KexAlgorithms for test-sshd allows nothing .*sntrup761/);
   });
 
-  it('where the server has only such, names the lists of both', async () => {
+  it('where the server has only such, names the list of the server, and one that would do', async () => {
     const result = await agreed({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
-    assert.match(result.message, /KEX method: the server has sntrup761.*, this machine curve25519-sha256/);
+    assert.match(result.message, /no key exchange in common: the server has only sntrup761/);
+    assert.match(result.error.nextStep, /such as curve25519-sha256, in KexAlgorithms/);
+    assert.match(result.error.detail ?? '', /the server has sntrup761.*, this machine curve25519-sha256/);
   });
 
   it('offers no host key algorithm that OpenSSH has given up', async () => {

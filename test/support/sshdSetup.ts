@@ -50,7 +50,8 @@ export async function serverConfig(
     'UseDNS no',
     'PrintMotd no',
     'PrintLastLog no',
-    'MaxStartups 1000',
+    // Of this one the last would win.
+    ...(extra.some((line) => /^MaxStartups\b/.test(line)) ? [] : ['MaxStartups 1000']),
     ...((await sshdVersion()) >= 9.08 ? ['PerSourcePenalties no'] : []),
     ...(match < 0 ? [] : extra.slice(match)),
   ];

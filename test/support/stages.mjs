@@ -30,7 +30,7 @@ const cached = (name) => [
   `node_modules/.cache/${name}/files`,
 ];
 /** So that none is still at it when all others are done. */
-const longestFirst = ['parity/', 'openssh/', 'matrix/', 'faults/', 'auth/', ''].map(
+const longestFirst = ['parity/', 'openssh/', 'matrix/', 'faults/', 'faultTable/', 'auth/', ''].map(
   (folder) => `test/integration/${folder}*.test.ts`,
 );
 const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];

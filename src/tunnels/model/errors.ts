@@ -68,6 +68,8 @@ export interface ErrorFacts {
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
+  /** A line of configuration that would mend it, of ssh_config here or of sshd_config on the server. */
+  readonly cure?: { readonly side: 'here' | 'server'; readonly line: string };
 }
 
 export interface TunnelError {

@@ -8,18 +8,22 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../model/errors';
-import { algorithmsNotSupported } from '../model/failures/reaching';
+import { algorithmsNotSupported } from '../model/failures/algorithms';
+import type { Mismatch } from '../model/failures/algorithms';
+import type { Offers } from './internals';
 import { orderHostKeyAlgorithms } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 
 /** One list of ssh_config(5): what ssh2 can do of it here, and what is offered where ssh_config says nothing. */
 interface Kind {
+  readonly noun: string;
   readonly keyword: string;
   readonly supported: readonly string[];
   readonly byDefault: readonly string[];
 }
 
 const kex: Kind = {
+  noun: 'key exchange',
   keyword: 'KexAlgorithms',
   supported: SUPPORTED_KEX,
   byDefault: [
@@ -37,6 +41,7 @@ const kex: Kind = {
 };
 
 const hostKeys: Kind = {
+  noun: 'kind of host key',
   keyword: 'HostKeyAlgorithms',
   supported: SUPPORTED_SERVER_HOST_KEY,
   byDefault: [
@@ -50,6 +55,7 @@ const hostKeys: Kind = {
 };
 
 const ciphers: Kind = {
+  noun: 'cipher',
   keyword: 'Ciphers',
   supported: SUPPORTED_CIPHER,
   byDefault: [
@@ -63,6 +69,7 @@ const ciphers: Kind = {
 };
 
 const macs: Kind = {
+  noun: 'MAC',
   keyword: 'MACs',
   supported: SUPPORTED_MAC,
   byDefault: [
@@ -103,13 +110,38 @@ function usable({ supported, byDefault }: Kind, wanted: readonly string[] | unde
 }
 
 function orFail(
-  { keyword }: Kind,
+  { keyword, byDefault: [common = ''] }: Kind,
   offered: readonly string[],
   wanted: readonly string[] | undefined,
   host: ResolvedHost,
 ): readonly string[] {
   if (offered.length === 0) {
-    throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, wanted ?? []));
+    throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, wanted ?? [], common));
   }
   return offered;
+}
+
+/** By the names that ssh2 has for the lists of a key exchange. */
+const kindOf: Readonly<Record<string, Kind>> = {
+  'KEX method': kex,
+  'Host key format': hostKeys,
+  'C->S cipher': ciphers,
+  'S->C cipher': ciphers,
+  'C->S MAC': macs,
+  'S->C MAC': macs,
+};
+
+/** Not algorithms, although they stand in the list: RFC 8308, and OpenSSH's PROTOCOL §1.10. */
+const mark = /^(ext-info|kex-strict)-/;
+
+/** What would help where the lists that were compared last have nothing in common; undefined: a list of another kind. */
+export function explainMismatch({ what, remote }: Offers): Mismatch | undefined {
+  const kind = kindOf[what];
+  if (!kind) {
+    return undefined;
+  }
+  const { noun, keyword, supported, byDefault } = kind;
+  const theirs = remote.split(',').filter((name) => name !== '' && !mark.test(name));
+  const addable = theirs.find((name) => supported.includes(name));
+  return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
 }

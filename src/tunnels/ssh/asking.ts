@@ -16,12 +16,19 @@ export class NeedsAnswer extends TunnelFailure {
   }
 }
 
-const nouns: Record<LoginQuestion['kind'], string> = {
-  hostKey: 'your word that its host key is right',
-  password: 'your password',
-  passphrase: 'the passphrase of a key',
-  code: 'an answer from you',
-};
+/** What is missing, for a sentence. */
+function nounOf(question: LoginQuestion): string {
+  switch (question.kind) {
+    case 'hostKey':
+      return 'your word that its host key is right';
+    case 'password':
+      return 'your password';
+    case 'passphrase':
+      return `the passphrase of the key ${question.keyFile}`;
+    case 'code':
+      return 'an answer from you';
+  }
+}
 
 export interface Asking {
   /** undefined: an automatic start, which never opens a box. */
@@ -41,7 +48,7 @@ export async function askPerson(
   asking: Asking,
   refused?: TunnelError,
 ): Promise<string> {
-  const error = refused ?? authenticationCancelled(question.who, nouns[question.kind]);
+  const error = refused ?? authenticationCancelled(question.who, nounOf(question));
   if (!asking.ask) {
     throw new NeedsAnswer(question.kind, error);
   }

@@ -2,7 +2,7 @@
 // in its turn, as userauth() and authmethod_get() in OpenSSH's sshconnect2.c.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../model/errors';
-import { authenticationFailed } from '../model/failures/login';
+import { authenticationFailed, wrongPassphrase } from '../model/failures/login';
 import type { Asking, NeedsAnswer } from './asking';
 import { Conversation } from './auth/conversation';
 import type { Failure, Reply } from './auth/conversation';
@@ -91,6 +91,10 @@ export class Authentication {
           this.tried.push(name);
         }
       },
+      stayedLocked: (name) => {
+        const at = this.tried.indexOf(name);
+        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, `${name}${wrongPassphrase}`);
+      },
       needs: (missing) => this.#needs.push(missing),
     };
   }
@@ -178,6 +182,6 @@ export class Authentication {
       ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not known here.'] : []),
       ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
     ];
-    return new TunnelFailure(authenticationFailed(who, this.tried, detail.join(' ')));
+    return new TunnelFailure(authenticationFailed(who, this.tried, this.#accepts, detail.join(' ')));
   }
 }

@@ -2,7 +2,15 @@
 import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
-import { connectTimeout, proxyFailed, proxyFdpassUnsupported } from '../model/failures/reaching';
+import type { TunnelError } from '../model/errors';
+import {
+  connectionLost,
+  handshakeTimeout,
+  loginTimeout,
+  proxyCommandTimeout,
+  proxyFailed,
+  proxyFdpassUnsupported,
+} from '../model/failures/reaching';
 import type { Ask, SecretKeeper } from '../model/question';
 import { formatAddress } from '../model/address';
 import type { Phase } from '../model/state';
@@ -56,6 +64,7 @@ export async function connectHop(
   options.onPhase('hostKey', hop);
 
   using deadline = new PhaseDeadline(host);
+  let isAsking = false;
   const asking: Asking = {
     get ask() {
       return options.ask;
@@ -63,6 +72,7 @@ export async function connectHop(
     secrets: options.secrets,
     signal,
     onAsking: (open) => {
+      isAsking = open;
       deadline.hold(open);
       options.onAsking(open);
     },
@@ -85,6 +95,7 @@ export async function connectHop(
     who,
     transport,
     login: authentication,
+    isAsking: () => isAsking,
     log,
     onHostKeys: (keys) => {
       guard.follow(keys).then(
@@ -167,10 +178,9 @@ async function openTransport(
   try {
     return await jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
   } catch (error) {
-    const detail = error instanceof TunnelFailure ? error.message : String(error);
-    throw new TunnelFailure(proxyFailed(formatAddress({ host: host.hostName, port: host.port }), detail), {
-      cause: error,
-    });
+    const why =
+      error instanceof TunnelFailure ? error.error : connectionLost(jump.host.hostName, String(error));
+    throw new TunnelFailure(proxyFailed(placeOf(host), placeOf(jump.host), why), { cause: error });
   }
 }
 
@@ -186,6 +196,10 @@ function startProxy(
   return new ProxyCommand(command, host, env, log);
 }
 
+function placeOf({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
+  return formatAddress({ host: hostName, port });
+}
+
 function addressOf(transport: Transport): string | undefined {
   return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
 }
@@ -194,27 +208,33 @@ function addressOf(transport: Transport): string | undefined {
 class PhaseDeadline implements Disposable {
   onExpired: () => void = () => undefined;
   readonly #host: EffectiveHost;
-  #phase: { readonly seconds: number; readonly what: string };
+  #isLogin = false;
   #deadline: Deadline;
 
   constructor(host: EffectiveHost) {
     this.#host = host;
-    this.#phase = {
-      seconds: host.connectTimeout,
-      what: 'accepted the connection, but did not finish the SSH handshake',
-    };
     this.#deadline = this.#start();
   }
 
-  get error(): ReturnType<typeof connectTimeout> {
-    const address = { host: this.#host.hostName, port: this.#host.port };
-    return connectTimeout(address, this.#phase.seconds, this.#phase.what);
+  get error(): TunnelError {
+    const { alias, hostName, port, proxyCommand } = this.#host;
+    const address = { host: hostName, port };
+    if (this.#isLogin) {
+      return loginTimeout(address, this.#seconds);
+    }
+    return proxyCommand === undefined
+      ? handshakeTimeout(address, this.#seconds)
+      : proxyCommandTimeout(alias, this.#seconds);
+  }
+
+  get #seconds(): number {
+    return this.#isLogin ? authTimeout : this.#host.connectTimeout;
   }
 
   /** The server answered: the next step has its full time. */
   step(): void {
     this.#deadline[Symbol.dispose]();
-    this.#phase = { seconds: authTimeout, what: 'did not answer the login' };
+    this.#isLogin = true;
     this.#deadline = this.#start();
   }
 
@@ -228,7 +248,7 @@ class PhaseDeadline implements Disposable {
   }
 
   #start(): Deadline {
-    return new Deadline(this.#phase.seconds * 1000, () => this.onExpired());
+    return new Deadline(this.#seconds * 1000, () => this.onExpired());
   }
 
   [Symbol.dispose](): void {

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import {
+  bindAddressMissing,
   connectTimeout,
   connectionLost,
   connectionRefused,
@@ -98,7 +99,9 @@ function dialAddress(
     const onAbort = (): void => fail(signal.reason);
     const timer = setTimeout(() => fail(new TunnelFailure(connectTimeout(address, timeout))), timeout * 1000);
     signal.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', (error) => fail(new TunnelFailure(dialError(address, error), { cause: error })));
+    socket.once('error', (error) =>
+      fail(new TunnelFailure(dialError(address, localAddress, error), { cause: error })),
+    );
     socket.once('connect', () => {
       settle();
       resolve(socket);
@@ -106,7 +109,10 @@ function dialAddress(
   });
 }
 
-function dialError(address: TcpAddress, error: NodeJS.ErrnoException): TunnelError {
+function dialError(address: TcpAddress, from: string | undefined, error: NodeJS.ErrnoException): TunnelError {
+  if (error.code === 'EADDRNOTAVAIL' && from !== undefined) {
+    return bindAddressMissing(from, address, error.message);
+  }
   switch (error.code) {
     case 'ECONNREFUSED':
       return connectionRefused(address, error.message);

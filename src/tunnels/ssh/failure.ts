@@ -16,15 +16,18 @@ import {
   remoteListenNotPermitted,
   remoteListenRefused,
 } from '../model/failures/remoteListening';
+import { noCommonAlgorithm } from '../model/failures/algorithms';
 import { tooManyAuthenticationFailures } from '../model/failures/login';
 import {
   addressPenalised,
+  answerTooLate,
+  closedAtOnce,
   connectionLost,
-  noCommonAlgorithm,
   notAnSshServer,
   serverBusy,
 } from '../model/failures/reaching';
 import type { Listen } from '../model/forward';
+import { explainMismatch } from './algorithms';
 import type { Offers } from './internals';
 import type { ResolvedHost } from './resolvedHost';
 
@@ -37,6 +40,8 @@ export interface Circumstances {
   /** What the peer sent before its SSH identification, if anything (RFC 4253 §4.2). */
   readonly greeting: string;
   readonly identified: boolean;
+  /** A question of the login is open. */
+  readonly asking?: boolean;
   /** The lists that were compared last in the key exchange. */
   readonly offers?: Offers | undefined;
   readonly tried: readonly string[];
@@ -58,11 +63,11 @@ export function explainEnd(what: Circumstances): TunnelError {
     const { offers } = what;
     return noCommonAlgorithm(
       host.hostName,
-      text,
-      offers && `${offers.what}: the server has ${offers.remote || 'none'}, this machine ${offers.local}`,
+      offers ? `${text}: the server has ${offers.remote || 'none'}, this machine ${offers.local}` : text,
+      offers && explainMismatch(offers),
     );
   }
-  return connectionLost(host.hostName, text);
+  return what.asking === true ? answerTooLate(host.hostName, text) : connectionLost(host.hostName, text);
 }
 
 /** It ended before the peer said that it speaks SSH. */
@@ -75,7 +80,7 @@ function explainSilence({ raw, host, greeting }: Circumstances): TunnelError {
     return addressPenalised(host.hostName, greeting);
   }
   return greeting === ''
-    ? connectionLost(host.hostName, raw?.message ?? 'closed before it said that it is an SSH server')
+    ? closedAtOnce(address, raw?.message ?? 'closed before it said that it is an SSH server')
     : notAnSshServer(address, greeting);
 }
 

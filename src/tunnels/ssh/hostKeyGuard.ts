@@ -1,7 +1,7 @@
 // Judges the host key of one hop, before anything is offered to that host; once judged, the same key must come
 // again at every rekey (RFC 4253 §9).
 import { TunnelFailure } from '../model/errors';
-import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../model/failures/hostKeys';
+import { hostKeyChanged, hostKeyRefused, hostKeyRevoked, hostKeyUnknown } from '../model/failures/hostKeys';
 import type { KeyFacts } from '../model/failures/hostKeys';
 import { askPerson } from './asking';
 import type { Asking } from './asking';
@@ -130,11 +130,25 @@ export class HostKeyGuard {
     const unknown = hostKeyUnknown(this.#name, facts);
     if (this.#host.userKnownHostsFiles.length === 0) {
       // With UserKnownHostsFile none nothing new can be kept, so ssh accepts nothing new, nor asks (RDONLY there).
-      throw new TunnelFailure(unknown);
+      throw new TunnelFailure(
+        hostKeyRefused(
+          this.#name,
+          facts,
+          'there is no file to keep it in (UserKnownHostsFile none)',
+          'Name a file in UserKnownHostsFile of your ssh_config to be asked about the key.',
+        ),
+      );
     }
     switch (this.#host.strictHostKeyChecking) {
       case 'yes':
-        throw new TunnelFailure(unknown);
+        throw new TunnelFailure(
+          hostKeyRefused(
+            this.#name,
+            facts,
+            'StrictHostKeyChecking is "yes", so that nobody is asked',
+            'Add the key to your known_hosts once you have compared its fingerprint, or set StrictHostKeyChecking to "ask".',
+          ),
+        );
       case 'ask':
         await askPerson({ kind: 'hostKey', who, host: this.#name, address, key: facts }, asking, unknown);
         this.#trusted = true;

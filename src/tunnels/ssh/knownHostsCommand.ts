@@ -2,10 +2,11 @@
 // vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
 import { TunnelFailure } from '../model/errors';
+import type { TunnelError } from '../model/errors';
+import { failure } from '../model/failures/failure';
 import { splitConfigLine } from '../model/configLine';
 import { makeExpander } from './expansion';
 import { fingerprint, keyType, lookupName } from './knownHosts';
-import { cannotJudge } from './knownHostsFiles';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from './localUser';
@@ -39,17 +40,26 @@ export async function runKnownHostsCommand(
     expander.tokens(word),
   );
   if (program === undefined) {
-    throw new TunnelFailure(cannotJudge(command, "can't be taken apart into words", 'KnownHostsCommand'));
+    throw new TunnelFailure(commandFailed(command, 'cannot be taken apart into words', ''));
   }
   const text = await new Promise<string>((resolve, reject) => {
     const options = { env: variables, timeout: patience, maxBuffer: most, windowsHide: true };
     execFile(program, args, options, (error, stdout) => {
       if (error) {
-        reject(new TunnelFailure(cannotJudge(command, 'failed', error.message), { cause: error }));
+        reject(new TunnelFailure(commandFailed(command, 'failed', error.message), { cause: error }));
       } else {
         resolve(stdout);
       }
     });
   });
   return parseKnownHosts(text, program);
+}
+
+function commandFailed(command: string, what: string, detail: string): TunnelError {
+  return failure(
+    'HostKeyUnknown',
+    `The KnownHostsCommand "${command}" ${what}, so nobody can say whether the host key may be trusted.`,
+    'Run it in a terminal to see why, or take it out of your ssh_config.',
+    detail,
+  );
 }

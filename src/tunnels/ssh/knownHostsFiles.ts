@@ -42,6 +42,7 @@ export function cannotJudge(file: string, what: string, detail: string): TunnelE
     message: `${file} ${what}, so nobody can say whether the host key may be trusted.`,
     nextStep: 'Mend the file or its permissions, or take it out of your ssh_config.',
     detail,
+    facts: { file },
   };
 }
 

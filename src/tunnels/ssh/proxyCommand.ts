@@ -101,9 +101,7 @@ export class ProxyCommand extends Duplex {
 
   #ended(how: string): void {
     if (!this.destroyed) {
-      this.destroy(
-        new TunnelFailure(proxyCommandFailed(this.#alias, how, printable(this.#complaint) || undefined)),
-      );
+      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, how, lastLine(this.#complaint))));
     }
   }
 
@@ -123,6 +121,11 @@ export class ProxyCommand extends Duplex {
       // It ended by itself.
     }
   }
+}
+
+/** As a rule the one that says why. */
+function lastLine(text: string): string | undefined {
+  return text.split('\n').map(printable).filter(Boolean).at(-1);
 }
 
 function start(command: string, env: Readonly<Record<string, string | undefined>>): Child {

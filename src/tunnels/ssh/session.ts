@@ -43,6 +43,8 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly config: ConnectConfig;
   readonly login: SessionLogin;
+  /** Whether a person is being asked something. */
+  readonly isAsking: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: (line: string) => void;
   /** The server has named its host keys, and proved that it holds them. */
@@ -278,13 +280,14 @@ export class SshSession {
 
   #closed(): void {
     this.#liveness?.[Symbol.dispose]();
-    const { host, who, login } = this.#parts;
+    const { host, who, login, isAsking } = this.#parts;
     const end = explainEnd({
       host,
       who,
       raw: this.#firstError,
       greeting: printable(this.#greeting.join('')),
       identified: this.#identified,
+      asking: isAsking(),
       offers: this.#offers,
       tried: login.tried,
     });

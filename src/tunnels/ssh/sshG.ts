@@ -142,6 +142,14 @@ export function describeRefusal(query: Pick<SshGQuery, 'host'>, stderr: string):
   if (/could not resolve host/i.test(said)) {
     return hostNotFound(query.host, said);
   }
+  const [, missing, why] = /^Can't open user config file (.+): (.+)$/m.exec(said) ?? [];
+  if (missing !== undefined && why !== undefined) {
+    return invalidDefinition(
+      `The ssh_config file ${missing} can't be opened: ${endWithStop(why)}`,
+      'Correct the setting sshTunnels.sshConfigFile, or make that file.',
+      said,
+    );
+  }
   const [, file, line, problem] = placePattern.exec(said) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
     return invalidDefinition(

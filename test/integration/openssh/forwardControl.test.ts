@@ -50,7 +50,7 @@ const refusals: Readonly<Record<Way, Readonly<Partial<Record<Verdict, Refusal>>>
   remote: {
     disabled: {
       code: 'ForwardingDisabled',
-      names: /AllowTcpForwarding, DisableForwarding.*options of your key/,
+      names: /AllowTcpForwarding or DisableForwarding.*options of your key/,
       detail: 'Server has disabled port forwarding.',
     },
     'not permitted': {
@@ -62,7 +62,7 @@ const refusals: Readonly<Record<Way, Readonly<Partial<Record<Verdict, Refusal>>>
   remoteSocket: {
     disabled: {
       code: 'ForwardingDisabled',
-      names: /AllowStreamLocalForwarding, DisableForwarding.*options of your key/,
+      names: /AllowStreamLocalForwarding or DisableForwarding.*options of your key/,
       detail: 'Server has disabled streamlocal forwarding.',
     },
     'not permitted': {

@@ -88,7 +88,10 @@ describe('listenOnPath', () => {
   it('leaves alone what is no socket', async () => {
     await writeFile(path, 'precious');
     await own.remember(path, await lstat(path));
-    assert.match(await refusal(), /^AddressInUse: .*db\.sock is a file, and it is left alone/);
+    assert.match(
+      await refusal(),
+      /^AddressInUse: .*db\.sock exists already and is no socket, so it is left alone/,
+    );
     assert.equal((await lstat(path)).size, 8);
   });
 
@@ -109,7 +112,10 @@ describe('listenOnPath', () => {
 
   it('says that there is no such folder', async () => {
     path = dir.file('nowhere/db.sock');
-    assert.match(await refusal(), /^AddressNotAvailable: There is no folder for the socket/);
+    assert.match(
+      await refusal(),
+      /^AddressNotAvailable: The socket .* cannot be made: there is no folder .*nowhere\.$/,
+    );
   });
 
   it('says that the path is too long', async () => {

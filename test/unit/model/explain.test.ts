@@ -5,6 +5,7 @@ import { connectionCodes, finalCodes, retryableCodes } from '../../../src/tunnel
 import type { ErrorFacts, TunnelError, TunnelErrorCode } from '../../../src/tunnels/model/errors';
 import { explain } from '../../../src/tunnels/model/explain/explain';
 import type { Circumstances } from '../../../src/tunnels/model/explain/explanation';
+import * as algorithms from '../../../src/tunnels/model/failures/algorithms';
 import * as forwarding from '../../../src/tunnels/model/failures/forwarding';
 import * as hostKeys from '../../../src/tunnels/model/failures/hostKeys';
 import * as login from '../../../src/tunnels/model/failures/login';
@@ -59,10 +60,15 @@ describe('an explanation names', () => {
     [reaching.serverBusy('bastion'), 'bastion', 'MaxStartups'],
     [reaching.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
     [reaching.notAnSshServer(address), 'db.example.org', '2022'],
-    [reaching.proxyFailed('db:22'), 'db:22', 'ssh -v -p 2222 me@staging', 'AllowTcpForwarding yes'],
-    [reaching.noCommonAlgorithm('old'), 'old', 'HostKeyAlgorithms +ssh-rsa'],
     [
-      login.authenticationFailed('me@staging', ['publickey a']),
+      reaching.proxyFailed('db:22', 'bastion:22', forwarding.targetNotPermitted('db:22', 'bastion')),
+      'db:22',
+      'ssh -v -p 2222 me@staging',
+      'AllowTcpForwarding yes',
+    ],
+    [algorithms.noCommonAlgorithm('old'), 'old', 'HostKeyAlgorithms +ssh-rsa'],
+    [
+      login.authenticationFailed('me@staging', ['publickey a'], []),
       'me@staging',
       'ssh-copy-id -p 2222 me@staging',
     ],

@@ -175,7 +175,7 @@ describe('a refusal of ssh -G', () => {
     [
       "Can't open user config file /x: No such file",
       'InvalidDefinition',
-      /"web": Can't open user config file \/x/,
+      /The ssh_config file \/x can't be opened: No such file\./,
     ],
     [
       'Bad owner or permissions on /h/config',

@@ -34,7 +34,10 @@ export function authenticationFailed(given: Case): Explanation {
         'See that its owner alone may write the keys that are let in; the server passes over them otherwise.',
         'chmod 700 ~/.ssh && chmod 600 ~/.ssh/authorized_keys',
       ),
-      onServer('See what it says about the login:', 'sudo journalctl -u ssh -n 50'),
+      onServer(
+        'See in its log why the login was refused: DenyUsers, AllowUsers, a key that is revoked, or past its time.',
+        'sudo journalctl -u ssh -n 50',
+      ),
     ],
     actions: ['tryAgain', 'edit', 'openSshConfig', 'showLog'],
   };

@@ -71,13 +71,13 @@ export function hostUnreachable(given: Case): Explanation {
 }
 
 export function connectionLost(given: Case): Explanation {
-  const name = serverName(given);
   return {
     steps: [
-      here(
-        `Nothing, as a rule: the connection to ${name} is made again by itself. If it is lost often, see what the log says.`,
+      here(given.error.nextStep),
+      onServer(
+        `See what ${serverName(given)} has to say about the end of the connection:`,
+        'sudo journalctl -u ssh -n 50',
       ),
-      onServer('See what it has to say about the end of the connection:', 'sudo journalctl -u ssh -n 50'),
     ],
     actions: ['tryAgain', 'showLog'],
   };
@@ -154,15 +154,27 @@ export function proxyFailed(given: Case): Explanation {
 }
 
 export function noCommonAlgorithm(given: Case): Explanation {
+  const { cure } = given.facts;
+  const allow =
+    cure?.side === 'server'
+      ? sshdConfig(
+          `Allow one that is known here, in /etc/ssh/sshd_config of ${serverName(given)}:`,
+          cure.line,
+        )
+      : [
+          here(
+            cure
+              ? 'Allow one more in a Host block of your ssh_config:'
+              : "Allow one of the server's in a Host block of your ssh_config. For an old server with an RSA key, say:",
+            `Host ${aliasOf(given)}\n    ${cure?.line ?? 'HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa'}`,
+          ),
+        ];
   return {
     steps: [
+      ...allow,
       here(
         'See what each side offers, in the lines that begin with "kex":',
         `ssh -vv ${sshArguments(given)}`,
-      ),
-      here(
-        "Allow one of the server's in a Host block of your ssh_config. For an old server with an RSA key, say:",
-        `Host ${aliasOf(given)}\n    HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa`,
       ),
       onServer(`Better: bring the SSH server of ${serverName(given)} up to date.`),
     ],

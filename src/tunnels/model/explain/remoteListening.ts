@@ -28,8 +28,11 @@ export function forwardingDisabled(given: Case): Explanation {
 function remoteDisabled(given: Case): Explanation {
   return {
     steps: [
-      ...allowListening(given),
-      onServer('See that your key is not held back there by "restrict" or "permitlisten":', authorizedKeys),
+      ...allowListening(given, ['DisableForwarding no']),
+      onServer(
+        'See that your key is not held back there by "restrict", "no-port-forwarding" or "permitlisten":',
+        authorizedKeys,
+      ),
     ],
     actions: ['tryAgain', 'edit', 'showLog'],
   };
@@ -49,17 +52,22 @@ function listenOf({ facts, forward }: Case): {
   };
 }
 
-function allowListening(given: Case): readonly Step[] {
+function allowListening(given: Case, first: readonly string[] = []): readonly Step[] {
   const { text, port, isSocket } = listenOf(given);
+  const lines = (...rest: readonly string[]): string =>
+    [...first, 'AllowTcpForwarding yes', ...rest].join('\n');
   const file = `/etc/ssh/sshd_config of ${serverName(given)}`;
   return isSocket
     ? sshdConfig(
         `Allow Unix sockets to be made, and old ones to be replaced, in ${file}:`,
-        'AllowStreamLocalForwarding yes\nStreamLocalBindUnlink yes',
+        lines('AllowStreamLocalForwarding yes', 'StreamLocalBindUnlink yes'),
       )
     : sshdConfig(
         `Allow ${text} to be listened on, in ${file}; the last line lets the client say on which address:`,
-        `AllowTcpForwarding yes\nPermitListen ${port === undefined || port === 0 ? 'any' : port}\nGatewayPorts clientspecified`,
+        lines(
+          `PermitListen ${port === undefined || port === 0 ? 'any' : port}`,
+          'GatewayPorts clientspecified',
+        ),
       );
 }
 

@@ -48,10 +48,13 @@ export function targetNotPermitted(given: Case): Explanation {
       ...sshdConfig(
         `Allow ${target} in /etc/ssh/sshd_config of ${serverName(given)}:`,
         target.startsWith('/')
-          ? 'AllowStreamLocalForwarding yes'
-          : `AllowTcpForwarding yes\nPermitOpen ${permitOpen(target)}`,
+          ? 'DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes'
+          : `DisableForwarding no\nAllowTcpForwarding yes\nPermitOpen ${permitOpen(target)}`,
       ),
-      onServer('See that your key is not held back there by "restrict" or "permitopen":', authorizedKeys),
+      onServer(
+        'See that your key is not held back there by "restrict", "no-port-forwarding" or "permitopen":',
+        authorizedKeys,
+      ),
     ],
     actions: ['tryAgain', 'edit', 'showLog'],
   };
@@ -103,7 +106,10 @@ export function targetUnreachable(given: Case): Explanation {
       steps: [
         lookAtSocket(target, dialler),
         ...(onTheServer
-          ? sshdConfig(`Allow sockets in /etc/ssh/sshd_config of ${name}:`, 'AllowStreamLocalForwarding yes')
+          ? sshdConfig(
+              `Allow sockets in /etc/ssh/sshd_config of ${name}:`,
+              'AllowTcpForwarding yes\nAllowStreamLocalForwarding yes',
+            )
           : []),
       ],
       actions: ['edit', 'showLog'],

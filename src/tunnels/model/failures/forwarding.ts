@@ -1,10 +1,14 @@
 // Why a forward does not listen, or its target is not reached.
 import { formatAddress } from '../address';
-import type { Address } from '../address';
+import type { Address, TcpAddress } from '../address';
 import type { ErrorFacts, TunnelError } from '../errors';
 import type { PortHolderFound, TunnelHolder } from '../portHolder';
 import type { PortRange } from '../portHints';
 import { failure } from './failure';
+
+const firstUnprivileged = 1024;
+/** Characters of a path that a message can take. */
+const longestName = 120;
 
 /** It is retried by itself when that tunnel lets go. */
 export function heldByTunnel(address: Address, holder: TunnelHolder): TunnelError {
@@ -29,7 +33,7 @@ export function addressInUse(address: Address, holder?: PortHolderFound): Tunnel
   return failure(
     'AddressInUse',
     `${what} is used ${holderInWords(holder)}.`,
-    `Pick another local port, or stop that ${isOurs ? 'tunnel' : 'program'}.`,
+    `Pick another ${'port' in address ? 'local port' : 'path for it'}, or stop that ${isOurs ? 'tunnel' : 'program'}.`,
     undefined,
     facts,
   );
@@ -47,11 +51,11 @@ function holderInWords(holder: PortHolderFound | undefined): string {
     : `by "${holder.name}" (process ${holder.pid})`;
 }
 
-export function addressNotAvailable(address: Address): TunnelError {
+export function addressNotAvailable(address: TcpAddress): TunnelError {
   return failure(
     'AddressNotAvailable',
-    `${formatAddress(address)} is not an address of this machine.`,
-    'Pick a bind address that this machine has, or leave it out for loopback.',
+    `${address.host} is not an address of this machine, so port ${address.port} cannot be opened on it.`,
+    'Pick a bind address that this machine has, or leave it out to be reached from this machine alone.',
     undefined,
     factsOf(address),
   );
@@ -70,11 +74,17 @@ export function portPermissionDenied(address: Address, reserved?: PortRange): Tu
       )
     : failure(
         'PortPermissionDenied',
-        `This user may not listen on ${where}.`,
-        'Pick a port of 1024 or above.',
+        isPrivileged(address)
+          ? `This user may not listen on ${where}: ports below ${firstUnprivileged} are for administrators.`
+          : `This user may not listen on ${where}.`,
+        isPrivileged(address) ? `Pick a port of ${firstUnprivileged} or above.` : 'Pick another port.',
         undefined,
         factsOf(address),
       );
+}
+
+function isPrivileged(address: Address): boolean {
+  return 'port' in address && address.port < firstUnprivileged;
 }
 
 function factsOf(address: Address): ErrorFacts {
@@ -86,8 +96,8 @@ export function socketPathTaken(path: string, what: 'file' | 'dead socket'): Tun
   return what === 'file'
     ? failure(
         'AddressInUse',
-        `${path} is a file, and it is left alone.`,
-        'Pick another path for the socket, or remove the file.',
+        `${path} exists already and is no socket, so it is left alone.`,
+        'Pick another path for the socket, or remove what is there.',
         undefined,
         { address: path },
       )
@@ -103,8 +113,8 @@ export function socketPathTaken(path: string, what: 'file' | 'dead socket'): Tun
 export function socketFolderMissing(path: string): TunnelError {
   return failure(
     'AddressNotAvailable',
-    `There is no folder for the socket ${path}.`,
-    'Make the folder, or pick another path.',
+    `The socket ${path} cannot be made: there is no folder ${path.replace(/\/[^/]*$/, '') || '/'}.`,
+    'Make that folder, or pick another path.',
     undefined,
     { address: path },
   );
@@ -114,7 +124,7 @@ export function socketFolderMissing(path: string): TunnelError {
 export function socketPathTooLong(path: string, length: number): TunnelError {
   return failure(
     'AddressNotAvailable',
-    `The path of the socket ${path} is too long: ${length} bytes.`,
+    `The path of the socket ${path.length > longestName ? `${path.slice(0, longestName)}…` : path} is too long: ${length} bytes.`,
     'Pick a path of at most 103 bytes.',
     undefined,
     { address: path },
@@ -145,7 +155,7 @@ export function targetNotPermitted(target: string, host: string, detail?: string
   return failure(
     'TargetNotPermitted',
     `${host} does not permit a forward to ${target}.`,
-    'Ask the administrator: AllowTcpForwarding, DisableForwarding, PermitOpen, or the options of your key forbid it.',
+    'Ask the administrator of the server to permit it: AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config forbids it, or the options of your key do.',
     detail,
     { target, host },
   );
@@ -154,8 +164,8 @@ export function targetNotPermitted(target: string, host: string, detail?: string
 export function targetRefused(target: string, host: string, detail?: string): TunnelError {
   return failure(
     'TargetRefused',
-    `${target} refused the connection from ${host}: nothing listens there.`,
-    'SSH is fine. Check the target port, and that the service runs.',
+    `${target}, as ${host} sees it, refused the connection: nothing listens there.`,
+    'Check the port of the target, and that the service runs there; SSH itself works.',
     detail,
     { target, host },
   );
@@ -165,7 +175,7 @@ export function targetNotFound(target: string, host: string, detail?: string): T
   return failure(
     'TargetNotFound',
     `${host} cannot find the name in ${target}.`,
-    'SSH is fine. The name is looked up on the server: check it there.',
+    'Check the name on the server, which is where it is looked up; SSH itself works.',
     detail,
     { target, host },
   );
@@ -175,7 +185,7 @@ export function targetUnreachable(target: string, host: string, detail?: string)
   return failure(
     'TargetUnreachable',
     `${host} cannot reach ${target}.`,
-    'SSH is fine. Check the network and the firewalls between the server and the target.',
+    'Check the network and the firewalls between the server and the target; SSH itself works.',
     detail,
     { target, host },
   );
@@ -186,7 +196,7 @@ export function targetSocketUnusable(path: string, host: string, detail?: string
   return failure(
     'TargetUnreachable',
     `${host} cannot open the socket ${path}: it is not there, nothing listens on it, or it is forbidden.`,
-    'Check on the server that the socket exists and that your user may use it, and AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen in its sshd_config.',
+    'Check on the server that the socket exists and that your user may use it, and that AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen in its sshd_config allow it.',
     detail,
     { target: path, host },
   );

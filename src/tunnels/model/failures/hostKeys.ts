@@ -13,7 +13,18 @@ export function hostKeyUnknown(host: string, key: KeyFacts): TunnelError {
   return failure(
     'HostKeyUnknown',
     `The host key of ${host} is not known yet: ${key.type} ${key.fingerprint}.`,
-    'Compare the fingerprint with the one your administrator gave you, then answer the question.',
+    'Compare the fingerprint with the one your administrator gave you, then start the tunnel and answer the question.',
+    undefined,
+    { host },
+  );
+}
+
+/** And nobody is asked about it, either. @param why a clause: "StrictHostKeyChecking is yes" */
+export function hostKeyRefused(host: string, key: KeyFacts, why: string, nextStep: string): TunnelError {
+  return failure(
+    'HostKeyUnknown',
+    `The host key of ${host}, ${key.type} ${key.fingerprint}, is not known, and ${why}.`,
+    nextStep,
     undefined,
     { host },
   );
@@ -24,11 +35,13 @@ export function hostKeyChanged(
   offered: KeyFacts,
   known: (KeyFacts & { readonly file: string; readonly line: number }) | undefined,
 ): TunnelError {
-  const place = known ? ` ${known.file}, line ${known.line}, has ${known.type} ${known.fingerprint}.` : '';
+  const before = known
+    ? `, but ${known.file}, line ${known.line}, has ${known.type} ${known.fingerprint}`
+    : ', which is not the one that it showed before';
   return failure(
     'HostKeyChanged',
-    `The host key of ${host} is not the one that is known: it offers ${offered.type} ${offered.fingerprint}.${place}`,
-    'Somebody may be listening in. Ask your administrator whether the key was replaced; only then remove that line.',
+    `The host key of ${host} has changed: it offers ${offered.type} ${offered.fingerprint}${before}.`,
+    `Ask your administrator whether the key was replaced, as somebody may be listening in${known ? ', and only then remove that line' : ''}.`,
     undefined,
     { host, ...(known ? { file: known.file, line: known.line } : {}) },
   );
@@ -45,7 +58,7 @@ export function hostKeyRevoked(
   return failure(
     'HostKeyRevoked',
     `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${place}.`,
-    'Do not connect; ask your administrator for the new key.',
+    'Ask your administrator for the new key, and do not connect before.',
     undefined,
     { host, file, ...(line === undefined ? {} : { line }) },
   );

@@ -2,15 +2,46 @@
 import type { TunnelError } from '../errors';
 import { failure } from './failure';
 
-export function authenticationFailed(who: string, tried: readonly string[], detail?: string): TunnelError {
-  const list = tried.length > 0 ? `Tried: ${tried.join(', ')}.` : 'There was nothing to try.';
+/** @param accepts methods that the server would take */
+export function authenticationFailed(
+  who: string,
+  tried: readonly string[],
+  accepts: readonly string[],
+  detail?: string,
+): TunnelError {
+  const list =
+    tried.length > 0
+      ? `Tried: ${tried.join(', ')}.`
+      : `There was nothing to try${accepts.length > 0 ? `; the server takes: ${accepts.join(', ')}` : ''}.`;
   return failure(
     'AuthenticationFailed',
     `${who} was not let in. ${list}`,
-    'Check the user name, and that the server knows one of your keys (ssh-copy-id).',
+    tried.length > 0 ? afterTrying(tried) : withNothingToTry(accepts),
     detail,
     { who, tried },
   );
+}
+
+function afterTrying(tried: readonly string[]): string {
+  const isTyped = (name: string): boolean => /^(password|keyboard-interactive)$/.test(name);
+  if (tried.every((name) => name.endsWith(wrongPassphrase))) {
+    return 'Start the tunnel again, and give the right passphrase.';
+  }
+  return tried.every(isTyped)
+    ? 'Check the user name, then start the tunnel again and give the right password.'
+    : 'Check the user name, that the server has your key (ssh-copy-id), and that it lets this user and this key in.';
+}
+
+/** Behind the name of a key among those that were tried. */
+export const wrongPassphrase = ' (wrong passphrase)';
+
+function withNothingToTry(accepts: readonly string[]): string {
+  if (accepts.includes('publickey')) {
+    return 'Make a key with "ssh-keygen -t ed25519" and give it to the server with ssh-copy-id, or name yours with IdentityFile in your ssh_config.';
+  }
+  return accepts.includes('password') || accepts.includes('keyboard-interactive')
+    ? 'Allow what the server takes in your ssh_config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to take your key.'
+    : 'Ask the administrator to let you in by a key or a password.';
 }
 
 export function tooManyAuthenticationFailures(who: string, tried: readonly string[]): TunnelError {
@@ -27,7 +58,7 @@ export function authenticationCancelled(who: string, what: string): TunnelError 
   return failure(
     'AuthenticationCancelled',
     `The login of ${who} needs ${what}.`,
-    'Start the tunnel again, or choose Answer…, to be asked.',
+    'Start the tunnel again, or choose "Answer…", to be asked.',
     undefined,
     { who },
   );

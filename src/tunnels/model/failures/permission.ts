@@ -46,7 +46,7 @@ export function tunnelHostLost(detail?: string): TunnelError {
   return failure(
     'TunnelHostLost',
     'The process that runs the tunnels ended, or could not be started.',
-    'Nothing to do: it is started again by itself. The log has the details.',
+    'Wait: it is started again by itself, and the log has the details.',
     detail,
   );
 }

@@ -1,14 +1,14 @@
 // Why a server can't be reached, or is lost.
 import { formatAddress } from '../address';
 import type { TcpAddress } from '../address';
-import type { ErrorFacts, TunnelError } from '../errors';
+import type { ErrorFacts, TunnelError, TunnelErrorCode } from '../errors';
 import { failure } from './failure';
 
 export function hostNotFound(host: string, detail?: string): TunnelError {
   return failure(
     'HostNotFound',
     `The name "${host}" could not be found.`,
-    'Check the spelling, the network or the VPN; an alias is looked up in your ssh_config.',
+    'Check the spelling, and that the network or the VPN that knows this name is connected; an alias needs a Host block in your ssh_config.',
     detail,
     { host },
   );
@@ -18,19 +18,49 @@ export function connectionRefused(address: TcpAddress, detail?: string): TunnelE
   return failure(
     'ConnectionRefused',
     `${formatAddress(address)} refused the connection: no SSH server listens there.`,
-    'Check the host and the port, and that the SSH server runs.',
+    'Check the host and the port, and that the SSH server runs there.',
     detail,
     factsOf(address),
   );
 }
 
-export function connectTimeout(address: TcpAddress, seconds: number, what = 'did not answer'): TunnelError {
+export function connectTimeout(address: TcpAddress, seconds: number): TunnelError {
   return failure(
     'ConnectTimeout',
-    `${formatAddress(address)} ${what} within ${seconds} s.`,
-    'Check the network, the VPN and the firewalls between here and there.',
+    `${formatAddress(address)} did not answer within ${seconds} s.`,
+    'Check the host, the network, the VPN and the firewalls between here and there.',
     undefined,
     factsOf(address),
+  );
+}
+
+export function handshakeTimeout(address: TcpAddress, seconds: number): TunnelError {
+  return failure(
+    'ConnectTimeout',
+    `${formatAddress(address)} accepted the connection, but did not finish the SSH handshake within ${seconds} s.`,
+    'Check that an SSH server listens on that port, and what firewall or VPN stands between here and there.',
+    undefined,
+    factsOf(address),
+  );
+}
+
+export function loginTimeout(address: TcpAddress, seconds: number): TunnelError {
+  return failure(
+    'ConnectTimeout',
+    `${formatAddress(address)} did not answer the login within ${seconds} s.`,
+    "Wait, as it is tried again by itself; if it stays so, look into the server's log.",
+    undefined,
+    factsOf(address),
+  );
+}
+
+export function proxyCommandTimeout(host: string, seconds: number): TunnelError {
+  return failure(
+    'ConnectTimeout',
+    `The ProxyCommand for ${host} brought no answer of an SSH server within ${seconds} s.`,
+    'Run it in a terminal to see what it waits for; it comes from your ssh_config.',
+    undefined,
+    { host },
   );
 }
 
@@ -38,7 +68,29 @@ export function hostUnreachable(address: TcpAddress, detail?: string): TunnelErr
   return failure(
     'HostUnreachable',
     `There is no way from this machine to ${formatAddress(address)}.`,
-    'Check the network and the VPN.',
+    'Check that the network and the VPN are connected, and that the address is right.',
+    detail,
+    factsOf(address),
+  );
+}
+
+/** @param from BindAddress or BindInterface of ssh_config(5) */
+export function bindAddressMissing(from: string, to: TcpAddress, detail?: string): TunnelError {
+  return failure(
+    'HostUnreachable',
+    `${formatAddress(to)} is to be reached from ${from} (BindAddress), which is not an address of this machine.`,
+    'Correct BindAddress in your ssh_config, or connect the network that has this address.',
+    detail,
+    factsOf(to),
+  );
+}
+
+/** It may be refused by a firewall's helper or by hosts.deny, or be no SSH server at all. */
+export function closedAtOnce(address: TcpAddress, detail?: string): TunnelError {
+  return failure(
+    'ConnectionLost',
+    `${formatAddress(address)} took the connection, and closed it without a word.`,
+    "Check that an SSH server listens on that port; if one does, see in its log why it turns this machine's address away.",
     detail,
     factsOf(address),
   );
@@ -48,7 +100,18 @@ export function connectionLost(host: string, detail?: string): TunnelError {
   return failure(
     'ConnectionLost',
     `The connection to ${host} was lost.`,
-    'Nothing to do: it is made again by itself. The log has the details.',
+    'Wait: it is made again by itself, and the log has the details.',
+    detail,
+    { host },
+  );
+}
+
+/** A person took longer than LoginGraceTime of sshd_config(5). */
+export function answerTooLate(host: string, detail?: string): TunnelError {
+  return failure(
+    'ConnectionLost',
+    `${host} hung up while it waited for your answer (LoginGraceTime).`,
+    'Start the tunnel again, and answer sooner.',
     detail,
     { host },
   );
@@ -57,8 +120,8 @@ export function connectionLost(host: string, detail?: string): TunnelError {
 export function keepAliveTimeout(host: string, seconds: number): TunnelError {
   return failure(
     'KeepAliveTimeout',
-    `${host} has been silent for ${seconds} s.`,
-    'Nothing to do: the connection is made again by itself.',
+    `${host} has been silent for ${seconds} s, so the connection was given up.`,
+    'Wait: the connection is made again by itself as soon as there is a way to the server.',
     undefined,
     { host },
   );
@@ -67,8 +130,8 @@ export function keepAliveTimeout(host: string, seconds: number): TunnelError {
 export function serverBusy(host: string, detail?: string): TunnelError {
   return failure(
     'ServerBusy',
-    `${host} has too many logins under way (MaxStartups).`,
-    'Nothing to do: it is tried again by itself.',
+    `${host} has too many logins under way, and takes no more just now (MaxStartups).`,
+    'Wait: it is tried again by itself.',
     detail,
     { host },
   );
@@ -88,28 +151,64 @@ export function notAnSshServer(address: TcpAddress, detail?: string): TunnelErro
   return failure(
     'NotAnSshServer',
     `What answers at ${formatAddress(address)} is not an SSH server.`,
-    'Check the host and the port.',
+    'Check the host and the port: an SSH server, as a rule, listens on port 22.',
     detail,
     factsOf(address),
   );
 }
 
-export function proxyFailed(host: string, detail?: string): TunnelError {
+/**
+ * @param jump the host before
+ * @param why it could not open the connection
+ */
+export function proxyFailed(host: string, jump: string, why: TunnelError): TunnelError {
+  const [reason, nextStep] = whyNoWay(why.code);
   return failure(
     'ProxyFailed',
-    `${host} could not be reached through its jump host.`,
-    'Try the same with ssh in a terminal; the log has what the jump host said.',
-    detail,
+    `${host} could not be reached through the jump host ${jump}, which ${reason}.`,
+    nextStep,
+    why.detail ?? why.message,
     { host },
   );
+}
+
+function whyNoWay(code: TunnelErrorCode): readonly [reason: string, nextStep: string] {
+  switch (code) {
+    case 'TargetNotPermitted':
+    case 'ForwardingDisabled':
+      return [
+        'does not let anybody through to there (AllowTcpForwarding, PermitOpen)',
+        'Ask the administrator of the jump host for "AllowTcpForwarding yes" in its sshd_config.',
+      ];
+    case 'TargetRefused':
+      return [
+        'was refused: no SSH server listens there',
+        'Check the host and the port as the jump host sees them, and that the SSH server runs there.',
+      ];
+    case 'TargetNotFound':
+      return [
+        'does not know that name',
+        'Check the name on the jump host, which is where it is looked up, or write the address instead.',
+      ];
+    case 'TargetUnreachable':
+      return [
+        'has no way to there',
+        'Check the network and the firewalls between the jump host and the server.',
+      ];
+    default:
+      return [
+        'ended the connection',
+        'Try the same with ssh in a terminal, and see in the log what the jump host said.',
+      ];
+  }
 }
 
 /** @param end how it ended: `exit code 1`, say */
 export function proxyCommandFailed(host: string, end: string, detail?: string): TunnelError {
   return failure(
     'ProxyFailed',
-    `The ProxyCommand for ${host} ended (${end})${detail ? `: ${detail}` : '.'}`,
-    'Run the command in a terminal; it comes from your ssh_config.',
+    `The ProxyCommand for ${host} ended (${end})${detail ? `: ${detail.replace(/\.$/, '')}` : ''}.`,
+    'Run it in a terminal to see why; it comes from your ssh_config.',
     detail,
     { host },
   );
@@ -131,28 +230,6 @@ export function proxyCommandUnsafe(host: string, what: string): TunnelError {
     'InvalidDefinition',
     `The ProxyCommand for ${host} is not run: ${what} holds a character that a shell would read.`,
     'Give the host a Host block in your ssh_config with plain names, or use ProxyJump.',
-    undefined,
-    { host },
-  );
-}
-
-/** @param lists what either side would take, where that is known */
-export function noCommonAlgorithm(host: string, detail?: string, lists?: string): TunnelError {
-  return failure(
-    'NoCommonAlgorithm',
-    `${host} and this machine have no algorithm in common${lists === undefined ? '.' : `: ${lists}.`}`,
-    'Allow one more on the server, or in your ssh_config.',
-    detail,
-    { host },
-  );
-}
-
-/** @param keyword of ssh_config(5) */
-export function algorithmsNotSupported(host: string, keyword: string, names: readonly string[]): TunnelError {
-  return failure(
-    'NoCommonAlgorithm',
-    `${keyword} for ${host} allows nothing that can be used here: ${names.join(', ')}.`,
-    `Allow one more in ${keyword} of your ssh_config.`,
     undefined,
     { host },
   );

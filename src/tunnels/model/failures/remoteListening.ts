@@ -12,8 +12,8 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
   if ('path' in listen) {
     return failure(
       'RemoteListenRefused',
-      `${host} could not open the socket ${listen.path}: it exists there already, or your user may not write there.`,
-      `Remove what an earlier connection left behind ("rm ${listen.path}" on the server), or ask for "StreamLocalBindUnlink yes" in its sshd_config.`,
+      `${host} could not open the socket ${listen.path}: it exists there already, its folder is missing, or your user may not write there.`,
+      'Remove it on the server if it is left over, pick another path, or ask the administrator for "StreamLocalBindUnlink yes" in its sshd_config.',
       detail,
       factsOf(listen, host),
     );
@@ -30,7 +30,7 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
   return failure(
     'RemoteListenRefused',
     `${host} could not listen on ${whereOf(listen)}: it is in use there, or not an address of that machine.`,
-    'It is tried again by itself. Pick another remote port, or 0 for any free one.',
+    'Pick another remote port, or 0 for any free one; until then it is tried again by itself.',
     detail,
     factsOf(listen, host),
   );
@@ -41,17 +41,19 @@ export function remoteListenHeld(listen: Listen, host: string, detail?: string):
   return failure(
     'RemoteListenRefused',
     `${host} still holds ${whereOf(listen)} for the connection that was lost.`,
-    'It is tried again by itself until the server lets go. "ClientAliveInterval 15" in its sshd_config makes that sooner.',
+    'Wait until the server lets go, as it is tried again by itself; "ClientAliveInterval 15" in its sshd_config makes that sooner.',
     detail,
+    factsOf(listen, host),
   );
 }
 
 export function remoteListenTaken(listen: Listen, host: string, detail?: string): TunnelError {
   return failure(
     'RemoteListenRefused',
-    `${host} could not listen on ${whereOf(listen)}: another program there does.`,
-    'It is tried again by itself. Pick another remote port, or stop that program on the server.',
+    `${host} could not listen on ${whereOf(listen)}: another program there has it.`,
+    'Pick another remote port, or stop that program on the server; until then it is tried again by itself.',
     detail,
+    factsOf(listen, host),
   );
 }
 
@@ -59,8 +61,8 @@ export function remoteForwardingDisabled(listen: Listen, host: string, detail?: 
   const option = 'path' in listen ? 'AllowStreamLocalForwarding' : 'AllowTcpForwarding';
   return failure(
     'ForwardingDisabled',
-    `${host} opens no ${'path' in listen ? 'sockets' : 'ports'} for its clients (${option}, DisableForwarding).`,
-    `Ask the administrator for "${option} yes" or "remote" in the server's sshd_config; the options of your key may forbid it, too.`,
+    `${host} opens no ${'path' in listen ? 'sockets' : 'ports'} for its clients: ${option} or DisableForwarding in its sshd_config forbids it, or the options of your key do.`,
+    `Ask the administrator for "${option} yes" in the server's sshd_config, and to take "restrict" or "no-port-forwarding" from your key there.`,
     detail,
     factsOf(listen, host),
   );
@@ -72,14 +74,15 @@ export function remoteListenNotPermitted(listen: Listen, host: string, detail?: 
     return failure(
       'ForwardingDisabled',
       `${host} does not permit you to listen on ${listen.path} there (AllowTcpForwarding).`,
-      'Ask the administrator for "AllowTcpForwarding yes" or "remote" in the server\'s sshd_config: sockets need it, too.',
+      'Ask the administrator for "AllowTcpForwarding yes" in the server\'s sshd_config: sockets need it, too.',
       detail,
+      factsOf(listen, host),
     );
   }
   return failure(
     'ForwardingDisabled',
     `${host} does not permit you to listen on ${whereOf(listen)} there (PermitListen).`,
-    'Ask the administrator which ports you may open, or for a PermitListen in the server\'s sshd_config or "permitlisten" at your key.',
+    'Ask the administrator which ports you may listen on there, or to allow this one: PermitListen in the sshd_config, or "permitlisten" at your key.',
     detail,
     factsOf(listen, host),
   );

@@ -6,7 +6,7 @@ export function targetHereRefused(target: string, detail?: string): TunnelError 
   return failure(
     'TargetRefused',
     `${target} refused the connection from this machine: nothing listens there.`,
-    'SSH is fine. Start the service here, or correct the target of the remote forward.',
+    'Start the service on this machine, or correct the target of the remote forward; SSH itself works.',
     detail,
     { target },
   );
@@ -16,7 +16,7 @@ export function targetHereNotFound(target: string, detail?: string): TunnelError
   return failure(
     'TargetNotFound',
     `This machine cannot find the name in ${target}.`,
-    'SSH is fine. The target of a remote forward is looked up here: check its spelling.',
+    'Check the spelling of the target, which is looked up on this machine; SSH itself works.',
     detail,
     { target },
   );
@@ -26,7 +26,7 @@ export function targetHereUnreachable(target: string, detail?: string): TunnelEr
   return failure(
     'TargetUnreachable',
     `This machine cannot reach ${target}.`,
-    'SSH is fine. Check the network between here and the target.',
+    'Check the network between this machine and the target; SSH itself works.',
     detail,
     { target },
   );
@@ -36,7 +36,7 @@ export function targetHereSocketUnusable(path: string, detail?: string): TunnelE
   return failure(
     'TargetUnreachable',
     `This machine cannot open the socket ${path}: it is not there, nothing listens on it, or this user may not use it.`,
-    'SSH is fine. Start the service that makes the socket, or correct the path.',
+    'Start the service that makes the socket, or correct the path; SSH itself works.',
     detail,
     { target: path },
   );

@@ -25,6 +25,8 @@ export interface Login {
   readonly log: (line: string) => void;
   /** Notes what is offered, for the error that may come. */
   readonly offering: (name: string) => void;
+  /** Of a key: every passphrase was wrong. */
+  readonly stayedLocked: (name: string) => void;
   /** Notes a question that nobody may be asked: the login fails with the first of them if nothing else will do. */
   readonly needs: (missing: NeedsAnswer) => void;
 }

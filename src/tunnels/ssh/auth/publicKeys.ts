@@ -123,7 +123,7 @@ export class PublicKeys implements Method {
   }
 
   /** @returns undefined when it stays locked, or can't be used */
-  async #unlock({ signer, blob }: Identity): Promise<PrivateKey | undefined> {
+  async #unlock({ name, signer, blob }: Identity): Promise<PrivateKey | undefined> {
     if (signer.kind === 'agent') {
       return undefined;
     }
@@ -154,6 +154,7 @@ export class PublicKeys implements Method {
         }
       }
       log(`${who}: the passphrases for ${path} were wrong.`);
+      this.#login.stayedLocked(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
         log(unusable(path, error).message);

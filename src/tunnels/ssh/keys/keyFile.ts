@@ -126,7 +126,7 @@ function tooOpen(path: string, { mode, owner }: FileRead): TunnelError | undefin
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   return keyUnreadable(
     path,
-    `others can read it (UNPROTECTED PRIVATE KEY FILE, mode ${octal}), so it is ignored, as ssh does`,
-    `Run: chmod 600 ${path}`,
+    `others can read it (mode ${octal}), so it is ignored, as ssh does`,
+    `Run "chmod 600 ${path}" in a terminal.`,
   );
 }

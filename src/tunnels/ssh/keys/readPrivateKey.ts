@@ -88,7 +88,7 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
         if (encrypted) {
           return undefined;
         }
-        throw new UnusableKey(`it cannot be read: ${parsed.message}`, 'Restore it from a copy.');
+        throw new UnusableKey(`it is damaged (${parsed.message})`, 'Restore it from a copy.');
       }
       return privateKeyOf(createPrivateKey(parsed.getPrivatePEM()));
     },
@@ -108,7 +108,7 @@ function readEnvelope(data: Buffer): { cipher: string; blob: Buffer } {
     reader.uint32(); // how many keys: one
     return { cipher, blob: Buffer.from(reader.string()) };
   } catch (error) {
-    throw new UnusableKey(`it cannot be read: ${messageOf(error)}`, 'Restore it from a copy.');
+    throw new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a copy.');
   }
 }
 
@@ -146,7 +146,7 @@ function explained<T>(read: () => T): T {
   } catch (error) {
     throw error instanceof UnusableKey
       ? error
-      : new UnusableKey(`it cannot be read: ${messageOf(error)}`, 'Restore it from a copy.');
+      : new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a copy.');
   }
 }
 

@@ -77,6 +77,7 @@ describe('the details of a tunnel', () => {
     const error = authenticationFailed(
       'me@staging',
       ['publickey ~/.ssh/id_ed25519', 'password'],
+      ['publickey'],
       'It accepts publickey.',
     );
     const [explanation] = of(tunnel({ status: 'failed', error })).view.explanations;

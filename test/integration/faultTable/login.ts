@@ -1,0 +1,214 @@
+// Faults of a login.
+import { chmod, writeFile } from 'node:fs/promises';
+import { makeKeyPair } from '../../support/keyPair';
+import { keygen } from '../../support/login';
+import { sshAgent } from '../../support/sshAgent';
+import type { Sshd } from '../../support/sshd';
+import { throwAwayUser } from '../../support/throwAwayUser';
+import type { Fault, Shown } from './fault';
+import type { Ground } from './ground';
+
+function who({ user, port }: Sshd): string {
+  return `${user}@127.0.0.1:${port}`;
+}
+
+/** The server's own configuration, or the options of the key, keep the right key out: it says no more than no. */
+function keptOut(fault: string, config: readonly string[], keyOptions?: string): Fault {
+  return {
+    fault,
+    code: 'AuthenticationFailed',
+    side: 'server',
+    cure: 'sudo journalctl -u ssh -n 50',
+    async inject(ground) {
+      const sshd = await ground.server({ config, ...(keyOptions === undefined ? {} : { keyOptions }) });
+      return ground.login(sshd, [who(sshd), 'client']);
+    },
+  };
+}
+
+/** The key of the client is spoilt by somebody. */
+async function withSpoiltKey(ground: Ground, spoil: (path: string) => Promise<unknown>): Promise<Shown> {
+  const sshd = await ground.server();
+  await spoil(sshd.clientKey);
+  return ground.login(sshd, [sshd.clientKey]);
+}
+
+const byPassword = [
+  'PasswordAuthentication yes',
+  'KbdInteractiveAuthentication no',
+  'PubkeyAuthentication no',
+];
+
+export const login: readonly Fault[] = [
+  {
+    fault: 'a key that the server does not know',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    cure: 'ssh-copy-id test-sshd',
+    async inject(ground) {
+      const sshd = await ground.server();
+      const stranger = await makeKeyPair(await ground.dir(), 'stranger', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
+      return ground.login(sshd, [who(sshd), 'client']);
+    },
+  },
+  {
+    fault: 'nothing to log in with',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server({ clientConfig: ['IdentityFile none'] });
+      await writeFile(
+        sshd.configFile,
+        `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n
+  User ${sshd.user}\n  IdentityFile none\n  IdentityAgent none\n  StrictHostKeyChecking no\n
+  UserKnownHostsFile ${sshd.knownHosts}\n`,
+      );
+      return ground.login(sshd, [who(sshd)]);
+    },
+  },
+  {
+    fault: 'a server that takes passwords alone, and an ssh_config that forbids them',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server({ config: byPassword, clientConfig: ['PasswordAuthentication no'] });
+      return ground.login(sshd, [who(sshd), 'password']);
+    },
+  },
+  keptOut('a user whom DenyUsers names', ['DenyUsers *']),
+  keptOut('a user whom AllowUsers does not name', ['AllowUsers somebody-else']),
+  keptOut('a key whose time is over (expiry-time)', [], 'expiry-time="20200101"'),
+  keptOut('a key for other addresses (from)', [], 'from="192.0.2.1"'),
+  {
+    fault: 'a key that the server has revoked (RevokedKeys)',
+    code: 'AuthenticationFailed',
+    side: 'server',
+    async inject(ground) {
+      const list = (await ground.dir()).file('revoked');
+      const sshd = await ground.server({ config: [`RevokedKeys ${list}`] });
+      await keygen('-k', '-f', list, `${sshd.clientKey}.pub`);
+      return ground.login(sshd, [who(sshd), 'client']);
+    },
+  },
+  {
+    fault: 'a key file that is not there',
+    code: 'KeyUnreadable',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server();
+      await writeFile(
+        sshd.configFile,
+        `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile ${sshd.dir}/gone\n  IdentityAgent none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
+      );
+      return ground.login(sshd, [`${sshd.dir}/gone`]);
+    },
+  },
+  {
+    fault: 'a key file that others can read',
+    code: 'KeyUnreadable',
+    side: 'here',
+    inject: (ground) => withSpoiltKey(ground, (path) => chmod(path, 0o644)),
+  },
+  {
+    fault: 'a key file with something else in it',
+    code: 'KeyUnsupported',
+    side: 'here',
+    inject: (ground) => withSpoiltKey(ground, (path) => writeFile(path, 'not a key\n')),
+  },
+  {
+    fault: 'a damaged key file',
+    code: 'KeyUnsupported',
+    side: 'here',
+    inject: (ground) =>
+      withSpoiltKey(ground, (path) =>
+        writeFile(
+          path,
+          '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5v\n-----END OPENSSH PRIVATE KEY-----\n',
+        ),
+      ),
+  },
+  {
+    fault: 'a passphrase that is wrong three times',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server();
+      await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
+      ground.window.answer = () => 'wrong';
+      return ground.login(sshd, [who(sshd), 'passphrase', 'client']);
+    },
+  },
+  {
+    fault: 'a key with a passphrase, and nobody to ask',
+    code: 'AuthenticationCancelled',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server();
+      await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
+      return ground.startAlone(sshd, [who(sshd), 'passphrase']);
+    },
+  },
+  {
+    fault: 'a server that wants a password, and nobody to ask',
+    code: 'AuthenticationCancelled',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server({ config: byPassword });
+      return ground.startAlone(sshd, [who(sshd), 'password']);
+    },
+  },
+  {
+    fault: 'a password that is wrong three times',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(ground) {
+      using user = throwAwayUser();
+      const sshd = await ground.server({ config: byPassword, clientConfig: [`User ${user.name}`] });
+      ground.window.answer = () => 'wrong';
+      return await ground.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'password']);
+    },
+  },
+  {
+    fault: 'a person who thinks for longer than the server waits (LoginGraceTime)',
+    code: 'ConnectionLost',
+    side: 'server',
+    async inject(ground) {
+      const sshd = await ground.server({ config: [...byPassword, 'LoginGraceTime 1'] });
+      ground.window.answer = () => new Promise(() => undefined);
+      return ground.login(sshd, ['127.0.0.1', 'LoginGraceTime']);
+    },
+  },
+  {
+    fault: 'more keys than the server has patience for (MaxAuthTries)',
+    code: 'TooManyAuthenticationFailures',
+    side: 'server',
+    cure: 'MaxAuthTries 10',
+    async inject(ground) {
+      const dir = await ground.dir();
+      const keys = await Promise.all(
+        ['one', 'two', 'three'].map((name) => makeKeyPair(dir, name, 'ed25519')),
+      );
+      const agent = ground.keep(await sshAgent(dir));
+      agent.add(...keys.map(({ path }) => path));
+      const sshd = await ground.server({ config: ['MaxAuthTries 2'], clientConfig: ['IdentitiesOnly no'] });
+      return ground.login(sshd, [who(sshd), '(agent)'], { identityAgent: agent.socket });
+    },
+  },
+  {
+    fault: 'an agent that has died',
+    code: 'AgentUnavailable',
+    side: 'here',
+    async inject(ground) {
+      const dir = await ground.dir();
+      const agent = await sshAgent(dir);
+      await agent[Symbol.asyncDispose]();
+      const sshd = await ground.server();
+      await writeFile(
+        sshd.configFile,
+        `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
+      );
+      return ground.login(sshd, [agent.socket], { identityAgent: agent.socket });
+    },
+  },
+];

@@ -1,0 +1,78 @@
+// Faults of a connection that was up.
+import { freePort } from '../../support/freePort';
+import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import type { Fault } from './fault';
+
+export const session: readonly Fault[] = [
+  {
+    fault: 'a session that the server ends without a word',
+    code: 'ConnectionLost',
+    side: 'server',
+    async inject(ground) {
+      const sshd = await ground.server();
+      const tunnel = { localForward: ground.toGreeter };
+      await ground.up(tunnel, sshd);
+      return ground.lost(['127.0.0.1'], tunnel, () => sshd.dropSessions());
+    },
+  },
+  {
+    fault: 'a server that falls silent',
+    code: 'KeepAliveTimeout',
+    side: 'here',
+    async inject(ground) {
+      const sshd = await ground.server();
+      const tunnel = { localForward: ground.toGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
+      await ground.up(tunnel, sshd);
+      return ground.lost(['127.0.0.1', ' s'], tunnel, () => {
+        sshd.sessionPids().forEach((pid) => process.kill(pid, 'SIGSTOP'));
+      });
+    },
+  },
+  {
+    fault: 'a ProxyCommand that dies',
+    code: 'ProxyFailed',
+    side: 'here',
+    async inject(ground) {
+      const script = `const s = require('node:net').connect(%p, '%h'); process.stdin.pipe(s).pipe(process.stdout); setTimeout(() => process.exit(9), 700)`;
+      const command = `${process.execPath} -e "${script}"`;
+      const sshd = await ground.server({ clientConfig: [`ProxyCommand ${command}`] });
+      const tunnel = { localForward: ground.toGreeter };
+      await ground.up(tunnel, sshd);
+      return ground.lost(['test-sshd', 'exit code 9'], tunnel, () => undefined);
+    },
+  },
+  {
+    fault: 'a server that is shut down',
+    code: 'ConnectionRefused',
+    side: 'server',
+    async inject(ground) {
+      const sshd = await ground.server();
+      const tunnel = { localForward: ground.toGreeter };
+      await ground.up(tunnel, sshd);
+      await sshd.halt();
+      await ground.window.until(
+        () => ground.error()?.code === 'ConnectionRefused',
+        'refused at the second attempt',
+      );
+      return ground.lost([`127.0.0.1:${sshd.port}`], tunnel, () => undefined);
+    },
+  },
+  {
+    fault: 'a tunnel host that is killed while a tunnel comes up',
+    code: 'TunnelHostLost',
+    side: 'here',
+    async inject(ground) {
+      const port = await freePort();
+      const { window } = ground;
+      const tunnel = { host: `127.0.0.1:${port}`, localForward: ground.toGreeter };
+      await window.lease({ id: 'user:t', tunnel, want: false });
+      process.kill(window.client.hostPid, 'SIGKILL');
+      const reason: unknown = await window.client.start('user:t').catch((error: unknown) => error);
+      await ground.reopen();
+      if (!(reason instanceof TunnelFailure)) {
+        throw reason;
+      }
+      return { tunnel, names: ['process that runs the tunnels'], error: reason.error };
+    },
+  },
+];

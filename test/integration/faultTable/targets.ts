@@ -1,0 +1,165 @@
+// Faults of what a forward leads to.
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { freePort } from '../../support/freePort';
+import { client, visit } from '../../support/peers';
+import type { SshdOptions } from '../../support/sshd';
+import type { Fault, Shown } from './fault';
+import type { Ground } from './ground';
+
+const unreachable = '239.255.0.1';
+
+/** To somewhere from the server. */
+function local(
+  ground: Ground,
+  to: string,
+  names: readonly string[] = [],
+  options?: SshdOptions,
+): Promise<Shown> {
+  const named = ['127.0.0.1', to, ...names];
+  return withServer(ground, options, (sshd) =>
+    ground.connection({ localForward: `0:${to}` }, named, () => visit(ground.port), sshd),
+  );
+}
+
+/** To somewhere from this machine. */
+function remote(ground: Ground, to: string): Promise<Shown> {
+  return ground.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () => visit(ground.port));
+}
+
+async function withServer(
+  ground: Ground,
+  options: SshdOptions | undefined,
+  use: (sshd: Ground['plain']) => Promise<Shown>,
+): Promise<Shown> {
+  return use(options ? await ground.server(options) : ground.plain);
+}
+
+/** Where the server, or the options of the key, forbid the target. */
+function forbidden(fault: string, cure: string, options: SshdOptions): Fault {
+  return {
+    fault,
+    code: 'TargetNotPermitted',
+    side: 'server',
+    cure,
+    inject: (ground) => local(ground, `127.0.0.1:5432`, [], options),
+  };
+}
+
+/** By the proxy, as a browser asks for a name. */
+async function browse(port: number, host: string): Promise<void> {
+  const { socket, done } = client(port);
+  const name = Buffer.from(host);
+  socket.end(Buffer.concat([Buffer.from([5, 1, 0, 5, 1, 0, 3, name.length]), name, Buffer.from([0, 80])]));
+  socket.resume();
+  await done;
+}
+
+export const targets: readonly Fault[] = [
+  {
+    fault: 'a target on which nobody listens',
+    code: 'TargetRefused',
+    side: 'server',
+    inject: async (ground) => local(ground, `127.0.0.1:${await freePort()}`),
+  },
+  {
+    fault: 'a target whose name the server does not know',
+    code: 'TargetNotFound',
+    side: 'server',
+    cure: 'getent hosts db.invalid',
+    inject: (ground) => local(ground, 'db.invalid:5432'),
+  },
+  {
+    fault: 'a target that the server cannot reach',
+    code: 'TargetUnreachable',
+    side: 'server',
+    inject: (ground) => local(ground, `${unreachable}:80`),
+  },
+  {
+    fault: "a socket of the server's that is not there",
+    code: 'TargetUnreachable',
+    side: 'server',
+    async inject(ground) {
+      return local(ground, (await ground.dir()).file('gone.sock'));
+    },
+  },
+  {
+    fault: "a socket of the server's, and AllowStreamLocalForwarding no",
+    code: 'TargetUnreachable',
+    side: 'server',
+    cure: 'AllowStreamLocalForwarding yes',
+    inject: (ground) =>
+      local(ground, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
+  },
+  {
+    fault: 'a browser that asks the proxy for a name that the server does not know',
+    code: 'TargetNotFound',
+    side: 'server',
+    cure: 'getent hosts intranet.invalid',
+    inject: (ground) =>
+      ground.connection({ dynamicForward: 0 }, ['intranet.invalid:80'], () =>
+        browse(ground.port, 'intranet.invalid'),
+      ),
+  },
+  forbidden('a target that PermitOpen does not name', 'PermitOpen 127.0.0.1:5432', {
+    config: ['PermitOpen other:1'],
+  }),
+  forbidden('local forwards, and AllowTcpForwarding no', 'AllowTcpForwarding yes', {
+    config: ['AllowTcpForwarding no'],
+  }),
+  forbidden('local forwards, and AllowTcpForwarding remote', 'AllowTcpForwarding yes', {
+    config: ['AllowTcpForwarding remote'],
+  }),
+  forbidden('local forwards, and DisableForwarding yes', 'DisableForwarding no', {
+    config: ['DisableForwarding yes'],
+  }),
+  forbidden('local forwards, and a key with "restrict"', 'cat ~/.ssh/authorized_keys', {
+    keyOptions: 'restrict',
+  }),
+  forbidden('local forwards, and a key with "no-port-forwarding"', 'cat ~/.ssh/authorized_keys', {
+    keyOptions: 'no-port-forwarding',
+  }),
+  forbidden('a target that the key does not name ("permitopen")', 'cat ~/.ssh/authorized_keys', {
+    keyOptions: 'permitopen="other:1"',
+  }),
+  {
+    fault: 'a target of a remote forward on which nobody listens',
+    code: 'TargetRefused',
+    side: 'here',
+    inject: async (ground) => remote(ground, `127.0.0.1:${await freePort()}`),
+  },
+  {
+    fault: 'a target of a remote forward whose name does not exist',
+    code: 'TargetNotFound',
+    side: 'here',
+    cure: 'getent hosts web.invalid',
+    inject: (ground) => remote(ground, 'web.invalid:3000'),
+  },
+  {
+    fault: 'a target of a remote forward that cannot be reached',
+    code: 'TargetUnreachable',
+    side: 'here',
+    inject: (ground) => remote(ground, `${unreachable}:80`),
+  },
+  {
+    fault: 'a socket of a remote forward that is not there',
+    code: 'TargetUnreachable',
+    side: 'here',
+    async inject(ground) {
+      return remote(ground, (await ground.dir()).file('gone.sock'));
+    },
+  },
+  {
+    fault: 'a target of a socket on the server on which nobody listens',
+    code: 'TargetRefused',
+    side: 'here',
+    async inject(ground) {
+      const path = (await ground.dir()).file('r.sock');
+      const to = `127.0.0.1:${await freePort()}`;
+      return ground.connection({ remoteForward: `${path}:${to}` }, [to], async () => {
+        const socket = connect(path).on('error', () => undefined);
+        await once(socket.resume(), 'close');
+      });
+    },
+  },
+];
