@@ -134,6 +134,9 @@ const kindOf: Readonly<Record<string, Kind>> = {
 /** Not algorithms, although they stand in the list: RFC 8308, and OpenSSH's PROTOCOL §1.10. */
 const mark = /^(ext-info|kex-strict)-/;
 
+/** OpenSSH has taken these out, and refuses an ssh_config that names one. */
+const givenUp = /dss|arcfour|blowfish|cast128|ripemd/;
+
 /** What would help where the lists that were compared last have nothing in common; undefined: a list of another kind. */
 export function explainMismatch({ what, remote }: Offers): Mismatch | undefined {
   const kind = kindOf[what];
@@ -142,6 +145,6 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
   }
   const { noun, keyword, supported, byDefault } = kind;
   const theirs = remote.split(',').filter((name) => name !== '' && !mark.test(name));
-  const addable = theirs.find((name) => supported.includes(name));
+  const addable = theirs.find((name) => supported.includes(name) && !givenUp.test(name));
   return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
 }

@@ -21,5 +21,7 @@ export interface Fault {
   readonly cure?: string;
   /** Why the real thing can't be had here; undefined: it is the real thing. */
   readonly fake?: string;
+  /** Where a system knows no such fault, the row is left out. */
+  readonly exists?: () => boolean;
   readonly inject: (ground: Ground) => Promise<Shown>;
 }

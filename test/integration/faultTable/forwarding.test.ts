@@ -1,7 +1,7 @@
 // The table of faults, its second half: forwards that do not listen, targets that are not reached, connections that are
 // lost; and what is no fault at all.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { hostKeys } from './hostKeys';
 import { Ground } from './ground';
 import { listeningHere } from './listeningHere';
@@ -42,12 +42,24 @@ describe('the table of faults', () => {
     before(async () => {
       ground = await Ground.open();
     });
+    afterEach(async () => {
+      await ground.clear();
+    });
     after(async () => {
       await ground[Symbol.asyncDispose]();
     });
 
     it('a ForceCommand, as no tunnel runs a command', async () => {
       const sshd = await ground.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
+      await ground.up({ localForward: ground.toGreeter }, sshd);
+      assert.equal((await visit(ground.port)).received.toString(), 'welcome');
+    });
+
+    it('an old server, once the line of the explanation is in the ssh_config', async () => {
+      const sshd = await ground.server({
+        config: ['Ciphers 3des-cbc'],
+        clientConfig: ['Ciphers +3des-cbc'],
+      });
       await ground.up({ localForward: ground.toGreeter }, sshd);
       assert.equal((await visit(ground.port)).received.toString(), 'welcome');
     });

@@ -1,26 +1,10 @@
-// What every error has to be like for somebody who reads nothing but its message and its next step.
+// What a row of the table of faults has to show: its code, the things at fault by their names, and what mends it.
 import assert from 'node:assert/strict';
 import { explain } from '../../../src/tunnels/model/explain/explain';
 import type { Explanation } from '../../../src/tunnels/model/explain/explanation';
 import { define } from '../../support/hostWindow';
+import { checkWords } from '../../support/plainWords';
 import type { Fault, Shown } from './fault';
-
-const longest = 300;
-
-/** What people can't be asked to understand: the system's words, ssh2's, and slips of ours. */
-const gibberish: readonly RegExp[] = [
-  /\bE[A-Z]{4,}\b/,
-  /\berrno\b|\bsyscall\b/,
-  /Timed out while waiting for handshake/,
-  /All configured authentication methods failed/,
-  /\(SSH\)|Channel open failure/,
-  /undefined|\bnull\b|NaN|\[object/,
-  /\.\.(?!\/)|\. \.| {2}|\s$|^\s|:\.|,\./,
-];
-
-/** A next step begins with what to do. */
-const imperative =
-  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Free|Give|Let|Load|Log in|Look|Make|Mend|Move|Name|Pick|Remove|Restore|Run|Start|Stop|Take|Trust|Wait|Write)\b/;
 
 export function judge({ code, side, cure }: Fault, shown: Shown): void {
   const { error, names } = shown;
@@ -30,15 +14,7 @@ export function judge({ code, side, cure }: Fault, shown: Shown): void {
   for (const name of names) {
     assert.ok(error.message.includes(name), `"${name}" is not named: ${told}`);
   }
-  for (const text of [error.message, error.nextStep]) {
-    assert.ok(text.length <= longest, `${text.length} characters: ${told}`);
-    assert.match(text, /[.]$/, told);
-    for (const pattern of gibberish) {
-      assert.doesNotMatch(text, pattern, told);
-    }
-  }
-  assert.match(error.nextStep, imperative, told);
-  assert.ok(isOneSentence(error.nextStep), `more than one sentence: ${told}`);
+  checkWords(error);
 
   const { steps } = explanationOf(shown);
   const onThatSide = steps.filter((step) => step.side === side);
@@ -50,10 +26,6 @@ export function judge({ code, side, cure }: Fault, shown: Shown): void {
   for (const { text, code: lines = '' } of steps) {
     assert.doesNotMatch(`${text}\n${lines}`, /\bE[A-Z]{5,}\b|undefined|\[object/);
   }
-}
-
-function isOneSentence(text: string): boolean {
-  return !/[.!?] [A-Z]/.test(text.replaceAll(/"[^"]*"/g, '""'));
 }
 
 function explanationOf({ error, tunnel }: Shown): Explanation {

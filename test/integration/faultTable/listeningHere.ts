@@ -7,6 +7,7 @@ import { target } from '../../support/peers';
 import type { Fault, Shown } from './fault';
 import type { Ground } from './ground';
 import { program } from './heldPort';
+import { keepsLowPorts } from './privilegedPorts';
 
 const to = '127.0.0.1:80';
 /** Of "nobody": some user other than the one that runs the tests. */
@@ -73,6 +74,7 @@ export const listeningHere: readonly Fault[] = [
     fault: 'a port below 1024 without the right to it',
     code: 'PortPermissionDenied',
     side: 'here',
+    exists: keepsLowPorts,
     cure: 'sudo sysctl net.ipv4.ip_unprivileged_port_start=443',
     async inject(ground) {
       await ground.beHumble();

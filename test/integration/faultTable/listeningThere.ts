@@ -7,6 +7,7 @@ import { throwAwayUser } from '../../support/throwAwayUser';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import type { Fault } from './fault';
 import type { Ground } from './ground';
+import { keepsLowPorts } from './privilegedPorts';
 
 const to = '127.0.0.1:80';
 
@@ -165,6 +166,7 @@ export const listeningThere: readonly Fault[] = [
     fault: 'a port there below 1024, and a user who is not root',
     code: 'RemoteListenRefused',
     side: 'here',
+    exists: keepsLowPorts,
     async inject(ground) {
       const sshd = await asSomebody(ground);
       return ground.forward({ remoteForward: `127.0.0.1:443:${to}` }, ['127.0.0.1:443', '1024'], sshd);

@@ -1,0 +1,38 @@
+// What every error has to be like for somebody who reads nothing but its message and its next step.
+import assert from 'node:assert/strict';
+import type { TunnelError } from '../../src/tunnels/model/errors';
+
+const longest = 300;
+
+/** What people can't be asked to understand: the system's words, ssh2's, and slips of ours. */
+const gibberish: readonly RegExp[] = [
+  /\bE[A-Z]{4,}\b/,
+  /\berrno\b|\bsyscall\b/,
+  /Timed out while waiting for handshake/,
+  /All configured authentication methods failed/,
+  /\(SSH\)|Channel open failure/,
+  /undefined|\bnull\b|NaN|\[object/,
+  /\.\.(?!\/)|\. \.| {2}|\s$|^\s|:\.|,\./,
+];
+
+/** A next step begins with what to do. */
+const imperative =
+  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Free|Give|Let|Load|Log in|Look|Make|Mend|Move|Name|Pick|Remove|Restore|Review|Run|Start|Stop|Take|Trust|Try|Wait|Write)\b/;
+
+/** @throws AssertionError with the error that is none for people */
+export function checkWords(error: TunnelError): void {
+  const told = JSON.stringify(error, undefined, 1);
+  for (const text of [error.message, error.nextStep]) {
+    assert.ok(text.length <= longest, `${text.length} characters: ${told}`);
+    assert.match(text, /[.]$/, told);
+    for (const pattern of gibberish) {
+      assert.doesNotMatch(text, pattern, told);
+    }
+  }
+  assert.match(error.nextStep, imperative, told);
+  assert.ok(isOneSentence(error.nextStep), `more than one sentence: ${told}`);
+}
+
+function isOneSentence(text: string): boolean {
+  return !/[.!?] [A-Z]/.test(text.replaceAll(/"[^"]*"/g, '""'));
+}
