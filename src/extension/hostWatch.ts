@@ -1,26 +1,30 @@
 // Tells when another window may have started a tunnel host, so that this one shows the tunnels that they share.
-import { ensurePrivateFolder, rendezvousFile, rendezvousFolder } from '../tunnels/host/rendezvous';
+import { rendezvousFile, rendezvousFolder } from '../tunnels/host/rendezvous';
 import { FileWatch } from './fileWatch';
 
 /** Milliseconds: the file appears whole, and two windows that start it at once settle it quickly. */
 const quiet = 100;
 
 export class HostWatch {
+  readonly #onAppeared: () => void;
   readonly #watch: FileWatch;
 
   constructor(onAppeared: () => void) {
-    this.#watch = new FileWatch(onAppeared, quiet);
+    this.#onAppeared = onAppeared;
+    this.#watch = new FileWatch(() => void this.#look(), quiet);
   }
 
-  /** Without a folder that can be watched, whoever asks from time to time finds the host all the same. */
   async start(): Promise<void> {
     const folder = rendezvousFolder();
-    try {
-      await ensurePrivateFolder(folder);
-      await this.#watch.set({ files: [rendezvousFile(folder)], folders: [] });
-    } catch {
-      // Whoever starts the host says what is wrong with the folder.
-    }
+    // The folder, too: it is made by the first host, and not by looking for it.
+    await this.#watch.set({ files: [], folders: [] });
+    await this.#watch.set({ files: [folder, rendezvousFile(folder)], folders: [] });
+  }
+
+  /** The folder may be new, or another one: it is watched before it is looked into, so that nothing is missed. */
+  async #look(): Promise<void> {
+    await this.start();
+    this.#onAppeared();
   }
 
   dispose(): void {
