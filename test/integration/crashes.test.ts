@@ -15,6 +15,7 @@ import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { needsNamespaces } from '../support/namespaces';
 import { tempDir } from '../support/tempDir';
 
 /** A user that is neither root nor whoever runs the test. */
@@ -177,6 +178,8 @@ describe('after a crash', () => {
   });
 
   describe('and there is no room', () => {
+    needsNamespaces();
+
     it('a full disk is named, and nothing is left of the attempt; with room it starts', async () => {
       const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);

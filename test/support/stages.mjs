@@ -110,7 +110,7 @@ export const stages = [
     title: 'The editor as a person sees it',
     packages: [...ssh, 'chromium', 'fonts'],
     needsEditor: true,
-    run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 1),
+    run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 2),
   },
   {
     name: 'patience',

@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { startLaptop } from '../../support/faults/laptop';
 import { addresses } from '../../support/faults/twoMachines';
+import { needsNamespaces } from '../../support/namespaces';
 
 describe('a laptop', function () {
   this.timeout(60_000);
+  needsNamespaces();
 
   it('that joins another network has its tunnel back within seconds', async () => {
     await using laptop = await startLaptop();
