@@ -13,6 +13,7 @@ import { parseOptions, usage } from './options';
 import type { Options, Part } from './options';
 import { printTable, writeJson } from './report';
 import type { Row } from './report';
+import { measureSoak } from './soak';
 import { measureThroughput } from './throughput';
 
 const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly Row[]>>> = {
@@ -22,6 +23,7 @@ const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly
   memory: measureMemory,
   integrity: checkIntegrity,
   faults: measureFaults,
+  soak: measureSoak,
 };
 
 async function main(options: Options): Promise<boolean> {
@@ -51,10 +53,15 @@ async function main(options: Options): Promise<boolean> {
     .every(({ reached }) => reached !== false);
 }
 
-function titleOf(part: Part, { rounds, faultRounds, mib }: Options): string {
-  return part === 'faults'
-    ? `${part} (${faultRounds} rounds)`
-    : `${part} (${rounds} rounds, ${mib} MiB each)`;
+function titleOf(part: Part, { rounds, faultRounds, mib, minutes, seed }: Options): string {
+  switch (part) {
+    case 'faults':
+      return `${part} (${faultRounds} rounds)`;
+    case 'soak':
+      return `${part} (${minutes} minutes, seed ${seed})`;
+    default:
+      return `${part} (${rounds} rounds, ${mib} MiB each)`;
+  }
 }
 
 endGroupsOnSignals();

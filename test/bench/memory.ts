@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contender } from './contender';
 import type { Options } from './options';
-import { residentMib } from './processUsage';
+import { residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { readSlowly, sendAll } from './streams';
 import { ask } from './visits';

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { hostScript } from '../support/hostWindow';
 
 export const resultsDir = resolve('test-results');
-export const parts = ['throughput', 'latency', 'distance', 'memory', 'integrity', 'faults'] as const;
+export const parts = ['throughput', 'latency', 'distance', 'memory', 'integrity', 'faults', 'soak'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -16,6 +16,9 @@ export interface Options {
   readonly faultRounds: number;
   /** Only the faults whose name holds this. */
   readonly fault: string;
+  /** Of the soak. */
+  readonly minutes: number;
+  readonly seed: number;
   /** Whether the faults are written as a table in Markdown, too. */
   readonly writeTable: boolean;
   readonly cipher: string;
@@ -33,6 +36,8 @@ export const usage = `npm run bench -- [${parts.join('|')}]… [options]
   --host FILE    a bundle of the tunnel host, instead of dist/tunnelHost.js; again for a further one beside it
   --profile      each host writes a .cpuprofile into test-results/
   --fault WORD   only the faults whose name holds this
+  --minutes N    of the soak, which goes with the faults unless one is named (10)
+  --seed N       repeats a soak
   --table        faults also writes test-results/faults.md`;
 
 /** @throws Error saying what can't be understood */
@@ -47,20 +52,33 @@ export function parseOptions(args: readonly string[]): Options {
       host: { type: 'string', multiple: true, default: [hostScript] },
       profile: { type: 'boolean', default: false },
       fault: { type: 'string', default: '' },
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string', default: String(Math.floor(1 + Math.random() * 2 ** 31)) },
       table: { type: 'boolean', default: false },
     },
   });
   return {
-    parts: positionals.length > 0 ? positionals.map(parsePart) : ['throughput', 'latency'],
+    parts: partsOf(positionals, values.fault),
     mib: parseCount('--mib', values.mib),
     rounds: parseCount('--rounds', values.rounds ?? '9'),
     faultRounds: parseCount('--rounds', values.rounds ?? '3'),
     fault: values.fault,
+    minutes: parseCount('--minutes', values.minutes),
+    seed: parseCount('--seed', values.seed),
     writeTable: values.table,
     cipher: values.cipher,
     hosts: values.host,
     profileDir: values.profile ? resultsDir : undefined,
   };
+}
+
+/** The faults are judged one by one, and in a soak. */
+function partsOf(names: readonly string[], fault: string): readonly Part[] {
+  const named = names.length > 0 ? names.map(parsePart) : (['throughput', 'latency'] as const);
+  const withSoak = named.flatMap((part) =>
+    part === 'faults' && fault === '' ? [part, 'soak' as const] : [part],
+  );
+  return [...new Set(withSoak)];
 }
 
 function parsePart(text: string): Part {

@@ -1,7 +1,7 @@
 // Bulk transfers both ways, the contenders in turn: the rate, and what each cost the client's process.
 import type { Contender } from './contender';
 import type { Options } from './options';
-import { cpuSeconds, residentMib } from './processUsage';
+import { cpuSeconds, residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { median, sum } from './statistics';
 import { download, upload } from './visits';

@@ -1,0 +1,71 @@
+// The soak: an hour's worth of faults in ten minutes, by seed; and what the tunnel host holds afterwards beside what it
+// held before.
+import { isDeepStrictEqual } from 'node:util';
+import { counted, soak } from '../support/soak/soak';
+import type { Holdings } from '../support/soak/soakHost';
+import type { Options } from './options';
+import type { Row } from './report';
+
+/** Minutes of the same load before the host is first looked at. */
+const warmUpMinutes = 2;
+const clients = 16;
+/** Milliseconds between two clients of each of them. */
+const pause = 500;
+/** Of the memory it had. */
+const mostGrowth = 0.1;
+/** Seconds of CPU time in three in which nobody wants anything. */
+const mostIdle = 0.15;
+
+export async function measureSoak({ minutes, seed }: Options): Promise<readonly Row[]> {
+  console.log(`\nsoak, --seed ${seed} --minutes ${minutes}`);
+  const note = (line: string): void => console.log(`  ${line}`);
+  const { faults, deeds, served, violations, before, after, idle, counts } = await soak({
+    seed,
+    minutes,
+    warmUpMinutes: Math.min(warmUpMinutes, minutes),
+    clients,
+    pause,
+    note,
+  });
+  console.log(JSON.stringify(counts));
+  const sum = (files: Holdings['files']): number =>
+    Object.values(files).reduce((all, count) => all + count, 0);
+  const compare = (what: string, unit: string, of: (holdings: Holdings) => number): Omit<Row, 'goal'> => ({
+    what,
+    unit,
+    values: { before: of(before), after: of(after) },
+  });
+  const isSame = { goal: 'the same', reached: isDeepStrictEqual(counted(before), counted(after)) };
+  return [
+    { what: `faults, and ${deeds} deeds of people`, unit: 'count', values: { during: faults } },
+    { what: 'clients served whole', unit: 'count', values: { during: served } },
+    {
+      what: 'wrong bytes, false ends, refusals, questions …',
+      unit: 'count',
+      values: { during: violations.length },
+      goal: 'none',
+      reached: violations.length === 0,
+    },
+    { ...compare('open files', 'count', ({ files }) => sum(files)), ...isSame },
+    { ...compare('timers, sockets, servers', 'count', ({ resources }) => sum(resources)), ...isSame },
+    { ...compare('child processes', 'count', ({ children }) => children), ...isSame },
+    {
+      ...compare('threads', 'count', ({ threads }) => threads),
+      goal: 'no more',
+      reached: after.threads <= before.threads,
+    },
+    compare('heap and buffers', 'MiB', ({ heapMib }) => heapMib),
+    {
+      ...compare('memory', 'MiB', ({ residentMib }) => residentMib),
+      goal: `< ${mostGrowth * 100} % more`,
+      reached: after.residentMib < before.residentMib * (1 + mostGrowth),
+    },
+    {
+      what: 'CPU time when nobody wants anything',
+      unit: 's in 3 s',
+      values: { after: idle },
+      goal: `< ${mostIdle}`,
+      reached: idle < mostIdle,
+    },
+  ];
+}

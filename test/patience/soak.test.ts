@@ -1,0 +1,40 @@
+// A minute's slice of the soak (`npm run bench -- soak`): faults and ordinary life by seed; then nothing is left, and
+// nobody has seen what they must not. SOAK_SEED repeats one, and SOAK_MINUTES makes it longer.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { planSoak } from '../support/soak/plan';
+import { counted, soak } from '../support/soak/soak';
+
+const seed = Number(process.env['SOAK_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const minutes = Number(process.env['SOAK_MINUTES'] ?? 1);
+/** Seconds of CPU time in three in which nobody wants anything; the host looks around once a second. */
+const mostIdle = 0.2;
+/** MiB of what is still needed after a collection: a minute is short, and the memory of the process moves by more. */
+const mostGrowth = 6;
+
+describe(`tunnels in a soak (SOAK_SEED=${seed})`, function () {
+  this.timeout(240_000 + minutes * 60_000);
+
+  it('that is the same for the same seed', () => {
+    assert.deepEqual(planSoak(seed, 600_000), planSoak(seed, 600_000));
+    assert.notDeepEqual(planSoak(seed, 600_000), planSoak(seed + 1, 600_000));
+    assert.equal(planSoak(seed, 600_000).faults.length, 60);
+  });
+
+  it('serve all sorts of clients through all sorts of faults, and leave nothing behind', async () => {
+    const steps: string[] = [];
+    const note = (line: string): unknown => steps.push(line);
+    try {
+      const report = await soak({ seed, minutes, warmUpMinutes: 0.3, clients: 6, pause: 900, note });
+      assert.deepEqual(report.violations, []);
+      assert.deepEqual(counted(report.after), counted(report.before));
+      assert.ok(report.after.threads <= report.before.threads);
+      assert.ok(report.after.heapMib - report.before.heapMib < mostGrowth, JSON.stringify(report));
+      assert.ok(report.idle < mostIdle, `${report.idle} s`);
+      assert.ok(report.served > 30 * minutes, JSON.stringify(report.counts));
+    } catch (error) {
+      console.log(steps.join('\n'));
+      throw error;
+    }
+  });
+});

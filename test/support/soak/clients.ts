@@ -1,0 +1,219 @@
+// What one client of a soak does, and what it may see: the right bytes, a reset, a hang-up before anything was said.
+// Never a wrong byte, and never a part that looks like the whole.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../random';
+import type { Judge } from './judge';
+import { files } from './targets';
+import type { Entrance } from './tunnels';
+
+/** Longer than any fault lasts, a held client waits and a silent link is believed in: milliseconds. */
+const patience = 45_000;
+
+export interface ClientContext {
+  readonly judge: Judge;
+  readonly random: Random;
+  /** Aborts when nobody shall stay longer. */
+  readonly closing: AbortSignal;
+  /** Aborts soon after that: whoever is still there goes. */
+  readonly over: AbortSignal;
+  /** Where proxies lead. */
+  readonly filesPort: number;
+}
+
+/** Resolves when it has gone: true, where it was served whole. Never rejects. */
+export type ClientSort = (entrance: Entrance, context: ClientContext) => Promise<boolean>;
+
+/** Says something, ends its side, and hears it again. */
+export const request: ClientSort = async (entrance, context) => {
+  const { random } = context;
+  const said = partOf(random, random.chance(0.1) ? 600_000 : 6000);
+  const socket = open(entrance, context);
+  const heard: Buffer[] = [];
+  socket.on('data', (data) => heard.push(data));
+  socket.end(said);
+  await closed(socket);
+  return whole(entrance, context, 'a request', Buffer.concat(heard), said);
+};
+
+/** Sends much, ends its side, and is told what has arrived. */
+export const upload: ClientSort = async (entrance, context) => {
+  const { judge, random } = context;
+  const sent = files[random.int(0, files.length - 1)]!;
+  const socket = open(entrance, context);
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+  socket.end(sent);
+  await closed(socket);
+  const expected = `${createHash('sha256').update(sent).digest('hex')}\n`;
+  if (answer.length === expected.length && answer !== expected) {
+    judge.violation(`an upload of ${sent.length} bytes to ${nameOf(entrance)} arrived as something else`);
+  }
+  return answer === expected;
+};
+
+/** Goes in the middle of it, by a reset. */
+export const quitter: ClientSort = async (entrance, context) => {
+  const { random } = context;
+  const socket = open(entrance, context).resume();
+  socket.write(entrance.leadsTo === 'anywhere' ? Buffer.from([5, 1, 0]) : partOf(random, 100_000));
+  await Promise.race([sleep(random.int(0, 300)), closed(socket)]);
+  if ('path' in entrance.at || random.chance(0.3)) {
+    socket.destroy();
+  } else {
+    socket.resetAndDestroy();
+  }
+  await closed(socket);
+  return true;
+};
+
+/** Stays, and says something now and then; many times, if it is let. */
+export const keeper: ClientSort = async (entrance, context) => {
+  const { judge, random, closing } = context;
+  const socket = open(entrance, context);
+  let heard: Buffer[] = [];
+  let length = 0;
+  socket.on('data', (data) => {
+    heard.push(data);
+    length += data.length;
+  });
+  const gone = closed(socket);
+  for (let left = random.int(3, 40); left > 0 && !socket.destroyed && !closing.aborted; left--) {
+    const said = partOf(random, 3000);
+    heard = [];
+    length = 0;
+    socket.write(said);
+    await until(socket, gone, () => length >= said.length);
+    if (!Buffer.concat(heard).equals(said.subarray(0, length))) {
+      judge.violation(`who stays at ${nameOf(entrance)} heard something else than was said`);
+    }
+    const pause = sleep(random.int(200, 4000), undefined, { signal: closing }).catch(() => undefined);
+    await Promise.race([pause, gone]);
+  }
+  const served = !socket.destroyed;
+  socket.end();
+  await gone;
+  return served;
+};
+
+/** curl, for Node takes a reset behind unread bytes for a proper end; curl's exit code 0 is "all of it". */
+export const download: ClientSort = async (entrance, context) => {
+  const { judge, random, over, filesPort } = context;
+  const number = random.int(0, files.length - 1);
+  const expected = files[number]!;
+  const slowly = random.chance(0.15) ? ['--limit-rate', `${random.int(50, 900)}k`] : [];
+  const ran = entrance.tunnel.watch();
+  const args = ['-sN', '--speed-limit', '1', '--speed-time', String(patience / 1000), ...slowly];
+  const curl = spawn('curl', [...args, ...wayOf(entrance, number, filesPort, random)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const end = (): void => void curl.kill('SIGKILL');
+  over.addEventListener('abort', end, { once: true });
+  const chunks: Buffer[] = [];
+  curl.stdout.on('data', (data: Buffer) => chunks.push(data));
+  const [code] = (await once(curl, 'close')) as [number | null];
+  over.removeEventListener('abort', end);
+  const got = Buffer.concat(chunks);
+  if (code === 0 && got.length < expected.length && isAnsweredFor(entrance)) {
+    judge.violation(
+      `a download of ${expected.length} bytes from ${nameOf(entrance)} ended after ${got.length} as if it were whole`,
+    );
+  }
+  const failure = { 7: 'ECONNREFUSED', 28: 'ETIMEDOUT' }[code ?? -1];
+  if (failure !== undefined) {
+    failed(entrance, context, failure, ran);
+  }
+  return whole(entrance, context, 'a download', got, expected) && code === 0;
+};
+
+/** For the end of connections: of a Unix socket there is no reset, and the server's own end is not ours. */
+function isAnsweredFor({ side, at }: Entrance): boolean {
+  return side === 'here' && 'port' in at;
+}
+
+function wayOf({ leadsTo, at }: Entrance, number: number, filesPort: number, random: Random): string[] {
+  if ('path' in at) {
+    return ['--unix-socket', at.path, `http://127.0.0.1/${number}`];
+  }
+  const here = `127.0.0.1:${at.port}`;
+  if (leadsTo === 'files') {
+    return [`http://${here}/${number}`];
+  }
+  const proxy = random.pick(['--socks5-hostname', '--socks5', '--socks4a', '--proxy']);
+  return [proxy, here, `http://127.0.0.1:${filesPort}/${number}`];
+}
+
+function whole(
+  entrance: Entrance,
+  { judge }: ClientContext,
+  what: string,
+  got: Buffer,
+  expected: Buffer,
+): boolean {
+  if (!got.equals(expected.subarray(0, got.length))) {
+    judge.violation(`${what} at ${nameOf(entrance)} was answered with wrong bytes (${got.length} of them)`);
+  }
+  return got.length === expected.length;
+}
+
+/** A connection; what it may not meet is noticed. */
+function open(entrance: Entrance, context: ClientContext): Socket {
+  const ran = entrance.tunnel.watch();
+  const socket = connect({ ...entrance.at, allowHalfOpen: true, noDelay: true });
+  socket.on('end', () => socket.end());
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => failed(entrance, context, code ?? '', ran));
+  socket.setTimeout(patience, () => {
+    failed(entrance, context, 'ETIMEDOUT', ran);
+    socket.destroy();
+  });
+  const leave = (): void => void socket.destroy();
+  context.over.addEventListener('abort', leave, { once: true });
+  socket.once('close', () => context.over.removeEventListener('abort', leave));
+  return socket;
+}
+
+function failed(entrance: Entrance, { judge, over }: ClientContext, code: string, ran: () => boolean): void {
+  if (entrance.side === 'server' || over.aborted) {
+    return;
+  }
+  if ((code === 'ECONNREFUSED' || code === 'ENOENT') && ran()) {
+    judge.violation(`${nameOf(entrance)} refused a client (${code}) while its tunnel ran`);
+  }
+  if (code === 'ETIMEDOUT') {
+    judge.violation(`a client of ${nameOf(entrance)} was left hanging`);
+  }
+}
+
+/** Resolves when it is closed. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) {
+      resolve();
+    } else {
+      socket.once('close', () => resolve());
+    }
+  });
+}
+
+/** Resolves when that is so, or it never will be. */
+async function until(socket: Socket, gone: Promise<void>, reached: () => boolean): Promise<void> {
+  while (!socket.destroyed && !reached()) {
+    await Promise.race([once(socket, 'data').catch(() => undefined), gone]);
+  }
+}
+
+/** A part of the files, wherever it begins. */
+function partOf(random: Random, longest: number): Buffer {
+  const file = files.at(-1)!;
+  const length = random.int(1, longest);
+  const start = random.int(0, file.length - length);
+  return file.subarray(start, start + length);
+}
+
+export function nameOf({ tunnel, leadsTo, at, side }: Entrance): string {
+  return `${tunnel.id} (${leadsTo}, ${side}, ${'path' in at ? at.path : at.port})`;
+}

@@ -1,0 +1,36 @@
+// Keeps what must never happen, and counts what did.
+
+export class Judge {
+  /** What must never happen, and has. */
+  readonly violations: string[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #start = performance.now();
+  readonly #note: (line: string) => void;
+
+  /** @param note hears of every step, for whoever looks into a violation */
+  constructor(note: (line: string) => void) {
+    this.#note = note;
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].sort(([a], [b]) => a.localeCompare(b)));
+  }
+
+  count(what: string): void {
+    this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
+  }
+
+  sum(pattern: RegExp): number {
+    return [...this.#counts].reduce((sum, [what, count]) => sum + (pattern.test(what) ? count : 0), 0);
+  }
+
+  note(text: string): void {
+    this.#note(`${((performance.now() - this.#start) / 1000).toFixed(1)} s: ${text}`);
+  }
+
+  violation(text: string): void {
+    const line = `${((performance.now() - this.#start) / 1000).toFixed(1)} s: ${text}`;
+    this.violations.push(line);
+    this.#note(`VIOLATION ${line}`);
+  }
+}

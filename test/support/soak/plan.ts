@@ -1,0 +1,89 @@
+// What befalls the tunnels of a soak, what their users do meanwhile, and when: the same for the same seed.
+import { Random } from '../random';
+
+/** An hour's worth: one a minute, as on a bad day on a train. */
+export const faultsPerHour = 60;
+/** An hour takes so many minutes. */
+export const minutesPerHour = 10;
+/** What people do between two faults. */
+const deedsPerFault = 1.2;
+
+const faultNames = [
+  'kill',
+  'kill all',
+  'freeze',
+  'restart',
+  'hold',
+  'forget',
+  'reset',
+  'refuse',
+  'slow',
+  'distant',
+  'sleep',
+  'stranger',
+] as const;
+export type FaultName = (typeof faultNames)[number];
+
+const deedNames = ['stop and start', 'port taken', 'settings', 'reload', 'second window'] as const;
+export type DeedName = (typeof deedNames)[number];
+
+export interface Step<Name extends string> {
+  readonly what: Name;
+  /** Milliseconds since the start. */
+  readonly at: number;
+  /** Milliseconds. */
+  readonly lasts: number;
+  /** From 0 to below 1: which server, tunnel, session … it strikes, and how hard. */
+  readonly whom: number;
+  readonly how: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly faults: readonly Step<FaultName>[];
+  readonly deeds: readonly Step<DeedName>[];
+}
+
+export function planSoak(seed: number, duration: number): Plan {
+  const faults = Math.max(1, Math.round((duration / 60_000 / minutesPerHour) * faultsPerHour));
+  return {
+    seed,
+    duration,
+    faults: steps(new Random(seed), faultNames, faults, duration),
+    deeds: steps(new Random(seed + 1), deedNames, Math.round(faults * deedsPerFault), duration),
+  };
+}
+
+/** Each in its share of the time, and each name as often as any other, whatever the order. */
+function steps<Name extends string>(
+  random: Random,
+  names: readonly Name[],
+  count: number,
+  duration: number,
+): readonly Step<Name>[] {
+  const share = duration / count;
+  const bag: Name[] = [];
+  return Array.from({ length: count }, (_, n) => {
+    if (bag.length === 0) {
+      bag.push(...shuffled(names, random));
+    }
+    // The first comes soon, and the last leaves time to recover.
+    const at = share * (n + 0.4 * random.next());
+    const lasts = 300 + 0.5 * Math.min(share, 11_000) * random.next();
+    return { what: bag.pop()!, at, lasts, whom: random.next(), how: random.next() };
+  });
+}
+
+function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  return items
+    .map((item) => ({ item, rank: random.next() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+/** The item that a number from 0 to below 1 stands for. */
+export function chosen<T>(items: readonly T[], share: number): T | undefined {
+  return items[Math.floor(share * items.length)];
+}

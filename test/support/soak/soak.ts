@@ -1,0 +1,158 @@
+// A soak: tunnels of all kinds under faults and in use, for minutes; and what the host holds afterwards beside what it
+// held before.
+import { isDeepStrictEqual } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nameOf } from './clients';
+import { Crowd, visitAll } from './crowd';
+import { strike } from './faults';
+import { soakGround } from './ground';
+import type { SoakGround } from './ground';
+import { Judge } from './judge';
+import { People } from './people';
+import { planSoak } from './plan';
+import type { Plan, Step } from './plan';
+import type { Holdings } from './soakHost';
+import { Turnstile } from './turnstile';
+
+export interface SoakOptions {
+  readonly seed: number;
+  readonly minutes: number;
+  /**
+   * The same load, before the host is looked at for the first time. A host that has never worked is no measure: its
+   * code has not been compiled, its pools and the heap have not grown to what the load needs. A leak grows on; they don't.
+   */
+  readonly warmUpMinutes: number;
+  /** Clients at a time, and milliseconds between two of each. */
+  readonly clients: number;
+  readonly pause: number;
+  readonly note?: (line: string) => void;
+}
+
+export interface SoakReport {
+  readonly faults: number;
+  readonly deeds: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly served: number;
+  readonly violations: readonly string[];
+  readonly before: Holdings;
+  readonly after: Holdings;
+  /** Seconds of CPU time that the host took in three seconds in which nobody wanted anything. */
+  readonly idle: number;
+}
+
+/** Seconds. */
+const settleTime = 20;
+const healTime = 45;
+const idleTime = 3;
+
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const { seed, minutes, warmUpMinutes, note = () => undefined } = options;
+  const judge = new Judge(note);
+  await using ground = await soakGround();
+  const turnstile = new Turnstile();
+  const people = new People(ground, judge, turnstile);
+  try {
+    await people.begin();
+    const scene = { ground, people, judge, turnstile };
+    await shift(scene, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
+    const before = await settle(scene);
+    judge.note(`before: ${JSON.stringify(before)}`);
+    const plan = planSoak(seed, minutes * 60_000);
+    await shift(scene, plan, options);
+    const after = await settle(scene, before);
+    judge.note(`after: ${JSON.stringify(after)}`);
+    const idle = await ground.host.busy(idleTime);
+    (await ground.host.blunders()).forEach((line) => judge.violation(`the host stumbled: ${line}`));
+    const { counts, violations } = judge;
+    const served = judge.sum(/ served$/);
+    return {
+      faults: plan.faults.length,
+      deeds: plan.deeds.length,
+      counts,
+      served,
+      violations,
+      before,
+      after,
+      idle,
+    };
+  } finally {
+    people.close();
+  }
+}
+
+interface Scene {
+  readonly ground: SoakGround;
+  readonly people: People;
+  readonly judge: Judge;
+  readonly turnstile: Turnstile;
+}
+
+/** All that the plan says, while the crowd is there; and then everything works again. */
+async function shift(scene: Scene, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
+  const { ground, people, judge, turnstile } = scene;
+  await people.wantAll();
+  const visits = {
+    judge,
+    seed: plan.seed,
+    entrances: ground.tunnels.flatMap(({ entrances }) => entrances),
+    filesPort: ground.targets.files.port,
+  };
+  const crowd = new Crowd({ ...visits, size: clients, pause });
+  try {
+    await Promise.all([
+      sleep(plan.duration),
+      follow(plan.faults, (step) => strike(ground, step, turnstile, judge)),
+      follow(plan.deeds, async (step) => {
+        await people.do(step);
+        people.look();
+      }),
+    ]);
+    await people.untilAllUp();
+    for (const entrance of await visitAll(visits, healTime)) {
+      judge.violation(`${nameOf(entrance)} serves nobody any more`);
+    }
+  } finally {
+    await crowd.leave();
+  }
+  people.look();
+}
+
+async function follow<Name extends string>(
+  steps: readonly Step<Name>[],
+  take: (step: Step<Name>) => Promise<void>,
+): Promise<void> {
+  const start = performance.now();
+  for (const step of steps) {
+    await sleep(Math.max(0, start + step.at - performance.now()));
+    await take(step);
+  }
+}
+
+/** Nothing is wanted and nobody is there; what is on its way out has its time. */
+async function settle({ ground, people, judge }: Scene, before?: Holdings): Promise<Holdings> {
+  const { host, servers } = ground;
+  await people.retire();
+  const end = performance.now() + settleTime * 1000;
+  const sessions = (): number => servers.outer.sessionPids().length + servers.inner.sessionPids().length;
+  let last: Holdings | undefined;
+  for (;;) {
+    const now = await host.holdings();
+    const isStill = isDeepStrictEqual(counted(now), counted(before ?? last));
+    if (isStill && now.children === 0 && sessions() === 0) {
+      return now;
+    }
+    if (performance.now() > end) {
+      if (sessions() > 0) {
+        judge.violation(`${sessions()} processes of sessions are left at the servers`);
+      }
+      return now;
+    }
+    last = now;
+    await sleep(1000);
+  }
+}
+
+/** What must be the same, to the last one. */
+export function counted(holdings: Holdings | undefined): unknown {
+  return holdings && [holdings.files, holdings.children, holdings.resources];
+}

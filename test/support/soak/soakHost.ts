@@ -1,0 +1,119 @@
+// The tunnel host of a soak, and what it holds: seen from outside, and told by what was loaded into it beforehand.
+import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { hostScript } from '../hostWindow';
+import type { HostPlace } from '../hostWindow';
+import { spawnGroup } from '../processGroup.mjs';
+import type { ProcessGroup } from '../processGroup.mjs';
+import { descendants } from '../processTree';
+import { cpuSeconds, residentMib } from '../processUsage';
+
+const mebibyte = 1024 * 1024;
+const startTries = 250;
+
+export interface Holdings {
+  /** Open files by kind: sockets, pipes … */
+  readonly files: Readonly<Record<string, number>>;
+  readonly threads: number;
+  readonly children: number;
+  /** What keeps Node alive, by kind: timers, sockets, servers … */
+  readonly resources: Readonly<Record<string, number>>;
+  /** MiB of memory, after everything that nobody needs has been collected. */
+  readonly residentMib: number;
+  /** Of that, what objects and buffers take. */
+  readonly heapMib: number;
+}
+
+interface Told {
+  readonly memory: NodeJS.MemoryUsage;
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+export class SoakHost implements AsyncDisposable {
+  readonly pid: number;
+  readonly #group: ProcessGroup;
+  readonly #place: HostPlace;
+
+  private constructor(group: ProcessGroup, place: HostPlace) {
+    this.#group = group;
+    this.#place = place;
+    this.pid = group.pid;
+  }
+
+  /** For the windows of this place; a window that found none would start one without what is loaded here. */
+  static async start(place: HostPlace): Promise<SoakHost> {
+    const { PATH, HOME } = process.env;
+    const { XDG_RUNTIME_DIR } = place.env;
+    const probe = resolve('test/support/soak/hostProbe.mjs');
+    const group = spawnGroup(process.execPath, ['--expose-gc', '--import', probe, hostScript], {
+      env: { PATH, HOME, XDG_RUNTIME_DIR },
+      cwd: homedir(),
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    for (let tries = 0; (await readRendezvous(rendezvousFolder(place.env))) === undefined; tries++) {
+      if (tries === startTries) {
+        throw new Error('the tunnel host does not start');
+      }
+      await sleep(20);
+    }
+    return new SoakHost(group, place);
+  }
+
+  async holdings(): Promise<Holdings> {
+    const answer = once(this.#group.child, 'message') as Promise<[Told]>;
+    this.#group.child.send('tell');
+    const [{ memory, resources }] = await answer;
+    return {
+      files: openFiles(this.pid),
+      threads: readdirSync(`/proc/${this.pid}/task`).length,
+      children: descendants(this.pid).length,
+      resources,
+      residentMib: residentMib(this.pid),
+      heapMib: (memory.heapUsed + memory.external) / mebibyte,
+    };
+  }
+
+  /** Seconds of CPU time in so many. */
+  async busy(seconds: number): Promise<number> {
+    const before = cpuSeconds(this.pid);
+    await sleep(seconds * 1000);
+    return cpuSeconds(this.pid) - before;
+  }
+
+  /** Lines of its log that only a fault of ours writes. */
+  async blunders(): Promise<readonly string[]> {
+    const folder = rendezvousFolder(this.#place.env);
+    const names = (await readdir(folder)).filter((name) => name.includes('.log'));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    return texts
+      .join('')
+      .split('\n')
+      .filter((line) => /uncaught|unhandled/i.test(line));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#group.end();
+  }
+}
+
+function openFiles(pid: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+    const kind = kindOf(`/proc/${pid}/fd/${fd}`);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function kindOf(link: string): string {
+  try {
+    return readlinkSync(link).replace(/:?\[\d+\]$/, '');
+  } catch {
+    return 'closed meanwhile';
+  }
+}
