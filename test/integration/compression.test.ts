@@ -1,9 +1,10 @@
 // Compression: what it saves is counted, and the bytes are those that were sent, over renewed keys, too.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { it } from 'mocha';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
-import { visit } from '../support/peers';
+import { client, target, visit } from '../support/peers';
 import { useStage } from '../support/stage';
 
 const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(50_000));
@@ -47,5 +48,26 @@ describe('compression', () => {
 
   it('counts nothing where it is off', async () => {
     assert.equal(await carry(text, false), undefined);
+  });
+
+  it('is no trouble when the connection is lost under load, and the tunnel stopped at the same moment', async () => {
+    await using sink = await target((socket) => socket.resume());
+    const { window, sshd } = stage;
+    const tunnel = { host: 'test-sshd', compression: true, localForward: `0:127.0.0.1:${sink.port}` };
+    for (let times = 0; times < 10; times++) {
+      await window.bringUp(tunnel);
+      const senders = Array.from({ length: 10 }, () => client(window.port()));
+      senders.forEach(({ socket }) => socket.write(randomBytes(300_000)));
+      await window.until(() => sink.open.size === senders.length, 'connected');
+      sshd.dropSessions();
+      await sleep(times % 4);
+      await window.client.stop('user:t');
+      await Promise.all(senders.map(({ done }) => done));
+      await window.lease();
+    }
+    assert.deepEqual(
+      window.log.filter((line) => /uncaught|unhandled/.test(line)),
+      [],
+    );
   });
 });

@@ -1,9 +1,12 @@
 // Counts what compression saves on the wire (-C; RFC 4253 §6.2, zlib@openssh.com): what goes into the compressors of a
-// connection, and what comes out.
+// connection, and what comes out. What is given to a closed one goes nowhere, as it does where nothing is compressed.
 import type { Client } from 'ssh2';
 import type { CompressionCounts } from '../model/snapshot';
 import { zlibsOf } from './internals';
 import type { Zlib } from './internals';
+
+/** What ssh2 takes from a compressor when it wants pieces. */
+const nothing = Object.assign(Buffer.alloc(0), { totalLen: 0 });
 
 export class CompressionMeter {
   readonly #sent = { plain: 0, wire: 0 };
@@ -37,6 +40,9 @@ export class CompressionMeter {
     this.#metered.add(zlib);
     const write = zlib.writeSync.bind(zlib);
     zlib.writeSync = (data, inPieces) => {
+      if (!zlib._handle) {
+        return nothing;
+      }
       const result = write(data, inPieces);
       count(data.length, result.totalLen ?? result.length);
       return result;

@@ -17,6 +17,8 @@ export interface GcmCipher {
 
 /** A compressor or decompressor of ssh2. */
 export interface Zlib {
+  /** null: closed, for the connection has ended or keys have been renewed; to use it throws. */
+  readonly _handle: object | null;
   /** @returns a buffer, or pieces with the length of them all */
   writeSync(
     data: Buffer,
