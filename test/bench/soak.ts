@@ -1,8 +1,11 @@
 // The soak: an hour's worth of faults in ten minutes, by seed; and what the tunnel host holds afterwards beside what it
 // held before.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { counted, soak } from '../support/soak/soak';
 import type { Holdings } from '../support/soak/soakHost';
+import { resultsDir } from './options';
 import type { Options } from './options';
 import type { Row } from './report';
 
@@ -19,7 +22,7 @@ const mostIdle = 0.15;
 export async function measureSoak({ minutes, seed }: Options): Promise<readonly Row[]> {
   console.log(`\nsoak, --seed ${seed} --minutes ${minutes}`);
   const note = (line: string): void => console.log(`  ${line}`);
-  const { faults, deeds, served, violations, before, after, idle, counts } = await soak({
+  const { faults, deeds, served, violations, before, after, idle, counts, log } = await soak({
     seed,
     minutes,
     warmUpMinutes: Math.min(warmUpMinutes, minutes),
@@ -27,6 +30,8 @@ export async function measureSoak({ minutes, seed }: Options): Promise<readonly 
     pause,
     note,
   });
+  await mkdir(resultsDir, { recursive: true });
+  await writeFile(join(resultsDir, 'soak-host.log'), log.join('\n'));
   console.log(JSON.stringify(counts));
   const sum = (files: Holdings['files']): number =>
     Object.values(files).reduce((all, count) => all + count, 0);

@@ -25,12 +25,18 @@ export class Judge {
   }
 
   note(text: string): void {
-    this.#note(`${((performance.now() - this.#start) / 1000).toFixed(1)} s: ${text}`);
+    this.#note(this.#timed(text));
   }
 
   violation(text: string): void {
-    const line = `${((performance.now() - this.#start) / 1000).toFixed(1)} s: ${text}`;
+    const line = this.#timed(text);
     this.violations.push(line);
     this.#note(`VIOLATION ${line}`);
+  }
+
+  /** By the clock, too: the host's log goes by it. */
+  #timed(text: string): string {
+    const seconds = ((performance.now() - this.#start) / 1000).toFixed(1);
+    return `${new Date().toISOString().slice(11, 23)} (${seconds} s) ${text}`;
   }
 }

@@ -223,8 +223,12 @@ export class People {
     tunnel.runs();
   }
 
-  #lease(): Promise<void> {
-    return this.window.lease(...this.#ground.tunnels.map((tunnel) => this.#wish(tunnel)));
+  /** Resolves when the window has heard what became of it: what it knew before is of tunnels as they were. */
+  async #lease(): Promise<void> {
+    const wishes = this.#ground.tunnels.map((tunnel) => this.#wish(tunnel));
+    await this.window.lease(...wishes);
+    // Changes nothing; its answer comes after the reports of the first.
+    await this.window.lease(...wishes);
   }
 
   #wish({ wish }: SoakTunnel): Wish {

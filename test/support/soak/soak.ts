@@ -38,6 +38,8 @@ export interface SoakReport {
   readonly after: Holdings;
   /** Seconds of CPU time that the host took in three seconds in which nobody wanted anything. */
   readonly idle: number;
+  /** What the host has logged. */
+  readonly log: readonly string[];
 }
 
 /** Seconds. */
@@ -62,7 +64,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const after = await settle(scene, before);
     judge.note(`after: ${JSON.stringify(after)}`);
     const idle = await ground.host.busy(idleTime);
-    (await ground.host.blunders()).forEach((line) => judge.violation(`the host stumbled: ${line}`));
+    const log = await ground.host.log();
+    log
+      .filter((line) => /uncaught|unhandled/.test(line))
+      .forEach((line) => judge.violation(`the host stumbled: ${line}`));
     const { counts, violations } = judge;
     const served = judge.sum(/ served$/);
     return {
@@ -74,7 +79,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       before,
       after,
       idle,
+      log,
     };
+  } catch (error) {
+    (await ground.host.log()).forEach(note);
+    throw error;
   } finally {
     people.close();
   }

@@ -85,15 +85,16 @@ export class SoakHost implements AsyncDisposable {
     return cpuSeconds(this.pid) - before;
   }
 
-  /** Lines of its log that only a fault of ours writes. */
-  async blunders(): Promise<readonly string[]> {
+  /** What it has logged, as far as it has kept it. */
+  async log(): Promise<readonly string[]> {
     const folder = rendezvousFolder(this.#place.env);
-    const names = (await readdir(folder)).filter((name) => name.includes('.log'));
+    // The older one first.
+    const names = (await readdir(folder))
+      .filter((name) => name.startsWith('host.log'))
+      .sort()
+      .reverse();
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-    return texts
-      .join('')
-      .split('\n')
-      .filter((line) => /uncaught|unhandled/i.test(line));
+    return texts.join('').split('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
