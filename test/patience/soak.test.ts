@@ -25,7 +25,7 @@ describe(`tunnels in a soak (SOAK_SEED=${seed})`, function () {
     const steps: string[] = [];
     const note = (line: string): unknown => steps.push(line);
     try {
-      const report = await soak({ seed, minutes, warmUpMinutes: 0.3, clients: 5, pause: 1000, note });
+      const report = await soak({ seed, minutes, warmUpMinutes: 0.3, clients: 4, pause: 1300, note });
       if (report.violations.length > 0) {
         steps.push(...report.log);
       }
@@ -34,7 +34,7 @@ describe(`tunnels in a soak (SOAK_SEED=${seed})`, function () {
       assert.ok(report.after.threads <= report.before.threads);
       assert.ok(report.after.heapMib - report.before.heapMib < mostGrowth, JSON.stringify(report));
       assert.ok(report.idle < mostIdle, `${report.idle} s`);
-      assert.ok(report.served > 30 * minutes, JSON.stringify(report.counts));
+      assert.ok(report.served > 20 * minutes, JSON.stringify(report.counts));
     } catch (error) {
       console.log(steps.join('\n'));
       throw error;

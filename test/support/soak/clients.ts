@@ -107,7 +107,8 @@ export const download: ClientSort = async (entrance, context) => {
   const expected = files[number]!;
   const slowly = random.chance(0.15) ? ['--limit-rate', `${random.int(50, 900)}k`] : [];
   const ran = entrance.tunnel.watch();
-  const args = ['-sN', '--speed-limit', '1', '--speed-time', String(patience / 1000), ...slowly];
+  // A proxy may say by an answer of its own that it could not.
+  const args = ['-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000), ...slowly];
   const curl = spawn('curl', [...args, ...wayOf(entrance, number, filesPort, random)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
