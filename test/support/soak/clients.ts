@@ -105,11 +105,12 @@ export const download: ClientSort = async (entrance, context) => {
   const { judge, random, over, filesPort } = context;
   const number = random.int(0, files.length - 1);
   const expected = files[number]!;
-  const slowly = random.chance(0.15) ? ['--limit-rate', `${random.int(50, 900)}k`] : [];
+  // So that some are under way at any time.
+  const time = random.chance(0.5) ? 0 : random.int(1000, 8000);
   const ran = entrance.tunnel.watch();
   // A proxy may say by an answer of its own that it could not.
-  const args = ['-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000), ...slowly];
-  const curl = spawn('curl', [...args, ...wayOf(entrance, number, filesPort, random)], {
+  const args = ['-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000)];
+  const curl = spawn('curl', [...args, ...wayOf(entrance, `${number}/${time}`, filesPort, random)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const end = (): void => void curl.kill('SIGKILL');
@@ -136,16 +137,16 @@ function isAnsweredFor({ side, at }: Entrance): boolean {
   return side === 'here' && 'port' in at;
 }
 
-function wayOf({ leadsTo, at }: Entrance, number: number, filesPort: number, random: Random): string[] {
+function wayOf({ leadsTo, at }: Entrance, file: string, filesPort: number, random: Random): string[] {
   if ('path' in at) {
-    return ['--unix-socket', at.path, `http://127.0.0.1/${number}`];
+    return ['--unix-socket', at.path, `http://127.0.0.1/${file}`];
   }
   const here = `127.0.0.1:${at.port}`;
   if (leadsTo === 'files') {
-    return [`http://${here}/${number}`];
+    return [`http://${here}/${file}`];
   }
   const proxy = random.pick(['--socks5-hostname', '--socks5', '--socks4a', '--proxy']);
-  return [proxy, here, `http://127.0.0.1:${filesPort}/${number}`];
+  return [proxy, here, `http://127.0.0.1:${filesPort}/${file}`];
 }
 
 function whole(

@@ -32,26 +32,49 @@ export async function startTargets(socketPath: string): Promise<SoakTargets> {
   };
 }
 
-/** `GET /3`: the fourth of the files, whose length only its end tells. */
+/** How often one that is served slowly sends a piece: milliseconds. */
+const beat = 100;
+
+/** `GET /3/2000`: the fourth of the files in two seconds or so; its length only its end tells. */
 function serveFile(socket: Socket): void {
   let asked = '';
-  socket.setEncoding('latin1').on('data', (text: string) => {
-    if (asked.includes('\r\n\r\n')) {
+  const hear = (text: string): void => {
+    asked += text;
+    if (!asked.includes('\r\n\r\n')) {
       return;
     }
-    asked += text;
-    const number = Number(/^GET \/(\d+) /.exec(asked)?.[1] ?? NaN);
+    socket.off('data', hear).resume();
+    const [, number = NaN, time = NaN] = /^GET \/(\d+)\/(\d+) /.exec(asked)?.map(Number) ?? [];
     const file = files[number];
-    if (file && asked.includes('\r\n\r\n')) {
+    if (file) {
       socket.write('HTTP/1.0 200 OK\r\n\r\n');
-      socket.end(file);
+      sendSlowly(socket, file, time);
+    } else {
+      socket.destroy();
     }
-  });
+  };
+  socket.setEncoding('latin1').on('data', hear);
   socket.on('end', () => {
     if (!asked.includes('\r\n\r\n')) {
       socket.destroy();
     }
   });
+}
+
+function sendSlowly(socket: Socket, file: Buffer, time: number): void {
+  const size = Math.ceil(file.length / (Math.floor(time / beat) + 1));
+  let sent = size;
+  socket.write(file.subarray(0, size));
+  const timer = setInterval(() => {
+    if (sent >= file.length) {
+      clearInterval(timer);
+      socket.end();
+      return;
+    }
+    socket.write(file.subarray(sent, sent + size));
+    sent += size;
+  }, beat);
+  socket.on('close', () => clearInterval(timer));
 }
 
 /** Answers when all has come, after the client's half-close. */
