@@ -9,8 +9,8 @@ import { resultsDir } from './options';
 import type { Options } from './options';
 import type { Row } from './report';
 
-/** Minutes of the same load before the host is first looked at. */
-const warmUpMinutes = 2;
+/** Minutes of the same load before the host is first looked at; some MiB of code are still being compiled in the third. */
+const warmUpMinutes = 3;
 const clients = 16;
 /** Milliseconds between two clients of each of them. */
 const pause = 500;

@@ -9,9 +9,10 @@ process.on('message', () => {
 });
 
 async function tell() {
+  // More than once: what one collection finalizes is free in the next.
   for (let times = 0; times < 4; times++) {
-    globalThis.gc?.();
-    await sleep(50);
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    await sleep(100);
   }
   /** @type {Record<string, number>} */
   const resources = {};

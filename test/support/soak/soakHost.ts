@@ -25,7 +25,7 @@ export interface Holdings {
   readonly resources: Readonly<Record<string, number>>;
   /** MiB of memory, after everything that nobody needs has been collected. */
   readonly residentMib: number;
-  /** Of that, what objects and buffers take. */
+  /** Of that, what objects, buffers and compiled code take; the code goes on growing for a while. */
   readonly heapMib: number;
 }
 
