@@ -33,10 +33,7 @@ export class Place {
    * @throws TunnelFailure why it can't be had
    */
   async take(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
-    this.leave();
-    const listener = await this.#bind(onConnection, ask).catch((error: unknown) => {
-      throw this.#explain(error);
-    });
+    const listener = await this.#bindOnceFree(onConnection, ask);
     const [first] = listener.bound;
     this.#preferredPort = first && 'port' in first ? first.port : undefined;
     const hold = this.#options.ports.hold(listener.bound, this.#options.holder);
@@ -59,6 +56,25 @@ export class Place {
   leave(): void {
     this.#waiting?.[Symbol.dispose]();
     this.#waiting = undefined;
+  }
+
+  /** To find out who has it takes a while, in which a tunnel of ours may let go of it. */
+  async #bindOnceFree(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
+    for (;;) {
+      let freed = false;
+      this.wait(() => {
+        freed = true;
+      });
+      try {
+        return await this.#bind(onConnection, ask);
+      } catch (error) {
+        if (!freed || !isTaken(error)) {
+          throw this.#explain(error);
+        }
+      } finally {
+        this.leave();
+      }
+    }
   }
 
   async #bind(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {

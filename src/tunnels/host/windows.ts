@@ -5,6 +5,7 @@ import { PortBook } from '../forwards/portBook';
 import type { Ask } from '../model/question';
 import { TunnelFailure } from '../model/errors';
 import { handedOver } from '../model/failures/permission';
+import { mayWantPort } from '../model/state';
 import { SessionPool } from '../ssh/sessionPool';
 import { Handover } from './handover';
 import {
@@ -117,7 +118,7 @@ export class Windows {
   /** A tunnel that does not go without its ports need not wait for its next attempt. */
   #portsFreed(): void {
     for (const { tunnel } of this.#tunnels.values()) {
-      if (tunnel.state.status === 'waiting' && tunnel.state.error.code === 'AddressInUse') {
+      if (mayWantPort(tunnel.state)) {
         tunnel.lookAround();
       }
     }

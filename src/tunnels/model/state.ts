@@ -61,3 +61,10 @@ export function isDegraded(state: TunnelState, forwards: readonly ForwardState[]
 export function errorOf(state: TunnelState): TunnelError | undefined {
   return 'error' in state ? state.error : undefined;
 }
+
+/** Whether it waits because a port was taken, or may just have found one taken. */
+export function mayWantPort(state: TunnelState): boolean {
+  return state.status === 'waiting'
+    ? state.error.code === 'AddressInUse'
+    : state.status === 'connecting' && state.phase === 'forwards';
+}

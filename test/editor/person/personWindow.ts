@@ -76,8 +76,8 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('F1');
   const palette = page.locator('.quick-input-widget:visible');
   await palette.locator('input[type="text"]').fill(`>${title}`);
-  await palette.locator('[role="option"]').filter({ hasText: title }).first().waitFor();
-  await page.keyboard.press('Enter');
+  // Enter may come while the list is still being sorted.
+  await palette.locator('[role="option"]').filter({ hasText: title }).first().click();
 }
 
 /** Presses one of the buttons that a row shows while the pointer is over it. */

@@ -52,6 +52,7 @@ describe('a person with a password', function () {
 
     await runCommand(page, 'SSH Tunnels: Restart');
     await logins(stage.sshd, 2);
+    await tunnel.filter({ hasText: 'up' }).waitFor();
     stage.sshd.dropSessions();
     await logins(stage.sshd, 3);
     await tunnel.filter({ hasText: 'up' }).waitFor();
