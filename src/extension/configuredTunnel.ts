@@ -28,6 +28,14 @@ export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
   return tunnel.entry !== undefined;
 }
 
+/** What is asked about: what the user has overridden is their own wish, but for where it leads. */
+export function consentedEntry({
+  entry,
+  projectEntry,
+}: Pick<UsableTunnel, 'entry' | 'projectEntry'>): TunnelEntry {
+  return projectEntry ? { ...entry, autoStart: projectEntry.autoStart } : entry;
+}
+
 /** `sshTunnels.tunnels["staging"].localForward[0]`, as people write it; of ssh_config `/home/me/.ssh/config, line 3`. */
 export function placeOf({ path }: DefinitionProblem, origin: Origin): string {
   const [setting, ...rest] = path;

@@ -30,8 +30,9 @@ export const viewIds = {
   tunnels: 'sshTunnels.tunnels',
 } as const;
 
-/** Of a webview. */
+/** Of webviews. */
 export const detailsViewType = 'sshTunnels.details';
+export const consentViewType = 'sshTunnels.consent';
 
 /** VS Code makes this command for every view; it opens it and puts the focus there. */
 export const openTunnelsViewCommand = `${viewIds.tunnels}.focus` as const;

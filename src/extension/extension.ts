@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ConsentPanel } from '../views/consent/consentPanel';
 import { ContextKeys } from '../views/contextKeys';
 import { DetailsPanels } from '../views/details/detailsPanels';
 import { plainText } from '../views/format';
@@ -19,8 +20,16 @@ import { sshCommandCommands } from './commands/sshCommand';
 import { Targets } from './commands/target';
 import { useCommands } from './commands/use';
 import { onDidChangeSettings, readSettings } from './configuration';
-import { ConsentQuestions } from './consent';
-import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
+import { ConsentQuestions } from './consentQuestions';
+import { ConsentReview } from './consentReview';
+import { Consents } from './consents';
+import {
+  consentViewType,
+  contextKeys,
+  detailsViewType,
+  openTunnelsViewCommand,
+  viewIds,
+} from './contributions';
 import { SettingsDiagnostics } from './diagnostics';
 import { HostLink } from './hostLink';
 import { HostWatch } from './hostWatch';
@@ -79,8 +88,17 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     log: (line) => log.warn(line),
   });
   const hostWatch = new HostWatch(manager.lookForHost);
-  const consent = new ConsentQuestions(manager, where);
+  const consents = new Consents(link, memory, wishes);
+  const consent: ConsentQuestions = new ConsentQuestions({
+    manager,
+    consents,
+    where,
+    review: (id) => consentPanel.show(id),
+  });
   const starter = new Starter(manager, consent, startsAllTheSame);
+  const media = vscode.Uri.joinPath(context.extensionUri, 'media');
+  const consentReview = new ConsentReview({ manager, consents, starter, where });
+  const consentPanel = new ConsentPanel({ viewType: consentViewType, media, list: consentReview });
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
   const { api, ...apiEvents } = createApi(manager, starter, () => sshConfig.settled());
@@ -88,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const panels = new DetailsPanels({
     viewType: detailsViewType,
     model: manager,
-    media: vscode.Uri.joinPath(context.extensionUri, 'media'),
+    media,
     platform: process.platform,
     now: Date.now,
     act: (id, action) => void actOnDetails(id, action, wishes.settings.connection.sshConfigFile),
@@ -120,6 +138,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     apiEvents,
     diagnostics,
     panels,
+    consentReview,
+    consentPanel,
     modeChanged,
     new TunnelsView({
       viewId: viewIds.tunnels,
@@ -131,12 +151,12 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     new ContextKeys({ model: manager, keys: contextKeys }),
     registerCommands(
       [
-        lifecycleCommands({ manager, starter, consent, targets }),
+        lifecycleCommands({ manager, starter, targets, review: (id) => consentPanel.show(id) }),
         useCommands({ targets, log }),
         settingsCommands({ manager, starter, targets }),
         sshCommandCommands({ manager, starter, targets }),
         secretsCommands(secrets),
-        anotherPortCommands({ manager, targets, ports }),
+        anotherPortCommands({ consents, wishes, targets, ports }),
         detailsCommands({ panels, targets }),
       ],
       log,

@@ -1,9 +1,6 @@
 // The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
 import * as vscode from 'vscode';
-import { leasedVariables } from '../tunnels/host/protocol';
-import type { Lease, LeasedTunnel, ResolvedFacts, TunnelReport } from '../tunnels/host/protocol';
-import { consentSubject } from '../tunnels/model/consent';
-import type { TunnelEntry } from '../tunnels/model/definition';
+import type { Lease, LeasedTunnel, TunnelReport } from '../tunnels/host/protocol';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { handedOver, tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
@@ -15,6 +12,7 @@ import type { TunnelChange, TunnelsModel } from '../views/model';
 import type { Settings } from './configuration';
 import type { UsableTunnel } from './configuredTunnel';
 import type { HostLink } from './hostLink';
+import { leasedEnvironment } from './leasedEnvironment';
 import type { Memory } from './memory';
 import { onlyCountersDiffer, snapshotOf } from './snapshots';
 import type { Wishes } from './wishes';
@@ -124,46 +122,6 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
         });
       });
     }
-  }
-
-  // — Consent ———————————————————————————————————————————————————————————————
-
-  /** What a definition means on this machine. @throws TunnelFailure */
-  async facts({ entry }: UsableTunnel): Promise<ResolvedFacts> {
-    const client = await this.#link.client();
-    return client.resolve({
-      definition: entry.definition,
-      settings: this.#wishes.settings.connection,
-      env: leasedEnvironment(),
-    });
-  }
-
-  async allow(tunnel: UsableTunnel, { hash }: ResolvedFacts): Promise<void> {
-    await this.#memory.setConsent(tunnel.id, { subject: consentSubject(tunnel.entry.definition), hash });
-  }
-
-  /**
-   * The user has changed a tunnel by a command of ours: what they had allowed goes on being allowed, unless it stands for
-   * something else on this machine by now.
-   */
-  async carryConsent(tunnel: UsableTunnel, entry: TunnelEntry): Promise<void> {
-    const consent = this.#memory.consent(tunnel.id);
-    if (consent?.subject !== consentSubject(tunnel.entry.definition)) {
-      return;
-    }
-    const changed = { ...tunnel, entry };
-    const [before, after] = await Promise.all([this.facts(tunnel), this.facts(changed)]);
-    if (before.hash === consent.hash) {
-      await this.allow(changed, after);
-    }
-  }
-
-  async revoke(tunnel: UsableTunnel): Promise<void> {
-    await this.#memory.setConsent(tunnel.id, undefined);
-  }
-
-  isAllowed(tunnel: UsableTunnel): boolean {
-    return this.#memory.consent(tunnel.id)?.subject === consentSubject(tunnel.entry.definition);
   }
 
   // — From the host —————————————————————————————————————————————————————————
@@ -319,8 +277,4 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
 function isAlive({ status }: TunnelState): boolean {
   return status === 'up' || status === 'connecting' || status === 'waiting';
-}
-
-function leasedEnvironment(): Lease['env'] {
-  return Object.fromEntries(leasedVariables.map((name) => [name, process.env[name]]));
 }

@@ -6,10 +6,12 @@ const keys = { stopped: 'stopped', started: 'started', ports: 'ports', consents:
 
 /** Consent to one tunnel. */
 export interface Consent {
-  /** consentSubject() of the definition it was given for. */
+  /** subjectOf() the tunnel it was given for. */
   readonly subject: string;
   /** What it meant on this machine: the host checks it at every connect. */
   readonly hash: string;
+  /** What was shown: the texts of its lines. */
+  readonly lines: readonly string[];
 }
 
 type Ports = Readonly<Record<string, number>>;

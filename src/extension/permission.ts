@@ -1,10 +1,12 @@
 // Whether a tunnel may run, and whether it starts by itself: trust, consent and the table of autoStart, in one place
 // that every way to start a tunnel goes through.
-import { consentSubject, opensWide } from '../tunnels/model/consent';
+import { consentSubject, entrySubject, opensWide } from '../tunnels/model/consent';
 import type { TunnelDefinition, TunnelEntry } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
 import { consentNeeded, workspaceUntrusted } from '../tunnels/model/failures/permission';
 import type { Origin } from '../tunnels/model/snapshot';
+import { consentedEntry } from './configuredTunnel';
+import type { UsableTunnel } from './configuredTunnel';
 import type { Consent } from './memory';
 
 export interface Surroundings {
@@ -18,6 +20,8 @@ export interface Candidate {
   readonly name: string;
   readonly origin: Origin;
   readonly entry: TunnelEntry;
+  /** subjectOf() it: what it would have to have been allowed for. */
+  readonly subject: string;
   readonly consent: Consent | undefined;
   /** The user stopped it in this workspace. */
   readonly stopped: boolean;
@@ -31,22 +35,45 @@ export type Permission =
   | { readonly granted: false; readonly need: 'trust' | 'consent'; readonly error: TunnelError };
 
 export function permissionFor(candidate: Candidate, surroundings: Surroundings): Permission {
-  const { name, entry, consent } = candidate;
+  const { name, entry, subject, consent } = candidate;
   if (isForeign(candidate.origin) && !surroundings.trusted) {
     return { granted: false, need: 'trust', error: workspaceUntrusted(name) };
   }
   if (!needsConsent(candidate.origin, entry.definition, surroundings)) {
     return { granted: true };
   }
-  if (consent?.subject === consentSubject(entry.definition)) {
+  if (consent?.subject === subject) {
     return { granted: true, consent: consent.hash };
   }
   return { granted: false, need: 'consent', error: consentNeeded(name, consent !== undefined) };
 }
 
-/** The user's own settings are the user's word; a workspace's are somebody's, unless `autoStart` waives it. */
-function needsConsent(origin: Origin, definition: TunnelDefinition, { autoStart }: Surroundings): boolean {
-  return opensWide(definition) || (isForeign(origin) && autoStart !== 'on');
+/** The same text for two tunnels of which one needs no consent where the other has it. */
+export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
+  const entry = consentedEntry(tunnel);
+  return isForeign(tunnel.origin) ? entrySubject(entry) : consentSubject(entry.definition);
+}
+
+/**
+ * The user's own settings are the user's word; a workspace's are somebody's, unless `autoStart` waives it: all but the
+ * programs, and what is open to a network.
+ */
+function needsConsent(
+  origin: Origin,
+  definition: TunnelDefinition,
+  { autoStart }: Pick<Surroundings, 'autoStart'>,
+): boolean {
+  return (
+    opensWide(definition) || (isForeign(origin) && (autoStart !== 'on' || definition.x11Programs.length > 0))
+  );
+}
+
+/** Whether it can be allowed and that be taken back: without a consent, it needs none. */
+export function isConsentable(
+  { origin, entry }: UsableTunnel,
+  surroundings: Pick<Surroundings, 'autoStart'>,
+): boolean {
+  return needsConsent(origin, entry.definition, surroundings);
 }
 
 export function startsByItself(candidate: Candidate, surroundings: Surroundings): boolean {
@@ -57,6 +84,6 @@ export function startsByItself(candidate: Candidate, surroundings: Surroundings)
   return isForeign(origin) || !surroundings.remote || entry.runIn === 'everywhere';
 }
 
-function isForeign(origin: Origin): boolean {
+export function isForeign(origin: Origin): boolean {
   return origin === 'workspace' || origin === 'folder';
 }

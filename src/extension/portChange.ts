@@ -9,9 +9,10 @@ import { parseTunnel } from '../tunnels/model/parseTunnel';
 import { isRecord } from '../tunnels/model/text';
 import { pathPlaces, withOverride } from './configuration';
 import type { UsableTunnel } from './configuredTunnel';
-import type { TunnelManager } from './manager';
+import type { Consents } from './consents';
 import { readOverride, writeOverride } from './overridesSetting';
 import { changeTunnel, placeOfTunnel, readTunnel } from './settingsFile';
+import type { Wishes } from './wishes';
 
 export interface PortChange {
   readonly tunnel: UsableTunnel;
@@ -22,13 +23,18 @@ export interface PortChange {
   readonly where: 'override' | 'setting';
 }
 
+export interface PortChangeParts {
+  readonly consents: Consents;
+  readonly wishes: Wishes;
+}
+
 /** @returns takes it back @throws Error where the settings say something else by now */
-export async function changePort(manager: TunnelManager, change: PortChange): Promise<() => Promise<void>> {
-  return change.where === 'override' ? changeOverride(manager, change) : changeSetting(manager, change);
+export async function changePort(parts: PortChangeParts, change: PortChange): Promise<() => Promise<void>> {
+  return change.where === 'override' ? changeOverride(parts, change) : changeSetting(parts, change);
 }
 
 async function changeOverride(
-  manager: TunnelManager,
+  { consents, wishes }: PortChangeParts,
   { tunnel, label, listen }: PortChange,
 ): Promise<() => Promise<void>> {
   const { name } = tunnel;
@@ -37,10 +43,10 @@ async function changeOverride(
   const listens = isRecord(old['listen']) ? old['listen'] : {};
   const after = { ...old, listen: { ...listens, [label]: listenValue(listen) } };
   const project = tunnel.projectEntry ?? tunnel.entry;
-  await manager.carryConsent(tunnel, overriddenEntry(project, after, tunnel.folderUri));
+  await consents.carry(tunnel, overriddenEntry(project, after, tunnel.folderUri));
   await writeOverride(name, after);
   return async () => {
-    await manager.carryConsent(manager.wishes.get(tunnel.id), tunnel.entry);
+    await consents.carry(wishes.get(tunnel.id), tunnel.entry);
     await writeOverride(name, before);
   };
 }
@@ -56,7 +62,7 @@ function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | 
 }
 
 async function changeSetting(
-  manager: TunnelManager,
+  { consents, wishes }: PortChangeParts,
   { tunnel, label, listen }: PortChange,
 ): Promise<() => Promise<void>> {
   const { name, entry } = tunnel;
@@ -76,10 +82,10 @@ async function changeSetting(
   if ('problems' in parsed) {
     throw new Error(parsed.problems[0]?.message ?? `The settings of "${name}" can't be understood.`);
   }
-  await manager.carryConsent(tunnel, parsed.entry);
+  await consents.carry(tunnel, parsed.entry);
   await changeTunnel(place, name, change);
   return async () => {
-    await manager.carryConsent(manager.wishes.get(tunnel.id), entry);
+    await consents.carry(wishes.get(tunnel.id), entry);
     await changeTunnel(place, name, { path: change.path, value: valueAt(written, change.path) });
   };
 }

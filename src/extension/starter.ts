@@ -1,8 +1,8 @@
 // Starts that a person or a program asked for: asks for consent where it is missing, then starts.
 import { TunnelFailure } from '../tunnels/model/errors';
 import { tunnelDisabled } from '../tunnels/model/failures/permission';
-import { lacksConsent } from './consent';
-import type { ConsentQuestions } from './consent';
+import { lacksConsent } from './consentQuestions';
+import type { ConsentQuestions } from './consentQuestions';
 import type { TunnelManager } from './manager';
 
 export class Starter {

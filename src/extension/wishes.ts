@@ -5,7 +5,7 @@ import type { Settings } from './configuration';
 import { definitionError, isUsable } from './configuredTunnel';
 import type { ConfiguredTunnel, UsableTunnel } from './configuredTunnel';
 import type { Memory } from './memory';
-import { permissionFor, startsByItself } from './permission';
+import { isConsentable, permissionFor, startsByItself, subjectOf } from './permission';
 import type { Candidate, Permission, Surroundings } from './permission';
 
 export type Place = Pick<Surroundings, 'trusted' | 'remote'>;
@@ -58,6 +58,13 @@ export class Wishes {
 
   get usable(): readonly UsableTunnel[] {
     return this.#settings.tunnels.filter(isUsable);
+  }
+
+  /** Those that do not run without trust or consent. */
+  get consentable(): readonly UsableTunnel[] {
+    return this.usable.filter(
+      (tunnel) => isConsentable(tunnel, this.#settings) || !this.permission(tunnel).granted,
+    );
   }
 
   find(id: string): ConfiguredTunnel | undefined {
@@ -171,11 +178,13 @@ export class Wishes {
     return { ...this.#place(), autoStart: this.#settings.autoStart };
   }
 
-  #candidate({ id, name, origin, entry, override }: UsableTunnel): Candidate {
+  #candidate(tunnel: UsableTunnel): Candidate {
+    const { id, name, origin, entry, override } = tunnel;
     return {
       name,
       origin,
       entry,
+      subject: subjectOf(tunnel),
       consent: this.#memory.consent(id),
       stopped: this.#memory.isStopped(id),
       disabled: override?.disabled === true,

@@ -74,14 +74,22 @@ const terminalEscapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 
 /** Text from a setting, a server or the system: one line, without terminal escapes or invisible characters. */
 export function plainText(text: string): string {
-  const line = text
-    .replace(terminalEscapes, '')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    // Direction marks and zero-width characters could make one name look like another.
-    .replace(/\p{Cf}/gu, '')
-    .trim();
-  const characters = Array.from(line);
-  return characters.length > longestText ? `${characters.slice(0, longestText - 1).join('')}…` : line;
+  const characters = Array.from(wholePlainText(text));
+  return characters.length > longestText
+    ? `${characters.slice(0, longestText - 1).join('')}…`
+    : characters.join('');
+}
+
+/** As plainText(), however long it is: for what somebody is to agree to, of which nothing may be hidden. */
+export function wholePlainText(text: string): string {
+  return (
+    text
+      .replace(terminalEscapes, '')
+      .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+      // Direction marks and zero-width characters could make one name look like another.
+      .replace(/\p{Cf}/gu, '')
+      .trim()
+  );
 }
 
 /** With a capital at its beginning and a full stop at its end. */

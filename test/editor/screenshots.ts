@@ -99,12 +99,43 @@ const pictures: readonly Picture[] = [
   { name: 'details-dark', tunnels: working, settings: dark, show: showDetails },
   { name: 'problems-dark', tunnels: broken, settings: dark, show: showProblems },
   {
+    name: 'review-dark',
+    tunnels: risky,
+    settings: { ...dark, 'sshTunnels.autoStart': 'ask' },
+    show: showReview,
+  },
+  {
+    name: 'review-light',
+    tunnels: risky,
+    settings: { ...light, 'sshTunnels.autoStart': 'ask' },
+    show: showReview,
+  },
+  {
     name: 'untried',
     tunnels: working,
     settings: { ...light, 'sshTunnels.autoStart': 'ask' },
     show: showQuestion,
   },
 ];
+
+async function risky(stage: Backstage): Promise<unknown> {
+  const [web, db] = [await freePort(), await freePort()];
+  return {
+    staging: {
+      host: 'test-sshd',
+      localForward: [
+        { listen: web, target: `127.0.0.1:${stage.pagePort}`, label: 'Web page' },
+        { listen: db, target: 'db.internal:5432', label: 'Database', env: 'DB_PORT' },
+        '/tmp/docker.sock:/var/run/docker.sock',
+      ],
+      dynamicForward: 0,
+      remoteForward: ['9000:localhost:3000'],
+      x11Programs: { Clock: 'xclock -digital' },
+    },
+    wide: { host: 'me@test-sshd', localForward: `*:${await freePort()}:intranet:80`, autoStart: false },
+    nowhere: { host: 'no-such-alias', proxyJump: 'test-sshd', localForward: '0:web:80' },
+  };
+}
 
 async function showWorking(page: Page): Promise<void> {
   await openTunnelsView(page);
@@ -175,6 +206,19 @@ async function showQuestion(page: Page): Promise<void> {
     .click();
   await dialog(page).waitFor();
   await page.waitForTimeout(300);
+}
+
+async function showReview(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await toast(page, /wants to open/)
+    .getByRole('button', { name: 'Allow…' })
+    .click();
+  await dialog(page).waitFor();
+  await page.waitForTimeout(300);
+  await screenshot(page, join(folder, 'consent-dialog.png'));
+  await dialog(page).getByRole('button', { name: 'Review' }).click();
+  await details(page).getByRole('button', { name: 'Allow and Start' }).first().waitFor();
+  await page.waitForTimeout(500);
 }
 
 async function take({ name, tunnels, settings, viewport, show }: Picture): Promise<void> {

@@ -7,9 +7,9 @@ import { plainText } from '../../views/format';
 import type { UsableTunnel } from '../configuredTunnel';
 import { commandIds } from '../contributions';
 import { isFree, nextFreePort } from '../freePorts';
-import type { TunnelManager } from '../manager';
 import { changePort } from '../portChange';
-import type { PortChange } from '../portChange';
+import type { PortChange, PortChangeParts } from '../portChange';
+import type { Wishes } from '../wishes';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
@@ -19,30 +19,30 @@ const title = 'Use Another Port';
 /** From a port that needs privileges to the one that people use in its place: 8080 for 80. */
 const instead = 8000;
 
-export interface AnotherPortParts {
-  readonly manager: TunnelManager;
+export interface AnotherPortParts extends PortChangeParts {
   readonly targets: Targets;
   readonly ports: PortFacts;
 }
 
-export function anotherPortCommands({ manager, targets, ports }: AnotherPortParts): CommandTable {
+export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortParts): CommandTable {
+  const { wishes } = parts;
   return {
     [commandIds.useAnotherPort]: async (argument) => {
       const target = await targets.forward(argument, title, ({ state }) => state.status === 'failed');
       if (!target) {
         return;
       }
-      const tunnel = manager.wishes.get(target.tunnel.id);
+      const tunnel = wishes.get(target.tunnel.id);
       const { label, listen, kind } = target.forward.forward;
       if (tunnel.origin === 'sshConfig' || kind === 'remote' || !('port' in listen)) {
         throw new Error(`${title}: only for a port of this machine that your settings name.`);
       }
-      const port = await askPort(tunnel, label, listen, otherPorts(manager, tunnel, label), ports);
+      const port = await askPort(tunnel, label, listen, otherPorts(wishes, tunnel, label), ports);
       const where = port === undefined ? undefined : await askWhere(tunnel, label);
       if (port === undefined || where === undefined) {
         return;
       }
-      const undo = await changePort(manager, { tunnel, label, listen: { bind: listen.bind, port }, where });
+      const undo = await changePort(parts, { tunnel, label, listen: { bind: listen.bind, port }, where });
       const place = where === 'override' ? ' for you' : '';
       void offerUndo(`"${plainText(label)}" of ${quoted(tunnel)} listens on port ${port}${place} now.`, undo);
     },
@@ -50,13 +50,9 @@ export function anotherPortCommands({ manager, targets, ports }: AnotherPortPart
 }
 
 /** Fixed ports of this window's tunnels, by who has them. */
-function otherPorts(
-  manager: TunnelManager,
-  tunnel: UsableTunnel,
-  label: string,
-): ReadonlyMap<number, string> {
+function otherPorts(wishes: Wishes, tunnel: UsableTunnel, label: string): ReadonlyMap<number, string> {
   return new Map(
-    manager.wishes.usable.flatMap(({ id, name, entry }) =>
+    wishes.usable.flatMap(({ id, name, entry }) =>
       entry.definition.forwards.flatMap((forward) => {
         const isItself = id === tunnel.id && forward.label === label;
         const { kind, listen } = forward;

@@ -4,8 +4,7 @@ import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../../views/actions';
 import type { ContextFlag } from '../../views/actions';
 import { formatCount, plainText } from '../../views/format';
-import type { ConsentQuestions } from '../consent';
-import { isUsable } from '../configuredTunnel';
+import { lacksConsent } from '../consentQuestions';
 import { commandIds, viewIds } from '../contributions';
 import type { TunnelManager } from '../manager';
 import { AboutTunnel } from './register';
@@ -17,11 +16,12 @@ import type { Targets } from './target';
 export interface LifecycleParts {
   readonly manager: TunnelManager;
   readonly starter: Starter;
-  readonly consent: ConsentQuestions;
   readonly targets: Targets;
+  /** Opens the list of all that needs consent, at this tunnel. */
+  readonly review: (tunnelId?: string) => void;
 }
 
-export function lifecycleCommands({ manager, starter, consent, targets }: LifecycleParts): CommandTable {
+export function lifecycleCommands({ manager, starter, targets, review }: LifecycleParts): CommandTable {
   const can =
     (...flags: readonly ContextFlag[]) =>
     (tunnel: TunnelSnapshot): boolean =>
@@ -72,12 +72,13 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
         .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig')
         .filter(({ override }) => override?.disabled !== true);
       const failures = await withProgress(() => starter.startAll(ids.map(({ id }) => id)));
-      if (failures.size > 0) {
-        const [first] = failures.values();
+      const told = [...failures.values()].filter((error) => !lacksConsent(error));
+      if (told.length > 0) {
+        const [first] = told;
         throw new Error(
-          failures.size === 1
+          told.length === 1
             ? explainFailure(first)
-            : `${formatCount(failures.size, 'tunnel')} could not be started. The first: ${explainFailure(first)}`,
+            : `${formatCount(told.length, 'tunnel')} could not be started. The first: ${explainFailure(first)}`,
         );
       }
     },
@@ -86,24 +87,9 @@ export function lifecycleCommands({ manager, starter, consent, targets }: Lifecy
       await withProgress(() => Promise.all(up.map(({ id }) => manager.stop(id))));
     },
     [commandIds.reviewConsent]: async (argument) => {
-      const waiting = manager.awaitingConsent;
-      if (argument === undefined && waiting.length > 0) {
-        if (await consent.ask(waiting)) {
-          manager.refresh();
-        }
-        return;
-      }
-      const wanted =
+      const tunnel =
         argument === undefined ? undefined : await targets.tunnel(argument, 'Review Consent', () => true);
-      const candidates = manager.wishes.usable
-        .filter(isUsable)
-        .filter(({ id, origin }) =>
-          wanted ? wanted.id === id : origin !== 'user' && origin !== 'sshConfig',
-        );
-      if (candidates.length === 0) {
-        throw new Error('No tunnel here needs your consent: your own user tunnels never do.');
-      }
-      await consent.review(candidates);
+      review(tunnel?.id);
     },
   };
 }
@@ -112,12 +98,14 @@ function notUntrusted({ state }: TunnelSnapshot): boolean {
   return !(state.status === 'blocked' && state.need === 'trust');
 }
 
-/** So that a failure can be explained. */
-async function about<T>({ id }: TunnelSnapshot, work: Promise<T>): Promise<T> {
+/** So that a failure can be explained. Who has just said no need not be told of it. */
+async function about({ id }: TunnelSnapshot, work: Promise<void>): Promise<void> {
   try {
-    return await work;
+    await work;
   } catch (error) {
-    throw new AboutTunnel(id, error);
+    if (!lacksConsent(error)) {
+      throw new AboutTunnel(id, error);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 // What of a definition a person has to agree to: everything but labels, descriptions, protocols and time-outs.
 import { formatAddress } from './address';
-import type { TunnelDefinition } from './definition';
+import type { TunnelDefinition, TunnelEntry } from './definition';
 import { formatListen, forwardTarget, isWideBind } from './forward';
 
 /** The same text for two definitions that need no second consent. */
@@ -29,4 +29,9 @@ export function consentSubject(definition: TunnelDefinition): string {
 /** Whether it opens something beyond the loopback of a machine: confirmed once wherever the tunnel comes from. */
 export function opensWide(definition: TunnelDefinition): boolean {
   return definition.forwards.some(({ listen }) => isWideBind(listen));
+}
+
+/** As consentSubject(), with when it is to start: somebody else's word, where it stands in a project. */
+export function entrySubject({ definition, autoStart }: TunnelEntry): string {
+  return JSON.stringify([consentSubject(definition), autoStart]);
 }

@@ -1,5 +1,6 @@
 // What the buttons of the details do. The page knows them by an id alone; what an id stands for stays on this side.
 import type { ConfigPlace } from '../../tunnels/model/definition';
+import type { ButtonView } from '../page/buttonView';
 
 /** A command about the tunnel, or about one of its forwards. */
 export type DetailsCommand =
@@ -21,11 +22,6 @@ export type DetailsAction =
   /** forward: its label. */
   | { readonly kind: 'run'; readonly command: DetailsCommand; readonly forward?: string };
 
-export interface ButtonView {
-  readonly id: string;
-  readonly label: string;
-}
-
 export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
   start: 'Start',
   stop: 'Stop',
@@ -35,7 +31,7 @@ export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
   edit: 'Edit Setting',
   useAnotherPort: 'Use Another Port…',
   openSshConfig: 'Open SSH Config',
-  reviewConsent: 'Review Consent…',
+  reviewConsent: 'Review Consent',
   manageTrust: 'Manage Workspace Trust',
   showLog: 'Show Log',
 };

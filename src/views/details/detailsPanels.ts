@@ -1,10 +1,9 @@
 // The panels with the details of a tunnel, one for each tunnel that somebody looks at, kept up to date while they can be
 // seen.
-import { randomBytes } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { TunnelsModel } from '../model';
+import { WebPage } from '../page/webPage';
 import type { DetailsAction } from './detailsActions';
-import { pageHtml, readPageMessage } from './detailsPage';
 import { detailsOf, detailsOfNone, detailsTitle } from './detailsView';
 import type { Details } from './detailsView';
 
@@ -15,7 +14,7 @@ const idlePace = 20_000;
 export interface DetailsPanelsOptions {
   readonly viewType: string;
   readonly model: TunnelsModel;
-  /** The folder with details.js and details.css. */
+  /** The folder with the page's script and style. */
   readonly media: vscode.Uri;
   readonly platform: string;
   readonly now: () => number;
@@ -60,11 +59,9 @@ export class DetailsPanels implements vscode.Disposable {
 class DetailsPanel {
   readonly #tunnelId: string;
   readonly #options: DetailsPanelsOptions;
-  readonly #panel: vscode.WebviewPanel;
+  readonly #page: WebPage;
   #name: string;
   #details: Details;
-  #isReady = false;
-  #shown = '';
   #section: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** "3 minutes ago" grows older by itself. */
@@ -75,44 +72,29 @@ class DetailsPanel {
     this.#options = options;
     this.#name = tunnelId;
     this.#details = this.#read();
-    const { viewType, media } = options;
-    this.#panel = vscode.window.createWebviewPanel(
-      viewType,
-      detailsTitle(this.#name),
-      vscode.ViewColumn.Active,
-      {
-        enableScripts: true,
-        localResourceRoots: [media],
+    this.#page = new WebPage({
+      viewType: options.viewType,
+      title: detailsTitle(this.#name),
+      media: options.media,
+      script: 'details.js',
+      onReady: () => this.#draw(),
+      onPress: (id) => this.#press(id),
+      onClosed: () => {
+        clearTimeout(this.#timer);
+        clearInterval(this.#clock);
+        onClosed();
       },
-    );
-    const { webview } = this.#panel;
-    webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-    this.#panel.onDidChangeViewState(() => {
-      // A page that is hidden is gone, and says that it is ready when it is there again.
-      this.#isReady &&= this.#panel.visible;
-    });
-    this.#panel.onDidDispose(() => {
-      clearTimeout(this.#timer);
-      clearInterval(this.#clock);
-      onClosed();
     });
     this.#clock = setInterval(() => this.update(false), idlePace);
-    webview.html = pageHtml({
-      title: detailsTitle(this.#name),
-      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'details.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'details.css')).toString(),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('hex'),
-    });
   }
 
   dispose(): void {
-    this.#panel.dispose();
+    this.#page.dispose();
   }
 
   show(section: string | undefined): void {
     this.#section = section;
-    this.#panel.reveal();
+    this.#page.reveal();
     this.#goToSection();
   }
 
@@ -137,46 +119,29 @@ class DetailsPanel {
   #draw(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#isReady) {
+    if (!this.#page.isReady) {
       return;
     }
     this.#details = this.#read();
-    const text = JSON.stringify(this.#details.view);
-    if (text !== this.#shown) {
-      this.#shown = text;
-      void this.#panel.webview.postMessage({ type: 'view', view: this.#details.view });
-    }
+    this.#page.draw(this.#details.view);
     this.#goToSection();
   }
 
   #goToSection(): void {
-    if (this.#isReady && this.#section !== undefined) {
+    if (this.#page.isReady && this.#section !== undefined) {
       const { explanations } = this.#details.view;
       const found = explanations.find(({ key }) => key === this.#section) ?? explanations[0];
       this.#section = undefined;
       if (found) {
-        void this.#panel.webview.postMessage({ type: 'goTo', key: found.key });
+        this.#page.goTo(found.key);
       }
     }
   }
 
-  #receive(value: unknown): void {
-    const message = readPageMessage(value);
-    switch (message?.type) {
-      case 'ready':
-        this.#isReady = true;
-        this.#shown = '';
-        this.#draw();
-        return;
-      case 'press': {
-        const action = this.#details.actions.get(message.id);
-        if (action) {
-          this.#options.act(this.#tunnelId, action);
-        }
-        return;
-      }
-      case undefined:
-        return;
+  #press(id: string): void {
+    const action = this.#details.actions.get(id);
+    if (action) {
+      this.#options.act(this.#tunnelId, action);
     }
   }
 }

@@ -11,7 +11,8 @@ import { forwardLook, problemPlace, tunnelLook } from '../rows';
 import type { Tint } from '../rows';
 import { describeTunnel, originPhrase } from '../words';
 import { ActionTable } from './detailsActions';
-import type { ButtonView, DetailsAction, DetailsCommand } from './detailsActions';
+import type { ButtonView } from '../page/buttonView';
+import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { explanations, forwardSectionKey } from './explanationView';
 import type { ExplanationView, ViewFacts } from './explanationView';
 

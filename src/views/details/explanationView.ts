@@ -9,7 +9,8 @@ import { errorOf } from '../../tunnels/model/state';
 import { isMovable, tunnelFlags } from '../actions';
 import { asSentence, formatAgo, formatCount, plainText } from '../format';
 import { forwardTitle } from '../forwardWords';
-import type { ActionTable, ButtonView, DetailsCommand } from './detailsActions';
+import type { ButtonView } from '../page/buttonView';
+import type { ActionTable, DetailsCommand } from './detailsActions';
 
 export interface StepView {
   readonly text: string;

@@ -5,7 +5,7 @@ import { endAfterEach } from '../../support/cleanUps';
 import { freePort } from '../../support/freePort';
 import { visit } from '../../support/peers';
 import { backstage, pageText, settingsText } from '../projects';
-import { dialog, openPersonWindow, openTunnelsView, press, row, toast } from './personWindow';
+import { details, dialog, openPersonWindow, openTunnelsView, press, row, toast } from './personWindow';
 
 const question = /wants to open 1 SSH tunnel/;
 
@@ -13,7 +13,7 @@ describe('a person', function () {
   this.timeout(90_000);
   const later = endAfterEach();
 
-  it('is asked once, in one list with the real facts, and not again after a reload', async () => {
+  it('is asked once, in one list with the real facts, and again only when they change', async () => {
     const stage = later(await backstage());
     const [pagePort, otherPort] = [await freePort(), await freePort()];
     const staging = {
@@ -34,20 +34,48 @@ describe('a person', function () {
     await row(page, 'staging').filter({ hasText: 'needs your consent' }).waitFor();
 
     await toast(page, question).getByRole('button', { name: 'Allow…' }).click();
-    await dialog(page).waitFor();
+    await dialog(page).getByRole('button', { name: 'Not Now' }).waitFor();
     const facts = await dialog(page).innerText();
     assert.match(facts, new RegExp(`${stage.sshd.user}@127\\.0\\.0\\.1:${stage.sshd.port}`));
     assert.match(facts, new RegExp(`port ${pagePort} → 127\\.0\\.0\\.1:${stage.pagePort}`));
     assert.match(facts, new RegExp(`port ${otherPort} → 127\\.0\\.0\\.1:${stage.echoPort}`));
     await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();
     await row(page, 'staging').filter({ hasText: 'up' }).waitFor();
-    assert.equal((await visit(pagePort)).received.toString(), pageText);
+    assert.ok((await visit(pagePort)).received.equals(Buffer.from(pageText)));
+
+    const [page0, echo] = staging.localForward;
+    const moved = { ...page0, target: `localhost:${stage.pagePort}` };
+    const changed = { ...staging, localForward: [moved, echo], dynamicForward: 0 };
+    await stage.project.write('.vscode/settings.json', settingsText({ staging: changed }));
+    await row(page, 'staging').filter({ hasText: 'needs your consent' }).waitFor();
+    await untilRefused(pagePort);
+    await toast(page, question).filter({ hasText: stage.sshd.user }).waitFor();
+    await toast(page, question).getByRole('button', { name: 'Review' }).click();
+    const list = details(page).locator('section');
+    await list.filter({ hasText: 'Changed since you allowed it.' }).waitFor();
+    const marked = await list.locator('li[data-change]').allInnerTexts();
+    assert.deepEqual(
+      marked.map((line) => line.replace(/\s+/g, ' ').trim()),
+      [
+        `New: port ${pagePort} → localhost:${stage.pagePort}`,
+        `No longer: port ${pagePort} → 127.0.0.1:${stage.pagePort}`,
+        'New: any free port → SOCKS proxy ⚠ programs here can reach whatever the server can',
+      ],
+    );
+    await list.getByRole('button', { name: 'Allow', exact: true }).click();
+    await row(page, 'staging').filter({ hasText: 'up' }).waitFor();
+    assert.ok((await visit(pagePort)).received.equals(Buffer.from(pageText)));
+    await list.getByRole('button', { name: 'Take Back' }).click();
+    await row(page, 'staging').filter({ hasText: 'needs your consent' }).waitFor();
+    await untilRefused(pagePort);
+    await list.getByRole('button', { name: 'Allow', exact: true }).click();
+    await row(page, 'staging').filter({ hasText: 'up' }).waitFor();
 
     await page.reload();
     await page.locator('[id="status.problems"]').waitFor({ timeout: 60_000 });
     await row(page, 'staging').filter({ hasText: 'up' }).waitFor({ timeout: 60_000 });
     assert.equal(await toast(page, question).count(), 0, 'asked again');
-    assert.equal((await visit(pagePort)).received.toString(), pageText);
+    assert.ok((await visit(pagePort)).received.equals(Buffer.from(pageText)));
   });
 
   it('is asked about an unknown host key at a start by hand; finds what was started by hand up after a reload', async () => {
@@ -89,3 +117,11 @@ describe('a person', function () {
     assert.equal((await visit(port)).received.toString(), pageText);
   });
 });
+
+/** The tree knows at once, the tunnel host a moment later. */
+async function untilRefused(port: number): Promise<void> {
+  for (let tries = 1; (await visit(port)).error !== 'ECONNREFUSED'; tries++) {
+    assert.ok(tries < 20, `port ${port} is still open`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

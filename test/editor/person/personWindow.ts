@@ -17,15 +17,18 @@ export interface PersonOptions {
   readonly folder?: string | undefined;
   readonly userSettings: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** Whether the editor asks if it may trust the folder; if not, it does. */
+  readonly workspaceTrust?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export async function openPersonWindow(options: PersonOptions): Promise<PersonWindow> {
-  const { folder, userSettings, env, viewport } = options;
+  const { folder, userSettings, env, workspaceTrust, viewport } = options;
   const server = await startCodeServer({
     extensionPath: resolve('.'),
     userSettings: { 'workbench.startupEditor': 'none', ...userSettings },
     ...(env ? { env } : {}),
+    ...(workspaceTrust === undefined ? {} : { workspaceTrust }),
   });
   const browser = await launchChromium();
   const close = async (): Promise<void> => {

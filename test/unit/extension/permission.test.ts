@@ -1,9 +1,8 @@
 // Who may run and who starts by itself: the table of autoStart, trust and consent.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { permissionFor, startsByItself } from '../../../src/extension/permission';
+import { permissionFor, startsByItself, subjectOf } from '../../../src/extension/permission';
 import type { Candidate, Surroundings } from '../../../src/extension/permission';
-import { consentSubject } from '../../../src/tunnels/model/consent';
 import type { TunnelEntry } from '../../../src/tunnels/model/definition';
 import { parseTunnel } from '../../../src/tunnels/model/parseTunnel';
 
@@ -14,10 +13,11 @@ function entry(value: object = {}): TunnelEntry {
 }
 
 function candidate(change: Partial<Candidate> = {}): Candidate {
+  const what = { origin: 'workspace', entry: entry(), ...change } as const;
   return {
+    ...what,
     name: 't',
-    origin: 'workspace',
-    entry: entry(),
+    subject: subjectOf(what),
     consent: undefined,
     stopped: false,
     disabled: false,
@@ -28,9 +28,10 @@ function candidate(change: Partial<Candidate> = {}): Candidate {
 const here: Surroundings = { trusted: true, remote: false, autoStart: 'ask' };
 const wide = entry({ localForward: '*:8080:web:80' });
 
-function consentTo(what: TunnelEntry): Candidate['consent'] {
-  return { subject: consentSubject(what.definition), hash: 'abc' };
+function consentTo(what: TunnelEntry, origin: Candidate['origin'] = 'workspace'): Candidate['consent'] {
+  return { subject: subjectOf({ origin, entry: what }), hash: 'abc', lines: [] };
 }
+const programs = entry({ x11Programs: { Clock: 'xclock' } });
 
 describe('permission', () => {
   const rows: readonly [string, Partial<Candidate>, Partial<Surroundings>, string][] = [
@@ -61,11 +62,26 @@ describe('permission', () => {
       {},
       'granted with abc',
     ],
+    [
+      'another program needs another',
+      { entry: programs, consent: consentTo(entry({ x11Programs: { Clock: 'xeyes' } })) },
+      {},
+      'consent',
+    ],
+    ['to start by itself needs another', { consent: consentTo(entry({ autoStart: false })) }, {}, 'consent'],
+    [
+      'but not where the user has it do so',
+      { origin: 'user', entry: wide, consent: consentTo({ ...wide, autoStart: false }, 'user') },
+      {},
+      'granted with abc',
+    ],
+    ['a program is confirmed even with "on"', { entry: programs }, { autoStart: 'on' }, 'consent'],
+    ["a program of the user's own is their word", { entry: programs, origin: 'user' }, {}, 'granted'],
     ['a wide bind is confirmed even with "on"', { entry: wide }, { autoStart: 'on' }, 'consent'],
     ["a user's own wide bind is confirmed too", { entry: wide, origin: 'user' }, {}, 'consent'],
     [
       'once',
-      { entry: wide, origin: 'user', consent: consentTo(wide) },
+      { entry: wide, origin: 'user', consent: consentTo(wide, 'user') },
       { autoStart: 'on' },
       'granted with abc',
     ],

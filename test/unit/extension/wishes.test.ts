@@ -82,7 +82,7 @@ describe('Wishes', () => {
     const wide = tunnel('sshConfig', '*:3:x:4');
     assert.equal(wishesFor(true, wide).permission(wide).granted, false);
     const globalState = memento();
-    const consent = { subject: 'subject', hash: 'hash' };
+    const consent = { subject: 'subject', hash: 'hash', lines: [] };
     await new Memory({ workspaceState: memento(), globalState }).setConsent(wide.id, consent);
     assert.deepEqual(new Memory({ workspaceState: memento(), globalState }).consent(wide.id), consent);
   });

@@ -5,7 +5,7 @@ import { addressInUse, targetRefused } from '../../../../src/tunnels/model/failu
 import { hostKeyChanged } from '../../../../src/tunnels/model/failures/hostKeys';
 import { authenticationFailed } from '../../../../src/tunnels/model/failures/login';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
-import { pageHtml, readPageMessage } from '../../../../src/views/details/detailsPage';
+import { pageHtml, readPageMessage } from '../../../../src/views/page/pageHtml';
 import { detailsOf, detailsOfNone } from '../../../../src/views/details/detailsView';
 import type { Details } from '../../../../src/views/details/detailsView';
 import { broken, everyState, forward, listening, local, now, tunnel, up, waiting } from '../snapshots';
@@ -158,7 +158,7 @@ describe('the page of the details', () => {
   it('allows its own script and style, and nothing else', () => {
     const html = pageHtml({
       title: '<a "b">',
-      script: 's.js',
+      scripts: ['p.js', 's.js'],
       style: 's.css',
       cspSource: 'vscode:',
       nonce: 'n0',

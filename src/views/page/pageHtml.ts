@@ -1,16 +1,20 @@
-// The page of the details before anything is in it, and what it may say to us: that it is there, and which button was pressed.
+// A page of ours in the editor before anything is in it, and what it may say to us: that it is there, and which button
+// was pressed.
 
 export interface PageParts {
   readonly title: string;
-  /** Addresses as the page may load them. */
-  readonly script: string;
+  /** Addresses as the page may load them; the scripts in the order in which they run. */
+  readonly scripts: readonly string[];
   readonly style: string;
   readonly cspSource: string;
   readonly nonce: string;
 }
 
-export function pageHtml({ title, script, style, cspSource, nonce }: PageParts): string {
+export function pageHtml({ title, scripts, style, cspSource, nonce }: PageParts): string {
   const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const tags = scripts.map(
+    (script) => `<script nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>`,
+  );
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -21,9 +25,9 @@ export function pageHtml({ title, script, style, cspSource, nonce }: PageParts):
     <title>${escapeHtml(title)}</title>
   </head>
   <body>
-    <main id="details"></main>
+    <main id="page"></main>
     <p id="said" role="status" aria-live="polite"></p>
-    <script nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>
+    ${tags.join('\n    ')}
   </body>
 </html>
 `;

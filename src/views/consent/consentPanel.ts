@@ -1,0 +1,83 @@
+// The panel with the list of the tunnels that need consent: one, kept up to date while it is open.
+import type * as vscode from 'vscode';
+import { WebPage } from '../page/webPage';
+import type { ConsentAction, ConsentPage } from './consentView';
+
+/** What the panel shows. */
+export interface ConsentList {
+  readonly onDidChange: vscode.Event<void>;
+  /** Somebody looks at it from now on. */
+  open(): void;
+  close(): void;
+  read(): ConsentPage;
+  /** What a button does. Never rejects. */
+  act(action: ConsentAction): Promise<void>;
+}
+
+export interface ConsentPanelOptions {
+  readonly viewType: string;
+  /** The folder with the page's script and style. */
+  readonly media: vscode.Uri;
+  readonly list: ConsentList;
+}
+
+const title = 'Review Tunnels';
+
+export class ConsentPanel implements vscode.Disposable {
+  readonly #options: ConsentPanelOptions;
+  readonly #subscription: vscode.Disposable;
+  #page: WebPage | undefined;
+  #shown: ConsentPage | undefined;
+
+  constructor(options: ConsentPanelOptions) {
+    this.#options = options;
+    this.#subscription = options.list.onDidChange(() => this.#draw());
+  }
+
+  /** @param tunnelId the one to go to */
+  show(tunnelId?: string): void {
+    const { viewType, media, list } = this.#options;
+    list.open();
+    this.#page ??= new WebPage({
+      viewType,
+      title,
+      media,
+      script: 'consent.js',
+      onReady: () => {
+        this.#draw();
+        this.#goTo(tunnelId);
+      },
+      onPress: (id) => {
+        const action = this.#shown?.actions.get(id);
+        if (action) {
+          void list.act(action);
+        }
+      },
+      onClosed: () => {
+        list.close();
+        this.#page = undefined;
+      },
+    });
+    this.#page.reveal();
+    this.#draw();
+    this.#goTo(tunnelId);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#page?.dispose();
+  }
+
+  #draw(): void {
+    if (this.#page?.isReady) {
+      this.#shown = this.#options.list.read();
+      this.#page.draw(this.#shown.view);
+    }
+  }
+
+  #goTo(tunnelId: string | undefined): void {
+    if (tunnelId !== undefined && this.#page?.isReady) {
+      this.#page.goTo(tunnelId);
+    }
+  }
+}

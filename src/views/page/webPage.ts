@@ -1,0 +1,80 @@
+// A panel of the editor with a page of ours: it is sent plain data to draw, and says which button was pressed.
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { pageHtml, readPageMessage } from './pageHtml';
+
+export interface WebPageOptions {
+  readonly viewType: string;
+  readonly title: string;
+  /** The folder with page.js, page.css and the script of this page. */
+  readonly media: vscode.Uri;
+  readonly script: string;
+  /** It has loaded, or loaded again, and shows nothing yet. */
+  readonly onReady: () => void;
+  readonly onPress: (buttonId: string) => void;
+  readonly onClosed: () => void;
+}
+
+export class WebPage implements vscode.Disposable {
+  readonly #panel: vscode.WebviewPanel;
+  #isReady = false;
+  #shown = '';
+
+  constructor({ viewType, title, media, script, onReady, onPress, onClosed }: WebPageOptions) {
+    this.#panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, {
+      enableScripts: true,
+      localResourceRoots: [media],
+    });
+    const { webview } = this.#panel;
+    webview.onDidReceiveMessage((value: unknown) => {
+      const message = readPageMessage(value);
+      if (message?.type === 'ready') {
+        this.#isReady = true;
+        this.#shown = '';
+        onReady();
+      } else if (message) {
+        onPress(message.id);
+      }
+    });
+    this.#panel.onDidChangeViewState(() => {
+      // A page that is hidden is gone, and says that it is ready when it is there again.
+      this.#isReady &&= this.#panel.visible;
+    });
+    this.#panel.onDidDispose(onClosed);
+    const address = (file: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(media, file)).toString();
+    webview.html = pageHtml({
+      title,
+      scripts: [address('page.js'), address(script)],
+      style: address('page.css'),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('hex'),
+    });
+  }
+
+  /** Whether it can be drawn on. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  draw(view: object): void {
+    const text = JSON.stringify(view);
+    if (this.#isReady && text !== this.#shown) {
+      this.#shown = text;
+      void this.#panel.webview.postMessage({ type: 'view', view });
+    }
+  }
+
+  /** @param key of a section */
+  goTo(key: string): void {
+    void this.#panel.webview.postMessage({ type: 'goTo', key });
+  }
+
+  dispose(): void {
+    this.#panel.dispose();
+  }
+}

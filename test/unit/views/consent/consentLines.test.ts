@@ -1,0 +1,141 @@
+// What a person is asked to allow.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { consentLines, wishInWords } from '../../../../src/views/consent/consentLines';
+import type { ConsentLine, Wish } from '../../../../src/views/consent/consentLines';
+import { entrySubject } from '../../../../src/tunnels/model/consent';
+import { parseTunnel } from '../../../../src/tunnels/model/parseTunnel';
+
+describe('the words of a consent', () => {
+  function wish(keys: object): Wish {
+    const parsed = parseTunnel('staging', { host: 'bastion', ...keys });
+    assert.ok('entry' in parsed, JSON.stringify(parsed));
+    return { name: 'staging', origin: 'workspace', entry: parsed.entry };
+  }
+  const facts = { hops: [{ hostName: 'bastion.example.org', user: 'me', port: 22 }], hash: '' };
+  const lines = (keys: object): string[] => consentLines(wish(keys), facts).map(written);
+  const written = ({ text, risk }: ConsentLine): string =>
+    risk === undefined ? text : `${text}   ⚠ ${risk}`;
+
+  it('begins with the way there', () => {
+    assert.deepEqual(lines({}), ['me@bastion.example.org:22', 'starts with the project']);
+  });
+
+  const rows: readonly [keys: object, line: string][] = [
+    [{ localForward: '5432:db:5432' }, 'port 5432 → db:5432'],
+    [
+      { localForward: { listen: 0, target: 'db:1', env: 'DB' } },
+      'any free port → db:1, as DB   ⚠ sets DB for the programs of this window',
+    ],
+    [{ localForward: '*:80:web:80' }, '*:80 → web:80   ⚠ open to the network'],
+    [
+      { localForward: '/tmp/d.sock:/run/d.sock' },
+      "/tmp/d.sock → /run/d.sock   ⚠ a socket: Docker's, say, gives the rights of root",
+    ],
+    [{ localForward: '/tmp/d.sock:web:80' }, '/tmp/d.sock → web:80   ⚠ makes a file'],
+    [
+      { localForward: { listen: 80, target: 'web:80', ifPortBusy: 'next' } },
+      'port 80, or the next port that is free → web:80',
+    ],
+    [{ dynamicForward: 1080 }, 'port 1080 → SOCKS proxy   ⚠ programs here can reach whatever the server can'],
+    [
+      { dynamicForward: '*:1080' },
+      '*:1080 → SOCKS proxy   ⚠ other machines of your network can reach whatever the server can',
+    ],
+    [
+      { x11Programs: { Clock: 'xclock -d' } },
+      'runs on the server, as "Clock": xclock -d   ⚠ a program of the server in a window here',
+    ],
+    [
+      { x11Programs: { Desk: { command: 'gedit', trusted: true, nested: '800x600' } } },
+      'runs on the server, as "Desk", in a window of 800x600: gedit   ⚠ a program that may see your screen and what you type',
+    ],
+    [{ compression: true }, 'compressed'],
+    [{ exitOnForwardFailure: true }, 'all of its forwards, or none'],
+    [{ reconnect: false }, 'not made again when it is lost'],
+    [{ autoStart: false }, 'starts when you start it'],
+    [{ autoStart: 'onConnect', localForward: [] }, 'starts when a program connects to it'],
+    [
+      { remoteForward: '9000:localhost:3000' },
+      "on the server: port 9000 → localhost:3000 from here   ⚠ the server's users can reach this from there",
+    ],
+    [
+      { remoteForward: '*:9000:localhost:3000' },
+      "on the server: *:9000 → localhost:3000 from here   ⚠ the server's whole network can reach this from there",
+    ],
+    [
+      { remoteForward: 1080 },
+      "on the server: port 1080 → SOCKS proxy from here   ⚠ the server's users can reach whatever this machine can",
+    ],
+  ];
+  for (const [keys, line] of rows) {
+    it(JSON.stringify(keys), () => assert.equal(lines(keys)[1], line));
+  }
+
+  it('names a command of the user\u2019s own', () => {
+    const withCommand = { ...facts, hops: [{ hostName: 'h', user: 'me', port: 22, proxyCommand: 'nc %h' }] };
+    assert.deepEqual(consentLines(wish({}), withCommand)[1], {
+      text: 'nc %h',
+      risk: 'a command of your own ssh_config, run on this machine',
+    });
+  });
+
+  it('hides nothing, however long it is', () => {
+    const command = `xterm -e ${'x'.repeat(3000)} evil`;
+    const line = consentLines(wish({ x11Programs: { Clock: command } }), facts)[1];
+    assert.ok(line?.text.endsWith('x evil'));
+  });
+
+  it('names what a program is to be told, as it is written, where that is not looked up', () => {
+    assert.equal(
+      consentLines(wish({ proxyJump: 'me@gate:2222' }), undefined)[0]?.text,
+      'me@gate:2222 → bastion',
+    );
+  });
+
+  it('says every part of a definition that needs consent: what differs in one differs in a line', () => {
+    const base = { localForward: '5432:db:5432' };
+    const changes: readonly object[] = [
+      { host: 'other' },
+      { proxyJump: 'gate' },
+      { localForward: '5433:db:5432' },
+      { localForward: '5432:db:5433' },
+      { localForward: '*:5432:db:5432' },
+      { localForward: { listen: 5432, target: 'db:5432', env: 'DB' } },
+      { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'next' } },
+      { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'ask' } },
+      { localForward: [], remoteForward: '5432:db:5432' },
+      { x11Programs: { Clock: 'xclock' } },
+      { compression: false },
+      { exitOnForwardFailure: false },
+      { reconnect: false },
+      { autoStart: 'onConnect' },
+    ];
+    const before = wish(base);
+    for (const change of changes) {
+      const after = wish({ ...base, ...change });
+      assert.notEqual(entrySubject(after.entry), entrySubject(before.entry), JSON.stringify(change));
+      assert.notDeepEqual(
+        consentLines(after, undefined),
+        consentLines(before, undefined),
+        JSON.stringify(change),
+      );
+    }
+  });
+
+  it('is brief in a notification', () => {
+    const keys = { localForward: '5432:db:5432', remoteForward: '9000:localhost:3000' };
+    assert.equal(
+      wishInWords([wish(keys)]),
+      'This project wants to open 1 SSH tunnel: "staging" (5432, 9000 on the server by bastion).',
+    );
+  });
+
+  it('names the real server in a notification, and the programs', () => {
+    const keys = { localForward: '5432:db:5432', x11Programs: { Clock: 'xclock' } };
+    assert.match(
+      wishInWords([wish(keys)], [facts]),
+      /"staging" \(5432, the program "Clock" by me@bastion\.example\.org:22\)\.$/,
+    );
+  });
+});

@@ -1,0 +1,42 @@
+// What was allowed before beside what is asked for now.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { compared, sheetInText } from '../../../../src/views/consent/consentSheet';
+
+describe('a consent sheet', () => {
+  const marks = { added: '+', removed: '-' };
+  const rows: readonly (readonly [before: string | undefined, now: string, shown: string])[] = [
+    [undefined, 'a b', 'a b'],
+    ['a b', 'a b', 'a b'],
+    ['a b', 'a c b', 'a +c b'],
+    ['a b c', 'a c', 'a -b c'],
+    ['a b c', 'a x c', 'a +x -b c'],
+    ['a b', 'c d', '+c +d -a -b'],
+    ['a b c', 'c b a', 'c b a'],
+    ['', 'a', '+a'],
+    ['a', '', '-a'],
+  ];
+  for (const [before, now, shown] of rows) {
+    it(`${before ?? 'nothing'} → ${now}: ${shown}`, () => {
+      const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+      const lines = compared({
+        lines: words(now).map((text) => ({ text })),
+        before: before === undefined ? undefined : words(before),
+      });
+      const all = lines.map(({ text, change }) => `${change ? marks[change] : ''}${text}`);
+      assert.equal(all.join(' '), shown);
+    });
+  }
+
+  it('is written with its risks, and that it has changed', () => {
+    const lines = [{ text: 'a' }, { text: 'b', risk: 'danger' }];
+    assert.equal(
+      sheetInText({ name: 'db', before: undefined, lines }),
+      'db:\n    a\n    b\n        ⚠ danger',
+    );
+    assert.equal(
+      sheetInText({ name: 'db', before: ['a', 'c'], lines }),
+      'db, changed since you allowed it:\n    a\n    + b\n        ⚠ danger\n    − c',
+    );
+  });
+});
