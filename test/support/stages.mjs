@@ -110,7 +110,9 @@ export const stages = [
     title: 'The editor as a person sees it',
     packages: [...ssh, 'chromium', 'fonts'],
     needsEditor: true,
-    run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 2),
+    // Much of it is waiting: for a page to load, for leases to run out.
+    run: (transcript) =>
+      runMocha(transcript, ['test/editor/person/*indows.test.ts', 'test/editor/person/*.test.ts'], 3),
   },
   {
     name: 'patience',

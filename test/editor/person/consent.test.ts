@@ -10,7 +10,7 @@ import { details, dialog, openPersonWindow, openTunnelsView, press, row, toast }
 const question = /wants to open 1 SSH tunnel/;
 
 describe('a person', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const later = endAfterEach();
 
   it('is asked once, in one list with the real facts, and again only when they change', async () => {

@@ -10,7 +10,7 @@ import { backstage, pageText, settingsText } from '../projects';
 import { details, dialog, openPersonWindow, openTunnelsView, press, row, toast } from './personWindow';
 
 describe('a person whose port is taken', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const later = endAfterEach();
 
   it('has it explained, moves it for themselves without being asked again, and takes that back', async () => {

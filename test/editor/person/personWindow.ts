@@ -6,6 +6,9 @@ import { startCodeServer } from '../../support/editor/codeServer';
 import type { CodeServer } from '../../support/editor/codeServer';
 import { shutDownTunnelHost } from '../../support/editor/tunnelHost';
 
+/** Milliseconds that anything may take on a machine that has much else to do. */
+const patience = 60_000;
+
 export interface PersonWindow extends AsyncDisposable {
   readonly server: CodeServer;
   readonly browser: Browser;
@@ -40,6 +43,7 @@ export async function openPersonWindow(options: PersonOptions): Promise<PersonWi
     const url =
       folder === undefined ? `${server.url}/?ew=true` : `${server.url}/?folder=${encodeURIComponent(folder)}`;
     const page = await openWorkbench(browser, url, viewport ? { viewport } : {});
+    page.setDefaultTimeout(patience);
     return { server, browser, page, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();

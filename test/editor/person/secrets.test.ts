@@ -15,7 +15,7 @@ import { openPersonWindow, openTunnelsView, press, row, runCommand, toast } from
 const offer = /Keep the password of/;
 
 describe('a person with a password', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const later = endAfterEach();
 
   it('is asked for it until it is kept, and again when it is forgotten', async () => {

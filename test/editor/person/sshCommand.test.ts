@@ -10,7 +10,7 @@ import { backstage, pageText } from '../projects';
 import { dialog, openPersonWindow, openTunnelsView, row, runCommand, toast } from './personWindow';
 
 describe('a person with an ssh command line', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const later = endAfterEach();
 
   it('gets a tunnel of it, and a Host block for what a tunnel is not told', async () => {

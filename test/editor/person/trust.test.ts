@@ -9,7 +9,7 @@ import { backstage, pageText, settingsText } from '../projects';
 import { details, openPersonWindow, openTunnelsView, press, row, runCommand } from './personWindow';
 
 describe('a person with a folder they do not trust', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const later = endAfterEach();
 
   it('has it started by nothing, their own tunnel up all the same, and all of them once they trust it', async () => {
