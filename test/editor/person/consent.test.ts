@@ -70,6 +70,8 @@ describe('a person', function () {
     await untilRefused(pagePort);
     await list.getByRole('button', { name: 'Allow', exact: true }).click();
     await row(page, 'staging').filter({ hasText: 'up' }).waitFor();
+    // The editor writes what extensions remember a moment later.
+    await page.waitForTimeout(1000);
 
     await page.reload();
     await page.locator('[id="status.problems"]').waitFor({ timeout: 60_000 });
