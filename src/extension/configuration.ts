@@ -7,7 +7,7 @@ import type { Overridden } from '../tunnels/model/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../tunnels/model/definition';
 import { parseOverrides } from '../tunnels/model/overrides';
 import type { ParsedOverride } from '../tunnels/model/overrides';
-import { parseTunnel } from '../tunnels/model/parseTunnel';
+import { parseTunnels } from '../tunnels/model/parseTunnels';
 import { expandSocketPaths } from '../tunnels/model/socketPaths';
 import type { PathPlaces } from '../tunnels/model/socketPaths';
 import { statusBarModes } from '../views/model';
@@ -30,7 +30,7 @@ export interface Settings {
 export function readSettings(): Settings {
   return {
     tunnels: readTunnels(),
-    autoStart: oneOf(autoStartModes, read(settingKeys.autoStart)) ?? 'ask',
+    autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
     statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
     showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
     connection: readConnectionSettings(),
@@ -67,7 +67,17 @@ function readTunnels(): ConfiguredTunnel[] {
     const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
     tunnels.push(...readOrigin('folder', value, folderName(folder, folders), folder.uri, byName));
   }
-  return tunnels;
+  return withUniqueIds(tunnels);
+}
+
+/** Folders can be named so that "a" with a tunnel "b:c" and "a:b" with a tunnel "c" come to one id. */
+function withUniqueIds(tunnels: readonly ConfiguredTunnel[]): ConfiguredTunnel[] {
+  const seen = new Map<string, number>();
+  return tunnels.map((tunnel) => {
+    const count = (seen.get(tunnel.id) ?? 0) + 1;
+    seen.set(tunnel.id, count);
+    return count === 1 ? tunnel : { ...tunnel, id: `${tunnel.id} (${count})` };
+  });
 }
 
 function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefined {
@@ -90,24 +100,18 @@ function readOrigin(
 ): ConfiguredTunnel[] {
   const place = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  // null is how a settings file takes a value back.
-  if (value === undefined || value === null) {
-    return [];
-  }
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    const problem = {
-      path: [settingKeys.tunnels],
-      message: 'It must be an object that maps names to tunnels.',
-    };
-    return [{ ...place, id: `${prefix}:`, name: settingKeys.tunnels, entry: undefined, problems: [problem] }];
-  }
-  return Object.entries(value).map(([name, tunnel]: [string, unknown]) => {
-    const parsed = parseTunnel(name, tunnel, pathPlaces(folderUri));
-    const identity = { ...place, id: `${prefix}:${name}`, name };
-    return 'entry' in parsed
-      ? { ...identity, ...overridden(name, parsed.entry, overrides.get(name), folderUri) }
-      : { ...identity, entry: undefined, problems: locate(settingKeys.tunnels, name, parsed.problems) };
-  });
+  const { tunnels, problems } = parseTunnels(value, pathPlaces(folderUri));
+  const name = settingKeys.tunnels;
+  const whole = { ...place, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
+  return [
+    ...tunnels.map(({ name: own, parsed }) => {
+      const identity = { ...place, id: `${prefix}:${own}`, name: own };
+      return 'entry' in parsed
+        ? { ...identity, ...overridden(own, parsed.entry, overrides.get(own), folderUri) }
+        : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
+    }),
+    ...(problems.length === 0 ? [] : [whole]),
+  ];
 }
 
 /** What the paths of sockets are worked out with. */
@@ -128,7 +132,7 @@ function overridden(
   const applied = withOverride(entry, parsed, folder);
   return 'entry' in applied
     ? { entry: applied.entry, problems: [], projectEntry: entry, override: applied.note }
-    : { entry: undefined, problems: locate(settingKeys.overrides, name, applied.problems) };
+    : { entry: undefined, problems: locate([settingKeys.overrides, name], applied.problems) };
 }
 
 /** Paths of problems begin inside of the override. */
@@ -149,30 +153,35 @@ export function withOverride(
 }
 
 function locate(
-  setting: string,
-  name: string,
+  place: DefinitionProblem['path'],
   problems: readonly DefinitionProblem[],
 ): readonly DefinitionProblem[] {
-  return problems.map((problem) => ({ ...problem, path: [setting, name, ...problem.path] }));
+  return problems.map((problem) => ({ ...problem, path: [...place, ...problem.path] }));
 }
 
 function readConnectionSettings(): ConnectionSettings {
   return {
     ...compact({
-      sshConfigFile: text(read(settingKeys.sshConfigFile)),
-      userKnownHostsFile: text(read(settingKeys.userKnownHostsFile)),
-      identityAgent: text(read(settingKeys.identityAgent)),
-      strictHostKeyChecking: oneOf(['ask', 'accept-new', 'yes'], read(settingKeys.strictHostKeyChecking)),
-      serverAliveInterval: count(read(settingKeys.serverAliveInterval)),
-      serverAliveCountMax: count(read(settingKeys.serverAliveCountMax), 1),
-      connectTimeout: count(read(settingKeys.connectTimeout)),
+      sshConfigFile: text(readOwn(settingKeys.sshConfigFile)),
+      userKnownHostsFile: text(readOwn(settingKeys.userKnownHostsFile)),
+      identityAgent: text(readOwn(settingKeys.identityAgent)),
+      strictHostKeyChecking: oneOf(['ask', 'accept-new', 'yes'], readOwn(settingKeys.strictHostKeyChecking)),
+      serverAliveInterval: count(readOwn(settingKeys.serverAliveInterval)),
+      serverAliveCountMax: count(readOwn(settingKeys.serverAliveCountMax), 1),
+      connectTimeout: count(readOwn(settingKeys.connectTimeout)),
     }),
-    reconnectMaxDelay: count(read(settingKeys.reconnectMaxDelay)) ?? 30,
+    reconnectMaxDelay: count(readOwn(settingKeys.reconnectMaxDelay)) ?? 30,
   };
 }
 
 function read(key: string): unknown {
   return vscode.workspace.getConfiguration().get(key);
+}
+
+/** What is the user's alone to say. VS Code leaves a workspace's value out by the scope; here it is not even looked at. */
+function readOwn(key: string): unknown {
+  const { globalValue, defaultValue } = inspect(key, undefined) ?? {};
+  return globalValue ?? defaultValue;
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {

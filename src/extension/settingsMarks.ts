@@ -6,11 +6,11 @@ import { parseOverrides } from '../tunnels/model/overrides';
 import { isCommandLine, valueAt } from '../tunnels/model/moveListen';
 import { notYetDone } from '../tunnels/model/notYet';
 import { forwardPaths } from '../tunnels/model/parseForward';
-import { parseTunnel } from '../tunnels/model/parseTunnel';
+import { parseTunnels } from '../tunnels/model/parseTunnels';
 import { portHints } from '../tunnels/model/portHints';
 import type { PortFacts } from '../tunnels/model/portHints';
 import type { PathPlaces } from '../tunnels/model/socketPaths';
-import { describeValue, isRecord, quote } from '../tunnels/model/text';
+import { isRecord, quote } from '../tunnels/model/text';
 import { settingKeys } from './contributions';
 import { positionAt, rangeAt } from './jsonRange';
 import type { TextPosition } from './jsonRange';
@@ -35,9 +35,13 @@ interface Finding extends DefinitionProblem {
   readonly kind: Mark['kind'];
 }
 
+/** Of a file without end nothing is underlined, and of problems without end the first. */
+const longestFile = 1024 * 1024;
+const mostMarks = 200;
+
 export function settingsMarks(text: string, options: MarkOptions): Mark[] {
   const { within, labels } = options;
-  const root = parseTree(text, undefined, { allowTrailingComma: true });
+  const root = text.length > longestFile ? undefined : treeOf(text);
   if (!root) {
     return [];
   }
@@ -47,10 +51,19 @@ export function settingsMarks(text: string, options: MarkOptions): Mark[] {
     // A workspace can't override anything.
     ...(labels ? findInOverrides(valueIn(root, [...within, overrides]), labels).map(below(overrides)) : []),
   ];
-  return findings.map(({ path, at, kind, message }) => {
+  return findings.slice(0, mostMarks).map(({ path, at, kind, message }) => {
     const { start, end } = rangeAt(text, root, [...within, ...path], at);
     return { start: positionAt(text, start), end: positionAt(text, end), kind, message };
   });
+}
+
+function treeOf(text: string): Node | undefined {
+  try {
+    return parseTree(text, undefined, { allowTrailingComma: true });
+  } catch {
+    // Lists in lists in lists, more than the parser's stack can take.
+    return undefined;
+  }
 }
 
 function valueIn(root: Node, path: JSONPath): unknown {
@@ -67,25 +80,14 @@ function problem(found: DefinitionProblem): Finding {
 }
 
 function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[] {
-  if (value === undefined || value === null) {
-    return [];
-  }
-  if (!isRecord(value)) {
-    return [
-      problem({
-        path: [],
-        message: `It is ${describeValue(value)}; it must be an object that maps names to tunnels.`,
-      }),
-    ];
-  }
-  return Object.entries(value).flatMap(([name, tunnel]) => {
-    const parsed = parseTunnel(name, tunnel, places);
-    const found =
-      'entry' in parsed
-        ? [...findHints(tunnel, parsed.entry.definition, ports), ...findGaps(tunnel, parsed.entry.definition)]
-        : parsed.problems.map(problem);
-    return found.map(below(name));
-  });
+  const { tunnels, problems } = parseTunnels(value, places);
+  const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
+    ('entry' in parsed
+      ? [...findHints(tunnel, parsed.entry.definition, ports), ...findGaps(tunnel, parsed.entry.definition)]
+      : parsed.problems.map(problem)
+    ).map(below(name)),
+  );
+  return [...problems.map(problem), ...found];
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {

@@ -117,10 +117,15 @@ export function describeOrigin({ origin, folder }: Pick<TunnelIdentity, 'origin'
     case 'workspace':
       return 'workspace';
     case 'folder':
-      return folder === undefined ? 'folder' : plainText(folder);
+      return folder === undefined ? 'folder' : folderInAWord(plainText(folder));
     case 'sshConfig':
       return 'SSH config';
   }
+}
+
+/** A folder may be named like another origin. */
+function folderInAWord(name: string): string {
+  return /^(user|workspace|ssh config|folder\b.*)$/i.test(name) ? `folder ${name}` : name;
 }
 
 /** The same, to follow "from". */

@@ -1,5 +1,6 @@
 // What a tunnel is, once its setting has been understood: nothing here can still be wrong in form.
 import type { Forward } from './forward';
+import { quote } from './text';
 
 /** An alias of ssh_config, or a host name or address, with what was written around it. */
 export interface Destination {
@@ -77,7 +78,7 @@ export function formatJsonPath(path: readonly (string | number)[]): string {
       if (typeof step === 'number') {
         return `[${step}]`;
       }
-      return /^[A-Za-z_]\w*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+      return /^[A-Za-z_]\w{0,80}$/.test(step) ? `.${step}` : `[${quote(step)}]`;
     })
     .join('');
 }

@@ -22,16 +22,20 @@ function entries(keys: string, sentence: string): (readonly [string, string])[] 
 const otherKeywords =
   'addkeystoagent addressfamily batchmode bindinterface canonicaldomains canonicalizefallbacklocal ' +
   'canonicalizehostname canonicalizemaxdots canonicalizepermittedcnames casignaturealgorithms ' +
-  'challengeresponseauthentication channeltimeout checkhostip ciphers clearallforwardings connectionattempts ' +
-  'controlmaster controlpath controlpersist enableescapecommandline enablesshkeysign escapechar fingerprinthash ' +
-  'forkafterauthentication globalknownhostsfile gssapiauthentication gssapidelegatecredentials hashknownhosts ' +
-  'hostbasedacceptedalgorithms hostbasedauthentication hostkeyalgorithms hostkeyalias identitiesonly ignoreunknown ' +
-  'include ipqos kbdinteractiveauthentication kbdinteractivedevices kexalgorithms loglevel logverbose macs match ' +
-  'nohostauthenticationforlocalhost numberofpasswordprompts obscurekeystroketiming options passwordauthentication ' +
-  'permitremoteopen preferredauthentications proxyusefdpass pubkeyacceptedalgorithms pubkeyacceptedkeytypes ' +
-  'pubkeyauthentication rekeylimit requesttty requiredrsasize revokedhostkeys sendenv sessiontype setenv sshoptions ' +
-  'stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility tag tcpkeepalive tunnel tunneldevice ' +
-  'updatehostkeys verifyhostkeydns visualhostkey xauthlocation';
+  'challengeresponseauthentication channeltimeout checkhostip ciphers clearallforwardings ' +
+  'connectionattempts controlmaster controlpath controlpersist enableescapecommandline enablesshkeysign ' +
+  'escapechar fingerprinthash forkafterauthentication globalknownhostsfile gssapiauthentication ' +
+  'gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange ' +
+  'gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hashknownhosts host ' +
+  'hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes hostkeyalgorithms hostkeyalias ' +
+  'identitiesonly ignoreunknown include ipqos kbdinteractiveauthentication kbdinteractivedevices ' +
+  'kexalgorithms loglevel logverbose macs match nohostauthenticationforlocalhost ' +
+  'numberofpasswordprompts obscurekeystroketiming options passwordauthentication permitremoteopen ' +
+  'preferredauthentications proxyusefdpass pubkeyacceptedalgorithms pubkeyacceptedkeytypes ' +
+  'pubkeyauthentication refuseconnection rekeylimit requesttty requiredrsasize revokedhostkeys sendenv ' +
+  'sessiontype setenv sshoptions stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility tag ' +
+  'tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain verifyhostkeydns versionaddendum ' +
+  'visualhostkey warnweakcrypto xauthlocation';
 
 /** By the key in small letters, without `-` and `_`. */
 const places: ReadonlyMap<string, string> = new Map([
@@ -67,7 +71,7 @@ export const hostBlockKeywords: ReadonlySet<string> = new Set(
     'permitlocalcommand pkcs11provider proxycommand remotecommand securitykeyprovider stricthostkeychecking userknownhostsfile'
   )
     .split(' ')
-    .filter((keyword) => keyword !== 'include' && keyword !== 'match'),
+    .filter((keyword) => !/^(host|include|match)$/.test(keyword)),
 );
 
 /** A clause that says where it belongs; undefined: it isn't known from elsewhere either. */

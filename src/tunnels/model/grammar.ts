@@ -4,7 +4,8 @@ import { readListen, readTarget, refuseColons } from './endpoints';
 import { splitFields } from './fields';
 import type { Field } from './fields';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from './forward';
-import { attempt, fail, findHidden, quote } from './text';
+import { findHidden } from './hidden';
+import { attempt, fail, quote } from './text';
 import type { Parsed } from './text';
 
 /** What a forward's text says: all but its label and what else the editor wants to know. */
@@ -12,6 +13,9 @@ export type ForwardSpec =
   | Pick<LocalForward, 'kind' | 'listen' | 'target'>
   | Pick<RemoteForward, 'kind' | 'listen' | 'target'>
   | Pick<DynamicForward, 'kind' | 'listen'>;
+
+/** More than two hosts or two paths can come to. */
+const longest = 4096;
 
 /**
  * `[bind:]port:host:hostport`, `[bind:]port:path`, `path:host:port`, `path:path`, and where each program names its
@@ -151,6 +155,9 @@ function fieldsOfOne(text: string): readonly Field[] {
 }
 
 function refuseUnreadable(text: string): void {
+  if (text.length > longest) {
+    fail(`it is longer than ${longest} characters`, longest);
+  }
   const at = findHidden(text);
   if (at >= 0) {
     fail('control characters are not allowed', at);

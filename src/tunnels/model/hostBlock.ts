@@ -2,8 +2,9 @@
 import { splitConfigLine } from './configLine';
 import type { ConfigOption } from './commandLine/problem';
 import type { Destination } from './definition';
+import { findHidden } from './hidden';
 import { matchesPatternList } from './pattern';
-import { attempt, fail, findHidden, quote } from './text';
+import { attempt, fail, quote } from './text';
 import type { Parsed } from './text';
 
 /** One word of ssh_config, in quotes where it needs them (argv_split() in OpenSSH's misc.c). */

@@ -3,10 +3,11 @@ import type { AutoStart, DefinitionProblem, Destination } from './definition';
 import type { Listen } from './forward';
 import { parseListen } from './grammar';
 import { parseDestination, redactDestination } from './parseDestination';
+import { ProblemList } from './problemList';
 import { RecordReader } from './reader';
 import type { Report } from './reader';
-import { asSentence, describeValue, isRecord } from './text';
-import { overrideKeys, unknownKeyMessage } from './tunnelKeys';
+import { asSentence, describeValue, entriesUpTo, isRecord } from './text';
+import { refuseUnknownKeys } from './tunnelKeys';
 
 export interface Override {
   readonly disabled: boolean;
@@ -27,6 +28,9 @@ export interface ParsedOverrides {
   readonly problems: readonly DefinitionProblem[];
 }
 
+const mostOverrides = 1000;
+const mostListens = 500;
+
 /** Never throws, whatever the setting holds. */
 export function parseOverrides(value: unknown): ParsedOverrides {
   if (value === undefined || value === null) {
@@ -36,23 +40,25 @@ export function parseOverrides(value: unknown): ParsedOverrides {
     const message = `It is ${describeValue(value)}; it must be an object that maps names of tunnels to what you change.`;
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
-  const parsed = Object.entries(value).map(([name, override]) => [name, parseOverride(override)] as const);
-  return { byName: new Map(parsed), problems: [] };
+  const { count, entries } = entriesUpTo(mostOverrides, value);
+  if (count > mostOverrides) {
+    const message = `There are ${count} overrides; ${mostOverrides} are the most that are read.`;
+    return { byName: new Map(), problems: [{ path: [], message }] };
+  }
+  return {
+    byName: new Map(entries.map(([name, override]) => [name, parseOverride(override)])),
+    problems: [],
+  };
 }
 
 function parseOverride(value: unknown): ParsedOverride {
-  const problems: DefinitionProblem[] = [];
-  const report: Report = (path, message, at) =>
-    problems.push({ path, message, ...(at !== undefined && { at }) });
+  const { problems, report } = new ProblemList();
   if (!isRecord(value)) {
     report([], `The override is ${describeValue(value)}; it must be an object such as { "disabled": true }.`);
     return { problems };
   }
   const reader = new RecordReader(value, [], report);
-  const known: readonly string[] = overrideKeys;
-  for (const key of Object.keys(value).filter((candidate) => !known.includes(candidate))) {
-    reader.report(key, unknownKeyMessage('override', key));
-  }
+  refuseUnknownKeys('override', value, (key, message) => reader.report(key, message));
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']);
   const destination = readHost(reader, report);
   const override: Override = {
@@ -89,7 +95,12 @@ function readListens(reader: RecordReader, report: Report): Override['listen'] {
     );
     return [];
   }
-  return Object.entries(value).flatMap(([label, where]) => {
+  const { count, entries } = entriesUpTo(mostListens, value);
+  if (count > mostListens) {
+    reader.report('listen', `listen has ${count} labels; ${mostListens} are the most it can have.`);
+    return [];
+  }
+  return entries.flatMap(([label, where]) => {
     const listen = readListen(label, where, report);
     return listen === undefined ? [] : [[label, listen] as const];
   });

@@ -1,9 +1,13 @@
 // Reads where to connect: what stands in `host` and `proxyJump`.
 import { isIPv6 } from 'node:net';
 import type { Destination } from './definition';
+import { findHidden } from './hidden';
 import { checkHost, checkPort, checkUser } from './hosts';
-import { attempt, fail, findHidden, quote } from './text';
+import { attempt, fail, quote } from './text';
 import type { Parsed } from './text';
+
+/** Of a user, a host and a port, percent-encoded as they may be. */
+const longest = 4096;
 
 /**
  * An alias or host with a user and a port around it: `[user@]host[:port]`, IPv6 in brackets where a port follows, or
@@ -13,6 +17,9 @@ export function parseDestination(text: string): Parsed<Destination> {
   return attempt(() => {
     if (text === '') {
       return fail('the host is missing', 0);
+    }
+    if (text.length > longest) {
+      return fail(`it is longer than ${longest} characters`, longest);
     }
     if (text.startsWith('-')) {
       return fail('a host can\'t begin with "-": it would be read as an option', 0);

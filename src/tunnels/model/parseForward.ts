@@ -4,11 +4,11 @@ import { ifPortBusyValues } from './forward';
 import type { Forward, ForwardKind, Listen } from './forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './grammar';
 import type { ForwardSpec } from './grammar';
-import { RecordReader } from './reader';
+import { nameFault, RecordReader } from './reader';
 import type { JsonPath, Report } from './reader';
 import { asSentence, describeValue, isRecord, quote } from './text';
 import type { Parsed } from './text';
-import { forwardKeys, unknownKeyMessage } from './tunnelKeys';
+import { refuseUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';
 
@@ -26,11 +26,12 @@ const longestLabel = 100;
 /** The forwards of a tunnel, each with its label; those that can't be read are reported and left out. */
 export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report: Report): Forward[] {
   const reader = new RecordReader(tunnel, [], report);
-  const items = kinds.flatMap((kind) => itemsOf(kind, reader));
-  if (items.length > mostForwards) {
-    report([], `The tunnel has ${items.length} forwards; ${mostForwards} are the most it can have.`);
+  const count = kinds.reduce((sum, kind) => sum + countOf(reader.value(keyOfKind[kind])), 0);
+  if (count > mostForwards) {
+    report([], `The tunnel has ${count} forwards; ${mostForwards} are the most it can have.`);
     return [];
   }
+  const items = kinds.flatMap((kind) => itemsOf(kind, reader));
   const drafts = items.map(({ kind, value, path }) => parseForward(kind, value, path, report));
   return labelForwards(
     drafts.filter((draft) => draft !== undefined),
@@ -48,6 +49,10 @@ interface Item {
   readonly kind: ForwardKind;
   readonly value: unknown;
   readonly path: JsonPath;
+}
+
+function countOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
 }
 
 /** A single value may stand without the brackets. */
@@ -85,10 +90,7 @@ function parseForwardObject(
   report: Report,
 ): DraftForward | undefined {
   const reader = new RecordReader(record, path, report);
-  const known: readonly string[] = forwardKeys;
-  for (const key of Object.keys(record).filter((candidate) => !known.includes(candidate))) {
-    reader.report(key, unknownKeyMessage('forward', key));
-  }
+  refuseUnknownKeys('forward', record, (key, message) => reader.report(key, message));
   const details = {
     label: readLabel(reader),
     env: readEnv(reader),
@@ -137,7 +139,7 @@ function readListen(reader: RecordReader, path: JsonPath, report: Report): Liste
 }
 
 function readLabel(reader: RecordReader): string | undefined {
-  const label = reader.text('label', 'Database', longestLabel);
+  const label = reader.text('label', 'Database', longestLabel, nameFault);
   if (label?.includes('/') === true) {
     reader.report('label', `${quote(label)} can't be the label: a "/" stands between tunnel and label.`);
     return undefined;

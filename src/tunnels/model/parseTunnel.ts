@@ -10,17 +10,19 @@ import type {
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
-import { RecordReader, textFault } from './reader';
+import { ProblemList } from './problemList';
+import { nameFault, RecordReader } from './reader';
 import type { JsonPath, Report } from './reader';
 import { expandSocketPaths } from './socketPaths';
 import type { PathPlaces } from './socketPaths';
 import { asSentence, describeValue, isRecord, quote } from './text';
-import { tunnelKeys, unknownKeyMessage } from './tunnelKeys';
+import { refuseUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =
   { readonly entry: TunnelEntry } | { readonly problems: readonly DefinitionProblem[] };
 
 const longestName = 100;
+const mostJumps = 50;
 const longestDescription = 1000;
 /** The longest that a timer of Node can run: 2^31 - 1 ms. */
 const mostSeconds = 2_147_483;
@@ -31,9 +33,7 @@ const mostCount = 1000;
  * @param places what the paths of this machine are worked out with; absent: they stay as they are written
  */
 export function parseTunnel(name: string, value: unknown, places?: PathPlaces): ParsedTunnel {
-  const problems: DefinitionProblem[] = [];
-  const report: Report = (path, message, at) =>
-    problems.push({ path, message, ...(at !== undefined && { at }) });
+  const { problems, report } = new ProblemList();
   checkName(name, report);
   const entry = readWhole(value, places, report);
   return entry !== undefined && problems.length === 0 ? { entry } : { problems };
@@ -42,7 +42,9 @@ export function parseTunnel(name: string, value: unknown, places?: PathPlaces): 
 function checkName(name: string, report: Report): void {
   const fault = name.includes('/')
     ? 'a "/" stands between tunnel and forward, as in "staging/Database"'
-    : textFault(name, longestName);
+    : /^(user|workspace|folder|sshConfig):/.test(name)
+      ? 'ids begin like that'
+      : nameFault(name, longestName);
   if (fault !== undefined) {
     report([], `${quote(name)} can't be the name of a tunnel: ${fault}.`);
   }
@@ -66,11 +68,8 @@ function readWhole(value: unknown, places: PathPlaces | undefined, report: Repor
 }
 
 function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
-  const known: readonly string[] = tunnelKeys;
   const reader = new RecordReader(value, [], report);
-  for (const key of Object.keys(value).filter((candidate) => !known.includes(candidate))) {
-    reader.report(key, unknownKeyMessage('tunnel', key));
-  }
+  refuseUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
   const definition = readDefinition(value, reader, report);
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
   const runIn = reader.choice('runIn', ['local', 'everywhere']);
@@ -135,10 +134,18 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
   if (items.length === 1 && typeof items[0] === 'string' && items[0].toLowerCase() === 'none') {
     return [];
   }
+  if (items.length > mostJumps) {
+    report(path, `There are ${items.length} jump hosts; ${mostJumps} are the most it can have.`);
+    return [];
+  }
   return items.flatMap((item, index) => {
     const itemPath = Array.isArray(value) ? [...path, index] : path;
     if (typeof item !== 'string') {
       report(itemPath, `A jump host is ${describeValue(item)}; it must be a string such as "bastion".`);
+      return [];
+    }
+    if (item.split(',').length > mostJumps) {
+      report(itemPath, `There are more than ${mostJumps} jump hosts, which is the most it can have.`);
       return [];
     }
     // An empty hop is one that is missing.

@@ -1,11 +1,12 @@
 // Reads `x11Programs`: programs of the server whose windows are shown here.
 import type { X11Program } from './definition';
-import { RecordReader, textFault } from './reader';
+import { nameFault, RecordReader, textFault } from './reader';
 import type { Report } from './reader';
-import { describeValue, isRecord, quote } from './text';
-import { unknownKeyMessage, x11ProgramKeys } from './tunnelKeys';
+import { describeValue, entriesUpTo, isRecord, quote } from './text';
+import { refuseUnknownKeys } from './tunnelKeys';
 
 const key = 'x11Programs';
+const mostPrograms = 100;
 const longestName = 100;
 const longestCommand = 4096;
 
@@ -15,14 +16,19 @@ export function parseX11Programs(value: unknown, report: Report): X11Program[] {
     report([key], `${key} is ${describeValue(value)}; it must be an object such as { "Clock": "xclock" }.`);
     return [];
   }
-  return Object.entries(value)
+  const { count, entries } = entriesUpTo(mostPrograms, value);
+  if (count > mostPrograms) {
+    report([key], `There are ${count} programs; ${mostPrograms} are the most a tunnel can have.`);
+    return [];
+  }
+  return entries
     .map(([name, program]) => parseProgram(name, program, report))
     .filter((program) => program !== undefined);
 }
 
 function parseProgram(name: string, value: unknown, report: Report): X11Program | undefined {
   const path = [key, name];
-  const fault = name.includes('/') ? 'it holds a "/"' : textFault(name, longestName);
+  const fault = name.includes('/') ? 'it holds a "/"' : nameFault(name, longestName);
   if (fault !== undefined) {
     report(path, `${quote(name)} can't be the name of a program: ${fault}.`);
   }
@@ -57,10 +63,7 @@ function parseProgramObject(
   report: Report,
 ): X11Program | undefined {
   const reader = new RecordReader(record, path, report);
-  const known: readonly string[] = x11ProgramKeys;
-  for (const unknown of Object.keys(record).filter((candidate) => !known.includes(candidate))) {
-    reader.report(unknown, unknownKeyMessage('program', unknown));
-  }
+  refuseUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
   if (!reader.has('command')) {
     report(path, `The program ${quote(name)} needs "command", as in "xclock".`);
   }

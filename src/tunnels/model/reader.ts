@@ -1,6 +1,7 @@
 // Reads the values of one JSON object, strictly by type, and reports what is wrong with them.
 import type { DefinitionProblem } from './definition';
-import { describeValue, findHidden, quote } from './text';
+import { findHidden } from './hidden';
+import { describeValue, quote } from './text';
 
 export type JsonPath = DefinitionProblem['path'];
 /** @param at offset in the string at the path, where a place in it is at fault */
@@ -8,16 +9,28 @@ export type Report = (path: JsonPath, message: string, at?: number) => void;
 
 /** What is wrong with a text that people read, one line long; undefined: nothing. */
 export function textFault(text: string, longest: number): string | undefined {
+  if (text.length > longest) {
+    return `it is longer than ${longest} characters`;
+  }
   if (text.trim() === '') {
     return 'it is empty';
   }
   if (findHidden(text) >= 0) {
-    return 'it holds a control character';
+    return "it holds a control character, or one that can't be seen";
   }
-  if (text.includes('${')) {
-    return 'variables such as ${…} are understood in socket paths only';
+  return text.includes('${') ? 'variables such as ${…} are understood in socket paths only' : undefined;
+}
+
+/** The same of a name: two that look the same are the same. */
+export function nameFault(name: string, longest: number): string | undefined {
+  const fault = textFault(name, longest);
+  if (fault !== undefined) {
+    return fault;
   }
-  return text.length > longest ? `it is longer than ${longest} characters` : undefined;
+  if (/^\s|\s\s|\s$|[^\S ]/.test(name)) {
+    return 'single spaces may part its words, nothing else';
+  }
+  return name === name.normalize('NFC') ? undefined : 'a letter with its accent must be one character (NFC)';
 }
 
 /** Each method gives undefined where the key is absent, or its value wrong and reported. */
@@ -72,9 +85,9 @@ export class RecordReader {
   }
 
   /** A text for people, on one line. */
-  text(key: string, example: string, longest: number): string | undefined {
+  text(key: string, example: string, longest: number, faultOf = textFault): string | undefined {
     const value = this.string(key, example);
-    const fault = value === undefined ? undefined : textFault(value, longest);
+    const fault = value === undefined ? undefined : faultOf(value, longest);
     if (value === undefined || fault === undefined) {
       return value;
     }

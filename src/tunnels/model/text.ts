@@ -1,4 +1,5 @@
 // What the parsers of this folder share: their result, and how a sentence names a value.
+import { allHidden } from './hidden';
 
 /** Why a text could not be read: a clause for a sentence or an input box, and the place of what is wrong. */
 export interface SyntaxProblem {
@@ -35,20 +36,12 @@ export function attempt<T>(parse: () => T): Parsed<T> {
   }
 }
 
-/**
- * Control characters, and what makes a line look like another one: line separators, bidirectional overrides.
- * A list that a person consents to must not hold any.
- */
-const hidden = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
-
-/** Offset of the first control character, or -1. */
-export function findHidden(text: string): number {
-  return text.search(hidden);
-}
-
-/** The value in quotes, on one line, shortened. */
+/** The value in quotes, on one line, shortened; what can't be seen is written as an escape. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(
+    allHidden,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  );
 }
 
 /** A syntax problem as a sentence that names the text at fault, once. */
@@ -65,6 +58,15 @@ export function describeValue(value: unknown): string {
     return 'a list';
   }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** The entries of a record if there are not more than so many; of a million, only their number is worked out. */
+export function entriesUpTo(
+  most: number,
+  record: Readonly<Record<string, unknown>>,
+): { readonly count: number; readonly entries: readonly (readonly [key: string, value: unknown])[] } {
+  const keys = Object.keys(record);
+  return { count: keys.length, entries: keys.slice(0, most).map((key) => [key, record[key]]) };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

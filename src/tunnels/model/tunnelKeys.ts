@@ -73,13 +73,33 @@ const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>
   ]),
 };
 
+/** A file of keys that are none must not keep the editor busy. */
+const mostUnknown = 20;
+
+/** Tells of every key that isn't one, or of the first of very many. */
+export function refuseUnknownKeys(
+  owner: keyof typeof keysOf,
+  record: Readonly<Record<string, unknown>>,
+  report: (key: string, message: string) => void,
+): void {
+  const known: readonly string[] = keysOf[owner];
+  const unknown = Object.keys(record).filter((key) => !known.includes(key));
+  for (const key of unknown.slice(0, mostUnknown)) {
+    report(key, unknownKeyMessage(owner, key));
+  }
+  const [next] = unknown.slice(mostUnknown);
+  if (next !== undefined) {
+    report(next, `There are ${unknown.length - mostUnknown} more keys here that are none.`);
+  }
+}
+
 /** A sentence for a key that isn't one. Never shows its value, which may be a secret. */
 export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
   const known: readonly string[] = keysOf[owner];
   const owned = owner === 'override' ? 'an override' : `a ${owner}`;
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
   const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);
-  const belongs = meant === undefined && owner !== 'override' ? elsewhere(plain) : undefined;
+  const belongs = meant === undefined && owner !== 'override' ? placeOf(owner, plain) : undefined;
   if (belongs !== undefined) {
     return `${quote(key)} is not a key of ${owned}: ${belongs}.`;
   }
@@ -87,4 +107,12 @@ export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): stri
   return suggestion === undefined
     ? `${quote(key)} is not a key of ${owned}; those are ${known.join(', ')}.`
     : `${quote(key)} is not a key of ${owned}; did you mean ${quote(suggestion)}?`;
+}
+
+/** A clause that says where it belongs: to the whole tunnel, or to somewhere that no workspace can write. */
+function placeOf(owner: keyof typeof keysOf, plain: string): string | undefined {
+  const ofTunnel = owner === 'tunnel' ? undefined : tunnelKeys.find((key) => key.toLowerCase() === plain);
+  return ofTunnel === undefined
+    ? elsewhere(plain)
+    : `${quote(ofTunnel)} is one of the tunnel, to be written beside its "host"`;
 }

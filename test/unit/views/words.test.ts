@@ -92,6 +92,11 @@ describe('describeOrigin', () => {
     assert.equal(describeOrigin({ origin: 'folder', folder: 'back\u202eend' }), 'backend');
     assert.equal(describeOrigin({ origin: 'sshConfig' }), 'SSH config');
   });
+  it('lets no folder pass for another origin by its name', () => {
+    for (const folder of ['user', 'User', 'workspace', 'SSH config', 'us\u200ber']) {
+      assert.match(describeOrigin({ origin: 'folder', folder }), /^folder /);
+    }
+  });
 });
 
 describe('speakTunnel', () => {

@@ -48,6 +48,8 @@ const numberKeys: ReadonlyMap<string, string> = new Map([
   ['connecttimeout', 'connectTimeout'],
 ]);
 
+const longestLine = 20_000;
+
 interface Said<T> {
   readonly value: T;
   readonly at: number;
@@ -62,6 +64,10 @@ class LineReader {
   readonly #x11 = new X11Forwarding();
 
   read(line: string): CommandLine {
+    if (line.length > longestLine) {
+      const message = `The command line is longer than ${longestLine} characters.`;
+      return this.#result([{ message, at: longestLine }], undefined);
+    }
     const { words, problems } = splitWords(line);
     this.#problems.push(...problems);
     const program = dropProgram(words, line);
