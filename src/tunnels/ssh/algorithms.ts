@@ -11,6 +11,7 @@ import { TunnelFailure } from '../model/errors';
 import { algorithmsNotSupported } from '../model/failures/algorithms';
 import type { Mismatch } from '../model/failures/algorithms';
 import type { Offers } from './internals';
+import { readable } from './printable';
 import { orderHostKeyAlgorithms } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 
@@ -144,7 +145,11 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
     return undefined;
   }
   const { noun, keyword, supported, byDefault } = kind;
-  const theirs = remote.split(',').filter((name) => name !== '' && !mark.test(name));
+  // A name has 64 characters at most (RFC 4251 §6).
+  const theirs = remote
+    .split(',')
+    .filter((name) => name !== '' && !mark.test(name))
+    .map((name) => readable(name, 64));
   const addable = theirs.find((name) => supported.includes(name) && !givenUp.test(name));
   return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
 }

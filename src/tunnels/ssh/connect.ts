@@ -65,12 +65,13 @@ export async function connectHop(
 
   using deadline = new PhaseDeadline(host);
   let isAsking = false;
+  const gone = new AbortController();
   const asking: Asking = {
     get ask() {
       return options.ask;
     },
     secrets: options.secrets,
-    signal,
+    signal: AbortSignal.any([signal, gone.signal]),
     onAsking: (open) => {
       isAsking = open;
       deadline.hold(open);
@@ -119,21 +120,21 @@ export async function connectHop(
           verify(true);
           return;
         }
-        guard.judge(key, addressOf(transport), who, asking).then(
-          () => {
-            if (handle.session?.ended === undefined) {
+        guard
+          .judge(key, addressOf(transport), who, asking)
+          .then(() => {
+            if (handle.session?.isOpen === true) {
+              // It goes on with the key exchange, which may fail.
               verify(true);
             }
-          },
-          (error: unknown) => {
-            // Not verify(false): our own cause is to be heard first, and nothing more is to be sent.
-            fail(error);
-          },
-        );
+          })
+          // Not verify(false): our own cause is to be heard first, and nothing more is to be sent.
+          .catch(fail);
       },
     } satisfies ConnectConfig,
   });
   handle.session = session;
+  session.onClosed(() => gone.abort(new Error('the connection was closed')));
   deadline.onExpired = () => fail(new TunnelFailure(deadline.error));
   const abort = (): void => fail(signal.reason);
   signal.addEventListener('abort', abort, { once: true });

@@ -24,11 +24,13 @@ import {
   closedAtOnce,
   connectionLost,
   notAnSshServer,
+  protocolBroken,
   serverBusy,
 } from '../model/failures/reaching';
 import type { Listen } from '../model/forward';
 import { explainMismatch } from './algorithms';
 import type { Offers } from './internals';
+import { readable } from './printable';
 import type { ResolvedHost } from './resolvedHost';
 
 /** What is known when a connection ends before it is up, or after. */
@@ -52,22 +54,33 @@ export function explainEnd(what: Circumstances): TunnelError {
   if (raw instanceof TunnelFailure) {
     return raw.error;
   }
-  const text = raw?.message ?? '';
+  const text = raw ? wordsOf(raw) : '';
   if (!what.identified) {
     return explainSilence(what);
   }
   if (/too many authentication failures/i.test(text)) {
     return tooManyAuthenticationFailures(who, what.tried);
   }
+  if (/^output length exceeded/i.test(text)) {
+    return protocolBroken(host.hostName, 'sent a message that is far too long once it is unpacked');
+  }
   if (/no matching/i.test(text)) {
     const { offers } = what;
+    const theirs = readable(offers?.remote ?? '') || 'none';
     return noCommonAlgorithm(
       host.hostName,
-      offers ? `${text}: the server has ${offers.remote || 'none'}, this machine ${offers.local}` : text,
+      offers ? `${text}: the server has ${theirs}, this machine ${offers.local}` : text,
       offers && explainMismatch(offers),
     );
   }
   return what.asking === true ? answerTooLate(host.hostName, text) : connectionLost(host.hostName, text);
+}
+
+/** What a program stumbled over tells people nothing; what a server says may be long. */
+function wordsOf(raw: Error): string {
+  return raw instanceof TypeError || raw instanceof RangeError
+    ? 'it sent a message that could not be read'
+    : readable(raw.message);
 }
 
 /** It ended before the peer said that it speaks SSH. */
@@ -92,7 +105,7 @@ interface OpenFailure extends Error {
 /** Why the server would not open a connection to a target. */
 export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
   const target = formatAddress(to);
-  const text = error.message.replace(/^\(SSH\) Channel open failure: /, '');
+  const text = readable(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
   switch (error.reason) {
     case 1:
       return targetNotPermitted(target, host, text);

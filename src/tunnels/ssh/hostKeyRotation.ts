@@ -37,6 +37,8 @@ export function planRotation(
     !ofHost.includes(entry) && touched.some((key) => key.equals(entry.key));
   const isTrusted = ofHost.some(({ key, marker }) => marker === undefined && key.equals(trusted));
   return isTrusted &&
+    // A server that did not prove the key it is known by has proved nothing.
+    keys.some((key) => key.equals(trusted)) &&
     !ofHost.some(isArranged) &&
     !entries.some(isElsewhere) &&
     added.length + removed.length > 0

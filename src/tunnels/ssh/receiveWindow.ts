@@ -13,6 +13,8 @@ const largest = 4 * 1024 * 1024;
 const portion = 1 / 4;
 /** It grows where a round trip moves so much of it: the round trip is the shortest there was, not that of now. */
 const muchOfIt = 1 / 4;
+/** Of its size: what a server may send too much in all, as in channel_input_data() of OpenSSH's channels.c. */
+const tolerance = 1 / 10;
 /** Milliseconds over which a rate is taken at least: over less, a burst would look like a stream. */
 const shortestSpan = 10;
 
@@ -22,6 +24,9 @@ export class ReceiveWindow {
   readonly #grant: (bytes: number) => void;
   readonly #roundTrip: () => number;
   #size = offeredWindow;
+  /** What the server may still send, and how much more than that it has sent. */
+  #open = offeredWindow;
+  #excess = 0;
   /** Passed on, and not yet renewed. */
   #used = 0;
   /** What was passed on since when (milliseconds): its rate says how much a round trip needs. */
@@ -48,6 +53,16 @@ export class ReceiveWindow {
     return windows.get(channel);
   }
 
+  /** @returns false where the server has sent a good deal more than it may */
+  received(bytes: number): boolean {
+    this.#open -= bytes;
+    if (this.#open < 0) {
+      this.#excess -= this.#open;
+      this.#open = 0;
+    }
+    return this.#excess <= this.#size * tolerance;
+  }
+
   passedOn(bytes: number): void {
     this.#used += bytes;
     this.#span.bytes += bytes;
@@ -70,7 +85,9 @@ export class ReceiveWindow {
   }
 
   #renew(size: number): void {
-    this.#grant(this.#used + size - this.#size);
+    const more = this.#used + size - this.#size;
+    this.#grant(more);
+    this.#open += more;
     this.#size = size;
     this.#used = 0;
   }

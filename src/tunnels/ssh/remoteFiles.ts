@@ -8,6 +8,8 @@ const patience = 1000;
 /** @throws Error where the server has no SFTP, or the file can't be removed, or is no socket */
 export async function removeSocket(client: Client, path: string): Promise<void> {
   const sftp = await within<SFTPWrapper>((done) => client.sftp(done));
+  // A message that is none, which may come at any time.
+  sftp.on('error', () => sftp.end());
   try {
     const stats = await within<{ isSocket(): boolean }>((done) => sftp.lstat(path, done));
     if (!stats.isSocket()) {

@@ -4,8 +4,10 @@ import type { Client, ClientChannel } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
+import { remoteListenRefused } from '../model/failures/remoteListening';
 import type { Listen, TcpListen } from '../model/forward';
 import { explainListenFailure } from './failure';
+import { readable } from './printable';
 import { ReceiveWindow } from './receiveWindow';
 
 /** Somebody who has connected to a listener on the server, and waits to be taken. */
@@ -27,11 +29,18 @@ export interface RemoteListenersOptions {
   readonly hostName: string;
   readonly roundTrip: () => number;
   readonly ended: () => TunnelError | undefined;
+  /** Somebody has come to a listener that there is. */
+  readonly onExpected: () => void;
 }
 
 /** Milliseconds: a server that is alive answers at once. */
 const patience = 10_000;
 const closePatience = 1000;
+
+/** Connected or waiting at once, of all listeners; whoever comes then is refused. Each costs some 30 KB. */
+const mostVisitors = 4096;
+/** Debug messages that are kept for an answer that they may explain. */
+const mostSaid = 20;
 
 /** "…/authorized_keys:1: key options: …", which OpenSSH says after the login (auth_debug_send in auth.c). */
 const aboutTheLogin = /^.+:\d+: /;
@@ -43,6 +52,7 @@ export class RemoteListeners {
   readonly #options: RemoteListenersOptions;
   readonly #visited = new Map<string, OnVisitor>();
   readonly #unanswered = new Set<() => void>();
+  #visitors = 0;
   /** Since the last reply. */
   #said: string[] = [];
 
@@ -59,7 +69,7 @@ export class RemoteListeners {
 
   serverSaid(message: string): void {
     if (!aboutTheLogin.test(message)) {
-      this.#said.push(message);
+      this.#said = [...this.#said, readable(message)].slice(-mostSaid);
     }
   }
 
@@ -91,6 +101,11 @@ export class RemoteListeners {
       patience,
       send: (reply) => this.#client.forwardIn(asked, where.port, reply),
       granted: (port) => {
+        if (!(port > 0 && port <= 65_535)) {
+          throw new TunnelFailure(
+            remoteListenRefused(where, this.#options.hostName, 'it did not say where it listens'),
+          );
+        }
         const overridden = this.#said.splice(0).some((message) => /overridden by server/i.test(message));
         const bound = { host: asked === '' || overridden ? '*' : asked, port };
         return this.#listener(tcpKey(asked, port), bound, onVisitor, (reply) =>
@@ -146,7 +161,7 @@ export class RemoteListeners {
             fail(error.message);
           } else {
             // In the same tick: who connects may stand in the same packet.
-            settle(() => resolve(granted(value)));
+            settle(() => resolve(new Promise((take) => take(granted(value)))));
           }
         });
       } catch (error) {
@@ -157,19 +172,30 @@ export class RemoteListeners {
 
   #welcome(key: string, origin: TcpAddress | undefined, accept: () => object, refuse: () => void): void {
     const onVisitor = this.#visited.get(key);
-    if (!onVisitor) {
+    if (!onVisitor || this.#visitors >= mostVisitors) {
       refuse();
       return;
     }
+    this.#options.onExpected();
+    this.#visitors++;
+    let waits = true;
     onVisitor({
       origin,
       accept: () => {
+        waits = false;
         // A channel like those that we open ourselves, whatever its type says.
         const channel = accept() as ClientChannel;
+        channel.once('close', () => this.#visitors--);
         new ReceiveWindow(channel, this.#options.roundTrip);
         return channel;
       },
-      refuse,
+      refuse: () => {
+        if (waits) {
+          waits = false;
+          this.#visitors--;
+          refuse();
+        }
+      },
     });
   }
 }

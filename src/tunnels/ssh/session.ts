@@ -13,6 +13,7 @@ import type { CompressionCounts } from '../model/snapshot';
 import { BigReads } from './bigReads';
 import { CompressionMeter } from './compressionMeter';
 import { Cork } from './cork';
+import { Departure } from './departure';
 import { explainEnd, explainOpenFailure } from './failure';
 import {
   beforeWrite,
@@ -26,8 +27,9 @@ import {
 import type { Offers } from './internals';
 import { makeCipherLean } from './leanCipher';
 import { Liveness } from './liveness';
+import { ServerVoice } from './peer/serverVoice';
+import { Supervision } from './peer/supervision';
 import { offeredWindow, ReceiveWindow } from './receiveWindow';
-import { printable } from './printable';
 import { removeSocket } from './remoteFiles';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, Visitor } from './remoteListeners';
@@ -60,7 +62,6 @@ export interface SessionLogin {
 
 /** Milliseconds. */
 const probeLimit = 3000;
-const goodbyeTime = 500;
 
 export type Closed = (error: TunnelError) => void;
 
@@ -70,11 +71,12 @@ export class SshSession {
   readonly #parts: SessionParts;
   readonly #client = new Client();
   readonly #closedListeners = new Set<Closed>();
-  readonly #greeting: string[] = [];
   readonly #remote: RemoteListeners;
   readonly #compression = new CompressionMeter();
+  readonly #voice: ServerVoice;
+  readonly #departure: Departure;
+  #supervision: Supervision | undefined;
   #liveness: Liveness | undefined;
-  #identified = false;
   /** Milliseconds: the shortest time that the server has taken to answer. */
   #roundTrip = Infinity;
   #offers: Offers | undefined;
@@ -84,10 +86,13 @@ export class SshSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.host = parts.host;
+    this.#voice = new ServerVoice(parts.log);
+    this.#departure = new Departure(parts.transport);
     this.#remote = new RemoteListeners(this.#client, {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
       ended: () => this.#end,
+      onExpected: () => this.#supervision?.wasAskedFor(),
     });
     this.gate = new SendGate(parts.transport);
     // Before ssh2's own listeners: who reads from a channel must hear of a lost session before ssh2 ends the
@@ -95,18 +100,26 @@ export class SshSession {
     parts.transport.on('close', () => this.#closed());
     parts.transport.on('error', (error: Error) => this.#heard(error));
     // ssh2 reports errors even after the close, and `error` without a listener would end the process.
-    this.#client.on('error', (error) => this.#heard(error));
+    this.#client.on('error', (error) => {
+      this.#heard(error);
+      this.#departure.leave();
+    });
     // A jump host's channel stays half open by itself.
-    this.#client.on('end', () => parts.transport.destroy());
+    this.#client.on('end', () => this.#departure.drop());
     this.#client.on('hostkeys', (keys: readonly ParsedKey[]) =>
       parts.onHostKeys(keys.map((key) => key.getPublicSSH())),
     );
-    this.#client.on('banner', (text) => parts.log(`Banner of ${parts.who}: ${text.trimEnd()}`));
+    this.#client.on('banner', (text) => this.#voice.say(`Banner of ${parts.who}`, text));
   }
 
   /** Why it ended; undefined while it lives. */
   get ended(): TunnelError | undefined {
     return this.#end;
+  }
+
+  /** Whether it still listens to what the server says. */
+  get isOpen(): boolean {
+    return !this.#departure.hasBegun;
   }
 
   /** What compression has saved; undefined: nothing is compressed. */
@@ -144,10 +157,15 @@ export class SshSession {
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => (this.#offers = offers));
       onServerDebug(this.#client, (message) => {
-        this.#parts.log(`${this.#parts.who} says: ${message}`);
+        this.#voice.say(`${this.#parts.who} says`, message);
         this.#remote.serverSaid(message);
       });
-      this.#parts.transport.on('data', this.#readIdentification);
+      this.#supervision = new Supervision(this.#client, {
+        host: this.host,
+        gate: this.gate,
+        fail: (error) => this.fail(error),
+        onGoodbye: () => this.#departure.leave(),
+      });
       const window = ReceiveWindow.of(this.#parts.transport);
       if (window) {
         this.#parts.transport.on('data', ({ length }: Buffer) => window.passedOn(length));
@@ -158,7 +176,7 @@ export class SshSession {
   /** Ends it with this cause, at once. */
   fail(error: Error): void {
     this.#heard(error);
-    this.#parts.transport.destroy();
+    this.#departure.drop();
   }
 
   /** Calls back once when it has ended, in the same tick, before any channel of it hears of it. */
@@ -226,12 +244,9 @@ export class SshSession {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#parts.transport.destroy(), goodbyeTime);
-      this.onClosed(() => {
-        clearTimeout(timer);
-        resolve();
-      });
+      this.onClosed(() => resolve());
       this.#client.end();
+      this.#departure.leave();
     });
   }
 
@@ -264,29 +279,24 @@ export class SshSession {
     this.#parts.transport.on('data', liveness.sawLife);
   }
 
-  /** Keeps what comes before "SSH-2.0-…": a server that is not one, or is busy, says so there. */
-  readonly #readIdentification = (data: Buffer): void => {
-    this.#greeting.push(data.toString('latin1').slice(0, 512));
-    const text = this.#greeting.join('').slice(0, 512);
-    this.#identified = /^SSH-/m.test(text);
-    if (this.#identified || text.length === 512) {
-      this.#parts.transport.off('data', this.#readIdentification);
-    }
-  };
-
   #heard(error: Error): void {
     this.#firstError ??= error;
   }
 
   #closed(): void {
+    if (this.#end) {
+      return;
+    }
+    this.#departure.end();
     this.#liveness?.[Symbol.dispose]();
+    this.#supervision?.[Symbol.dispose]();
     const { host, who, login, isAsking } = this.#parts;
     const end = explainEnd({
       host,
       who,
       raw: this.#firstError,
-      greeting: printable(this.#greeting.join('')),
-      identified: this.#identified,
+      greeting: this.#supervision?.greeting ?? '',
+      identified: this.#supervision?.isIdentified ?? false,
       asking: isAsking(),
       offers: this.#offers,
       tried: login.tried,

@@ -61,6 +61,12 @@ describe('an explanation names', () => {
     [reaching.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
     [reaching.notAnSshServer(address), 'db.example.org', '2022'],
     [
+      reaching.protocolBroken('bastion', 'sent more than it may'),
+      'bastion',
+      'ssh -v',
+      'breaks the rules of SSH',
+    ],
+    [
       reaching.proxyFailed('db:22', 'bastion:22', forwarding.targetNotPermitted('db:22', 'bastion')),
       'db:22',
       'ssh -v -p 2222 me@staging',

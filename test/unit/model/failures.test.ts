@@ -62,6 +62,7 @@ const errors: readonly TunnelError[] = [
   reaching.connectTimeout(address, 10),
   reaching.loginTimeout(address, 30),
   reaching.addressPenalised('bastion'),
+  reaching.protocolBroken('bastion', 'sent more than it may'),
   reaching.proxyFdpassUnsupported('bastion'),
   ...[forwarding.targetUnreachable('db:22', 'b'), reaching.connectionLost('b')].map((why) =>
     reaching.proxyFailed('db:22', 'bastion:22', why),

@@ -61,6 +61,15 @@ describe('the receive window of a channel', () => {
     assert.deepEqual(grants, [64 * kib, 64 * kib]);
   });
 
+  it('takes what was granted, a tenth more at most in all, and nothing beyond', () => {
+    const window = open(1);
+    const granted = size(0);
+    assert.equal(window.received(granted), true);
+    window.passedOn(granted);
+    assert.equal(window.received(granted + Math.floor(granted / 10)), true);
+    assert.equal(window.received(1), false);
+  });
+
   it('stays small for a reader that is slow', () => {
     const window = open(50);
     stream(window, 4 * mib, 100);

@@ -128,12 +128,29 @@ export function addressPenalised(given: Case): Explanation {
 
 export function notAnSshServer(given: Case): Explanation {
   const { host, port } = address(given);
+  if (given.facts.host !== undefined && given.facts.port === undefined) {
+    return protocolBroken(given);
+  }
   return {
     steps: [
       here(`Check the port: what answers on port ${port} of ${host} speaks another protocol.`),
       onServer(`See which program listens on port ${port}:`, `sudo ${whoListens(port, 'linux')}`),
     ],
     actions: ['edit', 'openSshConfig', 'tryAgain'],
+  };
+}
+
+/** It speaks SSH, though not by its rules. */
+function protocolBroken(given: Case): Explanation {
+  return {
+    steps: [
+      here(
+        `Check that ${serverName(given)} is the server you mean: one that breaks the rules of SSH is broken, or means harm.`,
+      ),
+      here('See whether ssh gets on with it:', `ssh -v ${sshArguments(given)}`),
+      onServer('See which SSH server it is, and bring it up to date:', 'ssh -V'),
+    ],
+    actions: ['tryAgain', 'showLog'],
   };
 }
 

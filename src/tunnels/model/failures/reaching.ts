@@ -158,6 +158,20 @@ export function notAnSshServer(address: TcpAddress, detail?: string): TunnelErro
 }
 
 /**
+ * It speaks SSH, and breaks its rules: it is not tried again, since it is broken or means harm.
+ * @param what it did: "sent more than it may"
+ */
+export function protocolBroken(host: string, what: string, detail?: string): TunnelError {
+  return failure(
+    'NotAnSshServer',
+    `The connection to ${host} was ended, for the server does not keep to the SSH protocol: it ${what}.`,
+    'Check that this is the server you mean, and that it is in order, then start the tunnel again.',
+    detail,
+    { host },
+  );
+}
+
+/**
  * @param jump the host before
  * @param why it could not open the connection
  */

@@ -4,6 +4,8 @@ import type { Client } from 'ssh2';
 import { loginOf } from '../internals';
 import type { LoginHandlers, LoginInternals } from '../internals';
 import { wireString } from '../keys/wire';
+import { readableLines } from '../peer/serverVoice';
+import { readable } from '../printable';
 import { withoutCertificate } from '../keys/publicKey';
 
 export interface Prompt {
@@ -42,6 +44,13 @@ export interface ConversationEvents {
 }
 
 const requestMessage = 50;
+/** There are six that anybody knows, of some 20 characters each. */
+const mostMethods = 6;
+const longestName = 30;
+
+function nameOf(method: string): string {
+  return readable(method, longestName);
+}
 
 export class Conversation {
   /** server-sig-algs of RFC 8308 §3.1; undefined: the server has not said. */
@@ -158,11 +167,18 @@ export class Conversation {
 
   #replies(): Partial<LoginHandlers> {
     return {
-      USERAUTH_FAILURE: (_protocol, methods, partial) => this.#hear({ kind: 'failure', methods, partial }),
+      USERAUTH_FAILURE: (_protocol, methods, partial) =>
+        this.#hear({ kind: 'failure', methods: methods.slice(0, mostMethods).map(nameOf), partial }),
       USERAUTH_PK_OK: () => this.#hear({ kind: 'keyAccepted' }),
-      USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) => this.#hear({ kind: 'newPassword', prompt }),
+      USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) =>
+        this.#hear({ kind: 'newPassword', prompt: readable(prompt) }),
       USERAUTH_INFO_REQUEST: (_protocol, name, instruction, prompts) =>
-        this.#hear({ kind: 'prompts', name, instruction, prompts }),
+        this.#hear({
+          kind: 'prompts',
+          name: readable(name),
+          instruction: readableLines(instruction),
+          prompts: prompts.map(({ prompt, echo }) => ({ prompt: readable(prompt), echo })),
+        }),
     };
   }
 }

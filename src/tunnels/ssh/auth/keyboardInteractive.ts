@@ -1,5 +1,7 @@
 // Keyboard-interactive (RFC 4256): whatever the server asks, in as many rounds and prompts as it likes. Where it only
 // asks for the password, as most do, the kept one will do; what else it asks is for a person each time.
+import { TunnelFailure } from '../../model/errors';
+import { protocolBroken } from '../../model/failures/reaching';
 import type { CodeQuestion, PasswordQuestion } from '../../model/question';
 import { askPerson, askSecret } from '../asking';
 import type { Prompt, Prompts, Reply } from './conversation';
@@ -10,6 +12,9 @@ import type { PasswordCounter } from './passwords';
 
 /** "Password:", "me@host's password:", "Password for me:"; not "New password:", and no code. */
 const passwordPattern = /^\s*(\([^()]*\) )?(\S+'s )?password( for \S+?)?\s*:?\s*$/i;
+
+/** In one request: a change of password takes four, and PAM may begin it three times. Each has its time-out anew. */
+const mostRounds = 32;
 
 export function asksForPassword(prompts: readonly Prompt[]): boolean {
   const [prompt, ...others] = prompts;
@@ -48,7 +53,10 @@ export class KeyboardInteractive implements Method {
     this.#passwords = [];
     this.#codes = 0;
     let reply = await conversation.keyboardInteractive();
-    while (reply.kind === 'prompts') {
+    for (let round = 1; reply.kind === 'prompts'; round++) {
+      if (round > mostRounds) {
+        throw new TunnelFailure(protocolBroken(host.hostName, 'goes on asking without an end'));
+      }
       this.#wasAsked = true;
       const answers = await this.#answer(reply);
       if (!answers) {

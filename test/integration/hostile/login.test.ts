@@ -1,0 +1,302 @@
+// Servers that break the rules of SSH before anybody is logged in: each is cut off with a named error, in time, and no
+// credential is offered to it.
+import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, it } from 'mocha';
+import type { TunnelError } from '../../../src/tunnels/model/errors';
+import { connectTo, failureOf } from '../../support/hostile/victim';
+import type { VictimOptions } from '../../support/hostile/victim';
+import { byte, packed, string, uint32 } from '../../support/hostile/fields';
+import { hostileServer } from '../../support/hostile/hostileServer';
+import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
+import { checkWords } from '../../support/plainWords';
+
+/** Messages of ssh2 by their numbers. */
+const newKeys = 21;
+
+describe('a hostile server before the login', () => {
+  let server: HostileServer | undefined;
+  let log: string[] = [];
+
+  afterEach(async () => {
+    await server?.[Symbol.asyncDispose]();
+    server = undefined;
+  });
+
+  async function meet(options: HostileServerOptions, victim: VictimOptions = {}): Promise<TunnelError> {
+    server = await hostileServer(options);
+    log = [];
+    const error = await failureOf(connectTo(server.port, { log: (line) => log.push(line), ...victim }));
+    checkWords(error);
+    return error;
+  }
+
+  /** Sends it as soon as its own keys are in use, before the client has judged its host key. */
+  function afterNewKeys(act: (peer: HostilePeer) => void): HostileServerOptions {
+    return {
+      onClient: (peer) => {
+        peer.intercept((message) => {
+          if (message[0] === newKeys) {
+            setImmediate(() => {
+              peer.useKeys();
+              act(peer);
+            });
+          }
+          return [message];
+        });
+      },
+    };
+  }
+
+  describe('that does not wait for its host key to be judged', () => {
+    /** A person looks at the host key, and takes a while. */
+    const asking: VictimOptions = {
+      host: { noHostAuthenticationForLocalhost: false, strictHostKeyChecking: 'ask' },
+      ask: () => sleep(700, 'yes'),
+    };
+
+    for (const [what, message] of [
+      ['lets the client in', packed(52)],
+      ['begins the login', packed(6, string('ssh-userauth'))],
+      ['asks for something', packed(60, string(''), string(''), string(''), uint32(0))],
+      ['opens a channel', packed(90, string('session'), uint32(0), uint32(9), uint32(99))],
+    ] as const) {
+      it(`and ${what}, is cut off`, async () => {
+        const questions: string[] = [];
+        const error = await meet(
+          afterNewKeys((peer) => peer.send(message)),
+          { ...asking, ask: ({ kind }) => (questions.push(kind), sleep(700, 'yes')) },
+        );
+        assert.equal(error.code, 'NotAnSshServer');
+        assert.match(error.message, /127\.0\.0\.1 was ended.*before its host key was judged/);
+        assert.deepEqual(questions, ['hostKey']);
+      });
+    }
+
+    it('and sends nonsense, is left in peace when the person says yes', async () => {
+      const error = await meet(
+        afterNewKeys((peer) => peer.send(packed(1, uint32(2)))),
+        asking,
+      );
+      assert.equal(error.code, 'ConnectionLost');
+      await sleep(800);
+    });
+  });
+
+  it('that lets the client in before it has asked is cut off', async () => {
+    const error = await meet({
+      authenticate: () => undefined,
+      onClient: ({ connection, send }) => connection.once('handshake', () => send(packed(52))),
+    });
+    assert.match(error.message, /said yes to a login that nobody had asked for/);
+  });
+
+  it('that uses the connection before the login is cut off', async () => {
+    const error = await meet({
+      authenticate: (_context, { send }) => send(packed(80, string('x'), byte(1))),
+    });
+    assert.match(error.message, /used the connection before the login/);
+  });
+
+  it('that asks a million questions at once is cut off', async () => {
+    const start = performance.now();
+    const error = await meet(
+      {
+        authenticate: (context, { send }) =>
+          context.method === 'none'
+            ? context.reject(['keyboard-interactive'])
+            : send(
+                packed(60, string(''), string(''), string(''), uint32(30_000_000), string('Code: '), byte(1)),
+              ),
+      },
+      { ask: () => Promise.resolve('1') },
+    );
+    assert.match(error.message, /asks 30000000 questions at once/);
+    assert.ok(performance.now() - start < 1000);
+  });
+
+  it('that goes on asking nothing is cut off', async () => {
+    const ask = (peer: HostilePeer): void =>
+      peer.send(packed(60, string(''), string(''), string(''), uint32(0)));
+    let rounds = 0;
+    const error = await meet(
+      {
+        onClient: (peer) => {
+          // Every answer is met by the next question.
+          const parse = peer.connection as unknown as { _protocol: { _handlers: Record<string, unknown> } };
+          parse._protocol._handlers['USERAUTH_INFO_RESPONSE'] = () => {
+            rounds++;
+            ask(peer);
+          };
+        },
+        authenticate: (context, peer) => {
+          if (context.method === 'none') {
+            context.reject(['keyboard-interactive']);
+          } else {
+            (peer.connection as unknown as { _protocol: { _authsQueue: string[] } })._protocol._authsQueue = [
+              'keyboard-interactive',
+            ];
+            ask(peer);
+          }
+        },
+      },
+      { ask: () => Promise.resolve('1') },
+    );
+    assert.match(error.message, /goes on asking without an end/);
+    assert.ok(rounds <= 32, `${rounds} rounds`);
+  });
+
+  it('whose banners have no end is cut off, and little of them is written down', async () => {
+    const error = await meet({
+      authenticate: (_context, { send }) => {
+        for (let n = 0; n < 11_000; n++) {
+          send(packed(53, string(`${'\x1b[2J'.repeat(200)}${'x'.repeat(1000)}`), string('')));
+        }
+      },
+    });
+    assert.match(error.message, /messages without end that serve nothing/);
+    const written = log.join('\n');
+    assert.ok(written.length < 100_000, `${written.length} characters`);
+    assert.doesNotMatch(written, /\x1b/);
+  });
+
+  it('that debugs without an end is cut off, and little of it is written down', async () => {
+    const error = await meet({
+      authenticate: (_context, { send }) => {
+        for (let n = 0; n < 11_000; n++) {
+          send(packed(4, byte(1), string('x'.repeat(3000)), string('')));
+        }
+      },
+    });
+    assert.match(error.message, /messages without end that serve nothing/);
+    assert.ok(log.join('\n').length < 100_000);
+  });
+
+  it('that says goodbye at length is told in few words', async () => {
+    const error = await meet({
+      authenticate: (_context, { send }) =>
+        send(packed(1, uint32(2), string('y\x1b[31m\n'.repeat(4000)), string(''))),
+    });
+    assert.equal(error.code, 'ConnectionLost');
+    assert.ok((error.detail ?? '').length < 600, error.detail);
+    assert.doesNotMatch(error.detail ?? '', /[\x1b\n]/);
+  });
+
+  it('that says goodbye, and stays, is left', async () => {
+    const error = await meet({
+      halfOpen: true,
+      authenticate: (_context, { send, socket }) => {
+        socket.end = () => socket;
+        send(packed(1, uint32(11), string('bye'), string('')));
+      },
+    });
+    assert.equal(error.code, 'ConnectionLost');
+  });
+
+  it('that names a thousand methods of login is told in few words', async () => {
+    const error = await meet({
+      authenticate: (context) =>
+        context.reject(Array.from({ length: 1000 }, (_, n) => `method-${n}@evil` as 'none')),
+    });
+    assert.equal(error.code, 'AuthenticationFailed');
+    assert.ok(JSON.stringify(error).length < 3000);
+  });
+
+  describe('that chooses the prime of the key exchange (RFC 4419)', () => {
+    const choose = (prime: Buffer): HostileServerOptions => ({
+      raw: (socket) => {
+        socket.write('SSH-2.0-evil\r\n');
+        const lists = [
+          'diffie-hellman-group-exchange-sha256',
+          'ecdsa-sha2-nistp256',
+          ...['aes128-ctr', 'aes128-ctr', 'hmac-sha2-256', 'hmac-sha2-256', 'none', 'none', '', ''],
+        ];
+        const kexInit = packed(
+          20,
+          Buffer.alloc(16),
+          ...lists.map((list) => string(list)),
+          byte(0),
+          uint32(0),
+        );
+        socket.write(plain(kexInit));
+        socket.write(plain(packed(31, string(prime), string(Buffer.of(2)))));
+      },
+    });
+
+    for (const bits of [32_768, 8200, 1024, 0]) {
+      it(`of ${bits} bits, is cut off before that is reckoned with`, async () => {
+        const prime = Buffer.alloc(bits / 8, 0xff);
+        const start = performance.now();
+        const error = await meet(choose(prime), { host: { connectTimeout: 10 } });
+        assert.match(error.message, new RegExp(`chose a prime of ${bits} bits`));
+        assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
+      });
+    }
+  });
+
+  it('that floods the key exchange ends within the time', async () => {
+    const start = performance.now();
+    const error = await meet({
+      raw: (socket) => {
+        socket.write('SSH-2.0-evil\r\n');
+        drip(socket, Buffer.concat(Array.from({ length: 100 }, () => plain(packed(2, string('x'))))));
+      },
+    });
+    assert.match(error.code, /ConnectTimeout|NotAnSshServer/);
+    assert.ok(performance.now() - start < 2500);
+  });
+
+  describe('that is slow to say what it is', () => {
+    it('byte by byte, is understood', async () => {
+      // ssh2's own server goes on before it has said all.
+      let said: Promise<unknown> = Promise.resolve();
+      server = await hostileServer({
+        onWire: (piece, nth, write) => {
+          const pieces =
+            nth === 0 ? `Welcome\r\nto the server\r\n${piece.toString()}`.split(/(?=.)/s) : [piece];
+          for (const each of pieces) {
+            said = said.then(() => write(each)).then(() => sleep(3));
+          }
+          return undefined;
+        },
+      });
+      const session = await connectTo(server.port);
+      await session.close();
+    });
+
+    it('and never does, ends within the time', async () => {
+      const start = performance.now();
+      const error = await meet({ raw: (socket) => drip(socket, Buffer.from('no\r\n')) });
+      assert.equal(error.code, 'ConnectTimeout');
+      assert.ok(performance.now() - start < 1700);
+    });
+
+    it('with lines that have no end, is no SSH server', async () => {
+      const error = await meet({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
+      assert.equal(error.code, 'NotAnSshServer');
+    });
+
+    it('with lines without an end, is no SSH server', async () => {
+      const error = await meet({ raw: (socket) => drip(socket, Buffer.from('a line\r\n'.repeat(500))) });
+      assert.equal(error.code, 'NotAnSshServer');
+    });
+
+    it('and is of another age, is none that can be used', async () => {
+      const error = await meet({ raw: (socket) => void socket.write('SSH-1.5-old\r\n') });
+      assert.equal(error.code, 'NotAnSshServer');
+      assert.equal(error.detail, 'SSH-1.5-old');
+    });
+  });
+});
+
+/** A packet before there are keys (RFC 4253 §6). */
+function plain(message: Buffer): Buffer {
+  const padding = 8 - ((5 + message.length) % 8) + 8;
+  return Buffer.concat([uint32(1 + message.length + padding), byte(padding), message, Buffer.alloc(padding)]);
+}
+
+function drip(socket: Socket, data: Buffer): void {
+  const timer = setInterval(() => socket.write(data), 20);
+  socket.once('close', () => clearInterval(timer));
+}

@@ -1,0 +1,352 @@
+// Servers that break the rules of SSH once they have let somebody in: each is cut off with a named error, in bounded
+// memory, and nothing of it is left.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, it } from 'mocha';
+import type { ClientChannel } from 'ssh2';
+import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import type { TunnelError } from '../../../src/tunnels/model/errors';
+import type { SshSession } from '../../../src/tunnels/ssh/session';
+import { byte, packed, string, uint32 } from '../../support/hostile/fields';
+import { hostileServer } from '../../support/hostile/hostileServer';
+import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
+import { connectTo, endOf, failureOf } from '../../support/hostile/victim';
+import type { VictimOptions } from '../../support/hostile/victim';
+import { checkWords } from '../../support/plainWords';
+
+const mebibyte = 1024 * 1024;
+const target = { host: '127.0.0.1', port: 80 };
+const origin = { host: '127.0.0.1', port: 0 };
+const anywhere = { bind: undefined, port: 0 };
+
+/** A request for a channel that leads somewhere (RFC 4254 §7.2). */
+const forwarded = (to: string, port: number, packetSize = 32_768): Buffer =>
+  packed(
+    90,
+    ...[string('forwarded-tcpip'), uint32(5), uint32(mebibyte), uint32(packetSize)],
+    ...[string(to), uint32(port), string('127.0.0.1'), uint32(1)],
+  );
+
+describe('a hostile server after the login', () => {
+  let servers: HostileServer[] = [];
+  let peer: HostilePeer;
+  let log: string[] = [];
+
+  afterEach(async () => {
+    await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    servers = [];
+  });
+
+  async function serve(options: HostileServerOptions): Promise<HostileServer> {
+    const server = await hostileServer(options);
+    servers.push(server);
+    return server;
+  }
+
+  /** Its channels are opened, and say nothing; whatever it is asked for globally it grants, at port 4000. */
+  async function connect(
+    options: HostileServerOptions = {},
+    victim: VictimOptions = {},
+  ): Promise<SshSession> {
+    let ready: () => void = () => undefined;
+    const isReady = new Promise<void>((resolve) => (ready = resolve));
+    const server = await serve({
+      ...options,
+      onReady: (each) => {
+        peer = each;
+        each.connection.on('tcpip', (accept) => void accept().on('error', () => undefined));
+        each.connection.on('request', (accept, _reject, name) =>
+          accept?.(name === 'tcpip-forward' ? 4000 : 0),
+        );
+        options.onReady?.(each);
+        ready();
+      },
+    });
+    log = [];
+    const session = await connectTo(server.port, { log: (line) => log.push(line), ...victim });
+    await isReady;
+    return session;
+  }
+
+  async function isCutOff(session: SshSession, why: RegExp, within?: number): Promise<TunnelError> {
+    const error = await endOf(session, within);
+    checkWords(error);
+    assert.equal(error.code, 'NotAnSshServer', JSON.stringify(error));
+    assert.match(error.message, why);
+    assert.match(error.message, /127\.0\.0\.1/);
+    return error;
+  }
+
+  function many(count: number, message: Buffer | ((n: number) => Buffer)): void {
+    for (let n = 0; n < count; n++) {
+      peer.send(typeof message === 'function' ? message(n) : message);
+    }
+  }
+
+  async function open(session: SshSession): Promise<ClientChannel> {
+    const channel = await session.open(target, origin);
+    channel.on('error', () => undefined);
+    return channel;
+  }
+
+  it('that sends more on a channel than it was allowed to is cut off', async () => {
+    const session = await connect();
+    const channel = await open(session);
+    const before = process.memoryUsage().rss;
+    many(2000, packed(94, uint32(0), string(Buffer.alloc(32_000))));
+    await isCutOff(session, /sent more on a channel than it was allowed to/);
+    assert.ok(channel.readableLength < mebibyte, `${channel.readableLength} bytes are kept`);
+    assert.ok(process.memoryUsage().rss - before < 200 * mebibyte);
+  });
+
+  it('that sends a little more than it was allowed to is forgiven, as by OpenSSH', async () => {
+    const session = await connect();
+    const channel = await open(session);
+    many(1, packed(94, uint32(0), string(Buffer.alloc(32_000))));
+    many(7, packed(94, uint32(0), string(Buffer.alloc(34_000))));
+    await once(channel, 'readable');
+    await sleep(50);
+    assert.equal(session.ended, undefined);
+    assert.equal(channel.readableLength, 32_000 + 7 * 34_000);
+    await session.close();
+  });
+
+  it('that fills the window by a second output nobody reads is cut off', async () => {
+    const session = await connect();
+    const channel = await open(session);
+    many(100, packed(95, uint32(0), uint32(1), string(Buffer.alloc(32_000))));
+    await isCutOff(session, /sent more on a channel/);
+    assert.equal(channel.stderr.readableLength, 0);
+  });
+
+  it('that goes on after the end of a channel is not heard', async () => {
+    const session = await connect();
+    const channel = await open(session);
+    many(1, packed(96, uint32(0)));
+    many(5, packed(95, uint32(0), uint32(1), string('more')));
+    many(5, packed(94, uint32(0), string('more')));
+    channel.resume();
+    await once(channel, 'end');
+    await sleep(20);
+    assert.equal(session.ended, undefined);
+    await session.close();
+  });
+
+  for (const size of [0, 1, 63]) {
+    it(`that asks for packets of ${size} bytes is cut off before any is sent`, async () => {
+      const session = await connect({
+        onReady: ({ intercept }) =>
+          intercept((message) =>
+            message[0] === 91 ? [Buffer.concat([message.subarray(0, 13), uint32(size)])] : [message],
+          ),
+      });
+      const opening = open(session).then((channel) => channel.write(Buffer.alloc(mebibyte)));
+      await isCutOff(session, new RegExp(`asks for packets of ${size} bytes`));
+      await assert.rejects(opening, TunnelFailure);
+    });
+  }
+
+  it('that asks for packets of no bytes for a visitor is cut off, too', async () => {
+    const session = await connect();
+    await session.listen(anywhere, (visitor) => void visitor.accept().write('hello'));
+    many(1, forwarded('localhost', 4000, 0));
+    await isCutOff(session, /asks for packets of 0 bytes/);
+  });
+
+  it('that opens a window wider than there are numbers is cut off', async () => {
+    const session = await connect();
+    await open(session);
+    many(2, packed(93, uint32(0), uint32(2 ** 32 - 1)));
+    await isCutOff(session, /window of a channel wider/);
+  });
+
+  for (const [what, message] of [
+    ['x11', packed(90, string('x11'), uint32(1), uint32(9), uint32(999), string('127.0.0.1'), uint32(1))],
+    ['session', packed(90, string('session'), uint32(1), uint32(9), uint32(999))],
+    [
+      'auth-agent@openssh.com',
+      packed(90, string('auth-agent@openssh.com'), uint32(1), uint32(9), uint32(999)),
+    ],
+    ['forwarded-tcpip', forwarded('localhost', 4001)],
+    [
+      'forwarded-streamlocal@openssh.com',
+      packed(
+        90,
+        ...[string('forwarded-streamlocal@openssh.com'), uint32(1), uint32(9), uint32(999)],
+        ...[string('constructor'), string('')],
+      ),
+    ],
+  ] as const) {
+    it(`that opens channels of the kind ${what} without an end, unasked, is cut off`, async () => {
+      const session = await connect();
+      const failures: number[] = [];
+      (
+        peer.connection as unknown as { _protocol: { _handlers: Record<string, unknown> } }
+      )._protocol._handlers['CHANNEL_OPEN_FAILURE'] = (_protocol: unknown, _id: number, reason: number) =>
+        failures.push(reason);
+      many(10, message);
+      await until(() => failures.length === 10);
+      many(10_500, message);
+      await isCutOff(session, /messages without end that serve nothing/);
+    });
+  }
+
+  it('that brings more visitors at once than there can be is refused them, and cut off if it goes on', async function () {
+    this.timeout(40_000);
+    const session = await connect();
+    let taken = 0;
+    await session.listen(anywhere, (visitor) => {
+      visitor.accept().on('error', () => undefined);
+      taken++;
+    });
+    many(4500, forwarded('localhost', 4000));
+    await until(() => taken >= 4096);
+    await sleep(100);
+    assert.equal(taken, 4096);
+    assert.equal(session.ended, undefined);
+    many(14_000, forwarded('localhost', 4000));
+    await isCutOff(session, /messages without end that serve nothing/, 20_000);
+    assert.equal(taken, 4096);
+  });
+
+  it('that brings one visitor after the other goes on for ever', async function () {
+    this.timeout(20_000);
+    const session = await connect();
+    let refused = 0;
+    await session.listen(anywhere, (visitor) => {
+      refused++;
+      visitor.refuse();
+    });
+    for (let round = 0; round < 15; round++) {
+      many(1000, forwarded('localhost', 4000));
+      await until(() => refused === 1000 * (round + 1));
+    }
+    assert.equal(session.ended, undefined);
+    await session.close();
+  });
+
+  for (const [what, message] of [
+    ['pings', packed(80, string('keepalive@openssh.com'), byte(1))],
+    ['names of host keys', packed(80, string('hostkeys-00@openssh.com'), byte(1))],
+    ['messages to be ignored', packed(2, string('x'.repeat(100)))],
+    ['debug messages', packed(4, byte(1), string('\x1b[2Jx'.repeat(500)), string(''))],
+    ['messages that it did not understand', packed(3, uint32(1))],
+    ['messages of no known kind', packed(192, string('x'))],
+    ['answers to nothing', packed(81)],
+    ['data for channels that there are not', packed(94, uint32(77), string('x'.repeat(1000)))],
+    ['ends of channels that there are not', packed(97, uint32(77))],
+    ['banners', packed(53, string('Welcome'), string(''))],
+    ['logins', packed(52)],
+    ['new windows for channels that there are not', packed(93, uint32(77), uint32(1))],
+    ['requests for a channel', packed(98, uint32(0), string('x'), byte(1))],
+  ] as const) {
+    it(`that sends ${what} without an end is cut off`, async () => {
+      const session = await connect();
+      await open(session);
+      many(10_500, message);
+      await isCutOff(session, /messages without end that serve nothing/);
+      const written = log.join('\n');
+      assert.ok(written.length < 100_000, `${written.length} characters are written down`);
+      assert.doesNotMatch(written, /\x1b/);
+    });
+  }
+
+  it('that sends some of each is left alone', async () => {
+    const session = await connect();
+    many(5000, packed(2, string('')));
+    await sleep(50);
+    assert.equal(session.ended, undefined);
+    assert.ok((await open(session)).writable);
+    await session.close();
+  });
+
+  it('that renews its keys again and again is cut off', async function () {
+    this.timeout(10_000);
+    const session = await connect();
+    let count = 0;
+    const rekey = (): void => {
+      count++;
+      peer.connection.rekey(() => setImmediate(rekey));
+    };
+    rekey();
+    await isCutOff(session, /renews its keys again and again/);
+    assert.ok(count < 40, `${count} times`);
+  });
+
+  it('that begins to renew its keys, and does not go on, gets nothing more to keep', async () => {
+    const session = await connect();
+    assert.equal(session.gate.closed, false);
+    (peer.connection as unknown as { _protocol: { rekey(): void } })._protocol.rekey();
+    peer.intercept(() => []);
+    await until(() => session.gate.closed);
+    session.fail(new Error('enough'));
+    assert.equal((await endOf(session)).code, 'ConnectionLost');
+  });
+
+  it('that sends a message which grows a thousandfold is cut off', async () => {
+    const session = await connect(
+      { algorithms: { compress: ['zlib@openssh.com'] } },
+      { host: { compression: true } },
+    );
+    many(1, packed(2, string(Buffer.alloc(20 * mebibyte))));
+    await isCutOff(session, /far too long once it is unpacked/);
+  });
+
+  it('that opens a port without saying which opens none', async () => {
+    const session = await connect({
+      onReady: ({ intercept }) => intercept((message) => [message[0] === 81 ? packed(81) : message]),
+    });
+    const error = await session.listen(anywhere, () => undefined).catch((reason: unknown) => reason);
+    assert.ok(error instanceof TunnelFailure);
+    assert.equal(error.code, 'RemoteListenRefused');
+    checkWords(error.error);
+    await session.close();
+  });
+
+  it('that garbles what it sends, and stays, is left', async () => {
+    const session = await connect({ halfOpen: true });
+    const garble = setInterval(() => peer.socket.write(Buffer.alloc(100, 7)), 20);
+    const error = await endOf(session);
+    clearInterval(garble);
+    assert.equal(error.code, 'ConnectionLost');
+    checkWords(error);
+  });
+
+  it('that takes a message to pieces tells nothing of programs', async () => {
+    const session = await connect();
+    // The proof of host keys without the signatures that were asked for.
+    many(1, packed(80, string('hostkeys-00@openssh.com'), byte(0)));
+    many(1, packed(81, string(Buffer.concat([string('ssh-dss')]))));
+    many(1, packed(90, string('x11')));
+    const error = await endOf(session);
+    assert.doesNotMatch(JSON.stringify(error), /TypeError|RangeError|Cannot read/);
+  });
+
+  describe('on the way to another', () => {
+    /** Leads every channel to a server that says nothing, and never lets go of one. */
+    async function jump(): Promise<SshSession> {
+      return connect({
+        onReady: ({ intercept }) => intercept((message) => (message[0] === 97 ? [] : [message])),
+      });
+    }
+
+    it('that keeps a channel open keeps nobody waiting', async () => {
+      const way = await jump();
+      const start = performance.now();
+      const error = await failureOf(
+        connectTo(1, { jump: way, host: { hostName: 'inner', connectTimeout: 0.2 } }),
+      );
+      assert.equal(error.code, 'ConnectTimeout');
+      assert.ok(performance.now() - start < 3000, `${performance.now() - start} ms`);
+      await way.close();
+    });
+  });
+
+  async function until(reached: () => boolean): Promise<void> {
+    for (let tries = 0; !reached(); tries++) {
+      assert.ok(tries < 500, 'it never comes to that');
+      await sleep(10);
+    }
+  }
+});
