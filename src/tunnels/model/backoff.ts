@@ -1,4 +1,5 @@
 // How long a tunnel waits before it tries again.
+import { mostSeconds } from './timeSpan';
 
 const first = 500;
 const shortest = 400;
@@ -10,7 +11,7 @@ const jitter = 0.2;
  * 0.4 s either, however small `maxDelay` is. `random` gives a number from 0 to 1.
  */
 export function retryDelay(attempt: number, maxDelay: number, random: () => number): number {
-  const longest = Math.max(shortest, maxDelay * 1000);
+  const longest = Math.max(shortest, Math.min(maxDelay, mostSeconds) * 1000);
   const steady = Math.min(first * 2 ** (Math.max(1, attempt) - 1), longest);
   const spread = steady * (1 - jitter + 2 * jitter * random());
   return Math.round(Math.min(longest, Math.max(shortest, spread)));

@@ -16,6 +16,7 @@ import type { JsonPath, Report } from './reader';
 import { expandSocketPaths } from './socketPaths';
 import type { PathPlaces } from './socketPaths';
 import { asSentence, describeValue, isRecord, quote } from './text';
+import { mostSeconds } from './timeSpan';
 import { refuseUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =
@@ -24,8 +25,6 @@ export type ParsedTunnel =
 const longestName = 100;
 const mostJumps = 50;
 const longestDescription = 1000;
-/** The longest that a timer of Node can run: 2^31 - 1 ms. */
-const mostSeconds = 2_147_483;
 const mostCount = 1000;
 
 /**

@@ -1,4 +1,7 @@
-// Time spans as OpenSSH writes them.
+// Time spans as OpenSSH writes them, and as long as they can be.
+
+/** The longest that a timer of Node can run: 2^31 - 1 ms. With more it does not wait at all. */
+export const mostSeconds = 2_147_483;
 
 /** Seconds, by TIME FORMATS of sshd_config(5), as in `1h30m`; undefined for anything else. */
 export function parseTimeSpan(text: string): number | undefined {

@@ -2,6 +2,7 @@
 // where it differs from OpenSSH's default, then our default.
 import { join } from 'node:path';
 import type { SessionOptions } from '../model/definition';
+import { mostSeconds } from '../model/timeSpan';
 import { localUser } from './localUser';
 import type { ResolvedHost } from './resolvedHost';
 
@@ -35,12 +36,14 @@ export function effectiveHost(
     options[key] ?? settings[key] ?? fromConfig(key) ?? ours[key];
   return {
     ...host,
-    serverAliveInterval: alive('serverAliveInterval'),
+    serverAliveInterval: Math.min(alive('serverAliveInterval'), mostSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
     // 0 means "none" to OpenSSH; a tunnel must never hang, so here it means "not said".
-    connectTimeout:
+    connectTimeout: Math.min(
       [options, settings, host].map((from) => from.connectTimeout).find((seconds) => (seconds ?? 0) > 0) ??
-      ours.connectTimeout,
+        ours.connectTimeout,
+      mostSeconds,
+    ),
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
     strictHostKeyChecking: settings.strictHostKeyChecking ?? host.strictHostKeyChecking,
     identityAgent: settings.identityAgent === undefined ? host.identityAgent : atHome(settings.identityAgent),

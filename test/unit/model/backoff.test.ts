@@ -23,6 +23,8 @@ describe('retryDelay', () => {
     [1, 0.5, 1, 500],
     [9, 0, 0, 400],
     [9, 0, 1, 400],
+    // The longest that a timer can run: beyond it, it would not wait at all.
+    [99, 3e9, 1, 2_147_483_000],
     [9, 0.1, 0.5, 400],
   ];
   for (const [attempt, maxDelay, random, delay] of cases) {
