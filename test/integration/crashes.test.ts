@@ -162,7 +162,7 @@ describe('after a crash', () => {
       mkdirSync(folder(), { mode: 0o700 });
       chownSync(folder(), somebodyElse, somebodyElse);
       const { error } = await lost(open());
-      assert.ok(error.detail?.includes(folder()), error.detail);
+      assert.ok(error.message.includes(folder()), error.message);
       assert.deepEqual(readdirSync(folder()), []);
       rmSync(folder(), { recursive: true });
       await (await open()).bringUp(tunnel());
@@ -171,7 +171,7 @@ describe('after a crash', () => {
     it('a file in place of the folder', async () => {
       writeFileSync(folder(), '');
       const { error } = await lost(open());
-      assert.ok(error.detail?.includes(folder()), error.detail);
+      assert.ok(error.message.includes(folder()), error.message);
       rmSync(folder());
       await (await open()).bringUp(tunnel());
     });

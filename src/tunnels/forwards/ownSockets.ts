@@ -1,8 +1,9 @@
 // Remembers which Unix sockets this user's tunnel hosts have made, so that one that a crash left behind can be told from
 // any other file: nothing else is ever removed.
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readOwnFile } from './ownFile';
 
 /** What tells one file from every other (stat(2)). */
 export interface FileIdentity {
@@ -19,11 +20,14 @@ export class OwnSockets {
   }
 
   async remember(path: string, { dev, ino }: FileIdentity): Promise<void> {
-    await writeFile(this.#note(path), JSON.stringify({ path, dev, ino }), { mode: 0o600 });
+    const note = this.#note(path);
+    await rm(note, { force: true });
+    // Never into what stands there: it could be a link.
+    await writeFile(note, JSON.stringify({ path, dev, ino }), { mode: 0o600, flag: 'wx' });
   }
 
   async isOurs(path: string, { dev, ino }: FileIdentity): Promise<boolean> {
-    const noted = await readFile(this.#note(path), 'utf8').catch(() => '');
+    const noted = await readOwnFile(this.#note(path)).catch(() => '');
     return noted === JSON.stringify({ path, dev, ino });
   }
 

@@ -226,7 +226,9 @@ async function reachHost({ script, env = process.env }: HostLocation): Promise<S
   }
   // It has nobody to tell that it can't.
   await ensurePrivateFolder(folder).catch((error: unknown) => {
-    throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
+    throw error instanceof TunnelFailure
+      ? error
+      : new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
   });
   let failed: string | undefined;
   launchTunnelHost(script, env, (reason) => {

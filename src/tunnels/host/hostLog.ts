@@ -1,29 +1,53 @@
 // The host's own log file: small, and rotated once, so that it can't fill a disk.
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { checkOwnFile, withoutDetour } from '../forwards/ownFile';
 import type { LogLine } from './protocol';
 
+/** Bytes. */
 const largest = 1024 * 1024;
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | withoutDetour;
 
 export class HostLog {
   readonly #file: string;
-  #size: number;
+  #problem: string | undefined;
 
   constructor(file: string) {
     this.#file = file;
-    this.#size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Why the last line could not be written. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   write({ level, text }: LogLine): void {
     const line = `${new Date().toISOString()} ${level} ${text.replaceAll(/[\r\n]+/g, ' ')}\n`;
     try {
-      if (this.#size > largest) {
+      if (this.#append(line) > largest) {
         renameSync(this.#file, `${this.#file}.1`);
-        this.#size = 0;
       }
-      appendFileSync(this.#file, line, { mode: 0o600 });
-      this.#size += line.length;
-    } catch {
-      // A full disk must not end the tunnels.
+      this.#problem = undefined;
+    } catch (error) {
+      // A full disk, say, must not end the tunnels.
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** @returns how long the file is then, in bytes */
+  #append(line: string): number {
+    const file = openSync(this.#file, flags, 0o600);
+    try {
+      const { nlink, mode, size } = checkOwnFile(this.#file, fstatSync(file));
+      if (nlink !== 1) {
+        throw new Error(`${this.#file} is another name of some file`);
+      }
+      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+        fchmodSync(file, 0o600);
+      }
+      // Where it could not be put aside it grows no more.
+      return size > largest ? size : size + writeSync(file, line);
+    } finally {
+      closeSync(file);
     }
   }
 }

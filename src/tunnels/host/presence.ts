@@ -1,12 +1,14 @@
 // Where windows find this host, for as long as it runs: publishes it, and again where somebody has cleaned up its files,
 // as is done in folders for temporary ones.
 import type { Server } from 'node:net';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { tryReach } from './reach';
 import { ensurePrivateFolder, publishRendezvous, readRendezvous, withdrawRendezvous } from './rendezvous';
 import type { Rendezvous } from './rendezvous';
 
 const publishTries = 5;
+/** Only its owner may connect. */
+const mask = 0o177;
 /** How often it is looked after: milliseconds. */
 const interval = 5000;
 
@@ -93,17 +95,23 @@ export class Presence {
   async #hasSocket(): Promise<boolean> {
     return (
       process.platform === 'win32' ||
-      (await stat(this.#rendezvous.endpoint).catch(() => undefined)) !== undefined
+      (await lstat(this.#rendezvous.endpoint).catch(() => undefined)) !== undefined
     );
   }
 
   #listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(this.#rendezvous.endpoint, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
+      // The folder keeps others out already. node binds in the same tick: the mask holds for no other file.
+      const before = process.umask(mask);
+      try {
+        this.#server.listen(this.#rendezvous.endpoint, () => {
+          this.#server.off('error', reject);
+          resolve();
+        });
+      } finally {
+        process.umask(before);
+      }
     });
   }
 

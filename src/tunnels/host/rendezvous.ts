@@ -1,10 +1,14 @@
 // The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
 // that only this user can enter.
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, link, lstat, mkdir, open, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { readOwnFile } from '../forwards/ownFile';
+import { TunnelFailure } from '../model/errors';
+import { hostFolderTaken } from '../model/failures/permission';
 import { protocolMajor } from './protocol';
 
 export interface Rendezvous {
@@ -19,6 +23,8 @@ export interface Rendezvous {
 /** The longest path that every system takes for a socket (`sun_path` of macOS, less the final zero). */
 const longestSocketPath = 103;
 const socketNameLength = '/'.length + 16 + '.sock'.length;
+const pipePrefix = '\\\\.\\pipe\\ssh-tunnels-';
+const secretPattern = /^[0-9a-f]{64}$/;
 
 /** The file itself, whether it is there or not. */
 export function rendezvousFile(folder: string, major: number = protocolMajor): string {
@@ -59,33 +65,56 @@ function userTag(): string {
 }
 
 /**
- * Makes the folder, or checks that the one that is there is ours alone.
- * @throws Error when somebody else could have prepared it
+ * Makes the folder, or checks that the one that is there is ours, and closes it to others.
+ * @throws TunnelFailure TunnelHostLost when somebody else has prepared it
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { mode: 0o700, recursive: true });
+  try {
+    await mkdir(folder, { mode: 0o700, recursive: true });
+  } catch (error) {
+    // What is in its place, the check tells better.
+    if ((await lstat(folder).catch(() => undefined)) === undefined) {
+      throw error;
+    }
+  }
   await checkPrivateFolder(folder);
 }
 
-/** @throws Error where there is none, or where somebody else could have prepared it */
+/** @throws Error where there is none; TunnelFailure where it is not ours */
 async function checkPrivateFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') {
     return;
   }
-  const facts = await lstat(folder);
-  if (!facts.isDirectory() || facts.uid !== userInfo().uid) {
-    throw new Error(`${folder} is not a folder of this user; remove it and try again.`);
+  const handle = await openFolder(folder);
+  try {
+    const { uid, mode } = await handle.stat();
+    if (uid !== userInfo().uid) {
+      throw new TunnelFailure(hostFolderTaken(folder));
+    }
+    if ((mode & 0o077) !== 0) {
+      // What others may have put into it meanwhile is not believed, file by file.
+      await handle.chmod(0o700);
+    }
+  } finally {
+    await handle.close();
   }
-  if ((facts.mode & 0o077) !== 0) {
-    await chmod(folder, 0o700);
+}
+
+/** Not what a link points to. */
+async function openFolder(folder: string): Promise<FileHandle> {
+  try {
+    return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    const facts = await lstat(folder);
+    const isOurs = facts.isDirectory() && facts.uid === userInfo().uid;
+    throw isOurs ? error : new TunnelFailure(hostFolderTaken(folder), { cause: error });
   }
 }
 
 export function newRendezvous(folder: string): Rendezvous {
   const name = randomBytes(8).toString('hex');
   return {
-    endpoint:
-      process.platform === 'win32' ? `\\\\.\\pipe\\ssh-tunnels-${name}` : join(folder, `${name}.sock`),
+    endpoint: process.platform === 'win32' ? `${pipePrefix}${name}` : join(folder, `${name}.sock`),
     secret: randomBytes(32).toString('hex'),
     major: protocolMajor,
     pid: process.pid,
@@ -99,35 +128,23 @@ export async function readRendezvous(
 ): Promise<Rendezvous | undefined> {
   try {
     await checkPrivateFolder(folder);
-    return await readTrusted(rendezvousFile(folder, major), major);
+    return parse(await readOwnFile(rendezvousFile(folder, major)), folder, major);
   } catch {
     return undefined;
   }
 }
 
-/** @throws Error where it can't be read, or holds something else */
-async function readTrusted(name: string, major: number = protocolMajor): Promise<Rendezvous | undefined> {
-  const file = await open(name, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const facts = await file.stat();
-    if (process.platform !== 'win32' && (facts.uid !== userInfo().uid || (facts.mode & 0o077) !== 0)) {
-      return undefined;
-    }
-    return parse(await file.readFile('utf8'), major);
-  } finally {
-    await file.close();
-  }
-}
-
-function parse(text: string, major: number): Rendezvous | undefined {
+function parse(text: string, folder: string, major: number): Rendezvous | undefined {
   const value: unknown = JSON.parse(text);
   if (
     typeof value === 'object' &&
     value !== null &&
     'endpoint' in value &&
     typeof value.endpoint === 'string' &&
+    isEndpoint(value.endpoint, folder) &&
     'secret' in value &&
     typeof value.secret === 'string' &&
+    secretPattern.test(value.secret) &&
     'major' in value &&
     value.major === major &&
     'pid' in value &&
@@ -138,15 +155,20 @@ function parse(text: string, major: number): Rendezvous | undefined {
   return undefined;
 }
 
+/** Nothing else is ever connected to, or removed. */
+function isEndpoint(endpoint: string, folder: string): boolean {
+  return process.platform === 'win32'
+    ? endpoint.startsWith(pipePrefix)
+    : endpoint.endsWith('.sock') && endpoint === join(folder, basename(endpoint));
+}
+
 /**
  * Publishes a new host, whole or not at all.
  * @returns false when another one is published already
  */
 export async function publishRendezvous(folder: string, rendezvous: Rendezvous): Promise<boolean> {
   const name = rendezvousFile(folder);
-  const draft = `${name}.${process.pid}`;
-  // Of a process of this number that ended in the middle of it.
-  await rm(draft, { force: true });
+  const draft = newNameBeside(name);
   try {
     await writeFile(draft, JSON.stringify(rendezvous), { mode: 0o600, flag: 'wx' });
     // link() fails where the name is taken, rename() would replace it.
@@ -165,17 +187,31 @@ export async function publishRendezvous(folder: string, rendezvous: Rendezvous):
 /** Removes the file of a host that has ended, unless another has taken its place meanwhile. */
 export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous | undefined): Promise<void> {
   const name = rendezvousFile(folder);
-  const aside = `${name}.${process.pid}.old`;
+  const aside = newNameBeside(name);
   try {
     await rename(name, aside);
-    const found = await readTrusted(aside).catch(() => undefined);
+    const found = await readOwnFile(aside).then(
+      (text) => parse(text, folder, protocolMajor),
+      () => undefined,
+    );
     if (found && found.endpoint !== rendezvous?.endpoint) {
       await link(aside, name).catch(() => undefined);
     } else if (found && process.platform !== 'win32') {
-      await unlink(found.endpoint).catch(() => undefined);
+      await removeSocket(found.endpoint).catch(() => undefined);
     }
     await unlink(aside);
   } catch {
     // Gone already: what was wanted.
   }
+}
+
+async function removeSocket(path: string): Promise<void> {
+  if ((await lstat(path)).isSocket()) {
+    await unlink(path);
+  }
+}
+
+/** A name that nobody can have taken before. */
+function newNameBeside(name: string): string {
+  return `${name}.${randomBytes(6).toString('hex')}`;
 }

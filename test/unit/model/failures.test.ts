@@ -59,6 +59,7 @@ const errors: readonly TunnelError[] = [
   permission.tunnelDisabled('t'),
   permission.workspaceUntrusted('t'),
   permission.tunnelHostLost(),
+  permission.hostFolderTaken('/tmp/ssh-tunnels-1000'),
   reaching.connectTimeout(address, 10),
   reaching.loginTimeout(address, 30),
   reaching.addressPenalised('bastion'),

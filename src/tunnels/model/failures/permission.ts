@@ -50,3 +50,12 @@ export function tunnelHostLost(detail?: string): TunnelError {
     detail,
   );
 }
+
+/** Whoever has it could otherwise listen in the host's place. */
+export function hostFolderTaken(folder: string): TunnelError {
+  return failure(
+    'TunnelHostLost',
+    `The process that runs the tunnels can't use the folder ${folder}: it is not a folder of yours.`,
+    'Ask its owner or an administrator to remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
+  );
+}

@@ -1,0 +1,276 @@
+// Whatever somebody has planted where the host and its windows keep their files: it is not believed, what it leads to is
+// not touched, and nobody waits for it.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmod,
+  chown,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { OwnSockets } from '../../../src/tunnels/forwards/ownSockets';
+import { HostLog } from '../../../src/tunnels/host/hostLog';
+import {
+  ensurePrivateFolder,
+  newRendezvous,
+  publishRendezvous,
+  readRendezvous,
+  rendezvousFile,
+  withdrawRendezvous,
+} from '../../../src/tunnels/host/rendezvous';
+import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import { tempDir } from '../../support/tempDir';
+import type { TempDir } from '../../support/tempDir';
+
+/** A user that is neither root nor whoever runs the test. */
+const somebodyElse = 54_321;
+
+describe('what is planted', function () {
+  this.timeout(5000);
+  let dir: TempDir;
+  let folder: string;
+  /** What a planted link leads to. */
+  let victim: string;
+  beforeEach(async () => {
+    dir = await tempDir('p-');
+    folder = dir.file('ssh-tunnels');
+    await mkdir(folder, { mode: 0o700 });
+    victim = await dir.write('victim', 'precious', 0o644);
+  });
+  afterEach(() => dir.remove());
+
+  const plant = {
+    'a link': (place: string) => symlink(victim, place),
+    'a link to nothing': (place: string) => symlink(dir.file('nothing'), place),
+    'a second name of a file': (place: string) => link(victim, place),
+    'a pipe': async (place: string) => {
+      execFileSync('mkfifo', ['-m', '0600', place]);
+      return Promise.resolve();
+    },
+    'a folder': (place: string) => mkdir(place),
+    'a file of another user': async (place: string) => {
+      await copyFile(victim, place);
+      await chmod(place, 0o600);
+      await chown(place, somebodyElse, somebodyElse);
+    },
+  };
+  const kinds = Object.keys(plant) as (keyof typeof plant)[];
+
+  /** Nothing was written to what is planted, nor through it. */
+  async function isUntouched(text = 'precious', mode = 0o644): Promise<void> {
+    assert.equal(await readFile(victim, 'utf8'), text);
+    assert.equal((await stat(victim)).mode & 0o777, mode);
+    assert.deepEqual((await readdir(dir.path)).sort(), ['ssh-tunnels', 'victim']);
+  }
+
+  describe('in the place of the log', () => {
+    for (const kind of kinds) {
+      it(`${kind}: nothing is written, and that is told`, async () => {
+        const file = join(folder, 'host.log');
+        await plant[kind](file);
+        const log = new HostLog(file);
+        log.write({ level: 'info', text: 'a line' });
+        await isUntouched();
+        assert.match(log.problem ?? '', /host\.log/);
+        await rm(file, { recursive: true });
+        log.write({ level: 'info', text: 'a line' });
+        assert.equal(log.problem, undefined);
+        assert.match(await readFile(file, 'utf8'), /info a line\n$/);
+        assert.equal((await stat(file)).mode & 0o777, 0o600);
+      });
+
+      if (kind !== 'a folder') {
+        it(`${kind}: where the full one goes, is replaced`, async () => {
+          const file = join(folder, 'host.log');
+          await plant[kind](`${file}.1`);
+          const log = new HostLog(file);
+          log.write({ level: 'info', text: 'x'.repeat(1024 * 1024) });
+          log.write({ level: 'info', text: 'a line' });
+          await isUntouched();
+          assert.ok((await lstat(`${file}.1`)).size > 1024 * 1024);
+          assert.ok((await lstat(file)).size < 100);
+        });
+      }
+    }
+
+    it('a folder where the full one goes: it grows no more', async () => {
+      const file = join(folder, 'host.log');
+      await mkdir(`${file}.1`);
+      const log = new HostLog(file);
+      log.write({ level: 'info', text: 'x'.repeat(1024 * 1024) });
+      const { size } = await lstat(file);
+      log.write({ level: 'info', text: 'a line' });
+      assert.equal((await lstat(file)).size, size);
+      assert.match(log.problem ?? '', /host\.log/);
+    });
+
+    it('a pipe that somebody reads: they get nothing', async () => {
+      const file = join(folder, 'host.log');
+      await plant['a pipe'](file);
+      const reader = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+      new HostLog(file).write({ level: 'info', text: 'a line' });
+      assert.equal((await reader.read({ buffer: Buffer.alloc(100) })).bytesRead, 0);
+      await reader.close();
+    });
+
+    it('a log that others may read is closed to them', async () => {
+      const file = await dir.write('ssh-tunnels/host.log', '', 0o644);
+      new HostLog(file).write({ level: 'info', text: 'a line' });
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+    });
+  });
+
+  describe('in the place of the rendezvous', () => {
+    for (const kind of kinds.filter((each) => each !== 'a second name of a file')) {
+      it(`${kind}: is not believed, be what it says right; and makes room for a host`, async () => {
+        const right = JSON.stringify(newRendezvous(folder));
+        await dir.write('victim', right, 0o600);
+        await chmod(victim, 0o600);
+        const file = rendezvousFile(folder);
+        await plant[kind](file);
+        assert.equal(await readRendezvous(folder), undefined);
+        const ours = newRendezvous(folder);
+        assert.equal(await publishRendezvous(folder, ours), false);
+        await isUntouched(right, 0o600);
+        await withdrawRendezvous(folder, undefined);
+        assert.equal(await publishRendezvous(folder, ours), true);
+        await isUntouched(right, 0o600);
+        assert.deepEqual(await readRendezvous(folder), ours);
+      });
+    }
+
+    it('is believed by whoever put it there, otherwise', async () => {
+      const right = newRendezvous(folder);
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
+      assert.deepEqual(await readRendezvous(folder), right);
+    });
+
+    const untrue: readonly (readonly [name: string, change: object])[] = [
+      ['an endpoint elsewhere', { endpoint: '/tmp/0123456789abcdef.sock' }],
+      ['an endpoint in another way', { endpoint: 'ssh-tunnels/../x.sock' }],
+      ['a port for an endpoint', { endpoint: '8080' }],
+      ['no secret', { secret: '' }],
+      ['a secret that is none', { secret: 'z'.repeat(64) }],
+      ['half a secret', { secret: 'ab'.repeat(16) }],
+      ['another major', { major: 7 }],
+    ];
+    for (const [name, change] of untrue) {
+      it(`with ${name} it is not believed`, async () => {
+        const right = newRendezvous(folder);
+        await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, ...change }));
+        assert.equal(await readRendezvous(folder), undefined);
+      });
+    }
+
+    it('one that is far too long is not read', async () => {
+      const right = `${JSON.stringify(newRendezvous(folder))}${' '.repeat(1024 * 1024)}`;
+      await dir.write('ssh-tunnels/host-1.json', right);
+      assert.equal(await readRendezvous(folder), undefined);
+    });
+
+    it('one that names something else as the socket of a dead host: that is not removed', async () => {
+      const other = await dir.write('ssh-tunnels/other.sock', 'precious');
+      const rendezvous = { ...newRendezvous(folder), endpoint: other };
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(rendezvous));
+      await withdrawRendezvous(folder, rendezvous);
+      assert.deepEqual(await readdir(folder), ['other.sock']);
+      await using outside = await tempDir('o-');
+      const server = createServer().listen(outside.file('x.sock'));
+      await once(server, 'listening');
+      const elsewhere = { ...rendezvous, endpoint: outside.file('x.sock') };
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(elsewhere));
+      await withdrawRendezvous(folder, elsewhere);
+      assert.ok((await lstat(outside.file('x.sock'))).isSocket());
+      server.close();
+    });
+  });
+
+  describe('in the place of the note of a Unix socket', () => {
+    const identity = { dev: 1, ino: 2 };
+    const path = '/tmp/db.sock';
+    const says = JSON.stringify({ path, ...identity });
+    const place = (): string =>
+      join(folder, `socket-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.json`);
+
+    for (const kind of kinds) {
+      it(`${kind}: is not believed${kind === 'a second name of a file' ? ' where others may write it' : ''}`, async () => {
+        await dir.write('victim', says);
+        await plant[kind](place());
+        const own = new OwnSockets(folder);
+        assert.equal(await own.isOurs(path, identity), false);
+        await isUntouched(says);
+      });
+
+      if (kind !== 'a folder') {
+        it(`${kind}: is replaced by a note of ours`, async () => {
+          await plant[kind](place());
+          const own = new OwnSockets(folder);
+          await own.remember(path, identity);
+          await isUntouched();
+          assert.equal(await own.isOurs(path, identity), true);
+          assert.equal((await lstat(place())).mode & 0o777, 0o600);
+        });
+      }
+    }
+  });
+
+  describe('in the place of the folder', () => {
+    async function refusal(): Promise<string> {
+      const failure = await ensurePrivateFolder(folder).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      assert.ok(failure instanceof TunnelFailure && failure.code === 'TunnelHostLost', String(failure));
+      assert.match(failure.error.nextStep, /XDG_RUNTIME_DIR/);
+      return failure.message;
+    }
+
+    it('a link to another folder of ours is refused, and that one is left as it is', async () => {
+      await rm(folder, { recursive: true });
+      await mkdir(dir.file('other'), { mode: 0o755 });
+      await symlink(dir.file('other'), folder);
+      assert.ok((await refusal()).includes(folder));
+      assert.equal((await stat(dir.file('other'))).mode & 0o777, 0o755);
+      assert.equal(await readRendezvous(folder), undefined);
+    });
+
+    it('a folder of another user is refused, and what is in it not believed', async () => {
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(newRendezvous(folder)));
+      await chown(folder, somebodyElse, somebodyElse);
+      assert.ok((await refusal()).includes(folder));
+      assert.equal(await readRendezvous(folder), undefined);
+    });
+
+    for (const kind of ['a link to nothing', 'a pipe', 'a second name of a file'] as const) {
+      it(`${kind} is refused`, async () => {
+        await rm(folder, { recursive: true });
+        await plant[kind](folder);
+        assert.ok((await refusal()).includes(folder));
+        assert.equal(await readFile(victim, 'utf8'), 'precious');
+      });
+    }
+
+    it('one of ours that is open to others is closed', async () => {
+      await chmod(folder, 0o777);
+      await ensurePrivateFolder(folder);
+      assert.equal((await stat(folder)).mode & 0o777, 0o700);
+      await chmod(folder, 0o750);
+      await readRendezvous(folder);
+      assert.equal((await stat(folder)).mode & 0o777, 0o700);
+    });
+  });
+});
