@@ -1,12 +1,11 @@
 // The tunnel host: a process of its own, one for each user and machine. It owns every SSH connection and listener, and
 // ends itself when no window has wanted anything for a while.
 import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../forwards/ownSockets';
 import { UpheavalWatch } from '../ssh/upheaval';
+import { Doorman } from './doorman';
 import { exitCodeOf } from './exitCode';
-import { greetWindow } from './handshake';
 import { HostLog } from './hostLog';
 import type { LogLine } from './protocol';
 import { Presence } from './presence';
@@ -52,20 +51,23 @@ async function main(): Promise<void> {
   };
   const windows = new Windows({ log, onWishes: watchWishes, ownSockets: new OwnSockets(folder) });
 
-  const server = createServer({ pauseOnConnect: true }, (socket) => {
-    admit(socket, rendezvous.secret).then(
-      () => {
-        const connection = new WindowConnection(socket, {
-          windows,
-          onShutdown: () => end('a window asked for it'),
-          onDrained: () => end('a newer version has taken over'),
-        });
-        connections.add(connection);
-        socket.once('close', () => connections.delete(connection));
-      },
-      (error: unknown) => log({ level: 'warning', text: `a connection was refused: ${String(error)}` }),
-    );
+  const doorman = new Doorman({
+    secret: rendezvous.secret,
+    log,
+    admit: (socket) => {
+      const connection = new WindowConnection(socket, {
+        windows,
+        onShutdown: () => end('a window asked for it'),
+        onDrained: () => end('a newer version has taken over'),
+      });
+      connections.add(connection);
+      socket.once('close', () => connections.delete(connection));
+      if (file.problem !== undefined) {
+        connection.log({ level: 'warning', text: `the tunnel host can't write its log: ${file.problem}` });
+      }
+    },
   });
+  const server = createServer({ pauseOnConnect: true }, (socket) => doorman.receive(socket));
   const presence = new Presence(folder, rendezvous, server);
   if (!(await presence.begin())) {
     return;
@@ -91,16 +93,6 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (reason) => {
     log({ level: 'error', text: `unhandled: ${String(reason)}` });
   });
-}
-
-async function admit(socket: Socket, secret: string): Promise<void> {
-  socket.on('error', () => undefined);
-  try {
-    await greetWindow(socket, secret);
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
 }
 
 if (require.main === module) {

@@ -1,11 +1,17 @@
 // JSON-RPC over a socket that has passed the handshake; the same at both ends.
 import type { Socket } from 'node:net';
-import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import { createMessageConnection, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { BoundedReader, longestMessage } from './boundedReader';
 
 export function rpcOver(socket: Socket): MessageConnection {
-  const reader = new SocketMessageReader(socket);
-  // Its timer for half a message rearms itself for ever, even when the other side has died in mid-message.
-  reader.partialMessageTimeout = 0;
-  return createMessageConnection(reader, new SocketMessageWriter(socket));
+  // The other side would hang up, and again at the next try.
+  const writer = new SocketMessageWriter(socket, { contentEncoder: { name: 'bounded', encode: bounded } });
+  return createMessageConnection(new BoundedReader(socket), writer);
+}
+
+function bounded(bytes: Uint8Array): Promise<Uint8Array> {
+  return bytes.length > longestMessage
+    ? Promise.reject(new Error(`too much to be said at once: ${bytes.length} bytes`))
+    : Promise.resolve(bytes);
 }

@@ -1,11 +1,14 @@
 // One window's connection at the host's side: what it asks for is passed on, what it has to know is sent.
-import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { Socket } from 'node:net';
 import type { Question, SecretQuestion } from '../model/question';
+import * as incoming from './incoming';
 import * as protocol from './protocol';
 import { consentFacts, resolveHops } from './resolution';
 import { rpcOver } from './rpc';
+import { Malformed } from './shape';
+import type { Reader } from './shape';
 import { buildVersion } from './version';
 import type { WindowPort } from './holdings';
 import type { Windows } from './windows';
@@ -105,33 +108,49 @@ export class WindowConnection implements WindowPort {
   #answer(): void {
     const { windows, onShutdown, onDrained } = this.#options;
     const connection = this.#connection;
-    connection.onRequest(protocol.hello, (hello) => {
-      this.#windowId = hello.windowId;
-      windows.attach(hello, this);
-      return { pid: process.pid, version: buildVersion };
-    });
-    connection.onRequest(protocol.setLease, (lease) =>
-      answer(() => done(windows.setLease(this.#windowId, lease))),
+    connection.onRequest(
+      protocol.hello,
+      reading(incoming.windowHello, (hello) => {
+        if (this.#windowId !== '' || hello.windowId === '') {
+          throw new Error('a connection is of one window, which has a name');
+        }
+        this.#windowId = hello.windowId;
+        windows.attach(hello, this);
+        return { pid: process.pid, version: buildVersion };
+      }),
     );
-    connection.onRequest(protocol.startTunnel, ({ id }) =>
-      answer(() => done(windows.start(this.#windowId, id, 'start'))),
+    connection.onRequest(
+      protocol.setLease,
+      reading(incoming.lease, (lease) => done(windows.setLease(this.#windowId, lease))),
     );
-    connection.onRequest(protocol.retryTunnel, ({ id }) =>
-      answer(() => done(windows.start(this.#windowId, id, 'retry'))),
+    connection.onRequest(
+      protocol.startTunnel,
+      reading(incoming.tunnelParams, ({ id }) => done(windows.start(this.#windowId, id, 'start'))),
     );
-    connection.onRequest(protocol.stopTunnel, ({ id }) =>
-      answer(() => done(windows.stop(this.#windowId, id))),
+    connection.onRequest(
+      protocol.retryTunnel,
+      reading(incoming.tunnelParams, ({ id }) => done(windows.start(this.#windowId, id, 'retry'))),
     );
-    connection.onRequest(protocol.resolveFacts, ({ env, ...spec }) =>
-      answer(async () => consentFacts(spec, await resolveHops(spec, env))),
+    connection.onRequest(
+      protocol.stopTunnel,
+      reading(incoming.tunnelParams, ({ id }) => done(windows.stop(this.#windowId, id))),
     );
-    connection.onRequest(protocol.yieldPlaces, async (places) => {
-      await windows.yield(places);
-      if (windows.isDrained) {
-        setImmediate(onDrained);
-      }
-      return null;
-    });
+    connection.onRequest(
+      protocol.resolveFacts,
+      reading(incoming.resolveParams, async ({ env, ...spec }) =>
+        consentFacts(spec, await resolveHops(spec, env)),
+      ),
+    );
+    connection.onRequest(
+      protocol.yieldPlaces,
+      reading(incoming.places, async (places) => {
+        await windows.yield(places);
+        if (windows.isDrained) {
+          setImmediate(onDrained);
+        }
+        return null;
+      }),
+    );
     connection.onRequest(protocol.shutdown, async () => {
       if (windows.isSharedBeyond(this.#windowId)) {
         return false;
@@ -143,13 +162,20 @@ export class WindowConnection implements WindowPort {
   }
 }
 
-/** Carries a failure to the other side with its code and next step. */
-async function answer<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw protocol.toResponseError(error);
-  }
+/** Does what is asked for where it is what the protocol says; carries a failure back with its code and next step. */
+function reading<P, R>(
+  read: Reader<P>,
+  work: (params: P) => R | Promise<R>,
+): (params: unknown) => Promise<R> {
+  return async (params) => {
+    try {
+      return await work(read(params, 'params'));
+    } catch (error) {
+      throw error instanceof Malformed
+        ? new ResponseError(ErrorCodes.InvalidParams, error.message)
+        : protocol.toResponseError(error);
+    }
+  };
 }
 
 async function done(work: Promise<void>): Promise<null> {

@@ -1,0 +1,94 @@
+// Who talks to a tunnel host without being one of its windows: with the secret, but not its manners; or without it.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { greetHost } from '../../src/tunnels/host/handshake';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import type { Rendezvous } from '../../src/tunnels/host/rendezvous';
+import type { HostPlace } from './hostWindow';
+
+/** As its file has it. */
+export function rendezvousOf({ env }: HostPlace): Rendezvous {
+  return JSON.parse(readFileSync(rendezvousFile(rendezvousFolder(env)), 'utf8')) as Rendezvous;
+}
+
+/** Connected, and not a word said. */
+export async function strangerAt(place: HostPlace): Promise<Socket> {
+  const socket = connect(rendezvousOf(place).endpoint).on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** However it comes about. */
+export function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
+}
+
+/** Has proved that it knows the secret, and says what it likes. */
+export class RudeWindow {
+  readonly #socket: Socket;
+  readonly #answers = new Map<number, (answer: Answer) => void>();
+  #heard = Buffer.alloc(0);
+  #ids = 0;
+  readonly closed: Promise<void>;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.closed = closeOf(socket);
+    socket.on('data', (data) => this.#hear(data)).resume();
+  }
+
+  static async at(place: HostPlace): Promise<RudeWindow> {
+    const socket = await strangerAt(place);
+    await greetHost(socket, rendezvousOf(place).secret);
+    return new RudeWindow(socket);
+  }
+
+  /** As it is. */
+  write(data: string | Buffer): void {
+    this.#socket.write(data);
+  }
+
+  /** @param params undefined: none */
+  async ask(method: string, params: unknown): Promise<Answer> {
+    const id = ++this.#ids;
+    const answered = new Promise<Answer>((resolve) => this.#answers.set(id, resolve));
+    this.write(framed(JSON.stringify({ jsonrpc: '2.0', id, method, params })));
+    return Promise.race([answered, this.closed.then((): Answer => 'closed')]);
+  }
+
+  end(): void {
+    this.#socket.destroy();
+  }
+
+  #hear(data: Buffer): void {
+    this.#heard = Buffer.concat([this.#heard, data]);
+    for (;;) {
+      const [header, length] = /^Content-Length: (\d+)\r\n\r\n/.exec(this.#heard.toString('latin1')) ?? [];
+      const end = (header?.length ?? 0) + Number(length);
+      if (header === undefined || this.#heard.length < end) {
+        return;
+      }
+      const message = JSON.parse(this.#heard.toString('utf8', header.length, end)) as Message;
+      this.#heard = this.#heard.subarray(end);
+      if (message.id !== undefined && message.method === undefined) {
+        this.#answers.get(message.id)?.(message.error ?? 'done');
+      }
+    }
+  }
+}
+
+export type Answer = 'closed' | 'done' | { readonly code: number; readonly message: string };
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+export function framed(json: string): string {
+  return `Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+}
