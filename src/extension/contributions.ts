@@ -22,6 +22,15 @@ export const commandIds = {
   useAnotherPort: 'sshTunnels.useAnotherPort',
   forgetSecrets: 'sshTunnels.forgetSecrets',
 } as const;
+/** For `${input:…}` and `${command:…}`: they return a text, and are not for the palette. */
+export const variableCommandIds = {
+  getLocalPort: 'sshTunnels.getLocalPort',
+  getLocalHost: 'sshTunnels.getLocalHost',
+  getLocalAddress: 'sshTunnels.getLocalAddress',
+} as const;
+
+export const taskType = 'sshTunnels';
+
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewContainerId = 'sshTunnels';

@@ -31,6 +31,7 @@ import {
   viewIds,
 } from './contributions';
 import { SettingsDiagnostics } from './diagnostics';
+import { registerEditorParts } from './editor/editor';
 import { HostLink } from './hostLink';
 import { HostWatch } from './hostWatch';
 import { Journal } from './journal';
@@ -101,7 +102,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const consentPanel = new ConsentPanel({ viewType: consentViewType, media, list: consentReview });
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
-  const { api, ...apiEvents } = createApi(manager, starter, () => sshConfig.settled());
+  const complete = (): Promise<void> => sshConfig.settled();
+  const { api, ...apiEvents } = createApi(manager, starter, complete);
   const diagnostics = new SettingsDiagnostics(ports, () => wishes.settings.tunnels);
   const panels = new DetailsPanels({
     viewType: detailsViewType,
@@ -161,6 +163,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       ],
       log,
     ),
+    registerEditorParts({ manager, starter, complete, log }),
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     vscode.window.onDidChangeWindowState(({ focused }) => {

@@ -110,9 +110,22 @@ export async function withConfigHosts(stage: Backstage): Promise<Backstage> {
   return { ...stage, sshConfigFile, userSettings };
 }
 
+function tasksText(): string {
+  const definitions = {
+    up: { tunnel: 'manual' },
+    down: { tunnel: 'manual', action: 'stop' },
+    'unknown tunnel': { tunnel: 'none' },
+    'unknown action': { tunnel: 'manual', action: 'explode' },
+    'unknown forward': { tunnel: 'staging/None' },
+  };
+  const tasks = Object.entries(definitions).map(([label, keys]) => ({ label, type: 'sshTunnels', ...keys }));
+  return JSON.stringify({ version: '2.0.0', tasks }, undefined, 2);
+}
+
 export async function prepareProject(): Promise<PreparedScenario> {
   const stage = await withConfigHosts(await backstage());
   await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
+  await stage.project.write('.vscode/tasks.json', tasksText());
   const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };
   const everywhere = { ...own, localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
   return {

@@ -7,6 +7,8 @@ import {
   commandIds,
   contextKeys,
   settingKeys,
+  taskType,
+  variableCommandIds,
   viewContainerId,
   viewIds,
 } from '../../src/extension/contributions';
@@ -44,13 +46,15 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { id: string; name: string; icon: string }[]>>;
     readonly viewsWelcome: readonly { view: string; when?: string; contents: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly taskDefinitions: readonly { type: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
   };
 }
 
 const root = resolve(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as Manifest;
-const { commands, configuration, menus, views, viewsContainers, viewsWelcome } = manifest.contributes;
+const { commands, configuration, menus, taskDefinitions, views, viewsContainers, viewsWelcome } =
+  manifest.contributes;
 const menuItems = Object.values(menus).flat();
 const clauses = [...menuItems, ...viewsWelcome].flatMap(({ when }) => when ?? []);
 
@@ -61,7 +65,8 @@ function assertSame(actual: Iterable<string>, expected: Iterable<string>): void 
 describe('contributed commands', () => {
   const ids = commands.map(({ command }) => command);
 
-  it('are those of contributions.ts', () => assertSame(ids, Object.values(commandIds)));
+  it('are those of contributions.ts', () =>
+    assertSame(ids, [...Object.values(commandIds), ...Object.values(variableCommandIds)]));
   for (const { command, title, category, icon } of commands) {
     it(`${command} has a title, a category and an icon`, () => {
       assert.match(title, /^[A-Z]/);
@@ -82,10 +87,26 @@ describe('contributed commands', () => {
       commandIds.add,
       commandIds.addFromSshCommand,
       commandIds.forgetSecrets,
+      ...Object.values(variableCommandIds),
     ];
     assertSame(
       new Set(inItems),
       ids.filter((id) => !ofAll.includes(id)),
+    );
+  });
+  it('those of variables are hidden from the palette', () => {
+    const hidden = menus['commandPalette']?.filter(({ when }) => when === 'false') ?? [];
+    for (const id of Object.values(variableCommandIds)) {
+      assert.ok(
+        hidden.some(({ command }) => command === id),
+        id,
+      );
+    }
+  });
+  it('the task type is that of contributions.ts', () => {
+    assertSame(
+      taskDefinitions.map(({ type }) => type),
+      [taskType],
     );
   });
   it('the welcome names no other of ours', () => {
@@ -218,8 +239,8 @@ describe('the rest of the manifest', () => {
     assert.equal(untrustedWorkspaces['supported'], 'limited');
     assert.equal(virtualWorkspaces['supported'], false);
   });
-  it('activates once the window is ready', () =>
-    assert.deepEqual(manifest.activationEvents, ['onStartupFinished']));
+  it('activates once the window is ready, or something is launched that may need a tunnel', () =>
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished', 'onDebug']));
   it('has its pictures, and an icon of 128 pixels', () => {
     for (const { icon } of [...viewsContainers.activitybar, ...Object.values(views).flat()]) {
       assert.ok(existsSync(resolve(root, icon)), icon);

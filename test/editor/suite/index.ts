@@ -7,9 +7,12 @@ import { manyTests } from './many.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
 import { untrustedTests } from './untrusted.test';
+import { variablesTests } from './variables.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   project: () => {
+    // The first: later ones change the settings.
+    variablesTests();
     projectTests();
     sshConfigTests();
     // It leaves the settings open in an editor.

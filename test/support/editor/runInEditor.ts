@@ -1,7 +1,7 @@
 // Runs a test suite inside the extension host of a real VS Code: the desktop's when SSH_TUNNELS_VSCODE names its
 // executable, otherwise code-server.
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { repoRoot } from '../setup.mjs';
@@ -38,6 +38,8 @@ export async function runInEditor(options: RunInEditorOptions): Promise<EditorRe
   try {
     await mkdir(runtimeDir, { mode: 0o700 });
     await writeUserSettings(dataDir, options.userSettings ?? {});
+    await mkdir(path.join(dataDir, 'extensions'));
+    await symlink(path.join(repoRoot, 'test/example'), path.join(dataDir, 'extensions', 'example'), 'dir');
     const failure = await runTests({
       vscodeExecutablePath:
         process.env['SSH_TUNNELS_VSCODE'] ?? path.join(repoRoot, 'test/support/editor/vscodeShim.mjs'),

@@ -1,0 +1,99 @@
+// Brings a tunnel up for who needs its port now: starts it if need be and waits, with progress that can be cancelled. To
+// cancel ends the wait, not the tunnel.
+import * as vscode from 'vscode';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { plainText } from '../../views/format';
+import type { TunnelManager } from '../manager';
+import type { Starter } from '../starter';
+import { findRequested } from './portRequest';
+import type { PortRequest } from './portRequest';
+
+/** Milliseconds: what is up sooner needs no progress. */
+const patience = 700;
+
+export type Cancelled = 'cancelled';
+
+export class BringUp {
+  readonly #manager: TunnelManager;
+  readonly #starter: Starter;
+  /** Resolves when the tunnels that are not in the settings are known, too. */
+  readonly #complete: () => Promise<void>;
+
+  constructor(manager: TunnelManager, starter: Starter, complete: () => Promise<void>) {
+    this.#manager = manager;
+    this.#starter = starter;
+    this.#complete = complete;
+  }
+
+  /**
+   * The tunnel that is meant.
+   * @param nearest the name of the folder that wins where several define it; undefined: that of the active editor
+   * @throws TunnelFailure InvalidDefinition where there is none, or more than one
+   */
+  async find(request: PortRequest, nearest = activeFolder()): Promise<TunnelSnapshot> {
+    await this.#complete();
+    return findRequested(request, this.#manager.tunnels, nearest);
+  }
+
+  /**
+   * Resolves when the tunnel is up, with how it is then.
+   * @param token undefined: progress with a button to cancel is shown
+   * @throws TunnelFailure the first error
+   */
+  async tunnel(id: string, token?: vscode.CancellationToken): Promise<TunnelSnapshot | Cancelled> {
+    const before = this.#snapshot(id);
+    if (before.state.status === 'up' && before.forwards.every(({ state }) => state.status === 'listening')) {
+      return before;
+    }
+    const started = this.#starter.start(id);
+    const outcome = token
+      ? await untilCancelled(started, token)
+      : await withProgress(started, `Starting the tunnel "${plainText(before.name)}"…`);
+    return outcome === 'cancelled' ? outcome : this.#snapshot(id);
+  }
+
+  async stop(id: string): Promise<void> {
+    await this.#manager.stop(id);
+  }
+
+  #snapshot(id: string): TunnelSnapshot {
+    return findRequested({ tunnel: id }, this.#manager.tunnels, undefined);
+  }
+}
+
+async function withProgress(work: Promise<void>, title: string): Promise<'done' | Cancelled> {
+  const early = await Promise.race([
+    work.then(() => 'done' as const),
+    new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), patience)),
+  ]);
+  return early === 'done'
+    ? early
+    : vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        (_progress, token) => untilCancelled(work, token),
+      );
+}
+
+async function untilCancelled(
+  work: Promise<void>,
+  token: vscode.CancellationToken,
+): Promise<'done' | Cancelled> {
+  if (token.isCancellationRequested) {
+    work.catch(() => undefined);
+    return 'cancelled';
+  }
+  let subscription: vscode.Disposable | undefined;
+  const cancelled = new Promise<Cancelled>((resolve) => {
+    subscription = token.onCancellationRequested(() => resolve('cancelled'));
+  });
+  try {
+    return await Promise.race([work.then(() => 'done' as const), cancelled]);
+  } finally {
+    subscription?.dispose();
+  }
+}
+
+function activeFolder(): string | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return uri && vscode.workspace.getWorkspaceFolder(uri)?.name;
+}

@@ -1,0 +1,53 @@
+// Where a forward can be reached from this machine, once it listens.
+import type { Address, TcpAddress } from '../../tunnels/model/address';
+import { formatAddress } from '../../tunnels/model/address';
+import { TunnelFailure } from '../../tunnels/model/errors';
+import { invalidDefinition } from '../../tunnels/model/failures/permission';
+import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import { quote } from '../../tunnels/model/text';
+
+/** @throws TunnelFailure why it does not listen */
+export function localAddress({ forward, state }: ForwardSnapshot): Address {
+  if (state.status === 'failed') {
+    throw new TunnelFailure(state.error);
+  }
+  const bound = state.status === 'listening' ? state.bound[0] : undefined;
+  if (!bound) {
+    throw new TunnelFailure(
+      invalidDefinition(`${quote(forward.label)} does not listen.`, 'Start its tunnel first.'),
+    );
+  }
+  return 'port' in bound ? reachable(bound) : bound;
+}
+
+/** The same, for a forward that listens on a port. @throws TunnelFailure */
+export function localPort(snapshot: ForwardSnapshot): TcpAddress {
+  const address = localAddress(snapshot);
+  if ('path' in address) {
+    const label = quote(snapshot.forward.label);
+    throw new TunnelFailure(
+      invalidDefinition(
+        `${label} listens on the Unix socket ${quote(address.path)}, not on a port.`,
+        'Use getLocalAddress, which gives the path.',
+      ),
+    );
+  }
+  return address;
+}
+
+/** `127.0.0.1:5432`, or the path of a socket. @throws TunnelFailure */
+export function localAddressText(snapshot: ForwardSnapshot): string {
+  return formatAddress(localAddress(snapshot));
+}
+
+/** An address that a client can dial, where the listener is bound to every interface. */
+function reachable({ host, port }: TcpAddress): TcpAddress {
+  switch (host) {
+    case '0.0.0.0':
+      return { host: '127.0.0.1', port };
+    case '::':
+      return { host: '::1', port };
+    default:
+      return { host, port };
+  }
+}

@@ -1,0 +1,42 @@
+// The variables of launch.json and tasks.json: `${input:…}` and `${command:…}` that are the port, the host or the
+// address of a forward. They start the tunnel if need be, wait until it is up, and fail with the reason.
+import * as vscode from 'vscode';
+import { variableCommandIds } from '../contributions';
+import { plainText } from '../../views/format';
+import { explainFailure } from '../starter';
+import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import type { BringUp } from './bringUp';
+import type { GivenPorts } from './givenPorts';
+import { localAddressText, localPort } from './localAddress';
+import { forwardOf, readPortRequest } from './portRequest';
+
+export interface VariableParts {
+  readonly bringUp: BringUp;
+  readonly givenPorts: GivenPorts;
+  readonly log: vscode.LogOutputChannel;
+}
+
+export function registerVariables({ bringUp, givenPorts, log }: VariableParts): vscode.Disposable {
+  const variable = (id: string, read: (forward: ForwardSnapshot) => string): vscode.Disposable =>
+    // undefined: the user has cancelled, and the editor goes no further without a word.
+    vscode.commands.registerCommand(id, async (argument: unknown): Promise<string | undefined> => {
+      try {
+        const request = readPortRequest(argument);
+        const { id: tunnelId } = await bringUp.find(request);
+        const tunnel = await bringUp.tunnel(tunnelId);
+        return tunnel === 'cancelled' ? undefined : read(forwardOf(tunnel, request.forward));
+      } catch (error) {
+        log.error(plainText(`${id}: ${explainFailure(error)}`));
+        throw new Error(plainText(explainFailure(error)), { cause: error });
+      }
+    });
+  return vscode.Disposable.from(
+    variable(variableCommandIds.getLocalPort, (forward) => {
+      const port = String(localPort(forward).port);
+      givenPorts.add(port);
+      return port;
+    }),
+    variable(variableCommandIds.getLocalHost, (forward) => localPort(forward).host),
+    variable(variableCommandIds.getLocalAddress, localAddressText),
+  );
+}

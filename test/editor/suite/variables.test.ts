@@ -1,0 +1,128 @@
+// Ports for launch.json, tasks.json and other extensions, in the real editor.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { SshTunnelsApi } from '../../../src/extension/api.d';
+import { pageText } from '../projects';
+import { activate, eventually, forward, portOf, tunnel } from './editorWorld';
+
+export function variablesTests(): void {
+  describe('ports for the rest of the editor', () => {
+    let api: SshTunnelsApi;
+
+    before(async () => {
+      api = await activate();
+      await api.whenSettled();
+      // Its adapter's commands are there from then on.
+      await vscode.extensions.getExtension('ssh-tunnels.ssh-tunnels-example')?.activate();
+    });
+    after(async () => {
+      await api.stop('manual');
+    });
+
+    describe('a variable', () => {
+      const get = (what: string, argument: unknown): Thenable<unknown> =>
+        vscode.commands.executeCommand(`sshTunnels.getLocal${what}`, argument);
+
+      it('is the port, the host and the address of a forward, as text', async () => {
+        const port = portOf(forward(tunnel(api, 'workspace:staging'), 'Page'));
+        assert.equal(await get('Port', { tunnel: 'staging', forward: 'Page' }), String(port));
+        assert.equal(await get('Host', 'staging/Page'), '127.0.0.1');
+        assert.equal(await get('Address', { sshTunnel: 'staging/Page' }), `127.0.0.1:${port}`);
+      });
+      it('starts the tunnel, and is there when it is up', async () => {
+        await api.stop('manual');
+        const port = Number(await get('Port', { tunnel: 'manual' }));
+        assert.equal(tunnel(api, 'workspace:manual').status, 'up');
+        assert.equal(port, portOf(forward(tunnel(api, 'workspace:manual'), '0')));
+      });
+      it('fails with the reason', async () => {
+        await assert.rejects(async () => get('Port', { tunnel: 'none' }), /no tunnel "none"/);
+        await assert.rejects(async () => get('Port', { tunnel: 'staging' }), /several ports/);
+        await assert.rejects(async () => get('Port', undefined), /Say which tunnel/);
+        await assert.rejects(
+          async () => get('Port', { tunnel: 'broken' }),
+          /sshTunnels\.tunnels\.broken\.localForward\[0\]/,
+        );
+      });
+    });
+
+    describe('a task', () => {
+      /** One of tasks.json. */
+      const run = async (label: string): Promise<number | undefined> => {
+        const task = (await vscode.tasks.fetchTasks()).find(({ name }) => name === label);
+        assert.ok(task, `no task "${label}"`);
+        const ended = new Promise<number | undefined>((resolve) => {
+          const subscription = vscode.tasks.onDidEndTaskProcess(({ exitCode }) => {
+            subscription.dispose();
+            resolve(exitCode);
+          });
+        });
+        await vscode.tasks.executeTask(task);
+        return ended;
+      };
+
+      it('is offered for each tunnel', async () => {
+        const offered = await vscode.tasks.fetchTasks({ type: 'sshTunnels' });
+        // "manual" is in tasks.json already.
+        assert.ok(offered.some(({ name }) => name === 'start staging'));
+      });
+      it('ends with 0 once the tunnel is up; and stops it', async () => {
+        await api.stop('manual');
+        assert.equal(await run('up'), 0);
+        assert.equal(tunnel(api, 'workspace:manual').status, 'up');
+        assert.equal(await run('down'), 0);
+        assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
+      });
+      it('ends with 1 where there is a reason', async () => {
+        assert.equal(await run('unknown tunnel'), 1);
+        assert.equal(await run('unknown action'), 1);
+        assert.equal(await run('unknown forward'), 1);
+      });
+    });
+
+    describe('a launch configuration', () => {
+      const launched = async (): Promise<Record<string, unknown> | undefined> =>
+        vscode.commands.executeCommand('sshTunnelsExample.launched');
+      const launch = async (keys: object): Promise<boolean> =>
+        vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
+          type: 'sshTunnelsExample',
+          request: 'launch',
+          name: `example ${Math.random()}`,
+          ...keys,
+        });
+
+      it('has its tunnel started first; the adapter sees the port as a number, and no key of ours', async () => {
+        await api.stop('manual');
+        assert.equal(await launch({ sshTunnel: 'manual', port: '${command:sshTunnels.getLocalPort}' }), true);
+        await eventually(
+          () => tunnel(api, 'workspace:manual').status === 'up',
+          () => 'up',
+        );
+        const seen = await launched();
+        assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:manual'), '0')));
+        assert.ok(!('sshTunnel' in seen));
+      });
+      it('is not launched without it', async () => {
+        const before = await launched();
+        assert.equal(await launch({ sshTunnel: 'none' }), false);
+        assert.equal(await launched(), before);
+      });
+    });
+
+    describe('another extension', () => {
+      it('starts a tunnel and fetches a page through it', async () => {
+        const body = pageText.slice(pageText.indexOf('\r\n\r\n') + 4);
+        assert.equal(
+          await vscode.commands.executeCommand('sshTunnelsExample.fetch', 'staging', 'Page'),
+          body,
+        );
+      });
+      it('gets the reason where it can not', async () => {
+        await assert.rejects(
+          async () => vscode.commands.executeCommand('sshTunnelsExample.fetch', 'none', 'Page'),
+          /no tunnel "none"/,
+        );
+      });
+    });
+  });
+}

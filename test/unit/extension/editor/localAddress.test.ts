@@ -1,0 +1,48 @@
+// Where a program can dial a forward, and what it is told where it can't.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { GivenPorts } from '../../../../src/extension/editor/givenPorts';
+import { localAddressText, localPort } from '../../../../src/extension/editor/localAddress';
+import { failedForward, forward, listening, local, wide } from '../../views/snapshots';
+
+describe('the local address of a forward', () => {
+  const at = (host: string): ReturnType<typeof forward> =>
+    forward(local('A'), listening({ bound: [{ host, port: 80 }] }));
+
+  it('is the first that it listens on', () =>
+    assert.equal(localAddressText(forward(local('A'), listening())), '127.0.0.1:5432'));
+  it('is loopback where it listens everywhere', () => {
+    assert.equal(localAddressText(wide), '127.0.0.1:3000');
+    assert.equal(localAddressText(at('::')), '[::1]:80');
+    assert.equal(localAddressText(at('192.168.1.2')), '192.168.1.2:80');
+  });
+  it('is the path of a socket, which is no port', () => {
+    const socket = forward(local('A'), listening({ bound: [{ path: '/tmp/a' }] }));
+    assert.equal(localAddressText(socket), '/tmp/a');
+    assert.throws(() => localPort(socket), /listens on the Unix socket "\/tmp\/a", not on a port/);
+  });
+  it('is not there when it does not listen: with the reason', () => {
+    assert.throws(() => localPort(failedForward), /Port 5432 is taken/);
+    assert.throws(() => localPort(forward()), /does not listen/);
+  });
+});
+
+describe('the ports that variables gave away', () => {
+  it('are numbers again, at the depth where adapters have them, and nothing else is', () => {
+    const ports = new GivenPorts();
+    ports.add('5432');
+    const given = {
+      name: '5432',
+      port: '5432',
+      other: '5432',
+      connect: { host: 'h', port: '5432' },
+      list: [{ port: '5432' }],
+      env: { port: '5433' },
+    };
+    assert.deepEqual(ports.asNumbers(given), {
+      ...given,
+      port: 5432,
+      connect: { host: 'h', port: 5432 },
+    });
+  });
+});
