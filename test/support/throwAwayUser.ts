@@ -8,9 +8,8 @@ export interface ThrowAwayUser extends Disposable {
 }
 
 /** @throws Error unless the tests run as root */
-export function throwAwayUser(): ThrowAwayUser {
+export function throwAwayUser(password: string = randomBytes(9).toString('base64url')): ThrowAwayUser {
   const name = `sshtest${randomBytes(3).toString('hex')}`;
-  const password = randomBytes(9).toString('base64url');
   const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
   execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', '--password', hash, name]);
   return {

@@ -61,7 +61,7 @@ export class Place {
   /** To find out who has it takes a while, in which a tunnel of ours may let go of it. */
   async #bindOnceFree(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
     for (;;) {
-      let freed = false;
+      let freed = false as boolean;
       this.wait(() => {
         freed = true;
       });

@@ -20,6 +20,8 @@ const trafficInterval = 1000;
 const endTimeout = 3000;
 
 async function main(): Promise<void> {
+  // It was for this process; a program that a user's ssh_config starts may be made of Electron, too.
+  delete process.env['ELECTRON_RUN_AS_NODE'];
   const folder = rendezvousFolder();
   await ensurePrivateFolder(folder);
   const file = new HostLog(join(folder, 'host.log'));

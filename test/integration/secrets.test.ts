@@ -1,0 +1,304 @@
+// Real logins with known secrets, right and wrong: afterwards none of them stands anywhere but where it belongs. Not in a
+// line of the log, not in what the host says to windows, in no file of ours, in no command line, in no variable.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFile, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { explain } from '../../src/tunnels/model/explain/explain';
+import type { Question } from '../../src/tunnels/model/question';
+import { listenIn } from '../support/eavesdropper';
+import type { Eavesdropper } from '../support/eavesdropper';
+import { fakeSshServer } from '../support/fakeSshServer';
+import type { FakeSshServer } from '../support/fakeSshServer';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { makeKeyPair } from '../support/keyPair';
+import { keygen } from '../support/login';
+import { descendants } from '../support/processTree';
+import { betrayals, spellings } from '../support/spellings';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { rendezvousOf } from '../support/strangers';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+import { throwAwayUser } from '../support/throwAwayUser';
+import type { ThrowAwayUser } from '../support/throwAwayUser';
+
+/** With what every way of writing it down changes. */
+function newSecret(what: string): string {
+  return `${what} "q\\ %41&é+ <${randomBytes(6).toString('hex')}>`;
+}
+
+/** Writes down how it was called and with which variables, and becomes the program. */
+function witness(notes: string, program: string): string {
+  return `#!/bin/sh
+cat /proc/$$/cmdline /proc/$$/environ >> '${notes}'
+exec ${program} "$@"
+`;
+}
+
+/** Joins its standard streams to a port. */
+const netcat = `
+const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
+process.stdin.pipe(socket).pipe(process.stdout);
+`;
+
+describe('a secret', function () {
+  this.timeout(60_000);
+  const secrets = {
+    password: newSecret('password'),
+    wrongPassword: newSecret('no password'),
+    passphrase: newSecret('passphrase'),
+    wrongPassphrase: newSecret('no passphrase'),
+    code: newSecret('code'),
+    shownCode: newSecret('shown code'),
+    wrongCode: newSecret('no code'),
+  };
+  let dir: TempDir;
+  let user: ThrowAwayUser;
+  let sshd: Sshd;
+  let fake: FakeSshServer;
+  let place: HostPlace;
+  let wire: Eavesdropper;
+  let window: HostWindow;
+  let notes: string;
+  let sampling: NodeJS.Timeout;
+  /** Of the key, as it is in its file and as it is without a passphrase. */
+  const keyMaterial: (string | Buffer)[] = [];
+  const processes = new Set<string>();
+  const explanations: string[] = [];
+
+  before(async () => {
+    dir = await tempDir('sec-');
+    user = throwAwayUser(secrets.password);
+    sshd = await startSshd({
+      config: ['PasswordAuthentication yes', 'MaxAuthTries 10'],
+      clientConfig: [`User ${user.name}`],
+    });
+    // The user of the test reads its keys there.
+    chmodSync(sshd.dir, 0o755);
+    chmodSync(sshd.authorizedKeys, 0o644);
+    await makeFiles();
+    fake = await fakeSshServer(dir, (context) => {
+      if (context.method !== 'keyboard-interactive') {
+        context.reject(['keyboard-interactive']);
+        return;
+      }
+      const prompts = [
+        { prompt: 'Code: ', echo: false },
+        { prompt: 'Shown code: ', echo: true },
+      ];
+      context.prompt(prompts, 'Two codes', 'Look at your token.', (answers) => {
+        if (answers[0] === secrets.code && answers[1] === secrets.shownCode) {
+          context.accept();
+        } else {
+          context.reject(['keyboard-interactive']);
+        }
+      });
+    });
+    place = await hostPlace();
+    const first = await HostWindow.open(place, sshd, 'first');
+    wire = await listenIn(place);
+    window = await HostWindow.open(wire, sshd);
+    assert.equal(window.client.hostPid, first.client.hostPid);
+    first.vanish();
+    window.env = { ...process.env, PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`, SHELL: '/bin/sh' };
+    sampling = setInterval(() => {
+      for (const pid of [window.client.hostPid, ...descendants(window.client.hostPid)]) {
+        processes.add(processFacts(pid));
+      }
+    }, 25);
+  });
+  after(async () => {
+    clearInterval(sampling);
+    await window.lease();
+    window.vanish();
+    await wire[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await fake[Symbol.asyncDispose]();
+    await sshd.stop();
+    user[Symbol.dispose]();
+    await dir.remove();
+  });
+
+  async function makeFiles(): Promise<void> {
+    const key = await makeKeyPair(dir, 'key', 'ed25519');
+    await appendFile(sshd.authorizedKeys, `${key.line}\n`);
+    const plain = await readFile(key.path, 'utf8');
+    await keygen('-p', '-a', '4', '-P', '', '-N', secrets.passphrase, '-f', key.path);
+    const lines = [plain, await readFile(key.path, 'utf8')].flatMap((text) => text.split('\n').slice(2, -2));
+    // ed25519: the seed stands before the public key, at the end (PROTOCOL.key).
+    const decoded = Buffer.from(plain.replace(/^-.*$/gm, ''), 'base64');
+    const publicKey = Buffer.from(key.line.split(' ')[1] ?? '', 'base64').subarray(-32);
+    const seed = decoded.subarray(decoded.lastIndexOf(publicKey) - 32, decoded.lastIndexOf(publicKey));
+    assert.equal(seed.length, 32);
+    keyMaterial.push(...lines, seed);
+    // A key that can't be read, of the same body.
+    const broken = plain.split('\n').toSpliced(2, 0, 'b3Blb').join('\n');
+    const brokenKey = await dir.write('broken', broken);
+    notes = await dir.write('notes', '');
+    const proxy = await dir.write(
+      'proxy',
+      witness(notes, `${process.execPath} ${await dir.write('nc.cjs', netcat)}`),
+      0o700,
+    );
+    await dir.write('bin/ssh', witness(notes, '/usr/bin/ssh'), 0o700);
+    const known = await dir.write('known', witness(notes, `/bin/cat ${sshd.knownHosts} #`), 0o700);
+    const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *\n  LogLevel DEBUG3');
+    const byKey = (path: string): string => `  IdentityFile ${path}\n  IdentitiesOnly yes\n`;
+    const byPassword = '  PreferredAuthentications password\n';
+    await dir.write(
+      'config',
+      [
+        `Host key\n${byKey(key.path)}  PreferredAuthentications publickey\n`,
+        `Host broken\n${byKey(brokenKey)}  PreferredAuthentications publickey\n`,
+        `Host password\n${byPassword}`,
+        `Host proxied\n${byPassword}  ProxyCommand ${proxy} %h %p\n  KnownHostsCommand ${known} %H\n`,
+        base.replace(/^ *IdentityFile .*\n/m, ''),
+      ].join(''),
+    );
+  }
+
+  function processFacts(pid: number): string {
+    try {
+      return ['cmdline', 'environ', 'comm']
+        .map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8'))
+        .join('\n');
+    } catch {
+      // It ended meanwhile.
+      return '';
+    }
+  }
+
+  /** Logs in, or fails to, with these answers; and leaves nothing of it. */
+  async function logIn(
+    host: string,
+    answer: (question: Question) => string | undefined,
+    kept?: string,
+    configFile = dir.file('config'),
+  ): Promise<string> {
+    window.answer = answer;
+    window.recall = ({ attempt }) => (attempt === 1 ? kept : undefined);
+    const tunnel = { host, localForward: '0:127.0.0.1:9', reconnect: false };
+    await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile: configFile } });
+    await window.client.start('user:t').catch(() => undefined);
+    const state = window.state();
+    if ('error' in state) {
+      explanations.push(
+        JSON.stringify([state, explain(state.error, { platform: 'linux', destination: { host } })]),
+      );
+    }
+    await window.client.stop('user:t');
+    return 'error' in state ? state.error.code : state.status;
+  }
+
+  /** At the first attempt wrong. */
+  function second(wrong: string, right: string) {
+    return (question: Question): string => ('attempt' in question && question.attempt > 1 ? right : wrong);
+  }
+
+  it('is used in every way', async () => {
+    const { password, wrongPassword, passphrase, wrongPassphrase, code, shownCode, wrongCode } = secrets;
+    const codes = (question: Question): string | undefined =>
+      question.kind === 'code' ? (question.echo ? shownCode : code) : undefined;
+    assert.equal(await logIn('password', second(wrongPassword, password)), 'up');
+    assert.equal(await logIn('password', () => wrongPassword), 'AuthenticationFailed');
+    assert.equal(await logIn('password', () => undefined, password), 'up');
+    assert.equal(await logIn('password', () => undefined, wrongPassword), 'AuthenticationCancelled');
+    assert.equal(await logIn('proxied', second(wrongPassword, password)), 'up');
+    assert.equal(await logIn('key', second(wrongPassphrase, passphrase)), 'up');
+    assert.equal(await logIn('key', () => wrongPassphrase), 'AuthenticationFailed');
+    assert.equal(await logIn('key', () => undefined, passphrase), 'up');
+    assert.notEqual(await logIn('broken', () => undefined), 'up');
+    assert.equal(await logIn('test-sshd', codes, undefined, fake.configFile), 'up');
+    assert.equal(
+      await logIn('test-sshd', () => wrongCode, undefined, fake.configFile),
+      'AuthenticationFailed',
+    );
+  });
+
+  /** All that was said and written meanwhile, by where. */
+  function places(): ReadonlyMap<string, Buffer> {
+    const found = new Map<string, Buffer>([
+      ['what the host said to the window', wire.toWindow()],
+      ['the log of the window', Buffer.from(window.log.join('\n'))],
+      ['the questions', Buffer.from(JSON.stringify(window.questions))],
+      ['the explanations', Buffer.from(explanations.join('\n'))],
+      ['what programs were given', readFileSync(notes)],
+      ['the processes', Buffer.from([...processes].join('\n'))],
+      ['known_hosts', readFileSync(sshd.knownHosts)],
+    ]);
+    const folder = rendezvousFolder(place.env);
+    for (const name of readdirSync(folder)) {
+      if (name.endsWith('.json') || name.startsWith('host.log')) {
+        found.set(name, readFileSync(join(folder, name)));
+      }
+    }
+    return found;
+  }
+
+  it('would be found', () => {
+    const all = places();
+    assert.ok(all.size >= 9, [...all.keys()].join());
+    for (const [name, text] of all) {
+      assert.ok(text.length > 50, `${name} is as good as empty`);
+    }
+    for (const [name, words] of [
+      ['what the host said to the window', [user.name, 'AuthenticationFailed', 'judged']],
+      ['the log of the window', [user.name]],
+      ['host.log', [user.name, 'AuthenticationFailed']],
+      ['what programs were given', ['-G', '127.0.0.1', `${dir.path}/bin:`]],
+      ['the processes', ['tunnelHost.js', 'nc.cjs', `${dir.path}/bin:`]],
+    ] as const) {
+      for (const word of words) {
+        assert.ok(all.get(name)?.includes(word), `${name} has no ${word}`);
+      }
+    }
+    // What windows say is where answers belong.
+    const { wrongCode, ...others } = secrets;
+    for (const secret of [wrongCode, ...Object.values(others)]) {
+      assert.ok(betrayals(wire.toHost(), secret).length > 0);
+    }
+    for (const secret of [...Object.values(secrets), ...keyMaterial]) {
+      for (const [way, spelling] of spellings(secret)) {
+        const text = Buffer.concat([Buffer.from('x'), spelling, Buffer.from('x')]);
+        assert.ok(betrayals(text, secret).includes(way), way);
+      }
+      for (const before of ['', 'a', 'ab']) {
+        const text = Buffer.concat([Buffer.from(before), Buffer.from(secret), Buffer.from('more')]);
+        assert.equal(betrayals(Buffer.from(text.toString('base64')), secret).length > 0, true);
+      }
+    }
+  });
+
+  it('is not found anywhere', () => {
+    for (const [name, text] of places()) {
+      for (const secret of [...Object.values(secrets), ...keyMaterial]) {
+        assert.deepEqual(betrayals(text, secret), [], `${name}: ${String(secret)}`);
+      }
+    }
+  });
+
+  it("of the host's own stands in the file of the rendezvous alone", () => {
+    const { secret } = rendezvousOf(place);
+    const own = basename(rendezvousFile(rendezvousFolder(place.env)));
+    const elsewhere = [...places()].filter(([name]) => name !== own);
+    for (const [name, text] of [...elsewhere, ['what the window said', wire.toHost()] as const]) {
+      for (const one of [secret, Buffer.from(secret, 'hex')]) {
+        assert.deepEqual(betrayals(text, one), [], name);
+      }
+    }
+    const commandLines = readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid))
+      .map((pid) => processFacts(Number(pid)));
+    assert.ok(commandLines.some((line) => line.includes('tunnelHost.js')));
+    assert.ok(!commandLines.some((line) => line.includes(secret)));
+  });
+
+  it('is not the only thing that goes no further: what runs our process as node does not either', () => {
+    assert.doesNotMatch(readFileSync(notes, 'latin1'), /ELECTRON_RUN_AS_NODE/);
+  });
+});
