@@ -160,14 +160,16 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#update(id, false);
   };
 
-  /** @returns whether the host is needed back */
-  readonly handleHostLost = (): boolean => {
+  /** @param why it could not be started @returns whether the host is needed back */
+  readonly handleHostLost = (why?: unknown): boolean => {
+    const error =
+      why instanceof TunnelFailure && why.code === 'TunnelHostLost' ? why.error : tunnelHostLost();
     this.#lease = '';
     this.#leasedIds = new Set();
     this.#reports.clear();
     const wanted = this.#wishes.usable.filter((tunnel) => this.#wishes.isWanted(tunnel));
     for (const { id } of wanted) {
-      const state = { status: 'waiting', attempt: 1, retryAt: Date.now(), error: tunnelHostLost() } as const;
+      const state = { status: 'waiting', attempt: 1, retryAt: Date.now(), error } as const;
       this.#reports.set(id, { id, state, forwards: {} });
     }
     this.#snapshots = this.#allSnapshots();
@@ -193,7 +195,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       await this.#pushLease();
     } catch (error) {
       this.#log(`The tunnel host did not take over the tunnels: ${String(error)}`);
-      if (!this.#link.connected && this.handleHostLost()) {
+      if (!this.#link.connected && this.handleHostLost(error)) {
         this.#link.bringBack();
       }
     }

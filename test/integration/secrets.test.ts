@@ -70,6 +70,8 @@ describe('a secret', function () {
   const keyMaterial: (string | Buffer)[] = [];
   const processes = new Set<string>();
   const explanations: string[] = [];
+  /** Whether the fake server takes passwords, and wants a new one. */
+  let expires = false;
 
   before(async () => {
     dir = await tempDir('sec-');
@@ -83,6 +85,14 @@ describe('a secret', function () {
     chmodSync(sshd.authorizedKeys, 0o644);
     await makeFiles();
     fake = await fakeSshServer(dir, (context) => {
+      if (expires && context.method === 'password') {
+        context.requestChange('Your password has expired.', () => undefined);
+        return;
+      }
+      if (expires) {
+        context.reject(['password']);
+        return;
+      }
       if (context.method !== 'keyboard-interactive') {
         context.reject(['keyboard-interactive']);
         return;
@@ -218,6 +228,12 @@ describe('a secret', function () {
       await logIn('test-sshd', () => wrongCode, undefined, fake.configFile),
       'AuthenticationFailed',
     );
+    expires = true;
+    assert.equal(
+      await logIn('test-sshd', () => password, undefined, fake.configFile),
+      'AuthenticationFailed',
+    );
+    assert.match(explanations.at(-1) ?? '', /expired/);
   });
 
   /** All that was said and written meanwhile, by where. */

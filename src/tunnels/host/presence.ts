@@ -43,15 +43,23 @@ export class Presence {
 
   /** @param onReplaced another host can be found in its place: a second one would fight it for the ports */
   keep(onReplaced: () => void, log: (line: string) => void): void {
+    let told = '';
     this.#timer = setInterval(() => {
       this.#restore(log).then(
         (isOurs) => {
+          told = '';
           if (!isOurs) {
             this.#stopKeeping();
             onReplaced();
           }
         },
-        (error: unknown) => log(`windows can't find the tunnel host: ${String(error)}`),
+        (error: unknown) => {
+          const text = `windows can't find the tunnel host: ${String(error)}`;
+          if (text !== told) {
+            told = text;
+            log(text);
+          }
+        },
       );
     }, interval);
   }
