@@ -9,7 +9,7 @@ import { launchTunnelHost } from './launch';
 import * as protocol from './protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from './protocol';
 import { Predecessors } from './predecessors';
-import { tryReach } from './reach';
+import { tryReach, tryReachNewest } from './reach';
 import { ensurePrivateFolder, rendezvousFolder } from './rendezvous';
 import { rpcOver } from './rpc';
 import { buildVersion } from './version';
@@ -237,7 +237,7 @@ async function reachHost({ script, env = process.env }: HostLocation): Promise<S
   const end = performance.now() + startTimeout;
   while (performance.now() < end) {
     await sleep(pollInterval);
-    const socket = await tryReach(folder);
+    const socket = await tryReachNewest(folder);
     if (socket) {
       return socket;
     }

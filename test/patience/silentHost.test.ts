@@ -1,0 +1,38 @@
+// Somebody has taken the place of a host that has died, and says nothing: a new one is started in spite of it, and found
+// as soon as it is there.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { describe, it } from 'mocha';
+import { endAfterEach } from '../support/cleanUps';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import { rendezvousOf } from '../support/strangers';
+import { startSshd } from '../support/sshd';
+
+describe('a squatter that says nothing', function () {
+  this.timeout(60_000);
+  const later = endAfterEach();
+
+  it('delays the next host by the time that an answer may take, twice, and no more', async () => {
+    const sshd = later(await startSshd());
+    const place = later(await hostPlace());
+    const first = await HostWindow.open(place, sshd);
+    const old = rendezvousOf(place);
+    process.kill(first.client.hostPid, 'SIGKILL');
+    await first.until(() => first.closed, 'told');
+    rmSync(old.endpoint, { force: true });
+    const heard: number[] = [];
+    const squatter = createServer((socket) => {
+      socket.on('error', () => undefined).on('data', ({ length }) => heard.push(length));
+    }).listen(old.endpoint);
+    later({ [Symbol.dispose]: () => squatter.close() });
+    await once(squatter, 'listening');
+    const begin = performance.now();
+    const second = await HostWindow.open(place, sshd);
+    assert.ok(performance.now() - begin < 13_000, `after ${performance.now() - begin} ms`);
+    assert.notEqual(second.client.hostPid, first.client.hostPid);
+    assert.deepEqual([...new Set(heard)], [32]);
+    second.vanish();
+  });
+});
