@@ -24,6 +24,8 @@ export interface Settings {
   readonly statusBar: StatusBarMode;
   /** Whether the hosts of ssh_config with forwards of their own are listed. */
   readonly showSshConfigHosts: boolean;
+  /** Whether terminals get the ports of forwards that name a variable. */
+  readonly terminalEnvironment: boolean;
   readonly connection: ConnectionSettings;
 }
 
@@ -33,6 +35,7 @@ export function readSettings(): Settings {
     autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
     statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
     showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
+    terminalEnvironment: read(settingKeys.terminalEnvironment) !== false,
     connection: readConnectionSettings(),
   };
 }

@@ -14,6 +14,8 @@ export const commandIds = {
   remove: 'sshTunnels.remove',
   copyLocalAddress: 'sshTunnels.copyLocalAddress',
   copyAsSshCommand: 'sshTunnels.copyAsSshCommand',
+  insertAddressInTerminal: 'sshTunnels.insertAddressInTerminal',
+  openProxiedTerminal: 'sshTunnels.openProxiedTerminal',
   openInBrowser: 'sshTunnels.openInBrowser',
   showLog: 'sshTunnels.showLog',
   reviewConsent: 'sshTunnels.reviewConsent',
@@ -59,6 +61,7 @@ export const settingKeys = {
   userKnownHostsFile: 'sshTunnels.userKnownHostsFile',
   identityAgent: 'sshTunnels.identityAgent',
   showSshConfigHosts: 'sshTunnels.showSshConfigHosts',
+  terminalEnvironment: 'sshTunnels.terminalEnvironment',
   statusBar: 'sshTunnels.statusBar',
 } as const;
 

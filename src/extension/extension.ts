@@ -163,7 +163,15 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       ],
       log,
     ),
-    registerEditorParts({ manager, starter, complete, log }),
+    registerEditorParts({
+      manager,
+      starter,
+      complete,
+      targets,
+      memory,
+      collection: context.environmentVariableCollection,
+      log,
+    }),
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     vscode.window.onDidChangeWindowState(({ focused }) => {

@@ -19,6 +19,7 @@ export const contextFlags = [
   'removable',
   'copyable',
   'browsable',
+  'proxy',
   'explainable',
   'movable',
 ] as const;
@@ -113,6 +114,9 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   }
   if (isBrowsable(forward)) {
     flags.push('browsable');
+  }
+  if (forward.forward.kind === 'dynamic' && tunnel.problems.length === 0) {
+    flags.push('proxy');
   }
   if (isMovable(forward, tunnel)) {
     flags.push('movable');

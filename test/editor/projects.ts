@@ -79,7 +79,7 @@ export function projectTunnels({ pagePort, echoPort, closedPort }: World): Recor
       host: 'test-sshd',
       localForward: [
         { listen: 0, target: `127.0.0.1:${pagePort}`, label: 'Page', protocol: 'http' },
-        { listen: 0, target: `127.0.0.1:${echoPort}`, label: 'Echo' },
+        { listen: 0, target: `127.0.0.1:${echoPort}`, label: 'Echo', env: 'ECHO_PORT' },
         { listen: 0, target: `127.0.0.1:${closedPort}`, label: 'Closed' },
       ],
     },
@@ -124,7 +124,8 @@ function tasksText(): string {
 
 export async function prepareProject(): Promise<PreparedScenario> {
   const stage = await withConfigHosts(await backstage());
-  await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
+  const socks = { host: 'test-sshd', dynamicForward: 0, autoStart: false };
+  await stage.project.write('.vscode/settings.json', settingsText({ ...projectTunnels(stage), socks }));
   await stage.project.write('.vscode/tasks.json', tasksText());
   const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };
   const everywhere = { ...own, localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
@@ -141,9 +142,10 @@ export async function prepareFolders(): Promise<PreparedScenario> {
   const stage = await backstage();
   const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}` };
   for (const folder of ['api', 'web']) {
+    const forward = { listen: 0, target: `127.0.0.1:${stage.pagePort}`, label: 'Page', env: 'PAGE' };
     await stage.project.write(
       `${folder}/.vscode/settings.json`,
-      settingsText({ db: tunnel, [folder]: tunnel }),
+      settingsText({ db: tunnel, [folder]: { host: 'test-sshd', localForward: forward } }),
     );
   }
   const workspace = await stage.project.write(

@@ -173,6 +173,7 @@ describe('contributed settings', () => {
     userKnownHostsFile: ['machine', nothing],
     identityAgent: ['machine', nothing],
     showSshConfigHosts: ['window', true],
+    terminalEnvironment: ['window', true],
     statusBar: ['window', 'summary'],
   };
   const { properties } = configuration;

@@ -1,11 +1,17 @@
-// What the rest of the editor gets: variables, tasks and debug sessions that bring their tunnel up.
+// What the rest of the editor gets: variables, tasks and debug sessions that bring their tunnel up, terminals that know
+// its ports.
 import * as vscode from 'vscode';
+import { registerCommands } from '../commands/register';
+import type { Targets } from '../commands/target';
 import type { TunnelManager } from '../manager';
+import type { Memory } from '../memory';
 import type { Starter } from '../starter';
 import { BringUp } from './bringUp';
 import { registerDebug } from './debug';
 import { GivenPorts } from './givenPorts';
 import { registerTasks } from './tasks';
+import { TerminalEnvironment } from './terminalEnvironment';
+import { terminalCommands } from './terminals';
 import { registerVariables } from './variables';
 
 export interface EditorParts {
@@ -13,15 +19,21 @@ export interface EditorParts {
   readonly starter: Starter;
   /** Resolves when the tunnels that are not in the settings are known, too. */
   readonly complete: () => Promise<void>;
+  readonly targets: Targets;
+  readonly memory: Memory;
+  readonly collection: vscode.GlobalEnvironmentVariableCollection;
   readonly log: vscode.LogOutputChannel;
 }
 
-export function registerEditorParts({ manager, starter, complete, log }: EditorParts): vscode.Disposable {
+export function registerEditorParts(parts: EditorParts): vscode.Disposable {
+  const { manager, starter, complete, targets, memory, collection, log } = parts;
   const bringUp = new BringUp(manager, starter, complete);
   const givenPorts = new GivenPorts();
   return vscode.Disposable.from(
     registerVariables({ bringUp, givenPorts, log }),
     registerTasks({ bringUp, tunnels: () => manager.tunnels }),
     registerDebug({ bringUp, givenPorts }),
+    new TerminalEnvironment({ collection, manager, memory }),
+    registerCommands([terminalCommands({ bringUp, targets })], log),
   );
 }

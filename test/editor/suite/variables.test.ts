@@ -1,9 +1,13 @@
 // Ports for launch.json, tasks.json and other extensions, in the real editor.
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { pageText } from '../projects';
-import { activate, eventually, forward, portOf, tunnel } from './editorWorld';
+import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+import { printed } from './terminals';
 
 export function variablesTests(): void {
   describe('ports for the rest of the editor', () => {
@@ -107,6 +111,55 @@ export function variablesTests(): void {
         assert.equal(await launch({ sshTunnel: 'none' }), false);
         assert.equal(await launched(), before);
       });
+    });
+
+    describe('a terminal', () => {
+      it('has the port of a forward that names a variable, also when the tunnel is stopped', async () => {
+        const port = portOf(forward(tunnel(api, 'workspace:staging'), 'Echo'));
+        const terminal = vscode.window.createTerminal('before');
+        const text = '$ECHO_PORT $ECHO_PORT_HOST $ECHO_PORT_ADDRESS';
+        assert.equal(await printed(terminal, text), `${port} 127.0.0.1 127.0.0.1:${port}`);
+        await api.stop('staging');
+        const later = vscode.window.createTerminal('after');
+        assert.equal(await printed(later, '$ECHO_PORT'), String(port));
+        await api.start('staging');
+        terminal.dispose();
+        later.dispose();
+      });
+      it('gets an address typed into it, and not entered', async () => {
+        const address = `127.0.0.1:${portOf(forward(tunnel(api, 'workspace:staging'), 'Page'))}`;
+        const terminal = vscode.window.createTerminal('active');
+        terminal.show();
+        await eventually(
+          () => vscode.window.activeTerminal === terminal,
+          () => 'active',
+        );
+        const file = join(mkdtempSync(join(tmpdir(), 'typed-')), 'out');
+        terminal.sendText(`printf %s > ${file} `, false);
+        await vscode.commands.executeCommand('sshTunnels.insertAddressInTerminal', 'staging/Page');
+        assert.equal(existsSync(file), false);
+        terminal.sendText('');
+        await eventually(
+          () => existsSync(file) && readFileSync(file, 'utf8') === address,
+          () => `${address} in ${file}`,
+        );
+        terminal.dispose();
+      });
+    });
+
+    it('a terminal through a proxy has its programs find it', async () => {
+      await vscode.commands.executeCommand('sshTunnels.openProxiedTerminal', 'socks');
+      const port = portOf(forward(tunnel(api, 'workspace:socks'), '0'));
+      const terminal = vscode.window.terminals.find(({ name }) => name === 'via socks');
+      assert.ok(terminal);
+      const page = `127.0.0.1:${world.pagePort}`;
+      const text = `$ALL_PROXY $(curl -s --noproxy "" http://${page}/ | head -c 64)`;
+      const start = pageText.indexOf('\r\n\r\n') + 4;
+      assert.equal(
+        await printed(terminal, text),
+        `socks5h://127.0.0.1:${port} ${pageText.slice(start, start + 64)}`,
+      );
+      terminal.dispose();
     });
 
     describe('another extension', () => {

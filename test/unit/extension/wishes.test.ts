@@ -39,6 +39,7 @@ function settings(...tunnels: readonly UsableTunnel[]): Settings {
     autoStart: 'on',
     statusBar: 'summary',
     showSshConfigHosts: true,
+    terminalEnvironment: true,
     connection: { reconnectMaxDelay: 30 },
   };
 }

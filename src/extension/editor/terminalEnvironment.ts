@@ -1,0 +1,109 @@
+// Puts the variables into the terminals' environment: only what has changed, so that open terminals are asked to
+// relaunch as rarely as can be.
+import * as vscode from 'vscode';
+import { forwardKey } from '../../tunnels/model/forward';
+import { escapeMarkdown } from '../../views/markdown';
+import type { TunnelManager } from '../manager';
+import type { Memory } from '../memory';
+import { terminalVariables } from './terminalVariables';
+import type { Candidate, Variables } from './terminalVariables';
+
+export interface TerminalEnvironmentOptions {
+  readonly collection: vscode.GlobalEnvironmentVariableCollection;
+  readonly manager: TunnelManager;
+  readonly memory: Memory;
+}
+
+const none: Variables = { values: new Map(), sources: [] };
+
+export class TerminalEnvironment implements vscode.Disposable {
+  readonly #options: TerminalEnvironmentOptions;
+  readonly #subscription: vscode.Disposable;
+  /** What each place was last given, as text. */
+  readonly #given = new Map<string | undefined, string>();
+
+  constructor(options: TerminalEnvironmentOptions) {
+    this.#options = options;
+    // A window that comes back finds out anew what there is.
+    options.collection.persistent = false;
+    this.#subscription = options.manager.onDidChange((change) => {
+      if (change.kind === 'structure' || !change.counters) {
+        this.update();
+      }
+    });
+    this.update();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  update(): void {
+    const { wishes } = this.#options.manager;
+    const scopes = wishes.settings.terminalEnvironment
+      ? terminalVariables(this.#candidates())
+      : new Map<string | undefined, Variables>();
+    for (const folder of new Set([...this.#given.keys(), ...scopes.keys()])) {
+      this.#give(folder, scopes.get(folder) ?? none);
+    }
+  }
+
+  /** Of the tunnels that may run: what has no leave to be started has none to set a variable either. */
+  #candidates(): Candidate[] {
+    const { manager, memory } = this.#options;
+    const { wishes } = manager;
+    return wishes.usable
+      .filter((tunnel) => wishes.permission(tunnel).granted)
+      .flatMap(({ id, name, origin, folderUri, entry }) => {
+        const snapshot = manager.tunnels.find((candidate) => candidate.id === id);
+        const ports = memory.ports(id);
+        return entry.definition.forwards
+          .filter(({ env }) => env !== undefined)
+          .map((forward) => ({
+            tunnel: name,
+            origin,
+            folder: origin === 'folder' ? folderUri?.toString() : undefined,
+            forward,
+            state: snapshot?.forwards.find((candidate) => candidate.forward === forward)?.state,
+            rememberedPort: ports[forwardKey(forward)],
+          }));
+      });
+  }
+
+  #give(folder: string | undefined, { values, sources }: Variables): void {
+    const text = JSON.stringify([...values]);
+    if (text === (this.#given.get(folder) ?? '[]')) {
+      return;
+    }
+    const collection = this.#collection(folder);
+    if (!collection) {
+      this.#given.delete(folder);
+      return;
+    }
+    const before = new Map(JSON.parse(this.#given.get(folder) ?? '[]') as [string, string][]);
+    this.#given.set(folder, text);
+    collection.description = new vscode.MarkdownString(
+      `Ports of SSH tunnels. ${sources.map(escapeMarkdown).join('; ')}`,
+    );
+    for (const name of before.keys()) {
+      if (!values.has(name)) {
+        collection.delete(name);
+      }
+    }
+    for (const [name, value] of values) {
+      if (before.get(name) !== value) {
+        collection.replace(name, value);
+      }
+    }
+  }
+
+  /** undefined: of a folder that has gone. */
+  #collection(folder: string | undefined): vscode.EnvironmentVariableCollection | undefined {
+    const { collection } = this.#options;
+    if (folder === undefined) {
+      return collection;
+    }
+    const workspaceFolder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.toString() === folder);
+    return workspaceFolder && collection.getScoped({ workspaceFolder });
+  }
+}

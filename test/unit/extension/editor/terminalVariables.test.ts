@@ -1,0 +1,83 @@
+// Which variables the terminals get of which forwards.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { proxyVariables } from '../../../../src/extension/editor/proxyVariables';
+import { terminalVariables } from '../../../../src/extension/editor/terminalVariables';
+import type { Candidate } from '../../../../src/extension/editor/terminalVariables';
+import { listening, local } from '../../views/snapshots';
+
+function candidate(change: Partial<Candidate> = {}): Candidate {
+  return {
+    tunnel: 'staging',
+    origin: 'workspace',
+    folder: undefined,
+    forward: local('Database', { env: 'DB' }),
+    state: undefined,
+    rememberedPort: undefined,
+    ...change,
+  };
+}
+
+function values(...candidates: readonly Candidate[]): Record<string, string> {
+  return Object.fromEntries(terminalVariables(candidates).get(undefined)?.values ?? []);
+}
+
+describe('the variables of terminals', () => {
+  const free = local('Database', { env: 'DB', listen: { bind: undefined, port: 0 } });
+
+  it('are the port, the host and the address, before the tunnel is up', () => {
+    assert.deepEqual(values(candidate()), { DB: '5432', DB_HOST: '127.0.0.1', DB_ADDRESS: '127.0.0.1:5432' });
+  });
+  it('are those of a free port once it has been chosen, and stay when it is not open', () => {
+    assert.deepEqual(values(candidate({ forward: free })), {});
+    assert.equal(values(candidate({ forward: free, rememberedPort: 40_000 }))['DB'], '40000');
+    const state = listening({ bound: [{ host: '127.0.0.1', port: 40_001 }] });
+    assert.equal(values(candidate({ forward: free, state }))['DB'], '40001');
+  });
+  const hosts: readonly (readonly [bind: string, host: string])[] = [
+    ['*', '127.0.0.1'],
+    ['', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['::', '::1'],
+    ['192.168.1.2', '192.168.1.2'],
+  ];
+  for (const [bind, host] of hosts) {
+    it(`bound to "${bind}" name ${host}`, () => {
+      const forward = local('Database', { env: 'DB', listen: { bind, port: 80 } });
+      assert.equal(values(candidate({ forward }))['DB_HOST'], host);
+    });
+  }
+  it('of a socket are its path', () => {
+    const forward = local('Docker', { env: 'ENGINE', listen: { path: '/tmp/d.sock' } });
+    assert.deepEqual(values(candidate({ forward })), {
+      ENGINE: '/tmp/d.sock',
+      ENGINE_ADDRESS: '/tmp/d.sock',
+    });
+  });
+  it('are none of a forward without env, or of the server', () => {
+    assert.deepEqual(values(candidate({ forward: local('Database') })), {});
+    const remote = { ...local('Back', { env: 'BACK' }), kind: 'remote' } as const;
+    assert.deepEqual(values(candidate({ forward: remote })), {});
+  });
+  it('go to the folder that defines them; of two in one place the nearer wins', () => {
+    const other = local('Other', { env: 'DB', listen: { bind: undefined, port: 1 } });
+    const scopes = terminalVariables([
+      candidate({ origin: 'user', forward: other }),
+      candidate(),
+      candidate({ origin: 'folder', folder: 'file:///web', forward: other }),
+    ]);
+    assert.equal(scopes.get(undefined)?.values.get('DB'), '5432');
+    assert.equal(scopes.get('file:///web')?.values.get('DB'), '1');
+    assert.deepEqual(scopes.get(undefined)?.sources, ['DB: Database of staging']);
+  });
+});
+
+describe('the variables of a proxied terminal', () => {
+  it('are in capitals and small letters, with names looked up by the proxy', () => {
+    const variables = proxyVariables({ host: '127.0.0.1', port: 1080 });
+    assert.equal(variables['ALL_PROXY'], 'socks5h://127.0.0.1:1080');
+    assert.equal(variables['http_proxy'], 'http://127.0.0.1:1080');
+    assert.equal(variables['no_proxy'], 'localhost,127.0.0.1,::1');
+    assert.equal(Object.keys(variables).length, 8);
+  });
+});
