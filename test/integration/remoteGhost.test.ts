@@ -1,5 +1,8 @@
 // A remote port that the server still holds for a connection which is lost: told apart from a stranger's, and taken back.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { it } from 'mocha';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
@@ -52,4 +55,36 @@ describe('a remote port whose connection is lost', () => {
     await stranger[Symbol.asyncDispose]();
     await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again', 10_000);
   });
+
+  it('keeps nobody waiting for long where who has it hangs', async () => {
+    await using stranger = await hungProgram();
+    const { port } = stranger;
+    await stage.window.bringUp({
+      host: 'test-sshd',
+      localForward: `0:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `127.0.0.1:${port}:127.0.0.1:${stage.echo.port}`,
+    });
+    assert.match(failure(stage.window.forwards()[1]), /could not listen on/);
+    assert.equal((await visit(stage.window.port(0), 'hello')).received.toString(), 'hello');
+  });
 });
+
+/** A program that has been stopped, and whose queue is full: who connects to it hears nothing at all. */
+async function hungProgram(): Promise<AsyncDisposable & { readonly port: number }> {
+  const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+    console.log(this.address().port);
+  })`;
+  const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(line.toString());
+  child.kill('SIGSTOP');
+  const queue = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      queue.forEach((socket) => socket.destroy());
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}

@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { fakeSshServer } from '../support/fakeSshServer';
 import { freePort } from '../support/freePort';
 import { client, target, visit } from '../support/peers';
 import { useStage } from '../support/stage';
+import { tempDir } from '../support/tempDir';
 
 describe('stop', () => {
   const stage = useStage();
@@ -116,6 +119,41 @@ describe('stop', () => {
     await stops();
   });
 
+  it('is the last word also where the stop before it takes its time', async () => {
+    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${stage.echo.port}` });
+    await stage.window.untilStatus('up');
+    const pids = stage.sshd.sessionPids();
+    pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+    const outcomes = [stage.window.client.stop('user:t'), stage.window.client.start('user:t')].map((each) =>
+      each.catch((error: unknown) => error),
+    );
+    await sleep(200);
+    await stage.window.client.stop('user:t');
+    assert.equal(stage.window.state().status, 'stopped');
+    const [, started] = await Promise.all(outcomes);
+    assert.ok(
+      started instanceof TunnelFailure && started.code === 'AuthenticationCancelled',
+      String(started),
+    );
+    pids.forEach((pid) => process.kill(pid, 'SIGCONT'));
+    await stops();
+  });
+
+  it('does not wait for a server that does not say whether it listens', async () => {
+    await using dir = await tempDir('mute-');
+    await using mute = await fakeSshServer(dir, (context) => context.accept(), { isMute: true });
+    await stage.window.lease({
+      id: 'user:t',
+      tunnel: { ...forwards(), host: 'test-sshd', remoteForward: `0:127.0.0.1:${stage.echo.port}` },
+      settings: { sshConfigFile: mute.configFile },
+    });
+    await stage.window.until(() => {
+      const state = stage.window.state();
+      return state.status === 'connecting' && state.phase === 'forwards';
+    }, 'opening its forwards');
+    await stops();
+  });
+
   it('is the last word after a start, a stop and a start in one breath', async () => {
     await stage.window.lease({ id: 'user:t', want: false, tunnel: { ...forwards(), host: 'test-sshd' } });
     const outcomes = [
@@ -125,6 +163,7 @@ describe('stop', () => {
       stage.window.client.stop('user:t'),
     ].map((each) => each.catch(() => undefined));
     await Promise.all(outcomes);
+    assert.equal(stage.window.state().status, 'stopped');
     await stops();
     await stage.window.client.start('user:t');
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');

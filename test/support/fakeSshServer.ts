@@ -14,12 +14,19 @@ export interface FakeSshServer extends AsyncDisposable {
 export async function fakeSshServer(
   dir: TempDir,
   authenticate: (context: AuthContext) => void,
+  {
+    isMute = false,
+  }: { /** It never says whether it listens for a client. */ readonly isMute?: boolean } = {},
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
   const server = new Server({ hostKeys: [hostKey] }, (client) => {
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
+    if (isMute) {
+      // Without a listener, ssh2 refuses.
+      client.on('request', () => undefined);
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -120,15 +120,17 @@ export class TunnelHostClient {
 
   /** @throws TunnelFailure the first error */
   async start(id: string): Promise<void> {
-    await this.#takeOver(id);
+    const takingOver = this.#takeOver(id);
+    if (takingOver) {
+      await takingOver;
+    }
     await this.#request(() => this.#connection.sendRequest(protocol.startTunnel, { id }));
   }
 
-  async #takeOver(id: string): Promise<void> {
+  /** @returns undefined where there is nothing to wait for: a start is sent in the same tick, before a later stop */
+  #takeOver(id: string): Promise<void> | undefined {
     const tunnel = this.#tunnels.find((leased) => leased.id === id);
-    if (tunnel) {
-      await this.#predecessors.release(tunnel);
-    }
+    return tunnel && !this.#predecessors.hasYielded(tunnel) ? this.#predecessors.release(tunnel) : undefined;
   }
 
   async stop(id: string): Promise<void> {
@@ -136,7 +138,10 @@ export class TunnelHostClient {
   }
 
   async retry(id: string): Promise<void> {
-    await this.#takeOver(id);
+    const takingOver = this.#takeOver(id);
+    if (takingOver) {
+      await takingOver;
+    }
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
   }
 

@@ -3,6 +3,7 @@
 import { isRetryable, TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { retryDelay } from '../model/backoff';
+import { startCancelled } from '../model/failures/login';
 import { consentNeeded } from '../model/failures/permission';
 import { connectionLost } from '../model/failures/reaching';
 import type { Ask } from '../model/question';
@@ -14,6 +15,7 @@ import { NeedsAnswer } from '../ssh/asking';
 import type { EffectiveHost } from '../ssh/effectiveHost';
 import type { SshSession } from '../ssh/session';
 import type { SessionLease } from '../ssh/sessionPool';
+import { unlessAborted } from '../ssh/unlessAborted';
 import { askForPort } from './askForPort';
 import { IdleWatch } from './idleWatch';
 import { Outcome } from './outcome';
@@ -41,6 +43,8 @@ export class Tunnel {
   #bygone = 0;
   /** While it listens and has not dialled. */
   #idle: AbortController | undefined;
+  /** How often it was stopped. */
+  #stops = 0;
   /** Resolves when what was last taken down is gone; a new attempt must not find its own old listener. */
   #down: Promise<void> = Promise.resolve();
   /** The attempt that is under way or was last. Never rejects. */
@@ -79,7 +83,9 @@ export class Tunnel {
    * @throws TunnelFailure the first error; a tunnel that waits goes on trying all the same
    */
   async start(ask: Ask | undefined): Promise<void> {
-    await this.#down;
+    if (await this.#isStoppedMeanwhile()) {
+      throw new TunnelFailure(startCancelled());
+    }
     if (this.#state.status === 'up') {
       await this.#mend(ask);
       return;
@@ -91,6 +97,13 @@ export class Tunnel {
       this.#attempt();
     }
     await outcome;
+  }
+
+  /** Waits for the end of what was taken down; a stop that comes after this call counts more than what it is for. */
+  async #isStoppedMeanwhile(): Promise<boolean> {
+    const stops = this.#stops;
+    await this.#down;
+    return this.#stops !== stops;
   }
 
   /** It is up; what of it is not is tried again for who asks for it. */
@@ -119,7 +132,9 @@ export class Tunnel {
    * there. Never rejects: what can't be listened on is told by its state.
    */
   async listen(): Promise<void> {
-    await this.#down;
+    if (await this.#isStoppedMeanwhile()) {
+      return;
+    }
     this.#enter({ type: 'listen' });
     if (this.#state.status === 'idle' && !this.#idle) {
       const idle = new AbortController();
@@ -162,6 +177,7 @@ export class Tunnel {
 
   /** Ends it in whatever state it is. Resolves when nothing of it is left. Never rejects. */
   async stop(): Promise<void> {
+    this.#stops++;
     this.#enter({ type: 'stop' });
     await this.#takeDown();
     this.#enter({ type: 'stopped' });
@@ -244,7 +260,7 @@ export class Tunnel {
     const lost = session.onClosed((error) => this.#lost(error, signal));
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
-    const failures = await this.#openForwards(session, this.#ask, signal);
+    const failures = await this.#openAtOnce(lease, signal);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
       await this.#forwards.leave();
@@ -252,6 +268,16 @@ export class Tunnel {
       throw new TunnelFailure(failures[0]);
     }
     return lease;
+  }
+
+  /** A server may keep us waiting for what it is to listen on; who stops the tunnel meanwhile does not wait for it. */
+  async #openAtOnce(lease: SessionLease, signal: AbortSignal): Promise<readonly TunnelError[]> {
+    try {
+      return await unlessAborted(this.#openForwards(lease.session, this.#ask, signal), signal);
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
   }
 
   #arrived(lease: SessionLease, attempt: AbortController): void {

@@ -8,6 +8,7 @@ import { connectHop } from './connect';
 import type { ConnectOptions } from './connect';
 import type { EffectiveHost } from './effectiveHost';
 import type { SshSession } from './session';
+import { unlessAborted } from './unlessAborted';
 
 export interface SessionLease {
   readonly session: SshSession;
@@ -241,16 +242,4 @@ class Customers implements ConnectOptions {
     const [first] = this.#hearing;
     first?.log(line);
   };
-}
-
-/** @throws the signal's reason, at once when it is aborted */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-    if (signal.aborted) {
-      giveUp();
-    }
-    signal.addEventListener('abort', giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
 }
