@@ -1,11 +1,11 @@
 // The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
 // that only this user can enter.
 import { createHash, randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { readOwnFile } from '../forwards/ownFile';
 import { TunnelFailure } from '../model/errors';
 import { hostFolderTaken } from '../model/failures/permission';
@@ -128,20 +128,29 @@ export async function readRendezvous(
 ): Promise<Rendezvous | undefined> {
   try {
     await checkPrivateFolder(folder);
-    return parse(await readOwnFile(rendezvousFile(folder, major)), folder, major);
+    return await readTrusted(folder, rendezvousFile(folder, major), major);
   } catch {
     return undefined;
   }
 }
 
-function parse(text: string, folder: string, major: number): Rendezvous | undefined {
+/** @throws Error where it can't be read, or is none of ours */
+async function readTrusted(
+  folder: string,
+  file: string,
+  major: number = protocolMajor,
+): Promise<Rendezvous | undefined> {
+  const rendezvous = parse(await readOwnFile(file), major);
+  return rendezvous && (await isEndpoint(rendezvous.endpoint, folder)) ? rendezvous : undefined;
+}
+
+function parse(text: string, major: number): Rendezvous | undefined {
   const value: unknown = JSON.parse(text);
   if (
     typeof value === 'object' &&
     value !== null &&
     'endpoint' in value &&
     typeof value.endpoint === 'string' &&
-    isEndpoint(value.endpoint, folder) &&
     'secret' in value &&
     typeof value.secret === 'string' &&
     secretPattern.test(value.secret) &&
@@ -155,11 +164,16 @@ function parse(text: string, folder: string, major: number): Rendezvous | undefi
   return undefined;
 }
 
-/** Nothing else is ever connected to, or removed. */
-function isEndpoint(endpoint: string, folder: string): boolean {
-  return process.platform === 'win32'
-    ? endpoint.startsWith(pipePrefix)
-    : endpoint.endsWith('.sock') && endpoint === join(folder, basename(endpoint));
+/** In the same folder, whatever way leads there: nothing else is ever connected to, or removed. */
+async function isEndpoint(endpoint: string, folder: string): Promise<boolean> {
+  if (process.platform === 'win32') {
+    return endpoint.startsWith(pipePrefix);
+  }
+  if (!isAbsolute(endpoint) || !endpoint.endsWith('.sock')) {
+    return false;
+  }
+  const [there, here] = await Promise.all([stat(dirname(endpoint)), stat(folder)]);
+  return there.dev === here.dev && there.ino === here.ino;
 }
 
 /**
@@ -190,10 +204,7 @@ export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous 
   const aside = newNameBeside(name);
   try {
     await rename(name, aside);
-    const found = await readOwnFile(aside).then(
-      (text) => parse(text, folder, protocolMajor),
-      () => undefined,
-    );
+    const found = await readTrusted(folder, aside).catch(() => undefined);
     if (found && found.endpoint !== rendezvous?.endpoint) {
       await link(aside, name).catch(() => undefined);
     } else if (found && process.platform !== 'win32') {

@@ -159,6 +159,13 @@ describe('what is planted', function () {
       assert.deepEqual(await readRendezvous(folder), right);
     });
 
+    it('is believed, whatever way leads to the folder', async () => {
+      const right = newRendezvous(folder);
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
+      await symlink(dir.path, dir.file('way'));
+      assert.deepEqual(await readRendezvous(dir.file('way/ssh-tunnels')), right);
+    });
+
     const untrue: readonly (readonly [name: string, change: object])[] = [
       ['an endpoint elsewhere', { endpoint: '/tmp/0123456789abcdef.sock' }],
       ['an endpoint in another way', { endpoint: 'ssh-tunnels/../x.sock' }],
