@@ -20,7 +20,7 @@ import {
 import { constants } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { OwnSockets } from '../../../src/tunnels/forwards/ownSockets';
 import { HostLog } from '../../../src/tunnels/host/hostLog';
@@ -182,6 +182,13 @@ describe('what is planted', function () {
         assert.equal(await readRendezvous(folder), undefined);
       });
     }
+
+    it('with a path that begins where we are it is not believed', async () => {
+      const right = newRendezvous(folder);
+      const endpoint = relative(process.cwd(), right.endpoint);
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, endpoint }));
+      assert.equal(await readRendezvous(folder), undefined);
+    });
 
     it('one that is far too long is not read', async () => {
       const right = `${JSON.stringify(newRendezvous(folder))}${' '.repeat(1024 * 1024)}`;
