@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
+import { startPostgres } from '../support/postgres';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
@@ -110,30 +111,75 @@ export async function withConfigHosts(stage: Backstage): Promise<Backstage> {
   return { ...stage, sshConfigFile, userSettings };
 }
 
-function tasksText(): string {
+/** @param answer where psql writes what the database says */
+function tasksText(user: string, answer: string): string {
   const definitions = {
     up: { tunnel: 'manual' },
     down: { tunnel: 'manual', action: 'stop' },
+    database: { tunnel: 'database' },
     'unknown tunnel': { tunnel: 'none' },
     'unknown action': { tunnel: 'manual', action: 'explode' },
     'unknown forward': { tunnel: 'staging/None' },
   };
-  const tasks = Object.entries(definitions).map(([label, keys]) => ({ label, type: 'sshTunnels', ...keys }));
-  return JSON.stringify({ version: '2.0.0', tasks }, undefined, 2);
+  const psql = `psql -h 127.0.0.1 -p \${input:db} -U ${user} -d postgres -Atc "select 6 * 7" -o ${answer}`;
+  const tasks = [
+    ...Object.entries(definitions).map(([label, keys]) => ({ label, type: 'sshTunnels', ...keys })),
+    { label: 'query', type: 'shell', command: psql, dependsOn: 'database', problemMatcher: [] },
+  ];
+  return JSON.stringify({ version: '2.0.0', tasks, inputs: [databasePort] }, undefined, 2);
+}
+
+const databasePort = {
+  id: 'db',
+  type: 'command',
+  command: 'sshTunnels.getLocalPort',
+  args: { tunnel: 'database', forward: 'Database' },
+};
+
+function launchText(): string {
+  const configuration = {
+    name: 'after a query',
+    type: 'sshTunnelsExample',
+    request: 'launch',
+    preLaunchTask: 'query',
+    port: '${input:db}',
+  };
+  return JSON.stringify({ version: '0.2.0', configurations: [configuration], inputs: [databasePort] });
 }
 
 export async function prepareProject(): Promise<PreparedScenario> {
-  const stage = await withConfigHosts(await backstage());
+  const [configured, postgres] = await Promise.all([backstage(), startPostgres()]);
+  const stage = await withConfigHosts(configured);
   const socks = { host: 'test-sshd', dynamicForward: 0, autoStart: false };
-  await stage.project.write('.vscode/settings.json', settingsText({ ...projectTunnels(stage), socks }));
-  await stage.project.write('.vscode/tasks.json', tasksText());
+  const database = {
+    host: 'test-sshd',
+    localForward: { listen: 0, target: `127.0.0.1:${postgres.port}`, label: 'Database' },
+    autoStart: false,
+  };
+  const unasked = {
+    host: 'test-sshd',
+    localForward: { listen: '*:47615', target: 'localhost:1', env: 'UNASKED_PORT' },
+    autoStart: false,
+  };
+  const { project } = stage;
+  await project.write(
+    '.vscode/settings.json',
+    settingsText({ ...projectTunnels(stage), socks, database, unasked }),
+  );
+  await project.write('.vscode/tasks.json', tasksText(postgres.user, project.file('answer')));
+  await project.write('.vscode/launch.json', launchText());
   const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };
   const everywhere = { ...own, localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
+  const prepared = inEditor(stage, stage.folder);
   return {
-    ...inEditor(stage, stage.folder),
+    ...prepared,
     userSettings: {
       ...stage.userSettings,
       'sshTunnels.tunnels': { own, 'own everywhere': everywhere },
+    },
+    dispose: async () => {
+      await prepared.dispose();
+      await postgres[Symbol.asyncDispose]();
     },
   };
 }

@@ -18,6 +18,8 @@ const knownPackages = {
   iproute2: { package: 'iproute2', binary: 'ip' },
   'openssh-server': { package: 'openssh-server', binary: 'sshd' },
   'openssh-client': { package: 'openssh-client', binary: 'ssh' },
+  // The server itself is on no PATH; this starts it, and asks for psql.
+  postgresql: { package: 'postgresql', binary: 'pg_ctlcluster' },
   // Chromium needs a font, or it draws no text; no package that it depends on brings one.
   fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };

@@ -100,7 +100,7 @@ export const stages = [
     name: 'editor',
     group: 'editor',
     title: 'Tests in the editor',
-    packages: desktop ? ssh : [...ssh, 'chromium', 'fonts'],
+    packages: [...ssh, 'postgresql', ...(desktop ? [] : ['chromium', 'fonts'])],
     needsEditor: !desktop,
     run: runEditorTests,
   },

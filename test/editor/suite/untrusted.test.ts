@@ -36,6 +36,14 @@ export function untrustedTests(): void {
       assert.equal(tunnel(api, 'workspace:staging').status, 'blocked');
     });
 
+    it('gives no port of theirs away', async () => {
+      const port = { tunnel: 'staging', forward: 'Echo' };
+      await assert.rejects(
+        async () => vscode.commands.executeCommand('sshTunnels.getLocalPort', port),
+        /trusted/,
+      );
+    });
+
     it("lists the hosts of the user's own ssh_config all the same, without judging a Match of it", () => {
       const { status, forwards } = tunnel(api, 'sshConfig:listed');
       assert.deepEqual([status, forwards.length], ['stopped', 1]);

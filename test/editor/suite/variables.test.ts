@@ -106,6 +106,14 @@ export function variablesTests(): void {
         assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:manual'), '0')));
         assert.ok(!('sshTunnel' in seen));
       });
+      it('runs psql through the tunnel of its preLaunchTask, and has the port of an input', async () => {
+        const folder = vscode.workspace.workspaceFolders?.[0];
+        assert.equal(await vscode.debug.startDebugging(folder, 'after a query'), true);
+        assert.equal(readFileSync(join(world.folder, 'answer'), 'utf8'), '42\n');
+        const seen = await launched();
+        assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:database'), 'Database')));
+        await api.stop('database');
+      });
       it('is not launched without it', async () => {
         const before = await launched();
         assert.equal(await launch({ sshTunnel: 'none' }), false);
@@ -125,6 +133,11 @@ export function variablesTests(): void {
         await api.start('staging');
         terminal.dispose();
         later.dispose();
+      });
+      it('has none of a tunnel that nobody has allowed', async () => {
+        const terminal = vscode.window.createTerminal();
+        assert.equal(await printed(terminal, '[$UNASKED_PORT]'), '[]');
+        terminal.dispose();
       });
       it('gets an address typed into it, and not entered', async () => {
         const address = `127.0.0.1:${portOf(forward(tunnel(api, 'workspace:staging'), 'Page'))}`;
