@@ -1,6 +1,6 @@
 // Asks for consent: one quiet notification for what would start by itself, a dialog at a start that somebody asked for,
 // both leading to one list with the resolved facts. Nothing is remembered but a yes.
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { whatAllowMeans, wishInWords } from '../views/consent/consentLines';
 import { sheetInText } from '../views/consent/consentSheet';
@@ -9,6 +9,7 @@ import type { UsableTunnel } from './configuredTunnel';
 import type { Asked, Consents } from './consents';
 import type { TunnelManager } from './manager';
 import { subjectOf } from './permission';
+import { askInDialog, tell } from './show';
 
 /** Lines and characters that a dialog shows whole on a small screen: what is longer is to be read in the list. */
 const mostLines = 24;
@@ -47,12 +48,7 @@ export class ConsentQuestions {
     const results = await Promise.all(waiting.map((tunnel) => this.#tryToResolve(tunnel)));
     const facts = results.map((result) => ('facts' in result ? result.facts : undefined));
     const [allow, review] = ['Allow…', 'Review'];
-    const answer = await vscode.window.showInformationMessage(
-      wishInWords(waiting, facts),
-      allow,
-      review,
-      notNow.title,
-    );
+    const answer = await tell('information', wishInWords(waiting, facts), allow, review, notNow.title);
     if (answer === review) {
       this.#options.review();
     } else if (answer === allow) {
@@ -66,7 +62,7 @@ export class ConsentQuestions {
     const results = await Promise.all(tunnels.map((tunnel) => this.#tryToResolve(tunnel)));
     const faults = results.flatMap((result) => ('fault' in result ? [result.fault] : []));
     if (faults.length > 0) {
-      void vscode.window.showWarningMessage(plainText(faults.join(' ')));
+      void tell('warning', faults.join(' '));
     }
     await this.#show(results.flatMap((result) => ('facts' in result ? [result] : [])));
   }
@@ -99,18 +95,13 @@ export class ConsentQuestions {
     const isLong = text.length > mostCharacters || text.split('\n').length > mostLines;
     const allow: vscode.MessageItem = { title: 'Allow' };
     const review: vscode.MessageItem = { title: 'Review' };
-    const answer = await vscode.window.showWarningMessage(
-      all.length === 1
-        ? `Allow the tunnel "${plainText(first.tunnel.name)}"?`
-        : `Allow these ${all.length} tunnels?`,
-      {
-        modal: true,
-        detail: [
-          ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
-          isLong ? 'What they would do is too long for this box: review it.' : text,
-          whatAllowMeans,
-        ].join('\n\n'),
-      },
+    const answer = await askInDialog(
+      all.length === 1 ? `Allow the tunnel "${first.tunnel.name}"?` : `Allow these ${all.length} tunnels?`,
+      [
+        ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
+        isLong ? 'What they would do is too long for this box: review it.' : text,
+        whatAllowMeans,
+      ].join('\n\n'),
       // What can't be read can't be allowed.
       ...(isLong ? [] : [allow]),
       review,

@@ -8,6 +8,7 @@ import type { UsableTunnel } from './configuredTunnel';
 import type { Asked, Consents } from './consents';
 import type { TunnelManager } from './manager';
 import { subjectOf } from './permission';
+import { tell } from './show';
 import { explainFailure } from './starter';
 import type { Starter } from './starter';
 
@@ -99,7 +100,7 @@ export class ConsentReview implements vscode.Disposable {
         await Promise.all(tunnels.map(({ id }) => starter.start(id)));
       }
     } catch (error) {
-      void vscode.window.showErrorMessage(plainText(explainFailure(error)));
+      void tell('error', explainFailure(error));
     }
   }
 

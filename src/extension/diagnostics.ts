@@ -2,6 +2,7 @@
 // the .code-workspace file, and the user's while they are open, since there is no way to find them otherwise.
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { wholePlainText } from '../views/format';
 import type { PortFacts } from '../tunnels/model/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { folderPlace, workspacePlace } from './settingsFile';
@@ -130,7 +131,7 @@ function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
   const { Error, Information } = vscode.DiagnosticSeverity;
   const made = new vscode.Diagnostic(
     new vscode.Range(start.line, start.character, end.line, end.character),
-    message,
+    wholePlainText(message),
     kind === 'problem' ? Error : Information,
   );
   made.source = 'SSH Tunnels';

@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { ConsentPanel } from '../views/consent/consentPanel';
 import { ContextKeys } from '../views/contextKeys';
 import { DetailsPanels } from '../views/details/detailsPanels';
-import { plainText } from '../views/format';
 import { StatusBar } from '../views/statusBar';
 import { TunnelsView } from '../views/treeView';
 import { createApi } from './api';
@@ -43,6 +42,7 @@ import { offerToKeep, Questions } from './questions';
 import { Secrets } from './secrets';
 import { SecretStore } from './secretStore';
 import { SshConfigTunnels } from './sshConfigTunnels';
+import { tell } from './show';
 import { Starter } from './starter';
 import { Wishes } from './wishes';
 
@@ -58,8 +58,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     store: secretStore,
     ask: (...asked) => questions.ask(...asked),
     offer: offerToKeep,
-    tell: (message) => void vscode.window.showWarningMessage(plainText(message)),
-    log: (line) => log.warn(plainText(line)),
+    tell: (message) => void tell('warning', message),
+    log: (line) => log.warn(line),
   });
   const wishes = new Wishes(readSettings(), memory, () => ({
     trusted: vscode.workspace.isTrusted,

@@ -1,25 +1,23 @@
 // The log that people read: what this window does, what the host says, and what is wrong in the settings, once each.
-import * as vscode from 'vscode';
 import type { LogLine } from '../tunnels/host/protocol';
-import { plainText } from '../views/format';
 import { placeOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
+import { PlainLog } from './plainLog';
 
 export class Journal {
-  readonly log = vscode.window.createOutputChannel('SSH Tunnels', { log: true });
+  readonly log = new PlainLog('SSH Tunnels');
   #told: ReadonlySet<string> = new Set();
 
   fromHost({ level, text }: LogLine): void {
-    const line = plainText(text);
     switch (level) {
       case 'info':
-        this.log.info(line);
+        this.log.info(text);
         return;
       case 'warning':
-        this.log.warn(line);
+        this.log.warn(text);
         return;
       case 'error':
-        this.log.error(line);
+        this.log.error(text);
         return;
     }
   }
@@ -35,7 +33,7 @@ export class Journal {
     );
     for (const problem of problems) {
       if (!this.#told.has(problem)) {
-        this.log.error(plainText(problem));
+        this.log.error(problem);
       }
     }
     this.#told = new Set(problems);

@@ -1,8 +1,8 @@
 // Changes `sshTunnels.overrides` in the user's settings, one tunnel's override at a time.
 import * as vscode from 'vscode';
 import { isRecord } from '../tunnels/model/text';
-import { plainText } from '../views/format';
 import { settingKeys } from './contributions';
+import { askYesNo } from './show';
 
 function readAll(): Readonly<Record<string, unknown>> {
   const value: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.overrides)?.globalValue;
@@ -45,9 +45,9 @@ export async function revealOverrides(): Promise<void> {
 /** Somebody wants to start what its user has disabled. @returns whether to go on */
 export async function startsAllTheSame(name: string): Promise<boolean> {
   const [once, enable] = ['Start Once', 'Enable Again'];
-  const answer = await vscode.window.showWarningMessage(
-    `You have disabled the tunnel "${plainText(name)}". Start it all the same?`,
-    { modal: true, detail: 'Your user settings say so, in sshTunnels.overrides.' },
+  const answer = await askYesNo(
+    `You have disabled the tunnel "${name}". Start it all the same?`,
+    'Your user settings say so, in sshTunnels.overrides.',
     once,
     enable,
   );

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { HostKeyQuestion, PortQuestion, Question, SecretQuestion } from '../tunnels/model/question';
 import { plainText } from '../views/format';
 import type { Outlook } from './secrets';
+import { askYesNo, pickOne, tell, typeIn } from './show';
 
 export class Questions {
   /** The one that is open; the next waits for it. */
@@ -28,7 +29,8 @@ export class Questions {
 export async function offerToKeep(question: SecretQuestion): Promise<'keep' | 'never' | undefined> {
   const keep = 'Keep';
   const never = question.kind === 'password' ? 'Never for This Account' : 'Never for This Key';
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await tell(
+    'information',
     `Keep the ${question.kind} of ${plainText(question.kind === 'password' ? question.who : question.keyFile)}? It worked, and would be kept in VS Code's secret storage.`,
     keep,
     'Not Now',
@@ -76,18 +78,15 @@ function promptFor(question: SecretQuestion, outlook: Outlook | undefined): stri
 
 async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<string | undefined> {
   const accept = 'Connect and Remember';
-  const answer = await vscode.window.showWarningMessage(
-    `The host key of ${plainText(host)} is not known. Is this its key?`,
-    {
-      modal: true,
-      detail: [
-        `Address: ${plainText(address)}`,
-        `Key: ${plainText(key.type)}`,
-        `Fingerprint: ${key.fingerprint}`,
-        '',
-        'Compare the fingerprint with the one that the administrator of the server gave you. The key is then kept in your known_hosts file.',
-      ].join('\n'),
-    },
+  const answer = await askYesNo(
+    `The host key of ${host} is not known. Is this its key?`,
+    [
+      `Address: ${plainText(address)}`,
+      `Key: ${plainText(key.type)}`,
+      `Fingerprint: ${key.fingerprint}`,
+      '',
+      'Compare the fingerprint with the one that the administrator of the server gave you. The key is then kept in your known_hosts file.',
+    ].join('\n'),
     accept,
   );
   return answer === accept ? 'yes' : undefined;
@@ -112,11 +111,7 @@ async function askPort(
     { label: 'Not Now', description: `"${plainText(forward)}" stays closed`, answer: undefined },
   ];
   const picked = await withdrawable(signal, (token) =>
-    vscode.window.showQuickPick(
-      items,
-      { title: plainText(message), placeHolder: 'What now?', ignoreFocusOut: true },
-      token,
-    ),
+    pickOne(items, { title: message, placeHolder: 'What now?', ignoreFocusOut: true }, token),
   );
   return picked?.answer;
 }
@@ -128,12 +123,7 @@ async function askSecret(
   signal: AbortSignal,
   hidden = true,
 ): Promise<string | undefined> {
-  return withdrawable(signal, (token) =>
-    vscode.window.showInputBox(
-      { title: plainText(title), prompt, password: hidden, ignoreFocusOut: true },
-      token,
-    ),
-  );
+  return withdrawable(signal, (token) => typeIn({ title, prompt, password: hidden }, token));
 }
 
 async function withdrawable<T>(

@@ -1,4 +1,5 @@
 // Numbers and foreign text as people read them.
+import { allHidden } from '../tunnels/model/hidden';
 
 /** `0 B`, `980 B`, `1.2 kB`, `34 MB`: two figures are enough to see that something moves. */
 export function formatBytes(bytes: number): string {
@@ -74,10 +75,15 @@ const terminalEscapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 
 /** Text from a setting, a server or the system: one line, without terminal escapes or invisible characters. */
 export function plainText(text: string): string {
-  const characters = Array.from(wholePlainText(text));
+  const characters = Array.from(wholePlainText(beginning(text)));
   return characters.length > longestText
     ? `${characters.slice(0, longestText - 1).join('')}…`
     : characters.join('');
+}
+
+/** More than is ever shown of it, and less than takes a while to look through. */
+function beginning(text: string): string {
+  return text.slice(0, 10_000);
 }
 
 /** As plainText(), however long it is: for what somebody is to agree to, of which nothing may be hidden. */
@@ -87,9 +93,31 @@ export function wholePlainText(text: string): string {
       .replace(terminalEscapes, '')
       .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
       // Direction marks and zero-width characters could make one name look like another.
-      .replace(/\p{Cf}/gu, '')
+      .replace(allHidden, '')
+      // Marks upon marks would cover the lines above and below.
+      .replace(/(\p{M}{4})\p{M}+/gu, '$1')
       .trim()
   );
+}
+
+/** The same for a text of several lines that are ours: each keeps its indentation. */
+export function plainLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `${/^ */.exec(line)?.[0] ?? ''}${wholePlainText(line)}`)
+    .join('\n');
+}
+
+/** As plainText(), for where VS Code makes a link of `[text](command:…)`, which runs the command: messages and prompts. */
+export function linkless(text: string): string {
+  const longestMessage = 1000;
+  const plain = wholePlainText(beginning(text)).replaceAll('](', '] (');
+  return plain.length > longestMessage ? `${plain.slice(0, longestMessage - 1)}…` : plain;
+}
+
+/** As plainText(), for where VS Code makes an icon of `$(name)`: lists and the status bar. */
+export function iconless(text: string): string {
+  return plainText(text).replaceAll('$(', String.raw`\$(`);
 }
 
 /** With a capital at its beginning and a full stop at its end. */

@@ -1,7 +1,8 @@
 // All tunnels at once: the badge and the message of the view, and what the status bar says.
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
-import { formatCount, plainText } from './format';
-import { bold, bulletList, escapeMarkdown, paragraphs } from './markdown';
+import { formatCount, iconless, plainText } from './format';
+import { bold, bulletList, marked, paragraphs } from './markdown';
+import type { Markdown } from './markdown';
 import type { StatusBarMode } from './model';
 import { originStyle, tunnelLook } from './rows';
 import { describeOrigin, describeTunnel, isOnOffer, isFailing, needsAttention, speakTunnel } from './words';
@@ -59,22 +60,17 @@ export interface StatusItemView {
   /** For the status bar's own menu. */
   readonly name: string;
   readonly text: string;
-  readonly tooltip: string;
+  readonly tooltip: Markdown;
   readonly spoken: string;
   readonly isWarning: boolean;
 }
 
-/** `$(x)` in a name must not become an icon. */
-function escapeIcons(text: string): string {
-  return text.replace(/\$\(/g, '\\$(');
+function stateLine(tunnel: TunnelSnapshot, isAmbiguous: boolean): Markdown {
+  const origin = isAmbiguous ? marked` (${describeOrigin(tunnel)})` : '';
+  return marked`${bold(tunnel.name)}${origin}: ${describeTunnel(tunnel)}`;
 }
 
-function stateLine(tunnel: TunnelSnapshot, isAmbiguous: boolean): string {
-  const origin = isAmbiguous ? ` (${escapeMarkdown(describeOrigin(tunnel))})` : '';
-  return `${bold(tunnel.name)}${origin}: ${escapeMarkdown(describeTunnel(tunnel))}`;
-}
-
-function stateList(tunnels: readonly TunnelSnapshot[]): string {
+function stateList(tunnels: readonly TunnelSnapshot[]): Markdown {
   const { ambiguous } = originStyle(tunnels, false);
   return bulletList(tunnels.map((tunnel) => stateLine(tunnel, ambiguous.has(tunnel.name))));
 }
@@ -107,7 +103,7 @@ function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
     id: 'summary',
     name: 'SSH Tunnels',
     text: summaryText(tunnels),
-    tooltip: paragraphs([`**SSH Tunnels**`, stateList(tunnels)]),
+    tooltip: paragraphs([marked`**SSH Tunnels**`, stateList(tunnels)]),
     spoken: badge === undefined ? spoken : `${spoken}; ${badge.tooltip}`,
     isWarning: tunnels.some(isFailing),
   };
@@ -118,7 +114,7 @@ function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
   return {
     id: `tunnel ${tunnel.id}`,
     name: `SSH Tunnel: ${name}`,
-    text: `$(${tunnelLook(tunnel).icon}) ${escapeIcons(name)}`,
+    text: `$(${tunnelLook(tunnel).icon}) ${iconless(name)}`,
     tooltip: stateLine(tunnel, true),
     spoken: speakTunnel(tunnel),
     isWarning: isFailing(tunnel),

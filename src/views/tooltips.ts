@@ -9,19 +9,20 @@ import { asSentence, formatAgo, formatMoment } from './format';
 import { describeRoute, describeTraffic, forwardTitle } from './forwardWords';
 import { describeCompression } from './compressionWords';
 import { describeReach, isOpenToNetwork } from './reach';
-import { bold, bulletList, escapeMarkdown, paragraphs } from './markdown';
+import { bold, bulletList, marked, paragraphs } from './markdown';
+import type { Markdown } from './markdown';
 import type { TunnelNode } from './nodes';
 import { findForward, problemPlace } from './rows';
 import { describeTunnel, originPhrase } from './words';
 
-function errorBlocks(error: TunnelError | undefined): readonly (string | undefined)[] {
+function errorBlocks(error: TunnelError | undefined): readonly (Markdown | undefined)[] {
   if (error === undefined) {
     return [];
   }
   return [
-    escapeMarkdown(asSentence(error.message)),
-    escapeMarkdown(asSentence(error.nextStep)),
-    error.detail === undefined ? undefined : `*${escapeMarkdown(error.detail)}*`,
+    marked`${asSentence(error.message)}`,
+    marked`${asSentence(error.nextStep)}`,
+    error.detail === undefined ? undefined : marked`*${error.detail}*`,
   ];
 }
 
@@ -36,100 +37,100 @@ function stateLine(tunnel: TunnelSnapshot, now: number): string {
   return state.status === 'failed' && tunnel.problems.length === 0 ? 'failed' : describeTunnel(tunnel);
 }
 
-function escapeIfAny(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : escapeMarkdown(text);
+function textIfAny(text: string | undefined): Markdown | undefined {
+  return text === undefined ? undefined : marked`${text}`;
 }
 
-function connectionLine(definition: TunnelDefinition): string {
+function connectionLine(definition: TunnelDefinition): Markdown {
   const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
   const via = jumps.length === 0 ? '' : ` via ${jumps.join(', ')}`;
-  return escapeMarkdown(`ssh ${formatDestination(definition)}${via}`);
+  return marked`${`ssh ${formatDestination(definition)}${via}`}`;
 }
 
-function forwardLine(snapshot: ForwardSnapshot): string {
+function forwardLine(snapshot: ForwardSnapshot): Markdown {
   const failed = snapshot.state.status === 'failed' ? ' (failed)' : '';
   const wide = isOpenToNetwork(snapshot) ? ' (open to the network)' : '';
   const title = forwardTitle(snapshot);
   const route = describeRoute(snapshot);
-  return escapeMarkdown(`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`);
+  return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`}`;
 }
 
 /** What the user has changed about it for themselves. */
-function overrideLine({ override }: TunnelSnapshot): string | undefined {
+function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
     return undefined;
   }
   const changes = [...(override.disabled ? ['disabled'] : []), ...override.changes];
-  return `Overridden by you${changes.length === 0 ? '' : `: ${escapeMarkdown(changes.join(', '))}`}.`;
+  return marked`Overridden by you${changes.length === 0 ? '' : marked`: ${changes.join(', ')}`}.`;
 }
 
-function tunnelTooltip(tunnel: TunnelSnapshot, now: number): string {
+function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
   const { entry } = tunnel;
   return paragraphs([
-    `${bold(tunnel.name)}: ${escapeMarkdown(stateLine(tunnel, now))}`,
-    entry?.description === undefined ? undefined : escapeMarkdown(entry.description),
+    marked`${bold(tunnel.name)}: ${stateLine(tunnel, now)}`,
+    textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),
-    describeCompression(tunnel),
-    entry && escapeIfAny(notYetDone(entry.definition)),
-    `From ${escapeMarkdown(originPhrase(tunnel))}.`,
+    textIfAny(describeCompression(tunnel)),
+    entry && textIfAny(notYetDone(entry.definition)),
+    marked`From ${originPhrase(tunnel)}.`,
     overrideLine(tunnel),
   ]);
 }
 
-function forwardError({ state }: ForwardSnapshot, now: number): readonly (string | undefined)[] {
+function forwardError({ state }: ForwardSnapshot, now: number): readonly (Markdown | undefined)[] {
   switch (state.status) {
     case 'failed':
       return errorBlocks(state.error);
     case 'listening':
       return state.lastError === undefined
         ? []
-        : [`Last error${whenInWords(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
+        : [marked`Last error${whenInWords(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
     case 'closed':
     case 'opening':
       return [];
   }
 }
 
-function whenInWords(at: number | undefined, now: number): string {
-  return at === undefined ? '' : `, ${escapeMarkdown(formatAgo(at, now))}`;
+function whenInWords(at: number | undefined, now: number): Markdown {
+  return at === undefined ? marked`` : marked`, ${formatAgo(at, now)}`;
 }
 
-function forwardTooltip(snapshot: ForwardSnapshot, now: number): string {
+function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
   const { forward, state } = snapshot;
   return paragraphs([
-    `${bold(forwardTitle(snapshot))}: ${state.status}`,
-    escapeMarkdown(describeRoute(snapshot)),
-    describeTraffic(snapshot),
+    marked`${bold(forwardTitle(snapshot))}: ${state.status}`,
+    marked`${describeRoute(snapshot)}`,
+    textIfAny(describeTraffic(snapshot)),
     isOpenToNetwork(snapshot)
       ? forward.kind === 'remote'
-        ? 'Open to the network: other machines can connect to this port of the server.'
-        : 'Open to the network: other machines can connect to this port of this one.'
+        ? marked`Open to the network: other machines can connect to this port of the server.`
+        : marked`Open to the network: other machines can connect to this port of this one.`
       : undefined,
-    describeReach(snapshot)?.sentence,
-    ...(snapshot.hints ?? []).map(escapeMarkdown),
+    textIfAny(describeReach(snapshot)?.sentence),
+    ...(snapshot.hints ?? []).map(textIfAny),
     ...forwardError(snapshot, now),
   ]);
 }
 
-function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
+function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
   const place = problemPlace(problem, tunnel);
-  return `${place === undefined ? '' : `${bold(place)}: `}${escapeMarkdown(asSentence(problem.message))}`;
+  return marked`${place === undefined ? '' : marked`${bold(place)}: `}${asSentence(problem.message)}`;
 }
 
-function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
-  return paragraphs([problemLine(problem, tunnel), `In ${escapeMarkdown(originPhrase(tunnel))}.`]);
+function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
+  return paragraphs([problemLine(problem, tunnel), marked`In ${originPhrase(tunnel)}.`]);
 }
 
 /** Of the row that holds the hosts of ssh_config. */
 export const groupTooltip = paragraphs([
-  'Hosts of your SSH config that have forwards of their own (LocalForward, RemoteForward, DynamicForward).',
-  'They start when you start them, and never by themselves. The setting `sshTunnels.showSshConfigHosts` hides them.',
+  marked`Hosts of your SSH config that have forwards of their own (LocalForward, RemoteForward, DynamicForward).`,
+  marked`They start when you start them, and never by themselves. The setting **sshTunnels.showSshConfigHosts** hides them.`,
 ]);
 
-export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): string | undefined {
+export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {
   switch (node.kind) {
     case 'tunnel':
     case 'progress':

@@ -1,5 +1,6 @@
 // The Tunnels view: the tree, its badge, and the lines above it.
 import * as vscode from 'vscode';
+import { linkless } from './format';
 import type { TunnelChange, TunnelsModel } from './model';
 import type { TreeNode } from './nodes';
 import { scheduleTimeout } from './pacer';
@@ -59,7 +60,7 @@ export class TunnelsView implements vscode.Disposable {
 
   #drawFrame(): void {
     const { tunnels } = this.#model;
-    const message = messageText(tunnels, this.#remoteName);
+    const message = linkless(messageText(tunnels, this.#remoteName));
     // Setting it anew, if only to the same text, makes VS Code lay out the whole view again.
     if (this.#view.message !== message) {
       this.#view.message = message;

@@ -9,7 +9,7 @@ import type { Schedule } from './pacer';
 import { groupView, originStyle, viewOf } from './rows';
 import type { OriginStyle, RowView } from './rows';
 import { groupTooltip, tooltipOf } from './tooltips';
-import { hover, toTreeItem } from './treeItems';
+import { emptyTreeItem, hover, toTreeItem } from './treeItems';
 
 /** How long the counters of a row stand still, so that its hover can be opened and read. */
 const readingTime = 5000;
@@ -91,8 +91,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     const tunnel = this.#find(node.tunnelId);
     const view = tunnel && this.#view(node, tunnel);
     if (tunnel === undefined || view === undefined) {
-      // Gone since the tree asked for its rows; it is about to ask again.
-      return new vscode.TreeItem('');
+      return emptyTreeItem();
     }
     this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
     const hasChildren = node.kind === 'tunnel' && childRows(tunnel).length > 0;

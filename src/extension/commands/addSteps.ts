@@ -5,6 +5,7 @@ import { parseTunnel } from '../../tunnels/model/parseTunnel';
 import type { TunnelManager } from '../manager';
 import { folderPlace, revealTunnel, writeTunnel } from '../settingsFile';
 import type { SettingsPlace } from '../settingsFile';
+import { pickOne, typeIn } from '../show';
 import type { Starter } from '../starter';
 
 export interface AddParts {
@@ -28,13 +29,12 @@ export interface TextStep extends Step {
 
 export async function askText({ validate, ...step }: TextStep): Promise<string | undefined> {
   const { prompt, placeHolder, value } = step;
-  const answer = await vscode.window.showInputBox({
+  const answer = await typeIn({
     title: titleOf(step),
     prompt,
     ...(placeHolder === undefined ? {} : { placeHolder }),
     ...(value === undefined ? {} : { value }),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? undefined : validate(text.trim())),
+    validate: (text) => (text.trim() === '' ? undefined : validate(text.trim())),
   });
   const text = answer?.trim();
   return text === '' ? undefined : text;
@@ -107,7 +107,7 @@ async function askPlace(step: Step): Promise<Place | undefined> {
       place: { settings: { kind: 'user' } as const, prefix: 'user' },
     },
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: titleOf(step),
     placeHolder: 'Where to keep it',
     ignoreFocusOut: true,

@@ -1,14 +1,13 @@
 // Use Another Port…: for a forward whose port is taken or not allowed, the next free one, kept for this user or for all.
-import * as vscode from 'vscode';
 import type { TcpListen } from '../../tunnels/model/forward';
 import { portHints } from '../../tunnels/model/portHints';
 import type { PortFacts } from '../../tunnels/model/portHints';
-import { plainText } from '../../views/format';
 import type { UsableTunnel } from '../configuredTunnel';
 import { commandIds } from '../contributions';
 import { isFree, nextFreePort } from '../freePorts';
 import { changePort } from '../portChange';
 import type { PortChange, PortChangeParts } from '../portChange';
+import { pickOne, typeIn } from '../show';
 import type { Wishes } from '../wishes';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
@@ -44,7 +43,7 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       }
       const undo = await changePort(parts, { tunnel, label, listen: { bind: listen.bind, port }, where });
       const place = where === 'override' ? ' for you' : '';
-      void offerUndo(`"${plainText(label)}" of ${quoted(tunnel)} listens on port ${port}${place} now.`, undo);
+      void offerUndo(`"${label}" of ${quoted(tunnel)} listens on port ${port}${place} now.`, undo);
     },
   };
 }
@@ -58,7 +57,7 @@ function otherPorts(wishes: Wishes, tunnel: UsableTunnel, label: string): Readon
         const { kind, listen } = forward;
         return kind === 'remote' || isItself || !('port' in listen) || listen.port === 0
           ? []
-          : [[listen.port, `"${plainText(forward.label)}" of "${plainText(name)}"`] as const];
+          : [[listen.port, `"${forward.label}" of "${name}"`] as const];
       }),
     ),
   );
@@ -73,12 +72,11 @@ async function askPort(
 ): Promise<number | undefined> {
   const from = old < ports.unprivilegedFrom ? old + instead : old + 1;
   const suggested = await nextFreePort({ bind, port: from }, new Set(taken.keys()));
-  const answer = await vscode.window.showInputBox({
-    title: `${title}: "${plainText(label)}" of ${quoted(tunnel)}`,
+  const answer = await typeIn({
+    title: `${title}: "${label}" of ${quoted(tunnel)}`,
     prompt: `The port of this machine to listen on instead of ${old}`,
     value: suggested === undefined ? '' : String(suggested),
-    ignoreFocusOut: true,
-    validateInput: async (text) => {
+    validate: async (text) => {
       const port = readPort(text);
       if (port === undefined) {
         return 'A port is a whole number from 1 to 65535.';
@@ -92,9 +90,7 @@ async function askPort(
       if (!(await isFree(listen))) {
         return hint ?? `Port ${port} is in use.`;
       }
-      return hint === undefined
-        ? undefined
-        : { message: hint, severity: vscode.InputBoxValidationSeverity.Info };
+      return hint === undefined ? undefined : { hint };
     },
   });
   return answer === undefined ? undefined : readPort(answer);
@@ -118,7 +114,7 @@ async function askWhere(
   if (override && listenOf(projectEntry) !== listenOf(entry)) {
     return 'override';
   }
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     [
       {
         label: 'For me alone',
@@ -127,7 +123,7 @@ async function askWhere(
       },
       {
         label: "In the project's settings",
-        detail: `sshTunnels.tunnels, "${plainText(name)}": for everybody who works on it`,
+        detail: `sshTunnels.tunnels, "${name}": for everybody who works on it`,
         where: 'setting' as const,
       },
     ],

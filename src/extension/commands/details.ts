@@ -8,9 +8,9 @@ import type { DetailsAction, DetailsCommand } from '../../views/details/detailsA
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
 import { forwardRow, tunnelRow } from '../../views/nodes';
-import { plainText } from '../../views/format';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../openFile';
+import { tell } from '../show';
 import { explainFailure } from '../starter';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
@@ -67,7 +67,7 @@ export async function actOnDetails(
     await act(tunnelId, action, sshConfigFile);
   } catch (error) {
     // A file that is gone by now, say; commands tell of their failures themselves.
-    void vscode.window.showErrorMessage(plainText(explainFailure(error)));
+    void tell('error', explainFailure(error));
   }
 }
 

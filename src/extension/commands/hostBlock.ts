@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { UsableLine } from '../../tunnels/model/commandLine/check';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/model/hostBlock';
-import { plainText } from '../../views/format';
+import { askYesNo, tell } from '../show';
 import { explainFailure } from '../starter';
 import { addHostBlock, readSshConfig } from '../sshConfigFile';
 import { askText } from './addSteps';
@@ -24,9 +24,9 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
     ...(lines.length === 0 ? [] : ['', 'A Host block of your own SSH config would say:', ...lines]),
   ];
   const count = leftOut.length === 1 ? 'An option' : `${leftOut.length} options`;
-  const picked = await vscode.window.showWarningMessage(
+  const picked = await askYesNo(
     `${count} of this command line can't be part of a tunnel.`,
-    { modal: true, detail: detail.map(plainText).join('\n') },
+    detail.map((line) => line.replaceAll('\n', ' ')).join('\n'),
     ...(lines.length === 0 ? [leave] : [write, leave]),
   );
   return picked === write ? 'write' : picked === leave ? 'leaveOut' : undefined;
@@ -77,7 +77,7 @@ async function writeBlock(file: string, alias: string, block: string): Promise<v
   const { line, undo } = await addHostBlock(file, block);
   await show(file, line);
   void offerUndo(`The Host block "${alias}" is in ${file} now.`, undo).catch((error: unknown) => {
-    void vscode.window.showErrorMessage(plainText(explainFailure(error)));
+    void tell('error', explainFailure(error));
   });
 }
 

@@ -1,9 +1,10 @@
 // Registers commands so that each says why it can't run, with the next step, instead of failing without a word.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/model/errors';
-import { plainText } from '../../views/format';
 import { commandIds } from '../contributions';
 import type { CommandId } from '../contributions';
+import type { PlainLog } from '../plainLog';
+import { tell } from '../show';
 import { explainFailure } from '../starter';
 
 export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unknown>>;
@@ -19,10 +20,7 @@ export class AboutTunnel extends Error {
   }
 }
 
-export function registerCommands(
-  tables: readonly CommandTable[],
-  log: vscode.LogOutputChannel,
-): vscode.Disposable {
+export function registerCommands(tables: readonly CommandTable[], log: PlainLog): vscode.Disposable {
   const commands = tables.flatMap((table) => Object.entries(table));
   return vscode.Disposable.from(
     ...commands.map(([id, run]) =>
@@ -31,19 +29,20 @@ export function registerCommands(
           await run(argument);
         } catch (error) {
           log.error(`${id}: ${explainFailure(error)}`);
-          void tell(error, log);
+          void tellFailure(error, log);
         }
       }),
     ),
   );
 }
 
-async function tell(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
-  const [explain, showLog] = ['Explain', 'Show Log'];
+async function tellFailure(error: unknown, log: PlainLog): Promise<void> {
+  const [explain, showLog] = ['Explain', 'Show Log'] as const;
   const tunnelId =
     error instanceof AboutTunnel && error.cause instanceof TunnelFailure ? error.tunnelId : undefined;
-  const answer = await vscode.window.showErrorMessage(
-    plainText(explainFailure(error)),
+  const answer = await tell(
+    'error',
+    explainFailure(error),
     ...(tunnelId === undefined ? [] : [explain]),
     showLog,
   );

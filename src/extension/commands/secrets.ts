@@ -1,8 +1,9 @@
 // The command that shows which passwords and passphrases are kept, and forgets those that are chosen.
 import * as vscode from 'vscode';
-import { formatCount, plainText } from '../../views/format';
+import { formatCount } from '../../views/format';
 import { commandIds } from '../contributions';
 import type { Secrets } from '../secrets';
+import { pickSeveral, tell } from '../show';
 import type { SecretName } from '../secretStore';
 import type { CommandTable } from './register';
 
@@ -16,7 +17,7 @@ export function secretsCommands(secrets: Secrets): CommandTable {
     [commandIds.forgetSecrets]: async () => {
       const names = await secrets.list();
       if (names.length === 0) {
-        void vscode.window.showInformationMessage('No password and no passphrase is kept.');
+        void tell('information', 'No password and no passphrase is kept.');
         return;
       }
       const picked = await pick(names);
@@ -24,7 +25,8 @@ export function secretsCommands(secrets: Secrets): CommandTable {
         return;
       }
       await secrets.forget(picked.map(({ id }) => id));
-      void vscode.window.showInformationMessage(
+      void tell(
+        'information',
         picked.length === 0
           ? 'None was ticked: nothing is forgotten.'
           : `Forgot ${formatCount(picked.length, 'entry', 'entries')}. A tunnel that is up stays up; you are asked at its next login.`,
@@ -45,13 +47,10 @@ async function pick(names: readonly SecretName[]): Promise<readonly SecretName[]
       names.filter(({ never }) => never),
     ),
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickSeveral(items, {
     title: 'Kept Passwords and Passphrases',
     placeHolder: 'Tick those to forget',
-    canPickMany: true,
     ignoreFocusOut: true,
-    matchOnDescription: true,
-    matchOnDetail: true,
   });
   return picked?.flatMap(({ secret }) => secret ?? []);
 }
@@ -65,9 +64,9 @@ function group(label: string, names: readonly SecretName[]): readonly SecretItem
 function itemFor(secret: SecretName): SecretItem {
   const date = new Date(secret.since).toLocaleDateString(vscode.env.language, { dateStyle: 'medium' });
   return {
-    label: plainText(secret.name),
+    label: secret.name,
     description: `${secret.kind}, since ${date}`,
-    detail: `${secret.kind === 'password' ? 'Host key' : 'Key'} ${plainText(secret.fingerprint)}`,
+    detail: `${secret.kind === 'password' ? 'Host key' : 'Key'} ${secret.fingerprint}`,
     secret,
   };
 }

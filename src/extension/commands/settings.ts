@@ -1,10 +1,8 @@
 // The commands that change the settings: edit and remove a tunnel; adding one has a file of its own. A host of ssh_config
 // is opened where it stands, and never written.
-import * as vscode from 'vscode';
 import type { ConfigPlace, DefinitionProblem } from '../../tunnels/model/definition';
 import { forwardPaths } from '../../tunnels/model/parseForward';
 import { isRecord } from '../../tunnels/model/text';
-import { plainText } from '../../views/format';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
 import { isTunnelNode } from '../../views/nodes';
@@ -12,6 +10,7 @@ import type { TunnelManager } from '../manager';
 import { openAtLine } from '../openFile';
 import { editOverride, revealOverrides } from '../overridesSetting';
 import { placeOfTunnel, readTunnel, revealTunnel, writeTunnel } from '../settingsFile';
+import { pickOne } from '../show';
 import type { Starter } from '../starter';
 import { addTunnel } from './add';
 import { quoted } from './lifecycle';
@@ -96,7 +95,7 @@ function forwardPath(
 }
 
 async function askWhere(name: string): Promise<'setting' | 'override' | undefined> {
-  const picked = await vscode.window.showQuickPick(
+  const picked = await pickOne(
     [
       {
         label: "Edit the project's settings",
@@ -109,7 +108,7 @@ async function askWhere(name: string): Promise<'setting' | 'override' | undefine
         where: 'override' as const,
       },
     ],
-    { title: `Edit "${plainText(name)}"` },
+    { title: `Edit "${name}"` },
   );
   return picked?.where;
 }

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { checkLine, copiedLine } from '../../tunnels/model/commandLine/check';
 import type { UsableLine } from '../../tunnels/model/commandLine/check';
 import { destinationText } from '../../tunnels/model/commandLine/destinationText';
-import { plainText } from '../../views/format';
 import { commandIds } from '../contributions';
+import { mention, tell } from '../show';
 import { sshConfigPath } from '../sshConfigFile';
 import { commandOf } from '../tunnelCommand';
 import { askText, keepTunnel } from './addSteps';
@@ -80,9 +80,9 @@ async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument:
     hasOwnForwards: (alias) => manager.wishes.find(`sshConfig:${alias}`) !== undefined,
   });
   await vscode.env.clipboard.writeText(line);
-  vscode.window.setStatusBarMessage(`Copied ${plainText(line)}`, 3000);
+  mention(`Copied ${line}`);
   if (missing.length > 0) {
     const message = `The command line copied is not all of ${quoted(tunnel)}. ${missing.join(' ')}`;
-    void vscode.window.showInformationMessage(plainText(message));
+    void tell('information', message);
   }
 }

@@ -2,11 +2,11 @@
 // of these it asks.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { plainText } from '../../views/format';
 import { describeForward } from '../../views/forwardWords';
 import { isTunnelNode } from '../../views/nodes';
 import { describeOrigin, describeTunnel } from '../../views/words';
 import { tunnelsNamed } from '../names';
+import { pickOne } from '../show';
 
 export interface Target {
   readonly tunnel: TunnelSnapshot;
@@ -102,7 +102,7 @@ export class Targets {
       }),
     );
     if (having.length === 0) {
-      throw new Error(`There is no tunnel or forward "${plainText(text)}".`);
+      throw new Error(`There is no tunnel or forward "${text}".`);
     }
     return having.length === 1 ? having[0] : pickForward(having, title);
   }
@@ -121,12 +121,12 @@ async function pickTunnel(
     return candidates[0];
   }
   const items = candidates.map((tunnel) => ({
-    label: plainText(tunnel.name),
+    label: tunnel.name,
     description: describeOrigin(tunnel),
     detail: describeTunnel(tunnel),
     tunnel,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose a tunnel' });
+  const picked = await pickOne(items, { title, placeHolder: 'Choose a tunnel' });
   return picked?.tunnel;
 }
 
@@ -135,12 +135,12 @@ async function pickForward<T extends Target & { readonly forward: ForwardSnapsho
   title: string,
 ): Promise<T | undefined> {
   const items = candidates.map((target) => ({
-    label: plainText(target.forward.forward.label),
-    description: plainText(target.tunnel.name),
+    label: target.forward.forward.label,
+    description: target.tunnel.name,
     detail: describeForward(target.forward),
     target,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose a port' });
+  const picked = await pickOne(items, { title, placeHolder: 'Choose a port' });
   return picked?.target;
 }
 

@@ -1,9 +1,9 @@
 // Takes back what a command has just done.
-import * as vscode from 'vscode';
+import { tell } from '../show';
 
 export async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
   const undoLabel = 'Undo';
-  if ((await vscode.window.showInformationMessage(message, undoLabel)) === undoLabel) {
+  if ((await tell('information', message, undoLabel)) === undoLabel) {
     await undo();
   }
 }

@@ -3,12 +3,14 @@ import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { commandIds } from '../contributions';
 import { localAddressText } from '../editor/localAddress';
+import type { PlainLog } from '../plainLog';
+import { mention } from '../show';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 
 export interface UseParts {
   readonly targets: Targets;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: PlainLog;
 }
 
 export function useCommands({ targets, log }: UseParts): CommandTable {
@@ -18,7 +20,7 @@ export function useCommands({ targets, log }: UseParts): CommandTable {
       if (target) {
         const address = localAddressText(target.forward);
         await vscode.env.clipboard.writeText(address);
-        vscode.window.setStatusBarMessage(`Copied ${address}`, 3000);
+        mention(`Copied ${address}`);
       }
     },
     [commandIds.openInBrowser]: async (argument) => {

@@ -1,8 +1,8 @@
 // `"sshTunnel": "staging"` in a launch configuration of any type: the tunnel is started first, and nothing is launched
 // without it.
 import * as vscode from 'vscode';
-import { plainText } from '../../views/format';
 import { commandIds } from '../contributions';
+import { tellInDialog } from '../show';
 import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
 import type { GivenPorts } from './givenPorts';
@@ -68,9 +68,8 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
 
 async function refuse(configuration: string, tunnelId: string | undefined, error: unknown): Promise<void> {
   const explain = 'Explain';
-  const answer = await vscode.window.showErrorMessage(
-    plainText(`"${configuration}" is not launched. ${explainFailure(error)}`),
-    { modal: true },
+  const answer = await tellInDialog(
+    `"${configuration}" is not launched. ${explainFailure(error)}`,
     ...(tunnelId === undefined ? [] : [explain]),
   );
   if (answer === explain) {

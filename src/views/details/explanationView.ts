@@ -7,10 +7,10 @@ import { formatDestination } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { isMovable, tunnelFlags } from '../actions';
-import { asSentence, formatAgo, formatCount, plainText } from '../format';
+import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../format';
 import { forwardTitle } from '../forwardWords';
 import type { ButtonView } from '../page/buttonView';
-import type { ActionTable, DetailsCommand } from './detailsActions';
+import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 
 export interface StepView {
   readonly text: string;
@@ -157,15 +157,15 @@ function stepViews(
 ): readonly StepView[] {
   return steps
     .filter((step) => step.side === side)
-    .map(({ text, code }, index) =>
-      code === undefined
-        ? { text }
-        : {
-            text,
-            code,
-            copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', { kind: 'copy', text: code }),
-          },
-    );
+    .map(({ text, code }, index) => {
+      if (code === undefined) {
+        return { text };
+      }
+      // What is copied is what is seen.
+      const plain = plainLines(code);
+      const copy: DetailsAction = { kind: 'copy', text: plain };
+      return { text, code: plain, copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', copy) };
+    });
 }
 
 function triedInWords(

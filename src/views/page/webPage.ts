@@ -1,6 +1,7 @@
 // A panel of the editor with a page of ours: it is sent plain data to draw, and says which button was pressed.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { plainLines, plainText } from '../format';
 import { pageHtml, readPageMessage } from './pageHtml';
 
 export interface WebPageOptions {
@@ -21,7 +22,7 @@ export class WebPage implements vscode.Disposable {
   #shown = '';
 
   constructor({ viewType, title, media, script, onReady, onPress, onClosed }: WebPageOptions) {
-    this.#panel = vscode.window.createWebviewPanel(viewType, title, vscode.ViewColumn.Active, {
+    this.#panel = vscode.window.createWebviewPanel(viewType, plainText(title), vscode.ViewColumn.Active, {
       enableScripts: true,
       localResourceRoots: [media],
     });
@@ -61,10 +62,14 @@ export class WebPage implements vscode.Disposable {
     this.#panel.reveal();
   }
 
-  draw(view: object): void {
-    const text = JSON.stringify(view);
+  /** What others wrote becomes plain text; ids and keys stay what they are, for nobody to see. */
+  draw(page: object): void {
+    const text = JSON.stringify(page, (name, value: unknown) =>
+      typeof value === 'string' && name !== 'id' && name !== 'key' ? plainLines(value) : value,
+    );
     if (this.#isReady && text !== this.#shown) {
       this.#shown = text;
+      const view = JSON.parse(text) as unknown;
       void this.#panel.webview.postMessage({ type: 'view', view });
     }
   }

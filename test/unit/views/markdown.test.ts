@@ -1,7 +1,7 @@
 // Foreign text stays text inside Markdown.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { bold, bulletList, escapeMarkdown, paragraphs } from '../../../src/views/markdown';
+import { bold, bulletList, escapeMarkdown, marked, paragraphs } from '../../../src/views/markdown';
 import { childRows, tunnelRow } from '../../../src/views/nodes';
 import { tooltipOf } from '../../../src/views/tooltips';
 import { error, forward, listening, local, now, tunnel } from './snapshots';
@@ -38,10 +38,16 @@ describe('escapeMarkdown', () => {
 });
 
 describe('the parts', () => {
-  it('bold of nothing is nothing', () => assert.equal(bold(''), ''));
-  it('bold escapes', () => assert.equal(bold('a*'), '**a&#42;**'));
+  it('bold of nothing is nothing', () => assert.equal(bold('').value, ''));
+  it('of a template only its own words are Markdown', () => {
+    assert.equal(marked`**${'*a*'}** ${marked`_${'b_'}_`}`.value, '**&#42;a&#42;** _b&#95;_');
+  });
+  it('bold escapes', () => assert.equal(bold('a*').value, '**a&#42;**'));
   it('lists and paragraphs', () =>
-    assert.equal(paragraphs(['a', undefined, '', bulletList(['b', 'c'])]), 'a\n\n- b\n- c'));
+    assert.equal(
+      paragraphs([marked`a`, undefined, marked``, bulletList([marked`b`, marked`c`])]).value,
+      'a\n\n- b\n- c',
+    ));
 });
 
 describe('tooltips of foreign text', () => {
@@ -53,7 +59,7 @@ describe('tooltips of foreign text', () => {
       const base = tunnel(state, { name: text, forwards, origin: 'folder', folder: text });
       const snapshot = { ...base, entry: base.entry && { ...base.entry, description: text } };
       for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
-        const tooltip = tooltipOf(node, snapshot, now) ?? '';
+        const tooltip = tooltipOf(node, snapshot, now)?.value ?? '';
         // Our own Markdown is bold type, italics of the detail, and bullets.
         const foreign = tooltip
           .replace(/\*\*(.*?)\*\*:/g, '$1')

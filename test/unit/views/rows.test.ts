@@ -168,7 +168,7 @@ describe('tooltipOf', () => {
   it('has one for every row of every state', () => {
     for (const snapshot of everyState) {
       for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
-        const tooltip = tooltipOf(node, snapshot, now);
+        const tooltip = tooltipOf(node, snapshot, now)?.value;
         assert.ok(tooltip);
         assert.doesNotMatch(tooltip, /undefined|\[object/);
       }
@@ -178,10 +178,10 @@ describe('tooltipOf', () => {
     const node = tunnelRow('workspace:staging');
     const before = tunnel(waiting, { forwards: [forward(local('Database'), listening())] });
     const after = tunnel(waiting, { forwards: [forward(local('Database'), listening({ connections: 9 }))] });
-    assert.equal(tooltipOf(node, before, now), tooltipOf(node, after, now + 2000));
+    assert.deepEqual(tooltipOf(node, before, now), tooltipOf(node, after, now + 2000));
   });
   it('says what is wrong and what to do', () => {
-    const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now) ?? '';
+    const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now)?.value ?? '';
     assert.match(tooltip, /Nobody answers/);
     assert.match(tooltip, /Do something about it/);
   });

@@ -110,6 +110,9 @@ describe('statusItems', () => {
   });
   it('tells tunnels of one name apart', () => {
     const [summary] = statusItems([tunnel(up), tunnel(up, { origin: 'user' })], 'summary');
-    assert.match(summary?.tooltip ?? '', /\*\*staging\*\* \(workspace\): up\n- \*\*staging\*\* \(user\): up/);
+    assert.match(
+      summary?.tooltip.value ?? '',
+      /\*\*staging\*\* \(workspace\): up\n- \*\*staging\*\* \(user\): up/,
+    );
   });
 });

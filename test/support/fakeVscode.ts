@@ -1,0 +1,48 @@
+// A module in the place of `vscode`, for what hands text over to it: remembers what it was given to show.
+import Module from 'node:module';
+
+/** A call of `vscode.window`, with what was given to it. */
+export interface ShownCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+const calls: ShownCall[] = [];
+const window = new Proxy(
+  {},
+  {
+    get:
+      (_target, name) =>
+      (...args: readonly unknown[]): unknown => {
+        calls.push({ name: String(name), args });
+        return String(name) === 'createOutputChannel' ? window : Promise.resolve(undefined);
+      },
+  },
+);
+const fake = {
+  window,
+  InputBoxValidationSeverity: { Info: 1 },
+  QuickPickItemKind: { Separator: -1 },
+};
+
+/** How Node loads a CommonJS module, which no type tells. */
+interface Loader {
+  _load: (this: Loader, name: string, ...more: readonly unknown[]) => unknown;
+}
+
+/** Imports what imports `vscode`, with the fake one. */
+export async function withFakeVscode<T>(load: () => Promise<T>): Promise<T> {
+  const loader = Module as unknown as Loader;
+  const before = loader._load;
+  loader._load = (name, ...more) => (name === 'vscode' ? fake : before.call(loader, name, ...more));
+  try {
+    return await load();
+  } finally {
+    loader._load = before;
+  }
+}
+
+/** What has been shown since this was last asked. */
+export function takeShown(): readonly ShownCall[] {
+  return calls.splice(0);
+}
