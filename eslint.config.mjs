@@ -44,6 +44,10 @@ const shownTexts = [
     message: 'Messages, lists and boxes are shown by extension/show.ts.',
   },
   {
+    selector: "MemberExpression[object.property.name='ProgressLocation'][property.name='Notification']",
+    message: 'Progress at the side is shown by extension/show.ts.',
+  },
+  {
     selector: "MemberExpression[property.name='createOutputChannel']",
     message: 'The log is written by extension/plainLog.ts.',
   },

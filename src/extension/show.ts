@@ -52,6 +52,19 @@ export async function askYesNo<B extends string>(
   return buttons.find((button) => button === picked?.title);
 }
 
+/** Progress at the side, with a button to cancel. */
+export function showProgress<T>(
+  title: string,
+  work: (token: vscode.CancellationToken) => Promise<T>,
+): Thenable<T> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: linkless(title),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, (_progress, token) => work(token));
+}
+
 type PickOptions = Pick<vscode.QuickPickOptions, 'title' | 'placeHolder' | 'ignoreFocusOut'>;
 
 export async function pickOne<T extends vscode.QuickPickItem>(

@@ -22,6 +22,7 @@ const window = new Proxy(
 const fake = {
   window,
   InputBoxValidationSeverity: { Info: 1 },
+  ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },
 };
 

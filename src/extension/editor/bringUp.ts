@@ -2,8 +2,8 @@
 // cancel ends the wait, not the tunnel.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { plainText } from '../../views/format';
 import type { TunnelManager } from '../manager';
+import { showProgress } from '../show';
 import type { Starter } from '../starter';
 import { findRequested } from './portRequest';
 import type { PortRequest } from './portRequest';
@@ -48,7 +48,7 @@ export class BringUp {
     const started = this.#starter.start(id);
     const outcome = token
       ? await untilCancelled(started, token)
-      : await withProgress(started, `Starting the tunnel "${plainText(before.name)}"…`);
+      : await withProgress(started, `Starting the tunnel "${before.name}"…`);
     return outcome === 'cancelled' ? outcome : this.#snapshot(id);
   }
 
@@ -66,12 +66,7 @@ async function withProgress(work: Promise<void>, title: string): Promise<'done' 
     work.then(() => 'done' as const),
     new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), patience)),
   ]);
-  return early === 'done'
-    ? early
-    : vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        (_progress, token) => untilCancelled(work, token),
-      );
+  return early === 'done' ? early : showProgress(title, (token) => untilCancelled(work, token));
 }
 
 async function untilCancelled(

@@ -5,6 +5,7 @@ import { registerCommands } from '../commands/register';
 import type { Targets } from '../commands/target';
 import type { TunnelManager } from '../manager';
 import type { Memory } from '../memory';
+import type { PlainLog } from '../plainLog';
 import type { Starter } from '../starter';
 import { BringUp } from './bringUp';
 import { registerDebug } from './debug';
@@ -22,7 +23,7 @@ export interface EditorParts {
   readonly targets: Targets;
   readonly memory: Memory;
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: PlainLog;
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {

@@ -2,7 +2,8 @@
 // address of a forward. They start the tunnel if need be, wait until it is up, and fail with the reason.
 import * as vscode from 'vscode';
 import { variableCommandIds } from '../contributions';
-import { plainText } from '../../views/format';
+import { linkless } from '../../views/format';
+import type { PlainLog } from '../plainLog';
 import { explainFailure } from '../starter';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import type { BringUp } from './bringUp';
@@ -13,7 +14,7 @@ import { forwardOf, readPortRequest } from './portRequest';
 export interface VariableParts {
   readonly bringUp: BringUp;
   readonly givenPorts: GivenPorts;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: PlainLog;
 }
 
 export function registerVariables({ bringUp, givenPorts, log }: VariableParts): vscode.Disposable {
@@ -26,8 +27,9 @@ export function registerVariables({ bringUp, givenPorts, log }: VariableParts): 
         const tunnel = await bringUp.tunnel(tunnelId);
         return tunnel === 'cancelled' ? undefined : read(forwardOf(tunnel, request.forward));
       } catch (error) {
-        log.error(plainText(`${id}: ${explainFailure(error)}`));
-        throw new Error(plainText(explainFailure(error)), { cause: error });
+        log.error(`${id}: ${explainFailure(error)}`);
+        // The editor makes a message of it.
+        throw new Error(linkless(explainFailure(error)), { cause: error });
       }
     });
   return vscode.Disposable.from(

@@ -80,6 +80,7 @@ describe('what is shown', () => {
     ['a warning', 'message', (text) => show.tell('warning', text)],
     ['an error', 'message', (text) => show.tell('error', text)],
     ['an error in a dialog', 'message', (text) => show.tellInDialog(text, 'OK')],
+    ['progress', 'message', (text) => show.showProgress(text, () => Promise.resolve())],
     ['the prompt of a box', 'message', (text) => show.typeIn({ title: 'Title', prompt: text })],
     ['the title of a box', 'lines', (text) => show.typeIn({ title: text, prompt: 'Prompt' })],
     [
