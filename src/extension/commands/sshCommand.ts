@@ -77,6 +77,7 @@ async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument:
   const { settings } = manager.wishes;
   const { line, missing } = commandOf(tunnel, {
     configFile: settings.connection.sshConfigFile,
+    platform: process.platform,
     hasOwnForwards: (alias) => manager.wishes.find(`sshConfig:${alias}`) !== undefined,
   });
   await vscode.env.clipboard.writeText(line);

@@ -1,8 +1,10 @@
 // The host's own log file: small, and rotated once, so that it can't fill a disk.
 import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { checkOwnFile, withoutDetour } from '../forwards/ownFile';
+import { allHidden } from '../model/hidden';
 import type { LogLine } from './protocol';
 
+const longestLine = 4000;
 /** Bytes. */
 const largest = 1024 * 1024;
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | withoutDetour;
@@ -21,7 +23,7 @@ export class HostLog {
   }
 
   write({ level, text }: LogLine): void {
-    const line = `${new Date().toISOString()} ${level} ${text.replaceAll(/[\r\n]+/g, ' ')}\n`;
+    const line = `${new Date().toISOString()} ${level} ${text.slice(0, longestLine).replace(allHidden, ' ')}\n`;
     try {
       if (this.#append(line) > largest) {
         renameSync(this.#file, `${this.#file}.1`);

@@ -5,6 +5,7 @@ import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
 import { invalidDefinition } from '../model/failures/permission';
 import { hostNotFound } from '../model/failures/reaching';
+import { Turnstile } from './turnstile';
 
 export interface SshGQuery {
   readonly host: string;
@@ -26,6 +27,8 @@ export interface SshGOptions {
 
 const defaultTimeout = 10_000;
 const maxOutput = 1024 * 1024;
+/** A workspace may define a thousand tunnels; each resolution is a process, and with Match exec more than one. */
+const atMost8 = new Turnstile(8);
 /** How long the pipes may outlive ssh, whose Match exec may have left a process behind that holds one of them. */
 const graceMs = 200;
 
@@ -43,7 +46,9 @@ interface Finished {
  * @throws the signal's reason when it is aborted
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
-  const finished = await run(options.sshProgram ?? 'ssh', argumentsOf(query), query, options);
+  const finished = await atMost8.run(options.signal, () =>
+    run(options.sshProgram ?? 'ssh', argumentsOf(query), query, options),
+  );
   if (finished === undefined || finished.code === 0) {
     return finished?.stdout;
   }

@@ -6,7 +6,7 @@ import { parseTunnel } from '../../../src/tunnels/model/parseTunnel';
 import type { ForwardState } from '../../../src/tunnels/model/state';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 
-const plain = { configFile: undefined, hasOwnForwards: () => false };
+const plain = { configFile: undefined, platform: 'linux', hasOwnForwards: () => false };
 
 function snapshot(value: unknown, more: Partial<TunnelSnapshot> = {}, state?: ForwardState): TunnelSnapshot {
   const parsed = parseTunnel('db', value);

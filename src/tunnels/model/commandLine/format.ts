@@ -6,11 +6,13 @@ import { forwardTarget } from '../forward';
 import type { Forward, Listen } from '../forward';
 import { quote } from '../text';
 import { destinationText } from './destinationText';
-import { quoteWhole, quoteWord } from './quoteWord';
+import { quoteForWindows, quoteWhole, quoteWord } from './quoteWord';
 
 export interface FormatContext {
   /** Where a forward really listens, if it does. */
   readonly boundPort?: (forward: Forward) => number | undefined;
+  /** For whose shells; POSIX unless told otherwise. */
+  readonly shell?: 'posix' | 'windows';
 }
 
 export interface FormattedCommand {
@@ -19,26 +21,35 @@ export interface FormattedCommand {
   readonly missing: readonly string[];
 }
 
+/** Quotes a word; undefined: it can't be. */
+type Quote = (word: string) => string | undefined;
+
 const letters = { local: '-L', remote: '-R', dynamic: '-D' } as const;
 
 export function formatCommandLine(
   { destination, proxyJump, forwards, x11Programs, options }: TunnelDefinition,
   context: FormatContext = {},
 ): FormattedCommand {
+  const quoteFor: Quote = context.shell === 'windows' ? quoteForWindows : quoteWord;
   const [program] = x11Programs;
   const shown = forwards.length === 0 && x11Programs.length === 1 && !program?.nested ? program : undefined;
-  const given = forwards.map((forward) => formatForward(forward, context));
+  const given = forwards.map((forward) => formatForward(forward, context, quoteFor));
   const words = [
     ...(shown ? ['-f', '-T', shown.trusted ? '-Y' : '-X'] : ['-N']),
     ...formatOptions(options),
     ...(proxyJump ? ['-J', formatJumps(proxyJump)] : []),
-  ].map(quoteWord);
+  ].map(quoteFor);
   const quoted = [
     ...words,
     ...given.flatMap(({ quoted = [] }) => quoted),
-    ...formatDestination(destination).map(quoteWord),
-    ...(shown ? formatCommand(shown) : []),
+    ...formatDestination(destination).map(quoteFor),
+    ...(shown ? formatCommand(shown, context) : []),
   ];
+  if (quoted.includes(undefined)) {
+    const reason =
+      'It holds characters that the shells of Windows would make something of, so there is no line for it.';
+    return { line: '', missing: [reason] };
+  }
   return {
     line: ['ssh', ...quoted].join(' '),
     missing: [
@@ -79,7 +90,7 @@ interface GivenForward {
   readonly reason?: string;
 }
 
-function formatForward(forward: Forward, context: FormatContext): GivenForward {
+function formatForward(forward: Forward, context: FormatContext, quoteFor: Quote): GivenForward {
   const listen = withPort(forward, context);
   if (!listen) {
     const reason = `The forward ${quote(forward.label)} takes any free port, which ssh can't: start the tunnel, and its port is copied.`;
@@ -87,7 +98,10 @@ function formatForward(forward: Forward, context: FormatContext): GivenForward {
   }
   const target = forwardTarget(forward);
   const spec = [listenText(listen), ...(target ? [targetText(target)] : [])].join(':');
-  return { quoted: [letters[forward.kind], quoteWord(spec)] };
+  const quoted = quoteFor(spec);
+  return quoted === undefined
+    ? { reason: `The forward ${quote(forward.label)} can't be written for the shells of Windows.` }
+    : { quoted: [letters[forward.kind], quoted] };
 }
 
 /** ssh takes port 0 on the server only. */
@@ -118,9 +132,12 @@ function escapePath(path: string): string {
 }
 
 /** The server's shell reads it, and gets its words with spaces between them (ssh(1)). */
-function formatCommand({ command }: X11Program): string[] {
+function formatCommand({ command }: X11Program, { shell }: FormatContext): (string | undefined)[] {
   const isPlain = /^[\w@%+=:,./-]+( [\w@%+=:,./-]+)*$/.test(command);
-  return [...(command.startsWith('-') ? ['--'] : []), isPlain ? command : quoteWhole(command)];
+  return [
+    ...(command.startsWith('-') ? ['--'] : []),
+    isPlain ? command : shell === 'windows' ? quoteForWindows(command) : quoteWhole(command),
+  ];
 }
 
 function programsReason(programs: readonly X11Program[]): string {

@@ -9,3 +9,14 @@ export function quoteWord(word: string): string {
 export function quoteWhole(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
+
+/**
+ * One word for either shell of Windows, of which nobody knows into which it is pasted: in double quotes, which PowerShell
+ * and cmd.exe share. @returns undefined where one of the two would make something of what is in them
+ */
+export function quoteForWindows(word: string): string | undefined {
+  if (/^[\w@+=:./-]+$/.test(word) && !word.startsWith('@')) {
+    return word;
+  }
+  return /["$`%!\u2018-\u201f]|\\$/.test(word) ? undefined : `"${word}"`;
+}

@@ -1,17 +1,18 @@
 // Command lines and lines of configuration, as an explanation shows them to be copied.
 import { formatHost } from '../address';
+import { quoteForWindows, quoteWord } from '../commandLine/quoteWord';
 import { formatDestination } from '../snapshot';
 import { onServer } from './explanation';
 import type { Case, Step } from './explanation';
 
-/** A word of a command line: what others wrote must stay one word, in a shell of either kind. */
+/**
+ * A word of a command line: what others wrote must stay one word, in a shell of either kind. What no quotes keep from the
+ * shells of Windows is left out.
+ */
 export function word(text: string, platform: string): string {
-  if (/^[\w@%+=:,./~-]+$/.test(text)) {
-    return text;
-  }
   return platform === 'win32'
-    ? `'${text.replaceAll("'", "''")}'`
-    : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+    ? (quoteForWindows(text) ?? `"${text.replace(/["$`%!\\\u2018-\u201f]/g, '?')}"`)
+    : quoteWord(text);
 }
 
 /** `-p 2222 me@staging`: the destination, as ssh and its kin take it. */
