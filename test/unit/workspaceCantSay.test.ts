@@ -145,6 +145,7 @@ describe('every setting of ours', () => {
     settingKeys.tunnels,
     settingKeys.statusBar,
     settingKeys.showSshConfigHosts,
+    settingKeys.terminalEnvironment,
   ];
   for (const [key, { scope }] of Object.entries(manifest.contributes.configuration.properties)) {
     it(`${key} is ${ofWorkspaces.includes(key) ? 'open to' : 'closed for'} workspaces`, () => {

@@ -2,7 +2,8 @@
 // relaunch as rarely as can be.
 import * as vscode from 'vscode';
 import { forwardKey } from '../../tunnels/model/forward';
-import { escapeMarkdown } from '../../views/markdown';
+import { marked } from '../../views/markdown';
+import { hover } from '../../views/treeItems';
 import type { TunnelManager } from '../manager';
 import type { Memory } from '../memory';
 import { terminalVariables } from './terminalVariables';
@@ -82,9 +83,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
     const before = new Map(JSON.parse(this.#given.get(folder) ?? '[]') as [string, string][]);
     this.#given.set(folder, text);
-    collection.description = new vscode.MarkdownString(
-      `Ports of SSH tunnels. ${sources.map(escapeMarkdown).join('; ')}`,
-    );
+    collection.description = hover(marked`Ports of SSH tunnels. ${sources.join('; ')}`);
     for (const name of before.keys()) {
       if (!values.has(name)) {
         collection.delete(name);

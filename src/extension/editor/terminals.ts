@@ -2,6 +2,7 @@
 // through a tunnel's proxy.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import { quoteWord } from '../../tunnels/model/commandLine/quoteWord';
 import { plainText } from '../../views/format';
 import { commandIds } from '../contributions';
 import type { CommandTable } from '../commands/register';
@@ -23,7 +24,7 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
         const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
         terminal.show();
         // Not entered: what is to be done with it is for the person to type.
-        terminal.sendText(localAddressText(target.forward), false);
+        terminal.sendText(quoteWord(localAddressText(target.forward)), false);
       }
     },
     [commandIds.openProxiedTerminal]: async (argument) => {

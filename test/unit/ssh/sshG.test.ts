@@ -49,7 +49,9 @@ describe('ssh -G', () => {
     const begun = (await readFile(dir.file('begun'), 'utf8')).length / 2;
     assert.ok(begun <= 8, `${begun} at once`);
     stop.abort(new Error('stopped'));
+    const asked = performance.now();
     await reason;
+    assert.ok(performance.now() - asked < 150, 'it waited for its turn');
     await Promise.all(queries);
     assert.equal((await readFile(dir.file('begun'), 'utf8')).length / 2, 20);
   });
