@@ -1,4 +1,5 @@
 // The stages of `npm test`, in their order: what each needs, and how its tests are run and counted.
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -29,9 +30,11 @@ const cached = (name) => [
   '--cache-location',
   `node_modules/.cache/${name}/files`,
 ];
-/** So that none is still at it when all others are done. */
-const longestFirst = ['parity/', 'openssh/', 'matrix/', 'faults/', 'faultTable/', 'auth/', ''].map(
-  (folder) => `test/integration/${folder}*.test.ts`,
+/** First, so that none is still at it when all others are done. */
+const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
+/** Every folder that there is: none is forgotten. */
+const integrationTests = [...new Set([...longest, ...foldersWithTests('test/integration')])].map(
+  (folder) => `test/integration/${folder}/*.test.ts`,
 );
 const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
@@ -86,7 +89,7 @@ export const stages = [
     title: 'Integration tests',
     packages: ssh,
     needsEditor: false,
-    run: (transcript) => runMocha(transcript, longestFirst, 4),
+    run: (transcript) => runMocha(transcript, integrationTests, 4),
   },
   {
     name: 'bundle',
@@ -138,6 +141,17 @@ async function runChecks(transcript, checks) {
     transcript.line(`  ${passed ? '✔' : '✘'} ${title}`);
   }
   return counts;
+}
+
+/**
+ * Those that hold tests themselves, the folder's own among them, the deepest first.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function foldersWithTests(folder) {
+  const names = readdirSync(path.join(repoRoot, folder), { recursive: true, encoding: 'utf8' });
+  const folders = names.filter((name) => name.endsWith('.test.ts')).map((name) => path.dirname(name));
+  return folders.sort().reverse();
 }
 
 /**
