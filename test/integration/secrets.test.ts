@@ -116,11 +116,7 @@ describe('a secret', function () {
     assert.equal(window.client.hostPid, first.client.hostPid);
     first.vanish();
     window.env = { ...process.env, PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`, SHELL: '/bin/sh' };
-    sampling = setInterval(() => {
-      for (const pid of [window.client.hostPid, ...descendants(window.client.hostPid)]) {
-        processes.add(processFacts(pid));
-      }
-    }, 25);
+    sampling = setInterval(lookAtProcesses, 100);
   });
   after(async () => {
     clearInterval(sampling);
@@ -172,6 +168,12 @@ describe('a secret', function () {
     );
   }
 
+  function lookAtProcesses(): void {
+    for (const pid of [window.client.hostPid, ...descendants(window.client.hostPid)]) {
+      processes.add(processFacts(pid));
+    }
+  }
+
   function processFacts(pid: number): string {
     try {
       return ['cmdline', 'environ', 'comm']
@@ -195,6 +197,7 @@ describe('a secret', function () {
     const tunnel = { host, localForward: '0:127.0.0.1:9', reconnect: false };
     await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile: configFile } });
     await window.client.start('user:t').catch(() => undefined);
+    lookAtProcesses();
     const state = window.state();
     if ('error' in state) {
       explanations.push(
