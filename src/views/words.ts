@@ -88,6 +88,11 @@ function describeFailed(tunnel: TunnelSnapshot): string {
 
 /** The state in a few words: `up · 2 forwards`. Nothing in it ticks; see describeRetry. */
 export function describeTunnel(tunnel: TunnelSnapshot): string {
+  const isHeldOpen = tunnel.state.status !== 'up' && tunnel.forwards.some(isOpenToNetwork);
+  return `${describeState(tunnel)}${isHeldOpen ? ' · open to the network' : ''}`;
+}
+
+function describeState(tunnel: TunnelSnapshot): string {
   const { state } = tunnel;
   switch (state.status) {
     case 'stopped':

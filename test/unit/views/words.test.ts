@@ -42,6 +42,7 @@ describe('describeTunnel', () => {
   const cases: readonly [snapshot: TunnelSnapshot, words: string][] = [
     [tunnel(stopped), 'stopped'],
     [tunnel({ status: 'idle' }), 'ready: connects on first use'],
+    [tunnel({ status: 'idle' }, { forwards: [wide] }), 'ready: connects on first use · open to the network'],
     [tunnel(blocked('trust')), 'needs a trusted workspace'],
     [tunnel(blocked('consent')), 'needs your consent'],
     [tunnel(blocked('password')), 'needs your password'],
