@@ -38,6 +38,8 @@ import type { TempDir } from '../../support/tempDir';
 
 /** A user that is neither root nor whoever runs the test. */
 const somebodyElse = 54_321;
+/** A log that is due to be put aside. */
+const full = 'x'.repeat(1024 * 1024);
 
 describe('what is planted', function () {
   this.timeout(5000);
@@ -97,8 +99,9 @@ describe('what is planted', function () {
         it(`${kind}: where the full one goes, is replaced`, async () => {
           const file = join(folder, 'host.log');
           await plant[kind](`${file}.1`);
+          await dir.write('ssh-tunnels/host.log', full);
           const log = new HostLog(file);
-          log.write({ level: 'info', text: 'x'.repeat(1024 * 1024) });
+          log.write({ level: 'info', text: 'the last line' });
           log.write({ level: 'info', text: 'a line' });
           await isUntouched();
           assert.ok((await lstat(`${file}.1`)).size > 1024 * 1024);
@@ -110,8 +113,9 @@ describe('what is planted', function () {
     it('a folder where the full one goes: it grows no more', async () => {
       const file = join(folder, 'host.log');
       await mkdir(`${file}.1`);
+      await dir.write('ssh-tunnels/host.log', full);
       const log = new HostLog(file);
-      log.write({ level: 'info', text: 'x'.repeat(1024 * 1024) });
+      log.write({ level: 'info', text: 'the last line' });
       const { size } = await lstat(file);
       log.write({ level: 'info', text: 'a line' });
       assert.equal((await lstat(file)).size, size);
