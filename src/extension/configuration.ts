@@ -14,6 +14,7 @@ import { statusBarModes } from '../views/model';
 import type { StatusBarMode } from '../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from './contributions';
+import { leadsOut } from './leadsOut';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 export type AutoStartMode = (typeof autoStartModes)[number];
@@ -119,7 +120,12 @@ function readOrigin(
 
 /** What the paths of sockets are worked out with. */
 export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
-  return { home: homedir(), workspaceFolder: folder?.fsPath };
+  const workspaceFolder = folder?.fsPath;
+  return {
+    home: homedir(),
+    workspaceFolder,
+    ...(workspaceFolder === undefined ? {} : { leadsOut: (path: string) => leadsOut(workspaceFolder, path) }),
+  };
 }
 
 /** An override that can't be understood stops its tunnel: it might be meant to keep it from doing just what it would. */

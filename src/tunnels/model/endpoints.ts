@@ -59,6 +59,10 @@ function readPath({ text, at }: Field): SocketPath {
   if (!pathStart.test(text)) {
     fail(`a socket's path begins with "/" or "~/", unlike ${quote(text)}`, at);
   }
+  const step = text.search(/\/\.{1,2}(\/|$)/);
+  if (step >= 0) {
+    fail('a socket\'s path holds no "." and no "..": write where it leads', at + step + 1);
+  }
   const variable = text.indexOf('${', 1);
   if (variable > 0) {
     fail('a variable may stand at the beginning of a path only', at + variable);
