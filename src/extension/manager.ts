@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Lease, LeasedTunnel, TunnelReport } from '../tunnels/host/protocol';
 import { TunnelFailure } from '../tunnels/model/errors';
+import { startCancelled } from '../tunnels/model/failures/login';
 import { handedOver, tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
 import type { PortFacts } from '../tunnels/model/portHints';
@@ -38,6 +39,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   #lease = '';
   /** What that lease holds. */
   #leasedIds: ReadonlySet<string> = new Set();
+  /** Which were stopped since a start of theirs began. */
+  readonly #stopped = new Set<string>();
 
   readonly onDidChange = this.#changed.event;
 
@@ -96,15 +99,26 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       throw new TunnelFailure(handedOver(this.#wishes.get(id).name));
     }
     this.#wishes.engage(id);
+    this.#stopped.delete(id);
     const client = await this.#link.client();
     // Leased before it is wished for, or the host would begin by itself, without leave to ask.
     await this.#pushLease();
+    this.#mindStop(id);
     await this.#wishes.start(id);
+    this.#mindStop(id);
     await client[how](id);
+  }
+
+  /** @throws TunnelFailure where it was stopped while its start was under way */
+  #mindStop(id: string): void {
+    if (this.#stopped.has(id)) {
+      throw new TunnelFailure(startCancelled());
+    }
   }
 
   /** For every window; remembered until the user starts it again. Resolves when nothing is left listening. */
   async stop(id: string): Promise<void> {
+    this.#stopped.add(id);
     await this.#wishes.stop(id);
     if (this.#link.connected && this.#leasedIds.has(id)) {
       await this.#link.connected.stop(id);

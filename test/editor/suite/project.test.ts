@@ -51,6 +51,15 @@ export function projectTests(): void {
       assert.match(broken.error.message, /sshTunnels\.tunnels\.broken\.localForward\[0\]/);
     });
 
+    it('leaves a tunnel stopped that is stopped while its start is under way', async () => {
+      const started = assert.rejects(api.start('manual'), { code: 'AuthenticationCancelled' });
+      await sleep(0);
+      await api.stop('manual');
+      await started;
+      await api.whenSettled();
+      assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
+    });
+
     it('starts nothing that says it does not start by itself', () => {
       assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
     });
