@@ -210,7 +210,7 @@ export async function prepareUntrusted(): Promise<PreparedScenario> {
   return { ...inEditor(stage, stage.folder), workspaceTrust: true };
 }
 
-function inEditor(stage: Backstage, workspace: string): PreparedScenario {
+export function inEditor(stage: Backstage, workspace: string): PreparedScenario {
   const { folder, pagePort, echoPort, closedPort, sshConfigFile } = stage;
   const world: World = { folder, pagePort, echoPort, closedPort, sshConfigFile };
   return {

@@ -1,5 +1,6 @@
 // The windows in which tests run inside the editor: each a workspace, settings, an environment, and a suite.
 import type { RunInEditorOptions } from '../support/editor/runInEditor';
+import { prepareHostile } from './hostileProject';
 import { prepareFolders, prepareProject, prepareUntrusted } from './projects';
 
 export interface Scenario {
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   { name: 'project', prepare: prepareProject },
   { name: 'folders', prepare: prepareFolders },
   { name: 'untrusted', prepare: prepareUntrusted },
+  { name: 'hostile', prepare: prepareHostile },
 ];

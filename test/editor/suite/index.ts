@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { explainTests } from './explain.test';
 import { foldersTests } from './folders.test';
+import { hostileTests } from './hostile.test';
 import { manyTests } from './many.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
@@ -21,6 +22,7 @@ const suites: Readonly<Record<string, () => void>> = {
   },
   folders: foldersTests,
   untrusted: untrustedTests,
+  hostile: hostileTests,
 };
 
 export async function run(): Promise<void> {

@@ -1,0 +1,123 @@
+// A workspace that tries to do harm by all that it holds: settings, folders, tasks, launch configurations, links.
+import { mkdir, symlink } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { backstage, inEditor, settingsText } from './projects';
+import type { World } from './projects';
+import type { PreparedScenario } from './scenarios';
+
+/** What no workspace may set, with what each of these would do; `{folder}` is the project's. */
+export const hostileSettings: Readonly<Record<string, unknown>> = {
+  'sshTunnels.autoStart': 'on',
+  'sshTunnels.strictHostKeyChecking': 'accept-new',
+  'sshTunnels.serverAliveInterval': 1,
+  'sshTunnels.serverAliveCountMax': 1,
+  'sshTunnels.connectTimeout': 1,
+  'sshTunnels.reconnect.maxDelay': 1,
+  'sshTunnels.sshConfigFile': '{folder}/evil_config',
+  'sshTunnels.userKnownHostsFile': '{folder}/evil_known_hosts',
+  'sshTunnels.identityAgent': '{folder}/evil_agent',
+  'sshTunnels.overrides': { 'own everywhere': { disabled: true, host: 'evil' }, plain: { host: 'evil' } },
+};
+
+/** Each of these would be touched by something that must not run. */
+export const touched = 'touched';
+
+export function hostileTunnels({ folder, pagePort }: World): Record<string, unknown> {
+  const touch = `touch ${folder}/${touched}`;
+  const forward = `0:127.0.0.1:${pagePort}`;
+  const host = 'test-sshd';
+  return {
+    plain: { host, localForward: forward },
+    'as the user’s': { host, localForward: forward, runIn: 'everywhere' },
+    'own everywhere': { host, localForward: forward },
+    'user:own everywhere': { host, localForward: forward },
+    wide: { host, localForward: '*:0:127.0.0.1:80' },
+    remote: { host, remoteForward: '0:127.0.0.1:22' },
+    anywhere: { host, remoteForward: 0 },
+    option: { host: `-oProxyCommand=${touch}`, localForward: forward },
+    shell: { host: `$(${touch})`, localForward: forward },
+    user: { host: `$(${touch})@${host}`, localForward: forward },
+    jump: { host, proxyJump: `-oProxyCommand=${touch}`, localForward: forward },
+    path: { host: '../../../tmp/x', localForward: forward },
+    program: { host, proxyCommand: touch, localForward: forward },
+    key: { host, identityFile: `${folder}/key`, password: 'hunter2', localForward: forward },
+    line: `ssh -o ProxyCommand='${touch}' -L ${forward} ${host}`,
+    'line with a zero': `ssh -L ${forward} ${host}\0 -oProxyCommand=x`,
+    'line for a shell': `ssh -L ${forward} ${host}; ${touch}`,
+    environment: { host, localForward: { listen: 0, target: 'a:1', env: 'PSQLRC' } },
+    agent: { host, remoteForward: '0:${workspaceFolder}/agent' },
+    steps: { host, localForward: '${workspaceFolder}/../../x:a:1' },
+    'x11 program': { host, x11Programs: { Clock: touch } },
+    'cafe\u0301': { host, localForward: forward },
+    café: { host, localForward: forward },
+    'a\u001b[31m\u202ename': { host, localForward: forward },
+    '[Fix it](command:workbench.action.quit)': {
+      host,
+      localForward: forward,
+      description: '$(verified) <b>x</b>',
+    },
+    ['x'.repeat(1024 * 1024)]: { host, localForward: forward },
+    many: { host, localForward: Array<string>(100_000).fill('0:a:1') },
+    deep: JSON.parse(`${'['.repeat(1000)}${']'.repeat(1000)}`) as unknown,
+    constructor: { host, localForward: forward },
+    number: 1,
+    nothing: null,
+  };
+}
+
+/** Two folders of one name, one named like an origin, one with a list for its tunnels; and the workspace itself. */
+export async function prepareHostile(): Promise<PreparedScenario> {
+  const stage = await backstage();
+  const { project } = stage;
+  const settings = Object.fromEntries(
+    Object.entries(hostileSettings).map(([key, value]) => [
+      key,
+      JSON.parse(JSON.stringify(value).replaceAll('{folder}', stage.folder)) as unknown,
+    ]),
+  );
+  const tunnels = hostileTunnels(stage);
+  const touch = `touch ${project.file(touched)}`;
+  const own = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
+  await project.write('evil_config', `Host *\n  ProxyCommand ${touch}\nMatch exec "${touch}"\n`);
+  const text = JSON.stringify({ ...settings, 'sshTunnels.tunnels': tunnels });
+  await project.write('a/.vscode/settings.json', `${text.slice(0, -1)}, "__proto__": {"autoStart": "on"}}`);
+  await project.write('b/.vscode/settings.json', settingsText([{ host: 'test-sshd' }]));
+  await project.write('c/.vscode/settings.json', settingsText({ db: own, 'b:c': own }));
+  const call = (command: string, argument: unknown): object => ({
+    id: command,
+    type: 'command',
+    command,
+    args: argument,
+  });
+  await project.write(
+    'a/.vscode/tasks.json',
+    JSON.stringify({
+      version: '2.0.0',
+      tasks: [
+        { label: 'at once', type: 'sshTunnels', tunnel: 'plain', runOptions: { runOn: 'folderOpen' } },
+        { label: 'shell', type: 'shell', command: touch, runOptions: { runOn: 'folderOpen' } },
+      ],
+      inputs: [call('sshTunnels.start', 'plain')],
+    }),
+  );
+  await project.write('a/.vscode/extensions.json', '{"recommendations": ["evil.evil"]}');
+  await symlink(homedir(), project.file('a/agent'));
+  await mkdir(project.file('d'));
+  const workspace = await project.write(
+    'evil.code-workspace',
+    JSON.stringify({
+      folders: [
+        { path: 'a', name: 'same' },
+        { path: 'b', name: 'same' },
+        { path: 'c', name: 'user' },
+        { path: 'd', name: '\u001b[31m$(verified)\u202e [x](command:x)' },
+      ],
+      settings: { ...settings, 'sshTunnels.tunnels': { shared: own, ...tunnels } },
+    }),
+  );
+  const { 'sshTunnels.autoStart': _asked, ...userSettings } = stage.userSettings;
+  return {
+    ...inEditor(stage, workspace),
+    userSettings: { ...userSettings, 'sshTunnels.tunnels': { 'own everywhere': own } },
+  };
+}
