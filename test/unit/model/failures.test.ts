@@ -53,6 +53,7 @@ const errors: readonly TunnelError[] = [
   forwarding.portPermissionDenied({ host: '127.0.0.1', port: 8080 }),
   forwarding.portPermissionDenied({ host: '127.0.0.1', port: 8080 }, { from: 8000, to: 8100 }),
   forwarding.socketPathTooLong(`/${'x'.repeat(4000)}`, 4001),
+  forwarding.heldByTunnel({ path: '/tmp/s' }, { tunnel: 'staging' }),
   forwarding.forwardingDisabled('bastion'),
   permission.consentNeeded('t', true),
   permission.consentNeeded('t', false),
@@ -74,6 +75,14 @@ const errors: readonly TunnelError[] = [
 describe('an error', () => {
   it('is put in words for people, whatever it is about', () => {
     errors.forEach(checkWords);
+  });
+
+  it('of a place that is taken speaks of a path where it is one', () => {
+    const next = (
+      place: { readonly port: number; readonly host: string } | { readonly path: string },
+    ): string => forwarding.heldByTunnel(place, { tunnel: 'staging' }).nextStep;
+    assert.match(next(address), /another local port/);
+    assert.match(next({ path: '/tmp/s' }), /another path/);
   });
 
   it('of a login says what fits what was tried, and what the server takes', () => {

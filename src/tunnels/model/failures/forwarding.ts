@@ -19,7 +19,7 @@ export function heldByTunnel(address: Address, holder: TunnelHolder): TunnelErro
   return failure(
     'AddressInUse',
     `${what} is used by the tunnel "${tunnel}"${whose}.`,
-    `Stop "${tunnel}", and this forward takes over at once; or pick another local port.`,
+    `Stop "${tunnel}", and this forward takes over at once; or pick another ${'port' in address ? 'local port' : 'path'}.`,
     undefined,
     { ...factsOf(address), holder },
   );
