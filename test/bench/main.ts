@@ -7,6 +7,7 @@ import { ssh } from '../support/openssh';
 import { checkIntegrity } from './integrity';
 import { measureDistance } from './distance';
 import { measureFaults } from './faults/measure';
+import { measureFuzz } from './fuzz';
 import { measureLatency } from './latency';
 import { measureMemory } from './memory';
 import { parseOptions, usage } from './options';
@@ -24,6 +25,7 @@ const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly
   integrity: checkIntegrity,
   faults: measureFaults,
   soak: measureSoak,
+  fuzz: measureFuzz,
 };
 
 async function main(options: Options): Promise<boolean> {
@@ -53,12 +55,14 @@ async function main(options: Options): Promise<boolean> {
     .every(({ reached }) => reached !== false);
 }
 
-function titleOf(part: Part, { rounds, faultRounds, mib, minutes, seed }: Options): string {
+function titleOf(part: Part, { rounds, faultRounds, mib, minutes, seed, cases }: Options): string {
   switch (part) {
     case 'faults':
       return `${part} (${faultRounds} rounds)`;
     case 'soak':
       return `${part} (${minutes} minutes, seed ${seed})`;
+    case 'fuzz':
+      return `${part} (${cases} cases of each kind, seed ${seed})`;
     default:
       return `${part} (${rounds} rounds, ${mib} MiB each)`;
   }

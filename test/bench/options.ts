@@ -2,9 +2,20 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hostScript } from '../support/hostWindow';
+import { fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
+import type { FuzzKind } from '../support/hostile/fuzz/fuzzRun';
 
 export const resultsDir = resolve('test-results');
-export const parts = ['throughput', 'latency', 'distance', 'memory', 'integrity', 'faults', 'soak'] as const;
+export const parts = [
+  'throughput',
+  'latency',
+  'distance',
+  'memory',
+  'integrity',
+  'faults',
+  'soak',
+  'fuzz',
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -18,7 +29,12 @@ export interface Options {
   readonly fault: string;
   /** Of the soak. */
   readonly minutes: number;
+  /** Of the soak, and of fuzz. */
   readonly seed: number;
+  /** Of each kind of fuzz. */
+  readonly cases: number;
+  /** One of them alone: its kind and its number. */
+  readonly case: { readonly kind: FuzzKind; readonly number: number } | undefined;
   /** Whether the faults are written as a table in Markdown, too. */
   readonly writeTable: boolean;
   readonly cipher: string;
@@ -37,7 +53,9 @@ export const usage = `npm run bench -- [${parts.join('|')}]… [options]
   --profile      each host writes a .cpuprofile into test-results/
   --fault WORD   only the faults whose name holds this
   --minutes N    of the soak, which goes with the faults unless one is named (10)
-  --seed N       repeats a soak
+  --cases N      of each of the four kinds of fuzz (5500)
+  --case KIND:N  only this one of a fuzzed SSH server: before:17, after:4
+  --seed N       repeats a soak, or fuzz
   --table        faults also writes test-results/faults.md`;
 
 /** @throws Error saying what can't be understood */
@@ -53,6 +71,8 @@ export function parseOptions(args: readonly string[]): Options {
       profile: { type: 'boolean', default: false },
       fault: { type: 'string', default: '' },
       minutes: { type: 'string', default: '10' },
+      cases: { type: 'string', default: '5500' },
+      case: { type: 'string' },
       seed: { type: 'string', default: String(Math.floor(1 + Math.random() * 2 ** 31)) },
       table: { type: 'boolean', default: false },
     },
@@ -65,6 +85,8 @@ export function parseOptions(args: readonly string[]): Options {
     fault: values.fault,
     minutes: parseCount('--minutes', values.minutes),
     seed: parseCount('--seed', values.seed),
+    cases: parseCount('--cases', values.cases),
+    case: values.case === undefined ? undefined : parseCase(values.case),
     writeTable: values.table,
     cipher: values.cipher,
     hosts: values.host,
@@ -87,6 +109,17 @@ function parsePart(text: string): Part {
     throw new Error(`There is no part "${text}", only: ${parts.join(', ')}.`);
   }
   return part;
+}
+
+function parseCase(text: string): Options['case'] {
+  const [name, number = ''] = text.split(':');
+  const kind = fuzzKinds.find((each) => each === name);
+  if (kind === undefined || !/^\d+$/.test(number)) {
+    throw new Error(
+      `--case takes one of ${fuzzKinds.join(', ')} and a number, before:17 say, not "${text}".`,
+    );
+  }
+  return { kind, number: Number(number) };
 }
 
 function parseCount(option: string, text: string): number {

@@ -29,6 +29,11 @@ export class Random {
     return this.next() < probability;
   }
 
+  /** Chance of its own, for what happens in no fixed order. */
+  fork(): Random {
+    return new Random(this.int(0, 2 ** 31));
+  }
+
   bytes(length: number): Buffer {
     return Buffer.from(Array.from({ length }, () => this.int(0, 255)));
   }

@@ -78,9 +78,8 @@ export function explainEnd(what: Circumstances): TunnelError {
 
 /** What a program stumbled over tells people nothing; what a server says may be long. */
 function wordsOf(raw: Error): string {
-  return raw instanceof TypeError || raw instanceof RangeError
-    ? 'it sent a message that could not be read'
-    : readable(raw.message);
+  const isSlip = raw instanceof TypeError || raw instanceof RangeError || /undefined|NaN/.test(raw.message);
+  return isSlip ? 'it sent a message that could not be read' : readable(raw.message);
 }
 
 /** It ended before the peer said that it speaks SSH. */

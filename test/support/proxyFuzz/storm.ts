@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises';
-import { Random } from '../../support/random';
+import { Random } from '../random';
 import { token } from './handshake';
 import type { Handshake } from './handshake';
 
@@ -15,6 +15,8 @@ export interface StormResult {
   readonly clients: number;
   /** Those that had to be served. */
   readonly served: number;
+  /** Milliseconds. */
+  readonly slowest: number;
   /** What should not have been, with the number of the client. */
   readonly problems: readonly string[];
 }
@@ -29,20 +31,23 @@ export async function storm(
   const problems: string[] = [];
   let next = 0;
   let served = 0;
+  let slowest = 0;
   const visitor = async (): Promise<void> => {
     while (next < count) {
       const number = next++;
       const random = new Random(seed + number);
       const handshake = make(number, random);
       served += handshake.served ? 1 : 0;
+      const start = performance.now();
       const problem = await play(port, handshake, random);
+      slowest = Math.max(slowest, performance.now() - start);
       if (problem !== undefined) {
         problems.push(`client ${number}, ${handshake.title}: ${problem}`);
       }
     }
   };
   await Promise.all(Array.from({ length: concurrency }, visitor));
-  return { clients: count, served, problems };
+  return { clients: count, served, slowest, problems };
 }
 
 type Ending = 'end' | 'reset' | 'leave';

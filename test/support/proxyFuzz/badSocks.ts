@@ -1,5 +1,5 @@
 // Handshakes of SOCKS 4, 4a and 5 with something wrong in them.
-import type { Random } from '../../support/random';
+import type { Random } from '../random';
 import { named5, portBytes } from './handshake';
 import type { Maker } from './handshake';
 

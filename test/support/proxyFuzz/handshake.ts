@@ -1,5 +1,5 @@
 // What a client of the proxy may say, and whom it may reach by that.
-import type { Random } from '../../support/random';
+import type { Random } from '../random';
 
 /** Two ports of 127.0.0.1. */
 export interface Places {

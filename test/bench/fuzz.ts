@@ -1,0 +1,118 @@
+// Hostile peers: a fuzzed SSH server before and after the login, and fuzzed clients of a proxy, by seed. Nothing may
+// crash, hang, or grow.
+import { fuzz, fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
+import type { Finding, FuzzKind } from '../support/hostile/fuzz/fuzzRun';
+import { ProxyStorms, proxyKinds } from '../support/proxyFuzz/proxyStorms';
+import type { Options } from './options';
+import type { Row } from './report';
+
+const mebibyte = 1024 * 1024;
+/** MiB of what is still needed after a collection: code that is compiled late takes some. */
+const mostGrowth = 15;
+const titles: Readonly<Record<FuzzKind, string>> = {
+  before: 'an SSH server before the login',
+  after: 'an SSH server after the login',
+};
+
+interface Figures {
+  readonly what: string;
+  readonly cases: number;
+  readonly crashes: number;
+  readonly hangs: number;
+  /** Otherwise not as it should be. */
+  readonly others: number;
+  /** Milliseconds. */
+  readonly slowest: number;
+  /** MiB. */
+  readonly before: number;
+  readonly after: number;
+  readonly isFlat: boolean;
+}
+
+export async function measureFuzz({ seed, cases, case: only }: Options): Promise<readonly Row[]> {
+  console.log(`\nfuzz, --seed ${seed} --cases ${cases}`);
+  const kinds = only ? [only.kind] : fuzzKinds;
+  const rows: Row[] = [];
+  for (const kind of kinds) {
+    rows.push(...rowsOf(await fuzzServer(kind, seed, cases, only?.number)));
+  }
+  if (!only) {
+    rows.push(...(await fuzzClients(seed, cases)).flatMap(rowsOf));
+  }
+  return rows;
+}
+
+async function fuzzServer(
+  kind: FuzzKind,
+  seed: number,
+  cases: number,
+  only: number | undefined,
+): Promise<Figures> {
+  const order = { kind, seed, from: 0, to: cases, ...(only !== undefined && { only }) };
+  const { findings, slowest, before, after, cases: done } = await fuzz(order);
+  for (const { what, cases: numbers, text } of findings) {
+    console.log(`  ${what}: ${text}`);
+    for (const number of numbers) {
+      console.log(`    npm run bench -- fuzz --seed ${seed} --case ${kind}:${number}`);
+    }
+  }
+  const count = (wanted: Finding['what']): number => findings.filter(({ what }) => what === wanted).length;
+  const [small, large] = [before.memory / mebibyte, after.memory / mebibyte];
+  return {
+    ...{
+      what: titles[kind],
+      cases: done,
+      crashes: count('crash'),
+      hangs: count('hang'),
+      others: count('complaint'),
+    },
+    ...{ slowest, before: small, after: large },
+    isFlat: large - small <= mostGrowth && after.resources.length <= before.resources.length,
+  };
+}
+
+async function fuzzClients(seed: number, cases: number): Promise<readonly Figures[]> {
+  await using storms = await ProxyStorms.open();
+  const figures: Figures[] = [];
+  for (const kind of proxyKinds) {
+    const { clients, slowest, before, after, problems } = await storms.run(kind, 4000, cases, seed);
+    problems.forEach((problem) => console.log(`  ${kind}: ${problem}`));
+    const hangs = problems.filter((problem) => /left hanging|are left/.test(problem)).length;
+    const crashes = problems.filter((problem) => /crash|another/.test(problem)).length;
+    figures.push({
+      what: `SOCKS and HTTP clients of a ${kind} forward`,
+      ...{ cases: clients, crashes, hangs, others: problems.length - hangs - crashes, slowest },
+      ...{ before: before / mebibyte, after: after / mebibyte, isFlat: true },
+    });
+  }
+  return figures;
+}
+
+function rowsOf({
+  what,
+  cases,
+  crashes,
+  hangs,
+  others,
+  slowest,
+  before,
+  after,
+  isFlat,
+}: Figures): readonly Row[] {
+  return [
+    {
+      what,
+      unit: 'count',
+      values: { cases, crashes, hangs, others },
+      goal: 'no finding',
+      reached: crashes + hangs + others === 0,
+    },
+    {
+      what: '  slowest in ms, memory in MiB',
+      unit: '',
+      values: { slowest, before, after },
+      goal: 'no growth',
+      reached: isFlat,
+    },
+  ];
+}

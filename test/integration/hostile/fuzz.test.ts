@@ -1,0 +1,19 @@
+// A slice of `npm run bench -- fuzz`: SSH servers out of their mind, before and after the login. FUZZ_SEED repeats it, and
+// FUZZ_COUNT makes it larger.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { fuzz, fuzzKinds } from '../../support/hostile/fuzz/fuzzRun';
+
+const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const cases = Number(process.env['FUZZ_COUNT'] ?? 10_000) / 100;
+
+describe(`a fuzzed SSH server (FUZZ_SEED=${seed})`, () => {
+  for (const kind of fuzzKinds) {
+    it(`${kind} the login crashes nothing, hangs nobody, and ends with an error that has a code`, async function () {
+      this.timeout(120_000);
+      const result = await fuzz({ kind, seed, from: 0, to: cases });
+      assert.deepEqual(result.findings, []);
+      assert.equal(result.cases, cases);
+    });
+  }
+});

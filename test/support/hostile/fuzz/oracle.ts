@@ -1,0 +1,54 @@
+// What must be so of every failure that a server can cause, whatever it does.
+import {
+  connectionCodes,
+  finalCodes,
+  retryableCodes,
+  TunnelFailure,
+} from '../../../../src/tunnels/model/errors';
+import type { TunnelError } from '../../../../src/tunnels/model/errors';
+import { checkWords } from '../../plainWords';
+
+const codes: readonly string[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
+/** Characters of an error in whole: it goes to every window. */
+const longest = 4000;
+const slips = /TypeError|RangeError|Cannot read|is not a function|\bat .*\.js:\d|undefined/;
+
+/** What would move a cursor, or turn a line round. */
+const unseen = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/;
+
+/** @returns what is wrong with a failure; undefined: nothing */
+export function complaintOf(failure: unknown): string | undefined {
+  if (failure instanceof Error && !(failure instanceof TunnelFailure)) {
+    return `a bare ${failure.stack ?? failure.message}`;
+  }
+  const error = failure instanceof TunnelFailure ? failure.error : (failure as TunnelError);
+  const told = JSON.stringify(error);
+  if (!codes.includes(error.code)) {
+    return `an error without a code: ${told}`;
+  }
+  if (told.length > longest) {
+    return `an error of ${told.length} characters: ${told.slice(0, 500)}`;
+  }
+  if (slips.test(told) || unseen.test(`${error.message} ${error.nextStep} ${error.detail ?? ''}`)) {
+    return `an error that is none for people: ${told}`;
+  }
+  try {
+    checkWords(error);
+    return undefined;
+  } catch (complaint) {
+    return String(complaint);
+  }
+}
+
+/** @returns `late` when it takes longer (milliseconds) */
+export async function within<T>(patience: number, wait: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), patience);
+  });
+  try {
+    return await Promise.race([wait, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
