@@ -11,6 +11,10 @@ let timer: NodeJS.Timeout | undefined;
 
 /** Looks after it until it closes; a reset becomes its `error`. */
 export function watchForReset(socket: Socket): void {
+  if (socket.destroyed) {
+    // It may have told of its close already, and would be looked after for ever.
+    return;
+  }
   watched.add(socket);
   socket.once('close', () => {
     watched.delete(socket);

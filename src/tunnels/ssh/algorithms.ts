@@ -11,7 +11,6 @@ import { TunnelFailure } from '../model/errors';
 import { algorithmsNotSupported } from '../model/failures/algorithms';
 import type { Mismatch } from '../model/failures/algorithms';
 import type { Offers } from './internals';
-import { readable } from './printable';
 import { orderHostKeyAlgorithms } from './knownHosts';
 import type { ResolvedHost } from './resolvedHost';
 
@@ -135,6 +134,9 @@ const kindOf: Readonly<Record<string, Kind>> = {
 /** Not algorithms, although they stand in the list: RFC 8308, and OpenSSH's PROTOCOL §1.10. */
 const mark = /^(ext-info|kex-strict)-/;
 
+/** RFC 4251 §6. */
+const properName = /^[\x21-\x7e]{1,64}$/;
+
 /** OpenSSH has taken these out, and refuses an ssh_config that names one. */
 const givenUp = /dss|arcfour|blowfish|cast128|ripemd/;
 
@@ -145,11 +147,7 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
     return undefined;
   }
   const { noun, keyword, supported, byDefault } = kind;
-  // A name has 64 characters at most (RFC 4251 §6).
-  const theirs = remote
-    .split(',')
-    .filter((name) => name !== '' && !mark.test(name))
-    .map((name) => readable(name, 64));
+  const theirs = remote.split(',').filter((name) => properName.test(name) && !mark.test(name));
   const addable = theirs.find((name) => supported.includes(name) && !givenUp.test(name));
   return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
 }

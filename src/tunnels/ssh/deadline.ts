@@ -7,6 +7,7 @@ export class Deadline implements Disposable {
   #startedAt = 0;
   /** Milliseconds left. */
   #left: number;
+  #isOver = false;
 
   constructor(milliseconds: number, expired: () => void, now: () => number = () => performance.now()) {
     this.#now = now;
@@ -24,13 +25,14 @@ export class Deadline implements Disposable {
   }
 
   resume(): void {
-    if (!this.#timer) {
+    if (!this.#timer && !this.#isOver) {
       this.#startedAt = this.#now();
       this.#timer = setTimeout(this.#expired, Math.max(0, this.#left));
     }
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

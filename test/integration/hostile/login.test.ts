@@ -74,13 +74,28 @@ describe('a hostile server before the login', () => {
       });
     }
 
-    it('and sends nonsense, is left in peace when the person says yes', async () => {
+    it('and sends what is no message, is left, and its question taken back', async () => {
+      let isTakenBack = false;
+      const start = performance.now();
       const error = await meet(
-        afterNewKeys((peer) => peer.send(packed(1, uint32(2)))),
-        asking,
+        {
+          halfOpen: true,
+          ...afterNewKeys(({ send, socket }) => {
+            socket.end = () => socket;
+            send(packed(7, uint32(1)));
+          }),
+        },
+        {
+          ...asking,
+          ask: (_question, signal) => {
+            signal.addEventListener('abort', () => (isTakenBack = true));
+            return sleep(2000, 'yes');
+          },
+        },
       );
       assert.equal(error.code, 'ConnectionLost');
-      await sleep(800);
+      assert.ok(isTakenBack);
+      assert.ok(performance.now() - start < 1500, `${performance.now() - start} ms`);
     });
   });
 

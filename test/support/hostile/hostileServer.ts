@@ -48,6 +48,7 @@ interface Cipher {
   allocPacket(length: number): Buffer;
 }
 interface Protocol {
+  readonly _destruct?: () => void;
   _cipher: Cipher;
   readonly _kex: { finish(): void };
   _packetRW: {
@@ -118,6 +119,10 @@ function peerOf(connection: Connection): HostilePeer {
   };
   /** In the guise of ssh2's own messages of a key exchange, which wait for nothing. */
   const send = (message: Buffer): void => {
+    if (!protocol._destruct) {
+      // It has given up itself.
+      return;
+    }
     const { write } = protocol._packetRW;
     const start = write.allocStartKEX;
     const packet = write.alloc(message.length, true);
@@ -128,7 +133,7 @@ function peerOf(connection: Connection): HostilePeer {
     connection,
     socket,
     send,
-    useKeys: () => protocol._kex.finish(),
+    useKeys: () => protocol._destruct && protocol._kex.finish(),
     intercept(change) {
       const adopt = (cipher: Cipher): Cipher => {
         const encrypt = cipher.encrypt.bind(cipher);

@@ -114,6 +114,11 @@ describe('lists with nothing in common', () => {
     assert.deepEqual(error.facts?.cure, { side: 'server', line: 'KexAlgorithms +curve25519-sha256' });
     checkWords(error);
   });
+  it('are told without what is no name', () => {
+    const error = of('KEX method', `\u202e,a b,${'x'.repeat(65)},zlib,\x1b[2J,\u00e9,good`);
+    assert.match(error.message, /the server has only zlib, good\./);
+    checkWords(error);
+  });
   it('of another kind are told without an example', () => {
     assert.equal(of('C->S compression', 'zlib').facts?.cure, undefined);
   });

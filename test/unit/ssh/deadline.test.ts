@@ -54,5 +54,14 @@ describe('by a fake clock', () => {
       pass(100);
       assert.equal(expired(), false);
     });
+
+    it('is not begun again once disposed of, when a question ends after all', () => {
+      const { deadline, expired } = watch();
+      deadline.pause();
+      deadline[Symbol.dispose]();
+      deadline.resume();
+      pass(100);
+      assert.equal(expired(), false);
+    });
   });
 });

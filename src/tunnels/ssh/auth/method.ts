@@ -61,11 +61,17 @@ export async function patiently<T>({ asking }: Login, wait: Promise<T>): Promise
   };
   const start = setTimeout(() => hold(true), patienceAfter);
   const stop = setTimeout(() => hold(false), patienceFor);
-  try {
-    return await wait;
-  } finally {
+  const end = (): void => {
     clearTimeout(start);
     clearTimeout(stop);
     hold(false);
+  };
+  // Of a connection that has ended no answer comes.
+  asking.signal.addEventListener('abort', end, { once: true });
+  try {
+    return await wait;
+  } finally {
+    asking.signal.removeEventListener('abort', end);
+    end();
   }
 }

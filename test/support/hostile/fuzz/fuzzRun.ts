@@ -51,7 +51,7 @@ export interface FuzzResult {
 }
 
 /** Milliseconds without a sign of life: an endless loop. */
-const silence = 30_000;
+const silence = 60_000;
 
 export async function fuzz(order: FuzzOrder): Promise<FuzzResult> {
   const findings: Finding[] = [];

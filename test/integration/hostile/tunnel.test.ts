@@ -1,0 +1,56 @@
+// A hostile server as a window sees it: the tunnel fails, says why, and is not tried again; and what is told to the window
+// stays small.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { byte, packed, string } from '../../support/hostile/fields';
+import { hostileServer } from '../../support/hostile/hostileServer';
+import { HostWindow, hostPlace } from '../../support/hostWindow';
+import { checkWords } from '../../support/plainWords';
+import type { Sshd } from '../../support/sshd';
+import { tempDir } from '../../support/tempDir';
+
+describe('a tunnel to a hostile server', () => {
+  it('fails for good, says why, and fills no log', async function () {
+    this.timeout(20_000);
+    let logins = 0;
+    await using server = await hostileServer({
+      authenticate: (context, { send }) => {
+        send(packed(53, string('\x1b]0;evil\x07Welcome\n'.repeat(1500)), string('')));
+        context.accept();
+      },
+      onReady: ({ send }) => {
+        logins++;
+        setTimeout(() => {
+          for (let n = 0; n < 11_000; n++) {
+            send(packed(4, byte(1), string(`\x1b[2J${n} `.repeat(300)), string('')));
+          }
+        }, 200);
+      },
+    });
+    await using dir = await tempDir('hostile-');
+    const config = [
+      'Host test-sshd',
+      ...['HostName 127.0.0.1', `Port ${server.port}`, 'User me', 'IdentityFile none', 'IdentityAgent none'],
+      ...['StrictHostKeyChecking no', `UserKnownHostsFile ${dir.file('known')}`, 'GlobalKnownHostsFile none'],
+    ];
+    const configFile = await dir.write('config', `${config.join('\n')}\n`);
+    await using place = await hostPlace();
+    const window = await HostWindow.open(place, { configFile } as Sshd);
+    await window.bringUp({ host: 'test-sshd', localForward: '0:127.0.0.1:9' });
+    await window.untilStatus('failed', 'user:t', 15_000);
+    const state = window.state();
+    assert.ok(state.status === 'failed');
+    assert.equal(state.error.code, 'NotAnSshServer');
+    assert.match(state.error.message, /127\.0\.0\.1 was ended.*messages without end that serve nothing/);
+    checkWords(state.error);
+    await sleep(1500);
+    assert.equal(logins, 1);
+    assert.deepEqual(window.history(), ['stopped', 'connecting', 'up', 'failed']);
+    const written = window.log.join('\n');
+    assert.match(written, /Banner of me@127\.0\.0\.1.*Welcome/);
+    assert.ok(written.length < 60_000, `${written.length} characters`);
+    assert.doesNotMatch(written, /[\x00-\x09\x0b-\x1f]/);
+    window.vanish();
+  });
+});

@@ -1,0 +1,22 @@
+// A server that begins to renew the keys and never goes on: nothing can be sent meanwhile, so it gets half a minute.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { hostileServer } from '../support/hostile/hostileServer';
+import type { HostilePeer } from '../support/hostile/hostileServer';
+import { connectTo, endOf } from '../support/hostile/victim';
+
+describe('a server that is not done with its new keys', () => {
+  it('is left after 30 s', async function () {
+    this.timeout(60_000);
+    let peer: HostilePeer | undefined;
+    await using server = await hostileServer({ onReady: (each) => (peer = each) });
+    const session = await connectTo(server.port);
+    const start = performance.now();
+    (peer?.connection as unknown as { _protocol: { rekey(): void } })._protocol.rekey();
+    peer?.intercept(() => []);
+    const error = await endOf(session, 50_000);
+    assert.equal(error.code, 'ConnectionLost');
+    assert.match(error.detail ?? '', /began to renew its keys/);
+    assert.ok(performance.now() - start > 29_000);
+  });
+});
