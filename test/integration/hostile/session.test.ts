@@ -323,6 +323,24 @@ describe('a hostile server after the login', () => {
     assert.doesNotMatch(JSON.stringify(error), /TypeError|RangeError|Cannot read/);
   });
 
+  it('whose files are no files takes nothing down', async () => {
+    const session = await connect({
+      onReady: ({ connection }) =>
+        connection.on('session', (accept) =>
+          accept().on('subsystem', (acceptStream) => {
+            const stream = acceptStream();
+            // SSH_FXP_VERSION 3, and then what is no message.
+            stream.write(Buffer.from([0, 0, 0, 5, 2, 0, 0, 0, 3]));
+            setTimeout(() => stream.write(Buffer.from([0, 0, 0, 1, 200])), 30);
+          }),
+        ),
+    });
+    await assert.rejects(session.removeSocket('/tmp/s'));
+    await sleep(50);
+    assert.equal(session.ended, undefined);
+    await session.close();
+  });
+
   describe('on the way to another', () => {
     /** Leads every channel to a server that says nothing, and never lets go of one. */
     async function jump(): Promise<SshSession> {
