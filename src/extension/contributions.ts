@@ -22,6 +22,7 @@ export const commandIds = {
   showDetails: 'sshTunnels.showDetails',
   explain: 'sshTunnels.explain',
   useAnotherPort: 'sshTunnels.useAnotherPort',
+  takeOver: 'sshTunnels.takeOver',
   forgetSecrets: 'sshTunnels.forgetSecrets',
 } as const;
 /** For `${input:…}` and `${command:…}`: they return a text, and are not for the palette. */

@@ -16,6 +16,7 @@ import { registerCommands } from './commands/register';
 import { secretsCommands } from './commands/secrets';
 import { settingsCommands } from './commands/settings';
 import { sshCommandCommands } from './commands/sshCommand';
+import { takeOverCommands } from './commands/takeOver';
 import { Targets } from './commands/target';
 import { useCommands } from './commands/use';
 import { onDidChangeSettings, readSettings } from './configuration';
@@ -158,6 +159,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
         settingsCommands({ manager, starter, targets }),
         sshCommandCommands({ manager, starter, targets }),
         secretsCommands(secrets),
+        takeOverCommands({ manager, targets }),
         anotherPortCommands({ consents, wishes, targets, ports }),
         detailsCommands({ panels, targets }),
       ],

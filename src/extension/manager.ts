@@ -5,6 +5,7 @@ import { TunnelFailure } from '../tunnels/model/errors';
 import { startCancelled } from '../tunnels/model/failures/login';
 import { handedOver, tunnelHostLost } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
+import type { Forward } from '../tunnels/model/forward';
 import type { PortFacts } from '../tunnels/model/portHints';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import { isSettled } from '../tunnels/model/state';
@@ -124,6 +125,11 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       await this.#link.connected.stop(id);
     }
     this.#update(id, false);
+  }
+
+  /** Stops the tunnel, of whichever window, that has the place of a forward, which takes it over then. */
+  async stopRival(id: string, forward: Forward): Promise<void> {
+    await this.#link.connected?.stopRival(id, forwardKey(forward));
   }
 
   /** Resolves when no tunnel is on its way up or down. */

@@ -1,5 +1,6 @@
 // What can be done with a row now, as flags of its contextValue that `when` clauses of package.json look for.
 import { isTunnelDegraded } from '../tunnels/model/snapshot';
+import type { TunnelHolder } from '../tunnels/model/portHolder';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
 
@@ -22,6 +23,7 @@ export const contextFlags = [
   'proxy',
   'explainable',
   'movable',
+  'takeable',
 ] as const;
 export type ContextFlag = (typeof contextFlags)[number];
 
@@ -106,6 +108,12 @@ export function isMovable({ forward, state }: ForwardSnapshot, { origin }: Tunne
   );
 }
 
+/** The tunnel of ours that has the place which a forward of this machine wants. */
+export function holderOf({ forward, state }: ForwardSnapshot): TunnelHolder | undefined {
+  const holder = state.status === 'failed' ? state.error.facts?.holder : undefined;
+  return forward.kind !== 'remote' && typeof holder === 'object' && 'tunnel' in holder ? holder : undefined;
+}
+
 /** A forward shares what can be done with its setting with its tunnel. */
 export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnapshot): ContextValue {
   const flags: ContextFlag[] = ['forward'];
@@ -117,6 +125,9 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   }
   if (forward.forward.kind === 'dynamic' && tunnel.problems.length === 0) {
     flags.push('proxy');
+  }
+  if (holderOf(forward)) {
+    flags.push('takeable');
   }
   if (isMovable(forward, tunnel)) {
     flags.push('movable');

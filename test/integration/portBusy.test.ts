@@ -110,6 +110,24 @@ describe('a port that is taken', () => {
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 
+    it('is taken over when that tunnel is stopped from here, for every window', async () => {
+      const first = await open({ windowId: 'a' });
+      await first.lease({ id: 'workspace:staging', tunnel: to(echo) });
+      await first.untilStatus('up', 'workspace:staging');
+      const second = await open({ windowId: 'b' });
+      await second.bringUp(to(greeter));
+      failure(second.forwards()[0]);
+      const [key] = second.forwardKeys();
+      assert.ok(key);
+      await second.client.stopRival('user:t', key);
+      await second.until(() => second.forwards()[0]?.status === 'listening', 'listening', 2000);
+      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.deepEqual(first.stopped, ['workspace:staging']);
+      // Nobody is in its way any more: it does not stop itself.
+      await second.client.stopRival('user:t', key);
+      assert.equal((await visit(port)).received.toString(), 'welcome');
+    });
+
     it('brings up at once a tunnel that does not go without it', async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));

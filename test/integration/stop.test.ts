@@ -151,6 +151,9 @@ describe('stop', () => {
       const state = stage.window.state();
       return state.status === 'connecting' && state.phase === 'forwards';
     }, 'opening its forwards');
+    // What listens here is of use meanwhile.
+    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    assert.equal(stage.window.state().status, 'connecting');
     await stops();
   });
 

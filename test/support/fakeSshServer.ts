@@ -23,6 +23,11 @@ export async function fakeSshServer(
   const server = new Server({ hostKeys: [hostKey] }, (client) => {
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
+    // Whoever is connected by it hears what they say.
+    client.on('tcpip', (accept) => {
+      const channel = accept();
+      channel.pipe(channel);
+    });
     if (isMute) {
       // Without a listener, ssh2 refuses.
       client.on('request', () => undefined);

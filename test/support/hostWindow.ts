@@ -192,6 +192,10 @@ export class HostWindow {
     return Object.values(this.#reports.get(id)?.forwards ?? {});
   }
 
+  forwardKeys(id = 'user:t'): readonly string[] {
+    return Object.keys(this.#reports.get(id)?.forwards ?? {});
+  }
+
   history(id = 'user:t'): readonly string[] {
     return this.#history.get(id) ?? [];
   }

@@ -53,6 +53,7 @@ const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'mana
   answer: commandIds.answer,
   edit: commandIds.edit,
   useAnotherPort: commandIds.useAnotherPort,
+  takeOver: commandIds.takeOver,
   reviewConsent: commandIds.reviewConsent,
   showLog: commandIds.showLog,
 };

@@ -3,7 +3,12 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
-import { addressInUse, addressNotAvailable, portPermissionDenied } from '../model/failures/forwarding';
+import {
+  addressInUse,
+  addressNotAvailable,
+  listenImpossible,
+  portPermissionDenied,
+} from '../model/failures/forwarding';
 import type { BoundAddress, TcpAddress } from '../model/address';
 import type { IfPortBusy, TcpListen } from '../model/forward';
 import { findPortHolder } from './portHolder/portHolder';
@@ -175,14 +180,15 @@ async function tryListen(
     if (optional && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) {
       return undefined;
     }
-    throw new TunnelFailure(await explainListen(code, address, error), { cause: error });
+    throw new TunnelFailure(await explainListen(code, address), { cause: error });
   }
   // Out of file descriptors, say: that connection is lost, the listener is not.
   server.removeAllListeners('error').on('error', () => undefined);
   return server;
 }
 
-async function explainListen(code: unknown, address: TcpAddress, error: unknown): Promise<TunnelError> {
+/** @param code of the system's error */
+export async function explainListen(code: unknown, address: TcpAddress): Promise<TunnelError> {
   switch (code) {
     case 'EADDRINUSE':
       return addressInUse(address, await findPortHolder(address));
@@ -196,7 +202,7 @@ async function explainListen(code: unknown, address: TcpAddress, error: unknown)
     case 'EINVAL':
       return addressNotAvailable(address);
     default:
-      throw error;
+      return listenImpossible(address, String(code));
   }
 }
 

@@ -152,6 +152,9 @@ function explain(error: unknown, path: string): TunnelError {
     case 'EEXIST':
     case 'EADDRINUSE':
       return addressInUse({ path });
+    case 'EMFILE':
+    case 'ENFILE':
+      return listenImpossible({ path }, code);
     default:
       return socketPermissionDenied(path, String(error));
   }

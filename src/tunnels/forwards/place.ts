@@ -141,9 +141,13 @@ export class Place {
   }
 
   get #wanted(): readonly Address[] {
-    const { listen: wanted } = this.#forward;
-    return 'path' in wanted
-      ? [wanted]
-      : bindAddresses(wanted.bind).map(({ host }) => ({ host, port: wanted.port }));
+    return wantedPlaces(this.#forward);
   }
+}
+
+/** Every place at which a forward listens once it is open. */
+export function wantedPlaces({ listen: wanted }: Forward): readonly Address[] {
+  return 'path' in wanted
+    ? [wanted]
+    : bindAddresses(wanted.bind).map(({ host }) => ({ host, port: wanted.port }));
 }

@@ -68,7 +68,7 @@ export class PortBook {
 }
 
 /** Whether a listener at one is in the way of a listener at the other. */
-function overlap(some: readonly Address[], others: readonly Address[]): boolean {
+export function overlap(some: readonly Address[], others: readonly Address[]): boolean {
   return some.some((a) => others.some((b) => isSamePlace(a, b)));
 }
 

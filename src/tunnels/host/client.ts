@@ -137,6 +137,11 @@ export class TunnelHostClient {
     await this.#request(() => this.#connection.sendRequest(protocol.stopTunnel, { id }));
   }
 
+  /** @param forward its key; the tunnel that is in its way is stopped */
+  async stopRival(id: string, forward: string): Promise<void> {
+    await this.#request(() => this.#connection.sendRequest(protocol.stopRival, { id, forward }));
+  }
+
   async retry(id: string): Promise<void> {
     const takingOver = this.#takeOver(id);
     if (takingOver) {

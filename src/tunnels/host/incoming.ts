@@ -99,6 +99,10 @@ export const lease = shape<protocol.Lease>({
 });
 
 export const tunnelParams = shape<{ readonly id: string }>({ id: text });
+export const rivalParams = shape<{ readonly id: string; readonly forward: string }>({
+  id: text,
+  forward: text,
+});
 
 export const resolveParams = shape<
   Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: protocol.Environment }

@@ -128,6 +128,10 @@ export const setLease = new RequestType<Lease, null, void>('lease/set');
 export const startTunnel = new RequestType<TunnelParams, null, void>('tunnel/start');
 /** Stops it for every window. Answers when nothing is left listening. */
 export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop');
+/** Stops, for every window, the tunnel of ours that has the place which this forward wants. Answers when it is free. */
+export const stopRival = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
+  'tunnel/stopRival',
+);
 export const retryTunnel = new RequestType<TunnelParams, null, void>('tunnel/retry');
 export const resolveFacts = new RequestType<
   Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment },

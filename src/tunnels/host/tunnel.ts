@@ -260,6 +260,10 @@ export class Tunnel {
     const lost = session.onClosed((error) => this.#lost(error, signal));
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
+    if (!session.host.exitOnForwardFailure && !signal.aborted) {
+      // What listens here need not wait for what the server is slow to open.
+      this.#forwards.sessions.set(session);
+    }
     const failures = await this.#openAtOnce(lease, signal);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();

@@ -136,6 +136,12 @@ export class WindowConnection implements WindowPort {
       reading(incoming.tunnelParams, ({ id }) => done(windows.stop(this.#windowId, id))),
     );
     connection.onRequest(
+      protocol.stopRival,
+      reading(incoming.rivalParams, ({ id, forward }) =>
+        done(windows.stopRival(this.#windowId, id, forward)),
+      ),
+    );
+    connection.onRequest(
       protocol.resolveFacts,
       reading(incoming.resolveParams, async ({ env, ...spec }) =>
         consentFacts(spec, await resolveHops(spec, env)),

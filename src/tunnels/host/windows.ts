@@ -4,6 +4,7 @@ import type { OwnSockets } from '../forwards/ownSockets';
 import { PortBook } from '../forwards/portBook';
 import type { Ask } from '../model/question';
 import { TunnelFailure } from '../model/errors';
+import { rivalOf } from './rival';
 import { handedOver } from '../model/failures/permission';
 import { mayWantPort } from '../model/state';
 import { SessionPool } from '../ssh/sessionPool';
@@ -222,7 +223,19 @@ export class Windows {
   async stop(windowId: string, id: string): Promise<void> {
     const window = this.#window(windowId);
     await window.queue;
-    const { tunnel, holders } = this.#holding(window, id).managed;
+    await this.#stopForAll(this.#holding(window, id).managed);
+  }
+
+  /** The same, of the tunnel that has the place which a forward wants. */
+  async stopRival(windowId: string, id: string, forward: string): Promise<void> {
+    const { managed } = this.#holding(this.#window(windowId), id);
+    const rival = rivalOf(managed, forward, this.#tunnels.values());
+    if (rival) {
+      await this.#stopForAll(rival);
+    }
+  }
+
+  async #stopForAll({ tunnel, holders }: Managed): Promise<void> {
     for (const holder of holders) {
       holder.want = false;
       holder.window.port?.stoppedByUser(holder.leased.id);

@@ -11,6 +11,7 @@ export type DetailsCommand =
   | 'answer'
   | 'edit'
   | 'useAnotherPort'
+  | 'takeOver'
   | 'openSshConfig'
   | 'reviewConsent'
   | 'manageTrust'
@@ -30,6 +31,7 @@ export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
   answer: 'Answer…',
   edit: 'Edit Setting',
   useAnotherPort: 'Use Another Port…',
+  takeOver: 'Take Over…',
   openSshConfig: 'Open SSH Config',
   reviewConsent: 'Review Consent',
   manageTrust: 'Manage Workspace Trust',

@@ -6,7 +6,7 @@ import type { ExplainAction, Step } from '../../tunnels/model/explain/explanatio
 import { formatDestination } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { isMovable, tunnelFlags } from '../actions';
+import { holderOf, isMovable, tunnelFlags } from '../actions';
 import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../format';
 import { forwardTitle } from '../forwardWords';
 import type { ButtonView } from '../page/buttonView';
@@ -209,6 +209,10 @@ function buttonFor(
       return wanted && (forward === undefined || isMovable(wanted, tunnel)) && tunnel.origin !== 'sshConfig'
         ? actions.run(key, 'useAnotherPort', wanted.forward.label)
         : undefined;
+    }
+    case 'takeOver': {
+      const wanted = forward ?? forwardOnPort(tunnel, error);
+      return wanted && holderOf(wanted) ? actions.run(key, 'takeOver', wanted.forward.label) : undefined;
     }
     case 'openFile': {
       const place = placeOf(error);

@@ -20,6 +20,7 @@ export type ExplainAction =
   | 'tryAgain'
   | 'answer'
   | 'useAnotherPort'
+  | 'takeOver'
   | 'edit'
   | 'openFile'
   | 'openSshConfig'

@@ -38,7 +38,9 @@ function heldByTunnel({ tunnel, window }: TunnelHolder, what: string): Explanati
   const whose = window === undefined ? '' : ` of the window "${window}"`;
   return {
     steps: [here(`Stop the tunnel "${tunnel}"${whose}, and ${what} is taken over at once.`)],
-    actions: !what.startsWith('/') ? ['useAnotherPort', 'tryAgain', 'edit'] : ['edit', 'tryAgain'],
+    actions: what.startsWith('/')
+      ? ['takeOver', 'edit', 'tryAgain']
+      : ['takeOver', 'useAnotherPort', 'tryAgain', 'edit'],
   };
 }
 
@@ -49,6 +51,9 @@ function asAdministrator(command: string, platform: string): string {
 export function addressNotAvailable({ error, facts, platform }: Case): Explanation {
   if (isSocket(facts)) {
     return socketImpossible(error.nextStep, facts.address);
+  }
+  if (facts.address === undefined && facts.port === undefined) {
+    return { steps: [here(error.nextStep)], actions: ['tryAgain', 'showLog'] };
   }
   const list: Readonly<Record<string, string>> = { win32: 'ipconfig', darwin: 'ifconfig' };
   return {

@@ -61,6 +61,23 @@ export function addressNotAvailable(address: TcpAddress): TunnelError {
   );
 }
 
+/** For a cause that has to do with neither the port nor the address. @param code the system's: `EMFILE` */
+export function listenImpossible(address: Address, code: string): TunnelError {
+  const what =
+    'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
+  const isFull = code === 'EMFILE' || code === 'ENFILE';
+  return failure(
+    'AddressNotAvailable',
+    isFull
+      ? `${what} can't be opened: too many connections and files are open already.`
+      : `${what} can't be opened: the system says ${code}.`,
+    isFull
+      ? 'Stop what you do not need; or raise the limit of open files (ulimit -n), and start the editor anew.'
+      : 'Look into the log, and try again.',
+    code,
+  );
+}
+
 /** @param reserved the range, of those that Windows keeps from all programs, in which the port lies */
 export function portPermissionDenied(address: Address, reserved?: PortRange): TunnelError {
   const where = formatAddress(address);
