@@ -9,6 +9,7 @@ import type { TunnelError } from '../model/errors';
 import { invalidDefinition } from '../model/failures/permission';
 import {
   addressInUse,
+  listenImpossible,
   socketFolderMissing,
   socketPathTaken,
   socketPathTooLong,
