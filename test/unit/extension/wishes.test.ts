@@ -6,19 +6,7 @@ import type { UsableTunnel } from '../../../src/extension/configuredTunnel';
 import { Memory } from '../../../src/extension/memory';
 import { Wishes } from '../../../src/extension/wishes';
 import { parseTunnel } from '../../../src/tunnels/model/parseTunnel';
-
-function memento(): ConstructorParameters<typeof Memory>[0]['globalState'] {
-  const values = new Map<string, unknown>();
-  return {
-    keys: () => [...values.keys()],
-    get: (key: string, other?: unknown) => values.get(key) ?? other,
-    update: (key: string, value: unknown) => {
-      values.set(key, value);
-      return Promise.resolve();
-    },
-    setKeysForSync: () => undefined,
-  } as never;
-}
+import { memento } from './fakeMemento';
 
 function tunnel(origin: 'user' | 'sshConfig', forward: string): UsableTunnel {
   const parsed = parseTunnel('db', { host: 'db', localForward: forward, autoStart: origin === 'user' });

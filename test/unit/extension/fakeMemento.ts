@@ -1,0 +1,15 @@
+// A fake: the editor's memory, in this process alone.
+import type { Memory } from '../../../src/extension/memory';
+
+export function memento(): ConstructorParameters<typeof Memory>[0]['globalState'] {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: (key: string, other?: unknown) => values.get(key) ?? other,
+    update: (key: string, value: unknown) => {
+      values.set(key, value);
+      return Promise.resolve();
+    },
+    setKeysForSync: () => undefined,
+  } as never;
+}
