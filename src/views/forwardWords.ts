@@ -6,6 +6,7 @@ import type { Forward } from '../tunnels/model/forward';
 import type { ForwardSnapshot } from '../tunnels/model/snapshot';
 import { asSentence, formatBytes, formatCount, plainText } from './format';
 import { describeReach, isOpenToNetwork } from './reach';
+import { serviceOf } from './services/service';
 
 /** On loopback the port says it all. */
 function shortAddress(address: Address): string {
@@ -70,6 +71,17 @@ function isDefaultLabel({ label, listen }: Forward): boolean {
 /** The row's name: the label, or where it really listens. */
 export function forwardTitle(snapshot: ForwardSnapshot): string {
   return isDefaultLabel(snapshot.forward) ? shortListen(snapshot) : plainText(snapshot.forward.label);
+}
+
+/** What usually runs at the target of a forward that nobody has named: `PostgreSQL`. */
+function unnamedService({ forward }: ForwardSnapshot): string | undefined {
+  return isDefaultLabel(forward) ? plainText(serviceOf(forward)?.name ?? '') || undefined : undefined;
+}
+
+/** The name with what runs there: `5432 · PostgreSQL`. */
+export function forwardHeading(snapshot: ForwardSnapshot): string {
+  const service = unnamedService(snapshot);
+  return `${forwardTitle(snapshot)}${service === undefined ? '' : ` · ${service}`}`;
 }
 
 function shortRoute(snapshot: ForwardSnapshot): string {
@@ -149,7 +161,8 @@ export function forwardKindName({ kind }: Forward): string {
 /** What a screen reader says of the row. */
 export function speakForward(snapshot: ForwardSnapshot): string {
   const { forward } = snapshot;
-  const name = `${kindNames[forward.kind]} ${forwardTitle(snapshot)}`;
+  const service = unnamedService(snapshot);
+  const name = `${kindNames[forward.kind]} ${forwardTitle(snapshot)}${service === undefined ? '' : `, ${service}`}`;
   const route =
     forward.kind === 'dynamic'
       ? `on ${fullListen(snapshot)}`

@@ -8,7 +8,7 @@ import { contextValueOf, forwardContextValue, problemContextValue, progressConte
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
 import { asSentence, formatCount, plainText } from './format';
-import { describeForward, forwardTitle, speakForward } from './forwardWords';
+import { describeForward, forwardHeading, speakForward } from './forwardWords';
 import { isOpenToNetwork } from './reach';
 import {
   describeOrigin,
@@ -164,7 +164,7 @@ function progressView(tunnel: TunnelSnapshot, now: number): RowView | undefined 
 
 function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView {
   return {
-    label: forwardTitle(forward),
+    label: forwardHeading(forward),
     description: describeForward(forward),
     look: forwardLook(forward, tunnel),
     contextValue: forwardContextValue(forward, tunnel),

@@ -6,7 +6,7 @@ import type { TunnelError } from '../tunnels/model/errors';
 import { notYetDone } from '../tunnels/model/notYet';
 import { errorOf } from '../tunnels/model/state';
 import { asSentence, formatAgo, formatMoment } from './format';
-import { describeRoute, describeTraffic, forwardTitle } from './forwardWords';
+import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from './forwardWords';
 import { describeCompression } from './compressionWords';
 import { describeReach, isOpenToNetwork } from './reach';
 import { bold, bulletList, marked, paragraphs } from './markdown';
@@ -101,7 +101,7 @@ function whenInWords(at: number | undefined, now: number): Markdown {
 function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
   const { forward, state } = snapshot;
   return paragraphs([
-    marked`${bold(forwardTitle(snapshot))}: ${state.status}`,
+    marked`${bold(forwardHeading(snapshot))}: ${state.status}`,
     marked`${describeRoute(snapshot)}`,
     textIfAny(describeTraffic(snapshot)),
     isOpenToNetwork(snapshot)

@@ -43,6 +43,12 @@ const checks = {
   'ssh2 is in the tunnel host': async () => {
     assert.ok((await readFile(tunnelHost, 'utf8')).includes(markOfSsh2));
   },
+  'of the names of ports the extension has those that it shows': async () => {
+    const text = await readFile(extension, 'utf8');
+    assert.match(text, /"873\/tcp": ?\["rsync"\]/);
+    assert.match(text, /"27017\/tcp": ?\["mongodb"\]/);
+    assert.doesNotMatch(text, /"3000\/tcp"/);
+  },
   'ssh2 is not in the extension': async () => {
     assert.ok(!(await readFile(extension, 'utf8')).includes(markOfSsh2));
   },

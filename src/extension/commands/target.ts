@@ -2,7 +2,7 @@
 // of these it asks.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { describeForward } from '../../views/forwardWords';
+import { describeForward, forwardHeading } from '../../views/forwardWords';
 import { isTunnelNode } from '../../views/nodes';
 import { describeOrigin, describeTunnel } from '../../views/words';
 import { tunnelsNamed } from '../names';
@@ -135,7 +135,7 @@ async function pickForward<T extends Target & { readonly forward: ForwardSnapsho
   title: string,
 ): Promise<T | undefined> {
   const items = candidates.map((target) => ({
-    label: target.forward.forward.label,
+    label: forwardHeading(target.forward),
     description: target.tunnel.name,
     detail: describeForward(target.forward),
     target,

@@ -1,14 +1,22 @@
 // Everything there is to say of one tunnel, as plain data for the page that shows it.
 import type { DefinitionProblem } from '../../tunnels/model/definition';
+import type { Forward } from '../../tunnels/model/forward';
 import { formatDestination } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../actions';
 import { describeCompression } from '../compressionWords';
 import { asSentence, formatAgo, formatMoment, plainText } from '../format';
-import { describeTraffic, forwardKindName, forwardTitle, listenPlaces, targetInWords } from '../forwardWords';
+import {
+  describeTraffic,
+  forwardHeading,
+  forwardKindName,
+  listenPlaces,
+  targetInWords,
+} from '../forwardWords';
 import { describeReach, isOpenToNetwork } from '../reach';
 import { forwardLook, problemPlace, tunnelLook } from '../rows';
 import type { Tint } from '../rows';
+import { serviceOf } from '../services/service';
 import { describeTunnel, originPhrase } from '../words';
 import { ActionTable } from './detailsActions';
 import type { ButtonView } from '../page/buttonView';
@@ -144,13 +152,14 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
   const traffic = describeTraffic(snapshot);
   return {
     key: forwardSectionKey(forward.label),
-    title: forwardTitle(snapshot),
+    title: forwardHeading(snapshot),
     kind: forwardKindName(forward),
     state: asSentence(state.status),
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [
       fact(forward.kind === 'remote' ? 'Server listens on' : 'Listens on', ...listenPlaces(snapshot)),
       fact('Leads to', targetInWords(forward)),
+      ...service(forward),
       ...(state.status === 'listening'
         ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]
         : []),
@@ -163,6 +172,13 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ...(snapshot.hints ?? []).map(plainText),
     ],
   };
+}
+
+function service(forward: Forward): FactView[] {
+  const name = serviceOf(forward)?.name;
+  return name === undefined
+    ? []
+    : [fact(forward.protocol === undefined ? 'Usually there' : 'Protocol', plainText(name))];
 }
 
 function lastError({ state }: ForwardSnapshot, { now, locale }: ViewFacts): FactView[] {

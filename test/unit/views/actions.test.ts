@@ -65,22 +65,31 @@ describe('forwardContextValue', () => {
   const cases: readonly [what: string, snapshot: ForwardSnapshot, flags: string][] = [
     ['closed', forward(), 'forward editable'],
     ['failed', failedForward, 'forward movable editable explainable'],
-    ['listening', forward(local('D'), listening()), 'forward copyable browsable editable'],
+    ['listening', forward(local('D'), listening()), 'forward copyable connectable editable'],
+    [
+      'at a port that anything may have',
+      forward(local('D', { target: { host: 'web', port: 3000 } }), listening()),
+      'forward copyable browsable editable',
+    ],
     [
       'for browsers',
       forward(local('D', { protocol: 'https' }), listening()),
-      'forward copyable browsable editable',
+      'forward copyable browsable connectable editable',
     ],
     [
       'for databases',
       forward(local('D', { protocol: 'postgresql' }), listening()),
-      'forward copyable editable',
+      'forward copyable connectable editable',
     ],
-    ['a socket', forward(local('D', { listen: { path: '/s' } }), listening()), 'forward copyable editable'],
+    [
+      'a socket',
+      forward(local('D', { listen: { path: '/s' } }), listening()),
+      'forward copyable connectable editable',
+    ],
     [
       'refused at its target',
       forward(local('D', { protocol: 'smtp' }), listening({ lastError: error() })),
-      'forward copyable editable explainable',
+      'forward copyable connectable editable explainable',
     ],
     ['on the server', forward({ ...local('D'), kind: 'remote' }, listening()), 'forward editable'],
   ];

@@ -7,6 +7,7 @@ import {
   describeForward,
   describeRoute,
   describeTraffic,
+  forwardHeading,
   forwardTitle,
   speakForward,
 } from '../../../src/views/forwardWords';
@@ -92,6 +93,25 @@ describe('a forward in its row', () => {
   }
 });
 
+describe('forwardHeading', () => {
+  const cases: readonly [snapshot: ForwardSnapshot, heading: string][] = [
+    [forward(local('5432')), '5432 · PostgreSQL'],
+    [forward(web), '8080 · HTTP'],
+    [forward(anyPort, listening({ bound: [{ host: '127.0.0.1', port: 41_234 }] })), '41234 · PostgreSQL'],
+    [forward(local('5432', { protocol: 'mysql' })), '5432 · MySQL'],
+    [forward(socket), '/tmp/d.sock · Docker'],
+    [forward(local('Database')), 'Database'],
+    [forward(local('5432', { target: { host: 'db', port: 3000 } })), '5432'],
+    // Of a port of the server, what this side's port is.
+    [forward(remote), '9000'],
+    [forward({ ...remote, target: { host: 'localhost', port: 9003 } }), '9000 · Xdebug'],
+    [forward(socks), '1080'],
+  ];
+  for (const [snapshot, heading] of cases) {
+    it(`is "${heading}"`, () => assert.equal(forwardHeading(snapshot), heading));
+  }
+});
+
 describe('describeRoute', () => {
   const cases: readonly [snapshot: ForwardSnapshot, route: string][] = [
     [forward(local('Database')), '127.0.0.1:5432 → db.internal:5432'],
@@ -139,6 +159,10 @@ describe('speakForward', () => {
       'Local forward Broken, from 127.0.0.1:5432 to db.internal:5432. Failed: Port 5432 is taken. Do something about it.',
     ],
     [forward(socks), 'SOCKS proxy 1080, on 127.0.0.1:1080. Closed.'],
+    [
+      forward(local('5432')),
+      'Local forward 5432, PostgreSQL, from 127.0.0.1:5432 to db.internal:5432. Closed.',
+    ],
   ];
   for (const [snapshot, words] of cases) {
     it(`says "${words}"`, () => assert.equal(speakForward(snapshot), words));

@@ -135,6 +135,7 @@ describe('the details of a tunnel', () => {
           [
             ['Listens on', '127.0.0.1:5432', '[::1]:5432'],
             ['Leads to', 'db.internal:5432'],
+            ['Usually there', 'PostgreSQL'],
             ['Connections', '2 open'],
             ['Traffic', '1.2 kB received, 5 B sent'],
           ],
