@@ -32,6 +32,7 @@ import {
 } from './contributions';
 import { SettingsDiagnostics } from './diagnostics';
 import { registerEditorParts } from './editor/editor';
+import { testArguments } from './editor/testSeam';
 import { HostLink } from './hostLink';
 import { HostWatch } from './hostWatch';
 import { Journal } from './journal';
@@ -172,6 +173,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       targets,
       memory,
       collection: context.environmentVariableCollection,
+      testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
       log,
     }),
     onDidChangeSettings(refresh),

@@ -1,6 +1,7 @@
 // The projects that the scenarios open: folders with settings, behind them a real sshd and small services.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
+import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
 import { target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startPostgres } from '../support/postgres';
@@ -9,6 +10,8 @@ import type { Sshd, SshdOptions } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { freePort } from '../support/freePort';
+import { startFarSide } from './farSide';
+import type { FarSide } from './farSide';
 import type { PreparedScenario } from './scenarios';
 
 /** What a suite has to know of the world outside; handed over as JSON in SSH_TUNNELS_WORLD. */
@@ -22,6 +25,8 @@ export interface World {
   readonly closedPort: number;
   /** With hosts that have forwards of their own; empty where there is none but test-sshd. */
   readonly sshConfigFile: string;
+  /** Of farSide.ts; empty where there is none. */
+  readonly farVisits: string;
 }
 
 /** What the page service sends, its HTTP header before it; a megabyte, so that it comes in many pieces. */
@@ -55,6 +60,7 @@ export async function backstage(options?: SshdOptions): Promise<Backstage> {
     echoPort: echo.port,
     closedPort,
     sshConfigFile: '',
+    farVisits: '',
     userSettings: { 'sshTunnels.autoStart': 'on', 'sshTunnels.sshConfigFile': sshd.configFile },
     async [Symbol.asyncDispose]() {
       await close(page);
@@ -148,8 +154,10 @@ function launchText(): string {
 }
 
 export async function prepareProject(): Promise<PreparedScenario> {
-  const [configured, postgres] = await Promise.all([backstage(), startPostgres()]);
-  const stage = await withConfigHosts(configured);
+  const [configured, postgres, farSide] = await Promise.all([backstage(), startPostgres(), startFarSide()]);
+  const stage = { ...(await withConfigHosts(configured)), farVisits: farSide?.visits ?? '' };
+  await appendFile(stage.sshConfigFile, farSide?.sshConfig ?? '');
+  const far = { host: 'far', dynamicForward: 0, autoStart: false };
   const socks = { host: 'test-sshd', dynamicForward: 0, autoStart: false };
   const database = {
     host: 'test-sshd',
@@ -164,7 +172,7 @@ export async function prepareProject(): Promise<PreparedScenario> {
   const { project } = stage;
   await project.write(
     '.vscode/settings.json',
-    settingsText({ ...projectTunnels(stage), socks, database, unasked }),
+    settingsText({ ...projectTunnels(stage), socks, far, database, unasked }),
   );
   await project.write('.vscode/tasks.json', tasksText(postgres.user, project.file('answer')));
   await project.write('.vscode/launch.json', launchText());
@@ -177,11 +185,19 @@ export async function prepareProject(): Promise<PreparedScenario> {
       ...stage.userSettings,
       'sshTunnels.tunnels': { own, 'own everywhere': everywhere },
     },
+    env: { ...prepared.env, ...(farSide ? browserEnvironment(farSide, stage.project) : {}) },
     dispose: async () => {
       await prepared.dispose();
+      await farSide?.[Symbol.asyncDispose]();
       await postgres[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A browser that needs no screen, and no sandbox, which it refuses to have as root. */
+function browserEnvironment({ pageUrl }: FarSide, { path }: TempDir): Readonly<Record<string, string>> {
+  const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', pageUrl];
+  return { [testArgumentsVariable]: JSON.stringify(args), TMPDIR: path };
 }
 
 export async function prepareFolders(): Promise<PreparedScenario> {
@@ -211,8 +227,8 @@ export async function prepareUntrusted(): Promise<PreparedScenario> {
 }
 
 export function inEditor(stage: Backstage, workspace: string): PreparedScenario {
-  const { folder, pagePort, echoPort, closedPort, sshConfigFile } = stage;
-  const world: World = { folder, pagePort, echoPort, closedPort, sshConfigFile };
+  const { folder, pagePort, echoPort, closedPort, sshConfigFile, farVisits } = stage;
+  const world: World = { folder, pagePort, echoPort, closedPort, sshConfigFile, farVisits };
   return {
     workspace,
     userSettings: stage.userSettings,

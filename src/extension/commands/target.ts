@@ -12,6 +12,9 @@ export interface Target {
   readonly tunnel: TunnelSnapshot;
   readonly forward: ForwardSnapshot | undefined;
 }
+export interface ForwardTarget extends Target {
+  readonly forward: ForwardSnapshot;
+}
 
 type Test<T> = (candidate: T) => boolean;
 
@@ -58,7 +61,7 @@ export class Targets {
     argument: unknown,
     title: string,
     suits: Test<ForwardSnapshot>,
-  ): Promise<(Target & { readonly forward: ForwardSnapshot }) | undefined> {
+  ): Promise<ForwardTarget | undefined> {
     const named = await this.#named(argument, title);
     if (named === undefined) {
       return undefined;
@@ -130,7 +133,7 @@ async function pickTunnel(
   return picked?.tunnel;
 }
 
-async function pickForward<T extends Target & { readonly forward: ForwardSnapshot }>(
+async function pickForward<T extends ForwardTarget>(
   candidates: readonly T[],
   title: string,
 ): Promise<T | undefined> {

@@ -23,15 +23,6 @@ export function useCommands({ targets, log }: UseParts): CommandTable {
         mention(`Copied ${address}`);
       }
     },
-    [commandIds.openInBrowser]: async (argument) => {
-      const target = await targets.forward(argument, 'Open in Browser', isListening);
-      if (target) {
-        const { protocol } = target.forward.forward;
-        const scheme = protocol === 'https' || remotePort(target.forward) === 443 ? 'https' : 'http';
-        const uri = vscode.Uri.parse(`${scheme}://${localAddressText(target.forward)}/`);
-        await vscode.env.openExternal(await vscode.env.asExternalUri(uri));
-      }
-    },
     [commandIds.showLog]: () => {
       log.show();
     },
@@ -40,8 +31,4 @@ export function useCommands({ targets, log }: UseParts): CommandTable {
 
 function isListening({ forward, state }: ForwardSnapshot): boolean {
   return forward.kind !== 'remote' && state.status === 'listening';
-}
-
-function remotePort({ forward }: ForwardSnapshot): number | undefined {
-  return forward.kind === 'local' && 'port' in forward.target ? forward.target.port : undefined;
 }

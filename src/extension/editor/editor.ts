@@ -1,6 +1,7 @@
 // What the rest of the editor gets: variables, tasks and debug sessions that bring their tunnel up, terminals that know
 // its ports.
 import * as vscode from 'vscode';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { registerCommands } from '../commands/register';
 import type { Targets } from '../commands/target';
 import type { TunnelManager } from '../manager';
@@ -10,6 +11,8 @@ import type { Starter } from '../starter';
 import { BringUp } from './bringUp';
 import { registerDebug } from './debug';
 import { GivenPorts } from './givenPorts';
+import { pageCommands } from './pages';
+import { proxiedBrowserCommands } from './proxiedBrowserCommand';
 import { registerTasks } from './tasks';
 import { TerminalEnvironment } from './terminalEnvironment';
 import { terminalCommands } from './terminals';
@@ -23,18 +26,28 @@ export interface EditorParts {
   readonly targets: Targets;
   readonly memory: Memory;
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
+  /** See testSeam.ts. */
+  readonly testArguments: readonly string[] | undefined;
   readonly log: PlainLog;
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {
-  const { manager, starter, complete, targets, memory, collection, log } = parts;
+  const { manager, starter, complete, targets, memory, collection, testArguments, log } = parts;
   const bringUp = new BringUp(manager, starter, complete);
   const givenPorts = new GivenPorts();
+  const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
   return vscode.Disposable.from(
     registerVariables({ bringUp, givenPorts, log }),
-    registerTasks({ bringUp, tunnels: () => manager.tunnels }),
+    registerTasks({ bringUp, tunnels }),
     registerDebug({ bringUp, givenPorts }),
     new TerminalEnvironment({ collection, manager, memory }),
-    registerCommands([terminalCommands({ bringUp, targets })], log),
+    registerCommands(
+      [
+        terminalCommands({ bringUp, targets }),
+        pageCommands({ bringUp, targets }),
+        proxiedBrowserCommands({ bringUp, targets, tunnels, testArguments }),
+      ],
+      log,
+    ),
   );
 }

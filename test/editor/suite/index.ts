@@ -1,6 +1,7 @@
 // What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
 import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
+import { browserTests } from './browser.test';
 import { explainTests } from './explain.test';
 import { foldersTests } from './folders.test';
 import { hostileTests } from './hostile.test';
@@ -14,6 +15,7 @@ const suites: Readonly<Record<string, () => void>> = {
   project: () => {
     // The first: later ones change the settings.
     variablesTests();
+    browserTests();
     projectTests();
     sshConfigTests();
     // It leaves the settings open in an editor.

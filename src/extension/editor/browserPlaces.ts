@@ -1,0 +1,103 @@
+// Where browsers that can be given a profile and a proxy are installed.
+import { posix, win32 } from 'node:path';
+
+export type BrowserFamily = 'chromium' | 'firefox';
+
+export interface BrowserPlace {
+  /** As people call it. */
+  readonly name: string;
+  readonly family: BrowserFamily;
+  readonly path: string;
+}
+
+export interface BrowserSurroundings {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+interface Browser {
+  readonly name: string;
+  readonly family: BrowserFamily;
+  /** On Linux and other Unices. */
+  readonly commands: readonly string[];
+  /** Below an Applications folder of macOS, less `.app/Contents/MacOS/`. */
+  readonly mac: readonly [app: string, program: string];
+  /** Below Program Files or the user's local application data. */
+  readonly windows: string;
+}
+
+function chromium(name: string, commands: readonly string[], macApp: string, windows: string): Browser {
+  return { name, family: 'chromium', commands, mac: [macApp, macApp], windows };
+}
+
+/** In the order in which they are offered. */
+const browsers: readonly Browser[] = [
+  chromium('Chromium', ['chromium', 'chromium-browser'], 'Chromium', 'Chromium\\Application\\chrome.exe'),
+  chromium(
+    'Google Chrome',
+    ['google-chrome', 'google-chrome-stable'],
+    'Google Chrome',
+    'Google\\Chrome\\Application\\chrome.exe',
+  ),
+  {
+    name: 'Firefox',
+    family: 'firefox',
+    commands: ['firefox', 'firefox-esr'],
+    mac: ['Firefox', 'firefox'],
+    windows: 'Mozilla Firefox\\firefox.exe',
+  },
+  chromium(
+    'Brave',
+    ['brave-browser', 'brave'],
+    'Brave Browser',
+    'BraveSoftware\\Brave-Browser\\Application\\brave.exe',
+  ),
+  chromium('Vivaldi', ['vivaldi', 'vivaldi-stable'], 'Vivaldi', 'Vivaldi\\Application\\vivaldi.exe'),
+  chromium(
+    'Microsoft Edge',
+    ['microsoft-edge', 'microsoft-edge-stable'],
+    'Microsoft Edge',
+    'Microsoft\\Edge\\Application\\msedge.exe',
+  ),
+];
+
+/** Every place, in the order in which they are to be tried. */
+export function browserPlaces(surroundings: BrowserSurroundings): readonly BrowserPlace[] {
+  return browsers.flatMap((browser) =>
+    pathsOf(browser, surroundings).map((path) => ({ name: browser.name, family: browser.family, path })),
+  );
+}
+
+/** What was looked for, for people: the names of programs, and where. */
+export function describeSearch({ platform }: BrowserSurroundings): string {
+  switch (platform) {
+    case 'win32':
+      return `${browsers.map(({ name }) => name).join(', ')} in Program Files and the local application data`;
+    case 'darwin':
+      return `${browsers.map(({ mac: [app] }) => `${app}.app`).join(', ')} in /Applications and ~/Applications`;
+    default:
+      return `${browsers.flatMap(({ commands }) => commands).join(', ')} on the PATH`;
+  }
+}
+
+function pathsOf(browser: Browser, { platform, env, home }: BrowserSurroundings): readonly string[] {
+  switch (platform) {
+    case 'win32':
+      return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA']
+        .flatMap((name) => env[name] ?? [])
+        .filter((folder) => win32.isAbsolute(folder))
+        .map((folder) => win32.join(folder, browser.windows));
+    case 'darwin': {
+      const [app, program] = browser.mac;
+      return ['/Applications', posix.join(home, 'Applications')].map((folder) =>
+        posix.join(folder, `${app}.app`, 'Contents/MacOS', program),
+      );
+    }
+    default: {
+      // A relative folder would be looked for wherever the editor happens to be.
+      const folders = (env['PATH'] ?? '').split(':').filter((folder) => posix.isAbsolute(folder));
+      return browser.commands.flatMap((command) => folders.map((folder) => posix.join(folder, command)));
+    }
+  }
+}

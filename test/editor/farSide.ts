@@ -1,0 +1,84 @@
+// A machine behind an SSH server: a page there has a name that only that machine can resolve, on a loopback that only it
+// has. Made of namespaces of Linux, which only root can make.
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { Machine } from '../support/faults/twoMachines';
+import { spawnGroup } from '../support/processGroup.mjs';
+import { startSshd } from '../support/sshd';
+import { sshdProgram } from '../support/sshdSetup';
+import { tempDir } from '../support/tempDir';
+
+export interface FarSide extends AsyncDisposable {
+  /** `Host far` and what it needs, for an ssh_config. */
+  readonly sshConfig: string;
+  readonly pageUrl: string;
+  /** A file with the paths that were asked for there, one a line. */
+  readonly visits: string;
+}
+
+const name = 'wiki.far.internal';
+
+/** @returns undefined where this system makes no namespaces */
+export async function startFarSide(): Promise<FarSide | undefined> {
+  if (!mayMakeNamespaces()) {
+    return undefined;
+  }
+  const folder = await tempDir('far-');
+  const machine = await Machine.start(await folder.write('hosts', `127.0.0.1 localhost ${name}\n`));
+  const inside = [...machine.enter, process.execPath];
+  const visits = await folder.write('visits', '');
+  const page = spawnGroup(
+    inside[0] ?? '',
+    [...inside.slice(1), await folder.write('page.cjs', pageScript), visits],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const relay = await folder.write('relay.cjs', relayScript);
+  const sshd = await startSshd({
+    program: await folder.write(
+      'sshd',
+      `#!/bin/sh\nexec ${machine.enter.join(' ')} ${sshdProgram()} "$@"\n`,
+      0o700,
+    ),
+    clientConfig: [`ProxyCommand ${inside.join(' ')} ${relay} %p`],
+  });
+  return {
+    sshConfig: (await readFile(sshd.configFile, 'utf8')).replace('Host test-sshd', 'Host far'),
+    pageUrl: `http://${name}/`,
+    visits,
+    async [Symbol.asyncDispose]() {
+      await sshd.stop();
+      await page.end();
+      await machine[Symbol.asyncDispose]();
+      await folder.remove();
+    },
+  };
+}
+
+function mayMakeNamespaces(): boolean {
+  try {
+    execFileSync('unshare', ['--net', '--mount', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The page's own script has to run for the second visit. */
+const pageScript = `
+  const { appendFileSync } = require('node:fs');
+  require('node:http').createServer((request, response) => {
+    appendFileSync(process.argv[2], request.headers.host + request.url + '\\n');
+    response.setHeader('content-type', 'text/html');
+    response.end('<title>Wiki</title><script>fetch("/read?" + document.title)</script>');
+  }).listen(80, '127.0.0.1');
+`;
+
+/** Joins its own ends to a port of the machine it runs on. */
+const relayScript = `
+  const socket = require('node:net').connect(Number(process.argv[2]), '127.0.0.1');
+  socket.on('close', () => process.exit());
+  socket.on('error', () => process.exit(1));
+  process.stdin.pipe(socket).pipe(process.stdout);
+`;
