@@ -8,6 +8,7 @@ import { commandIds } from '../contributions';
 import type { CommandTable } from '../commands/register';
 import type { Targets } from '../commands/target';
 import type { BringUp } from './bringUp';
+import { forwardUp } from './forwardUp';
 import { localAddressText, localPort } from './localAddress';
 import { proxyVariables } from './proxyVariables';
 
@@ -39,13 +40,11 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
           `${title}: "${plainText(label)}" is no SOCKS proxy. Add a "dynamicForward" to the tunnel.`,
         );
       }
-      const tunnel = await bringUp.tunnel(target.tunnel.id);
-      const forward =
-        tunnel === 'cancelled' ? undefined : tunnel.forwards.find((one) => one.forward.label === label);
-      if (tunnel !== 'cancelled' && forward) {
+      const forward = await forwardUp(bringUp, target);
+      if (forward) {
         vscode.window
           .createTerminal({
-            name: `via ${plainText(tunnel.name)}`,
+            name: `via ${plainText(target.tunnel.name)}`,
             env: proxyVariables(localPort(forward)),
             iconPath: new vscode.ThemeIcon('globe'),
           })

@@ -23,14 +23,14 @@ describe('a person with an ssh command line', function () {
       await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
     );
     await openTunnelsView(page);
-    const port = await freePort();
+    const [port, proxy] = [await freePort(), await freePort()];
     const start = `ssh -p ${stage.sshd.port} -i ${given('IdentityFile')}`;
-    const line = `${start} -o UserKnownHostsFile=${given('UserKnownHostsFile')} -L ${port}:127.0.0.1:${stage.pagePort}`;
+    const line = `${start} -o UserKnownHostsFile=${given('UserKnownHostsFile')} -L ${port}:127.0.0.1:${stage.pagePort} -D ${proxy}`;
 
     await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
     await type(page, `${line}x 127.0.0.1`);
     await box(page)
-      .filter({ hasText: `"${stage.pagePort}x" is not a port` })
+      .filter({ hasText: `"${proxy}x" is not a port` })
       .waitFor();
     await type(page, `${line} ${given('User') || 'root'}@127.0.0.1`);
     await page.keyboard.press('Enter');
@@ -69,6 +69,16 @@ describe('a person with an ssh command line', function () {
       await page.waitForTimeout(100);
     }
     assert.equal(await readFile(configFile, 'utf8'), before);
+
+    // The editor runs elsewhere than the person's browser, as far as it can know.
+    await runCommand(page, 'SSH Tunnels: Open Browser Through Proxy');
+    await toast(page, new RegExp(`your browser does not.*port ${proxy} of`))
+      .getByRole('button', { name: 'Copy Command Line…' })
+      .click();
+    await box(page)
+      .filter({ hasText: `google-chrome --user-data-dir="\`mktemp -d\`"` })
+      .filter({ hasText: `--proxy-server=socks5://127.0.0.1:${proxy} ` })
+      .waitFor();
   });
 });
 
