@@ -1,8 +1,7 @@
 // A machine behind an SSH server: a page there has a name that only that machine can resolve, on a loopback that only it
 // has. Made of namespaces of Linux, which only root can make.
-import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { Machine } from '../support/faults/twoMachines';
+import { Machine, mayMakeMachines } from '../support/faults/twoMachines';
 import { spawnGroup } from '../support/processGroup.mjs';
 import { startSshd } from '../support/sshd';
 import { sshdProgram } from '../support/sshdSetup';
@@ -20,7 +19,7 @@ const name = 'wiki.far.internal';
 
 /** @returns undefined where this system makes no namespaces */
 export async function startFarSide(): Promise<FarSide | undefined> {
-  if (!mayMakeNamespaces()) {
+  if (!mayMakeMachines()) {
     return undefined;
   }
   const folder = await tempDir('far-');
@@ -54,15 +53,6 @@ export async function startFarSide(): Promise<FarSide | undefined> {
       await folder.remove();
     },
   };
-}
-
-function mayMakeNamespaces(): boolean {
-  try {
-    execFileSync('unshare', ['--net', '--mount', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The page's own script has to run for the second visit. */

@@ -16,6 +16,15 @@ export const addresses = {
   serverElsewhere: '10.77.1.1',
 } as const;
 
+export function mayMakeMachines(): boolean {
+  try {
+    execFileSync('unshare', ['--net', '--mount', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export class Machine implements AsyncDisposable {
   readonly #pid: number;
   readonly #stop: () => Promise<void>;
