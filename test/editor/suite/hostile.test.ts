@@ -14,7 +14,7 @@ import { settingsText } from '../projects';
 import { activate, eventually, portOf, tunnel, world } from './editorWorld';
 
 /** Milliseconds that nothing else may have its turn for, on a machine that is busy. */
-const longestPause = 4000;
+const longestPause = 8000;
 
 export function hostileTests(): void {
   describe('a hostile workspace', () => {

@@ -52,8 +52,9 @@ export function manyTests(): void {
       answers.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
       // Each goes through several states; what comes together is told together.
       assert.ok(told < count * 4, `told ${told} times`);
+      // A busy machine may hold it up for a while, too.
       const longest = delay.max / 1e6;
-      assert.ok(longest < 2000, `nothing else ran for ${longest.toFixed(0)} ms`);
+      assert.ok(longest < 5000, `nothing else ran for ${longest.toFixed(0)} ms`);
     });
   });
 }
