@@ -13,7 +13,7 @@ import type { PathPlaces } from '../tunnels/model/socketPaths';
 import { statusBarModes } from '../views/model';
 import type { StatusBarMode } from '../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
-import { settingKeys } from './contributions';
+import { portsAttributesKey, settingKeys } from './contributions';
 import { leadsOut } from './leadsOut';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
@@ -51,6 +51,12 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(listener),
   );
+}
+
+/** The editor's own setting for ports, as the user or the workspace has written it. */
+export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
+  const { globalValue, workspaceValue } = inspect(portsAttributesKey, undefined) ?? {};
+  return where === 'user' ? globalValue : workspaceValue;
 }
 
 type Overrides = ReadonlyMap<string, ParsedOverride>;

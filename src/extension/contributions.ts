@@ -27,6 +27,7 @@ export const commandIds = {
   useAnotherPort: 'sshTunnels.useAnotherPort',
   takeOver: 'sshTunnels.takeOver',
   forgetSecrets: 'sshTunnels.forgetSecrets',
+  labelPorts: 'sshTunnels.labelPorts',
 } as const;
 /** For `${input:…}` and `${command:…}`: they return a text, and are not for the palette. */
 export const variableCommandIds = {
@@ -36,6 +37,14 @@ export const variableCommandIds = {
 } as const;
 
 export const taskType = 'sshTunnels';
+
+/** Of language models. */
+export const toolNames = {
+  list: 'sshTunnels_list',
+  explain: 'sshTunnels_explain',
+  start: 'sshTunnels_start',
+  stop: 'sshTunnels_stop',
+} as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -68,6 +77,9 @@ export const settingKeys = {
   terminalEnvironment: 'sshTunnels.terminalEnvironment',
   statusBar: 'sshTunnels.statusBar',
 } as const;
+
+/** A setting of the editor's own: what its Ports view calls a port, and whether it tells of it. */
+export const portsAttributesKey = 'remote.portsAttributes';
 
 /** Set by the extension, read by `when` clauses of package.json. */
 export const contextKeys = {

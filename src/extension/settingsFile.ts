@@ -26,18 +26,26 @@ export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): Settings
   return folderUri ? folderPlace(folderUri) : workspacePlace();
 }
 
-export function folderPlace(folder: vscode.Uri): SettingsFile {
+export function folderPlace(folder: vscode.Uri, key: string = settingKeys.tunnels): SettingsFile {
   const uri = vscode.Uri.joinPath(folder, '.vscode', 'settings.json');
-  return { kind: 'file', uri, path: [settingKeys.tunnels] };
+  return { kind: 'file', uri, path: [key] };
 }
 
 /** @throws Error where no workspace is open */
-export function workspacePlace(): SettingsFile {
+export function workspacePlace(key: string = settingKeys.tunnels): SettingsFile {
   const uri = vscode.workspace.workspaceFile;
   if (!uri) {
     throw new Error('No workspace is open.');
   }
-  return { kind: 'file', uri, path: ['settings', settingKeys.tunnels] };
+  return { kind: 'file', uri, path: ['settings', key] };
+}
+
+/** Where everybody who works on the project has a setting; of several folders, the workspace. @throws Error */
+export function projectPlace(key: string): SettingsFile {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return folder && vscode.workspace.workspaceFile === undefined
+    ? folderPlace(folder.uri, key)
+    : workspacePlace(key);
 }
 
 /** @param value undefined: removes the entry */
@@ -46,7 +54,7 @@ export async function writeTunnel(place: SettingsPlace, name: string, value: unk
     await writeUserTunnel(name, value);
     return;
   }
-  await editFile(place, [name], value);
+  await editSettingsFile(place, [{ path: [name], value }]);
 }
 
 /** Changes one value inside of an entry, and nothing around it. */
@@ -54,16 +62,20 @@ export async function changeTunnel(place: SettingsPlace, name: string, change: J
   if (place.kind === 'user') {
     await writeUserTunnel(name, withValueAt(await readTunnel(place, name), change));
   } else {
-    await editFile(place, [name, ...change.path], change.value);
+    await editSettingsFile(place, [{ path: [name, ...change.path], value: change.value }]);
   }
 }
 
-async function editFile(place: SettingsFile, path: JSONPath, value: unknown): Promise<void> {
+/** Changes these values, and nothing around them. @param changes paths begin inside of the place */
+export async function editSettingsFile(place: SettingsFile, changes: readonly JsonChange[]): Promise<void> {
   const document = await openOrCreate(place.uri);
-  const edits = modify(document.getText(), [...place.path, ...path], value, {
-    formattingOptions: { insertSpaces: true, tabSize: 2 },
-  });
-  const text = applyEdits(document.getText(), edits);
+  let text = document.getText();
+  for (const { path, value } of changes) {
+    const edits = modify(text, [...place.path, ...path], value, {
+      formattingOptions: { insertSpaces: true, tabSize: 2 },
+    });
+    text = applyEdits(text, edits);
+  }
   const whole = new vscode.Range(
     new vscode.Position(0, 0),
     document.lineAt(document.lineCount - 1).range.end,

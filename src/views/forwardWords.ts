@@ -64,7 +64,7 @@ export function describeRoute(snapshot: ForwardSnapshot): string {
 }
 
 /** A label nobody chose is the listen port or path itself. */
-function isDefaultLabel({ label, listen }: Forward): boolean {
+export function isDefaultLabel({ label, listen }: Forward): boolean {
   return label === formatListen(listen) || label === ('path' in listen ? listen.path : String(listen.port));
 }
 

@@ -15,6 +15,16 @@ export class Markdown {
     return new Markdown(parts.join(''));
   }
 
+  /** Text that Markdown takes for nothing else, and that is readable also where it is shown as it is written. */
+  static code(text: string): Markdown {
+    const plain = plainText(text);
+    // A run of backticks ends at one of just its length (CommonMark §6.1).
+    const longest = Math.max(0, ...(plain.match(/`+/g) ?? []).map(({ length }) => length));
+    const fence = '`'.repeat(longest + 1);
+    const padding = /^`|`$|^$/.test(plain) ? ' ' : '';
+    return new Markdown(`${fence}${padding}${plain}${padding}${fence}`);
+  }
+
   static join(parts: readonly Markdown[], separator: string): Markdown {
     return new Markdown(parts.map(({ value }) => value).join(separator));
   }

@@ -9,8 +9,12 @@ import type { Backstage } from './projects';
 import {
   details,
   dialog,
+  openLink,
   openPersonWindow,
+  openPortsView,
   openTunnelsView,
+  oursAlone,
+  portRow,
   press,
   row,
   runCommand,
@@ -97,6 +101,8 @@ const pictures: readonly Picture[] = [
     },
   },
   { name: 'details-dark', tunnels: working, settings: dark, show: showDetails },
+  { name: 'ports-dark', tunnels: working, settings: { ...dark, ...oursAlone }, show: showPorts },
+  { name: 'link-light', tunnels: working, settings: light, show: showLink },
   { name: 'problems-dark', tunnels: broken, settings: dark, show: showProblems },
   {
     name: 'review-dark',
@@ -176,6 +182,23 @@ async function showDetails(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   await details(page).locator('h1').waitFor();
   await page.waitForTimeout(500);
+}
+
+async function showPorts(page: Page): Promise<void> {
+  await showWorking(page);
+  await openPortsView(page);
+  await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
+  await page.locator('.quick-input-widget:visible [role="option"]').first().click();
+  await portRow(page, 'staging: Database').waitFor();
+  await page.waitForTimeout(1000);
+}
+
+async function showLink(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await row(page, 'docs').filter({ hasText: 'stopped' }).first().waitFor();
+  await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=docs');
+  await dialog(page).getByRole('button', { name: 'Start' }).waitFor();
+  await page.waitForTimeout(300);
 }
 
 async function showProblems(page: Page): Promise<void> {

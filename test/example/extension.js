@@ -32,6 +32,13 @@ async function activate(context) {
       }
       return get(address);
     }),
+    vscode.commands.registerCommand('sshTunnelsExample.startByTool', async () => {
+      const tunnel = await vscode.window.showInputBox({ prompt: 'The name of a tunnel' });
+      // As a language model does: the user is asked, and the answer is JSON.
+      const options = { input: { tunnel }, toolInvocationToken: undefined };
+      const { content } = await vscode.lm.invokeTool('sshTunnels_start', options);
+      return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+    }),
     vscode.commands.registerCommand('sshTunnelsExample.launched', () => launched),
     vscode.debug.registerDebugAdapterDescriptorFactory('sshTunnelsExample', {
       createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(new Adapter()),

@@ -6,8 +6,10 @@ import { describe, it } from 'mocha';
 import {
   commandIds,
   contextKeys,
+  portsAttributesKey,
   settingKeys,
   taskType,
+  toolNames,
   variableCommandIds,
   viewContainerId,
   viewIds,
@@ -33,6 +35,17 @@ interface Schema {
   readonly additionalProperties?: Schema | false;
   readonly oneOf?: readonly Schema[];
 }
+interface Tool {
+  readonly name: string;
+  readonly displayName: string;
+  readonly toolReferenceName: string;
+  readonly canBeReferencedInPrompt: boolean;
+  readonly icon: string;
+  readonly userDescription: string;
+  readonly modelDescription: string;
+  readonly tags: readonly string[];
+  readonly inputSchema: { readonly properties: object; readonly required?: readonly string[] };
+}
 interface Manifest {
   readonly icon: string;
   readonly activationEvents: readonly string[];
@@ -47,6 +60,8 @@ interface Manifest {
     readonly viewsWelcome: readonly { view: string; when?: string; contents: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly taskDefinitions: readonly { type: string }[];
+    readonly languageModelTools: readonly Tool[];
+    readonly configurationDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
   };
 }
@@ -87,6 +102,7 @@ describe('contributed commands', () => {
       commandIds.add,
       commandIds.addFromSshCommand,
       commandIds.forgetSecrets,
+      commandIds.labelPorts,
       ...Object.values(variableCommandIds),
     ];
     assertSame(
@@ -233,6 +249,56 @@ describe('the schema of a tunnel', () => {
   });
 });
 
+describe('the tools of language models', () => {
+  const { languageModelTools: tools } = manifest.contributes;
+
+  it('are those of contributions.ts', () =>
+    assertSame(
+      tools.map(({ name }) => name),
+      Object.values(toolNames),
+    ));
+  for (const tool of tools) {
+    it(`${tool.name} says what it does, to people and to models`, () => {
+      assert.match(tool.name, /^[\w-]+$/);
+      assert.match(tool.displayName, /^[A-Z]/);
+      assert.match(tool.toolReferenceName, /^[a-z]\w+Tunnels?$/);
+      assert.equal(tool.canBeReferencedInPrompt, true);
+      assert.match(tool.icon, /^\$\([a-z-]+\)$/);
+      assert.match(tool.userDescription, /^[A-Z].*\.$/);
+      assert.match(tool.modelDescription, /^[A-Z].*\.$/);
+      assert.ok(tool.tags.includes('ssh-tunnels'));
+      assertSame(Object.keys(tool.inputSchema.properties), tool.name === toolNames.list ? [] : ['tunnel']);
+      assertSame(tool.inputSchema.required ?? [], Object.keys(tool.inputSchema.properties));
+    });
+  }
+});
+
+describe('what the Ports view does with ports of the tunnel host', () => {
+  const defaults = manifest.contributes.configurationDefaults;
+  const [[pattern, attributes] = assert.fail()] = Object.entries(defaults[portsAttributesKey] ?? {});
+
+  it('is to list them without a toast each, and nothing else', () => {
+    assertSame(Object.keys(defaults), [portsAttributesKey]);
+    assert.equal(Object.keys(defaults[portsAttributesKey] ?? {}).length, 1);
+    assert.deepEqual(attributes, { onAutoForward: 'silent' });
+  });
+  // The editor reads it so, and takes a key that is a number or a range for ports.
+  const commandLines: readonly (readonly [line: string, isOurs: boolean])[] = [
+    [
+      '/srv/node\0/home/me/.vscode-server/extensions/ssh-tunnels.ssh-tunnels-0.1.0/dist/tunnelHost.js\0',
+      true,
+    ],
+    ['C:\\Code\\Code.exe C:\\Users\\me\\extensions\\ssh-tunnels\\dist\\tunnelHost.js', true],
+    ['node /work/app/dist/server.js', false],
+    ['node /work/app/dist/tunnelHost.json', false],
+    ['node /work/app/dist/tunnelHostXjs', false],
+  ];
+  for (const [line, isOurs] of commandLines) {
+    it(`${JSON.stringify(line)} is ${isOurs ? '' : 'not '}the host`, () =>
+      assert.equal(RegExp(pattern).test(line), isOurs));
+  }
+});
+
 describe('the rest of the manifest', () => {
   it('lists tunnels of untrusted workspaces: none of our settings is hidden there', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
@@ -240,8 +306,8 @@ describe('the rest of the manifest', () => {
     assert.equal(untrustedWorkspaces['supported'], 'limited');
     assert.equal(virtualWorkspaces['supported'], false);
   });
-  it('activates once the window is ready, or something is launched that may need a tunnel', () =>
-    assert.deepEqual(manifest.activationEvents, ['onStartupFinished', 'onDebug']));
+  it('activates once the window is ready, or something comes that may need a tunnel', () =>
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished', 'onDebug', 'onUri']));
   it('has its pictures, and an icon of 128 pixels', () => {
     for (const { icon } of [...viewsContainers.activitybar, ...Object.values(views).flat()]) {
       assert.ok(existsSync(resolve(root, icon)), icon);

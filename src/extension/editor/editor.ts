@@ -1,5 +1,5 @@
-// What the rest of the editor gets: variables, tasks and debug sessions that bring their tunnel up, terminals that know
-// its ports.
+// What the rest of the editor gets: variables, tasks, debug sessions, links and agents that bring their tunnel up,
+// terminals and a Ports view that know its ports.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { registerCommands } from '../commands/register';
@@ -11,11 +11,14 @@ import type { Starter } from '../starter';
 import { BringUp } from './bringUp';
 import { registerDebug } from './debug';
 import { GivenPorts } from './givenPorts';
+import { labelPortsCommands } from './labelPorts';
+import { registerLinks } from './links';
 import { pageCommands } from './pages';
 import { proxiedBrowserCommands } from './proxiedBrowserCommand';
 import { registerTasks } from './tasks';
 import { TerminalEnvironment } from './terminalEnvironment';
 import { terminalCommands } from './terminals';
+import { registerTools } from './tools';
 import { registerVariables } from './variables';
 
 export interface EditorParts {
@@ -41,11 +44,14 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
     registerTasks({ bringUp, tunnels }),
     registerDebug({ bringUp, givenPorts }),
     new TerminalEnvironment({ collection, manager, memory }),
+    registerLinks({ bringUp, manager, log }),
+    registerTools({ bringUp, manager, complete }),
     registerCommands(
       [
         terminalCommands({ bringUp, targets }),
         pageCommands({ bringUp, targets }),
         proxiedBrowserCommands({ bringUp, targets, tunnels, testArguments }),
+        labelPortsCommands({ tunnels }),
       ],
       log,
     ),

@@ -47,7 +47,7 @@ export interface ViewFacts {
 }
 
 /** An error, and what it is about. */
-interface Subject {
+export interface Subject {
   readonly key: string;
   readonly title: string;
   readonly error: TunnelError;
@@ -70,7 +70,8 @@ export function explanations(
   return subjectsOf(tunnel).map((subject) => explanationView(tunnel, subject, facts, actions));
 }
 
-function subjectsOf(tunnel: TunnelSnapshot): Subject[] {
+/** All that went wrong with it. */
+export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
   const own = tunnel.problems.length > 0 ? undefined : errorOf(tunnel.state);
   const failed = tunnel.forwards.flatMap((forward): Subject[] =>
     forward.state.status === 'failed'

@@ -9,6 +9,12 @@ import { shutDownTunnelHost } from '../../support/editor/tunnelHost';
 /** Milliseconds that anything may take on a machine that has much else to do. */
 const patience = 60_000;
 
+/** The Ports view lists what this extension has it list, and none of what else listens on this machine. */
+export const oursAlone = {
+  'remote.otherPortsAttributes': { onAutoForward: 'ignore' },
+  'remote.autoForwardPortsFallback': 0,
+};
+
 export interface PersonWindow extends AsyncDisposable {
   readonly server: CodeServer;
   readonly browser: Browser;
@@ -22,16 +28,19 @@ export interface PersonOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Whether the editor asks if it may trust the folder; if not, it does. */
   readonly workspaceTrust?: boolean;
+  /** Folders of extensions beside this one. */
+  readonly otherExtensions?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
 export async function openPersonWindow(options: PersonOptions): Promise<PersonWindow> {
-  const { folder, userSettings, env, workspaceTrust, viewport } = options;
+  const { folder, userSettings, env, workspaceTrust, otherExtensions, viewport } = options;
   const server = await startCodeServer({
     extensionPath: resolve('.'),
     userSettings: { 'workbench.startupEditor': 'none', ...userSettings },
     ...(env ? { env } : {}),
     ...(workspaceTrust === undefined ? {} : { workspaceTrust }),
+    ...(otherExtensions ? { otherExtensions } : {}),
   });
   const browser = await launchChromium();
   const close = async (): Promise<void> => {
@@ -85,6 +94,28 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await palette.locator('input[type="text"]').fill(`>${title}`);
   // Enter may come while the list is still being sorted.
   await palette.locator('[role="option"]').filter({ hasText: title }).first().click();
+}
+
+/** As from outside of the editor; it asks first whether the extension may have it. */
+export async function openLink(page: Page, link: string): Promise<void> {
+  await runCommand(page, 'Developer: Open URL');
+  const box = page.locator('.quick-input-widget:visible input[type="text"]');
+  await box.fill(link);
+  await page.keyboard.press('Enter');
+  await dialog(page)
+    .filter({ hasText: /open this URI/ })
+    .getByRole('button', { name: 'Open' })
+    .click();
+}
+
+/** The editor's own list of ports that something listens on. */
+export async function openPortsView(page: Page): Promise<void> {
+  await runCommand(page, 'Ports: Focus on Ports View');
+  await page.locator('.panel .pane-body, .panel .monaco-table').first().waitFor();
+}
+
+export function portRow(page: Page, text: string | RegExp): Locator {
+  return page.locator('.panel .monaco-list-row').filter({ hasText: text });
 }
 
 /** Presses one of the buttons that a row shows while the pointer is over it. */

@@ -1,10 +1,11 @@
 // A window with several folders: the tunnels of each, side by side with those of the workspace.
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { visit } from '../../support/peers';
 import { pageText } from '../projects';
-import { activate, portOf, tunnel } from './editorWorld';
+import { activate, eventually, pickFirst, portOf, tunnel, world } from './editorWorld';
 import { printed } from './terminals';
 
 export function foldersTests(): void {
@@ -43,6 +44,30 @@ export function foldersTests(): void {
         assert.equal(await printed(terminal, '$PAGE'), String(port), folder.name);
         terminal.dispose();
       }
+    });
+
+    it('has its ports labelled for the Ports view, beside what the workspace says of them', async () => {
+      const file = vscode.workspace.workspaceFile?.fsPath ?? assert.fail();
+      const written = (): unknown =>
+        vscode.workspace.getConfiguration().inspect('remote.portsAttributes')?.workspaceValue;
+      // Of one definition, and so all of them one tunnel.
+      const port = portOf(tunnel(api, 'workspace:shared').forwards[0]!);
+      const others = `"remote.portsAttributes": { "${port}": { "protocol": "http" }, "9": { "label": "x" } }`;
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('"settings":{', `"settings":{ // Ours.\n${others},`));
+      await eventually(
+        () => written() !== undefined,
+        () => 'read',
+      );
+      await pickFirst(vscode.commands.executeCommand('sshTunnels.labelPorts'));
+      await eventually(
+        () => JSON.stringify(written()).includes('shared'),
+        () => JSON.stringify(written()),
+      );
+      const label = `shared: 127.0.0.1:${world.pagePort}`;
+      const { [port]: ours, '9': theirs } = written() as Record<string, unknown>;
+      assert.deepEqual([ours, theirs], [{ protocol: 'http', label }, { label: 'x' }]);
+      assert.match(await readFile(file, 'utf8'), /\/\/ Ours\./);
     });
 
     it('refuses a name that stands for two, naming both', async () => {

@@ -1,6 +1,7 @@
 // What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
 import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
+import { agentsTests } from './agents.test';
 import { browserTests } from './browser.test';
 import { explainTests } from './explain.test';
 import { foldersTests } from './folders.test';
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, () => void>> = {
     // The first: later ones change the settings.
     variablesTests();
     browserTests();
+    agentsTests();
     projectTests();
     sshConfigTests();
     // It leaves the settings open in an editor.

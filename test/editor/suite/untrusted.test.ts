@@ -44,6 +44,12 @@ export function untrustedTests(): void {
       );
     });
 
+    it('starts none for an agent', async () => {
+      const options = { input: { tunnel: 'manual' }, toolInvocationToken: undefined };
+      await assert.rejects(async () => vscode.lm.invokeTool('sshTunnels_start', options), /trust/);
+      assert.equal(tunnel(api, 'workspace:manual').status, 'blocked');
+    });
+
     it("lists the hosts of the user's own ssh_config all the same, without judging a Match of it", () => {
       const { status, forwards } = tunnel(api, 'sshConfig:listed');
       assert.deepEqual([status, forwards.length], ['stopped', 1]);

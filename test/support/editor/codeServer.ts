@@ -18,6 +18,8 @@ export interface CodeServerOptions {
   readonly workspaceTrust?: boolean;
   /** An extension's folder, to run as an installed one. */
   readonly extensionPath?: string;
+  /** The same of others, which depend on it. */
+  readonly otherExtensions?: readonly string[];
   readonly vscodeOptions?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -59,6 +61,9 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     await writeUserSettings(dataDir, options.userSettings ?? {});
   }
   await installExtension(extensionsDir, options.extensionPath);
+  for (const other of options.otherExtensions ?? []) {
+    await symlink(other, path.join(extensionsDir, path.basename(other)), 'dir');
+  }
   const config = path.join(dataDir, 'config.yaml');
   await writeFile(config, 'auth: none\n');
   const group = spawnGroup(

@@ -1,7 +1,7 @@
 // Foreign text stays text inside Markdown.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { bold, bulletList, escapeMarkdown, marked, paragraphs } from '../../../src/views/markdown';
+import { bold, bulletList, escapeMarkdown, marked, Markdown, paragraphs } from '../../../src/views/markdown';
 import { childRows, tunnelRow } from '../../../src/views/nodes';
 import { tooltipOf } from '../../../src/views/tooltips';
 import { error, forward, listening, local, now, tunnel } from './snapshots';
@@ -68,5 +68,19 @@ describe('tooltips of foreign text', () => {
         assertInert(foreign.replace(/[:.\n']/g, ''));
       }
     });
+  }
+});
+
+describe('code', () => {
+  const rows: readonly (readonly [text: string, span: string])[] = [
+    ['staging', '`staging`'],
+    ['**a** [b](command:c)', '`**a** [b](command:c)`'],
+    ['a`b', '``a`b``'],
+    ['`a``', '``` `a`` ```'],
+    ['a\nb', '`a b`'],
+    ['', '`  `'],
+  ];
+  for (const [text, span] of rows) {
+    it(JSON.stringify(text), () => assert.equal(Markdown.code(text).value, span));
   }
 });

@@ -1,0 +1,84 @@
+// What a person sees of the Ports view of a remote window, and is asked before a link or an agent starts a tunnel.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { describe, it } from 'mocha';
+import { endAfterEach } from '../../support/cleanUps';
+import { freePort } from '../../support/freePort';
+import { backstage, settingsText } from '../projects';
+import {
+  dialog,
+  openLink,
+  openPersonWindow,
+  openPortsView,
+  openTunnelsView,
+  oursAlone,
+  portRow,
+  press,
+  row,
+  runCommand,
+  toast,
+} from './personWindow';
+
+describe('a person in a remote window', function () {
+  this.timeout(180_000);
+  const later = endAfterEach();
+
+  it('finds the ports listed and can label them; is asked before a link or an agent starts a tunnel', async () => {
+    const stage = later(await backstage());
+    const port = await freePort();
+    const staging = {
+      host: 'test-sshd',
+      localForward: { listen: port, target: `127.0.0.1:${stage.pagePort}`, label: 'Page' },
+    };
+    const docs = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echoPort}`, autoStart: false };
+    const settings = await stage.project.write('.vscode/settings.json', settingsText({ staging, docs }));
+    const { page } = later(
+      await openPersonWindow({
+        folder: stage.folder,
+        userSettings: { ...stage.userSettings, ...oursAlone },
+        otherExtensions: [resolve('test/example')],
+      }),
+    );
+    await openTunnelsView(page);
+    await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
+    await openPortsView(page);
+    await portRow(page, String(port)).waitFor();
+    await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
+    await page.locator('.quick-input-widget:visible [role="option"]').first().click();
+    await portRow(page, 'staging: Page').waitFor();
+    assert.equal(await toast(page, /running on port/).count(), 0, 'a toast for a port of ours');
+    await toast(page, /1 port labelled/)
+      .getByRole('button', { name: 'Undo' })
+      .click();
+    // The view goes on calling it so until the window is reloaded; the setting is as it was.
+    for (let tries = 1; (await readFile(settings, 'utf8')) !== settingsText({ staging, docs }); tries++) {
+      assert.ok(tries < 100, await readFile(settings, 'utf8'));
+      await page.waitForTimeout(100);
+    }
+
+    const tunnel = row(page, 'docs').first();
+    await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=nothing');
+    await toast(page, /There is no tunnel "nothing"/).waitFor();
+    await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=docs');
+    const asked = dialog(page).filter({ hasText: 'Start the tunnel "docs"?' });
+    await asked.getByRole('button', { name: 'Cancel' }).waitFor();
+    assert.match(await asked.innerText(), /From: the workspace settings\s+Server: test-sshd/);
+    await tunnel.filter({ hasText: 'stopped' }).waitFor();
+    await asked.getByRole('button', { name: 'Start' }).click();
+    await tunnel.filter({ hasText: 'up' }).waitFor();
+    await press(tunnel, 'Stop');
+    await tunnel.filter({ hasText: 'stopped' }).waitFor();
+
+    await runCommand(page, 'SSH Tunnels Example: Start a Tunnel as an Agent Does');
+    await page.locator('.quick-input-widget:visible input[type="text"]').fill('docs');
+    await page.keyboard.press('Enter');
+    const question = dialog(page).filter({ hasText: 'Start an SSH tunnel?' });
+    await question.getByRole('button', { name: 'Cancel' }).waitFor();
+    assert.match(await question.innerText(), /`docs`\s+From: `the workspace settings`\s+Server: `test-sshd`/);
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.waitForTimeout(1000);
+    assert.match(await tunnel.innerText(), /stopped/);
+  });
+});
