@@ -47,7 +47,6 @@ describe('a person in a remote window', function () {
     await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
     await page.locator('.quick-input-widget:visible [role="option"]').first().click();
     await portRow(page, 'staging: Page').waitFor();
-    assert.equal(await toast(page, /running on port/).count(), 0, 'a toast for a port of ours');
     await toast(page, /1 port labelled/)
       .getByRole('button', { name: 'Undo' })
       .click();
@@ -77,8 +76,16 @@ describe('a person in a remote window', function () {
     await question.getByRole('button', { name: 'Cancel' }).waitFor();
     assert.match(await question.innerText(), /`docs`\s+From: `the workspace settings`\s+Server: `test-sshd`/);
     await question.getByRole('button', { name: 'Cancel' }).click();
-    await question.waitFor({ state: 'detached' });
-    await page.waitForTimeout(1000);
+    await dialog(page)
+      .filter({ hasText: /resulted in an error.*Cancell?ed/s })
+      .getByRole('button', { name: 'OK' })
+      .click();
     assert.match(await tunnel.innerText(), /stopped/);
+
+    // A message for a port comes some seconds later, and stays in the list of all.
+    await page.locator('[id="status.notifications"]').click();
+    const messages = page.locator('.notifications-center .notification-list-item');
+    await messages.filter({ hasText: 'There is no tunnel "nothing"' }).waitFor();
+    assert.equal(await messages.filter({ hasText: `on port ${port}` }).count(), 0, 'told of a port of ours');
   });
 });

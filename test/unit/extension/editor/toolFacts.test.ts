@@ -170,6 +170,7 @@ describe('what is shown before a link or an agent starts a tunnel', () => {
     ]));
   it('counts what is too much to be read', () => {
     const forwards = Array.from({ length: 10 }, (_, index) => forward(local(`f${index}`)));
-    assert.equal(lines(tunnel(stopped, { forwards })).at(-1), 'And: 2 more forwards');
+    const told = lines(tunnel(stopped, { forwards }));
+    assert.deepEqual([told.length, told.at(-1)], [11, 'And: 2 more forwards']);
   });
 });
