@@ -41,7 +41,7 @@ describe('a remote port whose connection is lost', () => {
     const port = await freePort();
     await stage.window.bringUp({
       host: 'test-sshd',
-      remoteForward: `127.0.0.1:${port}:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `${port}:127.0.0.1:${stage.echo.port}`,
     });
     await stage.sshd.halt();
     await stage.window.until(() => stage.window.state().status === 'waiting', 'down');

@@ -94,7 +94,7 @@ describe('stop', () => {
     const remote = await freePort();
     await begin({
       host: 'test-sshd',
-      remoteForward: `127.0.0.1:${remote}:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `${remote}:127.0.0.1:${stage.echo.port}`,
       dynamicForward: 0,
     });
     await stage.window.untilStatus('up');

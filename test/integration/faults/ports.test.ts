@@ -18,7 +18,7 @@ describe('while a tunnel is down', function () {
   /** With one more forward, from a port of the server to the echo. */
   async function bringUpWithRemote(ground: FaultGround): Promise<number> {
     const port = await freePort();
-    await ground.bringUp({ remoteForward: `127.0.0.1:${port}:127.0.0.1:${ground.echo.port}` });
+    await ground.bringUp({ remoteForward: `${port}:127.0.0.1:${ground.echo.port}` });
     assert.ok(await answers(port));
     return port;
   }

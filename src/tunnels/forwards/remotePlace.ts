@@ -1,0 +1,147 @@
+// Takes the place where a remote forward listens on the server: looks who is in the way where it can't be had, clears away
+// what is only our own, and sees to it that what the server grants really leads to us.
+import type { Address, BoundAddress } from '../model/address';
+import { TunnelFailure } from '../model/errors';
+import { remoteListenHeld, remoteListenTaken } from '../model/failures/remoteListening';
+import type { Listen, RemoteForward, TcpListen } from '../model/forward';
+import type { RemoteListener, Visitor } from '../ssh/remoteListeners';
+import type { SshSession } from '../ssh/session';
+import type { ReachProbe } from './reachProbe';
+import { whoListens } from './remoteHolder';
+import type { Holder } from './remoteHolder';
+import { placeOf, placesToLook, takenByAnother } from './remoteReach';
+
+/** How often a port that the server chose is asked for again, before it may choose another. */
+const patience = 4;
+/** How many ports the server may choose, until one is free at all of its addresses. */
+const mostChoices = 3;
+
+export interface Opening {
+  readonly session: SshSession;
+  readonly probe: ReachProbe;
+  readonly onVisitor: (visitor: Visitor) => void;
+}
+
+export interface RemoteOpen {
+  readonly bound: BoundAddress;
+  /** Of what was asked for, it has only a part. */
+  readonly isPart: boolean;
+  /** As RemoteListener's. */
+  close(): Promise<boolean>;
+}
+
+export class RemotePlace {
+  readonly #definition: RemoteForward;
+  /** The server has listened for us before: what is in the way may be left over from that. */
+  #held = false;
+  /** Where the server was asked to choose: what it chose, and how often it has refused that since. */
+  #chosen: { readonly port: number; refusals: number } | undefined;
+
+  /** @param preferredPort what "any free port" was in an earlier session: it is asked for once */
+  constructor(definition: RemoteForward, preferredPort: number | undefined) {
+    this.#definition = definition;
+    this.#chosen = preferredPort === undefined ? undefined : { port: preferredPort, refusals: patience - 1 };
+  }
+
+  /** @throws TunnelFailure why it can't be had */
+  async take(opening: Opening): Promise<RemoteOpen> {
+    const open = await this.#choose(opening);
+    this.#held = true;
+    return open;
+  }
+
+  /** Keeps the port that the server chose, for as long as it may only be our own old session that holds it. */
+  async #choose(opening: Opening): Promise<RemoteOpen> {
+    const { listen } = this.#definition;
+    if ('path' in listen || listen.port > 0) {
+      return this.#insist(opening, listen);
+    }
+    const chosen = this.#chosen;
+    if (chosen) {
+      try {
+        return await this.#insist(opening, { ...listen, port: chosen.port });
+      } catch (error) {
+        if (++chosen.refusals < patience || opening.session.ended) {
+          throw error;
+        }
+      }
+    }
+    const open = await this.#askForAny(opening, listen);
+    if ('port' in open.bound) {
+      this.#chosen = { port: open.bound.port, refusals: 0 };
+    }
+    return open;
+  }
+
+  /** The server chooses a port that is free at its first address; it may not be at the second. */
+  async #askForAny(opening: Opening, listen: TcpListen): Promise<RemoteOpen> {
+    for (let choice = 1; ; choice++) {
+      try {
+        const open = await this.#ask(opening, listen);
+        if (!open.isPart || choice === mostChoices) {
+          return open;
+        }
+        await open.close();
+      } catch (error) {
+        if (choice === mostChoices || !isRefusal(error) || opening.session.ended) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Looks who is in the way, and clears away what is only our own. */
+  async #insist(opening: Opening, listen: Listen): Promise<RemoteOpen> {
+    const { session } = opening;
+    try {
+      return await this.#ask(opening, listen);
+    } catch (error) {
+      if (!isRefusal(error) || session.ended) {
+        throw error;
+      }
+      const holder = await whoListens(session, 'path' in listen ? listen : nearAddress(listen));
+      if ('path' in listen && holder === 'nobody' && this.#held) {
+        await session.removeSocket(listen.path);
+        return this.#ask(opening, listen);
+      }
+      throw this.#explain(holder, listen, session.host.hostName) ?? error;
+    }
+  }
+
+  #explain(holder: Holder, listen: Listen, host: string): TunnelFailure | undefined {
+    if (holder === 'silent' && this.#held) {
+      return new TunnelFailure(remoteListenHeld(listen, host));
+    }
+    return holder === 'silent' || holder === 'talkative'
+      ? new TunnelFailure(remoteListenTaken(listen, host))
+      : undefined;
+  }
+
+  /** @throws TunnelFailure also where the server has granted it, and somebody else has a part of it */
+  async #ask({ session, probe, onVisitor }: Opening, listen: Listen): Promise<RemoteOpen> {
+    const listener: RemoteListener = await session.listen(listen, onVisitor);
+    const { bound } = listener;
+    const close = (): Promise<boolean> => listener.close();
+    if ('path' in listen || 'path' in bound) {
+      return { bound, isPart: false, close };
+    }
+    const places = placesToLook(listen, bound);
+    const reaches = await probe.run(session, places);
+    const found = new Map(places.map(({ host }, index) => [host, reaches[index] ?? 'unknown']));
+    if (takenByAnother(listen, found) !== undefined) {
+      await close();
+      throw new TunnelFailure(remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName));
+    }
+    return { ...placeOf(listen, bound, found), close };
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof TunnelFailure && error.code === 'RemoteListenRefused';
+}
+
+/** Where a listener of the server's is reached from the server itself. */
+function nearAddress({ bind, port }: TcpListen): Address {
+  const isAny = bind === undefined || ['localhost', '*', '', '0.0.0.0'].includes(bind);
+  return { host: isAny ? '127.0.0.1' : bind === '::' ? '::1' : bind, port };
+}

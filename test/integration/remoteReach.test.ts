@@ -1,0 +1,89 @@
+// What a remote forward says of where it listens: never that it does where somebody else does, and what it could not find
+// out as just that; and nobody but the server notices how it finds out.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import type { ForwardState } from '../../src/tunnels/model/state';
+import { target, visit } from '../support/peers';
+import { useStage } from '../support/stage';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('where a remote forward listens', () => {
+  const stage = useStage();
+  /** It allows remote forwards, and no connection of ours that would tell how they were opened. */
+  let mute: Sshd;
+  before(async () => {
+    mute = await startSshd({ config: ['AllowTcpForwarding remote'] });
+  });
+  after(() => mute.stop());
+
+  function forward(index = 0, id?: string): ForwardState {
+    const state = stage.window.forwards(id)[index];
+    assert.ok(state);
+    return state;
+  }
+  function failure(id?: string): string {
+    const state = forward(0, id);
+    return state.status === 'failed' ? state.error.message : '';
+  }
+  async function bringUp(remoteForward: unknown, server = stage.sshd): Promise<void> {
+    const tunnel = { host: 'test-sshd', remoteForward };
+    const settings = { sshConfigFile: server.configFile };
+    await stage.window.lease({ id: 'user:t', tunnel, want: false, settings });
+    await stage.window.client.start('user:t');
+  }
+  async function answers(port: number, host: string): Promise<boolean> {
+    return (await visit(port, 'hello', host)).received.toString() === 'hello';
+  }
+  function toEcho(listen: string | number): object {
+    return { listen, target: `127.0.0.1:${stage.echo.port}` };
+  }
+
+  for (const [own, other] of [
+    ['127.0.0.1', '::1'],
+    ['::1', '127.0.0.1'],
+  ] as const) {
+    it(`is not the server's loopback where a stranger has ${own} and sshd was content with ${other}`, async () => {
+      let heard = 0;
+      await using stranger = await target((socket) => {
+        socket.on('data', ({ length }) => (heard += length)).end('220 not yours');
+      }, own);
+      const { port } = stranger;
+      await bringUp(toEcho(port));
+      assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there has it`));
+      assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');
+      assert.equal(heard, 0, 'the stranger was told something');
+      await stranger[Symbol.asyncDispose]();
+      await stage.window.until(() => forward().status === 'listening', 'ours', 10_000);
+      assert.ok((await answers(port, own)) && (await answers(port, other)));
+    });
+  }
+
+  it('is not a place where a stranger says nothing, either', async () => {
+    let heard = 0;
+    await using stranger = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
+    await bringUp(toEcho(`*:${stranger.port}`));
+    assert.match(failure(), /another program there has it/);
+    assert.equal(heard, 0, 'the stranger was told something');
+    await stage.window.lease();
+  });
+
+  it('is found out without a connection to the target, and without a client that is counted', async () => {
+    let visits = 0;
+    await using quiet = await target((socket) => {
+      visits++;
+      socket.resume();
+    });
+    const counts: number[] = [];
+    await stage.window.lease();
+    const listening = stage.window.until(() => {
+      const open = stage.window.forwards().filter((state) => state.status === 'listening');
+      counts.push(...open.map(({ connections }) => connections));
+      return open.length === 2;
+    }, 'listening');
+    await bringUp([{ listen: 0, target: `127.0.0.1:${quiet.port}` }, '*:0']);
+    await listening;
+    assert.equal(visits, 0);
+    assert.deepEqual([...new Set(counts)], [0]);
+  });
+});
