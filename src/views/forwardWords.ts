@@ -5,7 +5,7 @@ import { formatListen, forwardTarget } from '../tunnels/model/forward';
 import type { Forward } from '../tunnels/model/forward';
 import type { ForwardSnapshot } from '../tunnels/model/snapshot';
 import { asSentence, formatBytes, formatCount, plainText } from './format';
-import { describeReach, isOpenToNetwork } from './reach';
+import { describeReach, networkWords } from './reach';
 import { serviceOf } from './services/service';
 
 /** On loopback the port says it all. */
@@ -99,8 +99,9 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   if (state.status === 'failed') {
     return `failed: ${plainText(state.error.message)}`;
   }
-  if (isOpenToNetwork(snapshot)) {
-    parts.unshift('open to the network');
+  const network = networkWords(snapshot);
+  if (network !== undefined) {
+    parts.unshift(network);
   }
   const reach = describeReach(snapshot);
   if (reach) {
@@ -136,7 +137,8 @@ function speakState(snapshot: ForwardSnapshot): string {
     case 'failed':
       return `Failed: ${asSentence(plainText(state.error.message))} ${asSentence(plainText(state.error.nextStep))}`;
     case 'listening': {
-      const wide = isOpenToNetwork(snapshot) ? ' Open to the network.' : '';
+      const network = networkWords(snapshot);
+      const wide = network === undefined ? '' : ` ${asSentence(network)}`;
       const open =
         state.connections === 0 ? 'no open connections' : formatCount(state.connections, 'open connection');
       const last =

@@ -14,6 +14,41 @@ export function isOpenToNetwork({ state }: ForwardSnapshot): boolean {
   return state.status === 'listening' && state.bound.some(isWide);
 }
 
+/** In a row: a server that does not say is taken to have done what it was asked to. */
+export function networkWords(snapshot: ForwardSnapshot): string | undefined {
+  if (!isOpenToNetwork(snapshot)) {
+    return undefined;
+  }
+  return isReachUnknown(snapshot)
+    ? 'may be open to the network: the server does not say'
+    : 'open to the network';
+}
+
+/** Of all the forwards of a tunnel. */
+export function networkWordsOf(forwards: readonly ForwardSnapshot[]): string | undefined {
+  const open = forwards.filter(isOpenToNetwork);
+  if (open.length === 0) {
+    return undefined;
+  }
+  return open.every(isReachUnknown) ? 'may be open to the network' : 'open to the network';
+}
+
+/** At length, for one forward. */
+export function networkSentence(snapshot: ForwardSnapshot): string | undefined {
+  const words = networkWords(snapshot);
+  if (words === undefined) {
+    return undefined;
+  }
+  const port = snapshot.forward.kind === 'remote' ? 'this port of the server' : 'this port of this machine';
+  return isReachUnknown(snapshot)
+    ? `May be open to the network: the server does not say whether other machines can connect to ${port}.`
+    : `Open to the network: other machines can connect to ${port}.`;
+}
+
+function isReachUnknown({ state }: ForwardSnapshot): boolean {
+  return state.status === 'listening' && state.isReachUnknown === true;
+}
+
 /** Where the server has opened a port wider or narrower than it was asked to: what it did, in a few words and at length. */
 export function describeReach(
   snapshot: ForwardSnapshot,

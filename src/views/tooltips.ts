@@ -8,7 +8,7 @@ import { errorOf } from '../tunnels/model/state';
 import { asSentence, formatAgo, formatMoment } from './format';
 import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from './forwardWords';
 import { describeCompression } from './compressionWords';
-import { describeReach, isOpenToNetwork } from './reach';
+import { describeReach, networkSentence, networkWords } from './reach';
 import { bold, bulletList, marked, paragraphs } from './markdown';
 import type { Markdown } from './markdown';
 import type { TunnelNode } from './nodes';
@@ -49,7 +49,8 @@ function connectionLine(definition: TunnelDefinition): Markdown {
 
 function forwardLine(snapshot: ForwardSnapshot): Markdown {
   const failed = snapshot.state.status === 'failed' ? ' (failed)' : '';
-  const wide = isOpenToNetwork(snapshot) ? ' (open to the network)' : '';
+  const network = networkWords(snapshot);
+  const wide = network === undefined ? '' : ` (${network})`;
   const title = forwardTitle(snapshot);
   const route = describeRoute(snapshot);
   return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`}`;
@@ -99,16 +100,12 @@ function whenInWords(at: number | undefined, now: number): Markdown {
 }
 
 function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
-  const { forward, state } = snapshot;
+  const { state } = snapshot;
   return paragraphs([
     marked`${bold(forwardHeading(snapshot))}: ${state.status}`,
     marked`${describeRoute(snapshot)}`,
     textIfAny(describeTraffic(snapshot)),
-    isOpenToNetwork(snapshot)
-      ? forward.kind === 'remote'
-        ? marked`Open to the network: other machines can connect to this port of the server.`
-        : marked`Open to the network: other machines can connect to this port of this one.`
-      : undefined,
+    textIfAny(networkSentence(snapshot)),
     textIfAny(describeReach(snapshot)?.sentence),
     ...(snapshot.hints ?? []).map(textIfAny),
     ...forwardError(snapshot, now),

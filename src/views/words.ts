@@ -6,7 +6,7 @@ import type { TunnelIdentity, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../tunnels/model/state';
 import { asSentence, formatCount, formatDuration, plainText } from './format';
-import { isOpenToNetwork } from './reach';
+import { networkWordsOf } from './reach';
 
 const needs: Readonly<Record<Need, string>> = {
   trust: 'needs a trusted workspace',
@@ -57,8 +57,9 @@ export function describeStep(state: Connecting, entry: TunnelEntry | undefined):
 function describeUp({ forwards, entry }: TunnelSnapshot): string {
   const failed = forwards.filter(({ state }) => state.status === 'failed').length;
   const parts = ['up'];
-  if (forwards.some(isOpenToNetwork)) {
-    parts.push('open to the network');
+  const network = networkWordsOf(forwards);
+  if (network !== undefined) {
+    parts.push(network);
   }
   if (failed > 0) {
     parts.push(`${failed} of ${formatCount(forwards.length, 'forward')} failed`);
@@ -88,8 +89,8 @@ function describeFailed(tunnel: TunnelSnapshot): string {
 
 /** The state in a few words: `up · 2 forwards`. Nothing in it ticks; see describeRetry. */
 export function describeTunnel(tunnel: TunnelSnapshot): string {
-  const isHeldOpen = tunnel.state.status !== 'up' && tunnel.forwards.some(isOpenToNetwork);
-  return `${describeState(tunnel)}${isHeldOpen ? ' · open to the network' : ''}`;
+  const network = tunnel.state.status === 'up' ? undefined : networkWordsOf(tunnel.forwards);
+  return `${describeState(tunnel)}${network === undefined ? '' : ` · ${network}`}`;
 }
 
 function describeState(tunnel: TunnelSnapshot): string {

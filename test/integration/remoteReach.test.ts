@@ -68,6 +68,17 @@ describe('where a remote forward listens', () => {
     await stage.window.lease();
   });
 
+  it('is not known where the server allows no connection that would tell, and the state says so', async () => {
+    await bringUp(['*:0', 0], mute);
+    const [wide, narrow] = [forward(0), forward(1)];
+    assert.ok(wide.status === 'listening' && narrow.status === 'listening');
+    assert.equal(wide.isReachUnknown, true);
+    assert.equal(narrow.isReachUnknown, undefined);
+    await bringUp('*:0');
+    const told = forward();
+    assert.ok(told.status === 'listening' && told.isReachUnknown === undefined, JSON.stringify(told));
+  });
+
   it('is found out without a connection to the target, and without a client that is counted', async () => {
     let visits = 0;
     await using quiet = await target((socket) => {

@@ -90,7 +90,8 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
     target: targetInWords(forward),
     protocol: forward.protocol,
     openConnections: isListening ? state.connections : undefined,
-    openToTheNetwork: isOpenToNetwork(snapshot) || undefined,
+    openToTheNetwork:
+      isListening && state.isReachUnknown ? 'not known' : isOpenToNetwork(snapshot) || undefined,
     error: state.status === 'failed' ? errorFacts(state.error) : undefined,
     lastConnectionFailed: isListening ? errorFacts(state.lastError) : undefined,
   };

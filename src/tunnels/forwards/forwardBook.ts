@@ -12,8 +12,12 @@ import type { ForwardOptions } from './forwardRunner';
 import { Relay } from './relay';
 import type { Traffic } from './relay';
 
-type Phase =
-  'closed' | 'opening' | { readonly bound: readonly BoundAddress[] } | { readonly failed: TunnelError };
+type Phase = 'closed' | 'opening' | Opened | { readonly failed: TunnelError };
+
+interface Opened {
+  readonly bound: readonly BoundAddress[];
+  readonly isReachUnknown?: true;
+}
 
 export class ForwardBook {
   readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
@@ -37,7 +41,7 @@ export class ForwardBook {
     }
     return {
       status: 'listening',
-      bound: this.#phase.bound,
+      ...this.#phase,
       connections: this.#clients.size,
       ...this.traffic,
       ...(this.#lastError ? { lastError: this.#lastError.error, lastErrorAt: this.#lastError.at } : {}),

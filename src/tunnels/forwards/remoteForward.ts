@@ -55,7 +55,8 @@ export class RemoteForward implements ForwardRunner {
         return undefined;
       }
       this.#open = { listener, session };
-      this.#book.enter({ bound: [listener.bound] });
+      const { bound, isReachUnknown } = listener;
+      this.#book.enter({ bound: [bound], ...(isReachUnknown && { isReachUnknown }) });
       return undefined;
     } catch (error) {
       const failed = errorOf(error);

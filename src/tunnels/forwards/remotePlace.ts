@@ -24,6 +24,7 @@ export interface Opening {
 
 export interface RemoteOpen {
   readonly bound: BoundAddress;
+  readonly isReachUnknown?: true;
   /** Of what was asked for, it has only a part. */
   readonly isPart: boolean;
   /** As RemoteListener's. */

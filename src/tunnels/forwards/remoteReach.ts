@@ -2,6 +2,7 @@
 // wider, and is content with one of its addresses where it can't have all (sshd_config(5), GatewayPorts;
 // channel_setup_fwd_listener_tcpip in OpenSSH's channels.c), and says nothing of either.
 import type { TcpAddress } from '../model/address';
+import { isWideBind } from '../model/forward';
 import type { TcpListen } from '../model/forward';
 import type { Reach } from './reachProbe';
 
@@ -12,6 +13,8 @@ export interface Place {
   readonly bound: TcpAddress;
   /** Of its addresses, it has only this one. */
   readonly isPart: boolean;
+  /** Nothing tells whether it is as wide as was asked for. */
+  readonly isReachUnknown?: true;
 }
 
 const near = ['127.0.0.1', '::1'] as const;
@@ -33,6 +36,9 @@ export function takenByAnother(listen: TcpListen, found: Found): string | undefi
 export function placeOf(listen: TcpListen, bound: TcpAddress, found: Found): Place {
   const far = farHost(listen, bound);
   const isNarrow = far !== undefined && found.get(far) === 'nobody';
+  if (far !== undefined && isWideBind(listen) && !isNarrow && found.get(far) !== 'us') {
+    return { bound, isPart: false, isReachUnknown: true };
+  }
   const host = isNarrow ? 'localhost' : bound.host;
   const only = near.find(
     (one, index) => found.get(one) === 'us' && found.get(near[1 - index] ?? '') === 'nobody',

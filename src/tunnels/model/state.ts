@@ -37,6 +37,8 @@ export type ForwardState =
   | {
       readonly status: 'listening';
       readonly bound: readonly BoundAddress[];
+      /** The server was asked to open it to its network, and does not say whether it did. */
+      readonly isReachUnknown?: true;
       /** Open now. */
       readonly connections: number;
       /** Bytes from the SSH server to this machine, and from this machine to the server. */

@@ -13,7 +13,7 @@ import {
   listenPlaces,
   targetInWords,
 } from '../forwardWords';
-import { describeReach, isOpenToNetwork } from '../reach';
+import { describeReach, networkSentence } from '../reach';
 import { forwardLook, problemPlace, tunnelLook } from '../rows';
 import type { Tint } from '../rows';
 import { serviceOf } from '../services/service';
@@ -167,8 +167,9 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ...lastError(snapshot, facts),
     ],
     notes: [
-      ...(isOpenToNetwork(snapshot) ? ['Open to the network: other machines can connect to this port.'] : []),
-      ...[describeReach(snapshot)?.sentence].filter((sentence) => sentence !== undefined),
+      ...[networkSentence(snapshot), describeReach(snapshot)?.sentence].filter(
+        (sentence) => sentence !== undefined,
+      ),
       ...(snapshot.hints ?? []).map(plainText),
     ],
   };

@@ -39,6 +39,10 @@ describe('a port that the server grants', () => {
     { bind: '*', granted: '*', at: [us, us, 'nobody'], then: 'localhost' },
     { bind: '*', granted: '*', at: ['nobody', us, 'nobody'], then: 'only ::1' },
     { bind: '*', granted: '*', at: ['nobody', us, us], then: '*' },
+    { bind: '*', granted: '*', at: ['unknown', 'unknown', 'unknown'], then: 'perhaps *' },
+    { bind: '*', granted: '*', at: [us, us, 'another'], then: 'perhaps *' },
+    { bind: '192.0.2.1', granted: '192.0.2.1', at: [us, us, 'unknown'], then: 'perhaps 192.0.2.1' },
+    { bind: '127.0.0.2', granted: '127.0.0.2', at: [us, us, 'unknown'], then: '127.0.0.2' },
     { bind: '0.0.0.0', granted: '0.0.0.0', at: [us, 'another', us], then: '0.0.0.0' },
     { bind: '0.0.0.0', granted: '0.0.0.0', at: ['another', us, 'nobody'], then: 'another at 127.0.0.1' },
     { bind: '::', granted: '::', at: ['another', us, us], then: '::' },
@@ -68,5 +72,5 @@ function judge(listen: TcpListen, granted: string, at: At): string {
     return `another at ${another}`;
   }
   const place = placeOf(listen, bound, found);
-  return `${place.isPart ? 'only ' : ''}${place.bound.host}`;
+  return `${place.isPart ? 'only ' : ''}${place.isReachUnknown ? 'perhaps ' : ''}${place.bound.host}`;
 }

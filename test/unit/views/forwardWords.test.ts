@@ -11,7 +11,7 @@ import {
   forwardTitle,
   speakForward,
 } from '../../../src/views/forwardWords';
-import { isOpenToNetwork } from '../../../src/views/reach';
+import { isOpenToNetwork, networkSentence, networkWordsOf } from '../../../src/views/reach';
 import { error, failedForward, forward, listening, local, wide } from './snapshots';
 
 const web = local('8080', {
@@ -30,6 +30,10 @@ const remote: Forward = {
   label: '9000',
   ifPortBusy: 'fail',
 };
+const perhapsWide = forward(
+  { ...remote, listen: { bind: '*', port: 9000 } },
+  listening({ bound: [{ host: '*', port: 9000 }], isReachUnknown: true }),
+);
 const socks: Forward = {
   kind: 'dynamic',
   listen: { bind: undefined, port: 1080 },
@@ -73,6 +77,11 @@ describe('a forward in its row', () => {
       forward(remote, listening({ bound: [{ host: '*', port: 9000 }] })),
       '*:9000',
       "open to the network · server *:9000 → localhost:3000 · by the server's GatewayPorts",
+    ],
+    [
+      perhapsWide,
+      '*:9000',
+      'may be open to the network: the server does not say · server *:9000 → localhost:3000',
     ],
     [
       forward(
@@ -129,8 +138,22 @@ describe('describeRoute', () => {
 describe('isOpenToNetwork', () => {
   it('holds for as long as a wide bind is open', () => {
     assert.equal(isOpenToNetwork(wide), true);
+    assert.equal(isOpenToNetwork(perhapsWide), true);
     assert.equal(isOpenToNetwork({ ...wide, state: { status: 'closed' } }), false);
     assert.equal(isOpenToNetwork(forward(local('Database'), listening())), false);
+  });
+});
+
+describe('the forwards of a tunnel', () => {
+  it('may be open to the network where that is known of none, and are where it is known of one', () => {
+    assert.equal(networkWordsOf([forward(remote), perhapsWide]), 'may be open to the network');
+    assert.equal(networkWordsOf([perhapsWide, wide]), 'open to the network');
+    assert.equal(networkWordsOf([forward(remote, listening())]), undefined);
+  });
+
+  it('are told of at length', () => {
+    assert.match(networkSentence(perhapsWide) ?? '', /^May be open .* this port of the server\.$/);
+    assert.match(networkSentence(wide) ?? '', /^Open .* this port of this machine\.$/);
   });
 });
 
@@ -153,6 +176,10 @@ describe('speakForward', () => {
     [
       wide,
       'Local forward Preview, from 0.0.0.0:3000 to db.internal:5432. Listening, no open connections. Open to the network.',
+    ],
+    [
+      perhapsWide,
+      'Remote forward *:9000, from server *:9000 to localhost:3000. Listening, no open connections. May be open to the network: the server does not say.',
     ],
     [
       failedForward,
