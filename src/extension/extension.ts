@@ -1,112 +1,40 @@
 // Activation: builds the objects and joins them. Everything else happens in them.
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { ConsentPanel } from '../views/consent/consentPanel';
 import { ContextKeys } from '../views/contextKeys';
 import { DetailsPanels } from '../views/details/detailsPanels';
 import { StatusBar } from '../views/statusBar';
 import { TunnelsView } from '../views/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
-import { anotherPortCommands } from './commands/anotherPort';
-import { actOnDetails, detailsCommands } from './commands/details';
-import { lifecycleCommands } from './commands/lifecycle';
+import { createAsking } from './asking';
+import { allCommands } from './commands/all';
+import { actOnDetails } from './commands/details';
 import { registerCommands } from './commands/register';
-import { secretsCommands } from './commands/secrets';
-import { settingsCommands } from './commands/settings';
-import { sshCommandCommands } from './commands/sshCommand';
-import { takeOverCommands } from './commands/takeOver';
 import { Targets } from './commands/target';
-import { useCommands } from './commands/use';
 import { onDidChangeSettings, readSettings } from './configuration';
-import { ConsentQuestions } from './consentQuestions';
-import { ConsentReview } from './consentReview';
-import { Consents } from './consents';
-import {
-  consentViewType,
-  contextKeys,
-  detailsViewType,
-  openTunnelsViewCommand,
-  viewIds,
-} from './contributions';
+import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
+import { createCore } from './core';
 import { SettingsDiagnostics } from './diagnostics';
 import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/testSeam';
-import { HostLink } from './hostLink';
-import { HostWatch } from './hostWatch';
 import { Journal } from './journal';
-import { TunnelManager } from './manager';
-import { Memory } from './memory';
-import { readPortFacts } from './portFacts';
-import { startsAllTheSame } from './overridesSetting';
-import { offerToKeep, Questions } from './questions';
-import { Secrets } from './secrets';
-import { SecretStore } from './secretStore';
 import { SshConfigTunnels } from './sshConfigTunnels';
-import { tell } from './show';
-import { Starter } from './starter';
-import { Wishes } from './wishes';
 
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const journal = new Journal();
   const { log } = journal;
   const where = machineName(vscode.env.remoteName);
-  const memory = new Memory(context);
-  const ports = readPortFacts();
-  const questions = new Questions();
-  const secretStore = new SecretStore(context.secrets);
-  const secrets = new Secrets({
-    store: secretStore,
-    ask: (...asked) => questions.ask(...asked),
-    offer: offerToKeep,
-    tell: (message) => void tell('warning', message),
-    log: (line) => log.warn(line),
-  });
-  const wishes = new Wishes(readSettings(), memory, () => ({
-    trusted: vscode.workspace.isTrusted,
-    remote: vscode.env.remoteName !== undefined,
-  }));
-  const link: HostLink = new HostLink({
-    script: join(context.extensionPath, 'dist', 'tunnelHost.js'),
-    title: () => vscode.workspace.name,
-    events: {
-      onReport: (reports) => manager.handleReports(reports),
-      onStoppedByUser: (id) => manager.handleStopped(id),
-      onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
-      onHandedOver: (id) => manager.handleHandedOver(id),
-      onLog: (line) => journal.fromHost(line),
-      onQuestion: (_id, question, signal) => secrets.ask(question, signal),
-      secrets,
-    },
-    onLost: () => manager.handleHostLost(),
-    onBack: () => manager.handleHostBack(),
-    log: (line) => log.info(line),
-  });
-  const manager: TunnelManager = new TunnelManager({
-    link,
-    memory,
-    wishes,
-    ports,
-    log: (line) => log.warn(line),
-  });
-  const hostWatch = new HostWatch(manager.lookForHost);
-  const consents = new Consents(link, memory, wishes);
-  const consent: ConsentQuestions = new ConsentQuestions({
-    manager,
-    consents,
-    where,
-    review: (id) => consentPanel.show(id),
-  });
-  const starter = new Starter(manager, consent, startsAllTheSame);
   const media = vscode.Uri.joinPath(context.extensionUri, 'media');
-  const consentReview = new ConsentReview({ manager, consents, starter, where });
-  const consentPanel = new ConsentPanel({ viewType: consentViewType, media, list: consentReview });
+  const core = createCore(context, journal);
+  const { manager, wishes, memory, hostWatch } = core;
+  const asking = createAsking(core, where, media);
+  const { starter } = asking;
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
   const complete = (): Promise<void> => sshConfig.settled();
   const { api, ...apiEvents } = createApi(manager, starter, complete);
-  const diagnostics = new SettingsDiagnostics(ports, () => wishes.settings.tunnels);
+  const diagnostics = new SettingsDiagnostics(core.ports, () => wishes.settings.tunnels);
   const panels = new DetailsPanels({
     viewType: detailsViewType,
     model: manager,
@@ -131,41 +59,26 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     diagnostics.updateSoon();
     modeChanged.fire();
   };
+  const onFocus = ({ focused }: vscode.WindowState): void => {
+    if (focused) {
+      sshConfig.lookAgain();
+      manager.lookForHost();
+    }
+  };
+  const remoteName = where === undefined ? {} : { remoteName: where };
   context.subscriptions.push(
     log,
-    link,
-    hostWatch,
-    secretStore,
-    secrets,
-    manager,
+    core,
+    asking,
     sshConfig,
     apiEvents,
     diagnostics,
     panels,
-    consentReview,
-    consentPanel,
     modeChanged,
-    new TunnelsView({
-      viewId: viewIds.tunnels,
-      model: manager,
-      now: Date.now,
-      ...(where === undefined ? {} : { remoteName: where }),
-    }),
+    new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName }),
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
-    registerCommands(
-      [
-        lifecycleCommands({ manager, starter, targets, review: (id) => consentPanel.show(id) }),
-        useCommands({ targets, log }),
-        settingsCommands({ manager, starter, targets }),
-        sshCommandCommands({ manager, starter, targets }),
-        secretsCommands(secrets),
-        takeOverCommands({ manager, targets }),
-        anotherPortCommands({ consents, wishes, targets, ports }),
-        detailsCommands({ panels, targets }),
-      ],
-      log,
-    ),
+    registerCommands(allCommands({ core, asking, targets, panels, log }), log),
     registerEditorParts({
       manager,
       starter,
@@ -178,17 +91,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     }),
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
-    vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused) {
-        sshConfig.lookAgain();
-        manager.lookForHost();
-      }
-    }),
-    manager.onDidChange((change) => {
-      if (change.kind === 'structure' || !change.counters) {
-        void consent.notify();
-      }
-    }),
+    vscode.window.onDidChangeWindowState(onFocus),
   );
   refresh();
   void hostWatch.start();

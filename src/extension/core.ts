@@ -1,0 +1,72 @@
+// The tunnels of this window and what they are made of: the settings' wishes, the link to the tunnel host, the secrets
+// it may ask for, and the manager that joins them.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { readSettings } from './configuration';
+import { HostLink } from './hostLink';
+import { HostWatch } from './hostWatch';
+import type { Journal } from './journal';
+import { TunnelManager } from './manager';
+import { Memory } from './memory';
+import { readPortFacts } from './portFacts';
+import { offerToKeep, Questions } from './questions';
+import { Secrets } from './secrets';
+import { SecretStore } from './secretStore';
+import { tell } from './show';
+import { Wishes } from './wishes';
+
+export interface Core {
+  readonly memory: Memory;
+  readonly ports: ReturnType<typeof readPortFacts>;
+  readonly wishes: Wishes;
+  readonly secrets: Secrets;
+  readonly link: HostLink;
+  readonly manager: TunnelManager;
+  readonly hostWatch: HostWatch;
+  dispose(): void;
+}
+
+export function createCore(context: vscode.ExtensionContext, journal: Journal): Core {
+  const { log } = journal;
+  const memory = new Memory(context);
+  const ports = readPortFacts();
+  const questions = new Questions();
+  const secretStore = new SecretStore(context.secrets);
+  const secrets = new Secrets({
+    store: secretStore,
+    ask: (...asked) => questions.ask(...asked),
+    offer: offerToKeep,
+    tell: (message) => void tell('warning', message),
+    log: (line) => log.warn(line),
+  });
+  const wishes = new Wishes(readSettings(), memory, () => ({
+    trusted: vscode.workspace.isTrusted,
+    remote: vscode.env.remoteName !== undefined,
+  }));
+  const link: HostLink = new HostLink({
+    script: join(context.extensionPath, 'dist', 'tunnelHost.js'),
+    title: () => vscode.workspace.name,
+    events: {
+      onReport: (reports) => manager.handleReports(reports),
+      onStoppedByUser: (id) => manager.handleStopped(id),
+      onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
+      onHandedOver: (id) => manager.handleHandedOver(id),
+      onLog: (line) => journal.fromHost(line),
+      onQuestion: (_id, question, signal) => secrets.ask(question, signal),
+      secrets,
+    },
+    onLost: () => manager.handleHostLost(),
+    onBack: () => manager.handleHostBack(),
+    log: (line) => log.info(line),
+  });
+  const manager: TunnelManager = new TunnelManager({
+    link,
+    memory,
+    wishes,
+    ports,
+    log: (line) => log.warn(line),
+  });
+  const hostWatch = new HostWatch(manager.lookForHost);
+  const parts = vscode.Disposable.from(link, hostWatch, secretStore, secrets, manager);
+  return { memory, ports, wishes, secrets, link, manager, hostWatch, dispose: () => void parts.dispose() };
+}
