@@ -28,11 +28,11 @@ class TunnelTasks implements vscode.TaskProvider {
     this.#parts = parts;
   }
 
-  /** One to start each tunnel; those of ssh_config are not the project's. */
+  /** One to start each tunnel. */
   provideTasks(): vscode.Task[] {
     return this.#parts
       .tunnels()
-      .filter(({ entry, origin }) => entry !== undefined && origin !== 'sshConfig')
+      .filter(({ entry }) => entry !== undefined)
       .map(({ id, name, origin, folder }) => {
         const isAmbiguous = this.#parts.tunnels().filter((other) => other.name === name).length > 1;
         const definition = { type: taskType, tunnel: isAmbiguous ? id : name };

@@ -67,7 +67,8 @@ export function variablesTests(): void {
 
       it('is offered for each tunnel', async () => {
         const offered = await vscode.tasks.fetchTasks({ type: 'sshTunnels' });
-        // "manual" is in tasks.json already.
+        assert.ok(offered.some(({ name }) => name === 'start listed'), 'of ssh_config, too');
+      // "manual" is in tasks.json already.
         assert.ok(offered.some(({ name }) => name === 'start staging'));
       });
       it('ends with 0 once the tunnel is up; and stops it', async () => {
