@@ -1,6 +1,6 @@
 // An HTTP proxy, for programs that know no SOCKS: CONNECT (RFC 9110 §9.3.6) and requests with an absolute address
 // (RFC 9112 §3.2.2). Node's own HTTP server reads the client, Node's own client asks the target.
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { discard, hangUp } from './hangUp';
@@ -33,6 +33,8 @@ const statuses: Readonly<Record<Reason, number>> = {
   notPermitted: 403,
   other: 502,
 };
+
+const noHttp = "The target's answer is no HTTP that could be passed on.";
 
 /** Resolves when the client is joined with its target, or when it has gone. */
 export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
@@ -124,38 +126,63 @@ async function pass(request: IncomingMessage, response: ServerResponse, far: Neg
     refuse(response, statuses[reasonOf(error)], sentence(error));
     return;
   }
+  response.on('close', () => discard(channel));
   const onward = httpRequest({
     createConnection: () => channel,
     method: request.method,
     path: `${url.pathname}${url.search}`,
-    headers: [...endToEnd(request.rawHeaders), ...framing(request), 'Connection', 'close'],
+    // The host is that of the address, whatever the client says (RFC 9112 §3.2.2).
+    headers: [
+      'Host',
+      url.host,
+      ...endToEnd(request.rawHeaders, 'host'),
+      ...framing(request),
+      'Connection',
+      'close',
+    ],
     setHost: false,
   });
+  const fail = (text: string): void => {
+    if (!response.headersSent) {
+      refuse(response, 502, text);
+    } else if (!response.writableEnded) {
+      response.destroy();
+    }
+  };
   // Later than Node's own listener, which parses: what was parsed has been taken off the window.
   onward.on('socket', () => channel.on('data', (data: Buffer) => far.passedOn(channel, data.length)));
   onward.on('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+    try {
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
+    } catch {
+      // Node's client takes a status or a reason that its server will not say.
+      fail(noHttp);
+      return;
+    }
     answer.pipe(response);
     answer.on('error', () => response.destroy());
   });
-  onward.on('error', () => {
-    if (response.headersSent) {
-      response.destroy();
-    } else {
-      refuse(response, 502, 'The target closed the connection without an answer.');
-    }
+  // To 101 (Switching Protocols); nobody asked for that, as Upgrade is not passed on.
+  onward.on('upgrade', () => fail(noHttp));
+  onward.on('error', (error: NodeJS.ErrnoException) => {
+    // HPE: what Node's parser says.
+    fail(error.code?.startsWith('HPE_') ? noHttp : 'The target closed the connection without an answer.');
   });
-  response.on('close', () => discard(channel));
   request.pipe(onward);
 }
 
+/**
+ * A user and a password in it are not passed on: HTTP has no place for them there (RFC 9110 §4.2.4). Who means them for
+ * the target says them in Authorization, as curl does.
+ */
 function parseUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === 'http:' ? url : undefined;
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' };
+  response.writeHead(status, STATUS_CODES[status], headers);
   response.end(`${text}\n`);
 }
 
@@ -164,14 +191,13 @@ function framing({ headers }: IncomingMessage): string[] {
   return headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked'];
 }
 
-/** Names and values in turn, as they came, without those for this hop alone. */
-function endToEnd(raw: readonly string[]): string[] {
+/** Names and values in turn, as they came, without those for this hop alone, nor the one to leave out. */
+function endToEnd(raw: readonly string[], leftOut?: string): string[] {
   const pairs = raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []));
   const named = pairs
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.toLowerCase().split(','))
     .map((name) => name.trim());
-  return pairs
-    .filter(([name]) => !hopByHop.has(name.toLowerCase()) && !named.includes(name.toLowerCase()))
-    .flat();
+  const dropped = new Set([...hopByHop, ...named, leftOut]);
+  return pairs.filter(([name]) => !dropped.has(name.toLowerCase())).flat();
 }

@@ -1,0 +1,97 @@
+// What HTTP asks of a proxy: whose host a request names to its target, and what a client hears where the target's answer
+// cannot be passed on. Of a dynamic forward, and of one turned round.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('the HTTP proxy of', () => {
+  let place: HostPlace;
+  let sshd: Sshd;
+  let window: HostWindow;
+  /** Says what it was asked. */
+  let mirror: TargetServer;
+
+  before(async () => {
+    [place, sshd] = await Promise.all([hostPlace(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await HostWindow.open(place, sshd);
+    mirror = await target((socket) => {
+      socket.once('data', (request: Buffer) => {
+        const head = `HTTP/1.1 200 OK\r\nContent-Length: ${request.length}\r\n\r\n`;
+        socket.end(Buffer.concat([Buffer.from(head), request]));
+      });
+    });
+    await window.bringUp({ host: 'test-sshd', dynamicForward: 0, remoteForward: '0' });
+  });
+  after(async () => {
+    await window.lease();
+    window.vanish();
+    await mirror[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  for (const [index, kind] of ['a dynamic forward', 'one turned round'].entries()) {
+    describe(kind, () => {
+      /** Says this, and hears all that there is to hear. */
+      async function ask(...lines: readonly string[]): Promise<string> {
+        const { socket, done } = client(window.port(index));
+        socket.setTimeout(5000, () => socket.destroy());
+        socket.on('end', () => socket.end());
+        socket.write([...lines, '', ''].join('\r\n'));
+        return (await done).received.toString('latin1');
+      }
+      const hosts = (answer: string): readonly string[] =>
+        [...answer.matchAll(/^host: (.*)\r$/gim)].map(([, host]) => host ?? '');
+
+      it('names to the target the host of the address, not another that the client names', async () => {
+        const at = `127.0.0.1:${mirror.port}`;
+        const said = [
+          [`GET http://${at}/ HTTP/1.1`, 'Host: other.example', 'Connection: close'],
+          [`GET http://${at}/ HTTP/1.1`, 'Host: other.example', 'Host: another.example', 'Connection: close'],
+          [`GET http://me:secret@${at}/ HTTP/1.1`, `Host: me:secret@${at}`, 'Connection: close'],
+        ];
+        for (const lines of said) {
+          const answer = await ask(...lines);
+          assert.deepEqual(hosts(answer), [at], answer);
+          assert.doesNotMatch(answer, /secret|authorization/i);
+        }
+      });
+
+      it('names a host where a client of HTTP/1.0 names none', async () => {
+        const at = `localhost:${mirror.port}`;
+        const answer = await ask(`GET http://${at}/ HTTP/1.0`);
+        assert.deepEqual(hosts(answer), [at], answer);
+      });
+
+      const answers: Readonly<Record<string, string>> = {
+        'a control character in its reason': 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nhi',
+        'a status below 100': 'HTTP/1.1 099 Early\r\nContent-Length: 2\r\n\r\nhi',
+        'a control character in a header': 'HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 2\r\n\r\nhi',
+        'another protocol, that nobody asked for':
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhi',
+        'no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
+      };
+      for (const [title, answer] of Object.entries(answers)) {
+        it(`answers 502 in plain words where the target answers with ${title}`, async () => {
+          await using odd = await target((socket) => socket.once('data', () => socket.end(answer)));
+          const start = performance.now();
+          const heard = await ask(`GET http://127.0.0.1:${odd.port}/ HTTP/1.1`, 'Host: x');
+          assert.match(heard, /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*The target['a-z -]+ HTTP/, heard);
+          assert.ok(performance.now() - start < 4000, 'closed by the client alone');
+          assert.equal(window.state().status, 'up');
+          assert.ok(!window.log.some((line) => /uncaught|unhandled/i.test(line)), window.log.join('\n'));
+        });
+      }
+
+      it('serves on after an answer that could not be passed on', async () => {
+        const at = `127.0.0.1:${mirror.port}`;
+        assert.match(await ask(`GET http://${at}/on HTTP/1.1`, 'Host: x', 'Connection: close'), /GET \/on /);
+      });
+    });
+  }
+});
