@@ -7,6 +7,11 @@ const patience = 5000;
 
 export function hangUp(client: Duplex, lastWords: Buffer | string): void {
   client.end(lastWords);
+  linger(client);
+}
+
+/** For one that has been ended. */
+export function linger(client: Duplex): void {
   client.resume();
   const timer = setTimeout(() => discard(client), patience).unref();
   client.once('close', () => clearTimeout(timer));

@@ -3,7 +3,7 @@
 import { createServer, request as httpRequest, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { discard, hangUp } from './hangUp';
+import { discard, hangUp, linger } from './hangUp';
 import { TunnelFailure } from '../../model/errors';
 import type { TcpAddress } from '../../model/address';
 import { reasonOf } from './reason';
@@ -38,19 +38,23 @@ const noHttp = "The target's answer is no HTTP that could be passed on.";
 
 /** Resolves when the client is joined with its target, or when it has gone. */
 export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
-  const server = createServer({ keepAliveTimeout: 60_000 });
+  // Of Node's own time-outs those that a server begins when it listens do not run here, and none does for what is no
+  // socket: this one is for the header Keep-Alive, which tells the client.
+  const server = createServer({ keepAliveTimeout: far.pause });
   // A client that has said all it has to say still wants its answer. Node's own property, which its types do not know.
   Object.assign(server, { httpAllowHalfOpen: true });
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
+    const turns = new Turns(client, far);
     server.on('request', (request, response) => {
-      far.asked();
+      turns.begin();
+      response.once('close', () => turns.finish());
       // What Node's client will not send ends the client's connection, rather than to leave it waiting.
       pass(request, response, far).catch(() => response.destroy());
     });
     server.on('connect', (request, _socket, head) => {
-      far.asked();
-      client.off('data', count);
+      turns.begin();
+      client.off('data', count).off('data', turns.onData);
       // At once, or what it says before the target has answered is lost: it may have ended already.
       client.pause();
       client.unshift(head);
@@ -62,7 +66,46 @@ export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortS
     const count = ({ length }: Buffer): void => far.taken?.(length);
     client.on('data', count);
     adopt(server, client);
+    // Later than Node's own listener, which parses: what was a whole request is under way by now.
+    client.on('data', turns.onData);
   });
+}
+
+/** Whose turn it is to say something: a connection may have several requests, also at once (RFC 9112 §9.3). */
+class Turns {
+  readonly #client: Duplex;
+  readonly #far: Negotiation;
+  #underWay = 0;
+  #pausing = false;
+
+  constructor(client: Duplex, far: Negotiation) {
+    this.#client = client;
+    this.#far = far;
+  }
+
+  readonly onData = (): void => {
+    if (this.#pausing) {
+      this.#pausing = false;
+      this.#far.asking();
+    }
+  };
+
+  begin(): void {
+    this.#underWay++;
+    this.#pausing = false;
+    this.#far.asked();
+  }
+
+  finish(): void {
+    this.#underWay--;
+    if (this.#client.writableEnded) {
+      // Its last answer. Node leaves it to the client to close what is no socket.
+      linger(this.#client);
+    } else if (this.#underWay === 0) {
+      this.#pausing = true;
+      this.#far.pausing();
+    }
+  }
 }
 
 /** Node's server takes any stream for a connection. */
@@ -167,6 +210,10 @@ async function pass(request: IncomingMessage, response: ServerResponse, far: Neg
   onward.on('error', (error: NodeJS.ErrnoException) => {
     // HPE: what Node's parser says.
     fail(error.code?.startsWith('HPE_') ? noHttp : 'The target closed the connection without an answer.');
+  });
+  response.on('close', () => {
+    // An answer may come before the body has: its rest is read all the same, up to the next request.
+    request.unpipe(onward).resume();
   });
   request.pipe(onward);
 }

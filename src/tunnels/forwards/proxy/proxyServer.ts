@@ -6,6 +6,7 @@ import { discard } from './hangUp';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';
+import { Undecided } from './undecided';
 
 /** The far end of a proxy. */
 export interface FarEnd {
@@ -19,15 +20,28 @@ export interface FarEnd {
   taken?(bytes: number): void;
 }
 
-/** How long a client may take to say where it wants to go: milliseconds. */
-const patience = 10_000;
-/** So many may take their time at once; then whoever has taken longest goes. */
-const mostUndecided = 1000;
+/** How long a client may take: milliseconds. */
+export interface Patience {
+  /** To say where it wants to go, from its coming, and again from the first byte of each further request. */
+  readonly request: number;
+  /** From one request's answer to the next request, where the protocol has several. */
+  readonly pause: number;
+}
+
+/**
+ * A minute between two requests: enough for a person who reads on, and less than programs keep a connection themselves
+ * (curl 118 s, browsers two to five minutes), so that it is rarely they who are surprised.
+ */
+const usual: Patience = { request: 10_000, pause: 60_000 };
 
 /** The clients of one port. */
 export class ProxyServer {
-  /** Those who have not said yet where they want to go, the oldest first. */
-  readonly #undecided = new Set<Duplex>();
+  readonly #patience: Patience;
+  readonly #undecided = new Undecided();
+
+  constructor(patience = usual) {
+    this.#patience = patience;
+  }
 
   /**
    * Serves a client that has said nothing yet; whoever speaks nonsense, or nothing, is cut off.
@@ -37,7 +51,6 @@ export class ProxyServer {
     const negotiation = new AbortController();
     const onClose = (): void => negotiation.abort();
     client.once('close', onClose);
-    const decided = this.#awaitDecision(client);
     const dial = async (target: TcpAddress): Promise<Duplex> => {
       const reached = await far.dial(target);
       if (negotiation.signal.aborted) {
@@ -46,39 +59,39 @@ export class ProxyServer {
       }
       return reached;
     };
+    const expect = (patience: number): void => {
+      if (!negotiation.signal.aborted) {
+        this.#undecided.add(client, patience);
+      }
+    };
+    const { request, pause } = this.#patience;
+    const asking = (): void => expect(request);
+    const pausing = (): void => expect(pause);
+    const asked = (): void => this.#undecided.delete(client);
+    asking();
     try {
       const first = await firstByte(client, negotiation.signal);
-      await serverFor(first)(client, { ...far, dial, asked: decided }, negotiation.signal);
+      await serverFor(first)(client, { ...far, dial, asking, asked, pausing, pause }, negotiation.signal);
     } catch {
       // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
       discard(client);
     } finally {
-      decided();
+      asked();
       client.off('close', onClose);
     }
   }
-
-  /** @returns to be called when it has said where it wants to go */
-  #awaitDecision(client: Duplex): () => void {
-    this.#undecided.add(client);
-    if (this.#undecided.size > mostUndecided) {
-      const [oldest] = this.#undecided;
-      if (oldest) {
-        this.#undecided.delete(oldest);
-        discard(oldest);
-      }
-    }
-    const timer = setTimeout(() => discard(client), patience);
-    return () => {
-      clearTimeout(timer);
-      this.#undecided.delete(client);
-    };
-  }
 }
 
-/** What a protocol needs of the far end, and its word that the client has said where it wants to go. */
+/** What a protocol needs of the far end, and its word of how far the client has come. */
 export interface Negotiation extends FarEnd {
+  /** It has begun to say where it wants to go. That goes without saying for its first words. */
+  readonly asking: () => void;
+  /** It has said so. */
   readonly asked: () => void;
+  /** It has its answer, and may ask again. */
+  readonly pausing: () => void;
+  /** How long it may think about that: milliseconds. */
+  readonly pause: number;
 }
 
 type Serve = (client: Duplex, far: Negotiation, signal: AbortSignal) => Promise<void>;

@@ -1,0 +1,121 @@
+// The clients of an HTTP proxy who have had an answer and stay: as in test/integration/proxyPatience.test.ts, in earnest,
+// over a real tunnel host and a real server. All at once, as each of them mostly waits.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, it } from 'mocha';
+import { HostWindow, hostPlace } from '../support/hostWindow';
+import type { HostPlace } from '../support/hostWindow';
+import { client, target } from '../support/peers';
+import type { Client, TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+const page = 'x'.repeat(3_000_000);
+
+describe('a client that has had an answer of the HTTP proxy', function () {
+  this.timeout(100_000);
+  let place: HostPlace;
+  let sshd: Sshd;
+  let window: HostWindow;
+  let web: TargetServer;
+
+  before(async () => {
+    [place, sshd] = await Promise.all([hostPlace(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await HostWindow.open(place, sshd);
+    web = await target((socket) => {
+      socket.once('data', (data: Buffer) => {
+        const body = data.includes(' /page ') ? page : 'hi';
+        socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      });
+    });
+    await window.bringUp({ host: 'test-sshd', dynamicForward: 0, remoteForward: '0' });
+  });
+  after(async () => {
+    await window.lease();
+    window.vanish();
+    await web[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  it('has ten seconds to say its next request, a minute to begin it, and five seconds to leave', async () => {
+    await Promise.all(
+      [window.port(0), window.port(1)].flatMap((port) => [
+        halfSaid(port),
+        dripped(port),
+        idle(port),
+        talkative(port),
+        slow(port),
+      ]),
+    );
+    await window.until(
+      () => window.forwards().every((each) => each.status === 'listening' && each.connections === 0),
+      'nobody left',
+    );
+  });
+
+  function get(path: string, ...more: readonly string[]): string {
+    return [`GET http://127.0.0.1:${web.port}${path} HTTP/1.1`, 'Host: x', ...more, '', ''].join('\r\n');
+  }
+
+  async function answered(port: number): Promise<Client> {
+    const it = client(port);
+    it.socket.write(get('/'));
+    await once(it.socket, 'data');
+    return it;
+  }
+
+  /** Resolves when it is closed, in time, which the client does not do itself. */
+  async function closed(who: string, { socket, done }: Client, least: number, most: number): Promise<void> {
+    const start = performance.now();
+    socket.on('end', () => socket.end());
+    await Promise.race([done, sleep(most + 5000, undefined, { ref: false })]);
+    const took = performance.now() - start;
+    assert.ok(took > least && took < most, `${who}: ${Math.round(took)} ms`);
+  }
+
+  async function halfSaid(port: number): Promise<void> {
+    const it = await answered(port);
+    await sleep(3000);
+    it.socket.write('GET http://127.0.0.1');
+    await closed('half said', it, 9000, 14_000);
+  }
+
+  async function dripped(port: number): Promise<void> {
+    const it = await answered(port);
+    it.socket.write('GET http://');
+    const drip = setInterval(() => it.socket.write('a'), 500);
+    await closed('a byte now and then', it, 9000, 14_000).finally(() => clearInterval(drip));
+  }
+
+  async function idle(port: number): Promise<void> {
+    await closed('idle', await answered(port), 59_000, 65_000);
+  }
+
+  /** Has had its last answer, and talks on. */
+  async function talkative(port: number): Promise<void> {
+    const it = client(port);
+    it.socket.write(get('/', 'Connection: close'));
+    await once(it.socket, 'data');
+    it.socket.write('GET http://');
+    const talk = setInterval(() => it.socket.write('a'), 500);
+    const start = performance.now();
+    await Promise.race([it.done, sleep(14_000, undefined, { ref: false })]);
+    clearInterval(talk);
+    const took = performance.now() - start;
+    assert.ok(took < 9000, `talks on: ${Math.round(took)} ms`);
+  }
+
+  /** Takes its last answer later than a client has to leave. */
+  async function slow(port: number): Promise<void> {
+    const { socket, done } = client(port);
+    socket.pause();
+    socket.on('end', () => socket.end());
+    socket.write(get('/page', 'Connection: close'));
+    await sleep(8000);
+    socket.resume();
+    const { received, ended } = await done;
+    assert.ok(ended && received.toString('latin1').endsWith(page), `${received.length} bytes`);
+  }
+});
