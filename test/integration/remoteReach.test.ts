@@ -1,8 +1,10 @@
 // What a remote forward says of where it listens: never that it does where somebody else does, and what it could not find
 // out as just that; and nobody but the server notices how it finds out.
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
 import type { ForwardState } from '../../src/tunnels/model/state';
+import { freePort } from '../support/freePort';
 import { target, visit } from '../support/peers';
 import { useStage } from '../support/stage';
 import { startSshd } from '../support/sshd';
@@ -77,6 +79,38 @@ describe('where a remote forward listens', () => {
     await bringUp('*:0');
     const told = forward();
     assert.ok(told.status === 'listening' && told.isReachUnknown === undefined, JSON.stringify(told));
+  });
+
+  it("is told to be another tunnel's where that has it, and taken over when that one stops", async () => {
+    const port = await freePort();
+    const tunnel = (listen: string | number, compression = false, dynamicForward: unknown = []): object => ({
+      host: 'test-sshd',
+      compression,
+      remoteForward: toEcho(listen),
+      dynamicForward,
+    });
+    await stage.window.lease(
+      { id: 'user:one', name: 'one', tunnel: tunnel(`127.0.0.1:${port}`) },
+      { id: 'user:two', name: 'two', tunnel: tunnel(`127.0.0.1:${port}`, false, 0), want: false },
+      { id: 'user:three', name: 'three', tunnel: tunnel(port, true), want: false },
+    );
+    await stage.window.until(() => stage.window.forwards('user:one')[0]?.status === 'listening', 'one');
+    await Promise.all(['user:two', 'user:three'].map((id) => stage.window.client.start(id)));
+    for (const id of ['user:two', 'user:three']) {
+      assert.match(
+        failure(id),
+        new RegExp(`${port} on the server 127\\.0\\.0\\.1 is used by the tunnel "one"\\.`),
+      );
+    }
+    await stage.window.client.stop('user:three');
+    // Until then it has been tried again so often that the next time is seconds away.
+    await sleep(3000);
+    const stopped = performance.now();
+    await stage.window.client.stop('user:one');
+    await stage.window.until(() => stage.window.forwards('user:two')[0]?.status === 'listening', 'two');
+    assert.ok(performance.now() - stopped < 1000, `${performance.now() - stopped} ms`);
+    assert.ok(await answers(port, '127.0.0.1'));
+    await stage.window.lease();
   });
 
   it('is found out without a connection to the target, and without a client that is counted', async () => {

@@ -1,15 +1,24 @@
-// Where the tunnels of this host listen, and who waits for one of these places: so that the second who wants a port can
+// Where the tunnels of this host listen, here and on servers, and who waits for one of these places: so that the second who wants a port can
 // say who has it, and take it in the moment in which it is let go.
 import type { Address } from '../model/address';
 import type { TunnelHolder } from '../model/portHolder';
 
+/** Of this machine, or of a server. */
+export type BookedPlace = Address & { readonly server?: string };
+
+/** Disposed of, it tells whoever waits. */
+export interface Hold extends Disposable {
+  /** It was never really had: nobody is told. */
+  forget(): void;
+}
+
 interface Held {
-  readonly places: readonly Address[];
+  readonly places: readonly BookedPlace[];
   readonly who: () => TunnelHolder;
 }
 
 interface Waiter {
-  readonly places: readonly Address[];
+  readonly places: readonly BookedPlace[];
   readonly onFree: () => void;
 }
 
@@ -30,7 +39,7 @@ export class PortBook {
   }
 
   /** Until it is disposed of, they are somebody's. @param who asked when somebody else wants them */
-  hold(places: readonly Address[], who: () => TunnelHolder): Disposable {
+  hold(places: readonly BookedPlace[], who: () => TunnelHolder): Hold {
     const held = { places, who };
     this.#held.add(held);
     return {
@@ -39,10 +48,13 @@ export class PortBook {
           this.#letGo(places);
         }
       },
+      forget: () => {
+        this.#held.delete(held);
+      },
     };
   }
 
-  holderOf(places: readonly Address[]): TunnelHolder | undefined {
+  holderOf(places: readonly BookedPlace[]): TunnelHolder | undefined {
     return [...this.#held].find((held) => overlap(held.places, places))?.who();
   }
 
@@ -51,13 +63,13 @@ export class PortBook {
   }
 
   /** Calls back once, when a tunnel has let go of one of these. */
-  onceFree(places: readonly Address[], onFree: () => void): Disposable {
+  onceFree(places: readonly BookedPlace[], onFree: () => void): Disposable {
     const waiter = { places, onFree };
     this.#waiters.add(waiter);
     return { [Symbol.dispose]: () => this.#waiters.delete(waiter) };
   }
 
-  #letGo(places: readonly Address[]): void {
+  #letGo(places: readonly BookedPlace[]): void {
     const waiting = [...this.#waiters].filter((waiter) => overlap(waiter.places, places));
     for (const waiter of waiting) {
       this.#waiters.delete(waiter);
@@ -68,11 +80,14 @@ export class PortBook {
 }
 
 /** Whether a listener at one is in the way of a listener at the other. */
-export function overlap(some: readonly Address[], others: readonly Address[]): boolean {
+export function overlap(some: readonly BookedPlace[], others: readonly BookedPlace[]): boolean {
   return some.some((a) => others.some((b) => isSamePlace(a, b)));
 }
 
-function isSamePlace(a: Address, b: Address): boolean {
+function isSamePlace(a: BookedPlace, b: BookedPlace): boolean {
+  if (a.server !== b.server) {
+    return false;
+  }
   if ('path' in a || 'path' in b) {
     return 'path' in a && 'path' in b && a.path === b.path;
   }

@@ -24,12 +24,13 @@ export class RemoteForward implements ForwardRunner {
   readonly #proxy = new ProxyServer();
   #closing = new AbortController();
   readonly #place: RemotePlace;
+  #opening: { readonly session: SshSession; readonly done: Promise<TunnelError | undefined> } | undefined;
   #open: { readonly listener: RemoteOpen; readonly session: SshSession } | undefined;
 
   constructor(definition: Definition, options: ForwardOptions) {
     this.#definition = definition;
     this.#book = new ForwardBook(options);
-    this.#place = new RemotePlace(definition, options.preferredPort);
+    this.#place = new RemotePlace(definition, options);
   }
 
   get state(): ForwardState {
@@ -40,7 +41,20 @@ export class RemoteForward implements ForwardRunner {
     if (this.#open || !session) {
       return undefined;
     }
-    this.#closing.abort();
+    if (this.#opening?.session === session) {
+      return this.#opening.done;
+    }
+    this.#giveUp();
+    const opening = { session, done: this.#openOver(session) };
+    this.#opening = opening;
+    return opening.done.finally(() => {
+      if (this.#opening === opening) {
+        this.#opening = undefined;
+      }
+    });
+  }
+
+  async #openOver(session: SshSession): Promise<TunnelError | undefined> {
     const closing = new AbortController();
     this.#closing = closing;
     this.#book.enter('opening');
@@ -62,13 +76,22 @@ export class RemoteForward implements ForwardRunner {
       const failed = errorOf(error);
       if (!closing.signal.aborted) {
         this.#book.enter({ failed });
+        this.#place.wait(session, () => void this.open(session));
       }
       return failed;
     }
   }
 
-  sessionLost(): void {
+  /** What is under way, or waited for. */
+  #giveUp(): void {
     this.#closing.abort();
+    this.#opening = undefined;
+    this.#place.leave();
+  }
+
+  sessionLost(): void {
+    this.#giveUp();
+    this.#open?.listener.lost();
     this.#open = undefined;
     this.#book.abort();
     if (this.#book.state.status !== 'failed') {
@@ -88,7 +111,7 @@ export class RemoteForward implements ForwardRunner {
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
-    this.#closing.abort();
+    this.#giveUp();
     this.#book.abort();
     const closed = (await open?.listener.close()) ?? false;
     if (closed && open && 'path' in open.listener.bound) {

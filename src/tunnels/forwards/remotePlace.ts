@@ -2,14 +2,20 @@
 // what is only our own, and sees to it that what the server grants really leads to us.
 import type { Address, BoundAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
-import { remoteListenHeld, remoteListenTaken } from '../model/failures/remoteListening';
+import {
+  remoteListenHeld,
+  remoteListenHeldByTunnel,
+  remoteListenTaken,
+} from '../model/failures/remoteListening';
 import type { Listen, RemoteForward, TcpListen } from '../model/forward';
 import type { RemoteListener, Visitor } from '../ssh/remoteListeners';
 import type { SshSession } from '../ssh/session';
+import type { ForwardOptions } from './forwardRunner';
+import type { BookedPlace } from './portBook';
 import type { ReachProbe } from './reachProbe';
 import { whoListens } from './remoteHolder';
 import type { Holder } from './remoteHolder';
-import { placeOf, placesToLook, takenByAnother } from './remoteReach';
+import { nearPlaces, placeOf, placesToLook, takenByAnother } from './remoteReach';
 
 /** How often a port that the server chose is asked for again, before it may choose another. */
 const patience = 4;
@@ -29,18 +35,24 @@ export interface RemoteOpen {
   readonly isPart: boolean;
   /** As RemoteListener's. */
   close(): Promise<boolean>;
+  /** The session has ended, and it with that. */
+  lost(): void;
 }
 
 export class RemotePlace {
   readonly #definition: RemoteForward;
+  readonly #options: ForwardOptions;
+  #waiting: Disposable | undefined;
   /** The server has listened for us before: what is in the way may be left over from that. */
   #held = false;
   /** Where the server was asked to choose: what it chose, and how often it has refused that since. */
   #chosen: { readonly port: number; refusals: number } | undefined;
 
-  /** @param preferredPort what "any free port" was in an earlier session: it is asked for once */
-  constructor(definition: RemoteForward, preferredPort: number | undefined) {
+  constructor(definition: RemoteForward, options: ForwardOptions) {
     this.#definition = definition;
+    this.#options = options;
+    const { preferredPort } = options;
+    // What it was in an earlier session is asked for once.
     this.#chosen = preferredPort === undefined ? undefined : { port: preferredPort, refusals: patience - 1 };
   }
 
@@ -49,6 +61,18 @@ export class RemotePlace {
     const open = await this.#choose(opening);
     this.#held = true;
     return open;
+  }
+
+  /** Calls back when a tunnel of ours lets go of it there. */
+  wait({ server }: SshSession, onFree: () => void): void {
+    this.leave();
+    this.#waiting = this.#options.ports.onceFree(booked(this.#definition.listen, server), onFree);
+  }
+
+  /** Waits no longer. */
+  leave(): void {
+    this.#waiting?.[Symbol.dispose]();
+    this.#waiting = undefined;
   }
 
   /** Keeps the port that the server chose, for as long as it may only be our own old session that holds it. */
@@ -100,6 +124,12 @@ export class RemotePlace {
       if (!isRefusal(error) || session.ended) {
         throw error;
       }
+      const tunnel = this.#options.ports.holderOf(booked(listen, session.server));
+      if (tunnel) {
+        throw new TunnelFailure(remoteListenHeldByTunnel(listen, session.host.hostName, tunnel), {
+          cause: error,
+        });
+      }
       const holder = await whoListens(session, 'path' in listen ? listen : nearAddress(listen));
       if ('path' in listen && holder === 'nobody' && this.#held) {
         await session.removeSocket(listen.path);
@@ -120,20 +150,43 @@ export class RemotePlace {
 
   /** @throws TunnelFailure also where the server has granted it, and somebody else has a part of it */
   async #ask({ session, probe, onVisitor }: Opening, listen: Listen): Promise<RemoteOpen> {
-    const listener: RemoteListener = await session.listen(listen, onVisitor);
+    const { ports, holder } = this.#options;
+    const { server } = session;
+    const listener = await session.listen(listen, onVisitor);
     const { bound } = listener;
-    const close = (): Promise<boolean> => listener.close();
-    if ('path' in listen || 'path' in bound) {
-      return { bound, isPart: false, close };
+    const places = 'path' in listen || 'path' in bound ? [] : placesToLook(listen, bound);
+    if ('path' in listen || 'path' in bound || places.length === 0) {
+      return { bound, isPart: false, ...this.#endings(listener, ports.hold(booked(bound, server), holder)) };
     }
-    const places = placesToLook(listen, bound);
+    const taken = new TunnelFailure(
+      remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName),
+    );
+    const nearby = nearPlaces(listen, bound).map((place) => ({ ...place, server }));
+    if (ports.holderOf(nearby)) {
+      await listener.close();
+      throw taken;
+    }
+    const hold = ports.hold(booked(bound, server), holder);
     const reaches = await probe.run(session, places);
     const found = new Map(places.map(({ host }, index) => [host, reaches[index] ?? 'unknown']));
     if (takenByAnother(listen, found) !== undefined) {
-      await close();
-      throw new TunnelFailure(remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName));
+      await listener.close();
+      // Those who wait for it would find the same, and wake this one up in turn.
+      hold.forget();
+      throw taken;
     }
-    return { ...placeOf(listen, bound, found), close };
+    return { ...placeOf(listen, bound, found), ...this.#endings(listener, hold) };
+  }
+
+  #endings(listener: RemoteListener, hold: Disposable): Pick<RemoteOpen, 'close' | 'lost'> {
+    return {
+      close: async () => {
+        const closed = await listener.close();
+        hold[Symbol.dispose]();
+        return closed;
+      },
+      lost: () => hold[Symbol.dispose](),
+    };
   }
 }
 
@@ -145,4 +198,17 @@ function isRefusal(error: unknown): boolean {
 function nearAddress({ bind, port }: TcpListen): Address {
   const isAny = bind === undefined || ['localhost', '*', '', '0.0.0.0'].includes(bind);
   return { host: isAny ? '127.0.0.1' : bind === '::' ? '::1' : bind, port };
+}
+
+/** For the book of our own. */
+function booked(listen: Listen | BoundAddress, server: string): readonly BookedPlace[] {
+  if ('path' in listen) {
+    return [{ path: listen.path, server }];
+  }
+  const bind = 'host' in listen ? listen.host : listen.bind;
+  const hosts =
+    bind === undefined || bind === 'localhost'
+      ? ['127.0.0.1', '::1']
+      : [['*', '', '::'].includes(bind) ? '0.0.0.0' : bind];
+  return hosts.map((host) => ({ host, port: listen.port, server }));
 }

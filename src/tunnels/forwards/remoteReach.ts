@@ -21,10 +21,16 @@ const near = ['127.0.0.1', '::1'] as const;
 
 /** Where to look; nowhere, where the server has to do exactly what was asked for. */
 export function placesToLook(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
-  const isExact = listen.bind === near[0] || listen.bind === near[1];
   const far = farHost(listen, bound);
-  const hosts = isExact && bound.host !== '*' ? [] : [...near, ...(far === undefined ? [] : [far])];
+  const hosts = [...nearHosts(listen, bound), ...(far === undefined ? [] : [far])];
   return hosts.map((host) => ({ host, port: bound.port }));
+}
+
+/** Its loopback addresses that are asked for. */
+export function nearPlaces(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+  return nearHosts(listen, bound)
+    .filter((host) => isAskedFor(listen, host))
+    .map((host) => ({ host, port: bound.port }));
 }
 
 /** The address, if any, at which somebody else is reached who asks for what we were granted. */
@@ -46,6 +52,12 @@ export function placeOf(listen: TcpListen, bound: TcpAddress, found: Found): Pla
   return host === 'localhost' && only !== undefined
     ? { bound: { ...bound, host: only }, isPart: true }
     : { bound: { ...bound, host }, isPart: false };
+}
+
+/** Where one address alone is asked for, others on the server may well be somebody else's. */
+function nearHosts({ bind }: TcpListen, bound: TcpAddress): readonly (typeof near)[number][] {
+  const isOne = bind !== undefined && bind !== 'localhost' && !isEvery(bind);
+  return isOne && bound.host !== '*' ? [] : near;
 }
 
 function isEvery(bind: string | undefined): boolean {

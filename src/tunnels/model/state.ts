@@ -67,6 +67,6 @@ export function errorOf(state: TunnelState): TunnelError | undefined {
 /** Whether it waits because a port was taken, or may just have found one taken. */
 export function mayWantPort(state: TunnelState): boolean {
   return state.status === 'waiting'
-    ? state.error.code === 'AddressInUse'
+    ? state.error.code === 'AddressInUse' || state.error.code === 'RemoteListenRefused'
     : state.status === 'connecting' && state.phase === 'forwards';
 }

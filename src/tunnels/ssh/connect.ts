@@ -94,6 +94,7 @@ export async function connectHop(
   const session = new SshSession({
     host,
     who,
+    server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
     isAsking: () => isAsking,

@@ -42,6 +42,7 @@ export type Transport = Socket | Duplex;
 export interface SessionParts {
   readonly host: ResolvedHost;
   readonly who: string;
+  readonly server: string;
   readonly transport: Transport;
   readonly config: ConnectConfig;
   readonly login: SessionLogin;
@@ -110,6 +111,11 @@ export class SshSession {
       parts.onHostKeys(keys.map((key) => key.getPublicSSH())),
     );
     this.#client.on('banner', (text) => this.#voice.say(`Banner of ${parts.who}`, text));
+  }
+
+  /** Which server it is, as far as the way there tells: sessions that have this in common share the server's ports. */
+  get server(): string {
+    return this.#parts.server;
   }
 
   /** Why it ended; undefined while it lives. */

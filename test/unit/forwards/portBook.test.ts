@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { PortBook } from '../../../src/tunnels/forwards/portBook';
-import type { Address } from '../../../src/tunnels/model/address';
+import type { BookedPlace } from '../../../src/tunnels/forwards/portBook';
 
 const loopback = [
   { host: '127.0.0.1', port: 5432 },
@@ -14,13 +14,17 @@ function bookOf(onFree: () => void = () => undefined): PortBook {
 }
 
 describe('PortBook', () => {
-  const cases: readonly (readonly [held: Address, wanted: Address, inTheWay: boolean])[] = [
+  const cases: readonly (readonly [held: BookedPlace, wanted: BookedPlace, inTheWay: boolean])[] = [
     [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.1', port: 1 }, true],
     [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.1', port: 2 }, false],
     [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.2', port: 1 }, false],
     [{ host: '0.0.0.0', port: 1 }, { host: '127.0.0.2', port: 1 }, true],
     [{ host: '127.0.0.1', port: 1 }, { host: '0.0.0.0', port: 1 }, true],
     [{ path: '/a' }, { path: '/a' }, true],
+    [{ host: '::1', port: 1, server: 'a' }, { host: '::1', port: 1, server: 'a' }, true],
+    [{ host: '::1', port: 1, server: 'a' }, { host: '::1', port: 1, server: 'b' }, false],
+    [{ host: '::1', port: 1, server: 'a' }, { host: '::1', port: 1 }, false],
+    [{ path: '/a', server: 'a' }, { path: '/a' }, false],
     [{ path: '/a' }, { path: '/b' }, false],
     [{ path: '/a' }, { host: '127.0.0.1', port: 1 }, false],
   ];

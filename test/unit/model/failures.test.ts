@@ -33,6 +33,7 @@ const errors: readonly TunnelError[] = [
     remoteListening.remoteListenRefused(listen, 'bastion'),
     remoteListening.remoteListenHeld(listen, 'bastion'),
     remoteListening.remoteListenTaken(listen, 'bastion'),
+    remoteListening.remoteListenHeldByTunnel(listen, 'bastion', { tunnel: 'staging' }),
     remoteListening.remoteForwardingDisabled(listen, 'bastion'),
     remoteListening.remoteListenNotPermitted(listen, 'bastion'),
   ]),

@@ -74,6 +74,17 @@ function allowListening(given: Case, first: readonly string[] = []): readonly St
 export function remoteListenRefused(given: Case): Explanation {
   const { text, port, isSocket } = listenOf(given);
   const name = serverName(given);
+  const { holder } = given.facts;
+  if (typeof holder === 'object' && 'tunnel' in holder) {
+    const whose = holder.window === undefined ? '' : ` of the window "${holder.window}"`;
+    const what = port === undefined ? text : `port ${port}`;
+    return {
+      steps: [
+        here(`Stop the tunnel "${holder.tunnel}"${whose}, and ${what} of ${name} is taken over at once.`),
+      ],
+      actions: ['edit', 'tryAgain'],
+    };
+  }
   const look = isSocket
     ? [
         onServer(

@@ -2,6 +2,7 @@
 import type { ErrorFacts, TunnelError } from '../errors';
 import { formatListen } from '../forward';
 import type { Listen } from '../forward';
+import type { TunnelHolder } from '../portHolder';
 import { failure } from './failure';
 
 /** Below it only root may listen on a Unix server. */
@@ -54,6 +55,21 @@ export function remoteListenTaken(listen: Listen, host: string, detail?: string)
     'Pick another remote port, or stop that program on the server; until then it is tried again by itself.',
     detail,
     factsOf(listen, host),
+  );
+}
+
+/** It is retried by itself when that tunnel lets go. */
+export function remoteListenHeldByTunnel(listen: Listen, host: string, holder: TunnelHolder): TunnelError {
+  const isSocket = 'path' in listen;
+  const where = whereOf(listen).replace(/^port/, 'Port');
+  const { tunnel, window } = holder;
+  const whose = window === undefined ? '' : ` of the window "${window}"`;
+  return failure(
+    'RemoteListenRefused',
+    `${isSocket ? `The socket ${where}` : where} on the server ${host} is used by the tunnel "${tunnel}"${whose}.`,
+    `Stop "${tunnel}", and this forward takes over at once; or pick another ${isSocket ? 'path' : 'remote port'}.`,
+    undefined,
+    { ...factsOf(listen, host), holder },
   );
 }
 
