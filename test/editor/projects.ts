@@ -203,18 +203,23 @@ function browserEnvironment({ pageUrl }: FarSide, { path }: TempDir): Readonly<R
 export async function prepareFolders(): Promise<PreparedScenario> {
   const stage = await backstage();
   const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}` };
-  for (const folder of ['api', 'web']) {
-    const forward = { listen: 0, target: `127.0.0.1:${stage.pagePort}`, label: 'Page', env: 'PAGE' };
+  // What is resolved alike is the same tunnel: these have to differ.
+  const own = (serverAliveCountMax: number): object => ({
+    host: 'test-sshd',
+    localForward: { listen: 0, target: `127.0.0.1:${stage.pagePort}`, label: 'Page', env: 'PAGE' },
+    serverAliveCountMax,
+  });
+  for (const [index, folder] of ['api', 'web'].entries()) {
     await stage.project.write(
       `${folder}/.vscode/settings.json`,
-      settingsText({ db: tunnel, [folder]: { host: 'test-sshd', localForward: forward } }),
+      settingsText({ db: tunnel, [folder]: own(index + 5) }),
     );
   }
   const workspace = await stage.project.write(
     'all.code-workspace',
     JSON.stringify({
       folders: [{ path: 'api' }, { path: 'web' }],
-      settings: { 'sshTunnels.tunnels': { shared: tunnel } },
+      settings: { 'sshTunnels.tunnels': { shared: tunnel, late: { ...own(7), autoStart: false } } },
     }),
   );
   return inEditor(stage, workspace);

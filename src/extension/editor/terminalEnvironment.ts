@@ -41,8 +41,9 @@ export class TerminalEnvironment implements vscode.Disposable {
 
   update(): void {
     const { wishes } = this.#options.manager;
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
     const scopes = wishes.settings.terminalEnvironment
-      ? terminalVariables(this.#candidates())
+      ? terminalVariables(this.#candidates(), folders)
       : new Map<string | undefined, Variables>();
     for (const folder of new Set([...this.#given.keys(), ...scopes.keys()])) {
       this.#give(folder, scopes.get(folder) ?? none);

@@ -24,31 +24,56 @@ export interface Variables {
   readonly sources: readonly string[];
 }
 
-/** By folder; undefined: for all. Of two that want the same name in one place, the nearest wins: the folder, then the workspace's. */
+type Place = string | undefined;
+
+interface Given {
+  readonly address: Address;
+  readonly source: string;
+}
+
+/**
+ * By folder; undefined: for all. Of two that want the same name, the nearest wins: the folder, the workspace, the user.
+ * @param folders of the window
+ */
 export function terminalVariables(
   candidates: readonly Candidate[],
-): ReadonlyMap<string | undefined, Variables> {
+  folders: readonly string[],
+): ReadonlyMap<Place, Variables> {
   const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
   const sorted = candidates.toSorted(
     (a, b) => nearestFirst.indexOf(a.origin) - nearestFirst.indexOf(b.origin),
   );
-  const scopes = new Map<string | undefined, { values: Map<string, string>; sources: string[] }>();
-  for (const candidate of sorted) {
-    const { env, kind } = candidate.forward;
-    const address = env === undefined || kind === 'remote' ? undefined : addressOf(candidate);
-    if (env === undefined || address === undefined) {
-      continue;
+  const places = new Map<Place, Map<string, Given>>();
+  const give = (folder: Place, env: string, given: Given): void => {
+    const place = places.get(folder) ?? new Map<string, Given>();
+    places.set(folder, place);
+    if (!place.has(env)) {
+      place.set(env, given);
     }
-    const scope = scopes.get(candidate.folder) ?? { values: new Map<string, string>(), sources: [] };
-    scopes.set(candidate.folder, scope);
-    if (!scope.values.has(env)) {
-      for (const [name, value] of valuesOf(env, address)) {
-        scope.values.set(name, value);
-      }
-      scope.sources.push(`${env}: ${candidate.forward.label} of ${candidate.tunnel}`);
+  };
+  for (const candidate of sorted) {
+    const { env, kind, label } = candidate.forward;
+    const address = env === undefined || kind === 'remote' ? undefined : addressOf(candidate);
+    if (env !== undefined && address !== undefined) {
+      give(candidate.folder, env, { address, source: `${env}: ${label} of ${candidate.tunnel}` });
     }
   }
-  return scopes;
+  // The editor knows no nearest: of a folder's variable and one for all it takes whichever was set later. So what is for
+  // all, but for a folder with its own, is set for each of the others.
+  for (const [env, given] of places.get(undefined) ?? []) {
+    if (folders.some((folder) => places.get(folder)?.has(env))) {
+      places.get(undefined)?.delete(env);
+      folders.forEach((folder) => give(folder, env, given));
+    }
+  }
+  return new Map([...places].map(([folder, place]) => [folder, variablesOf(place)]));
+}
+
+function variablesOf(place: ReadonlyMap<string, Given>): Variables {
+  return {
+    values: new Map([...place].flatMap(([env, { address }]) => valuesOf(env, address))),
+    sources: [...place.values()].map(({ source }) => source),
+  };
 }
 
 function valuesOf(env: string, address: Address): readonly (readonly [name: string, value: string])[] {

@@ -22,6 +22,7 @@ export function foldersTests(): void {
         api.tunnels.map(({ id, origin, folder }) => [id, origin, folder]),
         [
           ['workspace:shared', 'workspace', undefined],
+          ['workspace:late', 'workspace', undefined],
           ['folder:api:db', 'folder', 'api'],
           ['folder:api:api', 'folder', 'api'],
           ['folder:web:db', 'folder', 'web'],
@@ -31,13 +32,19 @@ export function foldersTests(): void {
     });
 
     it('brings all of them up', async () => {
-      for (const { id, status, forwards } of api.tunnels) {
+      for (const { id, status, forwards } of api.tunnels.filter(({ name }) => name !== 'late')) {
         assert.equal(status, 'up', id);
         assert.equal((await visit(portOf(forwards[0]!))).received.toString(), pageText, id);
       }
     });
 
-    it('gives the terminals of each folder its own port, by the same variable', async () => {
+    it('gives the terminals of each folder its own port, by the variable that the workspace has, too', async () => {
+      // Of two that set it, the editor itself would take the later.
+      await api.start('late');
+      const ports = ['workspace:late', 'folder:api:api', 'folder:web:web'].map((id) =>
+        portOf(tunnel(api, id).forwards[0]!),
+      );
+      assert.equal(new Set(ports).size, 3);
       for (const folder of vscode.workspace.workspaceFolders ?? []) {
         const port = portOf(tunnel(api, `folder:${folder.name}:${folder.name}`).forwards[0]!);
         const terminal = vscode.window.createTerminal({ cwd: folder.uri });

@@ -19,7 +19,7 @@ function candidate(change: Partial<Candidate> = {}): Candidate {
 }
 
 function values(...candidates: readonly Candidate[]): Record<string, string> {
-  return Object.fromEntries(terminalVariables(candidates).get(undefined)?.values ?? []);
+  return Object.fromEntries(terminalVariables(candidates, []).get(undefined)?.values ?? []);
 }
 
 describe('the variables of terminals', () => {
@@ -59,16 +59,30 @@ describe('the variables of terminals', () => {
     const remote = { ...local('Back', { env: 'BACK' }), kind: 'remote' } as const;
     assert.deepEqual(values(candidate({ forward: remote })), {});
   });
+  const other = local('Other', { env: 'DB', listen: { bind: undefined, port: 1 } });
   it('go to the folder that defines them; of two in one place the nearer wins', () => {
-    const other = local('Other', { env: 'DB', listen: { bind: undefined, port: 1 } });
-    const scopes = terminalVariables([
-      candidate({ origin: 'user', forward: other }),
-      candidate(),
-      candidate({ origin: 'folder', folder: 'file:///web', forward: other }),
-    ]);
+    const scopes = terminalVariables(
+      [
+        candidate({ origin: 'user', forward: other }),
+        candidate(),
+        candidate({ origin: 'folder', folder: 'file:///web', forward: local('Page', { env: 'PAGE' }) }),
+      ],
+      ['file:///web', 'file:///api'],
+    );
+    assert.equal(scopes.size, 2);
     assert.equal(scopes.get(undefined)?.values.get('DB'), '5432');
-    assert.equal(scopes.get('file:///web')?.values.get('DB'), '1');
     assert.deepEqual(scopes.get(undefined)?.sources, ['DB: Database of staging']);
+    assert.equal(scopes.get('file:///web')?.values.get('PAGE'), '5432');
+  });
+  it('are in no two places that a terminal gets them from: where a folder has its own, the others get them one by one', () => {
+    const scopes = terminalVariables(
+      [candidate(), candidate({ origin: 'folder', folder: 'file:///web', forward: other })],
+      ['file:///web', 'file:///api'],
+    );
+    assert.deepEqual(scopes.get(undefined)?.values ?? new Map(), new Map());
+    assert.equal(scopes.get('file:///web')?.values.get('DB'), '1');
+    assert.deepEqual(scopes.get('file:///web')?.sources, ['DB: Other of staging']);
+    assert.equal(scopes.get('file:///api')?.values.get('DB'), '5432');
   });
 });
 
