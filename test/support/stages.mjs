@@ -12,7 +12,7 @@ import { repoRoot } from './setup.mjs';
  * @typedef {object} Stage
  * @property {string} name
  * @property {string} title
- * @property {'checks' | 'services' | 'editor' | 'throughout'} group stages of one group run side by side; what mostly
+ * @property {'checks' | 'services' | 'editor' | 'person' | 'throughout'} group stages of one group run side by side; what mostly
  * waits runs throughout, beside all of them
  * @property {readonly string[]} packages Debian's, for the programs it runs
  * @property {boolean} needsEditor
@@ -109,13 +109,12 @@ export const stages = [
   },
   {
     name: 'person',
-    group: 'editor',
+    group: 'person',
     title: 'The editor as a person sees it',
     packages: [...ssh, 'chromium', 'fonts'],
     needsEditor: true,
     // Much of it is waiting: for a page to load, for leases to run out.
-    run: (transcript) =>
-      runMocha(transcript, ['test/editor/person/*indows.test.ts', 'test/editor/person/*.test.ts'], 3),
+    run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 3),
   },
   {
     name: 'patience',

@@ -18,7 +18,7 @@ const blocks = 200;
 const shortest = 25_000;
 
 describe('a person with two windows', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const later = endAfterEach();
 
   it('loses no byte of a download of 200 MB when one is reloaded and closed, and stops it from the other', async () => {

@@ -16,7 +16,7 @@ import { backstage, settingsText } from '../projects';
 import { openPersonWindow, openTunnelsView, press, row, runCommand } from './personWindow';
 
 describe('a person with several windows', function () {
-  this.timeout(150_000);
+  this.timeout(240_000);
   const later = endAfterEach();
 
   it('has in both what is started in one; neither a reload nor a kill of the editor cuts it', async () => {
