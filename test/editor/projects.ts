@@ -212,7 +212,7 @@ export async function prepareFolders(): Promise<PreparedScenario> {
   for (const [index, folder] of ['api', 'web'].entries()) {
     await stage.project.write(
       `${folder}/.vscode/settings.json`,
-      settingsText({ db: tunnel, [folder]: own(index + 5) }),
+      settingsText({ db: tunnel, own: own(index + 5) }),
     );
   }
   const workspace = await stage.project.write(

@@ -6,7 +6,8 @@ import { tellInDialog } from '../show';
 import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
 import type { GivenPorts } from './givenPorts';
-import { debugKey, readPortRequest } from './portRequest';
+import { localAddress } from './localAddress';
+import { debugKey, namedForward, readPortRequest } from './portRequest';
 
 export interface DebugParts {
   readonly bringUp: BringUp;
@@ -32,12 +33,17 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     if (!(debugKey in configuration)) {
       return configuration;
     }
-    for (const wanted of asList(configuration[debugKey])) {
-      if (!(await this.#isUp(wanted, folder, configuration.name))) {
+    const wanted: unknown = configuration[debugKey];
+    const up: unknown[] = [];
+    for (const one of asList(wanted)) {
+      const meant = await this.#bringUp(one, folder, configuration.name);
+      if (meant === undefined) {
         return undefined;
       }
+      up.push(meant);
     }
-    return configuration;
+    // Its variables mean the very same one, whatever folder's file is being looked at.
+    return { ...configuration, [debugKey]: Array.isArray(wanted) ? up : up[0] };
   }
 
   /** The adapter sees no key of ours; and ports as the numbers that they are. */
@@ -49,21 +55,36 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     return this.#parts.givenPorts.asNumbers(others);
   }
 
-  async #isUp(
+  /** @returns the same once more, by its id; undefined: it is not up */
+  async #bringUp(
     wanted: unknown,
     folder: vscode.WorkspaceFolder | undefined,
     configuration: string,
-  ): Promise<boolean> {
+  ): Promise<unknown> {
     const { bringUp } = this.#parts;
     let id: string | undefined;
     try {
-      ({ id } = await bringUp.find(readPortRequest(wanted), folder?.name));
-      return (await bringUp.tunnel(id)) !== 'cancelled';
+      const request = readPortRequest(wanted);
+      ({ id } = await bringUp.find(request, folder?.name));
+      const tunnel = await bringUp.tunnel(id);
+      if (tunnel === 'cancelled') {
+        return undefined;
+      }
+      if (request.forward !== undefined) {
+        // One that is named has to listen; the others may fail without it.
+        localAddress(namedForward(tunnel, request.forward));
+      }
+      return canStandFor(id) ? { ...request, tunnel: id } : wanted;
     } catch (error) {
       void refuse(configuration, id, error);
-      return false;
+      return undefined;
     }
   }
+}
+
+/** An id holds the name of a folder: it must be no variable, which would be resolved next, nor be taken for a forward. */
+function canStandFor(id: string): boolean {
+  return !/[/$]/.test(id);
 }
 
 async function refuse(configuration: string, tunnelId: string | undefined, error: unknown): Promise<void> {

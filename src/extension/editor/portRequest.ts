@@ -75,19 +75,28 @@ export function findRequested(
   return findTunnel(tunnel, tunnels, folder ?? nearest);
 }
 
+/** The forward of that label. @throws TunnelFailure InvalidDefinition */
+export function namedForward({ name, forwards }: TunnelSnapshot, label: string): ForwardSnapshot {
+  const found = forwards.find(({ forward }) => forward.label === label);
+  if (!found) {
+    const labels = labelsOf(forwards);
+    throw unclear(
+      labels === ''
+        ? `The tunnel ${quote(name)} has no forward ${quote(label)}.`
+        : `The tunnel ${quote(name)} has no forward ${quote(label)}, only ${labels}.`,
+    );
+  }
+  return found;
+}
+
+function labelsOf(forwards: readonly ForwardSnapshot[]): string {
+  return forwards.map(({ forward }) => quote(forward.label)).join(', ');
+}
+
 /** The forward of a tunnel whose port is asked for. @throws TunnelFailure InvalidDefinition */
 export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): ForwardSnapshot {
-  const here = tunnel.forwards.filter(({ forward }) => forward.kind !== 'remote');
-  const labels = here.map(({ forward }) => quote(forward.label)).join(', ');
   if (label !== undefined) {
-    const found = tunnel.forwards.find(({ forward }) => forward.label === label);
-    if (!found) {
-      throw unclear(
-        labels === ''
-          ? `The tunnel ${quote(tunnel.name)} has no forward ${quote(label)}.`
-          : `The tunnel ${quote(tunnel.name)} has no forward ${quote(label)}, only ${labels}.`,
-      );
-    }
+    const found = namedForward(tunnel, label);
     if (found.forward.kind === 'remote') {
       throw unclear(
         `${quote(label)} of ${quote(tunnel.name)} is a remote forward: its port is the server's.`,
@@ -95,12 +104,15 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
     }
     return found;
   }
+  const here = tunnel.forwards.filter(({ forward }) => forward.kind !== 'remote');
   const [first, ...others] = here;
   if (!first) {
     throw unclear(`The tunnel ${quote(tunnel.name)} has no port on this machine.`);
   }
   if (others.length > 0) {
-    throw unclear(`The tunnel ${quote(tunnel.name)} has several ports: say which "forward" of ${labels}.`);
+    throw unclear(
+      `The tunnel ${quote(tunnel.name)} has several ports: say which "forward" of ${labelsOf(here)}.`,
+    );
   }
   return first;
 }

@@ -8,7 +8,7 @@ import { taskType } from '../contributions';
 import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
 import { localAddress } from './localAddress';
-import { forwardOf, readPortRequest } from './portRequest';
+import { namedForward, readPortRequest } from './portRequest';
 
 export interface TaskParts {
   readonly bringUp: BringUp;
@@ -117,7 +117,7 @@ class TunnelTerminal implements vscode.Pseudoterminal {
     }
     if (request.forward !== undefined) {
       // One that is named has to listen; the others may fail without it.
-      localAddress(forwardOf(tunnel, request.forward));
+      localAddress(namedForward(tunnel, request.forward));
     }
     return 0;
   }

@@ -24,9 +24,9 @@ export function foldersTests(): void {
           ['workspace:shared', 'workspace', undefined],
           ['workspace:late', 'workspace', undefined],
           ['folder:api:db', 'folder', 'api'],
-          ['folder:api:api', 'folder', 'api'],
+          ['folder:api:own', 'folder', 'api'],
           ['folder:web:db', 'folder', 'web'],
-          ['folder:web:web', 'folder', 'web'],
+          ['folder:web:own', 'folder', 'web'],
         ],
       );
     });
@@ -41,16 +41,33 @@ export function foldersTests(): void {
     it('gives the terminals of each folder its own port, by the variable that the workspace has, too', async () => {
       // Of two that set it, the editor itself would take the later.
       await api.start('late');
-      const ports = ['workspace:late', 'folder:api:api', 'folder:web:web'].map((id) =>
+      const ports = ['workspace:late', 'folder:api:own', 'folder:web:own'].map((id) =>
         portOf(tunnel(api, id).forwards[0]!),
       );
       assert.equal(new Set(ports).size, 3);
       for (const folder of vscode.workspace.workspaceFolders ?? []) {
-        const port = portOf(tunnel(api, `folder:${folder.name}:${folder.name}`).forwards[0]!);
+        const port = portOf(tunnel(api, `folder:${folder.name}:own`).forwards[0]!);
         const terminal = vscode.window.createTerminal({ cwd: folder.uri });
         assert.equal(await printed(terminal, '$PAGE'), String(port), folder.name);
         terminal.dispose();
       }
+    });
+
+    it('launches with the port of the folder that the configuration is of, whatever file is looked at', async () => {
+      const [first, web] = vscode.workspace.workspaceFolders ?? [];
+      assert.ok(first && web);
+      await vscode.extensions.getExtension('ssh-tunnels.ssh-tunnels-example')?.activate();
+      await vscode.window.showTextDocument(vscode.Uri.joinPath(web.uri, '.vscode/settings.json'));
+      const configuration = {
+        type: 'sshTunnelsExample',
+        request: 'launch',
+        name: 'of api',
+        sshTunnel: 'own',
+        port: '${command:sshTunnels.getLocalPort}',
+      };
+      assert.equal(await vscode.debug.startDebugging(first, configuration), true);
+      const seen = await vscode.commands.executeCommand<{ port: unknown }>('sshTunnelsExample.launched');
+      assert.equal(seen.port, portOf(tunnel(api, 'folder:api:own').forwards[0]!));
     });
 
     it('has its ports labelled for the Ports view, beside what the workspace says of them', async () => {

@@ -67,8 +67,11 @@ export function variablesTests(): void {
 
       it('is offered for each tunnel', async () => {
         const offered = await vscode.tasks.fetchTasks({ type: 'sshTunnels' });
-        assert.ok(offered.some(({ name }) => name === 'start listed'), 'of ssh_config, too');
-      // "manual" is in tasks.json already.
+        assert.ok(
+          offered.some(({ name }) => name === 'start listed'),
+          'of ssh_config, too',
+        );
+        // "manual" is in tasks.json already.
         assert.ok(offered.some(({ name }) => name === 'start staging'));
       });
       it('ends with 0 once the tunnel is up; and stops it', async () => {
@@ -118,6 +121,7 @@ export function variablesTests(): void {
       it('is not launched without it', async () => {
         const before = await launched();
         assert.equal(await launch({ sshTunnel: 'none' }), false);
+        assert.equal(await launch({ sshTunnel: 'staging/None' }), false);
         assert.equal(await launched(), before);
       });
     });

@@ -1,7 +1,12 @@
 // What a variable, a task or a launch configuration may say to name a port, and which port that is.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { findRequested, forwardOf, readPortRequest } from '../../../../src/extension/editor/portRequest';
+import {
+  findRequested,
+  forwardOf,
+  namedForward,
+  readPortRequest,
+} from '../../../../src/extension/editor/portRequest';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { forward, local, tunnel } from '../../views/snapshots';
 
@@ -80,9 +85,11 @@ describe('the forward of a request', () => {
   });
   it('is refused with the labels there are', () => {
     assert.throws(() => forwardOf(of('A', 'B'), undefined), /several ports: say which "forward" of "A", "B"/);
-    assert.throws(() => forwardOf(of('A', 'B'), 'C'), /no forward "C", only "A", "B"/);
+    assert.throws(() => forwardOf(of('A', 'B'), 'C'), /no forward "C", only "A", "B", "Back"/);
     assert.throws(() => forwardOf(of(), undefined), /no port on this machine/);
-    assert.throws(() => forwardOf(of(), 'A'), /has no forward "A"\./);
+    assert.throws(() => forwardOf(tunnel({ status: 'stopped' }), 'A'), /has no forward "A"\./);
     assert.throws(() => forwardOf(of('A'), 'Back'), /is a remote forward/);
   });
+  it('may be on the server where it has to listen, and no more', () =>
+    assert.equal(namedForward(of('A'), 'Back'), remote));
 });
