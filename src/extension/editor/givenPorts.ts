@@ -21,12 +21,15 @@ export class GivenPorts {
       return value;
     }
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        key === 'port' && typeof inner === 'string' && this.#ports.has(inner)
-          ? Number(inner)
-          : this.#converted(inner, depth - 1),
-      ]),
+      Object.entries(value).map(([key, inner]) => [key, this.#convertedAt(key, inner, depth)]),
     );
+  }
+
+  #convertedAt(key: string, value: unknown, depth: number): unknown {
+    if (key === 'port' && typeof value === 'string') {
+      return this.#ports.has(value) ? Number(value) : value;
+    }
+    // The environment of a program is text, whatever its variables are called.
+    return key === 'env' ? value : this.#converted(value, depth - 1);
   }
 }

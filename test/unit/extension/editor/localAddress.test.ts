@@ -37,7 +37,8 @@ describe('the ports that variables gave away', () => {
       other: '5432',
       connect: { host: 'h', port: '5432' },
       list: [{ port: '5432' }],
-      env: { port: '5433' },
+      env: { port: '5432' },
+      others: { port: '5433' },
     };
     assert.deepEqual(ports.asNumbers(given), {
       ...given,
