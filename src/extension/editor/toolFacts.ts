@@ -28,17 +28,18 @@ export function readToolInput(input: unknown): string {
 
 export function listText(tunnels: readonly TunnelSnapshot[]): string {
   return factsText({
-    tunnels: tunnels.slice(0, mostTunnels).map(tunnelFacts),
+    tunnels: tunnels.slice(0, mostTunnels).map((tunnel) => tunnelFacts(inOurWords(tunnel))),
     ...(tunnels.length > mostTunnels ? { notListed: tunnels.length - mostTunnels } : {}),
   });
 }
 
 export function tunnelText(tunnel: TunnelSnapshot): string {
-  return factsText(tunnelFacts(tunnel));
+  return factsText(tunnelFacts(inOurWords(tunnel)));
 }
 
 /** @param platform as of `process.platform` */
-export function explainText(tunnel: TunnelSnapshot, platform: string): string {
+export function explainText(snapshot: TunnelSnapshot, platform: string): string {
+  const tunnel = inOurWords(snapshot);
   const destination = tunnel.entry?.definition.destination;
   return factsText({
     ...tunnelFacts(tunnel),
@@ -95,6 +96,17 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
     error: state.status === 'failed' ? errorFacts(state.error) : undefined,
     lastConnectionFailed: isListening ? errorFacts(state.lastError) : undefined,
   };
+}
+
+/** The same, where the error's own sentence quotes a program, as that of a ProxyCommand does, without the quotation. */
+function inOurWords(tunnel: TunnelSnapshot): TunnelSnapshot {
+  const { state } = tunnel;
+  if (!('error' in state) || state.error.detail === undefined) {
+    return tunnel;
+  }
+  const { message, detail } = state.error;
+  const error = { ...state.error, message: message.replace(`: ${detail.replace(/\.$/, '')}`, '') };
+  return { ...tunnel, state: { ...state, error } };
 }
 
 /** Without what a server or a program said word for word, and without the keys that were tried. */

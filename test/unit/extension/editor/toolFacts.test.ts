@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { explainText, listText, readToolInput, tunnelText } from '../../../../src/extension/editor/toolFacts';
 import { whatStarts } from '../../../../src/extension/editor/whatStarts';
+import { proxyCommandFailed } from '../../../../src/tunnels/model/failures/reaching';
 import {
   broken,
   error,
@@ -98,6 +99,17 @@ describe('what a tool says of a tunnel', () => {
     )) {
       assert.match(text, /AuthenticationFailed/);
       assert.doesNotMatch(text, /said-by-server|key-of-mine/);
+    }
+  });
+  it('holds no word of a ProxyCommand, which the message for people quotes', () => {
+    const proxyFailed = proxyCommandFailed('staging', 'exit code 1', 'said $& by-jump-host.');
+    assert.match(proxyFailed.message, /said \$& by-jump-host\.$/);
+    const waiting = { status: 'waiting', attempt: 1, retryAt: 0, error: proxyFailed } as const;
+    for (const of of [tunnel(waiting), tunnel({ status: 'failed', error: proxyFailed })]) {
+      for (const text of [tunnelText(of), explainOnLinux(of), listText([of])]) {
+        assert.match(text, /The ProxyCommand for staging ended \(exit code 1\)\./);
+        assert.doesNotMatch(text, /by-jump-host/);
+      }
     }
   });
 });
