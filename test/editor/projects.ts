@@ -169,10 +169,15 @@ export async function prepareProject(): Promise<PreparedScenario> {
     localForward: { listen: '*:47615', target: 'localhost:1', env: 'UNASKED_PORT' },
     autoStart: false,
   };
+  const moved = {
+    host: 'test-sshd',
+    localForward: { listen: stage.pagePort, target: 'localhost:1', env: 'MOVED_PORT', ifPortBusy: 'next' },
+    autoStart: false,
+  };
   const { project } = stage;
   await project.write(
     '.vscode/settings.json',
-    settingsText({ ...projectTunnels(stage), socks, far, database, unasked }),
+    settingsText({ ...projectTunnels(stage), socks, far, database, unasked, moved }),
   );
   await project.write('.vscode/tasks.json', tasksText(postgres.user, project.file('answer')));
   await project.write('.vscode/launch.json', launchText());

@@ -2,6 +2,7 @@
 // relaunch as rarely as can be.
 import * as vscode from 'vscode';
 import { forwardKey } from '../../tunnels/model/forward';
+import type { ForwardState } from '../../tunnels/model/state';
 import { marked } from '../../views/markdown';
 import { hover } from '../../views/treeItems';
 import type { TunnelManager } from '../manager';
@@ -22,6 +23,9 @@ export class TerminalEnvironment implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   /** What each place was last given, as text. */
   readonly #given = new Map<string | undefined, string>();
+
+  /** Where forwards have listened last, by their tunnel's id and forwardKey(): what is taken down changes no variable. */
+  readonly #lastPorts = new Map<string, number>();
 
   constructor(options: TerminalEnvironmentOptions) {
     this.#options = options;
@@ -61,15 +65,27 @@ export class TerminalEnvironment implements vscode.Disposable {
         const ports = memory.ports(id);
         return entry.definition.forwards
           .filter(({ env }) => env !== undefined)
-          .map((forward) => ({
-            tunnel: name,
-            origin,
-            folder: origin === 'folder' ? folderUri?.toString() : undefined,
-            forward,
-            state: snapshot?.forwards.find((candidate) => candidate.forward === forward)?.state,
-            rememberedPort: ports[forwardKey(forward)],
-          }));
+          .map((forward) => {
+            const state = snapshot?.forwards.find((candidate) => candidate.forward === forward)?.state;
+            const key = forwardKey(forward);
+            return {
+              tunnel: name,
+              origin,
+              folder: origin === 'folder' ? folderUri?.toString() : undefined,
+              forward,
+              state,
+              rememberedPort: this.#lastPort(`${id} ${key}`, state) ?? ports[key],
+            };
+          });
       });
+  }
+
+  #lastPort(key: string, state: ForwardState | undefined): number | undefined {
+    const bound = state?.status === 'listening' ? state.bound[0] : undefined;
+    if (bound && 'port' in bound) {
+      this.#lastPorts.set(key, bound.port);
+    }
+    return this.#lastPorts.get(key);
   }
 
   #give(folder: string | undefined, { values, sources }: Variables): void {

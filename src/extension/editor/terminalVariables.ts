@@ -14,7 +14,7 @@ export interface Candidate {
   readonly folder: string | undefined;
   readonly forward: Forward;
   readonly state: ForwardState | undefined;
-  /** What "any free port" meant last time. */
+  /** What "any free port", or the next one, meant last time. */
   readonly rememberedPort: number | undefined;
 }
 
@@ -96,8 +96,8 @@ function addressOf({ forward, state, rememberedPort }: Candidate): Address | und
     return listen;
   }
   const bound = state?.status === 'listening' ? state.bound[0] : undefined;
-  const port = bound && 'port' in bound ? bound.port : listen.port || rememberedPort;
-  return port === undefined ? undefined : { host: dialled(listen.bind), port };
+  const port = bound && 'port' in bound ? bound.port : (rememberedPort ?? listen.port);
+  return port === 0 ? undefined : { host: dialled(listen.bind), port };
 }
 
 /** The address that a client of this machine dials. */

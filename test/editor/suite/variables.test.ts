@@ -139,6 +139,15 @@ export function variablesTests(): void {
         terminal.dispose();
         later.dispose();
       });
+      it('keeps the next port, where the one that was wanted is taken, when the tunnel is stopped', async () => {
+        await api.start('moved');
+        const port = portOf(tunnel(api, 'workspace:moved').forwards[0]!);
+        assert.notEqual(port, world.pagePort);
+        await api.stop('moved');
+        const terminal = vscode.window.createTerminal();
+        assert.equal(await printed(terminal, '$MOVED_PORT'), String(port));
+        terminal.dispose();
+      });
       it('has none of a tunnel that nobody has allowed', async () => {
         const terminal = vscode.window.createTerminal();
         assert.equal(await printed(terminal, '[$UNASKED_PORT]'), '[]');

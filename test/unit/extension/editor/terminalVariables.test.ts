@@ -34,6 +34,10 @@ describe('the variables of terminals', () => {
     const state = listening({ bound: [{ host: '127.0.0.1', port: 40_001 }] });
     assert.equal(values(candidate({ forward: free, state }))['DB'], '40001');
   });
+  it('stay those of the next port while the one that was wanted may be free again', () => {
+    const next = local('Database', { env: 'DB', ifPortBusy: 'next' });
+    assert.equal(values(candidate({ forward: next, rememberedPort: 5433 }))['DB'], '5433');
+  });
   const hosts: readonly (readonly [bind: string, host: string])[] = [
     ['*', '127.0.0.1'],
     ['', '127.0.0.1'],
