@@ -56,11 +56,15 @@ export class Targets {
     return tunnel && { tunnel, forward: undefined };
   }
 
-  /** The same for a forward; of a tunnel with one that suits, that one. */
+  /**
+   * The same for a forward; of a tunnel with one that suits, that one.
+   * @param none what is said where none suits
+   */
   async forward(
     argument: unknown,
     title: string,
     suits: Test<ForwardSnapshot>,
+    none = 'there is no forward that listens. Start its tunnel first.',
   ): Promise<ForwardTarget | undefined> {
     const named = await this.#named(argument, title);
     if (named === undefined) {
@@ -74,7 +78,7 @@ export class Targets {
       tunnel.forwards.filter(suits).map((forward) => ({ tunnel, forward })),
     );
     if (candidates.length === 0) {
-      throw new Error(`${title}: there is no forward that listens. Start its tunnel first.`);
+      throw new Error(`${title}: ${none}`);
     }
     return candidates.length === 1 ? candidates[0] : pickForward(candidates, title);
   }

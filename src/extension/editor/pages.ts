@@ -24,7 +24,12 @@ export interface PageParts {
 export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
   /** Of the page as the user's browser has to call it. @returns undefined: cancelled @throws Error why it can't be */
   const pageUri = async (argument: unknown, title: string): Promise<vscode.Uri | undefined> => {
-    const target = await targets.forward(argument, title, isPage);
+    const target = await targets.forward(
+      argument,
+      title,
+      isPage,
+      'there is no forward that leads to a web page.',
+    );
     if (!target) {
       return undefined;
     }
@@ -51,7 +56,12 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
       }
     },
     [commandIds.copyConnectionString]: async (argument) => {
-      const target = await targets.forward(argument, 'Copy Connection String', isConnectable);
+      const target = await targets.forward(
+        argument,
+        'Copy Connection String',
+        isConnectable,
+        'there is no forward that listens and whose service is known. Start its tunnel, or say what it is by "protocol".',
+      );
       if (target) {
         const text = connectionString(target.forward.forward, localAddress(target.forward));
         await vscode.env.clipboard.writeText(text);

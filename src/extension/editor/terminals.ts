@@ -30,7 +30,12 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
     },
     [commandIds.openProxiedTerminal]: async (argument) => {
       const title = 'Open Terminal Through Proxy';
-      const target = await targets.forward(argument, title, ({ forward }) => forward.kind === 'dynamic');
+      const target = await targets.forward(
+        argument,
+        title,
+        ({ forward }) => forward.kind === 'dynamic',
+        'there is no SOCKS proxy. Add a "dynamicForward" to a tunnel.',
+      );
       if (!target) {
         return;
       }

@@ -1,0 +1,43 @@
+// What a command is told where it is about nothing that there is.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import type { CommandTable } from '../../../src/extension/commands/register';
+import { commandIds } from '../../../src/extension/contributions';
+import type { CommandId } from '../../../src/extension/contributions';
+import type { PageParts } from '../../../src/extension/editor/pages';
+import { withFakeVscode } from '../../support/fakeVscode';
+import { forward, local, tunnel } from '../views/snapshots';
+
+describe('a command that finds no forward to be about', () => {
+  const mail = forward(local('Mail', { protocol: 'smtp' }));
+  let commands: CommandTable;
+
+  before(async () => {
+    const [{ Targets }, { terminalCommands }, { pageCommands }] = await withFakeVscode(async () =>
+      Promise.all([
+        import('../../../src/extension/commands/target'),
+        import('../../../src/extension/editor/terminals'),
+        import('../../../src/extension/editor/pages'),
+      ]),
+    );
+    const targets = new Targets(() => [tunnel({ status: 'stopped' }, { forwards: [mail] })]);
+    // Nothing gets as far as to be brought up.
+    const parts = { targets } as PageParts;
+    commands = { ...terminalCommands(parts), ...pageCommands(parts) };
+  });
+
+  const rows: readonly (readonly [id: CommandId, message: RegExp])[] = [
+    [commandIds.insertAddressInTerminal, /no forward that listens\. Start its tunnel first/],
+    [commandIds.openProxiedTerminal, /no SOCKS proxy\. Add a "dynamicForward"/],
+    [commandIds.openInBrowser, /no forward that leads to a web page/],
+    [commandIds.openInEditor, /no forward that leads to a web page/],
+    [commandIds.copyConnectionString, /listens and whose service is known/],
+  ];
+  for (const [id, message] of rows) {
+    it(`${id} says what it lacks`, async () => {
+      await assert.rejects(async () => {
+        await commands[id]?.(undefined);
+      }, message);
+    });
+  }
+});
