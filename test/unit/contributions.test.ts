@@ -289,9 +289,9 @@ describe('what the Ports view does with ports of the tunnel host', () => {
       true,
     ],
     ['C:\\Code\\Code.exe C:\\Users\\me\\extensions\\ssh-tunnels\\dist\\tunnelHost.js', true],
-    ['node /work/app/dist/server.js', false],
-    ['node /work/app/dist/tunnelHost.json', false],
-    ['node /work/app/dist/tunnelHostXjs', false],
+    ['node /srv/app/dist/server.js', false],
+    ['node /srv/app/dist/tunnelHost.json', false],
+    ['node /srv/app/dist/tunnelHostXjs', false],
   ];
   for (const [line, isOurs] of commandLines) {
     it(`${JSON.stringify(line)} is ${isOurs ? '' : 'not '}the host`, () =>
