@@ -6,7 +6,7 @@ import { parseOverrides } from '../../../src/tunnels/model/overrides';
 import { parseTunnels } from '../../../src/tunnels/model/parseTunnels';
 import { plain, problemsOf } from './problems';
 
-const places = { home: '/home/me', workspaceFolder: '/work/shop' };
+const places = { home: '/home/me', workspaceFolder: '/home/me/shop' };
 /** Milliseconds; a window stands still for as long. */
 const longest = 3000;
 const million = 1_000_000;

@@ -8,7 +8,7 @@ import { parseTunnel } from '../../../src/tunnels/model/parseTunnel';
 import { plain } from './problems';
 
 describe('expandSocketPaths', () => {
-  function expand(keys: object, workspaceFolder: string | undefined = '/work/shop'): string[] {
+  function expand(keys: object, workspaceFolder: string | undefined = '/home/me/shop'): string[] {
     const parsed = parseTunnel('staging', { ...plain, ...keys });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const problems: string[] = [];
@@ -26,7 +26,7 @@ describe('expandSocketPaths', () => {
   const cases: readonly [title: string, keys: object, result: RegExp][] = [
     ['~', { localForward: '~/a.sock:db:1' }, /^\/home\/me\/a\.sock db:1$/],
     ['userHome', { localForward: '${userHome}/a:/b' }, /^\/home\/me\/a \/b$/],
-    ['workspaceFolder', { localForward: '${workspaceFolder}/a:db:1' }, /^\/work\/shop\/a db:1$/],
+    ['workspaceFolder', { localForward: '${workspaceFolder}/a:db:1' }, /^\/home\/me\/shop\/a db:1$/],
     ['the target of a remote forward', { remoteForward: '/a:~/b' }, /^\/a \/home\/me\/b$/],
     ['a proxy has none', { remoteForward: 9000, dynamicForward: 1080 }, /^9000 -,1080 -$/],
     ['whole paths stay', { localForward: '/a:/b' }, /^\/a \/b$/],
