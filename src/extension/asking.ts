@@ -31,9 +31,9 @@ export function createAsking(
   const panel = new ConsentPanel({ viewType: consentViewType, media, list });
   const subscription = manager.onDidChange((change) => {
     if (change.kind === 'structure' || !change.counters) {
-      void questions.notify();
+      questions.notify();
     }
   });
-  const parts = vscode.Disposable.from(subscription, list, panel);
+  const parts = vscode.Disposable.from(subscription, questions, list, panel);
   return { consents, starter, review, dispose: () => void parts.dispose() };
 }

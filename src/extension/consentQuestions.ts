@@ -15,6 +15,9 @@ import { askInDialog, tell } from './show';
 const mostLines = 24;
 const mostCharacters = 2500;
 
+/** Milliseconds for which a tunnel has to wait for consent before somebody is told. */
+const settleTime = 1500;
+
 const notNow: vscode.MessageItem = { title: 'Not Now', isCloseAffordance: true };
 
 export interface ConsentQuestionsOptions {
@@ -30,16 +33,35 @@ export class ConsentQuestions {
   readonly #options: ConsentQuestionsOptions;
   /** What waits and was notified of: the same is not asked twice. */
   #notified: ReadonlySet<string> = new Set();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ConsentQuestionsOptions) {
     this.#options = options;
   }
 
   /** To be called whenever tunnels may have begun to wait for consent. */
-  async notify(): Promise<void> {
+  notify(): void {
+    const waiting = new Set(this.#options.manager.awaitingConsent.map(keyOf));
+    this.#notified = new Set([...this.#notified].filter((key) => waiting.has(key)));
+    if (this.#timer !== undefined || [...waiting].every((key) => this.#notified.has(key))) {
+      return;
+    }
+    // While a command of ours changes a tunnel and its consent, it may seem to wait for a moment.
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const still = this.#options.manager.awaitingConsent.filter((tunnel) => waiting.has(keyOf(tunnel)));
+      void this.#notifyOf(still);
+      this.notify();
+    }, settleTime);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #notifyOf(waiting: readonly UsableTunnel[]): Promise<void> {
     const { manager } = this.#options;
-    const waiting = manager.awaitingConsent;
-    const keys = waiting.map((tunnel) => `${tunnel.id} ${subjectOf(tunnel)}`);
+    const keys = waiting.map(keyOf);
     const isNew = keys.some((key) => !this.#notified.has(key));
     this.#notified = new Set(keys);
     if (!isNew) {
@@ -123,4 +145,9 @@ export class ConsentQuestions {
 /** Whether it was consent that was missing. */
 export function lacksConsent(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'ConsentNeeded';
+}
+
+/** Of what a notification is about: another one when it means something else. */
+function keyOf(tunnel: UsableTunnel): string {
+  return `${tunnel.id} ${subjectOf(tunnel)}`;
 }
