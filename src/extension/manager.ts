@@ -1,6 +1,8 @@
 // The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
 import * as vscode from 'vscode';
+import type { TunnelHostClient } from '../tunnels/host/client';
 import type { Lease, LeasedTunnel, TunnelReport } from '../tunnels/host/protocol';
+import type { X11Program } from '../tunnels/model/definition';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { startCancelled } from '../tunnels/model/failures/login';
 import { handedOver, tunnelHostLost } from '../tunnels/model/failures/permission';
@@ -91,7 +93,25 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
    * A start that somebody asked for; the host may ask questions. Resolves when it is up.
    * @throws TunnelFailure the first error; InvalidDefinition, WorkspaceUntrusted or ConsentNeeded where it may not run
    */
-  async start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+  start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+    return this.#startBy(id, (client) => client[how](id));
+  }
+
+  /**
+   * Runs a program of the server, for which the tunnel is brought up. Resolves when it shows its window, or has run for a
+   * while.
+   * @throws TunnelFailure as start(), and what keeps the program from it
+   */
+  runProgram(id: string, program: X11Program): Promise<void> {
+    return this.#startBy(id, (client) => client.runProgram(id, program));
+  }
+
+  /** @param program its name */
+  async stopProgram(id: string, program: string): Promise<void> {
+    await this.#link.connected?.stopProgram(id, program);
+  }
+
+  async #startBy(id: string, start: (client: TunnelHostClient) => Promise<void>): Promise<void> {
     const permission = this.#wishes.permission(this.#wishes.get(id));
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
@@ -107,7 +127,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#mindStop(id);
     await this.#wishes.start(id);
     this.#mindStop(id);
-    await client[how](id);
+    await start(client);
   }
 
   /** @throws TunnelFailure where it was stopped while its start was under way */

@@ -32,6 +32,9 @@ export function snapshotOf(
       state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },
       hints: portHints(forward, ports),
     })),
+    programs:
+      report?.programs ??
+      (entry?.definition.x11Programs ?? []).map((program) => ({ program, state: { status: 'ready' } })),
     ...(report?.compression && { compression: report.compression }),
   };
 }
@@ -65,6 +68,6 @@ export function onlyCountersDiffer(a: TunnelReport, b: TunnelReport): boolean {
 }
 
 function withoutCounters(report: TunnelReport): string {
-  const counters = ['connections', 'bytesIn', 'bytesOut', 'plain', 'wire', 'lastErrorAt'];
+  const counters = ['connections', 'bytesIn', 'bytesOut', 'plain', 'wire', 'lastErrorAt', 'windows'];
   return JSON.stringify(report, (key, value: unknown) => (counters.includes(key) ? 0 : value));
 }

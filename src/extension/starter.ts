@@ -1,4 +1,5 @@
 // Starts that a person or a program asked for: asks for consent where it is missing, then starts.
+import type { X11Program } from '../tunnels/model/definition';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { tunnelDisabled } from '../tunnels/model/failures/permission';
 import { lacksConsent } from './consentQuestions';
@@ -22,17 +23,26 @@ export class Starter {
   }
 
   /** @throws TunnelFailure the first error; ConsentNeeded when the person said no */
-  async start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+  start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+    return this.#allowed(id, () => this.#manager.start(id, how));
+  }
+
+  /** The same for a program of the server, for which its tunnel comes up. */
+  runProgram(id: string, program: X11Program): Promise<void> {
+    return this.#allowed(id, () => this.#manager.runProgram(id, program));
+  }
+
+  async #allowed(id: string, start: () => Promise<void>): Promise<void> {
     await this.#askAboutDisabled(id);
     try {
-      await this.#manager.start(id, how);
+      await start();
     } catch (error) {
       // Missing here, or found by the host to stand for something else by now.
       if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.wishes.get(id)]))) {
         throw error;
       }
       this.#manager.refresh();
-      await this.#manager.start(id, how);
+      await start();
     }
   }
 

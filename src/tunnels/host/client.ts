@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
+import type { X11Program } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
 import { tunnelHostLost } from '../model/failures/permission';
 import type { Question, SecretKeeper } from '../model/question';
@@ -140,6 +141,19 @@ export class TunnelHostClient {
   /** @param forward its key; the tunnel that is in its way is stopped */
   async stopRival(id: string, forward: string): Promise<void> {
     await this.#request(() => this.#connection.sendRequest(protocol.stopRival, { id, forward }));
+  }
+
+  /** @throws TunnelFailure why it can't show its window, or why the tunnel did not come up */
+  async runProgram(id: string, program: X11Program): Promise<void> {
+    const takingOver = this.#takeOver(id);
+    if (takingOver) {
+      await takingOver;
+    }
+    await this.#request(() => this.#connection.sendRequest(protocol.runProgram, { id, program }));
+  }
+
+  async stopProgram(id: string, program: string): Promise<void> {
+    await this.#request(() => this.#connection.sendRequest(protocol.stopProgram, { id, program }));
   }
 
   async retry(id: string): Promise<void> {

@@ -46,13 +46,13 @@ const forward: Reader<Forward> = (value, place) =>
 
 const destination = shape<Destination>({ host: text, user: optional(text), port: optional(portNumber) });
 
+const program = shape<X11Program>({ name: text, command: text, nested: optional(text), trusted: flag });
+
 const definition = shape<TunnelDefinition>({
   destination,
   proxyJump: optional(listOf(destination)),
   forwards: listOf(forward),
-  x11Programs: listOf(
-    shape<X11Program>({ name: text, command: text, nested: optional(text), trusted: flag }),
-  ),
+  x11Programs: listOf(program),
   options: shape<SessionOptions>({
     compression: optional(flag),
     exitOnForwardFailure: optional(flag),
@@ -102,6 +102,12 @@ export const tunnelParams = shape<{ readonly id: string }>({ id: text });
 export const rivalParams = shape<{ readonly id: string; readonly forward: string }>({
   id: text,
   forward: text,
+});
+
+export const runParams = shape<{ readonly id: string; readonly program: X11Program }>({ id: text, program });
+export const programParams = shape<{ readonly id: string; readonly program: string }>({
+  id: text,
+  program: text,
 });
 
 export const resolveParams = shape<

@@ -1,9 +1,10 @@
 // Every message between a window and the tunnel host, typed. JSON-RPC 2.0 by vscode-jsonrpc, over a private socket,
 // after the handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
 import { NotificationType, RequestType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
-import type { TunnelDefinition } from '../model/definition';
+import type { TunnelDefinition, X11Program } from '../model/definition';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
+import type { ProgramSnapshot } from '../model/programState';
 import type { Question, SecretQuestion } from '../model/question';
 import type { CompressionCounts } from '../model/snapshot';
 import type { ForwardState, TunnelState } from '../model/state';
@@ -84,6 +85,8 @@ export interface TunnelReport {
   /** By forwardKey(). */
   readonly forwards: Readonly<Record<string, ForwardState>>;
   readonly compression?: CompressionCounts;
+  /** Absent: it has none, or the host is of a build that knows none. */
+  readonly programs?: readonly ProgramSnapshot[];
 }
 
 /** What a definition really means on this machine: what a person consents to. */
@@ -131,6 +134,17 @@ export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop
 /** Stops, for every window, the tunnel of ours that has the place which this forward wants. Answers when it is free. */
 export const stopRival = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
   'tunnel/stopRival',
+);
+/**
+ * Runs a program of the server, one of the tunnel's own or one that the user has typed, and brings the tunnel up for it.
+ * Answers when it has reached the display, or has run for a while; with an error where it can't, or ends at once.
+ */
+export const runProgram = new RequestType<TunnelParams & { readonly program: X11Program }, null, void>(
+  'program/run',
+);
+/** Ends a program, wherever it was started. Answers when it has ended. */
+export const stopProgram = new RequestType<TunnelParams & { readonly program: string }, null, void>(
+  'program/stop',
 );
 export const retryTunnel = new RequestType<TunnelParams, null, void>('tunnel/retry');
 export const resolveFacts = new RequestType<

@@ -38,7 +38,9 @@ export const finalCodes = [
   'X11Disabled',
   'XauthMissing',
   'NoDisplay',
+  'DisplayRefused',
   'ProgramNotFound',
+  'ProgramFailed',
   'InvalidDefinition',
   'ConsentNeeded',
   'WorkspaceUntrusted',
@@ -66,6 +68,10 @@ export interface ErrorFacts {
   /** Methods and keys, in the order in which they were tried. */
   readonly tried?: readonly string[];
   readonly file?: string;
+  /** Of X11: as DISPLAY names it. */
+  readonly display?: string;
+  /** What is run on the server. */
+  readonly command?: string;
   /** From 1. */
   readonly line?: number;
   /** A line of configuration that would mend it, of ssh_config here or of sshd_config on the server. */

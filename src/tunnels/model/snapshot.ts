@@ -1,6 +1,7 @@
 // What the views and the API see of a tunnel: its entry, where it came from and how it is, at one moment.
 import type { TunnelDefinition, TunnelEntry, DefinitionProblem } from './definition';
 import type { Forward } from './forward';
+import type { ProgramSnapshot } from './programState';
 import { isDegraded } from './state';
 import type { ForwardState, TunnelState } from './state';
 
@@ -43,6 +44,8 @@ export interface TunnelSnapshot extends TunnelIdentity {
   readonly problems: readonly DefinitionProblem[];
   readonly state: TunnelState;
   readonly forwards: readonly ForwardSnapshot[];
+  /** Those of `x11Programs` in their order, then those that were run by hand. */
+  readonly programs: readonly ProgramSnapshot[];
   /** While it is up with compression; of the connection, which other tunnels may share. */
   readonly compression?: CompressionCounts;
 }

@@ -14,6 +14,7 @@ function tunnel(id: string, origin: Origin, name: string, folder?: string): Tunn
     problems: [],
     state: { status: 'stopped' },
     forwards: [],
+    programs: [],
   };
 }
 

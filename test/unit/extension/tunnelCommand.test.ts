@@ -22,6 +22,7 @@ function snapshot(value: unknown, more: Partial<TunnelSnapshot> = {}, state?: Fo
       forward,
       state: state ?? { status: 'closed' },
     })),
+    programs: [],
     ...more,
   };
 }

@@ -51,6 +51,7 @@ export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}):
   const name = extra.name ?? 'staging';
   const origin = extra.origin ?? 'workspace';
   const forwards = extra.forwards ?? [];
+  const programs = extra.programs ?? [];
   return {
     id: `${origin}:${name}`,
     name,
@@ -59,7 +60,7 @@ export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}):
       definition: {
         destination: { host: 'staging.example.org', user: 'me' },
         forwards: forwards.map((snapshot) => snapshot.forward),
-        x11Programs: [],
+        x11Programs: programs.map(({ program }) => program),
         options: {},
         reconnect: true,
       },
@@ -70,6 +71,7 @@ export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}):
     problems: [],
     state,
     forwards,
+    programs,
     ...extra,
   };
 }
