@@ -14,6 +14,7 @@ import { statusBarModes } from '../views/model';
 import type { StatusBarMode } from '../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from './contributions';
+import { folderName } from './folderNames';
 import { leadsOut } from './leadsOut';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
@@ -75,7 +76,7 @@ function readTunnels(): ConfiguredTunnel[] {
   tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, undefined, byName));
   for (const folder of folders) {
     const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
-    tunnels.push(...readOrigin('folder', value, folderName(folder, folders), folder.uri, byName));
+    tunnels.push(...readOrigin('folder', value, folderName(folder), folder.uri, byName));
   }
   return withUniqueIds(tunnels);
 }
@@ -92,13 +93,6 @@ function withUniqueIds(tunnels: readonly ConfiguredTunnel[]): ConfiguredTunnel[]
 
 function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefined {
   return vscode.workspace.getConfiguration(undefined, uri).inspect<unknown>(key);
-}
-
-/** Two folders of one name are told apart by their place. */
-function folderName(folder: vscode.WorkspaceFolder, all: readonly vscode.WorkspaceFolder[]): string {
-  return all.some(({ name, index }) => name === folder.name && index !== folder.index)
-    ? folder.uri.fsPath
-    : folder.name;
 }
 
 function readOrigin(

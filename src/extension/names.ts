@@ -31,7 +31,16 @@ export function findTunnel(
   tunnels: readonly TunnelSnapshot[],
   activeFolder?: string,
 ): TunnelSnapshot {
-  const [found, ...others] = tunnelsNamed(nameOrId, tunnels, activeFolder);
+  return theOnly(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use its id.');
+}
+
+/** @param toTell how to say which is meant @throws TunnelFailure InvalidDefinition where it is none, or more than one */
+export function theOnly(
+  nameOrId: string,
+  candidates: readonly TunnelSnapshot[],
+  toTell: string,
+): TunnelSnapshot {
+  const [found, ...others] = candidates;
   if (!found) {
     throw new TunnelFailure(
       invalidDefinition(`There is no tunnel "${nameOrId}".`, 'Look in the Tunnels view for its name.'),
@@ -40,7 +49,7 @@ export function findTunnel(
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `"${id}"`).join(', ');
     throw new TunnelFailure(
-      invalidDefinition(`"${nameOrId}" stands for several tunnels: say which of ${ids}.`, 'Use its id.'),
+      invalidDefinition(`"${nameOrId}" stands for several tunnels: say which of ${ids}.`, toTell),
     );
   }
   return found;

@@ -125,7 +125,7 @@ function tasksText(user: string, answer: string): string {
     database: { tunnel: 'database' },
     'unknown tunnel': { tunnel: 'none' },
     'unknown action': { tunnel: 'manual', action: 'explode' },
-    'unknown forward': { tunnel: 'staging/None' },
+    'unknown forward': { tunnel: 'manual/None' },
   };
   const psql = `psql -h 127.0.0.1 -p \${input:db} -U ${user} -d postgres -Atc "select 6 * 7" -o ${answer}`;
   const tasks = [
@@ -214,7 +214,7 @@ export async function prepareFolders(): Promise<PreparedScenario> {
     localForward: { listen: 0, target: `127.0.0.1:${stage.pagePort}`, label: 'Page', env: 'PAGE' },
     serverAliveCountMax,
   });
-  for (const [index, folder] of ['api', 'web'].entries()) {
+  for (const [index, folder] of ['api', 'web', 'old/web'].entries()) {
     await stage.project.write(
       `${folder}/.vscode/settings.json`,
       settingsText({ db: tunnel, own: own(index + 5) }),
@@ -223,8 +223,8 @@ export async function prepareFolders(): Promise<PreparedScenario> {
   const workspace = await stage.project.write(
     'all.code-workspace',
     JSON.stringify({
-      folders: [{ path: 'api' }, { path: 'web' }],
-      settings: { 'sshTunnels.tunnels': { shared: tunnel, late: { ...own(7), autoStart: false } } },
+      folders: [{ path: 'api' }, { path: 'web' }, { path: 'old/web' }],
+      settings: { 'sshTunnels.tunnels': { shared: tunnel, late: { ...own(8), autoStart: false } } },
     }),
   );
   return inEditor(stage, workspace);

@@ -1,10 +1,10 @@
 // What a command is about: a row of the tree, an id, a name ("staging") or a forward ("staging/Database"); with none
 // of these it asks.
-import * as vscode from 'vscode';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeForward, forwardHeading } from '../../views/forwardWords';
 import { isTunnelNode } from '../../views/nodes';
 import { describeOrigin, describeTunnel } from '../../views/words';
+import { activeFolder } from '../folderNames';
 import { tunnelsNamed } from '../names';
 import { pickOne } from '../show';
 
@@ -149,9 +149,4 @@ async function pickForward<T extends ForwardTarget>(
   }));
   const picked = await pickOne(items, { title, placeHolder: 'Choose a port' });
   return picked?.target;
-}
-
-function activeFolder(): string | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri && vscode.workspace.getWorkspaceFolder(uri)?.name;
 }

@@ -1,12 +1,14 @@
 // Brings a tunnel up for who needs its port now: starts it if need be and waits, with progress that can be cancelled. To
 // cancel ends the wait, not the tunnel.
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { activeFolder, folderName } from '../folderNames';
 import type { TunnelManager } from '../manager';
+import { findTunnel } from '../names';
 import { showProgress } from '../show';
 import type { Starter } from '../starter';
 import { findRequested } from './portRequest';
-import type { PortRequest } from './portRequest';
+import type { PortRequest, Requested } from './portRequest';
 
 /** Milliseconds: what is up sooner needs no progress. */
 const patience = 700;
@@ -26,13 +28,22 @@ export class BringUp {
   }
 
   /**
-   * The tunnel that is meant.
-   * @param nearest the name of the folder that wins where several define it; undefined: that of the active editor
+   * The tunnel of that name or id; where several folders define it, that of the file that is looked at.
    * @throws TunnelFailure InvalidDefinition where there is none, or more than one
    */
-  async find(request: PortRequest, nearest = activeFolder()): Promise<TunnelSnapshot> {
+  async find(nameOrId: string): Promise<TunnelSnapshot> {
     await this.#complete();
-    return findRequested(request, this.#manager.tunnels, nearest);
+    return findTunnel(nameOrId, this.#manager.tunnels, activeFolder());
+  }
+
+  /**
+   * What a variable, a task or a launch configuration means: the same, whatever file is looked at.
+   * @param nearest the folder that it is of, if any
+   * @throws TunnelFailure InvalidDefinition where there is none, or more than one
+   */
+  async requested(request: PortRequest, nearest?: vscode.WorkspaceFolder): Promise<Requested> {
+    await this.#complete();
+    return findRequested(request, this.#manager.tunnels, nearest && folderName(nearest));
   }
 
   /**
@@ -57,7 +68,7 @@ export class BringUp {
   }
 
   #snapshot(id: string): TunnelSnapshot {
-    return findRequested({ tunnel: id }, this.#manager.tunnels, undefined);
+    return findTunnel(id, this.#manager.tunnels);
   }
 }
 
@@ -86,9 +97,4 @@ async function untilCancelled(
   } finally {
     subscription?.dispose();
   }
-}
-
-function activeFolder(): string | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri && vscode.workspace.getWorkspaceFolder(uri)?.name;
 }

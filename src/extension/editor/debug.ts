@@ -7,7 +7,7 @@ import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
 import type { GivenPorts } from './givenPorts';
 import { localAddress } from './localAddress';
-import { debugKey, namedForward, readPortRequest } from './portRequest';
+import { checkForward, debugKey, namedForward, readPortRequest } from './portRequest';
 
 export interface DebugParts {
   readonly bringUp: BringUp;
@@ -64,17 +64,19 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     const { bringUp } = this.#parts;
     let id: string | undefined;
     try {
-      const request = readPortRequest(wanted);
-      ({ id } = await bringUp.find(request, folder?.name));
+      const requested = await bringUp.requested(readPortRequest(wanted), folder);
+      const { forward } = requested;
+      ({ id } = requested.tunnel);
+      checkForward(requested, 'any');
       const tunnel = await bringUp.tunnel(id);
       if (tunnel === 'cancelled') {
         return undefined;
       }
-      if (request.forward !== undefined) {
+      if (forward !== undefined) {
         // One that is named has to listen; the others may fail without it.
-        localAddress(namedForward(tunnel, request.forward));
+        localAddress(namedForward(tunnel, forward));
       }
-      return canStandFor(id) ? { ...request, tunnel: id } : wanted;
+      return canStandFor(id) ? { tunnel: id, ...(forward === undefined ? {} : { forward }) } : wanted;
     } catch (error) {
       void refuse(configuration, id, error);
       return undefined;
@@ -82,9 +84,9 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
   }
 }
 
-/** An id holds the name of a folder: it must be no variable, which would be resolved next, nor be taken for a forward. */
+/** An id holds the name of a folder: it must be no variable, which would be resolved next. */
 function canStandFor(id: string): boolean {
-  return !/[/$]/.test(id);
+  return !id.includes('$');
 }
 
 async function refuse(configuration: string, tunnelId: string | undefined, error: unknown): Promise<void> {

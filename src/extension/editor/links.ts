@@ -51,7 +51,7 @@ class Links implements vscode.UriHandler {
 
   async #start(uri: vscode.Uri): Promise<void> {
     const { bringUp, manager } = this.#options;
-    const tunnel = await bringUp.find({ tunnel: readStartLink(uri) });
+    const tunnel = await bringUp.find(readStartLink(uri));
     if (tunnel.state.status === 'up') {
       void tell('information', `The tunnel "${tunnel.name}" is up already.`);
       return;

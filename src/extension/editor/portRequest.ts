@@ -4,20 +4,27 @@ import { TunnelFailure } from '../../tunnels/model/errors';
 import { invalidDefinition } from '../../tunnels/model/failures/permission';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRecord, quote } from '../../tunnels/model/text';
-import { findTunnel, tunnelsNamed } from '../names';
+import { theOnly, tunnelsNamed } from '../names';
 
 /** The key of a launch configuration. */
 export const debugKey = 'sshTunnel';
 
 export interface PortRequest {
-  /** A name or an id. */
+  /** A name or an id; or with the label of a forward behind a slash. */
   readonly tunnel: string;
-  /** The label of one of its forwards; undefined: the only one it has. */
+  /** The label of one of its forwards; undefined: the one behind the slash, else the only one it has. */
   readonly forward?: string;
   /** The name of the workspace folder that wins where several define the tunnel. */
   readonly folder?: string;
 }
 
+export interface Requested {
+  readonly tunnel: TunnelSnapshot;
+  /** A label. */
+  readonly forward: string | undefined;
+}
+
+const toTellApart = 'Use its id; or, in the arguments of a variable, say whose it is by "folder".';
 const example = '{ "tunnel": "staging", "forward": "Database" }';
 
 /**
@@ -27,7 +34,7 @@ const example = '{ "tunnel": "staging", "forward": "Database" }';
  */
 export function readPortRequest(argument: unknown): PortRequest {
   if (typeof argument === 'string' && argument !== '') {
-    return splitReference(argument);
+    return { tunnel: argument };
   }
   if (!isRecord(argument)) {
     throw unclear(`Say which tunnel you mean: as "args" of an input, ${example}.`);
@@ -48,31 +55,42 @@ export function readPortRequest(argument: unknown): PortRequest {
     throw unclear(`"forward" must be the label of a forward, as in ${example}.`);
   }
   return {
-    ...splitReference(named),
+    tunnel: named,
     ...(forward === undefined ? {} : { forward }),
     ...(typeof folder === 'string' ? { folder } : {}),
   };
 }
 
-/** A name holds no slash, a label may: what is before the first slash is the tunnel. */
-function splitReference(text: string): PortRequest {
-  const slash = text.indexOf('/');
-  return slash < 0 ? { tunnel: text } : { tunnel: text.slice(0, slash), forward: text.slice(slash + 1) };
-}
-
-/** @param nearest the folder that wins where the request names none @throws TunnelFailure InvalidDefinition */
+/**
+ * @param nearest the folder that wins where the request names none; undefined: no folder is any nearer than another
+ * @throws TunnelFailure InvalidDefinition
+ */
 export function findRequested(
-  { tunnel, folder }: PortRequest,
+  { tunnel: reference, forward, folder }: PortRequest,
   tunnels: readonly TunnelSnapshot[],
   nearest: string | undefined,
-): TunnelSnapshot {
-  if (
-    folder !== undefined &&
-    tunnelsNamed(tunnel, tunnels, folder).every((found) => found.folder !== folder)
-  ) {
-    throw unclear(`The folder ${quote(folder)} has no tunnel ${quote(tunnel)}.`);
+): Requested {
+  const [name, label] = nameIn(reference, tunnels);
+  const candidates = tunnelsNamed(name, tunnels, folder ?? nearest);
+  if (folder !== undefined && candidates.every((found) => found.folder !== folder)) {
+    throw unclear(`The folder ${quote(folder)} has no tunnel ${quote(name)}.`);
   }
-  return findTunnel(tunnel, tunnels, folder ?? nearest);
+  return { tunnel: theOnly(name, candidates, toTellApart), forward: forward ?? label };
+}
+
+/** What is before the first slash; but an id may hold slashes of its own, by the folder in it. */
+function nameIn(
+  reference: string,
+  tunnels: readonly TunnelSnapshot[],
+): readonly [name: string, label: string | undefined] {
+  const isKnown = (name: string): boolean => tunnelsNamed(name, tunnels).length > 0;
+  if (isKnown(reference) || !reference.includes('/')) {
+    return [reference, undefined];
+  }
+  const splits = [...reference.matchAll(/\//g)].map(
+    ({ index }) => [reference.slice(0, index), reference.slice(index + 1)] as const,
+  );
+  return splits.find(([name]) => isKnown(name)) ?? splits[0] ?? [reference, undefined];
 }
 
 /** The forward of that label. @throws TunnelFailure InvalidDefinition */
@@ -87,6 +105,19 @@ export function namedForward({ name, forwards }: TunnelSnapshot, label: string):
     );
   }
   return found;
+}
+
+/**
+ * What can't be given is no reason to start a tunnel: to be asked before. An entry that can't be understood, and so has
+ * no forwards, is its own reason.
+ * @throws TunnelFailure InvalidDefinition
+ */
+export function checkForward({ tunnel, forward }: Requested, needs: 'address' | 'any'): void {
+  if (tunnel.entry && needs === 'address') {
+    forwardOf(tunnel, forward);
+  } else if (tunnel.entry && forward !== undefined) {
+    namedForward(tunnel, forward);
+  }
 }
 
 function labelsOf(forwards: readonly ForwardSnapshot[]): string {

@@ -8,7 +8,7 @@ import { taskType } from '../contributions';
 import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
 import { localAddress } from './localAddress';
-import { namedForward, readPortRequest } from './portRequest';
+import { checkForward, namedForward, readPortRequest } from './portRequest';
 
 export interface TaskParts {
   readonly bringUp: BringUp;
@@ -51,7 +51,7 @@ class TunnelTasks implements vscode.TaskProvider {
     scope: vscode.WorkspaceFolder | vscode.TaskScope,
     name: string,
   ): vscode.Task {
-    const folder = typeof scope === 'object' ? scope.name : undefined;
+    const folder = typeof scope === 'object' ? scope : undefined;
     const run = new vscode.CustomExecution((resolved) =>
       Promise.resolve(new TunnelTerminal(resolved, folder, this.#parts.bringUp)),
     );
@@ -68,7 +68,7 @@ class TunnelTasks implements vscode.TaskProvider {
 
 class TunnelTerminal implements vscode.Pseudoterminal {
   readonly #definition: vscode.TaskDefinition;
-  readonly #folder: string | undefined;
+  readonly #folder: vscode.WorkspaceFolder | undefined;
   readonly #bringUp: BringUp;
   readonly #write = new vscode.EventEmitter<string>();
   readonly #close = new vscode.EventEmitter<number>();
@@ -77,7 +77,11 @@ class TunnelTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#write.event;
   readonly onDidClose = this.#close.event;
 
-  constructor(definition: vscode.TaskDefinition, folder: string | undefined, bringUp: BringUp) {
+  constructor(
+    definition: vscode.TaskDefinition,
+    folder: vscode.WorkspaceFolder | undefined,
+    bringUp: BringUp,
+  ) {
     this.#definition = definition;
     this.#folder = folder;
     this.#bringUp = bringUp;
@@ -100,12 +104,14 @@ class TunnelTerminal implements vscode.Pseudoterminal {
   async #run(): Promise<number> {
     const action = readAction(this.#definition['action']);
     const request = readPortRequest(this.#definition['tunnel']);
-    const { name, id } = await this.#bringUp.find(request, this.#folder);
+    const requested = await this.#bringUp.requested(request, this.#folder);
+    const { name, id } = requested.tunnel;
     if (action === 'stop') {
       await this.#bringUp.stop(id);
       this.#line(`${name} is stopped.`);
       return 0;
     }
+    checkForward(requested, 'any');
     this.#line(`Starting ${name}…`);
     const tunnel = await this.#bringUp.tunnel(id, this.#closed.token);
     if (tunnel === 'cancelled') {
@@ -115,9 +121,9 @@ class TunnelTerminal implements vscode.Pseudoterminal {
     for (const forward of tunnel.forwards) {
       this.#line(`  ${forward.forward.label}: ${describeForward(forward)}`);
     }
-    if (request.forward !== undefined) {
+    if (requested.forward !== undefined) {
       // One that is named has to listen; the others may fail without it.
-      localAddress(namedForward(tunnel, request.forward));
+      localAddress(namedForward(tunnel, requested.forward));
     }
     return 0;
   }

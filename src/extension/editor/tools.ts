@@ -40,7 +40,7 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
 }
 
 function toolsOf({ bringUp, manager, complete }: ToolParts): Readonly<Record<string, Tool>> {
-  const find = (input: unknown): Promise<TunnelSnapshot> => bringUp.find({ tunnel: readToolInput(input) });
+  const find = (input: unknown): Promise<TunnelSnapshot> => bringUp.find(readToolInput(input));
   return {
     [toolNames.list]: {
       run: async () => {
@@ -83,7 +83,7 @@ function toolsOf({ bringUp, manager, complete }: ToolParts): Readonly<Record<str
       run: async (input) => {
         const { id } = await find(input);
         await bringUp.stop(id);
-        return tunnelText(await bringUp.find({ tunnel: id }));
+        return tunnelText(await bringUp.find(id));
       },
     },
   };

@@ -9,7 +9,7 @@ import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import type { BringUp } from './bringUp';
 import type { GivenPorts } from './givenPorts';
 import { localAddressText, localPort } from './localAddress';
-import { forwardOf, readPortRequest } from './portRequest';
+import { checkForward, forwardOf, readPortRequest } from './portRequest';
 
 export interface VariableParts {
   readonly bringUp: BringUp;
@@ -22,10 +22,10 @@ export function registerVariables({ bringUp, givenPorts, log }: VariableParts): 
     // undefined: the user has cancelled, and the editor goes no further without a word.
     vscode.commands.registerCommand(id, async (argument: unknown): Promise<string | undefined> => {
       try {
-        const request = readPortRequest(argument);
-        const { id: tunnelId } = await bringUp.find(request);
-        const tunnel = await bringUp.tunnel(tunnelId);
-        return tunnel === 'cancelled' ? undefined : read(forwardOf(tunnel, request.forward));
+        const requested = await bringUp.requested(readPortRequest(argument));
+        checkForward(requested, 'address');
+        const tunnel = await bringUp.tunnel(requested.tunnel.id);
+        return tunnel === 'cancelled' ? undefined : read(forwardOf(tunnel, requested.forward));
       } catch (error) {
         log.error(`${id}: ${explainFailure(error)}`);
         // The editor makes a message of it.

@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { pageText } from '../projects';
 import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+import { exitCode } from './tasks';
 import { printed } from './terminals';
 
 export function variablesTests(): void {
@@ -48,6 +49,14 @@ export function variablesTests(): void {
           /sshTunnels\.tunnels\.broken\.localForward\[0\]/,
         );
       });
+      it('starts nothing for a forward that there is not', async () => {
+        await api.stop('manual');
+        await assert.rejects(
+          async () => get('Port', { tunnel: 'manual', forward: 'None' }),
+          /no forward "None"/,
+        );
+        assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
+      });
     });
 
     describe('a task', () => {
@@ -55,14 +64,7 @@ export function variablesTests(): void {
       const run = async (label: string): Promise<number | undefined> => {
         const task = (await vscode.tasks.fetchTasks()).find(({ name }) => name === label);
         assert.ok(task, `no task "${label}"`);
-        const ended = new Promise<number | undefined>((resolve) => {
-          const subscription = vscode.tasks.onDidEndTaskProcess(({ exitCode }) => {
-            subscription.dispose();
-            resolve(exitCode);
-          });
-        });
-        await vscode.tasks.executeTask(task);
-        return ended;
+        return exitCode(task);
       };
 
       it('is offered for each tunnel', async () => {
@@ -85,6 +87,7 @@ export function variablesTests(): void {
         assert.equal(await run('unknown tunnel'), 1);
         assert.equal(await run('unknown action'), 1);
         assert.equal(await run('unknown forward'), 1);
+        assert.equal(tunnel(api, 'workspace:manual').status, 'stopped', 'started all the same');
       });
     });
 
@@ -121,7 +124,9 @@ export function variablesTests(): void {
       it('is not launched without it', async () => {
         const before = await launched();
         assert.equal(await launch({ sshTunnel: 'none' }), false);
-        assert.equal(await launch({ sshTunnel: 'staging/None' }), false);
+        await api.stop('manual');
+        assert.equal(await launch({ sshTunnel: 'manual/None' }), false);
+        assert.equal(tunnel(api, 'workspace:manual').status, 'stopped', 'started all the same');
         assert.equal(await launched(), before);
       });
     });

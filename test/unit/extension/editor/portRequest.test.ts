@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
+  checkForward,
   findRequested,
   forwardOf,
   namedForward,
   readPortRequest,
 } from '../../../../src/extension/editor/portRequest';
+import type { TunnelFailure } from '../../../../src/tunnels/model/errors';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
-import { forward, local, tunnel } from '../../views/snapshots';
+import { broken, forward, local, tunnel } from '../../views/snapshots';
 
 describe('a request for a port', () => {
   const rows: readonly (readonly [argument: unknown, read: object | RegExp])[] = [
     ['staging', { tunnel: 'staging' }],
-    ['staging/Database', { tunnel: 'staging', forward: 'Database' }],
-    ['staging/a/b', { tunnel: 'staging', forward: 'a/b' }],
+    ['staging/Database', { tunnel: 'staging/Database' }],
     [{ tunnel: 'staging' }, { tunnel: 'staging' }],
-    [{ tunnel: 'staging/Database' }, { tunnel: 'staging', forward: 'Database' }],
     [
       { tunnel: 'staging', forward: 'Database', folder: 'api' },
       { tunnel: 'staging', forward: 'Database', folder: 'api' },
@@ -48,23 +48,50 @@ describe('the tunnel of a request', () => {
     id: `folder:${folder}:db`,
     folder,
   });
-  const tunnels = [inFolder('api'), inFolder('web'), tunnel({ status: 'stopped' }, { origin: 'user' })];
+  const elsewhere = inFolder('/home/me/api');
+  const user = tunnel({ status: 'stopped' }, { origin: 'user' });
+  const tunnels = [inFolder('api'), inFolder('web'), elsewhere, user];
 
   it('is that of the folder it names, then of the nearest', () => {
-    assert.equal(findRequested({ tunnel: 'db', folder: 'web' }, tunnels, 'api').folder, 'web');
-    assert.equal(findRequested({ tunnel: 'db' }, tunnels, 'api').folder, 'api');
-    assert.equal(findRequested({ tunnel: 'staging' }, tunnels, 'api').origin, 'user');
+    assert.equal(findRequested({ tunnel: 'db', folder: 'web' }, tunnels, 'api').tunnel.folder, 'web');
+    assert.equal(findRequested({ tunnel: 'db' }, tunnels, 'api').tunnel.folder, 'api');
+    assert.equal(findRequested({ tunnel: 'staging' }, tunnels, 'api').tunnel.origin, 'user');
   });
-  it('is refused where it is not clear, with all it could be', () => {
+  it('stands before a slash, a forward behind it; but an id may hold slashes, and so may a label', () => {
+    const rows: readonly (readonly [
+      reference: string,
+      found: TunnelSnapshot,
+      forward: string | undefined,
+    ])[] = [
+      ['staging', user, undefined],
+      ['staging/Database', user, 'Database'],
+      ['staging//run/db.sock', user, '/run/db.sock'],
+      ['folder:/home/me/api:db', elsewhere, undefined],
+      ['folder:/home/me/api:db/Database', elsewhere, 'Database'],
+      ['folder:/home/me/api:db/a/b', elsewhere, 'a/b'],
+    ];
+    for (const [reference, found, label] of rows) {
+      assert.deepEqual(findRequested({ tunnel: reference }, tunnels, undefined), {
+        tunnel: found,
+        forward: label,
+      });
+    }
+    const both = findRequested({ tunnel: 'staging/Database', forward: 'Page' }, tunnels, undefined);
+    assert.equal(both.forward, 'Page');
+  });
+  it('is refused where it is not clear, with all it could be and how to say which', () => {
     assert.throws(
-      () => findRequested({ tunnel: 'db' }, tunnels, undefined),
-      /"folder:api:db", "folder:web:db"/,
+      () => findRequested({ tunnel: 'db/Database' }, tunnels, undefined),
+      (error: TunnelFailure) =>
+        error.message.includes('"folder:api:db", "folder:web:db"') &&
+        error.error.nextStep.includes('by "folder"'),
     );
     assert.throws(
       () => findRequested({ tunnel: 'db', folder: 'x' }, tunnels, 'api'),
       /folder "x" has no tunnel "db"/,
     );
     assert.throws(() => findRequested({ tunnel: 'none' }, tunnels, 'api'), /no tunnel "none"/);
+    assert.throws(() => findRequested({ tunnel: 'none/Database' }, tunnels, 'api'), /no tunnel "none"/);
   });
 });
 
@@ -89,6 +116,15 @@ describe('the forward of a request', () => {
     assert.throws(() => forwardOf(of(), undefined), /no port on this machine/);
     assert.throws(() => forwardOf(tunnel({ status: 'stopped' }), 'A'), /has no forward "A"\./);
     assert.throws(() => forwardOf(of('A'), 'Back'), /is a remote forward/);
+  });
+  it('is asked about before anything is started, unless the entry itself is at fault', () => {
+    const several = of('A', 'B');
+    assert.throws(() => checkForward({ tunnel: several, forward: undefined }, 'address'), /several ports/);
+    checkForward({ tunnel: several, forward: undefined }, 'any');
+    assert.throws(() => checkForward({ tunnel: several, forward: 'C' }, 'any'), /no forward "C"/);
+    checkForward({ tunnel: several, forward: 'Back' }, 'any');
+    assert.throws(() => checkForward({ tunnel: several, forward: 'Back' }, 'address'), /is a remote forward/);
+    checkForward({ tunnel: broken, forward: 'A' }, 'address');
   });
   it('may be on the server where it has to listen, and no more', () =>
     assert.equal(namedForward(of('A'), 'Back'), remote));
