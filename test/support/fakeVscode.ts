@@ -24,6 +24,16 @@ const fake = {
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },
+  CustomExecution: Object,
+  Task: class {
+    readonly definition: unknown;
+    constructor(definition: unknown) {
+      this.definition = definition;
+    }
+  },
+  TaskPanelKind: { Dedicated: 2 },
+  TaskRevealKind: { Silent: 2 },
+  TaskScope: { Workspace: 2 },
 };
 
 /** How Node loads a CommonJS module, which no type tells. */

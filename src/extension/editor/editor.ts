@@ -41,7 +41,7 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
   const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
   return vscode.Disposable.from(
     registerVariables({ bringUp, givenPorts, log }),
-    registerTasks({ bringUp, tunnels }),
+    registerTasks({ bringUp, tunnels, complete }),
     registerDebug({ bringUp, givenPorts }),
     new TerminalEnvironment({ collection, manager, memory }),
     registerLinks({ bringUp, manager, log }),

@@ -13,7 +13,12 @@ import { checkForward, namedForward, readPortRequest } from './portRequest';
 export interface TaskParts {
   readonly bringUp: BringUp;
   readonly tunnels: () => readonly TunnelSnapshot[];
+  /** Resolves when the tunnels that are not in the settings are known, too. */
+  readonly complete: () => Promise<void>;
 }
+
+/** Milliseconds: longer nobody who wants to run a task waits for a file of ssh_config that can't be read. */
+export const patience = 2000;
 
 type Action = 'start' | 'stop';
 
@@ -21,7 +26,7 @@ export function registerTasks(parts: TaskParts): vscode.Disposable {
   return vscode.tasks.registerTaskProvider(taskType, new TunnelTasks(parts));
 }
 
-class TunnelTasks implements vscode.TaskProvider {
+export class TunnelTasks implements vscode.TaskProvider {
   readonly #parts: TaskParts;
 
   constructor(parts: TaskParts) {
@@ -29,12 +34,14 @@ class TunnelTasks implements vscode.TaskProvider {
   }
 
   /** One to start each tunnel. */
-  provideTasks(): vscode.Task[] {
-    return this.#parts
-      .tunnels()
+  async provideTasks(): Promise<vscode.Task[]> {
+    const { complete, tunnels } = this.#parts;
+    await Promise.race([complete(), new Promise((resolve) => setTimeout(resolve, patience))]);
+    const all = tunnels();
+    return all
       .filter(({ entry }) => entry !== undefined)
       .map(({ id, name, origin, folder }) => {
-        const isAmbiguous = this.#parts.tunnels().filter((other) => other.name === name).length > 1;
+        const isAmbiguous = all.filter((other) => other.name === name).length > 1;
         const definition = { type: taskType, tunnel: isAmbiguous ? id : name };
         const from = isAmbiguous ? ` (${folder ?? origin})` : '';
         return this.#task(definition, vscode.TaskScope.Workspace, plainText(`start ${name}${from}`));
