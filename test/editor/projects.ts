@@ -143,18 +143,22 @@ const databasePort = {
 };
 
 function launchText(): string {
-  const configuration = {
-    name: 'after a query',
-    type: 'sshTunnelsExample',
-    request: 'launch',
-    preLaunchTask: 'query',
-    port: '${input:db}',
-  };
-  return JSON.stringify({ version: '0.2.0', configurations: [configuration], inputs: [databasePort] });
+  const example = { type: 'sshTunnelsExample', request: 'launch' };
+  const configurations = [
+    { ...example, name: 'after a query', preLaunchTask: 'query', port: '${input:db}' },
+    { ...example, name: 'with a silent port', port: '${input:silent}' },
+  ];
+  const silent = { ...databasePort, id: 'silent', args: { tunnel: 'silent' } };
+  return JSON.stringify({ version: '0.2.0', configurations, inputs: [databasePort, silent] });
 }
 
 export async function prepareProject(): Promise<PreparedScenario> {
-  const [configured, postgres, farSide] = await Promise.all([backstage(), startPostgres(), startFarSide()]);
+  const [configured, postgres, farSide, silentServer] = await Promise.all([
+    backstage(),
+    startPostgres(),
+    startFarSide(),
+    target(() => undefined),
+  ]);
   const stage = { ...(await withConfigHosts(configured)), farVisits: farSide?.visits ?? '' };
   await appendFile(stage.sshConfigFile, farSide?.sshConfig ?? '');
   const far = { host: 'far', dynamicForward: 0, autoStart: false };
@@ -174,10 +178,16 @@ export async function prepareProject(): Promise<PreparedScenario> {
     localForward: { listen: stage.pagePort, target: 'localhost:1', env: 'MOVED_PORT', ifPortBusy: 'next' },
     autoStart: false,
   };
+  const silent = {
+    host: `127.0.0.1:${silentServer.port}`,
+    localForward: `0:127.0.0.1:${stage.pagePort}`,
+    autoStart: false,
+    connectTimeout: 120,
+  };
   const { project } = stage;
   await project.write(
     '.vscode/settings.json',
-    settingsText({ ...projectTunnels(stage), socks, far, database, unasked, moved }),
+    settingsText({ ...projectTunnels(stage), socks, far, database, unasked, moved, silent }),
   );
   await project.write('.vscode/tasks.json', tasksText(postgres.user, project.file('answer')));
   await project.write('.vscode/launch.json', launchText());
@@ -195,6 +205,7 @@ export async function prepareProject(): Promise<PreparedScenario> {
       await prepared.dispose();
       await farSide?.[Symbol.asyncDispose]();
       await postgres[Symbol.asyncDispose]();
+      await close(silentServer);
     },
   };
 }

@@ -5,6 +5,7 @@ import { commandIds } from '../contributions';
 import { tellInDialog } from '../show';
 import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
+import type { CancelledVariables } from './cancelledVariables';
 import type { GivenPorts } from './givenPorts';
 import { localAddress } from './localAddress';
 import { checkForward, debugKey, namedForward, readPortRequest } from './portRequest';
@@ -12,6 +13,7 @@ import { checkForward, debugKey, namedForward, readPortRequest } from './portReq
 export interface DebugParts {
   readonly bringUp: BringUp;
   readonly givenPorts: GivenPorts;
+  readonly cancelledVariables: CancelledVariables;
 }
 
 export function registerDebug(parts: DebugParts): vscode.Disposable {
@@ -46,13 +48,17 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     return { ...configuration, [debugKey]: Array.isArray(wanted) ? up : up[0] };
   }
 
-  /** The adapter sees no key of ours; and ports as the numbers that they are. */
+  /** The adapter sees no key of ours; and ports as the numbers that they are. @returns undefined: nothing is launched */
   resolveDebugConfigurationWithSubstitutedVariables(
     _folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
-  ): vscode.DebugConfiguration {
+  ): vscode.DebugConfiguration | undefined {
+    const { givenPorts, cancelledVariables } = this.#parts;
+    if (cancelledVariables.wereWantedBy(configuration)) {
+      return undefined;
+    }
     const { [debugKey]: _ours, ...others } = configuration;
-    return this.#parts.givenPorts.asNumbers(others);
+    return givenPorts.asNumbers(others);
   }
 
   /** @returns the same once more, by its id; undefined: it is not up */

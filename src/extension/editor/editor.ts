@@ -9,6 +9,7 @@ import type { Memory } from '../memory';
 import type { PlainLog } from '../plainLog';
 import type { Starter } from '../starter';
 import { BringUp } from './bringUp';
+import { CancelledVariables } from './cancelledVariables';
 import { registerDebug } from './debug';
 import { GivenPorts } from './givenPorts';
 import { labelPortsCommands } from './labelPorts';
@@ -38,11 +39,12 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
   const { manager, starter, complete, targets, memory, collection, testArguments, log } = parts;
   const bringUp = new BringUp(manager, starter, complete);
   const givenPorts = new GivenPorts();
+  const cancelledVariables = new CancelledVariables();
   const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
   return vscode.Disposable.from(
-    registerVariables({ bringUp, givenPorts, log }),
+    registerVariables({ bringUp, givenPorts, cancelledVariables, log }),
     registerTasks({ bringUp, tunnels, complete }),
-    registerDebug({ bringUp, givenPorts }),
+    registerDebug({ bringUp, givenPorts, cancelledVariables }),
     new TerminalEnvironment({ collection, manager, memory }),
     registerLinks({ bringUp, manager, log }),
     registerTools({ bringUp, manager, complete }),

@@ -7,6 +7,7 @@ import type { PlainLog } from '../plainLog';
 import { explainFailure } from '../starter';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import type { BringUp } from './bringUp';
+import type { CancelledVariables } from './cancelledVariables';
 import type { GivenPorts } from './givenPorts';
 import { localAddressText, localPort } from './localAddress';
 import { checkForward, forwardOf, readPortRequest } from './portRequest';
@@ -14,18 +15,28 @@ import { checkForward, forwardOf, readPortRequest } from './portRequest';
 export interface VariableParts {
   readonly bringUp: BringUp;
   readonly givenPorts: GivenPorts;
+  readonly cancelledVariables: CancelledVariables;
   readonly log: PlainLog;
 }
 
-export function registerVariables({ bringUp, givenPorts, log }: VariableParts): vscode.Disposable {
+export function registerVariables({
+  bringUp,
+  givenPorts,
+  cancelledVariables,
+  log,
+}: VariableParts): vscode.Disposable {
   const variable = (id: string, read: (forward: ForwardSnapshot) => string): vscode.Disposable =>
-    // undefined: the user has cancelled, and the editor goes no further without a word.
+    // undefined: the user has cancelled.
     vscode.commands.registerCommand(id, async (argument: unknown): Promise<string | undefined> => {
       try {
         const requested = await bringUp.requested(readPortRequest(argument));
         checkForward(requested, 'address');
         const tunnel = await bringUp.tunnel(requested.tunnel.id);
-        return tunnel === 'cancelled' ? undefined : read(forwardOf(tunnel, requested.forward));
+        if (tunnel === 'cancelled') {
+          cancelledVariables.add();
+          return undefined;
+        }
+        return read(forwardOf(tunnel, requested.forward));
       } catch (error) {
         log.error(`${id}: ${explainFailure(error)}`);
         // The editor makes a message of it.

@@ -11,11 +11,13 @@ import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
 import { untrustedTests } from './untrusted.test';
 import { variablesTests } from './variables.test';
+import { waitingTests } from './waiting.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   project: () => {
     // The first: later ones change the settings.
     variablesTests();
+    waitingTests();
     browserTests();
     agentsTests();
     projectTests();

@@ -113,6 +113,15 @@ export function variablesTests(): void {
         assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:manual'), '0')));
         assert.ok(!('sshTunnel' in seen));
       });
+      it('may have several tunnels', async () => {
+        await api.stop('manual');
+        assert.equal(await launch({ sshTunnel: ['manual', { tunnel: 'socks' }] }), true);
+        assert.deepEqual(
+          ['manual', 'socks'].map((name) => tunnel(api, `workspace:${name}`).status),
+          ['up', 'up'],
+        );
+        await api.stop('socks');
+      });
       it('runs psql through the tunnel of its preLaunchTask, and has the port of an input', async () => {
         const folder = vscode.workspace.workspaceFolders?.[0];
         assert.equal(await vscode.debug.startDebugging(folder, 'after a query'), true);

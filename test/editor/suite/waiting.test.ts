@@ -1,0 +1,92 @@
+// Those who wait for a tunnel that does not come up: they may give up, which is nothing to the tunnel, and are told why
+// they got none.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { SshTunnelsApi } from '../../../src/extension/api.d';
+import { activate, eventually, tunnel } from './editorWorld';
+
+export function waitingTests(): void {
+  describe('who waits for a tunnel', () => {
+    let api: SshTunnelsApi;
+    const { withProgress, showErrorMessage } = vscode.window;
+    /** Of a server that takes connections and says nothing. */
+    const status = (): string => tunnel(api, 'workspace:silent').status;
+    const launched = (): Thenable<unknown> => vscode.commands.executeCommand('sshTunnelsExample.launched');
+    const launch = (configuration: string | object): Thenable<boolean> =>
+      vscode.debug.startDebugging(
+        vscode.workspace.workspaceFolders?.[0],
+        typeof configuration === 'string'
+          ? configuration
+          : { type: 'sshTunnelsExample', request: 'launch', name: 'example', ...configuration },
+      );
+
+    before(async () => {
+      api = await activate();
+      await api.whenSettled();
+      await vscode.extensions.getExtension('ssh-tunnels.ssh-tunnels-example')?.activate();
+    });
+    afterEach(async () => {
+      Object.assign(vscode.window, { withProgress, showErrorMessage });
+      await api.stop('silent');
+    });
+
+    it('as a task has its terminal closed: the task ends, the tunnel goes on', async () => {
+      const offered = await vscode.tasks.fetchTasks({ type: 'sshTunnels' });
+      const task = offered.find(({ name }) => name === 'start silent') ?? assert.fail('not offered');
+      const ended = new Promise<void>((resolve) => {
+        const subscription = vscode.tasks.onDidEndTask(() => {
+          subscription.dispose();
+          resolve();
+        });
+      });
+      const terminal = (): vscode.Terminal | undefined =>
+        vscode.window.terminals.find(({ name }) => name.includes('start silent'));
+      await vscode.tasks.executeTask(task);
+      await eventually(
+        () => status() === 'connecting' && terminal() !== undefined,
+        () => `${status()}, ${vscode.window.terminals.map(({ name }) => name).join()}`,
+      );
+      terminal()?.dispose();
+      await ended;
+      // A stop would not take longer.
+      await sleep(300);
+      assert.equal(status(), 'connecting');
+    });
+
+    it('as a variable has its progress cancelled: it is undefined, nothing is launched, the tunnel goes on', async () => {
+      const titles: (string | undefined)[] = [];
+      const cancelled: typeof withProgress = (options, work) => {
+        titles.push(options.title);
+        const source = new vscode.CancellationTokenSource();
+        setTimeout(() => source.cancel(), 100);
+        return work({ report: () => undefined }, source.token);
+      };
+      Object.assign(vscode.window, { withProgress: cancelled });
+      const before = await launched();
+      const asked = { tunnel: 'silent' };
+      assert.equal(await vscode.commands.executeCommand('sshTunnels.getLocalPort', asked), undefined);
+      assert.equal(await launch('with a silent port'), false);
+      assert.equal(await launch({ sshTunnel: 'silent' }), false);
+      assert.equal(await launched(), before);
+      assert.deepEqual(titles, Array(3).fill('Starting the tunnel "silent"…'));
+      assert.equal(status(), 'connecting');
+    });
+
+    it('as a launch is refused: a dialog says which, and why', async () => {
+      const shown: unknown[][] = [];
+      const show = (...args: unknown[]): Thenable<undefined> => {
+        shown.push(args);
+        return Promise.resolve(undefined);
+      };
+      Object.assign(vscode.window, { showErrorMessage: show });
+      assert.equal(await launch({ sshTunnel: 'none' }), false);
+      assert.equal(await launch({ sshTunnel: 'manual/None' }), false);
+      const [what, next] = ['"example" is not launched.', 'The Tunnels view shows the names and labels.'];
+      assert.deepEqual(shown, [
+        [`${what} There is no tunnel "none". Look in the Tunnels view for its name.`, { modal: true }],
+        [`${what} The tunnel "manual" has no forward "None", only "0". ${next}`, { modal: true }, 'Explain'],
+      ]);
+    });
+  });
+}
