@@ -67,6 +67,8 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['ProxyCommand', 'ProxyCommand nc  "x y"   %h %p'],
   ['ProxyCommand none', 'Host web\n ProxyCommand none\nHost *\n ProxyCommand a'],
   ['ExitOnForwardFailure', 'ExitOnForwardFailure yes'],
+  ['ForwardX11Timeout, XAuthLocation', 'ForwardX11Timeout 2m\nXAuthLocation /opt/X11/bin/xauth'],
+  ['ForwardX11Timeout 0', 'ForwardX11Timeout 0'],
   ['Match', 'Match originalhost web user root,you\n Port 3\nMatch all\n Compression yes'],
   ['Match, negated', 'Match !originalhost x,y localuser *\n Port 3\nMatch !originalhost web\n Port 4'],
   ['a HostName in upper case', 'HostName WEB.Example.org'],
@@ -242,6 +244,8 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     proxyCommand: text('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass'),
     exitOnForwardFailure: flag('exitonforwardfailure'),
+    forwardX11Timeout: Number(text('forwardx11timeout')),
+    xauthLocation: text('xauthlocation') === '/usr/bin/xauth' ? undefined : text('xauthlocation'),
   };
 }
 

@@ -121,6 +121,8 @@ describe('a tunnel that dials on demand', () => {
           isOnDemand: () => true,
           askAnyone: () => Promise.resolve(undefined),
           idleTime: 300,
+          privateFolder: stage.sshd.dir,
+          onProgramsOver: () => undefined,
         },
       );
       return {

@@ -1,8 +1,9 @@
 // A window without an editor: speaks to a real tunnel host, as the extension does, for the integration tests.
 import { resolve } from 'node:path';
 import type { Address } from '../../src/tunnels/model/address';
-import type { TunnelDefinition } from '../../src/tunnels/model/definition';
+import type { TunnelDefinition, X11Program } from '../../src/tunnels/model/definition';
 import { parseTunnel } from '../../src/tunnels/model/parseTunnel';
+import type { ProgramSnapshot, ProgramState } from '../../src/tunnels/model/programState';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
@@ -190,6 +191,29 @@ export class HostWindow {
 
   forwards(id = 'user:t'): readonly ForwardState[] {
     return Object.values(this.#reports.get(id)?.forwards ?? {});
+  }
+
+  programs(id = 'user:t'): readonly ProgramSnapshot[] {
+    return this.#reports.get(id)?.programs ?? [];
+  }
+
+  /** Of the program of this name. */
+  program(name: string, id = 'user:t'): ProgramState {
+    const found = this.programs(id).find(({ program }) => program.name === name);
+    return found?.state ?? { status: 'ready' };
+  }
+
+  /** Runs one of the tunnel's own programs, or one that somebody types. */
+  async run(program: string | X11Program, id = 'user:t'): Promise<void> {
+    if (typeof program !== 'string') {
+      await this.client.runProgram(id, program);
+      return;
+    }
+    const find = (): X11Program | undefined =>
+      this.programs(id).find((each) => each.program.name === program)?.program;
+    await this.until(() => find() !== undefined, `told of the program ${program}`);
+    const own = find();
+    await (own && this.client.runProgram(id, own));
   }
 
   forwardKeys(id = 'user:t'): readonly string[] {

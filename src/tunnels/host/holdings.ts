@@ -63,8 +63,14 @@ export function reportOf({ leased: { id, definition }, managed: { tunnel } }: Ho
     const key = forwardKey(forward);
     return [key, forwards[key] ?? { status: 'closed' }] as const;
   });
-  const { compression } = tunnel;
-  return { id, state, forwards: Object.fromEntries(own), ...(compression && { compression }) };
+  const { compression, programs } = tunnel;
+  return {
+    id,
+    state,
+    forwards: Object.fromEntries(own),
+    ...(compression && { compression }),
+    ...(programs.length > 0 && { programs }),
+  };
 }
 
 /** Ports of this machine that a tunnel must have. */

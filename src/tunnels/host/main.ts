@@ -3,6 +3,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../forwards/ownSockets';
+import { removeDeadKeyFolders } from '../forwards/x11/keyFolder';
 import { UpheavalWatch } from '../ssh/upheaval';
 import { Doorman } from './doorman';
 import { exitCodeOf } from './exitCode';
@@ -51,7 +52,12 @@ async function main(): Promise<void> {
       idleTimer = undefined;
     }
   };
-  const windows = new Windows({ log, onWishes: watchWishes, ownSockets: new OwnSockets(folder) });
+  const windows = new Windows({
+    log,
+    onWishes: watchWishes,
+    ownSockets: new OwnSockets(folder),
+    privateFolder: folder,
+  });
 
   const doorman = new Doorman({
     secret: rendezvous.secret,
@@ -76,6 +82,7 @@ async function main(): Promise<void> {
   }
   log({ level: 'info', text: `the tunnel host runs as process ${process.pid}, version ${buildVersion}` });
   watchWishes();
+  void removeDeadKeyFolders(folder);
   setInterval(() => windows.reportTraffic(), trafficInterval);
   presence.keep(
     () => end('another one has taken its place'),

@@ -18,11 +18,14 @@ export interface Commons {
   readonly ownSockets: OwnSockets;
   readonly log: (line: LogLine) => void;
   readonly onChange: (managed: Managed) => void;
+  /** Only the user can enter it. */
+  readonly privateFolder: string;
+  readonly onProgramsOver: (managed: Managed) => void;
   readonly ask: (holding: Holding, ...question: Parameters<Ask>) => ReturnType<Ask>;
 }
 
 export function makeManaged(leased: LeasedTunnel, identity: string, commons: Commons): Managed {
-  const { pool, ports, ownSockets, log, onChange, ask } = commons;
+  const { pool, ports, ownSockets, log, onChange, ask, privateFolder } = commons;
   const name = leased.id;
   const holders = new Set<Holding>();
   const managed: Managed = {
@@ -49,6 +52,8 @@ export function makeManaged(leased: LeasedTunnel, identity: string, commons: Com
         return holder ? ask(holder, ...question) : Promise.resolve(undefined);
       },
       idleTime,
+      privateFolder,
+      onProgramsOver: () => commons.onProgramsOver(managed),
     }),
   };
   return managed;

@@ -48,8 +48,8 @@ export class Reporter {
   /** The counters that have moved. */
   traffic(): void {
     for (const managed of this.#options.tunnels()) {
-      const { forwards, compression } = managed.tunnel;
-      const counters = JSON.stringify([forwards, compression]);
+      const { forwards, compression, programs } = managed.tunnel;
+      const counters = JSON.stringify([forwards, compression, programs]);
       if (counters !== managed.told) {
         managed.told = counters;
         this.changed(managed);

@@ -2,11 +2,13 @@
 // forwards, the waits between, and the way down.
 import { isRetryable, TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
+import type { X11Program } from '../model/definition';
 import { retryDelay } from '../model/backoff';
 import { startCancelled } from '../model/failures/login';
 import { consentNeeded } from '../model/failures/permission';
 import { connectionLost } from '../model/failures/reaching';
 import type { Ask } from '../model/question';
+import type { ProgramSnapshot } from '../model/programState';
 import type { CompressionCounts } from '../model/snapshot';
 import type { ForwardState, Need, TunnelState } from '../model/state';
 import { transition } from '../model/transition';
@@ -23,11 +25,13 @@ import { consentFacts, resolveHops } from './resolution';
 import type { TunnelSpec } from './resolution';
 import type { TunnelContext } from './tunnelContext';
 import { TunnelForwards } from './tunnelForwards';
+import { TunnelPrograms } from './tunnelPrograms';
 
 export class Tunnel {
   readonly spec: TunnelSpec;
   readonly #context: TunnelContext;
   readonly #forwards: TunnelForwards;
+  readonly #programs: TunnelPrograms;
   readonly #idleWatch: IdleWatch;
   readonly #outcome = new Outcome();
   #state: TunnelState = { status: 'stopped' };
@@ -58,6 +62,11 @@ export class Tunnel {
       maxDelay: spec.settings.reconnectMaxDelay,
       onClient: () => this.#onClient(),
     });
+    this.#programs = new TunnelPrograms({
+      spec,
+      context,
+      onAllOver: () => this.#onProgramsOver(),
+    });
     this.#idleWatch = new IdleWatch({
       idleTime: context.idleTime,
       isBusy: () => !this.#mayHangUp(),
@@ -71,6 +80,10 @@ export class Tunnel {
 
   get forwards(): Readonly<Record<string, ForwardState>> {
     return this.#forwards.states;
+  }
+
+  get programs(): readonly ProgramSnapshot[] {
+    return this.#programs.snapshots;
   }
 
   get compression(): CompressionCounts | undefined {
@@ -97,6 +110,31 @@ export class Tunnel {
       this.#attempt();
     }
     await outcome;
+  }
+
+  /**
+   * Runs a program of the server, for which it comes up. Resolves when that shows a window, or has run for a while.
+   * @throws TunnelFailure
+   */
+  runProgram(program: X11Program, ask: Ask | undefined): Promise<void> {
+    return this.#programs.run(program, async () => {
+      await this.start(ask);
+      if (!this.#lease) {
+        throw new TunnelFailure(startCancelled());
+      }
+      return this.#lease.session;
+    });
+  }
+
+  stopProgram(name: string): Promise<void> {
+    return this.#programs.stop(name);
+  }
+
+  /** As ssh ends with the program that it was started for. */
+  #onProgramsOver(): void {
+    if (this.#state.status === 'up' && this.spec.definition.forwards.length === 0) {
+      this.#context.onProgramsOver();
+    }
   }
 
   /** Waits for the end of what was taken down; a stop that comes after this call counts more than what it is for. */
@@ -194,7 +232,7 @@ export class Tunnel {
     this.#unblock?.[Symbol.dispose]();
     const lease = this.#lease;
     this.#lease = undefined;
-    this.#down = Promise.all([this.#down, this.#connecting, this.#forwards.close()])
+    this.#down = Promise.all([this.#down, this.#connecting, this.#forwards.close(), this.#programs.close()])
       .then(() => lease?.release())
       .then(() => undefined);
     return this.#down;
@@ -302,7 +340,8 @@ export class Tunnel {
 
   /** What listens on the server needs the session; and so does whoever is connected. */
   #mayHangUp(): boolean {
-    return this.#context.isOnDemand() && this.#forwards.connections === 0 && !this.#forwards.hasRemote;
+    const isUsed = this.#forwards.connections > 0 || this.#forwards.hasRemote || this.#programs.isBusy;
+    return this.#context.isOnDemand() && !isUsed;
   }
 
   /** Back to listening only. */

@@ -30,4 +30,8 @@ export interface TunnelContext {
   readonly askAnyone: Ask;
   /** Milliseconds without a client after which a tunnel that dials on demand hangs up. */
   readonly idleTime: number;
+  /** Only the user can enter it. */
+  readonly privateFolder: string;
+  /** All that it was brought up for were programs, and they have ended. */
+  readonly onProgramsOver: () => void;
 }

@@ -136,6 +136,18 @@ export class WindowConnection implements WindowPort {
       reading(incoming.tunnelParams, ({ id }) => done(windows.stop(this.#windowId, id))),
     );
     connection.onRequest(
+      protocol.runProgram,
+      reading(incoming.runParams, ({ id, program }) =>
+        done(windows.runProgram(this.#windowId, id, program)),
+      ),
+    );
+    connection.onRequest(
+      protocol.stopProgram,
+      reading(incoming.programParams, ({ id, program }) =>
+        done(windows.stopProgram(this.#windowId, id, program)),
+      ),
+    );
+    connection.onRequest(
       protocol.stopRival,
       reading(incoming.rivalParams, ({ id, forward }) =>
         done(windows.stopRival(this.#windowId, id, forward)),

@@ -2,6 +2,7 @@
 // after a window has gone.
 import type { OwnSockets } from '../forwards/ownSockets';
 import { PortBook } from '../forwards/portBook';
+import type { X11Program } from '../model/definition';
 import type { Ask } from '../model/question';
 import { TunnelFailure } from '../model/errors';
 import { rivalOf } from './rival';
@@ -24,11 +25,14 @@ import { makeManaged } from './managed';
 import type { Lease, LeasedTunnel, LogLine, Places, WindowHello } from './protocol';
 import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from './resolution';
+import type { Tunnel } from './tunnel';
 
 /** How a lease outlives its window, so that a reload or a crash of the window cuts nothing: milliseconds. */
 export const leaseGrace = 30_000;
 
 export interface WindowsOptions {
+  /** Only the user can enter it. */
+  readonly privateFolder: string;
   readonly ownSockets: OwnSockets;
   readonly log: (line: LogLine) => void;
   /** Whether any window that is there wants a tunnel may have changed. */
@@ -187,12 +191,14 @@ export class Windows {
   }
 
   #create(leased: LeasedTunnel, identity: string): Managed {
-    const { log, ownSockets } = this.#options;
+    const { log, ownSockets, privateFolder } = this.#options;
     const managed = makeManaged(leased, identity, {
       pool: this.#pool,
       ports: this.#ports,
       ownSockets,
       log,
+      privateFolder,
+      onProgramsOver: (over) => void this.#stopForAll(over),
       onChange: (changed) => this.#reporter.changed(changed),
       ask: (...question) => this.#ask(...question),
     });
@@ -201,7 +207,25 @@ export class Windows {
   }
 
   /** A start that a person asked for in this window. @throws TunnelFailure the first error */
-  async start(windowId: string, id: string, how: 'start' | 'retry'): Promise<void> {
+  start(windowId: string, id: string, how: 'start' | 'retry'): Promise<void> {
+    return this.#startBy(windowId, id, (tunnel, ask) => tunnel[how](ask));
+  }
+
+  /** The same for a program of the server. @throws TunnelFailure why it does not run */
+  runProgram(windowId: string, id: string, program: X11Program): Promise<void> {
+    return this.#startBy(windowId, id, (tunnel, ask) => tunnel.runProgram(program, ask));
+  }
+
+  async stopProgram(windowId: string, id: string, name: string): Promise<void> {
+    await this.#holding(this.#window(windowId), id).managed.tunnel.stopProgram(name);
+    this.#reporter.flush();
+  }
+
+  async #startBy(
+    windowId: string,
+    id: string,
+    start: (tunnel: Tunnel, ask: Ask) => Promise<void>,
+  ): Promise<void> {
     const window = this.#window(windowId);
     await window.queue;
     const holding = this.#holding(window, id);
@@ -212,7 +236,7 @@ export class Windows {
     shareWish(holding);
     this.#options.onWishes();
     try {
-      await holding.managed.tunnel[how]((question, signal) => this.#ask(holding, question, signal));
+      await start(holding.managed.tunnel, (question, signal) => this.#ask(holding, question, signal));
     } finally {
       // The window hears of the state before it hears the answer.
       this.#reporter.flush();

@@ -60,7 +60,7 @@ export function fallbackValues(
   for (const keyword of ['userknownhostsfile', 'revokedhostkeys']) {
     change(keyword, (path) => expander.tokens(expander.tilde(path)));
   }
-  for (const keyword of ['connecttimeout', 'serveraliveinterval']) {
+  for (const keyword of ['connecttimeout', 'serveraliveinterval', 'forwardx11timeout']) {
     change(keyword, toSeconds);
   }
   for (const keyword of algorithmLists) {

@@ -24,6 +24,8 @@ export function toResolvedHost(values: ConfigValues, context: ConversionContext)
   const one = (keyword: string): string | undefined => firstUnlessNone(values, keyword);
   const flag = (keyword: string, byDefault: boolean): boolean => toFlag(values.get(keyword)?.[0], byDefault);
   const list = (keyword: string): readonly string[] | undefined => ownList(values, defaults, keyword);
+  const own = (keyword: string): string | undefined =>
+    values.get(keyword)?.[0] === defaults.get(keyword)?.[0] ? undefined : one(keyword);
   const number = (keyword: string, byDefault: number): number => toNumber(one(keyword)) ?? byDefault;
   const files = (keyword: string, byDefault: readonly string[]): readonly string[] =>
     pathsOf(values, keyword, byDefault).map((path) => absolutePath(expandTilde(path, local), local, env));
@@ -74,6 +76,8 @@ export function toResolvedHost(values: ConfigValues, context: ConversionContext)
     proxyCommand: one('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass', false),
     exitOnForwardFailure: flag('exitonforwardfailure', false),
+    forwardX11Timeout: number('forwardx11timeout', 1200),
+    xauthLocation: own('xauthlocation'),
   };
 }
 

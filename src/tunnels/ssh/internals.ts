@@ -42,6 +42,8 @@ interface Protocol extends LoginRequests {
   /** Takes a channel that the server opens (RFC 4254 §5.1). */
   channelOpenConfirm: (sender: number, id: number, window: number, packetSize: number) => void;
   channelWindowAdjust(id: number, bytes: number): void;
+  /** Sends a request to end a program (RFC 4254 §6.9). */
+  signal(id: number, name: string): void;
   /** Sends the global request keepalive@openssh.com, which every server answers, if only with a failure. */
   ping(): void;
   readonly _kex: { readonly sessionID: Buffer };
@@ -235,6 +237,14 @@ export function takeOverWindow(channel: ClientChannel): (bytes: number) => void 
       client._protocol?.channelWindowAdjust(outgoing.id, bytes);
     }
   };
+}
+
+/** Asks the server to send a signal to a program, also where its input has ended, when ssh2's own does nothing. */
+export function sendSignal(channel: ClientChannel, name: 'TERM' | 'KILL'): void {
+  const { _client: client, outgoing } = channel as unknown as ChannelInternals;
+  if (outgoing.state === 'open' || outgoing.state === 'eof') {
+    client._protocol?.signal(outgoing.id, name);
+  }
 }
 
 /** The cipher for what is sent, where it is AES-GCM without ssh2's native binding. */

@@ -66,4 +66,9 @@ export interface ResolvedHost {
   /** Whether the ProxyCommand hands over a socket instead of being the connection. */
   readonly proxyUseFdpass: boolean;
   readonly exitOnForwardFailure: boolean;
+
+  /** ForwardX11Timeout: seconds for which an unused key of an untrusted program is good; 0: for ever. */
+  readonly forwardX11Timeout: number;
+  /** undefined: ssh's own default. */
+  readonly xauthLocation: string | undefined;
 }

@@ -3,7 +3,6 @@ import { Client } from 'ssh2';
 import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { isSocketPath } from '../model/address';
 import type { Address, TcpAddress } from '../model/address';
 import { TunnelFailure } from '../model/errors';
 import type { TunnelError } from '../model/errors';
@@ -30,6 +29,8 @@ import { Liveness } from './liveness';
 import { ServerVoice } from './peer/serverVoice';
 import { Supervision } from './peer/supervision';
 import { offeredWindow, ReceiveWindow } from './receiveWindow';
+import { openChannel } from './openChannel';
+import { RemoteCommands } from './remoteCommands';
 import { removeSocket } from './remoteFiles';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, Visitor } from './remoteListeners';
@@ -73,6 +74,7 @@ export class SshSession {
   readonly #client = new Client();
   readonly #closedListeners = new Set<Closed>();
   readonly #remote: RemoteListeners;
+  readonly #commands: RemoteCommands;
   readonly #compression = new CompressionMeter();
   readonly #voice: ServerVoice;
   readonly #departure: Departure;
@@ -90,6 +92,12 @@ export class SshSession {
     this.#voice = new ServerVoice(parts.log);
     this.#departure = new Departure(parts.transport);
     this.#remote = new RemoteListeners(this.#client, {
+      hostName: parts.host.hostName,
+      roundTrip: () => this.#roundTrip,
+      ended: () => this.#end,
+      onExpected: () => this.#supervision?.wasAskedFor(),
+    });
+    this.#commands = new RemoteCommands(this.#client, {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
       ended: () => this.#end,
@@ -165,6 +173,7 @@ export class SshSession {
       onServerDebug(this.#client, (message) => {
         this.#voice.say(`${this.#parts.who} says`, message);
         this.#remote.serverSaid(message);
+        this.#commands.serverSaid(message);
       });
       this.#supervision = new Supervision(this.#client, {
         host: this.host,
@@ -200,32 +209,23 @@ export class SshSession {
    * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
    * ConnectionLost
    */
-  open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      const refuse = (error: Error): void => {
-        const cause = this.#end ?? explainOpenFailure(error, target, this.host.hostName);
-        reject(new TunnelFailure(cause, { cause: error }));
-      };
+  async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
+    try {
       const start = performance.now();
-      const opened = (error: Error | undefined, channel: ClientChannel): void => {
-        if (error) {
-          refuse(error);
-        } else {
-          this.#tookTrip(start);
-          new ReceiveWindow(channel, () => this.#roundTrip);
-          resolve(channel);
-        }
-      };
-      try {
-        if (isSocketPath(target)) {
-          this.#client.openssh_forwardOutStreamLocal(target.path, opened);
-        } else {
-          this.#client.forwardOut(origin.host, origin.port, target.host, target.port, opened);
-        }
-      } catch (error) {
-        refuse(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
+      return await openChannel(this.#client, target, origin, (channel) => {
+        this.#tookTrip(start);
+        new ReceiveWindow(channel, () => this.#roundTrip);
+      });
+    } catch (error) {
+      const raw = error instanceof Error ? error : new Error(String(error));
+      const cause = this.#end ?? explainOpenFailure(raw, target, this.host.hostName);
+      throw new TunnelFailure(cause, { cause: raw });
+    }
+  }
+
+  /** Runs commands on the server. */
+  get commands(): RemoteCommands {
+    return this.#commands;
   }
 
   /**
@@ -309,6 +309,7 @@ export class SshSession {
     });
     this.#end = end;
     this.#remote.sessionEnded();
+    this.#commands.sessionEnded();
     const listeners = [...this.#closedListeners];
     this.#closedListeners.clear();
     for (const listener of listeners) {

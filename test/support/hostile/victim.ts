@@ -55,6 +55,8 @@ export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): Effe
     proxyCommand: undefined,
     proxyUseFdpass: false,
     exitOnForwardFailure: false,
+    forwardX11Timeout: 1200,
+    xauthLocation: undefined,
     ...changes,
   };
 }

@@ -72,6 +72,9 @@ const cases: readonly (readonly [output: string, expected: Partial<ResolvedHost>
   ['proxycommand nc  "x y"   %h %p', { proxyCommand: 'nc  "x y"   %h %p' }],
   ['proxycommand none', { proxyCommand: undefined }],
   ['exitonforwardfailure yes', { exitOnForwardFailure: true }],
+  ['forwardx11timeout 60', { forwardX11Timeout: 60 }],
+  ['forwardx11timeout 0', { forwardX11Timeout: 0 }],
+  ['xauthlocation /opt/X11/bin/xauth', { xauthLocation: '/opt/X11/bin/xauth' }],
 ];
 
 describe('what ssh -G prints', () => {

@@ -51,7 +51,7 @@ export function noDisplay(platform: string): TunnelError {
     win32: ['no X server runs on this machine', 'Install VcXsrv or X410 and start it.'],
   };
   const [what, nextStep] = texts[platform] ?? [
-    'DISPLAY is not set, and no X server was found',
+    'DISPLAY is not set',
     'Start VS Code in a desktop session, or start an X server and set DISPLAY.',
   ];
   return failure('NoDisplay', `There is no display to show its windows on: ${what}.`, nextStep);

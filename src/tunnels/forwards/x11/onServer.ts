@@ -1,0 +1,69 @@
+// Small commands on the server, for what SSH has no message for: who has a key there, and which processes are a program's.
+import { readable } from '../../ssh/printable';
+import type { SshSession } from '../../ssh/session';
+
+/** Milliseconds. */
+const patience = 3000;
+const mostRead = 256 * 1024;
+
+/** `host/unix:10`. */
+const authName = /^[\w.-]*\/unix:(\d{1,5})$/;
+
+/**
+ * What xauth there calls the display of a program, by the key that was sent for it.
+ * @returns undefined: it has none any more @throws Error
+ */
+export async function displayOf(
+  session: SshSession,
+  cookie: string,
+): Promise<{ readonly authName: string; readonly number: string } | undefined> {
+  const list = await outputOf(session, 'xauth list');
+  const line = list.split('\n').find((each) => each.trim().endsWith(` ${cookie}`));
+  const [name = '', number] = authName.exec(line?.trim().split(/\s/)[0] ?? '') ?? [];
+  return number === undefined ? undefined : { authName: name, number };
+}
+
+/** @throws Error */
+export async function removeKey(session: SshSession, name: string): Promise<void> {
+  await outputOf(session, `xauth remove ${name}`);
+}
+
+/**
+ * Sends a signal to the processes of one display of this very connection; where there is /proc. sshd itself passes no
+ * signals on for root, nor for a key with a command of its own (session_signal_req() in OpenSSH's session.c).
+ * @throws Error
+ */
+export async function signalProcesses(
+  session: SshSession,
+  displayNumber: string,
+  signal: 'TERM' | 'KILL',
+): Promise<void> {
+  const ofDisplay = `grep -lzx "DISPLAY=[^:]*:${displayNumber}[.]0" /proc/[0-9]*/environ 2>/dev/null`;
+  const ofConnection = 'grep -qzxF "SSH_CONNECTION=$SSH_CONNECTION" "$f" 2>/dev/null';
+  const kill = `p=\${f#/proc/} && kill -${signal} "\${p%/environ}" 2>/dev/null`;
+  await outputOf(session, `sh -c 'for f in $(${ofDisplay}); do ${ofConnection} && ${kill}; done'`);
+}
+
+async function outputOf(session: SshSession, command: string): Promise<string> {
+  if (session.commands.isForced) {
+    // It would run that instead.
+    throw new Error('the server runs another command than the one that is asked for');
+  }
+  const channel = await session.commands.run(command);
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(() => {
+      channel.destroy();
+      reject(new Error(`"${readable(command)}" did not end`));
+    }, patience);
+    channel.on('error', () => undefined);
+    channel.stderr.resume();
+    channel.setEncoding('latin1').on('data', (text: string) => {
+      output = (output + text).slice(-mostRead);
+    });
+    channel.once('close', () => {
+      clearTimeout(timer);
+      resolve(output);
+    });
+  });
+}

@@ -1,0 +1,46 @@
+// How a program of the server is brought to its end: told to, then killed, by sshd where it passes signals on, and by name
+// where it does not.
+import type { ClientChannel } from 'ssh2';
+import { sendSignal } from '../../ssh/internals';
+import type { SshSession } from '../../ssh/session';
+import type { Milestone } from './milestone';
+import { displayOf, signalProcesses } from './onServer';
+
+/** Milliseconds that sshd has to pass a signal on, and the program to heed it. */
+const passingTime = 300;
+/** Milliseconds that it has to end by itself once it is told to, and once it is killed. */
+const termPatience = 2500;
+const killPatience = 1000;
+
+export interface Running {
+  readonly session: SshSession;
+  readonly channel: ClientChannel;
+  /** The key that was sent to the server for it. */
+  readonly cookie: string;
+  /** Nothing of it is there any more. */
+  readonly over: Milestone;
+}
+
+/** Resolves when it has ended, or nothing more can be done. Never rejects. */
+export async function endProgram({ session, channel, cookie, over }: Running): Promise<void> {
+  let display: Promise<string | undefined> | undefined;
+  const end = async (signal: 'TERM' | 'KILL', patience: number): Promise<void> => {
+    sendSignal(channel, signal);
+    await over.within(passingTime);
+    if (over.isReached || session.ended) {
+      return;
+    }
+    display ??= displayOf(session, cookie)
+      .then((found) => found?.number)
+      .catch(() => undefined);
+    const number = await display;
+    if (number !== undefined) {
+      await signalProcesses(session, number, signal).catch(() => undefined);
+    }
+    await over.within(patience);
+  };
+  await end('TERM', termPatience);
+  if (!over.isReached) {
+    await end('KILL', killPatience);
+  }
+}

@@ -1,0 +1,125 @@
+// Keys of displays, by the xauth of this machine, as OpenSSH gets them (client_x11_get_proto() in clientloop.c).
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TunnelFailure } from '../../model/errors';
+import { untrustedImpossible, xauthMissingHere } from '../../model/failures/x11';
+import type { DisplayName } from './displayName';
+import { makeKeyFolder } from './keyFolder';
+import { cookieProtocol, noKey } from './setup';
+import type { AuthKey } from './setup';
+
+/** Milliseconds. */
+const patience = 10_000;
+/** Seconds that the display keeps a key longer than it is used, as OpenSSH has it. */
+const slack = 60;
+
+export interface XauthOptions {
+  /** XAuthLocation; undefined: wherever it is found. */
+  readonly program: string | undefined;
+  /** Variables of the window that wants the display. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Only the user can enter it: keys are kept there for a moment. */
+  readonly folder: string;
+}
+
+const usualPlaces = ['xauth', '/usr/bin/xauth', '/opt/X11/bin/xauth', '/usr/X11R6/bin/xauth'];
+
+export class Xauth {
+  readonly #options: XauthOptions;
+
+  constructor(options: XauthOptions) {
+    this.#options = options;
+  }
+
+  /** The key that the user's own programs show; none where there is none, for some displays let in whoever is here. */
+  async keyOf({ authName }: DisplayName): Promise<AuthKey> {
+    try {
+      return firstKey(await this.#run(['list', authName])) ?? noKey;
+    } catch {
+      // The display says whether it lets us in.
+      return noKey;
+    }
+  }
+
+  /**
+   * A new key for programs that are not trusted (the SECURITY extension of X).
+   * @param timeout seconds for which it is good while nobody uses it; 0: for ever
+   * @throws TunnelFailure XauthMissing, DisplayRefused
+   */
+  async untrustedKeyOf({ authName, text }: DisplayName, timeout: number): Promise<AuthKey> {
+    const folder = await makeKeyFolder(this.#options.folder);
+    try {
+      const file = join(folder, 'authority');
+      const limit = timeout === 0 ? [] : ['timeout', String(timeout + slack)];
+      // What it says tells of a display that can't; it ends well all the same.
+      const said = await this.#run(['-f', file, 'generate', text, cookieProtocol, 'untrusted', ...limit]);
+      const key = firstKey(await this.#run(['-f', file, 'list', authName]));
+      if (!key) {
+        throw new TunnelFailure(untrustedImpossible(text, lastLine(said)));
+      }
+      return key;
+    } catch (error) {
+      throw isMissing(error)
+        ? new TunnelFailure(xauthMissingHere(this.#options.program ?? 'xauth'))
+        : error instanceof TunnelFailure
+          ? error
+          : new TunnelFailure(untrustedImpossible(text, lastLine(String(error))), { cause: error });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #run(args: readonly string[]): Promise<string> {
+    const { program, env } = this.#options;
+    const places = program === undefined ? usualPlaces : [program];
+    for (const place of places) {
+      try {
+        return await run(place, args, env);
+      } catch (error) {
+        if (!isMissing(error) || place === places.at(-1)) {
+          throw error;
+        }
+      }
+    }
+    throw new Error('there is no place to look for it');
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** @returns what it said on both of its outputs @throws Error */
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { env: { ...env, LC_ALL: 'C' }, timeout: patience, windowsHide: true };
+    execFile(program, args, options, (error, stdout, stderr) => {
+      if (error) {
+        const { code, message } = error;
+        reject(Object.assign(new Error(lastLine(stderr) ?? message), { code }));
+      } else {
+        resolve(`${stdout}\n${stderr}`);
+      }
+    });
+  });
+}
+
+/** `host/unix:0  MIT-MAGIC-COOKIE-1  0123…`; the first that is none of ours counts, as in OpenSSH. */
+function firstKey(list: string): AuthKey | undefined {
+  const [, name, data] = /^\S+ +(\S+) +((?:[0-9a-f]{2})+)$/im.exec(list) ?? [];
+  return name === undefined || data === undefined ? undefined : { name, data: Buffer.from(data, 'hex') };
+}
+
+function lastLine(text: string): string | undefined {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .at(-1)
+    ?.slice(0, 300);
+}

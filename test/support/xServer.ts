@@ -1,0 +1,118 @@
+// A real X server without a screen (Debian's Xvfb), with an authority of its own, and what is seen on it.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { tempDir } from './tempDir';
+
+const run = promisify(execFile);
+
+export interface XServer extends AsyncDisposable {
+  /** `:99`. */
+  readonly display: string;
+  /** Its key, in hexadecimal. */
+  readonly cookie: string;
+  /** DISPLAY and XAUTHORITY of a user who sits in front of it. */
+  readonly env: { readonly DISPLAY: string; readonly XAUTHORITY: string };
+  /** Names of all windows, those within others too. */
+  windows(): Promise<readonly string[]>;
+  /** @throws Error with the windows that there are, after so many milliseconds */
+  untilWindow(name: RegExp, milliseconds?: number): Promise<void>;
+  untilNoWindow(name: RegExp, milliseconds?: number): Promise<void>;
+  /** The whole screen, as a PNG file. */
+  screenshot(file: string): Promise<void>;
+  /** How many colours the whole screen has: 1 where nothing is drawn. */
+  colours(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface XServerOptions {
+  /** Further arguments: `-noreset`, `-extension SECURITY`. */
+  readonly args?: readonly string[];
+}
+
+export async function startXServer({ args = ['-noreset'] }: XServerOptions = {}): Promise<XServer> {
+  const folder = await tempDir('x-');
+  const cookie = randomBytes(16).toString('hex');
+  const authority = folder.file('authority');
+  // The number does not matter to the server; the clients' line follows when it is known.
+  await run('xauth', ['-f', authority, 'add', ':0', '.', cookie]);
+  const screen = ['-screen', '0', '1400x1000x24', '-nolisten', 'tcp', '-displayfd', '3', '-auth', authority];
+  const child = spawn('Xvfb', [...screen, ...args], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  const killOnExit = (): void => void child.kill('SIGKILL');
+  process.once('exit', killOnExit);
+  const stop = async (): Promise<void> => {
+    process.removeListener('exit', killOnExit);
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    }
+    await folder.remove();
+  };
+  try {
+    const number = await displayNumber(child);
+    const display = `:${number}`;
+    await run('xauth', ['-f', authority, 'add', display, '.', cookie]);
+    const env = { DISPLAY: display, XAUTHORITY: authority };
+    const programEnv = { ...process.env, ...env };
+    const windows = async (): Promise<readonly string[]> => {
+      const { stdout } = await run('xwininfo', ['-root', '-tree'], { env: programEnv });
+      return [...stdout.matchAll(/^\s+0x[0-9a-f]+ "([^"]+)"/gm)].map(([, name = '']) => name);
+    };
+    const until = async (reached: (names: readonly string[]) => boolean, ms: number): Promise<void> => {
+      const end = performance.now() + ms;
+      for (let names = await windows(); !reached(names); names = await windows()) {
+        if (performance.now() > end) {
+          throw new Error(`the windows of ${display} are ${names.join(', ') || 'none'}`);
+        }
+        await sleep(50);
+      }
+    };
+    const dump = async (): Promise<Buffer> => {
+      const options = { env: programEnv, encoding: 'buffer', maxBuffer: 32 * 1024 * 1024 } as const;
+      return (await run('xwd', ['-root', '-silent'], options)).stdout;
+    };
+    return {
+      display,
+      cookie,
+      env,
+      windows,
+      untilWindow: (name, ms = 8000) => until((names) => names.some((each) => name.test(each)), ms),
+      untilNoWindow: (name, ms = 8000) => until((names) => !names.some((each) => name.test(each)), ms),
+      screenshot: async (file) => {
+        const raw = await folder.write('screen.xwd', await dump());
+        await run('convert', [`xwd:${raw}`, file]);
+      },
+      colours: async () => coloursOf(await dump()),
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function displayNumber(child: ReturnType<typeof spawn>): Promise<string> {
+  let text = '';
+  for await (const data of child.stdio[3] as AsyncIterable<Buffer>) {
+    text += data.toString();
+    if (text.includes('\n')) {
+      return text.trim();
+    }
+  }
+  throw new Error('Xvfb did not start');
+}
+
+/** Of a dump in xwd's format (X11/XWDFile.h): pixels of four bytes behind the header and the colour map. */
+function coloursOf(dump: Buffer): number {
+  const [headerSize, colours] = [dump.readUInt32BE(0), dump.readUInt32BE(19 * 4)];
+  const pixels = dump.subarray(headerSize + colours * 12);
+  const seen = new Set<number>();
+  for (let at = 0; at + 4 <= pixels.length; at += 4) {
+    seen.add(pixels.readUInt32LE(at) & 0xffffff);
+  }
+  return seen.size;
+}
