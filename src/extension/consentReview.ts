@@ -1,5 +1,6 @@
 // What the list of the tunnels that need consent holds, and what its buttons do: what is allowed is what was shown.
 import * as vscode from 'vscode';
+import { isForPrograms } from '../tunnels/model/definition';
 import { consentPage } from '../views/consent/consentView';
 import type { ConsentAction, ConsentPage, Reviewed, Verdict } from '../views/consent/consentView';
 import { asSentence, plainText } from '../views/format';
@@ -147,7 +148,7 @@ export class ConsentReview implements vscode.Disposable {
       origin: asSentence(`From ${originPhrase(tunnel)}`),
       ...(known?.asked ? { version: known.version } : {}),
       ...(known?.fault === undefined ? {} : { fault: known.fault }),
-      waitsForStart: !manager.wishes.startsByItself(tunnel),
+      waitsForStart: !manager.wishes.startsByItself(tunnel) && !isForPrograms(tunnel.entry.definition),
     };
   }
 }

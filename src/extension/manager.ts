@@ -1,7 +1,8 @@
 // The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
 import * as vscode from 'vscode';
 import type { TunnelHostClient } from '../tunnels/host/client';
-import type { Lease, LeasedTunnel, TunnelReport } from '../tunnels/host/protocol';
+import type { TunnelReport } from '../tunnels/host/protocol';
+import { isForPrograms } from '../tunnels/model/definition';
 import type { X11Program } from '../tunnels/model/definition';
 import { TunnelFailure } from '../tunnels/model/errors';
 import { startCancelled } from '../tunnels/model/failures/login';
@@ -16,9 +17,9 @@ import type { TunnelChange, TunnelsModel } from '../views/model';
 import type { Settings } from './configuration';
 import type { UsableTunnel } from './configuredTunnel';
 import type { HostLink } from './hostLink';
-import { leasedEnvironment } from './leasedEnvironment';
 import type { Memory } from './memory';
-import { onlyCountersDiffer, snapshotOf } from './snapshots';
+import { cutOff, onlyCountersDiffer, snapshotOf } from './snapshots';
+import { WindowLease } from './windowLease';
 import type { Wishes } from './wishes';
 
 export interface ManagerOptions {
@@ -35,13 +36,10 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly #wishes: Wishes;
   readonly #ports: PortFacts;
   readonly #log: (line: string) => void;
+  readonly #lease: WindowLease;
   readonly #changed = new vscode.EventEmitter<TunnelChange>();
   readonly #reports = new Map<string, TunnelReport>();
   #snapshots: readonly TunnelSnapshot[];
-  /** What the host was last told, so that it is told nothing twice. */
-  #lease = '';
-  /** What that lease holds. */
-  #leasedIds: ReadonlySet<string> = new Set();
   /** Which were stopped since a start of theirs began. */
   readonly #stopped = new Set<string>();
 
@@ -53,6 +51,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#wishes = wishes;
     this.#ports = ports;
     this.#log = log;
+    this.#lease = new WindowLease(link, memory, wishes);
     this.#snapshots = this.#allSnapshots();
   }
 
@@ -123,7 +122,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#stopped.delete(id);
     const client = await this.#link.client();
     // Leased before it is wished for, or the host would begin by itself, without leave to ask.
-    await this.#pushLease();
+    await this.#lease.push();
     this.#mindStop(id);
     await this.#wishes.start(id);
     this.#mindStop(id);
@@ -141,7 +140,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   async stop(id: string): Promise<void> {
     this.#stopped.add(id);
     await this.#wishes.stop(id);
-    if (this.#link.connected && this.#leasedIds.has(id)) {
+    if (this.#link.connected && this.#lease.has(id)) {
       await this.#link.connected.stop(id);
     }
     this.#update(id, false);
@@ -171,12 +170,27 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       const before = this.#reports.get(report.id);
       this.#reports.set(report.id, report);
       this.#rememberPorts(report);
+      if (before && before.state.status !== 'stopped' && report.state.status === 'stopped') {
+        this.#releaseForPrograms(report.id);
+      }
       if (this.#wishes.resume(report.id, isAlive(report.state))) {
         void this.#handOver();
       }
       this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
     }
   };
+
+  /**
+   * A tunnel that is there for its programs alone is wanted for as long as one of them runs: the host stops it with the
+   * last one. @param id undefined: none runs any more
+   */
+  #releaseForPrograms(id?: string): void {
+    for (const tunnel of this.#wishes.usable) {
+      if (isForPrograms(tunnel.entry.definition) && (id === undefined || tunnel.id === id)) {
+        void this.#wishes.release(tunnel.id);
+      }
+    }
+  }
 
   /** Not of a definition that has just been changed: the host may still speak of the one before. */
   #isOfNow({ id, forwards }: TunnelReport): boolean {
@@ -204,13 +218,18 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly handleHostLost = (why?: unknown): boolean => {
     const error =
       why instanceof TunnelFailure && why.code === 'TunnelHostLost' ? why.error : tunnelHostLost();
-    this.#lease = '';
-    this.#leasedIds = new Set();
+    this.#lease.forget();
+    const cut = [...this.#reports.values()].flatMap((report) => cutOff(report, error, Date.now()) ?? []);
     this.#reports.clear();
+    for (const report of cut) {
+      this.#reports.set(report.id, report);
+    }
+    this.#releaseForPrograms();
     const wanted = this.#wishes.usable.filter((tunnel) => this.#wishes.isWanted(tunnel));
     for (const { id } of wanted) {
       const state = { status: 'waiting', attempt: 1, retryAt: Date.now(), error } as const;
-      this.#reports.set(id, { id, state, forwards: {} });
+      const programs = this.#reports.get(id)?.programs;
+      this.#reports.set(id, { id, state, forwards: {}, ...(programs && { programs }) });
     }
     this.#snapshots = this.#allSnapshots();
     this.#changed.fire({ kind: 'structure' });
@@ -232,60 +251,13 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   async #handOver(): Promise<void> {
     try {
-      await this.#pushLease();
+      await this.#lease.push();
     } catch (error) {
       this.#log(`The tunnel host did not take over the tunnels: ${String(error)}`);
       if (!this.#link.connected && this.handleHostLost(error)) {
         this.#link.bringBack();
       }
     }
-  }
-
-  /**
-   * Tells the host what this window wants, if that has changed. Starts it only where something is wanted; one that runs
-   * is told all the same, for it says how things are.
-   */
-  async #pushLease(): Promise<void> {
-    const wanting = this.#wishes.usable.some((tunnel) => this.#wishes.isWanted(tunnel));
-    const client = wanting ? await this.#link.client() : await this.#link.running();
-    if (!client) {
-      this.#wishes.resumeNothing();
-      return;
-    }
-    // Worked out now: somebody may have stopped one meanwhile.
-    const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
-    const lease: Lease = { env: leasedEnvironment(), tunnels };
-    const text = JSON.stringify(lease);
-    if (text === this.#lease) {
-      return;
-    }
-    this.#lease = text;
-    this.#leasedIds = new Set(tunnels.map(({ id }) => id));
-    try {
-      await client.setLease(lease);
-    } catch (error) {
-      this.#lease = '';
-      throw error;
-    }
-  }
-
-  #leased(tunnel: UsableTunnel): LeasedTunnel[] {
-    const permission = this.#wishes.permission(tunnel);
-    if (!permission.granted || !this.#wishes.isLeased(tunnel)) {
-      return [];
-    }
-    return [
-      {
-        id: tunnel.id,
-        name: tunnel.name,
-        definition: tunnel.entry.definition,
-        settings: this.#wishes.settings.connection,
-        want: this.#wishes.isWanted(tunnel),
-        ...(tunnel.entry.autoStart === 'onConnect' && { onDemand: true }),
-        rememberedPorts: this.#memory.ports(tunnel.id),
-        ...(permission.consent === undefined ? {} : { consent: permission.consent }),
-      },
-    ];
   }
 
   #rememberPorts({ id, forwards }: TunnelReport): void {

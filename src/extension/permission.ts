@@ -1,6 +1,7 @@
 // Whether a tunnel may run, and whether it starts by itself: trust, consent and the table of autoStart, in one place
 // that every way to start a tunnel goes through.
 import { consentSubject, entrySubject, opensWide } from '../tunnels/model/consent';
+import { isForPrograms } from '../tunnels/model/definition';
 import type { TunnelDefinition, TunnelEntry } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
 import { consentNeeded, workspaceUntrusted } from '../tunnels/model/failures/permission';
@@ -79,6 +80,10 @@ export function isConsentable(
 export function startsByItself(candidate: Candidate, surroundings: Surroundings): boolean {
   const { origin, entry, stopped, disabled } = candidate;
   if (stopped || disabled || surroundings.autoStart === 'off' || entry.autoStart === false) {
+    return false;
+  }
+  if (isForPrograms(entry.definition)) {
+    // It connects when somebody runs one of them; by itself there is nothing to bring up.
     return false;
   }
   return isForeign(origin) || !surroundings.remote || entry.runIn === 'everywhere';

@@ -4,7 +4,6 @@ import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import { parseOverrides } from '../tunnels/model/overrides';
 import { isCommandLine, valueAt } from '../tunnels/model/moveListen';
-import { notYetDone } from '../tunnels/model/notYet';
 import { forwardPaths } from '../tunnels/model/parseForward';
 import { parseTunnels } from '../tunnels/model/parseTunnels';
 import { portHints } from '../tunnels/model/portHints';
@@ -83,7 +82,7 @@ function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[
   const { tunnels, problems } = parseTunnels(value, places);
   const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
     ('entry' in parsed
-      ? [...findHints(tunnel, parsed.entry.definition, ports), ...findGaps(tunnel, parsed.entry.definition)]
+      ? findHints(tunnel, parsed.entry.definition, ports)
       : parsed.problems.map(problem)
     ).map(below(name)),
   );
@@ -104,12 +103,6 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
       return { path: place.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
     }),
   );
-}
-
-function findGaps(tunnel: unknown, definition: TunnelDefinition): Finding[] {
-  const message = notYetDone(definition);
-  const path = isRecord(tunnel) ? [isCommandLine(tunnel) ? 'ssh' : 'x11Programs'] : [];
-  return message === undefined ? [] : [{ path, message, kind: 'hint' }];
 }
 
 function portPlace(text: string, listen: TunnelDefinition['forwards'][number]['listen']): number | undefined {

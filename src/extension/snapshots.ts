@@ -1,10 +1,13 @@
 // Puts together what the views and the API see of a tunnel: its definition, what stands in its way, and what the host
 // says of it.
 import type { TunnelReport } from '../tunnels/host/protocol';
+import type { TunnelError } from '../tunnels/model/errors';
 import { handedOver } from '../tunnels/model/failures/permission';
 import { forwardKey } from '../tunnels/model/forward';
 import { portHints } from '../tunnels/model/portHints';
 import type { PortFacts } from '../tunnels/model/portHints';
+import { isActive } from '../tunnels/model/programState';
+import type { ProgramSnapshot } from '../tunnels/model/programState';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import type { TunnelState } from '../tunnels/model/state';
 import { definitionError, isUsable } from './configuredTunnel';
@@ -62,12 +65,36 @@ function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport 
     : { status: 'stopped' };
 }
 
-/** Whether nothing moved between two reports but connections and bytes. */
+/**
+ * How a tunnel is left by a tunnel host that has gone: its programs have ended with it.
+ * @returns undefined where none ran
+ */
+export function cutOff(
+  { id, programs = [] }: TunnelReport,
+  error: TunnelError,
+  at: number,
+): TunnelReport | undefined {
+  const hasEnded = ({ state }: ProgramSnapshot): boolean =>
+    state.status === 'failed' && state.isCutOff === true;
+  if (!programs.some((each) => isActive(each.state) || hasEnded(each))) {
+    return undefined;
+  }
+  return {
+    id,
+    state: { status: 'stopped' },
+    forwards: {},
+    programs: programs.map((each) =>
+      isActive(each.state) ? { ...each, state: { status: 'failed', at, error, isCutOff: true } } : each,
+    ),
+  };
+}
+
+/** Whether nothing moved between two reports but connections, bytes, and what programs say. */
 export function onlyCountersDiffer(a: TunnelReport, b: TunnelReport): boolean {
   return withoutCounters(a) === withoutCounters(b);
 }
 
 function withoutCounters(report: TunnelReport): string {
-  const counters = ['connections', 'bytesIn', 'bytesOut', 'plain', 'wire', 'lastErrorAt', 'windows'];
+  const counters = ['connections', 'bytesIn', 'bytesOut', 'plain', 'wire', 'lastErrorAt', 'windows', 'said'];
   return JSON.stringify(report, (key, value: unknown) => (counters.includes(key) ? 0 : value));
 }

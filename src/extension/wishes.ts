@@ -174,6 +174,13 @@ export class Wishes {
     await Promise.all([this.#memory.setStopped(id, true), this.#memory.setStarted(id, false)]);
   }
 
+  /** What it was started for is over: not wanted any more, until the user starts it again. */
+  async release(id: string): Promise<void> {
+    this.#started.delete(id);
+    this.#resumable.delete(id);
+    await this.#memory.setStarted(id, false);
+  }
+
   #surroundings(): Surroundings {
     return { ...this.#place(), autoStart: this.#settings.autoStart };
   }

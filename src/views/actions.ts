@@ -3,11 +3,15 @@ import { isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { TunnelHolder } from '../tunnels/model/portHolder';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
+import { isForPrograms } from '../tunnels/model/definition';
+import { isActive } from '../tunnels/model/programState';
+import type { ProgramSnapshot } from '../tunnels/model/programState';
 import { connectionPattern, mayBeWeb } from './services/service';
 
 export const contextFlags = [
   'tunnel',
   'forward',
+  'program',
   'problem',
   'progress',
   'broken',
@@ -26,6 +30,7 @@ export const contextFlags = [
   'explainable',
   'movable',
   'takeable',
+  'running',
 ] as const;
 export type ContextFlag = (typeof contextFlags)[number];
 
@@ -82,6 +87,7 @@ export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
     ...originFlags(tunnel),
     // What is blocked has a question to answer, which says the same.
     ...(isExplainable(tunnel) && tunnel.state.status !== 'blocked' ? (['explainable'] as const) : []),
+    ...(tunnel.programs.some(({ state }) => isActive(state)) ? (['running'] as const) : []),
   ];
 }
 
@@ -145,12 +151,46 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   return join([...flags, ...editable, ...(hasError ? (['explainable'] as const) : [])]);
 }
 
+/** Whether there is more to say about its failure; that of the connection, with which it ended, is the tunnel's. */
+export function isProgramExplainable({ state }: ProgramSnapshot): boolean {
+  return state.status === 'failed' && state.isCutOff !== true;
+}
+
+/** Whether it can be run now. */
+export function isRunnable({ state }: ProgramSnapshot): boolean {
+  return !isActive(state);
+}
+
+/** Whether it can be told to end now. */
+export function isEndable({ state }: ProgramSnapshot): boolean {
+  return state.status === 'starting' || state.status === 'running';
+}
+
+/** A program shares what can be done with its setting with its tunnel, where it stands in one. */
+export function programContextValue(program: ProgramSnapshot, tunnel: TunnelSnapshot): ContextValue {
+  const { state } = tunnel;
+  const isUntrusted = state.status === 'blocked' && state.need === 'trust';
+  const editable = program.isAdHoc ? [] : originFlags(tunnel).filter((flag) => flag === 'editable');
+  return join([
+    'program',
+    ...(isRunnable(program) && !isUntrusted ? (['startable'] as const) : []),
+    ...(isEndable(program) ? (['stoppable'] as const) : []),
+    ...editable,
+    ...(isProgramExplainable(program) ? (['explainable'] as const) : []),
+  ]);
+}
+
 export function problemContextValue(tunnel: TunnelSnapshot): ContextValue {
   return join(['problem', ...originFlags(tunnel).filter((flag) => flag === 'editable')]);
 }
 
 export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
   return join(['progress', ...stateFlags(tunnel)]);
+}
+
+/** One that has something to bring up: a start of all is for these. */
+export function opensSomething({ entry }: Pick<TunnelSnapshot, 'entry'>): boolean {
+  return entry === undefined || !isForPrograms(entry.definition);
 }
 
 /** What can be done with any of the tunnels, for the buttons above the tree; ssh_config's are started one by one. */
@@ -167,7 +207,7 @@ export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
     of.some((tunnel) => tunnelFlags(tunnel).includes(flag));
   return {
     hasTunnels: ours.length > 0,
-    canStartAny: any(ours, 'startable'),
+    canStartAny: any(ours.filter(opensSomething), 'startable'),
     canStopAny: any(tunnels, 'stoppable'),
     needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
   };

@@ -13,6 +13,13 @@ export interface ForwardRow {
   /** The forward's label, unique within its tunnel. */
   readonly label: string;
 }
+export interface ProgramRow {
+  readonly kind: 'program';
+  readonly id: string;
+  readonly tunnelId: string;
+  /** The program's name, unique within its tunnel. */
+  readonly name: string;
+}
 export interface ProblemRow {
   readonly kind: 'problem';
   readonly id: string;
@@ -29,7 +36,7 @@ export interface ProgressRow {
   readonly id: string;
   readonly tunnelId: string;
 }
-type ChildRow = ForwardRow | ProblemRow | ProgressRow;
+type ChildRow = ForwardRow | ProgramRow | ProblemRow | ProgressRow;
 /** A row that is about one tunnel. */
 export type TunnelNode = TunnelRow | ChildRow;
 
@@ -49,6 +56,7 @@ export function isInGroup({ origin }: Pick<TunnelSnapshot, 'origin'>): boolean {
 const kinds: readonly unknown[] = [
   'tunnel',
   'forward',
+  'program',
   'problem',
   'progress',
 ] satisfies readonly TunnelNode['kind'][];
@@ -61,12 +69,16 @@ export function forwardRow(tunnelId: string, label: string): ForwardRow {
   return { kind: 'forward', id: `${tunnelId}/forward ${label}`, tunnelId, label };
 }
 
+export function programRow(tunnelId: string, name: string): ProgramRow {
+  return { kind: 'program', id: `${tunnelId}/program ${name}`, tunnelId, name };
+}
+
 /** Waiting and connecting take turns: the row stays for both, so that those below it don't jump. */
 function isRetrying({ state }: TunnelSnapshot): boolean {
   return state.status === 'waiting' || (state.status === 'connecting' && state.attempt > 1);
 }
 
-/** The rows below a tunnel: what is wrong with its entry, or else its forwards. */
+/** The rows below a tunnel: what is wrong with its entry, or else its forwards and its programs. */
 export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
   const tunnelId = tunnel.id;
   if (tunnel.problems.length > 0) {
@@ -78,9 +90,9 @@ export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
     }));
   }
   const forwards = tunnel.forwards.map(({ forward: { label } }) => forwardRow(tunnelId, label));
-  return isRetrying(tunnel)
-    ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...forwards]
-    : forwards;
+  const programs = tunnel.programs.map(({ program: { name } }) => programRow(tunnelId, name));
+  const parts = [...forwards, ...programs];
+  return isRetrying(tunnel) ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...parts] : parts;
 }
 
 /** Tells a row from whatever else a command may be called with. */

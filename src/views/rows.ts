@@ -3,12 +3,20 @@ import { isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { formatJsonPath } from '../tunnels/model/definition';
 import type { DefinitionProblem } from '../tunnels/model/definition';
+import type { ProgramSnapshot, ProgramState } from '../tunnels/model/programState';
 import type { Need } from '../tunnels/model/state';
-import { contextValueOf, forwardContextValue, problemContextValue, progressContextValue } from './actions';
+import {
+  contextValueOf,
+  forwardContextValue,
+  problemContextValue,
+  programContextValue,
+  progressContextValue,
+} from './actions';
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
 import { asSentence, formatCount, plainText } from './format';
 import { describeForward, forwardHeading, speakForward } from './forwardWords';
+import { describeProgram, endedWell, speakProgram } from './programWords';
 import { isOpenToNetwork } from './reach';
 import {
   describeOrigin,
@@ -88,6 +96,27 @@ export function forwardLook(snapshot: ForwardSnapshot, tunnel: Pick<TunnelSnapsh
   }
   const isFailing = state.lastError !== undefined && state.connections === 0;
   return { icon, tint: isFailing ? 'charts.yellow' : 'charts.green' };
+}
+
+export function programLook(state: ProgramState): Look {
+  switch (state.status) {
+    case 'ready':
+      return { icon: 'window', tint: 'disabledForeground' };
+    case 'starting':
+      return { icon: 'loading~spin', tint: 'charts.blue' };
+    case 'running':
+      return { icon: 'window', tint: 'charts.green' };
+    case 'stopping':
+      return { icon: 'loading~spin', tint: 'disabledForeground' };
+    case 'ended':
+      return endedWell(state.exit)
+        ? { icon: 'window', tint: 'disabledForeground' }
+        : { icon: 'warning', tint: 'charts.yellow' };
+    case 'failed':
+      return state.isCutOff === true
+        ? { icon: 'debug-disconnect', tint: 'charts.yellow' }
+        : { icon: 'error', tint: 'charts.red' };
+  }
 }
 
 /** How a list of tunnels names where each comes from. */
@@ -172,6 +201,16 @@ function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView 
   };
 }
 
+function programView(snapshot: ProgramSnapshot, tunnel: TunnelSnapshot): RowView {
+  return {
+    label: plainText(snapshot.program.name),
+    description: describeProgram(snapshot),
+    look: programLook(snapshot.state),
+    contextValue: programContextValue(snapshot, tunnel),
+    spoken: speakProgram(snapshot),
+  };
+}
+
 /** `localForward[0].target`, below the entry; undefined for the entry as a whole; in an ssh_config `config:12`. */
 export function problemPlace(
   { path }: DefinitionProblem,
@@ -203,6 +242,10 @@ function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowVie
 
 export function findForward(tunnel: TunnelSnapshot, label: string): ForwardSnapshot | undefined {
   return tunnel.forwards.find(({ forward }) => forward.label === label);
+}
+
+export function findProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapshot | undefined {
+  return tunnel.programs.find(({ program }) => program.name === name);
 }
 
 /** What the hosts of ssh_config come to: how many there are, and what goes on among those that were started. */
@@ -241,6 +284,10 @@ export function viewOf(
     case 'forward': {
       const forward = findForward(tunnel, node.label);
       return forward && forwardView(forward, tunnel);
+    }
+    case 'program': {
+      const program = findProgram(tunnel, node.name);
+      return program && programView(program, tunnel);
     }
     case 'problem': {
       const problem = tunnel.problems[node.index];

@@ -5,7 +5,15 @@ import { bold, bulletList, marked, paragraphs } from './markdown';
 import type { Markdown } from './markdown';
 import type { StatusBarMode } from './model';
 import { originStyle, tunnelLook } from './rows';
-import { describeOrigin, describeTunnel, isOnOffer, isFailing, needsAttention, speakTunnel } from './words';
+import {
+  describeOrigin,
+  describeTunnel,
+  isAtRest,
+  isOnOffer,
+  isFailing,
+  needsAttention,
+  speakTunnel,
+} from './words';
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
@@ -98,7 +106,8 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
 function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
   const up = tunnels.filter(({ state }) => state.status === 'up').length;
   const badge = badgeView(tunnels);
-  const spoken = `SSH Tunnels: ${up} of ${tunnels.length} up`;
+  const of = tunnels.filter((tunnel) => !isAtRest(tunnel)).length;
+  const spoken = `SSH Tunnels: ${of === 0 ? 'none' : `${up} of ${of}`} up`;
   return {
     id: 'summary',
     name: 'SSH Tunnels',

@@ -3,16 +3,16 @@ import { isTunnelDegraded, formatDestination } from '../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
 import type { TunnelError } from '../tunnels/model/errors';
-import { notYetDone } from '../tunnels/model/notYet';
+import type { ProgramSnapshot } from '../tunnels/model/programState';
 import { errorOf } from '../tunnels/model/state';
 import { asSentence, formatAgo, formatMoment } from './format';
 import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from './forwardWords';
 import { describeCompression } from './compressionWords';
 import { describeReach, networkSentence, networkWords } from './reach';
-import { bold, bulletList, marked, paragraphs } from './markdown';
-import type { Markdown } from './markdown';
+import { bold, bulletList, marked, Markdown, paragraphs } from './markdown';
 import type { TunnelNode } from './nodes';
-import { findForward, problemPlace } from './rows';
+import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } from './programWords';
+import { findForward, findProgram, problemPlace } from './rows';
 import { describeTunnel, originPhrase } from './words';
 
 function errorBlocks(error: TunnelError | undefined): readonly (Markdown | undefined)[] {
@@ -56,6 +56,11 @@ function forwardLine(snapshot: ForwardSnapshot): Markdown {
   return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`}`;
 }
 
+function programLine({ program, state }: ProgramSnapshot): Markdown {
+  const trusted = program.trusted && program.nested === undefined ? ' (trusted)' : '';
+  return marked`${`${program.name}: ${describeProgramState(state)}${trusted}`}`;
+}
+
 /** What the user has changed about it for themselves. */
 function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
@@ -74,8 +79,8 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),
+    bulletList(tunnel.programs.map(programLine)),
     textIfAny(describeCompression(tunnel)),
-    entry && textIfAny(notYetDone(entry.definition)),
     marked`From ${originPhrase(tunnel)}.`,
     overrideLine(tunnel),
   ]);
@@ -112,6 +117,24 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
   ]);
 }
 
+/** A hover is not for reading a log. */
+const mostSaid = 8;
+
+function programTooltip({ program, state }: ProgramSnapshot, now: number): Markdown {
+  const lines = saidLines(saidOf(state), mostSaid);
+  const when =
+    state.status === 'ended' || state.status === 'failed' ? marked`, ${formatAgo(state.at, now)}` : marked``;
+  return paragraphs([
+    marked`${bold(program.name)}: ${describeProgramState(state)}${when}`,
+    Markdown.code(program.command),
+    marked`${displaySentence(program)}`,
+    textIfAny(stateNote(state)),
+    ...(state.status === 'failed' ? errorBlocks(state.error) : []),
+    lines.length === 0 ? undefined : marked`It said:`,
+    bulletList(lines.map((line) => marked`${line}`)),
+  ]);
+}
+
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
   const place = problemPlace(problem, tunnel);
   return marked`${place === undefined ? '' : marked`${bold(place)}: `}${asSentence(problem.message)}`;
@@ -135,6 +158,10 @@ export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number)
     case 'forward': {
       const forward = findForward(tunnel, node.label);
       return forward && forwardTooltip(forward, now);
+    }
+    case 'program': {
+      const program = findProgram(tunnel, node.name);
+      return program && programTooltip(program, now);
     }
     case 'problem': {
       const problem = tunnel.problems[node.index];

@@ -1,4 +1,4 @@
-// The tree of tunnels and their forwards, redrawn row by row as they change.
+// The tree of tunnels, their forwards and programs, redrawn row by row as they change.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 import type { TunnelChange, TunnelsModel } from './model';
@@ -179,7 +179,8 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 
   #isTime(node: TunnelNode): boolean {
     const drawn = this.#drawn.get(node.id);
-    const isDue = node.kind !== 'forward' || drawn === undefined || this.#now() - drawn.at >= readingTime;
+    const counts = node.kind === 'forward' || node.kind === 'program';
+    const isDue = !counts || drawn === undefined || this.#now() - drawn.at >= readingTime;
     if (!isDue) {
       this.#pacer.add(node.tunnelId);
     }

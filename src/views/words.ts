@@ -1,11 +1,12 @@
 // A tunnel's state in the words of its row; a sentence for a screen reader; and where it comes from.
 import type { TunnelEntry } from '../tunnels/model/definition';
-import { notYetDone } from '../tunnels/model/notYet';
+import { isForPrograms } from '../tunnels/model/definition';
 import { isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { TunnelIdentity, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../tunnels/model/state';
 import { asSentence, formatCount, formatDuration, plainText } from './format';
+import { programsInWords } from './programWords';
 import { networkWordsOf } from './reach';
 
 const needs: Readonly<Record<Need, string>> = {
@@ -54,7 +55,8 @@ export function describeStep(state: Connecting, entry: TunnelEntry | undefined):
   return `${phase}${describeAttempt(state.attempt)}`;
 }
 
-function describeUp({ forwards, entry }: TunnelSnapshot): string {
+function describeUp(tunnel: TunnelSnapshot): string {
+  const { forwards } = tunnel;
   const failed = forwards.filter(({ state }) => state.status === 'failed').length;
   const parts = ['up'];
   const network = networkWordsOf(forwards);
@@ -66,8 +68,9 @@ function describeUp({ forwards, entry }: TunnelSnapshot): string {
   } else if (forwards.length > 0) {
     parts.push(formatCount(forwards.length, 'forward'));
   }
-  if (entry && notYetDone(entry.definition) !== undefined) {
-    parts.push('its programs come in a later version');
+  const programs = programsInWords(tunnel);
+  if (programs !== undefined) {
+    parts.push(programs);
   }
   return parts.join(' · ');
 }
@@ -97,7 +100,10 @@ function describeState(tunnel: TunnelSnapshot): string {
   const { state } = tunnel;
   switch (state.status) {
     case 'stopped':
-      return tunnel.override?.disabled === true ? 'stopped · disabled by you' : 'stopped';
+      if (tunnel.override?.disabled === true) {
+        return 'stopped · disabled by you';
+      }
+      return isAtRest(tunnel) ? 'connects when you run a program' : 'stopped';
     case 'idle':
       return 'ready: connects on first use';
     case 'blocked':
@@ -168,6 +174,11 @@ export function speakTunnel(tunnel: TunnelSnapshot): string {
 /** A host of ssh_config that nobody has started: nobody has asked for it either, so it counts nowhere. */
 export function isOnOffer({ origin, state, problems }: TunnelSnapshot): boolean {
   return origin === 'sshConfig' && (state.status === 'stopped' || problems.length > 0);
+}
+
+/** There for its programs alone, of which none runs: nothing is missing. */
+export function isAtRest({ state, entry }: TunnelSnapshot): boolean {
+  return state.status === 'stopped' && entry !== undefined && isForPrograms(entry.definition);
 }
 
 /** Whether somebody should look at it: what the view's badge counts. */

@@ -1,7 +1,7 @@
 // The commands that start, stop and answer.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { tunnelFlags } from '../../views/actions';
+import { opensSomething, tunnelFlags } from '../../views/actions';
 import type { ContextFlag } from '../../views/actions';
 import { formatCount, plainText } from '../../views/format';
 import { lacksConsent } from '../consentQuestions';
@@ -69,7 +69,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
     [commandIds.startAll]: async () => {
       const ids = manager.tunnels
         .filter(can('startable', 'answerable', 'retryable'))
-        .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig')
+        .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig' && opensSomething(tunnel))
         .filter(({ override }) => override?.disabled !== true);
       const failures = await withProgress(() => starter.startAll(ids.map(({ id }) => id)));
       const told = [...failures.values()].filter((error) => !lacksConsent(error));

@@ -1,5 +1,6 @@
 // What of a definition a person has to agree to: everything but labels, descriptions, protocols and time-outs.
 import { formatAddress } from './address';
+import { isForPrograms } from './definition';
 import type { TunnelDefinition, TunnelEntry } from './definition';
 import { formatListen, forwardTarget, isWideBind } from './forward';
 
@@ -33,5 +34,6 @@ export function opensWide(definition: TunnelDefinition): boolean {
 
 /** As consentSubject(), with when it is to start: somebody else's word, where it stands in a project. */
 export function entrySubject({ definition, autoStart }: TunnelEntry): string {
-  return JSON.stringify([consentSubject(definition), autoStart]);
+  const start = isForPrograms(definition) ? 'for a program' : autoStart;
+  return JSON.stringify([consentSubject(definition), start]);
 }

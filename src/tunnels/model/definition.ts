@@ -45,6 +45,14 @@ export interface TunnelDefinition {
   readonly reconnect: boolean;
 }
 
+/** It opens nothing: there is nothing to bring up until somebody runs one of its programs. */
+export function isForPrograms({
+  forwards,
+  x11Programs,
+}: Pick<TunnelDefinition, 'forwards' | 'x11Programs'>): boolean {
+  return forwards.length === 0 && x11Programs.length > 0;
+}
+
 /** A whole entry of `sshTunnels.tunnels`: the definition and what the editor does with it. */
 export interface TunnelEntry {
   readonly definition: TunnelDefinition;

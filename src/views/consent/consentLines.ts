@@ -2,6 +2,7 @@
 // program and each variable; and what is risky about it.
 import type { ResolvedFacts } from '../../tunnels/host/protocol';
 import { formatAddress } from '../../tunnels/model/address';
+import { isForPrograms } from '../../tunnels/model/definition';
 import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../../tunnels/model/definition';
 import { formatListen, forwardTarget, isWideBind } from '../../tunnels/model/forward';
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/model/forward';
@@ -59,7 +60,7 @@ export function consentLines(
     ...definition.forwards.map(forwardLine),
     ...definition.x11Programs.map(programLine),
     ...options(definition),
-    { text: autoStartInWords[String(autoStart) as `${AutoStart}`] },
+    { text: startInWords(definition, autoStart) },
   ];
 }
 
@@ -134,13 +135,16 @@ function remoteRisk(forward: Forward): string {
     : `${who} can reach this from there`;
 }
 
+/** Of a program that is trusted with the display itself. */
+export const trustedRisk =
+  'it may read whatever you type, in any window of your display, and see and control those windows';
+
 function programLine({ name, command, nested, trusted }: X11Program): ConsentLine {
   const where = nested === undefined ? '' : `, in a window of ${nested}`;
+  const trust = trusted ? `, trusted ${nested === undefined ? 'with your display' : 'in there'}` : '';
   return {
-    text: `runs on the server, as "${plainText(name)}"${where}: ${wholePlainText(command)}`,
-    risk: trusted
-      ? 'a program that may see your screen and what you type'
-      : 'a program of the server in a window here',
+    text: `runs on the server, as "${plainText(name)}"${where}${trust}: ${wholePlainText(command)}`,
+    risk: trusted && nested === undefined ? trustedRisk : 'a program of the server in a window here',
   };
 }
 
@@ -159,6 +163,12 @@ function options({
         ]),
     ...(reconnect ? [] : [{ text: 'not made again when it is lost' }]),
   ];
+}
+
+function startInWords(definition: TunnelDefinition, autoStart: AutoStart): string {
+  return isForPrograms(definition)
+    ? 'connects when you run a program'
+    : autoStartInWords[String(autoStart) as `${AutoStart}`];
 }
 
 const autoStartInWords: Readonly<Record<`${AutoStart}`, string>> = {

@@ -19,7 +19,7 @@ export interface Reviewed {
   readonly version?: number;
   /** Why that can't be found out. */
   readonly fault?: string;
-  /** Allowed, it would not start by itself. */
+  /** Allowed, it would not start by itself, but could be started. */
   readonly waitsForStart: boolean;
 }
 

@@ -32,6 +32,7 @@ function consentTo(what: TunnelEntry, origin: Candidate['origin'] = 'workspace')
   return { subject: subjectOf({ origin, entry: what }), hash: 'abc', lines: [] };
 }
 const programs = entry({ x11Programs: { Clock: 'xclock' } });
+const programsOnly = entry({ localForward: [], x11Programs: { Clock: 'xclock' } });
 
 describe('permission', () => {
   const rows: readonly [string, Partial<Candidate>, Partial<Surroundings>, string][] = [
@@ -112,6 +113,9 @@ describe('starting by itself', () => {
     [{}, { autoStart: 'off' }, false],
     [{ entry: entry({ autoStart: false }) }, { autoStart: 'on' }, false],
     [{ stopped: true }, { autoStart: 'on' }, false],
+    [{ entry: programs }, { autoStart: 'on' }, true],
+    [{ entry: programsOnly }, { autoStart: 'on' }, false],
+    [{ entry: programsOnly, origin: 'user' }, {}, false],
   ];
   for (const [who, where, expected] of rows) {
     const { origin, entry: what, stopped } = candidate(who);
@@ -119,6 +123,7 @@ describe('starting by itself', () => {
       origin,
       `autoStart ${String(what.autoStart)}`,
       stopped ? 'stopped' : '',
+      what === programs ? 'with a program' : what === programsOnly ? 'for a program' : '',
       JSON.stringify(where),
     ];
     it(`${title.join(' ')} → ${String(expected)}`, () => {

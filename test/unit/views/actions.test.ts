@@ -1,6 +1,7 @@
 // What can be done with a row in each state, as the flags that package.json looks for.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { ProgramState } from '../../../src/tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import {
   contextFacts,
@@ -8,12 +9,15 @@ import {
   contextValueOf,
   forwardContextValue,
   problemContextValue,
+  programContextValue,
   progressContextValue,
 } from '../../../src/views/actions';
 import {
   blocked,
   broken,
   connecting,
+  cutOff,
+  ended,
   error,
   everyState,
   failed,
@@ -21,6 +25,9 @@ import {
   forward,
   listening,
   local,
+  program,
+  programFailure,
+  running,
   stopped,
   tunnel,
   up,
@@ -98,6 +105,31 @@ describe('forwardContextValue', () => {
   }
 });
 
+describe('programContextValue', () => {
+  const states: readonly [state: ProgramState, flags: string][] = [
+    [{ status: 'ready' }, 'program startable editable'],
+    [{ status: 'starting' }, 'program stoppable editable'],
+    [running(), 'program stoppable editable'],
+    [{ status: 'stopping' }, 'program editable'],
+    [ended(), 'program startable editable'],
+    [programFailure, 'program startable editable explainable'],
+    [cutOff, 'program startable editable'],
+  ];
+  for (const [state, flags] of states) {
+    it(`is "${flags}" when ${state.status}`, () =>
+      assert.equal(programContextValue(program(state), tunnel(up)), flags));
+  }
+  it('one that was run by hand stands in no setting', () =>
+    assert.equal(programContextValue(program(running(), {}, true), tunnel(up)), 'program stoppable'));
+  it('one of a workspace without trust can not be run', () =>
+    assert.equal(programContextValue(program(), tunnel(blocked('trust'))), 'program editable'));
+  it('a tunnel tells that one of them runs', () => {
+    const flags = (state: ProgramState): string => contextValueOf(tunnel(up, { programs: [program(state)] }));
+    assert.match(flags(running()), /\brunning\b/);
+    assert.doesNotMatch(flags(ended()), /\brunning\b/);
+  });
+});
+
 describe('the other rows', () => {
   it('a problem can be edited', () => assert.equal(problemContextValue(broken), 'problem editable'));
   it('a countdown can be cut short', () =>
@@ -127,6 +159,11 @@ describe('contextFacts', () => {
       canStopAny: true,
       needsConsent: false,
     });
+  });
+  it('has nothing to start of a tunnel that is there for its programs', () => {
+    const forPrograms = tunnel(stopped, { programs: [program()] });
+    assert.equal(contextFacts([forPrograms]).canStartAny, false);
+    assert.equal(contextFacts([forPrograms, tunnel(stopped)]).canStartAny, true);
   });
   it('offers no start when all are up', () => assert.equal(contextFacts([tunnel(up)]).canStartAny, false));
 });

@@ -3,14 +3,24 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import type { TunnelState } from '../../../src/tunnels/model/state';
-import { childRows, isTunnelNode, tunnelRow } from '../../../src/views/nodes';
-import { forwardLook, groupView, originStyle, tunnelLook, viewOf } from '../../../src/views/rows';
+import { childRows, isTunnelNode, programRow, tunnelRow } from '../../../src/views/nodes';
+import {
+  forwardLook,
+  groupView,
+  originStyle,
+  programLook,
+  tunnelLook,
+  viewOf,
+} from '../../../src/views/rows';
 import type { OriginStyle, RowView } from '../../../src/views/rows';
 import { tooltipOf } from '../../../src/views/tooltips';
 import {
   broken,
   connecting,
+  cutOff,
+  ended,
   error,
+  everyProgramState,
   everyState,
   failed,
   failedForward,
@@ -18,6 +28,8 @@ import {
   listening,
   local,
   now,
+  program,
+  running,
   stopped,
   tunnel,
   up,
@@ -63,7 +75,12 @@ describe('childRows', () => {
 
 describe('isTunnelNode', () => {
   it('knows rows', () => {
-    for (const node of [tunnelRow('user:a'), ...childRows(broken), ...childRows(tunnel(waiting))]) {
+    for (const node of [
+      tunnelRow('user:a'),
+      ...childRows(broken),
+      ...childRows(tunnel(waiting)),
+      programRow('user:a', 'b'),
+    ]) {
       assert.equal(isTunnelNode(node), true);
     }
   });
@@ -110,6 +127,61 @@ describe('viewOf', () => {
   it('keeps names plain', () => {
     const [row] = rows(tunnel(stopped, { name: 'a\u001b[31m\u202eb\n' }));
     assert.equal(row?.label, 'ab');
+  });
+});
+
+describe('the rows of programs', () => {
+  it('come after the forwards', () => {
+    const snapshot = tunnel(up, {
+      forwards: [forward(local('Database'), listening())],
+      programs: [program(running()), program(cutOff, { name: 'Desktop', nested: '1280x800' })],
+    });
+    assert.deepEqual(
+      rows(snapshot).map(({ label, description, look }) => [label, description, look.icon, look.tint]),
+      [
+        ['staging', 'up · 1 forward · 1 program running', 'pass-filled', 'charts.green'],
+        ['Database', '5432 → db.internal:5432', 'arrow-right', 'charts.green'],
+        ['Clock', 'running · 1 window', 'window', 'charts.green'],
+        ['Desktop', 'ended with the connection', 'debug-disconnect', 'charts.yellow'],
+      ],
+    );
+  });
+  it('are green only while they run, and stand out only when something went wrong', () => {
+    const tints = everyProgramState.map((state) => programLook(state).tint.replace('charts.', ''));
+    assert.deepEqual(tints, [
+      'disabledForeground',
+      'blue',
+      'green',
+      'green',
+      'disabledForeground',
+      'disabledForeground',
+      'yellow',
+      'yellow',
+      'disabledForeground',
+      'red',
+      'yellow',
+    ]);
+  });
+  it('keep what the server said as text', () => {
+    const said = '\u001b[31m[x](command:evil)\nlast `line`';
+    const snapshot = tunnel(up, { programs: [program(ended({ code: 2 }, { said }))] });
+    const [, row] = rows(snapshot);
+    assert.equal(row?.description, 'exit code 2 · last `line`');
+    const tooltip = tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '';
+    assert.doesNotMatch(tooltip, /\[x\]|`line`/);
+    assert.match(tooltip, /command&#58;evil/);
+  });
+  it('say in the hover what the program may do here', () => {
+    const hover = (of: Parameters<typeof program>[1]): string => {
+      const snapshot = tunnel(stopped, { programs: [program({ status: 'ready' }, of)] });
+      return (tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '').replace(
+        /&#\d+;/g,
+        '.',
+      );
+    };
+    assert.match(hover({}), /Untrusted, as with ssh -X.|Untrusted. as with ssh .X/);
+    assert.match(hover({ trusted: true }), /read whatever is typed/);
+    assert.match(hover({ trusted: true, nested: '800x600' }), /sees nothing outside of it/);
   });
 });
 

@@ -1,6 +1,8 @@
 // Snapshots for the tests of the views: the fewest words for a tunnel in a given state.
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/model/errors';
 import type { Forward, LocalForward } from '../../../src/tunnels/model/forward';
+import type { X11Program } from '../../../src/tunnels/model/definition';
+import type { ProgramSnapshot, ProgramState } from '../../../src/tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import type { ForwardState, Need, TunnelState } from '../../../src/tunnels/model/state';
 
@@ -37,6 +39,51 @@ export function forward(
 ): ForwardSnapshot {
   return { forward: of, state };
 }
+
+export function program(
+  state: ProgramState = { status: 'ready' },
+  of: Partial<X11Program> = {},
+  isAdHoc = false,
+): ProgramSnapshot {
+  const clock = { name: 'Clock', command: 'xclock', trusted: false, ...of };
+  return { program: clock, state, ...(isAdHoc && { isAdHoc }) };
+}
+
+type Ended = Extract<ProgramState, { status: 'ended' }>;
+
+export function running(windows = 1): Extract<ProgramState, { status: 'running' }> {
+  return { status: 'running', since: now - 60_000, windows };
+}
+
+export function ended(exit: Ended['exit'] = { code: 0 }, extra: Partial<Ended> = {}): Ended {
+  return { status: 'ended', at: now - 180_000, exit, hadWindow: true, ...extra };
+}
+
+export const programFailure: ProgramState = {
+  status: 'failed',
+  at: now,
+  error: error('There is no display.', 'NoDisplay'),
+};
+export const cutOff: ProgramState = {
+  status: 'failed',
+  at: now,
+  isCutOff: true,
+  error: error('"Clock" ended when the connection was lost.', 'ConnectionLost'),
+};
+
+export const everyProgramState: readonly ProgramState[] = [
+  { status: 'ready' },
+  { status: 'starting' },
+  running(),
+  { ...running(2), isDetached: true, said: 'Warning: no fonts\n' },
+  { status: 'stopping' },
+  ended(),
+  ended({ code: 1 }, { said: "Error: Can't open display\n", hadWindow: false }),
+  ended({ signal: 'SEGV' }),
+  ended({}),
+  programFailure,
+  cutOff,
+];
 
 export const wide = forward(
   local('Preview', { listen: { bind: '0.0.0.0', port: 3000 } }),
@@ -123,5 +170,7 @@ export const everyState: readonly TunnelSnapshot[] = [
   tunnel(waiting),
   tunnel(failed),
   tunnel({ status: 'stopping' }),
+  tunnel(stopped, { programs: [program()] }),
+  tunnel(up, { programs: everyProgramState.map((state, n) => program(state, { name: `Clock ${n}` })) }),
   broken,
 ];

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
+import type { TunnelState } from '../../../src/tunnels/model/state';
 import { badgeView, messageText, statusItems } from '../../../src/views/summary';
-import { blocked, broken, connecting, failed, stopped, tunnel, up, waiting } from './snapshots';
+import { blocked, broken, connecting, failed, program, stopped, tunnel, up, waiting } from './snapshots';
 
 function named(...names: string[]): TunnelSnapshot[] {
   return names.map((name) => tunnel(failed, { name }));
@@ -98,6 +99,14 @@ describe('statusItems', () => {
     assert.deepEqual(texts([tunnel(up), ...offered], 'tunnels'), ['$(pass-filled) staging']);
     const failing = tunnel(failed, { origin: 'sshConfig' });
     assert.deepEqual(texts([tunnel(up), ...offered, failing], 'summary'), ['$(plug) 1 $(warning) 1']);
+  });
+  it('does not count a tunnel that is there for its programs, until one runs', () => {
+    const spoken = (...all: readonly TunnelSnapshot[]): string | undefined =>
+      statusItems(all, 'summary')[0]?.spoken;
+    const forPrograms = (state: TunnelState): TunnelSnapshot => tunnel(state, { programs: [program()] });
+    assert.equal(spoken(tunnel(up), forPrograms(stopped)), 'SSH Tunnels: 1 of 1 up');
+    assert.equal(spoken(tunnel(up), forPrograms(up)), 'SSH Tunnels: 2 of 2 up');
+    assert.equal(spoken(forPrograms(stopped)), 'SSH Tunnels: none up');
   });
   it('has stable ids', () => {
     const ids = statusItems([tunnel(up), withOwn], 'summary').map(({ id }) => id);

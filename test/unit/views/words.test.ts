@@ -13,6 +13,7 @@ import {
   blocked,
   broken,
   connecting,
+  ended,
   error,
   everyState,
   failed,
@@ -21,6 +22,8 @@ import {
   listening,
   local,
   now,
+  program,
+  running,
   stopped,
   tunnel,
   up,
@@ -65,6 +68,9 @@ describe('describeTunnel', () => {
     [tunnel({ status: 'failed', error: error('a\u001b[31m\nb') }), 'failed: a b'],
     [broken, '2 problems in its settings'],
     [tunnel({ status: 'stopping' }), 'stopping'],
+    [tunnel(stopped, { programs: [program()] }), 'connects when you run a program'],
+    [tunnel(stopped, { programs: [program()], forwards: [open] }), 'stopped'],
+    [tunnel(up, { programs: [program(running()), program(ended())] }), 'up · 1 program running'],
   ];
   for (const [snapshot, words] of cases) {
     it(`says "${words}"`, () => assert.equal(describeTunnel(snapshot), words));

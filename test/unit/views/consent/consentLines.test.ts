@@ -47,8 +47,16 @@ describe('the words of a consent', () => {
       'runs on the server, as "Clock": xclock -d   ⚠ a program of the server in a window here',
     ],
     [
+      { x11Programs: { Editor: { command: 'gedit', trusted: true } } },
+      'runs on the server, as "Editor", trusted with your display: gedit   ⚠ it may read whatever you type, in any window of your display, and see and control those windows',
+    ],
+    [
+      { x11Programs: { Desk: { command: 'gedit', nested: '800x600' } } },
+      'runs on the server, as "Desk", in a window of 800x600: gedit   ⚠ a program of the server in a window here',
+    ],
+    [
       { x11Programs: { Desk: { command: 'gedit', trusted: true, nested: '800x600' } } },
-      'runs on the server, as "Desk", in a window of 800x600: gedit   ⚠ a program that may see your screen and what you type',
+      'runs on the server, as "Desk", in a window of 800x600, trusted in there: gedit   ⚠ a program of the server in a window here',
     ],
     [{ compression: true }, 'compressed'],
     [{ exitOnForwardFailure: true }, 'all of its forwards, or none'],
@@ -106,6 +114,8 @@ describe('the words of a consent', () => {
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'ask' } },
       { localForward: [], remoteForward: '5432:db:5432' },
       { x11Programs: { Clock: 'xclock' } },
+      { x11Programs: { Clock: { command: 'xclock', trusted: true } } },
+      { x11Programs: { Clock: { command: 'xclock', nested: '800x600' } } },
       { compression: false },
       { exitOnForwardFailure: false },
       { reconnect: false },
@@ -121,6 +131,23 @@ describe('the words of a consent', () => {
         JSON.stringify(change),
       );
     }
+  });
+
+  it('tells a program that is trusted from one that is not by its text, as the difference is shown by that', () => {
+    const texts = [{}, { trusted: true }, { nested: '800x600' }, { nested: '800x600', trusted: true }].map(
+      (how) => consentLines(wish({ x11Programs: { Clock: { command: 'x', ...how } } }), facts)[1]?.text,
+    );
+    assert.equal(new Set(texts).size, texts.length);
+  });
+
+  it('says of a tunnel that is there for its programs when it connects, whatever its autoStart', () => {
+    const ways = [true, false, 'onConnect'].map((autoStart) =>
+      wish({ x11Programs: { Clock: 'xclock' }, autoStart }),
+    );
+    for (const way of ways) {
+      assert.equal(consentLines(way, facts).at(-1)?.text, 'connects when you run a program');
+    }
+    assert.equal(new Set(ways.map(({ entry }) => entrySubject(entry))).size, 1);
   });
 
   it('is brief in a notification', () => {
