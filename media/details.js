@@ -83,8 +83,29 @@
     ]);
   }
 
+  function program({ key, title, state, tint, facts: all, said: words, buttons: shown }) {
+    return h('section', { class: 'forward program', 'data-key': key, 'data-tint': tint }, [
+      h('h3', { tabindex: -1 }, [h('span', { class: 'dot', 'aria-hidden': true }), h('span', {}, title)]),
+      h('p', { class: 'kind' }, state),
+      facts(all),
+      ...(words.length === 0
+        ? []
+        : [
+            h('div', { class: 'part', 'data-key': 'said' }, [
+              h('h4', {}, 'What it said'),
+              h('pre', { tabindex: 0 }, [h('code', {}, words.join('\n'))]),
+            ]),
+          ]),
+      h(
+        'div',
+        { class: 'buttons' },
+        shown.map((each) => button(each, 'secondary', `${each.label}: ${title}`)),
+      ),
+    ]);
+  }
+
   function draw(view) {
-    const { title, description, state, tint, problems, explanations, forwards } = view;
+    const { title, description, state, tint, problems, explanations, forwards, programs } = view;
     return [
       h('header', { 'data-tint': tint }, [
         h('h1', {}, title),
@@ -114,19 +135,22 @@
       ...(forwards.length === 0
         ? []
         : [h('section', { 'data-key': 'forwards' }, [h('h2', {}, 'Forwards'), ...forwards.map(forward)])]),
+      ...(programs.length === 0
+        ? []
+        : [h('section', { 'data-key': 'programs' }, [h('h2', {}, 'Programs'), ...programs.map(program)])]),
     ];
   }
 
   function goTo(key) {
-    const sections = [...document.querySelectorAll('.explanation')];
+    const sections = [...document.querySelectorAll('.explanation, .program')];
     const section = sections.find((child) => child.dataset.key === key);
-    if (section === sections[0]) {
+    if (section === sections[0] && section.matches('.explanation')) {
       // Below the name and the state, which are worth seeing, too.
       window.scrollTo({ top: 0 });
     } else {
       section?.scrollIntoView({ block: 'start' });
     }
-    section?.querySelector('h2')?.focus({ preventScroll: true });
+    section?.querySelector('h2, h3')?.focus({ preventScroll: true });
   }
 
   run(draw, goTo);

@@ -1,12 +1,17 @@
-// Consent as this window asks for it: the questions, the list to review, and the starts that go through them.
+// Consent as this window asks for it: the questions, the list to review, the starts that go through them, and the
+// programs that were started and ended unasked.
 import * as vscode from 'vscode';
+import { programRow } from '../views/nodes';
 import { ConsentPanel } from '../views/consent/consentPanel';
 import { ConsentQuestions } from './consentQuestions';
 import { ConsentReview } from './consentReview';
 import { Consents } from './consents';
-import { consentViewType } from './contributions';
+import { commandIds, consentViewType } from './contributions';
 import type { Core } from './core';
 import { startsAllTheSame } from './overridesSetting';
+import { ProgramNews } from './programNews';
+import { ProgramTrust } from './programTrust';
+import { tell } from './show';
 import { Starter } from './starter';
 
 export interface Asking {
@@ -26,12 +31,30 @@ export function createAsking(
   const consents = new Consents(link, memory, wishes);
   const review = (tunnelId?: string): void => panel.show(tunnelId);
   const questions = new ConsentQuestions({ manager, consents, where, review });
-  const starter = new Starter(manager, questions, startsAllTheSame);
+  const trust = new ProgramTrust({
+    consents,
+    memory,
+    permission: (tunnel) => wishes.permission(tunnel),
+    where,
+  });
+  const starter = new Starter(manager, questions, trust, startsAllTheSame);
   const list = new ConsentReview({ manager, consents, starter, where });
   const panel = new ConsentPanel({ viewType: consentViewType, media, list });
+  const again = 'Run Again';
+  const news = new ProgramNews({
+    hasRun: (id, program) => starter.hasRun(id, program),
+    offer: async (message) => (await tell('warning', message, again)) === again,
+    run: (id, program) =>
+      void vscode.commands.executeCommand(commandIds.runX11Program, programRow(id, program)),
+  });
   const subscription = manager.onDidChange((change) => {
     if (change.kind === 'structure' || !change.counters) {
       questions.notify();
+      for (const tunnel of manager.tunnels) {
+        if (change.kind === 'structure' || change.id === tunnel.id) {
+          news.look(tunnel);
+        }
+      }
     }
   });
   const parts = vscode.Disposable.from(subscription, questions, list, panel);

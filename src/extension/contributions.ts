@@ -26,6 +26,8 @@ export const commandIds = {
   explain: 'sshTunnels.explain',
   useAnotherPort: 'sshTunnels.useAnotherPort',
   takeOver: 'sshTunnels.takeOver',
+  runX11Program: 'sshTunnels.runX11Program',
+  stopX11Program: 'sshTunnels.stopX11Program',
   forgetSecrets: 'sshTunnels.forgetSecrets',
   labelPorts: 'sshTunnels.labelPorts',
 } as const;

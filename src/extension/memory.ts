@@ -1,8 +1,16 @@
-// What is remembered over sessions: which tunnels the user started and stopped here, which port "any free port" meant, and what
-// was consented to.
+// What is remembered over sessions: which tunnels the user started and stopped here, which port "any free port" meant, what
+// was consented to, and which programs are trusted with the display.
 import type * as vscode from 'vscode';
 
-const keys = { stopped: 'stopped', started: 'started', ports: 'ports', consents: 'consents' } as const;
+const keys = {
+  stopped: 'stopped',
+  started: 'started',
+  ports: 'ports',
+  consents: 'consents',
+  trusted: 'trustedPrograms',
+} as const;
+/** Of programs; the oldest are forgotten. */
+const mostTrusted = 200;
 
 /** Consent to one tunnel. */
 export interface Consent {
@@ -72,6 +80,16 @@ export class Memory {
     const store = this.#consents(id);
     const { [id]: _old, ...others } = store.get<Record<string, Consent>>(keys.consents, {});
     await store.update(keys.consents, consent ? { ...others, [id]: consent } : others);
+  }
+
+  /** Whether the user trusts a program with their display. @param subject its server and its command */
+  isTrusted(subject: string): boolean {
+    return this.#global.get<readonly string[]>(keys.trusted, []).includes(subject);
+  }
+
+  async setTrusted(subject: string): Promise<void> {
+    const others = this.#global.get<readonly string[]>(keys.trusted, []).filter((each) => each !== subject);
+    await this.#global.update(keys.trusted, [...others, subject].slice(-mostTrusted));
   }
 
   /** A workspace's tunnel is allowed in that workspace; the user's own, everywhere. */

@@ -5,20 +5,26 @@ import { tunnelDisabled } from '../tunnels/model/failures/permission';
 import { lacksConsent } from './consentQuestions';
 import type { ConsentQuestions } from './consentQuestions';
 import type { TunnelManager } from './manager';
+import type { ProgramTrust } from './programTrust';
 
 export class Starter {
   readonly #manager: TunnelManager;
   readonly #consent: ConsentQuestions;
+  readonly #trust: ProgramTrust;
   readonly #startsAllTheSame: (name: string) => Promise<boolean>;
+  /** Programs that somebody has run in this window. */
+  readonly #ran = new Set<string>();
 
   /** @param startsAllTheSame asks about a tunnel that is disabled */
   constructor(
     manager: TunnelManager,
     consent: ConsentQuestions,
+    trust: ProgramTrust,
     startsAllTheSame: (name: string) => Promise<boolean>,
   ) {
     this.#manager = manager;
     this.#consent = consent;
+    this.#trust = trust;
     this.#startsAllTheSame = startsAllTheSame;
   }
 
@@ -27,9 +33,19 @@ export class Starter {
     return this.#allowed(id, () => this.#manager.start(id, how));
   }
 
-  /** The same for a program of the server, for which its tunnel comes up. */
-  runProgram(id: string, program: X11Program): Promise<void> {
-    return this.#allowed(id, () => this.#manager.runProgram(id, program));
+  /** The same for a program of the server, for which its tunnel comes up; nothing, where it is not trusted so far. */
+  async runProgram(id: string, program: X11Program): Promise<void> {
+    await this.#allowed(id, async () => {
+      if (await this.#trust.allows(this.#manager.wishes.get(id), program)) {
+        this.#ran.add(keyOf(id, program.name));
+        await this.#manager.runProgram(id, program);
+      }
+    });
+  }
+
+  /** Whether it was run in this window. */
+  hasRun(id: string, program: string): boolean {
+    return this.#ran.has(keyOf(id, program));
   }
 
   async #allowed(id: string, start: () => Promise<void>): Promise<void> {
@@ -81,6 +97,10 @@ export class Starter {
     await this.#manager.stop(id);
     await this.start(id);
   }
+}
+
+function keyOf(id: string, program: string): string {
+  return JSON.stringify([id, program]);
 }
 
 /** What went wrong and what to do, for a message. */

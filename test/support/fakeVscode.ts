@@ -11,16 +11,37 @@ const calls: ShownCall[] = [];
 const window = new Proxy(
   {},
   {
-    get:
-      (_target, name) =>
-      (...args: readonly unknown[]): unknown => {
-        calls.push({ name: String(name), args });
-        return String(name) === 'createOutputChannel' ? window : Promise.resolve(undefined);
-      },
+    get: (_target, name) =>
+      name === 'activeTextEditor'
+        ? undefined
+        : (...args: readonly unknown[]): unknown => {
+            calls.push({ name: String(name), args });
+            return String(name) === 'createOutputChannel' ? window : Promise.resolve(undefined);
+          },
   },
 );
+class EventEmitter<T> {
+  readonly #listeners = new Set<(event: T) => void>();
+
+  readonly event = (listener: (event: T) => void): { dispose(): void } => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+
+  fire(event: T): void {
+    for (const listener of this.#listeners) {
+      listener(event);
+    }
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
 const fake = {
   window,
+  EventEmitter,
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },

@@ -14,7 +14,7 @@ import {
   viewContainerId,
   viewIds,
 } from '../../src/extension/contributions';
-import { forwardKeys, tunnelKeys } from '../../src/tunnels/model/tunnelKeys';
+import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/model/tunnelKeys';
 import { contextFlags } from '../../src/views/actions';
 import { statusBarModes } from '../../src/views/model';
 
@@ -214,19 +214,27 @@ describe('the schema of a tunnel', () => {
   assert.ok(tunnel);
   const isOffered = ([, schema]: [string, Schema]): boolean => schema.errorMessage === undefined;
   const offered = Object.entries(tunnel.properties ?? {}).filter(isOffered);
-  const later = ['x11Programs'];
 
   it('offers the keys this version understands and no other', () => {
     assert.equal(tunnel.additionalProperties, false);
     assertSame(
       offered.map(([key]) => key),
-      tunnelKeys.filter((key) => !later.includes(key)),
+      tunnelKeys,
     );
   });
   it('describes each key', () => {
     for (const [key, { markdownDescription }] of offered) {
       assert.match(markdownDescription ?? '', /^[A-Z].*\.$/s, key);
     }
+  });
+  it('offers a program as a command, and as an object with the keys of one', () => {
+    const program = tunnel.properties?.['x11Programs']?.additionalProperties;
+    const oneOf = (program === false ? undefined : program?.oneOf) ?? [];
+    assert.deepEqual(
+      oneOf.map(({ type }) => type),
+      ['string', 'object'],
+    );
+    assertSame(Object.keys(oneOf[1]?.properties ?? {}), x11ProgramKeys);
   });
   it('offers a forward as text, as an object, and a list of them', () => {
     const bare = ['integer', 'string'];

@@ -6,6 +6,7 @@ import type { PlainLog } from '../plainLog';
 import { anotherPortCommands } from './anotherPort';
 import { detailsCommands } from './details';
 import { lifecycleCommands } from './lifecycle';
+import { programCommands } from './programs';
 import type { CommandTable } from './register';
 import { secretsCommands } from './secrets';
 import { settingsCommands } from './settings';
@@ -27,6 +28,7 @@ export function allCommands({ core, asking, targets, panels, log }: CommandParts
   const { consents, starter, review } = asking;
   return [
     lifecycleCommands({ manager, starter, targets, review }),
+    programCommands({ manager, starter, targets }),
     useCommands({ targets, log }),
     settingsCommands({ manager, starter, targets }),
     sshCommandCommands({ manager, starter, targets }),

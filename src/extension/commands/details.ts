@@ -3,17 +3,19 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { isExplainable } from '../../views/actions';
+import { isExplainable, isProgramExplainable } from '../../views/actions';
 import type { DetailsAction, DetailsCommand } from '../../views/details/detailsActions';
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
-import { forwardRow, tunnelRow } from '../../views/nodes';
+import { programSectionKey } from '../../views/details/programExplanation';
+import { forwardRow, programRow, tunnelRow } from '../../views/nodes';
+import type { TunnelNode } from '../../views/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../openFile';
 import { tell } from '../show';
 import { explainFailure } from '../starter';
 import type { CommandTable } from './register';
-import type { Targets } from './target';
+import type { Target, Targets } from './target';
 
 export interface DetailsParts {
   readonly panels: DetailsPanels;
@@ -23,26 +25,38 @@ export interface DetailsParts {
 export function detailsCommands({ panels, targets }: DetailsParts): CommandTable {
   return {
     [commandIds.showDetails]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Show Details', () => true);
-      if (tunnel) {
-        panels.show(tunnel.id);
+      const target = await targets.tunnelOrForward(argument, 'Show Details', () => true);
+      if (target) {
+        const { tunnel, program } = target;
+        panels.show(tunnel.id, program && programSectionKey(program.program.name));
       }
     },
     [commandIds.explain]: async (argument) => {
       const target = await targets.tunnelOrForward(argument, 'Explain', hasExplanation);
       if (target) {
-        const { tunnel, forward } = target;
-        panels.show(tunnel.id, forward ? forwardSectionKey(forward.forward.label) : tunnelKey);
+        panels.show(target.tunnel.id, sectionOf(target));
       }
     },
   };
+}
+
+function sectionOf({ forward, program }: Target): string {
+  if (forward) {
+    return forwardSectionKey(forward.forward.label);
+  }
+  return program ? programSectionKey(program.program.name) : tunnelKey;
 }
 
 function hasExplanation(tunnel: TunnelSnapshot): boolean {
   const wasRefused = tunnel.forwards.some(
     ({ state }) => state.status === 'listening' && state.lastError !== undefined,
   );
-  return isExplainable(tunnel) || errorOf(tunnel.state) !== undefined || wasRefused;
+  return (
+    isExplainable(tunnel) ||
+    errorOf(tunnel.state) !== undefined ||
+    wasRefused ||
+    tunnel.programs.some(isProgramExplainable)
+  );
 }
 
 const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'manageTrust'>, string>> = {
@@ -54,6 +68,8 @@ const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'mana
   edit: commandIds.edit,
   useAnotherPort: commandIds.useAnotherPort,
   takeOver: commandIds.takeOver,
+  runProgram: commandIds.runX11Program,
+  stopProgram: commandIds.stopX11Program,
   reviewConsent: commandIds.reviewConsent,
   showLog: commandIds.showLog,
 };
@@ -90,10 +106,15 @@ async function act(
       } else if (action.command === 'manageTrust') {
         await vscode.commands.executeCommand('workbench.trust.manage');
       } else {
-        const { command, forward } = action;
-        const row = forward === undefined ? tunnelRow(tunnelId) : forwardRow(tunnelId, forward);
-        await vscode.commands.executeCommand(commandOf[command], row);
+        await vscode.commands.executeCommand(commandOf[action.command], rowOf(tunnelId, action));
       }
       return;
   }
+}
+
+function rowOf(tunnelId: string, { forward, program }: Extract<DetailsAction, { kind: 'run' }>): TunnelNode {
+  if (program !== undefined) {
+    return programRow(tunnelId, program);
+  }
+  return forward === undefined ? tunnelRow(tunnelId) : forwardRow(tunnelId, forward);
 }

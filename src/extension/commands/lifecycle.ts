@@ -5,13 +5,14 @@ import { opensSomething, tunnelFlags } from '../../views/actions';
 import type { ContextFlag } from '../../views/actions';
 import { formatCount, plainText } from '../../views/format';
 import { lacksConsent } from '../consentQuestions';
-import { commandIds, viewIds } from '../contributions';
+import { commandIds } from '../contributions';
 import type { TunnelManager } from '../manager';
-import { AboutTunnel } from './register';
 import { explainFailure } from '../starter';
 import type { Starter } from '../starter';
 import type { CommandTable } from './register';
+import { programToRun, runProgram, stopProgram } from './programs';
 import type { Targets } from './target';
+import { about, withProgress } from './work';
 
 export interface LifecycleParts {
   readonly manager: TunnelManager;
@@ -29,7 +30,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
 
   const start = async (tunnel: TunnelSnapshot | undefined, how?: 'start' | 'retry'): Promise<void> => {
     if (tunnel) {
-      await withProgress(() => about(tunnel, starter.start(tunnel.id, how)));
+      await withProgress(() => about(tunnel.id, starter.start(tunnel.id, how)));
     }
   };
 
@@ -43,21 +44,33 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
 
   return {
     [commandIds.start]: async (argument) => {
-      await start(await targets.tunnel(argument, 'Start', can('startable', 'answerable', 'retryable')));
+      const target = await targets.tunnelOrForward(
+        argument,
+        'Start',
+        can('startable', 'answerable', 'retryable'),
+      );
+      const program = target && programToRun(target);
+      if (target && program) {
+        await runProgram(starter, target.tunnel, program);
+      } else {
+        await start(target?.tunnel);
+      }
     },
     [commandIds.retryNow]: async (argument) => {
       await start(await targets.tunnel(argument, 'Retry Now', can('retryable')), 'retry');
     },
     [commandIds.stop]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Stop', can('stoppable'));
-      if (tunnel) {
-        await withProgress(() => manager.stop(tunnel.id));
+      const target = await targets.tunnelOrForward(argument, 'Stop', can('stoppable'));
+      if (target?.program && !target.forward) {
+        await stopProgram(manager, { ...target, program: target.program });
+      } else if (target) {
+        await withProgress(() => manager.stop(target.tunnel.id));
       }
     },
     [commandIds.restart]: async (argument) => {
       const tunnel = await targets.tunnel(argument, 'Restart', can('restartable', 'retryable', 'startable'));
       if (tunnel) {
-        await withProgress(() => about(tunnel, starter.restart(tunnel.id)));
+        await withProgress(() => about(tunnel.id, starter.restart(tunnel.id)));
       }
     },
     [commandIds.answer]: async (argument) => {
@@ -96,22 +109,6 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
 
 function notUntrusted({ state }: TunnelSnapshot): boolean {
   return !(state.status === 'blocked' && state.need === 'trust');
-}
-
-/** So that a failure can be explained. Who has just said no need not be told of it. */
-async function about({ id }: TunnelSnapshot, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!lacksConsent(error)) {
-      throw new AboutTunnel(id, error);
-    }
-  }
-}
-
-/** A bar on the view while it takes. */
-function withProgress<T>(work: () => Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
 }
 
 /** For a message that names a tunnel. */

@@ -1,6 +1,7 @@
 // Registers commands so that each says why it can't run, with the next step, instead of failing without a word.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/model/errors';
+import type { TunnelNode } from '../../views/nodes';
 import { commandIds } from '../contributions';
 import type { CommandId } from '../contributions';
 import type { PlainLog } from '../plainLog';
@@ -11,12 +12,13 @@ export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unkn
 
 /** Why a command failed, and the tunnel that can say more. */
 export class AboutTunnel extends Error {
-  readonly tunnelId: string;
+  /** Its id, or a row of it. */
+  readonly subject: string | TunnelNode;
 
-  constructor(tunnelId: string, cause: unknown) {
+  constructor(subject: string | TunnelNode, cause: unknown) {
     super(explainFailure(cause), { cause });
     this.name = 'AboutTunnel';
-    this.tunnelId = tunnelId;
+    this.subject = subject;
   }
 }
 
@@ -38,17 +40,17 @@ export function registerCommands(tables: readonly CommandTable[], log: PlainLog)
 
 async function tellFailure(error: unknown, log: PlainLog): Promise<void> {
   const [explain, showLog] = ['Explain', 'Show Log'] as const;
-  const tunnelId =
-    error instanceof AboutTunnel && error.cause instanceof TunnelFailure ? error.tunnelId : undefined;
+  const subject =
+    error instanceof AboutTunnel && error.cause instanceof TunnelFailure ? error.subject : undefined;
   const answer = await tell(
     'error',
     explainFailure(error),
-    ...(tunnelId === undefined ? [] : [explain]),
+    ...(subject === undefined ? [] : [explain]),
     showLog,
   );
   if (answer === showLog) {
     log.show();
   } else if (answer === explain) {
-    await vscode.commands.executeCommand(commandIds.explain, tunnelId);
+    await vscode.commands.executeCommand(commandIds.explain, subject);
   }
 }

@@ -1,11 +1,13 @@
 // The commands that change the settings: edit and remove a tunnel; adding one has a file of its own. A host of ssh_config
 // is opened where it stands, and never written.
 import type { ConfigPlace, DefinitionProblem } from '../../tunnels/model/definition';
+import { isCommandLine } from '../../tunnels/model/moveListen';
 import { forwardPaths } from '../../tunnels/model/parseForward';
 import { isRecord } from '../../tunnels/model/text';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
 import { isTunnelNode } from '../../views/nodes';
+import type { TunnelNode } from '../../views/nodes';
 import type { TunnelManager } from '../manager';
 import { openAtLine } from '../openFile';
 import { editOverride, revealOverrides } from '../overridesSetting';
@@ -39,8 +41,7 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
           await openAtLine(problem ? placeInConfig(problem) : configured.configPlace);
           return;
         }
-        const label = isTunnelNode(argument) && argument.kind === 'forward' ? argument.label : undefined;
-        await editInSettings(configured, problem, label);
+        await editInSettings(configured, problem, isTunnelNode(argument) ? argument : undefined);
       }
     },
     [commandIds.remove]: async (argument) => {
@@ -64,7 +65,7 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
 async function editInSettings(
   tunnel: ConfiguredTunnel,
   problem: DefinitionProblem | undefined,
-  label: string | undefined,
+  row: TunnelNode | undefined,
 ): Promise<void> {
   const { origin, name, problems } = tunnel;
   const [first] = problems;
@@ -79,19 +80,30 @@ async function editInSettings(
   } else if (where === 'setting') {
     const place = placeOfTunnel(tunnel);
     // A problem's path begins with the setting and the name, which the place says already.
-    const inside = problem?.path.slice(2) ?? forwardPath(tunnel, label, await readTunnel(place, name));
+    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(place, name));
     await revealTunnel(place, name, inside, problem?.at);
   }
 }
 
-/** Where a forward stands in its tunnel, as that is written. */
-function forwardPath(
+/** Where a forward or a program stands in its tunnel, as that is written. */
+function partPath(
   { entry }: ConfiguredTunnel,
-  label: string | undefined,
+  row: TunnelNode | undefined,
   written: unknown,
 ): DefinitionProblem['path'] | undefined {
-  const index = entry?.definition.forwards.findIndex((forward) => forward.label === label) ?? -1;
-  return isRecord(written) ? forwardPaths(written)[index] : undefined;
+  if (!isRecord(written) || !entry) {
+    return undefined;
+  }
+  switch (row?.kind) {
+    case 'forward': {
+      const index = entry.definition.forwards.findIndex((forward) => forward.label === row.label);
+      return forwardPaths(written)[index];
+    }
+    case 'program':
+      return isCommandLine(written) ? ['ssh'] : ['x11Programs', row.name];
+    default:
+      return undefined;
+  }
 }
 
 async function askWhere(name: string): Promise<'setting' | 'override' | undefined> {

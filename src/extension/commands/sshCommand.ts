@@ -6,7 +6,7 @@ import { destinationText } from '../../tunnels/model/commandLine/destinationText
 import { commandIds } from '../contributions';
 import { mention, tell } from '../show';
 import { sshConfigPath } from '../sshConfigFile';
-import { commandOf } from '../tunnelCommand';
+import { commandOf, programCommandOf } from '../tunnelCommand';
 import { askText, keepTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 import { askAboutOptions, planHostBlock } from './hostBlock';
@@ -70,16 +70,21 @@ async function keepWithHostBlock(parts: AddParts, title: string, line: UsableLin
 
 async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument: unknown): Promise<void> {
   const title = 'Copy as SSH Command';
-  const tunnel = await targets.tunnel(argument, title, ({ entry }) => entry !== undefined);
-  if (!tunnel) {
+  const target = await targets.tunnelOrForward(argument, title, ({ entry }) => entry !== undefined);
+  if (!target) {
     return;
   }
+  const { tunnel, forward, program } = target;
   const { settings } = manager.wishes;
-  const { line, missing } = commandOf(tunnel, {
+  const surroundings = {
     configFile: settings.connection.sshConfigFile,
     platform: process.platform,
-    hasOwnForwards: (alias) => manager.wishes.find(`sshConfig:${alias}`) !== undefined,
-  });
+    hasOwnForwards: (alias: string) => manager.wishes.find(`sshConfig:${alias}`) !== undefined,
+  };
+  const { line, missing } =
+    program && !forward
+      ? programCommandOf(tunnel, program.program, surroundings)
+      : commandOf(tunnel, surroundings);
   await vscode.env.clipboard.writeText(line);
   mention(`Copied ${line}`);
   if (missing.length > 0) {

@@ -1,8 +1,10 @@
-// What a command is about: a row of the tree, an id, a name ("staging") or a forward ("staging/Database"); with none
-// of these it asks.
+// What a command is about: a row of the tree, an id, a name ("staging"), a forward or a program ("staging/Database"); with
+// none of these it asks.
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeForward, forwardHeading } from '../../views/forwardWords';
 import { isTunnelNode } from '../../views/nodes';
+import { findForward, findProgram } from '../../views/rows';
 import { describeOrigin, describeTunnel } from '../../views/words';
 import { activeFolder } from '../folderNames';
 import { tunnelsNamed } from '../names';
@@ -11,9 +13,14 @@ import { pickOne } from '../show';
 export interface Target {
   readonly tunnel: TunnelSnapshot;
   readonly forward: ForwardSnapshot | undefined;
+  readonly program?: ProgramSnapshot | undefined;
 }
 export interface ForwardTarget extends Target {
   readonly forward: ForwardSnapshot;
+}
+
+export interface ProgramTarget extends Target {
+  readonly program: ProgramSnapshot;
 }
 
 type Test<T> = (candidate: T) => boolean;
@@ -38,7 +45,7 @@ export class Targets {
     return (await this.tunnelOrForward(argument, title, suits))?.tunnel;
   }
 
-  /** The same, with the forward where the argument names one. */
+  /** The same, with the forward or the program where the argument names one. */
   async tunnelOrForward(
     argument: unknown,
     title: string,
@@ -83,14 +90,41 @@ export class Targets {
     return candidates.length === 1 ? candidates[0] : pickForward(candidates, title);
   }
 
+  /** The same for a program, of which that is chosen that suits. @param pick asks for one of several */
+  async program(
+    argument: unknown,
+    title: string,
+    suits: Test<ProgramSnapshot>,
+    pick: (candidates: readonly ProgramTarget[], title: string) => Promise<ProgramTarget | undefined>,
+  ): Promise<ProgramTarget | undefined> {
+    const named = await this.#named(argument, title);
+    if (named === undefined) {
+      return undefined;
+    }
+    if (named !== 'nothing' && named.program) {
+      return { ...named, program: named.program };
+    }
+    const tunnels = named === 'nothing' ? this.#tunnels() : [named.tunnel];
+    const candidates = tunnels.flatMap((tunnel) =>
+      tunnel.programs.filter(suits).map((program) => ({ tunnel, forward: undefined, program })),
+    );
+    if (candidates.length === 0) {
+      throw new Error(`${title}: no program runs.`);
+    }
+    return candidates.length === 1 ? candidates[0] : pick(candidates, title);
+  }
+
   async #named(argument: unknown, title: string): Promise<Target | 'nothing' | undefined> {
     if (isTunnelNode(argument)) {
       const tunnel = this.#tunnels().find(({ id }) => id === argument.tunnelId);
       if (!tunnel) {
         throw new Error('That tunnel is gone.');
       }
-      const label = argument.kind === 'forward' ? argument.label : undefined;
-      return { tunnel, forward: tunnel.forwards.find(({ forward }) => forward.label === label) };
+      return {
+        tunnel,
+        forward: argument.kind === 'forward' ? findForward(tunnel, argument.label) : undefined,
+        program: argument.kind === 'program' ? knownProgram(tunnel, argument.name) : undefined,
+      };
     }
     return typeof argument === 'string' ? this.#byName(argument, title) : 'nothing';
   }
@@ -104,14 +138,14 @@ export class Targets {
     }
     const having = splits(text).flatMap(([name, label]) =>
       tunnelsNamed(name, this.#tunnels(), folder).flatMap((tunnel) => {
-        const forward = tunnel.forwards.find((candidate) => candidate.forward.label === label);
-        return forward ? [{ tunnel, forward }] : [];
+        const target = { tunnel, forward: findForward(tunnel, label), program: findProgram(tunnel, label) };
+        return target.forward || target.program ? [target] : [];
       }),
     );
     if (having.length === 0) {
-      throw new Error(`There is no tunnel or forward "${text}".`);
+      throw new Error(`There is no tunnel, forward or program "${text}".`);
     }
-    return having.length === 1 ? having[0] : pickForward(having, title);
+    return having.length === 1 ? having[0] : pickPart(having, title);
   }
 }
 
@@ -148,5 +182,25 @@ async function pickForward<T extends ForwardTarget>(
     target,
   }));
   const picked = await pickOne(items, { title, placeHolder: 'Choose a port' });
+  return picked?.target;
+}
+
+/** The row may be older than what it stands for. */
+function knownProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapshot {
+  const program = findProgram(tunnel, name);
+  if (!program) {
+    throw new Error(`The tunnel "${tunnel.name}" has no program "${name}" any more.`);
+  }
+  return program;
+}
+
+/** Of several tunnels that have a part of that name. */
+async function pickPart(candidates: readonly Target[], title: string): Promise<Target | undefined> {
+  const items = candidates.map((target) => ({
+    label: target.tunnel.name,
+    description: describeOrigin(target.tunnel),
+    target,
+  }));
+  const picked = await pickOne(items, { title, placeHolder: 'Choose a tunnel' });
   return picked?.target;
 }

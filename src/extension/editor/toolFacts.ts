@@ -4,6 +4,7 @@ import type { TunnelError } from '../../tunnels/model/errors';
 import { explain } from '../../tunnels/model/explain/explain';
 import { formatListen } from '../../tunnels/model/forward';
 import { formatDestination, isTunnelDegraded } from '../../tunnels/model/snapshot';
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { isRecord } from '../../tunnels/model/text';
@@ -64,7 +65,7 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
 }
 
 function tunnelFacts(tunnel: TunnelSnapshot): object {
-  const { id, name, entry, state, forwards } = tunnel;
+  const { id, name, entry, state, forwards, programs } = tunnel;
   return {
     name,
     id,
@@ -75,6 +76,18 @@ function tunnelFacts(tunnel: TunnelSnapshot): object {
     degraded: isTunnelDegraded(tunnel) || undefined,
     error: errorFacts(errorOf(state)),
     forwards: forwards.map(forwardFacts),
+    programs: programs.length === 0 ? undefined : programs.map(programFacts),
+  };
+}
+
+/** Neither its command nor what it said. */
+function programFacts({ program, state }: ProgramSnapshot): object {
+  return {
+    name: program.name,
+    status: state.status,
+    openWindows: state.status === 'running' ? state.windows : undefined,
+    exitCode: state.status === 'ended' ? state.exit.code : undefined,
+    error: state.status === 'failed' ? errorFacts(state.error) : undefined,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { ConfigPlace } from '../../tunnels/model/definition';
 import type { ButtonView } from '../page/buttonView';
 
-/** A command about the tunnel, or about one of its forwards. */
+/** A command about the tunnel, or about one of its forwards or programs. */
 export type DetailsCommand =
   | 'start'
   | 'stop'
@@ -12,6 +12,8 @@ export type DetailsCommand =
   | 'edit'
   | 'useAnotherPort'
   | 'takeOver'
+  | 'runProgram'
+  | 'stopProgram'
   | 'openSshConfig'
   | 'reviewConsent'
   | 'manageTrust'
@@ -20,8 +22,13 @@ export type DetailsCommand =
 export type DetailsAction =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'open'; readonly place: ConfigPlace }
-  /** forward: its label. */
-  | { readonly kind: 'run'; readonly command: DetailsCommand; readonly forward?: string };
+  /** forward: its label; program: its name. */
+  | {
+      readonly kind: 'run';
+      readonly command: DetailsCommand;
+      readonly forward?: string;
+      readonly program?: string;
+    };
 
 export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
   start: 'Start',
@@ -32,6 +39,8 @@ export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
   edit: 'Edit Setting',
   useAnotherPort: 'Use Another Port…',
   takeOver: 'Take Over…',
+  runProgram: 'Run',
+  stopProgram: 'Stop',
   openSshConfig: 'Open SSH Config',
   reviewConsent: 'Review Consent',
   manageTrust: 'Manage Workspace Trust',

@@ -45,7 +45,7 @@ export class DetailsPanels implements vscode.Disposable {
     }
   }
 
-  /** @param section the explanation to go to: its key, or else the first one; undefined: the top */
+  /** @param section the explanation or the program to go to: its key, or else the first explanation; undefined: the top */
   show(tunnelId: string, section?: string): void {
     let panel = this.#panels.get(tunnelId);
     if (!panel) {
@@ -129,8 +129,9 @@ class DetailsPanel {
 
   #goToSection(): void {
     if (this.#page.isReady && this.#section !== undefined) {
-      const { explanations } = this.#details.view;
-      const found = explanations.find(({ key }) => key === this.#section) ?? explanations[0];
+      const { explanations, programs } = this.#details.view;
+      const found =
+        [...explanations, ...programs].find(({ key }) => key === this.#section) ?? explanations[0];
       this.#section = undefined;
       if (found) {
         this.#page.goTo(found.key);

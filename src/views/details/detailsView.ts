@@ -21,6 +21,8 @@ import { describeTunnel, originPhrase } from '../words';
 import { ActionTable } from './detailsActions';
 import type { ButtonView } from '../page/buttonView';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
+import { programDetails } from './programDetails';
+import type { ProgramDetails } from './programDetails';
 import { explanations, forwardSectionKey } from './explanationView';
 import type { ExplanationView, ViewFacts } from './explanationView';
 
@@ -49,6 +51,7 @@ export interface DetailsView {
   readonly explanations: readonly ExplanationView[];
   readonly facts: readonly FactView[];
   readonly forwards: readonly ForwardDetails[];
+  readonly programs: readonly ProgramDetails[];
 }
 
 export interface Details {
@@ -70,6 +73,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     explanations: explanations(tunnel, facts, actions),
     facts: [...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
+    programs: tunnel.programs.map((program) => programDetails(program, tunnel, facts, actions)),
   };
   return { view, actions: actions.all };
 }
@@ -85,6 +89,7 @@ export function detailsOfNone(title: string): Details {
     explanations: [],
     facts: [],
     forwards: [],
+    programs: [],
   };
   return { view, actions: new Map() };
 }

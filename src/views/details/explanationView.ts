@@ -4,6 +4,7 @@ import type { TunnelError } from '../../tunnels/model/errors';
 import { explain } from '../../tunnels/model/explain/explain';
 import type { ExplainAction, Step } from '../../tunnels/model/explain/explanation';
 import { formatDestination } from '../../tunnels/model/snapshot';
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { holderOf, isMovable, tunnelFlags } from '../actions';
@@ -11,6 +12,7 @@ import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../fo
 import { forwardTitle } from '../forwardWords';
 import type { ButtonView } from '../page/buttonView';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
+import { programButton, programSubject } from './programExplanation';
 
 export interface StepView {
   readonly text: string;
@@ -52,6 +54,7 @@ export interface Subject {
   readonly title: string;
   readonly error: TunnelError;
   readonly forward?: ForwardSnapshot;
+  readonly program?: ProgramSnapshot;
   readonly at?: number;
 }
 
@@ -61,7 +64,7 @@ export function forwardSectionKey(label: string): string {
   return `forward ${label}`;
 }
 
-/** The tunnel's own error first, then those of its forwards, the last of them those of single connections. */
+/** The tunnel's own error first, then those of its forwards, those of single connections, and those of its programs. */
 export function explanations(
   tunnel: TunnelSnapshot,
   facts: ViewFacts,
@@ -101,6 +104,7 @@ export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
     ...(own ? [{ key: tunnelKey, title: tunnelTitle(tunnel), error: own }] : []),
     ...failed,
     ...refused,
+    ...tunnel.programs.flatMap(programSubject),
   ];
 }
 
@@ -190,10 +194,13 @@ function triedInWords(
 /** undefined: it makes no sense as things are. */
 function buttonFor(
   tunnel: TunnelSnapshot,
-  { key, error, forward }: Subject,
+  { key, error, forward, program }: Subject,
   action: ExplainAction,
   actions: ActionTable,
 ): ButtonView | undefined {
+  if (program && (action === 'tryAgain' || action === 'edit')) {
+    return programButton(tunnel, program, key, action, actions);
+  }
   const label = forward?.forward.label;
   const flags = tunnelFlags(tunnel);
   const run = (command: DetailsCommand, isPossible = true): ButtonView | undefined =>

@@ -1,7 +1,7 @@
 // The command line of a tunnel as it is at the moment.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { commandOf } from '../../../src/extension/tunnelCommand';
+import { commandOf, programCommandOf } from '../../../src/extension/tunnelCommand';
 import { parseTunnel } from '../../../src/tunnels/model/parseTunnel';
 import type { ForwardState } from '../../../src/tunnels/model/state';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
@@ -57,6 +57,23 @@ describe('commandOf', () => {
       hasOwnForwards: (host) => host === 'db',
     });
     assert.deepEqual(missing, ['Besides, ssh opens the forwards that your SSH config has for "db".']);
+  });
+  it('of a program shows that one alone, as ssh -X does', () => {
+    const tunnel = snapshot({ ...value, compression: true, x11Programs: { A: 'a', B: 'b' } });
+    const clock = { name: 'Clock', command: 'xclock -digital', trusted: false };
+    const surroundings = { ...plain, configFile: '/c' };
+    assert.deepEqual(programCommandOf(tunnel, clock, surroundings), {
+      line: 'ssh -F /c -f -T -X -C me@host xclock -digital',
+      missing: [],
+    });
+    const trusted = programCommandOf(tunnel, { ...clock, trusted: true }, plain);
+    assert.match(trusted.line, / -Y /);
+    const ofConfig = snapshot({ host: 'db', dynamicForward: 1 }, { origin: 'sshConfig' });
+    assert.equal(programCommandOf(ofConfig, clock, plain).line, 'ssh -f -T -X db xclock -digital');
+    assert.throws(
+      () => programCommandOf(tunnel, { ...clock, nested: '800x600' }, plain),
+      /"Clock": ssh knows no nested display/,
+    );
   });
   it('has none for what is not understood', () =>
     assert.throws(() => commandOf(snapshot({}), plain), /^Error: "db" can't be understood/));

@@ -6,6 +6,7 @@ import { whatStarts } from '../../../../src/extension/editor/whatStarts';
 import { proxyCommandFailed } from '../../../../src/tunnels/model/failures/reaching';
 import {
   broken,
+  ended,
   error,
   everyState,
   failed,
@@ -13,6 +14,8 @@ import {
   forward,
   listening,
   local,
+  program,
+  running,
   stopped,
   tunnel,
   up,
@@ -79,6 +82,28 @@ describe('what a tool says of a tunnel', () => {
         error: { code: 'AddressInUse', message: 'Port 5432 is taken.', nextStep: next },
       },
     ]);
+  });
+  it('has its programs and how they are, but neither their commands nor what they said', () => {
+    const programs = [
+      program(running(2), { name: 'Clock', command: 'xclock --secret' }),
+      program(ended({ code: 1 }, { said: 'said-by-program' }), { name: 'Eyes' }),
+      program({ status: 'failed', at: 0, error: secretive }, { name: 'Desktop' }),
+    ];
+    const text = tunnelText(tunnel(up, { programs }));
+    assert.deepEqual(parse(text)['programs'], [
+      { name: 'Clock', status: 'running', openWindows: 2 },
+      { name: 'Eyes', status: 'ended', exitCode: 1 },
+      {
+        name: 'Desktop',
+        status: 'failed',
+        error: {
+          code: 'AuthenticationFailed',
+          message: 'The login failed.',
+          nextStep: 'Do something about it.',
+        },
+      },
+    ]);
+    assert.doesNotMatch(explainOnLinux(tunnel(up, { programs })), /secret|said-by|key-of-mine/);
   });
   it('is plain text, whatever others wrote', () => {
     const nasty = 'a\u001b[31mb\u202e\nc';

@@ -4,11 +4,27 @@ import { describe, it } from 'mocha';
 import { addressInUse, targetRefused } from '../../../../src/tunnels/model/failures/forwarding';
 import { hostKeyChanged } from '../../../../src/tunnels/model/failures/hostKeys';
 import { authenticationFailed } from '../../../../src/tunnels/model/failures/login';
+import { programNotFound } from '../../../../src/tunnels/model/failures/x11';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { pageHtml, readPageMessage } from '../../../../src/views/page/pageHtml';
 import { detailsOf, detailsOfNone } from '../../../../src/views/details/detailsView';
 import type { Details } from '../../../../src/views/details/detailsView';
-import { broken, everyState, forward, listening, local, now, tunnel, up, waiting } from '../snapshots';
+import {
+  broken,
+  cutOff,
+  ended,
+  everyState,
+  forward,
+  listening,
+  local,
+  now,
+  program,
+  programFailure,
+  running,
+  tunnel,
+  up,
+  waiting,
+} from '../snapshots';
 
 function of(snapshot: TunnelSnapshot): Details {
   return detailsOf(snapshot, { now, platform: 'linux', locale: 'en-GB' });
@@ -39,6 +55,7 @@ describe('the details of a tunnel', () => {
           ...buttons,
           ...sides.flatMap(({ steps }) => steps.flatMap(({ copy }) => copy ?? [])),
         ]),
+        ...view.programs.flatMap(({ buttons }) => buttons),
       ].map(({ id }) => id);
       assert.equal(new Set(shown).size, shown.length, shown.join());
       assert.deepEqual(shown.sort(), [...actions.keys()].sort());
@@ -142,6 +159,53 @@ describe('the details of a tunnel', () => {
         ],
       ],
     );
+  });
+
+  it('show programs with how they ended and what they said, and run them again', () => {
+    const said = 'Warning: \u001b[31mno fonts\nError: out of colours\n';
+    const snapshot = tunnel(up, {
+      programs: [
+        program(running(2), { trusted: true }),
+        program(ended({ code: 1 }, { said }), { name: 'Eyes' }),
+      ],
+    });
+    const { view, actions } = of(snapshot);
+    const [clock, eyes] = view.programs;
+    assert.deepEqual(
+      [clock?.title, clock?.state, clock?.tint, labels(clock?.buttons ?? [])],
+      ['Clock', 'Running, 2 windows.', 'charts.green', ['Stop']],
+    );
+    assert.match(clock?.facts.find(({ term }) => term === 'Display')?.values[0] ?? '', /^Trusted/);
+    assert.deepEqual(
+      [eyes?.state, eyes?.said],
+      ['Exit code 1.', ['Warning: no fonts', 'Error: out of colours']],
+    );
+    const [again] = eyes?.buttons ?? [];
+    assert.equal(again?.label, 'Run Again');
+    assert.deepEqual(actions.get(again.id), { kind: 'run', command: 'runProgram', program: 'Eyes' });
+  });
+
+  it('explain why a program does not run, but not that it ended with the connection', () => {
+    const { view, actions } = of(
+      tunnel(up, { programs: [program(programFailure), program(cutOff, { name: 'Eyes' })] }),
+    );
+    const [explanation, ...others] = view.explanations;
+    assert.deepEqual(others, []);
+    assert.equal(explanation?.title, 'Why "Clock" does not run');
+    assert.match(explanation.when ?? '', /^Just now/);
+    assert.deepEqual(labels(explanation.buttons), ['Run Again', 'Show Log']);
+    assert.deepEqual(actions.get(explanation.buttons[0]?.id ?? ''), {
+      kind: 'run',
+      command: 'runProgram',
+      program: 'Clock',
+    });
+    const error = programNotFound('xclock', 'staging');
+    const state = { status: 'failed', at: now, error } as const;
+    const edit = of(tunnel(up, { programs: [program(state)] }));
+    const [button] = edit.view.explanations[0]?.buttons ?? [];
+    assert.deepEqual(edit.actions.get(button?.id ?? ''), { kind: 'run', command: 'edit', program: 'Clock' });
+    const typed = of(tunnel(up, { programs: [program(state, {}, true)] }));
+    assert.deepEqual(labels(typed.view.explanations[0]?.buttons ?? []), ['Run Again']);
   });
 
   it('say what its user has changed', () => {

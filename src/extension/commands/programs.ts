@@ -1,0 +1,79 @@
+// The commands that run a program of the server, whose windows are shown here, and that end it.
+import { isForPrograms } from '../../tunnels/model/definition';
+import type { X11Program } from '../../tunnels/model/definition';
+import { isActive } from '../../tunnels/model/programState';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { isEndable } from '../../views/actions';
+import { plainText } from '../../views/format';
+import { programRow } from '../../views/nodes';
+import { findProgram } from '../../views/rows';
+import { commandIds } from '../contributions';
+import type { TunnelManager } from '../manager';
+import { mention } from '../show';
+import type { Starter } from '../starter';
+import { chooseProgram, pickProgram } from './programSteps';
+import type { CommandTable } from './register';
+import type { ProgramTarget, Target, Targets } from './target';
+import { about, withProgress } from './work';
+
+export interface ProgramParts {
+  readonly manager: TunnelManager;
+  readonly starter: Starter;
+  readonly targets: Targets;
+}
+
+export function programCommands({ manager, starter, targets }: ProgramParts): CommandTable {
+  return {
+    [commandIds.runX11Program]: async (argument) => {
+      const target = await targets.tunnelOrForward(
+        argument,
+        'Run X11 Program',
+        ({ entry }) => entry !== undefined,
+      );
+      if (!target) {
+        return;
+      }
+      const { tunnel } = target;
+      // Says what is wrong with an entry that is not understood, before anything is asked.
+      manager.wishes.get(tunnel.id);
+      const program = target.program?.program ?? (await chooseProgram(tunnel));
+      if (program) {
+        await runProgram(starter, tunnel, program);
+      }
+    },
+    [commandIds.stopX11Program]: async (argument) => {
+      const target = await targets.program(argument, 'Stop X11 Program', isEndable, pickProgram);
+      if (target) {
+        await stopProgram(manager, target);
+      }
+    },
+  };
+}
+
+/** The program that a start is about: the one that is named, or the only one of a tunnel that is there for it. */
+export function programToRun({ tunnel, forward, program }: Target): X11Program | undefined {
+  if (program && !forward) {
+    return program.program;
+  }
+  const definition = tunnel.entry?.definition;
+  const [only, ...others] = definition?.x11Programs ?? [];
+  return definition && isForPrograms(definition) && !forward && others.length === 0 ? only : undefined;
+}
+
+export async function runProgram(
+  starter: Starter,
+  tunnel: TunnelSnapshot,
+  program: X11Program,
+): Promise<void> {
+  const before = findProgram(tunnel, program.name);
+  if (before && isActive(before.state)) {
+    mention(`${plainText(program.name)} is running already.`);
+    return;
+  }
+  const row = programRow(tunnel.id, program.name);
+  await withProgress(() => about(row, starter.runProgram(tunnel.id, program)));
+}
+
+export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {
+  await withProgress(() => manager.stopProgram(tunnel.id, program.program.name));
+}

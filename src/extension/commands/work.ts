@@ -1,0 +1,22 @@
+// How commands do what takes a while: with a bar on the view, and with a failure that can be explained.
+import * as vscode from 'vscode';
+import type { TunnelNode } from '../../views/nodes';
+import { lacksConsent } from '../consentQuestions';
+import { viewIds } from '../contributions';
+import { AboutTunnel } from './register';
+
+/** Who has just said no need not be told of it. @param subject what the failure is about: a tunnel's id, or a row */
+export async function about(subject: string | TunnelNode, work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!lacksConsent(error)) {
+      throw new AboutTunnel(subject, error);
+    }
+  }
+}
+
+/** A bar on the view while it takes. */
+export function withProgress<T>(work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
+}

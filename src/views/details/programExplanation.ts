@@ -1,0 +1,49 @@
+// Why a program of the server does not run, among the explanations of its tunnel.
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { isProgramExplainable, programContextValue } from '../actions';
+import { plainText } from '../format';
+import type { ButtonView } from '../page/buttonView';
+import { commandLabels } from './detailsActions';
+import type { ActionTable } from './detailsActions';
+import type { Subject } from './explanationView';
+
+export function programSectionKey(name: string): string {
+  return `program ${name}`;
+}
+
+export function programSubject(program: ProgramSnapshot): Subject[] {
+  const { state } = program;
+  const { name } = program.program;
+  return state.status === 'failed' && isProgramExplainable(program)
+    ? [
+        {
+          key: programSectionKey(name),
+          title: `Why "${plainText(name)}" does not run`,
+          error: state.error,
+          program,
+          at: state.at,
+        },
+      ]
+    : [];
+}
+
+export function programButton(
+  tunnel: TunnelSnapshot,
+  snapshot: ProgramSnapshot,
+  key: string,
+  action: 'tryAgain' | 'edit',
+  actions: ActionTable,
+): ButtonView | undefined {
+  const { name } = snapshot.program;
+  const flags = programContextValue(snapshot, tunnel).split(' ');
+  const [command, flag, label] = (
+    {
+      tryAgain: ['runProgram', 'startable', 'Run Again'],
+      edit: ['edit', 'editable', commandLabels.edit],
+    } as const
+  )[action];
+  return flags.includes(flag)
+    ? actions.button(`${key} ${command}`, label, { kind: 'run', command, program: name })
+    : undefined;
+}

@@ -1,0 +1,155 @@
+// Which program a command is about, and what is asked about one that stands in no setting.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'mocha';
+import type * as programs from '../../../src/extension/commands/programs';
+import type * as steps from '../../../src/extension/commands/programSteps';
+import type { CommandTable } from '../../../src/extension/commands/register';
+import type { Targets } from '../../../src/extension/commands/target';
+import { commandIds } from '../../../src/extension/contributions';
+import type { TunnelManager } from '../../../src/extension/manager';
+import type { Starter } from '../../../src/extension/starter';
+import type { X11Program } from '../../../src/tunnels/model/definition';
+import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
+import { programRow, tunnelRow } from '../../../src/views/nodes';
+import { takeShown, withFakeVscode } from '../../support/fakeVscode';
+import { ended, forward, local, program, running, stopped, tunnel, up } from '../views/snapshots';
+
+const laptop = tunnel(stopped, { name: 'laptop', origin: 'user', programs: [program()] });
+const desk = tunnel(up, {
+  name: 'desk',
+  origin: 'user',
+  forwards: [forward(local('Database'))],
+  programs: [program(running(), { name: 'Eyes', command: 'xeyes' }), program(ended(), { name: 'Database' })],
+});
+
+describe('the commands about programs', () => {
+  let tunnels: readonly TunnelSnapshot[];
+  let commands: CommandTable;
+  let targets: Targets;
+  let module: typeof programs;
+  let questions: typeof steps;
+  let done: string[];
+
+  before(async () => {
+    const loaded = await withFakeVscode(() =>
+      Promise.all([
+        import('../../../src/extension/commands/programs'),
+        import('../../../src/extension/commands/programSteps'),
+        import('../../../src/extension/commands/target'),
+        import('../../../src/extension/commands/lifecycle'),
+      ]),
+    );
+    [module, questions] = loaded;
+    const [, , { Targets: Real }, { lifecycleCommands }] = loaded;
+    targets = new Real(() => tunnels);
+    const manager = {
+      wishes: { get: () => undefined },
+      stop: (id: string) => Promise.resolve(done.push(`stop ${id}`)),
+      stopProgram: (id: string, name: string) => Promise.resolve(done.push(`stop ${id}/${name}`)),
+    } as unknown as TunnelManager;
+    const starter = {
+      start: (id: string) => Promise.resolve(done.push(`start ${id}`)),
+      runProgram: (id: string, { name }: X11Program) => Promise.resolve(done.push(`run ${id}/${name}`)),
+    } as unknown as Starter;
+    const parts = { manager, starter, targets, review: () => undefined };
+    commands = { ...module.programCommands(parts), ...lifecycleCommands(parts) };
+  });
+  beforeEach(() => {
+    tunnels = [laptop, desk];
+    done = [];
+    takeShown();
+  });
+
+  const { runX11Program, stopX11Program, start, stop } = commandIds;
+  const rows: readonly (readonly [id: keyof CommandTable, argument: unknown, done: string])[] = [
+    [runX11Program, programRow(laptop.id, 'Clock'), 'run user:laptop/Clock'],
+    [runX11Program, 'laptop/Clock', 'run user:laptop/Clock'],
+    [runX11Program, 'user:laptop/Clock', 'run user:laptop/Clock'],
+    [runX11Program, 'desk/Database', 'run user:desk/Database'],
+    [start, programRow(desk.id, 'Database'), 'run user:desk/Database'],
+    [start, 'laptop/Clock', 'run user:laptop/Clock'],
+    // What `ssh -X laptop xclock` does.
+    [start, 'laptop', 'run user:laptop/Clock'],
+    [start, tunnelRow(laptop.id), 'run user:laptop/Clock'],
+    [start, 'desk', 'start user:desk'],
+    // The forward of that name was there first.
+    [start, 'desk/Database', 'start user:desk'],
+    [stop, programRow(desk.id, 'Eyes'), 'stop user:desk/Eyes'],
+    [stop, 'desk/Eyes', 'stop user:desk/Eyes'],
+    [stop, 'desk', 'stop user:desk'],
+    [stopX11Program, undefined, 'stop user:desk/Eyes'],
+    [stopX11Program, 'desk', 'stop user:desk/Eyes'],
+    [stopX11Program, 'desk/Eyes', 'stop user:desk/Eyes'],
+  ];
+  for (const [id, argument, expected] of rows) {
+    it(`${id} of ${JSON.stringify(argument)}: ${expected}`, async () => {
+      await commands[id]?.(argument);
+      // The fake editor shows the bar, and leaves the work to this.
+      const [bar] = takeShown().filter(({ name }) => name === 'withProgress');
+      await (bar?.args[1] as (() => Promise<unknown>) | undefined)?.();
+      assert.deepEqual(done, [expected]);
+    });
+  }
+  it('one that runs already is not run again', async () => {
+    await commands[runX11Program]?.('desk/Eyes');
+    assert.match(JSON.stringify(takeShown()), /setStatusBarMessage.*Eyes is running already/);
+  });
+  it('a tunnel with several programs just connects', () => {
+    const several = tunnel(stopped, { programs: [program(), program(ended(), { name: 'Eyes' })] });
+    assert.equal(module.programToRun({ tunnel: several, forward: undefined }), undefined);
+  });
+  it('say when there is nothing to stop, or no such program any more', async () => {
+    tunnels = [laptop];
+    const run = async (id: keyof CommandTable, argument?: unknown): Promise<void> => {
+      await commands[id]?.(argument);
+    };
+    await assert.rejects(run(stopX11Program), /no program runs/);
+    await assert.rejects(run(start, programRow(laptop.id, 'Eyes')), /has no program "Eyes" any more/);
+    await assert.rejects(run(start, 'laptop/Eyes'), /no tunnel, forward or program "laptop\/Eyes"/);
+  });
+
+  it('a choice has what can be run, with what it may do, and another command', async () => {
+    await questions.chooseProgram(desk);
+    const [list] = takeShown();
+    assert.equal(list?.name, 'showQuickPick');
+    const items = list.args[0] as readonly { readonly label: string; readonly detail?: string }[];
+    assert.deepEqual(
+      items.map(({ label }) => label),
+      ['Database', 'Another command…'],
+    );
+    assert.match(items[0]?.detail ?? '', /Untrusted, as with ssh -X/);
+  });
+  it('a tunnel without programs is asked for a command at once', async () => {
+    await questions.chooseProgram(tunnel(up));
+    assert.deepEqual(
+      takeShown().map(({ name }) => name),
+      ['showInputBox'],
+    );
+  });
+
+  const faults: readonly (readonly [command: string, fault: RegExp | undefined])[] = [
+    ['xclock -digital', undefined],
+    ["xterm -e 'top -d 1'", undefined],
+    ['a\u0007b', /control character/],
+    ['x ${HOME}', /socket paths only/],
+    ['x'.repeat(5000), /longer than 4096/],
+  ];
+  for (const [command, fault] of faults) {
+    it(`a command ${JSON.stringify(command.slice(0, 20))} ${fault ? 'is refused' : 'will do'}`, () => {
+      assert.match(questions.commandFault(command) ?? 'fine', fault ?? /^fine$/);
+    });
+  }
+
+  const names: readonly (readonly [command: string, existing: TunnelSnapshot['programs'], name: string])[] = [
+    ['/usr/bin/xterm -e top', [], 'xterm'],
+    ['$(which xterm)/', [], 'program'],
+    ['xeyes', [program(ended(), { name: 'xeyes', command: 'xeyes' })], 'xeyes 2'],
+    ['xeyes', [program(ended(), { name: 'xeyes', command: 'xeyes' }, true)], 'xeyes'],
+    ['xeyes', [program(running(), { name: 'xeyes', command: 'xeyes' }, true)], 'xeyes 2'],
+    ['xeyes -shape', [program(ended(), { name: 'xeyes', command: 'xeyes' }, true)], 'xeyes 2'],
+  ];
+  for (const [command, existing, name] of names) {
+    it(`"${command}" is called "${name}" beside ${existing.map(({ state }) => state.status).join() || 'none'}`, () =>
+      assert.equal(questions.freshName(command, tunnel(up, { programs: existing })), name));
+  }
+});
