@@ -199,7 +199,10 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   readonly handleStopped = (id: string): void => {
-    void this.#wishes.stop(id).then(() => this.#update(id, false));
+    const entry = this.#wishes.find(id)?.entry;
+    // Of one that is there for its programs it says that the last of them has ended: nobody meant it.
+    const isOver = entry !== undefined && isForPrograms(entry.definition);
+    void this.#wishes[isOver ? 'release' : 'stop'](id).then(() => this.#update(id, false));
   };
 
   readonly handleStarted = (id: string, earlier: boolean): void => {

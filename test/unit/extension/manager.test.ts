@@ -98,6 +98,16 @@ describe('a tunnel that is there for its programs', () => {
     assert.deepEqual(memory.started, []);
     assert.equal(memory.isStopped(clock.id), false);
   });
+  it('is not remembered as stopped when the host says so at the end of its last program', async () => {
+    await run(clock);
+    manager.handleStopped(clock.id);
+    await new Promise(setImmediate);
+    assert.equal(isWanted(clock), false);
+    assert.equal(memory.isStopped(clock.id), false);
+    manager.handleStopped(ports.id);
+    await new Promise(setImmediate);
+    assert.equal(memory.isStopped(ports.id), true);
+  });
   it('is not brought back by a new tunnel host, which would run nothing; what ran has ended', async () => {
     await run(clock);
     report(clock, up);
