@@ -27,7 +27,12 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
   const { wishes } = parts;
   return {
     [commandIds.useAnotherPort]: async (argument) => {
-      const target = await targets.forward(argument, title, ({ state }) => state.status === 'failed');
+      const target = await targets.forward(
+        argument,
+        title,
+        ({ state }) => state.status === 'failed',
+        'no forward has failed to get its port.',
+      );
       if (!target) {
         return;
       }

@@ -17,7 +17,12 @@ export interface TakeOverParts {
 export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTable {
   return {
     [commandIds.takeOver]: async (argument) => {
-      const target = await targets.forward(argument, title, (forward) => holderOf(forward) !== undefined);
+      const target = await targets.forward(
+        argument,
+        title,
+        (forward) => holderOf(forward) !== undefined,
+        'no forward misses a port that another tunnel has.',
+      );
       if (!target) {
         return;
       }

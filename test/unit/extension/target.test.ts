@@ -1,7 +1,9 @@
 // What a command is told where it is about nothing that there is.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
+import type { AnotherPortParts } from '../../../src/extension/commands/anotherPort';
 import type { CommandTable } from '../../../src/extension/commands/register';
+import type { TakeOverParts } from '../../../src/extension/commands/takeOver';
 import { commandIds } from '../../../src/extension/contributions';
 import type { CommandId } from '../../../src/extension/contributions';
 import type { PageParts } from '../../../src/extension/editor/pages';
@@ -13,17 +15,30 @@ describe('a command that finds no forward to be about', () => {
   let commands: CommandTable;
 
   before(async () => {
-    const [{ Targets }, { terminalCommands }, { pageCommands }] = await withFakeVscode(async () =>
+    const [
+      { Targets },
+      { anotherPortCommands },
+      { takeOverCommands },
+      { terminalCommands },
+      { pageCommands },
+    ] = await withFakeVscode(async () =>
       Promise.all([
         import('../../../src/extension/commands/target'),
+        import('../../../src/extension/commands/anotherPort'),
+        import('../../../src/extension/commands/takeOver'),
         import('../../../src/extension/editor/terminals'),
         import('../../../src/extension/editor/pages'),
       ]),
     );
     const targets = new Targets(() => [tunnel({ status: 'stopped' }, { forwards: [mail] })]);
     // Nothing gets as far as to be brought up.
-    const parts = { targets } as PageParts;
-    commands = { ...terminalCommands(parts), ...pageCommands(parts) };
+    const parts = { targets } as PageParts & AnotherPortParts & TakeOverParts;
+    commands = {
+      ...terminalCommands(parts),
+      ...pageCommands(parts),
+      ...anotherPortCommands(parts),
+      ...takeOverCommands(parts),
+    };
   });
 
   const rows: readonly (readonly [id: CommandId, message: RegExp])[] = [
@@ -32,6 +47,8 @@ describe('a command that finds no forward to be about', () => {
     [commandIds.openInBrowser, /no forward that leads to a web page/],
     [commandIds.openInEditor, /no forward that leads to a web page/],
     [commandIds.copyConnectionString, /listens and whose service is known/],
+    [commandIds.useAnotherPort, /^Error: Use Another Port: no forward has failed to get its port\.$/],
+    [commandIds.takeOver, /^Error: Take Over: no forward misses a port that another tunnel has\.$/],
   ];
   for (const [id, message] of rows) {
     it(`${id} says what it lacks`, async () => {
