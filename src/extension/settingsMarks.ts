@@ -2,10 +2,12 @@
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../tunnels/model/definition';
+import { rivalEnvs } from '../tunnels/model/envName';
 import { parseOverrides } from '../tunnels/model/overrides';
 import { isCommandLine, valueAt } from '../tunnels/model/moveListen';
 import { forwardPaths } from '../tunnels/model/parseForward';
 import { parseTunnels } from '../tunnels/model/parseTunnels';
+import type { NamedTunnel } from '../tunnels/model/parseTunnels';
 import { portHints } from '../tunnels/model/portHints';
 import type { PortFacts } from '../tunnels/model/portHints';
 import type { PathPlaces } from '../tunnels/model/socketPaths';
@@ -86,7 +88,7 @@ function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[
       : parsed.problems.map(problem)
     ).map(below(name)),
   );
-  return [...problems.map(problem), ...found];
+  return [...problems.map(problem), ...found, ...findRivals(tunnels)];
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
@@ -103,6 +105,34 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
       return { path: place.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
     }),
   );
+}
+
+/** Two tunnels may share a variable, one of them being up; but not so that one has a port where the other has a host. */
+function findRivals(tunnels: readonly NamedTunnel[]): Finding[] {
+  const owners = new Map<string, string>();
+  return tunnels.flatMap(({ name, value, parsed }) => {
+    if (!('entry' in parsed) || !isRecord(value)) {
+      return [];
+    }
+    const paths = forwardPaths(value);
+    const envs = parsed.entry.definition.forwards.map(({ env }) => env);
+    const findings = envs.flatMap((env, index) => {
+      const rivals = env === undefined ? [] : rivalEnvs(env).filter((other) => other !== env);
+      const rival = rivals.find((other) => owners.has(other));
+      return env === undefined || rival === undefined
+        ? []
+        : [rivalry([name, ...(paths[index] ?? []), 'env'], env, rival, owners.get(rival) ?? '')];
+    });
+    envs.forEach((env) => env !== undefined && owners.set(env, name));
+    return findings;
+  });
+}
+
+function rivalry(path: DefinitionProblem['path'], env: string, rival: string, tunnel: string): Finding {
+  const message =
+    `${quote(env)} and ${quote(rival)} of the tunnel ${quote(tunnel)} set a variable of one name, with the …_HOST and ` +
+    '…_ADDRESS beside it: terminals get those of one of the two.';
+  return { path, message, kind: 'hint' };
 }
 
 function portPlace(text: string, listen: TunnelDefinition['forwards'][number]['listen']): number | undefined {

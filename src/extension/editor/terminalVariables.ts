@@ -2,6 +2,7 @@
 // remembered, so that they are there before the tunnel is up and stay when it is not.
 import { formatAddress } from '../../tunnels/model/address';
 import type { Address, TcpAddress } from '../../tunnels/model/address';
+import { rivalEnvs } from '../../tunnels/model/envName';
 import type { Forward } from '../../tunnels/model/forward';
 import type { Origin } from '../../tunnels/model/snapshot';
 import type { ForwardState } from '../../tunnels/model/state';
@@ -47,7 +48,7 @@ export function terminalVariables(
   const give = (folder: Place, env: string, given: Given): void => {
     const place = places.get(folder) ?? new Map<string, Given>();
     places.set(folder, place);
-    if (!place.has(env)) {
+    if (!sets(place, env)) {
       place.set(env, given);
     }
   };
@@ -61,12 +62,17 @@ export function terminalVariables(
   // The editor knows no nearest: of a folder's variable and one for all it takes whichever was set later. So what is for
   // all, but for a folder with its own, is set for each of the others.
   for (const [env, given] of places.get(undefined) ?? []) {
-    if (folders.some((folder) => places.get(folder)?.has(env))) {
+    if (folders.some((folder) => sets(places.get(folder), env))) {
       places.get(undefined)?.delete(env);
       folders.forEach((folder) => give(folder, env, given));
     }
   }
   return new Map([...places].map(([folder, place]) => [folder, variablesOf(place)]));
+}
+
+/** Whether it sets one of the variables already; then all three are the nearer's, and not of two forwards. */
+function sets(place: ReadonlyMap<string, Given> | undefined, env: string): boolean {
+  return place !== undefined && rivalEnvs(env).some((rival) => place.has(rival));
 }
 
 function variablesOf(place: ReadonlyMap<string, Given>): Variables {

@@ -51,8 +51,16 @@ const refused: readonly RegExp[] = [
   /^(PROGRAM(FILES|DATA|W6432).*|COMMONPROGRAM.*|COMPUTERNAME|OS|PUBLIC|WSLENV|PROCESSOR_.*|NUMBER_OF_PROCESSORS)$/,
 ];
 
-/** What a forward sets: the port, and beside it where that is bound. */
-const ofOneForward = ['', '_HOST', '_ADDRESS'] as const;
+/** What a forward sets by its env: the port, and beside it where that is bound. Of a socket there is no host. */
+export function variablesBy(env: string): readonly string[] {
+  return [env, `${env}_HOST`, `${env}_ADDRESS`];
+}
+
+/** Those that would set a variable which this one sets, too: "DB" and "DB_HOST", besides itself. */
+export function rivalEnvs(env: string): readonly string[] {
+  const [, shorter] = /^(.+)_(?:HOST|ADDRESS)$/.exec(env) ?? [];
+  return [...variablesBy(env), ...(shorter === undefined ? [] : [shorter])];
+}
 
 /** A sentence on why a forward may not set this variable; undefined: it may. */
 export function envNameFault(name: string): string | undefined {
@@ -62,9 +70,7 @@ export function envNameFault(name: string): string | undefined {
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
     return `${quote(name)} can't be the env: write capitals, digits and "_" only, beginning with a capital, as in "DB_PORT".`;
   }
-  const changing = ofOneForward
-    .map((end) => `${name}${end}`)
-    .find((variable) => refused.some((family) => family.test(variable)));
+  const changing = variablesBy(name).find((variable) => refused.some((family) => family.test(variable)));
   if (changing === undefined) {
     return undefined;
   }

@@ -1,5 +1,6 @@
 // What must not repeat within a tunnel: labels, variables, and places to listen; and the labels nobody gave.
 import { formatJsonPath } from './definition';
+import { variablesBy } from './envName';
 import { formatListen } from './forward';
 import type { Forward, IfPortBusy, Listen } from './forward';
 import type { ForwardSpec } from './grammar';
@@ -54,6 +55,7 @@ function freeLabel({ kind, listen }: ForwardSpec, taken: ReadonlySet<string>): s
 
 function refuseRepeats(drafts: readonly DraftForward[], report: Report): void {
   const labels = new FirstUse();
+  const envs = new FirstUse();
   const variables = new FirstUse();
   const places = new FirstUse();
   for (const { spec, path, label, env } of drafts) {
@@ -61,9 +63,13 @@ function refuseRepeats(drafts: readonly DraftForward[], report: Report): void {
     if (label !== undefined && sameLabel !== undefined) {
       report([...path, 'label'], `${quote(label)} is already the label of ${sameLabel}; each needs its own.`);
     }
-    const sameVariable = variables.claim(env === undefined ? [] : [env], path);
-    if (env !== undefined && sameVariable !== undefined) {
-      report([...path, 'env'], `${quote(env)} is already the env of ${sameVariable}; each needs its own.`);
+    const sameEnv = envs.claim(env === undefined ? [] : [env], path);
+    const sameVariable = variables.claim(env === undefined ? [] : variablesBy(env), path);
+    if (env !== undefined && sameEnv !== undefined) {
+      report([...path, 'env'], `${quote(env)} is already the env of ${sameEnv}; each needs its own.`);
+    } else if (env !== undefined && sameVariable !== undefined) {
+      const message = `${quote(env)} and the env of ${sameVariable} set a variable of one name, with the …_HOST and …_ADDRESS beside it.`;
+      report([...path, 'env'], message);
     }
     const samePlace = places.claim(placesOf(spec), path);
     if (samePlace !== undefined) {

@@ -123,6 +123,29 @@ describe('the hints of a command line', () => {
   }
 });
 
+describe('the marks of variables', () => {
+  const tunnel = (listen: number, env: string): string =>
+    `{ "host": "a", "localForward": { "listen": ${listen}, "target": "b:1", "env": "${env}" } }`;
+  const two = (first: string, second: string): ReturnType<typeof underlined> =>
+    underlined(
+      `{ "sshTunnels.tunnels": { "staging": ${tunnel(2001, first)},\n"eu": ${tunnel(2002, second)} } }`,
+    );
+
+  it('point out one of another tunnel that sets the same beside its own', () => {
+    for (const [first, second] of [
+      ['DB', 'DB_HOST'],
+      ['DB_ADDRESS', 'DB'],
+    ] as const) {
+      const [[marked, message, kind] = [], ...others] = two(first, second);
+      assert.deepEqual([marked, kind, others], [`"env": "${second}"`, 'hint', []]);
+      assert.ok(message?.startsWith(`"${second}" and "${first}" of the tunnel "staging" set a`), message);
+    }
+  });
+  it('leave alone what two tunnels share, and what only looks alike', () => {
+    assert.deepEqual([...two('DB', 'DB'), ...two('DB', 'DB_PORT'), ...two('DB', 'DBHOST')], []);
+  });
+});
+
 describe('the marks of overrides', () => {
   const labels = new Map([['staging', ['Database', 'redis']]]);
   const overrides = (value: string): string => `{ "sshTunnels.overrides": ${value} }`;

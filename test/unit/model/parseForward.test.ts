@@ -168,6 +168,16 @@ describe('parseForwards', () => {
       /^\.localForward\[1\]\.env: "A" is already the env of localForward\[0\]/,
     ],
     [
+      'an env beside which another is set',
+      { localForward: { ...forward, env: 'DB_HOST' }, dynamicForward: { listen: 81, env: 'DB' } },
+      /^\.dynamicForward\.env: "DB" and the env of localForward set a variable of one name/,
+    ],
+    [
+      'an env that is set beside another',
+      { localForward: { ...forward, env: 'DB' }, dynamicForward: { listen: 81, env: 'DB_ADDRESS' } },
+      /^\.dynamicForward\.env: "DB_ADDRESS" and the env of localForward set a variable of one name/,
+    ],
+    [
       'a port twice',
       { localForward: ['80:a:1', '80:b:2'] },
       /^\.localForward\[1\]: "80" is already listened on by localForward\[0\]\.$/,

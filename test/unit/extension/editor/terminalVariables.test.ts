@@ -78,6 +78,21 @@ describe('the variables of terminals', () => {
     assert.deepEqual(scopes.get(undefined)?.sources, ['DB: Database of staging']);
     assert.equal(scopes.get('file:///web')?.values.get('PAGE'), '5432');
   });
+  it('are all three of one forward, where another would set one of them', () => {
+    const host = local('Host', { env: 'DB_HOST', listen: { bind: undefined, port: 1 } });
+    const own = { DB: '5432', DB_HOST: '127.0.0.1', DB_ADDRESS: '127.0.0.1:5432' };
+    assert.deepEqual(values(candidate({ origin: 'user', forward: host }), candidate()), own);
+    const nearer = values(candidate({ origin: 'user' }), candidate({ forward: host }));
+    assert.deepEqual(Object.keys(nearer), ['DB_HOST', 'DB_HOST_HOST', 'DB_HOST_ADDRESS']);
+    const scopes = terminalVariables(
+      [candidate(), candidate({ origin: 'folder', folder: 'file:///web', forward: host })],
+      ['file:///web', 'file:///api'],
+    );
+    assert.deepEqual(scopes.get(undefined)?.values ?? new Map(), new Map());
+    assert.equal(scopes.get('file:///web')?.values.get('DB_HOST'), '1');
+    assert.equal(scopes.get('file:///web')?.values.has('DB'), false);
+    assert.deepEqual(Object.fromEntries(scopes.get('file:///api')?.values ?? []), own);
+  });
   it('are in no two places that a terminal gets them from: where a folder has its own, the others get them one by one', () => {
     const scopes = terminalVariables(
       [candidate(), candidate({ origin: 'folder', folder: 'file:///web', forward: other })],
