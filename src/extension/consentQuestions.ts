@@ -91,11 +91,13 @@ export class ConsentQuestions {
 
   /**
    * Shows the facts of these tunnels in one modal list.
+   * @param who asks for them, in a sentence, where that is not the user at the keyboard
    * @returns whether all of them are allowed now
    * @throws TunnelFailure where one can't be resolved
    */
-  async ask(tunnels: readonly UsableTunnel[]): Promise<boolean> {
-    return this.#show(await Promise.all(tunnels.map((tunnel) => this.#options.consents.resolve(tunnel))));
+  async ask(tunnels: readonly UsableTunnel[], who?: string): Promise<boolean> {
+    const { consents } = this.#options;
+    return this.#show(await Promise.all(tunnels.map((tunnel) => consents.resolve(tunnel))), who);
   }
 
   async #tryToResolve(tunnel: UsableTunnel): Promise<Asked | { readonly fault: string }> {
@@ -107,7 +109,7 @@ export class ConsentQuestions {
     }
   }
 
-  async #show(all: readonly Asked[]): Promise<boolean> {
+  async #show(all: readonly Asked[], who?: string): Promise<boolean> {
     const { consents, where, review: openReview } = this.#options;
     const [first] = all;
     if (!first) {
@@ -120,6 +122,7 @@ export class ConsentQuestions {
     const answer = await askInDialog(
       all.length === 1 ? `Allow the tunnel "${first.tunnel.name}"?` : `Allow these ${all.length} tunnels?`,
       [
+        ...(who === undefined ? [] : [who]),
         ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
         isLong ? 'What they would do is too long for this box: review it.' : text,
         whatAllowMeans,

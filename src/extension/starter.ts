@@ -28,9 +28,12 @@ export class Starter {
     this.#startsAllTheSame = startsAllTheSame;
   }
 
-  /** @throws TunnelFailure the first error; ConsentNeeded when the person said no */
-  start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
-    return this.#allowed(id, () => this.#manager.start(id, how));
+  /**
+   * @param who asks for it, in a sentence, where that is not the user at the keyboard
+   * @throws TunnelFailure the first error; ConsentNeeded when the person said no
+   */
+  start(id: string, how: 'start' | 'retry' = 'start', who?: string): Promise<void> {
+    return this.#allowed(id, () => this.#manager.start(id, how), who);
   }
 
   /** The same for a program of the server, for which its tunnel comes up; nothing, where it is not trusted so far. */
@@ -48,13 +51,13 @@ export class Starter {
     return this.#ran.has(keyOf(id, program));
   }
 
-  async #allowed(id: string, start: () => Promise<void>): Promise<void> {
+  async #allowed(id: string, start: () => Promise<void>, who?: string): Promise<void> {
     await this.#askAboutDisabled(id);
     try {
       await start();
     } catch (error) {
       // Missing here, or found by the host to stand for something else by now.
-      if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.wishes.get(id)]))) {
+      if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.wishes.get(id)], who))) {
         throw error;
       }
       this.#manager.refresh();

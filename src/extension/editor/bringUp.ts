@@ -49,14 +49,19 @@ export class BringUp {
   /**
    * Resolves when the tunnel is up, with how it is then.
    * @param token undefined: progress with a button to cancel is shown
+   * @param who asks for it, in a sentence, where that is not the user at the keyboard
    * @throws TunnelFailure the first error
    */
-  async tunnel(id: string, token?: vscode.CancellationToken): Promise<TunnelSnapshot | Cancelled> {
+  async tunnel(
+    id: string,
+    token?: vscode.CancellationToken,
+    who?: string,
+  ): Promise<TunnelSnapshot | Cancelled> {
     const before = this.#snapshot(id);
     if (before.state.status === 'up' && before.forwards.every(({ state }) => state.status === 'listening')) {
       return before;
     }
-    const started = this.#starter.start(id);
+    const started = this.#starter.start(id, 'start', who);
     const outcome = token
       ? await untilCancelled(started, token)
       : await withProgress(started, `Starting the tunnel "${before.name}"…`);

@@ -2,13 +2,18 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { lacksConsent } from '../consentQuestions';
+import { commandIds } from '../contributions';
 import type { TunnelManager } from '../manager';
 import type { PlainLog } from '../plainLog';
 import { askYesNo, tell } from '../show';
 import { explainFailure } from '../starter';
 import type { BringUp } from './bringUp';
 import { readStartLink } from './startLink';
+import { upWords } from './upWords';
 import { whatStarts } from './whatStarts';
+
+/** For who is asked whether it may. */
+const who = 'A link that you have opened asks for it.';
 
 export interface LinkOptions {
   readonly bringUp: BringUp;
@@ -53,7 +58,7 @@ class Links implements vscode.UriHandler {
     const { bringUp, manager } = this.#options;
     const tunnel = await bringUp.find(readStartLink(uri));
     if (tunnel.state.status === 'up') {
-      void tell('information', `The tunnel "${tunnel.name}" is up already.`);
+      void tellUp(tunnel, true);
       return;
     }
     // Where consent is missing, it is asked for next, with all that the tunnel would do; without trust, nothing starts.
@@ -61,9 +66,19 @@ class Links implements vscode.UriHandler {
     if (granted && !(await isWanted(tunnel))) {
       return;
     }
-    if ((await bringUp.tunnel(tunnel.id)) !== 'cancelled') {
-      void tell('information', `The tunnel "${tunnel.name}" is up.`);
+    const now = await bringUp.tunnel(tunnel.id, undefined, who);
+    if (now !== 'cancelled') {
+      void tellUp(now, false);
     }
+  }
+}
+
+async function tellUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
+  const { text, isWhole } = upWords(tunnel, already);
+  const explain = 'Explain';
+  const answer = await (isWhole ? tell('information', text) : tell('warning', text, explain));
+  if (answer === explain) {
+    await vscode.commands.executeCommand(commandIds.explain, tunnel.id);
   }
 }
 
@@ -71,10 +86,7 @@ async function isWanted(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = 'Start';
   const answer = await askYesNo(
     `Start the tunnel "${tunnel.name}"?`,
-    [
-      'A link that you have opened asks for it.',
-      ...whatStarts(tunnel).map(({ term, value }) => `${term}: ${value}`),
-    ].join('\n'),
+    [who, ...whatStarts(tunnel).map(({ term, value }) => `${term}: ${value}`)].join('\n'),
     start,
   );
   return answer === start;

@@ -32,7 +32,10 @@ describe('a person in a remote window', function () {
       localForward: { listen: port, target: `127.0.0.1:${stage.pagePort}`, label: 'Page' },
     };
     const docs = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echoPort}`, autoStart: false };
-    const settings = await stage.project.write('.vscode/settings.json', settingsText({ staging, docs }));
+    const half = { host: 'test-sshd', localForward: ['0:localhost:1', `${stage.pagePort}:localhost:1`] };
+    const wide = { host: 'test-sshd', localForward: `*:${await freePort()}:localhost:1`, autoStart: false };
+    const text = settingsText({ staging, docs, half, wide });
+    const settings = await stage.project.write('.vscode/settings.json', text);
     const { page } = later(
       await openPersonWindow({
         folder: stage.folder,
@@ -47,11 +50,11 @@ describe('a person in a remote window', function () {
     await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
     await page.locator('.quick-input-widget:visible [role="option"]').first().click();
     await portRow(page, 'staging: Page').waitFor();
-    await toast(page, /1 port labelled/)
+    await toast(page, /4 ports labelled/)
       .getByRole('button', { name: 'Undo' })
       .click();
     // The view goes on calling it so until the window is reloaded; the setting is as it was.
-    for (let tries = 1; (await readFile(settings, 'utf8')) !== settingsText({ staging, docs }); tries++) {
+    for (let tries = 1; (await readFile(settings, 'utf8')) !== text; tries++) {
       assert.ok(tries < 100, await readFile(settings, 'utf8'));
       await page.waitForTimeout(100);
     }
@@ -59,6 +62,14 @@ describe('a person in a remote window', function () {
     const tunnel = row(page, 'docs').first();
     await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=nothing');
     await toast(page, /There is no tunnel "nothing"/).waitFor();
+    await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=half');
+    const busy = stage.pagePort;
+    await toast(page, new RegExp(`"half" is up already, but for "${busy}": Port ${busy} `)).waitFor();
+    await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=wide');
+    const consent = dialog(page).filter({ hasText: 'Allow the tunnel "wide"?' });
+    await consent.getByRole('button', { name: 'Not Now' }).waitFor();
+    assert.match(await consent.innerText(), /A link that you have opened asks for it\./);
+    await consent.getByRole('button', { name: 'Not Now' }).click();
     await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=docs');
     const asked = dialog(page).filter({ hasText: 'Start the tunnel "docs"?' });
     await asked.getByRole('button', { name: 'Cancel' }).waitFor();
