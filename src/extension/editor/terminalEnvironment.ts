@@ -54,12 +54,15 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
   }
 
-  /** Of the tunnels that may run: what has no leave to be started has none to set a variable either. */
+  /**
+   * Of the tunnels that may run: what has no leave to be started has none to set a variable either, and what its user has
+   * disabled is as good as not there.
+   */
   #candidates(): Candidate[] {
     const { manager, memory } = this.#options;
     const { wishes } = manager;
     return wishes.usable
-      .filter((tunnel) => wishes.permission(tunnel).granted)
+      .filter((tunnel) => wishes.permission(tunnel).granted && tunnel.override?.disabled !== true)
       .flatMap(({ id, name, origin, folderUri, entry }) => {
         const snapshot = manager.tunnels.find((candidate) => candidate.id === id);
         const ports = memory.ports(id);

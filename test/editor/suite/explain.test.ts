@@ -7,6 +7,7 @@ import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { visit } from '../../support/peers';
 import { pageText, projectTunnels, settingsText } from '../projects';
 import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+import { printed } from './terminals';
 
 const settingsFile = join(world.folder, '.vscode/settings.json');
 
@@ -111,12 +112,15 @@ export function explainTests(): void {
       assert.equal((await visit(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
     });
 
-    it('takes a tunnel down that it disables', async () => {
+    it('takes a tunnel down that it disables, and its variables out of terminals', async () => {
       await override({ staging: { disabled: true } });
       await eventually(
         () => staging().status === 'stopped',
         () => JSON.stringify(staging()),
       );
+      const terminal = vscode.window.createTerminal();
+      assert.equal(await printed(terminal, '[$ECHO_PORT]'), '[]');
+      terminal.dispose();
       await override(undefined);
       await eventually(
         () => staging().status === 'up',
