@@ -189,6 +189,8 @@ export async function prepareProject(): Promise<PreparedScenario> {
     '.vscode/settings.json',
     settingsText({ ...projectTunnels(stage), socks, far, database, unasked, moved, silent }),
   );
+  // Of a browser that has ended while no window was there.
+  await project.write('ssh-tunnels-browser-ended/pid', '1073741824');
   await project.write('.vscode/tasks.json', tasksText(postgres.user, project.file('answer')));
   await project.write('.vscode/launch.json', launchText());
   const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };

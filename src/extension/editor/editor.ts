@@ -15,6 +15,7 @@ import { GivenPorts } from './givenPorts';
 import { labelPortsCommands } from './labelPorts';
 import { registerLinks } from './links';
 import { pageCommands } from './pages';
+import { removeLeftProfiles } from './proxiedBrowser';
 import { proxiedBrowserCommands } from './proxiedBrowserCommand';
 import { registerTasks } from './tasks';
 import { TerminalEnvironment } from './terminalEnvironment';
@@ -41,6 +42,7 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
   const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
+  void removeLeftProfiles();
   return vscode.Disposable.from(
     registerVariables({ bringUp, givenPorts, cancelledVariables, log }),
     registerTasks({ bringUp, tunnels, complete }),

@@ -2,18 +2,20 @@
 // back afterwards, and the user's own browser never learns of it.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, open, realpath, stat } from 'node:fs/promises';
+import { access, open, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TcpAddress } from '../../tunnels/model/address';
 import { browserArguments, firefoxPreferences } from './browserArguments';
 import { browserPlaces, describeSearch } from './browserPlaces';
 import type { BrowserPlace, BrowserSurroundings } from './browserPlaces';
-import { makeProfile } from './throwAwayProfile';
+import { makeProfile, removeLeftOvers } from './throwAwayProfile';
 import type { ThrowAwayProfile } from './throwAwayProfile';
 
 /** Milliseconds: a browser that ends sooner has not come up. */
 const firstMoments = 1500;
+/** In the user's home. */
+const snapFolder = 'snap';
 
 function surroundings(): BrowserSurroundings {
   return { platform: process.platform, env: process.env, home: homedir() };
@@ -82,6 +84,14 @@ export async function startBrowser(
   });
 }
 
+/** Of browsers that have ended while no window was there to see it. */
+export async function removeLeftProfiles(home = homedir()): Promise<void> {
+  const snaps = await readdir(join(home, snapFolder)).catch(() => []);
+  for (const parent of [tmpdir(), ...snaps.map((snap) => commonFolder(home, snap))]) {
+    await removeLeftOvers(parent).catch(() => undefined);
+  }
+}
+
 async function keep(profile: ThrowAwayProfile, pid: number | undefined): Promise<void> {
   if (pid !== undefined) {
     await profile.belongTo(pid);
@@ -97,7 +107,11 @@ function browserEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** A snap sees a /tmp of its own: a profile there would be an empty one to it, without our proxy. */
 async function profilesFolder(program: string): Promise<string> {
   const snap = await snapOf(program);
-  return snap === undefined ? tmpdir() : join(homedir(), 'snap', snap, 'common');
+  return snap === undefined ? tmpdir() : commonFolder(homedir(), snap);
+}
+
+function commonFolder(home: string, snap: string): string {
+  return join(home, snapFolder, snap, 'common');
 }
 
 /** `/snap/bin/firefox` is a link to snap(8); Ubuntu's `/usr/bin/firefox` a script that calls it. */

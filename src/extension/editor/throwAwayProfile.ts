@@ -1,10 +1,13 @@
-// A browser's profile that nobody keeps: a folder for this user alone, removed when its browser ends, or when the next
-// one is started.
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+// A browser's profile that nobody keeps: a folder for this user alone, removed when its browser ends, or else by the
+// next window or the next browser.
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const prefix = 'ssh-tunnels-browser-';
+const profileFolder = 'profile';
 const pidFile = 'pid';
+/** Links by which Chromium and Firefox mark a profile that is in use; they lead to a name that ends with a process. */
+const locks = ['SingletonLock', 'lock'];
 /** Milliseconds. A folder without a process yet may be one that is just being made. */
 const grace = 60_000;
 
@@ -24,7 +27,7 @@ export async function makeProfile(
   await removeLeftOvers(parent);
   // mkdtemp(3) makes it with mode 0700.
   const folder = await mkdtemp(join(parent, prefix));
-  const path = join(folder, 'profile');
+  const path = join(folder, profileFolder);
   await mkdir(path);
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(path, name), text);
@@ -37,7 +40,7 @@ export async function makeProfile(
 }
 
 /** Profiles whose browsers have ended while no window was there to see it. */
-async function removeLeftOvers(parent: string): Promise<void> {
+export async function removeLeftOvers(parent: string): Promise<void> {
   const names = await readdir(parent);
   for (const name of names.filter((each) => each.startsWith(prefix))) {
     const folder = join(parent, name);
@@ -53,18 +56,26 @@ async function isLeftOver(folder: string): Promise<boolean> {
     return false;
   }
   const pid = await readFile(join(folder, pidFile), 'utf8').catch(() => undefined);
-  return pid === undefined ? Date.now() - stats.mtimeMs > grace : !isAlive(Number(pid));
+  const isOver = pid === undefined ? Date.now() - stats.mtimeMs > grace : !isAlive(Number(pid));
+  return isOver && !(await isLocked(join(folder, profileFolder)));
+}
+
+/** A window may have ended before it could say whose profile it is. */
+async function isLocked(profile: string): Promise<boolean> {
+  const targets = await Promise.all(locks.map((lock) => readlink(join(profile, lock)).catch(() => '')));
+  return targets.some((target) => isAlive(Number(/\d+$/.exec(target)?.[0] ?? Number.NaN)));
 }
 
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    // 0 and what is negative are groups of processes.
+    return pid > 0 && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Helpers of a browser may write for a moment after its end; what stays all the same is for the next start. */
+/** Helpers of a browser may write for a moment after its end; what stays all the same is for the next window. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 8, retryDelay: 100 }).catch(() => undefined);
 }

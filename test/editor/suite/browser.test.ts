@@ -1,6 +1,6 @@
 // Pages behind a tunnel in browsers: in the user's own, in the editor's, and in one that goes through the tunnel's proxy.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -46,6 +46,16 @@ export function browserTests(): void {
       await vscode.commands.executeCommand('sshTunnels.copyConnectionString', 'staging/Page');
       const port = portOf(forward(staging(), 'Page'));
       assert.equal(await vscode.env.clipboard.readText(), `http://127.0.0.1:${port}/`);
+    });
+
+    it('leaves no profile of a browser that has ended while no window was there', async function () {
+      if (world.farVisits === '') {
+        this.skip();
+      }
+      await eventually(
+        () => !existsSync(join(tmpdir(), 'ssh-tunnels-browser-ended')),
+        () => tmpdir(),
+      );
     });
 
     it('is loaded by a browser through the proxy, by a name that only the far side knows', async function () {

@@ -11,12 +11,24 @@ import {
   firefoxPreferences,
 } from '../../../../src/extension/editor/browserArguments';
 import { browserPlaces } from '../../../../src/extension/editor/browserPlaces';
-import { installedBrowsers, startBrowser } from '../../../../src/extension/editor/proxiedBrowser';
+import {
+  installedBrowsers,
+  removeLeftProfiles,
+  startBrowser,
+} from '../../../../src/extension/editor/proxiedBrowser';
 import { startPage } from '../../../../src/extension/editor/startPage';
 import { testArguments } from '../../../../src/extension/editor/testSeam';
 import { makeProfile } from '../../../../src/extension/editor/throwAwayProfile';
+import type { ThrowAwayProfile } from '../../../../src/extension/editor/throwAwayProfile';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
+
+const kinds = ['living', 'dead', 'fresh', 'old', 'locked', 'abandoned'] as const;
+
+async function allProfiles(parent: string): Promise<Record<(typeof kinds)[number], ThrowAwayProfile>> {
+  const made = kinds.map(async (kind) => [kind, await makeProfile(parent, { x: '' })] as const);
+  return Object.fromEntries(await Promise.all(made)) as Awaited<ReturnType<typeof allProfiles>>;
+}
 
 const proxy = { host: '127.0.0.1', port: 41_080 };
 
@@ -139,23 +151,31 @@ describe('a browser behind a proxy', () => {
       await profile.remove();
       assert.deepEqual(await readdir(folder.path), []);
     });
-    it('that the next start removes, if its browser has ended and it is one of ours', async () => {
-      const [living, dead, fresh, old] = await Promise.all(
-        [1, 2, 3, 4].map(() => makeProfile(folder.path, { x: '' })),
-      );
-      await living?.belongTo(process.pid);
+    it('that the next window removes, if its browser has ended and it is one of ours', async () => {
       // No process can have it: pid_max of Linux is 2^22.
-      await dead?.belongTo(2 ** 30);
+      const nobody = 2 ** 30;
+      const parent = folder.file('snap/firefox/common');
+      const { living, dead, fresh, old, locked, abandoned } = await allProfiles(parent);
+      await living.belongTo(process.pid);
+      await dead.belongTo(nobody);
       const long = new Date(Date.now() - 3_600_000);
-      await utimes(join(old?.path ?? '', '..'), long, long);
-      const [elsewhere, mine] = [folder.file('elsewhere'), folder.file('ssh-tunnels-browser-link')];
+      for (const [{ path }, lock, pid] of [
+        [locked, 'SingletonLock', process.pid],
+        [abandoned, 'lock', nobody],
+      ] as const) {
+        await symlink(`my-machine-${pid}`, join(path, lock));
+      }
+      for (const { path } of [old, locked, abandoned]) {
+        await utimes(join(path, '..'), long, long);
+      }
+      const [elsewhere, mine] = [folder.file('elsewhere'), join(parent, 'ssh-tunnels-browser-link')];
       await mkdir(elsewhere);
-      await writeFile(join(elsewhere, 'pid'), String(2 ** 30));
+      await writeFile(join(elsewhere, 'pid'), String(nobody));
       await symlink(elsewhere, mine);
-      await makeProfile(folder.path, {});
+      await removeLeftProfiles(folder.path);
       assert.deepEqual(
-        [living, dead, fresh, old].map((profile) => existsSync(profile?.path ?? '')),
-        [true, false, true, false],
+        [living, fresh, locked, dead, old, abandoned].map(({ path }) => existsSync(path)),
+        [true, true, true, false, false, false],
       );
       assert.ok(existsSync(join(mine, 'pid')));
     });
