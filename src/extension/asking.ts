@@ -2,6 +2,7 @@
 // programs that were started and ended unasked.
 import * as vscode from 'vscode';
 import { programRow } from '../views/nodes';
+import { scheduleTimeout } from '../views/pacer';
 import { ConsentPanel } from '../views/consent/consentPanel';
 import { ConsentQuestions } from './consentQuestions';
 import { ConsentReview } from './consentReview';
@@ -46,6 +47,7 @@ export function createAsking(
     offer: async (message) => (await tell('warning', message, again)) === again,
     run: (id, program) =>
       void vscode.commands.executeCommand(commandIds.runX11Program, programRow(id, program)),
+    schedule: scheduleTimeout,
   });
   const subscription = manager.onDidChange((change) => {
     if (change.kind === 'structure' || !change.counters) {
@@ -57,6 +59,6 @@ export function createAsking(
       }
     }
   });
-  const parts = vscode.Disposable.from(subscription, questions, list, panel);
+  const parts = vscode.Disposable.from(subscription, questions, news, list, panel);
   return { consents, starter, review, dispose: () => void parts.dispose() };
 }

@@ -1,9 +1,12 @@
 // Tells of programs that ended with their connection, once it is there again, and offers to run them again: one message
 // for each tunnel, in the window in which they were run.
 import type { ProgramSnapshot } from '../tunnels/model/programState';
-import { isActive } from '../tunnels/model/programState';
 import { formatDestination } from '../tunnels/model/snapshot';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
+import type { Schedule } from '../views/pacer';
+
+/** Milliseconds for which a tunnel has to be up: programs may be known to have ended before it is known why. */
+const settleTime = 1000;
 
 export interface ProgramNewsOptions {
   /** Whether it was run in this window. */
@@ -11,6 +14,7 @@ export interface ProgramNewsOptions {
   /** Shows the message. @returns whether they are to be run again */
   readonly offer: (message: string) => PromiseLike<boolean>;
   readonly run: (tunnelId: string, program: string) => void;
+  readonly schedule: Schedule;
 }
 
 export class ProgramNews {
@@ -19,6 +23,9 @@ export class ProgramNews {
   readonly #told = new Map<string, number>();
   /** By tunnel, those to be told of when it is up again, with when they ended. */
   readonly #pending = new Map<string, Map<string, number>>();
+
+  /** By tunnel, what cancels the message to come. */
+  readonly #timers = new Map<string, () => void>();
 
   constructor(options: ProgramNewsOptions) {
     this.#options = options;
@@ -35,8 +42,8 @@ export class ProgramNews {
     for (const each of programs) {
       const { name } = each.program;
       const at = cutOffAt(each);
-      if (isActive(each.state)) {
-        // Somebody was quicker.
+      if (at === undefined && each.state.status !== 'ready') {
+        // Somebody was quicker; a new tunnel host knows of nothing, though.
         pending.delete(name);
       } else if (
         at !== undefined &&
@@ -47,19 +54,41 @@ export class ProgramNews {
       }
     }
     this.#pending.set(id, pending);
-    // Who has stopped the tunnel meanwhile does not wait for its programs.
-    if (state.status === 'up' || state.status === 'stopped') {
-      this.#pending.delete(id);
-      for (const [name, at] of pending) {
-        this.#told.set(keyOf(id, name), at);
-      }
-      if (state.status === 'up' && pending.size > 0) {
-        void this.#tell(tunnel, [...pending.keys()]);
-      }
+    this.#timers.get(id)?.();
+    this.#timers.delete(id);
+    if (state.status === 'stopped') {
+      // Who has stopped the tunnel meanwhile does not wait for its programs.
+      this.#settle(id);
+    } else if (state.status === 'up' && pending.size > 0) {
+      this.#timers.set(
+        id,
+        this.#options.schedule(() => this.#tell(tunnel), settleTime),
+      );
     }
   }
 
-  async #tell(tunnel: TunnelSnapshot, names: readonly string[]): Promise<void> {
+  dispose(): void {
+    for (const cancel of this.#timers.values()) {
+      cancel();
+    }
+  }
+
+  /** @returns the names of those that were pending */
+  #settle(id: string): readonly string[] {
+    const pending = this.#pending.get(id) ?? new Map<string, number>();
+    this.#pending.delete(id);
+    for (const [name, at] of pending) {
+      this.#told.set(keyOf(id, name), at);
+    }
+    return [...pending.keys()];
+  }
+
+  #tell(tunnel: TunnelSnapshot): void {
+    this.#timers.delete(tunnel.id);
+    void this.#offer(tunnel, this.#settle(tunnel.id));
+  }
+
+  async #offer(tunnel: TunnelSnapshot, names: readonly string[]): Promise<void> {
     const host = tunnel.entry ? formatDestination(tunnel.entry.definition) : tunnel.name;
     if (await this.#options.offer(`${listed(names)} ended when the connection to ${host} was lost.`)) {
       for (const name of names) {

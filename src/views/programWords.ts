@@ -1,4 +1,5 @@
 // A program of the server in words: how it is, how it ended, what it may do on the display here.
+import type { TunnelErrorCode } from '../tunnels/model/errors';
 import type { X11Program } from '../tunnels/model/definition';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../tunnels/model/programState';
 import { isActive } from '../tunnels/model/programState';
@@ -82,6 +83,9 @@ export function describeProgramState(state: ProgramState): string {
   }
 }
 
+/** Failures of the program itself: what it said last tells why. */
+export const saidCodes: readonly TunnelErrorCode[] = ['ProgramFailed', 'ProgramNotFound'];
+
 /** The rest of the row. */
 export function describeProgram({ program, state }: ProgramSnapshot): string {
   const { name, command } = program;
@@ -98,8 +102,11 @@ export function describeProgram({ program, state }: ProgramSnapshot): string {
       const last = endedWell(state.exit) ? undefined : saidLines(state.said).at(-1);
       return [describeProgramState(state), ...(last === undefined ? [] : [last])].join(' · ');
     }
+    case 'failed': {
+      const last = saidCodes.includes(state.error.code) ? saidLines(state.said).at(-1) : undefined;
+      return last === undefined || state.isCutOff === true ? describeProgramState(state) : `failed: ${last}`;
+    }
     case 'stopping':
-    case 'failed':
       return describeProgramState(state);
   }
 }

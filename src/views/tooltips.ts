@@ -15,14 +15,14 @@ import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } f
 import { findForward, findProgram, problemPlace } from './rows';
 import { describeTunnel, originPhrase } from './words';
 
-function errorBlocks(error: TunnelError | undefined): readonly (Markdown | undefined)[] {
+function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {
     return [];
   }
   return [
     marked`${asSentence(error.message)}`,
     marked`${asSentence(error.nextStep)}`,
-    error.detail === undefined ? undefined : marked`*${error.detail}*`,
+    error.detail === undefined || !withDetail ? undefined : marked`*${error.detail}*`,
   ];
 }
 
@@ -129,7 +129,8 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
     Markdown.code(program.command),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
-    ...(state.status === 'failed' ? errorBlocks(state.error) : []),
+    // What it said comes whole, below.
+    ...(state.status === 'failed' ? errorBlocks(state.error, lines.length === 0) : []),
     lines.length === 0 ? undefined : marked`It said:`,
     bulletList(lines.map((line) => marked`${line}`)),
   ]);

@@ -103,7 +103,7 @@ function describeState(tunnel: TunnelSnapshot): string {
       if (tunnel.override?.disabled === true) {
         return 'stopped · disabled by you';
       }
-      return isAtRest(tunnel) ? 'connects when you run a program' : 'stopped';
+      return isAtRest(tunnel) ? 'connects for its programs' : 'stopped';
     case 'idle':
       return 'ready: connects on first use';
     case 'blocked':

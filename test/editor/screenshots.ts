@@ -21,6 +21,7 @@ import {
   toast,
 } from './person/personWindow';
 import type { PersonOptions } from './person/personWindow';
+import { takeProgramPictures } from './programPictures';
 
 const folder = 'test-results/screenshots';
 const light = { 'workbench.colorTheme': 'Default Light Modern' };
@@ -264,6 +265,11 @@ async function main(names: readonly string[]): Promise<void> {
   for (const picture of pictures) {
     if (names.length === 0 || names.includes(picture.name)) {
       await take(picture);
+    }
+  }
+  for (const [name, settings] of Object.entries({ 'programs-dark': dark, 'programs-light': light })) {
+    if (names.length === 0 || names.includes(name)) {
+      await takeProgramPictures(folder, name, settings);
     }
   }
 }

@@ -1,15 +1,18 @@
 // The commands that run a program of the server, whose windows are shown here, and that end it.
 import { isForPrograms } from '../../tunnels/model/definition';
 import type { X11Program } from '../../tunnels/model/definition';
+import { TunnelFailure } from '../../tunnels/model/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isEndable } from '../../views/actions';
-import { plainText } from '../../views/format';
+import { asSentence, plainText } from '../../views/format';
+import { saidCodes } from '../../views/programWords';
 import { programRow } from '../../views/nodes';
 import { findProgram } from '../../views/rows';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../manager';
 import { mention } from '../show';
+import { explainFailure } from '../starter';
 import type { Starter } from '../starter';
 import { chooseProgram, pickProgram } from './programSteps';
 import type { CommandTable } from './register';
@@ -71,7 +74,16 @@ export async function runProgram(
     return;
   }
   const row = programRow(tunnel.id, program.name);
-  await withProgress(() => about(row, starter.runProgram(tunnel.id, program)));
+  await withProgress(() => about(row, starter.runProgram(tunnel.id, program), explainProgram));
+}
+
+/** With what the program said last, which as a rule says it all. */
+export function explainProgram(error: unknown): string {
+  const said =
+    error instanceof TunnelFailure && saidCodes.includes(error.code) ? error.error.detail : undefined;
+  return said === undefined || !(error instanceof TunnelFailure)
+    ? explainFailure(error)
+    : `${error.message} It said: ${asSentence(said)} ${error.error.nextStep}`;
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

@@ -15,8 +15,8 @@ export class AboutTunnel extends Error {
   /** Its id, or a row of it. */
   readonly subject: string | TunnelNode;
 
-  constructor(subject: string | TunnelNode, cause: unknown) {
-    super(explainFailure(cause), { cause });
+  constructor(subject: string | TunnelNode, cause: unknown, message = explainFailure(cause)) {
+    super(message, { cause });
     this.name = 'AboutTunnel';
     this.subject = subject;
   }

@@ -3,15 +3,24 @@ import * as vscode from 'vscode';
 import type { TunnelNode } from '../../views/nodes';
 import { lacksConsent } from '../consentQuestions';
 import { viewIds } from '../contributions';
+import { explainFailure } from '../starter';
 import { AboutTunnel } from './register';
 
-/** Who has just said no need not be told of it. @param subject what the failure is about: a tunnel's id, or a row */
-export async function about(subject: string | TunnelNode, work: Promise<unknown>): Promise<void> {
+/**
+ * Who has just said no need not be told of it.
+ * @param subject what the failure is about: a tunnel's id, or a row
+ * @param explain in words
+ */
+export async function about(
+  subject: string | TunnelNode,
+  work: Promise<unknown>,
+  explain = explainFailure,
+): Promise<void> {
   try {
     await work;
   } catch (error) {
     if (!lacksConsent(error)) {
-      throw new AboutTunnel(subject, error);
+      throw new AboutTunnel(subject, error, explain(error));
     }
   }
 }

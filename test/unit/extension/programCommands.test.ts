@@ -9,6 +9,8 @@ import { commandIds } from '../../../src/extension/contributions';
 import type { TunnelManager } from '../../../src/extension/manager';
 import type { Starter } from '../../../src/extension/starter';
 import type { X11Program } from '../../../src/tunnels/model/definition';
+import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import { programFailed, x11Disabled } from '../../../src/tunnels/model/failures/x11';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import { programRow, tunnelRow } from '../../../src/views/nodes';
 import { takeShown, withFakeVscode } from '../../support/fakeVscode';
@@ -90,6 +92,13 @@ describe('the commands about programs', () => {
       assert.deepEqual(done, [expected]);
     });
   }
+  it('a program that ended at once is told with what it said', () => {
+    const told = (detail?: string): string =>
+      module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
+    assert.match(told('no fonts'), /showed no window\. It said: No fonts\. Mend what it complains of/);
+    assert.match(told(), /showed no window\. Run it in a terminal/);
+    assert.doesNotMatch(module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))), /It said|debug/);
+  });
   it('one that runs already is not run again', async () => {
     await commands[runX11Program]?.('desk/Eyes');
     assert.match(JSON.stringify(takeShown()), /setStatusBarMessage.*Eyes is running already/);

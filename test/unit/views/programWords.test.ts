@@ -1,10 +1,16 @@
 // What the row of a program says, and what a screen reader says of it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { programFailed } from '../../../src/tunnels/model/failures/x11';
 import type { ProgramSnapshot } from '../../../src/tunnels/model/programState';
 import { describeProgram, endedWell, saidLines, speakProgram } from '../../../src/views/programWords';
 import { cutOff, ended, everyProgramState, program, programFailure, running } from './snapshots';
 
+const exitsAtOnce = {
+  status: 'failed',
+  at: 0,
+  error: programFailed('xclock', 'h', 'with exit code 1'),
+} as const;
 const ready = { status: 'ready' } as const;
 
 describe('describeProgram', () => {
@@ -31,6 +37,9 @@ describe('describeProgram', () => {
     [program(ended({ signal: 'SEGV' }, { said: 'oh' })), 'ended by signal SEGV · oh'],
     [program(programFailure), 'failed: There is no display.'],
     [program(cutOff), 'ended with the connection'],
+    [program({ ...programFailure, said: 'xauth: creating' }), 'failed: There is no display.'],
+    [program({ ...exitsAtOnce, said: 'no such report' }), 'failed: no such report'],
+    [program(exitsAtOnce), 'failed: "xclock" ended at once on h, with exit code 1, and showed no window.'],
   ];
   for (const [snapshot, words] of cases) {
     it(`says "${words}"`, () => assert.equal(describeProgram(snapshot), words));

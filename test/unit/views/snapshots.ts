@@ -59,7 +59,7 @@ export function ended(exit: Ended['exit'] = { code: 0 }, extra: Partial<Ended> =
   return { status: 'ended', at: now - 180_000, exit, hadWindow: true, ...extra };
 }
 
-export const programFailure: ProgramState = {
+export const programFailure: Extract<ProgramState, { status: 'failed' }> = {
   status: 'failed',
   at: now,
   error: error('There is no display.', 'NoDisplay'),

@@ -68,7 +68,7 @@ describe('describeTunnel', () => {
     [tunnel({ status: 'failed', error: error('a\u001b[31m\nb') }), 'failed: a b'],
     [broken, '2 problems in its settings'],
     [tunnel({ status: 'stopping' }), 'stopping'],
-    [tunnel(stopped, { programs: [program()] }), 'connects when you run a program'],
+    [tunnel(stopped, { programs: [program()] }), 'connects for its programs'],
     [tunnel(stopped, { programs: [program()], forwards: [open] }), 'stopped'],
     [tunnel(up, { programs: [program(running()), program(ended())] }), 'up · 1 program running'],
   ];

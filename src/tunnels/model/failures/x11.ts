@@ -133,7 +133,7 @@ export function programFailed(command: string, host: string, how: string, detail
     `${quote(command)} ended at once on ${host}, ${how}, and showed no window.`,
     detail === undefined
       ? 'Run it in a terminal of the server to see why.'
-      : 'What it said is below; run it in a terminal of the server to see more.',
+      : 'Mend what it complains of; run it in a terminal of the server to see more.',
     detail,
     { host, command },
   );

@@ -1,0 +1,76 @@
+// What `npm run screenshots` shows of programs of the server: their rows, the question about a trusted one, the details.
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { screenshot } from '../support/editor/chromium';
+import { startXServer } from '../support/xServer';
+import { tempDir } from '../support/tempDir';
+import {
+  details,
+  dialog,
+  openPersonWindow,
+  openTunnelsView,
+  oursAlone,
+  press,
+  row,
+  toast,
+} from './person/personWindow';
+import { backstage } from './projects';
+
+const tunnels = {
+  laptop: {
+    host: 'test-sshd',
+    x11Programs: {
+      Clock: 'xclock -digital',
+      Desktop: { command: 'xterm', nested: '640x480' },
+      Editor: { command: 'xedit', trusted: true },
+      Report: "sh -c 'echo no such report: 2026 >&2; exit 3'",
+      Eyes: 'xeyes',
+    },
+  },
+  firefox: 'ssh -fTXC test-sshd firefox',
+};
+
+export async function takeProgramPictures(
+  folder: string,
+  name: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await using authority = await tempDir('there-');
+  const config = ['X11Forwarding yes', `SetEnv XAUTHORITY=${authority.file('authority')}`];
+  await using stage = await backstage({ config });
+  await using x = await startXServer();
+  const picture = (what: string): string => join(folder, `${name}${what}.png`);
+  const userSettings = { ...stage.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone, ...settings };
+  await using window = await openPersonWindow({ folder: stage.folder, userSettings, env: x.env });
+  const { page } = window;
+  const take = (what: string): Promise<void> => screenshot(page, picture(what));
+  await openTunnelsView(page);
+  await run(page, 'Clock');
+  await run(page, 'Desktop');
+  await row(page, 'Clock').filter({ hasText: 'window' }).waitFor();
+  await row(page, 'Desktop').filter({ hasText: 'running' }).waitFor();
+  await run(page, 'Report');
+  await toast(page, /ended at once/).waitFor();
+  await row(page, 'Clock').first().hover();
+  await page.locator('.monaco-hover:visible').first().waitFor();
+  await take('');
+  await run(page, 'Editor');
+  await dialog(page).waitFor();
+  await page.waitForTimeout(300);
+  await take('-trust');
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+  await press(row(page, 'Report').first(), 'Explain');
+  await details(page).locator('.explanation h2').first().waitFor();
+  await page.waitForTimeout(500);
+  await take('-explained');
+  await details(page).locator('.program').first().scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
+  await take('-details');
+  stage.sshd.dropSessions();
+  await toast(page, /ended when the connection/).waitFor();
+  await take('-cut-off');
+}
+
+async function run(page: Page, name: string): Promise<void> {
+  await press(row(page, name).first(), 'Start');
+}
