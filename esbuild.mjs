@@ -1,7 +1,8 @@
-// Bundles the extension and the tunnel host, each into one file; with --tests also the tests that run inside
-// the editor. `--watch` rebuilds on change, `--production` minifies.
-import { readFile } from 'node:fs/promises';
+// Bundles the extension and the tunnel host, each into one file, with the notices of what is in them; with --tests also
+// the tests that run inside the editor. `--watch` rebuilds on change, `--production` minifies.
+import { readFile, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
+import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -28,8 +29,8 @@ const common = {
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
-  { ...common, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'dist' },
-  { ...common, entryPoints: { tunnelHost: 'src/tunnels/host/main.ts' }, outdir: 'dist' },
+  { ...common, metafile: true, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'dist' },
+  { ...common, metafile: true, entryPoints: { tunnelHost: 'src/tunnels/host/main.ts' }, outdir: 'dist' },
 ];
 if (process.argv.includes('--tests')) {
   bundles.push({
@@ -108,5 +109,7 @@ if (watch) {
   const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: 'info' })));
   await Promise.all(contexts.map((bundle) => bundle.watch()));
 } else {
-  await Promise.all(bundles.map((options) => build(options)));
+  const results = await Promise.all(bundles.map((options) => build(options)));
+  const metafiles = results.flatMap(({ metafile }) => (metafile ? [metafile] : []));
+  await writeFile('dist/ThirdPartyNotices.txt', await thirdPartyNotices(metafiles));
 }

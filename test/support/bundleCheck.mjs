@@ -1,4 +1,5 @@
-// Checks the bundles as they ship: each loads from an otherwise empty folder, and ssh2 is in the tunnel host alone.
+// Checks the bundles as they ship: each loads from an otherwise empty folder, ssh2 is in the tunnel host alone, and the
+// licences of what is in them go along.
 // `--results FILE` writes the counts there as JSON.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -13,6 +14,9 @@ const extension = path.join(repoRoot, 'dist/extension.js');
 const tunnelHost = path.join(repoRoot, 'dist/tunnelHost.js');
 /** The name of a key exchange: in the code of ssh2, and nowhere in ours. */
 const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
+
+/** As in `// node_modules/ssh2/lib/client.js`: the folder of the package. */
+const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;
 
 /** Everything that is asked of it is a function, a class and an object at once: enough to load modules by. */
 const vscodeStub = `
@@ -52,6 +56,31 @@ const checks = {
   'ssh2 is not in the extension': async () => {
     assert.ok(!(await readFile(extension, 'utf8')).includes(markOfSsh2));
   },
+  'every package in them has its licence in the notices': async () => {
+    const notices = await readFile(path.join(repoRoot, 'dist/ThirdPartyNotices.txt'), 'utf8');
+    const folders = new Set();
+    for (const bundle of [extension, tunnelHost]) {
+      // esbuild says of each module where it comes from, unless it minifies.
+      for (const [, folder] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
+    }
+    assert.ok(folders.has('ssh2') && folders.has('jsonc-parser'), [...folders].join());
+    for (const folder of folders) {
+      const manifest = path.join(repoRoot, 'node_modules', folder, 'package.json');
+      const { name, version } = JSON.parse(await readFile(manifest, 'utf8'));
+      const [, text] = notices.split(`\n${name} ${version} (`);
+      assert.match(text?.split('-'.repeat(80))[0] ?? '', /AS IS|public domain/i, `no licence of ${name}`);
+    }
+  },
+  'the package holds the notices': async () => {
+    await inEmptyFolder(extension, async (folder) => {
+      const file = path.join(folder, 'package.vsix');
+      const vsce = path.join(repoRoot, 'node_modules/@vscode/vsce/vsce');
+      const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+      await runNode([vsce, 'package', ...flags, '--out', file], repoRoot, folder);
+      // A zip names its files in plain text.
+      assert.ok((await readFile(file)).includes('extension/dist/ThirdPartyNotices.txt'));
+    });
+  },
 };
 
 const { values } = parseArgs({ options: { results: { type: 'string' } } });
@@ -86,12 +115,12 @@ async function inEmptyFolder(bundle, check) {
 
 /**
  * @param {readonly string[]} args
- * @param {string} folder
+ * @param {string} folder to run it in
  */
-async function runNode(args, folder) {
+async function runNode(args, folder, home = folder) {
   await promisify(execFile)(process.execPath, [...args], {
     cwd: folder,
-    env: { HOME: folder, XDG_RUNTIME_DIR: path.join(folder, 'run') },
+    env: { HOME: home, XDG_RUNTIME_DIR: path.join(home, 'run') },
     timeout: 15_000,
     killSignal: 'SIGKILL',
   });
