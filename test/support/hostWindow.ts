@@ -101,6 +101,7 @@ export class HostWindow {
   /** Which answers were judged how: "password 1 wrong". */
   readonly judged: string[] = [];
   readonly #reports = new Map<string, TunnelReport>();
+  readonly #definitions = new Map<string, TunnelDefinition>();
   /** Every state each tunnel went through, in words. */
   readonly #history = new Map<string, string[]>();
   readonly #listeners = new Set<() => void>();
@@ -169,10 +170,12 @@ export class HostWindow {
 
   #leased(wish: Wish): LeasedTunnel {
     const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = wish;
+    const definition = define(tunnel);
+    this.#definitions.set(id, definition);
     return {
       id,
       ...(name === undefined ? {} : { name }),
-      definition: define(tunnel),
+      definition,
       settings: { sshConfigFile: this.#sshd.configFile, reconnectMaxDelay: 30, ...settings },
       want,
       rememberedPorts,
@@ -209,11 +212,11 @@ export class HostWindow {
       await this.client.runProgram(id, program);
       return;
     }
-    const find = (): X11Program | undefined =>
-      this.programs(id).find((each) => each.program.name === program)?.program;
-    await this.until(() => find() !== undefined, `told of the program ${program}`);
-    const own = find();
-    await (own && this.client.runProgram(id, own));
+    const own = this.#definitions.get(id)?.x11Programs.find(({ name }) => name === program);
+    if (!own) {
+      throw new Error(`${id} has no program ${program}`);
+    }
+    await this.client.runProgram(id, own);
   }
 
   forwardKeys(id = 'user:t'): readonly string[] {

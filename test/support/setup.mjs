@@ -20,6 +20,10 @@ const knownPackages = {
   'openssh-client': { package: 'openssh-client', binary: 'ssh' },
   // The server itself is on no PATH; this starts it, and asks for psql.
   postgresql: { package: 'postgresql', binary: 'pg_ctlcluster' },
+  xvfb: { package: 'xvfb', binary: 'Xvfb' },
+  'xserver-xephyr': { package: 'xserver-xephyr', binary: 'Xephyr' },
+  'x11-apps': { package: 'x11-apps', binary: 'xclock' },
+  'x11-utils': { package: 'x11-utils', binary: 'xdpyinfo' },
   // Chromium needs a font, or it draws no text; no package that it depends on brings one.
   fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };

@@ -37,6 +37,9 @@ const integrationTests = [...new Set([...longest, ...foldersWithTests('test/inte
   (folder) => `test/integration/${folder}/*.test.ts`,
 );
 const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
+
+/** An X server without a screen, one within another, and programs that show something on them. */
+const x11 = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 /** Far more than any stage takes; a stage that hangs shall end all the same. */
 const stageTimeoutMs = 20 * 60_000;
@@ -87,7 +90,7 @@ export const stages = [
     name: 'integration',
     group: 'services',
     title: 'Integration tests',
-    packages: ssh,
+    packages: [...ssh, ...x11],
     needsEditor: false,
     run: (transcript) => runMocha(transcript, integrationTests, 4),
   },
@@ -120,7 +123,7 @@ export const stages = [
     name: 'patience',
     group: 'throughout',
     title: 'Tests that wait',
-    packages: ssh,
+    packages: [...ssh, ...x11],
     needsEditor: false,
     run: (transcript) => runMocha(transcript, ['test/patience/*.test.ts'], 4),
   },

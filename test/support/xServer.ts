@@ -1,9 +1,11 @@
 // A real X server without a screen (Debian's Xvfb), with an authority of its own, and what is seen on it.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { crc32, deflateSync } from 'node:zlib';
 import { tempDir } from './tempDir';
 
 const run = promisify(execFile);
@@ -82,8 +84,7 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
       untilWindow: (name, ms = 8000) => until((names) => names.some((each) => name.test(each)), ms),
       untilNoWindow: (name, ms = 8000) => until((names) => !names.some((each) => name.test(each)), ms),
       screenshot: async (file) => {
-        const raw = await folder.write('screen.xwd', await dump());
-        await run('convert', [`xwd:${raw}`, file]);
+        await writeFile(file, pngOf(await dump()));
       },
       colours: async () => coloursOf(await dump()),
       stop,
@@ -106,10 +107,40 @@ async function displayNumber(child: ReturnType<typeof spawn>): Promise<string> {
   throw new Error('Xvfb did not start');
 }
 
-/** Of a dump in xwd's format (X11/XWDFile.h): pixels of four bytes behind the header and the colour map. */
-function coloursOf(dump: Buffer): number {
+/** Of a dump in xwd's format (X11/XWDFile.h): four bytes each, behind the header and the colour map. */
+function pixelsOf(dump: Buffer): Buffer {
   const [headerSize, colours] = [dump.readUInt32BE(0), dump.readUInt32BE(19 * 4)];
-  const pixels = dump.subarray(headerSize + colours * 12);
+  return dump.subarray(headerSize + colours * 12);
+}
+
+/** ISO/IEC 15948: the header, one compressed block of lines that begin with a 0, the end. */
+function pngOf(dump: Buffer): Buffer {
+  const [width, height] = [dump.readUInt32BE(4 * 4), dump.readUInt32BE(5 * 4)];
+  const pixels = pixelsOf(dump);
+  const lines = Buffer.alloc(height * (1 + width * 3));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [from, to] = [4 * (y * width + x), y * (1 + width * 3) + 1 + 3 * x];
+      lines.writeUIntBE(pixels.readUIntLE(from, 3), to, 3);
+    }
+  }
+  const block = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const parts = [block('IHDR', header), block('IDAT', deflateSync(lines)), block('IEND', Buffer.alloc(0))];
+  return Buffer.concat([signature, ...parts]);
+}
+
+function coloursOf(dump: Buffer): number {
+  const pixels = pixelsOf(dump);
   const seen = new Set<number>();
   for (let at = 0; at + 4 <= pixels.length; at += 4) {
     seen.add(pixels.readUInt32LE(at) & 0xffffff);

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../model/errors';
+import type { TunnelErrorCode } from '../../model/errors';
 import { displayMisnamed, noDisplay } from '../../model/failures/x11';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
@@ -38,9 +39,9 @@ export async function openOwnDisplay(options: DisplayOptions): Promise<Display> 
   const xauth = new Xauth({ ...options, program: options.xauthLocation });
   const key = await xauth.keyOf(name);
   const guard = await standBy(name, key).catch((error: unknown) => {
-    throw isNamed(options.env) || !isUnreachable(error)
-      ? error
-      : new TunnelFailure(noDisplay(options.platform), { cause: error });
+    const unnamed = isNamed(options.env) ? undefined : noDisplay(options.platform);
+    const better = is(error, 'NoDisplay') ? unnamed : xauth.problem;
+    throw better ? new TunnelFailure(better, { cause: error }) : error;
   });
   try {
     const untrusted = options.trusted
@@ -67,8 +68,8 @@ function isNamed({ DISPLAY: text }: DisplayOptions['env']): boolean {
   return text !== undefined && text !== '';
 }
 
-function isUnreachable(error: unknown): boolean {
-  return error instanceof TunnelFailure && error.code === 'NoDisplay';
+function is(error: unknown, code: TunnelErrorCode): boolean {
+  return error instanceof TunnelFailure && error.code === code;
 }
 
 /** How a display ends whose end our own connection to it shows. */

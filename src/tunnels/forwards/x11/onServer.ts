@@ -9,18 +9,35 @@ const mostRead = 256 * 1024;
 /** `host/unix:10`. */
 const authName = /^[\w.-]*\/unix:(\d{1,5})$/;
 
-/**
- * What xauth there calls the display of a program, by the key that was sent for it.
- * @returns undefined: it has none any more @throws Error
- */
-export async function displayOf(
-  session: SshSession,
-  cookie: string,
-): Promise<{ readonly authName: string; readonly number: string } | undefined> {
-  const list = await outputOf(session, 'xauth list');
-  const line = list.split('\n').find((each) => each.trim().endsWith(` ${cookie}`));
-  const [name = '', number] = authName.exec(line?.trim().split(/\s/)[0] ?? '') ?? [];
-  return number === undefined ? undefined : { authName: name, number };
+/** The display that sshd has made for a program: its key there, and its number. Found by the key that was sent, and then kept. */
+export class DisplayThere {
+  readonly #session: SshSession;
+  readonly #cookie: string;
+  #found: FoundDisplay | undefined;
+
+  constructor(session: SshSession, cookie: string) {
+    this.#session = session;
+    this.#cookie = cookie;
+  }
+
+  /** @returns undefined: the server can't tell, or has gone. Never rejects. */
+  async find(): Promise<FoundDisplay | undefined> {
+    this.#found ??= await this.#look().catch(() => undefined);
+    return this.#found;
+  }
+
+  async #look(): Promise<FoundDisplay | undefined> {
+    // Without regard to locks: it only reads.
+    const list = await outputOf(this.#session, 'xauth -i list');
+    const line = list.split('\n').find((each) => each.trim().endsWith(` ${this.#cookie}`));
+    const [name = '', number] = authName.exec(line?.trim().split(/\s/)[0] ?? '') ?? [];
+    return number === undefined ? undefined : { authName: name, number };
+  }
+}
+
+interface FoundDisplay {
+  readonly authName: string;
+  readonly number: string;
 }
 
 /** @throws Error */

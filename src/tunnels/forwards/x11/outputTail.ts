@@ -5,6 +5,9 @@ import { readableLines, ServerVoice } from '../../ssh/peer/serverVoice';
 
 const mostKept = 2000;
 
+/** What the xauth says that sshd runs before the program, when it finds no file and makes one. */
+const ofSshd = /^\S*xauth: +file \S+ does not exist\r?\n/m;
+
 export class OutputTail {
   readonly #name: string;
   readonly #voice: ServerVoice;
@@ -20,7 +23,7 @@ export class OutputTail {
     stream.setEncoding('utf8').on('data', (text: string) => {
       this.#voice.say(this.#name, text);
       if (isKept) {
-        this.#tail = (this.#tail + text).slice(-mostKept);
+        this.#tail = (this.#tail + text).replace(ofSshd, '').slice(-mostKept);
       }
     });
   }

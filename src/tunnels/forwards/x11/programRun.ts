@@ -12,14 +12,17 @@ import { Relay } from '../relay';
 import type { Display } from './display';
 import { Doorman } from './doorman';
 import type { Guest } from './doorman';
-import { removeLeftOvers, whenTidy } from './leftOvers';
 import { Milestone } from './milestone';
+import { DisplayThere } from './onServer';
 import { OutputTail } from './outputTail';
 import { stateAfter } from './programEnd';
 import { endProgram } from './programStop';
+import { inTurn, removeLeftOver } from './turns';
 
 /** Milliseconds after which a program that shows nothing counts as one that runs: it may have a slow start. */
 const settleTime = 2000;
+/** Milliseconds that sshd has to put a program's key where that finds it; what shows a window has found it. */
+const keyTime = 500;
 /** Milliseconds that the server has to tell of its end once it is cut off. */
 const closePatience = 500;
 
@@ -38,7 +41,7 @@ interface Launched {
   readonly session: SshSession;
   readonly display: Display;
   readonly channel: ClientChannel;
-  readonly cookie: string;
+  readonly there: DisplayThere;
 }
 
 export class ProgramRun {
@@ -111,14 +114,18 @@ export class ProgramRun {
       display = await openDisplay();
       this.#unlessStopped();
       const session = await unlessAborted(connect(), this.#stopping.signal);
-      await whenTidy(session);
       const cookie = randomBytes(16);
       const request = { cookie: cookie.toString('hex'), screen: display.name.screen };
       const doorman = Doorman.of(session, log);
       const expecting = doorman.expect({ cookie, welcome: (guest) => void this.#welcome(guest) });
       void this.over.then(() => expecting[Symbol.dispose]());
-      const channel = await session.commands.run(program.command, request);
-      this.#begin({ session, display, channel, cookie: request.cookie });
+      const there = new DisplayThere(session, request.cookie);
+      const channel = await inTurn(session, async () => ({
+        result: await session.commands.run(program.command, request),
+        // Looked up now, for later it may have to be quick.
+        done: this.#shown.within(keyTime).then(() => there.find()),
+      }));
+      this.#begin({ session, display, channel, there });
       if (this.#stopping.signal.aborted) {
         await this.#end();
         await this.#finished.reached;
@@ -152,7 +159,8 @@ export class ProgramRun {
     this.#output.hear(channel, false);
     this.#output.hear(channel.stderr, true);
     channel.on('exit', (code: number | null, signal?: string) => {
-      this.#exit = code === null ? (signal === undefined ? {} : { signal }) : { code };
+      this.#exit =
+        code === null ? (signal === undefined ? {} : { signal: signal.replace(/^SIG/, '') }) : { code };
       this.#hasExited = true;
       this.#options.onChange();
     });
@@ -234,8 +242,8 @@ export class ProgramRun {
     this.#launched = undefined;
     this.#ended.reach();
     this.#enter(state);
-    const { session, display, cookie } = launched;
-    void Promise.all([removeLeftOvers(session, cookie), display.close()]).then(() => this.#finished.reach());
+    const { session, display, there } = launched;
+    void Promise.all([removeLeftOver(session, there), display.close()]).then(() => this.#finished.reach());
   }
 
   #cutOff(): void {

@@ -4,7 +4,8 @@ import type { ClientChannel } from 'ssh2';
 import { sendSignal } from '../../ssh/internals';
 import type { SshSession } from '../../ssh/session';
 import type { Milestone } from './milestone';
-import { displayOf, signalProcesses } from './onServer';
+import { signalProcesses } from './onServer';
+import type { DisplayThere } from './onServer';
 
 /** Milliseconds that sshd has to pass a signal on, and the program to heed it. */
 const passingTime = 300;
@@ -15,27 +16,22 @@ const killPatience = 1000;
 export interface Running {
   readonly session: SshSession;
   readonly channel: ClientChannel;
-  /** The key that was sent to the server for it. */
-  readonly cookie: string;
+  readonly there: DisplayThere;
   /** Nothing of it is there any more. */
   readonly over: Milestone;
 }
 
 /** Resolves when it has ended, or nothing more can be done. Never rejects. */
-export async function endProgram({ session, channel, cookie, over }: Running): Promise<void> {
-  let display: Promise<string | undefined> | undefined;
+export async function endProgram({ session, channel, there, over }: Running): Promise<void> {
   const end = async (signal: 'TERM' | 'KILL', patience: number): Promise<void> => {
     sendSignal(channel, signal);
     await over.within(passingTime);
     if (over.isReached || session.ended) {
       return;
     }
-    display ??= displayOf(session, cookie)
-      .then((found) => found?.number)
-      .catch(() => undefined);
-    const number = await display;
-    if (number !== undefined) {
-      await signalProcesses(session, number, signal).catch(() => undefined);
+    const display = await there.find();
+    if (display) {
+      await signalProcesses(session, display.number, signal).catch(() => undefined);
     }
     await over.within(patience);
   };

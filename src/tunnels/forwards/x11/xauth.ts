@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TunnelFailure } from '../../model/errors';
+import type { TunnelError } from '../../model/errors';
 import { untrustedImpossible, xauthMissingHere } from '../../model/failures/x11';
 import type { DisplayName } from './displayName';
 import { makeKeyFolder } from './keyFolder';
@@ -27,16 +28,23 @@ const usualPlaces = ['xauth', '/usr/bin/xauth', '/opt/X11/bin/xauth', '/usr/X11R
 
 export class Xauth {
   readonly #options: XauthOptions;
+  #isMissing = false;
 
   constructor(options: XauthOptions) {
     this.#options = options;
   }
 
+  /** Why there is no key, where this machine has no xauth. */
+  get problem(): TunnelError | undefined {
+    return this.#isMissing ? xauthMissingHere(this.#options.program ?? 'xauth') : undefined;
+  }
+
   /** The key that the user's own programs show; none where there is none, for some displays let in whoever is here. */
   async keyOf({ authName }: DisplayName): Promise<AuthKey> {
     try {
-      return firstKey(await this.#run(['list', authName])) ?? noKey;
-    } catch {
+      return firstKey(await this.#run(['-i', 'list', authName])) ?? noKey;
+    } catch (error) {
+      this.#isMissing = isMissing(error);
       // The display says whether it lets us in.
       return noKey;
     }

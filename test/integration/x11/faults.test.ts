@@ -1,0 +1,185 @@
+// Why a program can't show its windows, each cause told from the others, against real servers and displays.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'mocha';
+import type { TunnelErrorCode } from '../../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import { tempDir } from '../../support/tempDir';
+import { x11Stage } from '../../support/x11Stage';
+import type { X11StageOptions } from '../../support/x11Stage';
+
+interface Fault {
+  readonly fault: string;
+  readonly stage?: X11StageOptions;
+  readonly program?: string | object;
+  readonly code: TunnelErrorCode;
+  /** The sentence and the next step. */
+  readonly told: RegExp;
+}
+
+const faults: readonly Fault[] = [
+  {
+    fault: 'X11Forwarding no',
+    stage: { config: ['X11Forwarding no'] },
+    code: 'X11Disabled',
+    told: /^127\.0\.0\.1 does not forward X11, .*X11Forwarding yes/,
+  },
+  {
+    fault: 'a key with no-X11-forwarding',
+    stage: { keyOptions: 'no-X11-forwarding' },
+    code: 'X11Disabled',
+    told: /for the key that you log in with.*no-X11-forwarding/,
+  },
+  {
+    fault: 'a key with restrict',
+    stage: { keyOptions: 'restrict,port-forwarding' },
+    code: 'X11Disabled',
+    told: /for the key that you log in with.*restrict/,
+  },
+  {
+    fault: 'no xauth on the server',
+    stage: { config: ['XAuthLocation /nonexistent/xauth'] },
+    code: 'XauthMissing',
+    told: /^127\.0\.0\.1 has no xauth.*Install xauth there/,
+  },
+  {
+    fault: 'no xauth here',
+    stage: { clientConfig: ['XAuthLocation /nonexistent/xauth'] },
+    code: 'XauthMissing',
+    told: /^This machine has no \/nonexistent\/xauth.*Install xauth here/,
+  },
+  {
+    fault: 'no DISPLAY',
+    stage: { env: { DISPLAY: '' } },
+    code: 'NoDisplay',
+    told: /DISPLAY is not set.*start an X server/,
+  },
+  {
+    fault: 'a DISPLAY at which nothing answers',
+    stage: { env: { DISPLAY: ':4711' } },
+    code: 'NoDisplay',
+    told: /^Nothing answers at the display ":4711"/,
+  },
+  {
+    fault: 'a DISPLAY that names none',
+    stage: { env: { DISPLAY: 'nonsense' } },
+    code: 'NoDisplay',
+    told: /^DISPLAY is "nonsense", which does not name a display/,
+  },
+  {
+    fault: 'a display that does not let us in',
+    stage: { env: { XAUTHORITY: '/nonexistent/authority' } },
+    code: 'DisplayRefused',
+    told: /does not let this machine's programs in.*xauth list/,
+  },
+  {
+    fault: 'a display without the SECURITY extension',
+    stage: { x: { args: ['-noreset', '-extension', 'SECURITY'] } },
+    code: 'DisplayRefused',
+    told: /gives out no keys for untrusted programs.*"nested".*"trusted"/,
+  },
+  {
+    fault: 'a program that is not there',
+    program: 'no-such-program --flag',
+    code: 'ProgramNotFound',
+    told: /^127\.0\.0\.1 does not find the program of "no-such-program --flag"/,
+  },
+  {
+    fault: 'a program that may not be run',
+    program: '/etc/passwd',
+    code: 'ProgramNotFound',
+    told: /or may not run it/,
+  },
+  {
+    fault: 'a program that ends at once',
+    program: 'echo bad luck >&2; exit 3',
+    code: 'ProgramFailed',
+    told: /ended at once on 127\.0\.0\.1, with exit code 3, and showed no window/,
+  },
+  {
+    fault: 'a program that is killed at once',
+    program: 'kill -SEGV $$',
+    code: 'ProgramFailed',
+    told: /by the signal SEGV, and showed no window/,
+  },
+  {
+    fault: 'no further session',
+    stage: { config: ['MaxSessions 0'] },
+    code: 'ServerBusy',
+    told: /it opens no further session.*MaxSessions/,
+  },
+  {
+    fault: 'no Xephyr here',
+    stage: { env: { PATH: '/nonexistent' } },
+    program: { command: 'xclock', nested: '640x480' },
+    code: 'NoDisplay',
+    told: /neither Xephyr nor Xnest.*xserver-xephyr/,
+  },
+];
+
+describe('a program of the server that can not show its windows', () => {
+  for (const { fault, stage: options = {}, program = 'xclock', code, told } of faults) {
+    it(`says why: ${fault}`, async () => {
+      await using stage = await x11Stage(options);
+      await stage.lease({ Clock: program }, { dynamicForward: 0 });
+      await assert.rejects(stage.window.run('Clock'), (error: unknown) => {
+        assert.ok(error instanceof TunnelFailure, String(error));
+        assert.equal(error.code, code);
+        assert.match(`${error.message} ${error.error.nextStep}`, told);
+        return true;
+      });
+      const state = stage.window.program('Clock');
+      assert.ok(state.status === 'failed' && state.error.code === code, JSON.stringify(state));
+      // Nothing of it is left, and what else the tunnel does goes on.
+      assert.deepEqual(await stage.keyFolders(), []);
+      assert.equal(await stage.keysThere(), '');
+      if (!/display|DISPLAY|here/.test(fault)) {
+        assert.equal(stage.window.state().status, 'up');
+      }
+    });
+  }
+
+  it('says in its detail what it said itself', async () => {
+    await using stage = await x11Stage();
+    await stage.lease({ Clock: 'echo bad luck >&2; exit 3' });
+    await assert.rejects(stage.window.run('Clock'), (error: unknown) => {
+      return error instanceof TunnelFailure && error.error.detail === 'bad luck';
+    });
+  });
+
+  it('says that its display has gone', async () => {
+    await using stage = await x11Stage();
+    await stage.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
+    await stage.window.run('Clock');
+    await stage.x.stop();
+    await stage.window.until(() => stage.window.program('Clock').status === 'failed', 'failed');
+    const state = stage.window.program('Clock');
+    assert.ok(state.status === 'failed' && /its display ":\d+" has gone/.test(state.error.message));
+    assert.equal(stage.window.state().status, 'up');
+  });
+
+  it('runs on an X server that forgets its keys when its last client leaves', async () => {
+    await using stage = await x11Stage({ x: { args: [] } });
+    await stage.lease({ Clock: 'xclock' });
+    for (let time = 0; time < 2; time++) {
+      await stage.window.run('Clock');
+      await stage.x.untilWindow(/^xclock$/);
+      await stage.window.client.stopProgram('user:t', 'Clock');
+    }
+  });
+
+  it('gets a new key when the old one has not been used for ForwardX11Timeout', async () => {
+    await using folder = await tempDir();
+    const calls = folder.file('calls');
+    const script = `#!/bin/sh\ncase "$*" in *generate*) echo "$@" >> ${calls};; esac\nexec xauth "$@"\n`;
+    const xauth = await folder.write('xauth', script, 0o700);
+    await using stage = await x11Stage({ clientConfig: ['ForwardX11Timeout 1', `XAuthLocation ${xauth}`] });
+    const look = 'xdpyinfo >/dev/null || exit 9';
+    await stage.lease({ Late: `${look}; ${look}; sleep 1.5; ${look}` });
+    await stage.window.run('Late');
+    await stage.window.until(() => stage.window.program('Late').status === 'ended', 'ended');
+    const state = stage.window.program('Late');
+    assert.deepEqual(state.status === 'ended' && state.exit, { code: 0 });
+    assert.equal((await readFile(calls, 'utf8')).trim().split('\n').length, 2);
+  });
+});

@@ -1,0 +1,114 @@
+// The display's own key stays here; what the server gets in its place opens nothing but its own program's windows, for as
+// long as that runs.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { connect } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { writeClientSetup } from '../../../src/tunnels/forwards/x11/setup';
+import { eventually, x11Stage } from '../../support/x11Stage';
+import type { X11Stage } from '../../support/x11Stage';
+
+const protocol = 'MIT-MAGIC-COOKIE-1';
+
+describe('the keys of displays', () => {
+  let stage: X11Stage;
+  before(async () => {
+    stage = await x11Stage();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await stage.window.client.stop('user:t').catch(() => undefined);
+    await stage.window.lease();
+  });
+
+  /** Runs it, and waits until sshd has made a display for it there. */
+  async function begin(command = 'xclock', trusted = false): Promise<{ display: string; key: Buffer }> {
+    const { window, there } = stage;
+    const told = there.file('display');
+    const x11Programs = { Clock: { command: `echo $DISPLAY > ${told}; exec ${command}`, trusted } };
+    await stage.lease(x11Programs, { dynamicForward: 0 });
+    await window.run('Clock');
+    const [, hex = ''] = /([0-9a-f]{32})$/.exec(await stage.keysThere()) ?? [];
+    return { display: (await readFile(told, 'utf8')).trim(), key: Buffer.from(hex, 'hex') };
+  }
+
+  /** What an X server answers to such a key: its first byte, or what ends the connection. */
+  function knock(display: string, data: Buffer, name = protocol): Promise<string> {
+    return new Promise((resolve) => {
+      const number = Number(/:(\d+)/.exec(display)?.[1]);
+      const isLocal = display.startsWith(':');
+      const socket = connect(
+        isLocal ? { path: `/tmp/.X11-unix/X${number}` } : { host: '127.0.0.1', port: 6000 + number },
+      );
+      socket.once('data', (answer: Buffer) => {
+        resolve(answer[0] === 1 ? 'let in' : 'refused');
+        socket.destroy();
+      });
+      socket.once('close', () => resolve('closed'));
+      socket.on('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+      socket.write(writeClientSetup({ name, data }));
+    });
+  }
+
+  for (const trusted of [false, true]) {
+    it(`of this machine never come to the server; ${trusted ? 'trusted' : 'untrusted'}`, async () => {
+      const { x, sshd } = stage;
+      const { key } = await begin('xclock', trusted);
+      const keysThere = await stage.keysThere();
+      assert.match(keysThere, /unix:\d+ +MIT-MAGIC-COOKIE-1 +[0-9a-f]{32}$/);
+      assert.ok(!keysThere.includes(x.cookie));
+      // What was sent there opens nothing here.
+      assert.equal(await knock(x.display, key), 'refused');
+      assert.equal(await knock(x.display, Buffer.from(x.cookie, 'hex')), 'let in');
+      assert.ok(!sshd.log().includes(x.cookie));
+    });
+  }
+
+  it('are looked at: a wrong one, none, or what is no X11 at all is turned away', async () => {
+    const { window } = stage;
+    const { display, key } = await begin();
+    assert.equal(await knock(display, Buffer.alloc(16, 1)), 'closed');
+    assert.equal(await knock(display, Buffer.alloc(0), ''), 'closed');
+    assert.equal(await knock(display, key.subarray(0, 15)), 'closed');
+    assert.equal(await knock(display, Buffer.from(stage.x.cookie, 'hex')), 'closed');
+    await new Promise<void>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port: 6000 + Number(/:(\d+)/.exec(display)?.[1]) });
+      socket.on('error', () => undefined).once('close', () => resolve());
+      socket.resume().write('GET / HTTP/1.1\r\n\r\n');
+    });
+    const turnedAway = window.log.filter((line) => line.includes('was not let in'));
+    assert.equal(turnedAway.length, 5, window.log.join('\n'));
+    assert.equal(window.program('Clock').status, 'running');
+    // The right one is let in: the test itself would be.
+    assert.equal(await knock(display, key), 'let in');
+  });
+
+  it('that were stolen are worth nothing once their program has ended, whatever else runs', async () => {
+    const { window } = stage;
+    const stolen = await begin();
+    await window.client.stopProgram('user:t', 'Clock');
+    await window.client.runProgram('user:t', { name: 'Eyes', command: 'xeyes', trusted: false });
+    const keys = await eventually(() => stage.keysThere(), Boolean);
+    const display = `localhost:${/unix:(\d+)/.exec(keys)?.[1] ?? ''}`;
+    assert.equal(await knock(display, stolen.key), 'closed');
+  });
+
+  it('are not kept, here or there', async () => {
+    const { window, x } = stage;
+    await begin();
+    await window.client.stopProgram('user:t', 'Clock');
+    assert.equal(await stage.keysThere(), '');
+    assert.deepEqual(await stage.keyFolders(), []);
+    const list = await new Promise<string>((resolve) => {
+      execFile('xauth', ['-f', x.env.XAUTHORITY, 'list'], (_error, stdout) => resolve(stdout));
+    });
+    assert.ok(
+      list
+        .trim()
+        .split('\n')
+        .every((line) => line.endsWith(x.cookie)),
+      list,
+    );
+  });
+});

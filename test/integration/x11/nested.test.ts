@@ -1,0 +1,126 @@
+// Programs in a window of their own: a real Xephyr on a real X server, which ends with its program, and its program with it.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { HostWindow, killHost } from '../../support/hostWindow';
+import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
+import type { X11Stage } from '../../support/x11Stage';
+
+const run = promisify(execFile);
+
+describe('a program in a display of its own', () => {
+  let stage: X11Stage;
+  before(async () => {
+    stage = await x11Stage();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+  afterEach(async () => {
+    // The last test has none.
+    await stage.window.client.stop('user:t').catch(() => undefined);
+    await stage.window.lease().catch(() => undefined);
+  });
+
+  /** Those of this test's display. */
+  async function nests(): Promise<readonly number[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+    const found = await Promise.all(
+      pids.map(async (pid) => {
+        const [command, env] = await Promise.all(
+          ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')),
+        );
+        return command?.startsWith('Xephyr\0') && env?.includes(`DISPLAY=${stage.x.display}\0`) ? [pid] : [];
+      }),
+    );
+    return found.flat();
+  }
+
+  const desktop = (command: string): object => ({ Desktop: { command, nested: '640x480' } });
+
+  it('shows in a window of that size, and sees nothing of what is around it', async () => {
+    const { window, x, there } = stage;
+    const info = `xdpyinfo > ${there.file('info')}; xwininfo -root -tree > ${there.file('tree')}`;
+    await stage.lease(desktop(`${info}; exec xeyes`));
+    await window.run('Desktop');
+    await x.untilWindow(/^Desktop – test-sshd/);
+    const seen = await eventually(() => readFile(there.file('tree'), 'utf8').catch(() => ''), Boolean);
+    assert.match(await readFile(there.file('info'), 'utf8'), /dimensions: +640x480 pixels/);
+    assert.doesNotMatch(seen, /Desktop – test-sshd/);
+    // Within it is a program like any other.
+    assert.match(await readFile(there.file('info'), 'utf8'), /^ +XTEST$/m);
+    const { stdout } = await run('xwininfo', ['-root', '-tree'], { env: { ...process.env, ...x.env } });
+    assert.match(stdout, /"Desktop – test-sshd.*640x480/);
+    assert.doesNotMatch(stdout, /"xeyes"/);
+    assert.ok((await x.colours()) > 1);
+  });
+
+  it('takes its display with it when it ends', async () => {
+    const { window, x } = stage;
+    await stage.lease(desktop('xdpyinfo > /dev/null; sleep 0.5'));
+    await window.run('Desktop');
+    assert.equal((await nests()).length, 1);
+    await eventually(nests, (pids) => pids.length === 0);
+    await x.untilNoWindow(/Desktop/);
+    await eventually(
+      () => stage.keyFolders(),
+      (folders) => folders.length === 0,
+    );
+  });
+
+  it('ends when its user closes the window, which is no fault', async () => {
+    const { window, there } = stage;
+    await stage.lease(desktop(`echo $$ > ${there.file('pid')}; exec xeyes`));
+    await window.run('Desktop');
+    const [nest] = await nests();
+    assert.ok(nest);
+    process.kill(nest, 'SIGTERM');
+    await window.until(() => window.program('Desktop').status === 'ready', 'over');
+    const pid = Number(await readFile(there.file('pid'), 'utf8'));
+    await eventually(
+      () => isAlive(pid),
+      (alive) => !alive,
+    );
+    await eventually(
+      () => stage.keyFolders(),
+      (folders) => folders.length === 0,
+    );
+  });
+
+  it('lets in nobody without its key', async () => {
+    const { window, x } = stage;
+    await stage.lease(desktop('exec xeyes'));
+    await window.run('Desktop');
+    const [nest] = await nests();
+    const inside = (await readdir('/tmp/.X11-unix')).map((name) => `:${name.slice(1)}`);
+    const refused = await Promise.all(
+      inside
+        .filter((display) => display !== x.display)
+        .map((display) =>
+          run('xdpyinfo', ['-display', display], { env: { ...process.env, ...x.env } }).then(
+            () => `${display} let it in`,
+            () => 'refused',
+          ),
+        ),
+    );
+    assert.ok(nest);
+    assert.ok(refused.length > 0 && refused.every((each) => each === 'refused'), refused.join(', '));
+  });
+
+  it('has no display left when the tunnel host dies', async () => {
+    const { window, x, place, sshd } = stage;
+    await stage.lease(desktop('exec xeyes'));
+    await window.run('Desktop');
+    assert.equal((await nests()).length, 1);
+    await killHost(place.env);
+    await eventually(nests, (pids) => pids.length === 0);
+    await x.untilNoWindow(/Desktop/);
+    // The next host sweeps up after it.
+    const next = await HostWindow.open(place, sshd, { windowId: 'next', env: x.env });
+    await eventually(
+      () => stage.keyFolders(),
+      (folders) => folders.length === 0,
+    );
+    next.vanish();
+  });
+});

@@ -1,0 +1,111 @@
+// The stage of the tests of X11: a server that forwards it, an X server here, and a window that leases one tunnel.
+import { readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { hostPlace, HostWindow } from './hostWindow';
+import type { HostPlace } from './hostWindow';
+import { startSshd } from './sshd';
+import type { Sshd, SshdOptions } from './sshd';
+import { tempDir } from './tempDir';
+import type { TempDir } from './tempDir';
+import { startXServer } from './xServer';
+import type { XServer, XServerOptions } from './xServer';
+
+const run = promisify(execFile);
+
+export interface X11Stage extends AsyncDisposable {
+  readonly sshd: Sshd;
+  readonly x: XServer;
+  readonly place: HostPlace;
+  readonly window: HostWindow;
+  /** A folder for what programs write. */
+  readonly there: TempDir;
+  /** Leases `user:t` with these programs, and further keys; the tunnel is not started. */
+  lease(x11Programs: object, more?: object): Promise<void>;
+  /** The keys that the server's user has, as xauth there lists them. */
+  keysThere(): Promise<string>;
+  /** What of ours lies in the host's folder beside its own files. */
+  keyFolders(): Promise<readonly string[]>;
+}
+
+export interface X11StageOptions extends SshdOptions {
+  readonly x?: XServerOptions;
+  /** Of the window, beside DISPLAY and XAUTHORITY. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions = {}): Promise<X11Stage> {
+  const opened: AsyncDisposable[] = [];
+  const open = <T extends AsyncDisposable>(thing: T): T => {
+    opened.push(thing);
+    return thing;
+  };
+  const end = async (): Promise<void> => {
+    for (const thing of opened.splice(0).reverse()) {
+      await thing[Symbol.asyncDispose]();
+    }
+  };
+  try {
+    const there = open(await tempDir('there-'));
+    const keys = there.file('authority');
+    // An authority file of its own, though the server's user is the same as the one here.
+    // bash reads its user's .bashrc for sshd unless SHLVL is 2 or more: what is in there is no part of a test, and takes
+    // harm when it is killed.
+    const config = [...(options.config ?? []), 'X11Forwarding yes', `SetEnv XAUTHORITY=${keys} SHLVL=2`];
+    const sshd = open(await startSshd({ ...options, config }));
+    const x = open(await startXServer(xOptions));
+    const place = open(await hostPlace());
+    const window = await HostWindow.open(place, sshd, { env: { ...x.env, ...env } });
+    open({
+      [Symbol.asyncDispose]: () => {
+        window.vanish();
+        return Promise.resolve();
+      },
+    });
+    return {
+      sshd,
+      x,
+      place,
+      window,
+      there,
+      lease: (x11Programs, more = {}) =>
+        window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', x11Programs, ...more }, want: false }),
+      keysThere: async () =>
+        (await run('xauth', ['-f', keys, 'list']).catch(() => ({ stdout: '' }))).stdout.trim(),
+      keyFolders: async () => {
+        const base = join(String(place.env['XDG_RUNTIME_DIR']));
+        const names = await readdir(base, { recursive: true });
+        return names.filter((name) => /(^|\/)x11-/.test(name));
+      },
+      [Symbol.asyncDispose]: end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** @throws Error with what is so instead */
+export async function eventually<T>(look: () => Promise<T> | T, isRight: (found: T) => boolean): Promise<T> {
+  const end = performance.now() + 8000;
+  for (let found = await look(); ; found = await look()) {
+    if (isRight(found)) {
+      return found;
+    }
+    if (performance.now() > end) {
+      throw new Error(`it is still ${JSON.stringify(found)}`);
+    }
+    await sleep(30);
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
