@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
@@ -41,7 +41,9 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
   // The number does not matter to the server; the clients' line follows when it is known.
   await run('xauth', ['-f', authority, 'add', ':0', '.', cookie]);
   const screen = ['-screen', '0', '1400x1000x24', '-nolisten', 'tcp', '-displayfd', '3', '-auth', authority];
-  const child = spawn('Xvfb', [...screen, ...args], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  // Of its own: a server that ends may take the socket of the next one of its number along.
+  const own = `:${randomInt(100, 10_000)}`;
+  const child = spawn('Xvfb', [own, ...screen, ...args], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const killOnExit = (): void => void child.kill('SIGKILL');
   process.once('exit', killOnExit);
   const stop = async (): Promise<void> => {

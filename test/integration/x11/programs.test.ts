@@ -1,10 +1,13 @@
 // Programs of a real server whose windows are seen on a real X server here: both trusts, several at a time, and how they
 // end.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readFile, symlink } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
 import type { X11Stage } from '../../support/x11Stage';
+import type { XServer, XServerOptions } from '../../support/xServer';
 
 describe('programs of the server', () => {
   let stage: X11Stage;
@@ -22,7 +25,10 @@ describe('programs of the server', () => {
     await stage.lease({ Clock: `echo $$ > ${there.file('pid')}; exec xclock` });
     await window.run('Clock');
     await x.untilWindow(/^xclock$/);
-    assert.ok((await x.colours()) > 1);
+    await eventually(
+      () => x.colours(),
+      (colours) => colours > 1,
+    );
     await window.until(() => {
       const state = window.program('Clock');
       return state.status === 'running' && state.windows === 1;
@@ -158,5 +164,40 @@ describe('programs of the server', () => {
     await assert.rejects(running);
     await stopped;
     assert.equal(window.program('Clock').status, 'ready');
+  });
+});
+
+describe('the display is found', () => {
+  const ways: readonly (readonly [string, XServerOptions, (x: XServer) => string])[] = [
+    ['by its socket', { args: ['-noreset', '-nolisten', 'local'] }, ({ display }) => display],
+    ['over TCP', { args: ['-noreset', '-listen', 'tcp'] }, ({ display }) => `localhost${display}.0`],
+  ];
+  for (const [way, x, name] of ways) {
+    it(way, async () => {
+      await using stage = await x11Stage({ x });
+      stage.window.env = { ...stage.window.env, DISPLAY: name(stage.x) };
+      await stage.lease({ Info: 'xdpyinfo > /dev/null' });
+      await stage.window.run('Info');
+    });
+  }
+
+  it('by its abstract socket, where this Node can connect to one', async () => {
+    // Before libuv 1.48 it pads the name with zeros, so that it is another one.
+    const [major = 0, minor = 0] = process.versions.uv.split('.').map(Number);
+    await using stage = await x11Stage({ x: { args: ['-noreset', '-nolisten', 'unix'] } });
+    await stage.lease({ Info: 'xdpyinfo > /dev/null' });
+    const running = stage.window.run('Info');
+    await (major > 1 || minor >= 48 ? running : assert.rejects(running, /Nothing answers at the display/));
+  });
+
+  it('by a path that holds a colon, as of XQuartz', async () => {
+    await using stage = await x11Stage();
+    const path = stage.there.file('org.xquartz:0');
+    await symlink(`/tmp/.X11-unix/X${stage.x.display.slice(1)}`, path);
+    // xauth, too, calls it so.
+    await promisify(execFile)('xauth', ['-f', stage.x.env.XAUTHORITY, 'add', path, '.', stage.x.cookie]);
+    stage.window.env = { ...stage.window.env, DISPLAY: path };
+    await stage.lease({ Info: { command: 'xdpyinfo > /dev/null', trusted: true } });
+    await stage.window.run('Info');
   });
 });
