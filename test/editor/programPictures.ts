@@ -20,7 +20,7 @@ const tunnels = {
   laptop: {
     host: 'test-sshd',
     x11Programs: {
-      Clock: 'xclock -digital',
+      Clock: 'xclock -geometry 200x200+800+60',
       Desktop: { command: 'xterm', nested: '640x480' },
       Editor: { command: 'xedit', trusted: true },
       Report: "sh -c 'echo no such report: 2026 >&2; exit 3'",
@@ -35,8 +35,9 @@ export async function takeProgramPictures(
   name: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await using authority = await tempDir('there-');
-  const config = ['X11Forwarding yes', `SetEnv XAUTHORITY=${authority.file('authority')}`];
+  await using home = await tempDir('there-');
+  // A home of its own: what the user of this machine has in theirs is nobody's business here.
+  const config = ['X11Forwarding yes', `SetEnv HOME=${home.path}`];
   await using stage = await backstage({ config });
   await using x = await startXServer();
   const picture = (what: string): string => join(folder, `${name}${what}.png`);
@@ -46,9 +47,10 @@ export async function takeProgramPictures(
   const take = (what: string): Promise<void> => screenshot(page, picture(what));
   await openTunnelsView(page);
   await run(page, 'Clock');
+  await row(page, 'Clock').filter({ hasText: '1 window' }).waitFor();
   await run(page, 'Desktop');
-  await row(page, 'Clock').filter({ hasText: 'window' }).waitFor();
-  await row(page, 'Desktop').filter({ hasText: 'running' }).waitFor();
+  await row(page, 'Desktop').filter({ hasText: '1 window' }).waitFor();
+  await x.screenshot(picture('-screen'));
   await run(page, 'Report');
   await toast(page, /ended at once/).waitFor();
   await row(page, 'Clock').first().hover();

@@ -137,9 +137,7 @@ export class WindowConnection implements WindowPort {
     );
     connection.onRequest(
       protocol.runProgram,
-      reading(incoming.runParams, ({ id, program }) =>
-        done(windows.runProgram(this.#windowId, id, program)),
-      ),
+      reading(incoming.runParams, ({ id, program }) => done(windows.runProgram(this.#windowId, id, program))),
     );
     connection.onRequest(
       protocol.stopProgram,
