@@ -121,7 +121,7 @@ async function runNode(args, folder, home = folder) {
   await promisify(execFile)(process.execPath, [...args], {
     cwd: folder,
     env: { HOME: home, XDG_RUNTIME_DIR: path.join(home, 'run') },
-    timeout: 15_000,
+    timeout: 60_000,
     killSignal: 'SIGKILL',
   });
 }

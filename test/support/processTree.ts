@@ -15,10 +15,10 @@ export function descendants(pid: number): readonly number[] {
 }
 
 /** Kills without a chance to say goodbye; those that are gone already don't matter. */
-export function killAll(pids: readonly number[]): void {
+export function killAll(pids: readonly number[], signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
   for (const pid of pids) {
     try {
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, signal);
     } catch {
       // It ended by itself.
     }

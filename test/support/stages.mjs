@@ -114,7 +114,7 @@ export const stages = [
     name: 'person',
     group: 'person',
     title: 'The editor as a person sees it',
-    packages: [...ssh, 'chromium', 'fonts'],
+    packages: [...ssh, ...x11, 'chromium', 'fonts'],
     needsEditor: true,
     // Much of it is waiting: for a page to load, for leases to run out.
     run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 3),

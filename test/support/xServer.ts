@@ -62,7 +62,7 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
     const env = { DISPLAY: display, XAUTHORITY: authority };
     const programEnv = { ...process.env, ...env };
     const windows = async (): Promise<readonly string[]> => {
-      const { stdout } = await run('xwininfo', ['-root', '-tree'], { env: programEnv });
+      const { stdout } = await treeOf(programEnv);
       return [...stdout.matchAll(/^\s+0x[0-9a-f]+ "([^"]+)"/gm)].map(([, name = '']) => name);
     };
     const until = async (reached: (names: readonly string[]) => boolean, ms: number): Promise<void> => {
@@ -95,6 +95,18 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** It fails where a window goes while it is being looked at. */
+async function treeOf(env: NodeJS.ProcessEnv, tries = 5): Promise<{ readonly stdout: string }> {
+  try {
+    return await run('xwininfo', ['-root', '-tree'], { env });
+  } catch (error) {
+    if (tries === 1) {
+      throw error;
+    }
+    return treeOf(env, tries - 1);
   }
 }
 

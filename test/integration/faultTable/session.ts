@@ -1,5 +1,6 @@
 // Faults of a connection that was up.
 import { freePort } from '../../support/freePort';
+import { killAll } from '../../support/processTree';
 import { TunnelFailure } from '../../../src/tunnels/model/errors';
 import type { Fault } from './fault';
 
@@ -24,7 +25,7 @@ export const session: readonly Fault[] = [
       const tunnel = { localForward: ground.toGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
       await ground.up(tunnel, sshd);
       return ground.lost(['127.0.0.1', ' s'], tunnel, () => {
-        sshd.sessionPids().forEach((pid) => process.kill(pid, 'SIGSTOP'));
+        killAll(sshd.sessionPids(), 'SIGSTOP');
       });
     },
   },
