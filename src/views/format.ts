@@ -122,6 +122,10 @@ export function iconless(text: string): string {
 
 /** With a capital at its beginning and a full stop at its end. */
 export function asSentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+  return withFullStop(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+/** Somebody else's words at the end of a sentence of ours. */
+export function withFullStop(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -4,7 +4,7 @@ import type { X11Program } from '../tunnels/model/definition';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../tunnels/model/programState';
 import { isActive } from '../tunnels/model/programState';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
-import { asSentence, formatCount, plainText } from './format';
+import { asSentence, formatCount, plainText, withFullStop } from './format';
 
 /** Signals by which a program is asked to end, by number: a shell says 128 more. */
 const requests: ReadonlyMap<number, string> = new Map([
@@ -137,7 +137,7 @@ export function speakProgram({ program, state }: ProgramSnapshot): string {
   return [
     `Program ${plainText(program.name)}: ${plainText(program.command)}, ${how}.`,
     asSentence(describeProgramState(state).replaceAll(' · ', ', ').replace('…', '')),
-    ...(last === undefined ? [] : [`It said: ${asSentence(last)}`]),
+    ...(last === undefined ? [] : [`It said: ${withFullStop(last)}`]),
     ...(state.status === 'failed' ? [asSentence(plainText(state.error.nextStep))] : []),
   ].join(' ');
 }

@@ -5,7 +5,7 @@ import { TunnelFailure } from '../../tunnels/model/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isEndable } from '../../views/actions';
-import { asSentence, plainText } from '../../views/format';
+import { plainText, withFullStop } from '../../views/format';
 import { saidCodes } from '../../views/programWords';
 import { programRow } from '../../views/nodes';
 import { findProgram } from '../../views/rows';
@@ -83,7 +83,7 @@ export function explainProgram(error: unknown): string {
     error instanceof TunnelFailure && saidCodes.includes(error.code) ? error.error.detail : undefined;
   return said === undefined || !(error instanceof TunnelFailure)
     ? explainFailure(error)
-    : `${error.message} It said: ${asSentence(said)} ${error.error.nextStep}`;
+    : `${error.message} It said: ${withFullStop(said)} ${error.error.nextStep}`;
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

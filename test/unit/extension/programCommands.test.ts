@@ -95,7 +95,7 @@ describe('the commands about programs', () => {
   it('a program that ended at once is told with what it said', () => {
     const told = (detail?: string): string =>
       module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
-    assert.match(told('no fonts'), /showed no window\. It said: No fonts\. Mend what it complains of/);
+    assert.match(told('no fonts'), /showed no window\. It said: no fonts\. Mend what it complains of/);
     assert.match(told(), /showed no window\. Run it in a terminal/);
     assert.doesNotMatch(module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))), /It said|debug/);
   });

@@ -77,7 +77,7 @@ describe('speakProgram', () => {
     ],
     [
       program(ended({ code: 1 }, { said: "can't open display" })),
-      "Program Clock: xclock, untrusted. Exit code 1. It said: Can't open display.",
+      "Program Clock: xclock, untrusted. Exit code 1. It said: can't open display.",
     ],
     [
       program(programFailure),
