@@ -47,7 +47,7 @@ async function main(names) {
   await tell(start('checks'));
   await tell(start('services'));
   await tell(start('editor'));
-  await tell(start('person'));
+  await tell(start('e2e'));
   await tell(throughout);
   return sum;
 }

@@ -7,13 +7,13 @@ import { tempDir } from '../support/tempDir';
 import {
   details,
   dialog,
-  openPersonWindow,
+  openEditorWindow,
   openTunnelsView,
   oursAlone,
   press,
   row,
   toast,
-} from './person/personWindow';
+} from '../e2e/editorWindow';
 import { backstage } from './projects';
 
 const tunnels = {
@@ -42,7 +42,7 @@ export async function takeProgramPictures(
   await using x = await startXServer();
   const picture = (what: string): string => join(folder, `${name}${what}.png`);
   const userSettings = { ...stage.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone, ...settings };
-  await using window = await openPersonWindow({ folder: stage.folder, userSettings, env: x.env });
+  await using window = await openEditorWindow({ folder: stage.folder, userSettings, env: x.env });
   const { page } = window;
   const take = (what: string): Promise<void> => screenshot(page, picture(what));
   await openTunnelsView(page);

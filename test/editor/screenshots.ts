@@ -10,7 +10,7 @@ import {
   details,
   dialog,
   openLink,
-  openPersonWindow,
+  openEditorWindow,
   openPortsView,
   openTunnelsView,
   oursAlone,
@@ -19,8 +19,8 @@ import {
   row,
   runCommand,
   toast,
-} from './person/personWindow';
-import type { PersonOptions } from './person/personWindow';
+} from '../e2e/editorWindow';
+import type { EditorWindowOptions } from '../e2e/editorWindow';
 import { takeProgramPictures } from './programPictures';
 
 const folder = 'test-results/screenshots';
@@ -31,7 +31,7 @@ interface Picture {
   readonly name: string;
   readonly tunnels?: (stage: Backstage) => Promise<unknown>;
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly viewport?: PersonOptions['viewport'];
+  readonly viewport?: EditorWindowOptions['viewport'];
   readonly show?: (page: Page) => Promise<void>;
 }
 
@@ -250,7 +250,7 @@ async function take({ name, tunnels, settings, viewport, show }: Picture): Promi
   if (tunnels) {
     await stage.project.write('.vscode/settings.json', settingsText(await tunnels(stage)));
   }
-  await using window = await openPersonWindow({
+  await using window = await openEditorWindow({
     folder: stage.folder,
     userSettings: { ...stage.userSettings, ...settings },
     ...(viewport ? { viewport } : {}),

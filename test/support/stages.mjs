@@ -12,7 +12,7 @@ import { repoRoot } from './setup.mjs';
  * @typedef {object} Stage
  * @property {string} name
  * @property {string} title
- * @property {'checks' | 'services' | 'editor' | 'person' | 'throughout'} group stages of one group run side by side; what mostly
+ * @property {'checks' | 'services' | 'editor' | 'e2e' | 'throughout'} group stages of one group run side by side; what mostly
  * waits runs throughout, beside all of them
  * @property {readonly string[]} packages Debian's, for the programs it runs
  * @property {boolean} needsEditor
@@ -111,21 +111,21 @@ export const stages = [
     run: runEditorTests,
   },
   {
-    name: 'person',
-    group: 'person',
+    name: 'e2e',
+    group: 'e2e',
     title: 'The editor as a person sees it',
     packages: [...ssh, ...x11, 'chromium', 'fonts'],
     needsEditor: true,
     // Much of it is waiting: for a page to load, for leases to run out.
-    run: (transcript) => runMocha(transcript, ['test/editor/person/*.test.ts'], 3),
+    run: (transcript) => runMocha(transcript, ['test/e2e/*.test.ts'], 3),
   },
   {
-    name: 'patience',
+    name: 'slow',
     group: 'throughout',
     title: 'Tests that wait',
     packages: [...ssh, ...x11],
     needsEditor: false,
-    run: (transcript) => runMocha(transcript, ['test/patience/*.test.ts'], 4),
+    run: (transcript) => runMocha(transcript, ['test/slow/*.test.ts'], 4),
   },
 ];
 

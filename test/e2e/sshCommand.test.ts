@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
-import { endAfterEach } from '../../support/cleanUps';
-import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
-import { backstage, pageText } from '../projects';
-import { dialog, openPersonWindow, openTunnelsView, row, runCommand, toast } from './personWindow';
+import { endAfterEach } from '../support/cleanUps';
+import { freePort } from '../support/freePort';
+import { visit } from '../support/peers';
+import { backstage, pageText } from '../editor/projects';
+import { dialog, openEditorWindow, openTunnelsView, row, runCommand, toast } from './editorWindow';
 
 describe('a person with an ssh command line', function () {
   this.timeout(180_000);
@@ -20,7 +20,7 @@ describe('a person with an ssh command line', function () {
     const given = (keyword: string): string =>
       new RegExp(`^\\s*${keyword} "?([^"\\n]+)"?$`, 'm').exec(before)?.[1] ?? '';
     const { page } = later(
-      await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+      await openEditorWindow({ folder: stage.folder, userSettings: stage.userSettings }),
     );
     await openTunnelsView(page);
     const [port, proxy] = [await freePort(), await freePort()];

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { describe, it } from 'mocha';
-import { tempDir } from '../../support/tempDir';
-import { startXServer } from '../../support/xServer';
-import { backstage } from '../projects';
-import { dialog, openPersonWindow, openTunnelsView, oursAlone, press, row, toast } from './personWindow';
+import { tempDir } from '../support/tempDir';
+import { startXServer } from '../support/xServer';
+import { backstage } from '../editor/projects';
+import { dialog, openEditorWindow, openTunnelsView, oursAlone, press, row, toast } from './editorWindow';
 
 const tunnels = {
   laptop: {
@@ -28,7 +28,7 @@ describe('programs of the server, for a person', function () {
     await using stage = await backstage({ config: ['X11Forwarding yes', `SetEnv HOME=${home.path}`] });
     await using x = await startXServer();
     const userSettings = { ...stage.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone };
-    await using window = await openPersonWindow({ folder: stage.folder, userSettings, env: x.env });
+    await using window = await openEditorWindow({ folder: stage.folder, userSettings, env: x.env });
     const { page } = window;
     await openTunnelsView(page);
 

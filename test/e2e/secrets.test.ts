@@ -4,13 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
-import { endAfterEach } from '../../support/cleanUps';
-import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
-import type { Sshd } from '../../support/sshd';
-import { throwAwayUser } from '../../support/throwAwayUser';
-import { backstage, pageText, settingsText } from '../projects';
-import { openPersonWindow, openTunnelsView, press, row, runCommand, toast } from './personWindow';
+import { endAfterEach } from '../support/cleanUps';
+import { freePort } from '../support/freePort';
+import { visit } from '../support/peers';
+import type { Sshd } from '../support/sshd';
+import { throwAwayUser } from '../support/throwAwayUser';
+import { backstage, pageText, settingsText } from '../editor/projects';
+import { openEditorWindow, openTunnelsView, press, row, runCommand, toast } from './editorWindow';
 
 const offer = /Keep the password of/;
 
@@ -30,7 +30,7 @@ describe('a person with a password', function () {
     const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.pagePort}` };
     await stage.project.write('.vscode/settings.json', settingsText({ db }));
     const { page, server } = later(
-      await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+      await openEditorWindow({ folder: stage.folder, userSettings: stage.userSettings }),
     );
     const account = `${user.name}@127.0.0.1:${stage.sshd.port}`;
     await openTunnelsView(page);

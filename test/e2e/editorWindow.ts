@@ -1,10 +1,10 @@
 // A window as a person has it: the extension installed, the editor in a browser, toasts and dialogs and all.
 import { resolve } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { launchChromium, openWorkbench } from '../../support/editor/chromium';
-import { startCodeServer } from '../../support/editor/codeServer';
-import type { CodeServer } from '../../support/editor/codeServer';
-import { shutDownTunnelHost } from '../../support/editor/tunnelHost';
+import { launchChromium, openWorkbench } from '../support/editor/chromium';
+import { startCodeServer } from '../support/editor/codeServer';
+import type { CodeServer } from '../support/editor/codeServer';
+import { shutDownTunnelHost } from '../support/editor/tunnelHost';
 
 /** Milliseconds that anything may take on a machine that has much else to do. */
 const patience = 60_000;
@@ -15,13 +15,13 @@ export const oursAlone = {
   'remote.autoForwardPortsFallback': 0,
 };
 
-export interface PersonWindow extends AsyncDisposable {
+export interface EditorWindow extends AsyncDisposable {
   readonly server: CodeServer;
   readonly browser: Browser;
   readonly page: Page;
 }
 
-export interface PersonOptions {
+export interface EditorWindowOptions {
   /** A folder; undefined: an empty window. */
   readonly folder?: string | undefined;
   readonly userSettings: Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export interface PersonOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-export async function openPersonWindow(options: PersonOptions): Promise<PersonWindow> {
+export async function openEditorWindow(options: EditorWindowOptions): Promise<EditorWindow> {
   const { folder, userSettings, env, workspaceTrust, otherExtensions, viewport } = options;
   const server = await startCodeServer({
     extensionPath: resolve('.'),

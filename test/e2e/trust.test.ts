@@ -2,11 +2,11 @@
 // and once they trust it, its tunnels come up without a reload.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { endAfterEach } from '../../support/cleanUps';
-import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
-import { backstage, pageText, settingsText } from '../projects';
-import { details, openPersonWindow, openTunnelsView, press, row, runCommand } from './personWindow';
+import { endAfterEach } from '../support/cleanUps';
+import { freePort } from '../support/freePort';
+import { visit } from '../support/peers';
+import { backstage, pageText, settingsText } from '../editor/projects';
+import { details, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
 
 describe('a person with a folder they do not trust', function () {
   this.timeout(180_000);
@@ -21,7 +21,7 @@ describe('a person with a folder they do not trust', function () {
     });
     await stage.project.write('.vscode/settings.json', settingsText({ staging: to(theirs) }));
     const { page } = later(
-      await openPersonWindow({
+      await openEditorWindow({
         folder: stage.folder,
         workspaceTrust: true,
         userSettings: {

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import { endAfterEach } from '../../support/cleanUps';
-import { freePort } from '../../support/freePort';
-import { target, visit } from '../../support/peers';
-import { backstage, pageText, settingsText } from '../projects';
-import { details, dialog, openPersonWindow, openTunnelsView, press, row, toast } from './personWindow';
+import { endAfterEach } from '../support/cleanUps';
+import { freePort } from '../support/freePort';
+import { target, visit } from '../support/peers';
+import { backstage, pageText, settingsText } from '../editor/projects';
+import { details, dialog, openEditorWindow, openTunnelsView, press, row, toast } from './editorWindow';
 
 describe('a person whose port is taken', function () {
   this.timeout(180_000);
@@ -23,7 +23,7 @@ describe('a person whose port is taken', function () {
     };
     const settings = await stage.project.write('.vscode/settings.json', settingsText({ staging }));
     const { 'sshTunnels.autoStart': _on, ...userSettings } = stage.userSettings;
-    const { page } = later(await openPersonWindow({ folder: stage.folder, userSettings }));
+    const { page } = later(await openEditorWindow({ folder: stage.folder, userSettings }));
     await toast(page, /wants to open/)
       .getByRole('button', { name: 'Allow…' })
       .click();

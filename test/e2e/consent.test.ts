@@ -1,11 +1,11 @@
 // What a person sees who opens a colleague's project: one quiet question, a list to decide on, and never again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { endAfterEach } from '../../support/cleanUps';
-import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
-import { backstage, pageText, settingsText } from '../projects';
-import { details, dialog, openPersonWindow, openTunnelsView, press, row, toast } from './personWindow';
+import { endAfterEach } from '../support/cleanUps';
+import { freePort } from '../support/freePort';
+import { visit } from '../support/peers';
+import { backstage, pageText, settingsText } from '../editor/projects';
+import { details, dialog, openEditorWindow, openTunnelsView, press, row, toast } from './editorWindow';
 
 const question = /wants to open 1 SSH tunnel/;
 
@@ -25,7 +25,7 @@ describe('a person', function () {
     };
     await stage.project.write('.vscode/settings.json', settingsText({ staging }));
     const { 'sshTunnels.autoStart': _on, ...userSettings } = stage.userSettings;
-    const { page } = later(await openPersonWindow({ folder: stage.folder, userSettings }));
+    const { page } = later(await openEditorWindow({ folder: stage.folder, userSettings }));
 
     await toast(page, question).waitFor();
     assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
@@ -88,7 +88,7 @@ describe('a person', function () {
     const byHand = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}`, autoStart: false };
     await stage.project.write('.vscode/settings.json', settingsText({ db, 'by hand': byHand }));
     const { page } = later(
-      await openPersonWindow({
+      await openEditorWindow({
         folder: stage.folder,
         userSettings: {
           ...stage.userSettings,

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, it } from 'mocha';
-import { endAfterEach } from '../../support/cleanUps';
-import { freePort } from '../../support/freePort';
-import { backstage, settingsText } from '../projects';
+import { endAfterEach } from '../support/cleanUps';
+import { freePort } from '../support/freePort';
+import { backstage, settingsText } from '../editor/projects';
 import {
   dialog,
   openLink,
-  openPersonWindow,
+  openEditorWindow,
   openPortsView,
   openTunnelsView,
   oursAlone,
@@ -18,7 +18,7 @@ import {
   row,
   runCommand,
   toast,
-} from './personWindow';
+} from './editorWindow';
 
 describe('a person in a remote window', function () {
   this.timeout(180_000);
@@ -37,7 +37,7 @@ describe('a person in a remote window', function () {
     const text = settingsText({ staging, docs, half, wide });
     const settings = await stage.project.write('.vscode/settings.json', text);
     const { page } = later(
-      await openPersonWindow({
+      await openEditorWindow({
         folder: stage.folder,
         userSettings: { ...stage.userSettings, ...oursAlone },
         otherExtensions: [resolve('test/example')],

@@ -5,15 +5,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
-import { endAfterEach } from '../../support/cleanUps';
-import { openWorkbench } from '../../support/editor/chromium';
-import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/peers';
-import { descendants, killAll } from '../../support/processTree';
-import { tempDir } from '../../support/tempDir';
-import { backstage, settingsText } from '../projects';
-import { openPersonWindow, openTunnelsView, press, row, runCommand } from './personWindow';
+import { readRendezvous, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { endAfterEach } from '../support/cleanUps';
+import { openWorkbench } from '../support/editor/chromium';
+import { freePort } from '../support/freePort';
+import { client, visit } from '../support/peers';
+import { descendants, killAll } from '../support/processTree';
+import { tempDir } from '../support/tempDir';
+import { backstage, settingsText } from '../editor/projects';
+import { openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
 
 describe('a person with several windows', function () {
   this.timeout(240_000);
@@ -29,7 +29,7 @@ describe('a person with several windows', function () {
       localForward: `${port}:127.0.0.1:${stage.echoPort}`,
     };
     const { page, server, browser } = later(
-      await openPersonWindow({
+      await openEditorWindow({
         folder: stage.folder,
         userSettings: { ...stage.userSettings, 'sshTunnels.tunnels': { own } },
       }),
@@ -96,7 +96,7 @@ describe('a person with several windows', function () {
       settingsText({ shop: { host: 'test-sshd', localForward: web } }),
     );
     const { page } = later(
-      await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+      await openEditorWindow({ folder: stage.folder, userSettings: stage.userSettings }),
     );
     await openTunnelsView(page);
     const tunnel = row(page, 'shop').first();

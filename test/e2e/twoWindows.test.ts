@@ -5,12 +5,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
-import { endAfterEach } from '../../support/cleanUps';
-import { openWorkbench } from '../../support/editor/chromium';
-import { freePort } from '../../support/freePort';
-import { target, visit } from '../../support/peers';
-import { backstage, settingsText } from '../projects';
-import { openPersonWindow, openTunnelsView, press, row } from './personWindow';
+import { endAfterEach } from '../support/cleanUps';
+import { openWorkbench } from '../support/editor/chromium';
+import { freePort } from '../support/freePort';
+import { target, visit } from '../support/peers';
+import { backstage, settingsText } from '../editor/projects';
+import { openEditorWindow, openTunnelsView, press, row } from './editorWindow';
 
 const block = randomBytes(1024 * 1024);
 const blocks = 200;
@@ -28,7 +28,7 @@ describe('a person with two windows', function () {
     const staging = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${source.port}` };
     await stage.project.write('.vscode/settings.json', settingsText({ staging }));
     const { page, browser, server } = later(
-      await openPersonWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+      await openEditorWindow({ folder: stage.folder, userSettings: stage.userSettings }),
     );
     const url = `${server.url}/?folder=${encodeURIComponent(stage.folder)}`;
     await openTunnelsView(page);
