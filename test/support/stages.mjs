@@ -19,17 +19,6 @@ import { repoRoot } from './setup.mjs';
  * @property {(transcript: Transcript) => Promise<Counts>} run
  */
 
-/**
- * Caches serve a second run; a fresh clone has none.
- * @param {string} name
- */
-const cached = (name) => [
-  '--cache',
-  '--cache-strategy',
-  'content',
-  '--cache-location',
-  `node_modules/.cache/${name}/files`,
-];
 /** First, so that none is still at it when all others are done. */
 const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
 /** Every folder that there is: none is forgotten. */
@@ -66,16 +55,8 @@ export const stages = [
     needsEditor: false,
     run: (transcript) =>
       runChecks(transcript, [
-        ['eslint', 'eslint/bin/eslint.js', '.', ...cached('eslint')],
-        [
-          'prettier',
-          'prettier/bin/prettier.cjs',
-          '--check',
-          '.',
-          '--log-level',
-          'warn',
-          ...cached('prettier'),
-        ],
+        ['the rules', 'oxlint/bin/oxlint'],
+        ['the format', 'oxfmt/bin/oxfmt', '--check'],
       ]),
   },
   {

@@ -50,7 +50,9 @@ export const finalCodes = [
 export const connectionCodes = ['TargetRefused', 'TargetNotFound', 'TargetUnreachable'] as const;
 
 export type TunnelErrorCode =
-  (typeof retryableCodes)[number] | (typeof finalCodes)[number] | (typeof connectionCodes)[number];
+  | (typeof retryableCodes)[number]
+  | (typeof finalCodes)[number]
+  | (typeof connectionCodes)[number];
 
 /** The things an error is about, for whoever explains it: nobody reads them back out of a sentence. */
 export interface ErrorFacts {

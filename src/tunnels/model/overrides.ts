@@ -19,7 +19,8 @@ export interface Override {
 
 /** An override with anything wrong about it is not applied in part; paths begin inside of it. */
 export type ParsedOverride =
-  { readonly override: Override } | { readonly problems: readonly DefinitionProblem[] };
+  | { readonly override: Override }
+  | { readonly problems: readonly DefinitionProblem[] };
 
 export interface ParsedOverrides {
   /** By the name of a tunnel. */

@@ -20,7 +20,8 @@ import { mostSeconds } from './timeSpan';
 import { refuseUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =
-  { readonly entry: TunnelEntry } | { readonly problems: readonly DefinitionProblem[] };
+  | { readonly entry: TunnelEntry }
+  | { readonly problems: readonly DefinitionProblem[] };
 
 const longestName = 100;
 const mostJumps = 50;

@@ -2,7 +2,13 @@
 import { TunnelFailure } from '../../model/errors';
 
 export type Reason =
-  'refused' | 'notFound' | 'unreachable' | 'networkUnreachable' | 'timedOut' | 'notPermitted' | 'other';
+  | 'refused'
+  | 'notFound'
+  | 'unreachable'
+  | 'networkUnreachable'
+  | 'timedOut'
+  | 'notPermitted'
+  | 'other';
 
 export function reasonOf(error: unknown): Reason {
   if (!(error instanceof TunnelFailure)) {

@@ -1,0 +1,150 @@
+// The lint finds what it is there for: samples of forbidden code, in a small project with the real configuration.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import { repoRoot } from '../support/setup.mjs';
+import { tempDir } from '../support/tempDir';
+
+const imports = 'eslint(no-restricted-imports)';
+
+/** Files by path. A line that breaks a rule names it behind `// !`; all others are allowed. */
+const samples: Readonly<Record<string, string>> = {
+  'src/views/sample.ts': importing({
+    forbidden: ['../extension/manager', 'ssh2'],
+    allowed: ['../tunnels/model/state', 'vscode'],
+  }),
+  'src/extension/sample.ts': importing({
+    forbidden: ['ssh2', '../tunnels/forwards/pump', '../tunnels/ssh/connect', '../tunnels/ssh/auth/login'],
+    allowed: ['../tunnels/ssh/configTunnels', '../tunnels/host/client', '../views/words'],
+  }),
+  'src/tunnels/host/sample.ts': importing({
+    forbidden: ['vscode', '../../extension/manager', '../../views/words'],
+    allowed: ['../ssh/connect', '../forwards/pump', 'ssh2'],
+  }),
+  ...Object.fromEntries(
+    ['client', 'launch', 'rendezvous', 'handshake', 'protocol', 'rpc'].map((name) => [
+      `src/tunnels/host/${name}.ts`,
+      importing({
+        forbidden: ['vscode', '../ssh/connect', 'ssh2', '../forwards/pump', '../forwards/x11/display'],
+        allowed: ['../forwards/ownFile', '../model/state'],
+      }),
+    ]),
+  ),
+  'src/tunnels/forwards/sample.ts': importing({
+    forbidden: ['vscode', '../../extension/manager', '../../views/words', '../host/client'],
+    allowed: ['../ssh/connect', 'ssh2'],
+  }),
+  'src/tunnels/ssh/sample.ts': importing({
+    forbidden: ['vscode', '../../views/words', '../host/client', '../forwards/pump'],
+    allowed: ['../model/state', 'ssh2'],
+  }),
+  'src/tunnels/model/sample.ts': importing({
+    forbidden: ['vscode', '../host/client', '../forwards/pump', '../ssh/connect', 'ssh2/lib/utils'],
+    allowed: ['./state'],
+  }),
+  'src/views/text.ts': [
+    "import * as vscode from 'vscode';",
+    'export const a = (): unknown => vscode.window.showErrorMessage("a"); // ! project(shown-text)',
+    'export const b = (): unknown => vscode.window.createQuickPick(); // ! project(shown-text)',
+    'export const c = vscode.ProgressLocation.Notification; // ! project(shown-text)',
+    'export const d = (): unknown => vscode.window.createOutputChannel("d"); // ! project(shown-text)',
+    'export const e = new vscode.MarkdownString(); // ! project(shown-text)',
+    'export const f = (): unknown => vscode.window.activeTextEditor;',
+  ].join('\n'),
+  'src/extension/show.ts': [
+    "import * as vscode from 'vscode';",
+    'export const a = (): unknown => vscode.window.showErrorMessage("a");',
+  ].join('\n'),
+  'src/views/modules.ts': [
+    'export * from "./text"; // ! project(no-barrel-files)',
+    'export default 1; // ! import(no-default-export)',
+  ].join('\n'),
+  'src/tunnels/model/types.ts': [
+    'declare const value: { readonly name: string } | undefined;',
+    'declare const kind: "a" | "b";',
+    'declare function later(): Promise<number>;',
+    'declare function foreign(): never[];',
+    'export function types(): number {',
+    '  later(); // ! typescript(no-floating-promises)',
+    '  const what: any = foreign(); // ! typescript(no-explicit-any)',
+    '  const made = JSON.parse("1"); // ! typescript(no-unsafe-assignment)',
+    '  if (kind == "a") { // ! eslint(eqeqeq)',
+    '    return value!.name.length; // ! typescript(no-non-null-assertion)',
+    '  }',
+    '  setTimeout(later, 1); // ! typescript(no-misused-promises)',
+    '  switch (kind) { // ! typescript(switch-exhaustiveness-check)',
+    '  }',
+    '  return [what, made].length;',
+    '}',
+    'export const sure = (text: string): string => text ?? ""; // ! typescript(no-unnecessary-condition)',
+    'export const shown = (thing: object): string => `${thing}`; // ! typescript(restrict-template-expressions)',
+  ].join('\n'),
+  'test/sample.ts': ['declare const value: string | undefined;', 'export const a = value!.length;'].join(
+    '\n',
+  ),
+};
+
+function importing(modules: {
+  readonly forbidden: readonly string[];
+  readonly allowed: readonly string[];
+}): string {
+  const forbidden = modules.forbidden.map(
+    (name, n) => `import type { F${n} } from '${name}'; // ! ${imports}`,
+  );
+  const allowed = modules.allowed.map((name, n) => `import type { A${n} } from '${name}';`);
+  const used = [...forbidden.map((_, n) => `F${n}`), ...allowed.map((_, n) => `A${n}`)];
+  return [...forbidden, ...allowed, `export type All = [${used.join(', ')}];`].join('\n');
+}
+
+describe('the lint', function () {
+  this.timeout(120_000);
+
+  it('finds each forbidden line of the samples, and nothing else', async () => {
+    await using project = await tempDir('lint-');
+    for (const name of ['.oxlintrc.json', 'oxlintRules.mjs', 'tsconfig.json', 'tsconfig.base.json']) {
+      await cp(path.join(repoRoot, name), project.file(name));
+    }
+    await symlink(path.join(repoRoot, 'node_modules'), project.file('node_modules'), 'dir');
+    for (const [file, code] of Object.entries(samples)) {
+      await mkdir(path.dirname(project.file(file)), { recursive: true });
+      await writeFile(project.file(file), `${code}\n`);
+    }
+    const found = lint(project.path);
+    const expected = Object.entries(samples).flatMap(([file, code]) =>
+      code.split('\n').flatMap((line, index) => {
+        const rule = / \/\/ ! (\S+)$/.exec(line)?.[1];
+        return rule === undefined ? [] : [`${file}:${index + 1} ${rule}`];
+      }),
+    );
+    // Of a line that breaks one rule, others may complain too.
+    const lines = new Set(expected.map(lineOf));
+    const besides = found.filter((each) => !expected.includes(each) && !lines.has(lineOf(each)));
+    assert.deepEqual(
+      expected.filter((each) => !found.includes(each)),
+      [],
+      'not found',
+    );
+    assert.deepEqual(besides, [], 'found where all is allowed');
+  });
+});
+
+const lineOf = (finding: string): string => finding.slice(0, finding.indexOf(' '));
+
+/** As `src/a.ts:3 plugin(rule)`. */
+function lint(folder: string): string[] {
+  const oxlint = path.join(folder, 'node_modules/oxlint/bin/oxlint');
+  const { stdout, stderr } = spawnSync(process.execPath, [oxlint, '--format', 'json'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  interface Finding {
+    readonly code: string;
+    readonly filename: string;
+    readonly labels: readonly { readonly span: { readonly line: number } }[];
+  }
+  assert.ok(stdout.startsWith('{'), stdout + stderr);
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly Finding[] };
+  return diagnostics.map(({ code, filename, labels }) => `${filename}:${labels[0]?.span.line ?? 0} ${code}`);
+}
