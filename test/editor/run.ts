@@ -1,5 +1,5 @@
 // Runs the scenarios inside the editor: all, or those named on the command line.
-// `--results FILE` writes the counts there as JSON.
+// `--results FILE` writes the counts and failures there as JSON.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { EditorResults } from '../support/editor/runInEditor';
@@ -17,20 +17,23 @@ async function main(): Promise<void> {
     options: { results: { type: 'string' } },
     allowPositionals: true,
   });
-  const counts = { passed: 0, failed: 0 };
+  let passed = 0;
+  const failures: { title: string; error: string }[] = [];
   const waiting = [...chosen(positionals)];
   const worker = async (): Promise<void> => {
     for (let scenario = waiting.shift(); scenario && !stopping; scenario = waiting.shift()) {
       const results = await runScenario(scenario);
       print(scenario.name, results);
-      counts.passed += results.passed.length;
-      counts.failed += results.failed.length;
+      passed += results.passed.length;
+      failures.push(
+        ...results.failed.map(({ title, error }) => ({ title: `${scenario.name}: ${title}`, error })),
+      );
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));
-  if (values.results !== undefined) writeFileSync(values.results, JSON.stringify(counts));
-  console.log(`In the editor: ${counts.passed} passed, ${counts.failed} failed`);
-  process.exitCode = counts.failed > 0 || counts.passed === 0 || stopping ? 1 : 0;
+  if (values.results !== undefined) writeFileSync(values.results, JSON.stringify({ passed, failures }));
+  console.log(`In the editor: ${passed} passed, ${failures.length} failed`);
+  process.exitCode = failures.length > 0 || passed === 0 || stopping ? 1 : 0;
 }
 
 function chosen(names: readonly string[]): readonly Scenario[] {

@@ -84,19 +84,22 @@ const checks = {
 };
 
 const { values } = parseArgs({ options: { results: { type: 'string' } } });
-const counts = { passed: 0, failed: 0 };
+let passed = 0;
+/** @type {import('./stageRuns.mjs').Failure[]} */
+const failures = [];
 for (const [title, check] of Object.entries(checks)) {
   try {
     await check();
-    counts.passed += 1;
+    passed += 1;
     console.log(`  ✔ ${title}`);
   } catch (error) {
-    counts.failed += 1;
-    console.log(`  ✘ ${title}: ${error instanceof Error ? error.message : String(error)}`);
+    const message = error instanceof Error ? error.message : String(error);
+    failures.push({ title, error: message });
+    console.log(`  ✘ ${title}: ${message}`);
   }
 }
-if (values.results !== undefined) writeFileSync(values.results, JSON.stringify(counts));
-process.exitCode = counts.failed > 0 ? 1 : 0;
+if (values.results !== undefined) writeFileSync(values.results, JSON.stringify({ passed, failures }));
+process.exitCode = failures.length > 0 ? 1 : 0;
 
 /**
  * @param {string} bundle

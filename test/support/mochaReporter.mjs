@@ -14,18 +14,24 @@ export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const file = options.reporterOptions?.['results'];
-    /** @param {number} hanging */
-    const write = (hanging) => {
-      const { passes, failures } = runner.stats ?? { passes: 0, failures: 1 };
-      const counts = { passed: passes, failed: failures + hanging };
-      if (typeof file === 'string') writeFileSync(file, JSON.stringify(counts));
+    /** @type {import('./stageRuns.mjs').Failure[]} */
+    const failures = [];
+    // In parallel mode an error comes from a worker, as a plain object.
+    runner.on('fail', (test, error) =>
+      failures.push({ title: test.fullTitle(), error: String(error?.stack ?? error?.message ?? error) }),
+    );
+    const write = () => {
+      const { passes } = runner.stats ?? { passes: 0 };
+      if (typeof file === 'string') writeFileSync(file, JSON.stringify({ passed: passes, failures }));
     };
     runner.once('end', () => {
-      write(0);
+      write();
       const endWhatHangs = () => {
         const open = [...new Set(process.getActiveResourcesInfo())].join(', ');
-        console.error(`The tests are done, but something they opened is not closed: ${open}.`);
-        write(1);
+        const error = `The tests are done, but something they opened is not closed: ${open}.`;
+        console.error(error);
+        failures.push({ title: 'everything is closed after the tests', error });
+        write();
         process.exit(1);
       };
       setTimeout(endWhatHangs, graceMs).unref();

@@ -1,226 +1,134 @@
-// The stages of `npm test`, in their order: what each needs, and how its tests are run and counted.
+// The stages of `npm test`: what each needs, what of the machine it takes, and how its tests are run.
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { spawnGroup } from './processGroup.mjs';
 import { repoRoot } from './setup.mjs';
+import { runCommands, runCounted, runMocha } from './stageRuns.mjs';
 
-/** @typedef {import('./transcript.mjs').Transcript} Transcript */
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {import('./stageRuns.mjs').Counts} Counts */
+/** @typedef {import('./stageRuns.mjs').Run} Run */
 /**
  * @typedef {object} Stage
  * @property {string} name
  * @property {string} title
- * @property {'checks' | 'services' | 'editor' | 'e2e' | 'throughout'} group stages of one group run side by side; what mostly
- * waits runs throughout, beside all of them
+ * @property {number} load how many processors it keeps busy, on average; 0 for one that mostly waits
  * @property {readonly string[]} packages Debian's, for the programs it runs
- * @property {boolean} needsEditor
- * @property {(transcript: Transcript) => Promise<Counts>} run
+ * @property {boolean} [needsEditor]
+ * @property {string} [folder] of its test files, where they can be run one by one
+ * @property {(run: Run) => Promise<Counts>} run
  */
 
-/** First, so that none is still at it when all others are done. */
-const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
-/** Every folder that there is: none is forgotten. */
-const integrationTests = [...new Set([...longest, ...foldersWithTests('test/integration')])].map(
-  (folder) => `test/integration/${folder}/*.test.ts`,
-);
 const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
-
 /** An X server without a screen, one within another, and programs that show something on them. */
 const x11 = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
-/** Far more than any stage takes; a stage that hangs shall end all the same. */
-const stageTimeoutMs = 20 * 60_000;
 
-/** @type {readonly Stage[]} */
+/** In the order in which they are shown, and started where there is room. @type {readonly Stage[]} */
 export const stages = [
   {
     name: 'types',
-    group: 'checks',
     title: 'Types',
+    load: 1,
     packages: [],
-    needsEditor: false,
-    run: (transcript) =>
-      runChecks(transcript, [
+    run: (run) =>
+      runCommands(run, [
         ['the tunnel service, without the types of VS Code', 'typescript/bin/tsc', '-p', 'src/tunnels'],
         ['everything', 'typescript/bin/tsc', '-p', '.'],
       ]),
   },
   {
     name: 'lint',
-    group: 'checks',
     title: 'Lint',
+    load: 1,
     packages: [],
-    needsEditor: false,
-    run: (transcript) =>
-      runChecks(transcript, [
+    run: (run) =>
+      runCommands(run, [
         ['the rules', 'oxlint/bin/oxlint'],
         ['the format', 'oxfmt/bin/oxfmt', '--check'],
       ]),
   },
   {
-    name: 'unit',
-    group: 'checks',
-    title: 'Unit tests',
-    packages: [],
-    needsEditor: false,
-    run: (transcript) => runMocha(transcript, ['test/unit/**/*.test.ts'], 1),
-  },
-  {
-    name: 'integration',
-    group: 'services',
-    title: 'Integration tests',
+    name: 'slow',
+    title: 'Tests that wait',
+    load: 0,
     packages: [...ssh, ...x11],
-    needsEditor: false,
-    run: (transcript) => runMocha(transcript, integrationTests, 4),
-  },
-  {
-    name: 'bundle',
-    group: 'services',
-    title: 'Bundles',
-    packages: [],
-    needsEditor: false,
-    run: runBundleChecks,
-  },
-  {
-    name: 'editor',
-    group: 'editor',
-    title: 'Tests in the editor',
-    packages: [...ssh, 'postgresql', ...(desktop ? [] : ['chromium', 'fonts'])],
-    needsEditor: !desktop,
-    run: runEditorTests,
+    folder: 'test/slow',
+    run: (run) => runMocha(run, ['test/slow/*.test.ts'], 4),
   },
   {
     name: 'e2e',
-    group: 'e2e',
     title: 'The editor as a person sees it',
+    load: 1,
     packages: [...ssh, ...x11, 'chromium', 'fonts'],
     needsEditor: true,
+    folder: 'test/e2e',
     // Much of it is waiting: for a page to load, for leases to run out.
-    run: (transcript) => runMocha(transcript, ['test/e2e/*.test.ts'], 3),
+    run: (run) => runMocha(run, ['test/e2e/*.test.ts'], 3),
   },
   {
-    name: 'slow',
-    group: 'throughout',
-    title: 'Tests that wait',
+    name: 'editor',
+    title: 'Tests in the editor',
+    load: 1,
+    packages: [...ssh, 'postgresql', ...(desktop ? [] : ['chromium', 'fonts'])],
+    needsEditor: !desktop,
+    run: (run) =>
+      runCounted(run, (results) => ['--import', 'tsx', 'test/editor/run.ts', '--results', results]),
+  },
+  {
+    name: 'integration',
+    title: 'Integration tests',
+    load: 1,
     packages: [...ssh, ...x11],
-    needsEditor: false,
-    run: (transcript) => runMocha(transcript, ['test/slow/*.test.ts'], 4),
+    folder: 'test/integration',
+    run: (run) => runMocha(run, integrationTests(), 4),
+  },
+  {
+    name: 'unit',
+    title: 'Unit tests',
+    load: 1,
+    packages: [],
+    folder: 'test/unit',
+    run: (run) => runMocha(run, ['test/unit/**/*.test.ts'], 1),
+  },
+  {
+    name: 'bundle',
+    title: 'Bundles',
+    load: 1,
+    packages: [],
+    run: (run) => runCounted(run, (results) => ['test/support/bundleCheck.mjs', '--results', results]),
   },
 ];
 
 /**
- * Runs commands of which each is one test.
- * @param {Transcript} transcript
- * @param {readonly (readonly [title: string, script: string, ...args: string[]])[]} checks
- * @returns {Promise<Counts>}
+ * The stages of these names, or of these test files: each stage with the files of it that are meant, all of them if
+ * none is named.
+ * @param {readonly string[]} names
+ * @returns {readonly { stage: Stage, files: readonly string[] }[]}
  */
-async function runChecks(transcript, checks) {
-  const counts = { passed: 0, failed: 0 };
-  for (const [title, script, ...args] of checks) {
-    const passed = (await runNode(transcript, [path.join('node_modules', script), ...args])) === 0;
-    counts[passed ? 'passed' : 'failed'] += 1;
-    transcript.line(`  ${passed ? '✔' : '✘'} ${title}`);
-  }
-  return counts;
-}
-
-/**
- * Those that hold tests themselves, the folder's own among them, the deepest first.
- * @param {string} folder
- * @returns {string[]}
- */
-function foldersWithTests(folder) {
-  const names = readdirSync(path.join(repoRoot, folder), { recursive: true, encoding: 'utf8' });
-  const folders = names.filter((name) => name.endsWith('.test.ts')).map((name) => path.dirname(name));
-  return folders.sort().reverse();
-}
-
-/**
- * @param {Transcript} transcript
- * @param {readonly string[]} files patterns
- * @param {number} jobs how many files run side by side
- * @returns {Promise<Counts>}
- */
-async function runMocha(transcript, files, jobs) {
-  const reporter = path.join(repoRoot, 'test/support/mochaReporter.mjs');
-  const parallel = jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : [];
-  const mocha = [
-    '--import',
-    'tsx',
-    'node_modules/mocha/bin/mocha.js',
-    ...parallel,
-    '--reporter',
-    reporter,
-    ...files,
-  ];
-  return await runCounted(transcript, (results) => [...mocha, '--reporter-option', `results=${results}`]);
-}
-
-/** @param {Transcript} transcript */
-async function runBundleChecks(transcript) {
-  return await runCounted(transcript, (results) => ['test/support/bundleCheck.mjs', '--results', results]);
-}
-
-/** @param {Transcript} transcript */
-async function runEditorTests(transcript) {
-  return await runCounted(transcript, (results) => [
-    '--import',
-    'tsx',
-    'test/editor/run.ts',
-    '--results',
-    results,
-  ]);
-}
-
-/**
- * Runs tests that write their counts into a file. An exit code that doesn't fit the counts is a failure too: a
- * module that couldn't be loaded, or something that kept the process from ending.
- * @param {Transcript} transcript
- * @param {(results: string) => readonly string[]} commandLine
- * @returns {Promise<Counts>}
- */
-async function runCounted(transcript, commandLine) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'st-results-'));
-  try {
-    const results = path.join(folder, 'results.json');
-    const code = await runNode(transcript, commandLine(results));
-    /** @type {Counts} */
-    const counts = await readFile(results, 'utf8').then(
-      (text) => JSON.parse(text),
-      () => ({ passed: 0, failed: 0 }),
-    );
-    if (counts.failed > 0) return counts;
-    if (code === 0 && counts.passed > 0) return counts;
-    transcript.line(code === 0 ? 'Not one test ran.' : `The tests ended with code ${code}.`);
-    return { ...counts, failed: 1 };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/**
- * @param {Transcript} transcript
- * @param {readonly string[]} args
- */
-async function runNode(transcript, args) {
-  const group = spawnGroup(process.execPath, args, {
-    cwd: repoRoot,
-    stdio: ['ignore', 'pipe', 'pipe'],
+export function chooseStages(names) {
+  if (names.length === 0) return stages.map((stage) => ({ stage, files: [] }));
+  const wanted = names.map((name) => {
+    const stage = stages.find((each) => each.name === name);
+    if (stage !== undefined) return { stage, file: undefined };
+    const file = path.relative(repoRoot, path.resolve(name)).replaceAll(path.sep, '/');
+    const owner = stages.find(({ folder }) => folder !== undefined && file.startsWith(`${folder}/`));
+    if (owner !== undefined) return { stage: owner, file };
+    const known = stages.map((each) => each.name).join(', ');
+    throw new Error(`"${name}" is neither a stage (${known}) nor a test file that can be run by itself.`);
   });
-  for (const stream of [group.child.stdout, group.child.stderr]) {
-    stream?.on('data', (text) => transcript.write(text));
-  }
-  const timer = setTimeout(() => {
-    transcript.line(`Not done after ${stageTimeoutMs / 60_000} minutes: ended.`);
-    void group.end();
-  }, stageTimeoutMs);
-  try {
-    return await group.exited;
-  } finally {
-    clearTimeout(timer);
-    // What it may have left behind in its group.
-    await group.end();
-  }
+  return stages.flatMap((stage) => {
+    const mine = wanted.filter((each) => each.stage === stage);
+    if (mine.length === 0) return [];
+    const whole = mine.some(({ file }) => file === undefined);
+    return [{ stage, files: whole ? [] : mine.flatMap(({ file }) => file ?? []) }];
+  });
+}
+
+/** Every folder that there is: none is forgotten. The longest first, so that none is still at it when all others are done. */
+function integrationTests() {
+  const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
+  const names = readdirSync(path.join(repoRoot, 'test/integration'), { recursive: true, encoding: 'utf8' });
+  const folders = names.filter((name) => name.endsWith('.test.ts')).map((name) => path.dirname(name));
+  return [...new Set([...longest, ...folders.sort().reverse()])].map(
+    (folder) => `test/integration/${folder}/*.test.ts`,
+  );
 }

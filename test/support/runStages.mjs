@@ -1,0 +1,83 @@
+// Makes sure of what the chosen stages need, and runs them side by side as far as the machine carries.
+import { availableParallelism } from 'node:os';
+import { runJobs } from './schedule.mjs';
+import { ensureBuilt, ensureDebianPackages, ensureEditor, ensureNodeModules } from './setup.mjs';
+import { Transcript } from './transcript.mjs';
+
+/** @typedef {import('./stageRuns.mjs').Counts} Counts */
+/** @typedef {import('./stages.mjs').Stage} Stage */
+/** @typedef {{ stage: Stage, files: readonly string[] }} Choice */
+/** @typedef {{ stage: string, title: string, error: string }} StageFailure */
+/** @typedef {{ passed: number, failures: readonly StageFailure[] }} Total */
+
+/**
+ * The editor alone is still under way when this returns: it takes longest, and other stages can run meanwhile.
+ * @param {readonly Choice[]} choices
+ * @returns {Promise<{ editor: Promise<unknown> }>}
+ * @throws Error that says what is missing
+ */
+export async function setUpStages(choices) {
+  await ensureNodeModules();
+  await ensureDebianPackages([...new Set(choices.flatMap(({ stage }) => stage.packages))]);
+  const editor = choices.some(({ stage }) => stage.needsEditor) ? ensureEditor() : Promise.resolve();
+  // Whether it failed is asked when a stage needs it.
+  editor.catch(() => undefined);
+  // Once, for all: no test may start a process from a file that is half written.
+  await ensureBuilt(['--tests']);
+  return { editor };
+}
+
+/**
+ * Runs the stages, and prints what they print in their order.
+ * @param {readonly Choice[]} choices
+ * @param {{ editor: Promise<unknown>, grep?: string | undefined, quiet?: boolean }} options quiet: prints nothing
+ * @returns {Promise<Total>}
+ */
+export async function runStages(choices, { editor, grep, quiet = false }) {
+  const transcripts = choices.map(() => new Transcript());
+  /** @type {Counts[]} */
+  const counts = [];
+  let shown = quiet ? choices.length : 0;
+  transcripts[shown]?.show();
+  const jobs = choices.map(({ stage, files }, index) => ({
+    load: stage.load,
+    ...(stage.needsEditor ? { ready: editor } : {}),
+    run: async () => {
+      const transcript = transcripts[index] ?? new Transcript();
+      counts[index] = await runStage(stage, { transcript, files, grep }, editor);
+      while (shown < choices.length && counts[shown] !== undefined) transcripts[++shown]?.show();
+    },
+  }));
+  await runJobs(jobs, availableParallelism());
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failures: counts.flatMap(({ failures }, index) =>
+      failures.map((failure) => ({ stage: choices[index]?.stage.name ?? '', ...failure })),
+    ),
+  };
+}
+
+/**
+ * @param {Stage} stage
+ * @param {import('./stageRuns.mjs').Run} run
+ * @param {Promise<unknown>} editor
+ * @returns {Promise<Counts>}
+ */
+async function runStage(stage, run, editor) {
+  run.transcript.line(`\n── ${stage.title}`);
+  const start = performance.now();
+  /** @type {Counts} */
+  let counts;
+  try {
+    if (stage.needsEditor) await editor;
+    counts = await stage.run(run);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    run.transcript.line(message);
+    counts = { passed: 0, failures: [{ title: 'can be run', error: message }] };
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const { passed, failures } = counts;
+  run.transcript.line(`── ${stage.title}: ${passed} passed, ${failures.length} failed, ${seconds} s`);
+  return counts;
+}

@@ -1,0 +1,58 @@
+// In which order jobs run: as many side by side as the processors carry, each as soon as there is room for it.
+
+/**
+ * @typedef {object} Job
+ * @property {number} load how many processors it keeps busy, on average; 0 for one that only waits
+ * @property {Promise<unknown>} [ready] what it needs before it can start
+ * @property {() => Promise<void>} run never rejects
+ */
+
+/**
+ * Runs all jobs. The first in the list goes first, unless there is no room for it or it isn't ready: then the next that
+ * fits. One that is larger than the machine runs when it is alone.
+ * @param {readonly Job[]} jobs
+ * @param {number} capacity processors
+ */
+export async function runJobs(jobs, capacity) {
+  const waiting = [...jobs];
+  /** @type {Set<Promise<void>>} */
+  const changes = new Set();
+  /** @type {Set<Job>} */
+  const notReady = new Set();
+  let busy = 0;
+  let running = 0;
+  /** @param {Promise<unknown>} change */
+  const watch = (change) => {
+    const seen = change.then(
+      () => void changes.delete(seen),
+      () => void changes.delete(seen),
+    );
+    changes.add(seen);
+  };
+  for (const job of jobs) {
+    if (job.ready === undefined) continue;
+    notReady.add(job);
+    const ready = () => void notReady.delete(job);
+    watch(job.ready.then(ready, ready));
+  }
+  const fits = (/** @type {Job} */ job) =>
+    !notReady.has(job) && (job.load === 0 || running === 0 || busy + job.load <= capacity);
+  for (;;) {
+    const index = waiting.findIndex(fits);
+    const [job] = index < 0 ? [] : waiting.splice(index, 1);
+    if (job !== undefined) {
+      const takesRoom = job.load > 0 ? 1 : 0;
+      busy += job.load;
+      running += takesRoom;
+      const ended = () => {
+        busy -= job.load;
+        running -= takesRoom;
+      };
+      watch(job.run().finally(ended));
+    } else if (changes.size > 0) {
+      await Promise.race(changes);
+    } else {
+      return;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// How the tests of one stage are run and counted.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawnGroup } from './processGroup.mjs';
+import { repoRoot } from './setup.mjs';
+
+/** @typedef {import('./transcript.mjs').Transcript} Transcript */
+/** @typedef {{ title: string, error: string }} Failure */
+/** @typedef {{ passed: number, failures: readonly Failure[] }} Counts */
+/**
+ * @typedef {object} Run
+ * @property {Transcript} transcript takes all that is printed
+ * @property {readonly string[]} files the test files to run; all of the stage if there is none
+ * @property {string | undefined} grep runs the tests whose title holds this text alone
+ */
+
+/** Far more than any stage takes, also on a busy machine; one that hangs ends all the same. */
+const stageTimeoutMs = 30 * 60_000;
+
+/**
+ * Runs commands of which each is one test.
+ * @param {Run} run
+ * @param {readonly (readonly [title: string, script: string, ...args: string[]])[]} commands
+ * @returns {Promise<Counts>}
+ */
+export async function runCommands({ transcript }, commands) {
+  /** @type {Failure[]} */
+  const failures = [];
+  for (const [title, script, ...args] of commands) {
+    const code = await runNode(transcript, [path.join('node_modules', script), ...args]);
+    if (code !== 0) failures.push({ title, error: `ended with code ${code}` });
+    transcript.line(`  ${code === 0 ? '✔' : '✘'} ${title}`);
+  }
+  return { passed: commands.length - failures.length, failures };
+}
+
+/**
+ * @param {Run} run
+ * @param {readonly string[]} patterns of all its files
+ * @param {number} jobs how many files run side by side
+ * @returns {Promise<Counts>}
+ */
+export async function runMocha(run, patterns, jobs) {
+  const files = run.files.length > 0 ? run.files : patterns;
+  return await runCounted(run, (results) => [
+    ...['--import', 'tsx', 'node_modules/mocha/bin/mocha.js'],
+    ...(jobs > 1 ? ['--parallel', '--jobs', String(jobs)] : []),
+    ...(run.grep === undefined ? [] : ['--fgrep', run.grep]),
+    ...['--reporter', path.join(repoRoot, 'test/support/mochaReporter.mjs')],
+    ...['--reporter-option', `results=${results}`],
+    ...files,
+  ]);
+}
+
+/**
+ * Runs tests that write their counts into a file. An exit code that doesn't fit the counts is a failure too: a module
+ * that couldn't be loaded, or something that kept the process from ending.
+ * @param {Run} run
+ * @param {(results: string) => readonly string[]} commandLine
+ * @returns {Promise<Counts>}
+ */
+export async function runCounted({ transcript }, commandLine) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'st-results-'));
+  try {
+    const results = path.join(folder, 'results.json');
+    const code = await runNode(transcript, commandLine(results));
+    /** @type {Counts} */
+    const counts = await readFile(results, 'utf8').then(
+      (text) => JSON.parse(text),
+      () => ({ passed: 0, failures: [] }),
+    );
+    if (counts.failures.length > 0 || (code === 0 && counts.passed > 0)) return counts;
+    const error = code === 0 ? 'Not one test ran.' : `The tests ended with code ${code}.`;
+    transcript.line(error);
+    return { ...counts, failures: [{ title: 'runs and ends', error }] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {Transcript} transcript
+ * @param {readonly string[]} args
+ */
+async function runNode(transcript, args) {
+  const group = spawnGroup(process.execPath, args, {
+    cwd: repoRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [group.child.stdout, group.child.stderr]) {
+    stream?.on('data', (text) => transcript.write(text));
+  }
+  const timer = setTimeout(() => {
+    transcript.line(`Not done after ${stageTimeoutMs / 60_000} minutes: ended.`);
+    void group.end();
+  }, stageTimeoutMs);
+  try {
+    return await group.exited;
+  } finally {
+    clearTimeout(timer);
+    // What it may have left behind in its group.
+    await group.end();
+  }
+}
