@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { endGroupsOnSignals } from '../support/processGroup.mjs';
-import { ensureBuilt, ensureDebianPackages } from '../support/setup.mjs';
+import { ensureBuilt, ensureDebianPackages, sshPackages } from '../support/setup.mjs';
 import { ssh } from '../support/openssh';
 import { checkIntegrity } from './integrity';
 import { measureDistance } from './distance';
@@ -29,7 +29,7 @@ const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly
 };
 
 async function main(options: Options): Promise<boolean> {
-  await ensureDebianPackages(['openssh-server', 'openssh-client']);
+  await ensureDebianPackages(sshPackages);
   await ensureBuilt();
   const machine = {
     cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,

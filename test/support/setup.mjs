@@ -28,6 +28,12 @@ const knownPackages = {
   fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };
 
+/** What tests and benchmarks with real SSH servers run. */
+export const sshPackages = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
+
+/** An X server without a screen, one within another, and programs that show something on them. */
+export const x11Packages = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
+
 /** Runs `npm ci` unless what is installed is what package-lock.json asks for. */
 export async function ensureNodeModules() {
   if (nodeModulesMatchLockfile()) return;

@@ -1,7 +1,7 @@
 // The stages of `npm test`: what each needs, what of the machine it takes, and how its tests are run.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { repoRoot } from './setup.mjs';
+import { repoRoot, sshPackages as ssh, x11Packages as x11 } from './setup.mjs';
 import { runCommands, runCounted, runMocha } from './stageRuns.mjs';
 
 /** @typedef {import('./stageRuns.mjs').Counts} Counts */
@@ -17,9 +17,6 @@ import { runCommands, runCounted, runMocha } from './stageRuns.mjs';
  * @property {(run: Run) => Promise<Counts>} run
  */
 
-const ssh = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
-/** An X server without a screen, one within another, and programs that show something on them. */
-const x11 = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
 /** In the order in which they are shown, and started where there is room. @type {readonly Stage[]} */
