@@ -30,7 +30,12 @@ const common = {
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   { ...common, metafile: true, entryPoints: { extension: 'src/extension/extension.ts' }, outdir: 'dist' },
-  { ...common, metafile: true, entryPoints: { tunnelHost: 'src/tunnels/host/main.ts' }, outdir: 'dist' },
+  {
+    ...common,
+    metafile: true,
+    entryPoints: { tunnelHost: 'src/tunnels/daemon/server/main.ts' },
+    outdir: 'dist',
+  },
 ];
 if (process.argv.includes('--tests')) {
   bundles.push({
@@ -52,7 +57,10 @@ if (process.argv.includes('--tests')) {
 function anotherBuild(name, other, major) {
   return {
     ...common,
-    entryPoints: { tunnelHost: 'src/tunnels/host/main.ts', hostWindow: 'test/support/hostWindow.ts' },
+    entryPoints: {
+      tunnelHost: 'src/tunnels/daemon/server/main.ts',
+      hostWindow: 'test/support/hostWindow.ts',
+    },
     outdir: `dist-test/${name}`,
     define: { SSH_TUNNELS_VERSION: JSON.stringify(other) },
     plugins: [...(common.plugins ?? []), ...(major === undefined ? [] : [withMajor(major)])],
@@ -94,7 +102,7 @@ function withMajor(major) {
   return {
     name: 'protocol major',
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]host[\\/]protocol\.ts$/ }, async ({ path }) => {
+      onLoad({ filter: /[\\/]daemon[\\/]protocol[\\/]protocol\.ts$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
         if (!text.includes(ours)) {
           throw new Error(`${path} does not say: ${ours}`);

@@ -28,12 +28,13 @@ const plugin = {
     // What shows text has one place each, where text that others wrote becomes plain.
     'shown-text': forbid({
       "MemberExpression[object.property.name='window'][property.name=/^(show.*Message|showQuickPick|showInputBox|create(QuickPick|InputBox)|setStatusBarMessage)$/]":
-        'Messages, lists and boxes are shown by extension/show.ts.',
+        'Messages, lists and boxes are shown by extension/ui/dialogs.ts.',
       "MemberExpression[object.property.name='ProgressLocation'][property.name='Notification']":
-        'Progress at the side is shown by extension/show.ts.',
-      "MemberExpression[property.name='createOutputChannel']": 'The log is written by extension/plainLog.ts.',
+        'Progress at the side is shown by extension/ui/dialogs.ts.',
+      "MemberExpression[property.name='createOutputChannel']":
+        'The log is written by extension/ui/outputChannel.ts.',
       'NewExpression[callee.property.name=/^(MarkdownString|TreeItem)$/]':
-        'Rows and hovers are made by views/treeItems.ts.',
+        'Rows and hovers are made by views/tree/treeItems.ts.',
     }),
   },
 };

@@ -1,15 +1,15 @@
 // What activate() returns: the published API (api.d.ts), made from the manager's snapshots.
 import * as vscode from 'vscode';
-import { formatAddress } from '../tunnels/model/address';
-import type { TunnelError } from '../tunnels/model/errors';
-import { forwardTarget } from '../tunnels/model/forward';
+import { formatAddress } from '../tunnels/util/address';
+import type { TunnelError } from '../tunnels/errors/errors';
+import { forwardTarget } from '../tunnels/config/forward';
 import { formatDestination, isTunnelDegraded } from '../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../tunnels/model/snapshot';
 import { errorOf } from '../tunnels/model/state';
 import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from './api.d';
-import type { TunnelManager } from './manager';
-import { findTunnel } from './names';
-import type { Starter } from './starter';
+import type { TunnelManager } from './tunnels/tunnelManager';
+import { findTunnel } from './tunnels/findTunnel';
+import type { Starter } from './tunnels/interactiveStart';
 
 export function createApi(
   manager: TunnelManager,

@@ -1,19 +1,19 @@
 // Consent as this window asks for it: the questions, the list to review, the starts that go through them, and the
 // programs that were started and ended unasked.
 import * as vscode from 'vscode';
-import { programRow } from '../views/nodes';
-import { scheduleTimeout } from '../views/pacer';
+import { programRow } from '../views/tree/nodes';
+import { scheduleTimeout } from '../views/tree/pacer';
 import { ConsentPanel } from '../views/consent/consentPanel';
-import { ConsentQuestions } from './consentQuestions';
-import { ConsentReview } from './consentReview';
-import { Consents } from './consents';
+import { ConsentQuestions } from './consent/consentPrompt';
+import { ConsentReview } from './consent/consentReview';
+import { Consents } from './consent/consents';
 import { commandIds, consentViewType } from './contributions';
 import type { Core } from './core';
-import { startsAllTheSame } from './overridesSetting';
-import { ProgramNews } from './programNews';
-import { ProgramTrust } from './programTrust';
-import { tell } from './show';
-import { Starter } from './starter';
+import { startsAllTheSame } from './settings/writeOverrides';
+import { ProgramNews } from './tunnels/programNews';
+import { ProgramTrust } from './consent/programTrust';
+import { tell } from './ui/dialogs';
+import { Starter } from './tunnels/interactiveStart';
 
 export interface Asking {
   readonly consents: Consents;

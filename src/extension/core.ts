@@ -2,18 +2,18 @@
 // it may ask for, and the manager that joins them.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { readSettings } from './configuration';
-import { HostLink } from './hostLink';
-import { HostWatch } from './hostWatch';
-import type { Journal } from './journal';
-import { TunnelManager } from './manager';
-import { Memory } from './memory';
-import { readPortFacts } from './portFacts';
-import { offerToKeep, Questions } from './questions';
-import { Secrets } from './secrets';
-import { SecretStore } from './secretStore';
-import { tell } from './show';
-import { Wishes } from './wishes';
+import { readSettings } from './settings/readSettings';
+import { HostLink } from './tunnels/daemonConnection';
+import { HostWatch } from './tunnels/daemonWatcher';
+import type { Journal } from './ui/log';
+import { TunnelManager } from './tunnels/tunnelManager';
+import { Memory } from './tunnels/workspaceStorage';
+import { readPortFacts } from './settings/portFacts';
+import { offerToKeep, Questions } from './ui/prompts';
+import { Secrets } from './secrets/secretBroker';
+import { SecretStore } from './secrets/secretStore';
+import { tell } from './ui/dialogs';
+import { Wishes } from './tunnels/desiredState';
 
 export interface Core {
   readonly memory: Memory;

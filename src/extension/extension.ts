@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
 import { DetailsPanels } from '../views/details/detailsPanels';
 import { StatusBar } from '../views/statusBar';
-import { TunnelsView } from '../views/treeView';
+import { TunnelsView } from '../views/tree/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
 import { createAsking } from './asking';
@@ -12,14 +12,14 @@ import { allCommands } from './commands/all';
 import { actOnDetails } from './commands/details';
 import { registerCommands } from './commands/register';
 import { Targets } from './commands/target';
-import { onDidChangeSettings, readSettings } from './configuration';
+import { onDidChangeSettings, readSettings } from './settings/readSettings';
 import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
 import { createCore } from './core';
-import { SettingsDiagnostics } from './diagnostics';
+import { SettingsDiagnostics } from './settings/diagnostics';
 import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/testSeam';
-import { Journal } from './journal';
-import { SshConfigTunnels } from './sshConfigTunnels';
+import { Journal } from './ui/log';
+import { SshConfigTunnels } from './settings/sshConfigTunnels';
 
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const journal = new Journal();

@@ -1,7 +1,7 @@
 // Tells `when` clauses what can be done now: keys of the editor's context, set only when they change.
 import * as vscode from 'vscode';
-import { contextFacts } from './actions';
-import type { ContextFacts } from './actions';
+import { contextFacts } from './tree/actions';
+import type { ContextFacts } from './tree/actions';
 import type { TunnelsModel } from './model';
 
 export interface ContextKeysOptions {

@@ -1,9 +1,9 @@
 // The status bar: one item that sums up, and one for each tunnel that wants its own.
 import * as vscode from 'vscode';
 import type { StatusBarModeSource, TunnelsModel } from './model';
-import { statusItems } from './summary';
-import type { StatusItemView } from './summary';
-import { hover } from './treeItems';
+import { statusItems } from './words/summary';
+import type { StatusItemView } from './words/summary';
+import { hover } from './tree/treeItems';
 
 export interface StatusBarOptions {
   readonly model: TunnelsModel;

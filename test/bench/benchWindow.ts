@@ -2,8 +2,8 @@
 // measured and one that comes and goes.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TunnelHostClient } from '../../src/tunnels/host/client';
-import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/host/protocol';
+import { TunnelHostClient } from '../../src/tunnels/daemon/client/client';
+import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../support/hostWindow';
 import type { Way } from './contender';
 import { greeted } from './visits';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { readRendezvous, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { readRendezvous, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { endAfterEach } from '../support/cleanUps';
 import { openWorkbench } from '../support/editor/chromium';
 import { freePort } from '../support/freePort';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'mocha';
-import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { HostWindow, hostPlace } from '../support/hostWindow';
 import type { HostPlace } from '../support/hostWindow';
 import { client, target, visit } from '../support/peers';

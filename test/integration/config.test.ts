@@ -1,9 +1,9 @@
 // ssh_config, as we resolve it and as the installed ssh does.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { localUser } from '../../src/tunnels/ssh/localUser';
-import type { ResolvedHost } from '../../src/tunnels/ssh/resolvedHost';
-import { resolveHost } from '../../src/tunnels/ssh/resolveHost';
+import { localUser } from '../../src/tunnels/ssh/config/localUser';
+import type { ResolvedHost } from '../../src/tunnels/ssh/config/resolvedHost';
+import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../support/openssh';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';

@@ -1,13 +1,13 @@
 // The forwards of ssh_config's hosts, as we read them for the list and as the installed ssh prints them.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { formatAddress, isSocketPath } from '../../src/tunnels/model/address';
-import { forwardTarget } from '../../src/tunnels/model/forward';
-import type { Forward } from '../../src/tunnels/model/forward';
-import { parseForwards } from '../../src/tunnels/model/parseForward';
-import { readConfigHosts } from '../../src/tunnels/ssh/configHosts';
-import { asSetting } from '../../src/tunnels/ssh/configTunnels';
-import { localUser } from '../../src/tunnels/ssh/localUser';
+import { formatAddress, isSocketPath } from '../../src/tunnels/util/address';
+import { forwardTarget } from '../../src/tunnels/config/forward';
+import type { Forward } from '../../src/tunnels/config/forward';
+import { parseForwards } from '../../src/tunnels/config/parseForward';
+import { readConfigHosts } from '../../src/tunnels/ssh/config/configHosts';
+import { asSetting } from '../../src/tunnels/ssh/config/configTunnels';
+import { localUser } from '../../src/tunnels/ssh/config/localUser';
 import { ssh } from '../support/openssh';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { errorOf } from '../../src/tunnels/model/state';
 import { HostWindow, hostPlace } from '../support/hostWindow';
 import type { HostPlace } from '../support/hostWindow';

@@ -1,9 +1,9 @@
 // The way through jump hosts, as we resolve it and as the installed ssh takes it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import type { Destination, TunnelDefinition } from '../../src/tunnels/model/definition';
-import { parseDestination } from '../../src/tunnels/model/parseDestination';
-import { resolveChain } from '../../src/tunnels/ssh/jumpChain';
+import type { Destination, TunnelDefinition } from '../../src/tunnels/config/definition';
+import { parseDestination } from '../../src/tunnels/config/parseDestination';
+import { resolveChain } from '../../src/tunnels/ssh/config/jumpChain';
 import { ssh } from '../support/openssh';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';

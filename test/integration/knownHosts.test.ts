@@ -8,8 +8,8 @@ import {
   knownKeyTypes,
   lookupName,
   orderHostKeyAlgorithms,
-} from '../../src/tunnels/ssh/knownHosts';
-import { readKnownHosts } from '../../src/tunnels/ssh/knownHostsFiles';
+} from '../../src/tunnels/ssh/hostKeys/knownHosts';
+import { readKnownHosts } from '../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { makeKeyPair } from '../support/keyPair';
 import { ssh } from '../support/openssh';
 import { startSshd } from '../support/sshd';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import type { PortQuestion } from '../../src/tunnels/model/question';
+import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
 import { HostWindow, hostPlace } from '../support/hostWindow';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { TunnelFailure } from '../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { fakeSshServer } from '../support/fakeSshServer';
 import { freePort } from '../support/freePort';
 import { client, target, visit } from '../support/peers';

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
 import { HostWindow, hostPlace } from '../support/hostWindow';
 import type { HostPlace } from '../support/hostWindow';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import type { HostPlace } from './hostWindow';
 import { rendezvousOf } from './strangers';
 import { tempDir } from './tempDir';

@@ -1,14 +1,18 @@
 // A window without an editor: speaks to a real tunnel host, as the extension does, for the integration tests.
 import { resolve } from 'node:path';
-import type { Address } from '../../src/tunnels/model/address';
-import type { TunnelDefinition, X11Program } from '../../src/tunnels/model/definition';
-import { parseTunnel } from '../../src/tunnels/model/parseTunnel';
+import type { Address } from '../../src/tunnels/util/address';
+import type { TunnelDefinition, X11Program } from '../../src/tunnels/config/definition';
+import { parseTunnel } from '../../src/tunnels/config/parseTunnel';
 import type { ProgramSnapshot, ProgramState } from '../../src/tunnels/model/programState';
-import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
+import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
-import { TunnelHostClient } from '../../src/tunnels/host/client';
-import type { ConnectionSettings, LeasedTunnel, TunnelReport } from '../../src/tunnels/host/protocol';
+import { TunnelHostClient } from '../../src/tunnels/daemon/client/client';
+import type {
+  ConnectionSettings,
+  LeasedTunnel,
+  TunnelReport,
+} from '../../src/tunnels/daemon/protocol/protocol';
 import type { Sshd } from './sshd';
 import { tempDir } from './tempDir';
 

@@ -1,11 +1,11 @@
 // One login to a test's sshd by our own code, with a person who answers, or without.
-import { TunnelFailure } from '../../src/tunnels/model/errors';
-import type { Question, SecretQuestion } from '../../src/tunnels/model/question';
-import { NeedsAnswer } from '../../src/tunnels/ssh/asking';
-import { SessionPool } from '../../src/tunnels/ssh/sessionPool';
-import { effectiveHost } from '../../src/tunnels/ssh/effectiveHost';
-import { resolveHost } from '../../src/tunnels/ssh/resolveHost';
-import type { ResolvedHost } from '../../src/tunnels/ssh/resolvedHost';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
+import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
+import { NeedsAnswer } from '../../src/tunnels/ssh/auth/prompter';
+import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
+import { effectiveHost } from '../../src/tunnels/ssh/config/effectiveHost';
+import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
+import type { ResolvedHost } from '../../src/tunnels/ssh/config/resolvedHost';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Address, SocketPath } from '../../src/tunnels/model/address';
+import type { Address, SocketPath } from '../../src/tunnels/util/address';
 
 export interface TargetServer extends AsyncDisposable {
   /** 0 for a Unix socket. */

@@ -1,6 +1,6 @@
 // What every error has to be like for somebody who reads nothing but its message and its next step.
 import assert from 'node:assert/strict';
-import type { TunnelError } from '../../src/tunnels/model/errors';
+import type { TunnelError } from '../../src/tunnels/errors/errors';
 
 const longest = 300;
 

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { greetHost } from '../../src/tunnels/host/handshake';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/host/rendezvous';
-import type { Rendezvous } from '../../src/tunnels/host/rendezvous';
+import { greetHost } from '../../src/tunnels/daemon/protocol/handshake';
+import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import type { Rendezvous } from '../../src/tunnels/daemon/client/endpointFile';
 import type { HostPlace } from './hostWindow';
 
 /** As its file has it. */

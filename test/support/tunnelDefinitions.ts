@@ -1,9 +1,9 @@
 // Definitions for the tests of command lines: read from settings, whatever this version can do of them; and made up.
-import type { TunnelDefinition } from '../../src/tunnels/model/definition';
-import { parseForwards } from '../../src/tunnels/model/parseForward';
-import { parseX11Programs } from '../../src/tunnels/model/parseX11Programs';
-import { parseTunnel } from '../../src/tunnels/model/parseTunnel';
-import type { Report } from '../../src/tunnels/model/reader';
+import type { TunnelDefinition } from '../../src/tunnels/config/definition';
+import { parseForwards } from '../../src/tunnels/config/parseForward';
+import { parseX11Programs } from '../../src/tunnels/config/parseX11Programs';
+import { parseTunnel } from '../../src/tunnels/config/parseTunnel';
+import type { Report } from '../../src/tunnels/config/recordReader';
 
 const refuse: Report = (path, message) => {
   throw new Error(`${path.join('.')}: ${message}`);

@@ -14,8 +14,8 @@ import {
   viewContainerId,
   viewIds,
 } from '../../src/extension/contributions';
-import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/model/tunnelKeys';
-import { contextFlags } from '../../src/views/actions';
+import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/tunnelKeys';
+import { contextFlags } from '../../src/views/tree/actions';
 import { statusBarModes } from '../../src/views/model';
 
 interface MenuItem {

@@ -17,7 +17,7 @@ const samples: Readonly<Record<string, string>> = {
   }),
   'src/extension/sample.ts': importing({
     forbidden: ['ssh2', '../tunnels/forwards/pump', '../tunnels/ssh/connect', '../tunnels/ssh/auth/login'],
-    allowed: ['../tunnels/ssh/configTunnels', '../tunnels/host/client', '../views/words'],
+    allowed: ['../tunnels/ssh/config/configTunnels', '../tunnels/host/client', '../views/words'],
   }),
   'src/tunnels/host/sample.ts': importing({
     forbidden: ['vscode', '../../extension/manager', '../../views/words'],
@@ -53,7 +53,7 @@ const samples: Readonly<Record<string, string>> = {
     'export const e = new vscode.MarkdownString(); // ! project(shown-text)',
     'export const f = (): unknown => vscode.window.activeTextEditor;',
   ].join('\n'),
-  'src/extension/show.ts': [
+  'src/extension/ui/dialogs.ts': [
     "import * as vscode from 'vscode';",
     'export const a = (): unknown => vscode.window.showErrorMessage("a");',
   ].join('\n'),

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import { settingKeys } from '../../src/extension/contributions';
-import { parseOverrides } from '../../src/tunnels/model/overrides';
-import { forwardKeys, overrideKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/model/tunnelKeys';
-import { plain, problemsOf } from './model/problems';
+import { parseOverrides } from '../../src/tunnels/config/overrides';
+import { forwardKeys, overrideKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/tunnelKeys';
+import { plain, problemsOf } from './config/problems';
 
 /** ssh_config(5) of OpenSSH 10.2. */
 const keywords =
@@ -154,7 +154,10 @@ describe('every setting of ours', () => {
     });
   }
   it('is read from a workspace by those names only', () => {
-    const source = readFileSync(resolve(import.meta.dirname, '../../src/extension/configuration.ts'), 'utf8');
+    const source = readFileSync(
+      resolve(import.meta.dirname, '../../src/extension/settings/readSettings.ts'),
+      'utf8',
+    );
     const read = [...source.matchAll(/\bread\(settingKeys\.(\w+)\)/g)].map(([, name = '']) => name);
     assert.deepEqual(
       read.map((name) => settingKeys[name as keyof typeof settingKeys]).sort(),

@@ -1,6 +1,6 @@
 // Add Tunnel…: asks for the server, the port and where to keep it, and writes the setting.
-import { parseForwardSpec } from '../../tunnels/model/grammar';
-import { parseDestination } from '../../tunnels/model/parseDestination';
+import { parseForwardSpec } from '../../tunnels/config/forwardSpec';
+import { parseDestination } from '../../tunnels/config/parseDestination';
 import { askText, keepTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 

@@ -1,12 +1,12 @@
 // The steps that every way to add a tunnel shares: asking for a text, for a place and a name, and writing the setting.
 import * as vscode from 'vscode';
-import { parseDestination } from '../../tunnels/model/parseDestination';
-import { parseTunnel } from '../../tunnels/model/parseTunnel';
-import type { TunnelManager } from '../manager';
-import { folderPlace, revealTunnel, writeTunnel } from '../settingsFile';
-import type { SettingsPlace } from '../settingsFile';
-import { pickOne, typeIn } from '../show';
-import type { Starter } from '../starter';
+import { parseDestination } from '../../tunnels/config/parseDestination';
+import { parseTunnel } from '../../tunnels/config/parseTunnel';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { folderPlace, revealTunnel, writeTunnel } from '../settings/writeTunnels';
+import type { SettingsPlace } from '../settings/writeTunnels';
+import { pickOne, typeIn } from '../ui/dialogs';
+import type { Starter } from '../tunnels/interactiveStart';
 
 export interface AddParts {
   readonly manager: TunnelManager;

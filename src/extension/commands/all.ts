@@ -2,7 +2,7 @@
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import type { Asking } from '../asking';
 import type { Core } from '../core';
-import type { PlainLog } from '../plainLog';
+import type { PlainLog } from '../ui/outputChannel';
 import { anotherPortCommands } from './anotherPort';
 import { detailsCommands } from './details';
 import { lifecycleCommands } from './lifecycle';

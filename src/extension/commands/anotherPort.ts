@@ -1,14 +1,14 @@
 // Use Another Port…: for a forward whose port is taken or not allowed, the next free one, kept for this user or for all.
-import type { TcpListen } from '../../tunnels/model/forward';
-import { portHints } from '../../tunnels/model/portHints';
-import type { PortFacts } from '../../tunnels/model/portHints';
-import type { UsableTunnel } from '../configuredTunnel';
+import type { TcpListen } from '../../tunnels/config/forward';
+import { portHints } from '../../tunnels/config/portHints';
+import type { PortFacts } from '../../tunnels/config/portHints';
+import type { UsableTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
-import { isFree, nextFreePort } from '../freePorts';
-import { changePort } from '../portChange';
-import type { PortChange, PortChangeParts } from '../portChange';
-import { pickOne, typeIn } from '../show';
-import type { Wishes } from '../wishes';
+import { isFree, nextFreePort } from '../settings/freePorts';
+import { changePort } from '../settings/changePort';
+import type { PortChange, PortChangeParts } from '../settings/changePort';
+import { pickOne, typeIn } from '../ui/dialogs';
+import type { Wishes } from '../tunnels/desiredState';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';

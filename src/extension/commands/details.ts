@@ -3,17 +3,17 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { isExplainable, isProgramExplainable } from '../../views/actions';
+import { isExplainable, isProgramExplainable } from '../../views/tree/actions';
 import type { DetailsAction, DetailsCommand } from '../../views/details/detailsActions';
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
 import { programSectionKey } from '../../views/details/programExplanation';
-import { forwardRow, programRow, tunnelRow } from '../../views/nodes';
-import type { TunnelNode } from '../../views/nodes';
+import { forwardRow, programRow, tunnelRow } from '../../views/tree/nodes';
+import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
-import { openAtLine, openSshConfig } from '../openFile';
-import { tell } from '../show';
-import { explainFailure } from '../starter';
+import { openAtLine, openSshConfig } from '../ui/openFile';
+import { tell } from '../ui/dialogs';
+import { explainFailure } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import type { Target, Targets } from './target';
 

@@ -1,10 +1,10 @@
 // Options of ssh that a tunnel can't be told: a Host block of the user's own ssh_config can, under an alias of its own.
 import * as vscode from 'vscode';
-import type { UsableLine } from '../../tunnels/model/commandLine/check';
-import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/model/hostBlock';
-import { askYesNo, tell } from '../show';
-import { explainFailure } from '../starter';
-import { addHostBlock, readSshConfig } from '../sshConfigFile';
+import type { UsableLine } from '../../tunnels/config/commandLine/check';
+import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/config/hostBlock';
+import { askYesNo, tell } from '../ui/dialogs';
+import { explainFailure } from '../tunnels/interactiveStart';
+import { addHostBlock, readSshConfig } from '../settings/sshConfigFile';
 import { askText } from './addSteps';
 import type { Step } from './addSteps';
 import { offerUndo } from './undo';

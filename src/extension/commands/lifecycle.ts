@@ -1,14 +1,14 @@
 // The commands that start, stop and answer.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { opensSomething, tunnelFlags } from '../../views/actions';
-import type { ContextFlag } from '../../views/actions';
-import { formatCount, plainText } from '../../views/format';
-import { lacksConsent } from '../consentQuestions';
+import { opensSomething, tunnelFlags } from '../../views/tree/actions';
+import type { ContextFlag } from '../../views/tree/actions';
+import { formatCount, plainText } from '../../views/words/format';
+import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds } from '../contributions';
-import type { TunnelManager } from '../manager';
-import { explainFailure } from '../starter';
-import type { Starter } from '../starter';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { explainFailure } from '../tunnels/interactiveStart';
+import type { Starter } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import { programToRun, runProgram, stopProgram } from './programs';
 import type { Targets } from './target';

@@ -1,13 +1,13 @@
 // The questions about a program to run: which of the tunnel's, or what command, and what it may do on the display here.
-import type { X11Program } from '../../tunnels/model/definition';
-import { programName } from '../../tunnels/model/commandLine/x11Forwarding';
-import { parseX11Programs } from '../../tunnels/model/parseX11Programs';
+import type { X11Program } from '../../tunnels/config/definition';
+import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
+import { parseX11Programs } from '../../tunnels/config/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { isRunnable } from '../../views/actions';
-import { describeProgram, displaySentence } from '../../views/programWords';
-import { findProgram } from '../../views/rows';
-import { pickOne, typeIn } from '../show';
+import { isRunnable } from '../../views/tree/actions';
+import { describeProgram, displaySentence } from '../../views/words/programWords';
+import { findProgram } from '../../views/tree/rows';
+import { pickOne, typeIn } from '../ui/dialogs';
 import type { ProgramTarget } from './target';
 
 const title = 'Run X11 Program';

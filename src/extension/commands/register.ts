@@ -1,12 +1,12 @@
 // Registers commands so that each says why it can't run, with the next step, instead of failing without a word.
 import * as vscode from 'vscode';
-import { TunnelFailure } from '../../tunnels/model/errors';
-import type { TunnelNode } from '../../views/nodes';
+import { TunnelFailure } from '../../tunnels/errors/errors';
+import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import type { CommandId } from '../contributions';
-import type { PlainLog } from '../plainLog';
-import { tell } from '../show';
-import { explainFailure } from '../starter';
+import type { PlainLog } from '../ui/outputChannel';
+import { tell } from '../ui/dialogs';
+import { explainFailure } from '../tunnels/interactiveStart';
 
 export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unknown>>;
 

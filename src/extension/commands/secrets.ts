@@ -1,10 +1,10 @@
 // The command that shows which passwords and passphrases are kept, and forgets those that are chosen.
 import * as vscode from 'vscode';
-import { formatCount } from '../../views/format';
+import { formatCount } from '../../views/words/format';
 import { commandIds } from '../contributions';
-import type { Secrets } from '../secrets';
-import { pickSeveral, tell } from '../show';
-import type { SecretName } from '../secretStore';
+import type { Secrets } from '../secrets/secretBroker';
+import { pickSeveral, tell } from '../ui/dialogs';
+import type { SecretName } from '../secrets/secretStore';
 import type { CommandTable } from './register';
 
 interface SecretItem extends vscode.QuickPickItem {

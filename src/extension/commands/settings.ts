@@ -1,19 +1,19 @@
 // The commands that change the settings: edit and remove a tunnel; adding one has a file of its own. A host of ssh_config
 // is opened where it stands, and never written.
-import type { ConfigPlace, DefinitionProblem } from '../../tunnels/model/definition';
-import { isCommandLine } from '../../tunnels/model/moveListen';
-import { forwardPaths } from '../../tunnels/model/parseForward';
-import { isRecord } from '../../tunnels/model/text';
-import type { ConfiguredTunnel } from '../configuredTunnel';
+import type { ConfigPlace, DefinitionProblem } from '../../tunnels/config/definition';
+import { isCommandLine } from '../../tunnels/config/moveListen';
+import { forwardPaths } from '../../tunnels/config/parseForward';
+import { isRecord } from '../../tunnels/util/text';
+import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
-import { isTunnelNode } from '../../views/nodes';
-import type { TunnelNode } from '../../views/nodes';
-import type { TunnelManager } from '../manager';
-import { openAtLine } from '../openFile';
-import { editOverride, revealOverrides } from '../overridesSetting';
-import { placeOfTunnel, readTunnel, revealTunnel, writeTunnel } from '../settingsFile';
-import { pickOne } from '../show';
-import type { Starter } from '../starter';
+import { isTunnelNode } from '../../views/tree/nodes';
+import type { TunnelNode } from '../../views/tree/nodes';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { openAtLine } from '../ui/openFile';
+import { editOverride, revealOverrides } from '../settings/writeOverrides';
+import { placeOfTunnel, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
+import { pickOne } from '../ui/dialogs';
+import type { Starter } from '../tunnels/interactiveStart';
 import { addTunnel } from './add';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';

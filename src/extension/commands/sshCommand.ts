@@ -1,12 +1,12 @@
 // Tunnels as ssh command lines: a line pasted becomes a tunnel, and a tunnel is copied as a line.
 import * as vscode from 'vscode';
-import { checkLine, copiedLine } from '../../tunnels/model/commandLine/check';
-import type { UsableLine } from '../../tunnels/model/commandLine/check';
-import { destinationText } from '../../tunnels/model/commandLine/destinationText';
+import { checkLine, copiedLine } from '../../tunnels/config/commandLine/check';
+import type { UsableLine } from '../../tunnels/config/commandLine/check';
+import { destinationText } from '../../tunnels/config/commandLine/destinationText';
 import { commandIds } from '../contributions';
-import { mention, tell } from '../show';
-import { sshConfigPath } from '../sshConfigFile';
-import { commandOf, programCommandOf } from '../tunnelCommand';
+import { mention, tell } from '../ui/dialogs';
+import { sshConfigPath } from '../settings/sshConfigFile';
+import { commandOf, programCommandOf } from '../settings/sshCommandLine';
 import { askText, keepTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 import { askAboutOptions, planHostBlock } from './hostBlock';

@@ -1,9 +1,9 @@
 // Take Over…: where another tunnel, of this window or of another, has the port that a forward wants: that tunnel is
 // stopped, and the forward listens there.
-import { holderOf } from '../../views/actions';
+import { holderOf } from '../../views/tree/actions';
 import { commandIds } from '../contributions';
-import type { TunnelManager } from '../manager';
-import { askYesNo } from '../show';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { askYesNo } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 

@@ -2,13 +2,13 @@
 // none of these it asks.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { describeForward, forwardHeading } from '../../views/forwardWords';
-import { isTunnelNode } from '../../views/nodes';
-import { findForward, findProgram } from '../../views/rows';
-import { describeOrigin, describeTunnel } from '../../views/words';
-import { activeFolder } from '../folderNames';
-import { tunnelsNamed } from '../names';
-import { pickOne } from '../show';
+import { describeForward, forwardHeading } from '../../views/words/forwardWords';
+import { isTunnelNode } from '../../views/tree/nodes';
+import { findForward, findProgram } from '../../views/tree/rows';
+import { describeOrigin, describeTunnel } from '../../views/words/words';
+import { activeFolder } from '../settings/folderNames';
+import { tunnelsNamed } from '../tunnels/findTunnel';
+import { pickOne } from '../ui/dialogs';
 
 export interface Target {
   readonly tunnel: TunnelSnapshot;

@@ -1,5 +1,5 @@
 // Takes back what a command has just done.
-import { tell } from '../show';
+import { tell } from '../ui/dialogs';
 
 export async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
   const undoLabel = 'Undo';

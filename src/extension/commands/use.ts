@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { commandIds } from '../contributions';
 import { localAddressText } from '../editor/localAddress';
-import type { PlainLog } from '../plainLog';
-import { mention } from '../show';
+import type { PlainLog } from '../ui/outputChannel';
+import { mention } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 

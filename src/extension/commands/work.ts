@@ -1,9 +1,9 @@
 // How commands do what takes a while: with a bar on the view, and with a failure that can be explained.
 import * as vscode from 'vscode';
-import type { TunnelNode } from '../../views/nodes';
-import { lacksConsent } from '../consentQuestions';
+import type { TunnelNode } from '../../views/tree/nodes';
+import { lacksConsent } from '../consent/consentPrompt';
 import { viewIds } from '../contributions';
-import { explainFailure } from '../starter';
+import { explainFailure } from '../tunnels/interactiveStart';
 import { AboutTunnel } from './register';
 
 /**

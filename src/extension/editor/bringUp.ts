@@ -2,13 +2,13 @@
 // cancel ends the wait, not the tunnel.
 import type * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { activeFolder, folderName } from '../folderNames';
-import type { TunnelManager } from '../manager';
-import { findTunnel } from '../names';
-import { showProgress } from '../show';
-import type { Starter } from '../starter';
-import { findRequested } from './portRequest';
-import type { PortRequest, Requested } from './portRequest';
+import { activeFolder, folderName } from '../settings/folderNames';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { findTunnel } from '../tunnels/findTunnel';
+import { showProgress } from '../ui/dialogs';
+import type { Starter } from '../tunnels/interactiveStart';
+import { findRequested } from './launch/portRequest';
+import type { PortRequest, Requested } from './launch/portRequest';
 
 /** Milliseconds: what is up sooner needs no progress. */
 const patience = 700;

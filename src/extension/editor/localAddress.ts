@@ -1,10 +1,10 @@
 // Where a forward can be reached from this machine, once it listens.
-import type { Address, TcpAddress } from '../../tunnels/model/address';
-import { formatAddress } from '../../tunnels/model/address';
-import { TunnelFailure } from '../../tunnels/model/errors';
-import { invalidDefinition } from '../../tunnels/model/failures/permission';
+import type { Address, TcpAddress } from '../../tunnels/util/address';
+import { formatAddress } from '../../tunnels/util/address';
+import { TunnelFailure } from '../../tunnels/errors/errors';
+import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
-import { quote } from '../../tunnels/model/text';
+import { quote } from '../../tunnels/util/text';
 
 /** @throws TunnelFailure why it does not listen */
 export function localAddress({ forward, state }: ForwardSnapshot): Address {

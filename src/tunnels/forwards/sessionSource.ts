@@ -1,7 +1,7 @@
 // Where a forward gets its SSH session from: the one there is now, or the next one, for a client that comes while the
 // tunnel is reconnecting, or before it has dialled at all.
-import { Deadline } from '../ssh/deadline';
-import type { SshSession } from '../ssh/session';
+import { Deadline } from '../util/deadline';
+import type { SshSession } from '../ssh/session/session';
 
 interface Waiter {
   readonly settle: (session?: SshSession) => void;

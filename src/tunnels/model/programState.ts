@@ -1,6 +1,6 @@
 // How a program of the server is whose windows are shown here: a union that carries just what holds in that state.
-import type { X11Program } from './definition';
-import type { TunnelError } from './errors';
+import type { X11Program } from '../config/definition';
+import type { TunnelError } from '../errors/errors';
 
 /** As the server told of it (RFC 4254 §6.10); none of the two: it did not tell. */
 export interface ProgramExit {

@@ -1,6 +1,6 @@
 // What the views and the API see of a tunnel: its entry, where it came from and how it is, at one moment.
-import type { TunnelDefinition, TunnelEntry, DefinitionProblem } from './definition';
-import type { Forward } from './forward';
+import type { TunnelDefinition, TunnelEntry, DefinitionProblem } from '../config/definition';
+import type { Forward } from '../config/forward';
 import type { ProgramSnapshot } from './programState';
 import { isDegraded } from './state';
 import type { ForwardState, TunnelState } from './state';

@@ -1,6 +1,6 @@
 // The states of a tunnel and of a forward: unions that carry just what holds in that state.
-import type { BoundAddress } from './address';
-import type { TunnelError } from './errors';
+import type { BoundAddress } from '../util/address';
+import type { TunnelError } from '../errors/errors';
 
 export type Need = 'trust' | 'consent' | 'password' | 'passphrase' | 'code' | 'hostKey';
 export type Phase = 'resolve' | 'tcp' | 'hostKey' | 'auth' | 'forwards';

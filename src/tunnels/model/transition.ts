@@ -1,5 +1,5 @@
 // The life of a tunnel as one pure function: which state follows an event. What has to be done about it is done elsewhere.
-import type { TunnelError } from './errors';
+import type { TunnelError } from '../errors/errors';
 import type { Need, Phase, TunnelState } from './state';
 
 export type TunnelEvent =

@@ -1,14 +1,14 @@
 // What a person is asked to allow, a line for each fact: the way there, each port with the machine it is opened on, each
 // program and each variable; and what is risky about it.
-import type { ResolvedFacts } from '../../tunnels/host/protocol';
-import { formatAddress } from '../../tunnels/model/address';
-import { isForPrograms } from '../../tunnels/model/definition';
-import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../../tunnels/model/definition';
-import { formatListen, forwardTarget, isWideBind } from '../../tunnels/model/forward';
-import type { Forward, IfPortBusy, Listen } from '../../tunnels/model/forward';
+import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
+import { formatAddress } from '../../tunnels/util/address';
+import { isForPrograms } from '../../tunnels/config/definition';
+import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../../tunnels/config/definition';
+import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/forward';
+import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/model/snapshot';
 import type { Origin } from '../../tunnels/model/snapshot';
-import { formatCount, plainText, wholePlainText } from '../format';
+import { formatCount, plainText, wholePlainText } from '../words/format';
 
 export interface Wish {
   readonly name: string;

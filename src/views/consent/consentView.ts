@@ -1,7 +1,7 @@
 // The list of all tunnels that need a person's consent, as plain data for the page that shows it.
-import { formatCount } from '../format';
+import { formatCount } from '../words/format';
 import type { ButtonView } from '../page/buttonView';
-import type { Tint } from '../rows';
+import type { Tint } from '../tree/rows';
 import { compared } from './consentSheet';
 import type { ConsentSheet, SheetLine } from './consentSheet';
 import { whatAllowMeans } from './consentLines';

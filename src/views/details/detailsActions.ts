@@ -1,5 +1,5 @@
 // What the buttons of the details do. The page knows them by an id alone; what an id stands for stays on this side.
-import type { ConfigPlace } from '../../tunnels/model/definition';
+import type { ConfigPlace } from '../../tunnels/config/definition';
 import type { ButtonView } from '../page/buttonView';
 
 /** A command about the tunnel, or about one of its forwards or programs. */

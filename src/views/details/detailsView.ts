@@ -1,23 +1,23 @@
 // Everything there is to say of one tunnel, as plain data for the page that shows it.
-import type { DefinitionProblem } from '../../tunnels/model/definition';
-import type { Forward } from '../../tunnels/model/forward';
+import type { DefinitionProblem } from '../../tunnels/config/definition';
+import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { tunnelFlags } from '../actions';
-import { describeCompression } from '../compressionWords';
-import { asSentence, formatAgo, formatMoment, plainText } from '../format';
+import { tunnelFlags } from '../tree/actions';
+import { describeCompression } from '../words/compressionWords';
+import { asSentence, formatAgo, formatMoment, plainText } from '../words/format';
 import {
   describeTraffic,
   forwardHeading,
   forwardKindName,
   listenPlaces,
   targetInWords,
-} from '../forwardWords';
-import { describeReach, networkSentence } from '../reach';
-import { forwardLook, problemPlace, tunnelLook } from '../rows';
-import type { Tint } from '../rows';
+} from '../words/forwardWords';
+import { describeReach, networkSentence } from '../words/exposure';
+import { forwardLook, problemPlace, tunnelLook } from '../tree/rows';
+import type { Tint } from '../tree/rows';
 import { serviceOf } from '../services/service';
-import { describeTunnel, originPhrase } from '../words';
+import { describeTunnel, originPhrase } from '../words/words';
 import { ActionTable } from './detailsActions';
 import type { ButtonView } from '../page/buttonView';
 import type { DetailsAction, DetailsCommand } from './detailsActions';

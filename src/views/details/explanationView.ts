@@ -1,15 +1,15 @@
 // One error explained, as plain data: what happened, what was tried, what the server said, what to change on which side.
-import type { ConfigPlace } from '../../tunnels/model/definition';
-import type { TunnelError } from '../../tunnels/model/errors';
-import { explain } from '../../tunnels/model/explain/explain';
-import type { ExplainAction, Step } from '../../tunnels/model/explain/explanation';
+import type { ConfigPlace } from '../../tunnels/config/definition';
+import type { TunnelError } from '../../tunnels/errors/errors';
+import { explain } from '../../tunnels/errors/explain';
+import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
 import { formatDestination } from '../../tunnels/model/snapshot';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { holderOf, isMovable, tunnelFlags } from '../actions';
-import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../format';
-import { forwardTitle } from '../forwardWords';
+import { holderOf, isMovable, tunnelFlags } from '../tree/actions';
+import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../words/format';
+import { forwardTitle } from '../words/forwardWords';
 import type { ButtonView } from '../page/buttonView';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';

@@ -1,12 +1,12 @@
 // A program of the server in the details of its tunnel, as plain data: how it is, how it ended, what it said.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { programContextValue } from '../actions';
-import { asSentence, formatMoment, plainText } from '../format';
+import { programContextValue } from '../tree/actions';
+import { asSentence, formatMoment, plainText } from '../words/format';
 import type { ButtonView } from '../page/buttonView';
-import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } from '../programWords';
-import { programLook } from '../rows';
-import type { Tint } from '../rows';
+import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } from '../words/programWords';
+import { programLook } from '../tree/rows';
+import type { Tint } from '../tree/rows';
 import { commandLabels } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import type { FactView } from './detailsView';

@@ -1,8 +1,8 @@
 // Why a program of the server does not run, among the explanations of its tunnel.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { isProgramExplainable, programContextValue } from '../actions';
-import { plainText } from '../format';
+import { isProgramExplainable, programContextValue } from '../tree/actions';
+import { plainText } from '../words/format';
 import type { ButtonView } from '../page/buttonView';
 import { commandLabels } from './detailsActions';
 import type { ActionTable } from './detailsActions';

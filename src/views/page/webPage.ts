@@ -1,7 +1,7 @@
 // A panel of the editor with a page of ours: it is sent plain data to draw, and says which button was pressed.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { plainLines, plainText } from '../format';
+import { plainLines, plainText } from '../words/format';
 import { pageHtml, readPageMessage } from './pageHtml';
 
 export interface WebPageOptions {

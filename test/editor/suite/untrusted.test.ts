@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { activate, tunnel, world } from './editorWorld';
 
 export function untrustedTests(): void {

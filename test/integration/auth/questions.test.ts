@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { isRetryable } from '../../../src/tunnels/model/errors';
+import { isRetryable } from '../../../src/tunnels/errors/errors';
 import { logIn } from '../../support/login';
 import { makeKeyPair } from '../../support/keyPair';
 import { pamService } from '../../support/pamService';

@@ -1,6 +1,6 @@
 // A row of the table of faults: how it comes about for real, and what a person must be able to read out of the error.
-import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/model/errors';
-import type { Side } from '../../../src/tunnels/model/explain/explanation';
+import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+import type { Side } from '../../../src/tunnels/errors/explanation';
 import type { Ground } from './ground';
 
 /** What a window was shown. */

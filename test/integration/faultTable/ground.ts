@@ -1,8 +1,8 @@
 // Where faults are injected: servers, programs and files that last for one row, and a window that tells what it was shown.
 import assert from 'node:assert/strict';
-import { TunnelFailure } from '../../../src/tunnels/model/errors';
-import type { TunnelError } from '../../../src/tunnels/model/errors';
-import type { ConnectionSettings } from '../../../src/tunnels/host/protocol';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
 import { errorOf } from '../../../src/tunnels/model/state';
 import type { ForwardState } from '../../../src/tunnels/model/state';
 import { HostWindow, hostPlace } from '../../support/hostWindow';

@@ -1,8 +1,8 @@
 // A tunnel host that may do no more than any user: of root's rights none is left to it, not even over its own files.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tryReach } from '../../../src/tunnels/host/reach';
-import { ensurePrivateFolder, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { tryReach } from '../../../src/tunnels/daemon/client/connectToDaemon';
+import { ensurePrivateFolder, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { hostScript, HostWindow } from '../../support/hostWindow';
 import type { HostPlace } from '../../support/hostWindow';
 import type { Sshd } from '../../support/sshd';

@@ -1,7 +1,7 @@
 // What a row of the table of faults has to show: its code, the things at fault by their names, and what mends it.
 import assert from 'node:assert/strict';
-import { explain } from '../../../src/tunnels/model/explain/explain';
-import type { Explanation } from '../../../src/tunnels/model/explain/explanation';
+import { explain } from '../../../src/tunnels/errors/explain';
+import type { Explanation } from '../../../src/tunnels/errors/explanation';
 import { define } from '../../support/hostWindow';
 import { checkWords } from '../../support/plainWords';
 import type { Fault, Shown } from './fault';

@@ -1,7 +1,7 @@
 // Faults of a connection that was up.
 import { freePort } from '../../support/freePort';
 import { killAll } from '../../support/processTree';
-import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { Fault } from './fault';
 
 export const session: readonly Fault[] = [

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
-import type { TunnelError } from '../../../src/tunnels/model/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { connectTo, failureOf } from '../../support/hostile/victim';
 import type { VictimOptions } from '../../support/hostile/victim';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';

@@ -22,8 +22,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { OwnSockets } from '../../../src/tunnels/forwards/ownSockets';
-import { HostLog } from '../../../src/tunnels/host/hostLog';
+import { OwnSockets } from '../../../src/tunnels/forwards/local/ownSockets';
+import { HostLog } from '../../../src/tunnels/daemon/server/hostLog';
 import {
   ensurePrivateFolder,
   newRendezvous,
@@ -31,8 +31,8 @@ import {
   readRendezvous,
   rendezvousFile,
   withdrawRendezvous,
-} from '../../../src/tunnels/host/rendezvous';
-import { TunnelFailure } from '../../../src/tunnels/model/errors';
+} from '../../../src/tunnels/daemon/client/endpointFile';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 

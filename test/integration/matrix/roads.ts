@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Address, TcpAddress } from '../../../src/tunnels/model/address';
-import { formatAddress, isSocketPath } from '../../../src/tunnels/model/address';
+import type { Address, TcpAddress } from '../../../src/tunnels/util/address';
+import { formatAddress, isSocketPath } from '../../../src/tunnels/util/address';
 
 export interface Road {
   readonly title: string;

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
-import type { Address } from '../../../src/tunnels/model/address';
+import type { Address } from '../../../src/tunnels/util/address';
 import type { ForwardState } from '../../../src/tunnels/model/state';
 import { freePort } from '../../support/freePort';
 import { HostWindow, hostPlace } from '../../support/hostWindow';

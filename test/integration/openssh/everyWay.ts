@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { TunnelError } from '../../../src/tunnels/model/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { HostWindow } from '../../support/hostWindow';
 import { target } from '../../support/peers';
 import type { TargetServer } from '../../support/peers';

@@ -3,7 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'mocha';
-import { localUser } from '../../../src/tunnels/ssh/localUser';
+import { localUser } from '../../../src/tunnels/ssh/config/localUser';
 import { compareWithOpenSsh } from './suite';
 
 /** A file that a relative Include finds, in the one place where it looks. */

@@ -1,12 +1,12 @@
 // The case as our tunnel service sees it, in this process, from the resolution to a session that is logged in.
-import type { TunnelErrorCode } from '../../../src/tunnels/model/errors';
-import { TunnelFailure } from '../../../src/tunnels/model/errors';
-import { parseDestination } from '../../../src/tunnels/model/parseDestination';
-import type { Destination } from '../../../src/tunnels/model/definition';
-import type { Ask } from '../../../src/tunnels/model/question';
-import { effectiveHost } from '../../../src/tunnels/ssh/effectiveHost';
-import { resolveChain } from '../../../src/tunnels/ssh/jumpChain';
-import { SessionPool } from '../../../src/tunnels/ssh/sessionPool';
+import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import { parseDestination } from '../../../src/tunnels/config/parseDestination';
+import type { Destination } from '../../../src/tunnels/config/definition';
+import type { Ask } from '../../../src/tunnels/model/prompt';
+import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
+import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
+import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
 
 export async function runOurs(mission: Mission): Promise<ClientRun> {

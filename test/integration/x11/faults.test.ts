@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import type { TunnelErrorCode } from '../../../src/tunnels/model/errors';
-import { TunnelFailure } from '../../../src/tunnels/model/errors';
+import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
 import { x11Stage } from '../../support/x11Stage';
 import type { X11StageOptions } from '../../support/x11Stage';

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { writeClientSetup } from '../../../src/tunnels/forwards/x11/setup';
+import { writeClientSetup } from '../../../src/tunnels/forwards/x11/x11Setup';
 import { eventually, x11Stage } from '../../support/x11Stage';
 import type { X11Stage } from '../../support/x11Stage';
 

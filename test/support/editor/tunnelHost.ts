@@ -2,8 +2,8 @@
 // half a minute, and its listeners with it.
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostEvents } from '../../../src/tunnels/host/client';
-import { TunnelHostClient } from '../../../src/tunnels/host/client';
+import type { HostEvents } from '../../../src/tunnels/daemon/client/client';
+import { TunnelHostClient } from '../../../src/tunnels/daemon/client/client';
 
 const endsWithinMs = 5000;
 

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { TcpAddress } from '../../../src/tunnels/model/address';
+import type { TcpAddress } from '../../../src/tunnels/util/address';
 import { Wire } from './wire';
 
 export class FaultyLink implements AsyncDisposable {

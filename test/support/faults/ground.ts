@@ -1,7 +1,7 @@
 // What a test of faults stands on: a server behind a link that can break, a tunnel host, a tunnel that is up, and its
 // users.
 import assert from 'node:assert/strict';
-import type { ConnectionSettings } from '../../../src/tunnels/host/protocol';
+import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
 import { HostWindow, hostPlace } from '../hostWindow';
 import { target } from '../peers';
 import type { TargetServer } from '../peers';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { HostWindow, hostPlace, hostScript } from '../hostWindow';
 import type { HostPlace } from '../hostWindow';
 import { target } from '../peers';

@@ -1,6 +1,6 @@
 // Where the clients of a test server look for it: at another address than its own, and the key is known all the same.
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
-import type { TcpAddress } from '../../../src/tunnels/model/address';
+import type { TcpAddress } from '../../../src/tunnels/util/address';
 import type { Sshd } from '../sshd';
 
 const keyName = 'led-through';

@@ -1,11 +1,11 @@
 // Our client within the test: one session to a server that may do anything, as the tunnel host makes it.
-import { connectHop } from '../../../src/tunnels/ssh/connect';
-import type { ConnectOptions } from '../../../src/tunnels/ssh/connect';
-import type { EffectiveHost } from '../../../src/tunnels/ssh/effectiveHost';
-import type { Ask } from '../../../src/tunnels/model/question';
-import type { TunnelError } from '../../../src/tunnels/model/errors';
-import { TunnelFailure } from '../../../src/tunnels/model/errors';
-import type { SshSession } from '../../../src/tunnels/ssh/session';
+import { connectHop } from '../../../src/tunnels/ssh/session/connect';
+import type { ConnectOptions } from '../../../src/tunnels/ssh/session/connect';
+import type { EffectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
+import type { Ask } from '../../../src/tunnels/model/prompt';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import type { SshSession } from '../../../src/tunnels/ssh/session/session';
 
 export interface VictimOptions {
   readonly host?: Partial<EffectiveHost>;

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/host/rendezvous';
+import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { hostScript } from '../hostWindow';
 import type { HostPlace } from '../hostWindow';
 import { spawnGroup } from '../processGroup.mjs';

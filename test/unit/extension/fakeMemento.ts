@@ -1,5 +1,5 @@
 // A fake: the editor's memory, in this process alone.
-import type { Memory } from '../../../src/extension/memory';
+import type { Memory } from '../../../src/extension/tunnels/workspaceStorage';
 
 export function memento(): ConstructorParameters<typeof Memory>[0]['globalState'] {
   const values = new Map<string, unknown>();

@@ -1,5 +1,5 @@
 // The editor's SecretStorage as the windows of one user see it: one content, and an event for all of them.
-import type { Storage } from '../../../src/extension/secretStore';
+import type { Storage } from '../../../src/extension/secrets/secretStore';
 
 type Changed = Parameters<Storage['onDidChange']>[0];
 

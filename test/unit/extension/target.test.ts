@@ -6,7 +6,7 @@ import type { CommandTable } from '../../../src/extension/commands/register';
 import type { TakeOverParts } from '../../../src/extension/commands/takeOver';
 import { commandIds } from '../../../src/extension/contributions';
 import type { CommandId } from '../../../src/extension/contributions';
-import type { PageParts } from '../../../src/extension/editor/pages';
+import type { PageParts } from '../../../src/extension/editor/browser/pages';
 import { withFakeVscode } from '../../support/fakeVscode';
 import { forward, local, tunnel } from '../views/snapshots';
 
@@ -26,8 +26,8 @@ describe('a command that finds no forward to be about', () => {
         import('../../../src/extension/commands/target'),
         import('../../../src/extension/commands/anotherPort'),
         import('../../../src/extension/commands/takeOver'),
-        import('../../../src/extension/editor/terminals'),
-        import('../../../src/extension/editor/pages'),
+        import('../../../src/extension/editor/terminal/terminals'),
+        import('../../../src/extension/editor/browser/pages'),
       ]),
     );
     const targets = new Targets(() => [tunnel({ status: 'stopped' }, { forwards: [mail] })]);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { SessionSource } from '../../../src/tunnels/forwards/sessionSource';
-import type { SshSession } from '../../../src/tunnels/ssh/session';
+import type { SshSession } from '../../../src/tunnels/ssh/session/session';
 
 // Nothing here looks into it.
 const session: SshSession = Object.create(null) as never;

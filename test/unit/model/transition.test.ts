@@ -1,7 +1,7 @@
 // Every state meets every event, beside a table of what must come of it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TunnelError } from '../../../src/tunnels/model/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { TunnelState } from '../../../src/tunnels/model/state';
 import { transition } from '../../../src/tunnels/model/transition';
 import type { TunnelEvent } from '../../../src/tunnels/model/transition';

@@ -1,7 +1,7 @@
 // Snapshots for the tests of the views: the fewest words for a tunnel in a given state.
-import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/model/errors';
-import type { Forward, LocalForward } from '../../../src/tunnels/model/forward';
-import type { X11Program } from '../../../src/tunnels/model/definition';
+import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+import type { Forward, LocalForward } from '../../../src/tunnels/config/forward';
+import type { X11Program } from '../../../src/tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../../src/tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import type { ForwardState, Need, TunnelState } from '../../../src/tunnels/model/state';

@@ -1,12 +1,12 @@
 // One client of a proxy port, whatever it speaks: SOCKS 5, SOCKS 4 or 4a, or HTTP, told by its first byte. The proxy
 // decides nothing about where a connection goes: names are passed on as they are, to be looked up at the far end.
 import type { Duplex } from 'node:stream';
-import type { TcpAddress } from '../../model/address';
+import type { TcpAddress } from '../../util/address';
 import { discard } from './hangUp';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';
-import { Undecided } from './undecided';
+import { Undecided } from './pendingClients';
 
 /** The far end of a proxy. */
 export interface FarEnd {

@@ -1,5 +1,5 @@
 // Why the far side could not be reached, in the few words that proxy protocols have for it.
-import { TunnelFailure } from '../../model/errors';
+import { TunnelFailure } from '../../errors/errors';
 
 export type Reason =
   | 'refused'

@@ -1,7 +1,7 @@
 // SOCKS 4 and 4a: the protocol memos of NEC ("SOCKS: A protocol for TCP proxy across firewalls", and its 4A extension).
 import type { Duplex } from 'node:stream';
 import { hangUp } from './hangUp';
-import type { TcpAddress } from '../../model/address';
+import type { TcpAddress } from '../../util/address';
 import { readMessage } from './proxyServer';
 import type { Negotiation } from './proxyServer';
 import { checkTarget } from './target';

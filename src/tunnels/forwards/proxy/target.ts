@@ -1,6 +1,6 @@
 // Where a client of the proxy may ask to go: anywhere, as long as it is a place.
 import { isIPv6, SocketAddress } from 'node:net';
-import type { TcpAddress } from '../../model/address';
+import type { TcpAddress } from '../../util/address';
 
 const longestName = 255;
 

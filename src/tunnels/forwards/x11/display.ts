@@ -1,14 +1,14 @@
 // A display of this machine on which a program of the server may show its windows.
 import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
-import { TunnelFailure } from '../../model/errors';
-import type { TunnelErrorCode } from '../../model/errors';
-import { displayMisnamed, noDisplay } from '../../model/failures/x11';
+import { TunnelFailure } from '../../errors/errors';
+import type { TunnelErrorCode } from '../../errors/errors';
+import { displayMisnamed, noDisplay } from '../../errors/x11';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
 import { dialDisplay, standBy } from './displaySocket';
-import type { AuthKey } from './setup';
-import { UntrustedKey } from './untrustedKey';
+import type { AuthKey } from './x11Setup';
+import { UntrustedKey } from './untrustedCookie';
 import { Xauth } from './xauth';
 import type { XauthOptions } from './xauth';
 

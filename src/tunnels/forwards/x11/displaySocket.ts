@@ -1,11 +1,11 @@
 // Connections to an X server of this machine: one for each that a program of the server makes, and one of our own.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { TunnelFailure } from '../../model/errors';
-import { displayRefused, displayUnreachable } from '../../model/failures/x11';
+import { TunnelFailure } from '../../errors/errors';
+import { displayRefused, displayUnreachable } from '../../errors/x11';
 import type { DisplayName, DisplayPlace } from './displayName';
-import { readServerAnswer, writeClientSetup } from './setup';
-import type { AuthKey } from './setup';
+import { readServerAnswer, writeClientSetup } from './x11Setup';
+import type { AuthKey } from './x11Setup';
 
 /** Milliseconds in which an X server answers. */
 const patience = 10_000;

@@ -6,16 +6,16 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { TunnelFailure } from '../../model/errors';
-import { nestedFailed, xephyrMissing } from '../../model/failures/x11';
+import { TunnelFailure } from '../../errors/errors';
+import { nestedFailed, xephyrMissing } from '../../errors/x11';
 import { guarded, openOwnDisplay } from './display';
 import type { Display, DisplayOptions } from './display';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
 import { dialDisplay, standBy } from './displaySocket';
 import { makeKeyFolder } from './keyFolder';
-import { cookieProtocol } from './setup';
-import type { AuthKey } from './setup';
+import { cookieProtocol } from './x11Setup';
+import type { AuthKey } from './x11Setup';
 
 /** Milliseconds. */
 const startPatience = 15_000;

@@ -1,7 +1,7 @@
 // What a program of the server says on its outputs: into the log, as much as anybody would read, and the end of it kept
 // for whoever asks why it ended.
 import type { Readable } from 'node:stream';
-import { readableLines, ServerVoice } from '../../ssh/peer/serverVoice';
+import { readableLines, ServerVoice } from '../../ssh/peer/serverMessages';
 
 const mostKept = 2000;
 

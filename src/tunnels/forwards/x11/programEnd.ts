@@ -1,7 +1,7 @@
 // What the end of a program means: that it was closed, or that it could not do what it was run for.
-import type { X11Program } from '../../model/definition';
-import type { TunnelError } from '../../model/errors';
-import { programFailed, programNotFound } from '../../model/failures/x11';
+import type { X11Program } from '../../config/definition';
+import type { TunnelError } from '../../errors/errors';
+import { programFailed, programNotFound } from '../../errors/x11';
 import type { ProgramExit, ProgramState } from '../../model/programState';
 
 export interface ProgramEnd {

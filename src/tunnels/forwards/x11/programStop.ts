@@ -1,11 +1,11 @@
 // How a program of the server is brought to its end: told to, then killed, by sshd where it passes signals on, and by name
 // where it does not.
 import type { ClientChannel } from 'ssh2';
-import { sendSignal } from '../../ssh/internals';
-import type { SshSession } from '../../ssh/session';
-import type { Milestone } from './milestone';
-import { signalProcesses } from './onServer';
-import type { DisplayThere } from './onServer';
+import { sendSignal } from '../../ssh/transport/ssh2Internals';
+import type { SshSession } from '../../ssh/session/session';
+import type { Milestone } from '../../util/oneShot';
+import { signalProcesses } from './remoteXauth';
+import type { DisplayThere } from './remoteXauth';
 
 /** Milliseconds that sshd has to pass a signal on, and the program to heed it. */
 const passingTime = 300;

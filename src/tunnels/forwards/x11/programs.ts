@@ -1,8 +1,8 @@
 // The programs of one tunnel: those that its definition names, and those that somebody has run by hand.
-import type { X11Program } from '../../model/definition';
+import type { X11Program } from '../../config/definition';
 import { isActive } from '../../model/programState';
 import type { ProgramSnapshot } from '../../model/programState';
-import type { SshSession } from '../../ssh/session';
+import type { SshSession } from '../../ssh/session/session';
 import type { Display } from './display';
 import { ProgramRun } from './programRun';
 

@@ -1,9 +1,9 @@
 // Who changes the authority file of the server's user: one at a time on a connection. sshd has its xauth put a program's
 // key there, and xauth waits two seconds where the file is locked; and a display's number may have been given to the next
 // program before the key of the last one is removed.
-import type { SshSession } from '../../ssh/session';
-import { removeKey } from './onServer';
-import type { DisplayThere } from './onServer';
+import type { SshSession } from '../../ssh/session/session';
+import { removeKey } from './remoteXauth';
+import type { DisplayThere } from './remoteXauth';
 
 const turns = new WeakMap<SshSession, Promise<void>>();
 

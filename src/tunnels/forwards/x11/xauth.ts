@@ -2,13 +2,13 @@
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TunnelFailure } from '../../model/errors';
-import type { TunnelError } from '../../model/errors';
-import { untrustedImpossible, xauthMissingHere } from '../../model/failures/x11';
+import { TunnelFailure } from '../../errors/errors';
+import type { TunnelError } from '../../errors/errors';
+import { untrustedImpossible, xauthMissingHere } from '../../errors/x11';
 import type { DisplayName } from './displayName';
 import { makeKeyFolder } from './keyFolder';
-import { cookieProtocol, noKey } from './setup';
-import type { AuthKey } from './setup';
+import { cookieProtocol, noKey } from './x11Setup';
+import type { AuthKey } from './x11Setup';
 
 /** Milliseconds. */
 const patience = 10_000;

@@ -1,10 +1,10 @@
 // Keyboard-interactive (RFC 4256): whatever the server asks, in as many rounds and prompts as it likes. Where it only
 // asks for the password, as most do, the kept one will do; what else it asks is for a person each time.
-import { TunnelFailure } from '../../model/errors';
-import { protocolBroken } from '../../model/failures/reaching';
-import type { CodeQuestion, PasswordQuestion } from '../../model/question';
-import { askPerson, askSecret } from '../asking';
-import type { Prompt, Prompts, Reply } from './conversation';
+import { TunnelFailure } from '../../errors/errors';
+import { protocolBroken } from '../../errors/connect';
+import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
+import { askPerson, askSecret } from './prompter';
+import type { Prompt, Prompts, Reply } from './userauthExchange';
 import { askIfAllowed, patiently } from './method';
 import type { Login, Method } from './method';
 import { gotPast } from './passwords';

@@ -1,8 +1,8 @@
 // What the methods of a login share.
-import { NeedsAnswer } from '../asking';
-import type { Asking } from '../asking';
-import type { ResolvedHost } from '../resolvedHost';
-import type { Conversation, Reply } from './conversation';
+import { NeedsAnswer } from './prompter';
+import type { Asking } from './prompter';
+import type { ResolvedHost } from '../config/resolvedHost';
+import type { Conversation, Reply } from './userauthExchange';
 
 export type MethodName = 'publickey' | 'keyboard-interactive' | 'password';
 

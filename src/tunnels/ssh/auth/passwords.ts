@@ -1,9 +1,9 @@
 // The password method (RFC 4252 §8), as often as NumberOfPasswordPrompts says.
-import { TunnelFailure } from '../../model/errors';
-import { passwordExpired } from '../../model/failures/login';
-import type { PasswordQuestion } from '../../model/question';
-import { askSecret } from '../asking';
-import type { Reply } from './conversation';
+import { TunnelFailure } from '../../errors/errors';
+import { passwordExpired } from '../../errors/auth';
+import type { PasswordQuestion } from '../../model/prompt';
+import { askSecret } from './prompter';
+import type { Reply } from './userauthExchange';
 import { askIfAllowed } from './method';
 import type { Login, Method } from './method';
 

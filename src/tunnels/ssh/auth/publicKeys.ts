@@ -1,15 +1,15 @@
 // Public keys (RFC 4252 §7): each is offered without a signature first, so that a passphrase is asked for, and an
 // agent bothered, only for a key that the server takes.
-import type { PassphraseQuestion } from '../../model/question';
-import { askSecret } from '../asking';
-import type { Identity, Signer } from '../identities';
+import type { PassphraseQuestion } from '../../model/prompt';
+import { askSecret } from './prompter';
+import type { Identity, Signer } from './identities';
 import { algorithmsFor } from '../keys/algorithmChoice';
 import { unusable } from '../keys/keyFile';
 import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
 import { readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType } from '../knownHosts';
-import type { Reply } from './conversation';
+import { fingerprint, keyType } from '../hostKeys/knownHosts';
+import type { Reply } from './userauthExchange';
 import { askIfAllowed, patiently } from './method';
 import type { Login, Method } from './method';
 

@@ -2,9 +2,9 @@
 // load_public_identity_files() in ssh.c and sshkey_perm_ok() in authfile.c.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { TunnelError } from '../../model/errors';
-import { keyUnreadable, keyUnsupported } from '../../model/failures/login';
-import { keyType } from '../knownHosts';
+import type { TunnelError } from '../../errors/errors';
+import { keyUnreadable, keyUnsupported } from '../../errors/auth';
+import { keyType } from '../hostKeys/knownHosts';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';
 import { isCertificate, parsePublicKeyLines } from './publicKey';

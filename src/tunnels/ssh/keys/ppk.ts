@@ -2,7 +2,7 @@
 // Node 20 does not have.
 import { createDecipheriv, createHash, createHmac, createPrivateKey, timingSafeEqual } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { keyType } from '../knownHosts';
+import { keyType } from '../hostKeys/knownHosts';
 import { UnusableKey, unusableType } from './privateKey';
 import { WireReader, wireString } from './wire';
 

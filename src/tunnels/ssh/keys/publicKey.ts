@@ -1,5 +1,5 @@
 // Public keys and certificates as SSH wire blobs (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
-import { keyType } from '../knownHosts';
+import { keyType } from '../hostKeys/knownHosts';
 import { WireReader, wireString } from './wire';
 
 const certificateSuffix = '-cert-v01@openssh.com';

@@ -2,7 +2,7 @@
 // in clear at once, the public half above all, so that a passphrase is asked for only where a server wants the key.
 import { createPrivateKey } from 'node:crypto';
 import { utils } from 'ssh2';
-import { keyType } from '../knownHosts';
+import { keyType } from '../hostKeys/knownHosts';
 import { isPuttyKey, readPuttyKey } from './ppk';
 import { privateKeyOf, UnusableKey, unusableType } from './privateKey';
 import type { PrivateKey } from './privateKey';

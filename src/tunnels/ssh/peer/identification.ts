@@ -1,9 +1,9 @@
 // The first line of an SSH server, "SSH-2.0-…", and whatever comes before it (RFC 4253 §4.2): kept together until it is
 // whole, for ssh2 loses pieces of it, and bounded as in kex_exchange_identification() of OpenSSH's kex.c.
-import { TunnelFailure } from '../../model/errors';
-import type { TcpAddress } from '../../model/address';
-import { notAnSshServer } from '../../model/failures/reaching';
-import { printable } from '../printable';
+import { TunnelFailure } from '../../errors/errors';
+import type { TcpAddress } from '../../util/address';
+import { notAnSshServer } from '../../errors/connect';
+import { printable } from '../../util/printable';
 
 const longestLine = 8192;
 const mostLines = 1024;

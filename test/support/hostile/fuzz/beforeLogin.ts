@@ -2,7 +2,7 @@
 // left out, repeated and thrown in, a key exchange and a login that never were.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthContext } from 'ssh2';
-import type { EffectiveHost } from '../../../../src/tunnels/ssh/effectiveHost';
+import type { EffectiveHost } from '../../../../src/tunnels/ssh/config/effectiveHost';
 import type { Random } from '../../random';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer, HostileServerOptions } from '../hostileServer';

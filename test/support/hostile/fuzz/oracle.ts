@@ -4,8 +4,8 @@ import {
   finalCodes,
   retryableCodes,
   TunnelFailure,
-} from '../../../../src/tunnels/model/errors';
-import type { TunnelError } from '../../../../src/tunnels/model/errors';
+} from '../../../../src/tunnels/errors/errors';
+import type { TunnelError } from '../../../../src/tunnels/errors/errors';
 import { checkWords } from '../../plainWords';
 
 const codes: readonly string[] = [...retryableCodes, ...finalCodes, ...connectionCodes];

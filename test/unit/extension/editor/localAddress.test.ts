@@ -1,7 +1,7 @@
 // Where a program can dial a forward, and what it is told where it can't.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { GivenPorts } from '../../../../src/extension/editor/givenPorts';
+import { GivenPorts } from '../../../../src/extension/editor/launch/givenPorts';
 import { localAddressText, localPort } from '../../../../src/extension/editor/localAddress';
 import { failedForward, forward, listening, local, wide } from '../../views/snapshots';
 

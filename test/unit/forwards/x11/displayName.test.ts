@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { findDisplay } from '../../../../src/tunnels/forwards/x11/display';
 import { parseDisplay } from '../../../../src/tunnels/forwards/x11/displayName';
 import type { DisplayPlace } from '../../../../src/tunnels/forwards/x11/displayName';
-import { TunnelFailure } from '../../../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 
 const socket = (number: number): readonly DisplayPlace[] => [
   { path: `\0/tmp/.X11-unix/X${number}` },

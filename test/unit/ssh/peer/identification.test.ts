@@ -1,7 +1,7 @@
 // The first line of a server, in whatever pieces it comes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { TunnelFailure } from '../../../../src/tunnels/model/errors';
+import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { Identification } from '../../../../src/tunnels/ssh/peer/identification';
 
 const whole = 'Welcome\r\nto SSH-land\nSSH-2.0-OpenSSH_9.9 Debian\r\nand the rest';

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, wishInWords } from '../../../../src/views/consent/consentLines';
 import type { ConsentLine, Wish } from '../../../../src/views/consent/consentLines';
-import { entrySubject } from '../../../../src/tunnels/model/consent';
-import { parseTunnel } from '../../../../src/tunnels/model/parseTunnel';
+import { entrySubject } from '../../../../src/tunnels/config/consent';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 
 describe('the words of a consent', () => {
   function wish(keys: object): Wish {

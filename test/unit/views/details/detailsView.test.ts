@@ -1,10 +1,10 @@
 // What the details of a tunnel show, and what their buttons stand for.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { addressInUse, targetRefused } from '../../../../src/tunnels/model/failures/forwarding';
-import { hostKeyChanged } from '../../../../src/tunnels/model/failures/hostKeys';
-import { authenticationFailed } from '../../../../src/tunnels/model/failures/login';
-import { programNotFound } from '../../../../src/tunnels/model/failures/x11';
+import { addressInUse, targetRefused } from '../../../../src/tunnels/errors/localListenAndTarget';
+import { hostKeyChanged } from '../../../../src/tunnels/errors/hostKey';
+import { authenticationFailed } from '../../../../src/tunnels/errors/auth';
+import { programNotFound } from '../../../../src/tunnels/errors/x11';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { pageHtml, readPageMessage } from '../../../../src/views/page/pageHtml';
 import { detailsOf, detailsOfNone } from '../../../../src/views/details/detailsView';

@@ -1,7 +1,7 @@
 // What usually runs behind a forward, by its protocol, its target's port or its target's socket.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Address } from '../../../../src/tunnels/model/address';
+import type { Address } from '../../../../src/tunnels/util/address';
 import { knownServices } from '../../../../src/views/services/knownServices';
 import { connectionPattern, mayBeWeb, serviceAt, serviceOf } from '../../../../src/views/services/service';
 import { local } from '../snapshots';

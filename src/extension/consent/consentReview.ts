@@ -1,0 +1,154 @@
+// What the list of the tunnels that need consent holds, and what its buttons do: what is allowed is what was shown.
+import * as vscode from 'vscode';
+import { isForPrograms } from '../../tunnels/config/definition';
+import { consentPage } from '../../views/consent/consentView';
+import type { ConsentAction, ConsentPage, Reviewed, Verdict } from '../../views/consent/consentView';
+import { asSentence, plainText } from '../../views/words/format';
+import { originPhrase } from '../../views/words/words';
+import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { Asked, Consents } from './consents';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { subjectOf } from '../tunnels/permission';
+import { tell } from '../ui/dialogs';
+import { explainFailure } from '../tunnels/interactiveStart';
+import type { Starter } from '../tunnels/interactiveStart';
+
+/** What was found out about a tunnel as it stood in the settings then. */
+interface Finding {
+  readonly subject: string;
+  readonly version: number;
+  readonly asked?: Asked;
+  readonly fault?: string;
+}
+
+export interface ConsentReviewOptions {
+  readonly manager: TunnelManager;
+  readonly consents: Consents;
+  readonly starter: Starter;
+  /** The machine that listens, where that is not the desktop. */
+  readonly where: string | undefined;
+}
+
+export class ConsentReview implements vscode.Disposable {
+  readonly #options: ConsentReviewOptions;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #findings = new Map<string, Finding>();
+  readonly #subscription: vscode.Disposable;
+  #versions = 0;
+  #isOpen = false;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: ConsentReviewOptions) {
+    this.#options = options;
+    this.#subscription = options.manager.onDidChange((change) => {
+      if (this.#isOpen && (change.kind === 'structure' || !change.counters)) {
+        this.#look();
+        this.#changed.fire();
+      }
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Somebody looks at it from now on: an alias may stand for something else than when they last did. */
+  open(): void {
+    this.#isOpen = true;
+    this.#findings.clear();
+    this.#look();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  read(): ConsentPage {
+    const { manager, where } = this.#options;
+    return consentPage(
+      manager.wishes.consentable.map((tunnel) => this.#reviewed(tunnel)),
+      where === undefined ? undefined : plainText(where),
+    );
+  }
+
+  /** What a button does. Never rejects. */
+  async act({ act, tunnels }: ConsentAction): Promise<void> {
+    const { manager, consents, starter } = this.#options;
+    try {
+      switch (act) {
+        case 'manageTrust':
+          await vscode.commands.executeCommand('workbench.trust.manage');
+          return;
+        case 'revoke':
+          for (const { id } of tunnels) {
+            await consents.revoke(manager.wishes.get(id));
+          }
+          break;
+        case 'allow':
+        case 'allowAll':
+        case 'allowAndStart':
+          for (const { id, version } of tunnels) {
+            const finding = this.#findings.get(id);
+            if (finding?.asked && finding.version === version) {
+              await consents.allow(finding.asked);
+            }
+          }
+      }
+      manager.refresh();
+      if (act === 'allowAndStart') {
+        await Promise.all(tunnels.map(({ id }) => starter.start(id)));
+      }
+    } catch (error) {
+      void tell('error', explainFailure(error));
+    }
+  }
+
+  /** Finds out what is not known yet, or not of what the settings say now. */
+  #look(): void {
+    const { manager, consents } = this.#options;
+    for (const tunnel of manager.wishes.consentable) {
+      const { id } = tunnel;
+      const subject = subjectOf(tunnel);
+      if (this.#findings.get(id)?.subject === subject || this.#isUntrusted(tunnel)) {
+        continue;
+      }
+      const version = ++this.#versions;
+      const found = (finding: Pick<Finding, 'asked' | 'fault'>): void => {
+        if (this.#findings.get(id)?.version === version) {
+          this.#findings.set(id, { subject, version, ...finding });
+          this.#changed.fire();
+        }
+      };
+      this.#findings.set(id, { subject, version });
+      consents.resolve(tunnel).then(
+        (asked) => found({ asked }),
+        (error: unknown) => found({ fault: asSentence(plainText(explainFailure(error))) }),
+      );
+    }
+  }
+
+  #isUntrusted(tunnel: UsableTunnel): boolean {
+    const permission = this.#options.manager.wishes.permission(tunnel);
+    return !permission.granted && permission.need === 'trust';
+  }
+
+  #reviewed(tunnel: UsableTunnel): Reviewed {
+    const { manager, consents } = this.#options;
+    const finding = this.#findings.get(tunnel.id);
+    const known = finding?.subject === subjectOf(tunnel) ? finding : undefined;
+    const facts = known?.asked?.facts;
+    const verdict = (): Verdict =>
+      this.#isUntrusted(tunnel) ? 'untrusted' : consents.isAllowed(tunnel, facts) ? 'allowed' : 'notAllowed';
+    return {
+      id: tunnel.id,
+      sheet: consents.sheet(tunnel, facts),
+      verdict: verdict(),
+      origin: asSentence(`From ${originPhrase(tunnel)}`),
+      ...(known?.asked ? { version: known.version } : {}),
+      ...(known?.fault === undefined ? {} : { fault: known.fault }),
+      waitsForStart: !manager.wishes.startsByItself(tunnel) && !isForPrograms(tunnel.entry.definition),
+    };
+  }
+}

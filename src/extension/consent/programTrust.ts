@@ -1,0 +1,77 @@
+// Asks before a program of the server is trusted with the display here: once for just this command on just this server,
+// unless it was in a list that the person has allowed; each time for one that was only typed.
+import { isDeepStrictEqual } from 'node:util';
+import type { X11Program } from '../../tunnels/config/definition';
+import { formatAddress } from '../../tunnels/util/address';
+import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
+import { plainText, wholePlainText } from '../../views/words/format';
+import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { Consents } from './consents';
+import type { Memory } from '../tunnels/workspaceStorage';
+import type { Permission } from '../tunnels/permission';
+import { askYesNo } from '../ui/dialogs';
+
+export interface ProgramTrustOptions {
+  readonly consents: Pick<Consents, 'resolve'>;
+  readonly memory: Pick<Memory, 'isTrusted' | 'setTrusted'>;
+  readonly permission: (tunnel: UsableTunnel) => Permission;
+  /** The machine with the display, where that is not the desktop. */
+  readonly where: string | undefined;
+}
+
+export class ProgramTrust {
+  readonly #options: ProgramTrustOptions;
+
+  constructor(options: ProgramTrustOptions) {
+    this.#options = options;
+  }
+
+  /** @returns whether the program may be run @throws TunnelFailure where its server can't be found out */
+  async allows(tunnel: UsableTunnel, program: X11Program): Promise<boolean> {
+    const permission = this.#options.permission(tunnel);
+    // Without leave for the tunnel nothing runs anyway; nothing is looked up for it either.
+    if (!program.trusted || program.nested !== undefined || !permission.granted) {
+      return true;
+    }
+    const isTyped = !tunnel.entry.definition.x11Programs.some((each) => isDeepStrictEqual(each, program));
+    if (!isTyped && permission.consent !== undefined) {
+      return true;
+    }
+    const { memory, consents } = this.#options;
+    const { facts } = await consents.resolve(tunnel);
+    const subject = JSON.stringify([facts.hops.map(hopInWords), program.command]);
+    if (!isTyped && memory.isTrusted(subject)) {
+      return true;
+    }
+    const isAllowed = await this.#ask(program, facts, isTyped);
+    if (isAllowed && !isTyped) {
+      await memory.setTrusted(subject);
+    }
+    return isAllowed;
+  }
+
+  async #ask(program: X11Program, { hops }: ResolvedFacts, isTyped: boolean): Promise<boolean> {
+    const { where } = this.#options;
+    const yes = 'Trust and Run';
+    const answer = await askYesNo(
+      `Trust "${plainText(program.name)}" with your display?`,
+      [
+        `It runs on the server: ${wholePlainText(program.command)}`,
+        `The server: ${hops.map(hopInWords).join(' → ')}`,
+        ...(where === undefined ? [] : [`The display: that of ${plainText(where)}`]),
+        '',
+        'A trusted program, as with ssh -Y, may read whatever you type, in any window of that display, and see and control those windows. So may whoever controls the server.',
+        '',
+        isTyped
+          ? 'Without trust it can do none of that. You are asked each time, as it stands in no setting.'
+          : 'Without "trusted" it can do none of that. You are not asked again for this command on this server.',
+      ].join('\n'),
+      yes,
+    );
+    return answer === yes;
+  }
+}
+
+function hopInWords({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
+  return wholePlainText(`${user}@${formatAddress({ host: hostName, port })}`);
+}

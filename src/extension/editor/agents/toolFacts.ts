@@ -1,0 +1,135 @@
+// What the language-model tools say of tunnels: plain facts as JSON, no secret, no word of a file or of a server.
+import { formatAddress } from '../../../tunnels/util/address';
+import type { TunnelError } from '../../../tunnels/errors/errors';
+import { explain } from '../../../tunnels/errors/explain';
+import { formatListen } from '../../../tunnels/config/forward';
+import { formatDestination, isTunnelDegraded } from '../../../tunnels/model/snapshot';
+import type { ProgramSnapshot } from '../../../tunnels/model/programState';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { errorOf } from '../../../tunnels/model/state';
+import { isRecord } from '../../../tunnels/util/text';
+import { subjectsOf } from '../../../views/details/explanationView';
+import { plainText } from '../../../views/words/format';
+import { targetInWords } from '../../../views/words/forwardWords';
+import { isOpenToNetwork } from '../../../views/words/exposure';
+import { problemPlace } from '../../../views/tree/rows';
+import { describeTunnel, originPhrase } from '../../../views/words/words';
+
+/** What a model can make something of. */
+const mostTunnels = 200;
+
+/** The tunnel that the input of a tool names. @throws Error */
+export function readToolInput(input: unknown): string {
+  const tunnel = isRecord(input) ? input['tunnel'] : undefined;
+  if (typeof tunnel !== 'string' || tunnel === '') {
+    throw new Error('Say which tunnel is meant: its name or its id as "tunnel". sshTunnels_list has them.');
+  }
+  return tunnel;
+}
+
+export function listText(tunnels: readonly TunnelSnapshot[]): string {
+  return factsText({
+    tunnels: tunnels.slice(0, mostTunnels).map((tunnel) => tunnelFacts(inOurWords(tunnel))),
+    ...(tunnels.length > mostTunnels ? { notListed: tunnels.length - mostTunnels } : {}),
+  });
+}
+
+export function tunnelText(tunnel: TunnelSnapshot): string {
+  return factsText(tunnelFacts(inOurWords(tunnel)));
+}
+
+/** @param platform as of `process.platform` */
+export function explainText(snapshot: TunnelSnapshot, platform: string): string {
+  const tunnel = inOurWords(snapshot);
+  const destination = tunnel.entry?.definition.destination;
+  return factsText({
+    ...tunnelFacts(tunnel),
+    problems: tunnel.problems.map((problem) => ({
+      place: problemPlace(problem, tunnel),
+      message: problem.message,
+    })),
+    explanations: subjectsOf(tunnel).map(({ title, error, forward }) => ({
+      about: title,
+      ...errorFacts(error),
+      steps: explain(error, {
+        platform,
+        destination,
+        ...(forward ? { forward: forward.forward } : {}),
+      }).steps.map(({ side, text, code }) => ({
+        where: side === 'here' ? 'this machine' : 'the SSH server',
+        do: text,
+        code,
+      })),
+    })),
+  });
+}
+
+function tunnelFacts(tunnel: TunnelSnapshot): object {
+  const { id, name, entry, state, forwards, programs } = tunnel;
+  return {
+    name,
+    id,
+    origin: originPhrase(tunnel),
+    host: entry && formatDestination(entry.definition),
+    status: state.status,
+    summary: describeTunnel(tunnel),
+    degraded: isTunnelDegraded(tunnel) || undefined,
+    error: errorFacts(errorOf(state)),
+    forwards: forwards.map(forwardFacts),
+    programs: programs.length === 0 ? undefined : programs.map(programFacts),
+  };
+}
+
+/** Neither its command nor what it said. */
+function programFacts({ program, state }: ProgramSnapshot): object {
+  return {
+    name: program.name,
+    status: state.status,
+    openWindows: state.status === 'running' ? state.windows : undefined,
+    exitCode: state.status === 'ended' ? state.exit.code : undefined,
+    error: state.status === 'failed' ? errorFacts(state.error) : undefined,
+  };
+}
+
+function forwardFacts(snapshot: ForwardSnapshot): object {
+  const { forward, state } = snapshot;
+  const isListening = state.status === 'listening';
+  return {
+    label: forward.label,
+    kind: forward.kind,
+    listensOn: forward.kind === 'remote' ? 'the SSH server' : 'this machine',
+    configured: formatListen(forward.listen),
+    status: state.status,
+    bound: isListening ? state.bound.map(formatAddress) : undefined,
+    target: targetInWords(forward),
+    protocol: forward.protocol,
+    openConnections: isListening ? state.connections : undefined,
+    openToTheNetwork:
+      isListening && state.isReachUnknown ? 'not known' : isOpenToNetwork(snapshot) || undefined,
+    error: state.status === 'failed' ? errorFacts(state.error) : undefined,
+    lastConnectionFailed: isListening ? errorFacts(state.lastError) : undefined,
+  };
+}
+
+/** The same, where the error's own sentence quotes a program, as that of a ProxyCommand does, without the quotation. */
+function inOurWords(tunnel: TunnelSnapshot): TunnelSnapshot {
+  const { state } = tunnel;
+  if (!('error' in state) || state.error.detail === undefined) {
+    return tunnel;
+  }
+  const { message, detail } = state.error;
+  const error = { ...state.error, message: message.replace(`: ${detail.replace(/\.$/, '')}`, '') };
+  return { ...tunnel, state: { ...state, error } };
+}
+
+/** Without what a server or a program said word for word, and without the keys that were tried. */
+function errorFacts(error: TunnelError | undefined): object | undefined {
+  return error && { code: error.code, message: error.message, nextStep: error.nextStep };
+}
+
+/** Every text in it may be somebody else's. */
+function factsText(facts: object): string {
+  return JSON.stringify(facts, (_key, value: unknown) =>
+    typeof value === 'string' ? plainText(value) : value,
+  );
+}

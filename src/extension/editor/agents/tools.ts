@@ -1,0 +1,123 @@
+// The tools that a language model may use: to list and to explain tunnels, and, each time confirmed, to start and to stop
+// one that is defined already.
+import * as vscode from 'vscode';
+import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { plainText } from '../../../views/words/format';
+import { bulletList, marked, Markdown, paragraphs } from '../../../views/words/markdown';
+import { hover } from '../../../views/tree/treeItems';
+import { toolNames } from '../../contributions';
+import type { TunnelManager } from '../../tunnels/tunnelManager';
+import { explainFailure } from '../../tunnels/interactiveStart';
+import type { BringUp } from '../bringUp';
+import { explainText, listText, readToolInput, tunnelText } from './toolFacts';
+import { whatStarts } from './startSummary';
+
+export interface ToolParts {
+  readonly bringUp: BringUp;
+  readonly manager: TunnelManager;
+  /** Resolves when the tunnels that are not in the settings are known, too. */
+  readonly complete: () => Promise<void>;
+}
+
+interface Tool {
+  readonly run: (input: unknown, token: vscode.CancellationToken) => Promise<string>;
+  /** The question before it runs; absent: it changes nothing. */
+  readonly ask?: (input: unknown) => Promise<{ readonly doing: Markdown } & Confirmation>;
+}
+
+type Confirmation = vscode.LanguageModelToolConfirmationMessages;
+
+export function registerTools(parts: ToolParts): vscode.Disposable {
+  // Not every editor that takes extensions has language models.
+  const { lm } = vscode as { readonly lm?: Partial<typeof vscode.lm> };
+  const registerTool = lm?.registerTool;
+  if (!registerTool) {
+    return vscode.Disposable.from();
+  }
+  return vscode.Disposable.from(
+    ...Object.entries(toolsOf(parts)).map(([name, tool]) => registerTool(name, implementation(tool))),
+  );
+}
+
+function toolsOf({ bringUp, manager, complete }: ToolParts): Readonly<Record<string, Tool>> {
+  const find = (input: unknown): Promise<TunnelSnapshot> => bringUp.find(readToolInput(input));
+  return {
+    [toolNames.list]: {
+      run: async () => {
+        await complete();
+        return listText(manager.tunnels);
+      },
+    },
+    [toolNames.explain]: {
+      run: async (input) => explainText(await find(input), process.platform),
+    },
+    [toolNames.start]: {
+      ask: async (input) => {
+        const tunnel = await find(input);
+        return {
+          doing: marked`Starting the tunnel ${Markdown.code(tunnel.name)}`,
+          title: 'Start an SSH tunnel?',
+          message: question(marked`It connects to the server, and opens these ports.`, tunnel),
+        };
+      },
+      run: async (input, token) => {
+        const tunnel = await bringUp.tunnel((await find(input)).id, token);
+        if (tunnel === 'cancelled') {
+          throw new vscode.CancellationError();
+        }
+        return tunnelText(tunnel);
+      },
+    },
+    [toolNames.stop]: {
+      ask: async (input) => {
+        const tunnel = await find(input);
+        return {
+          doing: marked`Stopping the tunnel ${Markdown.code(tunnel.name)}`,
+          title: 'Stop an SSH tunnel?',
+          message: question(
+            marked`It stops for every window, and stays so until it is started again.`,
+            tunnel,
+          ),
+        };
+      },
+      run: async (input) => {
+        const { id } = await find(input);
+        await bringUp.stop(id);
+        return tunnelText(await bringUp.find(id));
+      },
+    },
+  };
+}
+
+function implementation({ run, ask }: Tool): vscode.LanguageModelTool<unknown> {
+  return {
+    ...(ask && {
+      prepareInvocation: async ({ input }) => {
+        const { doing, ...confirmationMessages } = await plainly(() => ask(input));
+        return { invocationMessage: hover(doing), confirmationMessages };
+      },
+    }),
+    invoke: async ({ input }, token) => {
+      const text = await plainly(() => run(input, token));
+      return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
+    },
+  };
+}
+
+function question(consequence: Markdown, tunnel: TunnelSnapshot): vscode.MarkdownString {
+  const facts = [{ term: 'Tunnel', value: tunnel.name }, ...whatStarts(tunnel)];
+  const lines = facts.map(({ term, value }) => marked`${term}: ${Markdown.code(value)}`);
+  return hover(paragraphs([consequence, bulletList(lines)]));
+}
+
+/** What the model is told when it fails: the reason, and what to do about it. */
+async function plainly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) {
+      throw error;
+    }
+    throw new Error(plainText(explainFailure(error)), { cause: error });
+  }
+}

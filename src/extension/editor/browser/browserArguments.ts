@@ -1,0 +1,90 @@
+// How a browser is told to do everything by way of a SOCKS proxy: look up names, open localhost, and nothing besides it.
+import { formatAddress, formatHost } from '../../../tunnels/util/address';
+import type { TcpAddress } from '../../../tunnels/util/address';
+import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
+import type { BrowserFamily } from './findBrowsers';
+
+function chromiumArguments(proxy: TcpAddress): readonly string[] {
+  return [
+    '--no-first-run',
+    '--no-default-browser-check',
+    // Of a profile that is thrown away, nobody's keyring has to be opened.
+    '--password-store=basic',
+    '--use-mock-keychain',
+    `--proxy-server=socks5://${formatAddress(proxy)}`,
+    // Takes back the exception that Chromium makes for localhost.
+    '--proxy-bypass-list=<-loopback>',
+    // No name is looked up here, not even to be quicker later.
+    `--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${formatHost(proxy.host)}`,
+    '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+  ];
+}
+
+/** The arguments of its command line, less the page to open first. @param profile a folder of its own */
+export function browserArguments(
+  family: BrowserFamily,
+  profile: string,
+  proxy: TcpAddress,
+  platform: NodeJS.Platform,
+): readonly string[] {
+  if (family === 'chromium') {
+    return [`--user-data-dir=${profile}`, ...chromiumArguments(proxy)];
+  }
+  // On Windows the first process ends at once otherwise, and its end would count as the browser's.
+  const wait = platform === 'win32' ? ['-wait-for-browser'] : [];
+  return ['-no-remote', ...wait, '-profile', profile];
+}
+
+/** What Firefox reads its settings from: `user.js` in its profile. */
+export function firefoxPreferences({ host, port }: TcpAddress): string {
+  const preferences: Readonly<Record<string, string | number | boolean>> = {
+    'network.proxy.type': 1,
+    'network.proxy.socks': host,
+    'network.proxy.socks_port': port,
+    'network.proxy.socks_version': 5,
+    'network.proxy.socks_remote_dns': true,
+    'network.proxy.socks5_remote_dns': true,
+    'network.proxy.no_proxies_on': '',
+    'network.proxy.allow_hijacking_localhost': true,
+    // Where the proxy does not answer, nothing goes past it.
+    'network.proxy.failover_direct': false,
+    'network.dns.disablePrefetch': true,
+    'network.trr.mode': 5,
+    'media.peerconnection.ice.proxy_only': true,
+    'network.captive-portal-service.enabled': false,
+    'network.connectivity-service.enabled': false,
+    'browser.aboutwelcome.enabled': false,
+    'browser.preonboarding.enabled': false,
+    'browser.shell.checkDefaultBrowser': false,
+    'browser.startup.homepage_override.mstone': 'ignore',
+    'browser.startup.page': 0,
+    'datareporting.policy.dataSubmissionEnabled': false,
+  };
+  return Object.entries(preferences)
+    .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+    .join('');
+}
+
+export interface OwnCommandLine {
+  readonly label: string;
+  readonly line: string;
+}
+
+/** For a machine that we are not on: to be pasted into a shell there. */
+export function commandLines(proxy: TcpAddress): readonly OwnCommandLine[] {
+  const words = chromiumArguments(proxy);
+  const posix = words.map(quoteWord).join(' ');
+  const windows = words.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');
+  return [
+    { label: 'Google Chrome on Linux', line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}` },
+    { label: 'Chromium on Linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
+    {
+      label: 'Google Chrome on macOS',
+      line: `open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
+    },
+    {
+      label: 'Microsoft Edge on Windows (Command Prompt)',
+      line: `start "" msedge --user-data-dir="%TEMP%\\ssh-tunnels-browser-%RANDOM%" ${windows}`,
+    },
+  ];
+}

@@ -1,0 +1,130 @@
+// Starts an installed browser that does everything by way of a proxy, with a profile of its own: there is nothing to set
+// back afterwards, and the user's own browser never learns of it.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, open, readdir, realpath, stat } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { TcpAddress } from '../../../tunnels/util/address';
+import { browserArguments, firefoxPreferences } from './browserArguments';
+import { browserPlaces, describeSearch } from './findBrowsers';
+import type { BrowserPlace, BrowserSurroundings } from './findBrowsers';
+import { makeProfile, removeLeftOvers } from './temporaryProfile';
+import type { ThrowAwayProfile } from './temporaryProfile';
+
+/** Milliseconds: a browser that ends sooner has not come up. */
+const firstMoments = 1500;
+/** In the user's home. */
+const snapFolder = 'snap';
+
+function surroundings(): BrowserSurroundings {
+  return { platform: process.platform, env: process.env, home: homedir() };
+}
+
+/** One of each name, where it was found first. @throws Error that says what was looked for, where there is none */
+export async function installedBrowsers(around = surroundings()): Promise<readonly BrowserPlace[]> {
+  const found = new Map<string, BrowserPlace>();
+  for (const place of browserPlaces(around)) {
+    if (!found.has(place.name) && (await isProgram(place.path))) {
+      found.set(place.name, place);
+    }
+  }
+  if (found.size === 0) {
+    throw new Error(`No browser was found. Looked for ${describeSearch(around)}.`);
+  }
+  return [...found.values()];
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Resolves when it has come up.
+ * @param last what ends its command line: the page to open
+ * @throws Error where it could not be started, or ended at once
+ */
+export async function startBrowser(
+  { name, family, path }: BrowserPlace,
+  proxy: TcpAddress,
+  last: readonly string[],
+): Promise<void> {
+  const files = family === 'firefox' ? { 'user.js': firefoxPreferences(proxy) } : {};
+  const profile = await makeProfile(await profilesFolder(path), files);
+  const args = [...browserArguments(family, profile.path, proxy, process.platform), ...last];
+  const child = spawn(path, args, {
+    cwd: homedir(),
+    detached: true,
+    stdio: 'ignore',
+    env: browserEnvironment(process.env),
+  });
+  child.unref();
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, firstMoments);
+    const fail = (reason: string): void => {
+      clearTimeout(timer);
+      reject(new Error(`${name} (${path}) ${reason}`));
+    };
+    child.once('error', (error) => {
+      void profile.remove();
+      fail(`could not be started: ${error.message}`);
+    });
+    child.once('exit', (code, signal) => {
+      void profile.remove();
+      if (code !== 0) {
+        fail(`ended at once, ${code === null ? `by ${String(signal)}` : `with code ${code}`}.`);
+      }
+    });
+    keep(profile, child.pid).catch(() => undefined);
+  });
+}
+
+/** Of browsers that have ended while no window was there to see it. */
+export async function removeLeftProfiles(home = homedir()): Promise<void> {
+  const snaps = await readdir(join(home, snapFolder)).catch(() => []);
+  for (const parent of [tmpdir(), ...snaps.map((snap) => commonFolder(home, snap))]) {
+    await removeLeftOvers(parent).catch(() => undefined);
+  }
+}
+
+async function keep(profile: ThrowAwayProfile, pid: number | undefined): Promise<void> {
+  if (pid !== undefined) {
+    await profile.belongTo(pid);
+  }
+}
+
+/** The user's own, less what the editor has in it for its own processes. */
+function browserEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const editors = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|CHROME_DESKTOP$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !editors.test(name)));
+}
+
+/** A snap sees a /tmp of its own: a profile there would be an empty one to it, without our proxy. */
+async function profilesFolder(program: string): Promise<string> {
+  const snap = await snapOf(program);
+  return snap === undefined ? tmpdir() : commonFolder(homedir(), snap);
+}
+
+function commonFolder(home: string, snap: string): string {
+  return join(home, snapFolder, snap, 'common');
+}
+
+/** `/snap/bin/firefox` is a link to snap(8); Ubuntu's `/usr/bin/firefox` a script that calls it. */
+async function snapOf(program: string): Promise<string | undefined> {
+  if (program.startsWith('/snap/bin/') || basename(await realpath(program)) === 'snap') {
+    return basename(program);
+  }
+  const file = await open(program);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    return text.startsWith('#!') ? /\/snap\/bin\/([\w-]+)/.exec(text)?.[1] : undefined;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,157 @@
+// The command that opens a browser behind a tunnel: finds the SOCKS proxy, brings it up, and starts the browser, or says
+// how, where the user's browser is on another machine.
+import { hostname } from 'node:os';
+import * as vscode from 'vscode';
+import type { TcpAddress } from '../../../tunnels/util/address';
+import { formatAddress, isLoopback } from '../../../tunnels/util/address';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import type { CommandTable } from '../../commands/register';
+import type { ForwardTarget, Targets } from '../../commands/target';
+import { commandIds } from '../../contributions';
+import { mention, pickOne, tell } from '../../ui/dialogs';
+import type { BringUp } from '../bringUp';
+import { commandLines } from './browserArguments';
+import type { BrowserPlace } from './findBrowsers';
+import { forwardUp } from '../forwardUp';
+import { localPort } from '../localAddress';
+import { installedBrowsers, startBrowser } from './proxiedBrowser';
+import { startPage } from './startPage';
+
+export interface ProxiedBrowserParts {
+  readonly bringUp: BringUp;
+  readonly targets: Targets;
+  readonly tunnels: () => readonly TunnelSnapshot[];
+  /** Of a test: what ends the browser's command line, wherever the browser of its user would be. */
+  readonly testArguments: readonly string[] | undefined;
+}
+
+const title = 'Open Browser Through Proxy';
+
+export function proxiedBrowserCommands(parts: ProxiedBrowserParts): CommandTable {
+  const { bringUp, testArguments } = parts;
+  let lastUsed: string | undefined;
+  return {
+    [commandIds.openProxiedBrowser]: async (argument) => {
+      const target = await chooseProxy(parts, argument);
+      const forward = target && (await forwardUp(bringUp, target));
+      if (!target || !forward) {
+        return;
+      }
+      const proxy = localPort(forward);
+      if (testArguments === undefined && isElsewhere()) {
+        void explainElsewhere(proxy);
+        return;
+      }
+      const browser = await pickBrowser(await installedBrowsers(), lastUsed);
+      if (browser) {
+        lastUsed = browser.name;
+        await startBrowser(browser, proxy, testArguments ?? [startPage(target.tunnel.name)]);
+      }
+    },
+  };
+}
+
+/** Where there is none, it says how there could be one. @returns undefined: there is none, or it was cancelled */
+async function chooseProxy(
+  { targets, tunnels }: ProxiedBrowserParts,
+  argument: unknown,
+): Promise<ForwardTarget | undefined> {
+  if (argument === undefined && !tunnels().some(hasProxy)) {
+    void tellHowToAdd(undefined);
+    return undefined;
+  }
+  const target = await targets.tunnelOrForward(argument, title, hasProxy);
+  if (!target) {
+    return undefined;
+  }
+  const { tunnel, forward } = target;
+  if (!hasProxy(tunnel)) {
+    void tellHowToAdd(tunnel);
+    return undefined;
+  }
+  return forward && isProxy(forward) ? { tunnel, forward } : targets.forward(tunnel.id, title, isProxy);
+}
+
+function isProxy({ forward }: ForwardSnapshot): boolean {
+  return forward.kind === 'dynamic';
+}
+
+function hasProxy({ forwards }: TunnelSnapshot): boolean {
+  return forwards.some(isProxy);
+}
+
+async function tellHowToAdd(tunnel: TunnelSnapshot | undefined): Promise<void> {
+  const key = tunnel?.origin === 'sshConfig' ? 'DynamicForward 1080' : '"dynamicForward": 0';
+  const anyPort = tunnel?.origin === 'sshConfig' ? '' : ': 0 takes any free port';
+  const message = tunnel
+    ? `The tunnel "${tunnel.name}" has no SOCKS proxy for a browser to go through. Add ${key} to it${anyPort}.`
+    : `No tunnel has a SOCKS proxy for a browser to go through. Add ${key} to one${anyPort}.`;
+  const [edit, copy] = ['Edit', 'Copy the Key'] as const;
+  const answer = await tell('information', message, ...(tunnel ? [edit] : []), copy);
+  if (answer === edit && tunnel) {
+    await vscode.commands.executeCommand(commandIds.edit, tunnel.id);
+  } else if (answer === copy) {
+    await vscode.env.clipboard.writeText(key);
+  }
+}
+
+async function pickBrowser(
+  found: readonly BrowserPlace[],
+  lastUsed: string | undefined,
+): Promise<BrowserPlace | undefined> {
+  if (found.length === 1) {
+    return found[0];
+  }
+  const ordered = [
+    ...found.filter(({ name }) => name === lastUsed),
+    ...found.filter(({ name }) => name !== lastUsed),
+  ];
+  const items = ordered.map((place) => ({ label: place.name, description: place.path, place }));
+  return (await pickOne(items, { title, placeHolder: 'Choose a browser' }))?.place;
+}
+
+/** In a remote window this runs where the terminals are, and the browser is where the screen is. */
+function isElsewhere(): boolean {
+  return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+}
+
+async function explainElsewhere(proxy: TcpAddress): Promise<void> {
+  const port = await forwardedPort(proxy);
+  const here = hostname();
+  const why = `This window runs on ${here}, your browser does not.`;
+  const how =
+    port === undefined
+      ? `An editor in a browser forwards web pages, but no proxy: bring port ${proxy.port} of ${here} to your own ` +
+        `machine (ssh -L ${proxy.port}:${formatAddress(proxy)} ${here}), then start a browser there`
+      : `The proxy is now at port ${port} of your own machine: start a browser there`;
+  const copy = 'Copy Command Line…';
+  const answer = await tell('information', `${why} ${how} with the command line.`, copy);
+  if (answer === copy) {
+    await copyCommandLine({ host: '127.0.0.1', port: port ?? proxy.port });
+  }
+}
+
+async function copyCommandLine(proxy: TcpAddress): Promise<void> {
+  const items = commandLines(proxy).map(({ label, line }) => ({ label, detail: line }));
+  const picked = await pickOne(items, {
+    title,
+    placeHolder: 'Which browser do you have?',
+  });
+  if (picked) {
+    await vscode.env.clipboard.writeText(picked.detail);
+    mention('Copied the command line');
+  }
+}
+
+/**
+ * The port of the user's own machine that leads to the proxy. A desktop window forwards the bytes of a connection, whatever
+ * is spoken on it; one in a browser has nothing but an address for HTTP.
+ */
+async function forwardedPort(proxy: TcpAddress): Promise<number | undefined> {
+  if (vscode.env.uiKind === vscode.UIKind.Web) {
+    return undefined;
+  }
+  const uri = await vscode.env.asExternalUri(vscode.Uri.parse(`http://${formatAddress(proxy)}/`));
+  const { hostname: host, port } = new URL(uri.toString(true));
+  return isLoopback(host.replace(/^\[|\]$/g, '')) && port !== '' ? Number(port) : undefined;
+}

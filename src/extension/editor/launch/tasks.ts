@@ -1,0 +1,149 @@
+// Tasks of the type `sshTunnels`: one that ends with 0 once its tunnel is up, or with 1 and the reason, made for
+// `preLaunchTask`; and with "action": "stop" for `postDebugTask`. To close its terminal cancels the wait, not the tunnel.
+import * as vscode from 'vscode';
+import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { plainText } from '../../../views/words/format';
+import { describeForward } from '../../../views/words/forwardWords';
+import { taskType } from '../../contributions';
+import { explainFailure } from '../../tunnels/interactiveStart';
+import type { BringUp } from '../bringUp';
+import { localAddress } from '../localAddress';
+import { checkForward, namedForward, readPortRequest } from './portRequest';
+
+export interface TaskParts {
+  readonly bringUp: BringUp;
+  readonly tunnels: () => readonly TunnelSnapshot[];
+  /** Resolves when the tunnels that are not in the settings are known, too. */
+  readonly complete: () => Promise<void>;
+}
+
+/** Milliseconds: longer nobody who wants to run a task waits for a file of ssh_config that can't be read. */
+export const patience = 2000;
+
+type Action = 'start' | 'stop';
+
+export function registerTasks(parts: TaskParts): vscode.Disposable {
+  return vscode.tasks.registerTaskProvider(taskType, new TunnelTasks(parts));
+}
+
+export class TunnelTasks implements vscode.TaskProvider {
+  readonly #parts: TaskParts;
+
+  constructor(parts: TaskParts) {
+    this.#parts = parts;
+  }
+
+  /** One to start each tunnel. */
+  async provideTasks(): Promise<vscode.Task[]> {
+    const { complete, tunnels } = this.#parts;
+    await Promise.race([complete(), new Promise((resolve) => setTimeout(resolve, patience))]);
+    const all = tunnels();
+    return all
+      .filter(({ entry }) => entry !== undefined)
+      .map(({ id, name, origin, folder }) => {
+        const isAmbiguous = all.filter((other) => other.name === name).length > 1;
+        const definition = { type: taskType, tunnel: isAmbiguous ? id : name };
+        const from = isAmbiguous ? ` (${folder ?? origin})` : '';
+        return this.#task(definition, vscode.TaskScope.Workspace, plainText(`start ${name}${from}`));
+      });
+  }
+
+  /** Of tasks.json. The definition has to be the very object that came (TaskProvider.resolveTask). */
+  resolveTask({ definition, scope, name }: vscode.Task): vscode.Task {
+    return this.#task(definition, scope ?? vscode.TaskScope.Workspace, name);
+  }
+
+  #task(
+    definition: vscode.TaskDefinition,
+    scope: vscode.WorkspaceFolder | vscode.TaskScope,
+    name: string,
+  ): vscode.Task {
+    const folder = typeof scope === 'object' ? scope : undefined;
+    const run = new vscode.CustomExecution((resolved) =>
+      Promise.resolve(new TunnelTerminal(resolved, folder, this.#parts.bringUp)),
+    );
+    const task = new vscode.Task(definition, scope, name, 'SSH Tunnels', run, []);
+    task.presentationOptions = {
+      reveal: vscode.TaskRevealKind.Silent,
+      panel: vscode.TaskPanelKind.Dedicated,
+      showReuseMessage: false,
+      clear: true,
+    };
+    return task;
+  }
+}
+
+class TunnelTerminal implements vscode.Pseudoterminal {
+  readonly #definition: vscode.TaskDefinition;
+  readonly #folder: vscode.WorkspaceFolder | undefined;
+  readonly #bringUp: BringUp;
+  readonly #write = new vscode.EventEmitter<string>();
+  readonly #close = new vscode.EventEmitter<number>();
+  readonly #closed = new vscode.CancellationTokenSource();
+
+  readonly onDidWrite = this.#write.event;
+  readonly onDidClose = this.#close.event;
+
+  constructor(
+    definition: vscode.TaskDefinition,
+    folder: vscode.WorkspaceFolder | undefined,
+    bringUp: BringUp,
+  ) {
+    this.#definition = definition;
+    this.#folder = folder;
+    this.#bringUp = bringUp;
+  }
+
+  open(): void {
+    this.#run().then(
+      (code) => this.#close.fire(code),
+      (error: unknown) => {
+        this.#line(explainFailure(error));
+        this.#close.fire(1);
+      },
+    );
+  }
+
+  close(): void {
+    this.#closed.cancel();
+  }
+
+  async #run(): Promise<number> {
+    const action = readAction(this.#definition['action']);
+    const request = readPortRequest(this.#definition['tunnel']);
+    const requested = await this.#bringUp.requested(request, this.#folder);
+    const { name, id } = requested.tunnel;
+    if (action === 'stop') {
+      await this.#bringUp.stop(id);
+      this.#line(`${name} is stopped.`);
+      return 0;
+    }
+    checkForward(requested, 'any');
+    this.#line(`Starting ${name}…`);
+    const tunnel = await this.#bringUp.tunnel(id, this.#closed.token);
+    if (tunnel === 'cancelled') {
+      return 1;
+    }
+    this.#line(`${name} is up.`);
+    for (const forward of tunnel.forwards) {
+      this.#line(`  ${forward.forward.label}: ${describeForward(forward)}`);
+    }
+    if (requested.forward !== undefined) {
+      // One that is named has to listen; the others may fail without it.
+      localAddress(namedForward(tunnel, requested.forward));
+    }
+    return 0;
+  }
+
+  /** A terminal wants both characters, and nothing that a server wrote but its text. */
+  #line(text: string): void {
+    this.#write.fire(`${plainText(text)}\r\n`);
+  }
+}
+
+function readAction(value: unknown): Action {
+  if (value === undefined || value === 'start' || value === 'stop') {
+    return value ?? 'start';
+  }
+  throw new Error('The "action" of the task must be "start" or "stop".');
+}

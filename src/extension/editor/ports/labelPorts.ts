@@ -1,0 +1,103 @@
+// Label Ports in the Ports View…: writes what the ports of tunnels are called into `remote.portsAttributes`, of the user
+// or of the workspace, or copies it. Never by itself: the setting is the editor's.
+import * as vscode from 'vscode';
+import { withValueAt } from '../../../tunnels/config/moveListen';
+import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { formatCount } from '../../../views/words/format';
+import type { CommandTable } from '../../commands/register';
+import { offerUndo } from '../../commands/undo';
+import { readPortsAttributes } from '../../settings/readSettings';
+import { commandIds, portsAttributesKey } from '../../contributions';
+import { editSettingsFile, projectPlace } from '../../settings/writeTunnels';
+import { mention, pickOne, tell } from '../../ui/dialogs';
+import { labelChange, labelsAlone, portLabels } from './portLabels';
+import type { PortLabel } from './portLabels';
+
+const title = 'Label Ports in the Ports View';
+
+type Where = 'user' | 'workspace' | 'copy';
+
+export interface LabelPortsParts {
+  readonly tunnels: () => readonly TunnelSnapshot[];
+}
+
+export function labelPortsCommands({ tunnels }: LabelPortsParts): CommandTable {
+  return {
+    [commandIds.labelPorts]: async () => {
+      const labels = portLabels(tunnels());
+      if (labels.length === 0) {
+        throw new Error(`${title}: no tunnel has a port on this machine yet.`);
+      }
+      const where = await askWhere(labels);
+      if (where === 'copy') {
+        await copy(labels);
+      } else if (where !== undefined) {
+        await write(labels, where);
+      }
+    },
+  };
+}
+
+async function askWhere(labels: readonly PortLabel[]): Promise<Where | undefined> {
+  const items: readonly (vscode.QuickPickItem & { readonly where: Where })[] = [
+    ...(vscode.workspace.workspaceFolders === undefined
+      ? []
+      : [
+          {
+            label: "In the project's settings",
+            detail: `${portsAttributesKey}: for everybody who works on it`,
+            where: 'workspace' as const,
+          },
+        ]),
+    {
+      label: 'In my user settings',
+      detail: `${portsAttributesKey}: in all your windows, for you alone`,
+      where: 'user',
+    },
+    {
+      label: 'Copy as JSON',
+      detail: `${portsAttributesKey}, to be pasted into settings`,
+      where: 'copy',
+    },
+  ];
+  const [first] = labels;
+  const picked = await pickOne(items, {
+    title,
+    placeHolder: `Where to keep ${formatCount(labels.length, 'label')}, such as "${first?.label ?? ''}"`,
+    ignoreFocusOut: true,
+  });
+  return picked?.where;
+}
+
+async function copy(labels: readonly PortLabel[]): Promise<void> {
+  const json = JSON.stringify({ [portsAttributesKey]: labelsAlone(labels) }, undefined, 2);
+  await vscode.env.clipboard.writeText(json);
+  mention(`Copied ${formatCount(labels.length, 'label')}`);
+}
+
+async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'): Promise<void> {
+  const before = readPortsAttributes(where);
+  const { forward, back } = labelChange(before, labels);
+  if (forward.length === 0) {
+    void tell('information', 'The ports have these labels already.');
+    return;
+  }
+  if (where === 'workspace') {
+    const place = projectPlace(portsAttributesKey);
+    await editSettingsFile(place, forward);
+    void offerUndo(done(labels), () => editSettingsFile(place, back));
+  } else {
+    await updateUser(forward.reduce<unknown>(withValueAt, before));
+    void offerUndo(done(labels), () => updateUser(before));
+  }
+}
+
+function done(labels: readonly PortLabel[]): string {
+  return `${formatCount(labels.length, 'port')} labelled for the Ports view.`;
+}
+
+async function updateUser(value: unknown): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update(portsAttributesKey, value, vscode.ConfigurationTarget.Global);
+}

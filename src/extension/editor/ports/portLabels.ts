@@ -1,0 +1,87 @@
+// What the Ports view is to call the ports of tunnels: entries of `remote.portsAttributes`, put beside those that are
+// there.
+import type { JsonChange } from '../../../tunnels/config/moveListen';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { isRecord } from '../../../tunnels/util/text';
+import { plainText } from '../../../views/words/format';
+import { isDefaultLabel, targetInWords } from '../../../views/words/forwardWords';
+
+export interface PortLabel {
+  readonly port: number;
+  /** `staging: Database` */
+  readonly label: string;
+}
+
+/**
+ * Of the ports of this machine that listen, and of those that the settings name. Of two forwards with one port, the one
+ * that listens has it; of the hosts of ssh_config, only what runs is somebody's wish.
+ */
+export function portLabels(tunnels: readonly TunnelSnapshot[]): readonly PortLabel[] {
+  const labels = new Map<number, string>();
+  const add = (
+    portOf: (forward: ForwardSnapshot) => number | undefined,
+    of: readonly TunnelSnapshot[],
+  ): void => {
+    for (const tunnel of of) {
+      for (const forward of tunnel.forwards.filter(({ forward: { kind } }) => kind !== 'remote')) {
+        const port = portOf(forward);
+        if (port !== undefined && !labels.has(port)) {
+          labels.set(port, labelOf(tunnel, forward));
+        }
+      }
+    }
+  };
+  add(listeningPort, tunnels);
+  add(
+    configuredPort,
+    tunnels.filter(({ origin }) => origin !== 'sshConfig'),
+  );
+  return [...labels].map(([port, label]) => ({ port, label })).sort((a, b) => a.port - b.port);
+}
+
+function labelOf({ name }: TunnelSnapshot, { forward }: ForwardSnapshot): string {
+  return plainText(`${name}: ${isDefaultLabel(forward) ? targetInWords(forward) : forward.label}`);
+}
+
+function listeningPort({ state }: ForwardSnapshot): number | undefined {
+  const bound = state.status === 'listening' ? state.bound.find((address) => 'port' in address) : undefined;
+  return bound && 'port' in bound ? bound.port : undefined;
+}
+
+function configuredPort({ forward: { listen } }: ForwardSnapshot): number | undefined {
+  return 'port' in listen && listen.port > 0 ? listen.port : undefined;
+}
+
+/** The setting with these labels and no other entry, to be copied. */
+export function labelsAlone(labels: readonly PortLabel[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(labels.map(({ port, label }) => [String(port), { label }]));
+}
+
+export interface LabelChange {
+  /** Paths begin inside of the setting. */
+  readonly forward: readonly JsonChange[];
+  readonly back: readonly JsonChange[];
+}
+
+/** What has to change for these labels, and for all to be as it was. @param current the setting as it is written */
+export function labelChange(current: unknown, labels: readonly PortLabel[]): LabelChange {
+  if (!isRecord(current)) {
+    return {
+      forward: [{ path: [], value: labelsAlone(labels) }],
+      back: [{ path: [], value: current }],
+    };
+  }
+  const missing = labels
+    .map(({ port, label }) => ({ key: String(port), label }))
+    .filter(({ key, label }) => labelAt(current[key]) !== label);
+  return {
+    forward: missing.map(({ key, label }) =>
+      isRecord(current[key]) ? { path: [key, 'label'], value: label } : { path: [key], value: { label } },
+    ),
+    back: missing.map(({ key }) => ({ path: [key], value: current[key] })),
+  };
+}
+
+function labelAt(entry: unknown): unknown {
+  return isRecord(entry) ? entry['label'] : undefined;
+}

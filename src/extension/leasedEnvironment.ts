@@ -1,7 +1,0 @@
-// The few variables of this window that the tunnel host needs: where its agent listens, where its display is.
-import { leasedVariables } from '../tunnels/host/protocol';
-import type { Environment } from '../tunnels/host/protocol';
-
-export function leasedEnvironment(): Environment {
-  return Object.fromEntries(leasedVariables.map((name) => [name, process.env[name]]));
-}

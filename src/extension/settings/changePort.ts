@@ -1,0 +1,97 @@
+// Has a forward listen on another port, in the settings: where the tunnel stands, or in the user's own override of it.
+// Consent that was given for the rest is kept: the user has just changed the port themselves.
+import type { Uri } from 'vscode';
+import type { TunnelEntry } from '../../tunnels/config/definition';
+import type { TcpListen } from '../../tunnels/config/forward';
+import {
+  isCommandLine,
+  listenValue,
+  moveListen,
+  valueAt,
+  withValueAt,
+} from '../../tunnels/config/moveListen';
+import { parseOverrides } from '../../tunnels/config/overrides';
+import { parseTunnel } from '../../tunnels/config/parseTunnel';
+import { isRecord } from '../../tunnels/util/text';
+import { pathPlaces, withOverride } from './readSettings';
+import type { UsableTunnel } from './configuredTunnel';
+import type { Consents } from '../consent/consents';
+import { readOverride, writeOverride } from './writeOverrides';
+import { changeTunnel, placeOfTunnel, readTunnel } from './writeTunnels';
+import type { Wishes } from '../tunnels/desiredState';
+
+export interface PortChange {
+  readonly tunnel: UsableTunnel;
+  /** The forward's. */
+  readonly label: string;
+  readonly listen: TcpListen;
+  /** For this user alone, or where the tunnel stands. */
+  readonly where: 'override' | 'setting';
+}
+
+export interface PortChangeParts {
+  readonly consents: Consents;
+  readonly wishes: Wishes;
+}
+
+/** @returns takes it back @throws Error where the settings say something else by now */
+export async function changePort(parts: PortChangeParts, change: PortChange): Promise<() => Promise<void>> {
+  return change.where === 'override' ? changeOverride(parts, change) : changeSetting(parts, change);
+}
+
+async function changeOverride(
+  { consents, wishes }: PortChangeParts,
+  { tunnel, label, listen }: PortChange,
+): Promise<() => Promise<void>> {
+  const { name } = tunnel;
+  const before = readOverride(name);
+  const old = isRecord(before) ? before : {};
+  const listens = isRecord(old['listen']) ? old['listen'] : {};
+  const after = { ...old, listen: { ...listens, [label]: listenValue(listen) } };
+  const project = tunnel.projectEntry ?? tunnel.entry;
+  await consents.carry(tunnel, overriddenEntry(project, after, tunnel.folderUri));
+  await writeOverride(name, after);
+  return async () => {
+    await consents.carry(wishes.get(tunnel.id), tunnel.entry);
+    await writeOverride(name, before);
+  };
+}
+
+/** @throws Error what is wrong with it */
+function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | undefined): TunnelEntry {
+  const parsed = parseOverrides({ it: override }).byName.get('it');
+  const applied = parsed && withOverride(project, parsed, folder);
+  if (!applied || !('entry' in applied)) {
+    throw new Error(applied?.problems[0]?.message ?? 'The override can not be applied.');
+  }
+  return applied.entry;
+}
+
+async function changeSetting(
+  { consents, wishes }: PortChangeParts,
+  { tunnel, label, listen }: PortChange,
+): Promise<() => Promise<void>> {
+  const { name, entry } = tunnel;
+  const place = placeOfTunnel(tunnel);
+  const written = await readTunnel(place, name);
+  const index = entry.definition.forwards.findIndex((forward) => forward.label === label);
+  const forward = entry.definition.forwards[index];
+  const change = forward && moveListen(written, index, forward, listen);
+  if (!change) {
+    throw new Error(
+      isCommandLine(written)
+        ? `"${name}" is a whole ssh command line: change the port in it.`
+        : `The settings of "${name}" have no forward "${label}" any more.`,
+    );
+  }
+  const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
+  if ('problems' in parsed) {
+    throw new Error(parsed.problems[0]?.message ?? `The settings of "${name}" can't be understood.`);
+  }
+  await consents.carry(tunnel, parsed.entry);
+  await changeTunnel(place, name, change);
+  return async () => {
+    await consents.carry(wishes.get(tunnel.id), entry);
+    await changeTunnel(place, name, { path: change.path, value: valueAt(written, change.path) });
+  };
+}

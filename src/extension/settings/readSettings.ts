@@ -1,0 +1,213 @@
+// The only place that reads settings: the tunnels of every origin, each read by itself, and the user's own choices.
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
+import { applyOverride } from '../../tunnels/config/applyOverride';
+import type { Overridden } from '../../tunnels/config/applyOverride';
+import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
+import { parseOverrides } from '../../tunnels/config/overrides';
+import type { ParsedOverride } from '../../tunnels/config/overrides';
+import { parseTunnels } from '../../tunnels/config/parseTunnels';
+import { expandSocketPaths } from '../../tunnels/config/socketPaths';
+import type { PathPlaces } from '../../tunnels/config/socketPaths';
+import { statusBarModes } from '../../views/model';
+import type { StatusBarMode } from '../../views/model';
+import type { ConfiguredTunnel } from './configuredTunnel';
+import { portsAttributesKey, settingKeys } from '../contributions';
+import { folderName } from './folderNames';
+import { leadsOut } from './symlinkEscape';
+
+const autoStartModes = ['ask', 'on', 'off'] as const;
+export type AutoStartMode = (typeof autoStartModes)[number];
+
+export interface Settings {
+  readonly tunnels: readonly ConfiguredTunnel[];
+  readonly autoStart: AutoStartMode;
+  readonly statusBar: StatusBarMode;
+  /** Whether the hosts of ssh_config with forwards of their own are listed. */
+  readonly showSshConfigHosts: boolean;
+  /** Whether terminals get the ports of forwards that name a variable. */
+  readonly terminalEnvironment: boolean;
+  readonly connection: ConnectionSettings;
+}
+
+export function readSettings(): Settings {
+  return {
+    tunnels: readTunnels(),
+    autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
+    statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
+    showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
+    terminalEnvironment: read(settingKeys.terminalEnvironment) !== false,
+    connection: readConnectionSettings(),
+  };
+}
+
+/** Any of ours has changed, or the folders they are read from. */
+export function onDidChangeSettings(listener: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('sshTunnels')) {
+        listener();
+      }
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(listener),
+  );
+}
+
+/** The editor's own setting for ports, as the user or the workspace has written it. */
+export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
+  const { globalValue, workspaceValue } = inspect(portsAttributesKey, undefined) ?? {};
+  return where === 'user' ? globalValue : workspaceValue;
+}
+
+type Overrides = ReadonlyMap<string, ParsedOverride>;
+type Inspected = NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>;
+
+function readTunnels(): ConfiguredTunnel[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const whole = inspect(settingKeys.tunnels, undefined);
+  const { byName } = parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue);
+  const tunnels = readOrigin('user', whole?.globalValue, undefined, undefined);
+  if (vscode.workspace.workspaceFile === undefined) {
+    // One folder: its settings are the workspace's, so they are listed once.
+    tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, folders[0]?.uri, byName));
+    return tunnels;
+  }
+  tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, undefined, byName));
+  for (const folder of folders) {
+    const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
+    tunnels.push(...readOrigin('folder', value, folderName(folder), folder.uri, byName));
+  }
+  return withUniqueIds(tunnels);
+}
+
+/** Folders can be named so that "a" with a tunnel "b:c" and "a:b" with a tunnel "c" come to one id. */
+function withUniqueIds(tunnels: readonly ConfiguredTunnel[]): ConfiguredTunnel[] {
+  const seen = new Map<string, number>();
+  return tunnels.map((tunnel) => {
+    const count = (seen.get(tunnel.id) ?? 0) + 1;
+    seen.set(tunnel.id, count);
+    return count === 1 ? tunnel : { ...tunnel, id: `${tunnel.id} (${count})` };
+  });
+}
+
+function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefined {
+  return vscode.workspace.getConfiguration(undefined, uri).inspect<unknown>(key);
+}
+
+function readOrigin(
+  origin: 'user' | 'workspace' | 'folder',
+  value: unknown,
+  folder: string | undefined,
+  folderUri: vscode.Uri | undefined,
+  overrides: Overrides = new Map(),
+): ConfiguredTunnel[] {
+  const place = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
+  const prefix = folder === undefined ? origin : `${origin}:${folder}`;
+  const { tunnels, problems } = parseTunnels(value, pathPlaces(folderUri));
+  const name = settingKeys.tunnels;
+  const whole = { ...place, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
+  return [
+    ...tunnels.map(({ name: own, parsed }) => {
+      const identity = { ...place, id: `${prefix}:${own}`, name: own };
+      return 'entry' in parsed
+        ? { ...identity, ...overridden(own, parsed.entry, overrides.get(own), folderUri) }
+        : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
+    }),
+    ...(problems.length === 0 ? [] : [whole]),
+  ];
+}
+
+/** What the paths of sockets are worked out with. */
+export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
+  const workspaceFolder = folder?.fsPath;
+  return {
+    home: homedir(),
+    workspaceFolder,
+    ...(workspaceFolder === undefined ? {} : { leadsOut: (path: string) => leadsOut(workspaceFolder, path) }),
+  };
+}
+
+/** An override that can't be understood stops its tunnel: it might be meant to keep it from doing just what it would. */
+function overridden(
+  name: string,
+  entry: TunnelEntry,
+  parsed: ParsedOverride | undefined,
+  folder: vscode.Uri | undefined,
+): Pick<ConfiguredTunnel, 'entry' | 'problems' | 'projectEntry' | 'override'> {
+  if (parsed === undefined) {
+    return { entry, problems: [] };
+  }
+  const applied = withOverride(entry, parsed, folder);
+  return 'entry' in applied
+    ? { entry: applied.entry, problems: [], projectEntry: entry, override: applied.note }
+    : { entry: undefined, problems: locate([settingKeys.overrides, name], applied.problems) };
+}
+
+/** Paths of problems begin inside of the override. */
+export function withOverride(
+  entry: TunnelEntry,
+  parsed: ParsedOverride,
+  folder: vscode.Uri | undefined,
+): Overridden {
+  const applied = 'override' in parsed ? applyOverride(entry, parsed.override) : parsed;
+  if (!('entry' in applied)) {
+    return applied;
+  }
+  const problems: DefinitionProblem[] = [];
+  const definition = expandSocketPaths(applied.entry.definition, pathPlaces(folder), (_path, message) =>
+    problems.push({ path: ['listen'], message }),
+  );
+  return problems.length === 0 ? { ...applied, entry: { ...applied.entry, definition } } : { problems };
+}
+
+function locate(
+  place: DefinitionProblem['path'],
+  problems: readonly DefinitionProblem[],
+): readonly DefinitionProblem[] {
+  return problems.map((problem) => ({ ...problem, path: [...place, ...problem.path] }));
+}
+
+function readConnectionSettings(): ConnectionSettings {
+  return {
+    ...compact({
+      sshConfigFile: text(readOwn(settingKeys.sshConfigFile)),
+      userKnownHostsFile: text(readOwn(settingKeys.userKnownHostsFile)),
+      identityAgent: text(readOwn(settingKeys.identityAgent)),
+      strictHostKeyChecking: oneOf(['ask', 'accept-new', 'yes'], readOwn(settingKeys.strictHostKeyChecking)),
+      serverAliveInterval: count(readOwn(settingKeys.serverAliveInterval)),
+      serverAliveCountMax: count(readOwn(settingKeys.serverAliveCountMax), 1),
+      connectTimeout: count(readOwn(settingKeys.connectTimeout)),
+    }),
+    reconnectMaxDelay: count(readOwn(settingKeys.reconnectMaxDelay)) ?? 30,
+  };
+}
+
+function read(key: string): unknown {
+  return vscode.workspace.getConfiguration().get(key);
+}
+
+/** What is the user's alone to say. VS Code leaves a workspace's value out by the scope; here it is not even looked at. */
+function readOwn(key: string): unknown {
+  const { globalValue, defaultValue } = inspect(key, undefined) ?? {};
+  return globalValue ?? defaultValue;
+}
+
+function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function count(value: unknown, least = 0): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
+}
+
+type Compact<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the keys that are undefined. */
+function compact<T extends object>(value: T): Compact<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as Compact<T>;
+}

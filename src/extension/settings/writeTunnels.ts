@@ -1,0 +1,146 @@
+// Changes `sshTunnels.tunnels` where it stands, an entry at a time, keeping the comments around it; and finds the place
+// of an entry for the person to edit.
+import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
+import type { JSONPath } from 'jsonc-parser';
+import * as vscode from 'vscode';
+import { withValueAt } from '../../tunnels/config/moveListen';
+import type { JsonChange } from '../../tunnels/config/moveListen';
+import type { ConfiguredTunnel } from './configuredTunnel';
+import { settingKeys } from '../contributions';
+import { rangeAt } from './jsonRange';
+
+/** A settings.json of a folder, or a .code-workspace file. */
+export interface SettingsFile {
+  readonly kind: 'file';
+  readonly uri: vscode.Uri;
+  readonly path: JSONPath;
+}
+
+/** Where a tunnel's setting stands. */
+export type SettingsPlace = { readonly kind: 'user' } | SettingsFile;
+
+export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): SettingsPlace {
+  if (origin === 'user') {
+    return { kind: 'user' };
+  }
+  return folderUri ? folderPlace(folderUri) : workspacePlace();
+}
+
+export function folderPlace(folder: vscode.Uri, key: string = settingKeys.tunnels): SettingsFile {
+  const uri = vscode.Uri.joinPath(folder, '.vscode', 'settings.json');
+  return { kind: 'file', uri, path: [key] };
+}
+
+/** @throws Error where no workspace is open */
+export function workspacePlace(key: string = settingKeys.tunnels): SettingsFile {
+  const uri = vscode.workspace.workspaceFile;
+  if (!uri) {
+    throw new Error('No workspace is open.');
+  }
+  return { kind: 'file', uri, path: ['settings', key] };
+}
+
+/** Where everybody who works on the project has a setting; of several folders, the workspace. @throws Error */
+export function projectPlace(key: string): SettingsFile {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  return folder && vscode.workspace.workspaceFile === undefined
+    ? folderPlace(folder.uri, key)
+    : workspacePlace(key);
+}
+
+/** @param value undefined: removes the entry */
+export async function writeTunnel(place: SettingsPlace, name: string, value: unknown): Promise<void> {
+  if (place.kind === 'user') {
+    await writeUserTunnel(name, value);
+    return;
+  }
+  await editSettingsFile(place, [{ path: [name], value }]);
+}
+
+/** Changes one value inside of an entry, and nothing around it. */
+export async function changeTunnel(place: SettingsPlace, name: string, change: JsonChange): Promise<void> {
+  if (place.kind === 'user') {
+    await writeUserTunnel(name, withValueAt(await readTunnel(place, name), change));
+  } else {
+    await editSettingsFile(place, [{ path: [name, ...change.path], value: change.value }]);
+  }
+}
+
+/** Changes these values, and nothing around them. @param changes paths begin inside of the place */
+export async function editSettingsFile(place: SettingsFile, changes: readonly JsonChange[]): Promise<void> {
+  const document = await openOrCreate(place.uri);
+  let text = document.getText();
+  for (const { path, value } of changes) {
+    const edits = modify(text, [...place.path, ...path], value, {
+      formattingOptions: { insertSpaces: true, tabSize: 2 },
+    });
+    text = applyEdits(text, edits);
+  }
+  const whole = new vscode.Range(
+    new vscode.Position(0, 0),
+    document.lineAt(document.lineCount - 1).range.end,
+  );
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(place.uri, whole, text);
+  if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
+    throw new Error(`${place.uri.fsPath} could not be written.`);
+  }
+}
+
+/** There is no way to the user's settings file but the API, which loses comments inside the setting. */
+async function writeUserTunnel(name: string, value: unknown): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const all: unknown = configuration.inspect(settingKeys.tunnels)?.globalValue;
+  const { [name]: _old, ...others } = (all ?? {}) as Record<string, unknown>;
+  await configuration.update(
+    settingKeys.tunnels,
+    value === undefined ? others : { ...others, [name]: value },
+    vscode.ConfigurationTarget.Global,
+  );
+}
+
+/** The entry as it is written, to be put back. */
+export async function readTunnel(place: SettingsPlace, name: string): Promise<unknown> {
+  if (place.kind === 'user') {
+    const all: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.tunnels)?.globalValue;
+    return (all as Record<string, unknown> | undefined)?.[name];
+  }
+  const document = await vscode.workspace.openTextDocument(place.uri);
+  const root = parseTree(document.getText());
+  const node = root && findNodeAtLocation(root, [...place.path, name]);
+  return node ? (getNodeValue(node) as unknown) : undefined;
+}
+
+/** Opens the settings at an entry, or at a part of it. @param at where in the string there */
+export async function revealTunnel(
+  place: SettingsPlace,
+  name: string,
+  inside: readonly (string | number)[] = [],
+  at?: number,
+): Promise<void> {
+  if (place.kind === 'user') {
+    await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
+      revealSetting: { key: settingKeys.tunnels },
+    });
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(place.uri);
+  const editor = await vscode.window.showTextDocument(document);
+  const text = document.getText();
+  const root = parseTree(text);
+  if (root) {
+    const { start, end } = rangeAt(text, root, [...place.path, name, ...inside], at);
+    const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+    editor.selection = new vscode.Selection(range.start, range.start);
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
+
+async function openOrCreate(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode('{}\n'));
+    return vscode.workspace.openTextDocument(uri);
+  }
+}

@@ -1,0 +1,297 @@
+// The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
+import * as vscode from 'vscode';
+import type { TunnelHostClient } from '../../tunnels/daemon/client/client';
+import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
+import { isForPrograms } from '../../tunnels/config/definition';
+import type { X11Program } from '../../tunnels/config/definition';
+import { TunnelFailure } from '../../tunnels/errors/errors';
+import { startCancelled } from '../../tunnels/errors/auth';
+import { handedOver, tunnelHostLost } from '../../tunnels/errors/consent';
+import { forwardKey } from '../../tunnels/config/forward';
+import type { Forward } from '../../tunnels/config/forward';
+import type { PortFacts } from '../../tunnels/config/portHints';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { isSettled } from '../../tunnels/model/state';
+import type { TunnelState } from '../../tunnels/model/state';
+import type { TunnelChange, TunnelsModel } from '../../views/model';
+import type { Settings } from '../settings/readSettings';
+import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { HostLink } from './daemonConnection';
+import type { Memory } from './workspaceStorage';
+import { cutOff, onlyCountersDiffer, snapshotOf } from './tunnelSnapshot';
+import { WindowLease } from './leaseSync';
+import type { Wishes } from './desiredState';
+
+export interface ManagerOptions {
+  readonly link: HostLink;
+  readonly memory: Memory;
+  readonly wishes: Wishes;
+  readonly ports: PortFacts;
+  readonly log: (line: string) => void;
+}
+
+export class TunnelManager implements TunnelsModel, vscode.Disposable {
+  readonly #link: HostLink;
+  readonly #memory: Memory;
+  readonly #wishes: Wishes;
+  readonly #ports: PortFacts;
+  readonly #log: (line: string) => void;
+  readonly #lease: WindowLease;
+  readonly #changed = new vscode.EventEmitter<TunnelChange>();
+  readonly #reports = new Map<string, TunnelReport>();
+  #snapshots: readonly TunnelSnapshot[];
+  /** Which were stopped since a start of theirs began. */
+  readonly #stopped = new Set<string>();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor({ link, memory, wishes, ports, log }: ManagerOptions) {
+    this.#link = link;
+    this.#memory = memory;
+    this.#wishes = wishes;
+    this.#ports = ports;
+    this.#log = log;
+    this.#lease = new WindowLease(link, memory, wishes);
+    this.#snapshots = this.#allSnapshots();
+  }
+
+  get tunnels(): readonly TunnelSnapshot[] {
+    return this.#snapshots;
+  }
+
+  get wishes(): Wishes {
+    return this.#wishes;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  /** The settings, the trust or a consent have changed: what follows is a difference, not a restart. */
+  refresh(settings: Settings = this.#wishes.settings): void {
+    for (const id of this.#wishes.change(settings)) {
+      this.#reports.delete(id);
+    }
+    this.#snapshots = this.#allSnapshots();
+    this.#changed.fire({ kind: 'structure' });
+    void this.#handOver();
+  }
+
+  /** Those that would start by themselves, had the user consented. */
+  get awaitingConsent(): readonly UsableTunnel[] {
+    return this.#wishes.usable.filter((tunnel) => {
+      const permission = this.#wishes.permission(tunnel);
+      const changedMeanwhile = this.#reports.get(tunnel.id)?.state;
+      return permission.granted
+        ? changedMeanwhile?.status === 'blocked' && changedMeanwhile.need === 'consent'
+        : permission.need === 'consent' && this.#wishes.startsByItself(tunnel);
+    });
+  }
+
+  /**
+   * A start that somebody asked for; the host may ask questions. Resolves when it is up.
+   * @throws TunnelFailure the first error; InvalidDefinition, WorkspaceUntrusted or ConsentNeeded where it may not run
+   */
+  start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
+    return this.#startBy(id, (client) => client[how](id));
+  }
+
+  /**
+   * Runs a program of the server, for which the tunnel is brought up. Resolves when it shows its window, or has run for a
+   * while.
+   * @throws TunnelFailure as start(), and what keeps the program from it
+   */
+  runProgram(id: string, program: X11Program): Promise<void> {
+    return this.#startBy(id, (client) => client.runProgram(id, program));
+  }
+
+  /** @param program its name */
+  async stopProgram(id: string, program: string): Promise<void> {
+    await this.#link.connected?.stopProgram(id, program);
+  }
+
+  async #startBy(id: string, start: (client: TunnelHostClient) => Promise<void>): Promise<void> {
+    const permission = this.#wishes.permission(this.#wishes.get(id));
+    if (!permission.granted) {
+      throw new TunnelFailure(permission.error);
+    }
+    if (this.#wishes.isHandedOver(id)) {
+      throw new TunnelFailure(handedOver(this.#wishes.get(id).name));
+    }
+    this.#wishes.engage(id);
+    this.#stopped.delete(id);
+    const client = await this.#link.client();
+    // Leased before it is wished for, or the host would begin by itself, without leave to ask.
+    await this.#lease.push();
+    this.#mindStop(id);
+    await this.#wishes.start(id);
+    this.#mindStop(id);
+    await start(client);
+  }
+
+  /** @throws TunnelFailure where it was stopped while its start was under way */
+  #mindStop(id: string): void {
+    if (this.#stopped.has(id)) {
+      throw new TunnelFailure(startCancelled());
+    }
+  }
+
+  /** For every window; remembered until the user starts it again. Resolves when nothing is left listening. */
+  async stop(id: string): Promise<void> {
+    this.#stopped.add(id);
+    await this.#wishes.stop(id);
+    if (this.#link.connected && this.#lease.has(id)) {
+      await this.#link.connected.stop(id);
+    }
+    this.#update(id, false);
+  }
+
+  /** Stops the tunnel, of whichever window, that has the place of a forward, which takes it over then. */
+  async stopRival(id: string, forward: Forward): Promise<void> {
+    await this.#link.connected?.stopRival(id, forwardKey(forward));
+  }
+
+  /** Resolves when no tunnel is on its way up or down. */
+  async whenSettled(): Promise<void> {
+    while (!this.#snapshots.every(({ state }) => isSettled(state))) {
+      await new Promise<void>((resolve) => {
+        const subscription = this.onDidChange(() => {
+          subscription.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
+  // — From the host —————————————————————————————————————————————————————————
+
+  readonly handleReports = (reports: readonly TunnelReport[]): void => {
+    for (const report of reports.filter((each) => this.#isOfNow(each))) {
+      const before = this.#reports.get(report.id);
+      this.#reports.set(report.id, report);
+      this.#rememberPorts(report);
+      if (before && before.state.status !== 'stopped' && report.state.status === 'stopped') {
+        this.#releaseForPrograms(report.id);
+      }
+      if (this.#wishes.resume(report.id, isAlive(report.state))) {
+        void this.#handOver();
+      }
+      this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
+    }
+  };
+
+  /**
+   * A tunnel that is there for its programs alone is wanted for as long as one of them runs: the host stops it with the
+   * last one. @param id undefined: none runs any more
+   */
+  #releaseForPrograms(id?: string): void {
+    for (const tunnel of this.#wishes.usable) {
+      if (isForPrograms(tunnel.entry.definition) && (id === undefined || tunnel.id === id)) {
+        void this.#wishes.release(tunnel.id);
+      }
+    }
+  }
+
+  /** Not of a definition that has just been changed: the host may still speak of the one before. */
+  #isOfNow({ id, forwards }: TunnelReport): boolean {
+    const entry = this.#wishes.find(id)?.entry;
+    return !entry || entry.definition.forwards.every((forward) => forwardKey(forward) in forwards);
+  }
+
+  readonly handleStopped = (id: string): void => {
+    const entry = this.#wishes.find(id)?.entry;
+    // Of one that is there for its programs it says that the last of them has ended: nobody meant it.
+    const isOver = entry !== undefined && isForPrograms(entry.definition);
+    void this.#wishes[isOver ? 'release' : 'stop'](id).then(() => this.#update(id, false));
+  };
+
+  readonly handleStarted = (id: string, earlier: boolean): void => {
+    if (this.#wishes.share(id, earlier)) {
+      this.#update(id, false);
+      void this.#handOver();
+    }
+  };
+
+  readonly handleHandedOver = (id: string): void => {
+    this.#wishes.handOver(id);
+    this.#update(id, false);
+  };
+
+  /** @param why it could not be started @returns whether the host is needed back */
+  readonly handleHostLost = (why?: unknown): boolean => {
+    const error =
+      why instanceof TunnelFailure && why.code === 'TunnelHostLost' ? why.error : tunnelHostLost();
+    this.#lease.forget();
+    const cut = [...this.#reports.values()].flatMap((report) => cutOff(report, error, Date.now()) ?? []);
+    this.#reports.clear();
+    for (const report of cut) {
+      this.#reports.set(report.id, report);
+    }
+    this.#releaseForPrograms();
+    const wanted = this.#wishes.usable.filter((tunnel) => this.#wishes.isWanted(tunnel));
+    for (const { id } of wanted) {
+      const state = { status: 'waiting', attempt: 1, retryAt: Date.now(), error } as const;
+      const programs = this.#reports.get(id)?.programs;
+      this.#reports.set(id, { id, state, forwards: {}, ...(programs && { programs }) });
+    }
+    this.#snapshots = this.#allSnapshots();
+    this.#changed.fire({ kind: 'structure' });
+    return wanted.length > 0;
+  };
+
+  readonly handleHostBack = (): void => {
+    void this.#handOver();
+  };
+
+  /** Another window may have started the host: joins it, and starts none. */
+  readonly lookForHost = (): void => {
+    if (!this.#link.connected) {
+      void this.#handOver();
+    }
+  };
+
+  // — To the host ———————————————————————————————————————————————————————————
+
+  async #handOver(): Promise<void> {
+    try {
+      await this.#lease.push();
+    } catch (error) {
+      this.#log(`The tunnel host did not take over the tunnels: ${String(error)}`);
+      if (!this.#link.connected && this.handleHostLost(error)) {
+        this.#link.bringBack();
+      }
+    }
+  }
+
+  #rememberPorts({ id, forwards }: TunnelReport): void {
+    const tunnel = this.#wishes.usable.find((candidate) => candidate.id === id);
+    for (const forward of tunnel?.entry.definition.forwards ?? []) {
+      const state = forwards[forwardKey(forward)];
+      if ('port' in forward.listen && forward.listen.port === 0 && state?.status === 'listening') {
+        const [bound] = state.bound;
+        if (bound && 'port' in bound) {
+          void this.#memory.setPort(id, forwardKey(forward), bound.port);
+        }
+      }
+    }
+  }
+
+  #allSnapshots(): readonly TunnelSnapshot[] {
+    return this.#wishes.settings.tunnels.map((tunnel) =>
+      snapshotOf(tunnel, this.#wishes, this.#reports.get(tunnel.id), this.#ports),
+    );
+  }
+
+  #update(id: string, counters: boolean): void {
+    const tunnel = this.#wishes.find(id);
+    if (tunnel) {
+      const snapshot = snapshotOf(tunnel, this.#wishes, this.#reports.get(id), this.#ports);
+      this.#snapshots = this.#snapshots.map((old) => (old.id === id ? snapshot : old));
+      this.#changed.fire({ kind: 'tunnel', id, counters });
+    }
+  }
+}
+
+function isAlive({ status }: TunnelState): boolean {
+  return status === 'up' || status === 'connecting' || status === 'waiting';
+}

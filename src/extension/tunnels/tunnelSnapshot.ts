@@ -1,0 +1,100 @@
+// Puts together what the views and the API see of a tunnel: its definition, what stands in its way, and what the host
+// says of it.
+import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
+import type { TunnelError } from '../../tunnels/errors/errors';
+import { handedOver } from '../../tunnels/errors/consent';
+import { forwardKey } from '../../tunnels/config/forward';
+import { portHints } from '../../tunnels/config/portHints';
+import type { PortFacts } from '../../tunnels/config/portHints';
+import { isActive } from '../../tunnels/model/programState';
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import type { TunnelState } from '../../tunnels/model/state';
+import { definitionError, isUsable } from '../settings/configuredTunnel';
+import type { ConfiguredTunnel } from '../settings/configuredTunnel';
+import type { Wishes } from './desiredState';
+
+export function snapshotOf(
+  tunnel: ConfiguredTunnel,
+  wishes: Wishes,
+  report: TunnelReport | undefined,
+  ports: PortFacts,
+): TunnelSnapshot {
+  const { id, name, origin, folder, override, entry, problems } = tunnel;
+  return {
+    id,
+    name,
+    origin,
+    ...(folder === undefined ? {} : { folder }),
+    ...(override === undefined ? {} : { override }),
+    entry,
+    problems,
+    state: stateOf(tunnel, wishes, report),
+    forwards: (entry?.definition.forwards ?? []).map((forward) => ({
+      forward,
+      state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },
+      hints: portHints(forward, ports),
+    })),
+    programs:
+      report?.programs ??
+      (entry?.definition.x11Programs ?? []).map((program) => ({ program, state: { status: 'ready' } })),
+    ...(report?.compression && { compression: report.compression }),
+  };
+}
+
+function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport | undefined): TunnelState {
+  if (!isUsable(tunnel)) {
+    return { status: 'failed', error: definitionError(tunnel) };
+  }
+  const permission = wishes.permission(tunnel);
+  if (!permission.granted) {
+    const { need, error } = permission;
+    // What would not have started by itself is just stopped, until somebody starts it.
+    return need === 'trust' || wishes.startsByItself(tunnel)
+      ? { status: 'blocked', need, error }
+      : { status: 'stopped' };
+  }
+  if (wishes.isHandedOver(tunnel.id)) {
+    return { status: 'failed', error: handedOver(tunnel.name) };
+  }
+  if (report) {
+    return report.state;
+  }
+  return wishes.isWanted(tunnel)
+    ? { status: 'connecting', attempt: 1, phase: 'resolve', hop: 0 }
+    : { status: 'stopped' };
+}
+
+/**
+ * How a tunnel is left by a tunnel host that has gone: its programs have ended with it.
+ * @returns undefined where none ran
+ */
+export function cutOff(
+  { id, programs = [] }: TunnelReport,
+  error: TunnelError,
+  at: number,
+): TunnelReport | undefined {
+  const hasEnded = ({ state }: ProgramSnapshot): boolean =>
+    state.status === 'failed' && state.isCutOff === true;
+  if (!programs.some((each) => isActive(each.state) || hasEnded(each))) {
+    return undefined;
+  }
+  return {
+    id,
+    state: { status: 'stopped' },
+    forwards: {},
+    programs: programs.map((each) =>
+      isActive(each.state) ? { ...each, state: { status: 'failed', at, error, isCutOff: true } } : each,
+    ),
+  };
+}
+
+/** Whether nothing moved between two reports but connections, bytes, and what programs say. */
+export function onlyCountersDiffer(a: TunnelReport, b: TunnelReport): boolean {
+  return withoutCounters(a) === withoutCounters(b);
+}
+
+function withoutCounters(report: TunnelReport): string {
+  const counters = ['connections', 'bytesIn', 'bytesOut', 'plain', 'wire', 'lastErrorAt', 'windows', 'said'];
+  return JSON.stringify(report, (key, value: unknown) => (counters.includes(key) ? 0 : value));
+}

@@ -1,0 +1,37 @@
+// The log that people read: a line is a line, and holds nothing that draws or hides.
+import * as vscode from 'vscode';
+import { wholePlainText } from '../../views/words/format';
+
+const longestLine = 4000;
+
+export class PlainLog implements vscode.Disposable {
+  readonly #channel: vscode.LogOutputChannel;
+
+  constructor(name: string) {
+    this.#channel = vscode.window.createOutputChannel(name, { log: true });
+  }
+
+  info(line: string): void {
+    this.#channel.info(plain(line));
+  }
+
+  warn(line: string): void {
+    this.#channel.warn(plain(line));
+  }
+
+  error(line: string): void {
+    this.#channel.error(plain(line));
+  }
+
+  show(): void {
+    this.#channel.show();
+  }
+
+  dispose(): void {
+    this.#channel.dispose();
+  }
+}
+
+function plain(line: string): string {
+  return wholePlainText(line.slice(0, longestLine));
+}

@@ -1,0 +1,103 @@
+// Finds the options, the destination and the command among the words, as getopt(3) does for ssh.
+import { quote } from '../../util/text';
+import type { SyntaxProblem } from '../../util/text';
+import type { Place, Word } from './words';
+
+/** What main() in OpenSSH's ssh.c hands to getopt(3); a colon: the letter before it takes a value. */
+const letters = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
+
+export interface GivenOption {
+  readonly letter: string;
+  /** Of the word that it is in. */
+  readonly at: number;
+  /** undefined: it takes none. */
+  readonly value: string | undefined;
+  readonly valuePlace: Place;
+}
+
+export interface Scan {
+  readonly options: readonly GivenOption[];
+  readonly destination: Word | undefined;
+  readonly command: readonly Word[];
+  /** Their messages are sentences. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** As in ssh, options may stand before and after the destination, until a `--` or the first word of the command. */
+export function scanWords(words: readonly Word[]): Scan {
+  const scanner = new Scanner(words);
+  const isEnded = scanner.takeOptions();
+  const destination = scanner.takeWord();
+  if (destination && !isEnded) {
+    scanner.takeOptions();
+  }
+  const { options, problems, rest: command } = scanner;
+  return { options, destination, command, problems };
+}
+
+class Scanner {
+  readonly options: GivenOption[] = [];
+  readonly problems: SyntaxProblem[] = [];
+  rest: readonly Word[];
+
+  constructor(words: readonly Word[]) {
+    this.rest = words;
+  }
+
+  takeWord(): Word | undefined {
+    const [word, ...rest] = this.rest;
+    this.rest = rest;
+    return word;
+  }
+
+  /** @returns whether a `--` ended them */
+  takeOptions(): boolean {
+    for (;;) {
+      const word = this.rest[0];
+      if (!word || word.text === '-' || !word.text.startsWith('-')) {
+        return false;
+      }
+      this.takeWord();
+      if (word.text === '--') {
+        return true;
+      }
+      this.#takeCluster(word);
+    }
+  }
+
+  /** Letters behind one dash, of which the last may have its value behind it, or in the next word. */
+  #takeCluster(word: Word): void {
+    if (word.text.startsWith('--')) {
+      this.problems.push({ message: `ssh has no option ${quote(word.text)}.`, at: word.at });
+      return;
+    }
+    for (let index = 1; index < word.text.length; index++) {
+      const letter = word.text.charAt(index);
+      const at = letters.indexOf(letter);
+      const place = { at: word.exact ? word.at + index : word.at, exact: word.exact };
+      if (letter === ':' || at < 0) {
+        this.problems.push({ message: `ssh has no option ${quote(`-${letter}`)}.`, at: place.at });
+      } else if (letters[at + 1] === ':') {
+        this.#takeValue(letter, word, index + 1);
+        return;
+      } else {
+        this.options.push({ letter, at: place.at, value: undefined, valuePlace: place });
+      }
+    }
+  }
+
+  #takeValue(letter: string, word: Word, index: number): void {
+    const attached = word.text.slice(index);
+    if (attached !== '') {
+      const at = word.exact ? word.at + index : word.at;
+      this.options.push({ letter, at: word.at, value: attached, valuePlace: { at, exact: word.exact } });
+      return;
+    }
+    const next = this.takeWord();
+    if (next) {
+      this.options.push({ letter, at: word.at, value: next.text, valuePlace: next });
+    } else {
+      this.problems.push({ message: `"-${letter}" needs a value behind it.`, at: word.end });
+    }
+  }
+}

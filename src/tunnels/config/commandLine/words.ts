@@ -1,0 +1,157 @@
+// Splits a command line into its words as a shell does (POSIX, Shell Command Language, 2.2), and names what only a
+// shell could do.
+import type { SyntaxProblem } from '../../util/text';
+
+/** A place in the line. */
+export interface Place {
+  readonly at: number;
+  /** Whether the text there stands as it is read, so that an offset in it is one in the line. */
+  readonly exact: boolean;
+}
+
+export interface Word extends Place {
+  /** Without quotes and escapes. */
+  readonly text: string;
+  readonly end: number;
+}
+
+export interface SplitLine {
+  readonly words: readonly Word[];
+  /** Their messages are sentences. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+const oneCommand = 'a tunnel is one ssh command; leave it out, or quote it where it belongs to a word';
+const filledIn = 'which only a shell fills in; write what it stands for, or put it in single quotes';
+const meanings: ReadonlyMap<string, string> = new Map([
+  ['$', `begins a variable, ${filledIn}`],
+  ['`', `runs a command, ${filledIn}`],
+  [';', `ends the command: ${oneCommand}`],
+  ['\n', `ends the command: ${oneCommand}`],
+  ['|', `feeds another command: ${oneCommand}`],
+  ['&', `sends the command to the background or begins another: ${oneCommand}`],
+  ['<', `redirects a file: ${oneCommand}`],
+  ['>', `redirects a file: ${oneCommand}`],
+  ['(', `begins a subshell: ${oneCommand}`],
+  [')', `ends a subshell: ${oneCommand}`],
+]);
+
+/** The variables of the settings, which may begin the path of a socket. */
+const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
+
+export function splitWords(line: string): SplitLine {
+  return new Splitter(line).split();
+}
+
+class Splitter {
+  readonly #line: string;
+  readonly #words: Word[] = [];
+  readonly #problems: SyntaxProblem[] = [];
+  #at = 0;
+  /** undefined: between words. */
+  #word: { text: string; at: number } | undefined;
+
+  constructor(line: string) {
+    this.#line = line.trimEnd();
+  }
+
+  split(): SplitLine {
+    while (this.#at < this.#line.length && this.#step());
+    this.#endWord();
+    return { words: this.#words, problems: this.#problems };
+  }
+
+  /** @returns false at what ends the command */
+  #step(): boolean {
+    const character = this.#line.charAt(this.#at);
+    if (/[ \t\r]/.test(character)) {
+      this.#endWord();
+      this.#at++;
+    } else if (character === "'") {
+      this.#takeQuoted(/'([^']*)'/y, (inside) => inside);
+    } else if (character === '"') {
+      this.#takeQuoted(/"((?:\\[^]|[^"\\])*)"/y, (inside, at) => this.#unquote(inside, at));
+    } else if (character === '\\') {
+      this.#takeEscaped();
+    } else if (character === '#' && this.#word === undefined) {
+      this.#at = this.#line.length;
+    } else if (/[;\n|&<>()]/.test(character)) {
+      this.#endCommand(character);
+      return false;
+    } else {
+      this.#noteVariable(this.#at);
+      this.#take(character, 1);
+    }
+    return true;
+  }
+
+  #take(text: string, length: number): void {
+    this.#word ??= { text: '', at: this.#at };
+    this.#word.text += text;
+    this.#at += length;
+  }
+
+  #endWord(): void {
+    if (this.#word) {
+      const { text, at } = this.#word;
+      this.#words.push({ text, at, end: this.#at, exact: this.#line.slice(at, this.#at) === text });
+      this.#word = undefined;
+    }
+  }
+
+  #endCommand(character: string): void {
+    const redirected = /[<>]/.test(character) && /^\d+$/.test(this.#word?.text ?? '');
+    if (redirected) {
+      this.#word = undefined;
+    }
+    this.#tell(character, this.#at);
+  }
+
+  #takeQuoted(pattern: RegExp, read: (inside: string, at: number) => string): void {
+    pattern.lastIndex = this.#at;
+    const [whole, inside] = pattern.exec(this.#line) ?? [];
+    if (whole === undefined || inside === undefined) {
+      const quote = this.#line.charAt(this.#at);
+      this.#problems.push({ message: `The quote ${quote} is not closed.`, at: this.#at });
+      this.#take(this.#line.slice(this.#at + 1), this.#line.length - this.#at);
+    } else {
+      this.#take(read(inside, this.#at + 1), whole.length);
+    }
+  }
+
+  /** Within double quotes a backslash is one before these only (2.2.3). */
+  #unquote(inside: string, start: number): string {
+    for (const { 0: escape, index } of inside.matchAll(/\\[^]|[$`]/g)) {
+      if (escape.length === 1) {
+        this.#noteVariable(start + index);
+      }
+    }
+    return inside.replace(/\\(["$`\\\n])/g, (_, escaped: string) => (escaped === '\n' ? '' : escaped));
+  }
+
+  /** A backslash at the end of a line goes on with the next (2.2.1). */
+  #takeEscaped(): void {
+    const next = this.#line.slice(this.#at + 1, this.#at + 2);
+    if (next === '\n') {
+      this.#at += 2;
+    } else if (next === '') {
+      this.#problems.push({ message: 'Nothing follows the "\\" at the end.', at: this.#at });
+      this.#at++;
+    } else {
+      this.#take(next, 2);
+    }
+  }
+
+  #noteVariable(at: number): void {
+    ourVariable.lastIndex = at;
+    const character = this.#line.charAt(at);
+    if ((character === '$' || character === '`') && !ourVariable.test(this.#line)) {
+      this.#tell(character, at);
+    }
+  }
+
+  #tell(character: string, at: number): void {
+    const shown = character === '\n' ? 'A line break' : `"${character}"`;
+    this.#problems.push({ message: `${shown} ${meanings.get(character) ?? ''}.`, at });
+  }
+}

@@ -1,0 +1,120 @@
+// Reads where to connect: what stands in `host` and `proxyJump`.
+import { isIPv6 } from 'node:net';
+import type { Destination } from './definition';
+import { findHidden } from '../util/invisibleCharacters';
+import { checkHost, checkPort, checkUser } from './hosts';
+import { attempt, fail, quote } from '../util/text';
+import type { Parsed } from '../util/text';
+
+/** Of a user, a host and a port, percent-encoded as they may be. */
+const longest = 4096;
+
+/**
+ * An alias or host with a user and a port around it: `[user@]host[:port]`, IPv6 in brackets where a port follows, or
+ * `ssh://[user@]host[:port]` (ssh(1); draft-ietf-secsh-scp-sftp-ssh-uri). As for OpenSSH, the last `@` ends the user.
+ */
+export function parseDestination(text: string): Parsed<Destination> {
+  return attempt(() => {
+    if (text === '') {
+      return fail('the host is missing', 0);
+    }
+    if (text.length > longest) {
+      return fail(`it is longer than ${longest} characters`, longest);
+    }
+    if (text.startsWith('-')) {
+      return fail('a host can\'t begin with "-": it would be read as an option', 0);
+    }
+    const wrong = [findHidden(text), text.search(/\s/)].find((at) => at >= 0);
+    if (wrong !== undefined) {
+      return fail('spaces and control characters are not allowed', wrong);
+    }
+    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
+    if (scheme === null) {
+      return readPlain(text);
+    }
+    if (scheme[1]?.toLowerCase() !== 'ssh') {
+      return fail(`of URLs only ssh:// is understood, not ${quote(scheme[0])}`, 0);
+    }
+    return readUri(text, scheme[0].length);
+  });
+}
+
+/** The text with what might be a password in it blotted out, for a sentence or a log. */
+export function redactDestination(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@]*):(?!\/\/).*@/i, '$1$2:…@');
+}
+
+function readPlain(text: string): Destination {
+  const separator = text.lastIndexOf('@');
+  const host = readHostPort(text.slice(separator + 1), separator + 1);
+  return separator < 0 ? host : { ...host, user: checkUser(text.slice(0, separator), 0) };
+}
+
+function readUri(text: string, start: number): Destination {
+  const length = text.slice(start).search(/[/?#]/);
+  const end = length < 0 ? text.length : start + length;
+  const separator = text.slice(0, end).lastIndexOf('@');
+  const userAt = separator < start ? undefined : start;
+  const user = userAt === undefined ? undefined : readUriUser(text.slice(userAt, separator), userAt);
+  if (end < text.length && text.slice(end) !== '/') {
+    fail('nothing may follow the host and the port', end);
+  }
+  const hostAt = userAt === undefined ? start : separator + 1;
+  // A zone's "%" is written "%25" in a URI (RFC 6874).
+  const host = readHostPort(text.slice(hostAt, end).replace(/^(\[[^\]]*)%25/, '$1%'), hostAt);
+  return user === undefined ? host : { ...host, user };
+}
+
+/** Percent-decoded; a password or connection parameters in it are refused (RFC 3986 §3.2.1 deprecates the first). */
+function readUriUser(encoded: string, at: number): string {
+  if (encoded.includes(':')) {
+    fail(
+      'a password never stands in a setting: leave it out, and it is asked for and kept in the secret storage',
+      at + encoded.indexOf(':'),
+    );
+  }
+  if (encoded.includes(';')) {
+    fail('connection parameters such as ";fingerprint=…" are not understood', at + encoded.indexOf(';'));
+  }
+  let user: string;
+  try {
+    user = decodeURIComponent(encoded);
+  } catch {
+    return fail('"%" must begin a percent-encoded character, as in "%40"', at + encoded.indexOf('%'));
+  }
+  // Offsets inside of a decoded user mean nothing in the text.
+  const checked = attempt(() => checkUser(user, at));
+  return 'error' in checked ? fail(checked.error.message, at) : checked.value;
+}
+
+function readHostPort(text: string, at: number): Destination {
+  if (text.startsWith('[')) {
+    return readBracketed(text, at);
+  }
+  if (isIPv6(text)) {
+    return { host: checkHost(text, at) };
+  }
+  const [host = '', port, surplus] = text.split(':');
+  if (surplus !== undefined) {
+    fail(`${quote(text)} has too many colons; an IPv6 address and a port are written [::1]:22`, at);
+  }
+  const checked = checkHost(host, at);
+  return port === undefined
+    ? { host: checked }
+    : { host: checked, port: checkPort(port, 1, at + host.length + 1) };
+}
+
+function readBracketed(text: string, at: number): Destination {
+  const close = text.indexOf(']');
+  if (close < 0) {
+    fail('"[" has no "]"', at);
+  }
+  const host = checkHost(text.slice(1, close), at + 1);
+  const rest = text.slice(close + 1);
+  if (rest === '') {
+    return { host };
+  }
+  return rest.startsWith(':')
+    ? { host, port: checkPort(rest.slice(1), 1, at + close + 2) }
+    : fail('a colon and a port may follow "]", nothing else', at + close + 1);
+}

@@ -1,0 +1,228 @@
+// The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
+// that only this user can enter.
+import { createHash, randomBytes } from 'node:crypto';
+import { link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { constants, statSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { readOwnFile } from '../../util/privateFile';
+import { TunnelFailure } from '../../errors/errors';
+import { hostFolderTaken } from '../../errors/consent';
+import { protocolMajor } from '../protocol/protocol';
+
+export interface Rendezvous {
+  /** A Unix socket, or a Windows named pipe. */
+  readonly endpoint: string;
+  /** Hexadecimal. */
+  readonly secret: string;
+  readonly major: number;
+  readonly pid: number;
+}
+
+/** The longest path that every system takes for a socket (`sun_path` of macOS, less the final zero). */
+const longestSocketPath = 103;
+const socketNameLength = '/'.length + 16 + '.sock'.length;
+const pipePrefix = '\\\\.\\pipe\\ssh-tunnels-';
+const secretPattern = /^[0-9a-f]{64}$/;
+
+/** The file itself, whether it is there or not. */
+export function rendezvousFile(folder: string, major: number = protocolMajor): string {
+  return join(folder, `host-${major}.json`);
+}
+
+/** Where host and windows of this user meet: `$XDG_RUNTIME_DIR`, else a folder per user among the temporary ones. */
+export function rendezvousFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  if (runtime?.startsWith('/') === true && isOurs(runtime)) {
+    const folder = join(runtime, 'ssh-tunnels');
+    if (folder.length + socketNameLength <= longestSocketPath) {
+      return folder;
+    }
+    // Too deep for a socket: a short folder that stands for this long one, and for no other.
+    const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+    return join(tmpdir(), `ssh-tunnels-${userTag()}-${name}`);
+  }
+  if (process.platform === 'win32') {
+    return join(env['LOCALAPPDATA'] ?? tmpdir(), 'ssh-tunnels');
+  }
+  return join(tmpdir(), `ssh-tunnels-${userTag()}`);
+}
+
+/** `su` and `sudo` may leave another user's folder in the variable. */
+function isOurs(folder: string): boolean {
+  try {
+    const facts = statSync(folder);
+    return facts.isDirectory() && facts.uid === userInfo().uid;
+  } catch {
+    return false;
+  }
+}
+
+function userTag(): string {
+  const { uid, username } = userInfo();
+  return uid >= 0 ? String(uid) : username;
+}
+
+/**
+ * Makes the folder, or checks that the one that is there is ours, and closes it to others.
+ * @throws TunnelFailure TunnelHostLost when somebody else has prepared it
+ */
+export async function ensurePrivateFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700, recursive: true });
+  } catch (error) {
+    // What is in its place, the check tells better.
+    if ((await lstat(folder).catch(() => undefined)) === undefined) {
+      throw error;
+    }
+  }
+  await checkPrivateFolder(folder);
+}
+
+/** @throws Error where there is none; TunnelFailure where it is not ours */
+async function checkPrivateFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') {
+    return;
+  }
+  const handle = await openFolder(folder);
+  try {
+    const { uid, mode } = await handle.stat();
+    if (uid !== userInfo().uid) {
+      throw new TunnelFailure(hostFolderTaken(folder));
+    }
+    if ((mode & 0o077) !== 0) {
+      // What others may have put into it meanwhile is not believed, file by file.
+      await handle.chmod(0o700);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Not what a link points to. */
+async function openFolder(folder: string): Promise<FileHandle> {
+  try {
+    return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    const facts = await lstat(folder);
+    const isOurs = facts.isDirectory() && facts.uid === userInfo().uid;
+    throw isOurs ? error : new TunnelFailure(hostFolderTaken(folder), { cause: error });
+  }
+}
+
+export function newRendezvous(folder: string): Rendezvous {
+  const name = randomBytes(8).toString('hex');
+  return {
+    endpoint: process.platform === 'win32' ? `${pipePrefix}${name}` : join(folder, `${name}.sock`),
+    secret: randomBytes(32).toString('hex'),
+    major: protocolMajor,
+    pid: process.pid,
+  };
+}
+
+/** @returns undefined when there is none, or none that can be believed */
+export async function readRendezvous(
+  folder: string,
+  major: number = protocolMajor,
+): Promise<Rendezvous | undefined> {
+  try {
+    await checkPrivateFolder(folder);
+    return await readTrusted(folder, rendezvousFile(folder, major), major);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Error where it can't be read, or is none of ours */
+async function readTrusted(
+  folder: string,
+  file: string,
+  major: number = protocolMajor,
+): Promise<Rendezvous | undefined> {
+  const rendezvous = parse(await readOwnFile(file), major);
+  return rendezvous && (await isEndpoint(rendezvous.endpoint, folder)) ? rendezvous : undefined;
+}
+
+function parse(text: string, major: number): Rendezvous | undefined {
+  const value: unknown = JSON.parse(text);
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'endpoint' in value &&
+    typeof value.endpoint === 'string' &&
+    'secret' in value &&
+    typeof value.secret === 'string' &&
+    secretPattern.test(value.secret) &&
+    'major' in value &&
+    value.major === major &&
+    'pid' in value &&
+    typeof value.pid === 'number'
+  ) {
+    return { endpoint: value.endpoint, secret: value.secret, major, pid: value.pid };
+  }
+  return undefined;
+}
+
+/** In the same folder, whatever way leads there: nothing else is ever connected to, or removed. */
+async function isEndpoint(endpoint: string, folder: string): Promise<boolean> {
+  if (process.platform === 'win32') {
+    return endpoint.startsWith(pipePrefix);
+  }
+  if (!isAbsolute(endpoint) || !endpoint.endsWith('.sock')) {
+    return false;
+  }
+  const [there, here] = await Promise.all([stat(dirname(endpoint)), stat(folder)]);
+  return there.dev === here.dev && there.ino === here.ino;
+}
+
+/**
+ * Publishes a new host, whole or not at all.
+ * @returns false when another one is published already
+ */
+export async function publishRendezvous(folder: string, rendezvous: Rendezvous): Promise<boolean> {
+  const name = rendezvousFile(folder);
+  const draft = newNameBeside(name);
+  try {
+    await writeFile(draft, JSON.stringify(rendezvous), { mode: 0o600, flag: 'wx' });
+    // link() fails where the name is taken, rename() would replace it.
+    await link(draft, name);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Removes the file of a host that has ended, unless another has taken its place meanwhile. */
+export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous | undefined): Promise<void> {
+  const name = rendezvousFile(folder);
+  const aside = newNameBeside(name);
+  try {
+    await rename(name, aside);
+    const found = await readTrusted(folder, aside).catch(() => undefined);
+    if (found && found.endpoint !== rendezvous?.endpoint) {
+      await link(aside, name).catch(() => undefined);
+    } else if (found && process.platform !== 'win32') {
+      await removeSocket(found.endpoint).catch(() => undefined);
+    }
+    await unlink(aside);
+  } catch {
+    // Gone already: what was wanted.
+  }
+}
+
+async function removeSocket(path: string): Promise<void> {
+  if ((await lstat(path)).isSocket()) {
+    await unlink(path);
+  }
+}
+
+/** A name that nobody can have taken before. */
+function newNameBeside(name: string): string {
+  return `${name}.${randomBytes(6).toString('hex')}`;
+}

@@ -1,0 +1,71 @@
+// What this host has let go to one of a newer major: the tunnels that had these places, which it does not start again.
+import { forwardKey } from '../../config/forward';
+import type { ForwardState } from '../../model/state';
+import type { LeasedTunnel, Places } from '../protocol/protocol';
+
+export class Handover {
+  readonly #ports = new Set<number>();
+  readonly #paths = new Set<string>();
+  readonly #remotes = new Set<string>();
+  readonly #identities = new Set<string>();
+
+  get hasBegun(): boolean {
+    return this.#ports.size + this.#paths.size + this.#remotes.size > 0;
+  }
+
+  /** Fields that a newer build leaves out, or adds, are no reason to refuse. */
+  add({ ports, paths = [], remotes = [] }: Places): void {
+    ports.forEach((port) => this.#ports.add(port));
+    paths.forEach((path) => this.#paths.add(path));
+    remotes.forEach((remote) => this.#remotes.add(remoteKey(remote)));
+  }
+
+  /** A tunnel that listens on such a place goes for good, whatever its definition says of the place. */
+  claim(identity: string, forwards: Readonly<Record<string, ForwardState>>): void {
+    const bound = Object.entries(forwards).flatMap(([key, state]) =>
+      state.status === 'listening' && !key.startsWith('remote ') ? state.bound : [],
+    );
+    if (
+      bound.some((place) => ('port' in place ? this.#ports.has(place.port) : this.#paths.has(place.path)))
+    ) {
+      this.#identities.add(identity);
+    }
+  }
+
+  covers(identity: string, tunnel: LeasedTunnel): boolean {
+    const { ports, paths = [], remotes = [] } = placesOf(tunnel, false);
+    return (
+      this.#identities.has(identity) ||
+      ports.some((port) => this.#ports.has(port)) ||
+      paths.some((path) => this.#paths.has(path)) ||
+      remotes.some((remote) => this.#remotes.has(remoteKey(remote)))
+    );
+  }
+}
+
+function remoteKey({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${port} ${host}`;
+}
+
+/**
+ * Where a tunnel listens, or would.
+ * @param withRemembered the ports, too, that "any free port" meant last time
+ */
+export function placesOf({ definition, rememberedPorts }: LeasedTunnel, withRemembered: boolean): Places {
+  const ports: number[] = [];
+  const paths: string[] = [];
+  const remotes: { host: string; port: number }[] = [];
+  for (const forward of definition.forwards) {
+    const { kind, listen } = forward;
+    const remembered = withRemembered ? rememberedPorts[forwardKey(forward)] : undefined;
+    const port = 'port' in listen && listen.port > 0 ? listen.port : remembered;
+    if (kind === 'remote') {
+      remotes.push(...(port === undefined ? [] : [{ host: definition.destination.host, port }]));
+    } else if ('path' in listen) {
+      paths.push(listen.path);
+    } else if (port !== undefined) {
+      ports.push(port);
+    }
+  }
+  return { ports, paths, remotes };
+}

@@ -1,0 +1,55 @@
+// The host's own log file: small, and rotated once, so that it can't fill a disk.
+import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { checkOwnFile, withoutDetour } from '../../util/privateFile';
+import { allHidden } from '../../util/invisibleCharacters';
+import type { LogLine } from '../protocol/protocol';
+
+const longestLine = 4000;
+/** Bytes. */
+const largest = 1024 * 1024;
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | withoutDetour;
+
+export class HostLog {
+  readonly #file: string;
+  #problem: string | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Why the last line could not be written. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  write({ level, text }: LogLine): void {
+    const line = `${new Date().toISOString()} ${level} ${text.slice(0, longestLine).replace(allHidden, ' ')}\n`;
+    try {
+      if (this.#append(line) > largest) {
+        renameSync(this.#file, `${this.#file}.1`);
+      }
+      this.#problem = undefined;
+    } catch (error) {
+      // A full disk, say, must not end the tunnels.
+      this.#problem = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** @returns how long the file is then, in bytes */
+  #append(line: string): number {
+    const file = openSync(this.#file, flags, 0o600);
+    try {
+      const { nlink, mode, size } = checkOwnFile(this.#file, fstatSync(file));
+      if (nlink !== 1) {
+        throw new Error(`${this.#file} is another name of some file`);
+      }
+      if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+        fchmodSync(file, 0o600);
+      }
+      // Where it could not be put aside it grows no more.
+      return size > largest ? size : size + writeSync(file, line);
+    } finally {
+      closeSync(file);
+    }
+  }
+}

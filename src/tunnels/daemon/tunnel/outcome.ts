@@ -1,0 +1,46 @@
+// Tells those who asked for a start how it went: up, or the first error.
+import { TunnelFailure } from '../../errors/errors';
+import { startCancelled } from '../../errors/auth';
+import type { TunnelState } from '../../model/state';
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: TunnelFailure) => void;
+}
+
+export class Outcome {
+  #waiters: Waiter[] = [];
+
+  /** @throws TunnelFailure the first error */
+  next(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+    });
+  }
+
+  settle(state: TunnelState): void {
+    switch (state.status) {
+      case 'connecting':
+      case 'idle':
+        return;
+      case 'up':
+        this.#tell(({ resolve }) => resolve());
+        return;
+      case 'waiting':
+      case 'blocked':
+      case 'failed':
+        this.#tell(({ reject }) => reject(new TunnelFailure(state.error)));
+        return;
+      case 'stopping':
+      case 'stopped':
+        this.#tell(({ reject }) => reject(new TunnelFailure(startCancelled())));
+        return;
+    }
+  }
+
+  #tell(how: (waiter: Waiter) => void): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    waiters.forEach(how);
+  }
+}

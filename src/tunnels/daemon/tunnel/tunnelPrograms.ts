@@ -1,0 +1,83 @@
+// The programs of the server that one tunnel runs: each gets a display, by what ssh_config says of X11 and the variables of
+// the window that wants it.
+import { openOwnDisplay } from '../../forwards/x11/display';
+import type { Display } from '../../forwards/x11/display';
+import { openNestedDisplay } from '../../forwards/x11/nestedDisplay';
+import { Programs } from '../../forwards/x11/programs';
+import type { X11Program } from '../../config/definition';
+import type { ProgramSnapshot } from '../../model/programState';
+import type { SshSession } from '../../ssh/session/session';
+import { resolveHops } from './resolveTunnel';
+import type { TunnelSpec } from './resolveTunnel';
+import type { TunnelContext } from './tunnelContext';
+
+export interface TunnelProgramsOptions {
+  readonly spec: TunnelSpec;
+  readonly context: TunnelContext;
+  /** The last of them has ended. */
+  readonly onAllOver: () => void;
+}
+
+export class TunnelPrograms {
+  readonly #options: TunnelProgramsOptions;
+  readonly #programs: Programs;
+
+  constructor(options: TunnelProgramsOptions) {
+    this.#options = options;
+    const { spec, context } = options;
+    this.#programs = new Programs(spec.definition.x11Programs, {
+      openDisplay: (program) => this.#openDisplay(program),
+      onChange: context.onChange,
+      log: context.log,
+    });
+  }
+
+  get snapshots(): readonly ProgramSnapshot[] {
+    return this.#programs.snapshots;
+  }
+
+  get isBusy(): boolean {
+    return this.#programs.isBusy;
+  }
+
+  /** As Programs.run(). */
+  run(program: X11Program, connect: () => Promise<SshSession>): Promise<void> {
+    const settled = this.#programs.run(program, connect);
+    void this.#programs.whenOver().then(() => {
+      if (!this.isBusy) {
+        this.#options.onAllOver();
+      }
+    });
+    return settled;
+  }
+
+  stop(name: string): Promise<void> {
+    return this.#programs.stop(name);
+  }
+
+  close(): Promise<void> {
+    return this.#programs.close();
+  }
+
+  async #openDisplay({ name, nested, trusted }: X11Program): Promise<Display> {
+    const { spec, context } = this.#options;
+    const env = context.env();
+    const host = (await resolveHops(spec, env)).at(-1);
+    const options = {
+      env,
+      folder: context.privateFolder,
+      xauthLocation: host?.xauthLocation,
+      trusted,
+      timeout: host?.forwardX11Timeout ?? 0,
+      platform: process.platform,
+    };
+    return nested === undefined
+      ? openOwnDisplay(options)
+      : openNestedDisplay({
+          ...options,
+          size: nested,
+          title: `${name} – ${spec.definition.destination.host}`,
+          log: context.log,
+        });
+  }
+}

@@ -1,0 +1,97 @@
+// What every forward keeps account of, whoever listens: its phase, its clients, their bytes and the last failure; and
+// the state that follows from it.
+import type { ClientChannel } from 'ssh2';
+import type { Socket } from 'node:net';
+import type { BoundAddress } from '../util/address';
+import { TunnelFailure } from '../errors/errors';
+import type { TunnelError } from '../errors/errors';
+import { connectionLost } from '../errors/connect';
+import type { ForwardState } from '../model/state';
+import type { SshSession } from '../ssh/session/session';
+import type { ForwardOptions } from './createForward';
+import { Relay } from './relay/relay';
+import type { Traffic } from './relay/relay';
+
+type Phase = 'closed' | 'opening' | Opened | { readonly failed: TunnelError };
+
+interface Opened {
+  readonly bound: readonly BoundAddress[];
+  readonly isReachUnknown?: true;
+}
+
+export class ForwardBook {
+  readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
+  readonly #options: ForwardOptions;
+  readonly #relays = new Set<Relay>();
+  /** One for each client, from its arrival to its end. */
+  readonly #clients = new Set<object>();
+  #phase: Phase = 'closed';
+  #lastError: { readonly error: TunnelError; readonly at: number } | undefined;
+
+  constructor(options: ForwardOptions) {
+    this.#options = options;
+  }
+
+  get state(): ForwardState {
+    if (typeof this.#phase === 'string') {
+      return { status: this.#phase };
+    }
+    if ('failed' in this.#phase) {
+      return { status: 'failed', error: this.#phase.failed };
+    }
+    return {
+      status: 'listening',
+      ...this.#phase,
+      connections: this.#clients.size,
+      ...this.traffic,
+      ...(this.#lastError ? { lastError: this.#lastError.error, lastErrorAt: this.#lastError.at } : {}),
+    };
+  }
+
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    if (phase === 'closed') {
+      this.#lastError = undefined;
+      // A channel of a connection that has died may never close.
+      this.#clients.clear();
+    }
+    this.#options.onChange();
+  }
+
+  /** Counts a client until its stream closes. */
+  welcome(client: Socket | ClientChannel): void {
+    this.#clients.add(client);
+    client.once('close', () => this.#clients.delete(client));
+  }
+
+  /** A single connection has failed; the forward goes on listening. */
+  tell(who: string, error: unknown): void {
+    this.#lastError = { error: errorOf(error), at: Date.now() };
+    this.#options.log(`${who}: ${this.#lastError.error.message}`);
+    this.#options.onChange();
+  }
+
+  /** Leads the bytes of the two to each other, until both have ended or the session is lost. */
+  join(socket: Socket, channel: ClientChannel, session: SshSession, closing: AbortSignal): void {
+    const relay = new Relay(socket, channel, this.traffic, session.gate);
+    this.#relays.add(relay);
+    void relay.done.then(() => this.#relays.delete(relay));
+    if (session.ended || closing.aborted) {
+      relay.abort();
+    } else {
+      socket.resume();
+      channel.resume();
+    }
+  }
+
+  /** Resets whoever is connected. */
+  abort(): void {
+    for (const relay of this.#relays) {
+      relay.abort();
+    }
+  }
+}
+
+export function errorOf(error: unknown): TunnelError {
+  return error instanceof TunnelFailure ? error.error : connectionLost('the server', String(error));
+}

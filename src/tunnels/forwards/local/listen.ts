@@ -1,0 +1,220 @@
+// Binds the listening sockets of a local forward, never wider than asked, and says what is wrong where it can't.
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { TunnelFailure } from '../../errors/errors';
+import type { TunnelError } from '../../errors/errors';
+import {
+  addressInUse,
+  addressNotAvailable,
+  listenImpossible,
+  portPermissionDenied,
+} from '../../errors/localListenAndTarget';
+import type { BoundAddress, TcpAddress } from '../../util/address';
+import type { IfPortBusy, TcpListen } from '../../config/forward';
+import { findPortHolder } from './portHolder/portHolder';
+import { findReservedRange } from './portHolder/win32';
+
+export interface Listener {
+  readonly bound: readonly BoundAddress[];
+  close(): Promise<void>;
+}
+
+/** As many as the system allows: OpenSSH's 128 makes a thousand clients at once wait for seconds. */
+const backlog = 4096;
+const freePortTries = 10;
+
+/** How many ports above one that is taken are tried before any other will do. */
+const nextPortTries = 20;
+const lastPort = 65_535;
+
+export interface PortChoice {
+  /** Tried first where the port is 0. */
+  readonly preferredPort?: number | undefined;
+  /** `next`: another one where the port is taken. */
+  readonly ifPortBusy?: IfPortBusy;
+  /** Ports that are left to somebody else. */
+  readonly isSpokenFor?: (port: number) => boolean;
+}
+
+/**
+ * Listens on one port of one or more addresses.
+ * @throws TunnelFailure AddressInUse, AddressNotAvailable, PortPermissionDenied
+ */
+export async function listen(
+  { bind, port }: TcpListen,
+  choice: PortChoice,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  if (port === 0) {
+    return listenOnAny(bind, choice.preferredPort, onConnection);
+  }
+  try {
+    return await listenOn(bind, port, onConnection);
+  } catch (error) {
+    if (choice.ifPortBusy !== 'next' || !isTaken(error)) {
+      throw error;
+    }
+    return listenAbove(bind, port, choice, onConnection);
+  }
+}
+
+/** The first port above this one that nobody has just now; undefined where there is none near. */
+export async function nextFreePort(
+  { bind, port }: TcpListen,
+  choice: PortChoice,
+): Promise<number | undefined> {
+  try {
+    const listener = await listenAbove(bind, port, choice, (socket) => socket.destroy());
+    const [bound] = listener.bound;
+    await listener.close();
+    return bound && 'port' in bound ? bound.port : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function listenAbove(
+  bind: string | undefined,
+  port: number,
+  { isSpokenFor = () => false }: PortChoice,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const last = Math.min(port + nextPortTries, lastPort);
+  for (let next = port + 1; next <= last; next++) {
+    if (isSpokenFor(next)) {
+      continue;
+    }
+    try {
+      return await listenOn(bind, next, onConnection);
+    } catch (error) {
+      if (!isTaken(error)) {
+        throw error;
+      }
+    }
+  }
+  return listenOnAny(bind, undefined, onConnection);
+}
+
+async function listenOnAny(
+  bind: string | undefined,
+  preferredPort: number | undefined,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  for (let attempt = 0; ; attempt++) {
+    const wanted = attempt === 0 ? (preferredPort ?? 0) : 0;
+    try {
+      return await listenOn(bind, wanted, onConnection);
+    } catch (error) {
+      // The port the system chose for one address may be taken on the next.
+      if (!isTaken(error) || attempt === freePortTries) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Whoever has it. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof TunnelFailure && error.code === 'AddressInUse';
+}
+
+async function listenOn(
+  bind: string | undefined,
+  port: number,
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const servers: Server[] = [];
+  const bound: TcpAddress[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+  };
+  try {
+    for (const { host, optional } of bindAddresses(bind)) {
+      const address = { host, port: bound[0]?.port ?? port };
+      const server = await tryListen(address, optional, onConnection);
+      if (server) {
+        servers.push(server);
+        bound.push(boundAddress(server, address));
+      }
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { bound, close };
+}
+
+/** `optional`: an address family that this machine may not have. */
+export function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
+  switch (bind) {
+    case undefined:
+    case 'localhost':
+      return [
+        { host: '127.0.0.1', optional: false },
+        { host: '::1', optional: true },
+      ];
+    case '':
+    case '*':
+      return [
+        { host: '0.0.0.0', optional: false },
+        { host: '::', optional: true },
+      ];
+    default:
+      return [{ host: bind, optional: false }];
+  }
+}
+
+async function tryListen(
+  address: TcpAddress,
+  optional: boolean,
+  onConnection: (socket: Socket) => void,
+): Promise<Server | undefined> {
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, onConnection);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ ...address, backlog, exclusive: true, ipv6Only: true }, resolve);
+    });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (optional && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) {
+      return undefined;
+    }
+    throw new TunnelFailure(await explainListen(code, address), { cause: error });
+  }
+  // Out of file descriptors, say: that connection is lost, the listener is not.
+  server.removeAllListeners('error').on('error', () => undefined);
+  return server;
+}
+
+/** @param code of the system's error */
+export async function explainListen(code: unknown, address: TcpAddress): Promise<TunnelError> {
+  switch (code) {
+    case 'EADDRINUSE':
+      return addressInUse(address, await findPortHolder(address));
+    case 'EACCES':
+    case 'EPERM':
+      return portPermissionDenied(address, await findReservedRange(address.port));
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return addressNotAvailable(address);
+    default:
+      return listenImpossible(address, String(code));
+  }
+}
+
+function boundAddress(server: Server, fallback: TcpAddress): TcpAddress {
+  const address = server.address();
+  return address !== null && typeof address === 'object'
+    ? { host: address.address, port: address.port }
+    : fallback;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

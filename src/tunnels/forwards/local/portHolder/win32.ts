@@ -1,0 +1,75 @@
+// The holder of a port on Windows, by netstat and tasklist; and the ports that Windows keeps from every program.
+import { join } from 'node:path';
+import type { TcpAddress } from '../../../util/address';
+import type { PortHolder } from '../../../errors/portHolder';
+import type { PortRange } from '../../../config/portHints';
+import { inTheWay } from './inTheWay';
+import { outputOf } from './run';
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHolder | undefined> {
+  const tables = await Promise.all(
+    ['TCP', 'TCPv6'].map((protocol) => outputOf(inSystem('netstat.exe'), ['-ano', '-p', protocol])),
+  );
+  const listening = tables.flatMap((table) => parseNetstat(table ?? ''));
+  const [first] = inTheWay(
+    host,
+    listening.filter((row) => row.port === port),
+  );
+  if (!first) {
+    return undefined;
+  }
+  const tasks = await outputOf(inSystem('tasklist.exe'), ['/FI', `PID eq ${first.pid}`, '/FO', 'CSV', '/NH']);
+  const name = parseTasklist(tasks ?? '', first.pid);
+  return name === undefined ? undefined : { name, pid: first.pid };
+}
+
+/** The range that Windows keeps, in which this port lies. Never rejects. */
+export async function findReservedRange(port: number): Promise<PortRange | undefined> {
+  if (process.platform !== 'win32') {
+    return undefined;
+  }
+  const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp'];
+  const output = await outputOf(inSystem('netsh.exe'), show);
+  return parseExcludedRanges(output ?? '').find(({ from, to }) => port >= from && port <= to);
+}
+
+/**
+ * A listening socket is one whose other end is 0.0.0.0:0 or [::]:0: the word for its state is in the language of the
+ * system.
+ */
+export function parseNetstat(output: string): Listening[] {
+  const row = /^\s*TCP\s+(\S+):(\d+)\s+(?:0\.0\.0\.0:0|\[::\]:0)\s+\S.*?\s(\d+)\s*$/;
+  return output.split(/\r?\n/).flatMap((line) => {
+    const [, address, port, pid] = row.exec(line) ?? [];
+    return address === undefined
+      ? []
+      : [{ host: address.replace(/^\[|\]$/g, ''), port: Number(port), pid: Number(pid) }];
+  });
+}
+
+/** The name of the process, from `"postgres.exe","4711","Services","0","12,345 K"`. */
+export function parseTasklist(output: string, pid: number): string | undefined {
+  return output
+    .split(/\r?\n/)
+    .map((line) => /^"([^"]+)","(\d+)"/.exec(line))
+    .find((row) => Number(row?.[2]) === pid)?.[1];
+}
+
+/** Two columns of numbers, first and last port; a star marks those that an administrator has set. */
+export function parseExcludedRanges(output: string): PortRange[] {
+  return output.split(/\r?\n/).flatMap((line) => {
+    const [, from, to] = /^\s*(\d+)\s+(\d+)\s*\*?\s*$/.exec(line) ?? [];
+    return from === undefined ? [] : [{ from: Number(from), to: Number(to) }];
+  });
+}
+
+/** By its whole path, so that no program of the same name in the current folder is run. */
+function inSystem(program: string): string {
+  return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', program);
+}

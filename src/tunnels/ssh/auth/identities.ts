@@ -1,0 +1,209 @@
+// Gathers the public keys and certificates that a login can offer, in the order of OpenSSH's pubkey_prepare():
+// certificates of CertificateFile, keys of IdentityFile that the agent holds, the agent's other keys (unless
+// IdentitiesOnly), then the files.
+import { basename } from 'node:path';
+import type { TunnelError } from '../../errors/errors';
+import { agentUnavailable, keyUnreadable } from '../../errors/auth';
+import { Agent, agentSocket, windowsPipe } from './agent';
+import type { AgentKey } from './agent';
+import { readCertificateFile, readKeyFile } from '../keys/keyFile';
+import type { KeyFile, LockedKey } from '../keys/keyFile';
+import { isCertificate, readCertificate } from '../keys/publicKey';
+import { keyType } from '../hostKeys/knownHosts';
+import type { ResolvedHost } from '../config/resolvedHost';
+
+/** Who holds the private key. */
+export type Signer =
+  | { readonly kind: 'agent'; readonly agent: Agent; readonly blob: Buffer }
+  | { readonly kind: 'file'; readonly path: string; readonly key: LockedKey };
+
+export interface Identity {
+  /** For people: "id_ed25519". */
+  readonly name: string;
+  /** The public key or certificate; undefined where only the passphrase brings it to light. */
+  readonly blob: Buffer | undefined;
+  readonly signer: Signer;
+}
+
+export interface Identities {
+  readonly offers: readonly Identity[];
+  /** Keys that can't be used, and why. */
+  readonly problems: readonly TunnelError[];
+  /** Why the agent can't be asked, where there should be one. */
+  readonly agentProblem?: TunnelError | undefined;
+}
+
+type Log = (line: string) => void;
+
+/** Something to offer for which a signer is still to be found. */
+interface Candidate {
+  readonly name: string;
+  readonly blob: Buffer | undefined;
+  readonly file: KeyFile | undefined;
+}
+
+export async function gatherIdentities(
+  host: ResolvedHost,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+): Promise<Identities> {
+  if (!host.pubkeyAuthentication) {
+    return { offers: [], problems: [] };
+  }
+  const problems = new Set<TunnelError>();
+  const [agent, files] = await Promise.all([
+    openAgent(agentSocket(host.identityAgent, env)),
+    readFiles(host.identityFiles, (problem) => problems.add(problem)),
+  ]);
+  if (agent?.problem) {
+    log(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
+  }
+  const named = await namedCertificates(host.certificateFiles, log);
+  const fromFiles =
+    host.certificateFiles.length > 0 ? files.map(candidate) : await withCertificatesBeside(files);
+  const candidates = unique(order(named, fromFiles, agent?.keys ?? [], host.identitiesOnly)).filter(
+    isForUser,
+  );
+
+  const offers: Identity[] = [];
+  for (const { name, blob, file } of candidates) {
+    const signer = findSigner({ blob, file }, files, agent);
+    if (signer) {
+      offers.push({ name: signer.kind === 'agent' ? `${name} (agent)` : name, blob, signer });
+    } else {
+      problems.add(file?.problem ?? withoutPrivateKey(file?.path ?? name, blob));
+    }
+  }
+  for (const problem of problems) {
+    log(`${problem.message} ${problem.nextStep}`);
+  }
+  return { offers, problems: [...problems], agentProblem: agent?.problem };
+}
+
+interface OpenAgent {
+  readonly agent: Agent;
+  readonly keys: readonly AgentKey[];
+  readonly problem?: TunnelError;
+}
+
+async function openAgent(path: string | undefined): Promise<OpenAgent | undefined> {
+  if (path === undefined) {
+    return undefined;
+  }
+  const agent = new Agent(path);
+  try {
+    return { agent, keys: await agent.list() };
+  } catch (error) {
+    // Windows' own service is off unless somebody turned it on.
+    const detail = error instanceof Error ? error.message : String(error);
+    return path === windowsPipe ? undefined : { agent, keys: [], problem: agentUnavailable(path, detail) };
+  }
+}
+
+/** OpenSSH's default keys, of which nobody expects that they all exist. */
+const defaultKey = /[\\/]\.ssh[\\/]id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
+
+async function readFiles(
+  paths: readonly string[],
+  onProblem: (problem: TunnelError) => void,
+): Promise<readonly KeyFile[]> {
+  const files = await Promise.all(paths.map(readKeyFile));
+  files.forEach((file, index) => {
+    const path = paths[index] ?? '';
+    if (!file && !defaultKey.test(path)) {
+      onProblem(keyUnreadable(path, 'there is no such file', 'Correct IdentityFile in your ssh_config.'));
+    }
+  });
+  return files.filter((file) => file !== undefined);
+}
+
+function candidate(file: KeyFile): Candidate {
+  return { name: file.name, blob: file.blob, file };
+}
+
+async function namedCertificates(paths: readonly string[], log: Log): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for (const path of paths) {
+    const blob = await readCertificateFile(path);
+    if (blob) {
+      found.push({ name: basename(path), blob, file: undefined });
+    } else {
+      log(`The CertificateFile ${path} holds no certificate, or can't be read.`);
+    }
+  }
+  return found;
+}
+
+/** Each key, and after it the certificate in `KEY-cert.pub`, where there is one. */
+async function withCertificatesBeside(files: readonly KeyFile[]): Promise<Candidate[]> {
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const blob = await readCertificateFile(`${file.path}-cert.pub`);
+      return [candidate(file), ...(blob ? [{ name: `${file.name}-cert.pub`, blob, file }] : [])];
+    }),
+  );
+  return found.flat();
+}
+
+function order(
+  certificates: readonly Candidate[],
+  files: readonly Candidate[],
+  agentKeys: readonly AgentKey[],
+  identitiesOnly: boolean,
+): Candidate[] {
+  const rest = new Set(files);
+  const named: Candidate[] = [];
+  const others: Candidate[] = [];
+  for (const { blob, comment } of agentKeys) {
+    const found = files.find((file) => file.blob?.equals(blob));
+    if (found) {
+      rest.delete(found);
+      named.push(found);
+    } else if (!identitiesOnly) {
+      others.push({ name: comment || keyType(blob), blob, file: undefined });
+    }
+  }
+  // Unlike OpenSSH, those that cost a question before anything can be offered come last.
+  const [known, unknown] = [[...rest].filter(({ blob }) => blob), [...rest].filter(({ blob }) => !blob)];
+  return [...certificates, ...named, ...others, ...known, ...unknown];
+}
+
+function unique(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ blob, file }) => {
+    const key = blob?.toString('base64') ?? file?.path ?? '';
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+function isForUser({ blob }: Candidate): boolean {
+  return !blob || !isCertificate(keyType(blob)) || readCertificate(blob)?.isForUser === true;
+}
+
+/** A certificate is signed for by the key that it certifies: sign_and_send_pubkey() in OpenSSH's sshconnect2.c. */
+function findSigner(
+  { blob, file }: Pick<Candidate, 'blob' | 'file'>,
+  files: readonly KeyFile[],
+  agent: OpenAgent | undefined,
+): Signer | undefined {
+  const plain = blob && (readCertificate(blob)?.key ?? blob);
+  const held = [blob, plain]
+    .map((wanted) => agent?.keys.find((key) => wanted?.equals(key.blob)))
+    .find((key) => key !== undefined);
+  if (agent && held) {
+    return { kind: 'agent', agent: agent.agent, blob: held.blob };
+  }
+  const owner =
+    files.find(({ secret, blob: own }) => secret && plain && own?.equals(plain)) ??
+    // A private key that is encrypted as a whole may be the one.
+    (file?.blob === undefined ? file : undefined);
+  return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
+}
+
+function withoutPrivateKey(path: string, blob: Buffer | undefined): TunnelError {
+  return blob && isCertificate(keyType(blob))
+    ? keyUnreadable(path, 'the private key that it certifies was not found', 'Name that key in IdentityFile.')
+    : keyUnreadable(path, 'only its public half is there, and no agent holds it', 'Load it into an agent.');
+}

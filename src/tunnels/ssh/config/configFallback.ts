@@ -1,0 +1,227 @@
+// Reads ssh_config where there is no ssh to ask. Knows Host, Include and the plain kinds of Match; runs nothing: of the
+// package ssh-config only the parser is used, since its compute() starts shells and nslookup.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LineType, parse } from 'ssh-config';
+import type { Directive, Line, Section } from 'ssh-config';
+import { TunnelFailure } from '../../errors/errors';
+import { invalidDefinition } from '../../errors/consent';
+import { fallbackValues, hostNameOf } from './configFallbackValues';
+import type { CollectedValues } from './configFallbackValues';
+import { includedFiles } from './configInclude';
+import type { ConfigValues } from './configValues';
+import type { LocalUser } from './localUser';
+import { asciiLowerCase, matchesPatternList } from '../../util/glob';
+import type { SshGQuery } from './sshG';
+
+/** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
+const maxDepth = 16;
+
+/**
+ * The values for a host. A Match block that depends on anything but `all`, `host`, `originalhost`, `user` and
+ * `localuser`, or their negation, counts as not matching: `exec` above all is never run.
+ * @throws TunnelFailure InvalidDefinition for a file that can't be read or understood, and for Includes too deep
+ */
+export async function readConfigFallback(
+  query: SshGQuery,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+): Promise<ConfigValues> {
+  const reader = new ConfigReader(query, local);
+  if (query.configFile === undefined) {
+    const userFolder = join(local.home, '.ssh');
+    const systemFolder = process.platform === 'win32' ? join(env['ProgramData'] ?? '', 'ssh') : '/etc/ssh';
+    await reader.read({
+      file: join(userFolder, 'config'),
+      folder: userFolder,
+      depth: 0,
+      active: true,
+      required: false,
+    });
+    const file = join(systemFolder, 'ssh_config');
+    await reader.read({ file, folder: systemFolder, depth: 0, active: true, required: false });
+  } else if (query.configFile !== 'none') {
+    const folder = join(local.home, '.ssh');
+    await reader.read({ file: query.configFile, folder, depth: 0, active: true, required: true });
+  }
+  return fallbackValues(reader.collected, query, local, env);
+}
+
+interface FileToRead {
+  readonly file: string;
+  /** Where its relative Includes are. */
+  readonly folder: string;
+  readonly depth: number;
+  /** False within a block that doesn't match: then nothing in the file counts, as its Host lines can't lift that. */
+  readonly active: boolean;
+  readonly required: boolean;
+}
+
+class ConfigReader {
+  readonly collected: CollectedValues = new Map();
+  readonly #query: SshGQuery;
+  readonly #local: LocalUser;
+
+  constructor(query: SshGQuery, local: LocalUser) {
+    this.#query = query;
+    this.#local = local;
+    if (query.user !== undefined) {
+      this.collected.set('user', [query.user]);
+    }
+    if (query.port !== undefined) {
+      this.collected.set('port', [String(query.port)]);
+    }
+  }
+
+  async read(from: FileToRead): Promise<void> {
+    if (from.depth > maxDepth) {
+      throw unreadable(from.file, `Include goes more than ${maxDepth} files deep`);
+    }
+    const text = await readText(from);
+    for (const line of text === undefined ? [] : parseLines(from.file, text)) {
+      if (!isDirective(line)) {
+        continue;
+      }
+      if (isSection(line)) {
+        const active = from.active && this.#matches(line);
+        for (const inner of line.config.filter(isDirective)) {
+          await this.#take(inner, { ...from, active });
+        }
+      } else {
+        await this.#take(line, from);
+      }
+    }
+  }
+
+  async #take(line: Directive, from: FileToRead): Promise<void> {
+    if (!from.active) {
+      return;
+    }
+    const keyword = canonicalKeyword(line.param);
+    if (keyword !== 'include') {
+      this.#set(keyword, keyword === 'proxycommand' ? [rawText(line)] : words(line));
+      return;
+    }
+    for (const pattern of words(line)) {
+      for (const file of await includedFiles(pattern, from.folder, this.#local)) {
+        await this.read({ ...from, file, depth: from.depth + 1, required: false });
+      }
+    }
+  }
+
+  /** The first value counts, but for those that add up. ProxyJump and ProxyCommand exclude each other. */
+  #set(keyword: string, values: readonly string[]): void {
+    const rival = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }[keyword];
+    if ((rival !== undefined && this.collected.has(rival)) || values.length === 0) {
+      return;
+    }
+    if (keyword === 'proxyjump' && this.#query.withoutProxyJump === true) {
+      return;
+    }
+    const before = this.collected.get(keyword);
+    if (cumulative.has(keyword)) {
+      this.collected.set(keyword, [...(before ?? []), ...values]);
+    } else if (!before) {
+      this.collected.set(keyword, values);
+    }
+  }
+
+  #matches(section: Section): boolean {
+    if (section.param.toLowerCase() === 'host') {
+      return matchesPatternList(this.#query.host, words(section));
+    }
+    const criteria = 'criteria' in section ? (section.criteria as Record<string, unknown>) : {};
+    return Object.entries(criteria).every(([name, value]) => {
+      const criterion = name.toLowerCase().replace(/^!/, '');
+      const fits = this.#fits(criterion, String(value));
+      return name.startsWith('!') ? fits === false : fits === true;
+    });
+  }
+
+  /** @returns undefined for what can't be told without running something: then not even its negation fits */
+  #fits(criterion: string, value: string): boolean | undefined {
+    const patterns = value.split(',');
+    const lower = patterns.map(asciiLowerCase);
+    switch (criterion) {
+      case 'all':
+        return true;
+      case 'host':
+        return matchesPatternList(asciiLowerCase(hostNameOf(this.collected, this.#query.host)), lower);
+      case 'originalhost':
+        return matchesPatternList(asciiLowerCase(this.#query.host), lower);
+      case 'user':
+        return matchesPatternList(this.collected.get('user')?.[0] ?? this.#local.name, patterns);
+      case 'localuser':
+        return matchesPatternList(this.#local.name, patterns);
+      // There is no second pass over the files.
+      case 'canonical':
+      case 'final':
+        return false;
+      default:
+        return undefined;
+    }
+  }
+}
+
+const cumulative = new Set(['identityfile', 'certificatefile']);
+
+/** Older names of keywords: the table in OpenSSH's readconf.c. */
+function canonicalKeyword(name: string): string {
+  const keyword = name.toLowerCase();
+  const aliases: Readonly<Record<string, string>> = {
+    challengeresponseauthentication: 'kbdinteractiveauthentication',
+    pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
+  };
+  return aliases[keyword] ?? keyword;
+}
+
+function isDirective(line: Line): line is Directive {
+  return line.type === LineType.DIRECTIVE;
+}
+
+function isSection(line: Directive): line is Section {
+  return 'config' in line;
+}
+
+function words({ value }: Directive): readonly string[] {
+  return typeof value === 'string' ? [value] : value.map(({ val }) => val);
+}
+
+/** As it was written, since it is for a shell; but for runs of spaces, which the parser doesn't keep. */
+function rawText({ value }: Directive): string {
+  return typeof value === 'string'
+    ? value
+    : value
+        .map(({ val, separator, quoted }) => `${separator}${quoted ? `"${val}"` : val}`)
+        .join('')
+        .trim();
+}
+
+function parseLines(file: string, text: string): readonly Line[] {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw unreadable(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function readText({ file, required }: FileToRead): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!required && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) {
+      return undefined;
+    }
+    throw unreadable(file, message);
+  }
+}
+
+function unreadable(file: string, why: string): TunnelFailure {
+  return new TunnelFailure(
+    invalidDefinition(
+      `The ssh_config ${file} cannot be read: ${why}.`,
+      'Mend the file, or install ssh to read it.',
+    ),
+  );
+}

@@ -1,0 +1,77 @@
+// Brings what the fallback collected from ssh_config files into the form in which `ssh -G` prints it.
+import { parseTimeSpan } from '../../util/timeSpan';
+import { makeExpander } from './expansion';
+import type { ConfigValues } from './configValues';
+import type { LocalUser } from './localUser';
+import { asciiLowerCase } from '../../util/glob';
+import type { SshGQuery } from './sshG';
+
+/** By keyword in lower case; the words as written. */
+export type CollectedValues = Map<string, readonly string[]>;
+
+/** Those that OpenSSH tries where no IdentityFile is named, in its order: fill_default_options() in readconf.c. */
+const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(
+  (name) => `~/.ssh/${name}`,
+);
+
+/** HostName with its tokens, or the host itself; in lower case, but for what may be an address with a zone. */
+export function hostNameOf(collected: CollectedValues, host: string): string {
+  const written = collected.get('hostname')?.[0];
+  const name =
+    written?.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%')) ?? host;
+  return name.includes('%') ? name : asciiLowerCase(name);
+}
+
+/** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
+export function fallbackValues(
+  collected: CollectedValues,
+  { host }: SshGQuery,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+): ConfigValues {
+  const hostName = hostNameOf(collected, host);
+  const first = (keyword: string): string | undefined => collected.get(keyword)?.[0];
+  const expander = makeExpander(
+    {
+      alias: host,
+      hostName,
+      user: first('user') ?? local.name,
+      port: Number(first('port') ?? 22),
+      hostKeyAlias: first('hostkeyalias'),
+      proxyJump: first('proxyjump'),
+    },
+    local,
+    env,
+  );
+  const values = new Map<string, readonly string[]>(collected);
+  values.set('hostname', [hostName]);
+  values.set('identityfile', collected.get('identityfile') ?? defaultKeys);
+  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed.
+  values.set(
+    'updatehostkeys',
+    collected.get('updatehostkeys') ?? [collected.has('userknownhostsfile') ? 'no' : 'yes'],
+  );
+  const change = (keyword: string, convert: (value: string) => string | undefined): void => {
+    const converted = collected.get(keyword)?.flatMap((value) => convert(value) ?? []);
+    if (converted) {
+      values.set(keyword, converted);
+    }
+  };
+  for (const keyword of ['userknownhostsfile', 'revokedhostkeys']) {
+    change(keyword, (path) => expander.tokens(expander.tilde(path)));
+  }
+  for (const keyword of ['connecttimeout', 'serveraliveinterval', 'forwardx11timeout']) {
+    change(keyword, toSeconds);
+  }
+  for (const keyword of algorithmLists) {
+    change(keyword, (list) => (/^[+^-]/.test(list) ? undefined : list));
+  }
+  return values;
+}
+
+/** A list that begins with `+`, `-` or `^` changes ssh's own default, which nobody here knows: it is left out. */
+const algorithmLists = ['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'];
+
+function toSeconds(text: string): string {
+  return String(parseTimeSpan(text) ?? text);
+}

@@ -1,0 +1,110 @@
+// `~`, `%` tokens and `${…}` in the values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
+import { createHash } from 'node:crypto';
+import { isAbsolute, resolve } from 'node:path';
+import { TunnelFailure } from '../../errors/errors';
+import { invalidDefinition } from '../../errors/consent';
+import type { LocalUser } from './localUser';
+
+/** What the tokens stand for, apart from what is the same for every host. */
+export interface TokenSource {
+  readonly alias: string;
+  readonly hostName: string;
+  readonly port: number;
+  readonly user: string;
+  readonly hostKeyAlias: string | undefined;
+  readonly proxyJump: string | undefined;
+}
+
+export interface Expander {
+  /** `~` and `~user` at the beginning. @throws TunnelFailure InvalidDefinition for a user that doesn't exist */
+  tilde(path: string): string;
+  /**
+   * `%` tokens and `${NAME}`, in one pass.
+   * @throws TunnelFailure InvalidDefinition for a token or a variable that is unknown, where ssh gives up too
+   */
+  tokens(text: string): string;
+  /** Both, and a relative path made absolute in the home folder, where the tunnel host runs. */
+  path(text: string): string;
+}
+
+/** @param more tokens besides those that every keyword knows */
+export function makeExpander(
+  source: TokenSource,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+  more: Readonly<Record<string, string>> = {},
+): Expander {
+  const values = { ...tokenValues(source, local), ...more };
+  const tilde = (path: string): string => expandTilde(path, local);
+  const tokens = (text: string): string => expandTokens(text, values, env);
+  return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env) };
+}
+
+/** Made absolute in the home folder. Windows' OpenSSH writes `__PROGRAMDATA__` for that folder. */
+export function absolutePath(path: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
+  const known = path.replace(/^__PROGRAMDATA__/, () => env['ProgramData'] ?? 'C:\\ProgramData');
+  return isAbsolute(known) ? known : resolve(local.home, known);
+}
+
+export function expandTilde(path: string, local: LocalUser): string {
+  const [, name, rest = ''] = /^~([^/\\]*)(.*)$/s.exec(path) ?? [];
+  if (name === undefined) {
+    return path;
+  }
+  const home = name === '' || name === local.name ? local.home : local.homeOf(name);
+  if (home === undefined) {
+    throw invalid(`"${path}" names the user "${name}", who does not exist on this machine.`);
+  }
+  return `${home}${rest}`;
+}
+
+/** @param env undefined: `${…}` are left for somebody else */
+export function expandTokens(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv | undefined,
+): string {
+  return text.replace(
+    /\$\{([^}]*)\}|%(.?)/gs,
+    (match: string, name: string | undefined, token: string | undefined) => {
+      if (name !== undefined && !env) {
+        return match;
+      }
+      const value = name === undefined ? values[token ?? ''] : env?.[name];
+      if (value === undefined) {
+        const what = name === undefined ? `the token "%${token ?? ''}"` : `the variable "${name}"`;
+        throw invalid(`"${text}" holds ${what}, which is not set.`);
+      }
+      return value;
+    },
+  );
+}
+
+/** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */
+function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<string, string>> {
+  const { alias, hostName, user, hostKeyAlias } = source;
+  const port = String(source.port);
+  const jump = source.proxyJump ?? '';
+  const jumpHost =
+    /(?:^|[,@/])(\[[^\]]*\]|[^,@:/]*)(?::\d*)?$/.exec(jump)?.[1]?.replace(/^\[|\]$/g, '') ?? '';
+  const connection = [local.machine, hostName, port, user, jumpHost].join('');
+  return {
+    '%': '%',
+    C: createHash('sha1').update(connection).digest('hex'),
+    L: local.machine.replace(/\..*/s, ''),
+    d: local.home,
+    h: hostName,
+    i: String(local.uid),
+    j: jumpHost,
+    k: hostKeyAlias ?? alias,
+    l: local.machine,
+    n: alias,
+    p: port,
+    r: user,
+    u: local.name,
+  };
+}
+
+function invalid(message: string): TunnelFailure {
+  return new TunnelFailure(invalidDefinition(message, 'Mend that value in your ssh_config.'));
+}

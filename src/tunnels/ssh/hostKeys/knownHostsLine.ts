@@ -1,0 +1,130 @@
+// The lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"; what OpenSSH can't read is left out.
+import { asciiLowerCase } from '../../util/glob';
+
+/** The names of a line: patterns in lower case, or the salted hash of one name. */
+export type HostNames = readonly string[] | { readonly salt: Buffer; readonly hash: Buffer };
+
+export interface KnownHostsEntry {
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+  readonly names: HostNames;
+  readonly marker: 'cert-authority' | 'revoked' | undefined;
+  readonly type: string;
+  /** As on the wire: RFC 4253 §6.6. */
+  readonly key: Buffer;
+}
+
+/** The entries of a file's text. Comments and lines that OpenSSH would not understand are skipped. */
+export function parseKnownHosts(text: string, file: string): readonly KnownHostsEntry[] {
+  return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1) ?? []);
+}
+
+/**
+ * The keys of a RevokedHostKeys file in text form, one `type base64` a line, as entries that revoke them everywhere.
+ * @returns undefined if a line is neither a key nor a comment: sshkey_in_file() in OpenSSH's authfile.c gives up then
+ */
+export function parseRevokedKeys(text: string, file: string): readonly KnownHostsEntry[] | undefined {
+  const entries: KnownHostsEntry[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    const [type = '', base64 = ''] = line.trim().split(/[ \t]+/);
+    const key = parseKey(type, base64);
+    if (key) {
+      entries.push({ file, line: index + 1, names: ['*'], marker: 'revoked', type, key });
+    } else if (type !== '' && !type.startsWith('#')) {
+      return undefined;
+    }
+  }
+  return entries;
+}
+
+// Blanks are spaces and tabs only; a carriage return at the end goes with the comment or the base64.
+const linePattern = /^[ \t]*(@[^ \t]*[ \t]+)?([^ \t@#][^ \t]*)[ \t]+([^ \t#]+)[ \t]+([^ \t]+)/;
+
+function parseLine(text: string, file: string, line: number): KnownHostsEntry | undefined {
+  const [, markerField, hosts = '', type = '', base64 = ''] = linePattern.exec(text) ?? [];
+  const marker = parseMarker(markerField?.trim());
+  const names = parseNames(hosts);
+  const key = parseKey(type, base64.trim());
+  return marker === 'unknown' || !names || !key ? undefined : { file, line, names, marker, type, key };
+}
+
+function parseMarker(field: string | undefined): KnownHostsEntry['marker'] | 'unknown' {
+  switch (field) {
+    case undefined:
+      return undefined;
+    case '@cert-authority':
+      return 'cert-authority';
+    case '@revoked':
+      return 'revoked';
+    default:
+      return 'unknown';
+  }
+}
+
+/** match_pattern_list() of OpenSSH's match.c gives up at a longer pattern. */
+const maxPatternLength = 1022;
+const sha1Length = 20;
+
+function parseNames(field: string): HostNames | undefined {
+  if (field.startsWith('|')) {
+    const [, salt = '', hash = ''] = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/.exec(field) ?? [];
+    const hashed = { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
+    return hashed.salt.length === sha1Length && hashed.hash.length === sha1Length ? hashed : undefined;
+  }
+  const patterns = field.split(',').map(asciiLowerCase);
+  return patterns.some((pattern) => pattern.length > maxPatternLength) ? undefined : patterns;
+}
+
+/** How many strings follow the type in a key's blob: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709, OpenSSH's PROTOCOL.u2f. */
+const fieldsOfType: Readonly<Record<string, number>> = {
+  'ssh-ed25519': 1,
+  'ssh-rsa': 2,
+  'ssh-dss': 4,
+  'ecdsa-sha2-nistp256': 2,
+  'ecdsa-sha2-nistp384': 2,
+  'ecdsa-sha2-nistp521': 2,
+  'sk-ssh-ed25519@openssh.com': 2,
+  'sk-ecdsa-sha2-nistp256@openssh.com': 3,
+};
+
+const minRsaBits = 1024;
+
+function parseKey(type: string, base64: string): Buffer | undefined {
+  const wanted = fieldsOfType[type];
+  if (wanted === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+    return undefined;
+  }
+  const key = Buffer.from(base64, 'base64');
+  const fields = readStrings(key);
+  if (fields?.length !== wanted + 1 || fields[0]?.toString('latin1') !== type) {
+    return undefined;
+  }
+  return hasFittingSize(type, fields) ? key : undefined;
+}
+
+function hasFittingSize(type: string, fields: readonly Buffer[]): boolean {
+  switch (type) {
+    case 'ssh-ed25519':
+    case 'sk-ssh-ed25519@openssh.com':
+      return fields[1]?.length === 32;
+    case 'ssh-rsa':
+      return (fields[2]?.length ?? 0) >= minRsaBits / 8;
+    default:
+      return fields.every((field) => field.length > 0);
+  }
+}
+
+/** The strings of RFC 4251 §5 that a blob consists of; undefined if it doesn't come out even. */
+export function readStrings(blob: Buffer): readonly Buffer[] | undefined {
+  const strings: Buffer[] = [];
+  for (let at = 0; at < blob.length;) {
+    const end = at + 4 > blob.length ? Infinity : at + 4 + blob.readUInt32BE(at);
+    if (end > blob.length) {
+      return undefined;
+    }
+    strings.push(blob.subarray(at + 4, end));
+    at = end;
+  }
+  return strings;
+}

@@ -1,0 +1,59 @@
+// RevokedHostKeys of ssh_config(5): files of host keys that are never to be believed, whatever known_hosts says.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { TunnelFailure } from '../../errors/errors';
+import { cannotJudge } from './knownHostsFiles';
+import { parseRevokedKeys } from './knownHostsLine';
+import { isKrl, parseKrl } from './krl';
+
+/** Where a key is revoked. */
+export interface Revocation {
+  readonly file: string;
+  /** Counts from 1; undefined in a binary list. */
+  readonly line: number | undefined;
+}
+
+export type RevokedKeys = (key: Buffer) => Revocation | undefined;
+
+/**
+ * Says of a public key, as on the wire, whether one of the files revokes it.
+ * @throws TunnelFailure HostKeyUnknown for a file that is missing or can't be understood: OpenSSH refuses every host then
+ */
+export async function readRevokedKeys(files: readonly string[]): Promise<RevokedKeys> {
+  const lists = await Promise.all(files.map(readRevokedFile));
+  return (key) => lists.map((find) => find(key)).find((found) => found !== undefined);
+}
+
+async function readRevokedFile(file: string): Promise<RevokedKeys> {
+  let content: Buffer;
+  try {
+    content = await readFile(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TunnelFailure(cannotJudge(file, 'cannot be read', why), { cause: error });
+  }
+  const find = isKrl(content) ? findInKrl(content, file) : findInText(content, file);
+  if (!find) {
+    throw new TunnelFailure(cannotJudge(file, 'is not a list of revoked keys', 'RevokedHostKeys'));
+  }
+  return find;
+}
+
+function findInText(content: Buffer, file: string): RevokedKeys | undefined {
+  const entries = parseRevokedKeys(content.toString('latin1'), file);
+  return entries && ((key) => entries.find((entry) => entry.key.equals(key)));
+}
+
+function findInKrl(content: Buffer, file: string): RevokedKeys | undefined {
+  const krl = parseKrl(content);
+  if (!krl) {
+    return undefined;
+  }
+  const has = (list: readonly Buffer[], what: Buffer): boolean => list.some((entry) => entry.equals(what));
+  const hash = (algorithm: 'sha1' | 'sha256', key: Buffer): Buffer =>
+    createHash(algorithm).update(key).digest();
+  return (key) =>
+    has(krl.keys, key) || has(krl.sha1, hash('sha1', key)) || has(krl.sha256, hash('sha256', key))
+      ? { file, line: undefined }
+      : undefined;
+}

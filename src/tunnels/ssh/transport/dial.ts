@@ -1,0 +1,133 @@
+// Opens the TCP connection to an SSH server: every address of the name in turn, as OpenSSH does, each with the
+// time-out, without Nagle's delay.
+import { lookup } from 'node:dns/promises';
+import type { LookupAddress } from 'node:dns';
+import { connect, isIP } from 'node:net';
+import type { Socket } from 'node:net';
+import { TunnelFailure } from '../../errors/errors';
+import type { TunnelError } from '../../errors/errors';
+import {
+  bindAddressMissing,
+  connectTimeout,
+  connectionLost,
+  connectionRefused,
+  hostNotFound,
+  hostUnreachable,
+} from '../../errors/connect';
+import type { TcpAddress } from '../../util/address';
+import { BigReads } from './bigReads';
+import type { ResolvedHost } from '../config/resolvedHost';
+
+const families = { any: 0, inet: 4, inet6: 6 } as const;
+
+/**
+ * Dials a host.
+ * @param timeout seconds for each address, as ConnectTimeout in ssh_config(5)
+ * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable: of the last address tried
+ */
+export async function dial(host: ResolvedHost, timeout: number, signal: AbortSignal): Promise<Socket> {
+  const addresses = await resolve(host);
+  let last: unknown;
+  for (const { address, family } of addresses) {
+    signal.throwIfAborted();
+    try {
+      const from = await resolveBindAddress(host.bindAddress, family);
+      return await dialAddress({ host: address, port: host.port }, from, timeout, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      last = error;
+    }
+  }
+  throw last;
+}
+
+async function resolve(host: ResolvedHost): Promise<LookupAddress[]> {
+  const family = families[host.addressFamily];
+  let found: LookupAddress[];
+  try {
+    found = await lookup(host.hostName, { all: true, family, order: 'verbatim' });
+  } catch (error) {
+    throw new TunnelFailure(hostNotFound(host.hostName, messageOf(error)), { cause: error });
+  }
+  // Of an address Node gives back that very address, whatever family was asked for.
+  const fitting = found.filter((address) => family === 0 || address.family === family);
+  if (fitting.length === 0) {
+    throw new TunnelFailure(hostNotFound(host.hostName, `AddressFamily ${host.addressFamily}`));
+  }
+  return fitting;
+}
+
+/** BindAddress may be a name; of its addresses the first of the family that is dialled counts, as for OpenSSH. */
+async function resolveBindAddress(name: string | undefined, family: number): Promise<string | undefined> {
+  if (name === undefined || isIP(name) !== 0) {
+    return name;
+  }
+  try {
+    return (await lookup(name, { family })).address;
+  } catch (error) {
+    throw new TunnelFailure(hostNotFound(name, `BindAddress: ${messageOf(error)}`), { cause: error });
+  }
+}
+
+function dialAddress(
+  address: TcpAddress,
+  localAddress: string | undefined,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const reads = new BigReads();
+    const socket = connect({
+      ...address,
+      onread: reads.options,
+      noDelay: true,
+      autoSelectFamily: false,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
+    reads.serve(socket);
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners('error').removeAllListeners('connect');
+    };
+    const fail = (reason: unknown): void => {
+      settle();
+      // A late error of a socket that nobody wants any more must not end the process.
+      socket.on('error', () => undefined).destroy();
+      reject(reason instanceof Error ? reason : new Error(String(reason)));
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const timer = setTimeout(() => fail(new TunnelFailure(connectTimeout(address, timeout))), timeout * 1000);
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', (error) =>
+      fail(new TunnelFailure(dialError(address, localAddress, error), { cause: error })),
+    );
+    socket.once('connect', () => {
+      settle();
+      resolve(socket);
+    });
+  });
+}
+
+function dialError(address: TcpAddress, from: string | undefined, error: NodeJS.ErrnoException): TunnelError {
+  if (error.code === 'EADDRNOTAVAIL' && from !== undefined) {
+    return bindAddressMissing(from, address, error.message);
+  }
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return connectionRefused(address, error.message);
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+    case 'ENETDOWN':
+    case 'EADDRNOTAVAIL':
+      return hostUnreachable(address, error.message);
+    default:
+      return connectionLost(address.host, error.message);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

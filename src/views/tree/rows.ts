@@ -1,0 +1,297 @@
+// What each row of the tree shows, as plain data: two equal rows look the same on the screen.
+import { isTunnelDegraded } from '../../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { formatJsonPath } from '../../tunnels/config/definition';
+import type { DefinitionProblem } from '../../tunnels/config/definition';
+import type { ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
+import type { Need } from '../../tunnels/model/state';
+import {
+  contextValueOf,
+  forwardContextValue,
+  problemContextValue,
+  programContextValue,
+  progressContextValue,
+} from './actions';
+import type { ContextValue } from './actions';
+import type { TunnelNode } from './nodes';
+import { asSentence, formatCount, plainText } from '../words/format';
+import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
+import { describeProgram, endedWell, speakProgram } from '../words/programWords';
+import { isOpenToNetwork } from '../words/exposure';
+import {
+  describeOrigin,
+  describeRetry,
+  describeStep,
+  describeTunnel,
+  isOnOffer,
+  needsAttention,
+  speakTunnel,
+} from '../words/words';
+
+/** Colours that every theme has. */
+export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
+
+export interface Look {
+  /** The name of a codicon. */
+  readonly icon: string;
+  readonly tint: Tint;
+}
+
+export interface RowView {
+  readonly label: string;
+  readonly description: string;
+  readonly look: Look;
+  readonly contextValue: ContextValue;
+  /** For screen readers. */
+  readonly spoken: string;
+}
+
+const needIcons: Readonly<Record<Need, string>> = {
+  trust: 'shield',
+  consent: 'shield',
+  password: 'key',
+  passphrase: 'key',
+  code: 'key',
+  hostKey: 'question',
+};
+
+export function tunnelLook(tunnel: TunnelSnapshot): Look {
+  const { state } = tunnel;
+  switch (state.status) {
+    case 'stopped':
+      return { icon: 'circle-large-outline', tint: 'disabledForeground' };
+    case 'idle':
+      return { icon: 'circle-large-outline', tint: 'charts.green' };
+    case 'blocked':
+      return { icon: needIcons[state.need], tint: 'charts.yellow' };
+    case 'connecting':
+      return { icon: 'loading~spin', tint: 'charts.blue' };
+    case 'up':
+      return isTunnelDegraded(tunnel)
+        ? { icon: 'warning', tint: 'charts.yellow' }
+        : { icon: 'pass-filled', tint: 'charts.green' };
+    case 'waiting':
+      return { icon: 'history', tint: 'charts.yellow' };
+    case 'failed':
+      return { icon: 'error', tint: 'charts.red' };
+    case 'stopping':
+      return { icon: 'loading~spin', tint: 'disabledForeground' };
+  }
+}
+
+const kindIcons = { local: 'arrow-right', remote: 'arrow-left', dynamic: 'globe' } as const;
+
+export function forwardLook(snapshot: ForwardSnapshot, tunnel: Pick<TunnelSnapshot, 'state'>): Look {
+  const { forward, state } = snapshot;
+  if (state.status === 'failed') {
+    return { icon: 'error', tint: 'charts.red' };
+  }
+  if (isOpenToNetwork(snapshot)) {
+    return { icon: 'broadcast', tint: 'charts.yellow' };
+  }
+  const icon = kindIcons[forward.kind];
+  const isUsable = tunnel.state.status === 'up' || tunnel.state.status === 'idle';
+  if (state.status !== 'listening' || !isUsable) {
+    return { icon, tint: 'disabledForeground' };
+  }
+  const isFailing = state.lastError !== undefined && state.connections === 0;
+  return { icon, tint: isFailing ? 'charts.yellow' : 'charts.green' };
+}
+
+export function programLook(state: ProgramState): Look {
+  switch (state.status) {
+    case 'ready':
+      return { icon: 'window', tint: 'disabledForeground' };
+    case 'starting':
+      return { icon: 'loading~spin', tint: 'charts.blue' };
+    case 'running':
+      return { icon: 'window', tint: 'charts.green' };
+    case 'stopping':
+      return { icon: 'loading~spin', tint: 'disabledForeground' };
+    case 'ended':
+      return endedWell(state.exit)
+        ? { icon: 'window', tint: 'disabledForeground' }
+        : { icon: 'warning', tint: 'charts.yellow' };
+    case 'failed':
+      return state.isCutOff === true
+        ? { icon: 'debug-disconnect', tint: 'charts.yellow' }
+        : { icon: 'error', tint: 'charts.red' };
+  }
+}
+
+/** How a list of tunnels names where each comes from. */
+export interface OriginStyle {
+  /** More than one origin: every row says its own. */
+  readonly shown: boolean;
+  /** Names that stand for several tunnels: there the origin comes first, where a narrow side bar can't cut it off. */
+  readonly ambiguous: ReadonlySet<string>;
+}
+
+export function originStyle(tunnels: readonly TunnelSnapshot[], multiRoot: boolean): OriginStyle {
+  const seen = new Set<string>();
+  const ambiguous = new Set<string>();
+  for (const { name } of tunnels) {
+    (seen.has(name) ? ambiguous : seen).add(name);
+  }
+  const origins = new Set(tunnels.map(describeOrigin));
+  return {
+    shown: origins.size > 1 || (multiRoot && tunnels.some(({ origin }) => origin === 'folder')),
+    ambiguous,
+  };
+}
+
+function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
+  const state = describeTunnel(tunnel);
+  const origin = describeOrigin(tunnel);
+  if (tunnel.origin === 'sshConfig') {
+    // The group says where it is from.
+    return state;
+  }
+  if (style.ambiguous.has(tunnel.name)) {
+    return `${origin} · ${state}`;
+  }
+  return style.shown ? `${state} · ${origin}` : state;
+}
+
+function tunnelView(tunnel: TunnelSnapshot, style: OriginStyle): RowView {
+  return {
+    label: plainText(tunnel.name),
+    description: tunnelDescription(tunnel, style),
+    look: tunnelLook(tunnel),
+    contextValue: contextValueOf(tunnel),
+    spoken: speakTunnel(tunnel),
+  };
+}
+
+function progressView(tunnel: TunnelSnapshot, now: number): RowView | undefined {
+  const { state } = tunnel;
+  const contextValue = progressContextValue(tunnel);
+  const tint = 'disabledForeground';
+  switch (state.status) {
+    case 'waiting':
+      return {
+        label: describeRetry(state, now),
+        description: '',
+        look: { icon: 'watch', tint },
+        contextValue,
+        spoken: 'The next attempt follows by itself.',
+      };
+    case 'connecting': {
+      const label = describeStep(state, tunnel.entry);
+      return {
+        label,
+        description: '',
+        look: { icon: 'blank', tint },
+        contextValue,
+        spoken: asSentence(label),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView {
+  return {
+    label: forwardHeading(forward),
+    description: describeForward(forward),
+    look: forwardLook(forward, tunnel),
+    contextValue: forwardContextValue(forward, tunnel),
+    spoken: speakForward(forward),
+  };
+}
+
+function programView(snapshot: ProgramSnapshot, tunnel: TunnelSnapshot): RowView {
+  return {
+    label: plainText(snapshot.program.name),
+    description: describeProgram(snapshot),
+    look: programLook(snapshot.state),
+    contextValue: programContextValue(snapshot, tunnel),
+    spoken: speakProgram(snapshot),
+  };
+}
+
+/** `localForward[0].target`, below the entry; undefined for the entry as a whole; in an ssh_config `config:12`. */
+export function problemPlace(
+  { path }: DefinitionProblem,
+  { name, origin }: TunnelSnapshot,
+): string | undefined {
+  if (origin === 'sshConfig') {
+    const [file, line] = path.map(String);
+    return plainText(`${file?.replace(/^.*[/\\]/s, '') ?? ''}:${line ?? ''}`);
+  }
+  if (path[0] === 'sshTunnels.overrides') {
+    return plainText(`your override${formatJsonPath(path.slice(2))}`);
+  }
+  // Paths may begin at the setting, which names the tunnel second, or at the entry.
+  const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
+  return inner.length === 0 ? undefined : plainText(formatJsonPath(inner).replace(/^\./, ''));
+}
+
+function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
+  const place = problemPlace(problem, tunnel);
+  const message = plainText(problem.message);
+  return {
+    label: place ?? message,
+    description: place === undefined ? '' : message,
+    look: { icon: 'circle-small-filled', tint: 'charts.red' },
+    contextValue: problemContextValue(tunnel),
+    spoken: `Problem in ${place ?? 'the entry'}: ${asSentence(message)}`,
+  };
+}
+
+export function findForward(tunnel: TunnelSnapshot, label: string): ForwardSnapshot | undefined {
+  return tunnel.forwards.find(({ forward }) => forward.label === label);
+}
+
+export function findProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapshot | undefined {
+  return tunnel.programs.find(({ program }) => program.name === name);
+}
+
+/** What the hosts of ssh_config come to: how many there are, and what goes on among those that were started. */
+export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
+  const label = 'From SSH config';
+  const running = tunnels.filter((tunnel) => !isOnOffer(tunnel));
+  const failing = tunnels.filter(needsAttention).length;
+  const parts = [
+    running.length === 0
+      ? formatCount(tunnels.length, 'host')
+      : `${running.length} of ${tunnels.length} started`,
+    ...(failing === 0 ? [] : [`${failing} ${failing === 1 ? 'needs' : 'need'} attention`]),
+  ];
+  const tint = failing > 0 ? 'charts.yellow' : running.length > 0 ? 'charts.green' : 'disabledForeground';
+  return {
+    label,
+    description: parts.join(' · '),
+    look: { icon: 'list-tree', tint },
+    contextValue: '',
+    spoken: `${label}: ${parts.join(', ')}. Hosts with forwards of their own, which start only by hand.`,
+  };
+}
+
+/** undefined: the tunnel has no such row any more. */
+export function viewOf(
+  node: TunnelNode,
+  tunnel: TunnelSnapshot,
+  style: OriginStyle,
+  now: number,
+): RowView | undefined {
+  switch (node.kind) {
+    case 'tunnel':
+      return tunnelView(tunnel, style);
+    case 'progress':
+      return progressView(tunnel, now);
+    case 'forward': {
+      const forward = findForward(tunnel, node.label);
+      return forward && forwardView(forward, tunnel);
+    }
+    case 'program': {
+      const program = findProgram(tunnel, node.name);
+      return program && programView(program, tunnel);
+    }
+    case 'problem': {
+      const problem = tunnel.problems[node.index];
+      return problem && problemView(problem, tunnel);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// The hover of each row, as Markdown, made when it opens: nothing in it ticks.
+import { isTunnelDegraded, formatDestination } from '../../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
+import type { TunnelError } from '../../tunnels/errors/errors';
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { errorOf } from '../../tunnels/model/state';
+import { asSentence, formatAgo, formatMoment } from '../words/format';
+import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from '../words/forwardWords';
+import { describeCompression } from '../words/compressionWords';
+import { describeReach, networkSentence, networkWords } from '../words/exposure';
+import { bold, bulletList, marked, Markdown, paragraphs } from '../words/markdown';
+import type { TunnelNode } from './nodes';
+import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } from '../words/programWords';
+import { findForward, findProgram, problemPlace } from './rows';
+import { describeTunnel, originPhrase } from '../words/words';
+
+function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
+  if (error === undefined) {
+    return [];
+  }
+  return [
+    marked`${asSentence(error.message)}`,
+    marked`${asSentence(error.nextStep)}`,
+    error.detail === undefined || !withDetail ? undefined : marked`*${error.detail}*`,
+  ];
+}
+
+function stateLine(tunnel: TunnelSnapshot, now: number): string {
+  const { state } = tunnel;
+  if (state.status === 'up' && !isTunnelDegraded(tunnel)) {
+    return `up since ${formatMoment(state.since, now)}`;
+  }
+  if (state.status === 'waiting') {
+    return 'retrying';
+  }
+  return state.status === 'failed' && tunnel.problems.length === 0 ? 'failed' : describeTunnel(tunnel);
+}
+
+function textIfAny(text: string | undefined): Markdown | undefined {
+  return text === undefined ? undefined : marked`${text}`;
+}
+
+function connectionLine(definition: TunnelDefinition): Markdown {
+  const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
+  const via = jumps.length === 0 ? '' : ` via ${jumps.join(', ')}`;
+  return marked`${`ssh ${formatDestination(definition)}${via}`}`;
+}
+
+function forwardLine(snapshot: ForwardSnapshot): Markdown {
+  const failed = snapshot.state.status === 'failed' ? ' (failed)' : '';
+  const network = networkWords(snapshot);
+  const wide = network === undefined ? '' : ` (${network})`;
+  const title = forwardTitle(snapshot);
+  const route = describeRoute(snapshot);
+  return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`}`;
+}
+
+function programLine({ program, state }: ProgramSnapshot): Markdown {
+  const trusted = program.trusted && program.nested === undefined ? ' (trusted)' : '';
+  return marked`${`${program.name}: ${describeProgramState(state)}${trusted}`}`;
+}
+
+/** What the user has changed about it for themselves. */
+function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
+  if (override === undefined) {
+    return undefined;
+  }
+  const changes = [...(override.disabled ? ['disabled'] : []), ...override.changes];
+  return marked`Overridden by you${changes.length === 0 ? '' : marked`: ${changes.join(', ')}`}.`;
+}
+
+function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
+  const { entry } = tunnel;
+  return paragraphs([
+    marked`${bold(tunnel.name)}: ${stateLine(tunnel, now)}`,
+    textIfAny(entry?.description),
+    ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
+    bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
+    entry === undefined ? undefined : connectionLine(entry.definition),
+    bulletList(tunnel.forwards.map(forwardLine)),
+    bulletList(tunnel.programs.map(programLine)),
+    textIfAny(describeCompression(tunnel)),
+    marked`From ${originPhrase(tunnel)}.`,
+    overrideLine(tunnel),
+  ]);
+}
+
+function forwardError({ state }: ForwardSnapshot, now: number): readonly (Markdown | undefined)[] {
+  switch (state.status) {
+    case 'failed':
+      return errorBlocks(state.error);
+    case 'listening':
+      return state.lastError === undefined
+        ? []
+        : [marked`Last error${whenInWords(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
+    case 'closed':
+    case 'opening':
+      return [];
+  }
+}
+
+function whenInWords(at: number | undefined, now: number): Markdown {
+  return at === undefined ? marked`` : marked`, ${formatAgo(at, now)}`;
+}
+
+function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
+  const { state } = snapshot;
+  return paragraphs([
+    marked`${bold(forwardHeading(snapshot))}: ${state.status}`,
+    marked`${describeRoute(snapshot)}`,
+    textIfAny(describeTraffic(snapshot)),
+    textIfAny(networkSentence(snapshot)),
+    textIfAny(describeReach(snapshot)?.sentence),
+    ...(snapshot.hints ?? []).map(textIfAny),
+    ...forwardError(snapshot, now),
+  ]);
+}
+
+/** A hover is not for reading a log. */
+const mostSaid = 8;
+
+function programTooltip({ program, state }: ProgramSnapshot, now: number): Markdown {
+  const lines = saidLines(saidOf(state), mostSaid);
+  const when =
+    state.status === 'ended' || state.status === 'failed' ? marked`, ${formatAgo(state.at, now)}` : marked``;
+  return paragraphs([
+    marked`${bold(program.name)}: ${describeProgramState(state)}${when}`,
+    Markdown.code(program.command),
+    marked`${displaySentence(program)}`,
+    textIfAny(stateNote(state)),
+    // What it said comes whole, below.
+    ...(state.status === 'failed' ? errorBlocks(state.error, lines.length === 0) : []),
+    lines.length === 0 ? undefined : marked`It said:`,
+    bulletList(lines.map((line) => marked`${line}`)),
+  ]);
+}
+
+function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
+  const place = problemPlace(problem, tunnel);
+  return marked`${place === undefined ? '' : marked`${bold(place)}: `}${asSentence(problem.message)}`;
+}
+
+function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
+  return paragraphs([problemLine(problem, tunnel), marked`In ${originPhrase(tunnel)}.`]);
+}
+
+/** Of the row that holds the hosts of ssh_config. */
+export const groupTooltip = paragraphs([
+  marked`Hosts of your SSH config that have forwards of their own (LocalForward, RemoteForward, DynamicForward).`,
+  marked`They start when you start them, and never by themselves. The setting **sshTunnels.showSshConfigHosts** hides them.`,
+]);
+
+export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {
+  switch (node.kind) {
+    case 'tunnel':
+    case 'progress':
+      return tunnelTooltip(tunnel, now);
+    case 'forward': {
+      const forward = findForward(tunnel, node.label);
+      return forward && forwardTooltip(forward, now);
+    }
+    case 'program': {
+      const program = findProgram(tunnel, node.name);
+      return program && programTooltip(program, now);
+    }
+    case 'problem': {
+      const problem = tunnel.problems[node.index];
+      return problem && problemTooltip(problem, tunnel);
+    }
+  }
+}

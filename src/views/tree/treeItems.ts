@@ -1,0 +1,36 @@
+// From plain rows to the tree items of VS Code.
+import * as vscode from 'vscode';
+import { plainText, wholePlainText } from '../words/format';
+import type { Markdown } from '../words/markdown';
+import type { Look, RowView } from './rows';
+
+export function themeIcon({ icon, tint }: Look): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(tint));
+}
+
+export function hover({ value }: Markdown): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(value);
+  text.isTrusted = false;
+  text.supportHtml = false;
+  text.supportThemeIcons = false;
+  return text;
+}
+
+export type Children = 'none' | 'shown' | 'folded';
+
+export function toTreeItem(id: string, view: RowView, children: Children): vscode.TreeItem {
+  const { None, Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+  const state = { none: None, shown: Expanded, folded: Collapsed }[children];
+  const item = new vscode.TreeItem(plainText(view.label), state);
+  item.id = id;
+  item.description = plainText(view.description);
+  item.iconPath = themeIcon(view.look);
+  item.contextValue = view.contextValue;
+  item.accessibilityInformation = { label: wholePlainText(view.spoken) };
+  return item;
+}
+
+/** For a row that is gone since the tree asked for it; it is about to ask again. */
+export function emptyTreeItem(): vscode.TreeItem {
+  return new vscode.TreeItem('');
+}

@@ -1,0 +1,70 @@
+// The Tunnels view: the tree, its badge, and the lines above it.
+import * as vscode from 'vscode';
+import { linkless } from '../words/format';
+import type { TunnelChange, TunnelsModel } from '../model';
+import type { TreeNode } from './nodes';
+import { scheduleTimeout } from './pacer';
+import { badgeView, describePlace, messageText } from '../words/summary';
+import { TunnelTree } from './tunnelTree';
+
+export interface TunnelsViewOptions {
+  readonly viewId: string;
+  readonly model: TunnelsModel;
+  /** Milliseconds of the epoch. */
+  readonly now: () => number;
+  /** Where tunnels begin when that is not the desktop: shown as "on: NAME". */
+  readonly remoteName?: string;
+}
+
+export class TunnelsView implements vscode.Disposable {
+  readonly #model: TunnelsModel;
+  readonly #remoteName: string | undefined;
+  readonly #tree: TunnelTree;
+  readonly #view: vscode.TreeView<TreeNode>;
+  readonly #subscriptions: readonly { dispose(): unknown }[];
+
+  constructor({ viewId, model, now, remoteName }: TunnelsViewOptions) {
+    this.#model = model;
+    this.#remoteName = remoteName;
+    this.#tree = new TunnelTree({ model, now, schedule: scheduleTimeout });
+    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this.#tree });
+    if (remoteName !== undefined) {
+      this.#view.description = describePlace(remoteName);
+    }
+    this.#tree.setVisible(this.#view.visible);
+    this.#subscriptions = [
+      this.#view,
+      this.#tree,
+      this.#view.onDidChangeVisibility(({ visible }) => this.#tree.setVisible(visible)),
+      model.onDidChange((change) => this.#onChange(change)),
+    ];
+    this.#drawFrame();
+  }
+
+  /** What is selected in the tree, for commands that get no argument. */
+  get selection(): readonly TreeNode[] {
+    return this.#view.selection;
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  #onChange(change: TunnelChange): void {
+    if (change.kind === 'structure' || !change.counters) {
+      this.#drawFrame();
+    }
+  }
+
+  #drawFrame(): void {
+    const { tunnels } = this.#model;
+    const message = linkless(messageText(tunnels, this.#remoteName));
+    // Setting it anew, if only to the same text, makes VS Code lay out the whole view again.
+    if (this.#view.message !== message) {
+      this.#view.message = message;
+    }
+    this.#view.badge = badgeView(tunnels);
+  }
+}

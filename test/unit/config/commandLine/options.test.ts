@@ -1,0 +1,161 @@
+// Every option that ssh has: each is a key of a tunnel, says nothing to one, or is named with the reason.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
+
+/** As handed to getopt(3) by main() in ssh.c of OpenSSH 10.2. */
+const getopt = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
+
+type Fate = Readonly<Record<string, unknown>> | 'nothing' | RegExp;
+const inBlock = (keyword: string): RegExp =>
+  new RegExp(`belongs in a Host block of your ~/\\.ssh/config \\(${keyword}\\)\\.$`);
+
+const fates: Readonly<Record<string, readonly [value: string, fate: Fate]>> = {
+  '1': ['', /version 1 of the protocol/],
+  '2': ['', 'nothing'],
+  '4': ['', inBlock('AddressFamily')],
+  '6': ['', inBlock('AddressFamily')],
+  a: ['', 'nothing'],
+  b: ['10.0.0.1', inBlock('BindAddress')],
+  c: ['aes128-ctr', inBlock('Ciphers')],
+  e: ['none', 'nothing'],
+  f: ['', 'nothing'],
+  g: ['', 'nothing'],
+  i: ['~/.ssh/id', inBlock('IdentityFile')],
+  k: ['', 'nothing'],
+  l: ['me', { host: 'me@host' }],
+  m: ['hmac-sha2-256', inBlock('MACs')],
+  n: ['', 'nothing'],
+  o: ['Compression=yes', { host: 'host', compression: true }],
+  p: ['2222', { host: 'host:2222' }],
+  q: ['', 'nothing'],
+  s: ['', /asks the server for a subsystem/],
+  t: ['', 'nothing'],
+  v: ['', 'nothing'],
+  x: ['', 'nothing'],
+  A: ['', /a tunnel never forwards the SSH agent\.$/],
+  B: ['eth0', inBlock('BindInterface')],
+  C: ['', { host: 'host', compression: true }],
+  D: ['1080', { host: 'host', dynamicForward: ['1080'] }],
+  E: ['/tmp/log', /log of SSH Tunnels/],
+  F: ['/tmp/config', /sshTunnels\.sshConfigFile\.$/],
+  G: ['', /prints the configuration/],
+  I: ['/lib/p11.so', inBlock('PKCS11Provider')],
+  J: ['bastion', { host: 'host', proxyJump: 'bastion' }],
+  K: ['', /GSSAPI/],
+  L: ['8080:a:80', { host: 'host', localForward: ['8080:a:80'] }],
+  M: ['', /share their connection/],
+  N: ['', 'nothing'],
+  O: ['exit', /talks to an ssh that runs already/],
+  P: ['tag', inBlock('Tag')],
+  Q: ['cipher', /lists algorithms/],
+  R: ['9000:a:80', { host: 'host', remoteForward: ['9000:a:80'] }],
+  S: ['/tmp/ctl', /share their connection/],
+  T: ['', 'nothing'],
+  V: ['', /prints the version/],
+  w: ['0:0', /network interface \(tun\)/],
+  W: ['a:80', /joins standard input and output/],
+  X: ['', /^"-X" needs the command of a program/],
+  Y: ['', /^"-Y" needs the command of a program/],
+  y: ['', /log of SSH Tunnels/],
+};
+
+describe('each option of ssh', () => {
+  const letters = [...getopt.matchAll(/(\w)(:?)/g)].map(([, letter = '', colon]) => ({
+    letter,
+    takesValue: colon === ':',
+  }));
+
+  it('has its fate, and no other has', () =>
+    assert.deepEqual(Object.keys(fates).sort(), letters.map(({ letter }) => letter).sort()));
+
+  for (const { letter, takesValue } of letters) {
+    const [value, fate] = fates[letter] ?? ['', 'nothing'];
+    it(`-${letter}`, () => {
+      assert.equal(value !== '', takesValue);
+      // Attached, detached, in a cluster, and behind the host.
+      const ways = takesValue
+        ? [`-${letter}${value} host`, `-${letter} ${value} host`, `-v${letter} ${value} host`]
+        : [`-${letter} host`, `-v${letter}q host`];
+      for (const way of [...ways, `host -${letter} ${value}`]) {
+        const { record, problems } = readCommandLine(`ssh ${way}`);
+        if (fate instanceof RegExp) {
+          assert.equal(problems.length, 1, way);
+          assert.match(problems[0]?.message ?? '', fate);
+          assert.match(problems[0]?.message ?? '', new RegExp(`^"-${letter}" `));
+          assert.deepEqual(record, { host: 'host' });
+        } else {
+          assert.deepEqual(problems, [], way);
+          assert.deepEqual(record, fate === 'nothing' ? { host: 'host' } : fate);
+        }
+      }
+    });
+  }
+});
+
+describe('each keyword of -o', () => {
+  const host = 'host';
+  const cases: readonly [option: string, fate: Fate][] = [
+    ['LocalForward=8080 a:80', { host, localForward: ['8080:a:80'] }],
+    ['localforward "8080" a:80', { host, localForward: ['8080:a:80'] }],
+    ['LocalForward=8080', /takes two words: where to listen, and the target\.$/],
+    ['RemoteForward 9000 a:80', { host, remoteForward: ['9000:a:80'] }],
+    ['RemoteForward 9000', { host, remoteForward: ['9000'] }],
+    ['DynamicForward=127.0.0.1:1080', { host, dynamicForward: ['127.0.0.1:1080'] }],
+    ['DynamicForward=1080 a:80', /takes one word/],
+    ['ProxyJump=a,b', { host, proxyJump: 'a,b' }],
+    ['ProxyJump none', { host, proxyJump: 'none' }],
+    ['Port=2222', { host: 'host:2222' }],
+    ['Port=ssh', /^"ssh" is not a port/],
+    ['User = me', { host: 'me@host' }],
+    ['COMPRESSION=no', { host, compression: false }],
+    ['Compression=Yes', { host, compression: true }],
+    ['Compression=9', /^"9": Compression is "yes" or "no"\.$/],
+    ['ExitOnForwardFailure yes', { host, exitOnForwardFailure: true }],
+    ['ServerAliveInterval=15', { host, serverAliveInterval: 15 }],
+    ['ServerAliveInterval=none', { host, serverAliveInterval: 0 }],
+    ['ServerAliveInterval=often', /^"often": ServerAliveInterval is a time, as in "15" or "1m"\.$/],
+    ['ServerAliveCountMax=5', { host, serverAliveCountMax: 5 }],
+    ['ServerAliveCountMax=1m', /is a whole number\.$/],
+    ['ConnectTimeout=1m30s', { host, connectTimeout: 90 }],
+    ['GatewayPorts=yes', 'nothing'],
+    ['GatewayPorts=clientspecified', /is "yes" or "no"\.$/],
+    ['ForwardX11=no', 'nothing'],
+    ['ForwardX11=yes', /^"-X" needs the command/],
+    ['ForwardX11Trusted=yes', 'nothing'],
+    ['RequestTTY=no', 'nothing'],
+    ['SessionType=none', 'nothing'],
+    ['SessionType=subsystem', /belongs in a Host block/],
+    ['ControlMaster=no', 'nothing'],
+    ['ControlMaster=auto', /belongs in a Host block/],
+    ['ControlPath=none', 'nothing'],
+    ['ForwardAgent=no', 'nothing'],
+    ['ForwardAgent=yes', /never forwards the SSH agent/],
+    ['LogLevel=DEBUG', 'nothing'],
+    ['IdentityFile=~/.ssh/id', /IdentityFile\), or in the SSH agent\.$/],
+    ['IdentitiesOnly=yes', /belongs in a Host block/],
+    ['StrictHostKeyChecking=no', /user setting sshTunnels\.strictHostKeyChecking/],
+    ['UserKnownHostsFile=/dev/null', /user setting sshTunnels\.userKnownHostsFile/],
+    ['ProxyCommand=nc %h %p', /a program to run belongs in a Host block/],
+    ['HostName=10.0.0.5', /belongs in a Host block/],
+    ['BindAddress=10.0.0.5', /belongs in a Host block/],
+    ['Password=hunter2', /no secret ever stands in a setting/],
+    ['Comprssion=yes', /^ssh_config has no keyword "Comprssion"; did you mean "Compression"\?$/],
+    ['Frobnicate=yes', /^ssh_config has no keyword "Frobnicate"\.$/],
+    ['Compression', /^"-o" needs a keyword of ssh_config and its value/],
+    ['=x', /^"-o" needs a keyword/],
+  ];
+  for (const [option, fate] of cases) {
+    it(option, () => {
+      const { record, problems } = readCommandLine(`ssh -o '${option}' host`);
+      if (fate instanceof RegExp) {
+        assert.equal(problems.length, 1, JSON.stringify(problems));
+        assert.match(problems[0]?.message ?? '', fate);
+        assert.doesNotMatch(problems[0]?.message ?? '', /hunter2/);
+      } else {
+        assert.deepEqual(problems, []);
+        assert.deepEqual(record, fate === 'nothing' ? { host } : fate);
+      }
+    });
+  }
+});

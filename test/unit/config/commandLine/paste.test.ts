@@ -1,0 +1,96 @@
+// What is copied as a command line is pasted into a shell: it runs ssh with these words, and nothing besides.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { describe, it } from 'mocha';
+import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
+import { quoteForWindows } from '../../../../src/tunnels/config/commandLine/quoteWord';
+import { word } from '../../../../src/tunnels/errors/shellCommands';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
+
+const evil = [
+  ...[
+    "a'; touch x; '",
+    'a$(touch x)',
+    'a`touch x`',
+    'a;touch x',
+    'a|touch x',
+    'a&touch x',
+    'a&&touch x',
+    'a"b',
+    'a\\',
+  ],
+  ...[
+    '$HOME',
+    '!!',
+    '*',
+    '~root',
+    'a b',
+    '-oProxyCommand=x',
+    '%PATH%',
+    'a > b',
+    "'",
+    '#a',
+    'a”; touch x; “',
+    '@x',
+    '=ls',
+  ],
+];
+
+function definition(value: unknown): TunnelDefinition {
+  const parsed = parseTunnel('db', value);
+  assert.ok('entry' in parsed, JSON.stringify(parsed));
+  return parsed.entry.definition;
+}
+
+function withPath(text: string): TunnelDefinition {
+  return definition({
+    host: 'db',
+    localForward: { listen: `/tmp/${text}`, target: `/run/${text}`, label: 'a' },
+  });
+}
+
+describe('a command line that is pasted into a POSIX shell', () => {
+  for (const text of evil) {
+    it(JSON.stringify(text), () => {
+      const { line } = formatCommandLine(withPath(text));
+      const script = `ssh() { printf '<%s>' "$@"; }\n${line}`;
+      const shown = execFileSync('/bin/sh', ['-c', script], {
+        encoding: 'utf8',
+        cwd: '/',
+        env: { PATH: '/nowhere' },
+      });
+      const escaped = text.replaceAll('\\', '\\\\');
+      assert.equal(shown, `<-N><-L></tmp/${escaped}:/run/${escaped}><db>`);
+      const named = execFileSync('/bin/sh', ['-c', `printf '<%s>' ${word(text, 'linux')}`], {
+        encoding: 'utf8',
+      });
+      assert.equal(named, `<${text}>`);
+    });
+  }
+});
+
+/** What is live outside of double quotes, and within, for cmd.exe or PowerShell. */
+const liveOutside = /[^\w@+=:./ -]|(^| )@/;
+const liveInside = /[$`%!\u2018-\u201f]/;
+
+describe('a command line that is pasted into a shell of Windows', () => {
+  for (const text of evil) {
+    it(JSON.stringify(text), () => {
+      const { line, missing } = formatCommandLine(withPath(text), { shell: 'windows' });
+      for (const shown of [line, `nslookup ${word(text, 'win32')}`, `ssh ${quoteForWindows(text) ?? ''}`]) {
+        const parts = shown.split('"');
+        assert.equal(parts.length % 2, 1, shown);
+        parts.forEach((part, index) => {
+          assert.doesNotMatch(part, index % 2 === 0 ? liveOutside : liveInside, shown);
+        });
+      }
+      assert.ok(line.includes('-L') || missing.length === 1);
+    });
+  }
+  it('is none where the user can not be written', () => {
+    const { line, missing } = formatCommandLine(definition({ host: 'me%PATH%@db' }), { shell: 'windows' });
+    assert.equal(line, '');
+    assert.match(missing.join(), /shells of Windows/);
+  });
+});

@@ -1,0 +1,164 @@
+// What can be wrong with a command line, and where in it that is told.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+
+type Expected = readonly (readonly [at: number | undefined, message: RegExp])[];
+
+function problems(value: unknown): readonly { path: string; at: number | undefined; message: string }[] {
+  const parsed = parseTunnel('docs', value, { home: '/home/me', workspaceFolder: undefined });
+  return 'problems' in parsed
+    ? parsed.problems.map(({ path, at, message }) => ({ path: formatJsonPath(path), at, message }))
+    : [];
+}
+
+function assertTold(value: unknown, path: string, expected: Expected): void {
+  const told = problems(value);
+  assert.equal(told.length, expected.length, JSON.stringify(told, null, 2));
+  expected.forEach(([at, message], index) => {
+    assert.match(told[index]?.message ?? '', message);
+    assert.equal(told[index]?.at, at, told[index]?.message);
+    assert.equal(told[index]?.path, path);
+  });
+}
+
+describe('a command line with something wrong', () => {
+  const cases: readonly [line: string, ...expected: Expected][] = [
+    ['', [0, /^The host is missing, as in "ssh -L 8080:localhost:80 me@example\.org"\.$/]],
+    ['ssh', [3, /^The host is missing/]],
+    ['ssh -L 8080:a:80 ', [16, /^The host is missing/]],
+    ['ssh -L', [6, /^"-L" needs a value behind it\.$/], [6, /^The host is missing/]],
+    ['ssh -p host', [7, /^"host" is not a port/], [11, /^The host is missing/]],
+    ['ssh -z host', [5, /^ssh has no option "-z"\.$/]],
+    ['ssh -Nz host', [6, /^ssh has no option "-z"\.$/]],
+    ['ssh --forward host', [4, /^ssh has no option "--forward"\.$/]],
+    ['ssh host:22', [8, /^"host:22": ssh takes the port apart from the host: write "-p 22"\.$/]],
+    ['ssh me@ho;st', [9, /^";" ends the command/]],
+    ["ssh 'me@ho;st'", [4, /a host can't hold ";"/]],
+    ['ssh me@-x', [7, /would be read as an option/]],
+    ['ssh @host', [4, /the user before "@" is missing/]],
+    ['ssh http://host', [4, /of URLs only ssh:\/\/ is understood/]],
+    ['ssh ssh://me:hunter2@host', [12, /^"ssh:\/\/me:…@host": a password never stands in a setting/]],
+    ['ssh -l -x host', [7, /a user can't begin with "-"/]],
+    ['ssh -p 0 host', [7, /^"0" is not a port/]],
+    ['ssh -p99999 host', [6, /^"99999" is not a port/]],
+    ['ssh host uptime', [9, /^"uptime" can't be part of a tunnel: a tunnel runs no command; with -X or -Y/]],
+    ['ssh -J a -J b host', [9, /^There is a jump host already: write them in one -J, with commas/]],
+    ['ssh -J a,,b host', [9, /^"": the host is missing\.$/]],
+    ['ssh -J a,b:x host', [11, /^"b:x": "x" is not a port/]],
+    // Within the value of a forward: the very character.
+    ['ssh -L 8080:a host', [13, /^"8080:a": the target needs a port, as in 8080:a:80\.$/]],
+    ['ssh -L8080:a:99999 host', [13, /^"8080:a:99999": "99999" is not a port/]],
+    ['ssh -NL 8080:a:x host', [15, /"x" is not a port/]],
+    ['ssh -L "8080:a:x" host', [7, /"x" is not a port/]],
+    ['ssh -D a:b:c host', [7, /./]],
+    ['ssh -o LocalForward="8080 a:x" host', [7, /"x" is not a port/]],
+    ['ssh -o "Port=x" host', [7, /^"x" is not a port/]],
+    ['ssh -oPort=x host', [11, /^"x" is not a port/]],
+    [
+      'ssh -oServerAliveInterval=9999999 host',
+      [26, /^serverAliveInterval is 9999999; it must be a whole number/],
+    ],
+    ['ssh -L 1:a:1 -L 1:b:2 host', [13 + 3, /^"1" is already listened on by "-L 1:a:1"\.$/]],
+    [
+      'ssh -X -W a:1 -i ~/.ssh/id -p x host',
+      [5, /^"-X" needs the command/],
+      [7, /^"-W" can't be part/],
+      [14, /^"-i" can't be part of a tunnel: it belongs in a Host block/],
+      [30, /^"x" is not a port/],
+    ],
+    ['autossh -M 0 host', [0, /^"autossh" is not ssh: a tunnel comes back by itself; write "ssh"/]],
+    ['sshpass -p hunter2 ssh host', [0, /^"sshpass" is not ssh: a password is asked for/]],
+    ['sudo ssh host', [0, /^"sudo" is not ssh: only ssh itself can be a tunnel; begin with "ssh"\.$/]],
+    ['scp a b:c', [0, /^"scp" is not ssh/]],
+    ['ssh -L 1:a:2 host &', [18, /^"&" sends the command to the background/]],
+    ['ssh -L ${workspaceFolder}/a:/b -L 1:c:2 host', [7, /there is no workspace folder here/]],
+  ];
+  for (const [line, ...expected] of cases) {
+    it(JSON.stringify(line), () => {
+      assertTold(line, '', expected);
+      assertTold({ ssh: line }, '.ssh', expected);
+    });
+  }
+});
+
+describe('a command line among other keys', () => {
+  const ssh = 'ssh -C -L 8080:a:80 host';
+
+  it('takes those that are about the tunnel as a whole', () => {
+    const rest = { autoStart: false, statusBar: true, reconnect: false, connectTimeout: 5, description: 'x' };
+    const parsed = parseTunnel('docs', { ssh, ...rest });
+    assert.ok('entry' in parsed, JSON.stringify(parsed));
+    const { definition, ...entry } = parsed.entry;
+    assert.deepEqual(entry, { autoStart: false, runIn: undefined, statusBar: true, description: 'x' });
+    assert.deepEqual(definition.options, { compression: true, connectTimeout: 5 });
+    assert.equal(definition.reconnect, false);
+    assert.deepEqual(
+      definition.forwards.map(({ label }) => label),
+      ['8080'],
+    );
+  });
+
+  const clashes: readonly [key: string, value: unknown, path: string, message: RegExp][] = [
+    ['host', 'b', '', /^The tunnel has both "host" and "ssh"; it needs one of them\.$/],
+    ['proxyJump', 'b', '.proxyJump', /^"proxyJump" can't stand beside "ssh": write it there, as -J,/],
+    ['localForward', '1:a:2', '.localForward', /as -L, or "host" and the other keys instead of "ssh"\.$/],
+    ['remoteForward', '1:a:2', '.remoteForward', /as -R,/],
+    ['dynamicForward', 1, '.dynamicForward', /as -D,/],
+    ['x11Programs', {}, '.x11Programs', /as -X,/],
+    ['compression', false, '.compression', /^"compression" is said by the command line in "ssh" as well;/],
+    ['autoStart', 'no', '.autoStart', /^autoStart is "no"/],
+    ['connectTimeout', 'x', '.connectTimeout', /^connectTimeout is "x"/],
+    ['pasword', 'x', '.pasword', /is not a key of a tunnel/],
+  ];
+  for (const [key, value, path, message] of clashes) {
+    it(key, () => assertTold({ ssh, [key]: value }, path, [[undefined, message]]));
+  }
+  it('is a string', () =>
+    assertTold({ ssh: ['ssh', 'host'] }, '.ssh', [
+      [
+        undefined,
+        /^ssh is a list; it must be a string such as "ssh -L 8080:localhost:80 me@example\.org"\.$/,
+      ],
+    ]));
+});
+
+describe('what a command line can do without', () => {
+  const cases: readonly [line: string, option: string, keyword?: string, value?: string][] = [
+    ['ssh -i ~/.ssh/id host', '-i', 'IdentityFile', '~/.ssh/id'],
+    ["ssh -i '/a b/id' host", '-i', 'IdentityFile', '"/a b/id"'],
+    ['ssh -4 host', '-4', 'AddressFamily', 'inet'],
+    ['ssh -A host', '-A'],
+    ['ssh -o ciphers=aes128-ctr host', '-o ciphers', 'ciphers', 'aes128-ctr'],
+    [
+      'ssh -o "ProxyCommand=nc -x \'a b\' %h %p" host',
+      '-o ProxyCommand',
+      'ProxyCommand',
+      "nc -x 'a b' %h %p",
+    ],
+    ['ssh -o \'SendEnv "A" B\' host', '-o SendEnv', 'SendEnv', 'A B'],
+    ['ssh -o HostName=10.0.0.5 host', '-o HostName', 'HostName', '10.0.0.5'],
+    ['ssh host uptime', 'uptime'],
+    ['ssh -X host', '-X'],
+  ];
+  for (const [line, option, keyword, value] of cases) {
+    it(line, () => {
+      const [problem] = readCommandLine(line).problems;
+      const configOption = keyword === undefined ? undefined : { keyword, value };
+      assert.deepEqual(problem?.leaveOut, { option, ...(configOption && { configOption }) });
+    });
+  }
+  for (const line of [
+    'ssh -V',
+    'ssh -z host',
+    'ssh -W a:1 host',
+    'ssh',
+    'ssh -p x host',
+    'ssh -o Include=x host',
+  ]) {
+    it(`not in ${line}`, () =>
+      assert.equal(readCommandLine(line).problems[0]?.leaveOut?.configOption, undefined));
+  }
+});

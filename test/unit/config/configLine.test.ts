@@ -1,0 +1,31 @@
+// Lines of ssh_config, each as OpenSSH's own splitting has it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { splitConfigLine } from '../../../src/tunnels/config/configLine';
+
+describe('splitConfigLine', () => {
+  const cases: readonly [line: string, keyword: string, ...words: string[]][] = [
+    ['Host a b', 'host', 'a', 'b'],
+    ['  hOsT\ta \r', 'host', 'a'],
+    ['Host=a', 'host', 'a'],
+    ['Host = a', 'host', 'a'],
+    ['Host == a', 'host', '=', 'a'],
+    ['"Host" a', 'host', 'a'],
+    ['Host', 'host'],
+    ['Host "a b" \'c d\'', 'host', 'a b', 'c d'],
+    ['Host a"b"c', 'host', 'abc'],
+    ['Host a # b', 'host', 'a'],
+    ['Host a#b', 'host', 'a#b'],
+    ['Host "#a"', 'host', '#a'],
+    ['Host a\\ b "c\\"d" e\\f "g\\ h"', 'host', 'a b', 'c"d', 'e\\f', 'g\\ h'],
+    ['Host a \\', 'host', 'a', '\\'],
+    ['Host ""', 'host', ''],
+    ['LocalForward 8080 db:5432\f', 'localforward', '8080', 'db:5432'],
+  ];
+  for (const [line, keyword, ...words] of cases) {
+    it(JSON.stringify(line), () => assert.deepEqual(splitConfigLine(line), { keyword, words }));
+  }
+  for (const line of ['', '   ', '# Host a', '  #Host a', 'Host "a', 'Host \'a"', '=a', '"Host']) {
+    it(`${JSON.stringify(line)} says nothing`, () => assert.equal(splitConfigLine(line), undefined));
+  }
+});

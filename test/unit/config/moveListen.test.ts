@@ -1,0 +1,57 @@
+// Another port for a forward, in every way in which one can be written.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Listen } from '../../../src/tunnels/config/forward';
+import { moveListen, withValueAt } from '../../../src/tunnels/config/moveListen';
+import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+
+function moved(tunnel: object, index: number, listen: Listen): unknown {
+  const whole = { host: 'a', ...tunnel };
+  const parsed = parseTunnel('t', whole);
+  assert.ok('entry' in parsed);
+  const change = moveListen(whole, index, parsed.entry.definition.forwards[index]!, listen);
+  assert.ok(change);
+  const { host: _host, ...rest } = withValueAt(whole, change) as { host: string };
+  return rest;
+}
+const port = (number: number, bind?: string): Listen => ({ bind, port: number });
+
+describe('a forward that moves', () => {
+  const cases: readonly [tunnel: object, index: number, listen: Listen, after: object][] = [
+    [{ localForward: '5432:db:5432' }, 0, port(5433), { localForward: '5433:db:5432' }],
+    [
+      { localForward: ['1:a:1', '*:80:b:80'] },
+      1,
+      port(8080, '*'),
+      { localForward: ['1:a:1', '*:8080:b:80'] },
+    ],
+    [{ localForward: '80 [::1]:80' }, 0, port(8080), { localForward: '8080:[::1]:80' }],
+    [
+      { localForward: [{ listen: 80, target: 'b:80', label: 'Web' }] },
+      0,
+      port(8080),
+      { localForward: [{ listen: 8080, target: 'b:80', label: 'Web' }] },
+    ],
+    [
+      { localForward: { listen: '::1:80'.replace('::1', '[::1]'), target: 'b:80' } },
+      0,
+      port(8080, '::1'),
+      { localForward: { listen: '[::1]:8080', target: 'b:80' } },
+    ],
+    [
+      { localForward: '1:a:1', dynamicForward: [1080, '1081'] },
+      2,
+      port(1082),
+      { localForward: '1:a:1', dynamicForward: [1080, 1082] },
+    ],
+  ];
+  for (const [tunnel, index, listen, after] of cases) {
+    it(JSON.stringify(after), () => assert.deepEqual(moved(tunnel, index, listen), after));
+  }
+  it('has to be there', () => {
+    const forward = { kind: 'dynamic', listen: port(1), label: '1', ifPortBusy: 'fail' } as const;
+    assert.equal(moveListen({ host: 'a' }, 0, forward, port(2)), undefined);
+    assert.equal(moveListen('ssh -D 1 a', 0, forward, port(2)), undefined);
+    assert.equal(moveListen({ ssh: 'ssh -D 1 a' }, 0, forward, port(2)), undefined);
+  });
+});

@@ -1,0 +1,124 @@
+// What a user changes about a project's tunnel: read strictly, and put over it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { applyOverride } from '../../../src/tunnels/config/applyOverride';
+import { formatJsonPath } from '../../../src/tunnels/config/definition';
+import type { DefinitionProblem, TunnelEntry } from '../../../src/tunnels/config/definition';
+import { formatListen } from '../../../src/tunnels/config/forward';
+import { parseOverrides } from '../../../src/tunnels/config/overrides';
+import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { formatDestination } from '../../../src/tunnels/model/snapshot';
+import { assertProblems } from './problems';
+
+function inWords(problems: readonly DefinitionProblem[]): string[] {
+  return problems.map(({ path, message }) => `${formatJsonPath(path)}: ${message}`);
+}
+
+function problemsOf(override: unknown): string[] {
+  const parsed = parseOverrides({ staging: override }).byName.get('staging');
+  return parsed && 'problems' in parsed ? inWords(parsed.problems) : [];
+}
+
+describe('sshTunnels.overrides', () => {
+  const wrong: readonly [value: unknown, ...problems: RegExp[]][] = [
+    [true, /^: The override is true; it must be an object/],
+    [{ disabled: 'yes' }, /^\.disabled: disabled is "yes"; it must be true or false/],
+    [{ autoStart: 1 }, /^\.autoStart: /],
+    [{ host: 'me@ho st' }, /^\.host: "me@ho st"/],
+    [{ listen: 5432 }, /^\.listen: .*maps labels to ports/],
+    [{ listen: { Database: 99_999 } }, /^\.listen\.Database: "99999"/],
+    [{ listen: { 'My DB': [1] } }, /^\.listen\["My DB"\]: It is a list/],
+    [
+      { ports: {}, password: 'x' },
+      /"ports" is not a key of an override; did you mean "listen"/,
+      /"password" is not/,
+    ],
+  ];
+  for (const [value, ...problems] of wrong) {
+    it(`refuses ${JSON.stringify(value)}`, () => assertProblems(problemsOf(value), problems));
+  }
+  it('never shows the value of a key that is not one', () =>
+    assert.doesNotMatch(problemsOf({ password: 'hunter2' }).join(), /hunter2/));
+  it('knows where in a string it is wrong', () => {
+    const parsed = parseOverrides({ a: { listen: { D: 'localhost:x' } } }).byName.get('a');
+    assert.ok(parsed && 'problems' in parsed);
+    assert.equal(parsed.problems[0]?.at, 10);
+  });
+  it('must be an object', () =>
+    assertProblems(inWords(parseOverrides([]).problems), [/^: It is a list; it must/]));
+  it('a wrong one leaves the others alone', () => {
+    const { byName } = parseOverrides({ a: 1, b: { disabled: true } });
+    assert.ok('problems' in byName.get('a')!);
+    assert.ok('override' in byName.get('b')!);
+  });
+  it('may be missing', () => assert.equal(parseOverrides(undefined).byName.size, 0));
+});
+
+describe('a tunnel with an override', () => {
+  const project = entry({
+    host: 'staging',
+    localForward: [{ listen: 5432, target: 'db:5432', label: 'Database' }, '8080:web:80'],
+    dynamicForward: 1080,
+  });
+
+  function entry(value: unknown): TunnelEntry {
+    const parsed = parseTunnel('staging', value);
+    assert.ok('entry' in parsed);
+    return parsed.entry;
+  }
+  function apply(value: unknown): ReturnType<typeof applyOverride> {
+    const parsed = parseOverrides({ staging: value }).byName.get('staging');
+    assert.ok(parsed && 'override' in parsed);
+    return applyOverride(project, parsed.override);
+  }
+  function applied(value: unknown): Extract<ReturnType<typeof applyOverride>, { entry: unknown }> {
+    const result = apply(value);
+    assert.ok('entry' in result, JSON.stringify(result));
+    return result;
+  }
+  const ports = ({ definition }: TunnelEntry): string[] =>
+    definition.forwards.map(({ label, listen }) => `${label} ${formatListen(listen)}`);
+
+  it('listens elsewhere, by label, and keeps the labels', () =>
+    assert.deepEqual(ports(applied({ listen: { Database: 15_432, 8080: '0.0.0.0:8081' } }).entry), [
+      'Database 15432',
+      '8080 0.0.0.0:8081',
+      '1080 1080',
+    ]));
+  it('goes to another host, and starts when its user says so', () => {
+    const result = applied({ host: 'me@other:2222', autoStart: false });
+    assert.equal(formatDestination(result.entry.definition), 'me@other:2222');
+    assert.equal(result.entry.autoStart, false);
+    assert.deepEqual(result.note.changes, ['host me@other:2222', 'autoStart false']);
+  });
+  it('is left alone by what it does not say', () => {
+    const { entry: same, note } = applied({});
+    assert.deepEqual(same, project);
+    assert.deepEqual(note, { disabled: false, changes: [] });
+  });
+  it('can be disabled', () => assert.equal(applied({ disabled: true }).note.disabled, true));
+  it('passes over a label of another project', () => {
+    const result = applied({ listen: { Nobody: 1 } });
+    assert.deepEqual(result.entry, project);
+    assert.deepEqual(result.note.changes, []);
+  });
+  it('does not listen twice in one place', () => {
+    const result = apply({ listen: { Database: 8080 } });
+    assert.ok('problems' in result);
+    assertProblems(inWords(result.problems), [
+      /^\.listen\.Database: "8080" is already listened on by "8080"/,
+    ]);
+  });
+  it('may swap two ports', () =>
+    assert.deepEqual(ports(applied({ listen: { Database: 8080, 8080: 5432 } }).entry).slice(0, 2), [
+      'Database 8080',
+      '8080 5432',
+    ]));
+  it('may listen on a path, unless it is a SOCKS proxy', () => {
+    const path = '/tmp/db.sock';
+    assert.equal(ports(applied({ listen: { Database: path } }).entry)[0], `Database ${path}`);
+    const result = apply({ listen: { 1080: path } });
+    assert.ok('problems' in result);
+    assertProblems(inWords(result.problems), [/^\["1080"\]|^\.listen\["1080"\]: .* is a path/]);
+  });
+});

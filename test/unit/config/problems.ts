@@ -1,0 +1,21 @@
+// What the tests of a tunnel's problems share.
+import assert from 'node:assert/strict';
+import { formatJsonPath } from '../../../src/tunnels/config/definition';
+import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+
+/** The problems as people read them: `path: sentence`. */
+export function problemsOf(value: unknown, name = 'staging'): string[] {
+  const parsed = parseTunnel(name, value);
+  return 'problems' in parsed
+    ? parsed.problems.map(({ path, message }) => `${formatJsonPath(path)}: ${message}`)
+    : [];
+}
+
+/** Exactly these problems, in this order. */
+export function assertProblems(actual: readonly string[], expected: readonly RegExp[]): void {
+  assert.equal(actual.length, expected.length, JSON.stringify(actual, null, 2));
+  expected.forEach((pattern, index) => assert.match(actual[index] ?? '', pattern));
+}
+
+/** A tunnel with nothing wrong about it. */
+export const plain = { host: 'staging' };

@@ -1,0 +1,54 @@
+// The paths of sockets on this machine.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward';
+import { formatAddress } from '../../../src/tunnels/util/address';
+import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
+import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { plain } from './problems';
+
+describe('expandSocketPaths', () => {
+  function expand(keys: object, workspaceFolder: string | undefined = '/home/me/shop'): string[] {
+    const parsed = parseTunnel('staging', { ...plain, ...keys });
+    assert.ok('entry' in parsed, JSON.stringify(parsed));
+    const problems: string[] = [];
+    const places = { home: '/home/me', workspaceFolder };
+    const { forwards } = expandSocketPaths(parsed.entry.definition, places, (path, message) =>
+      problems.push(`${path.join(' ')}: ${message}`),
+    );
+    return problems.length > 0
+      ? problems
+      : forwards.map((forward) => {
+          const target = forwardTarget(forward);
+          return `${formatListen(forward.listen)} ${target ? formatAddress(target) : '-'}`;
+        });
+  }
+  const cases: readonly [title: string, keys: object, result: RegExp][] = [
+    ['~', { localForward: '~/a.sock:db:1' }, /^\/home\/me\/a\.sock db:1$/],
+    ['userHome', { localForward: '${userHome}/a:/b' }, /^\/home\/me\/a \/b$/],
+    ['workspaceFolder', { localForward: '${workspaceFolder}/a:db:1' }, /^\/home\/me\/shop\/a db:1$/],
+    ['the target of a remote forward', { remoteForward: '/a:~/b' }, /^\/a \/home\/me\/b$/],
+    ['a proxy has none', { remoteForward: 9000, dynamicForward: 1080 }, /^9000 -,1080 -$/],
+    ['whole paths stay', { localForward: '/a:/b' }, /^\/a \/b$/],
+    ['no path', { localForward: '1:db:1' }, /^1 db:1$/],
+    [
+      'too long',
+      { localForward: ['1:a:1', `~/${'x'.repeat(100)}:db:1`] },
+      /^localForward 1: .*too long for a socket: 109 bytes of at most 103\.$/,
+    ],
+  ];
+  for (const [title, keys, result] of cases) {
+    it(title, () => assert.match(expand(keys).join(), result));
+  }
+
+  it('without a folder', () => {
+    const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": there is no workspace folder here/;
+    const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' });
+    assert.ok('entry' in parsed);
+    const problems: string[] = [];
+    expandSocketPaths(parsed.entry.definition, { home: '/h', workspaceFolder: undefined }, (path, message) =>
+      problems.push(`${path.join(' ')}: ${message}`),
+    );
+    assert.match(problems.join(), problem);
+  });
+});

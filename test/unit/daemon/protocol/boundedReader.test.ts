@@ -1,0 +1,108 @@
+// Messages over the private socket, whole or in pieces; and what is none, which ends the connection.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { BoundedReader, longestMessage } from '../../../../src/tunnels/daemon/protocol/boundedReader';
+
+const message = { jsonrpc: '2.0', method: 'x', params: { text: 'é "[[[{{{" \\', list: [[1], [{ a: 2 }]] } };
+
+function framed(json: string): Buffer {
+  return Buffer.from(`Content-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
+}
+
+function nested(depth: number): string {
+  return `{"jsonrpc":"2.0","method":"x","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+}
+
+describe('a reader of messages', () => {
+  let socket: Socket;
+  let heard: unknown[];
+  let errors: string[];
+  beforeEach(() => {
+    // Never connected: what is emitted is what has come.
+    socket = new Socket();
+    heard = [];
+    errors = [];
+    const reader = new BoundedReader(socket);
+    reader.onError((error) => errors.push(error.message));
+    reader.listen((one) => heard.push(one));
+  });
+  afterEach(() => socket.destroy());
+
+  const come = (data: Buffer): boolean => socket.emit('data', data);
+
+  it('reads several that come at once', () => {
+    const one = framed(JSON.stringify(message));
+    come(Buffer.concat([one, one, one]));
+    assert.deepEqual(heard, [message, message, message]);
+  });
+
+  it('reads what comes byte by byte', () => {
+    for (const byte of Buffer.concat([
+      framed(JSON.stringify(message)),
+      framed(JSON.stringify({ ...message, id: 1 })),
+    ])) {
+      come(Buffer.of(byte));
+    }
+    assert.deepEqual(heard, [message, { ...message, id: 1 }]);
+    assert.deepEqual(errors, []);
+  });
+
+  it('reads what is as long and as deep as it may be', () => {
+    const padding = longestMessage - JSON.stringify({ ...message, params: '' }).length;
+    const long = { ...message, params: 'x'.repeat(padding) };
+    come(framed(JSON.stringify(long)));
+    come(framed(nested(60)));
+    assert.equal(heard.length, 2);
+  });
+
+  it('knows other headers, and any case', () => {
+    const json = JSON.stringify(message);
+    come(Buffer.from(`Content-Type: x\r\ncontent-length:${Buffer.byteLength(json)}\r\n\r\n${json}`));
+    assert.deepEqual(heard, [message]);
+  });
+
+  const refused: readonly (readonly [name: string, data: Buffer | string])[] = [
+    ['no header', 'x'.repeat(600)],
+    ['a header without an end', Buffer.alloc(70_000, 'Content-Length: 5\r\n')],
+    ['a header without a length', 'Content-Type: x\r\n\r\n{}'],
+    ['a length that is none', 'Content-Length: five\r\n\r\n{}'],
+    ['a negative length', 'Content-Length: -5\r\n\r\n{}'],
+    ['a length of nothing', 'Content-Length: 0\r\n\r\n'],
+    ['a length beyond all bounds', `Content-Length: ${longestMessage + 1}\r\n\r\n{`],
+    ['a length that no number holds', `Content-Length: ${'9'.repeat(400)}\r\n\r\n{`],
+    ['what is no JSON', framed('{"jsonrpc":"2.0",')],
+    ['another JSON-RPC', framed('{"jsonrpc":"1.0","method":"x"}')],
+    ['a batch', framed(`[${JSON.stringify(message)}]`)],
+    ...['null', '5', '"x"', '{}', 'true'].map((json) => [json, framed(json)] as const),
+    ['what is nested too deeply', framed(nested(65))],
+    ['what is nested far too deeply', framed('['.repeat(longestMessage))],
+    ['what is nested deeply behind a text', framed(nested(65).replace('"x"', '"\\\\\\"["'))],
+  ];
+  for (const [name, data] of refused) {
+    it(`ends the connection at ${name}`, async () => {
+      const closed = once(socket, 'close');
+      const begin = performance.now();
+      come(Buffer.from(data));
+      assert.equal(errors.length, 1);
+      come(framed(JSON.stringify(message)));
+      assert.equal(errors.length, 1);
+      assert.deepEqual(heard, []);
+      assert.equal(socket.destroyed, true);
+      assert.ok(performance.now() - begin < 500, 'it took long');
+      await closed;
+    });
+  }
+
+  it('ends the connection where what it says can not be dealt with', () => {
+    const reader = new BoundedReader(socket);
+    reader.onError(({ message: text }) => errors.push(text));
+    reader.listen(() => {
+      throw new Error('unheard of');
+    });
+    come(framed(JSON.stringify(message)));
+    assert.deepEqual(errors, ['unheard of']);
+    assert.equal(socket.destroyed, true);
+  });
+});

@@ -1,0 +1,38 @@
+// What is too much for the other side is not even sent: it would hang up, and again at the next try.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { describe, it } from 'mocha';
+import { RequestType } from 'vscode-jsonrpc/node';
+import { longestMessage } from '../../../../src/tunnels/daemon/protocol/boundedReader';
+import { rpcOver } from '../../../../src/tunnels/daemon/protocol/rpc';
+import { tempDir } from '../../../support/tempDir';
+
+const length = new RequestType<string, number, void>('length');
+
+describe('a message that is too long', () => {
+  it('is refused where it comes from, and the next one gets through', async () => {
+    await using dir = await tempDir('r-');
+    const server = createServer().listen(dir.file('x.sock'));
+    await once(server, 'listening');
+    const near = connect(dir.file('x.sock'));
+    const [far] = (await once(server, 'connection')) as [Socket];
+    const [asking, answering] = [rpcOver(near), rpcOver(far)];
+    answering.onRequest(length, (text) => text.length);
+    asking.listen();
+    answering.listen();
+    try {
+      await assert.rejects(asking.sendRequest(length, 'x'.repeat(longestMessage)), /too much/);
+      assert.equal(
+        await asking.sendRequest(length, 'x'.repeat(longestMessage - 1000)),
+        longestMessage - 1000,
+      );
+    } finally {
+      asking.dispose();
+      near.destroy();
+      far.destroy();
+      server.close();
+    }
+  });
+});

@@ -1,0 +1,65 @@
+// Which tunnels a host lets go when a newer one takes places over.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { Handover, placesOf } from '../../../../src/tunnels/daemon/server/handover';
+import type { LeasedTunnel, Places } from '../../../../src/tunnels/daemon/protocol/protocol';
+import { define } from '../../../support/hostWindow';
+
+function leased(tunnel: object, rememberedPorts = {}): LeasedTunnel {
+  const definition = define({ host: 'staging', ...tunnel });
+  return { id: 'user:t', definition, settings: { reconnectMaxDelay: 30 }, want: true, rememberedPorts };
+}
+
+const none: Places = { ports: [], paths: [], remotes: [] };
+const mixed = leased(
+  {
+    localForward: ['8080:www:80', '/tmp/d.sock:/run/d.sock', '0:www:81'],
+    dynamicForward: 1080,
+    remoteForward: ['9000:localhost:3000', '0:localhost:3001'],
+  },
+  { 'local 0 www:81': 40_001 },
+);
+
+describe('the places of a tunnel', () => {
+  it('are the ports and sockets of this machine, and the ports of the server', () => {
+    assert.deepEqual(placesOf(mixed, false), {
+      ports: [8080, 1080],
+      paths: ['/tmp/d.sock'],
+      remotes: [{ host: 'staging', port: 9000 }],
+    });
+  });
+  it('are those that "any free port" was, too, where they are asked for', () => {
+    assert.deepEqual(placesOf(mixed, true).ports, [8080, 40_001, 1080]);
+  });
+});
+
+describe('a handover', () => {
+  const covered: readonly (readonly [places: Places, covers: boolean])[] = [
+    [{ ports: [8080] }, true],
+    [{ ...none, paths: ['/tmp/d.sock'] }, true],
+    [{ ...none, remotes: [{ host: 'staging', port: 9000 }] }, true],
+    [{ ...none, remotes: [{ host: 'production', port: 9000 }] }, false],
+    [{ ports: [9000] }, false],
+    [none, false],
+  ];
+  for (const [places, covers] of covered) {
+    it(`of ${JSON.stringify(places)} ${covers ? 'takes' : 'leaves'} the tunnel`, () => {
+      const handover = new Handover();
+      handover.add(places);
+      assert.equal(handover.covers('identity', mixed), covers);
+    });
+  }
+
+  it('takes a tunnel by the port that it has, and for good', () => {
+    const handover = new Handover();
+    handover.add({ ports: [40_001] });
+    const any = leased({ localForward: '0:www:80' });
+    const bound = [{ host: '127.0.0.1', port: 40_001 }];
+    const listening = { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0 } as const;
+    assert.equal(handover.covers('identity', any), false);
+    handover.claim('other', { 'remote 0 www:80': listening });
+    assert.equal(handover.covers('other', any), false, 'a port of the server is none of this machine');
+    handover.claim('identity', { 'local 0 www:80': listening });
+    assert.equal(handover.covers('identity', any), true);
+  });
+});

@@ -1,0 +1,97 @@
+// What is allowed is what was shown: not what the settings say by the time of the answer, nor what an alias means then.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Settings } from '../../../../src/extension/settings/readSettings';
+import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import { Consents } from '../../../../src/extension/consent/consents';
+import type { HostLink } from '../../../../src/extension/tunnels/daemonConnection';
+import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
+import { Wishes } from '../../../../src/extension/tunnels/desiredState';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { memento } from '../fakeMemento';
+
+function tunnel(localForward: string): UsableTunnel {
+  const parsed = parseTunnel('db', { host: 'db', localForward });
+  assert.ok('entry' in parsed);
+  return {
+    id: 'workspace:db',
+    name: 'db',
+    origin: 'workspace',
+    entry: parsed.entry,
+    problems: [],
+    folderUri: undefined,
+  };
+}
+
+function settings(...tunnels: readonly UsableTunnel[]): Settings {
+  return {
+    tunnels,
+    autoStart: 'ask',
+    statusBar: 'summary',
+    showSshConfigHosts: true,
+    terminalEnvironment: true,
+    connection: { reconnectMaxDelay: 30 },
+  };
+}
+
+describe('Consents', () => {
+  const shown = tunnel('5432:db:5432');
+  const changed = tunnel('5432:evil:5432');
+
+  /** @param hostName what the alias means on this machine */
+  function world(hostName: () => string): { consents: Consents; wishes: Wishes } {
+    const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+    const wishes = new Wishes(settings(shown), memory, () => ({ trusted: true, remote: false }));
+    const resolve = (): Promise<object> =>
+      Promise.resolve({ hops: [{ hostName: hostName(), user: 'me', port: 22 }], hash: hostName() });
+    // A fake: what the host resolves is tested with a real one.
+    const link = { client: () => Promise.resolve({ resolve }) } as unknown as HostLink;
+    return { consents: new Consents(link, memory, wishes), wishes };
+  }
+
+  it('allows what was shown, though the settings have changed while it was being read', async () => {
+    const { consents, wishes } = world(() => 'db.example.org');
+    const asked = await consents.resolve(shown);
+    wishes.change(settings(changed));
+    await consents.allow(asked);
+    assert.equal(wishes.permission(changed).granted, false);
+    assert.deepEqual(
+      consents.sheet(changed, asked.facts).before,
+      consents.sheet(shown, asked.facts).lines.map(({ text }) => text),
+    );
+    wishes.change(settings(shown));
+    assert.deepEqual(wishes.permission(shown), { granted: true, consent: 'db.example.org' });
+  });
+
+  it('has the host held to what the alias meant when it was shown', async () => {
+    let now = 'db.example.org';
+    const { consents, wishes } = world(() => now);
+    await consents.allow(await consents.resolve(shown));
+    now = 'evil.example.org';
+    const { facts } = await consents.resolve(shown);
+    assert.equal(consents.isAllowed(shown, facts), false);
+    assert.deepEqual(wishes.permission(shown), { granted: true, consent: 'db.example.org' });
+  });
+
+  it('is carried over a change of the user by our own commands, not over one of the alias', async () => {
+    let now = 'db.example.org';
+    const { consents } = world(() => now);
+    const moved = tunnel('5433:db:5432');
+    await consents.carry(shown, moved.entry);
+    assert.equal(consents.isAllowed(moved), false, 'what was not allowed is not carried');
+    await consents.allow(await consents.resolve(shown));
+    now = 'evil.example.org';
+    await consents.carry(shown, moved.entry);
+    assert.equal(consents.isAllowed(moved), false, 'the alias means something else');
+    now = 'db.example.org';
+    await consents.carry(shown, moved.entry);
+    assert.equal(consents.isAllowed(moved), true);
+  });
+
+  it('is gone when it is taken back', async () => {
+    const { consents, wishes } = world(() => 'db.example.org');
+    await consents.allow(await consents.resolve(shown));
+    await consents.revoke(shown);
+    assert.equal(wishes.permission(shown).granted, false);
+  });
+});

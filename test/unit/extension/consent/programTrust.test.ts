@@ -1,0 +1,135 @@
+// Which programs are asked about before they are trusted with the display, and when again.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'mocha';
+import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
+import type { Permission } from '../../../../src/extension/tunnels/permission';
+import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { ProgramTrust } from '../../../../src/extension/consent/programTrust';
+import type { X11Program } from '../../../../src/tunnels/config/definition';
+import { consentNeeded } from '../../../../src/tunnels/errors/consent';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
+import type { ShownCall } from '../../../support/fakeVscode';
+import { memento } from '../fakeMemento';
+
+const editor = { name: 'Editor', command: 'gedit', trusted: true };
+
+function tunnel(...programs: readonly X11Program[]): UsableTunnel {
+  const parsed = parseTunnel('laptop', {
+    host: 'laptop',
+    x11Programs: Object.fromEntries(programs.map(({ name, ...program }) => [name, program])),
+  });
+  assert.ok('entry' in parsed);
+  const origin = 'user';
+  return {
+    id: 'user:laptop',
+    name: 'laptop',
+    origin,
+    entry: parsed.entry,
+    problems: [],
+    folderUri: undefined,
+  };
+}
+
+describe('ProgramTrust', () => {
+  let Trust: typeof ProgramTrust;
+  let memory: Memory;
+  let hostName: string;
+  let permission: Permission;
+  let resolved: number;
+  let trust: ProgramTrust;
+
+  before(async () => {
+    ({ ProgramTrust: Trust } = await withFakeVscode(
+      () => import('../../../../src/extension/consent/programTrust'),
+    ));
+  });
+  beforeEach(() => {
+    memory = new Memory({ workspaceState: memento(), globalState: memento() });
+    hostName = 'laptop.example.org';
+    permission = { granted: true };
+    resolved = 0;
+    trust = new Trust({
+      memory,
+      permission: () => permission,
+      where: undefined,
+      consents: {
+        resolve: (of) => {
+          resolved++;
+          return Promise.resolve({
+            tunnel: of,
+            facts: { hops: [{ hostName, user: 'joe', port: 22 }], hash: 'hash' },
+          });
+        },
+      },
+    });
+    takeShown();
+  });
+  const asked = (): readonly ShownCall[] => takeShown().filter(({ name }) => name === 'showWarningMessage');
+
+  const unasked: readonly (readonly [what: string, program: X11Program])[] = [
+    ['an untrusted one', { name: 'Clock', command: 'xclock', trusted: false }],
+    ['one in a window of its own', { ...editor, nested: '800x600' }],
+  ];
+  for (const [what, program] of unasked) {
+    it(`asks nothing about ${what}, and looks nothing up`, async () => {
+      assert.equal(await trust.allows(tunnel(program), program), true);
+      assert.deepEqual([asked().length, resolved], [0, 0]);
+    });
+  }
+  it('asks about a trusted one, in words that say what it may do, and takes silence for a no', async () => {
+    assert.equal(await trust.allows(tunnel(editor), editor), false);
+    const [question, ...more] = asked();
+    assert.deepEqual(more, []);
+    const [message, { modal, detail }] = (question?.args ?? []) as [
+      string,
+      { readonly modal: boolean; readonly detail: string },
+    ];
+    assert.equal(message, 'Trust "Editor" with your display?');
+    assert.equal(modal, true);
+    assert.match(detail, /^It runs on the server: gedit\nThe server: joe@laptop\.example\.org:22\n/);
+    assert.match(detail, /may read whatever you type, in any window/);
+  });
+  it('remembers no refusal', async () => {
+    await trust.allows(tunnel(editor), editor);
+    await trust.allows(tunnel(editor), editor);
+    assert.equal(asked().length, 2);
+  });
+
+  describe('once it was allowed', () => {
+    beforeEach(() => memory.setTrusted(JSON.stringify([['joe@laptop.example.org:22'], 'gedit'])));
+
+    it('asks no more, whatever it is called', async () => {
+      const renamed = { ...editor, name: 'Notes' };
+      assert.equal(await trust.allows(tunnel(renamed), renamed), true);
+      assert.equal(asked().length, 0);
+    });
+    it('asks about another command', async () => {
+      const other = { ...editor, command: 'gedit --new' };
+      assert.equal(await trust.allows(tunnel(other), other), false);
+      assert.equal(asked().length, 1);
+    });
+    it('asks when the host stands for another', async () => {
+      hostName = 'elsewhere.example.org';
+      assert.equal(await trust.allows(tunnel(editor), editor), false);
+      assert.equal(asked().length, 1);
+    });
+    it('asks about one that was only typed all the same', async () => {
+      assert.equal(await trust.allows(tunnel(), editor), false);
+      assert.match(JSON.stringify(asked()[0]?.args), /asked each time/);
+    });
+  });
+
+  it('counts a consent to the list in which it was marked, but not for one that was only typed', async () => {
+    permission = { granted: true, consent: 'hash' };
+    assert.equal(await trust.allows(tunnel(editor), editor), true);
+    assert.deepEqual([asked().length, resolved], [0, 0]);
+    assert.equal(await trust.allows(tunnel(), editor), false);
+    assert.equal(asked().length, 1);
+  });
+  it('looks nothing up of a tunnel that may not run', async () => {
+    permission = { granted: false, need: 'trust', error: consentNeeded('laptop', false) };
+    await trust.allows(tunnel(editor), editor);
+    assert.deepEqual([asked().length, resolved], [0, 0]);
+  });
+});

@@ -1,0 +1,218 @@
+// What language models are told of tunnels: facts, each text of them plain; and what they are not told.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  explainText,
+  listText,
+  readToolInput,
+  tunnelText,
+} from '../../../../../src/extension/editor/agents/toolFacts';
+import { whatStarts } from '../../../../../src/extension/editor/agents/startSummary';
+import { proxyCommandFailed } from '../../../../../src/tunnels/errors/connect';
+import {
+  broken,
+  ended,
+  error,
+  everyState,
+  failed,
+  failedForward,
+  forward,
+  listening,
+  local,
+  program,
+  running,
+  stopped,
+  tunnel,
+  up,
+  wide,
+} from '../../../views/snapshots';
+
+const parse = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
+const secretive = {
+  ...error('The login failed.', 'AuthenticationFailed'),
+  detail: 'said-by-server',
+  facts: { tried: ['key-of-mine'], file: '/home/me/.ssh/id' },
+};
+
+describe('what a tool says of a tunnel', () => {
+  it('is its name, where it comes from and how it is', () =>
+    assert.deepEqual(parse(tunnelText(tunnel(stopped))), {
+      name: 'staging',
+      id: 'workspace:staging',
+      origin: 'the workspace settings',
+      host: 'me@staging.example.org',
+      status: 'stopped',
+      summary: 'stopped',
+      forwards: [],
+    }));
+  it('has the bound addresses and the errors of its forwards', () => {
+    const lastError = error('Nobody listens there.', 'TargetRefused');
+    const told = parse(
+      tunnelText(
+        tunnel(up, { forwards: [forward(local('Database'), listening({ lastError })), wide, failedForward] }),
+      ),
+    );
+    assert.equal(told['degraded'], true);
+    const next = 'Do something about it.';
+    assert.deepEqual(told['forwards'], [
+      {
+        label: 'Database',
+        kind: 'local',
+        listensOn: 'this machine',
+        configured: '5432',
+        status: 'listening',
+        bound: ['127.0.0.1:5432', '[::1]:5432'],
+        target: 'db.internal:5432',
+        openConnections: 0,
+        lastConnectionFailed: { code: 'TargetRefused', message: 'Nobody listens there.', nextStep: next },
+      },
+      {
+        label: 'Preview',
+        kind: 'local',
+        listensOn: 'this machine',
+        configured: '0.0.0.0:3000',
+        status: 'listening',
+        bound: ['0.0.0.0:3000'],
+        target: 'db.internal:5432',
+        openConnections: 0,
+        openToTheNetwork: true,
+      },
+      {
+        label: 'Broken',
+        kind: 'local',
+        listensOn: 'this machine',
+        configured: '5432',
+        status: 'failed',
+        target: 'db.internal:5432',
+        error: { code: 'AddressInUse', message: 'Port 5432 is taken.', nextStep: next },
+      },
+    ]);
+  });
+  it('has its programs and how they are, but neither their commands nor what they said', () => {
+    const programs = [
+      program(running(2), { name: 'Clock', command: 'xclock --secret' }),
+      program(ended({ code: 1 }, { said: 'said-by-program' }), { name: 'Eyes' }),
+      program({ status: 'failed', at: 0, error: secretive }, { name: 'Desktop' }),
+    ];
+    const text = tunnelText(tunnel(up, { programs }));
+    assert.deepEqual(parse(text)['programs'], [
+      { name: 'Clock', status: 'running', openWindows: 2 },
+      { name: 'Eyes', status: 'ended', exitCode: 1 },
+      {
+        name: 'Desktop',
+        status: 'failed',
+        error: {
+          code: 'AuthenticationFailed',
+          message: 'The login failed.',
+          nextStep: 'Do something about it.',
+        },
+      },
+    ]);
+    assert.doesNotMatch(explainOnLinux(tunnel(up, { programs })), /secret|said-by|key-of-mine/);
+  });
+  it('is plain text, whatever others wrote', () => {
+    const nasty = 'a\u001b[31mb\u202e\nc';
+    const text = tunnelText(
+      tunnel(
+        { status: 'failed', error: error(nasty) },
+        { name: nasty, forwards: [forward(local(nasty), listening())] },
+      ),
+    );
+    assert.doesNotMatch(text, /\\u|\\n|\u202e/);
+    assert.equal(parse(text)['name'], 'ab c');
+  });
+  it('holds no word of a server, no key and no file', () => {
+    const state = { status: 'failed', error: secretive } as const;
+    const refused = forward(local('A'), listening({ lastError: secretive }));
+    for (const text of [tunnelText, explainOnLinux].map((tell) =>
+      tell(tunnel(state, { forwards: [refused] })),
+    )) {
+      assert.match(text, /AuthenticationFailed/);
+      assert.doesNotMatch(text, /said-by-server|key-of-mine/);
+    }
+  });
+  it('holds no word of a ProxyCommand, which the message for people quotes', () => {
+    const proxyFailed = proxyCommandFailed('staging', 'exit code 1', 'said $& by-jump-host.');
+    assert.match(proxyFailed.message, /said \$& by-jump-host\.$/);
+    const waiting = { status: 'waiting', attempt: 1, retryAt: 0, error: proxyFailed } as const;
+    for (const of of [tunnel(waiting), tunnel({ status: 'failed', error: proxyFailed })]) {
+      for (const text of [tunnelText(of), explainOnLinux(of), listText([of])]) {
+        assert.match(text, /The ProxyCommand for staging ended \(exit code 1\)\./);
+        assert.doesNotMatch(text, /by-jump-host/);
+      }
+    }
+  });
+});
+
+const explainOnLinux = (of: Parameters<typeof explainText>[0]): string => explainText(of, 'linux');
+
+describe('the list for a model', () => {
+  it('has every tunnel, in every state', () => {
+    const { tunnels } = parse(listText(everyState)) as { tunnels: { status: string }[] };
+    assert.deepEqual(
+      tunnels.map(({ status }) => status),
+      everyState.map(({ state }) => state.status),
+    );
+  });
+  it('ends somewhere, and says so', () => {
+    const many = Array.from({ length: 201 }, (_, index) => tunnel(stopped, { name: `t${index}` }));
+    const told = parse(listText(many)) as { tunnels: unknown[]; notListed: number };
+    assert.deepEqual([told.tunnels.length, told.notListed], [200, 1]);
+  });
+});
+
+describe('the explanation for a model', () => {
+  interface Explained {
+    readonly problems: readonly unknown[];
+    readonly explanations: readonly { about: string; code: string; steps: readonly { where: string }[] }[];
+  }
+  const explained = (of: Parameters<typeof explainText>[0]): Explained =>
+    JSON.parse(explainOnLinux(of)) as Explained;
+
+  it('has the steps for each error, on the side on which they are taken', () => {
+    const { explanations } = explained(tunnel(failed, { forwards: [failedForward] }));
+    assert.deepEqual(
+      explanations.map(({ about, code }) => [about, code]),
+      [
+        ['Why the tunnel is down', 'ConnectionRefused'],
+        ['Why "Broken" does not listen', 'AddressInUse'],
+      ],
+    );
+    for (const { steps } of explanations) {
+      assert.ok(steps.length > 0);
+      assert.ok(steps.every(({ where }) => ['this machine', 'the SSH server'].includes(where)));
+    }
+  });
+  it('has what is wrong in the settings', () =>
+    assert.deepEqual(explained(broken).problems, [
+      { place: 'localForward[0].target', message: 'There is no port.' },
+      { message: 'It needs "host".' },
+    ]));
+  it('has nothing to say of what works', () =>
+    assert.deepEqual(explained(tunnel(up, { forwards: [wide] })).explanations, []));
+});
+
+describe('the input of a tool', () => {
+  it('is the name of a tunnel', () => assert.equal(readToolInput({ tunnel: 'staging' }), 'staging'));
+  for (const input of [undefined, null, 'staging', {}, { tunnel: '' }, { tunnel: ['staging'] }]) {
+    it(`is not ${JSON.stringify(input)}`, () =>
+      assert.throws(() => readToolInput(input), /Say which tunnel is meant/));
+  }
+});
+
+describe('what is shown before a link or an agent starts a tunnel', () => {
+  const lines = (of: Parameters<typeof whatStarts>[0]): readonly string[] =>
+    whatStarts(of).map(({ term, value }) => `${term}: ${value}`);
+
+  it('names its origin, its server and its forwards', () =>
+    assert.deepEqual(lines(tunnel(stopped, { forwards: [forward(local('Database'))] })), [
+      'From: the workspace settings',
+      'Server: me@staging.example.org',
+      'Forward: 127.0.0.1:5432 → db.internal:5432',
+    ]));
+  it('counts what is too much to be read', () => {
+    const forwards = Array.from({ length: 10 }, (_, index) => forward(local(`f${index}`)));
+    const told = lines(tunnel(stopped, { forwards }));
+    assert.deepEqual([told.length, told.at(-1)], [11, 'And: 2 more forwards']);
+  });
+});

@@ -1,0 +1,61 @@
+// Connection strings: of ports and of sockets, by what the forward leads to; never with a user or a secret.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { connectionString } from '../../../../../src/extension/editor/browser/connectionString';
+import type { Address } from '../../../../../src/tunnels/util/address';
+import { knownServices } from '../../../../../src/views/services/knownServices';
+import { local } from '../../../views/snapshots';
+
+const here: Address = { host: '127.0.0.1', port: 15_432 };
+
+function of(protocol: string, address: Address = here): string {
+  return connectionString(local('x', { protocol }), address);
+}
+
+describe('a connection string', () => {
+  const rows: readonly [protocol: string, text: string][] = [
+    ['postgresql', 'postgresql://127.0.0.1:15432/'],
+    ['mysql', 'mysql://127.0.0.1:15432/'],
+    ['mariadb', 'mariadb://127.0.0.1:15432/'],
+    ['mongodb', 'mongodb://127.0.0.1:15432/?directConnection=true'],
+    ['redis', 'redis://127.0.0.1:15432'],
+    ['amqp', 'amqp://127.0.0.1:15432'],
+    ['mssql', 'sqlserver://127.0.0.1:15432'],
+    ['vnc', 'vnc://127.0.0.1:15432'],
+    ['https', 'https://127.0.0.1:15432/'],
+    ['elasticsearch', 'http://127.0.0.1:15432/'],
+    ['kafka', '127.0.0.1:15432'],
+    ['memcached', '127.0.0.1:15432'],
+    ['coap', 'coap://127.0.0.1:15432'],
+  ];
+  for (const [protocol, text] of rows) {
+    it(`of ${protocol} is ${text}`, () => assert.equal(of(protocol), text));
+  }
+  it('goes by the port of the target, not by the one here', () =>
+    assert.equal(connectionString(local('x'), here), 'postgresql://127.0.0.1:15432/'));
+  it('has an IPv6 address in brackets', () =>
+    assert.equal(of('redis', { host: '::1', port: 1 }), 'redis://[::1]:1'));
+  it('of a socket is a URL where libpq has one, and else the path', () => {
+    const socket = { path: '/tmp/my db/.s.PGSQL.5433' };
+    assert.equal(of('postgresql', socket), 'postgresql:///?host=/tmp/my%20db&port=5433');
+    assert.equal(of('postgresql', { path: '/a&b#c/.s.PGSQL.1' }), 'postgresql:///?host=/a%26b%23c&port=1');
+    assert.equal(of('postgresql', { path: '/tmp/pg.sock' }), '/tmp/pg.sock');
+    assert.equal(of('mysql', { path: '/tmp/.s.PGSQL.1' }), '/tmp/.s.PGSQL.1');
+  });
+  it('has no user and no password in it', () => {
+    for (const { ids } of knownServices) {
+      for (const id of ids) {
+        try {
+          assert.ok(!of(id).includes('@'), id);
+        } catch (error) {
+          assert.match(String(error), /There is no connection string for/);
+        }
+      }
+    }
+  });
+  it('where there is none, says why and what to do', () => {
+    assert.throws(() => of('nfs'), /no connection string for NFS\. Copy Local Address/);
+    const unknown = local('Thing', { target: { host: 'a', port: 3000 } });
+    assert.throws(() => connectionString(unknown, here), /What "Thing" leads to .*"protocol": "postgresql"/);
+  });
+});

@@ -1,0 +1,210 @@
+// Browsers behind a proxy: where they are looked for, what they are told, and what is left of their profiles.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import {
+  browserArguments,
+  commandLines,
+  firefoxPreferences,
+} from '../../../../../src/extension/editor/browser/browserArguments';
+import { browserPlaces } from '../../../../../src/extension/editor/browser/findBrowsers';
+import {
+  installedBrowsers,
+  removeLeftProfiles,
+  startBrowser,
+} from '../../../../../src/extension/editor/browser/proxiedBrowser';
+import { startPage } from '../../../../../src/extension/editor/browser/startPage';
+import { testArguments } from '../../../../../src/extension/editor/testSeam';
+import { makeProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
+import type { ThrowAwayProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
+import { tempDir } from '../../../../support/tempDir';
+import type { TempDir } from '../../../../support/tempDir';
+
+const kinds = ['living', 'dead', 'fresh', 'old', 'locked', 'abandoned'] as const;
+
+async function allProfiles(parent: string): Promise<Record<(typeof kinds)[number], ThrowAwayProfile>> {
+  const made = kinds.map(async (kind) => [kind, await makeProfile(parent, { x: '' })] as const);
+  return Object.fromEntries(await Promise.all(made)) as Awaited<ReturnType<typeof allProfiles>>;
+}
+
+const proxy = { host: '127.0.0.1', port: 41_080 };
+
+describe('a browser behind a proxy', () => {
+  let folder: TempDir;
+
+  beforeEach(async () => {
+    folder = await tempDir('browser-');
+  });
+  afterEach(async () => {
+    await folder.remove();
+  });
+
+  describe('is looked for', () => {
+    const home = '/home/me';
+
+    it('on the PATH, in its absolute folders only', () => {
+      const env = { PATH: '/usr/bin:node_modules/.bin::/opt/bin' };
+      const paths = browserPlaces({ platform: 'linux', env, home }).map(({ path }) => path);
+      for (const path of ['/usr/bin/chromium', '/opt/bin/google-chrome-stable', '/usr/bin/firefox-esr']) {
+        assert.ok(paths.includes(path), path);
+      }
+      assert.deepEqual(
+        paths.filter((path) => !/^\/(usr|opt)\/bin\/[\w-]+$/.test(path)),
+        [],
+      );
+    });
+    it('where macOS and Windows have their programs', () => {
+      const mac = browserPlaces({ platform: 'darwin', env: {}, home });
+      assert.ok(
+        mac.some(({ path }) => path === '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'),
+      );
+      assert.ok(mac.some(({ path }) => path === `${home}/Applications/Firefox.app/Contents/MacOS/firefox`));
+      const env = { ProgramFiles: 'C:\\Program Files', LOCALAPPDATA: 'C:\\Users\\me\\AppData\\Local' };
+      const windows = browserPlaces({ platform: 'win32', env, home });
+      assert.ok(windows.some(({ path }) => path === 'C:\\Program Files\\Mozilla Firefox\\firefox.exe'));
+      assert.ok(
+        windows.some(({ path }) => path === `${env.LOCALAPPDATA}\\Google\\Chrome\\Application\\chrome.exe`),
+      );
+    });
+    it('and found once, if it is a program', async () => {
+      const program = await folder.write('a/firefox-esr', '#!/bin/sh\n', 0o700);
+      await folder.write('b/firefox-esr', '#!/bin/sh\n', 0o700);
+      await folder.write('a/chromium', 'no program', 0o600);
+      await mkdir(folder.file('a/vivaldi'));
+      const env = { PATH: `${folder.file('a')}:${folder.file('b')}` };
+      assert.deepEqual(await installedBrowsers({ platform: 'linux', env, home }), [
+        { name: 'Firefox', family: 'firefox', path: program },
+      ]);
+    });
+    it('and what was looked for is named where there is none', async () => {
+      const env = { PATH: folder.path };
+      for (const [platform, names] of [
+        ['linux', /chromium, .*google-chrome, .*firefox, .*on the PATH/],
+        ['darwin', /Firefox\.app.*\/Applications/],
+        ['win32', /Google Chrome.*Program Files/],
+      ] as const) {
+        await assert.rejects(installedBrowsers({ platform, env, home: folder.path }), names);
+      }
+    });
+  });
+
+  describe('is told', () => {
+    it('Chromium: everything through the proxy, localhost too, and no name looked up here', () => {
+      const args = browserArguments('chromium', '/p', proxy, 'linux');
+      for (const arg of [
+        '--user-data-dir=/p',
+        '--proxy-server=socks5://127.0.0.1:41080',
+        '--proxy-bypass-list=<-loopback>',
+        '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+        '--no-first-run',
+      ]) {
+        assert.ok(args.includes(arg), arg);
+      }
+      assert.ok(!args.some((arg) => /sandbox|headless/.test(arg)));
+      const six = browserArguments('chromium', '/p', { host: '::1', port: 1 }, 'linux');
+      assert.ok(six.includes('--proxy-server=socks5://[::1]:1'));
+      assert.ok(six.includes('--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE [::1]'));
+    });
+    it('Firefox: the same, in its profile', () => {
+      assert.deepEqual(browserArguments('firefox', '/p', proxy, 'linux'), ['-no-remote', '-profile', '/p']);
+      const preferences = new Map(
+        [...firefoxPreferences(proxy).matchAll(/^user_pref\((".+?"), (.+)\);$/gm)].map(
+          ([, name = '', value = '']) => [JSON.parse(name) as string, JSON.parse(value) as unknown],
+        ),
+      );
+      for (const [name, value] of [
+        ['type', 1],
+        ['socks', '127.0.0.1'],
+        ['socks_port', 41_080],
+        ['socks_version', 5],
+        ['socks_remote_dns', true],
+        ['no_proxies_on', ''],
+        ['allow_hijacking_localhost', true],
+        ['failover_direct', false],
+      ] as const) {
+        assert.equal(preferences.get(`network.proxy.${name}`), value, name);
+      }
+    });
+    it('which tunnel it shows, as text', () => {
+      const [, html = ''] = startPage('<script>"&').split(',');
+      assert.ok(decodeURIComponent(html).includes('<h1>via &#60;script&#62;&#34;&#38;</h1>'));
+    });
+    it('on another machine, by lines that its shell takes as they are', () => {
+      const lines = commandLines(proxy);
+      const [linux] = lines;
+      const script = `google-chrome() { printf '%s\\n' "$@"; }; ${linux?.line ?? ''}`;
+      const words = execFileSync('bash', ['-c', script.replace('`mktemp -d`', '/p')], { encoding: 'utf8' });
+      assert.deepEqual(words.trim().split('\n'), browserArguments('chromium', '/p', proxy, 'linux'));
+      const windows = lines.find(({ label }) => label.includes('Windows'))?.line ?? '';
+      assert.ok(windows.includes('"--proxy-bypass-list=<-loopback>"'), windows);
+    });
+  });
+
+  describe('has a profile', () => {
+    it('for its user alone, gone when it has ended', async () => {
+      const profile = await makeProfile(folder.path, { 'user.js': 'x' });
+      assert.equal((await stat(join(profile.path, '..'))).mode & 0o777, 0o700);
+      assert.equal(await readFile(join(profile.path, 'user.js'), 'utf8'), 'x');
+      await profile.remove();
+      assert.deepEqual(await readdir(folder.path), []);
+    });
+    it('that the next window removes, if its browser has ended and it is one of ours', async () => {
+      // No process can have it: pid_max of Linux is 2^22.
+      const nobody = 2 ** 30;
+      const parent = folder.file('snap/firefox/common');
+      const { living, dead, fresh, old, locked, abandoned } = await allProfiles(parent);
+      await living.belongTo(process.pid);
+      await dead.belongTo(nobody);
+      const long = new Date(Date.now() - 3_600_000);
+      for (const [{ path }, lock, pid] of [
+        [locked, 'SingletonLock', process.pid],
+        [abandoned, 'lock', nobody],
+      ] as const) {
+        await symlink(`my-machine-${pid}`, join(path, lock));
+      }
+      for (const { path } of [old, locked, abandoned]) {
+        await utimes(join(path, '..'), long, long);
+      }
+      const [elsewhere, mine] = [folder.file('elsewhere'), join(parent, 'ssh-tunnels-browser-link')];
+      await mkdir(elsewhere);
+      await writeFile(join(elsewhere, 'pid'), String(nobody));
+      await symlink(elsewhere, mine);
+      await removeLeftProfiles(folder.path);
+      assert.deepEqual(
+        [living, fresh, locked, dead, old, abandoned].map(({ path }) => existsSync(path)),
+        [true, true, true, false, false, false],
+      );
+      assert.ok(existsSync(join(mine, 'pid')));
+    });
+  });
+
+  describe('that does not come up', () => {
+    const start = async (script: string): Promise<void> => {
+      const path = await folder.write('chromium', script);
+      await chmod(path, 0o700);
+      await startBrowser({ name: 'Chromium', family: 'chromium', path }, proxy, []);
+    };
+
+    it('is told with its path, and how it ended', async () => {
+      await assert.rejects(
+        start('#!/bin/sh\nexit 7\n'),
+        /^Error: Chromium \(.*\/chromium\) ended at once, with code 7/,
+      );
+      await assert.rejects(start('#!/no/such/shell\n'), /could not be started/);
+    });
+  });
+
+  describe('takes words of a test', () => {
+    const env = { SSH_TUNNELS_TEST_BROWSER_ARGS: '["--headless"]' };
+
+    it('where the extension is being tested, and nowhere else', () => {
+      assert.deepEqual(testArguments(false, env), ['--headless']);
+      assert.equal(testArguments(true, env), undefined);
+      assert.equal(testArguments(false, {}), undefined);
+      assert.throws(() => testArguments(false, { SSH_TUNNELS_TEST_BROWSER_ARGS: '{}' }), /list of strings/);
+    });
+  });
+});

@@ -1,0 +1,66 @@
+// http or https: by the forward itself where it says so, or else by one look at what answers.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterEach, describe, it } from 'mocha';
+import { speaksTls, webScheme } from '../../../../../src/extension/editor/browser/webScheme';
+import type { TcpAddress } from '../../../../../src/tunnels/util/address';
+import { local } from '../../../views/snapshots';
+
+describe('webScheme', () => {
+  const servers: Server[] = [];
+  let connections = 0;
+
+  afterEach(() => {
+    servers.splice(0).forEach((server) => server.close());
+    connections = 0;
+  });
+
+  async function listen(server: Server): Promise<TcpAddress> {
+    servers.push(server);
+    server.on('connection', () => connections++);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  }
+  const answering = (answer: (socket: Socket) => void): Promise<TcpAddress> =>
+    listen(
+      createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => answer(socket));
+      }),
+    );
+  const unknown = local('x', { target: { host: 'a', port: 3000 } });
+
+  it('asks nobody where the forward or its port says it', async () => {
+    const address = await answering((socket) => socket.destroy());
+    assert.equal(await webScheme(local('x', { protocol: 'https' }), address), 'https');
+    assert.equal(await webScheme(local('x', { target: { host: 'a', port: 443 } }), address), 'https');
+    assert.equal(await webScheme(local('x', { target: { host: 'a', port: 80 } }), address), 'http');
+    assert.equal(connections, 0);
+  });
+  it('is https where TLS answers, on one connection', async () => {
+    // Without a certificate it answers with an alert, which is TLS, too.
+    const address = await listen(createTlsServer().on('tlsClientError', () => undefined));
+    assert.equal(await webScheme(unknown, address), 'https');
+    assert.equal(connections, 1);
+  });
+  it('is http where something else answers, or nobody', async () => {
+    const bad = await answering((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    assert.equal(await webScheme(unknown, bad), 'http');
+    assert.equal(await webScheme(unknown, await answering((socket) => socket.resetAndDestroy())), 'http');
+    const server = createServer();
+    const gone = await listen(server);
+    server.close();
+    assert.equal(await webScheme(unknown, gone), 'http');
+  });
+  it('does not wait for long', async () => {
+    const silent = await answering(() => undefined);
+    const start = performance.now();
+    assert.equal(await speaksTls(silent, 100), false);
+    assert.ok(performance.now() - start < 1000);
+  });
+});

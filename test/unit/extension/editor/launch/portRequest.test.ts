@@ -1,0 +1,131 @@
+// What a variable, a task or a launch configuration may say to name a port, and which port that is.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  checkForward,
+  findRequested,
+  forwardOf,
+  namedForward,
+  readPortRequest,
+} from '../../../../../src/extension/editor/launch/portRequest';
+import type { TunnelFailure } from '../../../../../src/tunnels/errors/errors';
+import type { TunnelSnapshot } from '../../../../../src/tunnels/model/snapshot';
+import { broken, forward, local, tunnel } from '../../../views/snapshots';
+
+describe('a request for a port', () => {
+  const rows: readonly (readonly [argument: unknown, read: object | RegExp])[] = [
+    ['staging', { tunnel: 'staging' }],
+    ['staging/Database', { tunnel: 'staging/Database' }],
+    [{ tunnel: 'staging' }, { tunnel: 'staging' }],
+    [
+      { tunnel: 'staging', forward: 'Database', folder: 'api' },
+      { tunnel: 'staging', forward: 'Database', folder: 'api' },
+    ],
+    [{ type: 'node', request: 'launch', sshTunnel: 'staging' }, { tunnel: 'staging' }],
+    [{ sshTunnel: { tunnel: 'staging', forward: 'x' } }, { tunnel: 'staging', forward: 'x' }],
+    [undefined, /Say which tunnel you mean/],
+    ['', /Say which tunnel/],
+    [7, /Say which tunnel/],
+    [{}, /"tunnel" in the arguments, or "sshTunnel" in the launch configuration/],
+    [{ tunnel: '' }, /by "tunnel"/],
+    [{ tunnel: ['staging'] }, /by "tunnel"/],
+    [{ tunnel: 'staging', forward: 1 }, /"forward" must be the label/],
+  ];
+  for (const [argument, read] of rows) {
+    it(argument === undefined ? 'nothing' : JSON.stringify(argument), () => {
+      if (read instanceof RegExp) {
+        assert.throws(() => readPortRequest(argument), read);
+      } else {
+        assert.deepEqual(readPortRequest(argument), read);
+      }
+    });
+  }
+});
+
+describe('the tunnel of a request', () => {
+  const inFolder = (folder: string): TunnelSnapshot => ({
+    ...tunnel({ status: 'stopped' }, { name: 'db', origin: 'folder' }),
+    id: `folder:${folder}:db`,
+    folder,
+  });
+  const elsewhere = inFolder('/home/me/api');
+  const user = tunnel({ status: 'stopped' }, { origin: 'user' });
+  const tunnels = [inFolder('api'), inFolder('web'), elsewhere, user];
+
+  it('is that of the folder it names, then of the nearest', () => {
+    assert.equal(findRequested({ tunnel: 'db', folder: 'web' }, tunnels, 'api').tunnel.folder, 'web');
+    assert.equal(findRequested({ tunnel: 'db' }, tunnels, 'api').tunnel.folder, 'api');
+    assert.equal(findRequested({ tunnel: 'staging' }, tunnels, 'api').tunnel.origin, 'user');
+  });
+  it('stands before a slash, a forward behind it; but an id may hold slashes, and so may a label', () => {
+    const rows: readonly (readonly [
+      reference: string,
+      found: TunnelSnapshot,
+      forward: string | undefined,
+    ])[] = [
+      ['staging', user, undefined],
+      ['staging/Database', user, 'Database'],
+      ['staging//run/db.sock', user, '/run/db.sock'],
+      ['folder:/home/me/api:db', elsewhere, undefined],
+      ['folder:/home/me/api:db/Database', elsewhere, 'Database'],
+      ['folder:/home/me/api:db/a/b', elsewhere, 'a/b'],
+    ];
+    for (const [reference, found, label] of rows) {
+      assert.deepEqual(findRequested({ tunnel: reference }, tunnels, undefined), {
+        tunnel: found,
+        forward: label,
+      });
+    }
+    const both = findRequested({ tunnel: 'staging/Database', forward: 'Page' }, tunnels, undefined);
+    assert.equal(both.forward, 'Page');
+  });
+  it('is refused where it is not clear, with all it could be and how to say which', () => {
+    assert.throws(
+      () => findRequested({ tunnel: 'db/Database' }, tunnels, undefined),
+      (error: TunnelFailure) =>
+        error.message.includes('"folder:api:db", "folder:web:db"') &&
+        error.error.nextStep.includes('by "folder"'),
+    );
+    assert.throws(
+      () => findRequested({ tunnel: 'db', folder: 'x' }, tunnels, 'api'),
+      /folder "x" has no tunnel "db"/,
+    );
+    assert.throws(() => findRequested({ tunnel: 'none' }, tunnels, 'api'), /no tunnel "none"/);
+    assert.throws(() => findRequested({ tunnel: 'none/Database' }, tunnels, 'api'), /no tunnel "none"/);
+  });
+});
+
+describe('the forward of a request', () => {
+  const remote = forward({
+    kind: 'remote',
+    listen: { bind: undefined, port: 9000 },
+    target: { host: 'localhost', port: 3000 },
+    label: 'Back',
+    ifPortBusy: 'fail',
+  });
+  const of = (...labels: readonly string[]): TunnelSnapshot =>
+    tunnel({ status: 'stopped' }, { forwards: [...labels.map((label) => forward(local(label))), remote] });
+
+  it('is the one of that label, or the only one on this machine', () => {
+    assert.equal(forwardOf(of('A', 'B'), 'B').forward.label, 'B');
+    assert.equal(forwardOf(of('A'), undefined).forward.label, 'A');
+  });
+  it('is refused with the labels there are', () => {
+    assert.throws(() => forwardOf(of('A', 'B'), undefined), /several ports: say which "forward" of "A", "B"/);
+    assert.throws(() => forwardOf(of('A', 'B'), 'C'), /no forward "C", only "A", "B", "Back"/);
+    assert.throws(() => forwardOf(of(), undefined), /no port on this machine/);
+    assert.throws(() => forwardOf(tunnel({ status: 'stopped' }), 'A'), /has no forward "A"\./);
+    assert.throws(() => forwardOf(of('A'), 'Back'), /is a remote forward/);
+  });
+  it('is asked about before anything is started, unless the entry itself is at fault', () => {
+    const several = of('A', 'B');
+    assert.throws(() => checkForward({ tunnel: several, forward: undefined }, 'address'), /several ports/);
+    checkForward({ tunnel: several, forward: undefined }, 'any');
+    assert.throws(() => checkForward({ tunnel: several, forward: 'C' }, 'any'), /no forward "C"/);
+    checkForward({ tunnel: several, forward: 'Back' }, 'any');
+    assert.throws(() => checkForward({ tunnel: several, forward: 'Back' }, 'address'), /is a remote forward/);
+    checkForward({ tunnel: broken, forward: 'A' }, 'address');
+  });
+  it('may be on the server where it has to listen, and no more', () =>
+    assert.equal(namedForward(of('A'), 'Back'), remote));
+});

@@ -1,0 +1,47 @@
+// Which tunnels tasks are offered for, and how long a list of tasks waits for what is not known yet.
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import type * as tasks from '../../../../../src/extension/editor/launch/tasks';
+import type { TunnelSnapshot } from '../../../../../src/tunnels/model/snapshot';
+import { withFakeVscode } from '../../../../support/fakeVscode';
+import { broken, stopped, tunnel } from '../../../views/snapshots';
+
+describe('the tasks that are offered', () => {
+  let module: typeof tasks;
+  let tunnels: TunnelSnapshot[];
+  /** What the tasks that are offered name. */
+  const offered = async (complete: () => Promise<void>): Promise<readonly unknown[]> => {
+    // No task is run.
+    const parts = { complete, tunnels: () => tunnels } as unknown as tasks.TaskParts;
+    const found = await new module.TunnelTasks(parts).provideTasks();
+    return found.map(({ definition }) => definition['tunnel'] as unknown);
+  };
+
+  before(async () => {
+    module = await withFakeVscode(() => import('../../../../../src/extension/editor/launch/tasks'));
+  });
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    tunnels = [tunnel(stopped), broken];
+  });
+  afterEach(() => mock.timers.reset());
+
+  it('name each tunnel that is understood, by its id where another has the name', async () => {
+    tunnels.push(tunnel(stopped, { name: 'db' }), tunnel(stopped, { name: 'db', origin: 'user' }));
+    assert.deepEqual(await offered(() => Promise.resolve()), ['staging', 'workspace:db', 'user:db']);
+  });
+  it('are those of ssh_config, too, although its files are still being read', async () => {
+    let read = (): void => undefined;
+    const found = offered(() => new Promise((resolve) => (read = resolve)));
+    mock.timers.tick(module.patience - 1);
+    tunnels.push(tunnel(stopped, { name: 'listed', origin: 'sshConfig' }));
+    read();
+    assert.deepEqual(await found, ['staging', 'listed']);
+  });
+  it('are what there is, where that takes too long', async () => {
+    const found = offered(() => new Promise(() => undefined));
+    mock.timers.tick(module.patience);
+    assert.deepEqual(await found, ['staging']);
+  });
+});

@@ -1,0 +1,116 @@
+// Which variables the terminals get of which forwards.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { proxyVariables } from '../../../../../src/extension/editor/terminal/proxyVariables';
+import { terminalVariables } from '../../../../../src/extension/editor/terminal/terminalVariables';
+import type { Candidate } from '../../../../../src/extension/editor/terminal/terminalVariables';
+import { listening, local } from '../../../views/snapshots';
+
+function candidate(change: Partial<Candidate> = {}): Candidate {
+  return {
+    tunnel: 'staging',
+    origin: 'workspace',
+    folder: undefined,
+    forward: local('Database', { env: 'DB' }),
+    state: undefined,
+    rememberedPort: undefined,
+    ...change,
+  };
+}
+
+function values(...candidates: readonly Candidate[]): Record<string, string> {
+  return Object.fromEntries(terminalVariables(candidates, []).get(undefined)?.values ?? []);
+}
+
+describe('the variables of terminals', () => {
+  const free = local('Database', { env: 'DB', listen: { bind: undefined, port: 0 } });
+
+  it('are the port, the host and the address, before the tunnel is up', () => {
+    assert.deepEqual(values(candidate()), { DB: '5432', DB_HOST: '127.0.0.1', DB_ADDRESS: '127.0.0.1:5432' });
+  });
+  it('are those of a free port once it has been chosen, and stay when it is not open', () => {
+    assert.deepEqual(values(candidate({ forward: free })), {});
+    assert.equal(values(candidate({ forward: free, rememberedPort: 40_000 }))['DB'], '40000');
+    const state = listening({ bound: [{ host: '127.0.0.1', port: 40_001 }] });
+    assert.equal(values(candidate({ forward: free, state }))['DB'], '40001');
+  });
+  it('stay those of the next port while the one that was wanted may be free again', () => {
+    const next = local('Database', { env: 'DB', ifPortBusy: 'next' });
+    assert.equal(values(candidate({ forward: next, rememberedPort: 5433 }))['DB'], '5433');
+  });
+  const hosts: readonly (readonly [bind: string, host: string])[] = [
+    ['*', '127.0.0.1'],
+    ['', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['::', '::1'],
+    ['192.168.1.2', '192.168.1.2'],
+  ];
+  for (const [bind, host] of hosts) {
+    it(`bound to "${bind}" name ${host}`, () => {
+      const forward = local('Database', { env: 'DB', listen: { bind, port: 80 } });
+      assert.equal(values(candidate({ forward }))['DB_HOST'], host);
+    });
+  }
+  it('of a socket are its path', () => {
+    const forward = local('Docker', { env: 'ENGINE', listen: { path: '/tmp/d.sock' } });
+    assert.deepEqual(values(candidate({ forward })), {
+      ENGINE: '/tmp/d.sock',
+      ENGINE_ADDRESS: '/tmp/d.sock',
+    });
+  });
+  it('are none of a forward without env, or of the server', () => {
+    assert.deepEqual(values(candidate({ forward: local('Database') })), {});
+    const remote = { ...local('Back', { env: 'BACK' }), kind: 'remote' } as const;
+    assert.deepEqual(values(candidate({ forward: remote })), {});
+  });
+  const other = local('Other', { env: 'DB', listen: { bind: undefined, port: 1 } });
+  it('go to the folder that defines them; of two in one place the nearer wins', () => {
+    const scopes = terminalVariables(
+      [
+        candidate({ origin: 'user', forward: other }),
+        candidate(),
+        candidate({ origin: 'folder', folder: 'file:///web', forward: local('Page', { env: 'PAGE' }) }),
+      ],
+      ['file:///web', 'file:///api'],
+    );
+    assert.equal(scopes.size, 2);
+    assert.equal(scopes.get(undefined)?.values.get('DB'), '5432');
+    assert.deepEqual(scopes.get(undefined)?.sources, ['DB: Database of staging']);
+    assert.equal(scopes.get('file:///web')?.values.get('PAGE'), '5432');
+  });
+  it('are all three of one forward, where another would set one of them', () => {
+    const host = local('Host', { env: 'DB_HOST', listen: { bind: undefined, port: 1 } });
+    const own = { DB: '5432', DB_HOST: '127.0.0.1', DB_ADDRESS: '127.0.0.1:5432' };
+    assert.deepEqual(values(candidate({ origin: 'user', forward: host }), candidate()), own);
+    const nearer = values(candidate({ origin: 'user' }), candidate({ forward: host }));
+    assert.deepEqual(Object.keys(nearer), ['DB_HOST', 'DB_HOST_HOST', 'DB_HOST_ADDRESS']);
+    const scopes = terminalVariables(
+      [candidate(), candidate({ origin: 'folder', folder: 'file:///web', forward: host })],
+      ['file:///web', 'file:///api'],
+    );
+    assert.deepEqual(scopes.get(undefined)?.values ?? new Map(), new Map());
+    assert.equal(scopes.get('file:///web')?.values.get('DB_HOST'), '1');
+    assert.equal(scopes.get('file:///web')?.values.has('DB'), false);
+    assert.deepEqual(Object.fromEntries(scopes.get('file:///api')?.values ?? []), own);
+  });
+  it('are in no two places that a terminal gets them from: where a folder has its own, the others get them one by one', () => {
+    const scopes = terminalVariables(
+      [candidate(), candidate({ origin: 'folder', folder: 'file:///web', forward: other })],
+      ['file:///web', 'file:///api'],
+    );
+    assert.deepEqual(scopes.get(undefined)?.values ?? new Map(), new Map());
+    assert.equal(scopes.get('file:///web')?.values.get('DB'), '1');
+    assert.deepEqual(scopes.get('file:///web')?.sources, ['DB: Other of staging']);
+    assert.equal(scopes.get('file:///api')?.values.get('DB'), '5432');
+  });
+});
+
+describe('the variables of a proxied terminal', () => {
+  it('are in capitals and small letters, with names looked up by the proxy', () => {
+    const variables = proxyVariables({ host: '127.0.0.1', port: 1080 });
+    assert.equal(variables['ALL_PROXY'], 'socks5h://127.0.0.1:1080');
+    assert.equal(variables['http_proxy'], 'http://127.0.0.1:1080');
+    assert.equal(variables['no_proxy'], 'localhost,127.0.0.1,::1');
+    assert.equal(Object.keys(variables).length, 8);
+  });
+});

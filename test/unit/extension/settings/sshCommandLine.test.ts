@@ -1,0 +1,80 @@
+// The command line of a tunnel as it is at the moment.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { commandOf, programCommandOf } from '../../../../src/extension/settings/sshCommandLine';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import type { ForwardState } from '../../../../src/tunnels/model/state';
+import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+
+const plain = { configFile: undefined, platform: 'linux', hasOwnForwards: () => false };
+
+function snapshot(value: unknown, more: Partial<TunnelSnapshot> = {}, state?: ForwardState): TunnelSnapshot {
+  const parsed = parseTunnel('db', value);
+  const entry = 'entry' in parsed ? parsed.entry : undefined;
+  return {
+    id: 'user:db',
+    name: 'db',
+    origin: 'user',
+    entry,
+    problems: [],
+    state: { status: 'stopped' },
+    forwards: (entry?.definition.forwards ?? []).map((forward) => ({
+      forward,
+      state: state ?? { status: 'closed' },
+    })),
+    programs: [],
+    ...more,
+  };
+}
+
+describe('commandOf', () => {
+  const value = { host: 'me@host', localForward: [{ listen: 0, target: 'a:80', label: 'Web' }] };
+
+  it('has the port that is bound', () => {
+    const bound = [{ host: '127.0.0.1', port: 4321 }];
+    const up: ForwardState = { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0 };
+    assert.deepEqual(commandOf(snapshot(value, {}, up), plain), {
+      line: 'ssh -N -L 4321:a:80 me@host',
+      missing: [],
+    });
+  });
+  it('says what it lacks while there is none', () => {
+    const { line, missing } = commandOf(snapshot(value), plain);
+    assert.equal(line, 'ssh -N me@host');
+    assert.match(missing.join(), /^The forward "Web" takes any free port/);
+  });
+  it('names the config that is not the usual one', () => {
+    const { line } = commandOf(snapshot({ host: 'host' }), { ...plain, configFile: '/a $& b' });
+    assert.equal(line, "ssh -F '/a $& b' -N host");
+  });
+  it('leaves the forwards of a host of ssh_config to ssh', () => {
+    const { line } = commandOf(snapshot({ host: 'db', dynamicForward: 1 }, { origin: 'sshConfig' }), plain);
+    assert.equal(line, 'ssh -N db');
+  });
+  it('says that ssh opens those of its alias too', () => {
+    const { missing } = commandOf(snapshot({ host: 'db' }), {
+      ...plain,
+      hasOwnForwards: (host) => host === 'db',
+    });
+    assert.deepEqual(missing, ['Besides, ssh opens the forwards that your SSH config has for "db".']);
+  });
+  it('of a program shows that one alone, as ssh -X does', () => {
+    const tunnel = snapshot({ ...value, compression: true, x11Programs: { A: 'a', B: 'b' } });
+    const clock = { name: 'Clock', command: 'xclock -digital', trusted: false };
+    const surroundings = { ...plain, configFile: '/c' };
+    assert.deepEqual(programCommandOf(tunnel, clock, surroundings), {
+      line: 'ssh -F /c -f -T -X -C me@host xclock -digital',
+      missing: [],
+    });
+    const trusted = programCommandOf(tunnel, { ...clock, trusted: true }, plain);
+    assert.match(trusted.line, / -Y /);
+    const ofConfig = snapshot({ host: 'db', dynamicForward: 1 }, { origin: 'sshConfig' });
+    assert.equal(programCommandOf(ofConfig, clock, plain).line, 'ssh -f -T -X db xclock -digital');
+    assert.throws(
+      () => programCommandOf(tunnel, { ...clock, nested: '800x600' }, plain),
+      /"Clock": ssh knows no nested display/,
+    );
+  });
+  it('has none for what is not understood', () =>
+    assert.throws(() => commandOf(snapshot({}), plain), /^Error: "db" can't be understood/));
+});

@@ -1,0 +1,64 @@
+// A project's own symbolic links lead no socket out of it.
+import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { leadsOut } from '../../../../src/extension/settings/symlinkEscape';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
+
+describe('the path of a socket below the workspace folder', () => {
+  let dir: TempDir;
+  let folder: string;
+  beforeEach(async () => {
+    dir = await tempDir('l-');
+    folder = dir.file('linked');
+    await mkdir(dir.file('shop/run'), { recursive: true });
+    await mkdir(dir.file('secrets'));
+    await writeFile(dir.file('secrets/agent'), '');
+    // Where the folder itself is reached by a link, that is nobody's fault.
+    await symlink(dir.file('shop'), folder);
+    await symlink(dir.file('secrets'), dir.file('shop/out'));
+    await symlink(dir.file('secrets/agent'), dir.file('shop/agent'));
+    await symlink(dir.file('nowhere'), dir.file('shop/dangling'));
+    await symlink('run', dir.file('shop/in'));
+  });
+  afterEach(() => dir.remove());
+
+  function problemsOf(keys: object): string {
+    const places = {
+      home: '/h',
+      workspaceFolder: folder,
+      leadsOut: (path: string) => leadsOut(folder, path),
+    };
+    const parsed = parseTunnel('db', { host: 'db', ...keys }, places);
+    return 'problems' in parsed ? parsed.problems.map(({ message }) => message).join() : '';
+  }
+
+  for (const path of ['run/a', 'a', 'in/a', 'not/there/yet']) {
+    it(`${path} stays`, () => {
+      assert.equal(problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }), '');
+      assert.equal(problemsOf({ remoteForward: `1:\${workspaceFolder}/${path}` }), '');
+    });
+  }
+  for (const path of ['out/a', 'agent', 'dangling', 'out/not/there']) {
+    it(`${path} leads out`, () => {
+      assert.match(
+        problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }),
+        /leads out of the workspace/,
+      );
+      assert.match(
+        problemsOf({ remoteForward: `1:\${workspaceFolder}/${path}` }),
+        /leads out of the workspace/,
+      );
+    });
+    it(`${path} leads out, also where the folder is written as it is`, () =>
+      assert.match(problemsOf({ remoteForward: `1:${folder}/${path}` }), /leads out of the workspace/));
+  }
+  for (const path of ['../a', 'run/../../a', './a', 'run/..']) {
+    it(`${path} is no path at all`, () => {
+      assert.match(problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }), /no "\." and no "\.\."/);
+      assert.match(problemsOf({ remoteForward: `1:~/${path}` }), /no "\." and no "\.\."/);
+    });
+  }
+});

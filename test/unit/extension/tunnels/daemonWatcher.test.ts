@@ -1,0 +1,49 @@
+// A window hears of a host that another one starts, though there was not even a folder for it before.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { HostWatch } from '../../../../src/extension/tunnels/daemonWatcher';
+import { rendezvousFile, rendezvousFolder } from '../../../../src/tunnels/daemon/client/endpointFile';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
+
+describe('HostWatch', () => {
+  const before = process.env['XDG_RUNTIME_DIR'];
+  let dir: TempDir;
+
+  beforeEach(async () => {
+    dir = await tempDir('watch-');
+    process.env['XDG_RUNTIME_DIR'] = dir.path;
+  });
+  afterEach(async () => {
+    if (before === undefined) {
+      delete process.env['XDG_RUNTIME_DIR'];
+    } else {
+      process.env['XDG_RUNTIME_DIR'] = before;
+    }
+    await dir.remove();
+  });
+
+  it('makes nothing by looking, and tells of the first host and of the one after a clean-up', async () => {
+    const folder = rendezvousFolder();
+    const seen: boolean[] = [];
+    const watch = new HostWatch(() => seen.push(existsSync(rendezvousFile(folder))));
+    await watch.start();
+    assert.equal(existsSync(folder), false);
+    for (let round = 0; round < 2; round++) {
+      mkdirSync(folder);
+      // As long as a host takes to start, and longer than the watch is quiet.
+      await sleep(300);
+      seen.length = 0;
+      writeFileSync(rendezvousFile(folder), '{}');
+      for (let tries = 0; tries < 100 && !seen.includes(true); tries++) {
+        await sleep(20);
+      }
+      assert.ok(seen.includes(true), `not told in round ${round}`);
+      rmSync(folder, { recursive: true });
+      await sleep(300);
+    }
+    watch.dispose();
+  });
+});

@@ -1,0 +1,135 @@
+// What a window wants: of the hosts of ssh_config nothing, until somebody starts one; after a reload what is still up.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Settings } from '../../../../src/extension/settings/readSettings';
+import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
+import { Wishes } from '../../../../src/extension/tunnels/desiredState';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { memento } from '../fakeMemento';
+
+function tunnel(origin: 'user' | 'sshConfig', forward: string): UsableTunnel {
+  const parsed = parseTunnel('db', { host: 'db', localForward: forward, autoStart: origin === 'user' });
+  assert.ok('entry' in parsed);
+  return {
+    id: `${origin}:db`,
+    name: 'db',
+    origin,
+    entry: parsed.entry,
+    problems: [],
+    folderUri: undefined,
+  };
+}
+
+function settings(...tunnels: readonly UsableTunnel[]): Settings {
+  return {
+    tunnels,
+    autoStart: 'on',
+    statusBar: 'summary',
+    showSshConfigHosts: true,
+    terminalEnvironment: true,
+    connection: { reconnectMaxDelay: 30 },
+  };
+}
+
+function wishesFor(trusted: boolean, ...tunnels: readonly UsableTunnel[]): Wishes {
+  const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+  return new Wishes(settings(...tunnels), memory, () => ({ trusted, remote: false }));
+}
+
+describe('Wishes', () => {
+  const user = tunnel('user', '1:x:2');
+  const host = tunnel('sshConfig', '3:x:4');
+
+  it('a host of ssh_config does not start by itself, and the tunnel host is not told of it', () => {
+    const wishes = wishesFor(true, user, host);
+    assert.deepEqual(
+      [user, host].map((each) => wishes.isWanted(each)),
+      [true, false],
+    );
+    assert.deepEqual(
+      [user, host].map((each) => wishes.isLeased(each)),
+      [true, false],
+    );
+  });
+  it('it may be started in an untrusted window, as it is the own of the user', () => {
+    const wishes = wishesFor(false, host);
+    assert.deepEqual(wishes.permission(host), { granted: true });
+  });
+  it('once it is started it is told of, also when it is stopped, until it is gone', async () => {
+    const wishes = wishesFor(true, host);
+    wishes.engage(host.id);
+    await wishes.start(host.id);
+    assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [true, true]);
+    await wishes.stop(host.id);
+    assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [false, true]);
+    wishes.change(settings());
+    wishes.change(settings(host));
+    assert.equal(wishes.isLeased(host), false);
+  });
+  it('one that opens a port to the network is asked about, once for all workspaces', async () => {
+    const wide = tunnel('sshConfig', '*:3:x:4');
+    assert.equal(wishesFor(true, wide).permission(wide).granted, false);
+    const globalState = memento();
+    const consent = { subject: 'subject', hash: 'hash', lines: [] };
+    await new Memory({ workspaceState: memento(), globalState }).setConsent(wide.id, consent);
+    assert.deepEqual(new Memory({ workspaceState: memento(), globalState }).consent(wide.id), consent);
+  });
+
+  describe('beside other windows', () => {
+    it('wants what is started in another one, also after it was stopped', async () => {
+      const wishes = wishesFor(true, host, user);
+      await wishes.stop(user.id);
+      for (const each of [host, user]) {
+        assert.equal(wishes.share(each.id, false), true);
+        assert.equal(wishes.isWanted(each), true);
+        assert.equal(wishes.isLeased(each), true);
+      }
+    });
+    it('wants what another one has up when it comes, but for what its user has stopped here', async () => {
+      const wishes = wishesFor(true, host, user);
+      await wishes.stop(user.id);
+      assert.deepEqual([wishes.share(host.id, true), wishes.share(user.id, true)], [true, false]);
+      assert.deepEqual([wishes.isWanted(host), wishes.isWanted(user)], [true, false]);
+    });
+    it('does not want what a newer version has taken over, until it is reloaded', () => {
+      const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+      const window = (): Wishes =>
+        new Wishes(settings(user), memory, () => ({ trusted: true, remote: false }));
+      const wishes = window();
+      wishes.handOver(user.id);
+      assert.equal(wishes.isWanted(user), false);
+      assert.equal(window().isWanted(user), true);
+    });
+  });
+
+  describe('after a reload', () => {
+    async function reloaded(): Promise<Wishes> {
+      const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+      const place = (): { trusted: boolean; remote: boolean } => ({ trusted: true, remote: false });
+      await new Wishes(settings(host), memory, place).start(host.id);
+      return new Wishes(settings(host), memory, place);
+    }
+
+    it('asks the host about what was started by hand, and starts nothing', async () => {
+      const wishes = await reloaded();
+      assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, false]);
+    });
+    it('wants what is still up', async () => {
+      const wishes = await reloaded();
+      assert.equal(wishes.resume(host.id, true), true);
+      assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, true]);
+      assert.equal(wishes.resume(host.id, true), false, 'once is enough');
+    });
+    it('does not want what has gone', async () => {
+      const wishes = await reloaded();
+      wishes.resumeNothing();
+      assert.deepEqual([wishes.resume(host.id, true), wishes.isWanted(host)], [false, false]);
+    });
+    it('does not want what is stopped before the host has answered', async () => {
+      const wishes = await reloaded();
+      await wishes.stop(host.id);
+      assert.equal(wishes.resume(host.id, true), false);
+    });
+  });
+});

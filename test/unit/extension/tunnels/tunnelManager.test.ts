@@ -1,0 +1,133 @@
+// What becomes of a tunnel that is there for its programs alone: wanted while one of them runs, and no longer.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'mocha';
+import type { Settings } from '../../../../src/extension/settings/readSettings';
+import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { HostLink } from '../../../../src/extension/tunnels/daemonConnection';
+import type { TunnelManager } from '../../../../src/extension/tunnels/tunnelManager';
+import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
+import { Wishes } from '../../../../src/extension/tunnels/desiredState';
+import type { Lease } from '../../../../src/tunnels/daemon/protocol/protocol';
+import { forwardKey } from '../../../../src/tunnels/config/forward';
+import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import type { TunnelState } from '../../../../src/tunnels/model/state';
+import { withFakeVscode } from '../../../support/fakeVscode';
+import { program, running } from '../../views/snapshots';
+import { memento } from '../fakeMemento';
+
+function tunnel(name: string, keys: object): UsableTunnel {
+  const parsed = parseTunnel(name, { host: 'laptop', ...keys });
+  assert.ok('entry' in parsed);
+  const { entry } = parsed;
+  return { id: `user:${name}`, name, origin: 'user', entry, problems: [], folderUri: undefined };
+}
+
+describe('a tunnel that is there for its programs', () => {
+  const clock = tunnel('clock', { x11Programs: { Clock: 'xclock' }, autoStart: 'onConnect' });
+  const ports = tunnel('ports', {
+    localForward: '1:a:1',
+    x11Programs: { Clock: 'xclock' },
+    autoStart: false,
+  });
+  let Manager: typeof TunnelManager;
+  let manager: TunnelManager;
+  let memory: Memory;
+  let leases: Lease[];
+  let asked: string[];
+
+  before(async () => {
+    ({ TunnelManager: Manager } = await withFakeVscode(
+      () => import('../../../../src/extension/tunnels/tunnelManager'),
+    ));
+  });
+  beforeEach(() => {
+    leases = [];
+    asked = [];
+    memory = new Memory({ workspaceState: memento(), globalState: memento() });
+    const settings: Settings = {
+      tunnels: [clock, ports],
+      autoStart: 'on',
+      statusBar: 'summary',
+      showSshConfigHosts: true,
+      terminalEnvironment: true,
+      connection: { reconnectMaxDelay: 30 },
+    };
+    const client = {
+      setLease: (lease: Lease) => Promise.resolve(leases.push(lease)),
+      runProgram: (id: string) => Promise.resolve(asked.push(`run ${id}`)),
+    };
+    const link = {
+      client: () => Promise.resolve(client),
+      running: () => Promise.resolve(client),
+      connected: client,
+      bringBack: () => undefined,
+    } as unknown as HostLink;
+    manager = new Manager({
+      link,
+      memory,
+      wishes: new Wishes(settings, memory, () => ({ trusted: true, remote: false })),
+      ports: { unprivilegedFrom: 1024, handedOut: { from: 32768, to: 60999 } },
+      log: () => undefined,
+    });
+  });
+
+  const run = async (of: UsableTunnel): Promise<void> => {
+    await manager.runProgram(of.id, { name: 'Clock', command: 'xclock', trusted: false });
+  };
+  const report = (of: UsableTunnel, state: TunnelState): void => {
+    const keys = of.entry.definition.forwards.map(forwardKey);
+    const forwards = Object.fromEntries(keys.map((key) => [key, { status: 'closed' } as const]));
+    manager.handleReports([{ id: of.id, state, forwards, programs: [program(running())] }]);
+  };
+  const up = { status: 'up', since: 0 } as const;
+  const isWanted = (of: UsableTunnel): boolean => manager.wishes.isWanted(of);
+
+  it('does not start by itself, and opens nothing to be connected to', async () => {
+    manager.refresh();
+    await new Promise(setImmediate);
+    const [leased] = leases.at(-1)?.tunnels ?? [];
+    assert.deepEqual([leased?.id, leased?.want, leased?.onDemand], [clock.id, false, undefined]);
+  });
+  it('is wanted for a program that is run, until the host has stopped it', async () => {
+    await run(clock);
+    assert.deepEqual(asked, ['run user:clock']);
+    report(clock, { status: 'stopped' });
+    assert.equal(isWanted(clock), true, 'the first word of it is not the last');
+    report(clock, up);
+    assert.equal(isWanted(clock), true);
+    report(clock, { status: 'stopped' });
+    assert.equal(isWanted(clock), false);
+    assert.deepEqual(memory.started, []);
+    assert.equal(memory.isStopped(clock.id), false);
+  });
+  it('is not remembered as stopped when the host says so at the end of its last program', async () => {
+    await run(clock);
+    manager.handleStopped(clock.id);
+    await new Promise(setImmediate);
+    assert.equal(isWanted(clock), false);
+    assert.equal(memory.isStopped(clock.id), false);
+    manager.handleStopped(ports.id);
+    await new Promise(setImmediate);
+    assert.equal(memory.isStopped(ports.id), true);
+  });
+  it('is not brought back by a new tunnel host, which would run nothing; what ran has ended', async () => {
+    await run(clock);
+    report(clock, up);
+    assert.equal(manager.handleHostLost(), false);
+    // A second attempt in vain changes nothing.
+    manager.handleHostLost();
+    const [snapshot] = manager.tunnels;
+    assert.equal(snapshot?.state.status, 'stopped');
+    const [ended] = snapshot.programs;
+    assert.ok(ended?.state.status === 'failed' && ended.state.isCutOff);
+    assert.equal(ended.state.error.code, 'TunnelHostLost');
+  });
+  it('unlike one with forwards', async () => {
+    await run(ports);
+    report(ports, up);
+    assert.equal(manager.handleHostLost(), true);
+    const snapshot = manager.tunnels[1];
+    assert.equal(snapshot?.state.status, 'waiting');
+    assert.equal(snapshot.programs[0]?.state.status, 'failed');
+  });
+});

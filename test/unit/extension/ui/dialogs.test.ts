@@ -1,0 +1,146 @@
+// Whatever is handed to the editor to be shown is text: no link that runs a command, no icon, no escape, nothing hidden.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import type * as plainLog from '../../../../src/extension/ui/outputChannel';
+import type * as shown from '../../../../src/extension/ui/dialogs';
+import { findHidden } from '../../../../src/tunnels/util/invisibleCharacters';
+import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
+import type { ShownCall } from '../../../support/fakeVscode';
+
+const evil: readonly (readonly [what: string, text: string])[] = [
+  ['a command link', '[Fix it](command:workbench.action.terminal.sendSequence?%7B%7D)'],
+  ['a command link with a title', '[Fix it](command:x "harmless")'],
+  ['a web link', '[example.org](https://evil.example.org)'],
+  ['a file link', '[README](file:///etc/passwd)'],
+  ['a link behind a bracket', '[[x](command:x)'],
+  ['a link that would come of what is cut out', '[x]\u200b(command:x)'],
+  ['a link that would come of an escape', '[x]\u001b[0m(command:x)'],
+  ['an icon', '$(verified) Trusted'],
+  ['an icon behind a backslash', '\\$(verified)'],
+  ['an icon that would come of what is cut out', '$\u200b(verified)'],
+  ['a terminal escape', 'a\u001b[31mred\u001b]0;title\u0007\u009b1m'],
+  ['lines', 'first\nsecond\r\nthird\u2028fourth'],
+  ['another direction', 'a\u202egpj.exe\u2066'],
+  ['what has no width', 'st\u200baging\ufeff'],
+  ['marks upon marks', `Z${'\u0300\u0301\u0302'.repeat(100)}algo`],
+  ['ten megabytes', `[x](command:x)$(zap)\n`.repeat(500_000)],
+];
+
+/** VS Code's own patterns: linkedText.ts and iconLabels.ts of its sources. */
+const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)/i;
+const icon = /(?<!\\)\$\([A-Za-z0-9-]+(~[A-Za-z]+)?\)/;
+
+/** Every text in it, whatever it is put into. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    return [value];
+  }
+  return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(visible) : [];
+}
+
+/** What is carried along to be given back is not shown. */
+function visible([name, value]: [string, unknown]): readonly string[] {
+  return name === 'of' || name === 'value' ? [] : textsIn(value);
+}
+
+function assertPlain(text: string, what: 'message' | 'list' | 'lines'): void {
+  for (const line of what === 'lines' ? text.split('\n') : [text]) {
+    assert.equal(findHidden(line), -1, JSON.stringify(line.slice(0, 200)));
+    assert.doesNotMatch(line, /\p{M}{6}/u);
+  }
+  if (what === 'message') {
+    assert.doesNotMatch(text, link);
+    assert.ok(text.length <= 1100, `${text.length} characters`);
+  } else if (what === 'list') {
+    assert.doesNotMatch(text, icon);
+  }
+}
+
+/** The one thing that was shown. */
+function shownOnce(): ShownCall {
+  const [call, ...others] = takeShown();
+  assert.ok(call && others.length === 0);
+  return call;
+}
+
+describe('what is shown', () => {
+  let show: typeof shown;
+  let log: typeof plainLog;
+  before(async () => {
+    show = await withFakeVscode(() => import('../../../../src/extension/ui/dialogs'));
+    log = await withFakeVscode(() => import('../../../../src/extension/ui/outputChannel'));
+  });
+
+  const places: readonly (readonly [
+    place: string,
+    what: 'message' | 'list' | 'lines',
+    of: (text: string) => unknown,
+  ])[] = [
+    ['a message', 'message', (text) => show.tell('information', text, 'OK')],
+    ['a warning', 'message', (text) => show.tell('warning', text)],
+    ['an error', 'message', (text) => show.tell('error', text)],
+    ['an error in a dialog', 'message', (text) => show.tellInDialog(text, 'OK')],
+    ['progress', 'message', (text) => show.showProgress(text, () => Promise.resolve())],
+    ['the prompt of a box', 'message', (text) => show.typeIn({ title: 'Title', prompt: text })],
+    ['the title of a box', 'lines', (text) => show.typeIn({ title: text, prompt: 'Prompt' })],
+    [
+      'the title of a list',
+      'lines',
+      (text) => show.pickOne([{ label: 'a' }], { title: text, placeHolder: text }),
+    ],
+    ['a list', 'list', (text) => show.pickOne([{ label: text, description: text, detail: text }], {})],
+    ['a list with boxes to tick', 'list', (text) => show.pickSeveral([{ label: text, detail: text }], {})],
+    ['the status bar', 'list', (text) => show.mention(text)],
+  ];
+  for (const [place, what, of] of places) {
+    for (const [evilName, text] of evil) {
+      it(`${place}: ${evilName}`, () => {
+        void of(text);
+        const texts = textsIn(shownOnce().args);
+        assert.notEqual(texts.length, 0);
+        texts.forEach((line) => assertPlain(line, what));
+      });
+    }
+  }
+
+  for (const [evilName, text] of evil) {
+    it(`a dialog: ${evilName}`, () => {
+      void show.askYesNo(text, `A line of ours\n    ${text.replaceAll('\n', ' ')}`, 'Yes');
+      const [message, options] = shownOnce().args;
+      assertPlain(String(message), 'message');
+      const { detail } = options as { detail: string };
+      assertPlain(detail, 'lines');
+      assert.equal(detail.split('\n')[0], 'A line of ours');
+      assert.match(detail.split('\n')[1] ?? '', /^ {4}/);
+    });
+    it(`what is wrong with an input: ${evilName}`, async () => {
+      for (const verdict of [text, { hint: text }]) {
+        void show.typeIn({ title: 'Title', prompt: 'Prompt', validate: () => verdict });
+        const [options] = shownOnce().args;
+        const { validateInput } = options as { validateInput: (text: string) => Promise<unknown> };
+        const told = textsIn(await validateInput('x'));
+        assert.equal(told.length, 1);
+        told.forEach((line) => assertPlain(line, 'message'));
+      }
+    });
+    it(`a line of the log: ${evilName}`, () => {
+      const channel = new log.PlainLog('Log');
+      takeShown();
+      for (const level of ['info', 'warn', 'error'] as const) {
+        channel[level](text);
+        const { name, args } = shownOnce();
+        const line = String(args[0]);
+        assert.equal(name, level);
+        assertPlain(line, 'lines');
+        assert.ok(!line.includes('\n') && line.length <= 4000);
+      }
+    });
+  }
+
+  it('what was picked is what was given', () => {
+    const item = { label: '$(zap) a', mine: 1 };
+    void show.pickOne([item], { title: 'Title' });
+    const [items] = shownOnce().args;
+    assert.equal((items as { of: unknown }[])[0]?.of, item);
+  });
+});

@@ -1,0 +1,22 @@
+// Why a port could not be opened, by the system's word.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { explainListen } from '../../../../src/tunnels/forwards/local/listen';
+
+describe('a port that can not be opened', () => {
+  const rows: readonly (readonly [code: string | undefined, says: string, message: RegExp])[] = [
+    ['EADDRNOTAVAIL', 'AddressNotAvailable', /^192\.0\.2\.1 is not an address of this machine/],
+    ['EACCES', 'PortPermissionDenied', /192\.0\.2\.1:5432/],
+    ['EMFILE', 'AddressNotAvailable', /^Port 5432 .* too many connections and files are open already\.$/],
+    ['ENFILE', 'AddressNotAvailable', /too many connections and files/],
+    ['ENOBUFS', 'AddressNotAvailable', /the system says ENOBUFS\.$/],
+    [undefined, 'AddressNotAvailable', /^Port 5432 .* can't be opened/],
+  ];
+  for (const [code, says, message] of rows) {
+    it(`${String(code)} is ${says}`, async () => {
+      const error = await explainListen(code, { host: '192.0.2.1', port: 5432 });
+      assert.equal(error.code, says);
+      assert.match(error.message, message);
+    });
+  }
+});

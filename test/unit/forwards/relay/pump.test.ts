@@ -1,0 +1,120 @@
+// The pump: what it passes on, and what makes it pause.
+import assert from 'node:assert/strict';
+import { Duplex, PassThrough, Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, it } from 'mocha';
+import { pump } from '../../../../src/tunnels/forwards/relay/pump';
+import { Cork } from '../../../../src/tunnels/ssh/transport/cork';
+import type { ReceiveWindow } from '../../../../src/tunnels/ssh/transport/receiveWindow';
+import { SendGate } from '../../../../src/tunnels/ssh/transport/sendGate';
+
+const kib = 1024;
+
+/** Takes nothing until it is told to. */
+function stuck(): { sink: Writable; release: () => void } {
+  const waiting: (() => void)[] = [];
+  const sink = new Writable({ highWaterMark: 1, write: (_data, _encoding, done) => void waiting.push(done) });
+  return {
+    sink,
+    release: () => waiting.splice(0).forEach((done) => done()),
+  };
+}
+
+function source(): Duplex {
+  return new Duplex({ read: () => undefined, write: (_data, _encoding, done) => done() });
+}
+
+describe('the pump', () => {
+  it('passes on all, in order, counts it, and passes on the end', async () => {
+    const [from, to] = [new PassThrough(), new PassThrough()];
+    let counted = 0;
+    pump(from, to, { count: (bytes) => (counted += bytes), cork: new Cork(to) });
+    for (const word of ['one ', 'two ', 'three']) {
+      from.write(word);
+    }
+    from.end();
+    const chunks: Buffer[] = [];
+    for await (const chunk of to) {
+      chunks.push(chunk as Buffer);
+    }
+    assert.equal(Buffer.concat(chunks).toString(), 'one two three');
+    assert.equal(counted, 13);
+  });
+
+  it('pauses when much waits for the other side, and goes on when less does', async () => {
+    const from = source();
+    const { sink, release } = stuck();
+    pump(from, sink, { count: () => undefined });
+    for (let piece = 0; piece < 4; piece++) {
+      assert.equal(from.isPaused(), false);
+      from.push(Buffer.alloc(64 * kib));
+      await turn();
+    }
+    assert.equal(from.isPaused(), true);
+    for (let piece = 0; piece < 4; piece++) {
+      release();
+      await turn();
+    }
+    assert.equal(from.isPaused(), false);
+  });
+
+  it('with a window never pauses, and tells it what the other side has taken', async () => {
+    const from = source();
+    const { sink, release } = stuck();
+    let passedOn = 0;
+    const window = { passedOn: (bytes: number) => (passedOn += bytes) } as unknown as ReceiveWindow;
+    pump(from, sink, { count: () => undefined, window });
+    for (let piece = 0; piece < 8; piece++) {
+      from.push(Buffer.alloc(64 * kib));
+      await turn();
+    }
+    assert.equal(from.isPaused(), false);
+    assert.equal(passedOn, 0);
+    release();
+    await turn();
+    assert.equal(passedOn, 64 * kib);
+  });
+
+  it('pauses at a gate that is closed', async () => {
+    const from = source();
+    const { sink: socket, release } = stuck();
+    socket.write(Buffer.alloc(5 * 1024 * kib));
+    pump(from, new PassThrough(), { count: () => undefined, gate: new SendGate(socket) });
+    from.push('something');
+    await turn();
+    assert.equal(from.isPaused(), true);
+    release();
+    await turn();
+    assert.equal(from.isPaused(), false);
+  });
+});
+
+describe('a cork', () => {
+  it('makes one write of those of one callback, and holds back no more than is enough', async () => {
+    const batches: number[] = [];
+    const socket = new Writable({
+      highWaterMark: 1,
+      write: (_data, _encoding, done) => {
+        batches.push(1);
+        done();
+      },
+      writev: (chunks, done) => {
+        batches.push(chunks.length);
+        done();
+      },
+    });
+    const cork = new Cork(socket);
+    const write = (bytes: number): void => {
+      cork.hold();
+      socket.write(Buffer.alloc(bytes));
+    };
+    [4, 100, 16].forEach(write);
+    assert.deepEqual(batches, []);
+    await turn();
+    assert.deepEqual(batches, [3]);
+    [200 * kib, 100 * kib, 1, 1].forEach(write);
+    assert.deepEqual(batches, [3, 2]);
+    await turn();
+    assert.deepEqual(batches, [3, 2, 2]);
+  });
+});

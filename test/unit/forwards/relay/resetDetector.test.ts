@@ -1,0 +1,24 @@
+// Who is looked after: whoever may still be reset, and nobody who has gone.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { describe, it } from 'mocha';
+import { watchForReset } from '../../../../src/tunnels/forwards/relay/resetDetector';
+
+describe('looking after a client', () => {
+  it('ends with its connection', async () => {
+    const socket = new Socket();
+    watchForReset(socket);
+    assert.equal(socket.listenerCount('close'), 1);
+    socket.destroy();
+    await once(socket, 'close');
+    assert.equal(socket.listenerCount('close'), 0);
+  });
+
+  it('never begins where it has gone while its target was dialled', async () => {
+    const socket = new Socket().destroy();
+    await once(socket, 'close');
+    watchForReset(socket);
+    assert.equal(socket.listenerCount('close'), 0);
+  });
+});

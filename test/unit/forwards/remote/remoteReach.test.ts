@@ -1,0 +1,76 @@
+// What follows for a port of the server from who is reached at its addresses.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Reach } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
+import { placeOf, placesToLook, takenByAnother } from '../../../../src/tunnels/forwards/remote/remoteReach';
+import type { TcpListen } from '../../../../src/tunnels/config/forward';
+
+/** At 127.0.0.1, at ::1, and where only a wide listener is reached; of one address that was asked for, there alone. */
+type At = readonly [four: Reach, six: Reach, far?: Reach] | readonly [far: Reach];
+
+interface Row {
+  readonly bind: string | undefined;
+  /** As the server is taken to have opened it. */
+  readonly granted: string;
+  readonly at: At;
+  /** Where it is then; or who has a part of it. */
+  readonly then: string;
+}
+
+const port = 9000;
+
+describe('a port that the server grants', () => {
+  const us = 'us';
+  const rows: readonly Row[] = [
+    { bind: undefined, granted: 'localhost', at: [us, us], then: 'localhost' },
+    { bind: undefined, granted: 'localhost', at: ['another', us], then: 'another at 127.0.0.1' },
+    { bind: undefined, granted: 'localhost', at: [us, 'another'], then: 'another at ::1' },
+    { bind: undefined, granted: 'localhost', at: ['nobody', us], then: 'only ::1' },
+    { bind: undefined, granted: 'localhost', at: [us, 'nobody'], then: 'only 127.0.0.1' },
+    // A server whose connections lead elsewhere than its listeners.
+    { bind: undefined, granted: 'localhost', at: ['another', 'another'], then: 'localhost' },
+    { bind: undefined, granted: 'localhost', at: ['another', 'unknown'], then: 'localhost' },
+    { bind: undefined, granted: 'localhost', at: ['unknown', us], then: 'localhost' },
+    { bind: undefined, granted: '*', at: [us, us], then: '*' },
+    { bind: undefined, granted: '*', at: ['another', us], then: 'another at 127.0.0.1' },
+    { bind: '127.0.0.1', granted: '*', at: ['another', us], then: 'another at 127.0.0.1' },
+    { bind: '127.0.0.1', granted: '*', at: [us, 'another'], then: '*' },
+    { bind: '*', granted: '*', at: [us, us, us], then: '*' },
+    { bind: '*', granted: '*', at: [us, us, 'nobody'], then: 'localhost' },
+    { bind: '*', granted: '*', at: ['nobody', us, 'nobody'], then: 'only ::1' },
+    { bind: '*', granted: '*', at: ['nobody', us, us], then: '*' },
+    { bind: '*', granted: '*', at: ['unknown', 'unknown', 'unknown'], then: 'perhaps *' },
+    { bind: '*', granted: '*', at: [us, us, 'another'], then: 'perhaps *' },
+    { bind: '192.0.2.1', granted: '192.0.2.1', at: ['unknown'], then: 'perhaps 192.0.2.1' },
+    { bind: '127.0.0.2', granted: '127.0.0.2', at: ['unknown'], then: '127.0.0.2' },
+    { bind: '0.0.0.0', granted: '0.0.0.0', at: [us, 'another', us], then: '0.0.0.0' },
+    { bind: '0.0.0.0', granted: '0.0.0.0', at: ['another', us, 'nobody'], then: 'another at 127.0.0.1' },
+    { bind: '::', granted: '::', at: ['another', us, us], then: '::' },
+    { bind: '192.0.2.1', granted: '192.0.2.1', at: [us], then: '192.0.2.1' },
+    { bind: '192.0.2.1', granted: '192.0.2.1', at: ['nobody'], then: 'localhost' },
+    { bind: '127.0.0.2', granted: '127.0.0.2', at: ['nobody'], then: 'localhost' },
+  ];
+  for (const row of rows) {
+    const { bind, granted, at, then } = row;
+    it(`as ${granted} for "${bind ?? ''}", with ${at.join(', ')}, is ${then}`, () => {
+      assert.equal(judge({ bind, port }, granted, at), then);
+    });
+  }
+
+  it('at just the address that was asked for is not looked at', () => {
+    assert.deepEqual(placesToLook({ bind: '127.0.0.1', port }, { host: '127.0.0.1', port }), []);
+  });
+});
+
+function judge(listen: TcpListen, granted: string, at: At): string {
+  const bound = { host: granted, port };
+  const places = placesToLook(listen, bound);
+  assert.equal(places.length, at.length, JSON.stringify(places));
+  const found = new Map(places.map(({ host }, index) => [host, at[index] ?? 'unknown']));
+  const another = takenByAnother(listen, found);
+  if (another !== undefined) {
+    return `another at ${another}`;
+  }
+  const place = placeOf(listen, bound, found);
+  return `${place.isPart ? 'only ' : ''}${place.isReachUnknown ? 'perhaps ' : ''}${place.bound.host}`;
+}

@@ -1,0 +1,172 @@
+// Which hosts of an ssh_config are listed as tunnels, with which forwards, and what is said of those that can't be.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forward';
+import { formatAddress } from '../../../../src/tunnels/util/address';
+import { readConfigHosts } from '../../../../src/tunnels/ssh/config/configHosts';
+import { listConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
+import type { ConfigTunnel, ConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
+import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
+
+let dir: TempDir;
+beforeEach(async () => {
+  dir = await tempDir('config-tunnels-');
+});
+afterEach(() => dir.remove());
+
+/** `%DIR%` in the text is the folder. */
+async function list(text: string, more: Readonly<Record<string, string>> = {}): Promise<ConfigTunnels> {
+  for (const [name, content] of Object.entries(more)) {
+    await dir.write(name, content.replaceAll('%DIR%', dir.path));
+  }
+  return listConfigTunnels(await dir.write('config', text.replaceAll('%DIR%', dir.path)), { X: '/x' });
+}
+
+function routes({ entry }: ConfigTunnel): readonly string[] {
+  return (entry?.definition.forwards ?? []).map((forward) => {
+    const target = forwardTarget(forward);
+    return `${formatListen(forward.listen)} ${target ? formatAddress(target) : '-'}`;
+  });
+}
+
+describe('the hosts of ssh_config', () => {
+  const cases: readonly [
+    what: string,
+    text: string,
+    expected: Readonly<Record<string, readonly string[]>>,
+  ][] = [
+    ['without forwards are not listed', 'Host a\n Port 1\nHost b\n LocalForward 1 x:2', { b: ['1 x:2'] }],
+    ['of one line are each listed', 'Host a b\n LocalForward 1 x:2', { a: ['1 x:2'], b: ['1 x:2'] }],
+    ['are not patterns', 'Host a* b? !c d\n LocalForward 1 x:2', { d: ['1 x:2'] }],
+    [
+      'have what several blocks say',
+      'Host a\n LocalForward 1 x:2\nHost b\nHost a\n LocalForward 3 x:4',
+      { a: ['1 x:2', '3 x:4'] },
+    ],
+    ['have a forward once', 'Host a\n LocalForward 1 x:2\n localforward=1 x:2', { a: ['1 x:2'] }],
+    [
+      'have what is for all, too, once they have one of their own',
+      'LocalForward 1 x:2\nHost a\n LocalForward 3 x:4\nHost b\n Port 1\nHost *\n LocalForward 5 x:6\nMatch all\n LocalForward 7 x:8',
+      { a: ['1 x:2', '3 x:4', '5 x:6', '7 x:8'] },
+    ],
+    [
+      'have what is for hosts like them',
+      'Host db-*\n LocalForward 1 x:2\nHost db-1 c',
+      { 'db-1': ['1 x:2'] },
+    ],
+    [
+      'are spared by a negation',
+      'Host db-* !db-1\n LocalForward 1 x:2\nHost db-1 db-2',
+      { 'db-2': ['1 x:2'] },
+    ],
+    ['are not what is for all but some', 'Host * !c\n LocalForward 1 x:2\nHost a', {}],
+    [
+      'have nothing of a Match block, which only ssh can judge',
+      'Host a\n LocalForward 1 x:2\nMatch host a\n LocalForward 3 x:4\nHost b\n LocalForward 5 x:6',
+      { a: ['1 x:2'], b: ['5 x:6'] },
+    ],
+    ['are told apart by case', 'Host A\n LocalForward 1 x:2\nHost a', { A: ['1 x:2'] }],
+    [
+      'may be addresses',
+      'Host ::1 10.0.0.1\n LocalForward 1 x:2',
+      { '::1': ['1 x:2'], '10.0.0.1': ['1 x:2'] },
+    ],
+    ['are not what ssh can not be asked for', 'Host a@b "c d" e:1 -f\n LocalForward 1 x:2', {}],
+    ['that clear their forwards have none', 'Host a\n ClearAllForwardings yes\n LocalForward 1 x:2', {}],
+    [
+      'listen where they say',
+      'Host a\n LocalForward *:1 x:2\n LocalForward [::1]:3 [::1]:4\n LocalForward localhost:5 x:6 # mine',
+      { a: ['*:1 x:2', '[::1]:3 [::1]:4', 'localhost:5 x:6'] },
+    ],
+  ];
+  for (const [what, text, expected] of cases) {
+    it(what, async () => {
+      const { tunnels } = await list(text);
+      assert.deepEqual(Object.fromEntries(tunnels.map((tunnel) => [tunnel.alias, routes(tunnel)])), expected);
+    });
+  }
+
+  it('never start by themselves, and connect to the alias', async () => {
+    const { tunnels } = await list('Port 7\n\nHost a\n HostName x.org\n LocalForward 1 x:2');
+    const [{ file, line, entry } = assert.fail()] = tunnels;
+    assert.deepEqual([file, line, entry?.autoStart], [dir.file('config'), 3, false]);
+    assert.deepEqual(entry?.definition.destination, { host: 'a' });
+  });
+});
+
+describe('Include', () => {
+  it('is followed, with wildcards, within the block it stands in', async () => {
+    const { tunnels, files, folders } = await list(
+      'Include %DIR%/d/*.conf\nHost c\n Include %DIR%/inner\nHost d\n LocalForward 9 x:9',
+      {
+        'd/1.conf': 'Host a\n LocalForward 1 x:1',
+        'd/2.conf': 'Host b\n LocalForward 2 x:2',
+        'd/other': 'Host no\n LocalForward 3 x:3',
+        inner: 'LocalForward 4 x:4\nHost d\n LocalForward 5 x:5\nHost c*\n LocalForward 6 x:6',
+      },
+    );
+    assert.deepEqual(
+      tunnels.map((tunnel) => [tunnel.alias, ...routes(tunnel)]),
+      [
+        ['a', '1 x:1'],
+        ['b', '2 x:2'],
+        ['c', '4 x:4', '6 x:6'],
+        ['d', '9 x:9'],
+      ],
+    );
+    assert.deepEqual(
+      files,
+      ['config', 'd/1.conf', 'd/2.conf', 'inner'].map((name) => dir.file(name)),
+    );
+    assert.deepEqual(folders, [`${dir.path}/d/`]);
+  });
+  it('of itself ends, and says so', async () => {
+    const { tunnels, problem } = await list('Host a\n LocalForward 1 x:2\nHost *\n Include %DIR%/con*');
+    assert.match(problem ?? '', /more than 16 files deep/);
+    assert.deepEqual(
+      tunnels.map(({ alias }) => alias),
+      ['a'],
+    );
+  });
+  it('of a file that is not there names it, to be watched', async () => {
+    const { files, problem } = await list('Include %DIR%/later');
+    assert.deepEqual(files, [dir.file('config'), dir.file('later')]);
+    assert.equal(problem, undefined);
+  });
+});
+
+describe('a host that can not be a tunnel', () => {
+  const cases: readonly [lines: string, line: number, message: RegExp][] = [
+    ['LocalForward 1', 2, /^localForward takes two words/],
+    ['LocalForward 1 x:2 y', 2, /^localForward takes two words/],
+    ['Port 1\n LocalForward 1 x:http', 3, /"x:http": "http" is not a port/],
+    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already listened on by line 2\.$/],
+    ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" holds "%h"/],
+    ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
+  ];
+  for (const [lines, line, message] of cases) {
+    it(lines, async () => {
+      const { tunnels } = await list(`Host a\n ${lines}`);
+      const [{ entry, problems } = assert.fail()] = tunnels;
+      assert.equal(entry, undefined);
+      assert.deepEqual(problems.map(({ path }) => path).at(-1), [dir.file('config'), line]);
+      assert.match(problems.at(-1)?.message ?? '', message);
+    });
+  }
+});
+
+describe("OpenSSH's own places", () => {
+  it('are read where no file is named', async () => {
+    const home = dir.path;
+    await dir.write('.ssh/config', 'Include more\nHost a\n LocalForward 1 x:2');
+    await dir.write('.ssh/more', 'Host b\n LocalForward 1 x:2');
+    const { hosts, files } = await readConfigHosts(undefined, { ...localUser(), home }, {});
+    assert.deepEqual(hosts.map(({ alias }) => alias).slice(0, 2), ['b', 'a']);
+    assert.deepEqual(files.slice(0, 2), [dir.file('.ssh/config'), dir.file('.ssh/more')]);
+  });
+  it('are not read for "none"', async () => {
+    assert.deepEqual(await readConfigHosts('none', localUser(), {}), { hosts: [], files: [], folders: [] });
+  });
+});

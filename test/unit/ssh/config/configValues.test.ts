@@ -1,0 +1,120 @@
+// From what `ssh -G` prints to a resolved host.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
+import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
+import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/resolvedHost';
+import { parseSshGOutput, splitPaths } from '../../../../src/tunnels/ssh/config/sshGOutput';
+
+const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
+const defaults = parseSshGOutput('ciphers a,b\nmacs m,n\nkexalgorithms k\nhostkeyalgorithms h\n');
+
+function resolve(output: string, env: NodeJS.ProcessEnv = {}): ResolvedHost {
+  return toResolvedHost(parseSshGOutput(output), { alias: 'web', local, env, defaults });
+}
+
+/** Each of the lines, and what must come of it. */
+const cases: readonly (readonly [output: string, expected: Partial<ResolvedHost>])[] = [
+  ['host web', { alias: 'web', hostName: 'web', user: 'me', port: 22 }],
+  ['hostname x.org\nuser you\nport 2200', { hostName: 'x.org', user: 'you', port: 2200 }],
+  ['user with space', { user: 'with space' }],
+  ['identityfile ~/.ssh/a\nidentityfile /b c', { identityFiles: ['/home/me/.ssh/a', '/b c'] }],
+  ['identityfile none', { identityFiles: [] }],
+  ['identityfile ~/a\nidentityfile /home/me/a', { identityFiles: ['/home/me/a'] }],
+  ['hostname x\nuser you\nidentityfile ~/%r@%h', { identityFiles: ['/home/me/you@x'] }],
+  ['certificatefile ~/a-cert.pub', { certificateFiles: ['/home/me/a-cert.pub'] }],
+  ['identitiesonly yes', { identitiesOnly: true }],
+  ['identityagent none', { identityAgent: 'none' }],
+  ['identityagent SSH_AUTH_SOCK', { identityAgent: undefined }],
+  ['identityagent $SOCK', { identityAgent: '/run/sock' }],
+  ['identityagent $NOT_SET', { identityAgent: 'none' }],
+  ['identityagent /a/b', { identityAgent: '/a/b' }],
+  ['', { identityAgent: undefined }],
+  ['userknownhostsfile /a /b', { userKnownHostsFiles: ['/a', '/b'] }],
+  [
+    'userknownhostsfile none\nglobalknownhostsfile none',
+    { userKnownHostsFiles: [], globalKnownHostsFiles: [] },
+  ],
+  ['globalknownhostsfile ~/g /etc/g', { globalKnownHostsFiles: ['/home/me/g', '/etc/g'] }],
+  ['revokedhostkeys /r', { revokedHostKeysFiles: ['/r'] }],
+  ['revokedhostkeys none', { revokedHostKeysFiles: [] }],
+  ['hostkeyalias FooBar', { hostKeyAlias: 'foobar' }],
+  ['stricthostkeychecking ask', { strictHostKeyChecking: 'ask' }],
+  ['stricthostkeychecking true', { strictHostKeyChecking: 'yes' }],
+  ['stricthostkeychecking false', { strictHostKeyChecking: 'no' }],
+  ['stricthostkeychecking accept-new', { strictHostKeyChecking: 'accept-new' }],
+  ['hashknownhosts yes', { hashKnownHosts: true }],
+  ['updatehostkeys true', { updateHostKeys: 'yes' }],
+  ['updatehostkeys false', { updateHostKeys: 'no' }],
+  ['updatehostkeys ask', { updateHostKeys: 'ask' }],
+  ['ciphers a,b\nmacs n', { ciphers: undefined, macs: ['n'] }],
+  ['kexalgorithms k,l\nhostkeyalgorithms h', { kexAlgorithms: ['k', 'l'], hostKeyAlgorithms: undefined }],
+  ['', { knownHostKeysFirst: true }],
+  ['hostkeyalgorithms h,i,j', { knownHostKeysFirst: true }],
+  ['hostkeyalgorithms x,h', { knownHostKeysFirst: false }],
+  ['knownhostscommand /bin/who "%H"', { knownHostsCommand: '/bin/who "%H"' }],
+  ['knownhostscommand none', { knownHostsCommand: undefined }],
+  ['pubkeyacceptedalgorithms p,q', { pubkeyAcceptedAlgorithms: ['p', 'q'] }],
+  ['compression yes', { compression: true }],
+  ['connecttimeout none', { connectTimeout: undefined }],
+  ['connecttimeout 7', { connectTimeout: 7 }],
+  ['serveraliveinterval 0\nserveralivecountmax 5', { serverAliveInterval: 0, serverAliveCountMax: 5 }],
+  ['addressfamily inet6', { addressFamily: 'inet6' }],
+  ['addressfamily any', { addressFamily: 'any' }],
+  ['bindaddress 10.0.0.1', { bindAddress: '10.0.0.1' }],
+  ['preferredauthentications publickey,password', { preferredAuthentications: ['publickey', 'password'] }],
+  ['numberofpasswordprompts 1', { numberOfPasswordPrompts: 1 }],
+  ['pubkeyauthentication false', { pubkeyAuthentication: false }],
+  ['pubkeyauthentication host-bound', { pubkeyAuthentication: true }],
+  ['passwordauthentication no', { passwordAuthentication: false }],
+  ['kbdinteractiveauthentication no', { kbdInteractiveAuthentication: false }],
+  ['proxyjump a,b@c:1', { proxyJump: 'a,b@c:1' }],
+  ['proxycommand nc  "x y"   %h %p', { proxyCommand: 'nc  "x y"   %h %p' }],
+  ['proxycommand none', { proxyCommand: undefined }],
+  ['exitonforwardfailure yes', { exitOnForwardFailure: true }],
+  ['forwardx11timeout 60', { forwardX11Timeout: 60 }],
+  ['forwardx11timeout 0', { forwardX11Timeout: 0 }],
+  ['xauthlocation /opt/X11/bin/xauth', { xauthLocation: '/opt/X11/bin/xauth' }],
+];
+
+describe('what ssh -G prints', () => {
+  for (const [output, expected] of cases) {
+    it(JSON.stringify(output), () => {
+      const host = resolve(output, { SOCK: '/run/sock' });
+      const told = Object.fromEntries(
+        Object.keys(expected).map((key) => [key, host[key as keyof ResolvedHost]]),
+      );
+      assert.deepEqual(told, expected);
+    });
+  }
+
+  it('may end its lines as on Windows, and hold lines without a value', () => {
+    const host = resolve('hostname x\r\ncanonicaldomains\r\nport 23\r\n');
+    assert.deepEqual([host.hostName, host.port], ['x', 23]);
+  });
+
+  it('is plain data once resolved', () => {
+    const host = resolve('hostname x');
+    assert.deepEqual(JSON.parse(JSON.stringify(host)), JSON.parse(JSON.stringify({ ...host })));
+    assert.equal(Object.getPrototypeOf(host), Object.prototype);
+  });
+
+  const lists: readonly (readonly [string, readonly string[]])[] = [
+    ['', []],
+    ['/a', ['/a']],
+    ['/a /b', ['/a', '/b']],
+    ['/home/Jo Do/.ssh/kh /home/Jo Do/.ssh/kh2', ['/home/Jo Do/.ssh/kh', '/home/Jo Do/.ssh/kh2']],
+    ['~/a b ~/c', ['~/a b', '~/c']],
+    [
+      'C:\\Users\\Jo Do/.ssh/kh C:\\Users\\Jo Do/.ssh/kh2',
+      ['C:\\Users\\Jo Do/.ssh/kh', 'C:\\Users\\Jo Do/.ssh/kh2'],
+    ],
+    ['__PROGRAMDATA__\\ssh/a __PROGRAMDATA__\\ssh/b', ['__PROGRAMDATA__\\ssh/a', '__PROGRAMDATA__\\ssh/b']],
+    ['a b', ['a', 'b']],
+  ];
+  for (const [text, paths] of lists) {
+    it(`lists files: ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(splitPaths(text), paths);
+    });
+  }
+});

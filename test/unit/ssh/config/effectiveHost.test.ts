@@ -1,0 +1,27 @@
+// Times that are longer than a timer can run: it would not wait at all.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
+import { effectiveHost } from '../../../../src/tunnels/ssh/config/effectiveHost';
+import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
+import { parseSshGOutput } from '../../../../src/tunnels/ssh/config/sshGOutput';
+
+const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
+const tooLong = 3_000_000_000;
+
+describe('a time beyond what a timer can run', () => {
+  for (const [where, config, settings] of [
+    ['ssh_config', `connecttimeout ${tooLong}\nserveraliveinterval ${tooLong}`, {}],
+    ['the settings', '', { connectTimeout: tooLong, serverAliveInterval: tooLong }],
+  ] as const) {
+    it(`is as long as one can, where ${where} says so`, () => {
+      const defaults = parseSshGOutput('ciphers a\nmacs m\nkexalgorithms k\nhostkeyalgorithms h\n');
+      const resolved = toResolvedHost(parseSshGOutput(config), { alias: 'web', local, env: {}, defaults });
+      const { connectTimeout, serverAliveInterval } = effectiveHost(resolved, {}, settings);
+      for (const seconds of [connectTimeout, serverAliveInterval]) {
+        assert.equal(seconds, 2_147_483);
+        assert.ok(seconds * 1000 < 2 ** 31);
+      }
+    });
+  }
+});

@@ -1,0 +1,217 @@
+// Running `ssh -G`: what it is given, and what becomes of its refusals. A script stands in for ssh.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
+import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
+import { describeRefusal, runSshG } from '../../../../src/tunnels/ssh/config/sshG';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
+
+const env = { PATH: process.env['PATH'] };
+
+describe('ssh -G', () => {
+  let dir: TempDir;
+  let count = 0;
+  beforeEach(async () => {
+    dir = await tempDir();
+  });
+  afterEach(() => dir.remove());
+
+  function fakeSsh(script: string): Promise<string> {
+    return dir.write(`ssh${++count}`, `#!/bin/sh\n${script}\n`, 0o700);
+  }
+
+  it('gets an argument vector, with -- before the host', async () => {
+    const sshProgram = await fakeSsh('for a; do printf "<%s>" "$a"; done');
+    const query = { host: 'a;b $(c)', user: 'me x', port: 22, configFile: '/a b', withoutProxyJump: true };
+    assert.equal(
+      await runSshG(query, { env, sshProgram }),
+      '<-F></a b><-l><me x><-p><22><-J><none><-N><-G><--><a;b $(c)>',
+    );
+    assert.equal(await runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }), '<-N><-G><--><h>');
+    assert.equal(
+      await runSshG({ host: 'h', configFile: 'none' }, { env, sshProgram }),
+      '<-F><none><-N><-G><--><h>',
+    );
+  });
+
+  it('runs eight times at once at most; who is stopped meanwhile does not wait for its turn', async () => {
+    const sshProgram = await fakeSsh(`echo x >>${dir.file('begun')}; sleep 0.3`);
+    const queries = Array.from({ length: 20 }, () =>
+      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }),
+    );
+    const stop = new AbortController();
+    const stopped = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, signal: stop.signal });
+    const reason = assert.rejects(stopped, /stopped/);
+    await sleep(150);
+    const begun = (await readFile(dir.file('begun'), 'utf8')).length / 2;
+    assert.ok(begun <= 8, `${begun} at once`);
+    stop.abort(new Error('stopped'));
+    const asked = performance.now();
+    await reason;
+    assert.ok(performance.now() - asked < 150, 'it waited for its turn');
+    await Promise.all(queries);
+    assert.equal((await readFile(dir.file('begun'), 'utf8')).length / 2, 20);
+  });
+
+  it('reads nothing from us, and sees the given environment only', async () => {
+    const sshProgram = await fakeSsh('cat; echo "x=$X y=$HOME"');
+    assert.equal(
+      await runSshG({ host: 'h', configFile: undefined }, { env: { ...env, X: '1' }, sshProgram }),
+      'x=1 y=\n',
+    );
+  });
+
+  it('is looked for in the given PATH', async () => {
+    await dir.write('bin/ssh', '#!/bin/sh\necho found\n', 0o700);
+    assert.equal(
+      await runSshG({ host: 'h', configFile: undefined }, { env: { PATH: dir.file('bin') } }),
+      'found\n',
+    );
+    assert.equal(await runSshG({ host: 'h', configFile: undefined }, { env: { PATH: dir.path } }), undefined);
+  });
+
+  it('that is not there is told apart from one that cannot run', async () => {
+    const options = (sshProgram: string) => ({ env, sshProgram });
+    assert.equal(await runSshG({ host: 'h', configFile: undefined }, options(dir.file('none'))), undefined);
+    const plain = await dir.write('plain', 'no program', 0o600);
+    await assert.rejects(runSshG({ host: 'h', configFile: undefined }, options(plain)), {
+      code: 'InvalidDefinition',
+    });
+  });
+
+  it('ends with the signal, with all that it started', async () => {
+    const sshProgram = await fakeSsh(`sleep 60 & echo $! > ${dir.file('pid')}; wait`);
+    const abort = new AbortController();
+    const options = { env, sshProgram, signal: abort.signal };
+    const running = runSshG({ host: 'h', configFile: undefined }, options);
+    setTimeout(() => abort.abort(new Error('stopped')), 150);
+    await assert.rejects(running, /stopped/);
+    await assertGone(Number(await readFile(dir.file('pid'), 'utf8')));
+    await assert.rejects(runSshG({ host: 'h', configFile: undefined }, options), /stopped/);
+  });
+
+  it('ends after its time-out, with all that it started', async () => {
+    const sshProgram = await fakeSsh(`sleep 60 & echo $! > ${dir.file('pid')}; wait`);
+    const running = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeout: 150 });
+    await assert.rejects(running, { code: 'ConnectTimeout', message: /within 0.15 s/ });
+    await assertGone(Number(await readFile(dir.file('pid'), 'utf8')));
+  });
+
+  it('may leave a process behind that holds its pipes', async () => {
+    const sshProgram = await fakeSsh('sleep 2 & echo $!; echo host h');
+    const started = performance.now();
+    const output = await runSshG({ host: 'h', configFile: undefined }, { env, sshProgram });
+    assert.match(output ?? '', /^\d+\nhost h\n$/);
+    assert.ok(performance.now() - started < 1500);
+  });
+
+  it('may not print without end', async () => {
+    const sshProgram = await fakeSsh('exec cat /dev/zero');
+    await assert.rejects(
+      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }),
+      /more than 1024 KiB/,
+    );
+  });
+
+  it('that dies by a signal has refused', async () => {
+    const sshProgram = await fakeSsh('kill -9 $$');
+    await assert.rejects(runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }), {
+      code: 'InvalidDefinition',
+    });
+  });
+
+  it('never sees a host or user that could be an option or hide something', async () => {
+    const sshProgram = await fakeSsh(`touch ${dir.file('ran')}; echo host h`);
+    const destinations = [
+      { host: '-oProxyCommand=x' },
+      { host: '' },
+      { host: 'a\nb' },
+      { host: 'a b' },
+      { host: 'h', user: '-x' },
+      { host: 'h', user: 'a\0b' },
+      { host: 'me@h' },
+    ];
+    for (const destination of destinations) {
+      await assert.rejects(resolveHost(destination, { configFile: undefined, env, sshProgram }), {
+        code: 'InvalidDefinition',
+      });
+    }
+    await sleep(50);
+    assert.equal(
+      await runSshG({ host: 'h', configFile: undefined }, { env, sshProgram: dir.file('ran') }),
+      undefined,
+    );
+  });
+
+  it('is asked for its defaults once', async () => {
+    const sshProgram = await fakeSsh(`echo x >> ${dir.file('log')}; echo ciphers a,b; echo "hostname h"`);
+    const options = { configFile: undefined, env, sshProgram };
+    const hosts = await Promise.all([
+      resolveHost({ host: 'h' }, options),
+      resolveHost({ host: 'h' }, options),
+    ]);
+    await resolveHost({ host: 'h' }, options);
+    assert.deepEqual([hosts[0].ciphers, hosts[1].hostName], [undefined, 'h']);
+    const counting = await fakeSsh(`wc -l < ${dir.file('log')}`);
+    assert.equal(
+      (await runSshG({ host: 'h', configFile: undefined }, { env, sshProgram: counting }))?.trim(),
+      '4',
+    );
+  });
+});
+
+/** A process that was killed may stay a zombie until its parent, which is no longer ours, has noticed. */
+async function assertGone(pid: number): Promise<void> {
+  assert.ok(pid > 1);
+  for (let tries = 0; tries < 40 && (await isAlive(pid)); tries++) {
+    await sleep(25);
+  }
+  assert.equal(await isAlive(pid), false, `process ${pid} is left`);
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
+  return !/^State:\s*Z/m.test(status);
+}
+
+describe('a refusal of ssh -G', () => {
+  const cases: readonly (readonly [stderr: string, code: string, message: RegExp])[] = [
+    [
+      '/c: line 3: Bad configuration option: foo\n/c: terminating, 1 bad configuration options\n',
+      'InvalidDefinition',
+      /\/c, line 3: Bad configuration option: foo\./,
+    ],
+    ["/c d line 12: Bad port 'abc'.\r\n", 'InvalidDefinition', /\/c d, line 12: Bad port 'abc'\.$/],
+    ['jumphost loop via bastion', 'InvalidDefinition', /"web" is its own jump host \(ProxyJump bastion\)/],
+    [
+      "Can't open user config file /x: No such file",
+      'InvalidDefinition',
+      /The ssh_config file \/x can't be opened: No such file\./,
+    ],
+    [
+      'Bad owner or permissions on /h/config',
+      'InvalidDefinition',
+      /Bad owner or permissions on \/h\/config\./,
+    ],
+    ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be found/],
+    ['', 'InvalidDefinition', /it gave no reason/],
+  ];
+  for (const [stderr, code, message] of cases) {
+    it(JSON.stringify(stderr), () => {
+      const error = describeRefusal({ host: 'web' }, stderr);
+      assert.equal(error.code, code);
+      assert.match(error.message, message);
+      assert.equal(error.detail, stderr === '' ? undefined : stderr.replaceAll('\r', '').trim());
+      assert.notEqual(error.nextStep, '');
+      assert.ok(new TunnelFailure(error) instanceof Error);
+    });
+  }
+});

@@ -1,0 +1,68 @@
+// RevokedHostKeys: lists of keys, in text and in OpenSSH's binary form.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'mocha';
+import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
+import { parseKrl } from '../../../../src/tunnels/ssh/hostKeys/krl';
+import { readRevokedKeys } from '../../../../src/tunnels/ssh/hostKeys/revokedKeys';
+import { keyLine, publicKey } from '../../../support/hostKeys';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
+
+const revoked = publicKey('ssh-ed25519', 1);
+const alsoRevoked = publicKey('ssh-rsa', 2);
+const good = publicKey('ssh-ed25519', 3);
+
+/** A list as ssh-keygen makes it. */
+async function makeKrl(dir: TempDir, spec: string): Promise<string> {
+  const file = dir.file('krl');
+  execFileSync('ssh-keygen', ['-q', '-k', '-f', file, await dir.write('spec', spec)]);
+  return file;
+}
+
+describe('RevokedHostKeys', () => {
+  it('finds a key in a list of lines', async () => {
+    await using dir = await tempDir();
+    const file = await dir.write('keys', `# gone\n${keyLine(revoked)} me\n`);
+    const find = await readRevokedKeys([file]);
+    assert.equal(find(revoked)?.file, file);
+    assert.equal(find(revoked)?.line, 2);
+    assert.equal(find(good), undefined);
+  });
+
+  for (const how of ['key', 'sha1', 'sha256']) {
+    it(`finds a key in a binary list, by ${how}`, async () => {
+      await using dir = await tempDir();
+      const lines = [revoked, alsoRevoked].map((key) => `${how}: ${keyLine(key)}\n`);
+      const file = await makeKrl(dir, lines.join(''));
+      const find = await readRevokedKeys([file]);
+      assert.deepEqual(find(revoked), { file, line: undefined });
+      assert.deepEqual(find(alsoRevoked), { file, line: undefined });
+      assert.equal(find(good), undefined);
+    });
+  }
+
+  it('refuses what it cannot read, as OpenSSH does', async () => {
+    await using dir = await tempDir();
+    const broken = await dir.write('krl', 'SSHKRL\n\0rest');
+    const rubbish = await dir.write('text', `${keyLine(revoked)}\nrubbish`);
+    for (const file of [broken, rubbish, dir.file('missing')]) {
+      await assert.rejects(readRevokedKeys([file]), (error) => {
+        return (
+          error instanceof TunnelFailure && error.code === 'HostKeyUnknown' && error.message.includes(file)
+        );
+      });
+    }
+  });
+
+  it('takes no binary list that is cut off', async () => {
+    await using dir = await tempDir();
+    const whole = await readFile(await makeKrl(dir, `key: ${keyLine(revoked)}\n`));
+    assert.equal(parseKrl(whole)?.keys.length, 1);
+    for (let length = 0; length < whole.length; length++) {
+      const krl = parseKrl(whole.subarray(0, length));
+      assert.equal(krl?.keys.length ?? 0, 0, `${length} of ${whole.length} bytes`);
+    }
+  });
+});

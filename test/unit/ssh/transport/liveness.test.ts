@@ -1,0 +1,133 @@
+// When a silent link is pinged, and when it is given up. Time is mocked.
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { Liveness } from '../../../../src/tunnels/ssh/transport/liveness';
+
+describe('Liveness', () => {
+  let events: string[];
+  let liveness: Liveness;
+  /** In small steps: of timers that are started on the way, the mock counts from the end of a step. */
+  const seconds = async (count: number): Promise<void> => {
+    for (let step = 0; step < count * 10 - 0.5; step++) {
+      mock.timers.tick(100);
+      await new Promise(setImmediate);
+    }
+  };
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    events = [];
+  });
+  afterEach(() => {
+    liveness[Symbol.dispose]();
+    mock.timers.reset();
+  });
+
+  function start(interval: number, countMax = 3): void {
+    liveness = new Liveness({
+      interval,
+      countMax,
+      now: () => Date.now(),
+      ping: () => events.push('ping'),
+      onDead: (silence) => events.push(`dead after ${silence} s`),
+    });
+  }
+
+  it('pings a silent link, and gives it up after so many pings', async () => {
+    start(15);
+    await seconds(45);
+    assert.deepEqual(events, ['ping', 'ping', 'ping']);
+    await seconds(15);
+    assert.deepEqual(events.slice(3), ['dead after 60 s']);
+    await seconds(100);
+    assert.equal(events.length, 4);
+  });
+
+  it('counts from the last byte, whenever that came', async () => {
+    start(15);
+    await seconds(16);
+    liveness.sawLife();
+    await seconds(44.9);
+    assert.deepEqual(events, ['ping', 'ping', 'ping']);
+    await seconds(0.2);
+    assert.equal(events.length, 4);
+    await seconds(15);
+    assert.deepEqual(events.slice(4), ['dead after 60 s']);
+  });
+
+  it('reads first what has come while it stood still itself', async () => {
+    start(15, 1);
+    await seconds(29.9);
+    mock.timers.tick(100);
+    liveness.sawLife();
+    await seconds(14);
+    assert.deepEqual(events, ['ping']);
+    await seconds(100);
+    assert.deepEqual(events, ['ping', 'ping', 'dead after 30 s']);
+  });
+
+  it('leaves a link alone that says anything, however slowly', async () => {
+    start(15, 1);
+    for (let i = 0; i < 20; i++) {
+      await seconds(14);
+      liveness.sawLife();
+    }
+    assert.ok(!events.some((event) => event.startsWith('dead')), events.join());
+  });
+
+  it('takes any byte for the answer to a ping', async () => {
+    start(15, 1);
+    await seconds(16);
+    liveness.sawLife();
+    await seconds(28);
+    assert.deepEqual(events, ['ping', 'ping']);
+  });
+
+  it('says nothing where keep-alive is off', async () => {
+    start(0);
+    await seconds(10_000);
+    assert.deepEqual(events, []);
+  });
+
+  for (const interval of [15, 0]) {
+    it(`gives a link 3 s after a sleep, with keep-alive every ${interval} s`, async () => {
+      start(interval);
+      await seconds(1);
+      liveness.probe(3000);
+      liveness.probe(3000);
+      assert.deepEqual(events, ['ping']);
+      await seconds(3);
+      assert.deepEqual(events, ['ping', 'ping', 'dead after 4 s']);
+    });
+  }
+
+  it('keeps a link that answers after a sleep', async () => {
+    start(0);
+    liveness.probe(3000);
+    await seconds(2.9);
+    liveness.sawLife();
+    await seconds(100);
+    assert.deepEqual(events, ['ping', 'ping']);
+    liveness.probe(3000);
+    assert.deepEqual(events, ['ping', 'ping', 'ping']);
+  });
+
+  it('is not deceived by what came before the sleep and is read after it', async () => {
+    start(15);
+    liveness.probe(3000);
+    await seconds(0.2);
+    liveness.sawLife();
+    await seconds(2.8);
+    assert.deepEqual(events, ['ping', 'ping', 'dead after 3 s']);
+  });
+
+  it('is quiet once it is over', async () => {
+    start(15);
+    liveness.probe(3000);
+    liveness[Symbol.dispose]();
+    liveness.probe(3000);
+    await seconds(1000);
+    assert.deepEqual(events, ['ping']);
+  });
+});

@@ -1,0 +1,294 @@
+// The rows of the tree: which there are, and what each shows.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+import type { TunnelState } from '../../../../src/tunnels/model/state';
+import { childRows, isTunnelNode, programRow, tunnelRow } from '../../../../src/views/tree/nodes';
+import {
+  forwardLook,
+  groupView,
+  originStyle,
+  programLook,
+  tunnelLook,
+  viewOf,
+} from '../../../../src/views/tree/rows';
+import type { OriginStyle, RowView } from '../../../../src/views/tree/rows';
+import { tooltipOf } from '../../../../src/views/tree/tooltips';
+import {
+  broken,
+  connecting,
+  cutOff,
+  ended,
+  error,
+  everyProgramState,
+  everyState,
+  failed,
+  failedForward,
+  forward,
+  listening,
+  local,
+  now,
+  program,
+  running,
+  stopped,
+  tunnel,
+  up,
+  waiting,
+  wide,
+} from '../snapshots';
+
+const plain: OriginStyle = { shown: false, ambiguous: new Set() };
+
+function rows(snapshot: TunnelSnapshot): RowView[] {
+  return [tunnelRow(snapshot.id), ...childRows(snapshot)].map(
+    (node) => viewOf(node, snapshot, plain, now) ?? assert.fail(`no view of ${node.id}`),
+  );
+}
+
+describe('childRows', () => {
+  const forwards = [forward(local('Database')), forward(local('redis'))];
+  const kinds = (snapshot: TunnelSnapshot): string[] => childRows(snapshot).map(({ kind }) => kind);
+
+  it('are the forwards', () => {
+    const children = childRows(tunnel(up, { forwards }));
+    assert.deepEqual(
+      children.map(({ id }) => id),
+      ['workspace:staging/forward Database', 'workspace:staging/forward redis'],
+    );
+  });
+  it('begin with the countdown while it tries again, waiting or connecting', () => {
+    assert.deepEqual(kinds(tunnel(waiting, { forwards })), ['progress', 'forward', 'forward']);
+    assert.deepEqual(kinds(tunnel(connecting({ attempt: 2 }), { forwards })), [
+      'progress',
+      'forward',
+      'forward',
+    ]);
+    assert.deepEqual(kinds(tunnel(connecting(), { forwards })), ['forward', 'forward']);
+  });
+  it('are the problems of an entry that could not be understood', () =>
+    assert.deepEqual(kinds(broken), ['problem', 'problem']));
+  it('have ids of their own', () => {
+    const ids = [broken, tunnel(waiting, { forwards })].flatMap(childRows).map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+});
+
+describe('isTunnelNode', () => {
+  it('knows rows', () => {
+    for (const node of [
+      tunnelRow('user:a'),
+      ...childRows(broken),
+      ...childRows(tunnel(waiting)),
+      programRow('user:a', 'b'),
+    ]) {
+      assert.equal(isTunnelNode(node), true);
+    }
+  });
+  it('refuses everything else', () => {
+    for (const other of [undefined, null, 'a', {}, { kind: 'tunnel' }, { kind: 'task', tunnelId: 'a' }]) {
+      assert.equal(isTunnelNode(other), false);
+    }
+  });
+});
+
+describe('viewOf', () => {
+  it('shows a tunnel with its forwards', () => {
+    const snapshot = tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] });
+    assert.deepEqual(
+      rows(snapshot).map(({ label, description, look }) => [label, description, look.icon, look.tint]),
+      [
+        ['staging', 'up · 1 of 2 forwards failed', 'warning', 'charts.yellow'],
+        ['Database', '5432 → db.internal:5432', 'arrow-right', 'charts.green'],
+        ['Broken', 'failed: Port 5432 is taken.', 'error', 'charts.red'],
+      ],
+    );
+  });
+  it('shows each problem with its path below the entry', () => {
+    assert.deepEqual(
+      rows(broken).map(({ label, description }) => [label, description]),
+      [
+        ['broken', '2 problems in its settings'],
+        ['localForward[0].target', 'There is no port.'],
+        ['It needs "host".', ''],
+      ],
+    );
+  });
+  it('counts down in the row below, and there alone', () => {
+    const [parent, countdown] = rows(tunnel(waiting));
+    assert.equal(countdown?.label, 'retrying in 4 s (attempt 3)');
+    assert.equal(parent?.description, 'retrying: Nobody answers.');
+    const [, step] = rows(tunnel(connecting({ attempt: 3, phase: 'auth' })));
+    assert.equal(step?.label, 'signing in (attempt 3)');
+  });
+  it('knows no row that has gone', () => {
+    const gone = childRows(broken)[0] ?? assert.fail();
+    assert.equal(viewOf(gone, tunnel(up), plain, now), undefined);
+  });
+  it('keeps names plain', () => {
+    const [row] = rows(tunnel(stopped, { name: 'a\u001b[31m\u202eb\n' }));
+    assert.equal(row?.label, 'ab');
+  });
+});
+
+describe('the rows of programs', () => {
+  it('come after the forwards', () => {
+    const snapshot = tunnel(up, {
+      forwards: [forward(local('Database'), listening())],
+      programs: [program(running()), program(cutOff, { name: 'Desktop', nested: '1280x800' })],
+    });
+    assert.deepEqual(
+      rows(snapshot).map(({ label, description, look }) => [label, description, look.icon, look.tint]),
+      [
+        ['staging', 'up · 1 forward · 1 program running', 'pass-filled', 'charts.green'],
+        ['Database', '5432 → db.internal:5432', 'arrow-right', 'charts.green'],
+        ['Clock', 'running · 1 window', 'window', 'charts.green'],
+        ['Desktop', 'ended with the connection', 'debug-disconnect', 'charts.yellow'],
+      ],
+    );
+  });
+  it('are green only while they run, and stand out only when something went wrong', () => {
+    const tints = everyProgramState.map((state) => programLook(state).tint.replace('charts.', ''));
+    assert.deepEqual(tints, [
+      'disabledForeground',
+      'blue',
+      'green',
+      'green',
+      'disabledForeground',
+      'disabledForeground',
+      'yellow',
+      'yellow',
+      'disabledForeground',
+      'red',
+      'yellow',
+    ]);
+  });
+  it('keep what the server said as text', () => {
+    const said = '\u001b[31m[x](command:evil)\nlast `line`';
+    const snapshot = tunnel(up, { programs: [program(ended({ code: 2 }, { said }))] });
+    const [, row] = rows(snapshot);
+    assert.equal(row?.description, 'exit code 2 · last `line`');
+    const tooltip = tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '';
+    assert.doesNotMatch(tooltip, /\[x\]|`line`/);
+    assert.match(tooltip, /command&#58;evil/);
+  });
+  it('say in the hover what the program may do here', () => {
+    const hover = (of: Parameters<typeof program>[1]): string => {
+      const snapshot = tunnel(stopped, { programs: [program({ status: 'ready' }, of)] });
+      return (tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '').replace(
+        /&#\d+;/g,
+        '.',
+      );
+    };
+    assert.match(hover({}), /Untrusted, as with ssh -X.|Untrusted. as with ssh .X/);
+    assert.match(hover({ trusted: true }), /read whatever is typed/);
+    assert.match(hover({ trusted: true, nested: '800x600' }), /sees nothing outside of it/);
+  });
+});
+
+describe('originStyle', () => {
+  const user = tunnel(up, { name: 'a', origin: 'user' });
+  const workspace = tunnel(up, { name: 'b' });
+  const folder = tunnel(up, { name: 'c', origin: 'folder', folder: 'backend' });
+  const cases: readonly [
+    what: string,
+    tunnels: readonly TunnelSnapshot[],
+    multiRoot: boolean,
+    descriptions: string[],
+  ][] = [
+    ['one origin', [workspace], false, ['up']],
+    ['two origins', [user, workspace], false, ['up · user', 'up · workspace']],
+    ['several folders', [folder], true, ['up · backend']],
+    ['several folders, none with tunnels', [user], true, ['up']],
+    [
+      'a name in two origins',
+      [user, { ...workspace, name: 'a' }, folder],
+      false,
+      ['user · up', 'workspace · up', 'up · backend'],
+    ],
+  ];
+  for (const [what, tunnels, multiRoot, descriptions] of cases) {
+    it(`${what}: ${descriptions.join(', ')}`, () => {
+      const style = originStyle(tunnels, multiRoot);
+      const shown = tunnels.map((snapshot) => viewOf(tunnelRow(snapshot.id), snapshot, style, now));
+      assert.deepEqual(
+        shown.map((view) => view?.description),
+        descriptions,
+      );
+    });
+  }
+});
+
+describe('looks', () => {
+  it('there is one for every state, and up alone is a green tick', () => {
+    const ticks = everyState.filter((snapshot) => tunnelLook(snapshot).icon === 'pass-filled');
+    assert.ok(ticks.length > 0);
+    assert.ok(ticks.every(({ state }) => state.status === 'up'));
+  });
+  it('a forward is green only while its tunnel is', () => {
+    const open = forward(local('Database'), listening());
+    assert.equal(forwardLook(open, tunnel(up)).tint, 'charts.green');
+    assert.equal(forwardLook(open, tunnel(waiting)).tint, 'disabledForeground');
+  });
+  it('a wide bind and a refused target stand out', () => {
+    const refused = forward(local('Database'), listening({ lastError: error() }));
+    assert.equal(forwardLook(wide, tunnel(up)).icon, 'broadcast');
+    assert.equal(forwardLook(refused, tunnel(up)).tint, 'charts.yellow');
+  });
+});
+
+describe('tooltipOf', () => {
+  it('has one for every row of every state', () => {
+    for (const snapshot of everyState) {
+      for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
+        const tooltip = tooltipOf(node, snapshot, now)?.value;
+        assert.ok(tooltip);
+        assert.doesNotMatch(tooltip, /undefined|\[object/);
+      }
+    }
+  });
+  it('holds while time passes and counters count', () => {
+    const node = tunnelRow('workspace:staging');
+    const before = tunnel(waiting, { forwards: [forward(local('Database'), listening())] });
+    const after = tunnel(waiting, { forwards: [forward(local('Database'), listening({ connections: 9 }))] });
+    assert.deepEqual(tooltipOf(node, before, now), tooltipOf(node, after, now + 2000));
+  });
+  it('says what is wrong and what to do', () => {
+    const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now)?.value ?? '';
+    assert.match(tooltip, /Nobody answers/);
+    assert.match(tooltip, /Do something about it/);
+  });
+});
+
+describe('the hosts of ssh_config', () => {
+  const inConfig = (state: TunnelState, extra: Partial<TunnelSnapshot> = {}): TunnelSnapshot =>
+    tunnel(state, { ...extra, origin: 'sshConfig' });
+  const cases: readonly [tunnels: readonly TunnelSnapshot[], description: string, tint: string][] = [
+    [[inConfig(stopped)], '1 host', 'disabledForeground'],
+    [[inConfig(stopped), inConfig(failed, broken)], '2 hosts', 'disabledForeground'],
+    [[inConfig(stopped), inConfig(up)], '1 of 2 started', 'charts.green'],
+    [[inConfig(up), inConfig(failed)], '2 of 2 started · 1 needs attention', 'charts.yellow'],
+  ];
+  for (const [tunnels, description, tint] of cases) {
+    it(`are summed up as "${description}"`, () => {
+      const view = groupView(tunnels);
+      assert.deepEqual(
+        [view.label, view.description, view.look.tint],
+        ['From SSH config', description, tint],
+      );
+    });
+  }
+  it('do not say where they are from, as their group does', () => {
+    const row = tunnel(stopped, { origin: 'sshConfig' });
+    const style = { shown: true, ambiguous: new Set(['staging']) };
+    assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
+  });
+  it('name the line that is wrong', () => {
+    const problems = [{ path: ['/home/me/.ssh/config', 12], message: 'It is odd.' }];
+    const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
+    const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>
+      viewOf(node, row, plain, now),
+    );
+    assert.equal(parent?.description, '1 problem in the SSH config');
+    assert.deepEqual([problem?.label, problem?.description], ['config:12', 'It is odd.']);
+  });
+});

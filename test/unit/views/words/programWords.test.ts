@@ -1,0 +1,100 @@
+// What the row of a program says, and what a screen reader says of it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { programFailed } from '../../../../src/tunnels/errors/x11';
+import type { ProgramSnapshot } from '../../../../src/tunnels/model/programState';
+import {
+  describeProgram,
+  endedWell,
+  saidLines,
+  speakProgram,
+} from '../../../../src/views/words/programWords';
+import { cutOff, ended, everyProgramState, program, programFailure, running } from '../snapshots';
+
+const exitsAtOnce = {
+  status: 'failed',
+  at: 0,
+  error: programFailed('xclock', 'h', 'with exit code 1'),
+} as const;
+const ready = { status: 'ready' } as const;
+
+describe('describeProgram', () => {
+  const cases: readonly [snapshot: ProgramSnapshot, words: string][] = [
+    [program(), 'xclock'],
+    [program(ready, { name: 'xclock' }), ''],
+    [program(ready, { command: 'gedit', trusted: true }), 'gedit · trusted'],
+    [program(ready, { command: 'startxfce4', nested: '1280x800' }), 'startxfce4 · in a window of 1280x800'],
+    [program(ready, { trusted: true, nested: '800x600' }), 'xclock · in a window of 800x600'],
+    [program({ status: 'starting' }), 'starting…'],
+    [program(running(1)), 'running · 1 window'],
+    [program(running(2)), 'running · 2 windows'],
+    [program(running(0)), 'running · no window'],
+    [program(running(1), { trusted: true }), 'running · 1 window · trusted'],
+    [program({ status: 'stopping' }), 'stopping…'],
+    [program(ended()), 'ended'],
+    [program(ended({})), 'ended'],
+    [program(ended({ code: 0 }, { hadWindow: false })), 'ended · showed no window'],
+    [program(ended({ code: 1 })), 'exit code 1'],
+    [program(ended({ code: 1 }, { said: 'one\r\ntwo\u001b[0m\n\n' })), 'exit code 1 · two'],
+    [program(ended({ code: 0 }, { said: 'never mind' })), 'ended'],
+    [program(ended({ signal: 'TERM' })), 'ended by signal TERM'],
+    [program(ended({ code: 143 })), 'ended by signal TERM'],
+    [program(ended({ signal: 'SEGV' }, { said: 'oh' })), 'ended by signal SEGV · oh'],
+    [program(programFailure), 'failed: There is no display.'],
+    [program(cutOff), 'ended with the connection'],
+    [program({ ...programFailure, said: 'xauth: creating' }), 'failed: There is no display.'],
+    [program({ ...exitsAtOnce, said: 'no such report' }), 'failed: no such report'],
+    [program(exitsAtOnce), 'failed: "xclock" ended at once on h, with exit code 1, and showed no window.'],
+  ];
+  for (const [snapshot, words] of cases) {
+    it(`says "${words}"`, () => assert.equal(describeProgram(snapshot), words));
+  }
+});
+
+describe('endedWell', () => {
+  it('is so of what ended by itself, or because it was told to', () => {
+    const well = [{}, { code: 0 }, { signal: 'TERM' }, { signal: 'KILL' }, { code: 143 }, { code: 130 }];
+    const badly = [{ code: 1 }, { code: 139 }, { signal: 'SEGV' }, { signal: 'ABRT' }];
+    assert.deepEqual(
+      well.map(endedWell),
+      well.map(() => true),
+    );
+    assert.deepEqual(
+      badly.map(endedWell),
+      badly.map(() => false),
+    );
+  });
+});
+
+describe('saidLines', () => {
+  it('are the last, plain and without empty ones', () =>
+    assert.deepEqual(saidLines('a\n\n\u001b[31mb\r\nc', 2), ['b', 'c']));
+  it('are none where nothing was said', () => assert.deepEqual(saidLines(undefined), []));
+});
+
+describe('speakProgram', () => {
+  const cases: readonly [snapshot: ProgramSnapshot, words: string][] = [
+    [program(running(2)), 'Program Clock: xclock, untrusted. Running, 2 windows.'],
+    [program(ready, { trusted: true }), 'Program Clock: xclock, trusted. Not running.'],
+    [
+      program({ status: 'starting' }, { trusted: true, nested: '800x600' }),
+      'Program Clock: xclock, in a window of its own. Starting.',
+    ],
+    [
+      program(ended({ code: 1 }, { said: "can't open display" })),
+      "Program Clock: xclock, untrusted. Exit code 1. It said: can't open display.",
+    ],
+    [
+      program(programFailure),
+      'Program Clock: xclock, untrusted. Failed: There is no display. Do something about it.',
+    ],
+  ];
+  for (const [snapshot, words] of cases) {
+    it(`says "${words}"`, () => assert.equal(speakProgram(snapshot), words));
+  }
+  it('speaks in whole sentences in every state', () => {
+    for (const state of everyProgramState) {
+      assert.match(speakProgram(program(state)), /^Program Clock: .*\. [A-Z].*\.$/);
+    }
+  });
+});

@@ -1,0 +1,148 @@
+// What the row of a tunnel says, and what a screen reader says of it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+import {
+  describeOrigin,
+  describeRetry,
+  describeTunnel,
+  needsAttention,
+  speakTunnel,
+} from '../../../../src/views/words/words';
+import {
+  blocked,
+  broken,
+  connecting,
+  ended,
+  error,
+  everyState,
+  failed,
+  failedForward,
+  forward,
+  listening,
+  local,
+  now,
+  program,
+  running,
+  stopped,
+  tunnel,
+  up,
+  waiting,
+  wide,
+} from '../snapshots';
+
+const open = forward(local('Database'), listening());
+const viaBastion = tunnel(connecting({ phase: 'hostKey' }));
+const withJump: TunnelSnapshot = {
+  ...viaBastion,
+  entry: viaBastion.entry && {
+    ...viaBastion.entry,
+    definition: { ...viaBastion.entry.definition, proxyJump: [{ host: 'bastion' }] },
+  },
+};
+
+describe('describeTunnel', () => {
+  const cases: readonly [snapshot: TunnelSnapshot, words: string][] = [
+    [tunnel(stopped), 'stopped'],
+    [tunnel({ status: 'idle' }), 'ready: connects on first use'],
+    [tunnel({ status: 'idle' }, { forwards: [wide] }), 'ready: connects on first use · open to the network'],
+    [tunnel(blocked('trust')), 'needs a trusted workspace'],
+    [tunnel(blocked('consent')), 'needs your consent'],
+    [tunnel(blocked('password')), 'needs your password'],
+    [tunnel(blocked('passphrase')), 'needs your passphrase'],
+    [tunnel(blocked('code')), 'needs a one-time code'],
+    [tunnel(blocked('hostKey')), 'needs the host key checked'],
+    [tunnel(connecting({ phase: 'resolve' })), 'connecting: reading the SSH config'],
+    [tunnel(connecting()), 'connecting: reaching the server'],
+    [tunnel(connecting({ phase: 'auth', attempt: 3 })), 'connecting: signing in (attempt 3)'],
+    [tunnel(connecting({ phase: 'forwards' })), 'connecting: opening the forwards'],
+    [tunnel(connecting({ asking: true })), 'connecting: waiting for your answer'],
+    [withJump, 'connecting: checking the host key of bastion'],
+    [{ ...withJump, state: connecting({ phase: 'auth', hop: 1 }) }, 'connecting: signing in'],
+    [tunnel(up), 'up'],
+    [tunnel(up, { forwards: [open] }), 'up · 1 forward'],
+    [tunnel(up, { forwards: [open, wide] }), 'up · open to the network · 2 forwards'],
+    [tunnel(up, { forwards: [open, failedForward] }), 'up · 1 of 2 forwards failed'],
+    [tunnel(waiting), 'retrying: Nobody answers.'],
+    [tunnel(failed), 'failed: Nobody answers.'],
+    [tunnel({ status: 'failed', error: error('a\u001b[31m\nb') }), 'failed: a b'],
+    [broken, '2 problems in its settings'],
+    [tunnel({ status: 'stopping' }), 'stopping'],
+    [tunnel(stopped, { programs: [program()] }), 'connects for its programs'],
+    [tunnel(stopped, { programs: [program()], forwards: [open] }), 'stopped'],
+    [tunnel(up, { programs: [program(running()), program(ended())] }), 'up · 1 program running'],
+  ];
+  for (const [snapshot, words] of cases) {
+    it(`says "${words}"`, () => assert.equal(describeTunnel(snapshot), words));
+  }
+});
+
+describe('describeRetry', () => {
+  const cases: readonly [retryIn: number, attempt: number, words: string][] = [
+    [3200, 2, 'retrying in 4 s (attempt 3)'],
+    [90_000, 1, 'retrying in 1 min 30 s (attempt 2)'],
+    [0, 4, 'retrying now (attempt 5)'],
+    [-100, 4, 'retrying now (attempt 5)'],
+  ];
+  for (const [retryIn, attempt, words] of cases) {
+    it(`says "${words}"`, () => {
+      const state = { status: 'waiting', attempt, retryAt: now + retryIn, error: error() } as const;
+      assert.equal(describeRetry(state, now), words);
+    });
+  }
+});
+
+describe('describeOrigin', () => {
+  it('names the origin in a word', () => {
+    assert.equal(describeOrigin({ origin: 'user' }), 'user');
+    assert.equal(describeOrigin({ origin: 'workspace' }), 'workspace');
+    assert.equal(describeOrigin({ origin: 'folder', folder: 'back\u202eend' }), 'backend');
+    assert.equal(describeOrigin({ origin: 'sshConfig' }), 'SSH config');
+  });
+  it('lets no folder pass for another origin by its name', () => {
+    for (const folder of ['user', 'User', 'workspace', 'SSH config', 'us\u200ber']) {
+      assert.match(describeOrigin({ origin: 'folder', folder }), /^folder /);
+    }
+  });
+});
+
+describe('speakTunnel', () => {
+  const cases: readonly [snapshot: TunnelSnapshot, words: string][] = [
+    [tunnel(up, { forwards: [open] }), 'Tunnel staging from the workspace settings. Up, 1 forward.'],
+    [
+      tunnel(failed, { origin: 'user' }),
+      'Tunnel staging from your user settings. Failed: Nobody answers. Do something about it.',
+    ],
+    [
+      tunnel(blocked('consent'), { origin: 'folder', folder: 'backend' }),
+      'Tunnel staging from the settings of folder backend. Needs your consent. You have not agreed to it yet. Do something about it.',
+    ],
+    [broken, 'Tunnel broken from the workspace settings. 2 problems in its settings.'],
+  ];
+  for (const [snapshot, words] of cases) {
+    it(`says "${words}"`, () => assert.equal(speakTunnel(snapshot), words));
+  }
+
+  it('speaks in whole sentences in every state', () => {
+    for (const snapshot of everyState) {
+      assert.match(speakTunnel(snapshot), /^Tunnel .*\. [A-Z0-9].*[.?!]$/);
+    }
+  });
+});
+
+describe('needsAttention', () => {
+  it('is so of failed, blocked and degraded tunnels only', () => {
+    const wanting = everyState.filter(needsAttention).map(describeTunnel);
+    assert.deepEqual(wanting, [
+      'needs a trusted workspace',
+      'needs your consent',
+      'needs your password',
+      'needs your passphrase',
+      'needs a one-time code',
+      'needs the host key checked',
+      'up · 1 of 2 forwards failed',
+      'failed: Nobody answers.',
+      '2 problems in its settings',
+    ]);
+  });
+});
