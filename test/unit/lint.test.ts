@@ -7,42 +7,91 @@ import { describe, it } from 'mocha';
 import { repoRoot } from '../support/setup.mjs';
 import { tempDir } from '../support/tempDir';
 
-const imports = 'eslint(no-restricted-imports)';
+const imports = 'project(imports-one-way)';
 
 /** Files by path. A line that breaks a rule names it behind `// !`; all others are allowed. */
 const samples: Readonly<Record<string, string>> = {
   'src/views/sample.ts': importing({
-    forbidden: ['../extension/manager', 'ssh2'],
+    forbidden: [
+      '../extension/core',
+      'ssh2',
+      '../tunnels/ssh/session/session',
+      '../tunnels/daemon/server/main',
+    ],
     allowed: ['../tunnels/model/state', 'vscode'],
   }),
-  'src/extension/sample.ts': importing({
-    forbidden: ['ssh2', '../tunnels/forwards/pump', '../tunnels/ssh/connect', '../tunnels/ssh/auth/login'],
-    allowed: ['../tunnels/ssh/config/configTunnels', '../tunnels/host/client', '../views/words'],
+  'src/extension/ui/sample.ts': importing({
+    forbidden: [
+      'ssh2',
+      '../../tunnels/forwards/relay/pump',
+      '../../tunnels/ssh/session/connect',
+      '../../tunnels/daemon/tunnel/tunnel',
+    ],
+    allowed: [
+      '../../tunnels/ssh/config/configTunnels',
+      '../../tunnels/daemon/client/client',
+      '../../tunnels/daemon/protocol/rpc',
+      '../../views/words/words',
+    ],
   }),
-  'src/tunnels/host/sample.ts': importing({
-    forbidden: ['vscode', '../../extension/manager', '../../views/words'],
-    allowed: ['../ssh/connect', '../forwards/pump', 'ssh2'],
+  'src/tunnels/daemon/tunnel/sample.ts': importing({
+    forbidden: ['vscode', '../../../extension/core', '../../../views/words/words'],
+    allowed: ['../../ssh/session/connect', '../../forwards/relay/pump', 'ssh2', '../protocol/rpc'],
   }),
   ...Object.fromEntries(
-    ['client', 'launch', 'rendezvous', 'handshake', 'protocol', 'rpc'].map((name) => [
-      `src/tunnels/host/${name}.ts`,
+    ['client', 'protocol'].map((part) => [
+      `src/tunnels/daemon/${part}/sample.ts`,
       importing({
-        forbidden: ['vscode', '../ssh/connect', 'ssh2', '../forwards/pump', '../forwards/x11/display'],
-        allowed: ['../forwards/ownFile', '../model/state'],
+        forbidden: [
+          'vscode',
+          '../../ssh/session/connect',
+          'ssh2',
+          '../../forwards/createForward',
+          '../server/main',
+        ],
+        allowed: ['../../util/privateFile', '../../model/state', '../protocol/rpc'],
       }),
     ]),
   ),
-  'src/tunnels/forwards/sample.ts': importing({
-    forbidden: ['vscode', '../../extension/manager', '../../views/words', '../host/client'],
-    allowed: ['../ssh/connect', 'ssh2'],
+  'src/tunnels/forwards/local/sample.ts': importing({
+    forbidden: [
+      'vscode',
+      '../../../extension/core',
+      '../../../views/words/words',
+      '../../daemon/client/client',
+    ],
+    allowed: ['../../ssh/session/connect', '../relay/pump', 'ssh2'],
   }),
-  'src/tunnels/ssh/sample.ts': importing({
-    forbidden: ['vscode', '../../views/words', '../host/client', '../forwards/pump'],
-    allowed: ['../model/state', 'ssh2'],
+  'src/tunnels/ssh/session/sample.ts': importing({
+    forbidden: [
+      'vscode',
+      '../../../views/words/words',
+      '../../daemon/client/client',
+      '../../forwards/relay/pump',
+    ],
+    allowed: ['../../model/state', '../auth/agent', 'ssh2'],
   }),
   'src/tunnels/model/sample.ts': importing({
-    forbidden: ['vscode', '../host/client', '../forwards/pump', '../ssh/connect', 'ssh2/lib/utils'],
-    allowed: ['./state'],
+    forbidden: [
+      'vscode',
+      '../daemon/client/client',
+      '../forwards/relay/pump',
+      '../ssh/config/sshG',
+      'ssh2/lib/utils',
+    ],
+    allowed: ['./state', '../errors/errors'],
+  }),
+  'src/tunnels/errors/sample.ts': importing({
+    forbidden: ['vscode', '../model/state', '../ssh/config/sshG', 'ssh2'],
+    allowed: ['../config/definition', '../util/text'],
+  }),
+  'src/tunnels/config/sample.ts': importing({
+    forbidden: ['vscode', '../errors/errors', '../model/state', '../daemon/client/client'],
+    allowed: ['./commandLine/read', '../util/text'],
+  }),
+  'src/tunnels/util/sample.ts': importing({
+    forbidden: ['vscode', '../config/definition', '../errors/errors', '../forwards/relay/pump'],
+    allowed: ['./text'],
   }),
   'src/views/text.ts': [
     "import * as vscode from 'vscode';",

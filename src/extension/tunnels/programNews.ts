@@ -1,7 +1,7 @@
 // Tells of programs that ended with their connection, once it is there again, and offers to run them again: one message
 // for each tunnel, in the window in which they were run.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
-import { formatDestination } from '../../tunnels/model/snapshot';
+import { formatDestination } from '../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { Schedule } from '../../views/tree/pacer';
 

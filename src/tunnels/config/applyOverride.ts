@@ -1,14 +1,21 @@
 // Puts a user's override over a tunnel of a project.
+import { formatDestination } from './definition';
 import type { DefinitionProblem, TunnelEntry } from './definition';
 import { formatListen } from './forward';
 import type { Forward } from './forward';
 import type { Override } from './overrides';
-import { formatDestination } from '../model/snapshot';
-import type { OverrideNote } from '../model/snapshot';
 import { quote } from '../util/text';
 import { placesOf } from './uniqueForwards';
 
 type Moved = ReadonlyMap<string, unknown>;
+
+/** What a user has changed about a project's tunnel for themselves, in sshTunnels.overrides. */
+export interface OverrideNote {
+  /** It never starts by itself. */
+  readonly disabled: boolean;
+  /** For people: `Database on 15432`. */
+  readonly changes: readonly string[];
+}
 
 export type Overridden =
   | { readonly entry: TunnelEntry; readonly note: OverrideNote }

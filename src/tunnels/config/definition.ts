@@ -90,3 +90,10 @@ export function formatJsonPath(path: readonly (string | number)[]): string {
     })
     .join('');
 }
+
+/** Its own `host` as written, for people: `me@staging:2222`. */
+export function formatDestination({ destination }: Pick<TunnelDefinition, 'destination'>): string {
+  const user = destination.user === undefined ? '' : `${destination.user}@`;
+  const port = destination.port === undefined ? '' : `:${destination.port}`;
+  return `${user}${destination.host}${port}`;
+}

@@ -1,7 +1,7 @@
 // Command lines and lines of configuration, as an explanation shows them to be copied.
 import { formatHost } from '../util/address';
 import { quoteForWindows, quoteWord } from '../config/commandLine/quoteWord';
-import { formatDestination } from '../model/snapshot';
+import { formatDestination } from '../config/definition';
 import { onServer } from './explanation';
 import type { Case, Step } from './explanation';
 

@@ -1,19 +1,12 @@
 // What the views and the API see of a tunnel: its entry, where it came from and how it is, at one moment.
-import type { TunnelDefinition, TunnelEntry, DefinitionProblem } from '../config/definition';
+import type { OverrideNote } from '../config/applyOverride';
+import type { TunnelEntry, DefinitionProblem } from '../config/definition';
 import type { Forward } from '../config/forward';
 import type { ProgramSnapshot } from './programState';
 import { isDegraded } from './state';
 import type { ForwardState, TunnelState } from './state';
 
 export type Origin = 'user' | 'workspace' | 'folder' | 'sshConfig';
-
-/** What a user has changed about a project's tunnel for themselves, in sshTunnels.overrides. */
-export interface OverrideNote {
-  /** It never starts by itself. */
-  readonly disabled: boolean;
-  /** For people: `Database on 15432`. */
-  readonly changes: readonly string[];
-}
 
 export interface TunnelIdentity {
   /** Stable over sessions: `user:NAME`, `workspace:NAME`, `folder:FOLDER:NAME`, `sshConfig:ALIAS`. */
@@ -55,11 +48,4 @@ export function isTunnelDegraded(tunnel: Pick<TunnelSnapshot, 'state' | 'forward
     tunnel.state,
     tunnel.forwards.map((forward) => forward.state),
   );
-}
-
-/** Its own `host` as written, for people: `me@staging:2222`. */
-export function formatDestination({ destination }: Pick<TunnelDefinition, 'destination'>): string {
-  const user = destination.user === undefined ? '' : `${destination.user}@`;
-  const port = destination.port === undefined ? '' : `:${destination.port}`;
-  return `${user}${destination.host}${port}`;
 }

@@ -6,7 +6,7 @@ import { isForPrograms } from '../../tunnels/config/definition';
 import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../../tunnels/config/definition';
 import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/forward';
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
-import { formatDestination } from '../../tunnels/model/snapshot';
+import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
 import { formatCount, plainText, wholePlainText } from '../words/format';
 

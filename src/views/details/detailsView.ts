@@ -1,7 +1,7 @@
 // Everything there is to say of one tunnel, as plain data for the page that shows it.
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
-import { formatDestination } from '../../tunnels/model/snapshot';
+import { formatDestination } from '../../tunnels/config/definition';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/actions';
 import { describeCompression } from '../words/compressionWords';

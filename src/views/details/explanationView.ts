@@ -3,7 +3,7 @@ import type { ConfigPlace } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { explain } from '../../tunnels/errors/explain';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
-import { formatDestination } from '../../tunnels/model/snapshot';
+import { formatDestination } from '../../tunnels/config/definition';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';

@@ -1,5 +1,6 @@
 // The hover of each row, as Markdown, made when it opens: nothing in it ticks.
-import { isTunnelDegraded, formatDestination } from '../../tunnels/model/snapshot';
+import { formatDestination } from '../../tunnels/config/definition';
+import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';

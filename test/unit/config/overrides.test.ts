@@ -7,7 +7,7 @@ import type { DefinitionProblem, TunnelEntry } from '../../../src/tunnels/config
 import { formatListen } from '../../../src/tunnels/config/forward';
 import { parseOverrides } from '../../../src/tunnels/config/overrides';
 import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
-import { formatDestination } from '../../../src/tunnels/model/snapshot';
+import { formatDestination } from '../../../src/tunnels/config/definition';
 import { assertProblems } from './problems';
 
 function inWords(problems: readonly DefinitionProblem[]): string[] {

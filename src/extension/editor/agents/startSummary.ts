@@ -1,5 +1,5 @@
 // What a tunnel is in a few lines, beside its name: for who is asked whether a link or an agent may start it.
-import { formatDestination } from '../../../tunnels/model/snapshot';
+import { formatDestination } from '../../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { formatCount, plainText } from '../../../views/words/format';
 import { describeRoute } from '../../../views/words/forwardWords';

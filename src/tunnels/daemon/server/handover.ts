@@ -1,5 +1,5 @@
 // What this host has let go to one of a newer major: the tunnels that had these places, which it does not start again.
-import { forwardKey } from '../../config/forward';
+import { placesOf } from '../protocol/places';
 import type { ForwardState } from '../../model/state';
 import type { LeasedTunnel, Places } from '../protocol/protocol';
 
@@ -45,27 +45,4 @@ export class Handover {
 
 function remoteKey({ host, port }: { readonly host: string; readonly port: number }): string {
   return `${port} ${host}`;
-}
-
-/**
- * Where a tunnel listens, or would.
- * @param withRemembered the ports, too, that "any free port" meant last time
- */
-export function placesOf({ definition, rememberedPorts }: LeasedTunnel, withRemembered: boolean): Places {
-  const ports: number[] = [];
-  const paths: string[] = [];
-  const remotes: { host: string; port: number }[] = [];
-  for (const forward of definition.forwards) {
-    const { kind, listen } = forward;
-    const remembered = withRemembered ? rememberedPorts[forwardKey(forward)] : undefined;
-    const port = 'port' in listen && listen.port > 0 ? listen.port : remembered;
-    if (kind === 'remote') {
-      remotes.push(...(port === undefined ? [] : [{ host: definition.destination.host, port }]));
-    } else if ('path' in listen) {
-      paths.push(listen.path);
-    } else if (port !== undefined) {
-      ports.push(port);
-    }
-  }
-  return { ports, paths, remotes };
 }

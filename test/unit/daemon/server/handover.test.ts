@@ -1,7 +1,8 @@
 // Which tunnels a host lets go when a newer one takes places over.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { Handover, placesOf } from '../../../../src/tunnels/daemon/server/handover';
+import { placesOf } from '../../../../src/tunnels/daemon/protocol/places';
+import { Handover } from '../../../../src/tunnels/daemon/server/handover';
 import type { LeasedTunnel, Places } from '../../../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../../../support/hostWindow';
 
