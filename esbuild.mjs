@@ -1,4 +1,4 @@
-// Bundles the extension and the tunnel host, each into one file, with the notices of what is in them; with --tests also
+// Bundles the extension and the daemon, each into one file, with the notices of what is in them; with --tests also
 // the tests that run inside the editor. `--watch` rebuilds on change, `--production` minifies.
 import { readFile, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
@@ -33,7 +33,7 @@ const bundles = [
   {
     ...common,
     metafile: true,
-    entryPoints: { tunnelHost: 'src/tunnels/daemon/server/main.ts' },
+    entryPoints: { tunnelDaemon: 'src/tunnels/daemon/server/main.ts' },
     outdir: 'dist',
   },
 ];
@@ -58,8 +58,8 @@ function anotherBuild(name, other, major) {
   return {
     ...common,
     entryPoints: {
-      tunnelHost: 'src/tunnels/daemon/server/main.ts',
-      hostWindow: 'test/support/hostWindow.ts',
+      tunnelDaemon: 'src/tunnels/daemon/server/main.ts',
+      testWindow: 'test/support/testWindow.ts',
     },
     outdir: `dist-test/${name}`,
     define: { SSH_TUNNELS_VERSION: JSON.stringify(other) },

@@ -1,10 +1,10 @@
-// The tunnels of this window and what they are made of: the settings' wishes, the link to the tunnel host, the secrets
+// The tunnels of this window and what they are made of: the settings' wishes, the link to the daemon, the secrets
 // it may ask for, and the manager that joins them.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readSettings } from './settings/readSettings';
-import { HostLink } from './tunnels/daemonConnection';
-import { HostWatch } from './tunnels/daemonWatcher';
+import { DaemonConnection } from './tunnels/daemonConnection';
+import { DaemonWatcher } from './tunnels/daemonWatcher';
 import type { Journal } from './ui/log';
 import { TunnelManager } from './tunnels/tunnelManager';
 import { Memory } from './tunnels/workspaceStorage';
@@ -20,9 +20,9 @@ export interface Core {
   readonly ports: ReturnType<typeof readPortFacts>;
   readonly wishes: Wishes;
   readonly secrets: Secrets;
-  readonly link: HostLink;
+  readonly link: DaemonConnection;
   readonly manager: TunnelManager;
-  readonly hostWatch: HostWatch;
+  readonly daemonWatcher: DaemonWatcher;
   dispose(): void;
 }
 
@@ -43,8 +43,8 @@ export function createCore(context: vscode.ExtensionContext, journal: Journal): 
     trusted: vscode.workspace.isTrusted,
     remote: vscode.env.remoteName !== undefined,
   }));
-  const link: HostLink = new HostLink({
-    script: join(context.extensionPath, 'dist', 'tunnelHost.js'),
+  const link: DaemonConnection = new DaemonConnection({
+    script: join(context.extensionPath, 'dist', 'tunnelDaemon.js'),
     title: () => vscode.workspace.name,
     events: {
       onReport: (reports) => manager.handleReports(reports),
@@ -55,8 +55,8 @@ export function createCore(context: vscode.ExtensionContext, journal: Journal): 
       onQuestion: (_id, question, signal) => secrets.ask(question, signal),
       secrets,
     },
-    onLost: () => manager.handleHostLost(),
-    onBack: () => manager.handleHostBack(),
+    onLost: () => manager.handleDaemonLost(),
+    onBack: () => manager.handleDaemonBack(),
     log: (line) => log.info(line),
   });
   const manager: TunnelManager = new TunnelManager({
@@ -66,7 +66,16 @@ export function createCore(context: vscode.ExtensionContext, journal: Journal): 
     ports,
     log: (line) => log.warn(line),
   });
-  const hostWatch = new HostWatch(manager.lookForHost);
-  const parts = vscode.Disposable.from(link, hostWatch, secretStore, secrets, manager);
-  return { memory, ports, wishes, secrets, link, manager, hostWatch, dispose: () => void parts.dispose() };
+  const daemonWatcher = new DaemonWatcher(manager.lookForDaemon);
+  const parts = vscode.Disposable.from(link, daemonWatcher, secretStore, secrets, manager);
+  return {
+    memory,
+    ports,
+    wishes,
+    secrets,
+    link,
+    manager,
+    daemonWatcher,
+    dispose: () => void parts.dispose(),
+  };
 }

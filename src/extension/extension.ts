@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const where = machineName(vscode.env.remoteName);
   const media = vscode.Uri.joinPath(context.extensionUri, 'media');
   const core = createCore(context, journal);
-  const { manager, wishes, memory, hostWatch } = core;
+  const { manager, wishes, memory, daemonWatcher } = core;
   const asking = createAsking(core, where, media);
   const { starter } = asking;
   const targets = new Targets(() => manager.tunnels);
@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const onFocus = ({ focused }: vscode.WindowState): void => {
     if (focused) {
       sshConfig.lookAgain();
-      manager.lookForHost();
+      manager.lookForDaemon();
     }
   };
   const remoteName = where === undefined ? {} : { remoteName: where };
@@ -94,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     vscode.window.onDidChangeWindowState(onFocus),
   );
   refresh();
-  void hostWatch.start();
+  void daemonWatcher.start();
   return api;
 }
 

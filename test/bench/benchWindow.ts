@@ -1,10 +1,10 @@
-// What tells our tunnel host what to do, as a window of the editor does: two tunnels along the same way, one that is
+// What tells our daemon what to do, as a window of the editor does: two tunnels along the same way, one that is
 // measured and one that comes and goes.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TunnelHostClient } from '../../src/tunnels/daemon/client/client';
+import { DaemonClient } from '../../src/tunnels/daemon/client/client';
 import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/daemon/protocol/protocol';
-import { define } from '../support/hostWindow';
+import { define } from '../support/testWindow';
 import type { Way } from './contender';
 import { greeted } from './visits';
 
@@ -16,7 +16,7 @@ export class BenchWindow {
   readonly #reports = new Map<string, TunnelReport>();
   readonly #log: string[] = [];
   readonly #env: NodeJS.ProcessEnv;
-  #client: TunnelHostClient | undefined;
+  #client: DaemonClient | undefined;
 
   /** @param env of a host that has just been started */
   constructor(env: NodeJS.ProcessEnv) {
@@ -69,7 +69,7 @@ export class BenchWindow {
     this.#client?.dispose();
   }
 
-  async #connect(): Promise<TunnelHostClient> {
+  async #connect(): Promise<DaemonClient> {
     const events = {
       onReport: (reports: readonly TunnelReport[]) =>
         reports.forEach((report) => this.#reports.set(report.id, report)),
@@ -82,7 +82,7 @@ export class BenchWindow {
     };
     for (let attempt = 1; ; attempt++) {
       try {
-        return await TunnelHostClient.connect(
+        return await DaemonClient.connect(
           { script: undefined, env: this.#env },
           { windowId: 'bench' },
           events,

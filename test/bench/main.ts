@@ -1,4 +1,4 @@
-// `npm run bench`: our tunnel host beside OpenSSH's client, on the same sshd, in the same minutes.
+// `npm run bench`: our daemon beside OpenSSH's client, on the same sshd, in the same minutes.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { endGroupsOnSignals } from '../support/processGroup.mjs';

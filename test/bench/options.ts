@@ -1,7 +1,7 @@
 // What `npm run bench` is asked for on its command line.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hostScript } from '../support/hostWindow';
+import { daemonScript } from '../support/testWindow';
 import { fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
 import type { FuzzKind } from '../support/hostile/fuzz/fuzzRun';
 
@@ -38,7 +38,7 @@ export interface Options {
   /** Whether the faults are written as a table in Markdown, too. */
   readonly writeTable: boolean;
   readonly cipher: string;
-  /** Bundles of the tunnel host to measure side by side. */
+  /** Bundles of the daemon to measure side by side. */
   readonly hosts: readonly string[];
   /** Where each host leaves a CPU profile. */
   readonly profileDir: string | undefined;
@@ -49,7 +49,7 @@ export const usage = `npm run bench -- [${parts.join('|')}]… [options]
   --mib N        MiB of each transfer (256)
   --rounds N     rounds; the contenders take turns in each (9; faults: 3)
   --cipher NAME  the only cipher the server takes (aes128-gcm@openssh.com)
-  --host FILE    a bundle of the tunnel host, instead of dist/tunnelHost.js; again for a further one beside it
+  --host FILE    a bundle of the daemon, instead of dist/tunnelDaemon.js; again for a further one beside it
   --profile      each host writes a .cpuprofile into test-results/
   --fault WORD   only the faults whose name holds this
   --minutes N    of the soak, which goes with the faults unless one is named (10)
@@ -67,7 +67,7 @@ export function parseOptions(args: readonly string[]): Options {
       mib: { type: 'string', default: '256' },
       rounds: { type: 'string' },
       cipher: { type: 'string', default: 'aes128-gcm@openssh.com' },
-      host: { type: 'string', multiple: true, default: [hostScript] },
+      host: { type: 'string', multiple: true, default: [daemonScript] },
       profile: { type: 'boolean', default: false },
       fault: { type: 'string', default: '' },
       minutes: { type: 'string', default: '10' },

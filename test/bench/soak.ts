@@ -1,10 +1,10 @@
-// The soak: an hour's worth of faults in ten minutes, by seed; and what the tunnel host holds afterwards beside what it
+// The soak: an hour's worth of faults in ten minutes, by seed; and what the daemon holds afterwards beside what it
 // held before.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { counted, soak } from '../support/soak/soak';
-import type { Holdings } from '../support/soak/soakHost';
+import type { Holdings } from '../support/soak/soakDaemon';
 import { resultsDir } from './options';
 import type { Options } from './options';
 import type { Row } from './report';

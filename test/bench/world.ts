@@ -6,7 +6,7 @@ import type { Contender, Way } from './contender';
 import { startHelper } from './helper';
 import { startOpenssh } from './opensshContender';
 import type { Options } from './options';
-import { startTunnelHost } from './tunnelHostContender';
+import { startDaemon } from './daemonContender';
 
 export interface World extends AsyncDisposable {
   readonly openssh: Contender;
@@ -55,7 +55,7 @@ export async function startWorld(
     const ours: Contender[] = [];
     for (const script of options.hosts) {
       const name = options.hosts.length === 1 ? 'ours' : basename(script, '.js');
-      ours.push(keep(await startTunnelHost({ name, script, profileDir: options.profileDir }, way)));
+      ours.push(keep(await startDaemon({ name, script, profileDir: options.profileDir }, way)));
     }
     return { openssh, ours, [Symbol.asyncDispose]: stop };
   } catch (error) {

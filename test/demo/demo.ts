@@ -1,6 +1,6 @@
 // The demo: an editor showing a project whose tunnels lead to two small services behind an SSH server of our own.
 // When it ends, nothing of it is left: no process, no listener, no file.
-import { shutDownTunnelHost } from '../support/editor/tunnelHost';
+import { shutDownDaemon } from '../support/editor/daemon';
 import { onToldToEnd } from '../support/stopSignals.mjs';
 import { checkNothingIsLeft, checkTunnelsWork } from './check';
 import type { DemoEditor } from './open';
@@ -33,7 +33,7 @@ export async function runDemo({ check, desktop }: DemoOptions): Promise<boolean>
   } finally {
     console.log('· Closing the demo');
     await editor?.close();
-    await shutDownTunnelHost(editor?.runtimeDir);
+    await shutDownDaemon(editor?.runtimeDir);
     await project.stop();
   }
   return check ? (await checkNothingIsLeft(project, editor)) && works : works;

@@ -120,7 +120,7 @@ describe('a person', function () {
   });
 });
 
-/** The tree knows at once, the tunnel host a moment later. */
+/** The tree knows at once, the daemon a moment later. */
 async function untilRefused(port: number): Promise<void> {
   for (let tries = 1; (await visit(port)).error !== 'ECONNREFUSED'; tries++) {
     assert.ok(tries < 20, `port ${port} is still open`);

@@ -4,7 +4,7 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchChromium, openWorkbench } from '../support/editor/chromium';
 import { startCodeServer } from '../support/editor/codeServer';
 import type { CodeServer } from '../support/editor/codeServer';
-import { shutDownTunnelHost } from '../support/editor/tunnelHost';
+import { shutDownDaemon } from '../support/editor/daemon';
 
 /** Milliseconds that anything may take on a machine that has much else to do. */
 const patience = 60_000;
@@ -46,7 +46,7 @@ export async function openEditorWindow(options: EditorWindowOptions): Promise<Ed
   const close = async (): Promise<void> => {
     await browser.close();
     await server.stop();
-    await shutDownTunnelHost(server.runtimeDir);
+    await shutDownDaemon(server.runtimeDir);
   };
   try {
     const url =

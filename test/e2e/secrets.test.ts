@@ -77,7 +77,7 @@ describe('a person with a password', function () {
     await toast(page, /No password and no passphrase is kept/).waitFor();
 
     const named = await filesWith(server.dataDir, user.name);
-    assert.ok(named.includes('run/ssh-tunnels/host.log'), 'the account is in no log: were they read?');
+    assert.ok(named.includes('run/ssh-tunnels/daemon.log'), 'the account is in no log: were they read?');
     assert.deepEqual(await filesWith(server.dataDir, user.password), []);
   });
 });
@@ -91,7 +91,7 @@ async function logins(sshd: Sshd, count: number): Promise<void> {
   await sshd.waitForLog(new RegExp(`(Accepted password[^]*){${count}}`), 10_000);
 }
 
-/** Which of the files that the editor, the extension and the tunnel host have written hold this text. */
+/** Which of the files that the editor, the extension and the daemon have written hold this text. */
 async function filesWith(folder: string, text: string): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const name of await readdir(folder)) {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { readRendezvous, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { readEndpointFile, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { endAfterEach } from '../support/cleanUps';
 import { openWorkbench } from '../support/editor/chromium';
 import { freePort } from '../support/freePort';
@@ -53,14 +53,14 @@ describe('a person with several windows', function () {
       await once(kept.socket, 'data');
     };
     await works();
-    const pid = await hostPid(server.runtimeDir);
+    const pid = await daemonPid(server.runtimeDir);
     const loaded = page.waitForEvent('domcontentloaded');
     await runCommand(page, 'Developer: Reload Window');
     await loaded;
     // The view is there again by itself; its row says so when the new window has joined.
     await here.filter({ hasText: 'up' }).waitFor();
     await works();
-    assert.equal(await hostPid(server.runtimeDir), pid);
+    assert.equal(await daemonPid(server.runtimeDir), pid);
 
     killAll([server.pid, ...descendants(server.pid)].filter((each) => each !== pid));
     const begin = performance.now();
@@ -76,7 +76,7 @@ describe('a person with several windows', function () {
     for (let tries = 0; tries < 50 && lives(pid); tries++) {
       await sleep(100);
     }
-    assert.equal(lives(pid), false, 'the tunnel host is still there');
+    assert.equal(lives(pid), false, 'the daemon is still there');
   });
 
   it('is asked which port to take when one is taken, and only when they start it', async () => {
@@ -116,10 +116,10 @@ describe('a person with several windows', function () {
   });
 });
 
-async function hostPid(runtimeDir: string): Promise<number> {
-  const rendezvous = await readRendezvous(rendezvousFolder({ XDG_RUNTIME_DIR: runtimeDir }));
-  assert.ok(rendezvous, 'no tunnel host runs');
-  return rendezvous.pid;
+async function daemonPid(runtimeDir: string): Promise<number> {
+  const endpointFile = await readEndpointFile(endpointFolder({ XDG_RUNTIME_DIR: runtimeDir }));
+  assert.ok(endpointFile, 'no daemon runs');
+  return endpointFile.pid;
 }
 
 function lives(pid: number): boolean {

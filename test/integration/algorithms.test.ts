@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { SshdOptions } from '../support/sshd';
 
 describe('algorithms', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
 
   before(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
   });
   after(async () => {
     await place[Symbol.asyncDispose]();
@@ -23,7 +23,7 @@ describe('algorithms', () => {
   async function agreed(options: SshdOptions, tunnel: object = {}): Promise<string | TunnelFailure> {
     await using sshd = await startSshd({ hostKeys: ['ed25519', 'rsa'], logLevel: 'DEBUG1', ...options });
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await HostWindow.open(place, sshd);
+    const window = await TestWindow.open(place, sshd);
     try {
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}`, ...tunnel });
       assert.equal((await visit(window.port(), 'there and back')).received.toString(), 'there and back');
@@ -101,7 +101,7 @@ describe('algorithms', () => {
   it('compressed bytes arrive whole, both ways, also what does not compress', async () => {
     await using sshd = await startSshd({ clientConfig: ['Compression yes'] });
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await HostWindow.open(place, sshd);
+    const window = await TestWindow.open(place, sshd);
     await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
     const data = Buffer.concat([randomBytes(2_000_000), Buffer.alloc(4_000_000, 'text ')]);
     const { socket, done } = client(window.port());

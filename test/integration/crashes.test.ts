@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -24,15 +24,15 @@ const somebodyElse = 54_321;
 describe('after a crash', () => {
   let sshd: Sshd;
   let echo: TargetServer;
-  let place: HostPlace;
-  const windows: HostWindow[] = [];
+  let place: TestDaemon;
+  const windows: TestWindow[] = [];
 
   before(async () => {
     sshd = await startSshd();
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
@@ -45,12 +45,12 @@ describe('after a crash', () => {
     await sshd.stop();
   });
 
-  async function open(windowId?: string, script?: string): Promise<HostWindow> {
+  async function open(windowId?: string, script?: string): Promise<TestWindow> {
     const traits = {
       ...(windowId === undefined ? {} : { windowId }),
       ...(script === undefined ? {} : { script }),
     };
-    const window = await HostWindow.open(place, sshd, traits);
+    const window = await TestWindow.open(place, sshd, traits);
     windows.push(window);
     return window;
   }
@@ -60,7 +60,7 @@ describe('after a crash', () => {
   }
 
   function folder(): string {
-    return rendezvousFolder(place.env);
+    return endpointFolder(place.env);
   }
 
   async function lost(opening: Promise<unknown>): Promise<TunnelFailure> {
@@ -68,7 +68,7 @@ describe('after a crash', () => {
     try {
       await opening;
     } catch (error) {
-      assert.ok(error instanceof TunnelFailure && error.code === 'TunnelHostLost', String(error));
+      assert.ok(error instanceof TunnelFailure && error.code === 'DaemonLost', String(error));
       assert.ok(performance.now() - begin < 5000, 'it took long to be told');
       return error;
     }
@@ -86,11 +86,11 @@ describe('after a crash', () => {
       cut.socket.write('x');
       await once(cut.socket, 'data');
       cut.socket.on('end', () => cut.socket.end());
-      process.kill(a.client.hostPid, 'SIGKILL');
+      process.kill(a.client.daemonPid, 'SIGKILL');
       await Promise.all([a.until(() => a.closed, 'told'), b.until(() => b.closed, 'told')]);
       await cut.done;
       const again = await Promise.all([open('a'), open('b')]);
-      assert.equal(again[0].client.hostPid, again[1].client.hostPid);
+      assert.equal(again[0].client.daemonPid, again[1].client.daemonPid);
       const rememberedPorts = { [`local 0 127.0.0.1:${echo.port}`]: port };
       for (const window of again) {
         await window.lease({ id: 'user:t', tunnel: tunnel(), rememberedPorts });
@@ -105,7 +105,7 @@ describe('after a crash', () => {
       const path = dir.file('db.sock');
       const first = await open();
       await first.bringUp(tunnel(path));
-      process.kill(first.client.hostPid, 'SIGKILL');
+      process.kill(first.client.daemonPid, 'SIGKILL');
       await first.until(() => first.closed, 'told');
       assert.ok(existsSync(path), 'nothing was left behind to take over');
       const second = await open();
@@ -116,7 +116,7 @@ describe('after a crash', () => {
     });
   });
 
-  describe('something is in the place of the rendezvous', () => {
+  describe('something is in the place of the endpointFile', () => {
     const dead = { endpoint: '/nowhere/dead.sock', secret: 'ab'.repeat(32), major: 1, pid: 1 };
     const valid = JSON.stringify(dead);
     const obstacles: readonly (readonly [name: string, make: (file: string) => void])[] = [
@@ -150,11 +150,11 @@ describe('after a crash', () => {
     for (const [name, make] of obstacles) {
       it(`${name}: a host starts all the same, and is found by the next window`, async () => {
         mkdirSync(folder(), { mode: 0o700 });
-        make(rendezvousFile(folder()));
+        make(endpointFilePath(folder()));
         const first = await open('first');
         await first.bringUp(tunnel());
         const second = await open('second');
-        assert.equal(second.client.hostPid, first.client.hostPid);
+        assert.equal(second.client.daemonPid, first.client.daemonPid);
       });
     }
 
@@ -188,13 +188,13 @@ describe('after a crash', () => {
         const { error } = await lost(open());
         assert.match(error.detail ?? '', /ENOSPC: no space left on device/);
         assert.deepEqual(
-          readdirSync(folder()).filter((name) => name !== 'host.log'),
+          readdirSync(folder()).filter((name) => name !== 'daemon.log'),
           [],
         );
         rmSync(join(disk, 'full'));
         const window = await open();
         await window.bringUp(tunnel());
-        process.kill(window.client.hostPid, 'SIGKILL');
+        process.kill(window.client.daemonPid, 'SIGKILL');
         await window.until(() => window.closed, 'ended');
       } finally {
         execFileSync('umount', ['-l', disk]);
@@ -217,7 +217,7 @@ describe('after a crash', () => {
         assert.equal(window.forwards('user:second')[0]?.status, 'listening');
         const port = window.port(0, 'user:first');
         assert.equal((await visit(port, 'on')).received.toString(), 'on');
-        process.kill(window.client.hostPid, 'SIGKILL');
+        process.kill(window.client.daemonPid, 'SIGKILL');
         await window.until(() => window.closed, 'ended');
       } finally {
         execFileSync('umount', ['-l', disk]);
@@ -225,8 +225,8 @@ describe('after a crash', () => {
     });
 
     it('a host that is gone from the disk, as after an update, is named', async () => {
-      const { error } = await lost(open('w', '/nowhere/dist/tunnelHost.js'));
-      assert.match(error.detail ?? '', /^\/nowhere\/dist\/tunnelHost\.js is gone/);
+      const { error } = await lost(open('w', '/nowhere/dist/tunnelDaemon.js'));
+      assert.match(error.detail ?? '', /^\/nowhere\/dist\/tunnelDaemon\.js is gone/);
     });
   });
 
@@ -238,11 +238,11 @@ describe('after a crash', () => {
       socket.write('x');
       await once(socket, 'data');
       rmSync(folder(), { recursive: true });
-      for (let tries = 0; tries < 80 && !existsSync(rendezvousFile(folder())); tries++) {
+      for (let tries = 0; tries < 80 && !existsSync(endpointFilePath(folder())); tries++) {
         await sleep(100);
       }
       const second = await open('second');
-      assert.equal(second.client.hostPid, first.client.hostPid);
+      assert.equal(second.client.daemonPid, first.client.daemonPid);
       await second.lease({ id: 'user:t', tunnel: tunnel() });
       await second.untilStatus('up');
       socket.end('y');
@@ -253,12 +253,12 @@ describe('after a crash', () => {
       const first = await open('first');
       await first.bringUp(tunnel());
       const port = first.port();
-      rmSync(rendezvousFile(folder()));
+      rmSync(endpointFilePath(folder()));
       const second = await open('second');
-      assert.notEqual(second.client.hostPid, first.client.hostPid);
+      assert.notEqual(second.client.daemonPid, first.client.daemonPid);
       await first.until(() => first.closed, 'ended', 8000);
       const again = await open('first');
-      assert.equal(again.client.hostPid, second.client.hostPid);
+      assert.equal(again.client.daemonPid, second.client.daemonPid);
       await again.bringUp(tunnel(port));
       assert.equal((await visit(port, 'on')).received.toString(), 'on');
     });

@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { freePort } from '../support/freePort';
 import { client, target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
@@ -16,16 +16,16 @@ import type { Sshd } from '../support/sshd';
 const body = 'x'.repeat(3_000_000);
 
 describe('a dynamic forward', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
-  let window: HostWindow;
+  let window: TestWindow;
   let proxy: number;
   let echo: TargetServer;
   let web: { port: number; close(): void; requests: string[][] };
 
   before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await HostWindow.open(place, sshd);
+    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(place, sshd);
     echo = await target((socket) => socket.pipe(socket));
     web = await webServer();
     await window.bringUp({ host: 'test-sshd', dynamicForward: 0 });

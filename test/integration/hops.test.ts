@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { errorOf } from '../../src/tunnels/model/state';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -16,16 +16,16 @@ import type { Sshd } from '../support/sshd';
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
 describe('a way of three hops', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let hops: readonly [Sshd, Sshd, Sshd];
   let echo: TargetServer;
-  let window: HostWindow;
+  let window: TestWindow;
   let sshConfigFile: string;
   let good: string;
 
   before(async () => {
     const start = (): Promise<Sshd> => startSshd({ logLevel: 'DEBUG1' });
-    [place, ...hops] = await Promise.all([hostPlace(), start(), start(), start()]);
+    [place, ...hops] = await Promise.all([testDaemon(), start(), start(), start()]);
     echo = await target((socket) => socket.pipe(socket));
     sshConfigFile = `${hops[0].dir}/three`;
     good = `${hops[0].dir}/all_known`;
@@ -58,7 +58,7 @@ describe('a way of three hops', () => {
     await Promise.all(hops.map((hop) => hop.stop()));
   });
   beforeEach(async () => {
-    window = await HostWindow.open(place, hops[0]);
+    window = await TestWindow.open(place, hops[0]);
     await Promise.all(hops.map((hop) => hop.restart()));
   });
   afterEach(async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { ssh } from '../support/openssh';
 import { target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
@@ -11,14 +11,14 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('the keys of a server that is known', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let echo: TargetServer;
   let sshd: Sshd;
   /** Under which the keys are kept. */
   let name: string;
 
   before(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
     sshd = await startSshd({
       hostKeys: ['ed25519', 'rsa', 'ecdsa'],
       clientConfig: ['UpdateHostKeys yes', 'StrictHostKeyChecking accept-new'],
@@ -36,7 +36,7 @@ describe('the keys of a server that is known', () => {
     const sshConfigFile = `${sshd.dir}/config`;
     const lines = ['Host *', ...config, await readFile(sshd.configFile, 'utf8')];
     await writeFile(sshConfigFile, lines.join('\n'));
-    const window = await HostWindow.open(place, sshd);
+    const window = await TestWindow.open(place, sshd);
     const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` };
     await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile } });
     await window.client.start('user:t');

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { it } from 'mocha';
-import type { Wish } from '../support/hostWindow';
+import type { Wish } from '../support/testWindow';
 import { client, visit } from '../support/peers';
 import { useStage } from '../support/stage';
 
@@ -14,9 +14,9 @@ const mebibyte = 1024 * 1024;
 describe('under load', () => {
   const stage = useStage();
 
-  /** Bytes in memory, of the tunnel host. */
+  /** Bytes in memory, of the daemon. */
   async function memory(): Promise<number> {
-    const status = await readFile(`/proc/${stage.window.client.hostPid}/status`, 'utf8');
+    const status = await readFile(`/proc/${stage.window.client.daemonPid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
   async function openPort(): Promise<number> {

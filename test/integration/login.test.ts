@@ -8,8 +8,8 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../src/tunnels/errors/errors';
 import { errorOf } from '../../src/tunnels/model/state';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
@@ -25,13 +25,13 @@ const asks = { strictHostKeyChecking: 'ask' } as const;
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
 describe('logging in', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let greeter: TargetServer;
   const sshds: Sshd[] = [];
-  const windows: HostWindow[] = [];
+  const windows: TestWindow[] = [];
 
   before(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
     greeter = await target((socket) => socket.end('welcome'));
   });
   afterEach(async () => {
@@ -54,8 +54,8 @@ describe('logging in', () => {
     return sshd;
   }
 
-  async function windowFor(sshd: Sshd): Promise<HostWindow> {
-    const window = await HostWindow.open(place, sshd, `window ${windows.length}`);
+  async function windowFor(sshd: Sshd): Promise<TestWindow> {
+    const window = await TestWindow.open(place, sshd, `window ${windows.length}`);
     windows.push(window);
     return window;
   }
@@ -64,12 +64,12 @@ describe('logging in', () => {
     return { host, localForward: `0:127.0.0.1:${greeter.port}` };
   }
 
-  async function works(window: HostWindow, id?: string): Promise<void> {
+  async function works(window: TestWindow, id?: string): Promise<void> {
     assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
   }
 
   async function failsToStart(
-    window: HostWindow,
+    window: TestWindow,
     definition: unknown,
     code: TunnelErrorCode,
   ): Promise<string> {

@@ -9,7 +9,7 @@ import { OwnSockets } from '../../src/tunnels/forwards/local/ownSockets';
 import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { freePort } from '../support/freePort';
-import { define, HostWindow } from '../support/hostWindow';
+import { define, TestWindow } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import { useStage } from '../support/stage';
 
@@ -72,7 +72,7 @@ describe('a tunnel that dials on demand', () => {
 
   it('is up by itself as soon as another window wants it so', async () => {
     const port = await listenFor();
-    const other = await HostWindow.open(stage.place, stage.sshd, 'other');
+    const other = await TestWindow.open(stage.place, stage.sshd, 'other');
     const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.echo.port}` };
     await other.lease({ id: 'workspace:t', tunnel });
     await stage.window.untilStatus('up');

@@ -8,8 +8,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace, WindowTraits } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon, WindowTraits } from '../support/testWindow';
 import { target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -19,9 +19,9 @@ describe('a port that is taken', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
-  let place: HostPlace;
+  let place: TestDaemon;
   let port: number;
-  const windows: HostWindow[] = [];
+  const windows: TestWindow[] = [];
   const strangers: Server[] = [];
 
   before(async () => {
@@ -30,7 +30,7 @@ describe('a port that is taken', () => {
     greeter = await target((socket) => socket.end('welcome'));
   });
   beforeEach(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
     port = await freePort();
   });
   afterEach(async () => {
@@ -46,8 +46,8 @@ describe('a port that is taken', () => {
     await sshd.stop();
   });
 
-  async function open(traits?: WindowTraits): Promise<HostWindow> {
-    const window = await HostWindow.open(place, sshd, traits);
+  async function open(traits?: WindowTraits): Promise<TestWindow> {
+    const window = await TestWindow.open(place, sshd, traits);
     windows.push(window);
     return window;
   }

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -22,15 +22,15 @@ socket.on('error', (error) => { process.stderr.write(error.message + '\\n'); pro
 `;
 
 describe('a ProxyCommand', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
   let greeter: TargetServer;
   let dir: TempDir;
-  let window: HostWindow;
+  let window: TestWindow;
   let netcat: string;
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([hostPlace(), startSshd(), tempDir('proxy-')]);
+    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('proxy-')]);
     greeter = await target((socket) => socket.end('welcome'));
     netcat = `${process.execPath} ${await dir.write('pipe.cjs', pipe)}`;
   });
@@ -41,7 +41,7 @@ describe('a ProxyCommand', () => {
     await dir.remove();
   });
   beforeEach(async () => {
-    window = await HostWindow.open(place, sshd);
+    window = await TestWindow.open(place, sshd);
   });
   afterEach(async () => {
     await window.lease();

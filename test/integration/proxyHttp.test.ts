@@ -2,23 +2,23 @@
 // cannot be passed on. Of a dynamic forward, and of one turned round.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('the HTTP proxy of', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
-  let window: HostWindow;
+  let window: TestWindow;
   /** Says what it was asked. */
   let mirror: TargetServer;
 
   before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await HostWindow.open(place, sshd);
+    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(place, sshd);
     mirror = await target((socket) => {
       socket.once('data', (request: Buffer) => {
         const head = `HTTP/1.1 200 OK\r\nContent-Length: ${request.length}\r\n\r\n`;

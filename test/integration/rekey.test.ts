@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
 import { client, target } from '../support/peers';
 import { startSshd } from '../support/sshd';
 
@@ -21,8 +21,8 @@ describe('a connection whose keys are renewed again and again', () => {
         logLevel: 'DEBUG1',
         config: [`Ciphers ${cipher}`, 'RekeyLimit 1M'],
       });
-      await using place = await hostPlace();
-      const window = await HostWindow.open(place, sshd);
+      await using place = await testDaemon();
+      const window = await TestWindow.open(place, sshd);
       await using echo = await target((socket) => socket.pipe(socket));
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
       const { socket, done } = client(window.port());

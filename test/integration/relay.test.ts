@@ -5,8 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -16,13 +16,13 @@ const megabyte = randomBytes(1024 * 1024);
 
 describe('the relay of a local forward', () => {
   let sshd: Sshd;
-  let place: HostPlace;
-  let window: HostWindow;
+  let place: TestDaemon;
+  let window: TestWindow;
 
   before(async () => {
     sshd = await startSshd();
-    place = await hostPlace();
-    window = await HostWindow.open(place, sshd);
+    place = await testDaemon();
+    window = await TestWindow.open(place, sshd);
   });
   after(async () => {
     window.vanish();

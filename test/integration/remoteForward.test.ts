@@ -7,29 +7,29 @@ import { after, before, describe, it } from 'mocha';
 import type { BoundAddress } from '../../src/tunnels/util/address';
 import { formatAddress } from '../../src/tunnels/util/address';
 import { freePort } from '../support/freePort';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('a remote forward', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
   let open: Sshd;
   let chosen: Sshd;
-  let window: HostWindow;
+  let window: TestWindow;
   let echo: TargetServer;
 
   before(async () => {
     [place, sshd, open, chosen] = await Promise.all([
-      hostPlace(),
+      testDaemon(),
       startSshd({ config: ['Subsystem sftp internal-sftp'] }),
       startSshd({ config: ['GatewayPorts yes'] }),
       startSshd({ config: ['GatewayPorts clientspecified'] }),
     ]);
-    window = await HostWindow.open(place, sshd);
+    window = await TestWindow.open(place, sshd);
     echo = await target((socket) => socket.pipe(socket));
   });
   after(async () => {

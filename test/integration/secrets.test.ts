@@ -6,22 +6,22 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { explain } from '../../src/tunnels/errors/explain';
 import type { Question } from '../../src/tunnels/model/prompt';
 import { listenIn } from '../support/eavesdropper';
 import type { Eavesdropper } from '../support/eavesdropper';
 import { fakeSshServer } from '../support/fakeSshServer';
 import type { FakeSshServer } from '../support/fakeSshServer';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
 import { descendants } from '../support/processTree';
 import { betrayals, spellings } from '../support/spellings';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
-import { rendezvousOf } from '../support/strangers';
+import { endpointFileOf } from '../support/strangers';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { throwAwayUser } from '../support/throwAwayUser';
@@ -61,9 +61,9 @@ describe('a secret', function () {
   let user: ThrowAwayUser;
   let sshd: Sshd;
   let fake: FakeSshServer;
-  let place: HostPlace;
+  let place: TestDaemon;
   let wire: Eavesdropper;
-  let window: HostWindow;
+  let window: TestWindow;
   let notes: string;
   let sampling: NodeJS.Timeout;
   /** Of the key, as it is in its file and as it is without a passphrase. */
@@ -109,11 +109,11 @@ describe('a secret', function () {
         }
       });
     });
-    place = await hostPlace();
-    const first = await HostWindow.open(place, sshd, 'first');
+    place = await testDaemon();
+    const first = await TestWindow.open(place, sshd, 'first');
     wire = await listenIn(place);
-    window = await HostWindow.open(wire, sshd);
-    assert.equal(window.client.hostPid, first.client.hostPid);
+    window = await TestWindow.open(wire, sshd);
+    assert.equal(window.client.daemonPid, first.client.daemonPid);
     first.vanish();
     window.env = { ...process.env, PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`, SHELL: '/bin/sh' };
     sampling = setInterval(lookAtProcesses, 100);
@@ -169,7 +169,7 @@ describe('a secret', function () {
   }
 
   function lookAtProcesses(): void {
-    for (const pid of [window.client.hostPid, ...descendants(window.client.hostPid)]) {
+    for (const pid of [window.client.daemonPid, ...descendants(window.client.daemonPid)]) {
       processes.add(processFacts(pid));
     }
   }
@@ -250,9 +250,9 @@ describe('a secret', function () {
       ['the processes', Buffer.from([...processes].join('\n'))],
       ['known_hosts', readFileSync(sshd.knownHosts)],
     ]);
-    const folder = rendezvousFolder(place.env);
+    const folder = endpointFolder(place.env);
     for (const name of readdirSync(folder)) {
-      if (name.endsWith('.json') || name.startsWith('host.log')) {
+      if (name.endsWith('.json') || name.startsWith('daemon.log')) {
         found.set(name, readFileSync(join(folder, name)));
       }
     }
@@ -268,9 +268,9 @@ describe('a secret', function () {
     for (const [name, words] of [
       ['what the host said to the window', [user.name, 'AuthenticationFailed', 'judged']],
       ['the log of the window', [user.name]],
-      ['host.log', [user.name, 'AuthenticationFailed']],
+      ['daemon.log', [user.name, 'AuthenticationFailed']],
       ['what programs were given', ['-G', '127.0.0.1', `${dir.path}/bin:`]],
-      ['the processes', ['tunnelHost.js', 'nc.cjs', `${dir.path}/bin:`]],
+      ['the processes', ['tunnelDaemon.js', 'nc.cjs', `${dir.path}/bin:`]],
     ] as const) {
       for (const word of words) {
         assert.ok(all.get(name)?.includes(word), `${name} has no ${word}`);
@@ -279,7 +279,7 @@ describe('a secret', function () {
     // What windows say is where answers belong.
     const { wrongCode, ...others } = secrets;
     for (const secret of [wrongCode, ...Object.values(others)]) {
-      assert.ok(betrayals(wire.toHost(), secret).length > 0);
+      assert.ok(betrayals(wire.toDaemon(), secret).length > 0);
     }
     for (const secret of [...Object.values(secrets), ...keyMaterial]) {
       for (const [way, spelling] of spellings(secret)) {
@@ -301,11 +301,11 @@ describe('a secret', function () {
     }
   });
 
-  it("of the host's own stands in the file of the rendezvous alone", () => {
-    const { secret } = rendezvousOf(place);
-    const own = basename(rendezvousFile(rendezvousFolder(place.env)));
+  it("of the host's own stands in the file of the endpointFile alone", () => {
+    const { secret } = endpointFileOf(place);
+    const own = basename(endpointFilePath(endpointFolder(place.env)));
     const elsewhere = [...places()].filter(([name]) => name !== own);
-    for (const [name, text] of [...elsewhere, ['what the window said', wire.toHost()] as const]) {
+    for (const [name, text] of [...elsewhere, ['what the window said', wire.toDaemon()] as const]) {
       for (const one of [secret, Buffer.from(secret, 'hex')]) {
         assert.deepEqual(betrayals(text, one), [], name);
       }
@@ -313,7 +313,7 @@ describe('a secret', function () {
     const commandLines = readdirSync('/proc')
       .filter((pid) => /^\d+$/.test(pid))
       .map((pid) => processFacts(Number(pid)));
-    assert.ok(commandLines.some((line) => line.includes('tunnelHost.js')));
+    assert.ok(commandLines.some((line) => line.includes('tunnelDaemon.js')));
     assert.ok(!commandLines.some((line) => line.includes(secret)));
   });
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -14,16 +14,16 @@ import { throwAwayUser } from '../support/throwAwayUser';
 import type { ThrowAwayUser } from '../support/throwAwayUser';
 
 describe('tunnels to one destination', () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
-  let window: HostWindow;
+  let window: TestWindow;
   /** In the log of sshd before the test. */
   let since = 0;
 
   before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
+    [place, sshd] = await Promise.all([testDaemon(), startSshd()]);
     echo = await target((socket) => socket.pipe(socket));
     greeter = await target((socket) => socket.end('welcome'));
   });
@@ -35,7 +35,7 @@ describe('tunnels to one destination', () => {
   });
   beforeEach(async () => {
     since = sshd.log().length;
-    window = await HostWindow.open(place, sshd);
+    window = await TestWindow.open(place, sshd);
   });
   afterEach(async () => {
     await window.lease();
@@ -119,7 +119,7 @@ describe('tunnels to one destination', () => {
       clientConfig: ['UpdateHostKeys yes'],
     });
     await writeFile(rotating.knownHosts, `[127.0.0.1]:${rotating.port} ${rotating.hostKeyLines[0] ?? ''}\n`);
-    const other = await HostWindow.open(place, rotating, 'rotating');
+    const other = await TestWindow.open(place, rotating, 'rotating');
     await other.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await other.until(
       () => other.log.some((line) => line.includes('known_hosts follows')),
@@ -201,7 +201,7 @@ describe('tunnels to one destination', () => {
     });
     beforeEach(async () => {
       window.vanish();
-      window = await HostWindow.open(place, asking, 'asking');
+      window = await TestWindow.open(place, asking, 'asking');
     });
 
     it('are asked once, when both are started', async () => {

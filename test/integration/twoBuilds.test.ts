@@ -8,18 +8,18 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type * as hostWindow from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type * as testWindow from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 
-type Support = typeof hostWindow;
+type Support = typeof testWindow;
 
 /** A window and a host as `node esbuild.mjs --tests` has made them of another version. */
 class Build {
@@ -33,16 +33,16 @@ class Build {
 
   static async load(name: string): Promise<Build> {
     const folder = resolve('dist-test', name);
-    const support = (await import(resolve(folder, 'hostWindow.js'))) as Support;
-    return new Build(support, resolve(folder, 'tunnelHost.js'));
+    const support = (await import(resolve(folder, 'testWindow.js'))) as Support;
+    return new Build(support, resolve(folder, 'tunnelDaemon.js'));
   }
 
-  open(place: HostPlace, sshd: Sshd, windowId = 'new'): Promise<HostWindow> {
-    return this.#support.HostWindow.open(place, sshd, { windowId, script: this.script });
+  open(place: TestDaemon, sshd: Sshd, windowId = 'new'): Promise<TestWindow> {
+    return this.#support.TestWindow.open(place, sshd, { windowId, script: this.script });
   }
 
-  killHost(place: HostPlace): Promise<void> {
-    return this.#support.killHost(place.env);
+  killDaemon(place: TestDaemon): Promise<void> {
+    return this.#support.killDaemon(place.env);
   }
 }
 
@@ -51,8 +51,8 @@ describe('two builds', () => {
   let old: TargetServer;
   let fresh: TargetServer;
   let echo: TargetServer;
-  let place: HostPlace;
-  const windows: HostWindow[] = [];
+  let place: TestDaemon;
+  const windows: TestWindow[] = [];
 
   before(async () => {
     sshd = await startSshd();
@@ -61,7 +61,7 @@ describe('two builds', () => {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
   });
   afterEach(() => {
     for (const window of windows.splice(0)) {
@@ -75,13 +75,13 @@ describe('two builds', () => {
     await sshd.stop();
   });
 
-  function kept(window: HostWindow): HostWindow {
+  function kept(window: TestWindow): TestWindow {
     windows.push(window);
     return window;
   }
 
-  async function openOld(windowId = 'old'): Promise<HostWindow> {
-    return kept(await HostWindow.open(place, sshd, windowId));
+  async function openOld(windowId = 'old'): Promise<TestWindow> {
+    return kept(await TestWindow.open(place, sshd, windowId));
   }
 
   function to({ port: targetPort }: TargetServer, port: number | string): object {
@@ -114,7 +114,7 @@ describe('two builds', () => {
       const updated = kept(await other.open(place, sshd));
       await updated.lease({ id: 'user:t', tunnel: to(echo, 0) });
       await updated.untilStatus('up');
-      assert.equal(updated.client.hostPid, before.client.hostPid);
+      assert.equal(updated.client.daemonPid, before.client.daemonPid);
       assert.equal(await works(), true);
     });
 
@@ -122,8 +122,8 @@ describe('two builds', () => {
       const other = await Build.load('sameMajor');
       const updated = kept(await other.open(place, sshd));
       const second = await openOld();
-      assert.equal(second.client.hostPid, updated.client.hostPid);
-      assert.equal(second.client.hostVersion, '0.1.1');
+      assert.equal(second.client.daemonPid, updated.client.daemonPid);
+      assert.equal(second.client.daemonVersion, '0.1.1');
     });
   });
 
@@ -134,7 +134,7 @@ describe('two builds', () => {
       next = await Build.load('nextMajor');
     });
     afterEach(async () => {
-      await next.killHost(place);
+      await next.killDaemon(place);
       await place[Symbol.asyncDispose]();
     });
 
@@ -149,7 +149,7 @@ describe('two builds', () => {
       await before.untilStatus('up', 'user:other');
       const works = await converse(other);
       const after = kept(await next.open(place, sshd));
-      assert.notEqual(after.client.hostPid, before.client.hostPid);
+      assert.notEqual(after.client.daemonPid, before.client.daemonPid);
       await sleep(200);
       assert.equal((await visit(mine)).received.toString(), 'old', 'a host that nobody leases from took it');
 
@@ -276,7 +276,7 @@ describe('two builds', () => {
       await after.bringUp(to(fresh, port));
       await before.until(() => before.closed, 'ended', 2000);
       assert.deepEqual(before.handedOver, ['user:t']);
-      assert.equal(existsSync(rendezvousFile(rendezvousFolder(place.env), 1)), false);
+      assert.equal(existsSync(endpointFilePath(endpointFolder(place.env), 1)), false);
       assert.equal((await visit(port)).received.toString(), 'new');
     });
 
@@ -309,12 +309,12 @@ describe('two builds', () => {
       await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
       await before.untilStatus('up');
       const after = await next.open(place, sshd);
-      const { hostPid } = after.client;
+      const { daemonPid } = after.client;
       // Its host is gone before it can take what the old one lets go.
-      process.kill(hostPid, 'SIGSTOP');
+      process.kill(daemonPid, 'SIGSTOP');
       void after.lease({ id: 'user:t', tunnel: to(fresh, port) }).catch(() => undefined);
       await before.until(() => before.handedOver.length > 0, 'handed over');
-      process.kill(hostPid, 'SIGKILL');
+      process.kill(daemonPid, 'SIGKILL');
       after.vanish();
       for (let tries = 0; tries < 100 && (await visit(port)).error !== 'ECONNREFUSED'; tries++) {
         await sleep(10);

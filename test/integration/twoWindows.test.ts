@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { appendFile, readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
@@ -19,10 +19,10 @@ describe('one tunnel in two windows', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let dir: TempDir;
-  let place: HostPlace;
+  let place: TestDaemon;
   let agents: readonly [SshAgent, SshAgent];
-  let a: HostWindow;
-  let b: HostWindow;
+  let a: TestWindow;
+  let b: TestWindow;
   let sshConfigFile: string;
 
   before(async () => {
@@ -49,9 +49,9 @@ describe('one tunnel in two windows', () => {
     );
   });
   beforeEach(async () => {
-    place = await hostPlace();
-    a = await HostWindow.open(place, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
-    b = await HostWindow.open(place, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
+    place = await testDaemon();
+    a = await TestWindow.open(place, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
+    b = await TestWindow.open(place, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
   });
   afterEach(async () => {
     a.vanish();
@@ -67,7 +67,7 @@ describe('one tunnel in two windows', () => {
     await dir.remove();
   });
 
-  async function lease(window: HostWindow, want = true): Promise<void> {
+  async function lease(window: TestWindow, want = true): Promise<void> {
     const tunnel = { host: 'box', localForward: `0:127.0.0.1:${echo.port}` };
     await window.lease({ id: 'user:t', tunnel, want, settings: { sshConfigFile } });
   }
@@ -128,7 +128,7 @@ describe('one tunnel in two windows', () => {
     await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);
     const { socket, done } = client(a.port());
     socket.write('x');
-    const connected = (window: HostWindow): boolean => {
+    const connected = (window: TestWindow): boolean => {
       const [forward] = window.forwards();
       return forward?.status === 'listening' && forward.connections === 1;
     };

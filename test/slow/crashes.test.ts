@@ -7,10 +7,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -20,8 +20,8 @@ describe('without a word', function () {
   this.timeout(100_000);
   let sshd: Sshd;
   let echo: TargetServer;
-  let place: HostPlace;
-  const windows: HostWindow[] = [];
+  let place: TestDaemon;
+  const windows: TestWindow[] = [];
   const processes: ChildProcess[] = [];
 
   before(async () => {
@@ -29,7 +29,7 @@ describe('without a word', function () {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
@@ -45,8 +45,8 @@ describe('without a word', function () {
     await sshd.stop();
   });
 
-  async function open(windowId: string): Promise<HostWindow> {
-    const window = await HostWindow.open(place, sshd, windowId);
+  async function open(windowId: string): Promise<TestWindow> {
+    const window = await TestWindow.open(place, sshd, windowId);
     windows.push(window);
     return window;
   }
@@ -58,12 +58,12 @@ describe('without a word', function () {
   /** A window in a process of its own, as an extension host is, with its tunnel up. */
   async function openElsewhere(port: number): Promise<ChildProcess> {
     const text = `
-      const { HostWindow } = require(${JSON.stringify(resolve('dist-test/sameMajor/hostWindow.js'))});
+      const { TestWindow } = require(${JSON.stringify(resolve('dist-test/sameMajor/testWindow.js'))});
       (async () => {
         const place = { env: process.env };
         const sshd = { configFile: ${JSON.stringify(sshd.configFile)} };
-        const script = ${JSON.stringify(resolve('dist/tunnelHost.js'))};
-        const window = await HostWindow.open(place, sshd, { windowId: 'elsewhere', script });
+        const script = ${JSON.stringify(resolve('dist/tunnelDaemon.js'))};
+        const window = await TestWindow.open(place, sshd, { windowId: 'elsewhere', script });
         await window.bringUp(${JSON.stringify(tunnel(port))});
         console.log('up');
       })();`;
@@ -103,11 +103,11 @@ describe('without a word', function () {
     await using mute = await target((socket) => socket.resume(), {
       path: join(place.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
     });
-    const folder = rendezvousFolder(place.env);
+    const folder = endpointFolder(place.env);
     mkdirSync(folder, { mode: 0o700 });
     assert.ok('path' in mute.address);
     const squatter = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
-    writeFileSync(rendezvousFile(folder), JSON.stringify(squatter), { mode: 0o600 });
+    writeFileSync(endpointFilePath(folder), JSON.stringify(squatter), { mode: 0o600 });
     const window = await open('w');
     await window.bringUp(tunnel(0));
     assert.equal((await visit(window.port(), 'on')).received.toString(), 'on');
@@ -117,13 +117,13 @@ describe('without a word', function () {
     const port = await freePort();
     const first = await open('first');
     await first.bringUp(tunnel(port));
-    process.kill(first.client.hostPid, 'SIGSTOP');
+    process.kill(first.client.daemonPid, 'SIGSTOP');
     const second = await open('second');
-    assert.notEqual(second.client.hostPid, first.client.hostPid);
+    assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     await second.bringUp(tunnel(port));
     const [forward] = second.forwards();
     assert.ok(forward?.status === 'failed' && forward.error.code === 'AddressInUse', JSON.stringify(forward));
-    process.kill(first.client.hostPid, 'SIGCONT');
+    process.kill(first.client.daemonPid, 'SIGCONT');
     await first.until(() => first.closed, 'ended', 10_000);
     await second.until(() => second.forwards()[0]?.status === 'listening', 'listening', 35_000);
     assert.equal((await visit(port, 'on')).received.toString(), 'on');

@@ -83,7 +83,7 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', function ()
   }
 });
 
-describe('a tunnel host that sleeps', function () {
+describe('a daemon that sleeps', function () {
   this.timeout(60_000);
 
   it('finds out at once that its connection has died meanwhile, whatever the keep-alive', async () => {
@@ -92,7 +92,7 @@ describe('a tunnel host that sleeps', function () {
     const { ports, link, window } = ground;
     using talk = await converse(ports.echo);
     using file = await download(ports.endless);
-    const asleep = suspend([window.client.hostPid]);
+    const asleep = suspend([window.client.daemonPid]);
     link.forget();
     await sleep(6000);
     const visitor = client(ports.echo);
@@ -115,7 +115,7 @@ describe('a tunnel host that sleeps', function () {
     const { ports, window } = ground;
     using talk = await converse(ports.echo);
     using file = await download(ports.endless);
-    const asleep = suspend([window.client.hostPid]);
+    const asleep = suspend([window.client.daemonPid]);
     const said = talk.say('said while it slept');
     await sleep(6000);
     asleep.resume();
@@ -147,7 +147,7 @@ describe('a tunnel host that sleeps', function () {
       return socket;
     });
     await sleep(4000);
-    const asleep = suspend([window.client.hostPid]);
+    const asleep = suspend([window.client.daemonPid]);
     await sleep(6000);
     asleep.resume();
     await window.until(
@@ -170,7 +170,7 @@ describe('a tunnel host that sleeps', function () {
       return state.status === 'waiting' ? state.retryAt - Date.now() : 0;
     };
     await window.until(() => left() > 12_000, 'in a long wait', 30_000);
-    using asleep = suspend([window.client.hostPid]);
+    using asleep = suspend([window.client.daemonPid]);
     await sleep(5000);
     assert.ok(left() > 5000, `${left()} ms left`);
     const failures = window.history().length;

@@ -1,11 +1,11 @@
 // The clients of an HTTP proxy who have had an answer and stay: as in test/integration/proxyPatience.test.ts, in earnest,
-// over a real tunnel host and a real server. All at once, as each of them mostly waits.
+// over a real daemon and a real server. All at once, as each of them mostly waits.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target } from '../support/peers';
 import type { Client, TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
@@ -15,14 +15,14 @@ const page = 'x'.repeat(3_000_000);
 
 describe('a client that has had an answer of the HTTP proxy', function () {
   this.timeout(100_000);
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
-  let window: HostWindow;
+  let window: TestWindow;
   let web: TargetServer;
 
   before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await HostWindow.open(place, sshd);
+    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(place, sshd);
     web = await target((socket) => {
       socket.once('data', (data: Buffer) => {
         const body = data.includes(' /page ') ? page : 'hi';

@@ -1,4 +1,4 @@
-// Checks the bundles as they ship: each loads from an otherwise empty folder, ssh2 is in the tunnel host alone, and the
+// Checks the bundles as they ship: each loads from an otherwise empty folder, ssh2 is in the daemon alone, and the
 // licences of what is in them go along.
 // `--results FILE` writes the counts there as JSON.
 import assert from 'node:assert/strict';
@@ -11,7 +11,7 @@ import { parseArgs, promisify } from 'node:util';
 import { repoRoot } from './setup.mjs';
 
 const extension = path.join(repoRoot, 'dist/extension.js');
-const tunnelHost = path.join(repoRoot, 'dist/tunnelHost.js');
+const tunnelDaemon = path.join(repoRoot, 'dist/tunnelDaemon.js');
 /** The name of a key exchange: in the code of ssh2, and nowhere in ours. */
 const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 
@@ -31,9 +31,9 @@ const vscodeStub = `
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
 const checks = {
-  'the tunnel host loads from an empty folder, and only loads': async () => {
-    await inEmptyFolder(tunnelHost, async (folder) => {
-      await runNode(['-e', 'require("./tunnelHost.js")'], folder);
+  'the daemon loads from an empty folder, and only loads': async () => {
+    await inEmptyFolder(tunnelDaemon, async (folder) => {
+      await runNode(['-e', 'require("./tunnelDaemon.js")'], folder);
       assert.deepEqual(await readdir(path.join(folder, 'run')), []);
     });
   },
@@ -44,8 +44,8 @@ const checks = {
       await runNode([path.join(folder, 'load.cjs')], folder);
     });
   },
-  'ssh2 is in the tunnel host': async () => {
-    assert.ok((await readFile(tunnelHost, 'utf8')).includes(markOfSsh2));
+  'ssh2 is in the daemon': async () => {
+    assert.ok((await readFile(tunnelDaemon, 'utf8')).includes(markOfSsh2));
   },
   'of the names of ports the extension has those that it shows': async () => {
     const text = await readFile(extension, 'utf8');
@@ -59,7 +59,7 @@ const checks = {
   'every package in them has its licence in the notices': async () => {
     const notices = await readFile(path.join(repoRoot, 'dist/ThirdPartyNotices.txt'), 'utf8');
     const folders = new Set();
-    for (const bundle of [extension, tunnelHost]) {
+    for (const bundle of [extension, tunnelDaemon]) {
       // esbuild says of each module where it comes from, unless it minifies.
       for (const [, folder] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
     }

@@ -1,31 +1,31 @@
-// Between a window and its tunnel host: passes on what they say, handshake and all, and writes it down.
+// Between a window and its daemon: passes on what they say, handshake and all, and writes it down.
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
-import type { HostPlace } from './hostWindow';
-import { rendezvousOf } from './strangers';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import type { TestDaemon } from './testWindow';
+import { endpointFileOf } from './strangers';
 import { tempDir } from './tempDir';
 
-export interface Eavesdropper extends HostPlace {
+export interface Eavesdropper extends TestDaemon {
   /** All that the host has said. */
   toWindow(): Buffer;
   /** All that windows have said. */
-  toHost(): Buffer;
+  toDaemon(): Buffer;
 }
 
 /** A place whose windows reach the host of another one. */
-export async function listenIn(place: HostPlace): Promise<Eavesdropper> {
-  const rendezvous = rendezvousOf(place);
+export async function listenIn(place: TestDaemon): Promise<Eavesdropper> {
+  const endpointFile = endpointFileOf(place);
   const dir = await tempDir('e-');
   const env = { ...place.env, XDG_RUNTIME_DIR: dir.path };
-  const folder = rendezvousFolder(env);
+  const folder = endpointFolder(env);
   const endpoint = join(folder, 'relay.sock');
   const said = { byHost: [] as Buffer[], byWindows: [] as Buffer[] };
   await mkdir(folder, { mode: 0o700 });
   const server = createServer((window) => {
-    const host = connect(rendezvous.endpoint);
+    const host = connect(endpointFile.endpoint);
     for (const [from, to, words] of [
       [host, window, said.byHost],
       [window, host, said.byWindows],
@@ -35,11 +35,11 @@ export async function listenIn(place: HostPlace): Promise<Eavesdropper> {
     }
   }).listen(endpoint);
   await once(server, 'listening');
-  await writeFile(rendezvousFile(folder), JSON.stringify({ ...rendezvous, endpoint }), { mode: 0o600 });
+  await writeFile(endpointFilePath(folder), JSON.stringify({ ...endpointFile, endpoint }), { mode: 0o600 });
   return {
     env,
     toWindow: () => Buffer.concat(said.byHost),
-    toHost: () => Buffer.concat(said.byWindows),
+    toDaemon: () => Buffer.concat(said.byWindows),
     async [Symbol.asyncDispose]() {
       server.close();
       await dir.remove();

@@ -101,7 +101,7 @@ export async function ensureEditor() {
 }
 
 /**
- * Bundles the extension and the tunnel host.
+ * Bundles the extension and the daemon.
  * @param {readonly string[]} [args] for esbuild.mjs
  */
 export async function ensureBuilt(args = []) {

@@ -1,17 +1,17 @@
-// What most tests of tunnels begin with: a tunnel host of their own, a window, an sshd, and a target that sends back what
+// What most tests of tunnels begin with: a daemon of their own, a window, an sshd, and a target that sends back what
 // it gets. There from the first test of a describe to its last.
 import { after, before } from 'mocha';
-import { HostWindow, hostPlace } from './hostWindow';
-import type { HostPlace } from './hostWindow';
+import { TestWindow, testDaemon } from './testWindow';
+import type { TestDaemon } from './testWindow';
 import { target } from './peers';
 import type { TargetServer } from './peers';
 import { startSshd } from './sshd';
 import type { Sshd, SshdOptions } from './sshd';
 
 export interface Stage {
-  readonly place: HostPlace;
+  readonly place: TestDaemon;
   readonly sshd: Sshd;
-  readonly window: HostWindow;
+  readonly window: TestWindow;
   readonly echo: TargetServer;
 }
 
@@ -20,11 +20,11 @@ export function useStage(options?: SshdOptions): Stage {
   const stage = {} as { -readonly [Part in keyof Stage]: Stage[Part] };
   before(async () => {
     [stage.place, stage.sshd, stage.echo] = await Promise.all([
-      hostPlace(),
+      testDaemon(),
       startSshd(options),
       target((socket) => socket.pipe(socket)),
     ]);
-    stage.window = await HostWindow.open(stage.place, stage.sshd);
+    stage.window = await TestWindow.open(stage.place, stage.sshd);
   });
   after(async () => {
     await stage.window.lease();

@@ -1,21 +1,21 @@
-// Who talks to a tunnel host without being one of its windows: with the secret, but not its manners; or without it.
+// Who talks to a daemon without being one of its windows: with the secret, but not its manners; or without it.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { greetHost } from '../../src/tunnels/daemon/protocol/handshake';
-import { rendezvousFile, rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
-import type { Rendezvous } from '../../src/tunnels/daemon/client/endpointFile';
-import type { HostPlace } from './hostWindow';
+import { greetDaemon } from '../../src/tunnels/daemon/protocol/handshake';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import type { EndpointFile } from '../../src/tunnels/daemon/client/endpointFile';
+import type { TestDaemon } from './testWindow';
 
 /** As its file has it. */
-export function rendezvousOf({ env }: HostPlace): Rendezvous {
-  return JSON.parse(readFileSync(rendezvousFile(rendezvousFolder(env)), 'utf8')) as Rendezvous;
+export function endpointFileOf({ env }: TestDaemon): EndpointFile {
+  return JSON.parse(readFileSync(endpointFilePath(endpointFolder(env)), 'utf8')) as EndpointFile;
 }
 
 /** Connected, and not a word said. */
-export async function strangerAt(place: HostPlace): Promise<Socket> {
-  const socket = connect(rendezvousOf(place).endpoint).on('error', () => undefined);
+export async function strangerAt(place: TestDaemon): Promise<Socket> {
+  const socket = connect(endpointFileOf(place).endpoint).on('error', () => undefined);
   await once(socket, 'connect');
   return socket;
 }
@@ -41,9 +41,9 @@ export class RudeWindow {
     socket.on('data', (data) => this.#hear(data)).resume();
   }
 
-  static async at(place: HostPlace): Promise<RudeWindow> {
+  static async at(place: TestDaemon): Promise<RudeWindow> {
     const socket = await strangerAt(place);
-    await greetHost(socket, rendezvousOf(place).secret);
+    await greetDaemon(socket, endpointFileOf(place).secret);
     return new RudeWindow(socket);
   }
 

@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { hostPlace, HostWindow } from './hostWindow';
-import type { HostPlace } from './hostWindow';
+import { testDaemon, TestWindow } from './testWindow';
+import type { TestDaemon } from './testWindow';
 import { startSshd } from './sshd';
 import type { Sshd, SshdOptions } from './sshd';
 import { tempDir } from './tempDir';
@@ -18,8 +18,8 @@ const run = promisify(execFile);
 export interface X11Stage extends AsyncDisposable {
   readonly sshd: Sshd;
   readonly x: XServer;
-  readonly place: HostPlace;
-  readonly window: HostWindow;
+  readonly place: TestDaemon;
+  readonly window: TestWindow;
   /** A folder for what programs write. */
   readonly there: TempDir;
   /** Leases `user:t` with these programs, and further keys; the tunnel is not started. */
@@ -56,8 +56,8 @@ export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions
     const config = [...(options.config ?? []), 'X11Forwarding yes', `SetEnv XAUTHORITY=${keys} SHLVL=2`];
     const sshd = open(await startSshd({ ...options, config }));
     const x = open(await startXServer(xOptions));
-    const place = open(await hostPlace());
-    const window = await HostWindow.open(place, sshd, { env: { ...x.env, ...env } });
+    const place = open(await testDaemon());
+    const window = await TestWindow.open(place, sshd, { env: { ...x.env, ...env } });
     open({
       [Symbol.asyncDispose]: () => {
         window.vanish();

@@ -281,7 +281,7 @@ describe('the tools of language models', () => {
   }
 });
 
-describe('what the Ports view does with ports of the tunnel host', () => {
+describe('what the Ports view does with ports of the daemon', () => {
   const defaults = manifest.contributes.configurationDefaults;
   const [[pattern, attributes] = assert.fail()] = Object.entries(defaults[portsAttributesKey] ?? {});
 
@@ -293,13 +293,13 @@ describe('what the Ports view does with ports of the tunnel host', () => {
   // The editor reads it so, and takes a key that is a number or a range for ports.
   const commandLines: readonly (readonly [line: string, isOurs: boolean])[] = [
     [
-      '/srv/node\0/home/me/.vscode-server/extensions/ssh-tunnels.ssh-tunnels-0.1.0/dist/tunnelHost.js\0',
+      '/srv/node\0/home/me/.vscode-server/extensions/ssh-tunnels.ssh-tunnels-0.1.0/dist/tunnelDaemon.js\0',
       true,
     ],
-    ['C:\\Code\\Code.exe C:\\Users\\me\\extensions\\ssh-tunnels\\dist\\tunnelHost.js', true],
+    ['C:\\Code\\Code.exe C:\\Users\\me\\extensions\\ssh-tunnels\\dist\\tunnelDaemon.js', true],
     ['node /srv/app/dist/server.js', false],
-    ['node /srv/app/dist/tunnelHost.json', false],
-    ['node /srv/app/dist/tunnelHostXjs', false],
+    ['node /srv/app/dist/tunnelDaemon.json', false],
+    ['node /srv/app/dist/tunnelDaemonXjs', false],
   ];
   for (const [line, isOurs] of commandLines) {
     it(`${JSON.stringify(line)} is ${isOurs ? '' : 'not '}the host`, () =>

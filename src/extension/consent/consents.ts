@@ -6,7 +6,7 @@ import type { ConsentSheet } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
 import { consentedEntry } from '../settings/configuredTunnel';
 import type { UsableTunnel } from '../settings/configuredTunnel';
-import type { HostLink } from '../tunnels/daemonConnection';
+import type { DaemonConnection } from '../tunnels/daemonConnection';
 import { leasedEnvironment } from '../tunnels/leasedEnvironment';
 import type { Memory } from '../tunnels/workspaceStorage';
 import { subjectOf } from '../tunnels/permission';
@@ -19,11 +19,11 @@ export interface Asked {
 }
 
 export class Consents {
-  readonly #link: HostLink;
+  readonly #link: DaemonConnection;
   readonly #memory: Memory;
   readonly #wishes: Wishes;
 
-  constructor(link: HostLink, memory: Memory, wishes: Wishes) {
+  constructor(link: DaemonConnection, memory: Memory, wishes: Wishes) {
     this.#link = link;
     this.#memory = memory;
     this.#wishes = wishes;

@@ -1,4 +1,4 @@
-// Passwords and passphrases between the tunnel host, the person and the SecretStorage: hands out what is kept, offers
+// Passwords and passphrases between the daemon, the person and the SecretStorage: hands out what is kept, offers
 // to keep what has worked, drops what has stopped working. No secret gets into a log, a state or a message.
 import type { Disposable } from 'vscode';
 import type { Question, SecretKeeper, SecretQuestion } from '../../tunnels/model/prompt';

@@ -1,5 +1,5 @@
 // The hosts of the user's ssh_config that have forwards of their own, as tunnels to be started by hand; read anew when
-// the files change. Nothing is run for the list: no ssh, no tunnel host.
+// the files change. Nothing is run for the list: no ssh, no daemon.
 import { isDeepStrictEqual } from 'node:util';
 import { listConfigTunnels } from '../../tunnels/ssh/config/configTunnels';
 import type { ConfigTunnel } from '../../tunnels/ssh/config/configTunnels';

@@ -1,16 +1,16 @@
-// Keeps the connection to the tunnel host: started on first need, and again at once when it dies while something is
+// Keeps the connection to the daemon: started on first need, and again at once when it dies while something is
 // wanted.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TunnelHostClient } from '../../tunnels/daemon/client/client';
-import type { HostEvents } from '../../tunnels/daemon/client/client';
+import { DaemonClient } from '../../tunnels/daemon/client/client';
+import type { DaemonEvents } from '../../tunnels/daemon/client/client';
 
-export interface HostLinkOptions {
+export interface DaemonConnectionOptions {
   /** The bundled host. */
   readonly script: string;
   /** How this window is called; undefined: it has no name. */
   readonly title: () => string | undefined;
-  readonly events: Omit<HostEvents, 'onClosed'>;
+  readonly events: Omit<DaemonEvents, 'onClosed'>;
   /** It has gone. Answers whether it is needed back. */
   readonly onLost: () => boolean;
   /** It is there again, after onLost said yes. */
@@ -22,26 +22,26 @@ export interface HostLinkOptions {
 const firstRetry = 250;
 const longestRetry = 30_000;
 
-export class HostLink {
-  readonly #options: HostLinkOptions;
+export class DaemonConnection {
+  readonly #options: DaemonConnectionOptions;
   readonly #windowId = randomUUID();
-  #client: Promise<TunnelHostClient> | undefined;
-  #looking: Promise<TunnelHostClient | undefined> | undefined;
-  #connected: TunnelHostClient | undefined;
+  #client: Promise<DaemonClient> | undefined;
+  #looking: Promise<DaemonClient | undefined> | undefined;
+  #connected: DaemonClient | undefined;
   #comingBack: Promise<void> | undefined;
   #disposed = false;
 
-  constructor(options: HostLinkOptions) {
+  constructor(options: DaemonConnectionOptions) {
     this.#options = options;
   }
 
   /** The host as far as it is there already. */
-  get connected(): TunnelHostClient | undefined {
+  get connected(): DaemonClient | undefined {
     return this.#connected;
   }
 
   /** Connects to the host that runs; starts none. @returns undefined where none runs */
-  async running(): Promise<TunnelHostClient | undefined> {
+  async running(): Promise<DaemonClient | undefined> {
     if (this.#client) {
       return this.client();
     }
@@ -57,8 +57,8 @@ export class HostLink {
     return this.#looking;
   }
 
-  /** @throws TunnelFailure TunnelHostLost */
-  async client(): Promise<TunnelHostClient> {
+  /** @throws TunnelFailure DaemonLost */
+  async client(): Promise<DaemonClient> {
     await this.#looking;
     this.#client ??= this.#connect(this.#options.script);
     try {
@@ -69,15 +69,15 @@ export class HostLink {
     }
   }
 
-  async #connect(script: string | undefined): Promise<TunnelHostClient> {
+  async #connect(script: string | undefined): Promise<DaemonClient> {
     const { events, log } = this.#options;
     const title = this.#options.title();
     const hello = { windowId: this.#windowId, ...(title === undefined ? {} : { title }) };
-    const client = await TunnelHostClient.connect({ script }, hello, {
+    const client = await DaemonClient.connect({ script }, hello, {
       ...events,
       onClosed: () => this.#lost(),
     });
-    log(`The tunnel host is process ${client.hostPid}.`);
+    log(`The daemon is process ${client.daemonPid}.`);
     this.#connected = client;
     return client;
   }
@@ -86,7 +86,7 @@ export class HostLink {
     this.#connected = undefined;
     this.#client = undefined;
     if (!this.#disposed && this.#options.onLost()) {
-      this.#options.log('The tunnel host has gone; starting it again.');
+      this.#options.log('The daemon has gone; starting it again.');
       this.bringBack();
     }
   }
@@ -105,7 +105,7 @@ export class HostLink {
         this.#options.onBack();
         return;
       } catch (error) {
-        this.#options.log(`The tunnel host could not be started: ${String(error)}`);
+        this.#options.log(`The daemon could not be started: ${String(error)}`);
         await sleep(delay);
       }
     }

@@ -1,11 +1,11 @@
-// Tells when another window may have started a tunnel host, so that this one shows the tunnels that they share.
-import { rendezvousFile, rendezvousFolder } from '../../tunnels/daemon/client/endpointFile';
+// Tells when another window may have started a daemon, so that this one shows the tunnels that they share.
+import { endpointFilePath, endpointFolder } from '../../tunnels/daemon/client/endpointFile';
 import { FileWatch } from '../settings/fileWatch';
 
 /** Milliseconds: the file appears whole, and two windows that start it at once settle it quickly. */
 const quiet = 100;
 
-export class HostWatch {
+export class DaemonWatcher {
   readonly #onAppeared: () => void;
   readonly #watch: FileWatch;
 
@@ -15,10 +15,10 @@ export class HostWatch {
   }
 
   async start(): Promise<void> {
-    const folder = rendezvousFolder();
+    const folder = endpointFolder();
     // The folder, too: it is made by the first host, and not by looking for it.
     await this.#watch.set({ files: [], folders: [] });
-    await this.#watch.set({ files: [folder, rendezvousFile(folder)], folders: [] });
+    await this.#watch.set({ files: [folder, endpointFilePath(folder)], folders: [] });
   }
 
   /** The folder may be new, or another one: it is watched before it is looked into, so that nothing is missed. */

@@ -1,14 +1,14 @@
-// The lease of this window: what the tunnel host is told that it wants, and told again only when that has changed.
+// The lease of this window: what the daemon is told that it wants, and told again only when that has changed.
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { UsableTunnel } from '../settings/configuredTunnel';
-import type { HostLink } from './daemonConnection';
+import type { DaemonConnection } from './daemonConnection';
 import { leasedEnvironment } from './leasedEnvironment';
 import type { Memory } from './workspaceStorage';
 import type { Wishes } from './desiredState';
 
 export class WindowLease {
-  readonly #link: HostLink;
+  readonly #link: DaemonConnection;
   readonly #memory: Memory;
   readonly #wishes: Wishes;
   /** What the host was last told, so that it is told nothing twice. */
@@ -16,7 +16,7 @@ export class WindowLease {
   /** What that lease holds. */
   #ids: ReadonlySet<string> = new Set();
 
-  constructor(link: HostLink, memory: Memory, wishes: Wishes) {
+  constructor(link: DaemonConnection, memory: Memory, wishes: Wishes) {
     this.#link = link;
     this.#memory = memory;
     this.#wishes = wishes;

@@ -1,4 +1,4 @@
-// The few variables of this window that the tunnel host needs: where its agent listens, where its display is.
+// The few variables of this window that the daemon needs: where its agent listens, where its display is.
 import { leasedVariables } from '../../tunnels/daemon/protocol/protocol';
 import type { Environment } from '../../tunnels/daemon/protocol/protocol';
 

@@ -43,7 +43,7 @@ export class ProgramNews {
       const { name } = each.program;
       const at = cutOffAt(each);
       if (at === undefined && each.state.status !== 'ready') {
-        // Somebody was quicker; a new tunnel host knows of nothing, though.
+        // Somebody was quicker; a new daemon knows of nothing, though.
         pending.delete(name);
       } else if (
         at !== undefined &&

@@ -1,12 +1,12 @@
 // The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
 import * as vscode from 'vscode';
-import type { TunnelHostClient } from '../../tunnels/daemon/client/client';
+import type { DaemonClient } from '../../tunnels/daemon/client/client';
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { startCancelled } from '../../tunnels/errors/auth';
-import { handedOver, tunnelHostLost } from '../../tunnels/errors/consent';
+import { handedOver, daemonLost } from '../../tunnels/errors/consent';
 import { forwardKey } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -16,14 +16,14 @@ import type { TunnelState } from '../../tunnels/model/state';
 import type { TunnelChange, TunnelsModel } from '../../views/model';
 import type { Settings } from '../settings/readSettings';
 import type { UsableTunnel } from '../settings/configuredTunnel';
-import type { HostLink } from './daemonConnection';
+import type { DaemonConnection } from './daemonConnection';
 import type { Memory } from './workspaceStorage';
 import { cutOff, onlyCountersDiffer, snapshotOf } from './tunnelSnapshot';
 import { WindowLease } from './leaseSync';
 import type { Wishes } from './desiredState';
 
 export interface ManagerOptions {
-  readonly link: HostLink;
+  readonly link: DaemonConnection;
   readonly memory: Memory;
   readonly wishes: Wishes;
   readonly ports: PortFacts;
@@ -31,7 +31,7 @@ export interface ManagerOptions {
 }
 
 export class TunnelManager implements TunnelsModel, vscode.Disposable {
-  readonly #link: HostLink;
+  readonly #link: DaemonConnection;
   readonly #memory: Memory;
   readonly #wishes: Wishes;
   readonly #ports: PortFacts;
@@ -110,7 +110,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     await this.#link.connected?.stopProgram(id, program);
   }
 
-  async #startBy(id: string, start: (client: TunnelHostClient) => Promise<void>): Promise<void> {
+  async #startBy(id: string, start: (client: DaemonClient) => Promise<void>): Promise<void> {
     const permission = this.#wishes.permission(this.#wishes.get(id));
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
@@ -218,9 +218,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   };
 
   /** @param why it could not be started @returns whether the host is needed back */
-  readonly handleHostLost = (why?: unknown): boolean => {
-    const error =
-      why instanceof TunnelFailure && why.code === 'TunnelHostLost' ? why.error : tunnelHostLost();
+  readonly handleDaemonLost = (why?: unknown): boolean => {
+    const error = why instanceof TunnelFailure && why.code === 'DaemonLost' ? why.error : daemonLost();
     this.#lease.forget();
     const cut = [...this.#reports.values()].flatMap((report) => cutOff(report, error, Date.now()) ?? []);
     this.#reports.clear();
@@ -239,12 +238,12 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     return wanted.length > 0;
   };
 
-  readonly handleHostBack = (): void => {
+  readonly handleDaemonBack = (): void => {
     void this.#handOver();
   };
 
   /** Another window may have started the host: joins it, and starts none. */
-  readonly lookForHost = (): void => {
+  readonly lookForDaemon = (): void => {
     if (!this.#link.connected) {
       void this.#handOver();
     }
@@ -256,8 +255,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     try {
       await this.#lease.push();
     } catch (error) {
-      this.#log(`The tunnel host did not take over the tunnels: ${String(error)}`);
-      if (!this.#link.connected && this.handleHostLost(error)) {
+      this.#log(`The daemon did not take over the tunnels: ${String(error)}`);
+      if (!this.#link.connected && this.handleDaemonLost(error)) {
         this.#link.bringBack();
       }
     }

@@ -66,7 +66,7 @@ function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport 
 }
 
 /**
- * How a tunnel is left by a tunnel host that has gone: its programs have ended with it.
+ * How a tunnel is left by a daemon that has gone: its programs have ended with it.
  * @returns undefined where none ran
  */
 export function cutOff(

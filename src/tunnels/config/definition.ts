@@ -33,7 +33,7 @@ export interface SessionOptions {
   readonly connectTimeout?: number;
 }
 
-/** What the tunnel host needs to know of a tunnel: the part that makes two tunnels the same or different. */
+/** What the daemon needs to know of a tunnel: the part that makes two tunnels the same or different. */
 export interface TunnelDefinition {
   readonly destination: Destination;
   /** In the order they are passed through; undefined: ssh_config decides; empty: none, whatever ssh_config says. */

@@ -36,15 +36,15 @@ export function workspaceUntrusted(name: string): TunnelError {
 /** Windows of two versions are open, whose hosts do not understand each other. */
 export function handedOver(name: string): TunnelError {
   return failure(
-    'TunnelHostLost',
+    'DaemonLost',
     `A newer version of SSH Tunnels, in another window, has taken over "${name}".`,
     'Reload this window (Developer: Reload Window), and it has that version, too.',
   );
 }
 
-export function tunnelHostLost(detail?: string): TunnelError {
+export function daemonLost(detail?: string): TunnelError {
   return failure(
-    'TunnelHostLost',
+    'DaemonLost',
     'The process that runs the tunnels ended, or could not be started.',
     'Wait: it is started again by itself, and the log has the details.',
     detail,
@@ -52,9 +52,9 @@ export function tunnelHostLost(detail?: string): TunnelError {
 }
 
 /** Whoever has it could otherwise listen in the host's place. */
-export function hostFolderTaken(folder: string): TunnelError {
+export function daemonFolderTaken(folder: string): TunnelError {
   return failure(
-    'TunnelHostLost',
+    'DaemonLost',
     `The process that runs the tunnels can't use the folder ${folder}: it is not a folder of yours.`,
     'Ask its owner or an administrator to remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
   );

@@ -13,7 +13,7 @@ export const retryableCodes = [
   'ServerBusy',
   'AgentUnavailable',
   'ProxyFailed',
-  'TunnelHostLost',
+  'DaemonLost',
   'AddressInUse',
   'AddressNotAvailable',
   'RemoteListenRefused',

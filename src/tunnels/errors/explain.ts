@@ -51,7 +51,7 @@ const explainers: Readonly<Record<TunnelErrorCode, Explainer>> = {
   InvalidDefinition: permission.invalidDefinition,
   ConsentNeeded: permission.consentNeeded,
   WorkspaceUntrusted: permission.workspaceUntrusted,
-  TunnelHostLost: permission.tunnelHostLost,
+  DaemonLost: permission.daemonLost,
 };
 
 export function explain(error: TunnelError, circumstances: Circumstances): Explanation {

@@ -4,7 +4,7 @@
 export interface PortHolder {
   readonly name: string;
   readonly pid: number;
-  /** The tunnel host itself. */
+  /** The daemon itself. */
   readonly isOurs?: boolean;
 }
 

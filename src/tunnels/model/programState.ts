@@ -10,7 +10,7 @@ export interface ProgramExit {
 }
 
 export type ProgramState =
-  /** It has not been run since the tunnel host knows of it. */
+  /** It has not been run since the daemon knows of it. */
   | { readonly status: 'ready' }
   /** The display is looked for, the connection made, the command sent. */
   | { readonly status: 'starting' }

@@ -1,7 +1,7 @@
-// Who rides out the faults: our own tunnel host, `ssh` alone, and `autossh`, each with a tunnel of its own to the same
+// Who rides out the faults: our own daemon, `ssh` alone, and `autossh`, each with a tunnel of its own to the same
 // server, and the keep-alive that is ours unless told otherwise.
-import { HostWindow, hostPlace } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
 import { spawnGroup } from '../../support/processGroup.mjs';
 import { descendants } from '../../support/processTree';
 import type { Sshd } from '../../support/sshd';
@@ -24,8 +24,8 @@ export interface Seat {
 export interface Machine {
   /** What a command line begins with that runs there; empty: here. */
   readonly enter: readonly string[];
-  /** Starts a tunnel host there. */
-  readonly startHost: (place: HostPlace) => Promise<AsyncDisposable | undefined>;
+  /** Starts a daemon there. */
+  readonly startDaemon: (place: TestDaemon) => Promise<AsyncDisposable | undefined>;
 }
 
 export interface Rider extends AsyncDisposable, Seat {
@@ -43,14 +43,14 @@ export function startRider(seat: Seat, sshd: Sshd, machine: Machine): Promise<Ri
 }
 
 async function startOurs(seat: Seat, sshd: Sshd, machine: Machine): Promise<Rider> {
-  const place = await hostPlace();
-  const host = await machine.startHost(place);
-  const window = await HostWindow.open(place, sshd);
+  const place = await testDaemon();
+  const host = await machine.startDaemon(place);
+  const window = await TestWindow.open(place, sshd);
   const { localForward, remoteForward } = seat;
   await window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward, remoteForward } });
   return {
     ...seat,
-    pids: () => [window.client.hostPid],
+    pids: () => [window.client.daemonPid],
     isOver: () => false,
     hasAsked: () => window.questions.length > 0,
     async [Symbol.asyncDispose]() {

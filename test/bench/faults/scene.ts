@@ -1,7 +1,7 @@
 // Where a fault takes place: a server, the way to it, and the riders. Either behind a link that can break, or on two
 // machines of their own, whose addresses and cables can go and come.
 import { FaultyLink } from '../../support/faults/faultyLink';
-import { hostOn, serverOn } from '../../support/faults/laptop';
+import { daemonOn, serverOn } from '../../support/faults/laptop';
 import { leadThrough } from '../../support/faults/leadThrough';
 import { addresses, TwoMachines } from '../../support/faults/twoMachines';
 import { serveDownload, serveTrickle } from '../../support/faults/witnesses';
@@ -51,7 +51,7 @@ export async function linkScene(names: readonly RiderName[]): Promise<LinkScene>
       remoteForward: [`127.0.0.1:${remote}:127.0.0.1:${targets[0] ?? NaN}`],
     };
   };
-  const here: Machine = { enter: [], startHost: () => Promise.resolve(undefined) };
+  const here: Machine = { enter: [], startDaemon: () => Promise.resolve(undefined) };
   const { riders } = stage;
   const mount = (): Promise<void> => stage.mount(names, takeSeat, sshd, here);
   return { sshd, link, riders, mount, [Symbol.asyncDispose]: () => stage.strike() };
@@ -70,7 +70,7 @@ export async function laptopScene(names: readonly RiderName[]): Promise<LaptopSc
     return Promise.resolve({ name, echo, localForward: [`${echo}:${there}`], remoteForward: [] });
   };
   const { laptop } = machines;
-  const machine: Machine = { enter: laptop.enter, startHost: (place) => hostOn(laptop, place) };
+  const machine: Machine = { enter: laptop.enter, startDaemon: (place) => daemonOn(laptop, place) };
   const { riders } = stage;
   const mount = (): Promise<void> => stage.mount(names, takeSeat, sshd, machine);
   return { sshd, machines, riders, mount, [Symbol.asyncDispose]: () => stage.strike() };

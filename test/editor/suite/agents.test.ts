@@ -69,10 +69,10 @@ export function agentsTests(): void {
   });
 
   describe('the Ports view', () => {
-    it("has ports of the tunnel host listed without a toast: the editor takes this extension's default", () => {
+    it("has ports of the daemon listed without a toast: the editor takes this extension's default", () => {
       const setting = vscode.workspace.getConfiguration().inspect('remote.portsAttributes');
       const defaults = Object.entries(setting?.defaultValue as Record<string, unknown>);
-      const ours = defaults.filter(([key]) => key.includes('tunnelHost'));
+      const ours = defaults.filter(([key]) => key.includes('tunnelDaemon'));
       assert.deepEqual(
         ours.map(([, value]) => value),
         [{ onAutoForward: 'silent' }],

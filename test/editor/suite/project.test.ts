@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../../support/freePort';
 import { client, visit } from '../../support/peers';
 import { pageText, projectTunnels, settingsText } from '../projects';
@@ -252,7 +252,7 @@ export function projectTests(): void {
     });
 
     it('is up again within 3 s after the host was killed', async () => {
-      const host = await readRendezvous(rendezvousFolder());
+      const host = await readEndpointFile(endpointFolder());
       assert.ok(host);
       const killed = Date.now();
       process.kill(host.pid, 'SIGKILL');
@@ -268,7 +268,7 @@ export function projectTests(): void {
       assert.ok(Date.now() - killed < 3000, `${Date.now() - killed} ms`);
       const { received } = await visit(port('Page'));
       assert.equal(received.toString(), pageText);
-      assert.notEqual((await readRendezvous(rendezvousFolder()))?.pid, host.pid);
+      assert.notEqual((await readEndpointFile(endpointFolder()))?.pid, host.pid);
     });
   });
 }

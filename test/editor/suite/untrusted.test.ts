@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { activate, tunnel, world } from './editorWorld';
 
 export function untrustedTests(): void {
@@ -56,8 +56,8 @@ export function untrustedTests(): void {
       assert.equal(existsSync(join(world.folder, 'matched')), false);
     });
 
-    it('has not even had a tunnel host started, so nothing was resolved', () => {
-      assert.equal(existsSync(rendezvousFolder()), false);
+    it('has not even had a daemon started, so nothing was resolved', () => {
+      assert.equal(existsSync(endpointFolder()), false);
     });
   });
 }

@@ -5,8 +5,8 @@ import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
 import { errorOf } from '../../../src/tunnels/model/state';
 import type { ForwardState } from '../../../src/tunnels/model/state';
-import { HostWindow, hostPlace } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
 import { target } from '../../support/peers';
 import type { TargetServer } from '../../support/peers';
 import { startSshd } from '../../support/sshd';
@@ -24,13 +24,13 @@ export class Ground implements AsyncDisposable {
   readonly greeter: TargetServer;
   /** A server that forbids nothing, for all rows. */
   readonly plain: Sshd;
-  readonly place: HostPlace;
+  readonly place: TestDaemon;
   readonly #own: AsyncDisposable[] = [];
   #rows = 0;
-  #humble: HostWindow | undefined;
-  #window: HostWindow;
+  #humble: TestWindow | undefined;
+  #window: TestWindow;
 
-  private constructor(place: HostPlace, plain: Sshd, window: HostWindow, greeter: TargetServer) {
+  private constructor(place: TestDaemon, plain: Sshd, window: TestWindow, greeter: TargetServer) {
     this.place = place;
     this.plain = plain;
     this.#window = window;
@@ -39,11 +39,11 @@ export class Ground implements AsyncDisposable {
 
   static async open(): Promise<Ground> {
     const [place, plain, greeter] = await Promise.all([
-      hostPlace(),
+      testDaemon(),
       startSshd(),
       target((socket) => socket.end('welcome')),
     ]);
-    return new Ground(place, plain, await HostWindow.open(place, plain), greeter);
+    return new Ground(place, plain, await TestWindow.open(place, plain), greeter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,7 +66,7 @@ export class Ground implements AsyncDisposable {
     }
   }
 
-  get window(): HostWindow {
+  get window(): TestWindow {
     return this.#humble ?? this.#window;
   }
 
@@ -77,7 +77,7 @@ export class Ground implements AsyncDisposable {
 
   /** For this row, the host has no more rights than any user's. */
   async beHumble(): Promise<void> {
-    const place = this.keep(await hostPlace());
+    const place = this.keep(await testDaemon());
     this.#humble = await humbleHost(place, this.plain);
   }
 
@@ -97,7 +97,7 @@ export class Ground implements AsyncDisposable {
 
   /** From now on of another host; the one before has ended. */
   async reopen(): Promise<void> {
-    this.#window = await HostWindow.open(this.place, this.plain);
+    this.#window = await TestWindow.open(this.place, this.plain);
   }
 
   /** Lasts until the row is over. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { explain } from '../../../src/tunnels/errors/explain';
 import type { Explanation } from '../../../src/tunnels/errors/explanation';
-import { define } from '../../support/hostWindow';
+import { define } from '../../support/testWindow';
 import { checkWords } from '../../support/plainWords';
 import type { Fault, Shown } from './fault';
 

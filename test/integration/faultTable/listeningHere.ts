@@ -2,7 +2,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { freePort } from '../../support/freePort';
-import { HostWindow } from '../../support/hostWindow';
+import { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/peers';
 import type { Fault, Shown } from './fault';
 import type { Ground } from './ground';
@@ -49,7 +49,7 @@ export const listeningHere: readonly Fault[] = [
     side: 'here',
     async inject(ground) {
       const port = await freePort();
-      const other = await HostWindow.open(ground.place, ground.plain, 'other');
+      const other = await TestWindow.open(ground.place, ground.plain, 'other');
       await other.bringUp({ host: 'test-sshd', localForward: `${port}:127.0.0.1:81` }, 'user:other');
       const shown = await ground.forward({ localForward: `${port}:${to}` }, [`Port ${port}`, 'tunnel']);
       await other.client.stop('user:other');

@@ -59,15 +59,15 @@ export const session: readonly Fault[] = [
     },
   },
   {
-    fault: 'a tunnel host that is killed while a tunnel comes up',
-    code: 'TunnelHostLost',
+    fault: 'a daemon that is killed while a tunnel comes up',
+    code: 'DaemonLost',
     side: 'here',
     async inject(ground) {
       const port = await freePort();
       const { window } = ground;
       const tunnel = { host: `127.0.0.1:${port}`, localForward: ground.toGreeter };
       await window.lease({ id: 'user:t', tunnel, want: false });
-      process.kill(window.client.hostPid, 'SIGKILL');
+      process.kill(window.client.daemonPid, 'SIGKILL');
       const reason: unknown = await window.client.start('user:t').catch((error: unknown) => error);
       await ground.reopen();
       if (!(reason instanceof TunnelFailure)) {

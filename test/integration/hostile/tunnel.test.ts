@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { byte, packed, string } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
-import { HostWindow, hostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
 import { checkWords } from '../../support/plainWords';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
@@ -35,8 +35,8 @@ describe('a tunnel to a hostile server', () => {
       ...['StrictHostKeyChecking no', `UserKnownHostsFile ${dir.file('known')}`, 'GlobalKnownHostsFile none'],
     ];
     const configFile = await dir.write('config', `${config.join('\n')}\n`);
-    await using place = await hostPlace();
-    const window = await HostWindow.open(place, { configFile } as Sshd);
+    await using place = await testDaemon();
+    const window = await TestWindow.open(place, { configFile } as Sshd);
     await window.bringUp({ host: 'test-sshd', localForward: '0:127.0.0.1:9' });
     await window.untilStatus('failed', 'user:t', 15_000);
     const state = window.state();

@@ -23,14 +23,14 @@ import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { OwnSockets } from '../../../src/tunnels/forwards/local/ownSockets';
-import { HostLog } from '../../../src/tunnels/daemon/server/hostLog';
+import { DaemonLog } from '../../../src/tunnels/daemon/server/daemonLog';
 import {
   ensurePrivateFolder,
-  newRendezvous,
-  publishRendezvous,
-  readRendezvous,
-  rendezvousFile,
-  withdrawRendezvous,
+  newEndpointFile,
+  publishEndpointFile,
+  readEndpointFile,
+  endpointFilePath,
+  withdrawEndpointFile,
 } from '../../../src/tunnels/daemon/client/endpointFile';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
@@ -82,12 +82,12 @@ describe('what is planted', function () {
   describe('in the place of the log', () => {
     for (const kind of kinds) {
       it(`${kind}: nothing is written, and that is told`, async () => {
-        const file = join(folder, 'host.log');
+        const file = join(folder, 'daemon.log');
         await plant[kind](file);
-        const log = new HostLog(file);
+        const log = new DaemonLog(file);
         log.write({ level: 'info', text: 'a line' });
         await isUntouched();
-        assert.match(log.problem ?? '', /host\.log/);
+        assert.match(log.problem ?? '', /daemon\.log/);
         await rm(file, { recursive: true });
         log.write({ level: 'info', text: 'a line' });
         assert.equal(log.problem, undefined);
@@ -97,10 +97,10 @@ describe('what is planted', function () {
 
       if (kind !== 'a folder') {
         it(`${kind}: where the full one goes, is replaced`, async () => {
-          const file = join(folder, 'host.log');
+          const file = join(folder, 'daemon.log');
           await plant[kind](`${file}.1`);
-          await dir.write('ssh-tunnels/host.log', full);
-          const log = new HostLog(file);
+          await dir.write('ssh-tunnels/daemon.log', full);
+          const log = new DaemonLog(file);
           log.write({ level: 'info', text: 'the last line' });
           log.write({ level: 'info', text: 'a line' });
           await isUntouched();
@@ -111,63 +111,63 @@ describe('what is planted', function () {
     }
 
     it('a folder where the full one goes: it grows no more', async () => {
-      const file = join(folder, 'host.log');
+      const file = join(folder, 'daemon.log');
       await mkdir(`${file}.1`);
-      await dir.write('ssh-tunnels/host.log', full);
-      const log = new HostLog(file);
+      await dir.write('ssh-tunnels/daemon.log', full);
+      const log = new DaemonLog(file);
       log.write({ level: 'info', text: 'the last line' });
       const { size } = await lstat(file);
       log.write({ level: 'info', text: 'a line' });
       assert.equal((await lstat(file)).size, size);
-      assert.match(log.problem ?? '', /host\.log/);
+      assert.match(log.problem ?? '', /daemon\.log/);
     });
 
     it('a pipe that somebody reads: they get nothing', async () => {
-      const file = join(folder, 'host.log');
+      const file = join(folder, 'daemon.log');
       await plant['a pipe'](file);
       const reader = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-      new HostLog(file).write({ level: 'info', text: 'a line' });
+      new DaemonLog(file).write({ level: 'info', text: 'a line' });
       assert.equal((await reader.read({ buffer: Buffer.alloc(100) })).bytesRead, 0);
       await reader.close();
     });
 
     it('a log that others may read is closed to them', async () => {
-      const file = await dir.write('ssh-tunnels/host.log', '', 0o644);
-      new HostLog(file).write({ level: 'info', text: 'a line' });
+      const file = await dir.write('ssh-tunnels/daemon.log', '', 0o644);
+      new DaemonLog(file).write({ level: 'info', text: 'a line' });
       assert.equal((await stat(file)).mode & 0o777, 0o600);
     });
   });
 
-  describe('in the place of the rendezvous', () => {
+  describe('in the place of the endpointFile', () => {
     for (const kind of kinds.filter((each) => each !== 'a second name of a file')) {
       it(`${kind}: is not believed, be what it says right; and makes room for a host`, async () => {
-        const right = JSON.stringify(newRendezvous(folder));
+        const right = JSON.stringify(newEndpointFile(folder));
         await dir.write('victim', right, 0o600);
         await chmod(victim, 0o600);
-        const file = rendezvousFile(folder);
+        const file = endpointFilePath(folder);
         await plant[kind](file);
-        assert.equal(await readRendezvous(folder), undefined);
-        const ours = newRendezvous(folder);
-        assert.equal(await publishRendezvous(folder, ours), false);
+        assert.equal(await readEndpointFile(folder), undefined);
+        const ours = newEndpointFile(folder);
+        assert.equal(await publishEndpointFile(folder, ours), false);
         await isUntouched(right, 0o600);
-        await withdrawRendezvous(folder, undefined);
-        assert.equal(await publishRendezvous(folder, ours), true);
+        await withdrawEndpointFile(folder, undefined);
+        assert.equal(await publishEndpointFile(folder, ours), true);
         await isUntouched(right, 0o600);
-        assert.deepEqual(await readRendezvous(folder), ours);
+        assert.deepEqual(await readEndpointFile(folder), ours);
       });
     }
 
     it('is believed by whoever put it there, otherwise', async () => {
-      const right = newRendezvous(folder);
+      const right = newEndpointFile(folder);
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
-      assert.deepEqual(await readRendezvous(folder), right);
+      assert.deepEqual(await readEndpointFile(folder), right);
     });
 
     it('is believed, whatever way leads to the folder', async () => {
-      const right = newRendezvous(folder);
+      const right = newEndpointFile(folder);
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
       await symlink(dir.path, dir.file('way'));
-      assert.deepEqual(await readRendezvous(dir.file('way/ssh-tunnels')), right);
+      assert.deepEqual(await readEndpointFile(dir.file('way/ssh-tunnels')), right);
     });
 
     const untrue: readonly (readonly [name: string, change: object])[] = [
@@ -181,37 +181,37 @@ describe('what is planted', function () {
     ];
     for (const [name, change] of untrue) {
       it(`with ${name} it is not believed`, async () => {
-        const right = newRendezvous(folder);
+        const right = newEndpointFile(folder);
         await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, ...change }));
-        assert.equal(await readRendezvous(folder), undefined);
+        assert.equal(await readEndpointFile(folder), undefined);
       });
     }
 
     it('with a path that begins where we are it is not believed', async () => {
-      const right = newRendezvous(folder);
+      const right = newEndpointFile(folder);
       const endpoint = relative(process.cwd(), right.endpoint);
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, endpoint }));
-      assert.equal(await readRendezvous(folder), undefined);
+      assert.equal(await readEndpointFile(folder), undefined);
     });
 
     it('one that is far too long is not read', async () => {
-      const right = `${JSON.stringify(newRendezvous(folder))}${' '.repeat(1024 * 1024)}`;
+      const right = `${JSON.stringify(newEndpointFile(folder))}${' '.repeat(1024 * 1024)}`;
       await dir.write('ssh-tunnels/host-1.json', right);
-      assert.equal(await readRendezvous(folder), undefined);
+      assert.equal(await readEndpointFile(folder), undefined);
     });
 
     it('one that names something else as the socket of a dead host: that is not removed', async () => {
       const other = await dir.write('ssh-tunnels/other.sock', 'precious');
-      const rendezvous = { ...newRendezvous(folder), endpoint: other };
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(rendezvous));
-      await withdrawRendezvous(folder, rendezvous);
+      const endpointFile = { ...newEndpointFile(folder), endpoint: other };
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(endpointFile));
+      await withdrawEndpointFile(folder, endpointFile);
       assert.deepEqual(await readdir(folder), ['other.sock']);
       await using outside = await tempDir('o-');
       const server = createServer().listen(outside.file('x.sock'));
       await once(server, 'listening');
-      const elsewhere = { ...rendezvous, endpoint: outside.file('x.sock') };
+      const elsewhere = { ...endpointFile, endpoint: outside.file('x.sock') };
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(elsewhere));
-      await withdrawRendezvous(folder, elsewhere);
+      await withdrawEndpointFile(folder, elsewhere);
       assert.ok((await lstat(outside.file('x.sock'))).isSocket());
       server.close();
     });
@@ -252,7 +252,7 @@ describe('what is planted', function () {
         () => undefined,
         (error: unknown) => error,
       );
-      assert.ok(failure instanceof TunnelFailure && failure.code === 'TunnelHostLost', String(failure));
+      assert.ok(failure instanceof TunnelFailure && failure.code === 'DaemonLost', String(failure));
       assert.match(failure.error.nextStep, /XDG_RUNTIME_DIR/);
       return failure.message;
     }
@@ -263,14 +263,14 @@ describe('what is planted', function () {
       await symlink(dir.file('other'), folder);
       assert.ok((await refusal()).includes(folder));
       assert.equal((await stat(dir.file('other'))).mode & 0o777, 0o755);
-      assert.equal(await readRendezvous(folder), undefined);
+      assert.equal(await readEndpointFile(folder), undefined);
     });
 
     it('a folder of another user is refused, and what is in it not believed', async () => {
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(newRendezvous(folder)));
+      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(newEndpointFile(folder)));
       await chown(folder, somebodyElse, somebodyElse);
       assert.ok((await refusal()).includes(folder));
-      assert.equal(await readRendezvous(folder), undefined);
+      assert.equal(await readEndpointFile(folder), undefined);
     });
 
     for (const kind of ['a link to nothing', 'a pipe', 'a second name of a file'] as const) {
@@ -287,7 +287,7 @@ describe('what is planted', function () {
       await ensurePrivateFolder(folder);
       assert.equal((await stat(folder)).mode & 0o777, 0o700);
       await chmod(folder, 0o750);
-      await readRendezvous(folder);
+      await readEndpointFile(folder);
       assert.equal((await stat(folder)).mode & 0o777, 0o700);
     });
   });

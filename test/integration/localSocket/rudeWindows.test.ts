@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import { longestMessage } from '../../../src/tunnels/daemon/protocol/boundedReader';
-import { rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
-import { HostWindow } from '../../support/hostWindow';
+import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { TestWindow } from '../../support/testWindow';
 import { visit } from '../../support/peers';
 import { requestSamples } from '../../support/requestSamples';
 import { useStage } from '../../support/stage';
@@ -35,23 +35,23 @@ describe('the private socket', function () {
   }
   /** What was there before still works, and so does what comes now; by the same host. */
   async function servesOthers(): Promise<void> {
-    const { hostPid } = stage.window.client;
+    const { daemonPid } = stage.window.client;
     if (stage.window.state().status !== 'up') {
       await stage.window.bringUp({ localForward: `0:127.0.0.1:${stage.echo.port}`, host: 'test-sshd' });
     }
     assert.equal((await visit(stage.window.port(), 'here')).received.toString(), 'here');
-    const other = await HostWindow.open(stage.place, stage.sshd, 'other');
-    assert.equal(other.client.hostPid, hostPid);
+    const other = await TestWindow.open(stage.place, stage.sshd, 'other');
+    assert.equal(other.client.daemonPid, daemonPid);
     await other.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
     assert.equal((await visit(other.port(), 'there')).received.toString(), 'there');
     await other.lease();
     other.vanish();
   }
-  function hostLog(): string {
-    return readFileSync(join(rendezvousFolder(stage.place.env), 'host.log'), 'utf8');
+  function daemonLog(): string {
+    return readFileSync(join(endpointFolder(stage.place.env), 'daemon.log'), 'utf8');
   }
   function openFiles(): number {
-    return readdirSync(`/proc/${stage.window.client.hostPid}/fd`).length;
+    return readdirSync(`/proc/${stage.window.client.daemonPid}/fd`).length;
   }
 
   describe('before the proof', () => {
@@ -75,7 +75,7 @@ describe('the private socket', function () {
       assert.ok(performance.now() - begin < 20_000, 'it waited for long');
       await sleep(100);
       assert.equal(closed, 500);
-      const told = hostLog().match(/a connection was refused|more connections were refused/g)?.length ?? 0;
+      const told = daemonLog().match(/a connection was refused|more connections were refused/g)?.length ?? 0;
       assert.ok(told <= 2, `told ${told} times`);
     });
 
@@ -187,7 +187,7 @@ describe('the private socket', function () {
     });
 
     it('leaves nothing of it in the log but a few lines', () => {
-      assert.doesNotMatch(hostLog(), /uncaught|unhandled/);
+      assert.doesNotMatch(daemonLog(), /uncaught|unhandled/);
     });
   });
 });

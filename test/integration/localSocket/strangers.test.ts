@@ -16,12 +16,12 @@ import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { rendezvousFile, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { endAfterEach } from '../../support/cleanUps';
-import { HostWindow, hostPlace, killHost } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
-import { rendezvousOf } from '../../support/strangers';
+import { TestWindow, testDaemon, killDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
+import { endpointFileOf } from '../../support/strangers';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
@@ -45,8 +45,8 @@ describe('somebody else', function () {
     await sshd.stop();
   });
 
-  async function open(place: HostPlace): Promise<HostWindow> {
-    const window = await HostWindow.open(place, sshd);
+  async function open(place: TestDaemon): Promise<TestWindow> {
+    const window = await TestWindow.open(place, sshd);
     later({ [Symbol.dispose]: () => window.vanish() });
     return window;
   }
@@ -54,9 +54,9 @@ describe('somebody else', function () {
   const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:9' };
 
   /** What of all that one can try the other user can do. */
-  function deedsOfTheOther(place: HostPlace, hostPid: number): readonly string[] {
-    const folder = rendezvousFolder(place.env);
-    const { endpoint } = rendezvousOf(place);
+  function deedsOfTheOther(place: TestDaemon, daemonPid: number): readonly string[] {
+    const folder = endpointFolder(place.env);
+    const { endpoint } = endpointFileOf(place);
     // Plain JavaScript: it runs where the tests' own code can't be read.
     const script = `
       const fs = require('node:fs'), net = require('node:net');
@@ -74,7 +74,7 @@ describe('somebody else', function () {
         'remove the socket': () => fs.unlinkSync(endpoint),
         'rename the folder': () => fs.renameSync(folder, folder + '.away'),
         'open the folder to others': () => fs.chmodSync(folder, 0o777),
-        'read the variables of the host': () => fs.readFileSync('/proc/${hostPid}/environ'),
+        'read the variables of the host': () => fs.readFileSync('/proc/${daemonPid}/environ'),
       };
       for (const [name, act] of Object.entries(deeds)) {
         try { act(); console.log(name); } catch (error) {
@@ -83,7 +83,7 @@ describe('somebody else', function () {
       }
       net.connect(endpoint).on('connect', () => { console.log('connect'); process.exit(); })
         .on('error', ({ code }) => { if (code !== 'EACCES') console.log('connect: ' + code); });`;
-    const args = ['-e', script, folder, rendezvousFile(folder), join(folder, 'host.log'), endpoint];
+    const args = ['-e', script, folder, endpointFilePath(folder), join(folder, 'daemon.log'), endpoint];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, {
       uid,
       gid: uid,
@@ -96,23 +96,23 @@ describe('somebody else', function () {
   }
 
   it('can neither open the socket nor read, list or change anything', async () => {
-    const place = later(await hostPlace());
+    const place = later(await testDaemon());
     // As careless as can be.
     const before = process.umask(0);
     const window = await open(place).finally(() => process.umask(before));
     const runtime = place.env['XDG_RUNTIME_DIR'] ?? '';
     // What keeps others out is our own folder alone.
     chmodSync(runtime, 0o755);
-    assert.deepEqual(deedsOfTheOther(place, window.client.hostPid), []);
+    assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), []);
     // And were it open, each of the files by itself. (Whoever may enter a folder sees what is in it.)
-    chmodSync(rendezvousFolder(place.env), 0o755);
+    chmodSync(endpointFolder(place.env), 0o755);
     const seen = ['list the folder', 'enter the folder', 'see the file'];
-    assert.deepEqual(deedsOfTheOther(place, window.client.hostPid), seen);
+    assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), seen);
   });
 
   describe('where the session has no folder of its own', () => {
     let shared: TempDir;
-    let place: HostPlace;
+    let place: TestDaemon;
     let before: string | undefined;
     beforeEach(async () => {
       shared = await tempDir('tmp-');
@@ -121,7 +121,7 @@ describe('somebody else', function () {
       before = process.env['TMPDIR'];
       process.env['TMPDIR'] = shared.path;
       const { XDG_RUNTIME_DIR: _, ...env } = process.env;
-      place = { env, [Symbol.asyncDispose]: () => killHost(env) };
+      place = { env, [Symbol.asyncDispose]: () => killDaemon(env) };
     });
     afterEach(async () => {
       await place[Symbol.asyncDispose]();
@@ -142,20 +142,20 @@ describe('somebody else', function () {
         () => undefined,
         (error: unknown) => error,
       );
-      assert.ok(failure instanceof TunnelFailure && failure.code === 'TunnelHostLost', String(failure));
+      assert.ok(failure instanceof TunnelFailure && failure.code === 'DaemonLost', String(failure));
       return failure;
     }
 
     it('finds the folder of the user closed', async () => {
       const window = await open(place);
-      const folder = rendezvousFolder(place.env);
+      const folder = endpointFolder(place.env);
       assert.equal(folder, join(shared.path, `ssh-tunnels-${userInfo().uid}`));
       assert.equal(statSync(folder).mode & 0o777, 0o700);
-      assert.deepEqual(deedsOfTheOther(place, window.client.hostPid), []);
+      assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), []);
     });
 
     it('gets nothing for having made it first, and the message says what to do', async () => {
-      const folder = rendezvousFolder(place.env);
+      const folder = endpointFolder(place.env);
       doAsTheOther('mkdir', '-m', '777', folder);
       const { message, error } = await refusal();
       assert.ok(message.includes(folder), message);
@@ -164,7 +164,7 @@ describe('somebody else', function () {
     });
 
     it('gets nothing for a link to a folder of the user', async () => {
-      const folder = rendezvousFolder(place.env);
+      const folder = endpointFolder(place.env);
       const precious = shared.file('precious');
       mkdirSync(precious, { mode: 0o755 });
       doAsTheOther('ln', '-s', precious, folder);
@@ -175,10 +175,10 @@ describe('somebody else', function () {
   });
 
   it('who listens under the name of a dead host hears a nonce, and a new host takes its place', async () => {
-    const place = later(await hostPlace());
+    const place = later(await testDaemon());
     const first = await open(place);
-    const old = rendezvousOf(place);
-    process.kill(first.client.hostPid, 'SIGKILL');
+    const old = endpointFileOf(place);
+    process.kill(first.client.daemonPid, 'SIGKILL');
     await first.until(() => first.closed, 'told');
     rmSync(old.endpoint, { force: true });
     const heard: Buffer[] = [];
@@ -195,7 +195,7 @@ describe('somebody else', function () {
     await once(squatter, 'listening');
     const second = await open(place);
     await second.lease({ id: 'user:t', tunnel, want: false });
-    assert.notEqual(rendezvousOf(place).secret, old.secret);
+    assert.notEqual(endpointFileOf(place).secret, old.secret);
     assert.ok(heard.length > 0, 'nobody came: is the test right?');
     for (const words of heard) {
       assert.equal(words.length, 32);
@@ -204,15 +204,15 @@ describe('somebody else', function () {
   });
 
   it('who has put a link in the place of the log gets nothing written', async () => {
-    const place = later(await hostPlace());
-    const folder = rendezvousFolder(place.env);
+    const place = later(await testDaemon());
+    const folder = endpointFolder(place.env);
     const victim = join(place.env['XDG_RUNTIME_DIR'] ?? '', 'victim');
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(victim, 'precious');
-    symlinkSync(victim, join(folder, 'host.log'));
+    symlinkSync(victim, join(folder, 'daemon.log'));
     const window = await open(place);
     await window.until(
-      () => window.log.some((line) => /can't write its log: .*host\.log/.test(line)),
+      () => window.log.some((line) => /can't write its log: .*daemon\.log/.test(line)),
       'told',
     );
     assert.equal(readFileSync(victim, 'utf8'), 'precious');

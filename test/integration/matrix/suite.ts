@@ -8,8 +8,8 @@ import { after, before, describe, it } from 'mocha';
 import type { Address } from '../../../src/tunnels/util/address';
 import type { ForwardState } from '../../../src/tunnels/model/state';
 import { freePort } from '../../support/freePort';
-import { HostWindow, hostPlace } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
 import { target } from '../../support/peers';
 import type { TargetServer } from '../../support/peers';
 import { startSshd } from '../../support/sshd';
@@ -21,14 +21,14 @@ const block = randomBytes(3 * 1024 * 1024);
 const many = 500;
 
 export function matrix(roads: readonly Road[]): void {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
-  let window: HostWindow;
+  let window: TestWindow;
   let names = 0;
 
   before(async () => {
-    [place, sshd] = await Promise.all([hostPlace(), startSshd()]);
-    window = await HostWindow.open(place, sshd);
+    [place, sshd] = await Promise.all([testDaemon(), startSshd()]);
+    window = await TestWindow.open(place, sshd);
   });
   after(async () => {
     window.vanish();

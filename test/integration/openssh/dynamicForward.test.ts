@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
 import { target } from '../../support/peers';
 import type { TargetServer } from '../../support/peers';
 import { startSshd } from '../../support/sshd';
@@ -20,12 +20,12 @@ type Host = (typeof hosts)[number];
 const data = randomBytes(2_000_000);
 
 describe("OpenSSH's dynamic-forward.sh", () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let four: TargetServer;
   let six: TargetServer;
 
   before(async () => {
-    place = await hostPlace();
+    place = await testDaemon();
     // Takes all that is sent, and sends it back.
     four = await target((socket) => socket.pipe(socket));
     six = await target((socket) => socket.pipe(socket), '::1');
@@ -82,7 +82,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
 
   const combinations = versions.flatMap((version) => hosts.map((host) => ({ version, host })));
 
-  async function check(window: HostWindow, allows: (host: Host) => boolean): Promise<void> {
+  async function check(window: TestWindow, allows: (host: Host) => boolean): Promise<void> {
     const proxy = window.port();
     let tried = 0;
     for (const { version, host } of combinations) {
@@ -126,7 +126,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
   for (const [title, list, allows] of lists) {
     it(`serves -D, and -R, where PermitOpen is ${title}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [`PermitOpen ${list()}`] });
-      const window = await HostWindow.open(place, sshd);
+      const window = await TestWindow.open(place, sshd);
       for (const [direction, forwards] of Object.entries(directions)) {
         await window.bringUp({ host: 'test-sshd', ...forwards });
         await check(window, direction === 'R' ? () => true : allows);
@@ -148,7 +148,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
   ] as const) {
     it(`leads nowhere by -${direction} where there is ${refused}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [refused] });
-      const window = await HostWindow.open(place, sshd);
+      const window = await TestWindow.open(place, sshd);
       await window.bringUp({ host: 'test-sshd', ...directions[direction] });
       if (direction === 'D') {
         await check(window, () => false);

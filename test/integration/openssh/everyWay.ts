@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
-import type { HostWindow } from '../../support/hostWindow';
+import type { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/peers';
 import type { TargetServer } from '../../support/peers';
 import { quietPort } from '../../support/quietPorts';
@@ -63,7 +63,7 @@ export class Scene implements AsyncDisposable {
   }
 
   /** @param keyOptions of the key in authorized_keys, which sshd reads at each login */
-  async try(window: HostWindow, sshd: Sshd, keyOptions = ''): Promise<readonly Attempt[]> {
+  async try(window: TestWindow, sshd: Sshd, keyOptions = ''): Promise<readonly Attempt[]> {
     const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
     await writeFile(sshd.authorizedKeys, `${keyOptions} ${key}`.trimStart());
     const to = `127.0.0.1:${this.port}`;
@@ -91,7 +91,7 @@ export class Scene implements AsyncDisposable {
   }
 
   async #outcome(
-    window: HostWindow,
+    window: TestWindow,
     index: number,
     way: Way,
     where: string,
@@ -106,7 +106,7 @@ export class Scene implements AsyncDisposable {
     return { way, where, error: answer === word ? undefined : await lastError(window, index) };
   }
 
-  async #byProxy(window: HostWindow, where: string): Promise<Attempt> {
+  async #byProxy(window: TestWindow, where: string): Promise<Attempt> {
     const socket = connect(window.port(4), '127.0.0.1');
     const request = Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, this.port >> 8, this.port & 255]);
     const answer = await talk(socket, Buffer.concat([request, Buffer.from(word)]), 'latin1');
@@ -127,7 +127,7 @@ async function talk(socket: Socket, text: string | Buffer, encoding?: BufferEnco
 }
 
 /** What is told beside a forward that goes on listening. */
-async function lastError(window: HostWindow, index: number): Promise<TunnelError | undefined> {
+async function lastError(window: TestWindow, index: number): Promise<TunnelError | undefined> {
   let error: TunnelError | undefined;
   await window.until(() => {
     const forward = window.forwards()[index];

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
 import { target } from '../../support/peers';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
@@ -110,14 +110,14 @@ function hasTargets({ config = [], keyOptions = '' }: Restriction): boolean {
 }
 
 describe("OpenSSH's forward-control.sh", () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let scene: Scene;
-  let window: HostWindow | undefined;
+  let window: TestWindow | undefined;
   /** Of the rows before: those that differ in the options of the key alone share it. */
   let running: { readonly config: string; readonly sshd: Sshd } | undefined;
 
   before(async () => {
-    [place, scene] = await Promise.all([hostPlace(), Scene.open()]);
+    [place, scene] = await Promise.all([testDaemon(), Scene.open()]);
   });
   after(async () => {
     window?.vanish();
@@ -162,7 +162,7 @@ describe("OpenSSH's forward-control.sh", () => {
   function check(setup: Setup, lines: readonly string[], restriction: Restriction): void {
     it([...lines, restriction.title].join(', '), async () => {
       const sshd = await serverWith([...lines, ...(restriction.config ?? [])].map(fillIn));
-      window ??= await HostWindow.open(place, sshd);
+      window ??= await TestWindow.open(place, sshd);
       const attempts = await scene.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
       const verdicts = expected(setup, restriction);
       assert.equal(attempts.length, Object.keys(verdicts).length);
@@ -174,7 +174,7 @@ describe("OpenSSH's forward-control.sh", () => {
 
   it('is about forwards that work where nothing forbids them', async () => {
     const sshd = await serverWith([]);
-    window ??= await HostWindow.open(place, sshd);
+    window ??= await TestWindow.open(place, sshd);
     const attempts = await scene.try(window, sshd);
     assert.deepEqual(
       attempts.map(({ error }) => error),
@@ -188,7 +188,7 @@ describe("OpenSSH's forward-control.sh", () => {
     // OpenSSH says of the first: "Your address '127.0.0.1' is not permitted to use this key for login."
     const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
     await writeFile(sshd.authorizedKeys, `from="192.0.2.1" ${key}${key}`);
-    const other = await HostWindow.open(place, sshd, 'other');
+    const other = await TestWindow.open(place, sshd, 'other');
     await other.bringUp({
       host: 'test-sshd',
       remoteForward: `127.0.0.1:${taken.port}:127.0.0.1:${scene.port}`,

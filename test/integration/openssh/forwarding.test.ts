@@ -8,8 +8,8 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { asSetting } from '../../../src/tunnels/ssh/config/configTunnels';
 import { readConfigHosts } from '../../../src/tunnels/ssh/config/configHosts';
 import { localUser } from '../../../src/tunnels/ssh/config/localUser';
-import { HostWindow, hostPlace } from '../../support/hostWindow';
-import type { HostPlace } from '../../support/hostWindow';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
 import { client, visit } from '../../support/peers';
 import { quietPorts } from '../../support/quietPorts';
 import { startSshd } from '../../support/sshd';
@@ -21,16 +21,16 @@ import { hash, read, write } from './fileTransfer';
 const hops = 9;
 
 describe("OpenSSH's forwarding.sh", () => {
-  let place: HostPlace;
+  let place: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;
-  let window: HostWindow;
+  let window: TestWindow;
   /** What is transferred; the same for all. */
   let data: string;
   let base: readonly number[];
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([hostPlace(), startSshd(), tempDir('f-')]);
+    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('f-')]);
     data = await dir.write('data', randomBytes(3_000_000));
   });
   after(async () => {
@@ -39,7 +39,7 @@ describe("OpenSSH's forwarding.sh", () => {
     await dir.remove();
   });
   beforeEach(async () => {
-    window = await HostWindow.open(place, sshd);
+    window = await TestWindow.open(place, sshd);
     base = await quietPorts(2 * hops);
   });
   afterEach(async () => {

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { HostWindow, killHost } from '../../support/hostWindow';
+import { TestWindow, killDaemon } from '../../support/testWindow';
 import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
 import type { X11Stage } from '../../support/x11Stage';
 
@@ -110,16 +110,16 @@ describe('a program in a display of its own', () => {
     assert.ok(refused.length > 0 && refused.every((each) => each === 'refused'), refused.join(', '));
   });
 
-  it('has no display left when the tunnel host dies', async () => {
+  it('has no display left when the daemon dies', async () => {
     const { window, x, place, sshd } = stage;
     await stage.lease(desktop('exec xeyes'));
     await window.run('Desktop');
     assert.equal((await nests()).length, 1);
-    await killHost(place.env);
+    await killDaemon(place.env);
     await eventually(nests, (pids) => pids.length === 0);
     await x.untilNoWindow(/Desktop/);
     // The next host sweeps up after it.
-    const next = await HostWindow.open(place, sshd, { windowId: 'next', env: x.env });
+    const next = await TestWindow.open(place, sshd, { windowId: 'next', env: x.env });
     await eventually(
       () => stage.keyFolders(),
       (folders) => folders.length === 0,

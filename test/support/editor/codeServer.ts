@@ -6,7 +6,7 @@ import { spawnGroup } from '../processGroup.mjs';
 import { ensureEditor } from '../setup.mjs';
 import type { TempDir } from '../tempDir';
 import { tempDir } from '../tempDir';
-import { shutDownTunnelHost } from './tunnelHost';
+import { shutDownDaemon } from './daemon';
 
 export interface CodeServerOptions {
   /** A short path; without it the server makes a folder for itself, and removes it in the end. */
@@ -81,8 +81,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const log = keepLog(group);
   const stop = async () => {
     await group.end();
-    // By its files alone the tunnel host is found: they go last, and only if they are ours.
-    if (options.dataDir === undefined) await shutDownTunnelHost(runtimeDir);
+    // By its files alone the daemon is found: they go last, and only if they are ours.
+    if (options.dataDir === undefined) await shutDownDaemon(runtimeDir);
     await folder.remove();
   };
   try {

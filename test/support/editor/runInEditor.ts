@@ -8,7 +8,7 @@ import { repoRoot } from '../setup.mjs';
 import { tempDir } from '../tempDir';
 import type { LeftOver } from './leftOvers';
 import { endLeftOvers } from './leftOvers';
-import { shutDownTunnelHost } from './tunnelHost';
+import { shutDownDaemon } from './daemon';
 import { runtimeDirOf, writeUserSettings } from './codeServer';
 
 export interface RunInEditorOptions {
@@ -60,7 +60,7 @@ export async function runInEditor(options: RunInEditorOptions): Promise<EditorRe
       () => undefined,
       (error: unknown) => error,
     );
-    await shutDownTunnelHost(runtimeDir);
+    await shutDownDaemon(runtimeDir);
     return withLeftOvers(readResults(resultFile, failure), await endLeftOvers(runtimeDir));
   } finally {
     await endLeftOvers(runtimeDir);

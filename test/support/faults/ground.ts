@@ -1,8 +1,8 @@
-// What a test of faults stands on: a server behind a link that can break, a tunnel host, a tunnel that is up, and its
+// What a test of faults stands on: a server behind a link that can break, a daemon, a tunnel that is up, and its
 // users.
 import assert from 'node:assert/strict';
 import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
-import { HostWindow, hostPlace } from '../hostWindow';
+import { TestWindow, testDaemon } from '../testWindow';
 import { target } from '../peers';
 import type { TargetServer } from '../peers';
 import { startSshd } from '../sshd';
@@ -14,7 +14,7 @@ import { serveDownload, Thief } from './witnesses';
 export interface FaultGround extends AsyncDisposable {
   readonly sshd: Sshd;
   readonly link: FaultyLink;
-  readonly window: HostWindow;
+  readonly window: TestWindow;
   readonly echo: TargetServer;
   /** Serves a download without end. */
   readonly endless: TargetServer;
@@ -45,8 +45,8 @@ export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
   await leadThrough(sshd, { host: '127.0.0.1', port: link.port });
   const echo = keep(await target((socket) => socket.pipe(socket)));
   const endless = keep(await target(serveDownload()));
-  const place = keep(await hostPlace());
-  const window = await HostWindow.open(place, sshd);
+  const place = keep(await testDaemon());
+  const window = await TestWindow.open(place, sshd);
   let thief: Thief | undefined;
   const lease: FaultGround['lease'] = (more = {}, settings = {}, want = false) => {
     const localForward = [echo, endless].map(({ port }, n) => ({
@@ -96,7 +96,7 @@ export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
   };
 }
 
-function wasDown(window: HostWindow): boolean {
+function wasDown(window: TestWindow): boolean {
   const history = window.history();
   return history.includes('waiting') && history.lastIndexOf('waiting') > history.indexOf('up');
 }

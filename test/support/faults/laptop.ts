@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
-import { HostWindow, hostPlace, hostScript } from '../hostWindow';
-import type { HostPlace } from '../hostWindow';
+import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { TestWindow, testDaemon, daemonScript } from '../testWindow';
+import type { TestDaemon } from '../testWindow';
 import { target } from '../peers';
 import { spawnGroup } from '../processGroup.mjs';
 import { startSshd } from '../sshd';
@@ -19,7 +19,7 @@ import type { Conversation } from './witnesses';
 
 export interface Laptop extends AsyncDisposable {
   readonly machines: TwoMachines;
-  readonly window: HostWindow;
+  readonly window: TestWindow;
   /** Through the tunnel, with an echo on the server. */
   converse(): Promise<Conversation>;
   /** Starts it, and waits until it is up. */
@@ -41,9 +41,9 @@ export async function startLaptop(): Promise<Laptop> {
   // Unix sockets, for they are the same on both machines.
   const [here, there] = [machines.folder.file('here'), machines.folder.file('there')];
   keep(await target((socket) => socket.pipe(socket), { path: there }));
-  const place = keep(await hostPlace());
-  keep(await hostOn(machines.laptop, place));
-  const window = await HostWindow.open(place, sshd);
+  const place = keep(await testDaemon());
+  keep(await daemonOn(machines.laptop, place));
+  const window = await TestWindow.open(place, sshd);
   const lease = (want: boolean): Promise<void> =>
     window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward: `${here}:${there}` }, want });
   return {
@@ -81,19 +81,19 @@ export async function serverOn(machines: TwoMachines): Promise<Sshd> {
   return sshd;
 }
 
-/** Starts a tunnel host there, for the windows of this place. */
-export async function hostOn(machine: Machine, { env }: HostPlace): Promise<AsyncDisposable> {
+/** Starts a daemon there, for the windows of this place. */
+export async function daemonOn(machine: Machine, { env }: TestDaemon): Promise<AsyncDisposable> {
   const [program, ...enter] = machine.enter;
-  const host = spawnGroup(program, [...enter, process.execPath, hostScript], { env, stdio: 'ignore' });
+  const host = spawnGroup(program, [...enter, process.execPath, daemonScript], { env, stdio: 'ignore' });
   await untilItCanBeFound(env);
   return { [Symbol.asyncDispose]: () => host.end() };
 }
 
 /** A window that found none would start one of its own, on this machine. */
 async function untilItCanBeFound(env: NodeJS.ProcessEnv): Promise<void> {
-  for (let tries = 0; (await readRendezvous(rendezvousFolder(env))) === undefined; tries++) {
+  for (let tries = 0; (await readEndpointFile(endpointFolder(env))) === undefined; tries++) {
     if (tries === 250) {
-      throw new Error('the tunnel host does not start');
+      throw new Error('the daemon does not start');
     }
     await sleep(20);
   }

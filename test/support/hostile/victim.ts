@@ -1,4 +1,4 @@
-// Our client within the test: one session to a server that may do anything, as the tunnel host makes it.
+// Our client within the test: one session to a server that may do anything, as the daemon makes it.
 import { connectHop } from '../../../src/tunnels/ssh/session/connect';
 import type { ConnectOptions } from '../../../src/tunnels/ssh/session/connect';
 import type { EffectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';

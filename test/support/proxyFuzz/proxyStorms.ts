@@ -1,12 +1,12 @@
-// Storms of clients that get the handshake of a proxy wrong, over a real tunnel host: none may get anywhere, nothing may
+// Storms of clients that get the handshake of a proxy wrong, over a real daemon: none may get anywhere, nothing may
 // be left of any, and who gets it right is served meanwhile.
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { HostWindow, hostPlace } from '../hostWindow';
-import type { HostPlace } from '../hostWindow';
+import { TestWindow, testDaemon } from '../testWindow';
+import type { TestDaemon } from '../testWindow';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import type { Maker } from './handshake';
@@ -42,12 +42,12 @@ export interface ProxyStormReport {
 }
 
 export class ProxyStorms implements AsyncDisposable {
-  readonly #place: HostPlace;
+  readonly #place: TestDaemon;
   readonly #sshd: Sshd;
   readonly #targets: Targets;
-  readonly #window: HostWindow;
+  readonly #window: TestWindow;
 
-  private constructor(place: HostPlace, sshd: Sshd, targets: Targets, window: HostWindow) {
+  private constructor(place: TestDaemon, sshd: Sshd, targets: Targets, window: TestWindow) {
     this.#place = place;
     this.#sshd = sshd;
     this.#targets = targets;
@@ -55,11 +55,11 @@ export class ProxyStorms implements AsyncDisposable {
   }
 
   static async open(): Promise<ProxyStorms> {
-    const [place, targets] = await Promise.all([hostPlace(), Targets.open()]);
+    const [place, targets] = await Promise.all([testDaemon(), Targets.open()]);
     const { good, bad } = targets.places;
     const allowed = ['127.0.0.1', 'localhost'].flatMap((name) => [`${name}:${good}`, `${name}:${bad}`]);
     const sshd = await startSshd({ config: [`PermitOpen ${allowed.join(' ')}`] });
-    return new ProxyStorms(place, sshd, targets, await HostWindow.open(place, sshd));
+    return new ProxyStorms(place, sshd, targets, await TestWindow.open(place, sshd));
   }
 
   /** @param warmUp clients before those that count: as many at once as ever, for what they need once is no leak */
@@ -69,7 +69,7 @@ export class ProxyStorms implements AsyncDisposable {
     const { forwards, makers: all } = kinds[kind];
     await window.bringUp({ host: 'test-sshd', ...forwards });
     const port = window.port();
-    const pid = window.client.hostPid;
+    const pid = window.client.daemonPid;
     const make = mixer(all, targets.places);
     const first = await storm(port, warmUp, seed ^ 0x55555555, make);
     const problems = [...first.problems, ...(await this.#leftOvers())];
@@ -85,7 +85,7 @@ export class ProxyStorms implements AsyncDisposable {
       'somebody came to where no proper request led': targets.visits.bad === 0,
       'somebody was served by nobody': targets.visits.good - visitsBefore >= served,
       [`unclear requests: ${targets.unclear.join('; ')}`]: targets.unclear.length === 0,
-      'the host is another': window.client.hostPid === pid && !window.closed,
+      'the host is another': window.client.daemonPid === pid && !window.closed,
       'the tunnel is not up': window.state().status === 'up',
       [`the log tells of a crash: ${window.log.filter(isCrash).join('; ')}`]: !window.log.some(isCrash),
       [`${now.sockets} sockets, ${base.sockets} before`]: now.sockets <= base.sockets,
@@ -136,7 +136,7 @@ export class ProxyStorms implements AsyncDisposable {
   }
 
   #host(): { readonly sockets: number; readonly memory: number } {
-    const fds = `/proc/${this.#window.client.hostPid}/fd`;
+    const fds = `/proc/${this.#window.client.daemonPid}/fd`;
     const links = readdirSync(fds).map((fd) => {
       try {
         return readlinkSync(join(fds, fd));
@@ -145,7 +145,7 @@ export class ProxyStorms implements AsyncDisposable {
         return '';
       }
     });
-    const status = readFileSync(`/proc/${this.#window.client.hostPid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.#window.client.daemonPid}/status`, 'utf8');
     return {
       sockets: links.filter((link) => link.startsWith('socket:')).length,
       memory: Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024,

@@ -1,13 +1,13 @@
-// What a soak stands on: a server behind two links that can break, another one behind it, a tunnel host, tunnels.
+// What a soak stands on: a server behind two links that can break, another one behind it, a daemon, tunnels.
 import { writeFile } from 'node:fs/promises';
 import { FaultyLink } from '../faults/faultyLink';
-import { hostPlace } from '../hostWindow';
-import type { HostPlace } from '../hostWindow';
+import { testDaemon } from '../testWindow';
+import type { TestDaemon } from '../testWindow';
 import { quietPorts } from '../quietPorts';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import { tempDir } from '../tempDir';
-import { SoakHost } from './soakHost';
+import { SoakDaemon } from './soakDaemon';
 import { startTargets } from './targets';
 import type { SoakTargets } from './targets';
 import { portsNeeded, soakTunnels } from './tunnels';
@@ -18,8 +18,8 @@ export interface SoakGround extends AsyncDisposable {
   /** Both lead to the outer server. */
   readonly links: { readonly near: FaultyLink; readonly far: FaultyLink };
   readonly targets: SoakTargets;
-  readonly place: HostPlace;
-  readonly host: SoakHost;
+  readonly place: TestDaemon;
+  readonly host: SoakDaemon;
   readonly configFile: string;
   readonly tunnels: readonly SoakTunnel[];
 }
@@ -51,8 +51,8 @@ export async function soakGround(): Promise<SoakGround> {
     const targets = keep(await startTargets(folder.file('echo.sock')));
     const configFile = folder.file('ssh_config');
     await writeFile(configFile, await sshConfig(folder.file('known_hosts'), servers, links));
-    const place = keep(await hostPlace());
-    const host = keep(await SoakHost.start(place));
+    const place = keep(await testDaemon());
+    const host = keep(await SoakDaemon.start(place));
     const tunnels = soakTunnels(await quietPorts(portsNeeded), targets, (name) => folder.file(name));
     return {
       servers,

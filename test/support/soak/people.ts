@@ -1,8 +1,8 @@
 // The people of a soak: the windows they open, reload and close, what they start and stop and change in the settings.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { define, HostWindow } from '../hostWindow';
-import type { Wish } from '../hostWindow';
+import { define, TestWindow } from '../testWindow';
+import type { Wish } from '../testWindow';
 import { nameOf } from './clients';
 import { giveBack, take } from './faults';
 import type { SoakGround } from './ground';
@@ -22,10 +22,10 @@ export class People {
   readonly #judge: Judge;
   readonly #turnstile: Turnstile;
   /** It leases every tunnel; the second window some, now and then. */
-  #first: HostWindow | undefined;
-  #second: HostWindow | undefined;
+  #first: TestWindow | undefined;
+  #second: TestWindow | undefined;
   /** All that was ever open. */
-  readonly #windows: HostWindow[] = [];
+  readonly #windows: TestWindow[] = [];
 
   constructor(ground: SoakGround, judge: Judge, turnstile: Turnstile) {
     this.#ground = ground;
@@ -33,7 +33,7 @@ export class People {
     this.#turnstile = turnstile;
   }
 
-  get window(): HostWindow {
+  get window(): TestWindow {
     if (!this.#first) {
       throw new Error('no window is open');
     }
@@ -247,9 +247,9 @@ export class People {
   }
 
   /** No window is opened while the host sleeps: it would take it for dead, and start another. */
-  #open(id: string): Promise<HostWindow> {
+  #open(id: string): Promise<TestWindow> {
     return this.#turnstile.alone(async () => {
-      const window = await HostWindow.open(this.#ground.place, this.#ground.servers.outer, id);
+      const window = await TestWindow.open(this.#ground.place, this.#ground.servers.outer, id);
       this.#windows.push(window);
       return window;
     });

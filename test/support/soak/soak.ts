@@ -11,7 +11,7 @@ import { Judge } from './judge';
 import { People } from './people';
 import { planSoak } from './plan';
 import type { Plan, Step } from './plan';
-import type { Holdings } from './soakHost';
+import type { Holdings } from './soakDaemon';
 import { Turnstile } from './turnstile';
 
 export interface SoakOptions {

@@ -1,6 +1,6 @@
 // The tunnels of a soak: every kind of forward, shared sessions and own ones, one through a jump host, one that dials
 // on demand; and where their clients get in.
-import type { Wish } from '../hostWindow';
+import type { Wish } from '../testWindow';
 import type { SoakTargets } from './targets';
 
 export interface Entrance {

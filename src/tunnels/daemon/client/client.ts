@@ -1,17 +1,17 @@
-// A window's end of the tunnel host: finds the one that runs or starts one, proves itself, and speaks the protocol.
+// A window's end of the daemon: finds the one that runs or starts one, proves itself, and speaks the protocol.
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { X11Program } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
-import { tunnelHostLost } from '../../errors/consent';
+import { daemonLost } from '../../errors/consent';
 import type { Question, SecretKeeper } from '../../model/prompt';
-import { launchTunnelHost } from './launch';
+import { launchDaemon } from './launch';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
-import { Predecessors } from './olderDaemons';
-import { tryReach, tryReachNewest } from './connectToDaemon';
-import { ensurePrivateFolder, rendezvousFolder } from './endpointFile';
+import { OlderDaemons } from './olderDaemons';
+import { tryConnect, tryConnectNewest } from './connectToDaemon';
+import { ensurePrivateFolder, endpointFolder } from './endpointFile';
 import { rpcOver } from '../protocol/rpc';
 import { buildVersion } from '../protocol/version';
 
@@ -21,7 +21,7 @@ const pollInterval = 40;
 /** How long what a host has said before it ended may take to be heard: milliseconds. */
 const lastWords = 20;
 
-export interface HostEvents {
+export interface DaemonEvents {
   readonly onReport: (reports: readonly TunnelReport[]) => void;
   readonly onStoppedByUser: (id: string) => void;
   /** @param earlier before this window came */
@@ -37,58 +37,58 @@ export interface HostEvents {
   readonly onClosed: () => void;
 }
 
-export interface HostLocation {
+export interface DaemonLocation {
   /** The bundled host to start when none runs; undefined: start none. */
   readonly script: string | undefined;
   /** Where to look for it, and what it is started with; ours unless told otherwise. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export class TunnelHostClient {
-  readonly hostPid: number;
+export class DaemonClient {
+  readonly daemonPid: number;
   /** Of the build that the host is of. */
-  readonly hostVersion: string | undefined;
+  readonly daemonVersion: string | undefined;
   readonly #connection: MessageConnection;
   readonly #socket: Socket;
-  readonly #predecessors: Predecessors;
+  readonly #olderDaemons: OlderDaemons;
   #tunnels: readonly LeasedTunnel[] = [];
   #leasing: Promise<void> = Promise.resolve();
 
   private constructor(
     connection: MessageConnection,
     socket: Socket,
-    host: protocol.HostHello,
-    predecessors: Predecessors,
+    host: protocol.DaemonHello,
+    olderDaemons: OlderDaemons,
   ) {
     this.#connection = connection;
     this.#socket = socket;
-    this.#predecessors = predecessors;
-    this.hostPid = host.pid;
-    this.hostVersion = host.version;
+    this.#olderDaemons = olderDaemons;
+    this.daemonPid = host.pid;
+    this.daemonVersion = host.version;
   }
 
   /**
    * Connects to the host that runs, or starts one.
    * @param who its id stays the same for a window that reconnects
-   * @throws TunnelFailure TunnelHostLost
+   * @throws TunnelFailure DaemonLost
    */
   static async connect(
-    location: HostLocation,
+    location: DaemonLocation,
     who: protocol.WindowHello,
-    events: HostEvents,
-  ): Promise<TunnelHostClient> {
-    const socket = await reachHost(location);
+    events: DaemonEvents,
+  ): Promise<DaemonClient> {
+    const socket = await connectToDaemon(location);
     const connection = rpcOver(socket);
     listenTo(connection, events);
     connection.listen();
     socket.resume();
     try {
       const host = await inTime(connection.sendRequest(protocol.hello, { ...who, version: buildVersion }));
-      const predecessors = new Predecessors(rendezvousFolder(location.env));
-      return new TunnelHostClient(connection, socket, host, predecessors);
+      const olderDaemons = new OlderDaemons(endpointFolder(location.env));
+      return new DaemonClient(connection, socket, host, olderDaemons);
     } catch (error) {
       socket.destroy();
-      throw new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
+      throw new TunnelFailure(daemonLost(String(error)), { cause: error });
     }
   }
 
@@ -103,8 +103,8 @@ export class TunnelHostClient {
     this.#tunnels = lease.tunnels;
     // One by one: what an older host still has goes on there until its turn comes.
     for (const tunnel of lease.tunnels.filter(({ want }) => want)) {
-      if (!this.#predecessors.hasYielded(tunnel)) {
-        await this.#predecessors.release(tunnel);
+      if (!this.#olderDaemons.hasYielded(tunnel)) {
+        await this.#olderDaemons.release(tunnel);
         await this.#sendLease({ ...lease, tunnels: lease.tunnels.map((each) => this.#inTurn(each)) });
       }
     }
@@ -112,7 +112,7 @@ export class TunnelHostClient {
   }
 
   #inTurn(tunnel: LeasedTunnel): LeasedTunnel {
-    return { ...tunnel, want: tunnel.want && this.#predecessors.hasYielded(tunnel) };
+    return { ...tunnel, want: tunnel.want && this.#olderDaemons.hasYielded(tunnel) };
   }
 
   async #sendLease(lease: Lease): Promise<void> {
@@ -131,7 +131,7 @@ export class TunnelHostClient {
   /** @returns undefined where there is nothing to wait for: a start is sent in the same tick, before a later stop */
   #takeOver(id: string): Promise<void> | undefined {
     const tunnel = this.#tunnels.find((leased) => leased.id === id);
-    return tunnel && !this.#predecessors.hasYielded(tunnel) ? this.#predecessors.release(tunnel) : undefined;
+    return tunnel && !this.#olderDaemons.hasYielded(tunnel) ? this.#olderDaemons.release(tunnel) : undefined;
   }
 
   async stop(id: string): Promise<void> {
@@ -193,12 +193,12 @@ export class TunnelHostClient {
       const failure = protocol.fromResponseError(error);
       throw failure instanceof TunnelFailure
         ? failure
-        : new TunnelFailure(tunnelHostLost(String(failure)), { cause: error });
+        : new TunnelFailure(daemonLost(String(failure)), { cause: error });
     }
   }
 }
 
-function listenTo(connection: MessageConnection, events: HostEvents): void {
+function listenTo(connection: MessageConnection, events: DaemonEvents): void {
   connection.onNotification(protocol.report, events.onReport);
   connection.onNotification(protocol.stoppedByUser, ({ id }) => events.onStoppedByUser(id));
   connection.onNotification(protocol.startedByUser, ({ id, earlier }) => events.onStartedByUser(id, earlier));
@@ -239,35 +239,35 @@ function inTime<T>(answer: Promise<T>): Promise<T> {
   });
 }
 
-async function reachHost({ script, env = process.env }: HostLocation): Promise<Socket> {
-  const folder = rendezvousFolder(env);
-  const running = await tryReach(folder);
+async function connectToDaemon({ script, env = process.env }: DaemonLocation): Promise<Socket> {
+  const folder = endpointFolder(env);
+  const running = await tryConnect(folder);
   if (running) {
     return running;
   }
   if (script === undefined) {
-    throw new TunnelFailure(tunnelHostLost('none runs'));
+    throw new TunnelFailure(daemonLost('none runs'));
   }
   // It has nobody to tell that it can't.
   await ensurePrivateFolder(folder).catch((error: unknown) => {
     throw error instanceof TunnelFailure
       ? error
-      : new TunnelFailure(tunnelHostLost(String(error)), { cause: error });
+      : new TunnelFailure(daemonLost(String(error)), { cause: error });
   });
   let failed: string | undefined;
-  launchTunnelHost(script, env, (reason) => {
+  launchDaemon(script, env, (reason) => {
     failed ??= reason;
   });
   const end = performance.now() + startTimeout;
   while (performance.now() < end) {
     await sleep(pollInterval);
-    const socket = await tryReachNewest(folder);
+    const socket = await tryConnectNewest(folder);
     if (socket) {
       return socket;
     }
     if (failed !== undefined) {
-      throw new TunnelFailure(tunnelHostLost(failed));
+      throw new TunnelFailure(daemonLost(failed));
     }
   }
-  throw new TunnelFailure(tunnelHostLost(`it did not answer within ${startTimeout / 1000} s`));
+  throw new TunnelFailure(daemonLost(`it did not answer within ${startTimeout / 1000} s`));
 }

@@ -1,46 +1,46 @@
 // Reaches a host that runs, and proves the secret.
 import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
-import { greetHost } from '../protocol/handshake';
+import { greetDaemon } from '../protocol/handshake';
 import { protocolMajor } from '../protocol/protocol';
-import { readRendezvous } from './endpointFile';
-import type { Rendezvous } from './endpointFile';
+import { readEndpointFile } from './endpointFile';
+import type { EndpointFile } from './endpointFile';
 
 /** How often it is looked whether another host has come: milliseconds. */
 const lookInterval = 200;
 
 /** @returns undefined when nobody answers there, or nobody who knows the secret */
-export async function tryReach(folder: string, major: number = protocolMajor): Promise<Socket | undefined> {
-  const rendezvous = await readRendezvous(folder, major);
-  return rendezvous && (await reach(rendezvous));
+export async function tryConnect(folder: string, major: number = protocolMajor): Promise<Socket | undefined> {
+  const endpointFile = await readEndpointFile(folder, major);
+  return endpointFile && (await reach(endpointFile));
 }
 
 /** The same, but gives up as soon as another host has come: what was there before may never answer. */
-export async function tryReachNewest(folder: string): Promise<Socket | undefined> {
-  const rendezvous = await readRendezvous(folder);
-  if (!rendezvous) {
+export async function tryConnectNewest(folder: string): Promise<Socket | undefined> {
+  const endpointFile = await readEndpointFile(folder);
+  if (!endpointFile) {
     return undefined;
   }
   const replaced = new AbortController();
   const timer = setInterval(() => {
-    void readRendezvous(folder).then((found) => {
-      if (found && found.endpoint !== rendezvous.endpoint) {
+    void readEndpointFile(folder).then((found) => {
+      if (found && found.endpoint !== endpointFile.endpoint) {
         replaced.abort();
       }
     });
   }, lookInterval);
-  return reach(rendezvous, replaced.signal).finally(() => clearInterval(timer));
+  return reach(endpointFile, replaced.signal).finally(() => clearInterval(timer));
 }
 
-async function reach(rendezvous: Rendezvous, signal?: AbortSignal): Promise<Socket | undefined> {
-  const socket = connectSocket(rendezvous.endpoint);
+async function reach(endpointFile: EndpointFile, signal?: AbortSignal): Promise<Socket | undefined> {
+  const socket = connectSocket(endpointFile.endpoint);
   const giveUp = (): void => void socket.destroy();
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await new Promise((resolve, reject) => {
       socket.once('connect', resolve).once('error', reject).once('close', reject);
     });
-    await greetHost(socket, rendezvous.secret);
+    await greetDaemon(socket, endpointFile.secret);
     return socket;
   } catch {
     socket.on('error', () => undefined).destroy();

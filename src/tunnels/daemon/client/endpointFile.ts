@@ -1,4 +1,4 @@
-// The file by which windows find the tunnel host: its endpoint, a secret, the protocol's major version; in a folder
+// The file by which windows find the daemon: its endpoint, a secret, the protocol's major version; in a folder
 // that only this user can enter.
 import { createHash, randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
@@ -8,10 +8,10 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readOwnFile } from '../../util/privateFile';
 import { TunnelFailure } from '../../errors/errors';
-import { hostFolderTaken } from '../../errors/consent';
+import { daemonFolderTaken } from '../../errors/consent';
 import { protocolMajor } from '../protocol/protocol';
 
-export interface Rendezvous {
+export interface EndpointFile {
   /** A Unix socket, or a Windows named pipe. */
   readonly endpoint: string;
   /** Hexadecimal. */
@@ -27,12 +27,12 @@ const pipePrefix = '\\\\.\\pipe\\ssh-tunnels-';
 const secretPattern = /^[0-9a-f]{64}$/;
 
 /** The file itself, whether it is there or not. */
-export function rendezvousFile(folder: string, major: number = protocolMajor): string {
+export function endpointFilePath(folder: string, major: number = protocolMajor): string {
   return join(folder, `host-${major}.json`);
 }
 
 /** Where host and windows of this user meet: `$XDG_RUNTIME_DIR`, else a folder per user among the temporary ones. */
-export function rendezvousFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function endpointFolder(env: NodeJS.ProcessEnv = process.env): string {
   const runtime = env['XDG_RUNTIME_DIR'];
   if (runtime?.startsWith('/') === true && isOurs(runtime)) {
     const folder = join(runtime, 'ssh-tunnels');
@@ -66,7 +66,7 @@ function userTag(): string {
 
 /**
  * Makes the folder, or checks that the one that is there is ours, and closes it to others.
- * @throws TunnelFailure TunnelHostLost when somebody else has prepared it
+ * @throws TunnelFailure DaemonLost when somebody else has prepared it
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   try {
@@ -89,7 +89,7 @@ async function checkPrivateFolder(folder: string): Promise<void> {
   try {
     const { uid, mode } = await handle.stat();
     if (uid !== userInfo().uid) {
-      throw new TunnelFailure(hostFolderTaken(folder));
+      throw new TunnelFailure(daemonFolderTaken(folder));
     }
     if ((mode & 0o077) !== 0) {
       // What others may have put into it meanwhile is not believed, file by file.
@@ -107,11 +107,11 @@ async function openFolder(folder: string): Promise<FileHandle> {
   } catch (error) {
     const facts = await lstat(folder);
     const isOurs = facts.isDirectory() && facts.uid === userInfo().uid;
-    throw isOurs ? error : new TunnelFailure(hostFolderTaken(folder), { cause: error });
+    throw isOurs ? error : new TunnelFailure(daemonFolderTaken(folder), { cause: error });
   }
 }
 
-export function newRendezvous(folder: string): Rendezvous {
+export function newEndpointFile(folder: string): EndpointFile {
   const name = randomBytes(8).toString('hex');
   return {
     endpoint: process.platform === 'win32' ? `${pipePrefix}${name}` : join(folder, `${name}.sock`),
@@ -122,13 +122,13 @@ export function newRendezvous(folder: string): Rendezvous {
 }
 
 /** @returns undefined when there is none, or none that can be believed */
-export async function readRendezvous(
+export async function readEndpointFile(
   folder: string,
   major: number = protocolMajor,
-): Promise<Rendezvous | undefined> {
+): Promise<EndpointFile | undefined> {
   try {
     await checkPrivateFolder(folder);
-    return await readTrusted(folder, rendezvousFile(folder, major), major);
+    return await readTrusted(folder, endpointFilePath(folder, major), major);
   } catch {
     return undefined;
   }
@@ -139,12 +139,12 @@ async function readTrusted(
   folder: string,
   file: string,
   major: number = protocolMajor,
-): Promise<Rendezvous | undefined> {
-  const rendezvous = parse(await readOwnFile(file), major);
-  return rendezvous && (await isEndpoint(rendezvous.endpoint, folder)) ? rendezvous : undefined;
+): Promise<EndpointFile | undefined> {
+  const endpointFile = parse(await readOwnFile(file), major);
+  return endpointFile && (await isEndpoint(endpointFile.endpoint, folder)) ? endpointFile : undefined;
 }
 
-function parse(text: string, major: number): Rendezvous | undefined {
+function parse(text: string, major: number): EndpointFile | undefined {
   const value: unknown = JSON.parse(text);
   if (
     typeof value === 'object' &&
@@ -180,11 +180,11 @@ async function isEndpoint(endpoint: string, folder: string): Promise<boolean> {
  * Publishes a new host, whole or not at all.
  * @returns false when another one is published already
  */
-export async function publishRendezvous(folder: string, rendezvous: Rendezvous): Promise<boolean> {
-  const name = rendezvousFile(folder);
+export async function publishEndpointFile(folder: string, endpointFile: EndpointFile): Promise<boolean> {
+  const name = endpointFilePath(folder);
   const draft = newNameBeside(name);
   try {
-    await writeFile(draft, JSON.stringify(rendezvous), { mode: 0o600, flag: 'wx' });
+    await writeFile(draft, JSON.stringify(endpointFile), { mode: 0o600, flag: 'wx' });
     // link() fails where the name is taken, rename() would replace it.
     await link(draft, name);
     return true;
@@ -199,13 +199,16 @@ export async function publishRendezvous(folder: string, rendezvous: Rendezvous):
 }
 
 /** Removes the file of a host that has ended, unless another has taken its place meanwhile. */
-export async function withdrawRendezvous(folder: string, rendezvous: Rendezvous | undefined): Promise<void> {
-  const name = rendezvousFile(folder);
+export async function withdrawEndpointFile(
+  folder: string,
+  endpointFile: EndpointFile | undefined,
+): Promise<void> {
+  const name = endpointFilePath(folder);
   const aside = newNameBeside(name);
   try {
     await rename(name, aside);
     const found = await readTrusted(folder, aside).catch(() => undefined);
-    if (found && found.endpoint !== rendezvous?.endpoint) {
+    if (found && found.endpoint !== endpointFile?.endpoint) {
       await link(aside, name).catch(() => undefined);
     } else if (found && process.platform !== 'win32') {
       await removeSocket(found.endpoint).catch(() => undefined);

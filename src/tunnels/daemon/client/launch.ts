@@ -1,4 +1,4 @@
-// Starts the tunnel host: its own process, detached, with a minimal environment, so that it outlives the window.
+// Starts the daemon: its own process, detached, with a minimal environment, so that it outlives the window.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -28,10 +28,10 @@ const passedOn = [
 ] as const;
 
 /**
- * @param script the bundled host, `dist/tunnelHost.js`
+ * @param script the bundled host, `dist/tunnelDaemon.js`
  * @param onFailed it could not be started, or has given up; not called where another host was quicker
  */
-export function launchTunnelHost(
+export function launchDaemon(
   script: string,
   env: NodeJS.ProcessEnv,
   onFailed: (reason: string) => void,

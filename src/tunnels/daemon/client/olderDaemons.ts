@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { placesOf } from '../protocol/places';
 import { protocolMajor, yieldPlaces } from '../protocol/protocol';
 import type { LeasedTunnel } from '../protocol/protocol';
-import { tryReach } from './connectToDaemon';
+import { tryConnect } from './connectToDaemon';
 import { rpcOver } from '../protocol/rpc';
 
 /** How long one of them may take to let go: milliseconds. */
 const patience = 5000;
 
-export class Predecessors {
+export class OlderDaemons {
   readonly #folder: string;
   /** What they have let go already. */
   readonly #yielded = new Set<string>();
@@ -37,7 +37,7 @@ export class Predecessors {
   }
 
   async #ask(major: number, tunnel: LeasedTunnel): Promise<void> {
-    const socket = await tryReach(this.#folder, major);
+    const socket = await tryConnect(this.#folder, major);
     if (!socket) {
       return;
     }

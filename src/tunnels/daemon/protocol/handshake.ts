@@ -1,4 +1,4 @@
-// Proves to each side of the private socket that the other knows the rendezvous's secret, before anything else is
+// Proves to each side of the private socket that the other knows the endpointFile's secret, before anything else is
 // said: challenge and response by HMAC-SHA256, the host first, so that a squatter on its name learns nothing. The
 // secret itself is never sent.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -11,11 +11,11 @@ const proofLength = 32;
 
 type Role = 'host' | 'window';
 
-function proof(secret: string, role: Role, windowNonce: Buffer, hostNonce: Buffer): Buffer {
+function proof(secret: string, role: Role, windowNonce: Buffer, daemonNonce: Buffer): Buffer {
   return createHmac('sha256', Buffer.from(secret, 'hex'))
     .update(`ssh-tunnels ${role}`)
     .update(windowNonce)
-    .update(hostNonce)
+    .update(daemonNonce)
     .digest();
 }
 
@@ -23,17 +23,17 @@ function proof(secret: string, role: Role, windowNonce: Buffer, hostNonce: Buffe
  * The window's side.
  * @throws Error when the other side does not prove itself in time
  */
-export async function greetHost(socket: Socket, secret: string): Promise<void> {
+export async function greetDaemon(socket: Socket, secret: string): Promise<void> {
   const read = reader(socket);
   const windowNonce = randomBytes(nonceLength);
   socket.write(windowNonce);
   const answer = await read(nonceLength + proofLength);
-  const hostNonce = answer.subarray(0, nonceLength);
-  const expected = proof(secret, 'host', windowNonce, hostNonce);
+  const daemonNonce = answer.subarray(0, nonceLength);
+  const expected = proof(secret, 'host', windowNonce, daemonNonce);
   if (!timingSafeEqual(expected, answer.subarray(nonceLength))) {
-    throw new Error('what answers there is not our tunnel host');
+    throw new Error('what answers there is not our daemon');
   }
-  socket.write(proof(secret, 'window', windowNonce, hostNonce));
+  socket.write(proof(secret, 'window', windowNonce, daemonNonce));
 }
 
 /**
@@ -43,11 +43,11 @@ export async function greetHost(socket: Socket, secret: string): Promise<void> {
 export async function greetWindow(socket: Socket, secret: string): Promise<void> {
   const read = reader(socket);
   const windowNonce = await read(nonceLength);
-  const hostNonce = randomBytes(nonceLength);
-  socket.write(Buffer.concat([hostNonce, proof(secret, 'host', windowNonce, hostNonce)]));
+  const daemonNonce = randomBytes(nonceLength);
+  socket.write(Buffer.concat([daemonNonce, proof(secret, 'host', windowNonce, daemonNonce)]));
   const answer = await read(proofLength);
-  if (!timingSafeEqual(proof(secret, 'window', windowNonce, hostNonce), answer)) {
-    throw new Error('a stranger tried to talk to the tunnel host');
+  if (!timingSafeEqual(proof(secret, 'window', windowNonce, daemonNonce), answer)) {
+    throw new Error('a stranger tried to talk to the daemon');
   }
 }
 

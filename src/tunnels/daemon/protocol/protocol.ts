@@ -1,4 +1,4 @@
-// Every message between a window and the tunnel host, typed. JSON-RPC 2.0 by vscode-jsonrpc, over a private socket,
+// Every message between a window and the daemon, typed. JSON-RPC 2.0 by vscode-jsonrpc, over a private socket,
 // after the handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
 import { NotificationType, RequestType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
 import type { TunnelDefinition, X11Program } from '../../config/definition';
@@ -73,7 +73,7 @@ export interface WindowHello {
   /** Of the window's build. */
   readonly version?: string;
 }
-export interface HostHello {
+export interface DaemonHello {
   readonly pid: number;
   /** Of the host's build. */
   readonly version?: string;
@@ -124,7 +124,7 @@ interface TunnelParams {
 // — Window to host ————————————————————————————————————————————————————————————
 
 /** First of all. A second connection under the same id takes over the first one's leases. */
-export const hello = new RequestType<WindowHello, HostHello, void>('hello');
+export const hello = new RequestType<WindowHello, DaemonHello, void>('hello');
 /** All the tunnels of this window: what is new is made so, what is missing is released, what is equal is not touched. */
 export const setLease = new RequestType<Lease, null, void>('lease/set');
 /** A start the user asked for: it may ask. Answers when the tunnel is up, or with the first error. */
@@ -158,7 +158,7 @@ export const shutdown = new RequestType0<boolean, void>('host/shutdown');
 /**
  * A newer major takes these places over: tunnels that have them are let go for every window, and not started again.
  * Answers when nobody listens there any more. Said without a hello, and by builds that know no more of this major than
- * the rendezvous file, the handshake and this: none of the three ever changes.
+ * the endpointFile file, the handshake and this: none of the three ever changes.
  */
 export const yieldPlaces = new RequestType<Places, null, void>('host/yield');
 

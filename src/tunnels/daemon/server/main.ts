@@ -1,4 +1,4 @@
-// The tunnel host: a process of its own, one for each user and machine. It owns every SSH connection and listener, and
+// The daemon: a process of its own, one for each user and machine. It owns every SSH connection and listener, and
 // ends itself when no window has wanted anything for a while.
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,10 +7,10 @@ import { removeDeadKeyFolders } from '../../forwards/x11/keyFolder';
 import { UpheavalWatch } from './networkMonitor';
 import { Doorman } from './acceptor';
 import { exitCodeOf } from '../client/exitCode';
-import { HostLog } from './hostLog';
+import { DaemonLog } from './daemonLog';
 import type { LogLine } from '../protocol/protocol';
 import { Presence } from './publishEndpoint';
-import { ensurePrivateFolder, newRendezvous, rendezvousFolder } from '../client/endpointFile';
+import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../client/endpointFile';
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
 import { leaseGrace, Windows } from './leaseManager';
@@ -23,9 +23,9 @@ const endTimeout = 3000;
 async function main(): Promise<void> {
   // It was for this process; a program that a user's ssh_config starts may be made of Electron, too.
   delete process.env['ELECTRON_RUN_AS_NODE'];
-  const folder = rendezvousFolder();
+  const folder = endpointFolder();
   await ensurePrivateFolder(folder);
-  const file = new HostLog(join(folder, 'host.log'));
+  const file = new DaemonLog(join(folder, 'daemon.log'));
   const connections = new Set<WindowConnection>();
   const log = (line: LogLine): void => {
     file.write(line);
@@ -34,9 +34,9 @@ async function main(): Promise<void> {
     }
   };
 
-  const rendezvous = newRendezvous(folder);
+  const endpointFile = newEndpointFile(folder);
   const end = (reason: string): void => {
-    log({ level: 'info', text: `the tunnel host ends: ${reason}` });
+    log({ level: 'info', text: `the daemon ends: ${reason}` });
     setTimeout(() => process.exit(0), endTimeout);
     // What is under way is reset rather than ended by the process's death, which would look like a proper end.
     void Promise.all([presence.end(), windows.stopAll()])
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   });
 
   const doorman = new Doorman({
-    secret: rendezvous.secret,
+    secret: endpointFile.secret,
     log,
     admit: (socket) => {
       const connection = new WindowConnection(socket, {
@@ -71,16 +71,16 @@ async function main(): Promise<void> {
       connections.add(connection);
       socket.once('close', () => connections.delete(connection));
       if (file.problem !== undefined) {
-        connection.log({ level: 'warning', text: `the tunnel host can't write its log: ${file.problem}` });
+        connection.log({ level: 'warning', text: `the daemon can't write its log: ${file.problem}` });
       }
     },
   });
   const server = createServer({ pauseOnConnect: true }, (socket) => doorman.receive(socket));
-  const presence = new Presence(folder, rendezvous, server);
+  const presence = new Presence(folder, endpointFile, server);
   if (!(await presence.begin())) {
     return;
   }
-  log({ level: 'info', text: `the tunnel host runs as process ${process.pid}, version ${buildVersion}` });
+  log({ level: 'info', text: `the daemon runs as process ${process.pid}, version ${buildVersion}` });
   watchWishes();
   void removeDeadKeyFolders(folder);
   setInterval(() => windows.reportTraffic(), trafficInterval);

@@ -2,14 +2,14 @@
 // as is done in folders for temporary ones.
 import type { Server } from 'node:net';
 import { lstat } from 'node:fs/promises';
-import { tryReach } from '../client/connectToDaemon';
+import { tryConnect } from '../client/connectToDaemon';
 import {
   ensurePrivateFolder,
-  publishRendezvous,
-  readRendezvous,
-  withdrawRendezvous,
+  publishEndpointFile,
+  readEndpointFile,
+  withdrawEndpointFile,
 } from '../client/endpointFile';
-import type { Rendezvous } from '../client/endpointFile';
+import type { EndpointFile } from '../client/endpointFile';
 
 const publishTries = 5;
 /** Only its owner may connect. */
@@ -19,14 +19,14 @@ const interval = 5000;
 
 export class Presence {
   readonly #folder: string;
-  readonly #rendezvous: Rendezvous;
+  readonly #endpointFile: EndpointFile;
   readonly #server: Server;
   #ended = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(folder: string, rendezvous: Rendezvous, server: Server) {
+  constructor(folder: string, endpointFile: EndpointFile, server: Server) {
     this.#folder = folder;
-    this.#rendezvous = rendezvous;
+    this.#endpointFile = endpointFile;
     this.#server = server;
   }
 
@@ -59,7 +59,7 @@ export class Presence {
           }
         },
         (error: unknown) => {
-          const text = `windows can't find the tunnel host: ${String(error)}`;
+          const text = `windows can't find the daemon: ${String(error)}`;
           if (text !== told) {
             told = text;
             log(text);
@@ -74,7 +74,7 @@ export class Presence {
     this.#stopKeeping();
     // Whoever comes now starts a new one; the socket's file goes with it.
     this.#server.close();
-    await withdrawRendezvous(this.#folder, this.#rendezvous);
+    await withdrawEndpointFile(this.#folder, this.#endpointFile);
   }
 
   #stopKeeping(): void {
@@ -83,8 +83,8 @@ export class Presence {
 
   /** @returns false when another host has taken its place */
   async #restore(log: (line: string) => void): Promise<boolean> {
-    const found = await readRendezvous(this.#folder);
-    if (found && found.endpoint !== this.#rendezvous.endpoint) {
+    const found = await readEndpointFile(this.#folder);
+    if (found && found.endpoint !== this.#endpointFile.endpoint) {
       return false;
     }
     const hasSocket = await this.#hasSocket();
@@ -108,7 +108,7 @@ export class Presence {
   async #hasSocket(): Promise<boolean> {
     return (
       process.platform === 'win32' ||
-      (await lstat(this.#rendezvous.endpoint).catch(() => undefined)) !== undefined
+      (await lstat(this.#endpointFile.endpoint).catch(() => undefined)) !== undefined
     );
   }
 
@@ -118,7 +118,7 @@ export class Presence {
       // The folder keeps others out already. node binds in the same tick: the mask holds for no other file.
       const before = process.umask(mask);
       try {
-        this.#server.listen(this.#rendezvous.endpoint, () => {
+        this.#server.listen(this.#endpointFile.endpoint, () => {
           this.#server.off('error', reject);
           resolve();
         });
@@ -130,20 +130,20 @@ export class Presence {
 
   async #publish(): Promise<boolean> {
     for (let attempt = 0; attempt < publishTries; attempt++) {
-      if (await publishRendezvous(this.#folder, this.#rendezvous)) {
+      if (await publishEndpointFile(this.#folder, this.#endpointFile)) {
         return true;
       }
-      const other = await readRendezvous(this.#folder);
-      if (other?.endpoint === this.#rendezvous.endpoint) {
+      const other = await readEndpointFile(this.#folder);
+      if (other?.endpoint === this.#endpointFile.endpoint) {
         // It was there, and could not be read a moment ago: for want of file descriptors, say.
         return true;
       }
-      const running = await tryReach(this.#folder);
+      const running = await tryConnect(this.#folder);
       if (running) {
         running.destroy();
         return false;
       }
-      await withdrawRendezvous(this.#folder, other);
+      await withdrawEndpointFile(this.#folder, other);
     }
     throw new Error(`${this.#folder} can't be written to`);
   }

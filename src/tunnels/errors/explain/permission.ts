@@ -20,6 +20,6 @@ export function workspaceUntrusted({ error }: Case): Explanation {
   return { steps: [here(error.nextStep)], actions: ['manageTrust'] };
 }
 
-export function tunnelHostLost({ error }: Case): Explanation {
+export function daemonLost({ error }: Case): Explanation {
   return { steps: [here(error.nextStep)], actions: ['tryAgain', 'showLog'] };
 }

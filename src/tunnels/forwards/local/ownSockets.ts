@@ -1,4 +1,4 @@
-// Remembers which Unix sockets this user's tunnel hosts have made, so that one that a crash left behind can be told from
+// Remembers which Unix sockets this user's daemons have made, so that one that a crash left behind can be told from
 // any other file: nothing else is ever removed.
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';

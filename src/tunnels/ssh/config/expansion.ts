@@ -23,7 +23,7 @@ export interface Expander {
    * @throws TunnelFailure InvalidDefinition for a token or a variable that is unknown, where ssh gives up too
    */
   tokens(text: string): string;
-  /** Both, and a relative path made absolute in the home folder, where the tunnel host runs. */
+  /** Both, and a relative path made absolute in the home folder, where the daemon runs. */
   path(text: string): string;
 }
 

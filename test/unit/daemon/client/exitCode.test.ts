@@ -4,7 +4,7 @@ import { lstatSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { exitCodeOf, explainExit } from '../../../../src/tunnels/daemon/client/exitCode';
 
-describe('the exit code of a tunnel host', () => {
+describe('the exit code of a daemon', () => {
   it("carries the system's error", () => {
     try {
       lstatSync('/nowhere/at/all');

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { greetHost, greetWindow } from '../../../../src/tunnels/daemon/protocol/handshake';
+import { greetDaemon, greetWindow } from '../../../../src/tunnels/daemon/protocol/handshake';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -57,12 +57,12 @@ describe('the handshake', () => {
     }
   }
 
-  function proofs(windowNonce: Buffer, hostNonce: Buffer): Record<'host' | 'window', Buffer> {
+  function proofs(windowNonce: Buffer, daemonNonce: Buffer): Record<'host' | 'window', Buffer> {
     const of = (role: string): Buffer =>
       createHmac('sha256', Buffer.from(secret, 'hex'))
         .update(`ssh-tunnels ${role}`)
         .update(windowNonce)
-        .update(hostNonce)
+        .update(daemonNonce)
         .digest();
     return { host: of('host'), window: of('window') };
   }
@@ -74,7 +74,7 @@ describe('the handshake', () => {
     const byHost = hear(right.window);
     left.host.pipe(right.window);
     right.window.pipe(left.host);
-    await Promise.all([greetHost(left.window, secret), greetWindow(right.host, secret)]);
+    await Promise.all([greetDaemon(left.window, secret), greetWindow(right.host, secret)]);
     return { byWindow: byWindow(), byHost: byHost() };
   }
 
@@ -89,7 +89,7 @@ describe('the handshake', () => {
   it('leaves what a window says right after its proof to whoever comes next', async () => {
     const { host, window } = await pair();
     const greeted = greetWindow(host, secret);
-    await greetHost(window, secret);
+    await greetDaemon(window, secret);
     window.write('hello');
     await greeted;
     assert.equal((await take(host, 5)).toString(), 'hello');
@@ -106,8 +106,8 @@ describe('the handshake', () => {
       [
         'that has a proof of a window for it',
         (nonce) => {
-          const hostNonce = Buffer.alloc(length, 3);
-          return [hostNonce, proofs(nonce, hostNonce).window];
+          const daemonNonce = Buffer.alloc(length, 3);
+          return [daemonNonce, proofs(nonce, daemonNonce).window];
         },
       ],
       ['that sends a little less', () => [Buffer.alloc(2 * length - 1, 7)]],
@@ -116,11 +116,11 @@ describe('the handshake', () => {
       it(`${name}: it gets a nonce, and no more`, async () => {
         const { byHost } = await recording();
         const { host, window } = await pair();
-        const greeted = greetHost(window, secret);
+        const greeted = greetDaemon(window, secret);
         const nonce = await take(host, length);
         const more = hear(host);
         host.end(Buffer.concat(answer(nonce, byHost)));
-        await assert.rejects(greeted, /not our tunnel host|closed/);
+        await assert.rejects(greeted, /not our daemon|closed/);
         window.destroy();
         await once(host, 'close');
         assert.equal(more().length, 0);
@@ -131,7 +131,7 @@ describe('the handshake', () => {
       const nonces = new Set<string>();
       for (let i = 0; i < 5; i++) {
         const { host, window } = await pair();
-        greetHost(window, secret).catch(() => undefined);
+        greetDaemon(window, secret).catch(() => undefined);
         nonces.add((await take(host, length)).toString('hex'));
       }
       assert.equal(nonces.size, 5);
@@ -141,7 +141,7 @@ describe('the handshake', () => {
   describe('with a stranger in the place of a window', () => {
     const answers: readonly (readonly [
       name: string,
-      answer: (hostNonce: Buffer, hostProof: Buffer, recorded: Buffer) => Buffer,
+      answer: (daemonNonce: Buffer, daemonProof: Buffer, recorded: Buffer) => Buffer,
     ])[] = [
       ['that knows nothing', () => Buffer.alloc(length, 7)],
       ["that sends the host's own proof back", (_nonce, proof) => proof],
@@ -167,9 +167,9 @@ describe('the handshake', () => {
       const nonce = Buffer.alloc(length, 9);
       window.write(nonce);
       const said = await take(window, 2 * length);
-      const { host: hostProof, window: windowProof } = proofs(nonce, said.subarray(0, length));
-      assert.deepEqual(said.subarray(length), hostProof);
-      assert.notDeepEqual(hostProof, windowProof);
+      const { host: daemonProof, window: windowProof } = proofs(nonce, said.subarray(0, length));
+      assert.deepEqual(said.subarray(length), daemonProof);
+      assert.notDeepEqual(daemonProof, windowProof);
     });
   });
 });

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { placesOf } from '../../../../src/tunnels/daemon/protocol/places';
 import { Handover } from '../../../../src/tunnels/daemon/server/handover';
 import type { LeasedTunnel, Places } from '../../../../src/tunnels/daemon/protocol/protocol';
-import { define } from '../../../support/hostWindow';
+import { define } from '../../../support/testWindow';
 
 function leased(tunnel: object, rememberedPorts = {}): LeasedTunnel {
   const definition = define({ host: 'staging', ...tunnel });

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { Consents } from '../../../../src/extension/consent/consents';
-import type { HostLink } from '../../../../src/extension/tunnels/daemonConnection';
+import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
 import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
 import { Wishes } from '../../../../src/extension/tunnels/desiredState';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
@@ -45,7 +45,7 @@ describe('Consents', () => {
     const resolve = (): Promise<object> =>
       Promise.resolve({ hops: [{ hostName: hostName(), user: 'me', port: 22 }], hash: hostName() });
     // A fake: what the host resolves is tested with a real one.
-    const link = { client: () => Promise.resolve({ resolve }) } as unknown as HostLink;
+    const link = { client: () => Promise.resolve({ resolve }) } as unknown as DaemonConnection;
     return { consents: new Consents(link, memory, wishes), wishes };
   }
 

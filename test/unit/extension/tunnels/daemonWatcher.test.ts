@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { HostWatch } from '../../../../src/extension/tunnels/daemonWatcher';
-import { rendezvousFile, rendezvousFolder } from '../../../../src/tunnels/daemon/client/endpointFile';
+import { DaemonWatcher } from '../../../../src/extension/tunnels/daemonWatcher';
+import { endpointFilePath, endpointFolder } from '../../../../src/tunnels/daemon/client/endpointFile';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
-describe('HostWatch', () => {
+describe('DaemonWatcher', () => {
   const before = process.env['XDG_RUNTIME_DIR'];
   let dir: TempDir;
 
@@ -26,9 +26,9 @@ describe('HostWatch', () => {
   });
 
   it('makes nothing by looking, and tells of the first host and of the one after a clean-up', async () => {
-    const folder = rendezvousFolder();
+    const folder = endpointFolder();
     const seen: boolean[] = [];
-    const watch = new HostWatch(() => seen.push(existsSync(rendezvousFile(folder))));
+    const watch = new DaemonWatcher(() => seen.push(existsSync(endpointFilePath(folder))));
     await watch.start();
     assert.equal(existsSync(folder), false);
     for (let round = 0; round < 2; round++) {
@@ -36,7 +36,7 @@ describe('HostWatch', () => {
       // As long as a host takes to start, and longer than the watch is quiet.
       await sleep(300);
       seen.length = 0;
-      writeFileSync(rendezvousFile(folder), '{}');
+      writeFileSync(endpointFilePath(folder), '{}');
       for (let tries = 0; tries < 100 && !seen.includes(true); tries++) {
         await sleep(20);
       }

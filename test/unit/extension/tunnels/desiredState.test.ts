@@ -41,7 +41,7 @@ describe('Wishes', () => {
   const user = tunnel('user', '1:x:2');
   const host = tunnel('sshConfig', '3:x:4');
 
-  it('a host of ssh_config does not start by itself, and the tunnel host is not told of it', () => {
+  it('a host of ssh_config does not start by itself, and the daemon is not told of it', () => {
     const wishes = wishesFor(true, user, host);
     assert.deepEqual(
       [user, host].map((each) => wishes.isWanted(each)),

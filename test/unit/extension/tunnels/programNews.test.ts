@@ -83,7 +83,7 @@ describe('ProgramNews', () => {
     await Promise.resolve();
     assert.deepEqual(ran, ['workspace:staging/Clock', 'workspace:staging/Eyes']);
   });
-  it('is also told where a new tunnel host knows of nothing any more', () => {
+  it('is also told where a new daemon knows of nothing any more', () => {
     look(waiting, cutOff);
     look(up, { status: 'ready' });
     wait();

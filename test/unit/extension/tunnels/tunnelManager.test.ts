@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
-import type { HostLink } from '../../../../src/extension/tunnels/daemonConnection';
+import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
 import type { TunnelManager } from '../../../../src/extension/tunnels/tunnelManager';
 import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
 import { Wishes } from '../../../../src/extension/tunnels/desiredState';
@@ -61,7 +61,7 @@ describe('a tunnel that is there for its programs', () => {
       running: () => Promise.resolve(client),
       connected: client,
       bringBack: () => undefined,
-    } as unknown as HostLink;
+    } as unknown as DaemonConnection;
     manager = new Manager({
       link,
       memory,
@@ -110,22 +110,22 @@ describe('a tunnel that is there for its programs', () => {
     await new Promise(setImmediate);
     assert.equal(memory.isStopped(ports.id), true);
   });
-  it('is not brought back by a new tunnel host, which would run nothing; what ran has ended', async () => {
+  it('is not brought back by a new daemon, which would run nothing; what ran has ended', async () => {
     await run(clock);
     report(clock, up);
-    assert.equal(manager.handleHostLost(), false);
+    assert.equal(manager.handleDaemonLost(), false);
     // A second attempt in vain changes nothing.
-    manager.handleHostLost();
+    manager.handleDaemonLost();
     const [snapshot] = manager.tunnels;
     assert.equal(snapshot?.state.status, 'stopped');
     const [ended] = snapshot.programs;
     assert.ok(ended?.state.status === 'failed' && ended.state.isCutOff);
-    assert.equal(ended.state.error.code, 'TunnelHostLost');
+    assert.equal(ended.state.error.code, 'DaemonLost');
   });
   it('unlike one with forwards', async () => {
     await run(ports);
     report(ports, up);
-    assert.equal(manager.handleHostLost(), true);
+    assert.equal(manager.handleDaemonLost(), true);
     const snapshot = manager.tunnels[1];
     assert.equal(snapshot?.state.status, 'waiting');
     assert.equal(snapshot.programs[0]?.state.status, 'failed');

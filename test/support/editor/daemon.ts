@@ -1,13 +1,13 @@
-// Ends the tunnel host that an editor in a test, or in the demo, has started: by itself it would stay for another
+// Ends the daemon that an editor in a test, or in the demo, has started: by itself it would stay for another
 // half a minute, and its listeners with it.
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HostEvents } from '../../../src/tunnels/daemon/client/client';
-import { TunnelHostClient } from '../../../src/tunnels/daemon/client/client';
+import type { DaemonEvents } from '../../../src/tunnels/daemon/client/client';
+import { DaemonClient } from '../../../src/tunnels/daemon/client/client';
 
 const endsWithinMs = 5000;
 
-const silent: HostEvents = {
+const silent: DaemonEvents = {
   onReport: () => undefined,
   onStoppedByUser: () => undefined,
   onStartedByUser: () => undefined,
@@ -18,15 +18,15 @@ const silent: HostEvents = {
 };
 
 /**
- * Tells the tunnel host to shut down, if one runs, and waits until it has. It never throws.
+ * Tells the daemon to shut down, if one runs, and waits until it has. It never throws.
  * @param runtimeDir the XDG_RUNTIME_DIR of a run of ours; undefined: the user's own, whose host stays when other
  * windows use it
  */
-export async function shutDownTunnelHost(runtimeDir: string | undefined): Promise<void> {
+export async function shutDownDaemon(runtimeDir: string | undefined): Promise<void> {
   // The client would make a folder that is gone.
   if (runtimeDir !== undefined && !existsSync(runtimeDir)) return;
   const env = runtimeDir === undefined ? process.env : { XDG_RUNTIME_DIR: runtimeDir };
-  const client = await TunnelHostClient.connect(
+  const client = await DaemonClient.connect(
     { script: undefined, env },
     { windowId: 'shutdown' },
     silent,
@@ -38,10 +38,10 @@ export async function shutDownTunnelHost(runtimeDir: string | undefined): Promis
   if (!agreed) {
     if (runtimeDir === undefined) return;
     // The lease of our window, which has gone, is still in its grace.
-    signal(client.hostPid, 'SIGTERM');
+    signal(client.daemonPid, 'SIGTERM');
   }
   const deadline = Date.now() + endsWithinMs;
-  while (signal(client.hostPid, 0) && Date.now() < deadline) await delay(25);
+  while (signal(client.daemonPid, 0) && Date.now() < deadline) await delay(25);
 }
 
 /** Whether there was a process to signal. */

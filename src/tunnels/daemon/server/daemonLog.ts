@@ -9,7 +9,7 @@ const longestLine = 4000;
 const largest = 1024 * 1024;
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | withoutDetour;
 
-export class HostLog {
+export class DaemonLog {
   readonly #file: string;
   #problem: string | undefined;
 

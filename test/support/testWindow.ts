@@ -1,4 +1,4 @@
-// A window without an editor: speaks to a real tunnel host, as the extension does, for the integration tests.
+// A window without an editor: speaks to a real daemon, as the extension does, for the integration tests.
 import { resolve } from 'node:path';
 import type { Address } from '../../src/tunnels/util/address';
 import type { TunnelDefinition, X11Program } from '../../src/tunnels/config/definition';
@@ -7,7 +7,7 @@ import type { ProgramSnapshot, ProgramState } from '../../src/tunnels/model/prog
 import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
-import { TunnelHostClient } from '../../src/tunnels/daemon/client/client';
+import { DaemonClient } from '../../src/tunnels/daemon/client/client';
 import type {
   ConnectionSettings,
   LeasedTunnel,
@@ -17,7 +17,7 @@ import type { Sshd } from './sshd';
 import { tempDir } from './tempDir';
 
 /** The bundle that ships; `npm test` builds it first. */
-export const hostScript = resolve('dist/tunnelHost.js');
+export const daemonScript = resolve('dist/tunnelDaemon.js');
 
 /** An entry of `sshTunnels.tunnels`, understood. */
 export function define(value: unknown): TunnelDefinition {
@@ -28,32 +28,32 @@ export function define(value: unknown): TunnelDefinition {
   return parsed.entry.definition;
 }
 
-/** A tunnel host of the test's own, that no other test and no editor sees. */
-export interface HostPlace extends AsyncDisposable {
+/** A daemon of the test's own, that no other test and no editor sees. */
+export interface TestDaemon extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function hostPlace(): Promise<HostPlace> {
+export async function testDaemon(): Promise<TestDaemon> {
   const folder = await tempDir('h-');
   const env = { ...process.env, XDG_RUNTIME_DIR: folder.path };
   return {
     env,
     async [Symbol.asyncDispose]() {
-      await killHost(env);
+      await killDaemon(env);
       await folder.remove();
     },
   };
 }
 
 /** Of the protocol's major that this code is of. */
-export async function killHost(env: NodeJS.ProcessEnv): Promise<void> {
-  const client = await TunnelHostClient.connect(
+export async function killDaemon(env: NodeJS.ProcessEnv): Promise<void> {
+  const client = await DaemonClient.connect(
     { script: undefined, env },
     { windowId: 'cleanup' },
     silent,
   ).catch(() => undefined);
   if (client) {
-    process.kill(client.hostPid, 'SIGKILL');
+    process.kill(client.daemonPid, 'SIGKILL');
     client.dispose();
   }
 }
@@ -89,7 +89,7 @@ export interface Wish {
   readonly settings?: Partial<ConnectionSettings>;
 }
 
-export class HostWindow {
+export class TestWindow {
   readonly log: string[] = [];
   readonly questions: Question[] = [];
   readonly stopped: string[] = [];
@@ -112,23 +112,23 @@ export class HostWindow {
   readonly #sshd: Sshd;
   /** What it leases with: the test's own, unless it is changed. */
   env: NodeJS.ProcessEnv = process.env;
-  #client: TunnelHostClient | undefined;
+  #client: DaemonClient | undefined;
 
   private constructor(sshd: Sshd) {
     this.#sshd = sshd;
   }
 
-  static async open(place: HostPlace, sshd: Sshd, traits: WindowTraits | string = {}): Promise<HostWindow> {
+  static async open(place: TestDaemon, sshd: Sshd, traits: WindowTraits | string = {}): Promise<TestWindow> {
     const {
       windowId = 'window',
       title,
       env,
-      script = hostScript,
+      script = daemonScript,
     } = typeof traits === 'string' ? { windowId: traits } : traits;
-    const window = new HostWindow(sshd);
+    const window = new TestWindow(sshd);
     window.env = { ...process.env, ...env };
     const hello = { windowId, ...(title === undefined ? {} : { title }) };
-    window.#client = await TunnelHostClient.connect({ script, env: place.env }, hello, {
+    window.#client = await DaemonClient.connect({ script, env: place.env }, hello, {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
@@ -154,7 +154,7 @@ export class HostWindow {
     return window;
   }
 
-  get client(): TunnelHostClient {
+  get client(): DaemonClient {
     if (!this.#client) {
       throw new Error('the window is not open');
     }

@@ -1,4 +1,4 @@
-// Loaded into the tunnel host of a soak before its own code: says, when asked, what the host holds once all that nobody
+// Loaded into the daemon of a soak before its own code: says, when asked, what the host holds once all that nobody
 // needs has been collected. The host itself knows nothing of it.
 import { setTimeout as sleep } from 'node:timers/promises';
 

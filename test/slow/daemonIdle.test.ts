@@ -1,21 +1,21 @@
-// The end of a tunnel host that nobody needs, which takes half a minute of waiting.
+// The end of a daemon that nobody needs, which takes half a minute of waiting.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { HostWindow, hostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
 import { target, visit } from '../support/peers';
 import { startSshd } from '../support/sshd';
 
-describe('an idle tunnel host', () => {
+describe('an idle daemon', () => {
   it('goes on for half a minute after its last window, and then ends by itself', async function () {
     this.timeout(60_000);
     await using sshd = await startSshd();
-    await using place = await hostPlace();
+    await using place = await testDaemon();
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await HostWindow.open(place, sshd);
+    const window = await TestWindow.open(place, sshd);
     await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
     const port = window.port();
-    const pid = window.client.hostPid;
+    const pid = window.client.daemonPid;
     window.vanish();
     await sleep(25_000);
     assert.equal((await visit(port, 'still there')).received.toString(), 'still there');

@@ -1,4 +1,4 @@
-// The tunnel host as a process: found or started, shared, left, killed; and what its leases hold.
+// The daemon as a process: found or started, shared, left, killed; and what its leases hold.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -7,20 +7,20 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { rendezvousFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import type { HostPlace } from '../support/hostWindow';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('the tunnel host', () => {
+describe('the daemon', () => {
   let sshd: Sshd;
   let echo: TargetServer;
-  const windows: HostWindow[] = [];
-  const places: HostPlace[] = [];
+  const windows: TestWindow[] = [];
+  const places: TestDaemon[] = [];
 
   before(async () => {
     sshd = await startSshd();
@@ -39,14 +39,14 @@ describe('the tunnel host', () => {
     await sshd.stop();
   });
 
-  async function newPlace(): Promise<HostPlace> {
-    const place = await hostPlace();
+  async function newPlace(): Promise<TestDaemon> {
+    const place = await testDaemon();
     places.push(place);
     return place;
   }
 
-  async function open(place: HostPlace, windowId?: string): Promise<HostWindow> {
-    const window = await HostWindow.open(place, sshd, windowId);
+  async function open(place: TestDaemon, windowId?: string): Promise<TestWindow> {
+    const window = await TestWindow.open(place, sshd, windowId);
     windows.push(window);
     return window;
   }
@@ -73,14 +73,14 @@ describe('the tunnel host', () => {
     for (let round = 0; round < 3; round++) {
       const place = await newPlace();
       const pair = await Promise.all([open(place, 'a'), open(place, 'b')]);
-      assert.equal(pair[0].client.hostPid, pair[1].client.hostPid);
+      assert.equal(pair[0].client.daemonPid, pair[1].client.daemonPid);
     }
   });
 
   it('keeps its endpoint and its secret to this user', async () => {
     const place = await newPlace();
     await open(place);
-    const folder = rendezvousFolder(place.env);
+    const folder = endpointFolder(place.env);
     assert.equal(statSync(folder).mode & 0o777, 0o700);
     assert.equal(statSync(join(folder, 'host-1.json')).mode & 0o777, 0o600);
   });
@@ -88,7 +88,7 @@ describe('the tunnel host', () => {
   it('cuts off whoever does not know the secret, and tells them nothing but a nonce and a proof', async () => {
     const place = await newPlace();
     await open(place);
-    const file = join(rendezvousFolder(place.env), 'host-1.json');
+    const file = join(endpointFolder(place.env), 'host-1.json');
     const { endpoint, secret } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     const socket = connect(endpoint ?? '');
     const heard: Buffer[] = [];
@@ -106,13 +106,13 @@ describe('the tunnel host', () => {
     const first = await open(place);
     await first.bringUp(tunnel());
     const port = first.port();
-    process.kill(first.client.hostPid, 'SIGKILL');
+    process.kill(first.client.daemonPid, 'SIGKILL');
     await first.until(() => first.closed, 'told that the host is gone');
     const second = await open(place);
-    assert.notEqual(second.client.hostPid, first.client.hostPid);
+    assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     await second.bringUp(tunnel(port));
     assert.equal((await visit(port, 'again')).received.toString(), 'again');
-    const sockets = readdirSync(rendezvousFolder(place.env)).filter((name) => name.endsWith('.sock'));
+    const sockets = readdirSync(endpointFolder(place.env)).filter((name) => name.endsWith('.sock'));
     assert.equal(sockets.length, 1);
   });
 
@@ -221,11 +221,8 @@ describe('the tunnel host', () => {
     });
     const started = window.client.start('user:t');
     await window.untilStatus('connecting');
-    process.kill(window.client.hostPid, 'SIGKILL');
-    await assert.rejects(
-      started,
-      (error) => error instanceof TunnelFailure && error.code === 'TunnelHostLost',
-    );
+    process.kill(window.client.daemonPid, 'SIGKILL');
+    await assert.rejects(started, (error) => error instanceof TunnelFailure && error.code === 'DaemonLost');
   });
 
   for (const [what, mode, text] of [
@@ -235,7 +232,7 @@ describe('the tunnel host', () => {
   ] as const) {
     it(`starts in spite of a file left behind by ${what}`, async () => {
       const place = await newPlace();
-      const folder = rendezvousFolder(place.env);
+      const folder = endpointFolder(place.env);
       mkdirSync(folder, { mode: 0o700 });
       const dead = { endpoint: join(folder, 'dead.sock'), secret: 'ab'.repeat(32), major: 1, pid: 1 };
       writeFileSync(join(folder, 'host-1.json'), text ?? JSON.stringify(dead), { mode });
@@ -282,7 +279,7 @@ describe('the tunnel host', () => {
     assert.equal(await a.client.shutdown(), true);
     await a.until(() => a.closed, 'told that the host has ended');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
-    const left = readdirSync(rendezvousFolder(place.env)).filter((name) => name !== 'host.log');
+    const left = readdirSync(endpointFolder(place.env)).filter((name) => name !== 'daemon.log');
     assert.deepEqual(left, []);
   });
 

@@ -1,13 +1,13 @@
-// The tunnel host of a soak, and what it holds: seen from outside, and told by what was loaded into it beforehand.
+// The daemon of a soak, and what it holds: seen from outside, and told by what was loaded into it beforehand.
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRendezvous, rendezvousFolder } from '../../../src/tunnels/daemon/client/endpointFile';
-import { hostScript } from '../hostWindow';
-import type { HostPlace } from '../hostWindow';
+import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { daemonScript } from '../testWindow';
+import type { TestDaemon } from '../testWindow';
 import { spawnGroup } from '../processGroup.mjs';
 import type { ProcessGroup } from '../processGroup.mjs';
 import { descendants } from '../processTree';
@@ -34,34 +34,34 @@ interface Told {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-export class SoakHost implements AsyncDisposable {
+export class SoakDaemon implements AsyncDisposable {
   readonly pid: number;
   readonly #group: ProcessGroup;
-  readonly #place: HostPlace;
+  readonly #place: TestDaemon;
 
-  private constructor(group: ProcessGroup, place: HostPlace) {
+  private constructor(group: ProcessGroup, place: TestDaemon) {
     this.#group = group;
     this.#place = place;
     this.pid = group.pid;
   }
 
   /** For the windows of this place; a window that found none would start one without what is loaded here. */
-  static async start(place: HostPlace): Promise<SoakHost> {
+  static async start(place: TestDaemon): Promise<SoakDaemon> {
     const { PATH, HOME } = process.env;
     const { XDG_RUNTIME_DIR } = place.env;
-    const probe = resolve('test/support/soak/hostProbe.mjs');
-    const group = spawnGroup(process.execPath, ['--expose-gc', '--import', probe, hostScript], {
+    const probe = resolve('test/support/soak/daemonProbe.mjs');
+    const group = spawnGroup(process.execPath, ['--expose-gc', '--import', probe, daemonScript], {
       env: { PATH, HOME, XDG_RUNTIME_DIR },
       cwd: homedir(),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    for (let tries = 0; (await readRendezvous(rendezvousFolder(place.env))) === undefined; tries++) {
+    for (let tries = 0; (await readEndpointFile(endpointFolder(place.env))) === undefined; tries++) {
       if (tries === startTries) {
-        throw new Error('the tunnel host does not start');
+        throw new Error('the daemon does not start');
       }
       await sleep(20);
     }
-    return new SoakHost(group, place);
+    return new SoakDaemon(group, place);
   }
 
   async holdings(): Promise<Holdings> {
@@ -87,10 +87,10 @@ export class SoakHost implements AsyncDisposable {
 
   /** What it has logged, as far as it has kept it. */
   async log(): Promise<readonly string[]> {
-    const folder = rendezvousFolder(this.#place.env);
+    const folder = endpointFolder(this.#place.env);
     // The older one first.
     const names = (await readdir(folder))
-      .filter((name) => name.startsWith('host.log'))
+      .filter((name) => name.startsWith('daemon.log'))
       .sort()
       .reverse();
     const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));

@@ -6,8 +6,8 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, it } from 'mocha';
 import { endAfterEach } from '../support/cleanUps';
-import { HostWindow, hostPlace } from '../support/hostWindow';
-import { rendezvousOf } from '../support/strangers';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import { endpointFileOf } from '../support/strangers';
 import { startSshd } from '../support/sshd';
 
 describe('a squatter that says nothing', function () {
@@ -16,10 +16,10 @@ describe('a squatter that says nothing', function () {
 
   it('delays the next host by the time that an answer may take, twice, and no more', async () => {
     const sshd = later(await startSshd());
-    const place = later(await hostPlace());
-    const first = await HostWindow.open(place, sshd);
-    const old = rendezvousOf(place);
-    process.kill(first.client.hostPid, 'SIGKILL');
+    const place = later(await testDaemon());
+    const first = await TestWindow.open(place, sshd);
+    const old = endpointFileOf(place);
+    process.kill(first.client.daemonPid, 'SIGKILL');
     await first.until(() => first.closed, 'told');
     rmSync(old.endpoint, { force: true });
     const heard: number[] = [];
@@ -29,9 +29,9 @@ describe('a squatter that says nothing', function () {
     later({ [Symbol.dispose]: () => squatter.close() });
     await once(squatter, 'listening');
     const begin = performance.now();
-    const second = await HostWindow.open(place, sshd);
+    const second = await TestWindow.open(place, sshd);
     assert.ok(performance.now() - begin < 15_000, `after ${performance.now() - begin} ms`);
-    assert.notEqual(second.client.hostPid, first.client.hostPid);
+    assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     assert.deepEqual([...new Set(heard)], [32]);
     second.vanish();
   });

@@ -1,10 +1,10 @@
-// Our own tunnel host: the bundle, in a process and a runtime folder of its own.
+// Our own daemon: the bundle, in a process and a runtime folder of its own.
 import { spawnGroup } from '../support/processGroup.mjs';
 import { tempDir } from '../support/tempDir';
 import { BenchWindow, measured } from './benchWindow';
 import type { Contender, Way } from './contender';
 
-export interface TunnelHostSetup {
+export interface DaemonSetup {
   readonly name: string;
   /** The bundle. */
   readonly script: string;
@@ -12,10 +12,7 @@ export interface TunnelHostSetup {
   readonly profileDir: string | undefined;
 }
 
-export async function startTunnelHost(
-  { name, script, profileDir }: TunnelHostSetup,
-  way: Way,
-): Promise<Contender> {
+export async function startDaemon({ name, script, profileDir }: DaemonSetup, way: Way): Promise<Contender> {
   const folder = await tempDir('b-');
   const env = { ...process.env, XDG_RUNTIME_DIR: folder.path };
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
