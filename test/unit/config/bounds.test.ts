@@ -1,4 +1,4 @@
-// Settings without end: little work, few problems, and each of them short.
+// Huge settings: they are read in little time, with few problems and short messages.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../src/extension/settings/settingsDiagnostics';
@@ -7,7 +7,7 @@ import { parseTunnels } from '../../../src/tunnels/config/parseTunnels';
 import { plain, problemsOf } from './problems';
 
 const places = { home: '/home/me', workspaceFolder: '/home/me/shop' };
-/** Milliseconds; a window stands still for as long. */
+/** Milliseconds: the window is blocked while it reads settings. */
 const longest = 3000;
 const million = 1_000_000;
 const many = 300_000;
@@ -33,24 +33,24 @@ function nested(depth: number): unknown {
   return value;
 }
 
-describe('a tunnel without end', () => {
+describe('the tunnel parser', () => {
   const list = Array<string>(million).fill('0:a:1');
   const cases: readonly [title: string, value: unknown, problem: RegExp][] = [
     ['a million forwards', { ...plain, localForward: list }, /1000000 forwards; 500 are the most/],
-    ['keys without end', { ...plain, ...keysWithValues(many, 1) }, /more keys here that are none/],
+    ['300000 unknown keys', { ...plain, ...keysWithValues(many, 1) }, /more keys here that are none/],
     [
-      'keys of a forward without end',
+      '300000 unknown keys of a forward',
       { ...plain, localForward: keysWithValues(many, 1) },
       /more keys here that are none/,
     ],
     [
-      'programs without end',
+      '300000 programs',
       { ...plain, x11Programs: keysWithValues(many, 'x') },
       /300000 programs; 100 are the most/,
     ],
     ['a million jump hosts', { ...plain, proxyJump: list }, /1000000 jump hosts; 50 are the most/],
     [
-      'a million jump hosts in a text',
+      'a million jump hosts in one string',
       { ...plain, proxyJump: 'a,'.repeat(million) },
       /more than 50 jump hosts/,
     ],
@@ -74,7 +74,7 @@ describe('a tunnel without end', () => {
       /longer than 100/,
     ],
     [
-      'an env of 10 MB',
+      'an env name of 10 MB',
       { ...plain, localForward: { listen: 1, target: 'a:1', env: 'A'.repeat(mega) } },
       /longer than 100/,
     ],
@@ -88,12 +88,12 @@ describe('a tunnel without end', () => {
     ['a key of 10 MB', { ...plain, ['a'.repeat(mega)]: 1 }, /is not a key of a tunnel/],
     ['a command line of 10 MB', `ssh ${'-Z '.repeat(mega / 3)}`, /longer than 20000/],
     ['a command line of 10 MB in an object', { ssh: 'ssh -L '.repeat(mega / 7) }, /longer than 20000/],
-    ['lists in lists', nested(100_000), /a list|an object/],
-    ['lists in lists as a host', { host: nested(100_000) }, /an object|a list/],
-    ['lists in lists as a forward', { ...plain, localForward: nested(100_000) }, /a forward|a key/i],
+    ['deeply nested lists', nested(100_000), /a list|an object/],
+    ['deeply nested lists as a host', { host: nested(100_000) }, /an object|a list/],
+    ['deeply nested lists as a forward', { ...plain, localForward: nested(100_000) }, /a forward|a key/i],
   ];
   for (const [title, value, problem] of cases) {
-    it(title, () => {
+    it(`refuses ${title} in time, with few and short problems`, () => {
       const problems = inTime(() => problemsOf(value));
       assert.match(problems.join('\n').slice(0, 20_000), problem);
       assert.ok(problems.length <= 51, `${problems.length} problems`);
@@ -104,13 +104,13 @@ describe('a tunnel without end', () => {
     });
   }
 
-  it('a name of 10 MB', () => {
+  it('refuses a name of 10 MB in time, with a short problem', () => {
     const [problem = ''] = inTime(() => problemsOf(plain, 'a\u202e'.repeat(mega / 2)));
     assert.match(problem, /longer than 100/);
     assert.ok(problem.length < 1000);
   });
 
-  it('500 forwards, each of them wrong in several ways', () => {
+  it('reports the first 50 problems of 500 invalid forwards, and that there are more', () => {
     const wrong = {
       listen: 'x',
       target: 'y',
@@ -127,26 +127,26 @@ describe('a tunnel without end', () => {
   });
 });
 
-describe('tunnels without end', () => {
-  it('the first thousand, and a word of the rest', () => {
+describe('the parser of the tunnels setting', () => {
+  it('takes the first 1000 of 300000 tunnels, and reports the limit', () => {
     const { tunnels, problems } = inTime(() => parseTunnels(keysWithValues(many, plain), places));
     assert.equal(tunnels.length, 1000);
     assert.match(problems[0]?.message ?? '', /^It has 300000 tunnels; 1000 are the most that are read/);
   });
-  it('500 forwards each: as many as come to 5000, and a word of the rest', () => {
+  it('takes tunnels up to 5000 forwards in all, and reports the limit', () => {
     const each = { ...plain, localForward: Array<string>(500).fill('0:a:1') };
     const { tunnels, problems } = inTime(() => parseTunnels(keysWithValues(1000, each), places));
     assert.equal(tunnels.length, 10);
     assert.match(problems[0]?.message ?? '', /^It has more than 5000 forwards/);
   });
-  it('problems count as much', () => {
+  it('stops early at tunnels with many problems, and reports one problem', () => {
     const { tunnels, problems } = inTime(() =>
       parseTunnels(keysWithValues(1000, keysWithValues(100, 1)), places),
     );
     assert.ok(tunnels.length < 400, `${tunnels.length}`);
     assert.equal(problems.length, 1);
   });
-  it('names of the prototype of objects are names like others', () => {
+  it('takes tunnels named like properties of Object.prototype', () => {
     const setting: unknown = JSON.parse(
       '{"__proto__":{"host":"a"},"constructor":{"host":"b"},"toString":{"host":"c"},"hasOwnProperty":{"host":"d"}}',
     );
@@ -157,7 +157,7 @@ describe('tunnels without end', () => {
     assert.deepEqual(hosts, ['a', 'b', 'c', 'd']);
     assert.equal('host' in {}, false);
   });
-  it('and are no keys of a tunnel', () => {
+  it('refuses keys of a tunnel named like properties of Object.prototype', () => {
     for (const key of [
       'constructor',
       'toString',
@@ -171,13 +171,13 @@ describe('tunnels without end', () => {
   });
 });
 
-describe('overrides without end', () => {
-  it('so many', () => {
+describe('the overrides parser', () => {
+  it('refuses 300000 overrides in time', () => {
     const { byName, problems } = inTime(() => parseOverrides(keysWithValues(many, {})));
     assert.equal(byName.size, 0);
     assert.match(problems[0]?.message ?? '', /300000 overrides; 1000 are the most/);
   });
-  it('so many labels', () => {
+  it('refuses 300000 labels of one override in time', () => {
     const { byName } = inTime(() => parseOverrides({ db: { listen: keysWithValues(many, 1) } }));
     const parsed = byName.get('db');
     assert.ok(parsed && 'problems' in parsed);
@@ -185,7 +185,7 @@ describe('overrides without end', () => {
   });
 });
 
-describe('a settings file without end', () => {
+describe('the problem marks of a huge settings file', () => {
   const options = {
     within: [],
     ports: { unprivilegedFrom: 1024, handedOut: { from: 32768, to: 60999 } },
@@ -193,17 +193,17 @@ describe('a settings file without end', () => {
   };
   const cases: readonly [title: string, text: () => string, marks: number][] = [
     [
-      'of 10 MB is not underlined',
+      'are missing in a file of 10 MB',
       () => JSON.stringify({ 'sshTunnels.tunnels': { a: {} }, x: 'x'.repeat(mega) }),
       0,
     ],
     [
-      'of lists in lists neither',
+      'are missing in 500000 nested lists',
       () => `{"sshTunnels.tunnels": ${'['.repeat(500_000)}${']'.repeat(500_000)}}`,
       0,
     ],
     [
-      'of problems has the first of them',
+      'show the first 200 problems of 900 invalid tunnels',
       () => JSON.stringify({ 'sshTunnels.tunnels': keysWithValues(900, {}) }),
       200,
     ],

@@ -1,9 +1,9 @@
-// Lines of ssh_config, each as OpenSSH's own splitting has it.
+// Splitting lines of ssh_config as OpenSSH does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { splitConfigLine } from '../../../src/tunnels/config/configLine';
 
-describe('splitConfigLine', () => {
+describe('the splitter of ssh_config lines', () => {
   const cases: readonly [line: string, keyword: string, ...words: string[]][] = [
     ['Host a b', 'host', 'a', 'b'],
     ['  hOsT\ta \r', 'host', 'a'],
@@ -23,9 +23,10 @@ describe('splitConfigLine', () => {
     ['LocalForward 8080 db:5432\f', 'localforward', '8080', 'db:5432'],
   ];
   for (const [line, keyword, ...words] of cases) {
-    it(JSON.stringify(line), () => assert.deepEqual(splitConfigLine(line), { keyword, words }));
+    it(`splits ${JSON.stringify(line)} into "${keyword}" and ${JSON.stringify(words)}`, () =>
+      assert.deepEqual(splitConfigLine(line), { keyword, words }));
   }
   for (const line of ['', '   ', '# Host a', '  #Host a', 'Host "a', 'Host \'a"', '=a', '"Host']) {
-    it(`${JSON.stringify(line)} says nothing`, () => assert.equal(splitConfigLine(line), undefined));
+    it(`finds no keyword in ${JSON.stringify(line)}`, () => assert.equal(splitConfigLine(line), undefined));
   }
 });

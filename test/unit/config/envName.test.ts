@@ -1,17 +1,18 @@
-// Which variables a forward may set.
+// The names of environment variables that a forward may set.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { quote } from '../../../src/tunnels/util/text';
 import { envNameFault } from '../../../src/tunnels/config/envName';
 
-describe('envNameFault', () => {
-  const fine =
+describe('env names of a forward', () => {
+  const allowed =
     'DB_PORT PORT A X1 PGPORT MYSQL_TCP_PORT REDIS_PORT HTTP_PORT PROXY_PORT PATH_PORT HOME_PORT USER_DB_PORT ' +
     'NODE_PORT NODE_DEBUG_PORT JAVA_DEBUG_PORT PYTHON_DEBUG_PORT LANG_PORT EDITOR_PORT GITLAB_PORT SSHD_PORT ' +
     'LDAP_PORT GOOGLE_PORT ENV_PORT TERMINAL_PORT OS_PORT MODE_PORT KEY_PORT KEYCLOAK_PORT PGBOUNCER_PORT TDSPORT ' +
     'APP_PORT API_PORT DB DATABASE POSTGRES REDIS RABBITMQ RABBITMQ_PORT VAULT_PORT ERL_EPMD_PORT XDEBUG_CLIENT_PORT ' +
     'SSL_PORT FLASK_RUN_PORT DEBUG_PORT SERVICE STAGING TEXT_PORT HTTP CIRCLE_PORT RESEARCH_PORT HOST_PORT ENVOY_PORT';
-  for (const name of fine.split(' ')) {
-    it(`lets ${name} pass`, () => assert.equal(envNameFault(name), undefined));
+  for (const name of allowed.split(' ')) {
+    it(`allow ${name}`, () => assert.equal(envNameFault(name), undefined));
   }
 
   const refused =
@@ -24,7 +25,7 @@ describe('envNameFault', () => {
     'ZDOTDIR MAKEFLAGS CFLAGS RUSTC_WRAPPER RUSTFLAGS CARGO_HOME GOFLAGS GOPATH DOTNET_STARTUP_HOOKS NPM_CONFIG_PREFIX ' +
     'OPENSSL_CONF SSL_CERT_FILE SSLKEYLOGFILE KUBECONFIG GCONV_PATH HOSTALIASES GTK_MODULES QT_PLUGIN_PATH COMSPEC ' +
     'PATHEXT USERPROFILE APPDATA PSMODULEPATH SYSTEMROOT LUA_INIT PHPRC SUDO_ASKPASS KRB5CCNAME GNUPGHOME CC ' +
-    // Read as a file or a folder, which would be the workspace's.
+    // Programs read these as a file or a folder, which could be one of the workspace.
     'PSQLRC PGSERVICEFILE PGPASSFILE PGSYSCONFDIR VIMINIT EXINIT VIMRUNTIME COMPOSE_FILE COMPOSER VAGRANT_VAGRANTFILE ' +
     'ANSIBLE_INVENTORY ANSIBLE_CONFIG MIX_EXS GOWORK ODBCINI TNS_ADMIN TDSDUMP SQLPATH VK_ICD_FILENAMES FLASK_APP ' +
     'AWKPATH TEXINPUTS MANPATH IPYTHONDIR MPLCONFIGDIR MYSQL_UNIX_PORT LIBMYSQL_PLUGINS GIT_SSH AWS_PROFILE NETRC ' +
@@ -33,10 +34,11 @@ describe('envNameFault', () => {
     'NODE_DEBUG NODE_CHANNEL_FD NODE_UNIQUE_ID CI DEBUG FLASK_ENV RAILS_ENV LISTEN_FDS NOTIFY_SOCKET MAVEN_ARGS ' +
     'ASPNETCORE_HOSTINGSTARTUPASSEMBLIES COR_PROFILER DOCKER_HOST KUBERNETES_SERVICE_PORT HOST GH_TOKEN OLDPWD PWD';
   for (const name of refused.split(' ')) {
-    it(`refuses ${name}`, () => assert.match(envNameFault(name) ?? '', /it changes how programs run/));
+    it(`refuse ${name}, which changes how programs run`, () =>
+      assert.match(envNameFault(name) ?? '', /it changes how programs run/));
   }
 
-  const besides: readonly [name: string, variable: string][] = [
+  const changingPrograms: readonly [name: string, variable: string][] = [
     ['DOCKER', 'DOCKER'],
     ['KUBERNETES_SERVICE', 'KUBERNETES_SERVICE'],
     ['GH', 'GH'],
@@ -47,12 +49,17 @@ describe('envNameFault', () => {
     ['NPM', 'NPM_HOST'],
     ['RUBY', 'RUBY'],
   ];
-  for (const [name, variable] of besides) {
-    it(`refuses ${name} for what is set beside it`, () =>
-      assert.match(
-        envNameFault(name) ?? '',
-        variable === name ? /: it changes/ : new RegExp(`with ${variable}, `),
-      ));
+  for (const [name, variable] of changingPrograms) {
+    it(
+      variable === name
+        ? `refuse ${name}, which changes how programs run`
+        : `refuse ${name}, because it sets ${variable}, which changes how programs run`,
+      () =>
+        assert.match(
+          envNameFault(name) ?? '',
+          variable === name ? /: it changes/ : new RegExp(`with ${variable}, `),
+        ),
+    );
   }
 
   for (const name of [
@@ -69,10 +76,10 @@ describe('envNameFault', () => {
     'Ä',
     '_JAVA_OPTIONS',
   ]) {
-    it(`refuses the form of ${JSON.stringify(name)}`, () =>
+    it(`refuse the malformed name ${quote(name)}`, () =>
       assert.match(envNameFault(name) ?? '', /capitals, digits and "_" only/));
   }
 
-  it('refuses a name without end', () =>
+  it('refuse a name of 101 characters', () =>
     assert.match(envNameFault('A'.repeat(101)) ?? '', /longer than 100/));
 });

@@ -1,10 +1,11 @@
-// The grammar of forwards: what OpenSSH writes, and what is said of what it doesn't.
+// Parsing forwards as OpenSSH writes them, and the problems of anything else.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatAddress } from '../../../src/tunnels/util/address';
 import type { Address } from '../../../src/tunnels/util/address';
 import { formatListen } from '../../../src/tunnels/config/forward';
 import type { ForwardKind, Listen } from '../../../src/tunnels/config/forward';
+import { quote } from '../../../src/tunnels/util/text';
 import { parseForwardSpec } from '../../../src/tunnels/config/forwardSpec';
 
 function tcp(port: number, bind?: string) {
@@ -14,7 +15,7 @@ function to(host: string, port: number) {
   return { host, port };
 }
 
-describe('parseForwardSpec', () => {
+describe('the forward parser', () => {
   const good: readonly [
     kind: ForwardKind,
     text: string,
@@ -70,7 +71,7 @@ describe('parseForwardSpec', () => {
     ['dynamic', ':1080', { listen: tcp(1080, '*') }],
   ];
   for (const [kind, text, spec] of good) {
-    it(`reads ${kind} "${text}"`, () => {
+    it(`parses the ${kind} forward "${text}"`, () => {
       assert.deepEqual(parseForwardSpec(kind, text), { value: { kind, ...spec } });
     });
   }
@@ -159,15 +160,15 @@ describe('parseForwardSpec', () => {
     ['dynamic', '', 0, /^the forward is empty$/],
   ];
   for (const [kind, text, at, message] of bad) {
-    it(`refuses ${kind} ${JSON.stringify(text)}`, () => {
+    it(`refuses the ${kind} forward ${quote(text)}`, () => {
       const parsed = parseForwardSpec(kind, text);
-      assert.ok('error' in parsed, 'it was read');
+      assert.ok('error' in parsed, 'it was parsed');
       assert.match(parsed.error.message, message);
       assert.equal(parsed.error.at, at);
     });
   }
 
-  it('reads again what it writes', () => {
+  it('parses a formatted forward into the same text again', () => {
     const texts = ['8080:host:80', '*:8080:[::1]:80', '[fe80::1%eth0]:1:h:2', '/tmp/a:/tmp/b', '8080:/x'];
     for (const text of texts) {
       const parsed = parseForwardSpec('local', text);

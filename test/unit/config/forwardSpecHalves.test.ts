@@ -1,4 +1,4 @@
-// The two halves of a forward by themselves, as the keys `listen` and `target` hold them.
+// Parsing the keys `listen` and `target` of a forward.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { combineSpec, parseListen, parseTarget } from '../../../src/tunnels/config/forwardSpec';
@@ -10,7 +10,7 @@ function to(host: string, port: number) {
   return { host, port };
 }
 
-describe('parseListen', () => {
+describe('the parser of "listen" in a forward', () => {
   const good: readonly [text: string, listen: object][] = [
     ['8080', tcp(8080)],
     ['0', tcp(0)],
@@ -22,7 +22,7 @@ describe('parseListen', () => {
     ['~/a', { path: '~/a' }],
   ];
   for (const [text, listen] of good) {
-    it(`reads "${text}"`, () => assert.deepEqual(parseListen(text), { value: listen }));
+    it(`parses "${text}"`, () => assert.deepEqual(parseListen(text), { value: listen }));
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
@@ -40,14 +40,14 @@ describe('parseListen', () => {
   for (const [text, at, message] of bad) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       const parsed = parseListen(text);
-      assert.ok('error' in parsed, 'it was read');
+      assert.ok('error' in parsed, 'it was parsed');
       assert.match(parsed.error.message, message);
       assert.equal(parsed.error.at, at);
     });
   }
 });
 
-describe('parseTarget', () => {
+describe('the parser of "target" in a forward', () => {
   const good: readonly [text: string, target: object][] = [
     ['db.internal:5432', to('db.internal', 5432)],
     ['[::1]:80', to('::1', 80)],
@@ -57,7 +57,7 @@ describe('parseTarget', () => {
     ['${workspaceFolder}/x.sock', { path: '${workspaceFolder}/x.sock' }],
   ];
   for (const [text, target] of good) {
-    it(`reads "${text.slice(0, 40)}"`, () => assert.deepEqual(parseTarget(text), { value: target }));
+    it(`parses "${text.slice(0, 40)}"`, () => assert.deepEqual(parseTarget(text), { value: target }));
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
@@ -75,21 +75,21 @@ describe('parseTarget', () => {
   for (const [text, at, message] of bad) {
     it(`refuses "${text.slice(0, 40)}"`, () => {
       const parsed = parseTarget(text);
-      assert.ok('error' in parsed, 'it was read');
+      assert.ok('error' in parsed, 'it was parsed');
       assert.match(parsed.error.message, message);
       assert.equal(parsed.error.at, at);
     });
   }
 });
 
-describe('combineSpec', () => {
-  it('needs a target for a local forward', () => {
+describe('a forward of "listen" and "target"', () => {
+  it('is refused without a target for a local forward', () => {
     const parsed = combineSpec('local', tcp(8080), undefined);
     assert.ok('error' in parsed);
     assert.match(parsed.error.message, /^the target is missing/);
   });
 
-  it('makes a SOCKS proxy of a remote forward without a target', () => {
+  it('is a SOCKS proxy without a target for a remote forward', () => {
     assert.deepEqual(combineSpec('remote', tcp(8080), undefined), {
       value: { kind: 'remote', listen: tcp(8080), target: undefined },
     });

@@ -1,11 +1,11 @@
-// Another port for a forward, in every way in which one can be written.
+// Changing where a forward listens, in each notation of the settings.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Listen } from '../../../src/tunnels/config/forward';
 import { moveListen, withValueAt } from '../../../src/tunnels/config/moveListen';
 import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
 
-function moved(tunnel: object, index: number, listen: Listen): unknown {
+function withListen(tunnel: object, index: number, listen: Listen): unknown {
   const whole = { host: 'a', ...tunnel };
   const parsed = parseTunnel('t', whole);
   assert.ok('entry' in parsed);
@@ -16,7 +16,7 @@ function moved(tunnel: object, index: number, listen: Listen): unknown {
 }
 const port = (number: number, bind?: string): Listen => ({ bind, port: number });
 
-describe('a forward that moves', () => {
+describe('changing where a forward listens', () => {
   const cases: readonly [tunnel: object, index: number, listen: Listen, after: object][] = [
     [{ localForward: '5432:db:5432' }, 0, port(5433), { localForward: '5433:db:5432' }],
     [
@@ -46,9 +46,9 @@ describe('a forward that moves', () => {
     ],
   ];
   for (const [tunnel, index, listen, after] of cases) {
-    it(JSON.stringify(after), () => assert.deepEqual(moved(tunnel, index, listen), after));
+    it(`writes ${JSON.stringify(after)}`, () => assert.deepEqual(withListen(tunnel, index, listen), after));
   }
-  it('has to be there', () => {
+  it('leaves a tunnel alone that does not have the forward as a key', () => {
     const forward = { kind: 'dynamic', listen: port(1), label: '1', ifPortBusy: 'fail' } as const;
     assert.equal(moveListen({ host: 'a' }, 0, forward, port(2)), undefined);
     assert.equal(moveListen('ssh -D 1 a', 0, forward, port(2)), undefined);

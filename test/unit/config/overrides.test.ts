@@ -1,4 +1,4 @@
-// What a user changes about a project's tunnel: read strictly, and put over it.
+// Overrides, by which users change a project's tunnel: parsing and applying them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { applyOverride } from '../../../src/tunnels/config/applyOverride';
@@ -19,7 +19,7 @@ function problemsOf(override: unknown): string[] {
   return parsed && 'problems' in parsed ? inWords(parsed.problems) : [];
 }
 
-describe('sshTunnels.overrides', () => {
+describe('the overrides parser', () => {
   const wrong: readonly [value: unknown, ...problems: RegExp[]][] = [
     [true, /^: The override is true; it must be an object/],
     [{ disabled: 'yes' }, /^\.disabled: disabled is "yes"; it must be true or false/],
@@ -35,26 +35,26 @@ describe('sshTunnels.overrides', () => {
     ],
   ];
   for (const [value, ...problems] of wrong) {
-    it(`refuses ${JSON.stringify(value)}`, () => assertProblems(problemsOf(value), problems));
+    it(`refuses the override ${JSON.stringify(value)}`, () => assertProblems(problemsOf(value), problems));
   }
-  it('never shows the value of a key that is not one', () =>
+  it('never shows the value of an unknown key', () =>
     assert.doesNotMatch(problemsOf({ password: 'hunter2' }).join(), /hunter2/));
-  it('knows where in a string it is wrong', () => {
+  it('reports the position of a problem within a string', () => {
     const parsed = parseOverrides({ a: { listen: { D: 'localhost:x' } } }).byName.get('a');
     assert.ok(parsed && 'problems' in parsed);
     assert.equal(parsed.problems[0]?.at, 10);
   });
-  it('must be an object', () =>
+  it('refuses a setting that is not an object', () =>
     assertProblems(inWords(parseOverrides([]).problems), [/^: It is a list; it must/]));
-  it('a wrong one leaves the others alone', () => {
+  it('accepts a valid override beside an invalid one', () => {
     const { byName } = parseOverrides({ a: 1, b: { disabled: true } });
     assert.ok('problems' in byName.get('a')!);
     assert.ok('override' in byName.get('b')!);
   });
-  it('may be missing', () => assert.equal(parseOverrides(undefined).byName.size, 0));
+  it('accepts a missing setting', () => assert.equal(parseOverrides(undefined).byName.size, 0));
 });
 
-describe('a tunnel with an override', () => {
+describe('applying an override', () => {
   const project = entry({
     host: 'staging',
     localForward: [{ listen: 5432, target: 'db:5432', label: 'Database' }, '8080:web:80'],
@@ -79,42 +79,42 @@ describe('a tunnel with an override', () => {
   const ports = ({ definition }: TunnelEntry): string[] =>
     definition.forwards.map(({ label, listen }) => `${label} ${formatListen(listen)}`);
 
-  it('listens elsewhere, by label, and keeps the labels', () =>
+  it('changes where forwards listen, by label, and keeps the labels', () =>
     assert.deepEqual(ports(applied({ listen: { Database: 15_432, 8080: '0.0.0.0:8081' } }).entry), [
       'Database 15432',
       '8080 0.0.0.0:8081',
       '1080 1080',
     ]));
-  it('goes to another host, and starts when its user says so', () => {
+  it('changes the host and autoStart', () => {
     const result = applied({ host: 'me@other:2222', autoStart: false });
     assert.equal(formatDestination(result.entry.definition), 'me@other:2222');
     assert.equal(result.entry.autoStart, false);
     assert.deepEqual(result.note.changes, ['host me@other:2222', 'autoStart false']);
   });
-  it('is left alone by what it does not say', () => {
+  it('changes nothing when the override is empty', () => {
     const { entry: same, note } = applied({});
     assert.deepEqual(same, project);
     assert.deepEqual(note, { disabled: false, changes: [] });
   });
-  it('can be disabled', () => assert.equal(applied({ disabled: true }).note.disabled, true));
-  it('passes over a label of another project', () => {
-    const result = applied({ listen: { Nobody: 1 } });
+  it('disables the tunnel', () => assert.equal(applied({ disabled: true }).note.disabled, true));
+  it('ignores a label that the tunnel does not have', () => {
+    const result = applied({ listen: { Unknown: 1 } });
     assert.deepEqual(result.entry, project);
     assert.deepEqual(result.note.changes, []);
   });
-  it('does not listen twice in one place', () => {
+  it('refuses two forwards on one port', () => {
     const result = apply({ listen: { Database: 8080 } });
     assert.ok('problems' in result);
     assertProblems(inWords(result.problems), [
       /^\.listen\.Database: "8080" is already listened on by "8080"/,
     ]);
   });
-  it('may swap two ports', () =>
+  it('can swap the ports of two forwards', () =>
     assert.deepEqual(ports(applied({ listen: { Database: 8080, 8080: 5432 } }).entry).slice(0, 2), [
       'Database 8080',
       '8080 5432',
     ]));
-  it('may listen on a path, unless it is a SOCKS proxy', () => {
+  it('can make a local forward listen on a socket path, but not a SOCKS proxy', () => {
     const path = '/tmp/db.sock';
     assert.equal(ports(applied({ listen: { Database: path } }).entry)[0], `Database ${path}`);
     const result = apply({ listen: { 1080: path } });

@@ -1,10 +1,11 @@
-// Where to connect: every spelling OpenSSH knows, and what must never reach a command line.
+// Parsing destinations: every spelling of OpenSSH, and text that must never reach a command line.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Destination } from '../../../src/tunnels/config/definition';
 import { parseDestination, redactDestination } from '../../../src/tunnels/config/parseDestination';
+import { quote } from '../../../src/tunnels/util/text';
 
-describe('parseDestination', () => {
+describe('the destination parser', () => {
   const good: readonly [text: string, destination: Destination][] = [
     ['staging', { host: 'staging' }],
     ['work/web1', { host: 'work/web1' }],
@@ -38,7 +39,7 @@ describe('parseDestination', () => {
     ['ssh://me@[fe80::1%25eth0]', { host: 'fe80::1%eth0', user: 'me' }],
   ];
   for (const [text, destination] of good) {
-    it(`reads "${text}"`, () => assert.deepEqual(parseDestination(text), { value: destination }));
+    it(`parses "${text}"`, () => assert.deepEqual(parseDestination(text), { value: destination }));
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
@@ -107,9 +108,9 @@ describe('parseDestination', () => {
     ['http://host', 0, /^of URLs only ssh:\/\/ is understood, not "http:\/\/"$/],
   ];
   for (const [text, at, message] of bad) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+    it(`refuses ${quote(text)}`, () => {
       const parsed = parseDestination(text);
-      assert.ok('error' in parsed, 'it was read');
+      assert.ok('error' in parsed, 'it was parsed');
       assert.match(parsed.error.message, message);
       assert.equal(parsed.error.at, at);
       assert.doesNotMatch(parsed.error.message, /hunter2/);
@@ -117,7 +118,7 @@ describe('parseDestination', () => {
   }
 });
 
-describe('redactDestination', () => {
+describe('redacting a destination', () => {
   const cases: readonly [text: string, redacted: string][] = [
     ['ssh://me:hunter2@host:22', 'ssh://me:…@host:22'],
     ['ssh://me:hun@ter/2@host', 'ssh://me:…@host'],
@@ -127,6 +128,8 @@ describe('redactDestination', () => {
     ['host', 'host'],
   ];
   for (const [text, redacted] of cases) {
-    it(`makes "${redacted}"`, () => assert.equal(redactDestination(text), redacted));
+    it(text === redacted ? `keeps "${text}"` : `turns "${text}" into "${redacted}"`, () =>
+      assert.equal(redactDestination(text), redacted),
+    );
   }
 });

@@ -1,4 +1,4 @@
-// One entry of the setting: what comes of it.
+// Parsing one tunnel of the settings.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelEntry } from '../../../src/tunnels/config/definition';
@@ -11,8 +11,8 @@ function entryOf(value: unknown): TunnelEntry {
   return parsed.entry;
 }
 
-describe('parseTunnel', () => {
-  it('fills in the defaults', () => {
+describe('the tunnel parser', () => {
+  it('fills in the defaults of missing keys', () => {
     assert.deepEqual(entryOf({ host: 'staging', localForward: '8080:www.example.org:80' }), {
       definition: {
         destination: { host: 'staging' },
@@ -35,7 +35,7 @@ describe('parseTunnel', () => {
     });
   });
 
-  it('takes every key', () => {
+  it('reads every key', () => {
     const entry = entryOf({
       host: 'ssh://me@staging:2222',
       proxyJump: ['bastion', 'me@[::1]:22'],
@@ -115,7 +115,7 @@ describe('parseTunnel', () => {
     [[], []],
   ];
   for (const [proxyJump, hosts] of jumps) {
-    it(`reads the proxyJump ${JSON.stringify(proxyJump)}`, () => {
+    it(`reads the proxyJump ${proxyJump === undefined ? 'of a tunnel without one' : JSON.stringify(proxyJump)}`, () => {
       const entry = entryOf(proxyJump === undefined ? plain : { ...plain, proxyJump });
       assert.deepEqual(
         entry.definition.proxyJump?.map(({ host }) => host),
@@ -124,21 +124,21 @@ describe('parseTunnel', () => {
     });
   }
 
-  it('takes seconds as long as a timer can run', () => {
+  it('accepts the longest time of a timer in Node as serverAliveInterval', () => {
     const { options } = entryOf({ ...plain, serverAliveInterval: 2_147_483 }).definition;
     assert.equal(options.serverAliveInterval, 2_147_483);
   });
 
   for (const autoStart of [true, false, 'onConnect']) {
-    it(`takes autoStart ${String(autoStart)}`, () =>
+    it(`accepts autoStart ${String(autoStart)}`, () =>
       assert.equal(entryOf({ ...plain, autoStart }).autoStart, autoStart));
   }
 
   for (const name of ['staging', 'my tunnel', '__proto__', 'constructor', 'a'.repeat(100), 'Köln 🚇']) {
-    it(`takes the name "${name.slice(0, 20)}"`, () => assert.deepEqual(problemsOf(plain, name), []));
+    it(`accepts the name "${name.slice(0, 20)}"`, () => assert.deepEqual(problemsOf(plain, name), []));
   }
 
-  it('takes 500 forwards', () => {
+  it('accepts 500 forwards', () => {
     const localForward = Array.from({ length: 500 }, (_, index) => `${1000 + index}:localhost:80`);
     assert.equal(entryOf({ ...plain, localForward }).definition.forwards.length, 500);
   });

@@ -1,28 +1,33 @@
-// Every problem an entry of the setting can have, and where it is told.
+// The problems of a tunnel in the settings, each with the path it is reported at.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { quote } from '../../../src/tunnels/util/text';
 import { assertProblems, plain, problemsOf } from './problems';
 
-describe('parseTunnel refuses', () => {
+describe('the tunnel parser', () => {
   const whole: readonly [title: string, value: unknown, problems: readonly RegExp[]][] = [
-    ['null', null, [/^: The tunnel is null; it must be an object with "host", or an ssh command line\.$/]],
-    ['a number', 22, [/^: The tunnel is 22;/]],
-    ['a list', [plain], [/^: The tunnel is a list;/]],
-    ['nothing', {}, [/^: The tunnel needs "host":/]],
     [
-      'host and ssh',
+      'null as a tunnel',
+      null,
+      [/^: The tunnel is null; it must be an object with "host", or an ssh command line\.$/],
+    ],
+    ['a number as a tunnel', 22, [/^: The tunnel is 22;/]],
+    ['a list as a tunnel', [plain], [/^: The tunnel is a list;/]],
+    ['a tunnel without keys', {}, [/^: The tunnel needs "host":/]],
+    [
+      'a tunnel with both "host" and "ssh"',
       { host: 'a', ssh: 'ssh a' },
       [/^: The tunnel has both "host" and "ssh"; it needs one of them\.$/],
     ],
-    ['500 forwards and one more', { ...plain, localForward: Array(501).fill('0:a:1') }, [/^: .*501.*500/]],
+    ['501 forwards', { ...plain, localForward: Array(501).fill('0:a:1') }, [/^: .*501.*500/]],
     [
-      '500 forwards and one more, counted over the kinds',
+      '501 forwards of two kinds',
       { ...plain, localForward: Array(300).fill('0:a:1'), remoteForward: Array(201).fill('0:a:1') },
       [/^: The tunnel has 501 forwards; 500 are the most it can have\.$/],
     ],
   ];
   for (const [title, value, problems] of whole) {
-    it(title, () => assertProblems(problemsOf(value), problems));
+    it(`refuses ${title}`, () => assertProblems(problemsOf(value), problems));
   }
 
   const names: readonly [name: string, problem: RegExp][] = [
@@ -36,7 +41,7 @@ describe('parseTunnel refuses', () => {
     ['a'.repeat(101), /longer than 100 characters/],
   ];
   for (const [name, problem] of names) {
-    it(`the name ${JSON.stringify(name.slice(0, 20))}`, () =>
+    it(`refuses the name ${quote(name.slice(0, 20))}`, () =>
       assertProblems(problemsOf(plain, name), [problem]));
   }
 
@@ -68,7 +73,7 @@ describe('parseTunnel refuses', () => {
     ['x11Programs', ['xclock'], /^\.x11Programs: x11Programs is a list; it must be an object/],
   ];
   for (const [key, value, problem] of keys) {
-    it(`${key}: ${JSON.stringify(value)}`, () =>
+    it(`refuses ${key} with the value ${JSON.stringify(value)}`, () =>
       assertProblems(problemsOf({ ...plain, [key]: value }), [problem]));
   }
 
@@ -108,26 +113,26 @@ describe('parseTunnel refuses', () => {
     ['disabled', /"autoStart": false/],
   ];
   for (const [key, problem] of unknown) {
-    it(`the key ${key.slice(0, 30)}, without showing its value`, () => {
+    it(`refuses the key ${key.slice(0, 30)} without showing its value`, () => {
       const problems = problemsOf({ ...plain, [key]: 'hunter2' });
       assertProblems(problems, [problem]);
       assert.doesNotMatch(problems.join(), /hunter2/);
     });
   }
 
-  it('a key __proto__, and is none the worse for it', () => {
+  it('refuses the key __proto__ and leaves Object.prototype as it was', () => {
     const value: unknown = JSON.parse('{ "host": "a", "__proto__": { "statusBar": true } }');
     assertProblems(problemsOf(value), [/"__proto__" is not a key of a tunnel/]);
     assert.equal(Object.hasOwn(Object.prototype, 'statusBar'), false);
   });
 
-  it('does not take what is inherited for a key', () => {
+  it('ignores inherited properties', () => {
     const inherited: unknown = Object.create({ host: 'inherited' });
     assertProblems(problemsOf(inherited), [/^: The tunnel needs "host"/]);
   });
 
   for (const odd of [Symbol('x'), () => 1, 10n, undefined, NaN]) {
-    it(`${String(odd).slice(0, 20)}, wherever it stands`, () => {
+    it(`refuses ${String(odd).slice(0, 20)} as a tunnel and as the value of a key`, () => {
       assert.notEqual(problemsOf(odd).length, 0);
       for (const key of ['host', 'proxyJump', 'localForward', 'x11Programs', 'autoStart', 'connectTimeout']) {
         const problems = problemsOf({ ...plain, [key]: odd });
@@ -137,7 +142,7 @@ describe('parseTunnel refuses', () => {
     });
   }
 
-  it('everything at once', () => {
+  it('reports all problems of a tunnel at once', () => {
     const value = {
       host: 'ho st',
       proxyJump: ['-x'],

@@ -1,4 +1,4 @@
-// The programs of the server that a tunnel offers to show.
+// Parsing the X11 programs of a tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../src/tunnels/config/definition';
@@ -13,8 +13,8 @@ function parse(value: unknown): { programs: X11Program[]; problems: string[] } {
   return { programs, problems };
 }
 
-describe('parseX11Programs', () => {
-  it('reads the example of the design', () => {
+describe('the x11Programs parser', () => {
+  it('reads a program as a command and as an object', () => {
     const value = {
       Clock: 'xclock',
       Desktop: { command: 'startxfce4', nested: '1280x800' },
@@ -30,7 +30,7 @@ describe('parseX11Programs', () => {
     });
   });
 
-  it('takes a program called __proto__ for any other', () => {
+  it('reads a program named __proto__ like any other', () => {
     const { programs, problems } = parse(JSON.parse('{ "__proto__": "xclock" }'));
     assert.deepEqual(problems, []);
     assert.deepEqual(programs, [{ name: '__proto__', command: 'xclock', trusted: false }]);

@@ -1,4 +1,4 @@
-// What is remarkable about a port, before it fails.
+// Hints about a local port that may not be available.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Forward, Listen } from '../../../src/tunnels/config/forward';
@@ -11,23 +11,36 @@ function local(listen: Listen): Forward {
 }
 const onPort = (port: number): Forward => local({ bind: undefined, port });
 
-describe('hints about a port', () => {
+describe('the hint about a port', () => {
   const cases: readonly [title: string, forward: Forward, hint: RegExp | undefined, of?: typeof facts][] = [
-    ['a privileged one', onPort(80), /^Port 80 needs privileges here: .* from 1024 upwards\./],
-    ['the first that is not', onPort(1024), undefined],
-    ['where nobody needs any', onPort(80), undefined, { ...facts, unprivilegedFrom: 0 }],
     [
-      'one that the system hands out',
+      'names the privileges that a port below 1024 needs',
+      onPort(80),
+      /^Port 80 needs privileges here: .* from 1024 upwards\./,
+    ],
+    ['is missing for port 1024', onPort(1024), undefined],
+    [
+      'is missing for port 80 where no port is privileged',
+      onPort(80),
+      undefined,
+      { ...facts, unprivilegedFrom: 0 },
+    ],
+    [
+      'names the range of ports that the system hands out',
       onPort(50_000),
       /^Port 50000 is in the range .*32768 to 60999.* at times\.$/,
     ],
-    ['the last of them', onPort(60_999), /^Port 60999 /],
-    ['one above', onPort(61_000), undefined],
-    ['an ordinary one', onPort(5432), undefined],
-    ['any free one', onPort(0), undefined],
-    ['a socket', local({ path: '/tmp/s' }), undefined],
-    ['a SOCKS proxy', { ...onPort(443), kind: 'dynamic' }, /^Port 443 /],
-    ['one of the server', { ...onPort(80), kind: 'remote' } as Forward, undefined],
+    ['is there for the last port that the system hands out', onPort(60_999), /^Port 60999 /],
+    ['is missing for the first port above those that the system hands out', onPort(61_000), undefined],
+    ['is missing for an unprivileged port that the system does not hand out', onPort(5432), undefined],
+    ['is missing for any free port', onPort(0), undefined],
+    ['is missing for a socket path', local({ path: '/tmp/s' }), undefined],
+    ['is there for a SOCKS proxy on a privileged port', { ...onPort(443), kind: 'dynamic' }, /^Port 443 /],
+    [
+      'is missing for a privileged port of the server',
+      { ...onPort(80), kind: 'remote' } as Forward,
+      undefined,
+    ],
   ];
   for (const [title, forward, hint, of = facts] of cases) {
     it(title, () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { formatJsonPath } from '../../../src/tunnels/config/definition';
 import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
 
-/** The problems as people read them: `path: sentence`. */
+/** The problems as text: `path: sentence`. */
 export function problemsOf(value: unknown, name = 'staging'): string[] {
   const parsed = parseTunnel(name, value);
   return 'problems' in parsed
@@ -17,5 +17,5 @@ export function assertProblems(actual: readonly string[], expected: readonly Reg
   expected.forEach((pattern, index) => assert.match(actual[index] ?? '', pattern));
 }
 
-/** A tunnel with nothing wrong about it. */
+/** A valid tunnel. */
 export const plain = { host: 'staging' };

@@ -1,4 +1,4 @@
-// The paths of sockets on this machine.
+// Expanding socket paths of this machine.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward';
@@ -7,7 +7,7 @@ import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
 import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
 import { plain } from './problems';
 
-describe('expandSocketPaths', () => {
+describe('expanding socket paths', () => {
   function expand(keys: object, workspaceFolder: string | undefined = '/home/me/shop'): string[] {
     const parsed = parseTunnel('staging', { ...plain, ...keys });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
@@ -24,15 +24,23 @@ describe('expandSocketPaths', () => {
         });
   }
   const cases: readonly [title: string, keys: object, result: RegExp][] = [
-    ['~', { localForward: '~/a.sock:db:1' }, /^\/home\/me\/a\.sock db:1$/],
-    ['userHome', { localForward: '${userHome}/a:/b' }, /^\/home\/me\/a \/b$/],
-    ['workspaceFolder', { localForward: '${workspaceFolder}/a:db:1' }, /^\/home\/me\/shop\/a db:1$/],
-    ['the target of a remote forward', { remoteForward: '/a:~/b' }, /^\/a \/home\/me\/b$/],
-    ['a proxy has none', { remoteForward: 9000, dynamicForward: 1080 }, /^9000 -,1080 -$/],
-    ['whole paths stay', { localForward: '/a:/b' }, /^\/a \/b$/],
-    ['no path', { localForward: '1:db:1' }, /^1 db:1$/],
+    ['replaces "~"', { localForward: '~/a.sock:db:1' }, /^\/home\/me\/a\.sock db:1$/],
+    ['replaces "userHome"', { localForward: '${userHome}/a:/b' }, /^\/home\/me\/a \/b$/],
     [
-      'too long',
+      'replaces "workspaceFolder"',
+      { localForward: '${workspaceFolder}/a:db:1' },
+      /^\/home\/me\/shop\/a db:1$/,
+    ],
+    ['expands the target of a remote forward', { remoteForward: '/a:~/b' }, /^\/a \/home\/me\/b$/],
+    [
+      'keeps SOCKS proxies, which have no socket path',
+      { remoteForward: 9000, dynamicForward: 1080 },
+      /^9000 -,1080 -$/,
+    ],
+    ['keeps absolute paths', { localForward: '/a:/b' }, /^\/a \/b$/],
+    ['keeps a forward without socket paths', { localForward: '1:db:1' }, /^1 db:1$/],
+    [
+      'refuses a path that is too long for a socket',
       { localForward: ['1:a:1', `~/${'x'.repeat(100)}:db:1`] },
       /^localForward 1: .*too long for a socket: 109 bytes of at most 103\.$/,
     ],
@@ -41,7 +49,7 @@ describe('expandSocketPaths', () => {
     it(title, () => assert.match(expand(keys).join(), result));
   }
 
-  it('without a folder', () => {
+  it('refuses "workspaceFolder" in a window without a folder', () => {
     const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": there is no workspace folder here/;
     const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' });
     assert.ok('entry' in parsed);

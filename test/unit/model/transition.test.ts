@@ -1,4 +1,4 @@
-// Every state meets every event, beside a table of what must come of it.
+// The state machine of a tunnel: a table of every event in every state.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
@@ -28,8 +28,8 @@ const events = {
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
   up: { type: 'up', at: 5000 },
-  failedForNow: { type: 'failed', error: newError, retry: { at: 6000 } },
-  failedForGood: { type: 'failed', error: newError, retry: undefined },
+  failedWithRetry: { type: 'failed', error: newError, retry: { at: 6000 } },
+  failedWithoutRetry: { type: 'failed', error: newError, retry: undefined },
   blocked: { type: 'blocked', need: 'password', error: newError },
   hangUp: { type: 'hangUp' },
   retry: { type: 'retry' },
@@ -37,7 +37,7 @@ const events = {
   stopped: { type: 'stopped' },
 } as const satisfies Record<string, TunnelEvent>;
 
-function dialling(attempt: number): TunnelState {
+function connecting(attempt: number): TunnelState {
   return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
 }
 function waiting(attempt: number): TunnelState {
@@ -51,15 +51,15 @@ const hostKey: TunnelState = { status: 'connecting', attempt: 3, phase: 'hostKey
 
 /** What follows; an event that is not listed leaves the state as it is. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
-  stopped: { start: dialling(1), listen: { status: 'idle' }, blocked },
-  idle: { start: dialling(1), blocked, stop: stopping },
-  blocked: { start: dialling(1), retry: dialling(1), stop: stopping },
+  stopped: { start: connecting(1), listen: { status: 'idle' }, blocked },
+  idle: { start: connecting(1), blocked, stop: stopping },
+  blocked: { start: connecting(1), retry: connecting(1), stop: stopping },
   connecting: {
     phase: hostKey,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
     up,
-    failedForNow: waiting(3),
-    failedForGood: failed,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
     blocked,
     stop: stopping,
   },
@@ -67,28 +67,32 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
     phase: hostKey,
     answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
     up,
-    failedForNow: waiting(3),
-    failedForGood: failed,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
     blocked,
     stop: stopping,
   },
   up: {
     hangUp: { status: 'idle' },
-    failedForNow: waiting(1),
-    failedForGood: failed,
+    failedWithRetry: waiting(1),
+    failedWithoutRetry: failed,
     blocked,
     stop: stopping,
   },
-  waiting: { start: dialling(4), blocked, retry: dialling(5), stop: stopping },
-  failed: { start: dialling(1), retry: dialling(1), stop: stopping },
+  waiting: { start: connecting(4), blocked, retry: connecting(5), stop: stopping },
+  failed: { start: connecting(1), retry: connecting(1), stop: stopping },
   stopping: { stopped: { status: 'stopped' } },
 } satisfies Record<keyof typeof states, Partial<Record<keyof typeof events, TunnelState>>>;
 
-describe('transition', () => {
+describe('the state machine of a tunnel', () => {
   for (const [stateName, state] of Object.entries(states)) {
     for (const [eventName, event] of Object.entries(events)) {
       const expected = table[stateName]?.[eventName];
-      it(`${stateName} + ${eventName} = ${expected?.status ?? 'unchanged'}`, () => {
+      const title =
+        expected === undefined
+          ? `stays in "${stateName}"`
+          : `goes from "${stateName}" to "${expected.status}"`;
+      it(`${title} on the event "${eventName}"`, () => {
         const before = structuredClone(state);
         const next = transition(state, event);
         if (expected === undefined) {
@@ -101,7 +105,7 @@ describe('transition', () => {
     }
   }
 
-  it('counts attempts until the tunnel is up, and anew afterwards', () => {
+  it('counts attempts until the tunnel is up, and from 1 afterwards', () => {
     const fail: TunnelEvent = { type: 'failed', error: newError, retry: { at: 1 } };
     const attempts: readonly TunnelEvent[] = [
       { type: 'start' },
@@ -122,9 +126,9 @@ describe('transition', () => {
     assert.deepEqual(seen, [1, 1, 2, 2, 3, undefined, 1, 2]);
   });
 
-  it('comes to rest after a stop, whatever arrives late', () => {
+  it('stays in "stopping" after a stop until it is stopped, whatever event comes late', () => {
     let state = transition(transition(states.stopped, { type: 'start' }), { type: 'stop' });
-    for (const event of [events.up, events.failedForNow, events.blocked, events.start, events.retry]) {
+    for (const event of [events.up, events.failedWithRetry, events.blocked, events.start, events.retry]) {
       state = transition(state, event);
       assert.deepEqual(state, { status: 'stopping' });
     }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { retryDelay } from '../../../src/tunnels/util/backoff';
 
-describe('retryDelay', () => {
+describe('the delay before a retry', () => {
   const cases: readonly [attempt: number, maxDelay: number, random: number, delay: number][] = [
     [1, 30, 0.5, 500],
     [2, 30, 0.5, 1000],
@@ -23,19 +23,19 @@ describe('retryDelay', () => {
     [1, 0.5, 1, 500],
     [9, 0, 0, 400],
     [9, 0, 1, 400],
-    // The longest that a timer can run: beyond it, it would not wait at all.
+    // The longest time of a timer in Node: with a longer one it fires at once.
     [99, 3e9, 1, 2_147_483_000],
     [9, 0.1, 0.5, 400],
   ];
   for (const [attempt, maxDelay, random, delay] of cases) {
-    it(`waits ${delay} ms after attempt ${attempt}, at most ${maxDelay} s, random ${random}`, () =>
+    it(`is ${delay} ms after attempt ${attempt}, with a maximum of ${maxDelay} s and the random number ${random}`, () =>
       assert.equal(
         retryDelay(attempt, maxDelay, () => random),
         delay,
       ));
   }
 
-  it('stays within its bounds, whatever the attempt', () => {
+  it('is between 400 ms and the maximum after every attempt', () => {
     for (let attempt = 1; attempt <= 40; attempt++) {
       for (const random of [0, 0.1, 0.9, 0.999999]) {
         const delay = retryDelay(attempt, 10, () => random);

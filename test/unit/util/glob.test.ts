@@ -1,9 +1,9 @@
-// OpenSSH's wildcard patterns.
+// Matching wildcard patterns and lists of them as OpenSSH does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { asciiLowerCase, matchesPattern, matchesPatternList } from '../../../src/tunnels/util/glob';
 
-describe('patterns of OpenSSH', () => {
+describe('the matcher of OpenSSH patterns', () => {
   const cases: readonly (readonly [text: string, pattern: string, fits: boolean])[] = [
     ['', '', true],
     ['', '*', true],
@@ -29,12 +29,12 @@ describe('patterns of OpenSSH', () => {
     ['aaaaaaaaaaaaaaaaaaaaaaaaaaaaab', '*a*a*a*a*a*a*a*a*a*a*a*c', false],
   ];
   for (const [text, pattern, fits] of cases) {
-    it(`${JSON.stringify(text)} ${fits ? 'fits' : 'does not fit'} ${JSON.stringify(pattern)}`, () => {
+    it(`${fits ? 'matches' : 'does not match'} ${JSON.stringify(text)} with ${JSON.stringify(pattern)}`, () => {
       assert.equal(matchesPattern(text, pattern), fits);
     });
   }
 
-  it('ends soon on a pattern that a backtracking matcher would choke on', () => {
+  it('takes less than a second for a pattern that is slow with backtracking', () => {
     const started = performance.now();
     assert.equal(matchesPattern('a'.repeat(2000), `${'*a'.repeat(200)}*b`), false);
     assert.ok(performance.now() - started < 1000);
@@ -52,12 +52,12 @@ describe('patterns of OpenSSH', () => {
     ['a', '!b,!c', false],
   ];
   for (const [text, list, fits] of lists) {
-    it(`${text} ${fits ? 'is' : 'is not'} of the list ${JSON.stringify(list)}`, () => {
+    it(`${fits ? 'matches' : 'does not match'} "${text}" with the list ${JSON.stringify(list)}`, () => {
       assert.equal(matchesPatternList(text, list.split(',')), fits);
     });
   }
 
-  it('lowers ASCII letters only', () => {
+  it('turns only ASCII letters into lower case', () => {
     assert.equal(asciiLowerCase('AZaz[Ä\u212a'), 'azaz[Ä\u212a');
   });
 });

@@ -1,9 +1,9 @@
-// The word somebody probably meant.
+// The suggestion for a misspelled word.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { nearest } from '../../../src/tunnels/util/nearestWord';
 
-describe('nearest', () => {
+describe('the suggestion for a misspelled word', () => {
   const words = ['host', 'listen', 'target', 'serverAliveInterval'];
   const cases: readonly [word: string, meant: string | undefined][] = [
     ['host', 'host'],
@@ -26,9 +26,10 @@ describe('nearest', () => {
     ['a'.repeat(100_000), undefined],
   ];
   for (const [word, meant] of cases) {
-    it(`takes "${word.slice(0, 30)}" for ${meant ?? 'nothing it knows'}`, () =>
-      assert.equal(nearest(word, words), meant));
+    it(meant === undefined ? `is missing for "${word.slice(0, 30)}"` : `is "${meant}" for "${word}"`, () =>
+      assert.equal(nearest(word, words), meant),
+    );
   }
 
-  it('takes the first of two that are as near', () => assert.equal(nearest('cat', ['bat', 'rat']), 'bat'));
+  it('is the first of two equally near words', () => assert.equal(nearest('cat', ['bat', 'rat']), 'bat'));
 });

@@ -1,9 +1,9 @@
-// What an input box says of a command line, and what it takes from the clipboard.
+// Checking an ssh command line in an input box, and taking one from the clipboard.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { checkLine, copiedLine } from '../../../../src/tunnels/config/commandLine/check';
 
-describe('checkLine', () => {
+describe('checking a command line', () => {
   const faults: readonly [line: string, fault: RegExp][] = [
     ['ssh', /^The host is missing, .* \(character 4\)$/],
     ['ssh -L 8080:a host', /^"8080:a": the target needs a port, .* \(character 14\)$/],
@@ -14,13 +14,13 @@ describe('checkLine', () => {
     ['ssh -V', /^"-V" can't be part of a tunnel/],
   ];
   for (const [line, fault] of faults) {
-    it(line, () => {
+    it(`reports what is wrong with "${line}"`, () => {
       const checked = checkLine(line);
       assert.ok('fault' in checked);
       assert.match(checked.fault, fault);
     });
   }
-  it('takes a line that leaves nothing out', () => {
+  it('accepts a line of which every option becomes part of the tunnel', () => {
     const checked = checkLine('ssh -L 1:a:2 -p 2222 me@host');
     assert.deepEqual(checked, {
       record: { host: 'me@host:2222', localForward: ['1:a:2'] },
@@ -29,7 +29,7 @@ describe('checkLine', () => {
       configOptions: [],
     });
   });
-  it('takes a line with what can be left out, and says what of it a Host block can say', () => {
+  it('lists the options that are left out, and those of them that a Host block can hold', () => {
     const checked = checkLine('ssh -A -i ~/.ssh/id -o IdentitiesOnly=yes -L 1:a:2 host');
     assert.ok(!('fault' in checked));
     assert.deepEqual(
@@ -43,7 +43,7 @@ describe('checkLine', () => {
   });
 });
 
-describe('copiedLine', () => {
+describe('taking a command line from the clipboard', () => {
   const cases: readonly [text: string, line: string | undefined][] = [
     ['ssh host', 'ssh host'],
     ['  ssh host \n', 'ssh host'],
@@ -58,6 +58,9 @@ describe('copiedLine', () => {
     [`ssh ${'x'.repeat(10_000)}`, undefined],
   ];
   for (const [text, line] of cases) {
-    it(JSON.stringify(text.slice(0, 40)), () => assert.equal(copiedLine(text), line));
+    const title = JSON.stringify(text.slice(0, 40));
+    it(line === undefined ? `ignores ${title}` : `reads ${title} as "${line}"`, () =>
+      assert.equal(copiedLine(text), line),
+    );
   }
 });

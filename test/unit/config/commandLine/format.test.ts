@@ -1,4 +1,4 @@
-// The command line that does what a tunnel does.
+// Formatting a tunnel as an ssh command line.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
@@ -10,7 +10,7 @@ function format(record: object, port?: number): ReturnType<typeof formatCommandL
   return formatCommandLine(definition, { boundPort: () => port });
 }
 
-describe('formatCommandLine', () => {
+describe('the ssh command line formatter', () => {
   const cases: readonly [record: object, line: string][] = [
     [{}, 'ssh -N host'],
     [{ host: 'me@host:2222' }, 'ssh -N -p 2222 me@host'],
@@ -47,23 +47,23 @@ describe('formatCommandLine', () => {
     [{ x11Programs: { odd: '-odd' } }, 'ssh -f -T -X host -- -odd'],
   ];
   for (const [record, line] of cases) {
-    it(line, () => assert.deepEqual(format(record), { line, missing: [] }));
+    it(`writes "${line}"`, () => assert.deepEqual(format(record), { line, missing: [] }));
   }
 
-  it('has the port that a forward really listens on', () => {
+  it('writes the port that a forward is bound to', () => {
     const record = { localForward: '0:a:80', dynamicForward: '*:0', remoteForward: '0:a:80' };
     assert.deepEqual(format(record, 5432), {
       line: "ssh -N -L 5432:a:80 -R 0:a:80 -D '*:5432' host",
       missing: [],
     });
   });
-  it('names what takes any free port and has none', () => {
+  it('reports a forward on any free port that has no port yet', () => {
     const { line, missing } = format({ localForward: ['0:a:80', '1:a:80'] });
     assert.equal(line, 'ssh -N -L 1:a:80 host');
     assert.equal(missing.length, 1);
     assert.match(missing[0] ?? '', /^The forward "0" takes any free port, which ssh can't: start the tunnel/);
   });
-  it('names programs that a command line cannot show', () => {
+  it('reports programs that a command line cannot express', () => {
     const records = [
       { x11Programs: { A: 'a', B: 'b' } },
       { x11Programs: { A: { command: 'a', nested: '1280x800' } } },

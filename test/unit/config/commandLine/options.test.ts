@@ -1,4 +1,4 @@
-// Every option that ssh has: each is a key of a tunnel, says nothing to one, or is named with the reason.
+// Every option of ssh: it sets a key of the tunnel, is ignored, or is refused with the reason.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
@@ -6,33 +6,39 @@ import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read
 /** As handed to getopt(3) by main() in ssh.c of OpenSSH 10.2. */
 const getopt = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
 
-type Fate = Readonly<Record<string, unknown>> | 'nothing' | RegExp;
+/** The keys that an option sets, or the message that refuses it. */
+type Outcome = Readonly<Record<string, unknown>> | 'ignored' | RegExp;
 const inBlock = (keyword: string): RegExp =>
   new RegExp(`belongs in a Host block of your ~/\\.ssh/config \\(${keyword}\\)\\.$`);
 
-const fates: Readonly<Record<string, readonly [value: string, fate: Fate]>> = {
+function verb(outcome: Outcome): string {
+  if (outcome === 'ignored') return 'ignores';
+  return outcome instanceof RegExp ? 'refuses' : 'reads';
+}
+
+const outcomes: Readonly<Record<string, readonly [value: string, outcome: Outcome]>> = {
   '1': ['', /version 1 of the protocol/],
-  '2': ['', 'nothing'],
+  '2': ['', 'ignored'],
   '4': ['', inBlock('AddressFamily')],
   '6': ['', inBlock('AddressFamily')],
-  a: ['', 'nothing'],
+  a: ['', 'ignored'],
   b: ['10.0.0.1', inBlock('BindAddress')],
   c: ['aes128-ctr', inBlock('Ciphers')],
-  e: ['none', 'nothing'],
-  f: ['', 'nothing'],
-  g: ['', 'nothing'],
+  e: ['none', 'ignored'],
+  f: ['', 'ignored'],
+  g: ['', 'ignored'],
   i: ['~/.ssh/id', inBlock('IdentityFile')],
-  k: ['', 'nothing'],
+  k: ['', 'ignored'],
   l: ['me', { host: 'me@host' }],
   m: ['hmac-sha2-256', inBlock('MACs')],
-  n: ['', 'nothing'],
+  n: ['', 'ignored'],
   o: ['Compression=yes', { host: 'host', compression: true }],
   p: ['2222', { host: 'host:2222' }],
-  q: ['', 'nothing'],
+  q: ['', 'ignored'],
   s: ['', /asks the server for a subsystem/],
-  t: ['', 'nothing'],
-  v: ['', 'nothing'],
-  x: ['', 'nothing'],
+  t: ['', 'ignored'],
+  v: ['', 'ignored'],
+  x: ['', 'ignored'],
   A: ['', /a tunnel never forwards the SSH agent\.$/],
   B: ['eth0', inBlock('BindInterface')],
   C: ['', { host: 'host', compression: true }],
@@ -45,13 +51,13 @@ const fates: Readonly<Record<string, readonly [value: string, fate: Fate]>> = {
   K: ['', /GSSAPI/],
   L: ['8080:a:80', { host: 'host', localForward: ['8080:a:80'] }],
   M: ['', /share their connection/],
-  N: ['', 'nothing'],
+  N: ['', 'ignored'],
   O: ['exit', /talks to an ssh that runs already/],
   P: ['tag', inBlock('Tag')],
   Q: ['cipher', /lists algorithms/],
   R: ['9000:a:80', { host: 'host', remoteForward: ['9000:a:80'] }],
   S: ['/tmp/ctl', /share their connection/],
-  T: ['', 'nothing'],
+  T: ['', 'ignored'],
   V: ['', /prints the version/],
   w: ['0:0', /network interface \(tun\)/],
   W: ['a:80', /joins standard input and output/],
@@ -60,42 +66,42 @@ const fates: Readonly<Record<string, readonly [value: string, fate: Fate]>> = {
   y: ['', /log of SSH Tunnels/],
 };
 
-describe('each option of ssh', () => {
+describe('the ssh command line parser', () => {
   const letters = [...getopt.matchAll(/(\w)(:?)/g)].map(([, letter = '', colon]) => ({
     letter,
     takesValue: colon === ':',
   }));
 
-  it('has its fate, and no other has', () =>
-    assert.deepEqual(Object.keys(fates).sort(), letters.map(({ letter }) => letter).sort()));
+  it('knows every option of ssh and no other', () =>
+    assert.deepEqual(Object.keys(outcomes).sort(), letters.map(({ letter }) => letter).sort()));
 
   for (const { letter, takesValue } of letters) {
-    const [value, fate] = fates[letter] ?? ['', 'nothing'];
-    it(`-${letter}`, () => {
+    const [value, outcome] = outcomes[letter] ?? ['', 'ignored'];
+    it(`${verb(outcome)} the option -${letter}`, () => {
       assert.equal(value !== '', takesValue);
-      // Attached, detached, in a cluster, and behind the host.
+      // With the value in the same word, in the next word, in a cluster, and after the host.
       const ways = takesValue
         ? [`-${letter}${value} host`, `-${letter} ${value} host`, `-v${letter} ${value} host`]
         : [`-${letter} host`, `-v${letter}q host`];
       for (const way of [...ways, `host -${letter} ${value}`]) {
         const { record, problems } = readCommandLine(`ssh ${way}`);
-        if (fate instanceof RegExp) {
+        if (outcome instanceof RegExp) {
           assert.equal(problems.length, 1, way);
-          assert.match(problems[0]?.message ?? '', fate);
+          assert.match(problems[0]?.message ?? '', outcome);
           assert.match(problems[0]?.message ?? '', new RegExp(`^"-${letter}" `));
           assert.deepEqual(record, { host: 'host' });
         } else {
           assert.deepEqual(problems, [], way);
-          assert.deepEqual(record, fate === 'nothing' ? { host: 'host' } : fate);
+          assert.deepEqual(record, outcome === 'ignored' ? { host: 'host' } : outcome);
         }
       }
     });
   }
 });
 
-describe('each keyword of -o', () => {
+describe('the ssh command line parser', () => {
   const host = 'host';
-  const cases: readonly [option: string, fate: Fate][] = [
+  const cases: readonly [option: string, outcome: Outcome][] = [
     ['LocalForward=8080 a:80', { host, localForward: ['8080:a:80'] }],
     ['localforward "8080" a:80', { host, localForward: ['8080:a:80'] }],
     ['LocalForward=8080', /takes two words: where to listen, and the target\.$/],
@@ -118,20 +124,20 @@ describe('each keyword of -o', () => {
     ['ServerAliveCountMax=5', { host, serverAliveCountMax: 5 }],
     ['ServerAliveCountMax=1m', /is a whole number\.$/],
     ['ConnectTimeout=1m30s', { host, connectTimeout: 90 }],
-    ['GatewayPorts=yes', 'nothing'],
+    ['GatewayPorts=yes', 'ignored'],
     ['GatewayPorts=clientspecified', /is "yes" or "no"\.$/],
-    ['ForwardX11=no', 'nothing'],
+    ['ForwardX11=no', 'ignored'],
     ['ForwardX11=yes', /^"-X" needs the command/],
-    ['ForwardX11Trusted=yes', 'nothing'],
-    ['RequestTTY=no', 'nothing'],
-    ['SessionType=none', 'nothing'],
+    ['ForwardX11Trusted=yes', 'ignored'],
+    ['RequestTTY=no', 'ignored'],
+    ['SessionType=none', 'ignored'],
     ['SessionType=subsystem', /belongs in a Host block/],
-    ['ControlMaster=no', 'nothing'],
+    ['ControlMaster=no', 'ignored'],
     ['ControlMaster=auto', /belongs in a Host block/],
-    ['ControlPath=none', 'nothing'],
-    ['ForwardAgent=no', 'nothing'],
+    ['ControlPath=none', 'ignored'],
+    ['ForwardAgent=no', 'ignored'],
     ['ForwardAgent=yes', /never forwards the SSH agent/],
-    ['LogLevel=DEBUG', 'nothing'],
+    ['LogLevel=DEBUG', 'ignored'],
     ['IdentityFile=~/.ssh/id', /IdentityFile\), or in the SSH agent\.$/],
     ['IdentitiesOnly=yes', /belongs in a Host block/],
     ['StrictHostKeyChecking=no', /user setting sshTunnels\.strictHostKeyChecking/],
@@ -145,16 +151,16 @@ describe('each keyword of -o', () => {
     ['Compression', /^"-o" needs a keyword of ssh_config and its value/],
     ['=x', /^"-o" needs a keyword/],
   ];
-  for (const [option, fate] of cases) {
-    it(option, () => {
+  for (const [option, outcome] of cases) {
+    it(`${verb(outcome)} the option -o '${option}'`, () => {
       const { record, problems } = readCommandLine(`ssh -o '${option}' host`);
-      if (fate instanceof RegExp) {
+      if (outcome instanceof RegExp) {
         assert.equal(problems.length, 1, JSON.stringify(problems));
-        assert.match(problems[0]?.message ?? '', fate);
+        assert.match(problems[0]?.message ?? '', outcome);
         assert.doesNotMatch(problems[0]?.message ?? '', /hunter2/);
       } else {
         assert.deepEqual(problems, []);
-        assert.deepEqual(record, fate === 'nothing' ? { host } : fate);
+        assert.deepEqual(record, outcome === 'ignored' ? { host } : outcome);
       }
     });
   }

@@ -1,4 +1,4 @@
-// What is copied as a command line is pasted into a shell: it runs ssh with these words, and nothing besides.
+// A copied command line, pasted into a shell, runs ssh with these arguments and runs nothing else.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'mocha';
@@ -50,9 +50,9 @@ function withPath(text: string): TunnelDefinition {
   });
 }
 
-describe('a command line that is pasted into a POSIX shell', () => {
+describe('a command line pasted into a POSIX shell', () => {
   for (const text of evil) {
-    it(JSON.stringify(text), () => {
+    it(`passes ${JSON.stringify(text)} to ssh unchanged`, () => {
       const { line } = formatCommandLine(withPath(text));
       const script = `ssh() { printf '<%s>' "$@"; }\n${line}`;
       const shown = execFileSync('/bin/sh', ['-c', script], {
@@ -70,25 +70,25 @@ describe('a command line that is pasted into a POSIX shell', () => {
   }
 });
 
-/** What is live outside of double quotes, and within, for cmd.exe or PowerShell. */
-const liveOutside = /[^\w@+=:./ -]|(^| )@/;
-const liveInside = /[$`%!\u2018-\u201f]/;
+/** Characters that cmd.exe or PowerShell interpret outside double quotes, and those they interpret inside. */
+const specialOutside = /[^\w@+=:./ -]|(^| )@/;
+const specialInside = /[$`%!\u2018-\u201f]/;
 
-describe('a command line that is pasted into a shell of Windows', () => {
+describe('a command line pasted into a shell of Windows', () => {
   for (const text of evil) {
-    it(JSON.stringify(text), () => {
+    it(`leaves nothing of ${JSON.stringify(text)} for the shell to interpret`, () => {
       const { line, missing } = formatCommandLine(withPath(text), { shell: 'windows' });
       for (const shown of [line, `nslookup ${word(text, 'win32')}`, `ssh ${quoteForWindows(text) ?? ''}`]) {
         const parts = shown.split('"');
         assert.equal(parts.length % 2, 1, shown);
         parts.forEach((part, index) => {
-          assert.doesNotMatch(part, index % 2 === 0 ? liveOutside : liveInside, shown);
+          assert.doesNotMatch(part, index % 2 === 0 ? specialOutside : specialInside, shown);
         });
       }
       assert.ok(line.includes('-L') || missing.length === 1);
     });
   }
-  it('is none where the user can not be written', () => {
+  it('is empty when the user name cannot be quoted', () => {
     const { line, missing } = formatCommandLine(definition({ host: 'me%PATH%@db' }), { shell: 'windows' });
     assert.equal(line, '');
     assert.match(missing.join(), /shells of Windows/);

@@ -1,4 +1,4 @@
-// What can be wrong with a command line, and where in it that is told.
+// The problems of an ssh command line, and the position at which each is reported.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/config/definition';
@@ -14,17 +14,17 @@ function problems(value: unknown): readonly { path: string; at: number | undefin
     : [];
 }
 
-function assertTold(value: unknown, path: string, expected: Expected): void {
-  const told = problems(value);
-  assert.equal(told.length, expected.length, JSON.stringify(told, null, 2));
+function assertProblems(value: unknown, path: string, expected: Expected): void {
+  const actual = problems(value);
+  assert.equal(actual.length, expected.length, JSON.stringify(actual, null, 2));
   expected.forEach(([at, message], index) => {
-    assert.match(told[index]?.message ?? '', message);
-    assert.equal(told[index]?.at, at, told[index]?.message);
-    assert.equal(told[index]?.path, path);
+    assert.match(actual[index]?.message ?? '', message);
+    assert.equal(actual[index]?.at, at, actual[index]?.message);
+    assert.equal(actual[index]?.path, path);
   });
 }
 
-describe('a command line with something wrong', () => {
+describe('the ssh command line parser', () => {
   const cases: readonly [line: string, ...expected: Expected][] = [
     ['', [0, /^The host is missing, as in "ssh -L 8080:localhost:80 me@example\.org"\.$/]],
     ['ssh', [3, /^The host is missing/]],
@@ -77,17 +77,17 @@ describe('a command line with something wrong', () => {
     ['ssh -L ${workspaceFolder}/a:/b -L 1:c:2 host', [7, /there is no workspace folder here/]],
   ];
   for (const [line, ...expected] of cases) {
-    it(JSON.stringify(line), () => {
-      assertTold(line, '', expected);
-      assertTold({ ssh: line }, '.ssh', expected);
+    it(`reports what is wrong with ${JSON.stringify(line)}`, () => {
+      assertProblems(line, '', expected);
+      assertProblems({ ssh: line }, '.ssh', expected);
     });
   }
 });
 
-describe('a command line among other keys', () => {
+describe('a tunnel with "ssh" and other keys', () => {
   const ssh = 'ssh -C -L 8080:a:80 host';
 
-  it('takes those that are about the tunnel as a whole', () => {
+  it('is read with the keys about the tunnel as a whole', () => {
     const rest = { autoStart: false, statusBar: true, reconnect: false, connectTimeout: 5, description: 'x' };
     const parsed = parseTunnel('docs', { ssh, ...rest });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
@@ -114,10 +114,11 @@ describe('a command line among other keys', () => {
     ['pasword', 'x', '.pasword', /is not a key of a tunnel/],
   ];
   for (const [key, value, path, message] of clashes) {
-    it(key, () => assertTold({ ssh, [key]: value }, path, [[undefined, message]]));
+    it(`is refused with "${key}": ${JSON.stringify(value)}`, () =>
+      assertProblems({ ssh, [key]: value }, path, [[undefined, message]]));
   }
-  it('is a string', () =>
-    assertTold({ ssh: ['ssh', 'host'] }, '.ssh', [
+  it('is refused when "ssh" is a list', () =>
+    assertProblems({ ssh: ['ssh', 'host'] }, '.ssh', [
       [
         undefined,
         /^ssh is a list; it must be a string such as "ssh -L 8080:localhost:80 me@example\.org"\.$/,
@@ -125,7 +126,7 @@ describe('a command line among other keys', () => {
     ]));
 });
 
-describe('what a command line can do without', () => {
+describe('the ssh command line parser', () => {
   const cases: readonly [line: string, option: string, keyword?: string, value?: string][] = [
     ['ssh -i ~/.ssh/id host', '-i', 'IdentityFile', '~/.ssh/id'],
     ["ssh -i '/a b/id' host", '-i', 'IdentityFile', '"/a b/id"'],
@@ -144,7 +145,7 @@ describe('what a command line can do without', () => {
     ['ssh -X host', '-X'],
   ];
   for (const [line, option, keyword, value] of cases) {
-    it(line, () => {
+    it(`offers to leave out ${option}${keyword === undefined ? '' : `, or to write ${keyword} in a Host block`}, in "${line}"`, () => {
       const [problem] = readCommandLine(line).problems;
       const configOption = keyword === undefined ? undefined : { keyword, value };
       assert.deepEqual(problem?.leaveOut, { option, ...(configOption && { configOption }) });
@@ -158,7 +159,7 @@ describe('what a command line can do without', () => {
     'ssh -p x host',
     'ssh -o Include=x host',
   ]) {
-    it(`not in ${line}`, () =>
+    it(`offers no option of a Host block for "${line}"`, () =>
       assert.equal(readCommandLine(line).problems[0]?.leaveOut?.configOption, undefined));
   }
 });

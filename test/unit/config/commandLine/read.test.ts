@@ -1,9 +1,9 @@
-// Whole command lines and the keys of a tunnel that they stand for.
+// Parsing whole ssh command lines into the keys of a tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
 
-describe('readCommandLine', () => {
+describe('the ssh command line parser', () => {
   const host = 'host';
   const cases: readonly [line: string, record: Readonly<Record<string, unknown>>][] = [
     [
@@ -47,7 +47,7 @@ describe('readCommandLine', () => {
     ['ssh host -L1:a:2 -NfL3:b:4', { host, localForward: ['1:a:2', '3:b:4'] }],
     ['ssh -- host', { host }],
     ['ssh host --', { host }],
-    // Who logs in and the port: the first that says it.
+    // User and port: the first one given counts.
     ['ssh -l a b@host', { host: 'a@host' }],
     ['ssh b@host -l a', { host: 'b@host' }],
     ['ssh -l a -l b host', { host: 'a@host' }],
@@ -67,7 +67,7 @@ describe('readCommandLine', () => {
     ['ssh -J a -o ProxyJump=b host', { host, proxyJump: 'a' }],
     ['ssh -J me@a:22,ssh://b:2222 host', { host, proxyJump: 'me@a:22,ssh://b:2222' }],
     ['ssh -X -x host', { host }],
-    // -g opens what has no address of its own (ssh(1)).
+    // -g binds every interface where a forward names no bind address (ssh(1)).
     [
       'ssh -g -L 1:a:2 -L localhost:3:a:4 -L :5:a:6 -R 7:a:8 -D 9 host',
       {
@@ -80,7 +80,7 @@ describe('readCommandLine', () => {
     ['ssh -L 1:a:2 host -g', { host, localForward: ['*:1:a:2'] }],
     ['ssh -g -L /tmp/a:/tmp/b host', { host, localForward: ['/tmp/a:/tmp/b'] }],
     ['ssh -o GatewayPorts=no -g -D 9 host', { host, dynamicForward: ['*:9'] }],
-    // A space in an argument is no space between the halves.
+    // A space within a quoted argument does not separate listener and target.
     ["ssh -L '/tmp/a b:/tmp/c d' host", { host, localForward: [{ listen: '/tmp/a b', target: '/tmp/c d' }] }],
     ["ssh -R '/tmp/a b:db:5432' host", { host, remoteForward: [{ listen: '/tmp/a b', target: 'db:5432' }] }],
     ['ssh -L ~/a.sock:/var/run/b.sock host', { host, localForward: ['~/a.sock:/var/run/b.sock'] }],
@@ -90,14 +90,14 @@ describe('readCommandLine', () => {
     ['ssh -L 1:a:2 \\\n  -L 3:b:4 \\\n  host', { host, localForward: ['1:a:2', '3:b:4'] }],
   ];
   for (const [line, record] of cases) {
-    it(line, () => {
+    it(`parses ${JSON.stringify(line)}`, () => {
       const read = readCommandLine(line);
       assert.deepEqual(read.problems, []);
       assert.deepEqual(read.record, record);
     });
   }
 
-  it('writes the keys in the order of the settings', () =>
+  it('returns the keys in the order of the settings', () =>
     assert.deepEqual(Object.keys(readCommandLine('ssh -C -D 1 -L 1:a:2 -J b host').record), [
       'host',
       'proxyJump',

@@ -1,4 +1,4 @@
-// What is written as a command line is read as the same tunnel.
+// A tunnel formatted as an ssh command line is parsed as the same tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
@@ -7,8 +7,8 @@ import type { TunnelDefinition } from '../../../../src/tunnels/config/definition
 import { forwardKey } from '../../../../src/tunnels/config/forward';
 import { madeUpRecord, readDefinition, seeded } from '../../../support/tunnelDefinitions';
 
-/** Without what a command line has no words for: labels, and the names of programs. */
-function essence({ destination, proxyJump, forwards, x11Programs, options }: TunnelDefinition): object {
+/** Without what a command line cannot express: labels, and the names of programs. */
+function expressible({ destination, proxyJump, forwards, x11Programs, options }: TunnelDefinition): object {
   return {
     destination,
     proxyJump,
@@ -23,13 +23,13 @@ function assertSame(definition: TunnelDefinition): void {
   assert.deepEqual(missing, []);
   const { record, problems } = readCommandLine(line);
   assert.deepEqual(problems, [], line);
-  assert.deepEqual(essence(readDefinition(record)), essence(definition), line);
+  assert.deepEqual(expressible(readDefinition(record)), expressible(definition), line);
 }
 
-describe('a tunnel written as a command line and read again', () => {
+describe('a tunnel formatted as a command line and parsed again', () => {
   const random = seeded(20_260_101);
   for (let part = 0; part < 10; part++) {
-    it(`is the same, ${part * 50 + 1} to ${part * 50 + 50}`, () => {
+    it(`is the same: random tunnels ${part * 50 + 1} to ${part * 50 + 50}`, () => {
       for (let number = 0; number < 50; number++) {
         assertSame(readDefinition(madeUpRecord(random)));
       }
@@ -37,7 +37,7 @@ describe('a tunnel written as a command line and read again', () => {
   }
   for (const command of ['firefox', 'xterm -e "top -d 1"', "it's", '-odd', 'a | b; c', 'a  b', '"x y"/z']) {
     for (const trusted of [true, false]) {
-      it(`${command}${trusted ? ', trusted' : ''}`, () =>
+      it(`is the same: the ${trusted ? 'trusted ' : ''}program ${JSON.stringify(command)}`, () =>
         assertSame(readDefinition({ host: 'me@host:1', x11Programs: { name: { command, trusted } } })));
     }
   }

@@ -1,10 +1,10 @@
-// A command line as a shell splits it, each word with its place.
+// Splitting a command line into words as a shell does, and quoting words.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { quoteWhole, quoteWord } from '../../../../src/tunnels/config/commandLine/quoteWord';
 import { splitWords } from '../../../../src/tunnels/config/commandLine/words';
 
-describe('splitWords', () => {
+describe('the command line splitter', () => {
   const cases: readonly [line: string, ...words: string[]][] = [
     [''],
     ['  \t '],
@@ -34,7 +34,7 @@ describe('splitWords', () => {
     ['ssh host\n', 'ssh', 'host'],
   ];
   for (const [line, ...words] of cases) {
-    it(JSON.stringify(line), () => {
+    it(`splits ${JSON.stringify(line)} into ${JSON.stringify(words)}`, () => {
       const split = splitWords(line);
       assert.deepEqual(split.problems, []);
       assert.deepEqual(
@@ -61,27 +61,27 @@ describe('splitWords', () => {
     ['ssh a\\', 5, /^Nothing follows the "\\" at the end\.$/],
   ];
   for (const [line, at, message] of faults) {
-    it(`${JSON.stringify(line)} is more than words`, () => {
+    it(`refuses ${JSON.stringify(line)}`, () => {
       const [problem] = splitWords(line).problems;
       assert.equal(problem?.at, at);
       assert.match(problem.message, message);
     });
   }
 
-  it('knows where each word stands, and whether as it is read', () =>
+  it('reports where each word starts and ends, and whether it was quoted', () =>
     assert.deepEqual(splitWords(' ab "c d" e\\f').words, [
       { text: 'ab', at: 1, end: 3, exact: true },
       { text: 'c d', at: 4, end: 9, exact: false },
       { text: 'ef', at: 10, end: 13, exact: false },
     ]));
-  it('drops the number of what is redirected', () =>
+  it('drops the file descriptor of a redirection', () =>
     assert.deepEqual(
       splitWords('ssh a 2>/dev/null').words.map(({ text }) => text),
       ['ssh', 'a'],
     ));
 });
 
-describe('quoteWord', () => {
+describe('quoting a word for a shell', () => {
   const cases: readonly [word: string, quoted: string][] = [
     ['host', 'host'],
     ['8080:[::1]:80', "'8080:[::1]:80'"],
@@ -96,7 +96,7 @@ describe('quoteWord', () => {
     ['a$b`c"d', "'a$b`c\"d'"],
   ];
   for (const [word, quoted] of cases) {
-    it(JSON.stringify(word), () => {
+    it(`writes ${JSON.stringify(word)} as ${quoted}`, () => {
       assert.equal(quoteWord(word), quoted);
       assert.deepEqual(
         splitWords(quoted).words.map(({ text }) => text),
@@ -104,5 +104,5 @@ describe('quoteWord', () => {
       );
     });
   }
-  it('keeps a ~ that is meant for the server', () => assert.equal(quoteWhole('~/a'), "'~/a'"));
+  it('quotes a "~" that the server expands', () => assert.equal(quoteWhole('~/a'), "'~/a'"));
 });
