@@ -1,4 +1,4 @@
-// Snapshots for the tests of the views: the fewest words for a tunnel in a given state.
+// Snapshots of tunnels in every state, for the tests of the views.
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import type { Forward, LocalForward } from '../../../src/tunnels/config/forward';
 import type { X11Program } from '../../../src/tunnels/config/definition';
@@ -143,7 +143,7 @@ export function connecting(
   return { status: 'connecting', attempt: 1, phase: 'tcp', hop: 0, ...extra };
 }
 
-/** One that could not be understood. */
+/** A tunnel with an invalid definition. */
 export const broken: TunnelSnapshot = {
   ...tunnel(
     { status: 'failed', error: error('It has 2 problems.', 'InvalidDefinition') },

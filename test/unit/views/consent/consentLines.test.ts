@@ -1,4 +1,4 @@
-// What a person is asked to allow.
+// The text of a consent request: what the user is asked to allow.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, wishInWords } from '../../../../src/views/consent/consentLines';
@@ -6,7 +6,7 @@ import type { ConsentLine, Wish } from '../../../../src/views/consent/consentLin
 import { entrySubject } from '../../../../src/tunnels/config/consent';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 
-describe('the words of a consent', () => {
+describe('the text of a consent request', () => {
   function wish(keys: object): Wish {
     const parsed = parseTunnel('staging', { host: 'bastion', ...keys });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
@@ -17,7 +17,7 @@ describe('the words of a consent', () => {
   const written = ({ text, risk }: ConsentLine): string =>
     risk === undefined ? text : `${text}   ⚠ ${risk}`;
 
-  it('begins with the way there', () => {
+  it('begins with the server, and says when the tunnel starts', () => {
     assert.deepEqual(lines({}), ['me@bastion.example.org:22', 'starts with the project']);
   });
 
@@ -77,10 +77,10 @@ describe('the words of a consent', () => {
     ],
   ];
   for (const [keys, line] of rows) {
-    it(JSON.stringify(keys), () => assert.equal(lines(keys)[1], line));
+    it(`is "${line}" for ${JSON.stringify(keys)}`, () => assert.equal(lines(keys)[1], line));
   }
 
-  it('names a command of the user\u2019s own', () => {
+  it('names a ProxyCommand of the user\u2019s own ssh_config', () => {
     const withCommand = { ...facts, hops: [{ hostName: 'h', user: 'me', port: 22, proxyCommand: 'nc %h' }] };
     assert.deepEqual(consentLines(wish({}), withCommand)[1], {
       text: 'nc %h',
@@ -88,20 +88,20 @@ describe('the words of a consent', () => {
     });
   });
 
-  it('hides nothing, however long it is', () => {
+  it('shows a command of 3000 characters in full', () => {
     const command = `xterm -e ${'x'.repeat(3000)} evil`;
     const line = consentLines(wish({ x11Programs: { Clock: command } }), facts)[1];
     assert.ok(line?.text.endsWith('x evil'));
   });
 
-  it('names what a program is to be told, as it is written, where that is not looked up', () => {
+  it('shows host and jump host as written when they are not resolved yet', () => {
     assert.equal(
       consentLines(wish({ proxyJump: 'me@gate:2222' }), undefined)[0]?.text,
       'me@gate:2222 → bastion',
     );
   });
 
-  it('says every part of a definition that needs consent: what differs in one differs in a line', () => {
+  it('differs for every change of a definition that needs consent', () => {
     const base = { localForward: '5432:db:5432' };
     const changes: readonly object[] = [
       { host: 'other' },
@@ -133,14 +133,14 @@ describe('the words of a consent', () => {
     }
   });
 
-  it('tells a program that is trusted from one that is not by its text, as the difference is shown by that', () => {
+  it('differs for trusted and nested programs without the risk that follows', () => {
     const texts = [{}, { trusted: true }, { nested: '800x600' }, { nested: '800x600', trusted: true }].map(
       (how) => consentLines(wish({ x11Programs: { Clock: { command: 'x', ...how } } }), facts)[1]?.text,
     );
     assert.equal(new Set(texts).size, texts.length);
   });
 
-  it('says of a tunnel that is there for its programs when it connects, whatever its autoStart', () => {
+  it('says "connects when you run a program" for a tunnel with only programs, for every autoStart', () => {
     const ways = [true, false, 'onConnect'].map((autoStart) =>
       wish({ x11Programs: { Clock: 'xclock' }, autoStart }),
     );
@@ -150,7 +150,7 @@ describe('the words of a consent', () => {
     assert.equal(new Set(ways.map(({ entry }) => entrySubject(entry))).size, 1);
   });
 
-  it('is brief in a notification', () => {
+  it('names tunnel, ports and host in a notification', () => {
     const keys = { localForward: '5432:db:5432', remoteForward: '9000:localhost:3000' };
     assert.equal(
       wishInWords([wish(keys)]),
@@ -158,7 +158,7 @@ describe('the words of a consent', () => {
     );
   });
 
-  it('names the real server in a notification, and the programs', () => {
+  it('names the resolved server and the programs in a notification', () => {
     const keys = { localForward: '5432:db:5432', x11Programs: { Clock: 'xclock' } };
     assert.match(
       wishInWords([wish(keys)], [facts]),

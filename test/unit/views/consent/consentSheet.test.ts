@@ -1,4 +1,4 @@
-// What was allowed before beside what is asked for now.
+// The consent sheet: what is asked for now, compared with what was allowed before.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { compared, sheetInText } from '../../../../src/views/consent/consentSheet';
@@ -17,7 +17,7 @@ describe('a consent sheet', () => {
     ['a', '', '-a'],
   ];
   for (const [before, now, shown] of rows) {
-    it(`${before ?? 'nothing'} → ${now}: ${shown}`, () => {
+    it(`marks lines as "${shown}" for "${now}" after ${before === undefined ? 'nothing was allowed' : `"${before}" was allowed`}`, () => {
       const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
       const lines = compared({
         lines: words(now).map((text) => ({ text })),
@@ -28,7 +28,7 @@ describe('a consent sheet', () => {
     });
   }
 
-  it('is written with its risks, and that it has changed', () => {
+  it('is written as text with its risks and changes', () => {
     const lines = [{ text: 'a' }, { text: 'b', risk: 'danger' }];
     assert.equal(
       sheetInText({ name: 'db', before: undefined, lines }),

@@ -1,4 +1,4 @@
-// The list of what needs consent: what stands there, and what its buttons do.
+// The consent page: the state of each tunnel and its buttons.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentPage } from '../../../../src/views/consent/consentView';
@@ -15,22 +15,32 @@ const base: Reviewed = {
 const { version: _version, ...unresolved } = base;
 const changed = { ...base.sheet, before: ['me@g:22'] };
 
-describe('the list of what needs consent', () => {
+describe('the consent page', () => {
   const rows: readonly (readonly [string, Reviewed, state: RegExp, buttons: string, note?: RegExp])[] = [
-    ['not allowed', base, /^Not allowed\.$/, 'Allow'],
-    ['which nobody starts', { ...base, waitsForStart: true }, /^Not allowed/, 'Allow, Allow and Start'],
-    ['not looked up yet', unresolved, /^Not allowed/, '', /^Finding out/],
+    ['offers to allow a tunnel that is not allowed', base, /^Not allowed\.$/, 'Allow'],
     [
-      'not to be looked up',
+      'offers to allow and start a tunnel that does not start automatically',
+      { ...base, waitsForStart: true },
+      /^Not allowed/,
+      'Allow, Allow and Start',
+    ],
+    ['has no buttons for a tunnel that is not resolved yet', unresolved, /^Not allowed/, '', /^Finding out/],
+    [
+      'has no buttons for a tunnel that cannot be resolved, and says why',
       { ...unresolved, fault: 'No ssh.' },
       /^Not/,
       '',
       /can't be allowed yet\. No ssh\.$/,
     ],
-    ['changed', { ...base, sheet: changed }, /^Changed since/, 'Allow, Take Back'],
-    ['allowed', { ...base, verdict: 'allowed' }, /^Allowed\.$/, 'Take Back'],
     [
-      'untrusted',
+      'offers to allow or revoke a tunnel that has changed',
+      { ...base, sheet: changed },
+      /^Changed since/,
+      'Allow, Take Back',
+    ],
+    ['offers to revoke an allowed tunnel', { ...base, verdict: 'allowed' }, /^Allowed\.$/, 'Take Back'],
+    [
+      'offers to manage workspace trust for a tunnel of a workspace that is not trusted',
       { ...unresolved, verdict: 'untrusted' },
       /not trusted/,
       'Manage Workspace Trust',
@@ -46,7 +56,7 @@ describe('the list of what needs consent', () => {
     });
   }
 
-  it('allows all that can be allowed at once, where there are several', () => {
+  it('has one button that allows all tunnels that can be allowed', () => {
     const all = [base, { ...base, id: 'b' }, { ...base, id: 'c', verdict: 'allowed' as const }, unresolved];
     const { view, actions } = consentPage(all, undefined);
     const [button] = view.buttons;
@@ -58,14 +68,14 @@ describe('the list of what needs consent', () => {
     assert.deepEqual(consentPage([base], undefined).view.buttons, []);
   });
 
-  it('knows a button no more once what it was shown with has changed', () => {
+  it('ignores a button of a tunnel that has changed since it was shown', () => {
     const [tunnel] = consentPage([base], undefined).view.tunnels;
     const pressed = tunnel?.buttons[0]?.id ?? '';
     assert.ok(consentPage([base], undefined).actions.has(pressed));
     assert.ok(!consentPage([{ ...base, version: 2 }], undefined).actions.has(pressed));
   });
 
-  it('names the machine that listens, and says so when there is nothing to list', () => {
+  it('names the machine that opens the ports, and says when there are no tunnels', () => {
     assert.deepEqual(consentPage([], 'ssh-remote (db1)').view.notes.slice(0, 1), [
       'The ports are opened on ssh-remote (db1).',
     ]);

@@ -1,4 +1,4 @@
-// What the details of a tunnel show, and what their buttons stand for.
+// The details of a tunnel: what they show, and what their buttons do.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { addressInUse, targetRefused } from '../../../../src/tunnels/errors/localListenAndTarget';
@@ -9,6 +9,7 @@ import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { pageHtml, readPageMessage } from '../../../../src/views/page/pageHtml';
 import { detailsOf, detailsOfNone } from '../../../../src/views/details/detailsView';
 import type { Details } from '../../../../src/views/details/detailsView';
+import { step } from '../../../support/step';
 import {
   broken,
   cutOff,
@@ -26,12 +27,12 @@ import {
   waiting,
 } from '../snapshots';
 
-function of(snapshot: TunnelSnapshot): Details {
+function detailsFor(snapshot: TunnelSnapshot): Details {
   return detailsOf(snapshot, { now, platform: 'linux', locale: 'en-GB' });
 }
 const labels = (buttons: readonly { readonly label: string }[]): string[] =>
   buttons.map(({ label }) => label);
-const taken = forward(local('Database'), {
+const portInUse = forward(local('Database'), {
   status: 'failed',
   error: addressInUse({ host: '127.0.0.1', port: 5432 }, { name: 'postgres', pid: 612 }),
 });
@@ -44,9 +45,9 @@ const refused = forward(
 );
 
 describe('the details of a tunnel', () => {
-  it('are there in every state, and every button stands for something', () => {
+  it('have a state text and an action for every button in every state', () => {
     for (const snapshot of everyState) {
-      const { view, actions } = of(snapshot);
+      const { view, actions } = detailsFor(snapshot);
       assert.doesNotMatch(JSON.stringify(view), /undefined|\[object|null/);
       assert.match(view.state, /^[A-Z0-9].*\.$/);
       const shown = [
@@ -62,8 +63,8 @@ describe('the details of a tunnel', () => {
     }
   });
 
-  it('explain a port that is taken, and offer another', () => {
-    const { view, actions } = of(tunnel(up, { forwards: [taken] }));
+  it('explain a port in use, and offer another port', () => {
+    const { view, actions } = detailsFor(tunnel(up, { forwards: [portInUse] }));
     const [explanation, ...others] = view.explanations;
     assert.deepEqual(others, []);
     assert.equal(explanation?.title, 'Why "Database" does not listen');
@@ -79,8 +80,8 @@ describe('the details of a tunnel', () => {
     assert.deepEqual(actions.get(copied?.copy?.id ?? ''), { kind: 'copy', text: "ss -ltnp 'sport = :5432'" });
   });
 
-  it('explain a refused connection, with its time and what the server said', () => {
-    const { view } = of(tunnel(up, { forwards: [refused] }));
+  it('explain a refused connection, with its time and the response of the server', () => {
+    const { view } = detailsFor(tunnel(up, { forwards: [refused] }));
     const [explanation] = view.explanations;
     assert.match(explanation?.when ?? '', /^3 minutes ago, \d\d:\d\d\.$/);
     assert.equal(explanation?.said, 'Connection refused');
@@ -90,24 +91,24 @@ describe('the details of a tunnel', () => {
     );
   });
 
-  it('say what was tried, and when it goes on', () => {
+  it('say what was tried to sign in, and when the next attempt is', () => {
     const error = authenticationFailed(
       'me@staging',
       ['publickey ~/.ssh/id_ed25519', 'password'],
       ['publickey'],
       'It accepts publickey.',
     );
-    const [explanation] = of(tunnel({ status: 'failed', error })).view.explanations;
+    const [explanation] = detailsFor(tunnel({ status: 'failed', error })).view.explanations;
     assert.deepEqual(explanation?.tried, ['publickey ~/.ssh/id_ed25519', 'password']);
     assert.deepEqual(labels(explanation.buttons), ['Start', 'Edit Setting', 'Open SSH Config', 'Show Log']);
-    const [again] = of(tunnel(waiting)).view.explanations;
+    const [again] = detailsFor(tunnel(waiting)).view.explanations;
     assert.match(again?.tried[0] ?? '', /^2 attempts in vain; the next one follows at \d\d:\d\d:\d\d\.$/);
   });
 
-  it('open the file with the key that is known', () => {
+  it('open known_hosts at the line of a key that has changed', () => {
     const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:a' };
     const error = hostKeyChanged('db', key, { ...key, file: '/home/me/.ssh/known_hosts', line: 3 });
-    const { view, actions } = of(tunnel({ status: 'failed', error }));
+    const { view, actions } = detailsFor(tunnel({ status: 'failed', error }));
     const open = view.explanations[0]?.buttons[0];
     assert.equal(open?.label, 'Open known_hosts');
     assert.deepEqual(actions.get(open.id), {
@@ -116,25 +117,25 @@ describe('the details of a tunnel', () => {
     });
   });
 
-  it('offer another port where the whole tunnel failed by it', () => {
-    assert.ok(taken.state.status === 'failed');
-    const { error } = taken.state;
+  it('offer another port when the whole tunnel failed because of a port in use', () => {
+    assert.ok(portInUse.state.status === 'failed');
+    const { error } = portInUse.state;
     const snapshot = tunnel(
       { status: 'waiting', attempt: 1, retryAt: now, error },
       { forwards: [forward(local('Database'))] },
     );
-    assert.equal(labels(of(snapshot).view.explanations[0]?.buttons ?? [])[0], 'Use Another Port…');
+    assert.equal(labels(detailsFor(snapshot).view.explanations[0]?.buttons ?? [])[0], 'Use Another Port…');
   });
 
-  it('list the problems of an entry instead', () => {
-    const { view } = of(broken);
+  it('list the problems of an invalid tunnel instead of explanations', () => {
+    const { view } = detailsFor(broken);
     assert.deepEqual(view.problems, ['localForward[0].target: There is no port.', 'It needs "host".']);
     assert.deepEqual(view.explanations, []);
   });
 
-  it('show forwards with where they listen, who uses them, and their hints', () => {
+  it('show the addresses, connections, traffic and hints of a forward', () => {
     const state = listening({ connections: 2, bytesIn: 1234, bytesOut: 5 });
-    const { view } = of(
+    const { view } = detailsFor(
       tunnel(up, { forwards: [{ ...forward(local('Database'), state), hints: ['It is odd.'] }] }),
     );
     assert.deepEqual(
@@ -161,7 +162,7 @@ describe('the details of a tunnel', () => {
     );
   });
 
-  it('show programs with how they ended and what they said, and run them again', () => {
+  it('show how a program ended and its output, and run it again', () => {
     const said = 'Warning: \u001b[31mno fonts\nError: out of colours\n';
     const snapshot = tunnel(up, {
       programs: [
@@ -169,7 +170,7 @@ describe('the details of a tunnel', () => {
         program(ended({ code: 1 }, { said }), { name: 'Eyes' }),
       ],
     });
-    const { view, actions } = of(snapshot);
+    const { view, actions } = detailsFor(snapshot);
     const [clock, eyes] = view.programs;
     assert.deepEqual(
       [clock?.title, clock?.state, clock?.tint, labels(clock?.buttons ?? [])],
@@ -185,42 +186,53 @@ describe('the details of a tunnel', () => {
     assert.deepEqual(actions.get(again.id), { kind: 'run', command: 'runProgram', program: 'Eyes' });
   });
 
-  it('explain why a program does not run, but not that it ended with the connection', () => {
-    const { view, actions } = of(
-      tunnel(up, { programs: [program(programFailure), program(cutOff, { name: 'Eyes' })] }),
-    );
-    const [explanation, ...others] = view.explanations;
-    assert.deepEqual(others, []);
-    assert.equal(explanation?.title, 'Why "Clock" does not run');
-    assert.match(explanation.when ?? '', /^Just now/);
-    assert.deepEqual(labels(explanation.buttons), ['Run Again', 'Show Log']);
-    assert.deepEqual(actions.get(explanation.buttons[0]?.id ?? ''), {
-      kind: 'run',
-      command: 'runProgram',
-      program: 'Clock',
+  it('explain why a program failed, but not that it ended with the connection', async () => {
+    await step('a program without a display, and one that ended with the connection', () => {
+      const { view, actions } = detailsFor(
+        tunnel(up, { programs: [program(programFailure), program(cutOff, { name: 'Eyes' })] }),
+      );
+      const [explanation, ...others] = view.explanations;
+      assert.deepEqual(others, []);
+      assert.equal(explanation?.title, 'Why "Clock" does not run');
+      assert.match(explanation.when ?? '', /^Just now/);
+      assert.deepEqual(labels(explanation.buttons), ['Run Again', 'Show Log']);
+      assert.deepEqual(actions.get(explanation.buttons[0]?.id ?? ''), {
+        kind: 'run',
+        command: 'runProgram',
+        program: 'Clock',
+      });
     });
     const error = programNotFound('xclock', 'staging');
     const state = { status: 'failed', at: now, error } as const;
-    const edit = of(tunnel(up, { programs: [program(state)] }));
-    const [button] = edit.view.explanations[0]?.buttons ?? [];
-    assert.deepEqual(edit.actions.get(button?.id ?? ''), { kind: 'run', command: 'edit', program: 'Clock' });
-    const typed = of(tunnel(up, { programs: [program(state, {}, true)] }));
-    assert.deepEqual(labels(typed.view.explanations[0]?.buttons ?? []), ['Run Again']);
+    await step('a program of the settings that is not found', () => {
+      const edit = detailsFor(tunnel(up, { programs: [program(state)] }));
+      const [button] = edit.view.explanations[0]?.buttons ?? [];
+      assert.deepEqual(edit.actions.get(button?.id ?? ''), {
+        kind: 'run',
+        command: 'edit',
+        program: 'Clock',
+      });
+    });
+    await step('a program outside the settings that is not found', () => {
+      const typed = detailsFor(tunnel(up, { programs: [program(state, {}, true)] }));
+      assert.deepEqual(labels(typed.view.explanations[0]?.buttons ?? []), ['Run Again']);
+    });
   });
 
-  it('say what its user has changed', () => {
-    const { view } = of(tunnel(up, { override: { disabled: true, changes: ['Database on 15432'] } }));
+  it('list the overrides of the user', () => {
+    const { view } = detailsFor(tunnel(up, { override: { disabled: true, changes: ['Database on 15432'] } }));
     assert.deepEqual(view.facts.find(({ term }) => term === 'Overridden by you')?.values, [
       'disabled',
       'Database on 15432',
     ]);
   });
 
-  it('end when the tunnel has gone', () => assert.match(detailsOfNone('staging').view.state, /no longer/));
+  it('say that a removed tunnel no longer exists', () =>
+    assert.match(detailsOfNone('staging').view.state, /no longer/));
 });
 
-describe('the page of the details', () => {
-  it('allows its own script and style, and nothing else', () => {
+describe('the details page', () => {
+  it('allows only its own script and style', () => {
     const html = pageHtml({
       title: '<a "b">',
       scripts: ['p.js', 's.js'],
@@ -246,7 +258,7 @@ describe('the page of the details', () => {
     [null, undefined],
   ];
   for (const [message, read] of cases) {
-    it(`may say ${JSON.stringify(message)}: ${read === undefined ? 'no' : 'yes'}`, () =>
+    it(`${read === undefined ? 'ignores' : 'accepts'} the message ${JSON.stringify(message)}`, () =>
       assert.deepEqual(readPageMessage(message), read));
   }
 });

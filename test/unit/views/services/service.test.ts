@@ -1,4 +1,4 @@
-// What usually runs behind a forward, by its protocol, its target's port or its target's socket.
+// The service behind a forward, known by its protocol, or by the port or socket of its target.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Address } from '../../../../src/tunnels/util/address';
@@ -15,12 +15,12 @@ describe('the service of a forward', () => {
     [{ host, port: 6379 }, 'Redis'],
     [{ host, port: 27_017 }, 'MongoDB'],
     [{ host, port: 5672 }, 'RabbitMQ'],
-    // Registered for others, and met as these.
+    // Registered for other services, but commonly used by these.
     [{ host, port: 9200 }, 'Elasticsearch'],
     [{ host, port: 1521 }, 'Oracle Database'],
     [{ host, port: 80 }, 'HTTP'],
     [{ host, port: 22 }, 'SSH'],
-    // Registered, and forgotten.
+    // Registered for services that are no longer in use.
     [{ host, port: 902 }, undefined],
     [{ host, port: 3000 }, undefined],
     [{ host, port: 4 }, undefined],
@@ -30,11 +30,11 @@ describe('the service of a forward', () => {
     [{ path: '/run/other.sock' }, undefined],
   ];
   for (const [target, name] of byTarget) {
-    it(`at ${'path' in target ? target.path : target.port} is ${name ?? 'not known'}`, () =>
+    it(`is ${name ?? 'unknown'} for the target ${'path' in target ? target.path : `port ${target.port}`}`, () =>
       assert.equal(serviceOf(local('x', { target }))?.name, name));
   }
 
-  it('is what its protocol says, whatever the port', () => {
+  it('is that of its protocol, for any port', () => {
     const named = (protocol: string): string | undefined => serviceOf(local('x', { protocol }))?.name;
     assert.deepEqual(['mariadb', 'postgres', 'vnc', 'coap'].map(named), [
       'MariaDB',
@@ -43,7 +43,7 @@ describe('the service of a forward', () => {
       'coap',
     ]);
   });
-  it('is that of the target, on the server too; a SOCKS proxy has none', () => {
+  it('is that of the target of a remote forward, and missing for a SOCKS proxy', () => {
     const { target: _target, ...forward } = local('x');
     const remote = { ...forward, kind: 'remote' as const, listen: { bind: undefined, port: 3306 } };
     assert.equal(serviceOf({ ...remote, target: { host, port: 5432 } })?.name, 'PostgreSQL');
@@ -52,7 +52,7 @@ describe('the service of a forward', () => {
   });
 });
 
-describe('what is known of services', () => {
+describe('the list of known services', () => {
   it('has each id and each port once', () => {
     const [ids, ports] = [
       knownServices.flatMap((one) => one.ids),
@@ -61,12 +61,12 @@ describe('what is known of services', () => {
     assert.equal(new Set(ids).size, ids.length);
     assert.equal(new Set(ports).size, ports.length);
   });
-  it('puts the address into each connection string once', () => {
+  it('has one placeholder for the address in each connection string', () => {
     for (const { name, url } of knownServices) {
       assert.ok(url === undefined || url.split('*').length === 2, name);
     }
   });
-  it('has a page for browsers where one may be, and a connection string where one is known', () => {
+  it('says which ports may serve web pages, and the connection string of each', () => {
     const rows: readonly [port: number, web: boolean, pattern: string | undefined][] = [
       [80, true, 'http://*/'],
       [443, true, 'https://*/'],
@@ -84,5 +84,5 @@ describe('what is known of services', () => {
     }
     assert.equal(mayBeWeb(local('x', { protocol: 'http' })), true);
   });
-  it('asks nothing of ports that are none', () => assert.equal(serviceAt(0), undefined));
+  it('has no service for port 0', () => assert.equal(serviceAt(0), undefined));
 });

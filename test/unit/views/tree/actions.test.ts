@@ -1,4 +1,4 @@
-// What can be done with a row in each state, as the flags that package.json looks for.
+// The context values of rows: flags for what can be done in each state, which the menus of package.json test.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ProgramState } from '../../../../src/tunnels/model/programState';
@@ -34,7 +34,7 @@ import {
   waiting,
 } from '../snapshots';
 
-describe('contextValueOf', () => {
+describe('the context value of a tunnel', () => {
   const mine = { origin: 'user' } as const;
   const cases: readonly [snapshot: TunnelSnapshot, flags: string][] = [
     [tunnel(stopped, mine), 'tunnel startable editable removable'],
@@ -56,11 +56,14 @@ describe('contextValueOf', () => {
     [broken, 'tunnel broken editable removable'],
   ];
   for (const [snapshot, flags] of cases) {
-    it(`is "${flags}" when ${snapshot.state.status}, from ${snapshot.origin}`, () =>
+    const { state, origin } = snapshot;
+    const status = state.status === 'blocked' ? `blocked for ${state.need}` : state.status;
+    const degraded = snapshot.forwards.includes(failedForward) ? ' with a failed forward' : '';
+    it(`is "${flags}" when ${status}${degraded}, from ${origin}`, () =>
       assert.equal(contextValueOf(snapshot), flags));
   }
 
-  it('is made of known flags in every state', () => {
+  it('has only known flags in every state', () => {
     const known: readonly string[] = contextFlags;
     for (const flag of everyState.flatMap((snapshot) => contextValueOf(snapshot).split(' '))) {
       assert.ok(known.includes(flag), flag);
@@ -68,44 +71,44 @@ describe('contextValueOf', () => {
   });
 });
 
-describe('forwardContextValue', () => {
+describe('the context value of a forward', () => {
   const cases: readonly [what: string, snapshot: ForwardSnapshot, flags: string][] = [
     ['closed', forward(), 'forward editable'],
     ['failed', failedForward, 'forward movable editable explainable'],
     ['listening', forward(local('D'), listening()), 'forward copyable connectable editable'],
     [
-      'at a port that anything may have',
+      'listening, to a port of no known service',
       forward(local('D', { target: { host: 'web', port: 3000 } }), listening()),
       'forward copyable browsable editable',
     ],
     [
-      'for browsers',
+      'listening, with the protocol https',
       forward(local('D', { protocol: 'https' }), listening()),
       'forward copyable browsable connectable editable',
     ],
     [
-      'for databases',
+      'listening, with the protocol postgresql',
       forward(local('D', { protocol: 'postgresql' }), listening()),
       'forward copyable connectable editable',
     ],
     [
-      'a socket',
+      'listening on a socket path',
       forward(local('D', { listen: { path: '/s' } }), listening()),
       'forward copyable connectable editable',
     ],
     [
-      'refused at its target',
+      'listening, with a refused target',
       forward(local('D', { protocol: 'smtp' }), listening({ lastError: error() })),
       'forward copyable connectable editable explainable',
     ],
-    ['on the server', forward({ ...local('D'), kind: 'remote' }, listening()), 'forward editable'],
+    ['listening on the server', forward({ ...local('D'), kind: 'remote' }, listening()), 'forward editable'],
   ];
   for (const [what, snapshot, flags] of cases) {
     it(`is "${flags}" when ${what}`, () => assert.equal(forwardContextValue(snapshot, tunnel(up)), flags));
   }
 });
 
-describe('programContextValue', () => {
+describe('the context value of a program', () => {
   const states: readonly [state: ProgramState, flags: string][] = [
     [{ status: 'ready' }, 'program startable editable'],
     [{ status: 'starting' }, 'program stoppable editable'],
@@ -116,42 +119,44 @@ describe('programContextValue', () => {
     [cutOff, 'program startable editable'],
   ];
   for (const [state, flags] of states) {
-    it(`is "${flags}" when ${state.status}`, () =>
+    const status = 'isCutOff' in state ? 'ended with the connection' : state.status;
+    it(`is "${flags}" when ${status}`, () =>
       assert.equal(programContextValue(program(state), tunnel(up)), flags));
   }
-  it('one that was run by hand stands in no setting', () =>
+  it('is not "editable" for a program that is not in the settings', () =>
     assert.equal(programContextValue(program(running(), {}, true), tunnel(up)), 'program stoppable'));
-  it('one of a workspace without trust can not be run', () =>
+  it('is not "startable" in a workspace that is not trusted', () =>
     assert.equal(programContextValue(program(), tunnel(blocked('trust'))), 'program editable'));
-  it('a tunnel tells that one of them runs', () => {
+  it('adds "running" to that of its tunnel while it runs', () => {
     const flags = (state: ProgramState): string => contextValueOf(tunnel(up, { programs: [program(state)] }));
     assert.match(flags(running()), /\brunning\b/);
     assert.doesNotMatch(flags(ended()), /\brunning\b/);
   });
 });
 
-describe('the other rows', () => {
-  it('a problem can be edited', () => assert.equal(problemContextValue(broken), 'problem editable'));
-  it('a countdown can be cut short', () =>
+describe('the context value of a row', () => {
+  it('is "problem editable" for a problem', () =>
+    assert.equal(problemContextValue(broken), 'problem editable'));
+  it('is "progress stoppable retryable" for a countdown', () =>
     assert.equal(progressContextValue(tunnel(waiting)), 'progress stoppable retryable'));
 });
 
-describe('contextFacts', () => {
-  it('knows nothing of nothing', () =>
+describe('the context keys', () => {
+  it('are all false without tunnels', () =>
     assert.deepEqual(contextFacts([]), {
       hasTunnels: false,
       canStartAny: false,
       canStopAny: false,
       needsConsent: false,
     }));
-  it('finds what any tunnel can do', () =>
+  it('are true for what any tunnel can do', () =>
     assert.deepEqual(contextFacts(everyState), {
       hasTunnels: true,
       canStartAny: true,
       canStopAny: true,
       needsConsent: true,
     }));
-  it('leaves the hosts of ssh_config out of account, but for stopping them', () => {
+  it('ignore hosts of ssh_config, except that they can be stopped', () => {
     const [idle, running] = [tunnel(stopped, { origin: 'sshConfig' }), tunnel(up, { origin: 'sshConfig' })];
     assert.deepEqual(contextFacts([idle, running]), {
       hasTunnels: false,
@@ -160,10 +165,11 @@ describe('contextFacts', () => {
       needsConsent: false,
     });
   });
-  it('has nothing to start of a tunnel that is there for its programs', () => {
+  it('do not offer to start a tunnel that has only programs', () => {
     const forPrograms = tunnel(stopped, { programs: [program()] });
     assert.equal(contextFacts([forPrograms]).canStartAny, false);
     assert.equal(contextFacts([forPrograms, tunnel(stopped)]).canStartAny, true);
   });
-  it('offers no start when all are up', () => assert.equal(contextFacts([tunnel(up)]).canStartAny, false));
+  it('do not offer to start tunnels when all are up', () =>
+    assert.equal(contextFacts([tunnel(up)]).canStartAny, false));
 });

@@ -1,9 +1,9 @@
-// Redraws come at most once a second, and none is lost.
+// The view is redrawn at most once a second, and no change is lost.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { Pacer, redrawInterval } from '../../../../src/views/tree/pacer';
 
-describe('Pacer', () => {
+describe('redraws of the view', () => {
   let timers: { readonly action: () => void; readonly milliseconds: number }[];
   let redrawn: string[][];
   let pacer: Pacer;
@@ -27,7 +27,7 @@ describe('Pacer', () => {
     );
   });
 
-  it('gathers for a second', () => {
+  it('gather changes for a second', () => {
     pacer.add('a');
     pacer.add('b');
     pacer.add('a');
@@ -39,7 +39,7 @@ describe('Pacer', () => {
     elapse();
     assert.deepEqual(redrawn, [['a', 'b']]);
   });
-  it('starts anew afterwards', () => {
+  it('gather changes again after a redraw', () => {
     pacer.add('a');
     elapse();
     assert.equal(timers.length, 0);
@@ -47,7 +47,7 @@ describe('Pacer', () => {
     elapse();
     assert.deepEqual(redrawn, [['a'], ['b']]);
   });
-  it('keeps what is added during a redraw for the next one', () => {
+  it('show a change made during a redraw in the next one', () => {
     const ticking = new Pacer(
       (ids) => {
         redrawn.push([...ids]);
@@ -63,7 +63,7 @@ describe('Pacer', () => {
     elapse();
     assert.deepEqual(redrawn, [['a'], ['c']]);
   });
-  it('ends its timer when cleared', () => {
+  it('are cancelled when the changes are cleared', () => {
     pacer.add('a');
     pacer.clear();
     assert.equal(timers.length, 0);

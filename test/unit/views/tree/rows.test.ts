@@ -45,18 +45,18 @@ function rows(snapshot: TunnelSnapshot): RowView[] {
   );
 }
 
-describe('childRows', () => {
+describe('the child rows of a tunnel', () => {
   const forwards = [forward(local('Database')), forward(local('redis'))];
   const kinds = (snapshot: TunnelSnapshot): string[] => childRows(snapshot).map(({ kind }) => kind);
 
-  it('are the forwards', () => {
+  it('are its forwards', () => {
     const children = childRows(tunnel(up, { forwards }));
     assert.deepEqual(
       children.map(({ id }) => id),
       ['workspace:staging/forward Database', 'workspace:staging/forward redis'],
     );
   });
-  it('begin with the countdown while it tries again, waiting or connecting', () => {
+  it('begin with the countdown while the tunnel reconnects', () => {
     assert.deepEqual(kinds(tunnel(waiting, { forwards })), ['progress', 'forward', 'forward']);
     assert.deepEqual(kinds(tunnel(connecting({ attempt: 2 }), { forwards })), [
       'progress',
@@ -65,16 +65,15 @@ describe('childRows', () => {
     ]);
     assert.deepEqual(kinds(tunnel(connecting(), { forwards })), ['forward', 'forward']);
   });
-  it('are the problems of an entry that could not be understood', () =>
-    assert.deepEqual(kinds(broken), ['problem', 'problem']));
-  it('have ids of their own', () => {
+  it('are the problems of an invalid tunnel', () => assert.deepEqual(kinds(broken), ['problem', 'problem']));
+  it('have unique ids', () => {
     const ids = [broken, tunnel(waiting, { forwards })].flatMap(childRows).map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
   });
 });
 
-describe('isTunnelNode', () => {
-  it('knows rows', () => {
+describe('the check for a row of the tree', () => {
+  it('accepts every kind of row', () => {
     for (const node of [
       tunnelRow('user:a'),
       ...childRows(broken),
@@ -84,15 +83,15 @@ describe('isTunnelNode', () => {
       assert.equal(isTunnelNode(node), true);
     }
   });
-  it('refuses everything else', () => {
+  it('refuses anything else', () => {
     for (const other of [undefined, null, 'a', {}, { kind: 'tunnel' }, { kind: 'task', tunnelId: 'a' }]) {
       assert.equal(isTunnelNode(other), false);
     }
   });
 });
 
-describe('viewOf', () => {
-  it('shows a tunnel with its forwards', () => {
+describe('a row of the tree', () => {
+  it('shows the state of a tunnel, and of its forwards below', () => {
     const snapshot = tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] });
     assert.deepEqual(
       rows(snapshot).map(({ label, description, look }) => [label, description, look.icon, look.tint]),
@@ -103,7 +102,7 @@ describe('viewOf', () => {
       ],
     );
   });
-  it('shows each problem with its path below the entry', () => {
+  it('shows each problem with its path below an invalid tunnel', () => {
     assert.deepEqual(
       rows(broken).map(({ label, description }) => [label, description]),
       [
@@ -113,18 +112,18 @@ describe('viewOf', () => {
       ],
     );
   });
-  it('counts down in the row below, and there alone', () => {
+  it('shows the countdown below the tunnel, and not in the row of the tunnel', () => {
     const [parent, countdown] = rows(tunnel(waiting));
     assert.equal(countdown?.label, 'retrying in 4 s (attempt 3)');
     assert.equal(parent?.description, 'retrying: Nobody answers.');
     const [, step] = rows(tunnel(connecting({ attempt: 3, phase: 'auth' })));
     assert.equal(step?.label, 'signing in (attempt 3)');
   });
-  it('knows no row that has gone', () => {
+  it('is missing for a child that no longer exists', () => {
     const gone = childRows(broken)[0] ?? assert.fail();
     assert.equal(viewOf(gone, tunnel(up), plain, now), undefined);
   });
-  it('keeps names plain', () => {
+  it('removes escapes and invisible characters from a name', () => {
     const [row] = rows(tunnel(stopped, { name: 'a\u001b[31m\u202eb\n' }));
     assert.equal(row?.label, 'ab');
   });
@@ -146,7 +145,7 @@ describe('the rows of programs', () => {
       ],
     );
   });
-  it('are green only while they run, and stand out only when something went wrong', () => {
+  it('are green only while programs run, and yellow or red only after a failure', () => {
     const tints = everyProgramState.map((state) => programLook(state).tint.replace('charts.', ''));
     assert.deepEqual(tints, [
       'disabledForeground',
@@ -162,7 +161,7 @@ describe('the rows of programs', () => {
       'yellow',
     ]);
   });
-  it('keep what the server said as text', () => {
+  it('show the output of a program literally', () => {
     const said = '\u001b[31m[x](command:evil)\nlast `line`';
     const snapshot = tunnel(up, { programs: [program(ended({ code: 2 }, { said }))] });
     const [, row] = rows(snapshot);
@@ -171,7 +170,7 @@ describe('the rows of programs', () => {
     assert.doesNotMatch(tooltip, /\[x\]|`line`/);
     assert.match(tooltip, /command&#58;evil/);
   });
-  it('say in the hover what the program may do here', () => {
+  it('say in the tooltip what the program may do on this machine', () => {
     const hover = (of: Parameters<typeof program>[1]): string => {
       const snapshot = tunnel(stopped, { programs: [program({ status: 'ready' }, of)] });
       return (tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '').replace(
@@ -185,7 +184,7 @@ describe('the rows of programs', () => {
   });
 });
 
-describe('originStyle', () => {
+describe('the row of a tunnel', () => {
   const user = tunnel(up, { name: 'a', origin: 'user' });
   const workspace = tunnel(up, { name: 'b' });
   const folder = tunnel(up, { name: 'c', origin: 'folder', folder: 'backend' });
@@ -198,16 +197,16 @@ describe('originStyle', () => {
     ['one origin', [workspace], false, ['up']],
     ['two origins', [user, workspace], false, ['up · user', 'up · workspace']],
     ['several folders', [folder], true, ['up · backend']],
-    ['several folders, none with tunnels', [user], true, ['up']],
+    ['several folders, but no tunnel of one', [user], true, ['up']],
     [
-      'a name in two origins',
+      'one name in two origins',
       [user, { ...workspace, name: 'a' }, folder],
       false,
       ['user · up', 'workspace · up', 'up · backend'],
     ],
   ];
   for (const [what, tunnels, multiRoot, descriptions] of cases) {
-    it(`${what}: ${descriptions.join(', ')}`, () => {
+    it(`says "${descriptions.join('", "')}" with ${what}`, () => {
       const style = originStyle(tunnels, multiRoot);
       const shown = tunnels.map((snapshot) => viewOf(tunnelRow(snapshot.id), snapshot, style, now));
       assert.deepEqual(
@@ -218,26 +217,26 @@ describe('originStyle', () => {
   }
 });
 
-describe('looks', () => {
-  it('there is one for every state, and up alone is a green tick', () => {
+describe('the icon and color of a row', () => {
+  it('are defined in every state, with a green tick for "up" only', () => {
     const ticks = everyState.filter((snapshot) => tunnelLook(snapshot).icon === 'pass-filled');
     assert.ok(ticks.length > 0);
     assert.ok(ticks.every(({ state }) => state.status === 'up'));
   });
-  it('a forward is green only while its tunnel is', () => {
+  it('are green for a forward only while its tunnel is up', () => {
     const open = forward(local('Database'), listening());
     assert.equal(forwardLook(open, tunnel(up)).tint, 'charts.green');
     assert.equal(forwardLook(open, tunnel(waiting)).tint, 'disabledForeground');
   });
-  it('a wide bind and a refused target stand out', () => {
+  it('mark a forward that is open to the network, and one with a refused target', () => {
     const refused = forward(local('Database'), listening({ lastError: error() }));
     assert.equal(forwardLook(wide, tunnel(up)).icon, 'broadcast');
     assert.equal(forwardLook(refused, tunnel(up)).tint, 'charts.yellow');
   });
 });
 
-describe('tooltipOf', () => {
-  it('has one for every row of every state', () => {
+describe('the tooltip of a row', () => {
+  it('exists for every row in every state', () => {
     for (const snapshot of everyState) {
       for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
         const tooltip = tooltipOf(node, snapshot, now)?.value;
@@ -246,20 +245,20 @@ describe('tooltipOf', () => {
       }
     }
   });
-  it('holds while time passes and counters count', () => {
+  it('does not change with the time or with counters', () => {
     const node = tunnelRow('workspace:staging');
     const before = tunnel(waiting, { forwards: [forward(local('Database'), listening())] });
     const after = tunnel(waiting, { forwards: [forward(local('Database'), listening({ connections: 9 }))] });
     assert.deepEqual(tooltipOf(node, before, now), tooltipOf(node, after, now + 2000));
   });
-  it('says what is wrong and what to do', () => {
+  it('says what failed and what to do', () => {
     const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now)?.value ?? '';
     assert.match(tooltip, /Nobody answers/);
     assert.match(tooltip, /Do something about it/);
   });
 });
 
-describe('the hosts of ssh_config', () => {
+describe('the group of ssh_config hosts', () => {
   const inConfig = (state: TunnelState, extra: Partial<TunnelSnapshot> = {}): TunnelSnapshot =>
     tunnel(state, { ...extra, origin: 'sshConfig' });
   const cases: readonly [tunnels: readonly TunnelSnapshot[], description: string, tint: string][] = [
@@ -269,7 +268,7 @@ describe('the hosts of ssh_config', () => {
     [[inConfig(up), inConfig(failed)], '2 of 2 started · 1 needs attention', 'charts.yellow'],
   ];
   for (const [tunnels, description, tint] of cases) {
-    it(`are summed up as "${description}"`, () => {
+    it(`says "${description}"`, () => {
       const view = groupView(tunnels);
       assert.deepEqual(
         [view.label, view.description, view.look.tint],
@@ -277,12 +276,12 @@ describe('the hosts of ssh_config', () => {
       );
     });
   }
-  it('do not say where they are from, as their group does', () => {
+  it('names no origin in the row of a host', () => {
     const row = tunnel(stopped, { origin: 'sshConfig' });
     const style = { shown: true, ambiguous: new Set(['staging']) };
     assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
   });
-  it('name the line that is wrong', () => {
+  it('names the file and line of a problem', () => {
     const problems = [{ path: ['/home/me/.ssh/config', 12], message: 'It is odd.' }];
     const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
     const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>

@@ -1,4 +1,4 @@
-// Numbers and foreign text as people read them.
+// Formatting numbers, times and untrusted text for the user.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
@@ -11,7 +11,7 @@ import {
   plainText,
 } from '../../../../src/views/words/format';
 
-describe('formatBytes', () => {
+describe('formatting bytes', () => {
   const cases: readonly [bytes: number, text: string][] = [
     [0, '0 B'],
     [-5, '0 B'],
@@ -27,11 +27,11 @@ describe('formatBytes', () => {
     [5e15, '5000 TB'],
   ];
   for (const [bytes, text] of cases) {
-    it(`says ${text} for ${bytes}`, () => assert.equal(formatBytes(bytes), text));
+    it(`writes ${bytes} bytes as "${text}"`, () => assert.equal(formatBytes(bytes), text));
   }
 });
 
-describe('formatDuration', () => {
+describe('formatting a duration', () => {
   const cases: readonly [milliseconds: number, text: string][] = [
     [-1, '0 s'],
     [0, '0 s'],
@@ -44,12 +44,12 @@ describe('formatDuration', () => {
     [360_000_000, '4 d 4 h'],
   ];
   for (const [milliseconds, text] of cases) {
-    it(`says ${text} for ${milliseconds} ms`, () => assert.equal(formatDuration(milliseconds), text));
+    it(`writes ${milliseconds} ms as "${text}"`, () => assert.equal(formatDuration(milliseconds), text));
   }
 });
 
-describe('formatCount', () => {
-  it('counts none, one and several', () => {
+describe('formatting a count', () => {
+  it('uses the singular for 1 only', () => {
     assert.deepEqual(
       [0, 1, 2].map((count) => formatCount(count, 'entry', 'entries')),
       ['0 entries', '1 entry', '2 entries'],
@@ -57,39 +57,39 @@ describe('formatCount', () => {
   });
 });
 
-describe('formatMoment', () => {
+describe('formatting a time of day', () => {
   const noon = new Date(2025, 4, 6, 12, 0).getTime();
   it('leaves out the day when it is today', () => {
     assert.equal(formatMoment(new Date(2025, 4, 6, 9, 5).getTime(), noon, 'en-GB'), '09:05');
   });
-  it('names the day otherwise', () => {
+  it('names the day when it is not today', () => {
     assert.match(formatMoment(new Date(2025, 4, 5, 9, 5).getTime(), noon, 'en-GB'), /5 May.*09:05/);
   });
 });
 
-describe('plainText', () => {
+describe('making untrusted text plain', () => {
   const cases: readonly [what: string, text: string, plain: string][] = [
-    ['keeps what people write', 'Prüfung → "staging" 👍', 'Prüfung → "staging" 👍'],
-    ['puts it on one line', ' one\r\ntwo\tthree\u2028four ', 'one two three four'],
-    ['takes out colours', '\u001b[1;31mred\u001b[0m', 'red'],
-    ['takes out titles and links of terminals', '\u001b]8;;http://x\u0007link\u001b]0;t\u001b\\', 'link'],
-    ['takes out an unfinished sequence', 'a\u001b]0;title', 'a'],
-    ['takes out two-character escapes', 'a\u001bMb', 'ab'],
-    ['takes out C0 and C1 controls', 'a\u0000b\u009bc', 'a b c'],
-    ['takes out what turns the direction of text', 'a\u202eb\u2066c\u200fd', 'abcd'],
-    ['takes out invisible characters', 'st\u200baging\ufeff', 'staging'],
+    ['keeps accents, quotes, arrows and emoji', 'Prüfung → "staging" 👍', 'Prüfung → "staging" 👍'],
+    ['joins lines with spaces', ' one\r\ntwo\tthree\u2028four ', 'one two three four'],
+    ['removes terminal colors', '\u001b[1;31mred\u001b[0m', 'red'],
+    ['removes terminal titles and links', '\u001b]8;;http://x\u0007link\u001b]0;t\u001b\\', 'link'],
+    ['removes an unfinished escape sequence', 'a\u001b]0;title', 'a'],
+    ['removes escape sequences of two characters', 'a\u001bMb', 'ab'],
+    ['replaces C0 and C1 control characters with spaces', 'a\u0000b\u009bc', 'a b c'],
+    ['removes direction marks', 'a\u202eb\u2066c\u200fd', 'abcd'],
+    ['removes invisible characters', 'st\u200baging\ufeff', 'staging'],
   ];
   for (const [what, text, plain] of cases) {
     it(what, () => assert.equal(plainText(text), plain));
   }
-  it('shortens what is long, between characters', () => {
+  it('shortens long text between characters', () => {
     const short = plainText('👍'.repeat(1000));
     assert.equal(Array.from(short).length, 400);
     assert.ok(short.endsWith('👍…'));
   });
 });
 
-describe('asSentence', () => {
+describe('making text a sentence', () => {
   const cases: readonly [text: string, sentence: string][] = [
     ['up, 2 forwards', 'Up, 2 forwards.'],
     ['Done.', 'Done.'],
@@ -97,11 +97,11 @@ describe('asSentence', () => {
     ['', '.'],
   ];
   for (const [text, sentence] of cases) {
-    it(`makes "${sentence}" of "${text}"`, () => assert.equal(asSentence(text), sentence));
+    it(`turns "${text}" into "${sentence}"`, () => assert.equal(asSentence(text), sentence));
   }
 });
 
-describe('formatAgo', () => {
+describe('formatting how long ago something happened', () => {
   const then = new Date(2025, 4, 6, 12, 0).getTime();
   const cases: readonly [later: number, text: RegExp][] = [
     [0, /^just now, 12:00$/],
@@ -112,7 +112,7 @@ describe('formatAgo', () => {
     [86_400_000, /^6 May.* 12:00$/],
   ];
   for (const [later, text] of cases) {
-    it(`says ${text.source} after ${later} ms`, () =>
+    it(`writes "${text.source.slice(1, -1)}" after ${later} ms`, () =>
       assert.match(formatAgo(then, then + later, 'en-GB'), text));
   }
 });

@@ -1,4 +1,4 @@
-// What the row of a forward says.
+// The text of a forward in its row, in the details and for a screen reader.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Forward } from '../../../../src/tunnels/config/forward';
@@ -30,7 +30,7 @@ const remote: Forward = {
   label: '9000',
   ifPortBusy: 'fail',
 };
-const perhapsWide = forward(
+const exposureUnknown = forward(
   { ...remote, listen: { bind: '*', port: 9000 } },
   listening({ bound: [{ host: '*', port: 9000 }], isReachUnknown: true }),
 );
@@ -42,7 +42,7 @@ const socks: Forward = {
 };
 const refused = error('Nothing listens at db.internal:5432.', 'TargetRefused');
 
-describe('a forward in its row', () => {
+describe('the row of a forward', () => {
   const cases: readonly [snapshot: ForwardSnapshot, title: string, words: string][] = [
     [forward(local('Database')), 'Database', '5432 → db.internal:5432'],
     [forward(local('Database'), { status: 'opening' }), 'Database', '5432 → db.internal:5432 · opening'],
@@ -79,7 +79,7 @@ describe('a forward in its row', () => {
       "open to the network · server *:9000 → localhost:3000 · by the server's GatewayPorts",
     ],
     [
-      perhapsWide,
+      exposureUnknown,
       '*:9000',
       'may be open to the network: the server does not say · server *:9000 → localhost:3000',
     ],
@@ -95,14 +95,14 @@ describe('a forward in its row', () => {
     [forward(socks), '1080', '→ SOCKS proxy'],
   ];
   for (const [snapshot, title, words] of cases) {
-    it(`says "${title}" and "${words}"`, () => {
+    it(`says "${title}" and "${words}" when ${snapshot.state.status}`, () => {
       assert.equal(forwardTitle(snapshot), title);
       assert.equal(describeForward(snapshot), words);
     });
   }
 });
 
-describe('forwardHeading', () => {
+describe('the heading of a forward in the details', () => {
   const cases: readonly [snapshot: ForwardSnapshot, heading: string][] = [
     [forward(local('5432')), '5432 · PostgreSQL'],
     [forward(web), '8080 · HTTP'],
@@ -111,7 +111,7 @@ describe('forwardHeading', () => {
     [forward(socket), '/tmp/d.sock · Docker'],
     [forward(local('Database')), 'Database'],
     [forward(local('5432', { target: { host: 'db', port: 3000 } })), '5432'],
-    // Of a port of the server, what this side's port is.
+    // For a remote forward, the service of the port on this side.
     [forward(remote), '9000'],
     [forward({ ...remote, target: { host: 'localhost', port: 9003 } }), '9000 · Xdebug'],
     [forward(socks), '1080'],
@@ -121,7 +121,7 @@ describe('forwardHeading', () => {
   }
 });
 
-describe('describeRoute', () => {
+describe('the addresses of a forward', () => {
   const cases: readonly [snapshot: ForwardSnapshot, route: string][] = [
     [forward(local('Database')), '127.0.0.1:5432 → db.internal:5432'],
     [forward(local('Database'), listening()), '127.0.0.1:5432, [::1]:5432 → db.internal:5432'],
@@ -131,34 +131,34 @@ describe('describeRoute', () => {
     [forward(socket), '/tmp/d.sock → /var/run/docker.sock'],
   ];
   for (const [snapshot, route] of cases) {
-    it(`says "${route}"`, () => assert.equal(describeRoute(snapshot), route));
+    it(`are "${route}"`, () => assert.equal(describeRoute(snapshot), route));
   }
 });
 
-describe('isOpenToNetwork', () => {
-  it('holds for as long as a wide bind is open', () => {
+describe('a forward bound to every interface', () => {
+  it('is open to the network only while it listens', () => {
     assert.equal(isOpenToNetwork(wide), true);
-    assert.equal(isOpenToNetwork(perhapsWide), true);
+    assert.equal(isOpenToNetwork(exposureUnknown), true);
     assert.equal(isOpenToNetwork({ ...wide, state: { status: 'closed' } }), false);
     assert.equal(isOpenToNetwork(forward(local('Database'), listening())), false);
   });
 });
 
-describe('the forwards of a tunnel', () => {
-  it('may be open to the network where that is known of none, and are where it is known of one', () => {
-    assert.equal(networkWordsOf([forward(remote), perhapsWide]), 'may be open to the network');
-    assert.equal(networkWordsOf([perhapsWide, wide]), 'open to the network');
+describe('the network exposure', () => {
+  it('of a tunnel is unknown while no forward is known to be open, and open once one is', () => {
+    assert.equal(networkWordsOf([forward(remote), exposureUnknown]), 'may be open to the network');
+    assert.equal(networkWordsOf([exposureUnknown, wide]), 'open to the network');
     assert.equal(networkWordsOf([forward(remote, listening())]), undefined);
   });
 
-  it('are told of at length', () => {
-    assert.match(networkSentence(perhapsWide) ?? '', /^May be open .* this port of the server\.$/);
+  it('of a forward is explained in a sentence', () => {
+    assert.match(networkSentence(exposureUnknown) ?? '', /^May be open .* this port of the server\.$/);
     assert.match(networkSentence(wide) ?? '', /^Open .* this port of this machine\.$/);
   });
 });
 
-describe('describeTraffic', () => {
-  it('says what has gone through, if anything has', () => {
+describe('the traffic of a forward', () => {
+  it('is shown once a byte has passed', () => {
     const state = listening({ bytesIn: 1234, bytesOut: 5 });
     assert.equal(describeTraffic(forward(local('D'), state)), '1.2 kB received, 5 B sent');
     assert.equal(describeTraffic(forward(local('D'), listening())), undefined);
@@ -166,7 +166,7 @@ describe('describeTraffic', () => {
   });
 });
 
-describe('speakForward', () => {
+describe('the screen reader text of a forward', () => {
   const cases: readonly [snapshot: ForwardSnapshot, words: string][] = [
     [forward(local('Database')), 'Local forward Database, from 127.0.0.1:5432 to db.internal:5432. Closed.'],
     [
@@ -178,7 +178,7 @@ describe('speakForward', () => {
       'Local forward Preview, from 0.0.0.0:3000 to db.internal:5432. Listening, no open connections. Open to the network.',
     ],
     [
-      perhapsWide,
+      exposureUnknown,
       'Remote forward *:9000, from server *:9000 to localhost:3000. Listening, no open connections. May be open to the network: the server does not say.',
     ],
     [
@@ -192,6 +192,6 @@ describe('speakForward', () => {
     ],
   ];
   for (const [snapshot, words] of cases) {
-    it(`says "${words}"`, () => assert.equal(speakForward(snapshot), words));
+    it(`is "${words}"`, () => assert.equal(speakForward(snapshot), words));
   }
 });

@@ -1,4 +1,4 @@
-// Foreign text stays text inside Markdown.
+// Untrusted text is escaped in Markdown.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
@@ -22,7 +22,7 @@ const nasty = [
   '$(zap) | a | b | \\',
 ];
 
-/** What is left of it once the entities are taken out can't mean anything to Markdown. */
+/** Asserts that, apart from entities, it has no character that means something in Markdown. */
 function assertInert(markdown: string): void {
   assert.match(markdown.replace(/&#\d+;/g, ''), /^[A-Za-z0-9 \P{ASCII}]*$/u);
 }
@@ -31,35 +31,36 @@ function decode(markdown: string): string {
   return markdown.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
 }
 
-describe('escapeMarkdown', () => {
+describe('escaping Markdown', () => {
   for (const text of nasty) {
-    it(`keeps ${JSON.stringify(text)} as it is`, () => {
+    it(`shows ${JSON.stringify(text)} literally`, () => {
       const escaped = escapeMarkdown(text);
       assertInert(escaped);
       assert.equal(decode(escaped), text.replace(/\n+/g, ' '));
     });
   }
-  it('takes out terminal escapes and controls', () =>
+  it('removes terminal escapes and control characters', () =>
     assert.equal(escapeMarkdown('\u001b[31mred\u0000\u202e'), 'red'));
-  it('leaves other scripts alone', () => assert.equal(escapeMarkdown('Datenbänke 数据'), 'Datenbänke 数据'));
+  it('leaves letters of other scripts unchanged', () =>
+    assert.equal(escapeMarkdown('Datenbänke 数据'), 'Datenbänke 数据'));
 });
 
-describe('the parts', () => {
-  it('bold of nothing is nothing', () => assert.equal(bold('').value, ''));
-  it('of a template only its own words are Markdown', () => {
+describe('building Markdown', () => {
+  it('makes no bold text of an empty string', () => assert.equal(bold('').value, ''));
+  it('escapes the values of a template, but not the template', () => {
     assert.equal(marked`**${'*a*'}** ${marked`_${'b_'}_`}`.value, '**&#42;a&#42;** _b&#95;_');
   });
-  it('bold escapes', () => assert.equal(bold('a*').value, '**a&#42;**'));
-  it('lists and paragraphs', () =>
+  it('escapes bold text', () => assert.equal(bold('a*').value, '**a&#42;**'));
+  it('separates paragraphs and the items of a list', () =>
     assert.equal(
       paragraphs([marked`a`, undefined, marked``, bulletList([marked`b`, marked`c`])]).value,
       'a\n\n- b\n- c',
     ));
 });
 
-describe('tooltips of foreign text', () => {
+describe('tooltips with untrusted text', () => {
   for (const text of nasty) {
-    it(`hold nothing of ${JSON.stringify(text)} but text`, () => {
+    it(`show ${JSON.stringify(text)} literally`, () => {
       const state = { status: 'failed', error: { ...error(text), nextStep: text, detail: text } } as const;
       const target = { host: text, port: 1 };
       const forwards = [forward(local(text, { target }), listening({ lastError: state.error }))];
@@ -68,17 +69,17 @@ describe('tooltips of foreign text', () => {
       for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
         const tooltip = tooltipOf(node, snapshot, now)?.value ?? '';
         // Our own Markdown is bold type, italics of the detail, and bullets.
-        const foreign = tooltip
+        const untrusted = tooltip
           .replace(/\*\*(.*?)\*\*:/g, '$1')
           .replace(/^\*(.*)\*$/gm, '$1')
           .replace(/^- /gm, '');
-        assertInert(foreign.replace(/[:.\n']/g, ''));
+        assertInert(untrusted.replace(/[:.\n']/g, ''));
       }
     });
   }
 });
 
-describe('code', () => {
+describe('a code span in Markdown', () => {
   const rows: readonly (readonly [text: string, span: string])[] = [
     ['staging', '`staging`'],
     ['**a** [b](command:c)', '`**a** [b](command:c)`'],
@@ -88,6 +89,6 @@ describe('code', () => {
     ['', '`  `'],
   ];
   for (const [text, span] of rows) {
-    it(JSON.stringify(text), () => assert.equal(Markdown.code(text).value, span));
+    it(`is ${span} for ${JSON.stringify(text)}`, () => assert.equal(Markdown.code(text).value, span));
   }
 });

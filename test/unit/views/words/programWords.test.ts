@@ -1,8 +1,8 @@
-// What the row of a program says, and what a screen reader says of it.
+// The text of a program in its row and for a screen reader.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { programFailed } from '../../../../src/tunnels/errors/x11';
-import type { ProgramSnapshot } from '../../../../src/tunnels/model/programState';
+import type { ProgramSnapshot, ProgramState } from '../../../../src/tunnels/model/programState';
 import {
   describeProgram,
   endedWell,
@@ -18,7 +18,14 @@ const exitsAtOnce = {
 } as const;
 const ready = { status: 'ready' } as const;
 
-describe('describeProgram', () => {
+/** The state in short, for a title. */
+function outline(state: ProgramState): string {
+  const exit = 'exit' in state ? `, exit ${JSON.stringify(state.exit)}` : '';
+  const said = 'said' in state ? `, output ${JSON.stringify(state.said)}` : '';
+  return `${state.status}${exit}${said}`;
+}
+
+describe('the row of a program', () => {
   const cases: readonly [snapshot: ProgramSnapshot, words: string][] = [
     [program(), 'xclock'],
     [program(ready, { name: 'xclock' }), ''],
@@ -47,32 +54,33 @@ describe('describeProgram', () => {
     [program(exitsAtOnce), 'failed: "xclock" ended at once on h, with exit code 1, and showed no window.'],
   ];
   for (const [snapshot, words] of cases) {
-    it(`says "${words}"`, () => assert.equal(describeProgram(snapshot), words));
+    it(`says ${words === '' ? 'no command that is also the name' : `"${words}"`} in the state: ${outline(snapshot.state)}`, () =>
+      assert.equal(describeProgram(snapshot), words));
   }
 });
 
-describe('endedWell', () => {
-  it('is so of what ended by itself, or because it was told to', () => {
-    const well = [{}, { code: 0 }, { signal: 'TERM' }, { signal: 'KILL' }, { code: 143 }, { code: 130 }];
-    const badly = [{ code: 1 }, { code: 139 }, { signal: 'SEGV' }, { signal: 'ABRT' }];
+describe('the end of a program', () => {
+  it('is a success for exit code 0 and for the signals that stop a program, and a failure for others', () => {
+    const successes = [{}, { code: 0 }, { signal: 'TERM' }, { signal: 'KILL' }, { code: 143 }, { code: 130 }];
+    const failures = [{ code: 1 }, { code: 139 }, { signal: 'SEGV' }, { signal: 'ABRT' }];
     assert.deepEqual(
-      well.map(endedWell),
-      well.map(() => true),
+      successes.map(endedWell),
+      successes.map(() => true),
     );
     assert.deepEqual(
-      badly.map(endedWell),
-      badly.map(() => false),
+      failures.map(endedWell),
+      failures.map(() => false),
     );
   });
 });
 
-describe('saidLines', () => {
-  it('are the last, plain and without empty ones', () =>
+describe('the output lines of a program', () => {
+  it('are the last lines, without escapes and empty lines', () =>
     assert.deepEqual(saidLines('a\n\n\u001b[31mb\r\nc', 2), ['b', 'c']));
-  it('are none where nothing was said', () => assert.deepEqual(saidLines(undefined), []));
+  it('are none without output', () => assert.deepEqual(saidLines(undefined), []));
 });
 
-describe('speakProgram', () => {
+describe('the screen reader text of a program', () => {
   const cases: readonly [snapshot: ProgramSnapshot, words: string][] = [
     [program(running(2)), 'Program Clock: xclock, untrusted. Running, 2 windows.'],
     [program(ready, { trusted: true }), 'Program Clock: xclock, trusted. Not running.'],
@@ -90,9 +98,9 @@ describe('speakProgram', () => {
     ],
   ];
   for (const [snapshot, words] of cases) {
-    it(`says "${words}"`, () => assert.equal(speakProgram(snapshot), words));
+    it(`is "${words}"`, () => assert.equal(speakProgram(snapshot), words));
   }
-  it('speaks in whole sentences in every state', () => {
+  it('is whole sentences in every state', () => {
     for (const state of everyProgramState) {
       assert.match(speakProgram(program(state)), /^Program Clock: .*\. [A-Z].*\.$/);
     }

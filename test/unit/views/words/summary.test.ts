@@ -10,15 +10,15 @@ function named(...names: string[]): TunnelSnapshot[] {
   return names.map((name) => tunnel(failed, { name }));
 }
 
-describe('badgeView', () => {
-  it('is not there when all is well', () =>
+describe('the badge of the view', () => {
+  it('is missing when no tunnel needs attention', () =>
     assert.equal(badgeView([tunnel(up), tunnel(stopped), tunnel(waiting)]), undefined));
-  it('counts one', () =>
+  it('counts one tunnel that needs attention', () =>
     assert.deepEqual(badgeView([tunnel(up), ...named('a')]), {
       value: 1,
       tooltip: '1 tunnel needs attention: a',
     }));
-  it('names the first three', () =>
+  it('names the first three tunnels that need attention', () =>
     assert.deepEqual(badgeView(named('a', 'b', 'c', 'd', 'e')), {
       value: 5,
       tooltip: '5 tunnels need attention: a, b, c and 2 more',
@@ -32,27 +32,28 @@ describe('the hosts of ssh_config', () => {
     assert.equal(badgeView([unusable, tunnel(stopped, { origin: 'sshConfig' })]), undefined);
     assert.equal(badgeView([tunnel(failed, { origin: 'sshConfig' })])?.value, 1);
   });
-  it('are no entries of the settings', () => assert.equal(messageText([unusable], undefined), ''));
+  it('are not reported as invalid tunnels of the settings', () =>
+    assert.equal(messageText([unusable], undefined), ''));
 });
 
-describe('messageText', () => {
+describe('the message of the view', () => {
   const cases: readonly [
     what: string,
     tunnels: readonly TunnelSnapshot[],
     remote: string | undefined,
     text: string,
   ][] = [
-    ['nothing to say', [tunnel(up)], undefined, ''],
-    ['an empty tree keeps its welcome', [], 'box', ''],
-    ['where it is', [tunnel(up)], 'build\u001b[1m-box', 'on: build-box'],
+    ['is empty when all is well', [tunnel(up)], undefined, ''],
+    ['is empty without tunnels, to show the welcome text', [], 'box', ''],
+    ['names the remote machine', [tunnel(up)], 'build\u001b[1m-box', 'on: build-box'],
     [
-      'one broken',
+      'names an invalid tunnel',
       [broken, tunnel(failed)],
       undefined,
       "1 entry in your settings can't be understood: broken",
     ],
     [
-      'two broken, elsewhere',
+      'names the remote machine and two invalid tunnels',
       [broken, { ...broken, name: 'odd' }],
       'box',
       "on: box · 2 entries in your settings can't be understood: broken, odd",
@@ -63,18 +64,18 @@ describe('messageText', () => {
   }
 });
 
-describe('statusItems', () => {
+describe('the status bar', () => {
   const own = tunnel(up, { name: 'own' });
   const withOwn = { ...own, entry: own.entry && { ...own.entry, statusBar: true } };
   const texts = (...parameters: Parameters<typeof statusItems>): string[] =>
     statusItems(...parameters).map(({ text }) => text);
 
-  it('shows nothing where nothing is configured', () => assert.deepEqual(statusItems([], 'summary'), []));
-  it('sums up', () => {
+  it('shows nothing without tunnels', () => assert.deepEqual(statusItems([], 'summary'), []));
+  it('counts the tunnels that are up', () => {
     const all = [tunnel(up), tunnel(up), tunnel(stopped)];
     assert.deepEqual(texts(all, 'summary'), ['$(plug) 2']);
   });
-  it('tells what is going on and what is wrong', () => {
+  it('counts the tunnels that connect, wait, need an answer or failed', () => {
     const all = [tunnel(connecting()), tunnel(waiting), tunnel(blocked('password')), ...named('a', 'b')];
     const [summary] = statusItems(all, 'summary');
     assert.equal(summary?.text, '$(loading~spin) 0 $(history) 1 $(question) 1 $(warning) 2');
@@ -85,7 +86,7 @@ describe('statusItems', () => {
     const [summary] = statusItems([tunnel(blocked('consent')), tunnel(waiting)], 'summary');
     assert.equal(summary?.isWarning, false);
   });
-  it('adds the items of tunnels that want one', () => {
+  it('adds an item for each tunnel with "statusBar"', () => {
     assert.deepEqual(texts([tunnel(up), withOwn], 'summary'), ['$(plug) 2', '$(pass-filled) own']);
     assert.deepEqual(texts([tunnel(up), withOwn], 'off'), ['$(pass-filled) own']);
     assert.deepEqual(texts([tunnel(up), withOwn], 'tunnels'), [
@@ -100,7 +101,7 @@ describe('statusItems', () => {
     const failing = tunnel(failed, { origin: 'sshConfig' });
     assert.deepEqual(texts([tunnel(up), ...offered, failing], 'summary'), ['$(plug) 1 $(warning) 1']);
   });
-  it('does not count a tunnel that is there for its programs, until one runs', () => {
+  it('does not count a tunnel that has only programs until it is up', () => {
     const spoken = (...all: readonly TunnelSnapshot[]): string | undefined =>
       statusItems(all, 'summary')[0]?.spoken;
     const forPrograms = (state: TunnelState): TunnelSnapshot => tunnel(state, { programs: [program()] });
@@ -108,16 +109,16 @@ describe('statusItems', () => {
     assert.equal(spoken(tunnel(up), forPrograms(up)), 'SSH Tunnels: 2 of 2 up');
     assert.equal(spoken(forPrograms(stopped)), 'SSH Tunnels: none up');
   });
-  it('has stable ids', () => {
+  it('identifies its items by tunnel', () => {
     const ids = statusItems([tunnel(up), withOwn], 'summary').map(({ id }) => id);
     assert.deepEqual(ids, ['summary', 'tunnel workspace:own']);
   });
-  it('makes no icon of a name', () => {
+  it('shows icon syntax in a name literally', () => {
     assert.deepEqual(texts([tunnel(stopped, { name: '$(zap) a' })], 'tunnels'), [
       '$(circle-large-outline) \\$(zap) a',
     ]);
   });
-  it('tells tunnels of one name apart', () => {
+  it('names the origin of tunnels that have one name', () => {
     const [summary] = statusItems([tunnel(up), tunnel(up, { origin: 'user' })], 'summary');
     assert.match(
       summary?.tooltip.value ?? '',

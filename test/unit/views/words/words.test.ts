@@ -1,4 +1,4 @@
-// What the row of a tunnel says, and what a screen reader says of it.
+// The text of a tunnel in its row and for a screen reader.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
@@ -41,7 +41,7 @@ const withJump: TunnelSnapshot = {
   },
 };
 
-describe('describeTunnel', () => {
+describe('the row of a tunnel', () => {
   const cases: readonly [snapshot: TunnelSnapshot, words: string][] = [
     [tunnel(stopped), 'stopped'],
     [tunnel({ status: 'idle' }), 'ready: connects on first use'],
@@ -73,11 +73,14 @@ describe('describeTunnel', () => {
     [tunnel(up, { programs: [program(running()), program(ended())] }), 'up · 1 program running'],
   ];
   for (const [snapshot, words] of cases) {
-    it(`says "${words}"`, () => assert.equal(describeTunnel(snapshot), words));
+    const { state, forwards, programs } = snapshot;
+    const parts = [forwards.length > 0 ? ['forwards'] : [], programs.length > 0 ? ['programs'] : []].flat();
+    const having = parts.length > 0 ? ` with ${parts.join(' and ')}` : '';
+    it(`says "${words}" when ${state.status}${having}`, () => assert.equal(describeTunnel(snapshot), words));
   }
 });
 
-describe('describeRetry', () => {
+describe('the countdown to a retry', () => {
   const cases: readonly [retryIn: number, attempt: number, words: string][] = [
     [3200, 2, 'retrying in 4 s (attempt 3)'],
     [90_000, 1, 'retrying in 1 min 30 s (attempt 2)'],
@@ -85,28 +88,28 @@ describe('describeRetry', () => {
     [-100, 4, 'retrying now (attempt 5)'],
   ];
   for (const [retryIn, attempt, words] of cases) {
-    it(`says "${words}"`, () => {
+    it(`says "${words}" when ${retryIn} ms are left`, () => {
       const state = { status: 'waiting', attempt, retryAt: now + retryIn, error: error() } as const;
       assert.equal(describeRetry(state, now), words);
     });
   }
 });
 
-describe('describeOrigin', () => {
-  it('names the origin in a word', () => {
+describe('the origin of a tunnel', () => {
+  it('is named in short', () => {
     assert.equal(describeOrigin({ origin: 'user' }), 'user');
     assert.equal(describeOrigin({ origin: 'workspace' }), 'workspace');
     assert.equal(describeOrigin({ origin: 'folder', folder: 'back\u202eend' }), 'backend');
     assert.equal(describeOrigin({ origin: 'sshConfig' }), 'SSH config');
   });
-  it('lets no folder pass for another origin by its name', () => {
+  it('begins with "folder" when the folder has the name of another origin', () => {
     for (const folder of ['user', 'User', 'workspace', 'SSH config', 'us\u200ber']) {
       assert.match(describeOrigin({ origin: 'folder', folder }), /^folder /);
     }
   });
 });
 
-describe('speakTunnel', () => {
+describe('the screen reader text of a tunnel', () => {
   const cases: readonly [snapshot: TunnelSnapshot, words: string][] = [
     [tunnel(up, { forwards: [open] }), 'Tunnel staging from the workspace settings. Up, 1 forward.'],
     [
@@ -120,18 +123,18 @@ describe('speakTunnel', () => {
     [broken, 'Tunnel broken from the workspace settings. 2 problems in its settings.'],
   ];
   for (const [snapshot, words] of cases) {
-    it(`says "${words}"`, () => assert.equal(speakTunnel(snapshot), words));
+    it(`is "${words}"`, () => assert.equal(speakTunnel(snapshot), words));
   }
 
-  it('speaks in whole sentences in every state', () => {
+  it('is whole sentences in every state', () => {
     for (const snapshot of everyState) {
       assert.match(speakTunnel(snapshot), /^Tunnel .*\. [A-Z0-9].*[.?!]$/);
     }
   });
 });
 
-describe('needsAttention', () => {
-  it('is so of failed, blocked and degraded tunnels only', () => {
+describe('a tunnel', () => {
+  it('needs attention only when failed, blocked or degraded', () => {
     const wanting = everyState.filter(needsAttention).map(describeTunnel);
     assert.deepEqual(wanting, [
       'needs a trusted workspace',
