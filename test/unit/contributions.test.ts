@@ -1,4 +1,4 @@
-// package.json and the typed ids agree, both ways, and what is contributed is complete.
+// The contributions of package.json: complete, and the same as the typed ids of the code.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -83,18 +83,18 @@ describe('contributed commands', () => {
   it('are those of contributions.ts', () =>
     assertSame(ids, [...Object.values(commandIds), ...Object.values(variableCommandIds)]));
   for (const { command, title, category, icon } of commands) {
-    it(`${command} has a title, a category and an icon`, () => {
+    it(`include ${command} with a title, a category and an icon`, () => {
       assert.match(title, /^[A-Z]/);
       assert.equal(category, 'SSH Tunnels');
       assert.match(icon ?? '', /^\$\([a-z-]+\)$/);
     });
   }
-  it('menus name no other', () => {
+  it('are the only commands of the menus', () => {
     for (const { command } of menuItems) {
       assert.ok(ids.includes(command), command);
     }
   });
-  it('each tunnel or forward in the view can be given to those in its menu', () => {
+  it('are in the menu of a row, unless they are about all tunnels', () => {
     const inItems = menus['view/item/context']?.map(({ command }) => command) ?? [];
     const ofAll: readonly string[] = [
       commandIds.startAll,
@@ -110,7 +110,7 @@ describe('contributed commands', () => {
       ids.filter((id) => !ofAll.includes(id)),
     );
   });
-  it('those of variables are hidden from the palette', () => {
+  it('are hidden from the palette when they resolve variables', () => {
     const hidden = menus['commandPalette']?.filter(({ when }) => when === 'false') ?? [];
     for (const id of Object.values(variableCommandIds)) {
       assert.ok(
@@ -119,13 +119,7 @@ describe('contributed commands', () => {
       );
     }
   });
-  it('the task type is that of contributions.ts', () => {
-    assertSame(
-      taskDefinitions.map(({ type }) => type),
-      [taskType],
-    );
-  });
-  it('the welcome names no other of ours', () => {
+  it('are the only commands of ours in the welcome text', () => {
     const linked = viewsWelcome.flatMap(
       ({ contents }) => contents.match(/(?<=command:)sshTunnels\.\w+/g) ?? [],
     );
@@ -148,7 +142,7 @@ describe('contributed views', () => {
       Object.values(viewIds),
     );
   });
-  it('greet with and without a folder', () => {
+  it('have a welcome text with and without a folder', () => {
     assertSame(
       viewsWelcome.map(({ when }) => when ?? ''),
       ['workbenchState != empty', 'workbenchState == empty'],
@@ -158,11 +152,11 @@ describe('contributed views', () => {
 });
 
 describe('when clauses', () => {
-  it('name our view and every context key, and nothing else of ours', () => {
+  it('use our view and every context key, and no other name of ours', () => {
     const named = clauses.flatMap((clause) => clause.match(/\bsshTunnels\.\w+/g) ?? []);
     assertSame(new Set(named), [viewIds.tunnels, ...Object.values(contextKeys)]);
   });
-  it('look for flags that contextValue has', () => {
+  it('test only flags that a contextValue can have', () => {
     const flags = clauses.flatMap((clause) => clause.match(/(?<=viewItem =~ \/\\b)\w+(?=\\b\/)/g) ?? []);
     const known: readonly string[] = contextFlags;
     assert.ok(flags.length > 0);
@@ -197,7 +191,7 @@ describe('contributed settings', () => {
   it('are those of contributions.ts', () => assertSame(Object.keys(properties), Object.values(settingKeys)));
   for (const [name, [scope, value]] of Object.entries(expected)) {
     const key = settingKeys[name as keyof typeof settingKeys];
-    it(`${key} has its scope, default and description`, () => {
+    it(`include ${key} with its scope, default and description`, () => {
       const schema = properties[key];
       assert.equal(schema?.scope, scope);
       assert.deepEqual(schema.default, value);
@@ -205,7 +199,7 @@ describe('contributed settings', () => {
       assert.equal(schema.markdownEnumDescriptions?.length, schema.enum?.length);
     });
   }
-  it('the status bar knows its modes', () =>
+  it('offer every mode of the status bar', () =>
     assert.deepEqual(properties[settingKeys.statusBar]?.enum, statusBarModes));
 });
 
@@ -215,7 +209,7 @@ describe('the schema of a tunnel', () => {
   const isOffered = ([, schema]: [string, Schema]): boolean => schema.errorMessage === undefined;
   const offered = Object.entries(tunnel.properties ?? {}).filter(isOffered);
 
-  it('offers the keys this version understands and no other', () => {
+  it('offers the keys that the parser reads, and no other', () => {
     assert.equal(tunnel.additionalProperties, false);
     assertSame(
       offered.map(([key]) => key),
@@ -227,7 +221,7 @@ describe('the schema of a tunnel', () => {
       assert.match(markdownDescription ?? '', /^[A-Z].*\.$/s, key);
     }
   });
-  it('offers a program as a command, and as an object with the keys of one', () => {
+  it('offers a program as a command and as an object', () => {
     const program = tunnel.properties?.['x11Programs']?.additionalProperties;
     const oneOf = (program === false ? undefined : program?.oneOf) ?? [];
     assert.deepEqual(
@@ -236,7 +230,7 @@ describe('the schema of a tunnel', () => {
     );
     assertSame(Object.keys(oneOf[1]?.properties ?? {}), x11ProgramKeys);
   });
-  it('offers a forward as text, as an object, and a list of them', () => {
+  it('offers a forward as a string, an object and a list', () => {
     const bare = ['integer', 'string'];
     const rows = [
       ['localForward', 'string', ['listen', 'target', 'label', 'protocol', 'ifPortBusy']],
@@ -257,7 +251,7 @@ describe('the schema of a tunnel', () => {
   });
 });
 
-describe('the tools of language models', () => {
+describe('the language model tools', () => {
   const { languageModelTools: tools } = manifest.contributes;
 
   it('are those of contributions.ts', () =>
@@ -266,7 +260,7 @@ describe('the tools of language models', () => {
       Object.values(toolNames),
     ));
   for (const tool of tools) {
-    it(`${tool.name} says what it does, to people and to models`, () => {
+    it(`include ${tool.name} with descriptions for users and for models`, () => {
       assert.match(tool.name, /^[\w-]+$/);
       assert.match(tool.displayName, /^[A-Z]/);
       assert.match(tool.toolReferenceName, /^[a-z]\w+Tunnels?$/);
@@ -281,17 +275,17 @@ describe('the tools of language models', () => {
   }
 });
 
-describe('what the Ports view does with ports of the daemon', () => {
+describe('the default of the Ports view for ports of the daemon', () => {
   const defaults = manifest.contributes.configurationDefaults;
   const [[pattern, attributes] = assert.fail()] = Object.entries(defaults[portsAttributesKey] ?? {});
 
-  it('is to list them without a toast each, and nothing else', () => {
+  it('is to list them without a notification', () => {
     assertSame(Object.keys(defaults), [portsAttributesKey]);
     assert.equal(Object.keys(defaults[portsAttributesKey] ?? {}).length, 1);
     assert.deepEqual(attributes, { onAutoForward: 'silent' });
   });
-  // The editor reads it so, and takes a key that is a number or a range for ports.
-  const commandLines: readonly (readonly [line: string, isOurs: boolean])[] = [
+  // The editor reads a key as a regular expression, unless it is a port or a range of ports.
+  const commandLines: readonly (readonly [line: string, isDaemon: boolean])[] = [
     [
       '/srv/node\0/home/me/.vscode-server/extensions/ssh-tunnels.ssh-tunnels-0.1.0/dist/tunnelDaemon.js\0',
       true,
@@ -301,22 +295,28 @@ describe('what the Ports view does with ports of the daemon', () => {
     ['node /srv/app/dist/tunnelDaemon.json', false],
     ['node /srv/app/dist/tunnelDaemonXjs', false],
   ];
-  for (const [line, isOurs] of commandLines) {
-    it(`${JSON.stringify(line)} is ${isOurs ? '' : 'not '}the host`, () =>
-      assert.equal(RegExp(pattern).test(line), isOurs));
+  for (const [line, isDaemon] of commandLines) {
+    it(`${isDaemon ? 'applies' : 'does not apply'} to the command line ${JSON.stringify(line)}`, () =>
+      assert.equal(RegExp(pattern).test(line), isDaemon));
   }
 });
 
 describe('the rest of the manifest', () => {
-  it('lists tunnels of untrusted workspaces: none of our settings is hidden there', () => {
+  it('hides no setting of an untrusted workspace, so that its tunnels are listed', () => {
     const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
     assertSame(Object.keys(untrustedWorkspaces), ['supported', 'description']);
     assert.equal(untrustedWorkspaces['supported'], 'limited');
     assert.equal(virtualWorkspaces['supported'], false);
   });
-  it('activates once the window is ready, or something comes that may need a tunnel', () =>
+  it('has the task type of contributions.ts', () => {
+    assertSame(
+      taskDefinitions.map(({ type }) => type),
+      [taskType],
+    );
+  });
+  it('activates after startup, for debugging and for links', () =>
     assert.deepEqual(manifest.activationEvents, ['onStartupFinished', 'onDebug', 'onUri']));
-  it('has its pictures, and an icon of 128 pixels', () => {
+  it('has icons for its views, and an icon of 128 pixels', () => {
     for (const { icon } of [...viewsContainers.activitybar, ...Object.values(views).flat()]) {
       assert.ok(existsSync(resolve(root, icon)), icon);
       assert.match(readFileSync(resolve(root, icon), 'utf8'), /currentColor/);

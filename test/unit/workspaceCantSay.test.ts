@@ -1,5 +1,5 @@
-// What a workspace can't say: every setting, every key and every keyword of ssh_config is either one of a tunnel's own, or
-// refused by name, with a sentence that says where it belongs and does not show its value.
+// What a workspace can't set: every setting and every keyword of ssh_config is a key of a tunnel, or is refused by name,
+// with a message that says where it belongs and does not show its value.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -34,11 +34,11 @@ const otherKeywords =
 const all = `${keywords} ${otherKeywords}`.split(' ');
 
 const secret = 'hunter2';
-/** Where things belong, and what they are told to be written as. */
-const place =
+/** The part of a message that says where a key belongs, or how to write it. */
+const whereItBelongs =
   /~\/\.ssh\/config|user setting sshTunnels\.\w+|write it in "host"|"x11Programs"|write the address|never forwards|secret storage|sshTunnels\.overrides|one of the tunnel|did you mean "\w+"\?/;
 
-/** `IdentityFile` as people write it in JSON, by OpenSSH's own spelling, and otherwise. */
+/** `IdentityFile` in OpenSSH's spelling and in those that are common in JSON. */
 function spellings(keyword: string): string[] {
   const camel = keyword.replace(/^[A-Z0-9]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase());
   const kebab = camel.replace(/[A-Z]+/g, (capitals) => `-${capitals.toLowerCase()}`);
@@ -54,19 +54,19 @@ function spellings(keyword: string): string[] {
   ];
 }
 
-function assertNamed(problems: readonly string[], name: string): void {
+function assertRefusedByName(problems: readonly string[], name: string): void {
   const [problem = ''] = problems;
   assert.ok(problem.includes(JSON.stringify(name)), `${name}: ${JSON.stringify(problems)}`);
-  assert.match(problem, place);
+  assert.match(problem, whereItBelongs);
   assert.ok(!problems.join().includes(secret), 'it shows the value');
 }
 
-describe('a workspace can not say, as a key of a tunnel,', () => {
+describe('a tunnel of a workspace', () => {
   const known: readonly string[] = tunnelKeys;
   for (const keyword of all) {
-    it(keyword, () => {
+    it(`refuses every unknown spelling of the ssh_config keyword ${keyword}`, () => {
       for (const key of spellings(keyword).filter((spelling) => !known.includes(spelling))) {
-        assertNamed(problemsOf({ ...plain, [key]: secret }), key);
+        assertRefusedByName(problemsOf({ ...plain, [key]: secret }), key);
       }
     });
   }
@@ -74,37 +74,40 @@ describe('a workspace can not say, as a key of a tunnel,', () => {
     'password passphrase privateKey private_key_path key keyFile agent sshAuthSock knownHosts hostKeyChecking ' +
     'sshConfigFile enabled disabled username otp token secret';
   for (const key of notOfSsh.split(' ')) {
-    it(key, () => assertNamed(problemsOf({ ...plain, [key]: secret }), key));
+    it(`refuses the key ${key}`, () => assertRefusedByName(problemsOf({ ...plain, [key]: secret }), key));
   }
   for (const key of Object.values(settingKeys)) {
-    it(`the setting ${key}`, () => {
+    it(`refuses the setting ${key} as a key`, () => {
       assert.match(problemsOf({ ...plain, [key]: secret }).join(), /is not a key of a tunnel/);
     });
   }
 });
 
-describe('a workspace can not say, as a key of a forward or of a program,', () => {
+describe('a forward or program of a workspace', () => {
   const inForward: readonly string[] = forwardKeys;
   const inProgram: readonly string[] = x11ProgramKeys;
   for (const keyword of all) {
-    it(keyword, () => {
+    it(`refuses every unknown spelling of the ssh_config keyword ${keyword}`, () => {
       for (const key of spellings(keyword)) {
         if (!inForward.includes(key)) {
           const listen = { listen: 1, target: 'a:1', [key]: secret };
-          assertNamed(problemsOf({ ...plain, localForward: listen }), key);
+          assertRefusedByName(problemsOf({ ...plain, localForward: listen }), key);
         }
         if (!inProgram.includes(key)) {
-          assertNamed(problemsOf({ ...plain, x11Programs: { a: { command: 'a', [key]: secret } } }), key);
+          assertRefusedByName(
+            problemsOf({ ...plain, x11Programs: { a: { command: 'a', [key]: secret } } }),
+            key,
+          );
         }
       }
     });
   }
 });
 
-describe('nor can an override, which is the user’s own, by', () => {
+describe('an override of the user', () => {
   const known: readonly string[] = overrideKeys;
   for (const keyword of all) {
-    it(keyword, () => {
+    it(`refuses every unknown spelling of the ssh_config keyword ${keyword}`, () => {
       for (const key of spellings(keyword).filter((spelling) => !known.includes(spelling))) {
         const parsed = parseOverrides({ db: { [key]: secret } }).byName.get('db');
         assert.ok(parsed && 'problems' in parsed, key);
@@ -114,21 +117,27 @@ describe('nor can an override, which is the user’s own, by', () => {
   }
 });
 
-describe('in the command line of a workspace', () => {
-  /** What a tunnel has a key for, what says nothing to it, and where these have their say. */
+describe('the command line of a workspace', () => {
+  /** Keywords that set a key of a tunnel, or that go with one: the tests of the parser cover their values. */
   const understood =
     /^(LocalForward|RemoteForward|DynamicForward|ProxyJump|User|Port|Compression|ExitOnForwardFailure|ServerAlive\w+|ConnectTimeout|GatewayPorts|ForwardX11|ForwardX11Trusted)$/i;
-  const harmless = /^(RequestTTY|ForkAfterAuthentication|StdinNull|LogLevel|EscapeChar)$/i;
+  const ignored = /^(RequestTTY|ForkAfterAuthentication|StdinNull|LogLevel|EscapeChar)$/i;
+  function titleOf(keyword: string): string {
+    if (ignored.test(keyword)) return `ignores -o ${keyword}`;
+    return understood.test(keyword)
+      ? `is read without an exception with -o ${keyword}`
+      : `refuses -o ${keyword}`;
+  }
   for (const keyword of all) {
-    it(`-o ${keyword}`, () => {
+    it(titleOf(keyword), () => {
       for (const spelling of [keyword, keyword.toLowerCase(), keyword.toUpperCase()]) {
         const problems = problemsOf(`ssh -o ${spelling}=${secret} host`);
-        if (harmless.test(keyword)) {
+        if (ignored.test(keyword)) {
           assert.deepEqual(problems, []);
         } else if (!understood.test(keyword)) {
           assert.equal(problems.length, 1, JSON.stringify(problems));
           assert.ok(problems[0]?.includes(`-o ${spelling}`), problems[0]);
-          assert.match(problems[0] ?? '', place);
+          assert.match(problems[0] ?? '', whereItBelongs);
           assert.ok(!problems.join().includes(secret), 'it shows the value');
         }
       }
@@ -136,11 +145,11 @@ describe('in the command line of a workspace', () => {
   }
 });
 
-describe('every setting of ours', () => {
+describe('the scope of our settings', () => {
   const manifest = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')) as {
     contributes: { configuration: { properties: Record<string, { scope?: string }> } };
   };
-  /** What a workspace may say: its tunnels, and how much of ours is to be seen in its window. */
+  /** What a workspace may set: its tunnels, and what is shown in its window. */
   const ofWorkspaces: readonly string[] = [
     settingKeys.tunnels,
     settingKeys.statusBar,
@@ -148,12 +157,12 @@ describe('every setting of ours', () => {
     settingKeys.terminalEnvironment,
   ];
   for (const [key, { scope }] of Object.entries(manifest.contributes.configuration.properties)) {
-    it(`${key} is ${ofWorkspaces.includes(key) ? 'open to' : 'closed for'} workspaces`, () => {
+    it(`${ofWorkspaces.includes(key) ? 'allows' : 'forbids'} a workspace to set ${key}`, () => {
       const open = scope === 'resource' || scope === 'window' || scope === 'machine-overridable';
       assert.equal(open, ofWorkspaces.includes(key), `its scope is ${scope}`);
     });
   }
-  it('is read from a workspace by those names only', () => {
+  it('allows a workspace to set exactly what the code reads from workspaces', () => {
     const source = readFileSync(
       resolve(import.meta.dirname, '../../src/extension/settings/readSettings.ts'),
       'utf8',

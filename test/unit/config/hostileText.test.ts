@@ -8,7 +8,7 @@ import { plain, problemsOf } from './problems';
 
 type Field = readonly [name: string, problems: (text: string) => readonly string[]];
 
-/** A word of a command line, so that the line splits as it is meant to. */
+/** Quotes text as one word of a command line. */
 function shellWord(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

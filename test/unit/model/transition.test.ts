@@ -49,7 +49,7 @@ const up: TunnelState = { status: 'up', since: 5000 };
 const stopping: TunnelState = { status: 'stopping' };
 const hostKey: TunnelState = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 };
 
-/** What follows; an event that is not listed leaves the state as it is. */
+/** The next state. An event that is not listed leaves the state unchanged. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   stopped: { start: connecting(1), listen: { status: 'idle' }, blocked },
   idle: { start: connecting(1), blocked, stop: stopping },

@@ -20,7 +20,7 @@ describe('checking a command line', () => {
       assert.match(checked.fault, fault);
     });
   }
-  it('accepts a line of which every option becomes part of the tunnel', () => {
+  it('accepts a line when every option becomes part of the tunnel', () => {
     const checked = checkLine('ssh -L 1:a:2 -p 2222 me@host');
     assert.deepEqual(checked, {
       record: { host: 'me@host:2222', localForward: ['1:a:2'] },

@@ -48,7 +48,7 @@ describe('the ssh command line parser', () => {
     ['ssh -J a -J b host', [9, /^There is a jump host already: write them in one -J, with commas/]],
     ['ssh -J a,,b host', [9, /^"": the host is missing\.$/]],
     ['ssh -J a,b:x host', [11, /^"b:x": "x" is not a port/]],
-    // Within the value of a forward: the very character.
+    // Within the value of a forward, the position is that of the wrong character.
     ['ssh -L 8080:a host', [13, /^"8080:a": the target needs a port, as in 8080:a:80\.$/]],
     ['ssh -L8080:a:99999 host', [13, /^"8080:a:99999": "99999" is not a port/]],
     ['ssh -NL 8080:a:x host', [15, /"x" is not a port/]],
