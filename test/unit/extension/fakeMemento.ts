@@ -1,4 +1,4 @@
-// A fake: the editor's memory, in this process alone.
+// A fake of the editor's Memento: its values stay in this process.
 import type { Memory } from '../../../src/extension/tunnels/workspaceStorage';
 
 export function memento(): ConstructorParameters<typeof Memory>[0]['globalState'] {

@@ -1,4 +1,4 @@
-// The editor's SecretStorage as the windows of one user see it: one content, and an event for all of them.
+// A fake of the editor's SecretStorage, as the windows of one user see it: one content, and an event for all of them.
 import type { Storage } from '../../../src/extension/secrets/secretStore';
 
 type Changed = Parameters<Storage['onDidChange']>[0];
@@ -6,7 +6,7 @@ type Changed = Parameters<Storage['onDidChange']>[0];
 export class FakeStorage implements Storage {
   readonly content = new Map<string, string>();
   broken = false;
-  /** Called between the reading of a value and its arrival: another window's chance. */
+  /** Called after a value is read and before it is returned, so that another window can change it. */
   onRead: (key: string) => Promise<void> | void = () => undefined;
   readonly #listeners = new Set<Changed>();
 

@@ -1,4 +1,4 @@
-// Which program a command is about, and what is asked about one that stands in no setting.
+// Which X11 program a command runs or stops, and what is asked about a program that is not in the settings.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import type * as programs from '../../../src/extension/commands/programs';
@@ -24,7 +24,7 @@ const desk = tunnel(up, {
   programs: [program(running(), { name: 'Eyes', command: 'xeyes' }), program(ended(), { name: 'Database' })],
 });
 
-describe('the commands about programs', () => {
+describe('the commands for X11 programs', () => {
   let tunnels: readonly TunnelSnapshot[];
   let commands: CommandTable;
   let targets: Targets;
@@ -84,7 +84,7 @@ describe('the commands about programs', () => {
     [stopX11Program, 'desk/Eyes', 'stop user:desk/Eyes'],
   ];
   for (const [id, argument, expected] of rows) {
-    it(`${id} of ${JSON.stringify(argument)}: ${expected}`, async () => {
+    it(`do "${expected}" for ${id} with ${argument === undefined ? 'no argument' : JSON.stringify(argument)}`, async () => {
       await commands[id]?.(argument);
       // The fake editor shows the bar, and leaves the work to this.
       const [bar] = takeShown().filter(({ name }) => name === 'withProgress');
@@ -92,22 +92,22 @@ describe('the commands about programs', () => {
       assert.deepEqual(done, [expected]);
     });
   }
-  it('a program that ended at once is told with what it said', () => {
+  it('quote the output of a program that ended without a window', () => {
     const told = (detail?: string): string =>
       module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
     assert.match(told('no fonts'), /showed no window\. It said: no fonts\. Mend what it complains of/);
     assert.match(told(), /showed no window\. Run it in a terminal/);
     assert.doesNotMatch(module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))), /It said|debug/);
   });
-  it('one that runs already is not run again', async () => {
+  it('do not run a program that is running already', async () => {
     await commands[runX11Program]?.('desk/Eyes');
     assert.match(JSON.stringify(takeShown()), /setStatusBarMessage.*Eyes is running already/);
   });
-  it('a tunnel with several programs just connects', () => {
+  it('run no program when a tunnel with several is started', () => {
     const several = tunnel(stopped, { programs: [program(), program(ended(), { name: 'Eyes' })] });
     assert.equal(module.programToRun({ tunnel: several, forward: undefined }), undefined);
   });
-  it('say when there is nothing to stop, or no such program any more', async () => {
+  it('say that no program runs, or that there is no such program', async () => {
     tunnels = [laptop];
     const run = async (id: keyof CommandTable, argument?: unknown): Promise<void> => {
       await commands[id]?.(argument);
@@ -117,7 +117,7 @@ describe('the commands about programs', () => {
     await assert.rejects(run(start, 'laptop/Eyes'), /no tunnel, forward or program "laptop\/Eyes"/);
   });
 
-  it('a choice has what can be run, with what it may do, and another command', async () => {
+  it('offer the programs that do not run yet, with their rights, and another command', async () => {
     await questions.chooseProgram(desk);
     const [list] = takeShown();
     assert.equal(list?.name, 'showQuickPick');
@@ -128,7 +128,7 @@ describe('the commands about programs', () => {
     );
     assert.match(items[0]?.detail ?? '', /Untrusted, as with ssh -X/);
   });
-  it('a tunnel without programs is asked for a command at once', async () => {
+  it('ask for a command at once when the tunnel has no programs', async () => {
     await questions.chooseProgram(tunnel(up));
     assert.deepEqual(
       takeShown().map(({ name }) => name),
@@ -144,7 +144,7 @@ describe('the commands about programs', () => {
     ['x'.repeat(5000), /longer than 4096/],
   ];
   for (const [command, fault] of faults) {
-    it(`a command ${JSON.stringify(command.slice(0, 20))} ${fault ? 'is refused' : 'will do'}`, () => {
+    it(`${fault ? 'refuse' : 'accept'} the typed command ${JSON.stringify(command.slice(0, 20))} (${command.length} characters)`, () => {
       assert.match(questions.commandFault(command) ?? 'fine', fault ?? /^fine$/);
     });
   }
@@ -158,7 +158,11 @@ describe('the commands about programs', () => {
     ['xeyes -shape', [program(ended(), { name: 'xeyes', command: 'xeyes' }, true)], 'xeyes 2'],
   ];
   for (const [command, existing, name] of names) {
-    it(`"${command}" is called "${name}" beside ${existing.map(({ state }) => state.status).join() || 'none'}`, () =>
+    const [other] = existing;
+    const beside = other
+      ? `a ${other.isAdHoc ? 'typed' : 'configured'} program, ${other.state.status}`
+      : 'no other';
+    it(`give the typed command "${command}" the name "${name}" beside ${beside}`, () =>
       assert.equal(questions.freshName(command, tunnel(up, { programs: existing })), name));
   }
 });

@@ -1,4 +1,4 @@
-// What a command is told where it is about nothing that there is.
+// The error of a command for which there is no tunnel or forward.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import type { AnotherPortParts } from '../../../src/extension/commands/anotherPort';
@@ -10,7 +10,7 @@ import type { PageParts } from '../../../src/extension/editor/browser/pages';
 import { withFakeVscode } from '../../support/fakeVscode';
 import { forward, local, tunnel } from '../views/snapshots';
 
-describe('a command that finds no forward to be about', () => {
+describe('a command without a matching forward', () => {
   const mail = forward(local('Mail', { protocol: 'smtp' }));
   let commands: CommandTable;
 
@@ -31,7 +31,7 @@ describe('a command that finds no forward to be about', () => {
       ]),
     );
     const targets = new Targets(() => [tunnel({ status: 'stopped' }, { forwards: [mail] })]);
-    // Nothing gets as far as to be brought up.
+    // No command gets as far as to start a tunnel.
     const parts = { targets } as PageParts & AnotherPortParts & TakeOverParts;
     commands = {
       ...terminalCommands(parts),
@@ -51,7 +51,7 @@ describe('a command that finds no forward to be about', () => {
     [commandIds.takeOver, /^Error: Take Over: no forward misses a port that another tunnel has\.$/],
   ];
   for (const [id, message] of rows) {
-    it(`${id} says what it lacks`, async () => {
+    it(`says which forward ${id} needs`, async () => {
       await assert.rejects(async () => {
         await commands[id]?.(undefined);
       }, message);

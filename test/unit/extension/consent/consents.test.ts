@@ -1,4 +1,4 @@
-// What is allowed is what was shown: not what the settings say by the time of the answer, nor what an alias means then.
+// A consent is for what the user was shown, not for what the settings or the alias came to mean later.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
@@ -34,23 +34,23 @@ function settings(...tunnels: readonly UsableTunnel[]): Settings {
   };
 }
 
-describe('Consents', () => {
+describe('consent', () => {
   const shown = tunnel('5432:db:5432');
   const changed = tunnel('5432:evil:5432');
 
   /** @param hostName what the alias means on this machine */
-  function world(hostName: () => string): { consents: Consents; wishes: Wishes } {
+  function setUp(hostName: () => string): { consents: Consents; wishes: Wishes } {
     const memory = new Memory({ workspaceState: memento(), globalState: memento() });
     const wishes = new Wishes(settings(shown), memory, () => ({ trusted: true, remote: false }));
     const resolve = (): Promise<object> =>
       Promise.resolve({ hops: [{ hostName: hostName(), user: 'me', port: 22 }], hash: hostName() });
-    // A fake: what the host resolves is tested with a real one.
+    // A fake: what the daemon resolves is tested with a real one.
     const link = { client: () => Promise.resolve({ resolve }) } as unknown as DaemonConnection;
     return { consents: new Consents(link, memory, wishes), wishes };
   }
 
-  it('allows what was shown, though the settings have changed while it was being read', async () => {
-    const { consents, wishes } = world(() => 'db.example.org');
+  it('is given to the definition that was shown, even if the settings changed before the answer', async () => {
+    const { consents, wishes } = setUp(() => 'db.example.org');
     const asked = await consents.resolve(shown);
     wishes.change(settings(changed));
     await consents.allow(asked);
@@ -63,9 +63,9 @@ describe('Consents', () => {
     assert.deepEqual(wishes.permission(shown), { granted: true, consent: 'db.example.org' });
   });
 
-  it('has the host held to what the alias meant when it was shown', async () => {
+  it('does not cover an alias that resolves to another host than the one shown', async () => {
     let now = 'db.example.org';
-    const { consents, wishes } = world(() => now);
+    const { consents, wishes } = setUp(() => now);
     await consents.allow(await consents.resolve(shown));
     now = 'evil.example.org';
     const { facts } = await consents.resolve(shown);
@@ -73,9 +73,9 @@ describe('Consents', () => {
     assert.deepEqual(wishes.permission(shown), { granted: true, consent: 'db.example.org' });
   });
 
-  it('is carried over a change of the user by our own commands, not over one of the alias', async () => {
+  it('is carried over to a definition changed by our own commands, unless the alias resolves to another host', async () => {
     let now = 'db.example.org';
-    const { consents } = world(() => now);
+    const { consents } = setUp(() => now);
     const moved = tunnel('5433:db:5432');
     await consents.carry(shown, moved.entry);
     assert.equal(consents.isAllowed(moved), false, 'what was not allowed is not carried');
@@ -88,8 +88,8 @@ describe('Consents', () => {
     assert.equal(consents.isAllowed(moved), true);
   });
 
-  it('is gone when it is taken back', async () => {
-    const { consents, wishes } = world(() => 'db.example.org');
+  it('no longer permits the tunnel after it is revoked', async () => {
+    const { consents, wishes } = setUp(() => 'db.example.org');
     await consents.allow(await consents.resolve(shown));
     await consents.revoke(shown);
     assert.equal(wishes.permission(shown).granted, false);

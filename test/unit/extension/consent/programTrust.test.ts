@@ -1,4 +1,4 @@
-// Which programs are asked about before they are trusted with the display, and when again.
+// Which X11 programs need a confirmation before they get trusted access to the display, and when it is asked for again.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
@@ -31,7 +31,7 @@ function tunnel(...programs: readonly X11Program[]): UsableTunnel {
   };
 }
 
-describe('ProgramTrust', () => {
+describe('the confirmation of trusted display access', () => {
   let Trust: typeof ProgramTrust;
   let memory: Memory;
   let hostName: string;
@@ -68,16 +68,16 @@ describe('ProgramTrust', () => {
   const asked = (): readonly ShownCall[] => takeShown().filter(({ name }) => name === 'showWarningMessage');
 
   const unasked: readonly (readonly [what: string, program: X11Program])[] = [
-    ['an untrusted one', { name: 'Clock', command: 'xclock', trusted: false }],
-    ['one in a window of its own', { ...editor, nested: '800x600' }],
+    ['an untrusted program', { name: 'Clock', command: 'xclock', trusted: false }],
+    ['a program in a nested display', { ...editor, nested: '800x600' }],
   ];
   for (const [what, program] of unasked) {
-    it(`asks nothing about ${what}, and looks nothing up`, async () => {
+    it(`is not asked for ${what}, and no host is resolved`, async () => {
       assert.equal(await trust.allows(tunnel(program), program), true);
       assert.deepEqual([asked().length, resolved], [0, 0]);
     });
   }
-  it('asks about a trusted one, in words that say what it may do, and takes silence for a no', async () => {
+  it('says what a trusted program may do, and counts as refused when the dialog is closed', async () => {
     assert.equal(await trust.allows(tunnel(editor), editor), false);
     const [question, ...more] = asked();
     assert.deepEqual(more, []);
@@ -90,44 +90,44 @@ describe('ProgramTrust', () => {
     assert.match(detail, /^It runs on the server: gedit\nThe server: joe@laptop\.example\.org:22\n/);
     assert.match(detail, /may read whatever you type, in any window/);
   });
-  it('remembers no refusal', async () => {
+  it('is asked for again after a refusal', async () => {
     await trust.allows(tunnel(editor), editor);
     await trust.allows(tunnel(editor), editor);
     assert.equal(asked().length, 2);
   });
 
-  describe('once it was allowed', () => {
+  describe('once given', () => {
     beforeEach(() => memory.setTrusted(JSON.stringify([['joe@laptop.example.org:22'], 'gedit'])));
 
-    it('asks no more, whatever it is called', async () => {
+    it('covers the same command under another name', async () => {
       const renamed = { ...editor, name: 'Notes' };
       assert.equal(await trust.allows(tunnel(renamed), renamed), true);
       assert.equal(asked().length, 0);
     });
-    it('asks about another command', async () => {
+    it('does not cover another command', async () => {
       const other = { ...editor, command: 'gedit --new' };
       assert.equal(await trust.allows(tunnel(other), other), false);
       assert.equal(asked().length, 1);
     });
-    it('asks when the host stands for another', async () => {
+    it('does not cover an alias that resolves to another host', async () => {
       hostName = 'elsewhere.example.org';
       assert.equal(await trust.allows(tunnel(editor), editor), false);
       assert.equal(asked().length, 1);
     });
-    it('asks about one that was only typed all the same', async () => {
+    it('does not cover a command that was only typed', async () => {
       assert.equal(await trust.allows(tunnel(), editor), false);
       assert.match(JSON.stringify(asked()[0]?.args), /asked each time/);
     });
   });
 
-  it('counts a consent to the list in which it was marked, but not for one that was only typed', async () => {
+  it('is not asked for a program in a list that has consent, but is for one that was only typed', async () => {
     permission = { granted: true, consent: 'hash' };
     assert.equal(await trust.allows(tunnel(editor), editor), true);
     assert.deepEqual([asked().length, resolved], [0, 0]);
     assert.equal(await trust.allows(tunnel(), editor), false);
     assert.equal(asked().length, 1);
   });
-  it('looks nothing up of a tunnel that may not run', async () => {
+  it('is not asked for a tunnel that may not run, and no host is resolved', async () => {
     permission = { granted: false, need: 'trust', error: consentNeeded('laptop', false) };
     await trust.allows(tunnel(editor), editor);
     assert.deepEqual([asked().length, resolved], [0, 0]);

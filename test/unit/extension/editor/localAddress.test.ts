@@ -1,4 +1,4 @@
-// Where a program can dial a forward, and what it is told where it can't.
+// The local address at which a program can connect to a forward, and the error when there is none.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { GivenPorts } from '../../../../src/extension/editor/launch/givenPorts';
@@ -9,26 +9,26 @@ describe('the local address of a forward', () => {
   const at = (host: string): ReturnType<typeof forward> =>
     forward(local('A'), listening({ bound: [{ host, port: 80 }] }));
 
-  it('is the first that it listens on', () =>
+  it('is the first bound address', () =>
     assert.equal(localAddressText(forward(local('A'), listening())), '127.0.0.1:5432'));
-  it('is loopback where it listens everywhere', () => {
+  it('is loopback when the forward listens on all addresses', () => {
     assert.equal(localAddressText(wide), '127.0.0.1:3000');
     assert.equal(localAddressText(at('::')), '[::1]:80');
     assert.equal(localAddressText(at('192.168.1.2')), '192.168.1.2:80');
   });
-  it('is the path of a socket, which is no port', () => {
+  it('is the path of a Unix socket, which has no port', () => {
     const socket = forward(local('A'), listening({ bound: [{ path: '/tmp/a' }] }));
     assert.equal(localAddressText(socket), '/tmp/a');
     assert.throws(() => localPort(socket), /listens on the Unix socket "\/tmp\/a", not on a port/);
   });
-  it('is not there when it does not listen: with the reason', () => {
+  it('is refused with the reason when the forward does not listen', () => {
     assert.throws(() => localPort(failedForward), /Port 5432 is taken/);
     assert.throws(() => localPort(forward()), /does not listen/);
   });
 });
 
-describe('the ports that variables gave away', () => {
-  it('are numbers again, at the depth where adapters have them, and nothing else is', () => {
+describe('ports that variables put into a launch configuration', () => {
+  it('become numbers at "port" and "connect.port", and stay text elsewhere', () => {
     const ports = new GivenPorts();
     ports.add('5432');
     const given = {

@@ -1,4 +1,5 @@
-// What is kept, for whom, and for how long: recall, the one offer, "never", dropping, and two windows at once.
+// Saved passwords and passphrases: when they are offered to be saved, used, replaced and forgotten, also by two windows
+// at once.
 import assert from 'node:assert/strict';
 import { setImmediate as settled } from 'node:timers/promises';
 import { beforeEach, describe, it } from 'mocha';
@@ -6,6 +7,7 @@ import { Secrets } from '../../../../src/extension/secrets/secretBroker';
 import type { Outlook } from '../../../../src/extension/secrets/secretBroker';
 import { SecretStore } from '../../../../src/extension/secrets/secretStore';
 import type { PassphraseQuestion, PasswordQuestion, Question } from '../../../../src/tunnels/model/prompt';
+import { step } from '../../../support/step';
 import { FakeStorage } from '../fakeStorage';
 
 const password: PasswordQuestion = {
@@ -24,11 +26,11 @@ const passphrase: PassphraseQuestion = {
 const second = { ...password, attempt: 2 };
 const { signal } = new AbortController();
 
-/** One window: what it asks and offers, and what its person does. */
+/** One window: what it asks and offers, and what its user does. */
 class FakeWindow {
   readonly offers: Question[] = [];
   readonly outlooks: (Outlook | undefined)[] = [];
-  readonly told: string[] = [];
+  readonly notified: string[] = [];
   readonly logged: string[] = [];
   types: string | undefined = 'secret 1';
   chooses: 'keep' | 'never' | undefined = 'keep';
@@ -45,12 +47,12 @@ class FakeWindow {
         this.offers.push(question);
         return Promise.resolve(this.chooses);
       },
-      tell: (message) => this.told.push(message),
+      tell: (message) => this.notified.push(message),
       log: (line) => this.logged.push(line),
     });
   }
 
-  /** A login as the host does it: what is kept, or else what is typed; then how it went. */
+  /** A login as the daemon does it: with the saved password or else a typed one; then the result. */
   async login(question: PasswordQuestion | PassphraseQuestion, right = true): Promise<string | undefined> {
     const answer = (await this.recall(question)) ?? (await this.secrets.ask(question, signal));
     this.secrets.judged(question, right);
@@ -67,7 +69,7 @@ class FakeWindow {
   }
 }
 
-describe('kept secrets', () => {
+describe('saved passwords', () => {
   let storage: FakeStorage;
   let window: FakeWindow;
   beforeEach(() => {
@@ -75,12 +77,12 @@ describe('kept secrets', () => {
     window = new FakeWindow(storage);
   });
 
-  it('a password that worked is kept when the person says so, and recalled from then on', async () => {
+  it('are saved when the user agrees after a login, and used in every window from then on', async () => {
     await window.login(password);
     assert.deepEqual(window.offers, [password]);
     assert.equal(await window.recall(password), 'secret 1');
     assert.equal(await new FakeWindow(storage).recall(password), 'secret 1');
-    assert.deepEqual(window.told, []);
+    assert.deepEqual(window.notified, []);
     assert.deepEqual(await window.secrets.list(), [
       {
         id: '["password","me@db.example.org:22","SHA256:host"]',
@@ -96,24 +98,24 @@ describe('kept secrets', () => {
   const others: readonly [string, PasswordQuestion | PassphraseQuestion][] = [
     ['another host key', { ...password, hostKey: 'SHA256:other' }],
     ['another account', { ...password, who: 'root@db.example.org:22' }],
-    ['no host key', { ...password, hostKey: '' }],
-    ['a passphrase', { ...passphrase, keyFingerprint: 'SHA256:host' }],
+    ['a server without a host key', { ...password, hostKey: '' }],
+    ['a passphrase prompt', { ...passphrase, keyFingerprint: 'SHA256:host' }],
   ];
   for (const [title, other] of others) {
-    it(`a password is not given for ${title}`, async () => {
+    it(`are not used for ${title}`, async () => {
       await window.login(password);
       assert.equal(await window.recall(other), undefined);
     });
   }
 
-  it('a passphrase belongs to its key, whoever logs in with it from wherever', async () => {
+  it('include passphrases, which belong to the key and not to an account or a file', async () => {
     await window.login(passphrase);
     const elsewhere = { ...passphrase, who: 'root@web:22', keyFile: '/tmp/copy' };
     assert.equal(await window.recall(elsewhere), 'secret 1');
     assert.equal(await window.recall({ ...passphrase, keyFingerprint: 'SHA256:other' }), undefined);
   });
 
-  it('nothing is offered for what was wrong, cancelled, withdrawn, recalled, or no secret', async () => {
+  it('are not offered to be saved after a wrong or cancelled answer, a code, or when saved already', async () => {
     await window.login(password, false);
     window.types = undefined;
     await window.login(password);
@@ -133,7 +135,7 @@ describe('kept secrets', () => {
     assert.equal(window.offers.length, 1);
   });
 
-  it('several tunnels that wait for the same answer make one offer', async () => {
+  it('are offered to be saved once when several tunnels wait for the same answer', async () => {
     window.chooses = undefined;
     await Promise.all([window.secrets.ask(password, signal), window.secrets.ask(password, signal)]);
     window.secrets.judged(password, true);
@@ -142,28 +144,34 @@ describe('kept secrets', () => {
     assert.equal(window.offers.length, 1);
   });
 
-  it('"not now" lasts for the session, "never" for good', async () => {
-    window.chooses = undefined;
-    await window.login(password);
-    await window.login(password);
-    assert.equal(window.offers.length, 1);
-
-    const next = new FakeWindow(storage);
-    next.chooses = 'never';
-    await next.login(password);
-    assert.equal(next.offers.length, 1);
-    assert.deepEqual(await next.names(), ['never me@db.example.org:22']);
-
-    const last = new FakeWindow(storage);
-    assert.equal(await last.login(password), 'secret 1');
-    assert.deepEqual(last.offers, []);
+  it('are not offered to be saved again in the session after "not now", and never again after "never"', async () => {
+    await step('two logins in a session, "not now" after the first', async () => {
+      window.chooses = undefined;
+      await window.login(password);
+      await window.login(password);
+      assert.equal(window.offers.length, 1);
+    });
+    const next = await step('a login in the next session, "never" after it', async () => {
+      const opened = new FakeWindow(storage);
+      opened.chooses = 'never';
+      await opened.login(password);
+      assert.equal(opened.offers.length, 1);
+      assert.deepEqual(await opened.names(), ['never me@db.example.org:22']);
+      return opened;
+    });
+    const last = await step('a login in a later session', async () => {
+      const opened = new FakeWindow(storage);
+      assert.equal(await opened.login(password), 'secret 1');
+      assert.deepEqual(opened.offers, []);
+      return opened;
+    });
     assert.deepEqual(
       [window, next, last].map(({ outlooks }) => outlooks.map((outlook) => outlook?.offered)),
       [[true, false], [true], [false]],
     );
   });
 
-  it('one that stops working is dropped, and the next that works is offered', async () => {
+  it('are removed when they stop working, and the next that works is offered to be saved', async () => {
     await window.login(password);
     assert.equal(await window.login(password, false), 'secret 1');
     assert.equal(await window.recall(password), undefined);
@@ -176,7 +184,7 @@ describe('kept secrets', () => {
     assert.equal(window.offers.length, 2);
   });
 
-  it('a wrong one that was typed drops nothing that another window keeps', async () => {
+  it('are not removed when another window types a wrong password', async () => {
     const other = new FakeWindow(storage);
     await window.secrets.ask(password, signal);
     other.types = 'right';
@@ -187,7 +195,7 @@ describe('kept secrets', () => {
     assert.equal(await window.recall(password), 'right');
   });
 
-  it('a wrong one that was recalled does not drop its successor', async () => {
+  it('are not removed when the password that they replaced turns out to be wrong', async () => {
     await window.login(password);
     const other = new FakeWindow(storage);
     await window.recall(password);
@@ -200,7 +208,7 @@ describe('kept secrets', () => {
     assert.equal(await window.recall(password), 'secret 2');
   });
 
-  it('what is forgotten is gone in every window, and offered again', async () => {
+  it('are gone in every window once forgotten, and offered to be saved again', async () => {
     await window.login(password);
     await window.login(passphrase);
     const other = new FakeWindow(storage);
@@ -214,7 +222,7 @@ describe('kept secrets', () => {
     assert.equal(other.offers.length, 1);
   });
 
-  it('two windows that write at once lose nothing', async () => {
+  it('are all saved when two windows write at once', async () => {
     const other = new FakeWindow(storage);
     let isFirst = true;
     storage.onRead = async (key) => {
@@ -230,20 +238,20 @@ describe('kept secrets', () => {
     assert.deepEqual([...(await new FakeWindow(storage).names())].sort(), [passphrase.keyFile, password.who]);
   });
 
-  it('a storage that fails only costs the keeping, and gives no secret away', async () => {
+  it('are not needed to log in when the storage fails, and no password is shown or logged', async () => {
     await window.login(password);
     storage.broken = true;
     assert.equal(await window.recall(password), undefined);
     window.types = 'secret 2';
     assert.equal(await window.login({ ...password, who: 'root@db:22' }), 'secret 2');
-    assert.deepEqual(window.told, [
+    assert.deepEqual(window.notified, [
       "The password of root@db:22 could not be kept: VS Code's secret storage failed. Its own log says why.",
     ]);
     assert.equal(window.logged.length, 2);
-    assert.doesNotMatch([...window.told, ...window.logged].join('\n'), /secret \d/);
+    assert.doesNotMatch([...window.notified, ...window.logged].join('\n'), /secret \d/);
   });
 
-  it('what is stored under other names, or by another version, is passed over', async () => {
+  it('do not include stored values of another format, nor an index entry without its value', async () => {
     storage.content.set('index', '[{"id":1},null,"x"]');
     storage.content.set('["password","me@db.example.org:22","SHA256:host"]', '{"other":1}');
     assert.deepEqual(await window.names(), []);

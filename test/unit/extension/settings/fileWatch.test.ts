@@ -10,7 +10,7 @@ import type { TempDir } from '../../../support/tempDir';
 /** Milliseconds. */
 const quiet = 40;
 
-describe('FileWatch', () => {
+describe('the file watcher', () => {
   let dir: TempDir;
   let changes: number;
   let watch: FileWatch;
@@ -31,7 +31,7 @@ describe('FileWatch', () => {
     await dir.remove();
   });
 
-  it('tells of a file once, however it is saved, and of no other in its folder', async () => {
+  it('reports each save once, in place or by rename, and no other file of the folder', async () => {
     await dir.write('config', 'a');
     await watch.set({ files: [dir.file('config')], folders: [] });
     await writeFile(dir.file('known_hosts'), 'x');
@@ -44,7 +44,7 @@ describe('FileWatch', () => {
     await rename(dir.file('new'), dir.file('config'));
     await told(2);
   });
-  it('tells of a file that comes, and of anything in a folder', async () => {
+  it('reports a watched file that is created, and any change in a watched folder', async () => {
     await dir.write('d/a.conf', 'a');
     await watch.set({ files: [dir.file('later')], folders: [`${dir.file('d')}/`, dir.file('nowhere')] });
     await dir.write('later', 'a');
@@ -52,7 +52,7 @@ describe('FileWatch', () => {
     await dir.write('d/b.conf', 'b');
     await told(2);
   });
-  it('finds a folder that was not there before, when it is set again', async () => {
+  it('reports a change in a folder that was created later, once its files are set again', async () => {
     const watched = { files: [dir.file('.ssh/config')], folders: [] };
     await watch.set(watched);
     await dir.write('.ssh/config', 'a');
@@ -60,14 +60,14 @@ describe('FileWatch', () => {
     await dir.write('.ssh/config', 'b');
     await told(1);
   });
-  it('follows a symbolic link', async () => {
+  it('reports a change of the file that a symbolic link points to', async () => {
     await dir.write('dotfiles/ssh', 'a');
     await symlink(dir.file('dotfiles/ssh'), dir.file('config'));
     await watch.set({ files: [dir.file('config')], folders: [] });
     await dir.write('dotfiles/ssh', 'b');
     await told(1);
   });
-  it('is silent after its end', async () => {
+  it('reports nothing after it is disposed of', async () => {
     await dir.write('config', 'a');
     await watch.set({ files: [dir.file('config')], folders: [] });
     await dir.write('config', 'b');

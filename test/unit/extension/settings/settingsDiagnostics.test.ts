@@ -1,4 +1,4 @@
-// What is underlined in a settings file: each problem at its place, through comments and escapes.
+// The diagnostics of a settings file: each problem is underlined at its place, through comments and escapes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../src/extension/settings/settingsDiagnostics';
@@ -26,14 +26,29 @@ function settings(tunnel: string): string {
   return `{\n  // The team's.\n  "sshTunnels.tunnels": {\n    "staging": ${tunnel},\n  }\n}`;
 }
 
-describe('the marks of a settings file', () => {
+describe('the diagnostics of a settings file', () => {
   const cases: readonly [title: string, tunnel: string, marked: string, message: RegExp][] = [
     ['a port out of range', '{ "host": "a", "localForward": "1:web:99999" }', '99999', /^"1:web:99999": /],
-    ['a field in the middle', '{ "host": "a", "localForward": ["99999:web:80"] }', '99999', /99999/],
-    ['something missing at the end', '{ "host": "a", "localForward": "1:web" }', 'b"', /needs a port/],
-    ['behind an escape', '{ "host": "a", "localForward": "1:w\\u0065b:x" }', 'x', /"1:web:x"/],
-    ['behind a tab', '{ "host": "a", "localForward": "1\\tweb:0x" }', '0x', /0x/],
-    ['one of a list', '{ "host": "a", "proxyJump": "one, two|, three" }', '|', /two|/],
+    [
+      'a wrong field in the middle of a forward',
+      '{ "host": "a", "localForward": ["99999:web:80"] }',
+      '99999',
+      /99999/,
+    ],
+    [
+      'a missing port at the end of a forward',
+      '{ "host": "a", "localForward": "1:web" }',
+      'b"',
+      /needs a port/,
+    ],
+    [
+      'a wrong port behind an escaped letter',
+      '{ "host": "a", "localForward": "1:w\\u0065b:x" }',
+      'x',
+      /"1:web:x"/,
+    ],
+    ['a wrong port behind an escaped tab', '{ "host": "a", "localForward": "1\\tweb:0x" }', '0x', /0x/],
+    ['one wrong jump host in a list', '{ "host": "a", "proxyJump": "one, two|, three" }', '|', /two|/],
     [
       'a value of the wrong type',
       '{ "host": "a", "compression": "yes" }',
@@ -41,23 +56,23 @@ describe('the marks of a settings file', () => {
       /true or false/,
     ],
     ['an unknown key', '{ "host": "a", "pasword": 1 }', '"pasword": 1', /"pasword" is not a key/],
-    ['a key that is missing', '{\n "localForward": "1:a:1"\n}', '"staging"', /needs "host"/],
+    ['a missing "host"', '{\n "localForward": "1:a:1"\n}', '"staging"', /needs "host"/],
     [
-      'a forward without one',
+      'a forward without "listen"',
       '{ "host": "a", "localForward": [\n{ "target": "a:1" }] }',
       '{ "target": "a:1" }',
       /needs "listen"/,
     ],
     [
-      'a path that can not be worked out',
+      'a variable that has no value here',
       '{ "host": "a", "localForward": "${workspaceFolder}/s:b:1" }',
       '"localForward": "${workspaceFolder}/s:b:1"',
       /no workspace folder/,
     ],
-    ['no object', '5', '"staging": 5', /must be an object/],
+    ['a tunnel that is no object', '5', '"staging": 5', /must be an object/],
   ];
   for (const [title, tunnel, marked, message] of cases) {
-    it(`${title}: ${marked}`, () => {
+    it(`underline ${marked} for ${title}`, () => {
       const [first, ...others] = underlined(settings(tunnel));
       assert.deepEqual(others, []);
       assert.equal(first?.[0], marked);
@@ -66,14 +81,14 @@ describe('the marks of a settings file', () => {
     });
   }
 
-  it('are none where all is well, nor where the file is none', () => {
+  it('are empty for a valid file, and for one without tunnels', () => {
     assert.deepEqual(underlined(settings('{ "host": "a", "localForward": "8080:web:80" }')), []);
     assert.deepEqual(
       ['', 'x', '[]', '{ "sshTunnels.tunnels": null }'].flatMap((text) => underlined(text)),
       [],
     );
   });
-  it('are found in what is half typed', () =>
+  it('are found in a half-typed file', () =>
     assert.equal(underlined('{ "sshTunnels.tunnels": { "a": { "host": "a b" ')[0]?.[0], ' '));
   it('are found in a .code-workspace file', () => {
     const text = `{ "folders": [], "settings": ${settings('{ "host": "a b" }')} }`;
@@ -83,7 +98,7 @@ describe('the marks of a settings file', () => {
     );
     assert.deepEqual(underlined(text), []);
   });
-  it('count lines that end in either way', () => {
+  it('are at the right place in a file with Windows line ends', () => {
     const [mark] = settingsMarks(settings('{ "host": "a b" }').replaceAll('\n', '\r\n'), {
       within: [],
       ports,
@@ -91,11 +106,11 @@ describe('the marks of a settings file', () => {
     });
     assert.deepEqual([mark?.start.line, mark?.start.character], [3, 27]);
   });
-  it('of the setting as a whole', () =>
+  it('underline the whole setting when it is no object', () =>
     assert.deepEqual(underlined('{ "sshTunnels.tunnels": [] }')[0]?.[0], '"sshTunnels.tunnels"'));
 });
 
-describe('the hints', () => {
+describe('the port hints of a settings file', () => {
   const cases: readonly [forward: string, marked: string][] = [
     ['"80:web:80"', '80'],
     ['"*:443:web:80"', '443'],
@@ -103,7 +118,7 @@ describe('the hints', () => {
     ['{ "listen": "localhost:50000", "target": "web:50000" }', '50000'],
   ];
   for (const [forward, marked] of cases) {
-    it(`of ${forward}`, () => {
+    it(`underline ${marked} in ${forward}`, () => {
       const found = underlined(settings(`{ "host": "a", "localForward": ${forward} }`));
       assert.deepEqual(
         found.map(([text, , kind]) => [text, kind]),
@@ -113,9 +128,9 @@ describe('the hints', () => {
   }
 });
 
-describe('the hints of a command line', () => {
+describe('the port hints of a command line', () => {
   for (const tunnel of ['"ssh -L 80:web:80 me@a"', '{ "ssh": "ssh -L 80:web:80 me@a" }']) {
-    it(`stand in it: ${tunnel}`, () =>
+    it(`underline the port within ${tunnel}`, () =>
       assert.deepEqual(
         underlined(settings(tunnel)).map(([marked]) => marked),
         ['80'],
@@ -123,7 +138,7 @@ describe('the hints of a command line', () => {
   }
 });
 
-describe('the marks of variables', () => {
+describe('the hints on "env"', () => {
   const tunnel = (listen: number, env: string): string =>
     `{ "host": "a", "localForward": { "listen": ${listen}, "target": "b:1", "env": "${env}" } }`;
   const two = (first: string, second: string): ReturnType<typeof underlined> =>
@@ -131,7 +146,7 @@ describe('the marks of variables', () => {
       `{ "sshTunnels.tunnels": { "staging": ${tunnel(2001, first)},\n"eu": ${tunnel(2002, second)} } }`,
     );
 
-  it('point out one of another tunnel that sets the same beside its own', () => {
+  it('point out a name whose variables clash with those of another tunnel', () => {
     for (const [first, second] of [
       ['DB', 'DB_HOST'],
       ['DB_ADDRESS', 'DB'],
@@ -141,16 +156,16 @@ describe('the marks of variables', () => {
       assert.ok(message?.startsWith(`"${second}" and "${first}" of the tunnel "staging" set a`), message);
     }
   });
-  it('leave alone what two tunnels share, and what only looks alike', () => {
+  it('are empty for the same name in two tunnels, and for names that only look alike', () => {
     assert.deepEqual([...two('DB', 'DB'), ...two('DB', 'DB_PORT'), ...two('DB', 'DBHOST')], []);
   });
 });
 
-describe('the marks of overrides', () => {
+describe('the diagnostics of the overrides setting', () => {
   const labels = new Map([['staging', ['Database', 'redis']]]);
   const overrides = (value: string): string => `{ "sshTunnels.overrides": ${value} }`;
 
-  it('underline what is wrong', () => {
+  it('underline a wrong listen address', () => {
     const found = underlined(overrides('{ "staging": { "listen": { "Database": "localhost:x" } } }'), {
       labels,
     });
@@ -159,7 +174,7 @@ describe('the marks of overrides', () => {
       ['x'],
     );
   });
-  it('point out a label that nothing here has', () => {
+  it('point out a label that no forward of the tunnel has', () => {
     const found = underlined(
       overrides('{ "staging": { "listen": { "Databse": 1234 } }, "other": { "listen": { "x": 1 } } }'),
       {
@@ -174,5 +189,6 @@ describe('the marks of overrides', () => {
       ],
     ]);
   });
-  it('are for the user alone', () => assert.deepEqual(underlined(overrides('5')), []));
+  it("are empty in a settings file that is not the user's", () =>
+    assert.deepEqual(underlined(overrides('5')), []));
 });

@@ -1,4 +1,4 @@
-// The command line of a tunnel as it is at the moment.
+// The ssh command line that is copied for a tunnel, with its ports as they are at the moment.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { commandOf, programCommandOf } from '../../../../src/extension/settings/sshCommandLine';
@@ -27,10 +27,10 @@ function snapshot(value: unknown, more: Partial<TunnelSnapshot> = {}, state?: Fo
   };
 }
 
-describe('commandOf', () => {
+describe('the ssh command line of a tunnel', () => {
   const value = { host: 'me@host', localForward: [{ listen: 0, target: 'a:80', label: 'Web' }] };
 
-  it('has the port that is bound', () => {
+  it('has the bound port of a forward that takes any free port', () => {
     const bound = [{ host: '127.0.0.1', port: 4321 }];
     const up: ForwardState = { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0 };
     assert.deepEqual(commandOf(snapshot(value, {}, up), plain), {
@@ -38,27 +38,27 @@ describe('commandOf', () => {
       missing: [],
     });
   });
-  it('says what it lacks while there is none', () => {
+  it('leaves out a forward whose free port is not bound yet, and says so', () => {
     const { line, missing } = commandOf(snapshot(value), plain);
     assert.equal(line, 'ssh -N me@host');
     assert.match(missing.join(), /^The forward "Web" takes any free port/);
   });
-  it('names the config that is not the usual one', () => {
+  it('names an ssh_config that is not the default one', () => {
     const { line } = commandOf(snapshot({ host: 'host' }), { ...plain, configFile: '/a $& b' });
     assert.equal(line, "ssh -F '/a $& b' -N host");
   });
-  it('leaves the forwards of a host of ssh_config to ssh', () => {
+  it('has no forwards for a host of ssh_config, since ssh opens them itself', () => {
     const { line } = commandOf(snapshot({ host: 'db', dynamicForward: 1 }, { origin: 'sshConfig' }), plain);
     assert.equal(line, 'ssh -N db');
   });
-  it('says that ssh opens those of its alias too', () => {
+  it('says that ssh also opens the forwards of the alias', () => {
     const { missing } = commandOf(snapshot({ host: 'db' }), {
       ...plain,
       hasOwnForwards: (host) => host === 'db',
     });
     assert.deepEqual(missing, ['Besides, ssh opens the forwards that your SSH config has for "db".']);
   });
-  it('of a program shows that one alone, as ssh -X does', () => {
+  it('runs just the one X11 program it is asked for, as ssh -X or -Y', () => {
     const tunnel = snapshot({ ...value, compression: true, x11Programs: { A: 'a', B: 'b' } });
     const clock = { name: 'Clock', command: 'xclock -digital', trusted: false };
     const surroundings = { ...plain, configFile: '/c' };
@@ -75,6 +75,6 @@ describe('commandOf', () => {
       /"Clock": ssh knows no nested display/,
     );
   });
-  it('has none for what is not understood', () =>
+  it('is refused for a tunnel with an invalid definition', () =>
     assert.throws(() => commandOf(snapshot({}), plain), /^Error: "db" can't be understood/));
 });

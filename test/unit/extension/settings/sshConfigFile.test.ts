@@ -1,4 +1,4 @@
-// The user's own ssh_config is added to, and put back, without another byte changed.
+// A Host block is added to the user's own ssh_config, and removed again, without another byte changed.
 import assert from 'node:assert/strict';
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -10,14 +10,14 @@ import type { TempDir } from '../../../support/tempDir';
 
 const block = 'Host a\n  HostName b\n';
 
-describe('addHostBlock', () => {
+describe('adding a Host block to ssh_config', () => {
   let dir: TempDir;
   beforeEach(async () => (dir = await tempDir()));
   afterEach(() => dir.remove());
 
   const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
 
-  it('makes the file and its folder for the user alone, and takes the file back', async () => {
+  it('creates the file and its folder for the user alone, and removes the file on undo', async () => {
     const file = dir.file('.ssh/config');
     assert.equal(await readSshConfig(file), '');
     const { line, undo } = await addHostBlock(file, block);
@@ -29,7 +29,7 @@ describe('addHostBlock', () => {
     assert.deepEqual(await readdir(dir.file('.ssh')), []);
   });
 
-  it('keeps the bytes that are there, whatever they are, and the mode', async () => {
+  it('does not change the other bytes of the file or its mode', async () => {
     const before = Buffer.from([0x23, 0xff, 0xfe, 0x00, 0x0a, 0x0a]);
     const file = await dir.write('config', before, 0o640);
     const { line, undo } = await addHostBlock(file, block);
@@ -42,7 +42,7 @@ describe('addHostBlock', () => {
     assert.deepEqual(await readdir(dir.path), ['config'], 'nothing is left beside it');
   });
 
-  it('writes what a link leads to, and leaves the link', async () => {
+  it('writes to the target of a symbolic link, and leaves the link', async () => {
     const real = await dir.write('dotfiles/config', 'Compression yes', 0o600);
     await mkdir(dir.file('.ssh'));
     await symlink(real, dir.file('.ssh/config'));
@@ -52,7 +52,7 @@ describe('addHostBlock', () => {
     assert.ok((await lstat(dir.file('.ssh/config'))).isSymbolicLink());
   });
 
-  it('takes back nothing that has changed since', async () => {
+  it('refuses to undo when the file has changed since', async () => {
     const file = await dir.write('config', 'Host b\n');
     const { undo } = await addHostBlock(file, block);
     await writeFile(file, 'Host c\n');
@@ -60,14 +60,14 @@ describe('addHostBlock', () => {
     assert.equal(await readFile(file, 'utf8'), 'Host c\n');
   });
 
-  it('says why where it cannot', async () => {
+  it('fails with the system error when the path is a folder', async () => {
     await mkdir(dir.file('config'));
     await assert.rejects(addHostBlock(dir.file('config'), block), { code: 'EISDIR' });
   });
 });
 
 describe('the path of the ssh_config', () => {
-  it('is that of the setting, or the usual one', () => {
+  it('is that of the setting, ~/.ssh/config without one, and none for "none"', () => {
     assert.equal(sshConfigPath(undefined), join(homedir(), '.ssh', 'config'));
     assert.equal(sshConfigPath('/etc/x'), '/etc/x');
     assert.equal(sshConfigPath('~/x'), `${homedir()}/x`);

@@ -1,4 +1,4 @@
-// A project's own symbolic links lead no socket out of it.
+// A socket path of a project can't lead out of its workspace folder, also not by a symbolic link.
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -7,7 +7,7 @@ import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
-describe('the path of a socket below the workspace folder', () => {
+describe('parsing a socket path of a workspace', () => {
   let dir: TempDir;
   let folder: string;
   beforeEach(async () => {
@@ -16,7 +16,7 @@ describe('the path of a socket below the workspace folder', () => {
     await mkdir(dir.file('shop/run'), { recursive: true });
     await mkdir(dir.file('secrets'));
     await writeFile(dir.file('secrets/agent'), '');
-    // Where the folder itself is reached by a link, that is nobody's fault.
+    // The workspace folder itself may be reached by a link.
     await symlink(dir.file('shop'), folder);
     await symlink(dir.file('secrets'), dir.file('shop/out'));
     await symlink(dir.file('secrets/agent'), dir.file('shop/agent'));
@@ -36,13 +36,13 @@ describe('the path of a socket below the workspace folder', () => {
   }
 
   for (const path of ['run/a', 'a', 'in/a', 'not/there/yet']) {
-    it(`${path} stays`, () => {
+    it(`accepts ${path}, which stays in the workspace folder`, () => {
       assert.equal(problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }), '');
       assert.equal(problemsOf({ remoteForward: `1:\${workspaceFolder}/${path}` }), '');
     });
   }
   for (const path of ['out/a', 'agent', 'dangling', 'out/not/there']) {
-    it(`${path} leads out`, () => {
+    it(`refuses ${path}, which leads out of the workspace folder`, () => {
       assert.match(
         problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }),
         /leads out of the workspace/,
@@ -52,11 +52,11 @@ describe('the path of a socket below the workspace folder', () => {
         /leads out of the workspace/,
       );
     });
-    it(`${path} leads out, also where the folder is written as it is`, () =>
+    it(`refuses ${path} also after the full path of the workspace folder`, () =>
       assert.match(problemsOf({ remoteForward: `1:${folder}/${path}` }), /leads out of the workspace/));
   }
   for (const path of ['../a', 'run/../../a', './a', 'run/..']) {
-    it(`${path} is no path at all`, () => {
+    it(`refuses ${path}, which has a part . or ..`, () => {
       assert.match(problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }), /no "\." and no "\.\."/);
       assert.match(problemsOf({ remoteForward: `1:~/${path}` }), /no "\." and no "\.\."/);
     });

@@ -8,7 +8,7 @@ import { endpointFilePath, endpointFolder } from '../../../../src/tunnels/daemon
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
-describe('DaemonWatcher', () => {
+describe('the watch for a daemon of another window', () => {
   const before = process.env['XDG_RUNTIME_DIR'];
   let dir: TempDir;
 
@@ -25,7 +25,7 @@ describe('DaemonWatcher', () => {
     await dir.remove();
   });
 
-  it('makes nothing by looking, and tells of the first host and of the one after a clean-up', async () => {
+  it('creates no folder, and reports the first daemon and one that starts after the folder was removed', async () => {
     const folder = endpointFolder();
     const seen: boolean[] = [];
     const watch = new DaemonWatcher(() => seen.push(existsSync(endpointFilePath(folder))));

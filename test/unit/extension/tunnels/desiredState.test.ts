@@ -1,4 +1,5 @@
-// What a window wants: of the hosts of ssh_config nothing, until somebody starts one; after a reload what is still up.
+// The desired state of a window: which tunnels it leases and wants, after starts, stops and a reload, and beside other
+// windows.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
@@ -37,11 +38,11 @@ function wishesFor(trusted: boolean, ...tunnels: readonly UsableTunnel[]): Wishe
   return new Wishes(settings(...tunnels), memory, () => ({ trusted, remote: false }));
 }
 
-describe('Wishes', () => {
+describe('the desired state of a window', () => {
   const user = tunnel('user', '1:x:2');
   const host = tunnel('sshConfig', '3:x:4');
 
-  it('a host of ssh_config does not start by itself, and the daemon is not told of it', () => {
+  it('neither starts nor leases a host of ssh_config by itself', () => {
     const wishes = wishesFor(true, user, host);
     assert.deepEqual(
       [user, host].map((each) => wishes.isWanted(each)),
@@ -52,11 +53,11 @@ describe('Wishes', () => {
       [true, false],
     );
   });
-  it('it may be started in an untrusted window, as it is the own of the user', () => {
+  it('permits a host of ssh_config in an untrusted workspace', () => {
     const wishes = wishesFor(false, host);
     assert.deepEqual(wishes.permission(host), { granted: true });
   });
-  it('once it is started it is told of, also when it is stopped, until it is gone', async () => {
+  it('leases a host of ssh_config from its start, also while stopped, until it leaves the file', async () => {
     const wishes = wishesFor(true, host);
     wishes.engage(host.id);
     await wishes.start(host.id);
@@ -67,7 +68,7 @@ describe('Wishes', () => {
     wishes.change(settings(host));
     assert.equal(wishes.isLeased(host), false);
   });
-  it('one that opens a port to the network is asked about, once for all workspaces', async () => {
+  it('needs consent once for all workspaces to a host of ssh_config that listens on the network', async () => {
     const wide = tunnel('sshConfig', '*:3:x:4');
     assert.equal(wishesFor(true, wide).permission(wide).granted, false);
     const globalState = memento();
@@ -77,7 +78,7 @@ describe('Wishes', () => {
   });
 
   describe('beside other windows', () => {
-    it('wants what is started in another one, also after it was stopped', async () => {
+    it('wants a tunnel that another window starts, also if it was stopped here', async () => {
       const wishes = wishesFor(true, host, user);
       await wishes.stop(user.id);
       for (const each of [host, user]) {
@@ -86,13 +87,13 @@ describe('Wishes', () => {
         assert.equal(wishes.isLeased(each), true);
       }
     });
-    it('wants what another one has up when it comes, but for what its user has stopped here', async () => {
+    it('wants a tunnel that another window has up already, unless it was stopped here', async () => {
       const wishes = wishesFor(true, host, user);
       await wishes.stop(user.id);
       assert.deepEqual([wishes.share(host.id, true), wishes.share(user.id, true)], [true, false]);
       assert.deepEqual([wishes.isWanted(host), wishes.isWanted(user)], [true, false]);
     });
-    it('does not want what a newer version has taken over, until it is reloaded', () => {
+    it('does not want a tunnel that a newer version has taken over, until the window is reloaded', () => {
       const memory = new Memory({ workspaceState: memento(), globalState: memento() });
       const window = (): Wishes =>
         new Wishes(settings(user), memory, () => ({ trusted: true, remote: false }));
@@ -111,22 +112,22 @@ describe('Wishes', () => {
       return new Wishes(settings(host), memory, place);
     }
 
-    it('asks the host about what was started by hand, and starts nothing', async () => {
+    it('leases a tunnel that was started by hand, without starting it', async () => {
       const wishes = await reloaded();
       assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, false]);
     });
-    it('wants what is still up', async () => {
+    it('wants a tunnel that is still up', async () => {
       const wishes = await reloaded();
       assert.equal(wishes.resume(host.id, true), true);
       assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, true]);
       assert.equal(wishes.resume(host.id, true), false, 'once is enough');
     });
-    it('does not want what has gone', async () => {
+    it('does not want a tunnel that is no longer up', async () => {
       const wishes = await reloaded();
       wishes.resumeNothing();
       assert.deepEqual([wishes.resume(host.id, true), wishes.isWanted(host)], [false, false]);
     });
-    it('does not want what is stopped before the host has answered', async () => {
+    it('does not want a tunnel that is stopped before the daemon has answered', async () => {
       const wishes = await reloaded();
       await wishes.stop(host.id);
       assert.equal(wishes.resume(host.id, true), false);

@@ -1,4 +1,4 @@
-// What a name stands for, where several tunnels bear it.
+// Which tunnel a name means when several have it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findTunnel, tunnelsNamed } from '../../../../src/extension/tunnels/findTunnel';
@@ -28,7 +28,7 @@ const all = [
   tunnel('workspace:cache', 'workspace', 'cache'),
 ];
 
-describe('the name of a tunnel', () => {
+describe('looking up a tunnel by name', () => {
   const rows: readonly [string, string | undefined, readonly string[]][] = [
     ['user:db', undefined, ['user:db']],
     ['mine', undefined, ['user:mine']],
@@ -39,7 +39,7 @@ describe('the name of a tunnel', () => {
     ['nothing', undefined, []],
   ];
   for (const [name, folder, expected] of rows) {
-    it(`"${name}" in ${folder ?? 'no folder'} is ${expected.join(', ') || 'nothing'}`, () => {
+    it(`finds ${expected.join(' and ') || 'nothing'} for "${name}" in ${folder === undefined ? 'no folder' : `the folder ${folder}`}`, () => {
       assert.deepEqual(
         tunnelsNamed(name, all, folder).map(({ id }) => id),
         expected,
@@ -47,11 +47,11 @@ describe('the name of a tunnel', () => {
     });
   }
 
-  it('is refused where it stands for two, naming both', () => {
+  it('refuses a name that two tunnels have, and names both', () => {
     assert.throws(() => findTunnel('db', all), /"folder:api:db", "folder:web:db"/);
   });
 
-  it('is refused where nothing has it', () => {
+  it('refuses a name that no tunnel has', () => {
     assert.throws(() => findTunnel('nothing', all), /There is no tunnel "nothing"/);
   });
 });

@@ -1,4 +1,4 @@
-// Who may run and who starts by itself: the table of autoStart, trust and consent.
+// Which tunnels may run, and which start automatically: the table of autoStart, trust and consent.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { permissionFor, startsByItself, subjectOf } from '../../../../src/extension/tunnels/permission';
@@ -34,54 +34,94 @@ function consentTo(what: TunnelEntry, origin: Candidate['origin'] = 'workspace')
 const programs = entry({ x11Programs: { Clock: 'xclock' } });
 const programsOnly = entry({ localForward: [], x11Programs: { Clock: 'xclock' } });
 
-describe('permission', () => {
+describe('consent to a tunnel', () => {
   const rows: readonly [string, Partial<Candidate>, Partial<Surroundings>, string][] = [
-    ["a user's tunnel needs none", { origin: 'user' }, {}, 'granted'],
-    ["a user's tunnel needs none in an untrusted folder", { origin: 'user' }, { trusted: false }, 'granted'],
-    ['a workspace is asked about', {}, {}, 'consent'],
-    ['a folder is asked about', { origin: 'folder' }, {}, 'consent'],
-    ['an untrusted workspace has no chance', {}, { trusted: false, autoStart: 'on' }, 'trust'],
-    ['nor with a consent of a trusted day', { consent: consentTo(entry()) }, { trusted: false }, 'trust'],
-    ['"on" waives the question', {}, { autoStart: 'on' }, 'granted'],
-    ['"off" does not', {}, { autoStart: 'off' }, 'consent'],
-    ['a consent is kept', { consent: consentTo(entry()) }, {}, 'granted with abc'],
+    ["is not needed for a user's tunnel", { origin: 'user' }, {}, 'granted'],
     [
-      'a changed target needs another',
+      "is not needed for a user's tunnel in an untrusted workspace",
+      { origin: 'user' },
+      { trusted: false },
+      'granted',
+    ],
+    ['is needed for a workspace tunnel', {}, {}, 'consent'],
+    ['is needed for a folder tunnel', { origin: 'folder' }, {}, 'consent'],
+    [
+      'is not asked for in an untrusted workspace, even with autoStart "on"',
+      {},
+      { trusted: false, autoStart: 'on' },
+      'trust',
+    ],
+    [
+      'is void while the workspace is untrusted',
+      { consent: consentTo(entry()) },
+      { trusted: false },
+      'trust',
+    ],
+    ['is not needed for a workspace tunnel with autoStart "on"', {}, { autoStart: 'on' }, 'granted'],
+    ['is needed for a workspace tunnel with autoStart "off"', {}, { autoStart: 'off' }, 'consent'],
+    ['permits the tunnel it was given to', { consent: consentTo(entry()) }, {}, 'granted with abc'],
+    [
+      'is needed again when the target has changed',
       { consent: consentTo(entry({ localForward: '8080:other:80' })) },
       {},
       'consent',
     ],
     [
-      'a changed label does not',
+      'stays valid when a label has changed',
       { consent: consentTo(entry({ localForward: { listen: 8080, target: 'web:80', label: 'Web' } })) },
       {},
       'granted with abc',
     ],
     [
-      'a changed time-out does not',
+      'stays valid when a time-out has changed',
       { consent: consentTo(entry({ connectTimeout: 3 })) },
       {},
       'granted with abc',
     ],
     [
-      'another program needs another',
+      'is needed again when an X11 program has changed',
       { entry: programs, consent: consentTo(entry({ x11Programs: { Clock: 'xeyes' } })) },
       {},
       'consent',
     ],
-    ['to start by itself needs another', { consent: consentTo(entry({ autoStart: false })) }, {}, 'consent'],
     [
-      'but not where the user has it do so',
+      'is needed again when autoStart was turned on in a workspace tunnel',
+      { consent: consentTo(entry({ autoStart: false })) },
+      {},
+      'consent',
+    ],
+    [
+      "stays valid when autoStart was turned on in a user's tunnel",
       { origin: 'user', entry: wide, consent: consentTo({ ...wide, autoStart: false }, 'user') },
       {},
       'granted with abc',
     ],
-    ['a program is confirmed even with "on"', { entry: programs }, { autoStart: 'on' }, 'consent'],
-    ["a program of the user's own is their word", { entry: programs, origin: 'user' }, {}, 'granted'],
-    ['a wide bind is confirmed even with "on"', { entry: wide }, { autoStart: 'on' }, 'consent'],
-    ["a user's own wide bind is confirmed too", { entry: wide, origin: 'user' }, {}, 'consent'],
     [
-      'once',
+      'is needed for an X11 program of a workspace, even with autoStart "on"',
+      { entry: programs },
+      { autoStart: 'on' },
+      'consent',
+    ],
+    [
+      "is not needed for an X11 program of a user's tunnel",
+      { entry: programs, origin: 'user' },
+      {},
+      'granted',
+    ],
+    [
+      'is needed for a workspace tunnel that listens on the network, even with autoStart "on"',
+      { entry: wide },
+      { autoStart: 'on' },
+      'consent',
+    ],
+    [
+      "is needed for a user's tunnel that listens on the network",
+      { entry: wide, origin: 'user' },
+      {},
+      'consent',
+    ],
+    [
+      "given once permits a user's tunnel that listens on the network",
       { entry: wide, origin: 'user', consent: consentTo(wide, 'user') },
       { autoStart: 'on' },
       'granted with abc',
@@ -98,7 +138,7 @@ describe('permission', () => {
   }
 });
 
-describe('starting by itself', () => {
+describe('automatic start', () => {
   const rows: readonly [Partial<Candidate>, Partial<Surroundings>, boolean][] = [
     [{ origin: 'user' }, {}, true],
     [{ origin: 'user' }, { autoStart: 'on' }, true],
@@ -120,13 +160,14 @@ describe('starting by itself', () => {
   for (const [who, where, expected] of rows) {
     const { origin, entry: what, stopped } = candidate(who);
     const title = [
-      origin,
-      `autoStart ${String(what.autoStart)}`,
-      stopped ? 'stopped' : '',
-      what === programs ? 'with a program' : what === programsOnly ? 'for a program' : '',
-      JSON.stringify(where),
+      `a ${origin} tunnel`,
+      ...(stopped ? ['stopped by the user,'] : []),
+      ...(what === programs ? ['with a program and a forward,'] : []),
+      ...(what === programsOnly ? ['with a program only,'] : []),
+      `with autoStart ${String(what.autoStart)} and runIn ${what.runIn ?? 'not set'},`,
+      `in a window with ${JSON.stringify({ ...here, ...where })}`,
     ];
-    it(`${title.join(' ')} → ${String(expected)}`, () => {
+    it(`${expected ? 'includes' : 'leaves out'} ${title.join(' ')}`, () => {
       assert.equal(startsByItself(candidate(who), { ...here, ...where }), expected);
     });
   }

@@ -1,4 +1,5 @@
-// When a window tells of programs that ended with the connection: once, when it is there again, where they were run.
+// The notification about X11 programs that ended with the connection: once for each loss, when the tunnel is up again,
+// in the window that ran them.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { ProgramNews } from '../../../../src/extension/tunnels/programNews';
@@ -6,13 +7,13 @@ import type { ProgramState } from '../../../../src/tunnels/model/programState';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
 import { cutOff, ended, program, running, stopped, tunnel, up, waiting } from '../../views/snapshots';
 
-describe('ProgramNews', () => {
-  let told: string[];
+describe('the notification about programs that ended with the connection', () => {
+  let shown: string[];
   let ran: string[];
   let answer: boolean;
   let news: ProgramNews;
   const timers = new Set<{ readonly work: () => void }>();
-  const wait = (): void => {
+  const runTimers = (): void => {
     for (const timer of [...timers]) {
       timers.delete(timer);
       timer.work();
@@ -27,13 +28,13 @@ describe('ProgramNews', () => {
 
   beforeEach(() => {
     timers.clear();
-    told = [];
+    shown = [];
     ran = [];
     answer = false;
     news = new ProgramNews({
       hasRun: (_id, name) => name !== 'Elsewhere',
       offer: (message) => {
-        told.push(message);
+        shown.push(message);
         return Promise.resolve(answer);
       },
       run: (id, name) => ran.push(`${id}/${name}`),
@@ -45,72 +46,72 @@ describe('ProgramNews', () => {
     });
   });
 
-  it('is told once for all of a tunnel, when that is up again', () => {
+  it('is shown once for all programs of a tunnel, when that is up again', () => {
     look(up, running(), running());
     look(waiting, cutOff, cutOff);
-    assert.deepEqual(told, []);
+    assert.deepEqual(shown, []);
     look(up, cutOff, cutOff);
-    wait();
+    runTimers();
     look(up, cutOff, cutOff);
-    wait();
-    assert.deepEqual(told, [
+    runTimers();
+    assert.deepEqual(shown, [
       '"Clock" and "Eyes" ended when the connection to me@staging.example.org was lost.',
     ]);
   });
-  it('is not told while the tunnel is down, also where the programs are known to have ended before it', () => {
+  it('waits until the tunnel is up again, even if the programs ended before the loss was noticed', () => {
     look(up, running());
     look(up, cutOff);
     look(waiting, cutOff);
-    wait();
-    assert.deepEqual(told, []);
+    runTimers();
+    assert.deepEqual(shown, []);
     look(up, cutOff);
-    wait();
-    assert.equal(told.length, 1);
+    runTimers();
+    assert.equal(shown.length, 1);
   });
-  it('is told again after another loss', () => {
+  it('is shown again when the connection is lost again', () => {
     look(up, cutOff);
-    wait();
+    runTimers();
     look(up, running());
     look(up, { ...cutOff, at: 1 } as ProgramState);
-    wait();
-    assert.equal(told.length, 2);
+    runTimers();
+    assert.equal(shown.length, 2);
   });
-  it('runs them again where that is wanted', async () => {
+  it('runs the programs again when the user chooses so', async () => {
     answer = true;
     look(up, cutOff, cutOff);
-    wait();
+    runTimers();
     await Promise.resolve();
     await Promise.resolve();
     assert.deepEqual(ran, ['workspace:staging/Clock', 'workspace:staging/Eyes']);
   });
-  it('is also told where a new daemon knows of nothing any more', () => {
+  it('is also shown when a new daemon does not know the programs', () => {
     look(waiting, cutOff);
     look(up, { status: 'ready' });
-    wait();
-    assert.equal(told.length, 1);
+    runTimers();
+    assert.equal(shown.length, 1);
   });
-  it('is not told of what ended by itself, or was run again meanwhile', () => {
+  it('leaves out programs that ended by themselves or were run again', () => {
     look(waiting, cutOff, cutOff);
     look(up, ended({ code: 1 }), running());
-    wait();
-    assert.deepEqual(told, []);
+    runTimers();
+    assert.deepEqual(shown, []);
   });
-  it('is not told when the tunnel was stopped meanwhile', () => {
+  it('is not shown when the tunnel was stopped after the loss', () => {
     look(waiting, cutOff);
     look(stopped, cutOff);
     look(up, cutOff);
-    wait();
-    assert.deepEqual(told, []);
+    runTimers();
+    assert.deepEqual(shown, []);
   });
-  it('is not told of what was run in another window', () => {
+  it('is not shown for a program that another window ran', () => {
     news.look(tunnel(up, { programs: [program(cutOff, { name: 'Elsewhere' })] }));
-    wait();
-    assert.deepEqual(told, []);
+    runTimers();
+    assert.deepEqual(shown, []);
   });
-  it('is not told of a program that has gone from the settings', () => {
+  it('is not shown for a program that was removed from the settings', () => {
     look(waiting, cutOff);
     look(up);
-    wait();
-    assert.deepEqual(told, []);
+    runTimers();
+    assert.deepEqual(shown, []);
   });
 });

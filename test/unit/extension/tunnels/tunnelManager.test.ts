@@ -1,4 +1,4 @@
-// What becomes of a tunnel that is there for its programs alone: wanted while one of them runs, and no longer.
+// The desired state of a tunnel with X11 programs: without forwards it is up only while a program runs.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
@@ -22,7 +22,7 @@ function tunnel(name: string, keys: object): UsableTunnel {
   return { id: `user:${name}`, name, origin: 'user', entry, problems: [], folderUri: undefined };
 }
 
-describe('a tunnel that is there for its programs', () => {
+describe('a tunnel with X11 programs', () => {
   const clock = tunnel('clock', { x11Programs: { Clock: 'xclock' }, autoStart: 'onConnect' });
   const ports = tunnel('ports', {
     localForward: '1:a:1',
@@ -82,17 +82,17 @@ describe('a tunnel that is there for its programs', () => {
   const up = { status: 'up', since: 0 } as const;
   const isWanted = (of: UsableTunnel): boolean => manager.wishes.isWanted(of);
 
-  it('does not start by itself, and opens nothing to be connected to', async () => {
+  it('without forwards does not start automatically, nor on demand', async () => {
     manager.refresh();
     await new Promise(setImmediate);
     const [leased] = leases.at(-1)?.tunnels ?? [];
     assert.deepEqual([leased?.id, leased?.want, leased?.onDemand], [clock.id, false, undefined]);
   });
-  it('is wanted for a program that is run, until the host has stopped it', async () => {
+  it('without forwards is wanted from the run of a program until the daemon has stopped it', async () => {
     await run(clock);
     assert.deepEqual(asked, ['run user:clock']);
     report(clock, { status: 'stopped' });
-    assert.equal(isWanted(clock), true, 'the first word of it is not the last');
+    assert.equal(isWanted(clock), true, 'a report from before it was up does not count');
     report(clock, up);
     assert.equal(isWanted(clock), true);
     report(clock, { status: 'stopped' });
@@ -100,7 +100,7 @@ describe('a tunnel that is there for its programs', () => {
     assert.deepEqual(memory.started, []);
     assert.equal(memory.isStopped(clock.id), false);
   });
-  it('is not remembered as stopped when the host says so at the end of its last program', async () => {
+  it('without forwards is not remembered as stopped when the daemon stops it after its last program', async () => {
     await run(clock);
     manager.handleStopped(clock.id);
     await new Promise(setImmediate);
@@ -110,11 +110,11 @@ describe('a tunnel that is there for its programs', () => {
     await new Promise(setImmediate);
     assert.equal(memory.isStopped(ports.id), true);
   });
-  it('is not brought back by a new daemon, which would run nothing; what ran has ended', async () => {
+  it('without forwards is not started again when the daemon is lost, and its program has failed', async () => {
     await run(clock);
     report(clock, up);
     assert.equal(manager.handleDaemonLost(), false);
-    // A second attempt in vain changes nothing.
+    // A second loss changes nothing.
     manager.handleDaemonLost();
     const [snapshot] = manager.tunnels;
     assert.equal(snapshot?.state.status, 'stopped');
@@ -122,7 +122,7 @@ describe('a tunnel that is there for its programs', () => {
     assert.ok(ended?.state.status === 'failed' && ended.state.isCutOff);
     assert.equal(ended.state.error.code, 'DaemonLost');
   });
-  it('unlike one with forwards', async () => {
+  it('with forwards waits to be started again when the daemon is lost, and its program has failed', async () => {
     await run(ports);
     report(ports, up);
     assert.equal(manager.handleDaemonLost(), true);

@@ -1,4 +1,4 @@
-// Whatever is handed to the editor to be shown is text: no link that runs a command, no icon, no escape, nothing hidden.
+// Texts that the editor shows are plain text: no link that runs a command, no icon, no escape sequence, nothing hidden.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import type * as plainLog from '../../../../src/extension/ui/outputChannel';
@@ -13,16 +13,16 @@ const evil: readonly (readonly [what: string, text: string])[] = [
   ['a web link', '[example.org](https://evil.example.org)'],
   ['a file link', '[README](file:///etc/passwd)'],
   ['a link behind a bracket', '[[x](command:x)'],
-  ['a link that would come of what is cut out', '[x]\u200b(command:x)'],
-  ['a link that would come of an escape', '[x]\u001b[0m(command:x)'],
+  ['a link that appears when hidden characters are removed', '[x]\u200b(command:x)'],
+  ['a link that appears when an escape sequence is removed', '[x]\u001b[0m(command:x)'],
   ['an icon', '$(verified) Trusted'],
   ['an icon behind a backslash', '\\$(verified)'],
-  ['an icon that would come of what is cut out', '$\u200b(verified)'],
-  ['a terminal escape', 'a\u001b[31mred\u001b]0;title\u0007\u009b1m'],
-  ['lines', 'first\nsecond\r\nthird\u2028fourth'],
-  ['another direction', 'a\u202egpj.exe\u2066'],
-  ['what has no width', 'st\u200baging\ufeff'],
-  ['marks upon marks', `Z${'\u0300\u0301\u0302'.repeat(100)}algo`],
+  ['an icon that appears when hidden characters are removed', '$\u200b(verified)'],
+  ['terminal escape sequences', 'a\u001b[31mred\u001b]0;title\u0007\u009b1m'],
+  ['several lines', 'first\nsecond\r\nthird\u2028fourth'],
+  ['marks of the writing direction', 'a\u202egpj.exe\u2066'],
+  ['characters without a width', 'st\u200baging\ufeff'],
+  ['many combining marks', `Z${'\u0300\u0301\u0302'.repeat(100)}algo`],
   ['ten megabytes', `[x](command:x)$(zap)\n`.repeat(500_000)],
 ];
 
@@ -63,7 +63,7 @@ function shownOnce(): ShownCall {
   return call;
 }
 
-describe('what is shown', () => {
+describe('a text that the editor shows', () => {
   let show: typeof shown;
   let log: typeof plainLog;
   before(async () => {
@@ -80,21 +80,21 @@ describe('what is shown', () => {
     ['a warning', 'message', (text) => show.tell('warning', text)],
     ['an error', 'message', (text) => show.tell('error', text)],
     ['an error in a dialog', 'message', (text) => show.tellInDialog(text, 'OK')],
-    ['progress', 'message', (text) => show.showProgress(text, () => Promise.resolve())],
-    ['the prompt of a box', 'message', (text) => show.typeIn({ title: 'Title', prompt: text })],
-    ['the title of a box', 'lines', (text) => show.typeIn({ title: text, prompt: 'Prompt' })],
+    ['a progress notification', 'message', (text) => show.showProgress(text, () => Promise.resolve())],
+    ['the prompt of an input box', 'message', (text) => show.typeIn({ title: 'Title', prompt: text })],
+    ['the title of an input box', 'lines', (text) => show.typeIn({ title: text, prompt: 'Prompt' })],
     [
       'the title of a list',
       'lines',
       (text) => show.pickOne([{ label: 'a' }], { title: text, placeHolder: text }),
     ],
     ['a list', 'list', (text) => show.pickOne([{ label: text, description: text, detail: text }], {})],
-    ['a list with boxes to tick', 'list', (text) => show.pickSeveral([{ label: text, detail: text }], {})],
+    ['a list with check boxes', 'list', (text) => show.pickSeveral([{ label: text, detail: text }], {})],
     ['the status bar', 'list', (text) => show.mention(text)],
   ];
   for (const [place, what, of] of places) {
     for (const [evilName, text] of evil) {
-      it(`${place}: ${evilName}`, () => {
+      it(`is plain in ${place}, given ${evilName}`, () => {
         void of(text);
         const texts = textsIn(shownOnce().args);
         assert.notEqual(texts.length, 0);
@@ -104,7 +104,7 @@ describe('what is shown', () => {
   }
 
   for (const [evilName, text] of evil) {
-    it(`a dialog: ${evilName}`, () => {
+    it(`is plain in a dialog, given ${evilName}`, () => {
       void show.askYesNo(text, `A line of ours\n    ${text.replaceAll('\n', ' ')}`, 'Yes');
       const [message, options] = shownOnce().args;
       assertPlain(String(message), 'message');
@@ -113,7 +113,7 @@ describe('what is shown', () => {
       assert.equal(detail.split('\n')[0], 'A line of ours');
       assert.match(detail.split('\n')[1] ?? '', /^ {4}/);
     });
-    it(`what is wrong with an input: ${evilName}`, async () => {
+    it(`is plain in the validation message of an input box, given ${evilName}`, async () => {
       for (const verdict of [text, { hint: text }]) {
         void show.typeIn({ title: 'Title', prompt: 'Prompt', validate: () => verdict });
         const [options] = shownOnce().args;
@@ -123,7 +123,7 @@ describe('what is shown', () => {
         told.forEach((line) => assertPlain(line, 'message'));
       }
     });
-    it(`a line of the log: ${evilName}`, () => {
+    it(`is plain and one line in the log, given ${evilName}`, () => {
       const channel = new log.PlainLog('Log');
       takeShown();
       for (const level of ['info', 'warn', 'error'] as const) {
@@ -137,7 +137,7 @@ describe('what is shown', () => {
     });
   }
 
-  it('what was picked is what was given', () => {
+  it('keeps the original item in a list, to be returned when it is picked', () => {
     const item = { label: '$(zap) a', mine: 1 };
     void show.pickOne([item], { title: 'Title' });
     const [items] = shownOnce().args;

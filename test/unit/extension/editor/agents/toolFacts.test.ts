@@ -1,4 +1,4 @@
-// What language models are told of tunnels: facts, each text of them plain; and what they are not told.
+// What language-model tools learn about tunnels: facts in plain text; and what is left out.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
@@ -34,8 +34,8 @@ const secretive = {
   facts: { tried: ['key-of-mine'], file: '/home/me/.ssh/id' },
 };
 
-describe('what a tool says of a tunnel', () => {
-  it('is its name, where it comes from and how it is', () =>
+describe('the tool result for a tunnel', () => {
+  it('has its name, origin and status', () =>
     assert.deepEqual(parse(tunnelText(tunnel(stopped))), {
       name: 'staging',
       id: 'workspace:staging',
@@ -45,7 +45,7 @@ describe('what a tool says of a tunnel', () => {
       summary: 'stopped',
       forwards: [],
     }));
-  it('has the bound addresses and the errors of its forwards', () => {
+  it('has the bound addresses and the errors of the forwards', () => {
     const lastError = error('Nobody listens there.', 'TargetRefused');
     const told = parse(
       tunnelText(
@@ -88,7 +88,7 @@ describe('what a tool says of a tunnel', () => {
       },
     ]);
   });
-  it('has its programs and how they are, but neither their commands nor what they said', () => {
+  it('has the programs and their status, without their commands and output', () => {
     const programs = [
       program(running(2), { name: 'Clock', command: 'xclock --secret' }),
       program(ended({ code: 1 }, { said: 'said-by-program' }), { name: 'Eyes' }),
@@ -110,7 +110,7 @@ describe('what a tool says of a tunnel', () => {
     ]);
     assert.doesNotMatch(explainOnLinux(tunnel(up, { programs })), /secret|said-by|key-of-mine/);
   });
-  it('is plain text, whatever others wrote', () => {
+  it('is plain text, whatever the names and errors hold', () => {
     const nasty = 'a\u001b[31mb\u202e\nc';
     const text = tunnelText(
       tunnel(
@@ -121,7 +121,7 @@ describe('what a tool says of a tunnel', () => {
     assert.doesNotMatch(text, /\\u|\\n|\u202e/);
     assert.equal(parse(text)['name'], 'ab c');
   });
-  it('holds no word of a server, no key and no file', () => {
+  it('has no words of the server, no key and no file', () => {
     const state = { status: 'failed', error: secretive } as const;
     const refused = forward(local('A'), listening({ lastError: secretive }));
     for (const text of [tunnelText, explainOnLinux].map((tell) =>
@@ -131,7 +131,7 @@ describe('what a tool says of a tunnel', () => {
       assert.doesNotMatch(text, /said-by-server|key-of-mine/);
     }
   });
-  it('holds no word of a ProxyCommand, which the message for people quotes', () => {
+  it('has no output of a ProxyCommand, which the message for the user quotes', () => {
     const proxyFailed = proxyCommandFailed('staging', 'exit code 1', 'said $& by-jump-host.');
     assert.match(proxyFailed.message, /said \$& by-jump-host\.$/);
     const waiting = { status: 'waiting', attempt: 1, retryAt: 0, error: proxyFailed } as const;
@@ -146,22 +146,22 @@ describe('what a tool says of a tunnel', () => {
 
 const explainOnLinux = (of: Parameters<typeof explainText>[0]): string => explainText(of, 'linux');
 
-describe('the list for a model', () => {
-  it('has every tunnel, in every state', () => {
+describe('the tool result for all tunnels', () => {
+  it('lists tunnels in every state', () => {
     const { tunnels } = parse(listText(everyState)) as { tunnels: { status: string }[] };
     assert.deepEqual(
       tunnels.map(({ status }) => status),
       everyState.map(({ state }) => state.status),
     );
   });
-  it('ends somewhere, and says so', () => {
+  it('lists 200 tunnels at most, and counts the rest', () => {
     const many = Array.from({ length: 201 }, (_, index) => tunnel(stopped, { name: `t${index}` }));
     const told = parse(listText(many)) as { tunnels: unknown[]; notListed: number };
     assert.deepEqual([told.tunnels.length, told.notListed], [200, 1]);
   });
 });
 
-describe('the explanation for a model', () => {
+describe('the tool result that explains a tunnel', () => {
   interface Explained {
     readonly problems: readonly unknown[];
     readonly explanations: readonly { about: string; code: string; steps: readonly { where: string }[] }[];
@@ -169,7 +169,7 @@ describe('the explanation for a model', () => {
   const explained = (of: Parameters<typeof explainText>[0]): Explained =>
     JSON.parse(explainOnLinux(of)) as Explained;
 
-  it('has the steps for each error, on the side on which they are taken', () => {
+  it('has the steps for each error, and on which machine to take them', () => {
     const { explanations } = explained(tunnel(failed, { forwards: [failedForward] }));
     assert.deepEqual(
       explanations.map(({ about, code }) => [about, code]),
@@ -183,34 +183,34 @@ describe('the explanation for a model', () => {
       assert.ok(steps.every(({ where }) => ['this machine', 'the SSH server'].includes(where)));
     }
   });
-  it('has what is wrong in the settings', () =>
+  it('has the problems of an invalid definition', () =>
     assert.deepEqual(explained(broken).problems, [
       { place: 'localForward[0].target', message: 'There is no port.' },
       { message: 'It needs "host".' },
     ]));
-  it('has nothing to say of what works', () =>
+  it('has no explanation for a tunnel that works', () =>
     assert.deepEqual(explained(tunnel(up, { forwards: [wide] })).explanations, []));
 });
 
-describe('the input of a tool', () => {
+describe('the tool input', () => {
   it('is the name of a tunnel', () => assert.equal(readToolInput({ tunnel: 'staging' }), 'staging'));
   for (const input of [undefined, null, 'staging', {}, { tunnel: '' }, { tunnel: ['staging'] }]) {
-    it(`is not ${JSON.stringify(input)}`, () =>
+    it(`can not be ${JSON.stringify(input)}`, () =>
       assert.throws(() => readToolInput(input), /Say which tunnel is meant/));
   }
 });
 
-describe('what is shown before a link or an agent starts a tunnel', () => {
+describe('the confirmation before a link or an agent starts a tunnel', () => {
   const lines = (of: Parameters<typeof whatStarts>[0]): readonly string[] =>
     whatStarts(of).map(({ term, value }) => `${term}: ${value}`);
 
-  it('names its origin, its server and its forwards', () =>
+  it('names the origin, the server and the forwards', () =>
     assert.deepEqual(lines(tunnel(stopped, { forwards: [forward(local('Database'))] })), [
       'From: the workspace settings',
       'Server: me@staging.example.org',
       'Forward: 127.0.0.1:5432 → db.internal:5432',
     ]));
-  it('counts what is too much to be read', () => {
+  it('lists eight forwards at most, and counts the rest', () => {
     const forwards = Array.from({ length: 10 }, (_, index) => forward(local(`f${index}`)));
     const told = lines(tunnel(stopped, { forwards }));
     assert.deepEqual([told.length, told.at(-1)], [11, 'And: 2 more forwards']);

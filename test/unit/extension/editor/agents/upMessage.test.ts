@@ -1,20 +1,20 @@
-// What is said of a tunnel that is up, in whole or in part.
+// The message about a tunnel that is up, in whole or in part.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { upWords } from '../../../../../src/extension/editor/agents/upMessage';
 import type { ForwardSnapshot } from '../../../../../src/tunnels/model/snapshot';
 import { failedForward, forward, listening, local, tunnel, up } from '../../../views/snapshots';
 
-describe('the words for a tunnel that is up', () => {
+describe('the message about a tunnel that is up', () => {
   const listens = forward(local('Database'), listening());
   const words = (already: boolean, ...forwards: readonly ForwardSnapshot[]): object =>
     upWords(tunnel(up, { forwards: [listens, ...forwards] }), already);
 
-  it('are few where all of it is', () => {
+  it('is short when every forward listens', () => {
     assert.deepEqual(words(false), { text: 'The tunnel "staging" is up.', isWhole: true });
     assert.deepEqual(words(true), { text: 'The tunnel "staging" is up already.', isWhole: true });
   });
-  it('say what is not, and why', () => {
+  it('names the forward that does not listen, and why', () => {
     assert.deepEqual(words(true, failedForward), {
       text: 'The tunnel "staging" is up already, but for "Broken": Port 5432 is taken.',
       isWhole: false,

@@ -1,4 +1,4 @@
-// Connection strings: of ports and of sockets, by what the forward leads to; never with a user or a secret.
+// Connection strings of ports and sockets, by the service that a forward leads to; never with a user or a password.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { connectionString } from '../../../../../src/extension/editor/browser/connectionString';
@@ -29,20 +29,20 @@ describe('a connection string', () => {
     ['coap', 'coap://127.0.0.1:15432'],
   ];
   for (const [protocol, text] of rows) {
-    it(`of ${protocol} is ${text}`, () => assert.equal(of(protocol), text));
+    it(`for ${protocol} is ${text}`, () => assert.equal(of(protocol), text));
   }
-  it('goes by the port of the target, not by the one here', () =>
+  it('is chosen by the port of the target, not by the local port', () =>
     assert.equal(connectionString(local('x'), here), 'postgresql://127.0.0.1:15432/'));
   it('has an IPv6 address in brackets', () =>
     assert.equal(of('redis', { host: '::1', port: 1 }), 'redis://[::1]:1'));
-  it('of a socket is a URL where libpq has one, and else the path', () => {
+  it('for a Unix socket is a URL where libpq knows one, and otherwise the path', () => {
     const socket = { path: '/tmp/my db/.s.PGSQL.5433' };
     assert.equal(of('postgresql', socket), 'postgresql:///?host=/tmp/my%20db&port=5433');
     assert.equal(of('postgresql', { path: '/a&b#c/.s.PGSQL.1' }), 'postgresql:///?host=/a%26b%23c&port=1');
     assert.equal(of('postgresql', { path: '/tmp/pg.sock' }), '/tmp/pg.sock');
     assert.equal(of('mysql', { path: '/tmp/.s.PGSQL.1' }), '/tmp/.s.PGSQL.1');
   });
-  it('has no user and no password in it', () => {
+  it('has no user and no password, for any service', () => {
     for (const { ids } of knownServices) {
       for (const id of ids) {
         try {
@@ -53,7 +53,7 @@ describe('a connection string', () => {
       }
     }
   });
-  it('where there is none, says why and what to do', () => {
+  it('is refused for a service that has none, with the reason and the next step', () => {
     assert.throws(() => of('nfs'), /no connection string for NFS\. Copy Local Address/);
     const unknown = local('Thing', { target: { host: 'a', port: 3000 } });
     assert.throws(() => connectionString(unknown, here), /What "Thing" leads to .*"protocol": "postgresql"/);

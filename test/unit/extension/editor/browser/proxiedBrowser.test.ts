@@ -1,4 +1,4 @@
-// Browsers behind a proxy: where they are looked for, what they are told, and what is left of their profiles.
+// Browsers behind a SOCKS proxy: where they are looked for, their arguments, and how their profiles are removed.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -32,7 +32,7 @@ async function allProfiles(parent: string): Promise<Record<(typeof kinds)[number
 
 const proxy = { host: '127.0.0.1', port: 41_080 };
 
-describe('a browser behind a proxy', () => {
+describe('proxied browser', () => {
   let folder: TempDir;
 
   beforeEach(async () => {
@@ -42,10 +42,10 @@ describe('a browser behind a proxy', () => {
     await folder.remove();
   });
 
-  describe('is looked for', () => {
+  describe('search', () => {
     const home = '/home/me';
 
-    it('on the PATH, in its absolute folders only', () => {
+    it('looks in the PATH, in its absolute folders only', () => {
       const env = { PATH: '/usr/bin:node_modules/.bin::/opt/bin' };
       const paths = browserPlaces({ platform: 'linux', env, home }).map(({ path }) => path);
       for (const path of ['/usr/bin/chromium', '/opt/bin/google-chrome-stable', '/usr/bin/firefox-esr']) {
@@ -56,7 +56,7 @@ describe('a browser behind a proxy', () => {
         [],
       );
     });
-    it('where macOS and Windows have their programs', () => {
+    it('looks where macOS and Windows install programs', () => {
       const mac = browserPlaces({ platform: 'darwin', env: {}, home });
       assert.ok(
         mac.some(({ path }) => path === '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'),
@@ -69,7 +69,7 @@ describe('a browser behind a proxy', () => {
         windows.some(({ path }) => path === `${env.LOCALAPPDATA}\\Google\\Chrome\\Application\\chrome.exe`),
       );
     });
-    it('and found once, if it is a program', async () => {
+    it('finds each browser once, and only executable files', async () => {
       const program = await folder.write('a/firefox-esr', '#!/bin/sh\n', 0o700);
       await folder.write('b/firefox-esr', '#!/bin/sh\n', 0o700);
       await folder.write('a/chromium', 'no program', 0o600);
@@ -79,7 +79,7 @@ describe('a browser behind a proxy', () => {
         { name: 'Firefox', family: 'firefox', path: program },
       ]);
     });
-    it('and what was looked for is named where there is none', async () => {
+    it('fails with the names and places of the browsers when there is none', async () => {
       const env = { PATH: folder.path };
       for (const [platform, names] of [
         ['linux', /chromium, .*google-chrome, .*firefox, .*on the PATH/],
@@ -91,8 +91,8 @@ describe('a browser behind a proxy', () => {
     });
   });
 
-  describe('is told', () => {
-    it('Chromium: everything through the proxy, localhost too, and no name looked up here', () => {
+  describe('arguments', () => {
+    it('for Chromium send everything, localhost too, through the proxy and resolve no name locally', () => {
       const args = browserArguments('chromium', '/p', proxy, 'linux');
       for (const arg of [
         '--user-data-dir=/p',
@@ -108,7 +108,7 @@ describe('a browser behind a proxy', () => {
       assert.ok(six.includes('--proxy-server=socks5://[::1]:1'));
       assert.ok(six.includes('--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE [::1]'));
     });
-    it('Firefox: the same, in its profile', () => {
+    it('for Firefox name a profile that sends everything through the proxy', () => {
       assert.deepEqual(browserArguments('firefox', '/p', proxy, 'linux'), ['-no-remote', '-profile', '/p']);
       const preferences = new Map(
         [...firefoxPreferences(proxy).matchAll(/^user_pref\((".+?"), (.+)\);$/gm)].map(
@@ -128,11 +128,11 @@ describe('a browser behind a proxy', () => {
         assert.equal(preferences.get(`network.proxy.${name}`), value, name);
       }
     });
-    it('which tunnel it shows, as text', () => {
+    it('include a start page with the tunnel name as plain text', () => {
       const [, html = ''] = startPage('<script>"&').split(',');
       assert.ok(decodeURIComponent(html).includes('<h1>via &#60;script&#62;&#34;&#38;</h1>'));
     });
-    it('on another machine, by lines that its shell takes as they are', () => {
+    it('for another machine are command lines that its shell passes on unchanged', () => {
       const lines = commandLines(proxy);
       const [linux] = lines;
       const script = `google-chrome() { printf '%s\\n' "$@"; }; ${linux?.line ?? ''}`;
@@ -143,25 +143,25 @@ describe('a browser behind a proxy', () => {
     });
   });
 
-  describe('has a profile', () => {
-    it('for its user alone, gone when it has ended', async () => {
+  describe('profile', () => {
+    it('is readable by its user alone, and removed when the browser has ended', async () => {
       const profile = await makeProfile(folder.path, { 'user.js': 'x' });
       assert.equal((await stat(join(profile.path, '..'))).mode & 0o777, 0o700);
       assert.equal(await readFile(join(profile.path, 'user.js'), 'utf8'), 'x');
       await profile.remove();
       assert.deepEqual(await readdir(folder.path), []);
     });
-    it('that the next window removes, if its browser has ended and it is one of ours', async () => {
+    it('is removed by the next window if its browser has ended, and only if it is ours', async () => {
       // No process can have it: pid_max of Linux is 2^22.
-      const nobody = 2 ** 30;
+      const noProcess = 2 ** 30;
       const parent = folder.file('snap/firefox/common');
       const { living, dead, fresh, old, locked, abandoned } = await allProfiles(parent);
       await living.belongTo(process.pid);
-      await dead.belongTo(nobody);
+      await dead.belongTo(noProcess);
       const long = new Date(Date.now() - 3_600_000);
       for (const [{ path }, lock, pid] of [
         [locked, 'SingletonLock', process.pid],
-        [abandoned, 'lock', nobody],
+        [abandoned, 'lock', noProcess],
       ] as const) {
         await symlink(`my-machine-${pid}`, join(path, lock));
       }
@@ -170,7 +170,7 @@ describe('a browser behind a proxy', () => {
       }
       const [elsewhere, mine] = [folder.file('elsewhere'), join(parent, 'ssh-tunnels-browser-link')];
       await mkdir(elsewhere);
-      await writeFile(join(elsewhere, 'pid'), String(nobody));
+      await writeFile(join(elsewhere, 'pid'), String(noProcess));
       await symlink(elsewhere, mine);
       await removeLeftProfiles(folder.path);
       assert.deepEqual(
@@ -181,14 +181,14 @@ describe('a browser behind a proxy', () => {
     });
   });
 
-  describe('that does not come up', () => {
+  describe('start', () => {
     const start = async (script: string): Promise<void> => {
       const path = await folder.write('chromium', script);
       await chmod(path, 0o700);
       await startBrowser({ name: 'Chromium', family: 'chromium', path }, proxy, []);
     };
 
-    it('is told with its path, and how it ended', async () => {
+    it('fails with the path and the exit code of a browser that ends at once', async () => {
       await assert.rejects(
         start('#!/bin/sh\nexit 7\n'),
         /^Error: Chromium \(.*\/chromium\) ended at once, with code 7/,
@@ -197,10 +197,10 @@ describe('a browser behind a proxy', () => {
     });
   });
 
-  describe('takes words of a test', () => {
+  describe('test arguments', () => {
     const env = { SSH_TUNNELS_TEST_BROWSER_ARGS: '["--headless"]' };
 
-    it('where the extension is being tested, and nowhere else', () => {
+    it('are used only where the extension is being tested', () => {
       assert.deepEqual(testArguments(false, env), ['--headless']);
       assert.equal(testArguments(true, env), undefined);
       assert.equal(testArguments(false, {}), undefined);

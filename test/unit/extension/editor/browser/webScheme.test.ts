@@ -10,7 +10,7 @@ import { speaksTls, webScheme } from '../../../../../src/extension/editor/browse
 import type { TcpAddress } from '../../../../../src/tunnels/util/address';
 import { local } from '../../../views/snapshots';
 
-describe('webScheme', () => {
+describe('the choice of http or https', () => {
   const servers: Server[] = [];
   let connections = 0;
 
@@ -35,20 +35,20 @@ describe('webScheme', () => {
     );
   const unknown = local('x', { target: { host: 'a', port: 3000 } });
 
-  it('asks nobody where the forward or its port says it', async () => {
+  it('makes no connection when the forward or its target port says which', async () => {
     const address = await answering((socket) => socket.destroy());
     assert.equal(await webScheme(local('x', { protocol: 'https' }), address), 'https');
     assert.equal(await webScheme(local('x', { target: { host: 'a', port: 443 } }), address), 'https');
     assert.equal(await webScheme(local('x', { target: { host: 'a', port: 80 } }), address), 'http');
     assert.equal(connections, 0);
   });
-  it('is https where TLS answers, on one connection', async () => {
+  it('is https where TLS answers, after one connection', async () => {
     // Without a certificate it answers with an alert, which is TLS, too.
     const address = await listen(createTlsServer().on('tlsClientError', () => undefined));
     assert.equal(await webScheme(unknown, address), 'https');
     assert.equal(connections, 1);
   });
-  it('is http where something else answers, or nobody', async () => {
+  it('is http where something else answers, or nothing listens', async () => {
     const bad = await answering((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     assert.equal(await webScheme(unknown, bad), 'http');
     assert.equal(await webScheme(unknown, await answering((socket) => socket.resetAndDestroy())), 'http');
@@ -57,7 +57,7 @@ describe('webScheme', () => {
     server.close();
     assert.equal(await webScheme(unknown, gone), 'http');
   });
-  it('does not wait for long', async () => {
+  it('does not wait for a silent server beyond its time-out', async () => {
     const silent = await answering(() => undefined);
     const start = performance.now();
     assert.equal(await speaksTls(silent, 100), false);

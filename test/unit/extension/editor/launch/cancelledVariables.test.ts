@@ -1,4 +1,4 @@
-// What is not launched because a variable of it was cancelled.
+// A cancelled variable stops the launch that needs it, and no other launch.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CancelledVariables } from '../../../../../src/extension/editor/launch/cancelledVariables';
@@ -13,15 +13,15 @@ describe('a cancelled variable', () => {
     return variables.wereWantedBy(configuration);
   };
 
-  it('was wanted by what still has it as it is written', () => {
+  it('stops a launch that still has a variable unresolved', () => {
     assert.equal(wanted(lacking), true);
     assert.equal(wanted({ port: '${command:sshTunnels.getLocalPort}' }), true);
   });
-  it('was not wanted by what has all it needs, nor by what lacks something else', () => {
+  it('does not stop a launch with all variables resolved, nor any when none was cancelled', () => {
     assert.equal(wanted({ port: 5432, text: '$' }), false);
     assert.equal(wanted(lacking, false), false);
   });
-  it('is forgotten with the launch', () => {
+  it('stops one launch only', () => {
     const variables = new CancelledVariables();
     variables.add();
     variables.wereWantedBy(lacking);

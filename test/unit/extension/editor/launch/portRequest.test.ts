@@ -1,4 +1,4 @@
-// What a variable, a task or a launch configuration may say to name a port, and which port that is.
+// How a variable, a task or a launch configuration names a port, and which port that is.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
@@ -12,7 +12,7 @@ import type { TunnelFailure } from '../../../../../src/tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../../../src/tunnels/model/snapshot';
 import { broken, forward, local, tunnel } from '../../../views/snapshots';
 
-describe('a request for a port', () => {
+describe('reading a port request', () => {
   const rows: readonly (readonly [argument: unknown, read: object | RegExp])[] = [
     ['staging', { tunnel: 'staging' }],
     ['staging/Database', { tunnel: 'staging/Database' }],
@@ -32,7 +32,7 @@ describe('a request for a port', () => {
     [{ tunnel: 'staging', forward: 1 }, /"forward" must be the label/],
   ];
   for (const [argument, read] of rows) {
-    it(argument === undefined ? 'nothing' : JSON.stringify(argument), () => {
+    it(`${read instanceof RegExp ? 'refuses' : 'accepts'} ${argument === undefined ? 'no argument' : JSON.stringify(argument)}`, () => {
       if (read instanceof RegExp) {
         assert.throws(() => readPortRequest(argument), read);
       } else {
@@ -42,7 +42,7 @@ describe('a request for a port', () => {
   }
 });
 
-describe('the tunnel of a request', () => {
+describe('the tunnel of a port request', () => {
   const inFolder = (folder: string): TunnelSnapshot => ({
     ...tunnel({ status: 'stopped' }, { name: 'db', origin: 'folder' }),
     id: `folder:${folder}:db`,
@@ -52,12 +52,12 @@ describe('the tunnel of a request', () => {
   const user = tunnel({ status: 'stopped' }, { origin: 'user' });
   const tunnels = [inFolder('api'), inFolder('web'), elsewhere, user];
 
-  it('is that of the folder it names, then of the nearest', () => {
+  it('is the one in the named folder, or else the nearest', () => {
     assert.equal(findRequested({ tunnel: 'db', folder: 'web' }, tunnels, 'api').tunnel.folder, 'web');
     assert.equal(findRequested({ tunnel: 'db' }, tunnels, 'api').tunnel.folder, 'api');
     assert.equal(findRequested({ tunnel: 'staging' }, tunnels, 'api').tunnel.origin, 'user');
   });
-  it('stands before a slash, a forward behind it; but an id may hold slashes, and so may a label', () => {
+  it('is split from its forward at a slash, though ids and labels may hold slashes', () => {
     const rows: readonly (readonly [
       reference: string,
       found: TunnelSnapshot,
@@ -79,7 +79,7 @@ describe('the tunnel of a request', () => {
     const both = findRequested({ tunnel: 'staging/Database', forward: 'Page' }, tunnels, undefined);
     assert.equal(both.forward, 'Page');
   });
-  it('is refused where it is not clear, with all it could be and how to say which', () => {
+  it('is refused when ambiguous or unknown, with the candidates and the next step', () => {
     assert.throws(
       () => findRequested({ tunnel: 'db/Database' }, tunnels, undefined),
       (error: TunnelFailure) =>
@@ -95,7 +95,7 @@ describe('the tunnel of a request', () => {
   });
 });
 
-describe('the forward of a request', () => {
+describe('the forward of a port request', () => {
   const remote = forward({
     kind: 'remote',
     listen: { bind: undefined, port: 9000 },
@@ -106,18 +106,18 @@ describe('the forward of a request', () => {
   const of = (...labels: readonly string[]): TunnelSnapshot =>
     tunnel({ status: 'stopped' }, { forwards: [...labels.map((label) => forward(local(label))), remote] });
 
-  it('is the one of that label, or the only one on this machine', () => {
+  it('is the one with the given label, or the only one that listens on this machine', () => {
     assert.equal(forwardOf(of('A', 'B'), 'B').forward.label, 'B');
     assert.equal(forwardOf(of('A'), undefined).forward.label, 'A');
   });
-  it('is refused with the labels there are', () => {
+  it('is refused when ambiguous, unknown or remote, with the labels there are', () => {
     assert.throws(() => forwardOf(of('A', 'B'), undefined), /several ports: say which "forward" of "A", "B"/);
     assert.throws(() => forwardOf(of('A', 'B'), 'C'), /no forward "C", only "A", "B", "Back"/);
     assert.throws(() => forwardOf(of(), undefined), /no port on this machine/);
     assert.throws(() => forwardOf(tunnel({ status: 'stopped' }), 'A'), /has no forward "A"\./);
     assert.throws(() => forwardOf(of('A'), 'Back'), /is a remote forward/);
   });
-  it('is asked about before anything is started, unless the entry itself is at fault', () => {
+  it('is checked before the tunnel starts, unless the definition itself is invalid', () => {
     const several = of('A', 'B');
     assert.throws(() => checkForward({ tunnel: several, forward: undefined }, 'address'), /several ports/);
     checkForward({ tunnel: several, forward: undefined }, 'any');
@@ -126,6 +126,6 @@ describe('the forward of a request', () => {
     assert.throws(() => checkForward({ tunnel: several, forward: 'Back' }, 'address'), /is a remote forward/);
     checkForward({ tunnel: broken, forward: 'A' }, 'address');
   });
-  it('may be on the server where it has to listen, and no more', () =>
+  it('may be a remote forward when only its name is asked for', () =>
     assert.equal(namedForward(of('A'), 'Back'), remote));
 });

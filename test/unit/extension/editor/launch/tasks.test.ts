@@ -1,4 +1,4 @@
-// Which tunnels tasks are offered for, and how long a list of tasks waits for what is not known yet.
+// Which tunnels tasks are offered for, and how long the list of tasks waits for the hosts of ssh_config.
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -7,7 +7,7 @@ import type { TunnelSnapshot } from '../../../../../src/tunnels/model/snapshot';
 import { withFakeVscode } from '../../../../support/fakeVscode';
 import { broken, stopped, tunnel } from '../../../views/snapshots';
 
-describe('the tasks that are offered', () => {
+describe('the offered tasks', () => {
   let module: typeof tasks;
   let tunnels: TunnelSnapshot[];
   /** What the tasks that are offered name. */
@@ -27,11 +27,11 @@ describe('the tasks that are offered', () => {
   });
   afterEach(() => mock.timers.reset());
 
-  it('name each tunnel that is understood, by its id where another has the name', async () => {
+  it('name each valid tunnel, by its id where two have the same name', async () => {
     tunnels.push(tunnel(stopped, { name: 'db' }), tunnel(stopped, { name: 'db', origin: 'user' }));
     assert.deepEqual(await offered(() => Promise.resolve()), ['staging', 'workspace:db', 'user:db']);
   });
-  it('are those of ssh_config, too, although its files are still being read', async () => {
+  it('include the hosts of ssh_config that are read within the time-out', async () => {
     let read = (): void => undefined;
     const found = offered(() => new Promise((resolve) => (read = resolve)));
     mock.timers.tick(module.patience - 1);
@@ -39,7 +39,7 @@ describe('the tasks that are offered', () => {
     read();
     assert.deepEqual(await found, ['staging', 'listed']);
   });
-  it('are what there is, where that takes too long', async () => {
+  it('leave out the hosts of ssh_config when reading them takes longer than the time-out', async () => {
     const found = offered(() => new Promise(() => undefined));
     mock.timers.tick(module.patience);
     assert.deepEqual(await found, ['staging']);

@@ -1,4 +1,4 @@
-// What the Ports view is told to call a port, and that nothing else of the setting is touched.
+// The labels that ports get in the Ports view; the rest of that setting stays unchanged.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { labelChange, labelsAlone, portLabels } from '../../../../../src/extension/editor/ports/portLabels';
@@ -14,11 +14,11 @@ const bound = (port: number): ReturnType<typeof listening> =>
 const socks: DynamicForward = { kind: 'dynamic', ...on(1080), label: '1080', ifPortBusy: 'fail' };
 const remote: Forward = { ...local('Back', on(9000)), kind: 'remote' };
 
-describe('the labels of ports', () => {
+describe('the port labels', () => {
   const labels = (...tunnels: Parameters<typeof portLabels>[0]): readonly string[] =>
     portLabels(tunnels).map(({ port, label }) => `${port} ${label}`);
 
-  it('name the tunnel and the forward, or where it leads', () =>
+  it('name the tunnel and the forward, or its target if it has no label', () =>
     assert.deepEqual(
       labels(
         tunnel(stopped, {
@@ -27,38 +27,38 @@ describe('the labels of ports', () => {
       ),
       ['1080 staging: SOCKS proxy', '5432 staging: Database', '8080 staging: db.internal:5432'],
     ));
-  it('are for the port that a free one became', () =>
+  it('use the bound port of a forward that takes any free port', () =>
     assert.deepEqual(
       labels(
         tunnel(up, { forwards: [forward(local('A', on(0)), bound(40_123)), forward(local('B', on(0)))] }),
       ),
       ['40123 staging: A'],
     ));
-  it('are none for ports of the server, and sockets', () => {
+  it('leave out ports of the server, and Unix sockets', () => {
     const socket = forward(local('Docker', { listen: { path: '/tmp/docker.sock' } }));
     assert.deepEqual(labels(tunnel(stopped, { forwards: [forward(remote), socket] })), []);
     const path = forward(socket.forward, listening({ bound: [{ path: '/tmp/docker.sock' }] }));
     assert.deepEqual(labels(tunnel(up, { forwards: [forward(remote, bound(9000)), path] })), []);
   });
-  it('go to the forward that listens, where two have one port', () => {
+  it('name the forward that listens when two have the same port', () => {
     const idle = tunnel(stopped, { forwards: [forward(local('A', on(80)))] });
     const alive = tunnel(up, { name: 'other', forwards: [forward(local('B', on(80)), bound(80))] });
     assert.deepEqual(labels(idle, alive), ['80 other: B']);
   });
-  it('are none for a host of ssh_config that nobody has started', () => {
+  it('leave out a host of ssh_config that is not up', () => {
     const host = { origin: 'sshConfig', name: 'db' } as const;
     assert.deepEqual(labels(tunnel(stopped, { ...host, forwards: [forward(local('A', on(80)))] })), []);
     assert.deepEqual(labels(tunnel(up, { ...host, forwards: [forward(local('A', on(80)), bound(80))] })), [
       '80 db: A',
     ]);
   });
-  it('are plain text', () =>
+  it('hold no line ends and no hidden characters', () =>
     assert.deepEqual(labels(tunnel(up, { forwards: [forward(local('a\n\u202eb'), listening())] })), [
       '5432 staging: a b',
     ]));
 });
 
-describe('labels in the setting', () => {
+describe('the port labels in the settings', () => {
   const labels = [
     { port: 80, label: 'a: Web' },
     { port: 5432, label: 'a: DB' },
@@ -66,7 +66,7 @@ describe('labels in the setting', () => {
   const after = (current: unknown): unknown =>
     labelChange(current, labels).forward.reduce<unknown>(withValueAt, current);
 
-  it('stand alone where there is no other', () => {
+  it('replace a value that is empty or no object', () => {
     const alone = { '80': { label: 'a: Web' }, '5432': { label: 'a: DB' } };
     assert.deepEqual(labelsAlone(labels), alone);
     for (const nothing of [undefined, null, 7, []]) {
@@ -74,7 +74,7 @@ describe('labels in the setting', () => {
       assert.deepEqual(labelChange(nothing, labels).back, [{ path: [], value: nothing }]);
     }
   });
-  it('are put beside what others wrote, and beside other keys of the port', () => {
+  it('are added beside other ports and other keys of the same port', () => {
     const current = {
       '80': { label: 'old', onAutoForward: 'openBrowser' },
       '3000-3010': { onAutoForward: 'ignore' },
@@ -90,7 +90,7 @@ describe('labels in the setting', () => {
       { path: ['5432'], value: 'nonsense' },
     ]);
   });
-  it('change nothing where they are there; and one that is new goes by itself', () => {
+  it('change nothing that is there already, and undo removes only the label that was added', () => {
     assert.deepEqual(labelChange(labelsAlone(labels), labels), { forward: [], back: [] });
     assert.deepEqual(labelChange({ '80': { label: 'a: Web' } }, labels), {
       forward: [{ path: ['5432'], value: { label: 'a: DB' } }],

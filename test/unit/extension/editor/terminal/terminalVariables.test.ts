@@ -1,4 +1,4 @@
-// Which variables the terminals get of which forwards.
+// Which variables the terminals get from which forwards.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { proxyVariables } from '../../../../../src/extension/editor/terminal/proxyVariables';
@@ -22,19 +22,19 @@ function values(...candidates: readonly Candidate[]): Record<string, string> {
   return Object.fromEntries(terminalVariables(candidates, []).get(undefined)?.values ?? []);
 }
 
-describe('the variables of terminals', () => {
+describe('the variables in terminals', () => {
   const free = local('Database', { env: 'DB', listen: { bind: undefined, port: 0 } });
 
-  it('are the port, the host and the address, before the tunnel is up', () => {
+  it('are the port, the host and the address, even before the tunnel is up', () => {
     assert.deepEqual(values(candidate()), { DB: '5432', DB_HOST: '127.0.0.1', DB_ADDRESS: '127.0.0.1:5432' });
   });
-  it('are those of a free port once it has been chosen, and stay when it is not open', () => {
+  it('have the port that "listen": 0 took, also while it is not open', () => {
     assert.deepEqual(values(candidate({ forward: free })), {});
     assert.equal(values(candidate({ forward: free, rememberedPort: 40_000 }))['DB'], '40000');
     const state = listening({ bound: [{ host: '127.0.0.1', port: 40_001 }] });
     assert.equal(values(candidate({ forward: free, state }))['DB'], '40001');
   });
-  it('stay those of the next port while the one that was wanted may be free again', () => {
+  it('have the port that ifPortBusy "next" chose last time', () => {
     const next = local('Database', { env: 'DB', ifPortBusy: 'next' });
     assert.equal(values(candidate({ forward: next, rememberedPort: 5433 }))['DB'], '5433');
   });
@@ -46,25 +46,25 @@ describe('the variables of terminals', () => {
     ['192.168.1.2', '192.168.1.2'],
   ];
   for (const [bind, host] of hosts) {
-    it(`bound to "${bind}" name ${host}`, () => {
+    it(`have the host ${host} for the bind address "${bind}"`, () => {
       const forward = local('Database', { env: 'DB', listen: { bind, port: 80 } });
       assert.equal(values(candidate({ forward }))['DB_HOST'], host);
     });
   }
-  it('of a socket are its path', () => {
+  it('have the path of a Unix socket', () => {
     const forward = local('Docker', { env: 'ENGINE', listen: { path: '/tmp/d.sock' } });
     assert.deepEqual(values(candidate({ forward })), {
       ENGINE: '/tmp/d.sock',
       ENGINE_ADDRESS: '/tmp/d.sock',
     });
   });
-  it('are none of a forward without env, or of the server', () => {
+  it('leave out forwards without "env", and remote forwards', () => {
     assert.deepEqual(values(candidate({ forward: local('Database') })), {});
     const remote = { ...local('Back', { env: 'BACK' }), kind: 'remote' } as const;
     assert.deepEqual(values(candidate({ forward: remote })), {});
   });
   const other = local('Other', { env: 'DB', listen: { bind: undefined, port: 1 } });
-  it('go to the folder that defines them; of two in one place the nearer wins', () => {
+  it('are set in the folder that defines them, and the nearer of two origins wins', () => {
     const scopes = terminalVariables(
       [
         candidate({ origin: 'user', forward: other }),
@@ -78,7 +78,7 @@ describe('the variables of terminals', () => {
     assert.deepEqual(scopes.get(undefined)?.sources, ['DB: Database of staging']);
     assert.equal(scopes.get('file:///web')?.values.get('PAGE'), '5432');
   });
-  it('are all three of one forward, where another would set one of them', () => {
+  it('are all from one forward when two would set one of the same names', () => {
     const host = local('Host', { env: 'DB_HOST', listen: { bind: undefined, port: 1 } });
     const own = { DB: '5432', DB_HOST: '127.0.0.1', DB_ADDRESS: '127.0.0.1:5432' };
     assert.deepEqual(values(candidate({ origin: 'user', forward: host }), candidate()), own);
@@ -93,7 +93,7 @@ describe('the variables of terminals', () => {
     assert.equal(scopes.get('file:///web')?.values.has('DB'), false);
     assert.deepEqual(Object.fromEntries(scopes.get('file:///api')?.values ?? []), own);
   });
-  it('are in no two places that a terminal gets them from: where a folder has its own, the others get them one by one', () => {
+  it('are set folder by folder, not for the window, when one folder has its own', () => {
     const scopes = terminalVariables(
       [candidate(), candidate({ origin: 'folder', folder: 'file:///web', forward: other })],
       ['file:///web', 'file:///api'],
@@ -106,7 +106,7 @@ describe('the variables of terminals', () => {
 });
 
 describe('the variables of a proxied terminal', () => {
-  it('are in capitals and small letters, with names looked up by the proxy', () => {
+  it('are in upper and lower case, and have the proxy resolve names', () => {
     const variables = proxyVariables({ host: '127.0.0.1', port: 1080 });
     assert.equal(variables['ALL_PROXY'], 'socks5h://127.0.0.1:1080');
     assert.equal(variables['http_proxy'], 'http://127.0.0.1:1080');
