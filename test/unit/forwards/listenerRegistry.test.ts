@@ -1,4 +1,4 @@
-// Who has a port of this machine, whose listener is in the way of whose, and who is told when one is let go.
+// The listener registry: who has a port of this machine, which listeners conflict, and who learns that one is freed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { PortBook } from '../../../src/tunnels/forwards/listenerRegistry';
@@ -13,8 +13,8 @@ function bookOf(onFree: () => void = () => undefined): PortBook {
   return new PortBook({ isSpokenFor: (port) => port === 1, onFree });
 }
 
-describe('PortBook', () => {
-  const cases: readonly (readonly [held: BookedPlace, wanted: BookedPlace, inTheWay: boolean])[] = [
+describe('the listener registry', () => {
+  const cases: readonly (readonly [held: BookedPlace, wanted: BookedPlace, conflict: boolean])[] = [
     [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.1', port: 1 }, true],
     [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.1', port: 2 }, false],
     [{ host: '127.0.0.1', port: 1 }, { host: '127.0.0.2', port: 1 }, false],
@@ -28,15 +28,15 @@ describe('PortBook', () => {
     [{ path: '/a' }, { path: '/b' }, false],
     [{ path: '/a' }, { host: '127.0.0.1', port: 1 }, false],
   ];
-  for (const [held, wanted, inTheWay] of cases) {
-    it(`${JSON.stringify(held)} is ${inTheWay ? '' : 'not '}in the way of ${JSON.stringify(wanted)}`, () => {
+  for (const [held, wanted, conflict] of cases) {
+    it(`finds ${conflict ? 'a' : 'no'} conflict between the wanted ${JSON.stringify(wanted)} and the held ${JSON.stringify(held)}`, () => {
       const book = bookOf();
       book.hold([held], () => ({ tunnel: 'db' }));
-      assert.deepEqual(book.holderOf([wanted]), inTheWay ? { tunnel: 'db' } : undefined);
+      assert.deepEqual(book.holderOf([wanted]), conflict ? { tunnel: 'db' } : undefined);
     });
   }
 
-  it('asks who it is when somebody wants to know', () => {
+  it('names the holder as it is at the time of the lookup', () => {
     const book = bookOf();
     let window = 'first';
     book.hold(loopback, () => ({ tunnel: 'db', window }));
@@ -44,20 +44,20 @@ describe('PortBook', () => {
     assert.deepEqual(book.holderOf(loopback), { tunnel: 'db', window: 'second' });
   });
 
-  it('tells those who wait once, and then everybody, when it is let go', () => {
-    const told: string[] = [];
-    const book = bookOf(() => told.push('all'));
+  it('notifies those who wait for a port once, and then everyone, when it is freed', () => {
+    const notified: string[] = [];
+    const book = bookOf(() => notified.push('all'));
     const hold = book.hold(loopback, () => ({ tunnel: 'db' }));
-    book.onceFree(loopback, () => told.push('waiting'));
-    book.onceFree([{ host: '127.0.0.1', port: 80 }], () => told.push('another'));
-    book.onceFree(loopback, () => told.push('left'))[Symbol.dispose]();
+    book.onceFree(loopback, () => notified.push('waiting'));
+    book.onceFree([{ host: '127.0.0.1', port: 80 }], () => notified.push('another'));
+    book.onceFree(loopback, () => notified.push('left'))[Symbol.dispose]();
     hold[Symbol.dispose]();
     hold[Symbol.dispose]();
-    assert.deepEqual(told, ['waiting', 'all']);
+    assert.deepEqual(notified, ['waiting', 'all']);
     assert.equal(book.holderOf(loopback), undefined);
   });
 
-  it('has let go before it tells, so that who takes it over finds nobody', () => {
+  it('frees a port before it notifies, so that it can be taken at once', () => {
     const book = bookOf();
     const hold = book.hold(loopback, () => ({ tunnel: 'old' }));
     book.onceFree(loopback, () => book.hold(loopback, () => ({ tunnel: 'new' })));

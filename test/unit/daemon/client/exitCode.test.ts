@@ -1,11 +1,11 @@
-// What a host that could not start tells by its exit code.
+// What the exit code of a daemon that could not start says.
 import assert from 'node:assert/strict';
 import { lstatSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { exitCodeOf, explainExit } from '../../../../src/tunnels/daemon/client/exitCode';
 
-describe('the exit code of a daemon', () => {
-  it("carries the system's error", () => {
+describe('the exit code of the daemon', () => {
+  it('tells the system error that ended it', () => {
     try {
       lstatSync('/nowhere/at/all');
       assert.fail('it is there');
@@ -17,11 +17,11 @@ describe('the exit code of a daemon', () => {
   });
 
   for (const [name, error] of [
-    ['of ours', new Error('ours')],
-    ['that is none', 'text'],
-    ['with a number that does not fit', Object.assign(new Error('x'), { errno: -4055 })],
+    ['an error without a number', new Error('ours')],
+    ['a thrown text', 'text'],
+    ['an error whose number does not fit', Object.assign(new Error('x'), { errno: -4055 })],
   ] as const) {
-    it(`says no more than that of an error ${name}`, () => {
+    it(`is 1 for ${name}`, () => {
       assert.equal(exitCodeOf(error), 1);
       assert.equal(explainExit(1), 'it ended with code 1');
     });

@@ -15,7 +15,7 @@ function nested(depth: number): string {
   return `{"jsonrpc":"2.0","method":"x","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 }
 
-describe('a reader of messages', () => {
+describe('the message reader', () => {
   let socket: Socket;
   let heard: unknown[];
   let errors: string[];
@@ -32,13 +32,13 @@ describe('a reader of messages', () => {
 
   const come = (data: Buffer): boolean => socket.emit('data', data);
 
-  it('reads several that come at once', () => {
+  it('reads several messages that arrive at once', () => {
     const one = framed(JSON.stringify(message));
     come(Buffer.concat([one, one, one]));
     assert.deepEqual(heard, [message, message, message]);
   });
 
-  it('reads what comes byte by byte', () => {
+  it('reads messages that arrive byte by byte', () => {
     for (const byte of Buffer.concat([
       framed(JSON.stringify(message)),
       framed(JSON.stringify({ ...message, id: 1 })),
@@ -49,7 +49,7 @@ describe('a reader of messages', () => {
     assert.deepEqual(errors, []);
   });
 
-  it('reads what is as long and as deep as it may be', () => {
+  it('reads a message of the longest length, and one nested 60 deep', () => {
     const padding = longestMessage - JSON.stringify({ ...message, params: '' }).length;
     const long = { ...message, params: 'x'.repeat(padding) };
     come(framed(JSON.stringify(long)));
@@ -57,7 +57,7 @@ describe('a reader of messages', () => {
     assert.equal(heard.length, 2);
   });
 
-  it('knows other headers, and any case', () => {
+  it('accepts other headers, and headers in lower case', () => {
     const json = JSON.stringify(message);
     come(Buffer.from(`Content-Type: x\r\ncontent-length:${Buffer.byteLength(json)}\r\n\r\n${json}`));
     assert.deepEqual(heard, [message]);
@@ -67,18 +67,18 @@ describe('a reader of messages', () => {
     ['no header', 'x'.repeat(600)],
     ['a header without an end', Buffer.alloc(70_000, 'Content-Length: 5\r\n')],
     ['a header without a length', 'Content-Type: x\r\n\r\n{}'],
-    ['a length that is none', 'Content-Length: five\r\n\r\n{}'],
+    ['a length that is no number', 'Content-Length: five\r\n\r\n{}'],
     ['a negative length', 'Content-Length: -5\r\n\r\n{}'],
-    ['a length of nothing', 'Content-Length: 0\r\n\r\n'],
-    ['a length beyond all bounds', `Content-Length: ${longestMessage + 1}\r\n\r\n{`],
-    ['a length that no number holds', `Content-Length: ${'9'.repeat(400)}\r\n\r\n{`],
-    ['what is no JSON', framed('{"jsonrpc":"2.0",')],
-    ['another JSON-RPC', framed('{"jsonrpc":"1.0","method":"x"}')],
+    ['a length of zero', 'Content-Length: 0\r\n\r\n'],
+    ['a length above the limit', `Content-Length: ${longestMessage + 1}\r\n\r\n{`],
+    ['a length of 400 digits', `Content-Length: ${'9'.repeat(400)}\r\n\r\n{`],
+    ['invalid JSON', framed('{"jsonrpc":"2.0",')],
+    ['another version of JSON-RPC', framed('{"jsonrpc":"1.0","method":"x"}')],
     ['a batch', framed(`[${JSON.stringify(message)}]`)],
-    ...['null', '5', '"x"', '{}', 'true'].map((json) => [json, framed(json)] as const),
-    ['what is nested too deeply', framed(nested(65))],
-    ['what is nested far too deeply', framed('['.repeat(longestMessage))],
-    ['what is nested deeply behind a text', framed(nested(65).replace('"x"', '"\\\\\\"["'))],
+    ...['null', '5', '"x"', '{}', 'true'].map((json) => [`the value ${json}`, framed(json)] as const),
+    ['a message nested too deeply', framed(nested(65))],
+    ['a message nested far too deeply', framed('['.repeat(longestMessage))],
+    ['a message nested too deeply after escaped quotes', framed(nested(65).replace('"x"', '"\\\\\\"["'))],
   ];
   for (const [name, data] of refused) {
     it(`ends the connection at ${name}`, async () => {
@@ -95,7 +95,7 @@ describe('a reader of messages', () => {
     });
   }
 
-  it('ends the connection where what it says can not be dealt with', () => {
+  it('ends the connection when the handling of a message throws', () => {
     const reader = new BoundedReader(socket);
     reader.onError(({ message: text }) => errors.push(text));
     reader.listen(() => {

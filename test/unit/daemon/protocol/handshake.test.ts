@@ -1,4 +1,4 @@
-// Who can talk to whom over the private socket: those who know the secret, and nobody learns it from the others.
+// The handshake over the private socket: only those who know the secret pass, and what they send doesn't disclose it.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -27,24 +27,24 @@ describe('the handshake', () => {
   });
 
   /** Both ends of one connection. */
-  async function pair(): Promise<{ host: Socket; window: Socket }> {
+  async function pair(): Promise<{ daemon: Socket; window: Socket }> {
     const path = dir.file(`${count++}.sock`);
     const server = createServer({ pauseOnConnect: true }).listen(path);
     await once(server, 'listening');
     const window = connect(path);
-    const [host] = (await once(server, 'connection')) as [Socket];
+    const [daemon] = (await once(server, 'connection')) as [Socket];
     server.close();
-    for (const socket of [host, window]) {
+    for (const socket of [daemon, window]) {
       sockets.push(socket.on('error', () => undefined));
     }
-    return { host, window };
+    return { daemon, window };
   }
 
-  /** All that comes from now on. */
-  function hear(socket: Socket): () => Buffer {
-    const heard: Buffer[] = [];
-    socket.on('data', (data) => heard.push(data)).resume();
-    return () => Buffer.concat(heard);
+  /** Collects all that is received from now on. */
+  function collect(socket: Socket): () => Buffer {
+    const received: Buffer[] = [];
+    socket.on('data', (data) => received.push(data)).resume();
+    return () => Buffer.concat(received);
   }
 
   async function take(socket: Socket, size: number): Promise<Buffer> {
@@ -57,102 +57,102 @@ describe('the handshake', () => {
     }
   }
 
-  function proofs(windowNonce: Buffer, daemonNonce: Buffer): Record<'host' | 'window', Buffer> {
+  function proofs(windowNonce: Buffer, daemonNonce: Buffer): Record<'daemon' | 'window', Buffer> {
     const of = (role: string): Buffer =>
       createHmac('sha256', Buffer.from(secret, 'hex'))
         .update(`ssh-tunnels ${role}`)
         .update(windowNonce)
         .update(daemonNonce)
         .digest();
-    return { host: of('host'), window: of('window') };
+    return { daemon: of('host'), window: of('window') };
   }
 
-  /** What a window and a host that know the secret say to each other. */
-  async function recording(): Promise<{ byWindow: Buffer; byHost: Buffer }> {
+  /** What a window and a daemon that know the secret send to each other. */
+  async function recording(): Promise<{ byWindow: Buffer; byDaemon: Buffer }> {
     const [left, right] = [await pair(), await pair()];
-    const byWindow = hear(left.host);
-    const byHost = hear(right.window);
-    left.host.pipe(right.window);
-    right.window.pipe(left.host);
-    await Promise.all([greetDaemon(left.window, secret), greetWindow(right.host, secret)]);
-    return { byWindow: byWindow(), byHost: byHost() };
+    const byWindow = collect(left.daemon);
+    const byDaemon = collect(right.window);
+    left.daemon.pipe(right.window);
+    right.window.pipe(left.daemon);
+    await Promise.all([greetDaemon(left.window, secret), greetWindow(right.daemon, secret)]);
+    return { byWindow: byWindow(), byDaemon: byDaemon() };
   }
 
-  it('is passed by those who know the secret, which is not among what they say', async () => {
-    const { byWindow, byHost } = await recording();
+  it('succeeds between two who know the secret, without sending it', async () => {
+    const { byWindow, byDaemon } = await recording();
     assert.equal(byWindow.length, 2 * length);
-    assert.equal(byHost.length, 2 * length);
-    const said = Buffer.concat([byWindow, byHost]).toString('latin1');
+    assert.equal(byDaemon.length, 2 * length);
+    const said = Buffer.concat([byWindow, byDaemon]).toString('latin1');
     assert.ok(!said.includes(Buffer.from(secret, 'hex').toString('latin1')) && !said.includes(secret));
   });
 
-  it('leaves what a window says right after its proof to whoever comes next', async () => {
-    const { host, window } = await pair();
-    const greeted = greetWindow(host, secret);
+  it('does not consume what a window sends right after its proof', async () => {
+    const { daemon, window } = await pair();
+    const greeted = greetWindow(daemon, secret);
     await greetDaemon(window, secret);
     window.write('hello');
     await greeted;
-    assert.equal((await take(host, 5)).toString(), 'hello');
+    assert.equal((await take(daemon, 5)).toString(), 'hello');
   });
 
-  describe('with a squatter in the place of the host', () => {
+  describe('with an impostor in place of the daemon', () => {
     const answers: readonly (readonly [
       name: string,
       answer: (nonce: Buffer, recorded: Buffer) => readonly Buffer[],
     ])[] = [
-      ['that knows nothing', () => [Buffer.alloc(2 * length, 7)]],
-      ['that sends our own words back', (nonce) => [nonce, nonce]],
-      ['that sends what the host said to another window', (_nonce, recorded) => [recorded]],
+      ['that sends arbitrary bytes', () => [Buffer.alloc(2 * length, 7)]],
+      ['that sends the nonce of the window back', (nonce) => [nonce, nonce]],
+      ['that replays what the daemon sent to another window', (_nonce, recorded) => [recorded]],
       [
-        'that has a proof of a window for it',
+        'that sends the proof of a window',
         (nonce) => {
           const daemonNonce = Buffer.alloc(length, 3);
           return [daemonNonce, proofs(nonce, daemonNonce).window];
         },
       ],
-      ['that sends a little less', () => [Buffer.alloc(2 * length - 1, 7)]],
+      ['that sends one byte too few', () => [Buffer.alloc(2 * length - 1, 7)]],
     ];
     for (const [name, answer] of answers) {
-      it(`${name}: it gets a nonce, and no more`, async () => {
-        const { byHost } = await recording();
-        const { host, window } = await pair();
+      it(`${name} fails, and gets only a nonce from the window`, async () => {
+        const { byDaemon } = await recording();
+        const { daemon, window } = await pair();
         const greeted = greetDaemon(window, secret);
-        const nonce = await take(host, length);
-        const more = hear(host);
-        host.end(Buffer.concat(answer(nonce, byHost)));
+        const nonce = await take(daemon, length);
+        const more = collect(daemon);
+        daemon.end(Buffer.concat(answer(nonce, byDaemon)));
         await assert.rejects(greeted, /not our daemon|closed/);
         window.destroy();
-        await once(host, 'close');
+        await once(daemon, 'close');
         assert.equal(more().length, 0);
       });
     }
 
-    it('a window does not say the same nonce twice', async () => {
+    it('has another nonce of the window each time', async () => {
       const nonces = new Set<string>();
       for (let i = 0; i < 5; i++) {
-        const { host, window } = await pair();
+        const { daemon, window } = await pair();
         greetDaemon(window, secret).catch(() => undefined);
-        nonces.add((await take(host, length)).toString('hex'));
+        nonces.add((await take(daemon, length)).toString('hex'));
       }
       assert.equal(nonces.size, 5);
     });
   });
 
-  describe('with a stranger in the place of a window', () => {
+  describe('with an impostor in place of a window', () => {
     const answers: readonly (readonly [
       name: string,
       answer: (daemonNonce: Buffer, daemonProof: Buffer, recorded: Buffer) => Buffer,
     ])[] = [
-      ['that knows nothing', () => Buffer.alloc(length, 7)],
-      ["that sends the host's own proof back", (_nonce, proof) => proof],
-      ["that sends the host's own nonce back", (nonce) => nonce],
-      ['that sends the proof of another window', (_nonce, _proof, recorded) => recorded.subarray(length)],
+      ['that sends arbitrary bytes', () => Buffer.alloc(length, 7)],
+      ["that sends the daemon's own proof back", (_nonce, proof) => proof],
+      ["that sends the daemon's own nonce back", (nonce) => nonce],
+      ['that replays the proof of another window', (_nonce, _proof, recorded) => recorded.subarray(length)],
     ];
     for (const [name, answer] of answers) {
-      it(`${name}: it is refused`, async () => {
+      it(`${name} fails`, async () => {
         const { byWindow } = await recording();
-        const { host, window } = await pair();
-        const greeted = greetWindow(host, secret);
+        const { daemon, window } = await pair();
+        const greeted = greetWindow(daemon, secret);
         // The very nonce of the window that was overheard.
         window.write(byWindow.subarray(0, length));
         const said = await take(window, 2 * length);
@@ -161,13 +161,13 @@ describe('the handshake', () => {
       });
     }
 
-    it('that asks for proofs of a window: no nonce makes the host give one', async () => {
-      const { host, window } = await pair();
-      greetWindow(host, secret).catch(() => undefined);
+    it('never makes the daemon send the proof of a window', async () => {
+      const { daemon, window } = await pair();
+      greetWindow(daemon, secret).catch(() => undefined);
       const nonce = Buffer.alloc(length, 9);
       window.write(nonce);
       const said = await take(window, 2 * length);
-      const { host: daemonProof, window: windowProof } = proofs(nonce, said.subarray(0, length));
+      const { daemon: daemonProof, window: windowProof } = proofs(nonce, said.subarray(0, length));
       assert.deepEqual(said.subarray(length), daemonProof);
       assert.notDeepEqual(daemonProof, windowProof);
     });

@@ -1,4 +1,4 @@
-// Every request of the protocol with every part of it wrong: refused, whichever it is. And what is right gets through.
+// Every request of the protocol is accepted as it is, and refused with any part of it wrong.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as incoming from '../../../../src/tunnels/daemon/protocol/requestSchemas';
@@ -18,7 +18,7 @@ const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = 
   resolve: incoming.resolveParams,
   'host/yield': incoming.places,
 };
-/** Keys that may be anything that is left out. */
+/** Keys that may be left out. */
 const optionalKeys =
   /^(title|version|name|onDemand|consent|proxyJump|env|protocol|user|port|nested|paths|remotes|bind|target|compression|exitOnForwardFailure|serverAlive\w+|connectTimeout|sshConfigFile|userKnownHostsFile|identityAgent|strictHostKeyChecking)$/;
 const wrong: readonly unknown[] = [null, -1, 0.5, 1e999, 'x', '', true, [], {}, [[]], { a: 1 }, 70_000];
@@ -58,13 +58,13 @@ function kindOf(value: unknown): string {
 for (const [request, samples] of Object.entries(requestSamples)) {
   const name = request as keyof typeof requestSamples;
   describe(`the request ${name}`, () => {
-    it('gets through as it is', () => {
+    it('is accepted as it is', () => {
       for (const sample of samples) {
         assert.deepEqual(read(name, sample), sample);
       }
     });
 
-    it('is refused with a value of another kind at any place', () => {
+    it('is refused with a value of another type at any place', () => {
       for (const sample of samples) {
         for (const [path, value] of places(sample)) {
           for (const other of wrong.filter((candidate) => kindOf(candidate) !== kindOf(value))) {
@@ -76,7 +76,7 @@ for (const [request, samples] of Object.entries(requestSamples)) {
       }
     });
 
-    it('is refused without a key that it needs', () => {
+    it('is refused without a required key', () => {
       for (const sample of samples) {
         for (const [path] of places(sample)) {
           const key = path.at(-1);
@@ -84,7 +84,7 @@ for (const [request, samples] of Object.entries(requestSamples)) {
           const isItem = typeof key === 'number' || /^(env|rememberedPorts)$/.test(String(path.at(-2)));
           if (key !== undefined && !isItem) {
             const without = changed(sample, path, undefined);
-            const needed = !optionalKeys.test(key) || mayNotLack(path, sample);
+            const needed = !optionalKeys.test(key) || isRequiredHere(path, sample);
             if (needed) {
               assert.throws(() => read(name, without), Malformed, path.join('.'));
             } else {
@@ -95,7 +95,7 @@ for (const [request, samples] of Object.entries(requestSamples)) {
       }
     });
 
-    it('loses what nobody has foreseen', () => {
+    it('loses its unknown keys', () => {
       for (const sample of samples) {
         for (const [path, value] of places(sample)) {
           const isRecord = /^(env|rememberedPorts)$/.test(String(path.at(-1)));
@@ -115,8 +115,8 @@ for (const [request, samples] of Object.entries(requestSamples)) {
   });
 }
 
-/** Keys of the same name that must be there elsewhere. */
-function mayNotLack(path: Path, sample: unknown): boolean {
+/** Whether an optional key is required at this place. */
+function isRequiredHere(path: Path, sample: unknown): boolean {
   const [key, parent, grandparent] = [...path].reverse();
   const owner = [...places(sample)].find(([at]) => at.join('.') === path.slice(0, -1).join('.'))?.[1];
   return (
@@ -127,14 +127,14 @@ function mayNotLack(path: Path, sample: unknown): boolean {
   );
 }
 
-describe('a number', () => {
+describe('a number in a request', () => {
   for (const port of [-1, 0.5, 65_536, Number.NaN, 1e999]) {
-    it(`${port} is no port`, () => {
+    it(`is refused as a port when it is ${port}`, () => {
       assert.throws(() => read('host/yield', { ports: [port] }), Malformed);
     });
   }
   for (const delay of [-1, Number.NaN, 1e999]) {
-    it(`${delay} is no time`, () => {
+    it(`is refused as a delay when it is ${delay}`, () => {
       const [sample] = requestSamples.resolve;
       const settings = { ...sample.settings, reconnectMaxDelay: delay };
       assert.throws(() => read('resolve', { ...sample, settings }), Malformed);
@@ -142,8 +142,8 @@ describe('a number', () => {
   }
 });
 
-describe('what the parser makes of a setting', () => {
-  it('gets through unchanged', () => {
+describe('a tunnel parsed from the settings', () => {
+  it('is accepted in a request unchanged', () => {
     const entry = {
       host: 'me@db.example.org:22',
       proxyJump: ['a', 'b@c:2222'],

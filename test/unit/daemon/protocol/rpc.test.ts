@@ -1,4 +1,4 @@
-// What is too much for the other side is not even sent: it would hang up, and again at the next try.
+// A message that is too long for the other side is not sent, since the other side would close the connection.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -11,8 +11,8 @@ import { tempDir } from '../../../support/tempDir';
 
 const length = new RequestType<string, number, void>('length');
 
-describe('a message that is too long', () => {
-  it('is refused where it comes from, and the next one gets through', async () => {
+describe('an RPC message that is too long', () => {
+  it('is refused by the sender, and the next message arrives', async () => {
     await using dir = await tempDir('r-');
     const server = createServer().listen(dir.file('x.sock'));
     await once(server, 'listening');

@@ -1,4 +1,4 @@
-// Which tunnels a host lets go when a newer one takes places over.
+// Which tunnels a daemon gives up when a newer one takes over their ports.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { placesOf } from '../../../../src/tunnels/daemon/protocol/places';
@@ -21,20 +21,21 @@ const mixed = leased(
   { 'local 0 www:81': 40_001 },
 );
 
-describe('the places of a tunnel', () => {
-  it('are the ports and sockets of this machine, and the ports of the server', () => {
+describe('the listeners of a tunnel', () => {
+  it('are its ports and sockets on this machine, and its ports on the server', () => {
     assert.deepEqual(placesOf(mixed, false), {
       ports: [8080, 1080],
       paths: ['/tmp/d.sock'],
       remotes: [{ host: 'staging', port: 9000 }],
     });
   });
-  it('are those that "any free port" was, too, where they are asked for', () => {
+  it('include the remembered port of "any free port" when asked for', () => {
     assert.deepEqual(placesOf(mixed, true).ports, [8080, 40_001, 1080]);
   });
 });
 
-describe('a handover', () => {
+describe('a handover to a newer daemon', () => {
+  const listeners = '8080 and /tmp/d.sock, and on 9000 of "staging"';
   const covered: readonly (readonly [places: Places, covers: boolean])[] = [
     [{ ports: [8080] }, true],
     [{ ...none, paths: ['/tmp/d.sock'] }, true],
@@ -44,14 +45,14 @@ describe('a handover', () => {
     [none, false],
   ];
   for (const [places, covers] of covered) {
-    it(`of ${JSON.stringify(places)} ${covers ? 'takes' : 'leaves'} the tunnel`, () => {
+    it(`of ${JSON.stringify(places)} ${covers ? 'covers' : 'does not cover'} a tunnel that listens on ${listeners}`, () => {
       const handover = new Handover();
       handover.add(places);
       assert.equal(handover.covers('identity', mixed), covers);
     });
   }
 
-  it('takes a tunnel by the port that it has, and for good', () => {
+  it('covers a tunnel by the free port it listens on, from then on', () => {
     const handover = new Handover();
     handover.add({ ports: [40_001] });
     const any = leased({ localForward: '0:www:80' });
@@ -59,7 +60,7 @@ describe('a handover', () => {
     const listening = { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0 } as const;
     assert.equal(handover.covers('identity', any), false);
     handover.claim('other', { 'remote 0 www:80': listening });
-    assert.equal(handover.covers('other', any), false, 'a port of the server is none of this machine');
+    assert.equal(handover.covers('other', any), false, 'a port of the server does not count');
     handover.claim('identity', { 'local 0 www:80': listening });
     assert.equal(handover.covers('identity', any), true);
   });

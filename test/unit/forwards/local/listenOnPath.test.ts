@@ -1,4 +1,4 @@
-// Unix sockets on this machine: for the user alone, and in nobody's way.
+// Unix sockets on this machine: for the user alone, and without touching a file that is not ours.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { link, lstat, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
-describe('listenOnPath', () => {
+describe('listening on a Unix socket', () => {
   let dir: TempDir;
   let own: OwnSockets;
   let path: string;
@@ -30,7 +30,7 @@ describe('listenOnPath', () => {
       .on('error', () => undefined)
       .resume()
       .end('hello');
-  async function said(): Promise<string> {
+  async function readGreeting(): Promise<string> {
     const socket = connect(path);
     return Buffer.concat((await socket.toArray()) as Buffer[]).toString();
   }
@@ -42,8 +42,8 @@ describe('listenOnPath', () => {
     assert.ok(failure instanceof TunnelFailure, String(failure));
     return `${failure.code}: ${failure.message}`;
   }
-  /** As a crash leaves it: the file stays, and the note of it. */
-  async function leaveBehind(): Promise<void> {
+  /** A socket as a crash leaves it: the file stays, and nothing listens on it. */
+  async function leaveDeadSocket(): Promise<void> {
     const server = createServer();
     const draft = `${path}.draft`;
     server.listen(draft);
@@ -53,16 +53,16 @@ describe('listenOnPath', () => {
     await once(server, 'close');
   }
 
-  it('serves its user, and nobody else', async () => {
+  it('serves the user alone, by file mode 0600', async () => {
     const listener = await listenOnPath(path, own, greet);
     assert.equal((await lstat(path)).mode & 0o777, 0o600);
-    assert.equal(await said(), 'hello');
+    assert.equal(await readGreeting(), 'hello');
     assert.deepEqual(listener.bound, [{ path }]);
     assert.deepEqual(await readdir(dir.file('sockets')), ['db.sock']);
     await listener.close();
   });
 
-  it('leaves nothing behind', async () => {
+  it('removes its socket and its note on close, and restores the umask', async () => {
     const before = process.umask(0o22);
     const listener = await listenOnPath(path, own, greet);
     await listener.close();
@@ -71,21 +71,21 @@ describe('listenOnPath', () => {
     assert.equal(process.umask(before), 0o22);
   });
 
-  it('takes over what a crash of its own has left', async () => {
-    await leaveBehind();
+  it('replaces a dead socket that a crash of ours left', async () => {
+    await leaveDeadSocket();
     await own.remember(path, await lstat(path));
     const listener = await listenOnPath(path, own, greet);
-    assert.equal(await said(), 'hello');
+    assert.equal(await readGreeting(), 'hello');
     await listener.close();
   });
 
-  it('leaves alone a dead socket that somebody else made', async () => {
-    await leaveBehind();
+  it('refuses to replace a dead socket of another program', async () => {
+    await leaveDeadSocket();
     assert.match(await refusal(), /^AddressInUse: The socket .*db\.sock exists, and nothing listens on it/);
     assert.ok((await lstat(path)).isSocket());
   });
 
-  it('leaves alone what is no socket', async () => {
+  it('refuses to replace a file that is no socket', async () => {
     await writeFile(path, 'precious');
     await own.remember(path, await lstat(path));
     assert.match(
@@ -95,14 +95,14 @@ describe('listenOnPath', () => {
     assert.equal((await lstat(path)).size, 8);
   });
 
-  it('leaves alone a socket that somebody listens on, be it its own', async () => {
+  it('refuses to replace a socket that is in use, even by us', async () => {
     const listener = await listenOnPath(path, own, greet);
     assert.match(await refusal(), /^AddressInUse: The socket .* is used by another program/);
-    assert.equal(await said(), 'hello');
+    assert.equal(await readGreeting(), 'hello');
     await listener.close();
   });
 
-  it('removes no file that has taken its place meanwhile', async () => {
+  it('does not remove a file that has replaced its socket', async () => {
     const listener = await listenOnPath(path, own, greet);
     await unlink(path);
     await writeFile(path, 'precious');
@@ -110,7 +110,7 @@ describe('listenOnPath', () => {
     assert.equal((await lstat(path)).size, 8);
   });
 
-  it('says that there is no such folder', async () => {
+  it('fails with the name of a missing folder', async () => {
     path = dir.file('nowhere/db.sock');
     assert.match(
       await refusal(),
@@ -118,7 +118,7 @@ describe('listenOnPath', () => {
     );
   });
 
-  it('says that the path is too long', async () => {
+  it('refuses a path that is too long for a socket', async () => {
     path = dir.file('x'.repeat(200));
     assert.match(await refusal(), /^AddressNotAvailable: The path of the socket .* is too long: /);
   });

@@ -1,5 +1,4 @@
-// The place of a forward is taken in the moment in which a tunnel of ours lets go of it, also while it is being found out
-// who has it.
+// A forward gets its port as soon as another tunnel of ours frees it, even while the port holder is being looked up.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -10,8 +9,8 @@ import { Place } from '../../../../src/tunnels/forwards/local/portBinding';
 import { PortBook } from '../../../../src/tunnels/forwards/listenerRegistry';
 import { SessionSource } from '../../../../src/tunnels/forwards/sessionSource';
 
-describe('the place of a forward', () => {
-  it('is taken where a tunnel lets go of it while its holder is looked for', async () => {
+describe('the port of a forward', () => {
+  it('is bound when another tunnel frees it during the port holder lookup', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -35,7 +34,7 @@ describe('the place of a forward', () => {
       },
     );
     const taking = place.take((socket) => socket.destroy(), undefined);
-    // It has been refused by now, and the system is asked who is in its way.
+    // The bind has failed by now, and the port holder is being looked up.
     await new Promise(setImmediate);
     other.close();
     await once(other, 'close');

@@ -1,4 +1,4 @@
-// Why the far side could not be reached, in the words of the proxy protocols.
+// Why a target could not be reached, as the replies of the proxy protocols say it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
@@ -11,7 +11,7 @@ import {
 import { connectionLost } from '../../../../src/tunnels/errors/connect';
 import { reasonOf } from '../../../../src/tunnels/forwards/proxy/reason';
 
-describe('the reason that a proxy gives', () => {
+describe('the reason in a proxy reply', () => {
   const cases = [
     [targetRefused('db:1', 'server', 'Connection refused'), 'refused'],
     [targetNotFound('db:1', 'server', 'Name or service not known'), 'notFound'],
@@ -22,8 +22,8 @@ describe('the reason that a proxy gives', () => {
     [connectionLost('server'), 'other'],
   ] as const;
   for (const [error, reason] of cases) {
-    it(`${error.code}, ${error.detail ?? 'nothing said'}: ${reason}`, () =>
+    it(`is "${reason}" for ${error.code} ${error.detail ? `with "${error.detail}"` : 'without words'}`, () =>
       assert.equal(reasonOf(new TunnelFailure(error)), reason));
   }
-  it('anything else: other', () => assert.equal(reasonOf(new Error('?')), 'other'));
+  it('is "other" for an unknown error', () => assert.equal(reasonOf(new Error('?')), 'other'));
 });

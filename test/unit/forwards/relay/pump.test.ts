@@ -1,4 +1,4 @@
-// The pump: what it passes on, and what makes it pause.
+// The pump between two streams: what it passes on, and when it pauses.
 import assert from 'node:assert/strict';
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -10,8 +10,8 @@ import { SendGate } from '../../../../src/tunnels/ssh/transport/sendGate';
 
 const kib = 1024;
 
-/** Takes nothing until it is told to. */
-function stuck(): { sink: Writable; release: () => void } {
+/** Accepts nothing until it is released. */
+function blockedSink(): { sink: Writable; release: () => void } {
   const waiting: (() => void)[] = [];
   const sink = new Writable({ highWaterMark: 1, write: (_data, _encoding, done) => void waiting.push(done) });
   return {
@@ -25,7 +25,7 @@ function source(): Duplex {
 }
 
 describe('the pump', () => {
-  it('passes on all, in order, counts it, and passes on the end', async () => {
+  it('passes on all bytes in order, counts them, and passes on the end', async () => {
     const [from, to] = [new PassThrough(), new PassThrough()];
     let counted = 0;
     pump(from, to, { count: (bytes) => (counted += bytes), cork: new Cork(to) });
@@ -41,9 +41,9 @@ describe('the pump', () => {
     assert.equal(counted, 13);
   });
 
-  it('pauses when much waits for the other side, and goes on when less does', async () => {
+  it('pauses while much is buffered for the other side, and then goes on', async () => {
     const from = source();
-    const { sink, release } = stuck();
+    const { sink, release } = blockedSink();
     pump(from, sink, { count: () => undefined });
     for (let piece = 0; piece < 4; piece++) {
       assert.equal(from.isPaused(), false);
@@ -58,9 +58,9 @@ describe('the pump', () => {
     assert.equal(from.isPaused(), false);
   });
 
-  it('with a window never pauses, and tells it what the other side has taken', async () => {
+  it('never pauses with a receive window, which learns what the other side has taken', async () => {
     const from = source();
-    const { sink, release } = stuck();
+    const { sink, release } = blockedSink();
     let passedOn = 0;
     const window = { passedOn: (bytes: number) => (passedOn += bytes) } as unknown as ReceiveWindow;
     pump(from, sink, { count: () => undefined, window });
@@ -75,9 +75,9 @@ describe('the pump', () => {
     assert.equal(passedOn, 64 * kib);
   });
 
-  it('pauses at a gate that is closed', async () => {
+  it('pauses while the send gate is closed', async () => {
     const from = source();
-    const { sink: socket, release } = stuck();
+    const { sink: socket, release } = blockedSink();
     socket.write(Buffer.alloc(5 * 1024 * kib));
     pump(from, new PassThrough(), { count: () => undefined, gate: new SendGate(socket) });
     from.push('something');
@@ -89,8 +89,8 @@ describe('the pump', () => {
   });
 });
 
-describe('a cork', () => {
-  it('makes one write of those of one callback, and holds back no more than is enough', async () => {
+describe('the cork', () => {
+  it('gathers the writes of one callback into one, up to a limit', async () => {
     const batches: number[] = [];
     const socket = new Writable({
       highWaterMark: 1,

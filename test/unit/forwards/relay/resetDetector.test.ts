@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { watchForReset } from '../../../../src/tunnels/forwards/relay/resetDetector';
 
-describe('looking after a client', () => {
-  it('ends with its connection', async () => {
+describe('the reset detector', () => {
+  it('stops watching a client when its connection closes', async () => {
     const socket = new Socket();
     watchForReset(socket);
     assert.equal(socket.listenerCount('close'), 1);
@@ -15,7 +15,7 @@ describe('looking after a client', () => {
     assert.equal(socket.listenerCount('close'), 0);
   });
 
-  it('never begins where it has gone while its target was dialled', async () => {
+  it('does not watch a client that closed while its target was dialled', async () => {
     const socket = new Socket().destroy();
     await once(socket, 'close');
     watchForReset(socket);

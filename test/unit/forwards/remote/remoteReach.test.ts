@@ -1,4 +1,4 @@
-// What follows for a port of the server from who is reached at its addresses.
+// Where a port of the server listens, judged by whose listener answers at its addresses.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Reach } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
@@ -13,13 +13,13 @@ interface Row {
   /** As the server is taken to have opened it. */
   readonly granted: string;
   readonly at: At;
-  /** Where it is then; or who has a part of it. */
+  /** Where it listens then; or where another listener has its port. */
   readonly then: string;
 }
 
 const port = 9000;
 
-describe('a port that the server grants', () => {
+describe('a port of the server', () => {
   const us = 'us';
   const rows: readonly Row[] = [
     { bind: undefined, granted: 'localhost', at: [us, us], then: 'localhost' },
@@ -50,14 +50,25 @@ describe('a port that the server grants', () => {
     { bind: '192.0.2.1', granted: '192.0.2.1', at: ['nobody'], then: 'localhost' },
     { bind: '127.0.0.2', granted: '127.0.0.2', at: ['nobody'], then: 'localhost' },
   ];
+  const inWords: Readonly<Record<Reach, string>> = {
+    us: 'our forward',
+    another: 'another program',
+    nobody: 'nothing',
+    unknown: 'an unknown answer',
+  };
   for (const row of rows) {
     const { bind, granted, at, then } = row;
-    it(`as ${granted} for "${bind ?? ''}", with ${at.join(', ')}, is ${then}`, () => {
+    const addresses = at.length === 1 ? [granted] : ['127.0.0.1', '::1', 'a wider address'];
+    const found = at
+      .map((reach, index) => `${inWords[reach ?? 'unknown']} at ${addresses[index] ?? ''}`)
+      .join(', ');
+    const requested = bind === undefined ? 'without an address' : `at ${bind}`;
+    it(`requested ${requested} and granted at ${granted}, with ${found}, is reported as "${then}"`, () => {
       assert.equal(judge({ bind, port }, granted, at), then);
     });
   }
 
-  it('at just the address that was asked for is not looked at', () => {
+  it('is not probed when granted at exactly the one address that was requested', () => {
     assert.deepEqual(placesToLook({ bind: '127.0.0.1', port }, { host: '127.0.0.1', port }), []);
   });
 });

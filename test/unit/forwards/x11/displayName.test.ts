@@ -1,4 +1,4 @@
-// What DISPLAY names, in all the forms in which systems write it.
+// Parsing DISPLAY, in all the forms in which systems write it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findDisplay } from '../../../../src/tunnels/forwards/x11/display';
@@ -25,19 +25,19 @@ const forms: readonly (readonly [string, readonly DisplayPlace[], screen: number
   ['[::1]:0', tcp('::1', 6000), 0, '[::1]:0'],
 ];
 
-describe('DISPLAY', () => {
+describe('parsing DISPLAY', () => {
   for (const [text, places, screen, authName] of forms) {
-    it(`may be ${text}`, () => {
+    it(`accepts the display name ${text}`, () => {
       assert.deepEqual(parseDisplay(text, 'linux'), { text, places, screen, authName });
     });
   }
 
-  it('has no abstract socket but on Linux, and none at all on Windows', () => {
+  it('finds an abstract socket on Linux only, and a TCP port on Windows', () => {
     assert.deepEqual(parseDisplay(':0', 'darwin')?.places, [{ path: '/tmp/.X11-unix/X0' }]);
     assert.deepEqual(parseDisplay(':1', 'win32')?.places, tcp('127.0.0.1', 6001));
   });
 
-  it('may be a socket of XQuartz, with or without a screen', () => {
+  it('accepts a socket of XQuartz, with or without a screen', () => {
     const path = '/private/tmp/com.apple.launchd.abc/org.xquartz:0';
     assert.deepEqual(parseDisplay(path, 'darwin')?.places, [{ path }]);
     const named = parseDisplay(`${path}.0`, 'darwin');
@@ -46,7 +46,7 @@ describe('DISPLAY', () => {
   });
 
   for (const text of ['nonsense', ':', 'host', ':x', ':0.x', 'a b:0', 'host::0', ':99999', ':-1', 'a\0b:0']) {
-    it(`is not ${JSON.stringify(text)}`, async () => {
+    it(`refuses the display name ${JSON.stringify(text)}`, async () => {
       assert.equal(parseDisplay(text, 'linux'), undefined);
       await assert.rejects(
         findDisplay(text, 'linux'),
@@ -55,7 +55,7 @@ describe('DISPLAY', () => {
     });
   }
 
-  it('that is not set means none, but on Windows the first one', async () => {
+  it('finds no display when it is not set, except the first on Windows', async () => {
     assert.deepEqual((await findDisplay(undefined, 'win32')).places, tcp('localhost', 6000));
     for (const [platform, remedy] of [
       ['linux', /desktop session/],

@@ -1,10 +1,10 @@
-// When a key of the untrusted is renewed.
+// When the cookie of untrusted X11 programs is renewed.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'mocha';
 import { UntrustedKey } from '../../../../src/tunnels/forwards/x11/untrustedCookie';
 
-describe('the key of untrusted programs', () => {
+describe('the cookie of untrusted X11 programs', () => {
   let now = 0;
   let made = 0;
   function keyFor(timeout: number): { key: UntrustedKey; name: () => Promise<string> } {
@@ -16,7 +16,7 @@ describe('the key of untrusted programs', () => {
     return { key, name: async () => (await key.get()).name };
   }
 
-  it('is made once, and again when nobody has used it for as long as the display keeps it', async () => {
+  it('is made once, and again when it was unused for its time-out', async () => {
     const { name } = keyFor(10);
     assert.equal(await name(), '1');
     now = 9000;
@@ -25,7 +25,7 @@ describe('the key of untrusted programs', () => {
     assert.equal(await name(), '2');
   });
 
-  it('is kept while it is in use, and for a while after that', async () => {
+  it('stays valid while a connection uses it, and for its time-out after that', async () => {
     const { key, name } = keyFor(10);
     assert.equal(await name(), '1');
     const connection = new EventEmitter();
@@ -39,14 +39,14 @@ describe('the key of untrusted programs', () => {
     assert.equal(await name(), '2');
   });
 
-  it('is good for ever where there is no limit', async () => {
+  it('stays valid for ever without a time-out', async () => {
     const { name } = keyFor(0);
     assert.equal(await name(), '1');
     now = 1e9;
     assert.equal(await name(), '1');
   });
 
-  it('that could not be made is tried again', async () => {
+  it('is made at the next request when making it has failed', async () => {
     let times = 0;
     const key = new UntrustedKey(10, () =>
       ++times === 1 ? Promise.reject(new Error('no')) : Promise.resolve({ name: 'a', data: Buffer.alloc(0) }),

@@ -1,5 +1,4 @@
-// The first packet of an X client: read whatever its pieces and byte order, its key exchanged, and nothing that is none let
-// through.
+// The first packet of an X11 client: read in any pieces and byte order, its cookie replaced, and refused if malformed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
@@ -14,11 +13,11 @@ const orders = { 'little-endian': 0x6c, 'big-endian': 0x42 };
 const fake = { name: cookieProtocol, data: Buffer.alloc(16, 1) };
 const real = { name: cookieProtocol, data: Buffer.alloc(16, 2) };
 
-describe("an X client's first packet", () => {
+describe('the first packet of an X11 client', () => {
   for (const [name, order] of Object.entries(orders)) {
     const packet = writeClientSetup(fake, { order, major: 11, minor: 0 });
 
-    it(`is read from whatever pieces it comes in, ${name}`, () => {
+    it(`is read from any pieces, ${name}`, () => {
       for (let length = 0; length < packet.length; length++) {
         assert.equal(readClientSetup(packet.subarray(0, length)), undefined);
       }
@@ -28,7 +27,7 @@ describe("an X client's first packet", () => {
       assert.deepEqual(setup.key, fake);
     });
 
-    it(`is the same with another key, and with none, ${name}`, () => {
+    it(`stays the same but for a replaced or removed cookie, ${name}`, () => {
       const setup = readClientSetup(packet);
       assert.ok(setup && setup !== 'none');
       assert.deepEqual(setup.with(real), writeClientSetup(real, { order, major: 11, minor: 0 }));
@@ -38,7 +37,7 @@ describe("an X client's first packet", () => {
     });
   }
 
-  it('is not anything else', () => {
+  it('is refused when it is malformed or too long', () => {
     assert.equal(readClientSetup(Buffer.from('GET / HTTP/1.1')), 'none');
     assert.equal(readClientSetup(Buffer.from('l')), undefined);
     const long = writeClientSetup(fake);
@@ -50,8 +49,8 @@ describe("an X client's first packet", () => {
   });
 });
 
-describe("an X server's answer", () => {
-  it('lets in, or says why not', () => {
+describe('the answer of an X11 server', () => {
+  it('accepts the client, or refuses it with a reason', () => {
     const head = (status: number, length: number, words: number): Buffer => {
       const bytes = Buffer.of(status, length, 11, 0, 0, 0, 0, 0);
       bytes.writeUInt16LE(words, 6);

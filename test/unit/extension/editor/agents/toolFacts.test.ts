@@ -195,7 +195,7 @@ describe('the tool result that explains a tunnel', () => {
 describe('the tool input', () => {
   it('is the name of a tunnel', () => assert.equal(readToolInput({ tunnel: 'staging' }), 'staging'));
   for (const input of [undefined, null, 'staging', {}, { tunnel: '' }, { tunnel: ['staging'] }]) {
-    it(`can not be ${JSON.stringify(input)}`, () =>
+    it(`cannot be ${JSON.stringify(input)}`, () =>
       assert.throws(() => readToolInput(input), /Say which tunnel is meant/));
   }
 });

@@ -1,4 +1,4 @@
-// Who holds a port: what /proc says on the machine at hand, and the outputs of the other systems' programs. Those are
+// The port holder lookup: by /proc on this machine, and by the output of the tools of other systems. Those outputs are
 // samples in the form that their manuals show; no test here runs on macOS or Windows.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -15,8 +15,8 @@ import {
   parseTasklist,
 } from '../../../../../src/tunnels/forwards/local/portHolder/win32';
 
-describe('the holder of a port', () => {
-  it('is found where it is this process', async function () {
+describe('the port holder lookup', () => {
+  it('finds this process, at the address it listens on only', async function () {
     if (process.platform !== 'linux') {
       this.skip();
     }
@@ -31,7 +31,7 @@ describe('the holder of a port', () => {
   });
 });
 
-describe('who is in the way', () => {
+describe('the listeners that conflict', () => {
   const cases: readonly [wanted: string, held: readonly string[], inOrder: readonly string[]][] = [
     ['127.0.0.1', ['0.0.0.0', '127.0.0.1', '10.0.0.1', '::1'], ['127.0.0.1', '0.0.0.0']],
     ['127.0.0.1', ['::'], ['::']],
@@ -40,7 +40,7 @@ describe('who is in the way', () => {
     ['db-host', ['10.0.0.1'], ['10.0.0.1']],
   ];
   for (const [wanted, held, inOrder] of cases) {
-    it(`of ${wanted}, of ${held.join(' ')}: ${inOrder.join(' ')}`, () =>
+    it(`with ${wanted} are ${inOrder.join(', then ')} among ${held.join(', ')}`, () =>
       assert.deepEqual(
         inTheWay(
           wanted,
@@ -51,8 +51,8 @@ describe('who is in the way', () => {
   }
 });
 
-describe('/proc/net/tcp', () => {
-  it('lists who listens, with address, user and inode', () => {
+describe('parsing /proc/net/tcp', () => {
+  it('finds listeners with address, user and inode', () => {
     const table = [
       '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
       '   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000   113        0 24017 1 ffff 100 0 0 10 0',
@@ -64,7 +64,7 @@ describe('/proc/net/tcp', () => {
       { host: '0.0.0.0', port: 22, uid: 0, inode: '19022' },
     ]);
   });
-  it('reads IPv6, and IPv4 in it', () => {
+  it('reads IPv6 addresses, and IPv4 addresses in them', () => {
     const row = (address: string): string =>
       `   0: ${address}:1F90 00000000000000000000000000000000:0000 0A 0:0 00:0 0 1000 0 7 1 ffff 100 0 0 10 0`;
     const hosts = [
@@ -77,8 +77,8 @@ describe('/proc/net/tcp', () => {
   });
 });
 
-describe('lsof of macOS', () => {
-  it('names each process before its sockets', () => {
+describe('parsing the output of lsof on macOS', () => {
+  it('takes each socket for that of the process named before it', () => {
     const sample = [
       'p612',
       'cpostgres',
@@ -98,11 +98,11 @@ describe('lsof of macOS', () => {
       { pid: 700, name: 'node', host: '::' },
     ]);
   });
-  it('says nothing of nobody', () => assert.deepEqual(parseLsof(''), []));
+  it('finds nothing in an empty output', () => assert.deepEqual(parseLsof(''), []));
 });
 
-describe('netstat, tasklist and netsh of Windows', () => {
-  it('lists who listens, in any language', () => {
+describe('parsing the output of tools on Windows', () => {
+  it('finds the listeners that netstat lists, in any language', () => {
     const sample = [
       '',
       'Aktive Verbindungen',
@@ -120,7 +120,7 @@ describe('netstat, tasklist and netsh of Windows', () => {
       { host: '::1', port: 5432, pid: 4711 },
     ]);
   });
-  it('finds the name of a process', () => {
+  it('finds the name of a process that tasklist lists', () => {
     const sample = '"postgres.exe","4711","Services","0","12,345 K"\r\n';
     assert.equal(parseTasklist(sample, 4711), 'postgres.exe');
     assert.equal(
@@ -128,7 +128,7 @@ describe('netstat, tasklist and netsh of Windows', () => {
       undefined,
     );
   });
-  it('finds the ranges that nobody may have', () => {
+  it('finds the excluded port ranges that netsh lists', () => {
     const sample = [
       '',
       'Protocol tcp Port Exclusion Ranges',
