@@ -1,49 +1,49 @@
-// Waiting for an answer that may take long: time-outs stand still after a second, and no longer than the connection lives.
+// Pausing the time-outs during a long wait: after a second, for two minutes, and no longer than the connection lives.
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { patiently } from '../../../src/tunnels/ssh/auth/method';
 import type { Login } from '../../../src/tunnels/ssh/auth/method';
 
-describe('waiting for somebody who is asked elsewhere', () => {
-  let told: boolean[];
+describe('a wait for an agent or another device', () => {
+  let pauses: boolean[];
   let connection: AbortController;
   let login: Login;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
-    told = [];
+    pauses = [];
     connection = new AbortController();
-    const asking = { signal: connection.signal, onAsking: (on: boolean) => told.push(on) };
+    const asking = { signal: connection.signal, onAsking: (on: boolean) => pauses.push(on) };
     login = { asking } as unknown as Login;
   });
   afterEach(() => mock.timers.reset());
 
   const never = new Promise<void>(() => undefined);
 
-  it('holds the time-outs after a second, for two minutes', () => {
+  it('pauses the time-outs after a second, for two minutes', () => {
     void patiently(login, never);
     mock.timers.tick(999);
-    assert.deepEqual(told, []);
+    assert.deepEqual(pauses, []);
     mock.timers.tick(1);
-    assert.deepEqual(told, [true]);
+    assert.deepEqual(pauses, [true]);
     mock.timers.tick(120_000);
-    assert.deepEqual(told, [true, false]);
+    assert.deepEqual(pauses, [true, false]);
   });
 
-  it('ends with the connection, since no answer comes of that', () => {
+  it('no longer pauses the time-outs when the connection ends', () => {
     void patiently(login, never);
     mock.timers.tick(1000);
     connection.abort();
-    assert.deepEqual(told, [true, false]);
+    assert.deepEqual(pauses, [true, false]);
     mock.timers.tick(200_000);
-    assert.deepEqual(told, [true, false]);
+    assert.deepEqual(pauses, [true, false]);
   });
 
-  it('holds nothing once the connection has ended', () => {
+  it('does not pause the time-outs if the connection has ended before', () => {
     void patiently(login, never);
     connection.abort();
     mock.timers.tick(200_000);
-    assert.deepEqual(told, []);
+    assert.deepEqual(pauses, []);
   });
 });

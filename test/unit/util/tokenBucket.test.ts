@@ -1,4 +1,4 @@
-// What a server may use up, by a fake clock: a supply, and words in the log.
+// What a server may use up: a token bucket, and its messages in the log. By a fake clock.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { Allowance } from '../../../src/tunnels/util/tokenBucket';
@@ -15,19 +15,19 @@ function count(take: () => boolean): number {
   return taken;
 }
 
-describe('an allowance', () => {
+describe('the token bucket', () => {
   let allowance: Allowance;
   beforeEach(() => {
     clock = 1000;
     allowance = new Allowance({ most: 10, perSecond: 2 }, now);
   });
 
-  it('ends when it is used up', () =>
+  it('is empty when its size has been taken', () =>
     assert.equal(
       count(() => allowance.take()),
       10,
     ));
-  it('fills up with time, though never over its size', () => {
+  it('refills with time, up to its size', () => {
     count(() => allowance.take());
     clock += 2000;
     assert.equal(
@@ -40,7 +40,7 @@ describe('an allowance', () => {
       10,
     );
   });
-  it('can be given back', () => {
+  it('can get tokens back', () => {
     count(() => allowance.take());
     allowance.give(3);
     assert.equal(
@@ -48,7 +48,7 @@ describe('an allowance', () => {
       3,
     );
   });
-  it('does not fill up while all stands still', () => {
+  it('does not refill while sending is stalled', () => {
     assert.equal(
       count(() => {
         clock += 10_000;
@@ -59,7 +59,7 @@ describe('an allowance', () => {
   });
 });
 
-describe('what a server says to people', () => {
+describe('a message of the server in the log', () => {
   let log: string[];
   let voice: ServerVoice;
   beforeEach(() => {
@@ -68,20 +68,20 @@ describe('what a server says to people', () => {
     voice = new ServerVoice((line) => log.push(line), now);
   });
 
-  it('is written down, its lines as they are', () => {
+  it('has all its lines', () => {
     voice.say('Banner of me@db', 'Grüße\r\n  an alle\n');
     assert.deepEqual(log, ['Banner of me@db: Grüße\n  an alle']);
   });
-  it('draws nothing, and turns nothing round', () => {
+  it('has no control characters and no marks of the writing direction', () => {
     voice.say('db', 'a\x1b[2J\x07b\u202ec\u2028d\0');
     assert.deepEqual(log, ['db: a [2J b c d']);
   });
-  it('is cut where nobody would read on', () => {
+  it('is cut when it is long', () => {
     voice.say('db', 'x'.repeat(100_000));
     voice.say('db', 'y\n'.repeat(100_000));
     assert.ok(log.join('').length < 1000, String(log.join('').length));
   });
-  it('is left out where it has no end, which is said', () => {
+  it('is left out when there are too many, and counted', () => {
     for (let n = 0; n < 1000; n++) {
       voice.say('db', `message ${n}`);
     }

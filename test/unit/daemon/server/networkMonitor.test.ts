@@ -1,10 +1,10 @@
-// How a sleep and a changed network are noticed. Time and network are made up; that the real ones are read is seen by
-// test/integration/upheaval.test.ts.
+// The network monitor: how it notices a sleep and a changed network. Clock and network are fakes; that the real ones are
+// read is tested in test/integration/upheaval.test.ts.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { UpheavalWatch } from '../../../../src/tunnels/daemon/server/networkMonitor';
 
-describe('UpheavalWatch', () => {
+describe('the network monitor', () => {
   let time: number;
   let network: string;
   let seen: string[];
@@ -25,26 +25,26 @@ describe('UpheavalWatch', () => {
     return seen;
   }
 
-  it('is quiet while nothing happens', () => {
+  it('reports nothing while nothing changes', () => {
     assert.deepEqual([after(1000), after(1010), after(2500)], [[], [], []]);
   });
-  it('notices a sleep by the time that went by', () => assert.deepEqual(after(60_000), ['wake']));
-  it('takes a busy second for no sleep', () => assert.deepEqual(after(3500), []));
-  it('notices a clock that is set back by nothing', () => assert.deepEqual(after(-60_000), []));
-  it('notices another address', () => {
+  it('reports a sleep by the time that has passed', () => assert.deepEqual(after(60_000), ['wake']));
+  it('does not take a busy second for a sleep', () => assert.deepEqual(after(3500), []));
+  it('reports nothing when the clock is set back', () => assert.deepEqual(after(-60_000), []));
+  it('reports another address', () => {
     assert.deepEqual(after(1000, 'wlan0 192.168.1.7'), ['network']);
     assert.deepEqual(after(1000), []);
   });
-  it('tells of both at once as of one', () => {
+  it('reports a sleep and another address at once as a sleep only', () => {
     assert.deepEqual(after(60_000, 'wlan0 192.168.1.7'), ['wake']);
     assert.deepEqual(after(1000), []);
   });
-  it('waits for a network where the last has gone', () => {
+  it('reports the next network, not the loss of the last one', () => {
     assert.deepEqual(after(1000, ''), []);
     assert.deepEqual(after(20_000, ''), ['wake'], 'what needs no network is looked at');
     assert.deepEqual(after(1000, 'eth0 10.0.0.1'), ['network'], 'be it the same as before');
   });
-  it('waits for a network that is not there yet after a sleep', () => {
+  it('reports a network that returns only after a sleep', () => {
     assert.deepEqual(after(60_000, ''), []);
     assert.deepEqual(after(1000, 'eth0 10.0.0.1'), ['network']);
   });

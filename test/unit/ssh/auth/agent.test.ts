@@ -1,4 +1,4 @@
-// Where the agent is looked for, and what it may answer.
+// Where the SSH agent is looked for, and which of its answers are errors.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -6,7 +6,7 @@ import { describe, it } from 'mocha';
 import { Agent, agentSocket } from '../../../../src/tunnels/ssh/auth/agent';
 import { tempDir } from '../../../support/tempDir';
 
-describe('the place of the agent', () => {
+describe('the agent socket', () => {
   const env = { SSH_AUTH_SOCK: '/run/agent', MINE: '/run/mine', EMPTY: '' };
   const pipe = String.raw`\\.\pipe\openssh-ssh-agent`;
   const rows: readonly [string | undefined, object, NodeJS.Platform, string | undefined][] = [
@@ -24,22 +24,22 @@ describe('the place of the agent', () => {
     [pipe, {}, 'win32', pipe],
   ];
   for (const [identityAgent, variables, platform, place] of rows) {
-    it(`IdentityAgent ${String(identityAgent)} with ${JSON.stringify(variables)} on ${platform}`, () => {
+    it(`is ${place ?? 'none'} for IdentityAgent ${identityAgent ?? 'not set'} with ${JSON.stringify(variables)} on ${platform}`, () => {
       assert.equal(agentSocket(identityAgent, { ...variables }, platform), place);
     });
   }
 });
 
-describe('an agent', () => {
+describe('an SSH agent', () => {
   const answers: readonly (readonly [name: string, answer: Buffer | undefined, error: RegExp])[] = [
     ['that is locked or refuses', Buffer.of(0, 0, 0, 1, 5), /refused/],
-    ['that speaks something else', Buffer.from('HTTP/1.1 400 Bad Request'), /not an agent/],
-    ['that says more keys than it holds', Buffer.of(0, 0, 0, 5, 12, 0, 0, 0, 9), /./],
-    ['that answers nothing', Buffer.of(0, 0, 0, 0), /not an agent/],
-    ['that hangs up', undefined, /hung up|EPIPE|ECONNRESET/],
+    ['that speaks another protocol', Buffer.from('HTTP/1.1 400 Bad Request'), /not an agent/],
+    ['that announces more keys than it sends', Buffer.of(0, 0, 0, 5, 12, 0, 0, 0, 9), /./],
+    ['that sends an empty answer', Buffer.of(0, 0, 0, 0), /not an agent/],
+    ['that closes the connection', undefined, /hung up|EPIPE|ECONNRESET/],
   ];
   for (const [name, answer, error] of answers) {
-    it(`${name} is an error, at once`, async () => {
+    it(`${name} is reported as an error at once`, async () => {
       await using dir = await tempDir('agent-');
       const server = createServer((socket) => {
         socket.on('error', () => undefined);

@@ -1,4 +1,4 @@
-// ssh_config where there is no ssh: what is understood, and that nothing in it is ever run.
+// Reading ssh_config without an ssh program: what is understood, and that no command in it is ever run.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -22,42 +22,54 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    name: 'nothing at all',
+    name: 'takes the defaults for an empty file',
     config: '',
     expected: { hostName: 'web', port: 22, user: me, ciphers: undefined },
   },
   {
-    name: 'the first value',
+    name: 'takes the first value of a keyword',
     config: 'Host web\n Port 1\nHost *\n Port 2\n User all',
     expected: { port: 1, user: 'all' },
   },
   {
-    name: 'what the tunnel says',
+    name: 'prefers the user and the port of the tunnel',
     config: 'Host *\n Port 2\n User a',
     destination: { host: 'web', user: 'b', port: 3 },
     expected: { port: 3, user: 'b' },
   },
-  { name: 'patterns', config: 'Host w?b *.x\n Port 1', expected: { port: 1 } },
-  { name: 'a veto', config: 'Host * !web\n Port 1', expected: { port: 22 } },
+  { name: 'matches Host patterns with ? and *', config: 'Host w?b *.x\n Port 1', expected: { port: 1 } },
   {
-    name: 'keywords in any case, with =',
+    name: 'skips a Host block that a negated pattern excludes',
+    config: 'Host * !web\n Port 1',
+    expected: { port: 22 },
+  },
+  {
+    name: 'accepts keywords in any case, and with =',
     config: 'hOST=web\n  pORT=7\n  user = you',
     expected: { port: 7, user: 'you' },
   },
-  { name: 'quotes', config: 'Host web\n IdentityFile "/a b/c"', expected: { identityFiles: ['/a b/c'] } },
-  { name: 'lines before any Host', config: 'Port 9\nHost web\n Port 8', expected: { port: 9 } },
   {
-    name: 'HostName with a token',
+    name: 'accepts a value in quotes',
+    config: 'Host web\n IdentityFile "/a b/c"',
+    expected: { identityFiles: ['/a b/c'] },
+  },
+  {
+    name: 'applies lines before any Host block first',
+    config: 'Port 9\nHost web\n Port 8',
+    expected: { port: 9 },
+  },
+  {
+    name: 'expands a token in HostName',
     config: 'Host web\n HostName %h.Example.org',
     expected: { hostName: 'web.example.org' },
   },
   {
-    name: 'keys that add up, with ~ and tokens',
+    name: 'adds up all IdentityFile lines, and expands ~ and tokens in them',
     config: 'Host web\n IdentityFile ~/%r\nHost *\n IdentityFile /k/%h\n User you',
     expected: { identityFiles: [`${home}/you`, '/k/web'] },
   },
   {
-    name: 'the default keys',
+    name: 'takes the default key files without an IdentityFile',
     config: '',
     expected: {
       identityFiles: ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(
@@ -66,17 +78,17 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'known_hosts files',
+    name: 'reads lists of known_hosts files, and none',
     config: 'UserKnownHostsFile ~/a /b/%h\nGlobalKnownHostsFile none',
     expected: { userKnownHostsFiles: [`${home}/a`, '/b/web'], globalKnownHostsFiles: [] },
   },
   {
-    name: 'durations',
+    name: 'reads durations with units',
     config: 'ConnectTimeout 1m30s\nServerAliveInterval 2h',
     expected: { connectTimeout: 90, serverAliveInterval: 7200 },
   },
   {
-    name: 'a list of algorithms',
+    name: 'takes a plain list of algorithms, and ignores lists with +, ^ and -',
     config: 'Ciphers a,b\nMACs +c\nKexAlgorithms ^d\nHostKeyAlgorithms -e',
     expected: {
       ciphers: ['a', 'b'],
@@ -86,72 +98,76 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: 'older keywords',
+    name: 'accepts older names of keywords',
     config: 'ChallengeResponseAuthentication no\nPubkeyAcceptedKeyTypes x',
     expected: { kbdInteractiveAuthentication: false, pubkeyAcceptedAlgorithms: ['x'] },
   },
-  { name: 'strictness', config: 'StrictHostKeyChecking off', expected: { strictHostKeyChecking: 'no' } },
   {
-    name: 'ProxyJump first',
+    name: 'takes StrictHostKeyChecking off as no',
+    config: 'StrictHostKeyChecking off',
+    expected: { strictHostKeyChecking: 'no' },
+  },
+  {
+    name: 'takes the ProxyJump that comes before a ProxyCommand',
     config: 'ProxyJump a\nProxyCommand b',
     expected: { proxyJump: 'a', proxyCommand: undefined },
   },
   {
-    name: 'ProxyCommand first',
+    name: 'takes the ProxyCommand that comes before a ProxyJump',
     config: 'ProxyCommand nc -X "a b" %h\nProxyJump a',
     expected: { proxyCommand: 'nc -X "a b" %h', proxyJump: undefined },
   },
   {
-    name: 'no jump after all',
+    name: 'takes no jump host when ProxyJump none comes first',
     config: 'Host web\n ProxyJump none\nHost *\n ProxyJump a',
     expected: { proxyJump: undefined },
   },
-  { name: 'Match all', config: 'Match all\n Port 1', expected: { port: 1 } },
+  { name: 'applies Match all', config: 'Match all\n Port 1', expected: { port: 1 } },
   {
-    name: 'Match host, by its HostName',
+    name: 'applies Match host by the HostName',
     config: 'HostName x.org\nMatch host *.org\n Port 1',
     expected: { port: 1 },
   },
-  { name: 'Match host, in upper case', config: 'Match host WEB\n Port 1', expected: { port: 1 } },
+  { name: 'applies Match host in any case', config: 'Match host WEB\n Port 1', expected: { port: 1 } },
   {
-    name: 'Match originalhost',
+    name: 'applies Match originalhost by the alias',
     config: 'HostName x.org\nMatch originalhost web,other\n Port 1',
     expected: { port: 1 },
   },
-  { name: 'Match user', config: 'User you\nMatch user y*\n Port 1', expected: { port: 1 } },
-  { name: 'Match localuser', config: `Match localuser ${me}\n Port 1`, expected: { port: 1 } },
+  { name: 'applies Match user', config: 'User you\nMatch user y*\n Port 1', expected: { port: 1 } },
+  { name: 'applies Match localuser', config: `Match localuser ${me}\n Port 1`, expected: { port: 1 } },
   {
-    name: 'Match of two, one failing',
+    name: 'skips a Match block when one of two criteria fails',
     config: 'Match host web user nobody-such\n Port 1',
     expected: { port: 22 },
   },
   {
-    name: 'Match with a negation',
+    name: 'applies negated Match criteria',
     config: 'Match !host web\n Port 1\nMatch !host x !originalhost y\n Port 2',
     expected: { port: 2 },
   },
   {
-    name: 'Match canonical and final, which never come',
+    name: 'skips Match canonical and Match final',
     config: 'Match final\n Port 1\nMatch canonical\n Port 2',
     expected: { port: 22 },
   },
   {
-    name: 'Match with a negated exec, which is not run either',
+    name: 'skips a negated Match exec',
     config: 'Match !exec false\n Port 1',
     expected: { port: 22 },
   },
   {
-    name: 'Match exec, which is not run',
+    name: 'skips Match exec, and does not run it',
     config: 'Match exec "touch DIR/ran"\n Port 1\nMatch host web exec "touch DIR/ran"\n Port 2',
     expected: { port: 22 },
   },
   {
-    name: 'CanonicalizeHostname, which looks nothing up',
+    name: 'ignores CanonicalizeHostname',
     config: 'Host web\n CanonicalizeHostname yes\n CanonicalDomains invalid',
     expected: { hostName: 'web' },
   },
   {
-    name: 'Include, in order, with wildcards',
+    name: 'reads included files in order, with wildcards',
     config: 'Include DIR/conf.d/*.conf\nPort 3',
     files: {
       'conf.d/b.conf': 'User b\nPort 2',
@@ -162,19 +178,19 @@ const cases: readonly Case[] = [
     expected: { user: 'a', port: 2, compression: false },
   },
   {
-    name: 'Include within a block',
+    name: 'applies an Include within a block only if the block matches',
     config: 'Host other\n Include DIR/no\nHost web\n Include DIR/yes\n Port 4\nHost *\n User u',
     files: { no: 'Host web\n Port 1', yes: 'Host other\n Port 2\nHost web\n Compression yes' },
     expected: { port: 4, compression: true, user: 'u' },
   },
   {
-    name: 'Include of what is not there',
+    name: 'ignores an Include of a missing file',
     config: 'Include DIR/missing DIR/no*\nPort 5',
     expected: { port: 5 },
   },
 ];
 
-describe('ssh_config without an ssh', () => {
+describe('reading ssh_config without ssh', () => {
   let dir: TempDir;
   beforeEach(async () => {
     dir = await tempDir();
@@ -192,19 +208,19 @@ describe('ssh_config without an ssh', () => {
       }
       const configFile = await dir.write('config', config.replaceAll('DIR', dir.path));
       const host = await resolve(configFile, destination);
-      const told = Object.fromEntries(
+      const actual = Object.fromEntries(
         Object.keys(expected).map((key) => [key, host[key as keyof ResolvedHost]]),
       );
-      assert.deepEqual(told, expected);
+      assert.deepEqual(actual, expected);
       assert.equal(existsSync(dir.file('ran')), false);
     });
   }
 
-  it('reads no file for none', async () => {
+  it('reads no file for the file name "none"', async () => {
     assert.equal((await resolve('none')).hostName, 'web');
   });
 
-  it('refuses a file that is not there when it was asked for', async () => {
+  it('refuses a missing file that was asked for by name', async () => {
     await assert.rejects(resolve(dir.file('missing')), { code: 'InvalidDefinition' });
   });
 
@@ -214,7 +230,7 @@ describe('ssh_config without an ssh', () => {
   });
 
   for (const broken of ['Host "web\n', 'Match host\n']) {
-    it(`refuses ${JSON.stringify(broken)}`, async () => {
+    it(`refuses the line ${JSON.stringify(broken)}, and names the file`, async () => {
       const file = await dir.write('config', broken);
       await assert.rejects(resolve(file), (error) => error instanceof Error && error.message.includes(file));
     });

@@ -1,4 +1,4 @@
-// Which hosts of an ssh_config are listed as tunnels, with which forwards, and what is said of those that can't be.
+// Which hosts of an ssh_config are listed as tunnels, with which forwards, and what is reported of those that can't be.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forward';
@@ -31,52 +31,60 @@ function routes({ entry }: ConfigTunnel): readonly string[] {
   });
 }
 
-describe('the hosts of ssh_config', () => {
+describe('the tunnels from ssh_config', () => {
   const cases: readonly [
     what: string,
     text: string,
     expected: Readonly<Record<string, readonly string[]>>,
   ][] = [
-    ['without forwards are not listed', 'Host a\n Port 1\nHost b\n LocalForward 1 x:2', { b: ['1 x:2'] }],
-    ['of one line are each listed', 'Host a b\n LocalForward 1 x:2', { a: ['1 x:2'], b: ['1 x:2'] }],
-    ['are not patterns', 'Host a* b? !c d\n LocalForward 1 x:2', { d: ['1 x:2'] }],
+    ['leave out a host without forwards', 'Host a\n Port 1\nHost b\n LocalForward 1 x:2', { b: ['1 x:2'] }],
+    ['include each host of one Host line', 'Host a b\n LocalForward 1 x:2', { a: ['1 x:2'], b: ['1 x:2'] }],
+    ['leave out Host patterns', 'Host a* b? !c d\n LocalForward 1 x:2', { d: ['1 x:2'] }],
     [
-      'have what several blocks say',
+      'have the forwards of all blocks of a host',
       'Host a\n LocalForward 1 x:2\nHost b\nHost a\n LocalForward 3 x:4',
       { a: ['1 x:2', '3 x:4'] },
     ],
-    ['have a forward once', 'Host a\n LocalForward 1 x:2\n localforward=1 x:2', { a: ['1 x:2'] }],
+    ['have a repeated forward once', 'Host a\n LocalForward 1 x:2\n localforward=1 x:2', { a: ['1 x:2'] }],
     [
-      'have what is for all, too, once they have one of their own',
+      'have the forwards for all hosts, if the host has one of its own',
       'LocalForward 1 x:2\nHost a\n LocalForward 3 x:4\nHost b\n Port 1\nHost *\n LocalForward 5 x:6\nMatch all\n LocalForward 7 x:8',
       { a: ['1 x:2', '3 x:4', '5 x:6', '7 x:8'] },
     ],
     [
-      'have what is for hosts like them',
+      'have the forwards of a pattern that matches the host',
       'Host db-*\n LocalForward 1 x:2\nHost db-1 c',
       { 'db-1': ['1 x:2'] },
     ],
     [
-      'are spared by a negation',
+      'leave out a host that a negated pattern excludes',
       'Host db-* !db-1\n LocalForward 1 x:2\nHost db-1 db-2',
       { 'db-2': ['1 x:2'] },
     ],
-    ['are not what is for all but some', 'Host * !c\n LocalForward 1 x:2\nHost a', {}],
     [
-      'have nothing of a Match block, which only ssh can judge',
+      'leave out a host with no forwards but those for all hosts except some',
+      'Host * !c\n LocalForward 1 x:2\nHost a',
+      {},
+    ],
+    [
+      'leave out the forwards of Match blocks, which only ssh can judge',
       'Host a\n LocalForward 1 x:2\nMatch host a\n LocalForward 3 x:4\nHost b\n LocalForward 5 x:6',
       { a: ['1 x:2'], b: ['5 x:6'] },
     ],
-    ['are told apart by case', 'Host A\n LocalForward 1 x:2\nHost a', { A: ['1 x:2'] }],
+    ['distinguish aliases by case', 'Host A\n LocalForward 1 x:2\nHost a', { A: ['1 x:2'] }],
     [
-      'may be addresses',
+      'include hosts that are IP addresses',
       'Host ::1 10.0.0.1\n LocalForward 1 x:2',
       { '::1': ['1 x:2'], '10.0.0.1': ['1 x:2'] },
     ],
-    ['are not what ssh can not be asked for', 'Host a@b "c d" e:1 -f\n LocalForward 1 x:2', {}],
-    ['that clear their forwards have none', 'Host a\n ClearAllForwardings yes\n LocalForward 1 x:2', {}],
+    ['leave out names that ssh would not take as a host', 'Host a@b "c d" e:1 -f\n LocalForward 1 x:2', {}],
     [
-      'listen where they say',
+      'leave out a host with ClearAllForwardings',
+      'Host a\n ClearAllForwardings yes\n LocalForward 1 x:2',
+      {},
+    ],
+    [
+      'have the bind addresses of the forwards',
       'Host a\n LocalForward *:1 x:2\n LocalForward [::1]:3 [::1]:4\n LocalForward localhost:5 x:6 # mine',
       { a: ['*:1 x:2', '[::1]:3 [::1]:4', 'localhost:5 x:6'] },
     ],
@@ -88,7 +96,7 @@ describe('the hosts of ssh_config', () => {
     });
   }
 
-  it('never start by themselves, and connect to the alias', async () => {
+  it('do not start automatically, and connect to the alias', async () => {
     const { tunnels } = await list('Port 7\n\nHost a\n HostName x.org\n LocalForward 1 x:2');
     const [{ file, line, entry } = assert.fail()] = tunnels;
     assert.deepEqual([file, line, entry?.autoStart], [dir.file('config'), 3, false]);
@@ -96,8 +104,8 @@ describe('the hosts of ssh_config', () => {
   });
 });
 
-describe('Include', () => {
-  it('is followed, with wildcards, within the block it stands in', async () => {
+describe('an Include in ssh_config', () => {
+  it('is followed, with wildcards, within its block', async () => {
     const { tunnels, files, folders } = await list(
       'Include %DIR%/d/*.conf\nHost c\n Include %DIR%/inner\nHost d\n LocalForward 9 x:9',
       {
@@ -122,7 +130,7 @@ describe('Include', () => {
     );
     assert.deepEqual(folders, [`${dir.path}/d/`]);
   });
-  it('of itself ends, and says so', async () => {
+  it('of the same file ends after 16 levels, and is reported', async () => {
     const { tunnels, problem } = await list('Host a\n LocalForward 1 x:2\nHost *\n Include %DIR%/con*');
     assert.match(problem ?? '', /more than 16 files deep/);
     assert.deepEqual(
@@ -130,14 +138,14 @@ describe('Include', () => {
       ['a'],
     );
   });
-  it('of a file that is not there names it, to be watched', async () => {
+  it('of a missing file names the file, so that it can be watched', async () => {
     const { files, problem } = await list('Include %DIR%/later');
     assert.deepEqual(files, [dir.file('config'), dir.file('later')]);
     assert.equal(problem, undefined);
   });
 });
 
-describe('a host that can not be a tunnel', () => {
+describe('a host of ssh_config with a wrong forward', () => {
   const cases: readonly [lines: string, line: number, message: RegExp][] = [
     ['LocalForward 1', 2, /^localForward takes two words/],
     ['LocalForward 1 x:2 y', 2, /^localForward takes two words/],
@@ -147,7 +155,7 @@ describe('a host that can not be a tunnel', () => {
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
   for (const [lines, line, message] of cases) {
-    it(lines, async () => {
+    it(`is reported with its line for ${JSON.stringify(lines)}`, async () => {
       const { tunnels } = await list(`Host a\n ${lines}`);
       const [{ entry, problems } = assert.fail()] = tunnels;
       assert.equal(entry, undefined);
@@ -157,8 +165,8 @@ describe('a host that can not be a tunnel', () => {
   }
 });
 
-describe("OpenSSH's own places", () => {
-  it('are read where no file is named', async () => {
+describe('the default ssh_config files', () => {
+  it('are read when no file is named', async () => {
     const home = dir.path;
     await dir.write('.ssh/config', 'Include more\nHost a\n LocalForward 1 x:2');
     await dir.write('.ssh/more', 'Host b\n LocalForward 1 x:2');

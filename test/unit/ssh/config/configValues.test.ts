@@ -1,5 +1,6 @@
-// From what `ssh -G` prints to a resolved host.
+// From the output of ssh -G to a resolved host.
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { describe, it } from 'mocha';
 import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
@@ -77,23 +78,23 @@ const cases: readonly (readonly [output: string, expected: Partial<ResolvedHost>
   ['xauthlocation /opt/X11/bin/xauth', { xauthLocation: '/opt/X11/bin/xauth' }],
 ];
 
-describe('what ssh -G prints', () => {
+describe('the output of ssh -G', () => {
   for (const [output, expected] of cases) {
-    it(JSON.stringify(output), () => {
+    it(`${JSON.stringify(output)} resolves to ${inspect(expected, { breakLength: Infinity })}`, () => {
       const host = resolve(output, { SOCK: '/run/sock' });
-      const told = Object.fromEntries(
+      const actual = Object.fromEntries(
         Object.keys(expected).map((key) => [key, host[key as keyof ResolvedHost]]),
       );
-      assert.deepEqual(told, expected);
+      assert.deepEqual(actual, expected);
     });
   }
 
-  it('may end its lines as on Windows, and hold lines without a value', () => {
+  it('may have Windows line ends, and lines without a value', () => {
     const host = resolve('hostname x\r\ncanonicaldomains\r\nport 23\r\n');
     assert.deepEqual([host.hostName, host.port], ['x', 23]);
   });
 
-  it('is plain data once resolved', () => {
+  it('resolves to plain data', () => {
     const host = resolve('hostname x');
     assert.deepEqual(JSON.parse(JSON.stringify(host)), JSON.parse(JSON.stringify({ ...host })));
     assert.equal(Object.getPrototypeOf(host), Object.prototype);
@@ -113,7 +114,7 @@ describe('what ssh -G prints', () => {
     ['a b', ['a', 'b']],
   ];
   for (const [text, paths] of lists) {
-    it(`lists files: ${JSON.stringify(text)}`, () => {
+    it(`with the list of files ${JSON.stringify(text)} is split into ${JSON.stringify(paths)}`, () => {
       assert.deepEqual(splitPaths(text), paths);
     });
   }

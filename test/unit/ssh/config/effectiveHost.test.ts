@@ -1,4 +1,4 @@
-// Times that are longer than a timer can run: it would not wait at all.
+// Time-outs that are longer than a timer can run are shortened: such a timer would fire at once.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
@@ -9,12 +9,12 @@ import { parseSshGOutput } from '../../../../src/tunnels/ssh/config/sshGOutput';
 const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
 const tooLong = 3_000_000_000;
 
-describe('a time beyond what a timer can run', () => {
+describe('a time-out that is longer than a timer can run', () => {
   for (const [where, config, settings] of [
     ['ssh_config', `connecttimeout ${tooLong}\nserveraliveinterval ${tooLong}`, {}],
     ['the settings', '', { connectTimeout: tooLong, serverAliveInterval: tooLong }],
   ] as const) {
-    it(`is as long as one can, where ${where} says so`, () => {
+    it(`is shortened to what a timer can run when it is from ${where}`, () => {
       const defaults = parseSshGOutput('ciphers a\nmacs m\nkexalgorithms k\nhostkeyalgorithms h\n');
       const resolved = toResolvedHost(parseSshGOutput(config), { alias: 'web', local, env: {}, defaults });
       const { connectTimeout, serverAliveInterval } = effectiveHost(resolved, {}, settings);

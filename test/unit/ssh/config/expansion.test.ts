@@ -1,4 +1,4 @@
-// `~`, tokens and variables in paths of ssh_config.
+// Expanding `~`, tokens and variables in paths of ssh_config.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
@@ -23,7 +23,7 @@ const source = {
 };
 const env = { KEYS: '/keys', EMPTY: '', ODD: '%h${KEYS}' };
 
-describe('paths of ssh_config', () => {
+describe('expanding a path of ssh_config', () => {
   const expander = makeExpander(source, local, env);
   const connection = createHash('sha1').update('box.example.orgweb.example.org2222root').digest('hex');
   const good: readonly (readonly [string, string])[] = [
@@ -47,7 +47,7 @@ describe('paths of ssh_config', () => {
     ['/with space/%r', '/with space/root'],
   ];
   for (const [written, path] of good) {
-    it(`${written} is ${path}`, () => {
+    it(`turns ${written} into ${path}`, () => {
       assert.equal(expander.path(written), path);
     });
   }
@@ -59,7 +59,7 @@ describe('paths of ssh_config', () => {
     ['/${NOT_SET}', /the variable "NOT_SET"/],
   ];
   for (const [written, message] of bad) {
-    it(`${written} is refused`, () => {
+    it(`refuses ${written}`, () => {
       assert.throws(
         () => expander.path(written),
         (error) =>
@@ -75,12 +75,12 @@ describe('paths of ssh_config', () => {
     ['ssh://me@bastion:22', 'bastion'],
   ];
   for (const [proxyJump, name] of jumps) {
-    it(`%j of ${proxyJump} is ${name}`, () => {
+    it(`turns %j into ${name} for the ProxyJump ${proxyJump}`, () => {
       assert.equal(makeExpander({ ...source, proxyJump }, local, env).tokens('%j'), name);
     });
   }
 
-  it('%k is the host key alias where there is one', () => {
+  it('turns %k into the HostKeyAlias if there is one', () => {
     assert.equal(makeExpander({ ...source, hostKeyAlias: 'alias' }, local, env).tokens('%k'), 'alias');
   });
 });

@@ -1,4 +1,4 @@
-// The hosts on the way to a destination. Without an ssh, so that nothing but the files decides.
+// The chain of jump hosts to a destination. Without an ssh program, so that only the files decide.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
@@ -8,7 +8,7 @@ import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/resolvedHo
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
-type Way = Pick<TunnelDefinition, 'destination' | 'proxyJump'>;
+type Route = Pick<TunnelDefinition, 'destination' | 'proxyJump'>;
 const { name: me } = localUser();
 
 function describeHop({ user, hostName, port, proxyCommand }: ResolvedHost): string {
@@ -16,53 +16,83 @@ function describeHop({ user, hostName, port, proxyCommand }: ResolvedHost): stri
   return `${login}${hostName}${port === 22 ? '' : `:${port}`}${proxyCommand === undefined ? '' : ` (${proxyCommand})`}`;
 }
 
-const to = (host: string, ...proxyJump: readonly string[]): Way => ({
+const to = (host: string, ...proxyJump: readonly string[]): Route => ({
   destination: { host },
   ...(proxyJump.length > 0 ? { proxyJump: proxyJump.map((jump) => ({ host: jump })) } : {}),
 });
 
-const good: readonly (readonly [name: string, config: string, way: Way, hops: string])[] = [
-  ['no jump', '', to('d'), 'd'],
-  ['the config', 'Host d\n ProxyJump a', to('d'), 'a d'],
-  ['a list, in order', 'Host d\n ProxyJump a,b,c', to('d'), 'a b c d'],
-  ['users and ports', 'Host d\n ProxyJump u@a:1,ssh://v@b:2,[::1]:3', to('d'), 'u@a:1 v@b:2 ::1:3 d'],
-  ['the jump of a jump', 'Host d\n ProxyJump b\nHost b\n ProxyJump a', to('d'), 'a b d'],
+const good: readonly (readonly [name: string, config: string, route: Route, hops: string])[] = [
+  ['without a ProxyJump', '', to('d'), 'd'],
+  ['with the ProxyJump of the config', 'Host d\n ProxyJump a', to('d'), 'a d'],
+  ['with a list, in its order', 'Host d\n ProxyJump a,b,c', to('d'), 'a b c d'],
+  ['with users and ports', 'Host d\n ProxyJump u@a:1,ssh://v@b:2,[::1]:3', to('d'), 'u@a:1 v@b:2 ::1:3 d'],
+  ['with the ProxyJump of a jump host', 'Host d\n ProxyJump b\nHost b\n ProxyJump a', to('d'), 'a b d'],
   [
-    'only the first of a list may have one',
+    'with a ProxyJump of the first jump host only',
     'Host d\n ProxyJump a,b\nHost a\n ProxyJump x\nHost b\n ProxyJump y',
     to('d'),
     'x a b d',
   ],
-  ['a list before the first', 'Host d\n ProxyJump a\nHost a\n ProxyJump x,y', to('d'), 'x y a d'],
-  ['the tunnel wins', 'Host d\n ProxyJump a', to('d', 'b'), 'b d'],
-  ['the first of the tunnel may have one', 'Host b\n ProxyJump a', to('d', 'b'), 'a b d'],
-  ['the second of the tunnel may not', 'Host c\n ProxyJump a', to('d', 'b', 'c'), 'b c d'],
-  ['none, says the tunnel', 'Host d\n ProxyJump a', { destination: { host: 'd' }, proxyJump: [] }, 'd'],
-  ['none, says the config', 'Host d\n ProxyJump none\nHost *\n ProxyJump a', to('d'), 'd'],
   [
-    'an alias of a jump',
+    'with a list as ProxyJump of the first jump host',
+    'Host d\n ProxyJump a\nHost a\n ProxyJump x,y',
+    to('d'),
+    'x y a d',
+  ],
+  ['with the proxyJump of the tunnel, not that of the config', 'Host d\n ProxyJump a', to('d', 'b'), 'b d'],
+  ["with a ProxyJump of the tunnel's first jump host", 'Host b\n ProxyJump a', to('d', 'b'), 'a b d'],
+  [
+    "without the ProxyJump of the tunnel's second jump host",
+    'Host c\n ProxyJump a',
+    to('d', 'b', 'c'),
+    'b c d',
+  ],
+  [
+    'with an empty proxyJump of the tunnel',
+    'Host d\n ProxyJump a',
+    { destination: { host: 'd' }, proxyJump: [] },
+    'd',
+  ],
+  ['with ProxyJump none in the config', 'Host d\n ProxyJump none\nHost *\n ProxyJump a', to('d'), 'd'],
+  [
+    'with an alias as jump host',
     'Host d\n ProxyJump a\nHost a\n HostName a.org\n Port 9\n User u',
     to('d'),
     'u@a.org:9 d',
   ],
-  ['a pattern that holds the jump too', 'Host a\n ProxyJump none\nHost *\n ProxyJump a', to('d'), 'a d'],
-  ['a ProxyCommand', 'Host d\n ProxyCommand nc', to('d'), 'd (nc)'],
   [
-    'a ProxyCommand of the first jump',
+    'with a Host pattern that also matches the jump host',
+    'Host a\n ProxyJump none\nHost *\n ProxyJump a',
+    to('d'),
+    'a d',
+  ],
+  ['with a ProxyCommand', 'Host d\n ProxyCommand nc', to('d'), 'd (nc)'],
+  [
+    'with the ProxyCommand of the first jump host',
     'Host d\n ProxyJump a,b\nHost a\n ProxyCommand nc',
     to('d'),
     'a (nc) b d',
   ],
-  ['a ProxyCommand of a later one', 'Host b\n ProxyCommand nc\nHost d\n ProxyJump a,b', to('d'), 'a b d'],
-  ['a ProxyCommand, but the tunnel jumps', 'Host d\n ProxyCommand nc', to('d', 'a'), 'a d'],
   [
-    'a ProxyCommand, and no jump',
+    'without the ProxyCommand of a later jump host',
+    'Host b\n ProxyCommand nc\nHost d\n ProxyJump a,b',
+    to('d'),
+    'a b d',
+  ],
+  [
+    'without the ProxyCommand when the tunnel has a proxyJump',
+    'Host d\n ProxyCommand nc',
+    to('d', 'a'),
+    'a d',
+  ],
+  [
+    'with the ProxyCommand when the proxyJump of the tunnel is empty',
     'Host d\n ProxyCommand nc',
     { destination: { host: 'd' }, proxyJump: [] },
     'd (nc)',
   ],
-  ['the same host twice, as the tunnel wants it', '', to('d', 'a', 'a'), 'a a d'],
-  ['nine in turn', chainOf(9), to('h9'), 'h0 h1 h2 h3 h4 h5 h6 h7 h8 h9'],
+  ['with the same host twice in the proxyJump of the tunnel', '', to('d', 'a', 'a'), 'a a d'],
+  ['with nine jump hosts', chainOf(9), to('h9'), 'h0 h1 h2 h3 h4 h5 h6 h7 h8 h9'],
 ];
 
 /** h1 jumps through h0, h2 through h1 and so on. */
@@ -70,50 +100,70 @@ function chainOf(length: number): string {
   return Array.from({ length }, (_, index) => `Host h${index + 1}\n ProxyJump h${index}\n`).join('');
 }
 
-const bad: readonly (readonly [name: string, config: string, way: Way, message: RegExp])[] = [
-  ['itself', 'Host *\n ProxyJump a', to('d'), /in a circle: a → a/],
-  ['each other', 'Host a\n ProxyJump b\nHost b\n ProxyJump a', to('a'), /in a circle: a → b → a/],
+const bad: readonly (readonly [name: string, config: string, route: Route, message: RegExp])[] = [
+  ['with a jump host that jumps through itself', 'Host *\n ProxyJump a', to('d'), /in a circle: a → a/],
   [
-    'in a circle after a while',
+    'with two hosts that jump through each other',
+    'Host a\n ProxyJump b\nHost b\n ProxyJump a',
+    to('a'),
+    /in a circle: a → b → a/,
+  ],
+  [
+    'with a loop that does not include the destination',
     'Host d\n ProxyJump a\nHost a\n ProxyJump b\nHost b\n ProxyJump a',
     to('d'),
     /in a circle: a → b → a/,
   ],
-  ['in a circle that grows', 'Host *\n ProxyJump u@a', to('d'), /in a circle: u@a → u@a/],
-  ['back to the destination', 'Host a\n ProxyJump d', to('d', 'a'), /in a circle: d → a → d/],
-  ['ten in turn', chainOf(10), to('h10'), /more than 10 hosts in turn: h10 → h9/],
   [
-    'what is no host',
+    'with a jump host that jumps through itself as a user',
+    'Host *\n ProxyJump u@a',
+    to('d'),
+    /in a circle: u@a → u@a/,
+  ],
+  [
+    'with a jump host that jumps through the destination',
+    'Host a\n ProxyJump d',
+    to('d', 'a'),
+    /in a circle: d → a → d/,
+  ],
+  ['with ten jump hosts', chainOf(10), to('h10'), /more than 10 hosts in turn: h10 → h9/],
+  [
+    'with a ProxyJump that is no host',
     'Host d\n ProxyJump a:b:c',
     to('d'),
     /The ProxyJump of "d", a:b:c, cannot be understood/,
   ],
-  ['an option', 'Host d\n ProxyJump -oProxyCommand=x', to('d'), /cannot be understood/],
+  [
+    'with a ProxyJump that is an option',
+    'Host d\n ProxyJump -oProxyCommand=x',
+    to('d'),
+    /cannot be understood/,
+  ],
 ];
 
-describe('the way through jump hosts', () => {
+describe('the chain of jump hosts', () => {
   let dir: TempDir;
   beforeEach(async () => {
     dir = await tempDir();
   });
   afterEach(() => dir.remove());
 
-  async function chain(config: string, way: Way): Promise<readonly ResolvedHost[]> {
+  async function chain(config: string, route: Route): Promise<readonly ResolvedHost[]> {
     const configFile = await dir.write('config', config);
-    return resolveChain(way, { configFile, env: {}, sshProgram: dir.file('no-ssh') });
+    return resolveChain(route, { configFile, env: {}, sshProgram: dir.file('no-ssh') });
   }
 
-  for (const [name, config, way, hops] of good) {
-    it(`${name}: ${hops}`, async () => {
-      const hosts = await chain(config, way);
+  for (const [name, config, route, hops] of good) {
+    it(`is "${hops}" ${name}`, async () => {
+      const hosts = await chain(config, route);
       assert.equal(hosts.map(describeHop).join(' '), hops);
       assert.ok(hosts.every((host) => host.proxyJump === undefined));
     });
   }
 
-  for (const [name, config, way, message] of bad) {
-    it(`is refused through ${name}`, async () => {
-      await assert.rejects(chain(config, way), { code: 'InvalidDefinition', message });
+  for (const [name, config, route, message] of bad) {
+    it(`is refused ${name}`, async () => {
+      await assert.rejects(chain(config, route), { code: 'InvalidDefinition', message });
     });
   }
 });

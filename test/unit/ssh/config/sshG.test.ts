@@ -11,7 +11,7 @@ import type { TempDir } from '../../../support/tempDir';
 
 const env = { PATH: process.env['PATH'] };
 
-describe('ssh -G', () => {
+describe('running ssh -G', () => {
   let dir: TempDir;
   let count = 0;
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe('ssh -G', () => {
     return dir.write(`ssh${++count}`, `#!/bin/sh\n${script}\n`, 0o700);
   }
 
-  it('gets an argument vector, with -- before the host', async () => {
+  it('passes an argument vector, with -- before the host', async () => {
     const sshProgram = await fakeSsh('for a; do printf "<%s>" "$a"; done');
     const query = { host: 'a;b $(c)', user: 'me x', port: 22, configFile: '/a b', withoutProxyJump: true };
     assert.equal(
@@ -37,7 +37,7 @@ describe('ssh -G', () => {
     );
   });
 
-  it('runs eight times at once at most; who is stopped meanwhile does not wait for its turn', async () => {
+  it('starts eight at once at most, and ends a waiting one at once when it is aborted', async () => {
     const sshProgram = await fakeSsh(`echo x >>${dir.file('begun')}; sleep 0.3`);
     const queries = Array.from({ length: 20 }, () =>
       runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }),
@@ -56,7 +56,7 @@ describe('ssh -G', () => {
     assert.equal((await readFile(dir.file('begun'), 'utf8')).length / 2, 20);
   });
 
-  it('reads nothing from us, and sees the given environment only', async () => {
+  it('gives ssh no input, and only the given environment', async () => {
     const sshProgram = await fakeSsh('cat; echo "x=$X y=$HOME"');
     assert.equal(
       await runSshG({ host: 'h', configFile: undefined }, { env: { ...env, X: '1' }, sshProgram }),
@@ -64,7 +64,7 @@ describe('ssh -G', () => {
     );
   });
 
-  it('is looked for in the given PATH', async () => {
+  it('looks for ssh in the given PATH', async () => {
     await dir.write('bin/ssh', '#!/bin/sh\necho found\n', 0o700);
     assert.equal(
       await runSshG({ host: 'h', configFile: undefined }, { env: { PATH: dir.file('bin') } }),
@@ -73,7 +73,7 @@ describe('ssh -G', () => {
     assert.equal(await runSshG({ host: 'h', configFile: undefined }, { env: { PATH: dir.path } }), undefined);
   });
 
-  it('that is not there is told apart from one that cannot run', async () => {
+  it('returns undefined without an ssh, and fails with one that cannot be run', async () => {
     const options = (sshProgram: string) => ({ env, sshProgram });
     assert.equal(await runSshG({ host: 'h', configFile: undefined }, options(dir.file('none'))), undefined);
     const plain = await dir.write('plain', 'no program', 0o600);
@@ -82,7 +82,7 @@ describe('ssh -G', () => {
     });
   });
 
-  it('ends with the signal, with all that it started', async () => {
+  it('ends ssh and its children when it is aborted', async () => {
     const sshProgram = await fakeSsh(`sleep 60 & echo $! > ${dir.file('pid')}; wait`);
     const abort = new AbortController();
     const options = { env, sshProgram, signal: abort.signal };
@@ -93,14 +93,14 @@ describe('ssh -G', () => {
     await assert.rejects(runSshG({ host: 'h', configFile: undefined }, options), /stopped/);
   });
 
-  it('ends after its time-out, with all that it started', async () => {
+  it('ends ssh and its children after the time-out', async () => {
     const sshProgram = await fakeSsh(`sleep 60 & echo $! > ${dir.file('pid')}; wait`);
     const running = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeout: 150 });
     await assert.rejects(running, { code: 'ConnectTimeout', message: /within 0.15 s/ });
     await assertGone(Number(await readFile(dir.file('pid'), 'utf8')));
   });
 
-  it('may leave a process behind that holds its pipes', async () => {
+  it('does not wait for a child that ssh leaves behind with its pipes', async () => {
     const sshProgram = await fakeSsh('sleep 2 & echo $!; echo host h');
     const started = performance.now();
     const output = await runSshG({ host: 'h', configFile: undefined }, { env, sshProgram });
@@ -108,7 +108,7 @@ describe('ssh -G', () => {
     assert.ok(performance.now() - started < 1500);
   });
 
-  it('may not print without end', async () => {
+  it('fails when ssh prints more than 1024 KiB', async () => {
     const sshProgram = await fakeSsh('exec cat /dev/zero');
     await assert.rejects(
       runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }),
@@ -116,14 +116,14 @@ describe('ssh -G', () => {
     );
   });
 
-  it('that dies by a signal has refused', async () => {
+  it('fails when ssh dies by a signal', async () => {
     const sshProgram = await fakeSsh('kill -9 $$');
     await assert.rejects(runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }), {
       code: 'InvalidDefinition',
     });
   });
 
-  it('never sees a host or user that could be an option or hide something', async () => {
+  it('never passes a host or user that could be an option or hide something', async () => {
     const sshProgram = await fakeSsh(`touch ${dir.file('ran')}; echo host h`);
     const destinations = [
       { host: '-oProxyCommand=x' },
@@ -146,7 +146,7 @@ describe('ssh -G', () => {
     );
   });
 
-  it('is asked for its defaults once', async () => {
+  it('asks ssh for its defaults once', async () => {
     const sshProgram = await fakeSsh(`echo x >> ${dir.file('log')}; echo ciphers a,b; echo "hostname h"`);
     const options = { configFile: undefined, env, sshProgram };
     const hosts = await Promise.all([
@@ -182,7 +182,7 @@ async function isAlive(pid: number): Promise<boolean> {
   return !/^State:\s*Z/m.test(status);
 }
 
-describe('a refusal of ssh -G', () => {
+describe('the error for a refusal of ssh -G', () => {
   const cases: readonly (readonly [stderr: string, code: string, message: RegExp])[] = [
     [
       '/c: line 3: Bad configuration option: foo\n/c: terminating, 1 bad configuration options\n',
@@ -205,7 +205,7 @@ describe('a refusal of ssh -G', () => {
     ['', 'InvalidDefinition', /it gave no reason/],
   ];
   for (const [stderr, code, message] of cases) {
-    it(JSON.stringify(stderr), () => {
+    it(`is ${code} for ${JSON.stringify(stderr)}`, () => {
       const error = describeRefusal({ host: 'web' }, stderr);
       assert.equal(error.code, code);
       assert.match(error.message, message);

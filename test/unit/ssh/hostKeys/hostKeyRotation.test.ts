@@ -1,4 +1,4 @@
-// When known_hosts follows what a server says of its keys, and when it does not.
+// When known_hosts is updated with the host keys that a server has proved, and when not.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { planRotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotation';
@@ -17,8 +17,8 @@ async function known(): Promise<readonly KnownHostsEntry[]> {
   return await readKnownHosts([await dir.write('known_hosts', lines.join(''))]);
 }
 
-describe('known_hosts', () => {
-  it('follows a server that has proved the key by which it is known', async () => {
+describe('updating known_hosts with the host keys of a server', () => {
+  it('adds new keys and removes old ones when the server has proved the key it is known by', async () => {
     const plan = planRotation(await known(), 'db', used, [used, fresh], () => true);
     assert.deepEqual(plan?.added, [fresh]);
     assert.deepEqual(
@@ -29,9 +29,9 @@ describe('known_hosts', () => {
 
   for (const [what, keys] of [
     ['no key at all', []],
-    ['only others', [fresh]],
+    ['only other keys', [fresh]],
   ] as const) {
-    it(`stays as it is where a server has proved ${what}`, async () => {
+    it(`changes nothing when the server has proved ${what}`, async () => {
       assert.equal(
         planRotation(await known(), 'db', used, keys, () => true),
         undefined,

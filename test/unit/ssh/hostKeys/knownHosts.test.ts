@@ -1,4 +1,4 @@
-// Verdicts on host keys, and the order in which algorithms are asked for.
+// The verdict on a host key by known_hosts, and the order in which host key algorithms are requested.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'mocha';
@@ -27,35 +27,39 @@ function hashed(name: string): string {
 interface Case {
   readonly name: string;
   readonly file: string;
-  /** `h.example` unless told otherwise. */
+  /** `h.example` if not given. */
   readonly host?: string;
   readonly key?: Buffer;
   readonly verdict: 'known' | 'unknown' | 'changed' | 'revoked';
-  /** The line of the verdict; of a changed key the lines in the order they are told. */
+  /** The line of the verdict; of a changed key the lines in the order in which they are reported. */
   readonly lines?: readonly number[];
 }
 
 const cases: readonly Case[] = [
   { name: 'an empty file', file: '', verdict: 'unknown' },
-  { name: 'another host', file: `other ${keyLine(ed)}`, verdict: 'unknown' },
+  { name: 'a line for another host', file: `other ${keyLine(ed)}`, verdict: 'unknown' },
   { name: 'the plain name', file: `h.example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
-  { name: 'upper case in the file', file: `H.Example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
+  { name: 'a name in upper case', file: `H.Example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
   {
-    name: 'upper case in the name asked for',
+    name: 'a requested name in upper case',
     file: `h.example ${keyLine(ed)}`,
     host: 'H.EXAMPLE',
     verdict: 'known',
     lines: [1],
   },
-  { name: 'several names', file: `a,h.example,b ${keyLine(ed)}`, verdict: 'known', lines: [1] },
-  { name: 'a star', file: `*.example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
-  { name: 'a question mark', file: `?.example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
-  { name: 'a negation that vetoes', file: `*.example,!h.example ${keyLine(ed)}`, verdict: 'unknown' },
-  { name: 'a negation alone', file: `!x ${keyLine(ed)}`, verdict: 'unknown' },
+  { name: 'a line with several names', file: `a,h.example,b ${keyLine(ed)}`, verdict: 'known', lines: [1] },
+  { name: 'a pattern with *', file: `*.example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
+  { name: 'a pattern with ?', file: `?.example ${keyLine(ed)}`, verdict: 'known', lines: [1] },
+  {
+    name: 'a negated pattern that excludes the host',
+    file: `*.example,!h.example ${keyLine(ed)}`,
+    verdict: 'unknown',
+  },
+  { name: 'a negated pattern alone', file: `!x ${keyLine(ed)}`, verdict: 'unknown' },
   { name: 'a hashed name', file: `${hashed('h.example')} ${keyLine(ed)}`, verdict: 'known', lines: [1] },
   { name: 'the hash of another name', file: `${hashed('x')} ${keyLine(ed)}`, verdict: 'unknown' },
   {
-    name: 'the hash of a name, asked for in upper case',
+    name: 'a hashed name that is requested in upper case',
     file: `${hashed('h.example')} ${keyLine(ed)}`,
     host: 'H.example',
     verdict: 'known',
@@ -64,16 +68,21 @@ const cases: readonly Case[] = [
   { name: 'a hash of the wrong version', file: `|2|AAAA|AAAA ${keyLine(ed)}`, verdict: 'unknown' },
   { name: 'a hash with a short salt', file: `|1|AAAA|AAAA ${keyLine(ed)}`, verdict: 'unknown' },
   { name: 'a hash in a list', file: `x,${hashed('h.example')} ${keyLine(ed)}`, verdict: 'unknown' },
-  { name: 'another key', file: `h.example ${keyLine(otherEd)}`, verdict: 'changed', lines: [1] },
+  {
+    name: 'another key of the same type',
+    file: `h.example ${keyLine(otherEd)}`,
+    verdict: 'changed',
+    lines: [1],
+  },
   { name: 'a key of another type only', file: `h.example ${keyLine(rsa)}`, verdict: 'changed', lines: [1] },
   {
-    name: 'those of the same type told first',
+    name: 'several other keys, with those of the same type first',
     file: `h.example ${keyLine(rsa)}\n*.example ${keyLine(otherEd)}\nh.example ${keyLine(ec)}`,
     verdict: 'changed',
     lines: [2, 1, 3],
   },
   {
-    name: 'several keys, of which one fits',
+    name: 'several keys, one of which matches',
     file: `h.example ${keyLine(otherEd)}\nh.example ${keyLine(rsa)}\nh.example ${keyLine(ed)}`,
     verdict: 'known',
     lines: [3],
@@ -85,7 +94,7 @@ const cases: readonly Case[] = [
     verdict: 'revoked',
     lines: [2],
   },
-  { name: 'another key revoked', file: `@revoked h.example ${keyLine(otherEd)}`, verdict: 'unknown' },
+  { name: 'another key that is revoked', file: `@revoked h.example ${keyLine(otherEd)}`, verdict: 'unknown' },
   {
     name: 'a revocation after a tab',
     file: `@revoked\th.example ${keyLine(ed)}`,
@@ -94,44 +103,44 @@ const cases: readonly Case[] = [
   },
   { name: 'a revocation for another host', file: `@revoked other ${keyLine(ed)}`, verdict: 'unknown' },
   {
-    name: 'an authority with this very key',
+    name: 'a certificate authority with the same key',
     file: `@cert-authority h.example ${keyLine(ed)}`,
     verdict: 'unknown',
   },
   {
-    name: 'an authority with another key',
+    name: 'a certificate authority with another key',
     file: `@cert-authority * ${keyLine(otherEd)}`,
     verdict: 'unknown',
   },
-  { name: 'a marker that does not exist', file: `@trusted h.example ${keyLine(ed)}`, verdict: 'unknown' },
+  { name: 'an unknown marker', file: `@trusted h.example ${keyLine(ed)}`, verdict: 'unknown' },
   { name: 'two markers', file: `@revoked @cert-authority h.example ${keyLine(ed)}`, verdict: 'unknown' },
   {
-    name: 'comments and empty lines',
+    name: 'a file with comments and empty lines',
     file: `# h.example ${keyLine(otherEd)}\n\n  \t\n   h.example  ${keyLine(ed)} me@here`,
     verdict: 'known',
     lines: [4],
   },
   {
-    name: 'tabs between the fields',
+    name: 'a line with tabs between its fields',
     file: `h.example\t${keyLine(ed).replace(' ', '\t')}\tme`,
     verdict: 'known',
     lines: [1],
   },
   {
-    name: 'lines that end as on Windows',
+    name: 'a file with Windows line ends',
     file: `x ${keyLine(ed)}\r\nh.example ${keyLine(ed)}\r\n`,
     verdict: 'known',
     lines: [2],
   },
-  { name: 'a name and nothing else', file: 'h.example', verdict: 'unknown' },
-  { name: 'a key cut short', file: `h.example ${keyLine(otherEd).slice(0, -8)}`, verdict: 'unknown' },
+  { name: 'a line with only a name', file: 'h.example', verdict: 'unknown' },
+  { name: 'a truncated key', file: `h.example ${keyLine(otherEd).slice(0, -8)}`, verdict: 'unknown' },
   { name: 'a key that is not base64', file: 'h.example ssh-ed25519 §§§', verdict: 'unknown' },
   {
-    name: 'a type that belies the key',
+    name: 'a key type that contradicts the key',
     file: `h.example ssh-rsa ${otherEd.toString('base64')}`,
     verdict: 'unknown',
   },
-  { name: 'a type nobody knows', file: 'h.example ssh-new AAAAB3NzaC1uZXc=', verdict: 'unknown' },
+  { name: 'an unknown key type', file: 'h.example ssh-new AAAAB3NzaC1uZXc=', verdict: 'unknown' },
   { name: 'an RSA key below 1024 bits', file: `h.example ${keyLine(shortRsa)}`, verdict: 'unknown' },
   { name: 'a key of SSH 1', file: 'h.example 1024 35 1234567890', verdict: 'unknown' },
   {
@@ -140,47 +149,47 @@ const cases: readonly Case[] = [
     verdict: 'unknown',
   },
   {
-    name: 'a port',
+    name: 'a name with the requested port',
     file: `[h.example]:2222 ${keyLine(ed)}`,
     host: '[h.example]:2222',
     verdict: 'known',
     lines: [1],
   },
   {
-    name: 'another port',
+    name: 'a name with another port',
     file: `[h.example]:2223 ${keyLine(ed)}`,
     host: '[h.example]:2222',
     verdict: 'unknown',
   },
   {
-    name: 'a port, the name without it known',
+    name: 'a requested port, if only the name without a port is known',
     file: `h.example ${keyLine(ed)}`,
     host: '[h.example]:2222',
     verdict: 'known',
     lines: [1],
   },
   {
-    name: 'a port, another key under the name without it',
+    name: 'a requested port, if the name without a port has another key',
     file: `h.example ${keyLine(otherEd)}`,
     host: '[h.example]:2222',
     verdict: 'unknown',
   },
   {
-    name: 'a port with another key, the name without it known',
+    name: 'a requested port with another key, if the name without a port has the same key',
     file: `[h.example]:2222 ${keyLine(otherEd)}\nh.example ${keyLine(ed)}`,
     host: '[h.example]:2222',
     verdict: 'changed',
     lines: [1],
   },
   {
-    name: 'a port, the key revoked under the name without it',
+    name: 'a requested port, if the key is revoked for the name without a port',
     file: `@revoked h.example ${keyLine(ed)}`,
     host: '[h.example]:2222',
     verdict: 'revoked',
     lines: [1],
   },
   {
-    name: 'no port, the name with a port known',
+    name: 'no requested port, if only the name with a port is known',
     file: `[h.example]:2222 ${keyLine(ed)}`,
     verdict: 'unknown',
   },
@@ -188,20 +197,20 @@ const cases: readonly Case[] = [
 
 describe('the verdict on a host key', () => {
   for (const { name, file, host = 'h.example', key = ed, verdict, lines } of cases) {
-    it(`${name}: ${verdict}`, () => {
+    it(`is "${verdict}" for ${name}`, () => {
       const judged = judgeHostKey(parseKnownHosts(file, '/kh'), host, key);
       assert.equal(judged.verdict, verdict);
-      const told =
+      const reported =
         judged.verdict === 'changed'
           ? judged.known.map(({ line }) => line)
           : 'line' in judged
             ? [judged.line]
             : undefined;
-      assert.deepEqual(told, lines);
+      assert.deepEqual(reported, lines);
     });
   }
 
-  it('tells file, line, type and fingerprint of what is known instead', () => {
+  it('names file, line, type and fingerprint of the known key when the key has changed', () => {
     const judged = judgeHostKey(parseKnownHosts(`\nh ${keyLine(otherEd)}`, '/kh'), 'h', ed);
     assert.deepEqual(judged, {
       verdict: 'changed',
@@ -209,7 +218,7 @@ describe('the verdict on a host key', () => {
     });
   });
 
-  it('obeys a list of revoked keys for every host', () => {
+  it('is "revoked" on every host for a key in a list of revoked keys', () => {
     const revoked = parseRevokedKeys(`# gone\n${keyLine(ed)} me\n`, '/rev');
     const known = parseKnownHosts(`h ${keyLine(ed)}`, '/kh');
     assert.deepEqual(judgeHostKey([...known, ...(revoked ?? [])], 'h', ed), {
@@ -219,13 +228,13 @@ describe('the verdict on a host key', () => {
     });
   });
 
-  it('does not take for a list of revoked keys what is none', () => {
+  it('does not use a list of revoked keys that has an invalid line', () => {
     assert.equal(parseRevokedKeys(`${keyLine(ed)}\nrubbish`, '/rev'), undefined);
     assert.deepEqual(parseRevokedKeys('', '/rev'), []);
   });
 });
 
-describe('the name a host key is kept under', () => {
+describe('the name of a host in known_hosts', () => {
   const names: readonly (readonly [string, number, string | undefined, string])[] = [
     ['Host.Example', 22, undefined, 'host.example'],
     ['host.example', 2222, undefined, '[host.example]:2222'],
@@ -234,7 +243,7 @@ describe('the name a host key is kept under', () => {
     ['host.example', 2222, 'Alias', 'alias'],
   ];
   for (const [hostName, port, hostKeyAlias, name] of names) {
-    it(`${hostName} ${port}${hostKeyAlias ? ` alias ${hostKeyAlias}` : ''}: ${name}`, () => {
+    it(`is ${name} for ${hostName}, port ${port}${hostKeyAlias ? `, HostKeyAlias ${hostKeyAlias}` : ''}`, () => {
       assert.equal(lookupName({ hostName, port, hostKeyAlias }), name);
     });
   }
@@ -262,12 +271,12 @@ describe('the order of host key algorithms', () => {
     [['ssh-dss'], offered],
   ];
   for (const [known, order] of orders) {
-    it(`known: ${known.join(', ') || 'none'}`, () => {
+    it(`is ${order === offered ? 'unchanged' : order.join(', ')} for known keys of type ${known.join(', ') || 'none'}`, () => {
       assert.deepEqual(orderHostKeyAlgorithms(offered, known), order);
     });
   }
 
-  it('knows the key types of certificate algorithms', () => {
+  it('treats certificate algorithms by their key type', () => {
     const list = [
       'ssh-ed25519',
       'rsa-sha2-512-cert-v01@openssh.com',
@@ -285,7 +294,7 @@ describe('the order of host key algorithms', () => {
     );
   });
 
-  it('counts the types of plain keys of the host, and not those whose first key is revoked', () => {
+  it('depends on the types of plain keys of the host, except a type whose first key is revoked', () => {
     const file = [
       `h ${keyLine(ed)}`,
       `h ${keyLine(rsa)}`,
@@ -299,10 +308,10 @@ describe('the order of host key algorithms', () => {
 });
 
 describe('the type of a key', () => {
-  it('is the first string in it', () => {
+  it('is the first string in the key', () => {
     assert.equal(keyType(rsa), 'ssh-rsa');
   });
-  it('is unknown for what is no key', () => {
+  it('is "unknown" for malformed keys', () => {
     for (const bytes of [[], [0, 0], [0, 0, 0, 0], [0, 0, 0, 9, 65]]) {
       assert.equal(keyType(Buffer.from(bytes)), 'unknown');
     }

@@ -19,7 +19,7 @@ describe('known_hosts files', () => {
   });
   afterEach(() => dir.remove());
 
-  it('are read in their order, those that are missing counting as empty', async () => {
+  it('are read in their order, and missing ones count as empty', async () => {
     const first = await dir.write('first', `a ${line}\n`);
     const second = await dir.write('second', `# comment\nb ${line}\n`);
     const entries = await readKnownHosts([
@@ -38,11 +38,11 @@ describe('known_hosts files', () => {
     );
   });
 
-  it('are empty where they are no files', async () => {
+  it('count as empty when they are a device or a folder', async () => {
     assert.deepEqual(await readKnownHosts(['/dev/null', dir.path]), []);
   });
 
-  it('that exist but cannot be read end the attempt', async () => {
+  it('end the connection attempt when they exist but cannot be read', async () => {
     const file = dir.file('circle');
     await symlink(file, file);
     await assert.rejects(readKnownHosts([file]), (error) => {
@@ -62,7 +62,7 @@ describe('known_hosts files', () => {
     }
   });
 
-  it('grow by one line, after a line that was not ended too', async () => {
+  it('get one line for a key, also after a last line without a line end', async () => {
     const file = await dir.write('kh', `x ${line}`, 0o644);
     await appendHostKey(file, 'H.example', key, false);
     await appendHostKey(file, '[h.example]:2222', key, false);
@@ -70,14 +70,14 @@ describe('known_hosts files', () => {
     assert.equal((await stat(file)).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o644);
   });
 
-  it('keep their place behind a symbolic link', async () => {
+  it('are written through a symbolic link', async () => {
     const file = await dir.write('real', `x ${line}\n`);
     await symlink(file, dir.file('link'));
     await appendHostKey(dir.file('link'), 'h', key, false);
     assert.equal(await readFile(file, 'utf8'), `x ${line}\nh ${line}\n`);
   });
 
-  it('hide names, each time with another salt', async () => {
+  it('get hashed names if asked to, each with another salt', async () => {
     const file = dir.file('kh');
     await appendHostKey(file, '[h]:2222', key, true);
     await appendHostKey(file, '[h]:2222', key, true);
@@ -89,18 +89,18 @@ describe('known_hosts files', () => {
     assert.deepEqual(judgeHostKey(entries, 'x', key), { verdict: 'unknown' });
   });
 
-  it('take lines from several writers at once', async () => {
+  it('get all lines when twenty are appended at once', async () => {
     const file = dir.file('kh');
     await Promise.all(Array.from({ length: 20 }, (_, index) => appendHostKey(file, `h${index}`, key, false)));
     const entries = await readKnownHosts([file]);
     assert.equal(entries.length, 20);
   });
 
-  it('take a key nowhere when they are /dev/null', async () => {
+  it('can be /dev/null, without an error', async () => {
     await appendHostKey('/dev/null', 'h', key, false);
   });
 
-  it('do not take names that would mean something else', async () => {
+  it('refuse a host name that would be read as a pattern, a marker or a hash', async () => {
     for (const name of [
       '',
       '*',
@@ -121,7 +121,7 @@ describe('known_hosts files', () => {
     await assert.rejects(stat(dir.file('kh')));
   });
 
-  it('say so when they cannot be written', async () => {
+  it('fail with the system error when they cannot be written', async () => {
     await mkdir(dir.file('kh'));
     await assert.rejects(appendHostKey(dir.file('kh'), 'h', key, false), { code: 'EISDIR' });
     await assert.rejects(appendHostKey(dir.file('no/such/kh'), 'h', key, false), { code: 'ENOENT' });

@@ -1,4 +1,4 @@
-// RevokedHostKeys: lists of keys, in text and in OpenSSH's binary form.
+// RevokedHostKeys: lists of revoked keys, in text and in OpenSSH's binary form.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -22,7 +22,7 @@ async function makeKrl(dir: TempDir, spec: string): Promise<string> {
 }
 
 describe('RevokedHostKeys', () => {
-  it('finds a key in a list of lines', async () => {
+  it('finds a key in a text list', async () => {
     await using dir = await tempDir();
     const file = await dir.write('keys', `# gone\n${keyLine(revoked)} me\n`);
     const find = await readRevokedKeys([file]);
@@ -43,7 +43,7 @@ describe('RevokedHostKeys', () => {
     });
   }
 
-  it('refuses what it cannot read, as OpenSSH does', async () => {
+  it('refuses a list that is missing or malformed, as OpenSSH does', async () => {
     await using dir = await tempDir();
     const broken = await dir.write('krl', 'SSHKRL\n\0rest');
     const rubbish = await dir.write('text', `${keyLine(revoked)}\nrubbish`);
@@ -56,7 +56,7 @@ describe('RevokedHostKeys', () => {
     }
   });
 
-  it('takes no binary list that is cut off', async () => {
+  it('finds no key in a truncated binary list', async () => {
     await using dir = await tempDir();
     const whole = await readFile(await makeKrl(dir, `key: ${keyLine(revoked)}\n`));
     assert.equal(parseKrl(whole)?.keys.length, 1);

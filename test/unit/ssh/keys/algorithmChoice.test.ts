@@ -7,7 +7,7 @@ type List = readonly string[] | undefined;
 const modern = ['ssh-ed25519', 'rsa-sha2-256', 'rsa-sha2-512'];
 const cert = (name: string): string => `${name}-cert-v01@openssh.com`;
 
-describe('the algorithms for a key', () => {
+describe('the signature algorithms for a key', () => {
   const rows: readonly [type: string, accepted: List, known: List, chosen: readonly string[]][] = [
     ['ssh-ed25519', undefined, modern, ['ssh-ed25519']],
     ['ssh-ed25519', undefined, undefined, ['ssh-ed25519']],
@@ -28,7 +28,7 @@ describe('the algorithms for a key', () => {
     ['sk-ssh-ed25519@openssh.com', undefined, modern, ['sk-ssh-ed25519@openssh.com']],
   ];
   for (const [type, accepted, known, chosen] of rows) {
-    it(`${type}, accepted ${String(accepted)}, known ${String(known)}`, () => {
+    it(`of type ${type} are ${chosen.join(', ') || 'none'}, with accepted ${accepted?.join() ?? 'any'} and announced ${known?.join() ?? 'none'}`, () => {
       assert.deepEqual(algorithmsFor(type, accepted, known), chosen);
     });
   }

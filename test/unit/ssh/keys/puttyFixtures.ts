@@ -1,4 +1,4 @@
-// PuTTY keys made once by puttygen 0.78, for nothing but the tests: npm and CI have no puttygen.
+// PuTTY keys made once by puttygen 0.78, for the tests alone: CI has no puttygen.
 export interface PuttyFixture {
   readonly label: string;
   readonly text: string;

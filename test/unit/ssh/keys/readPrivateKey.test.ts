@@ -1,5 +1,5 @@
-// Private keys in every format that people have, each checked by what ssh-keygen or puttygen says of its public half,
-// and by a signature that Node verifies.
+// Private keys in every common format, each checked by what ssh-keygen or puttygen prints as its public half, and by a
+// signature that Node verifies.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
@@ -45,7 +45,7 @@ describe('reading a private key', () => {
       for (const secret of ['', passphrase]) {
         const name = [...type, ...format, ...(secret ? ['with a passphrase'] : [])].join(' ');
         // ssh-keygen writes Ed25519 in its own format whatever it is told.
-        it(`of ssh-keygen: ${name}`, () => {
+        it(`accepts a key of ssh-keygen: ${name}`, () => {
           const { text, line } = keygen([...type, ...format, '-a', '4'], secret);
           assert.ok(looksPrivate(text));
           const file = readPrivateKey(text);
@@ -67,14 +67,14 @@ describe('reading a private key', () => {
   }
 
   for (const cipher of ['aes256-cbc', 'aes128-ctr', 'aes256-gcm@openssh.com']) {
-    it(`of ssh-keygen: encrypted by ${cipher}`, () => {
+    it(`accepts a key of ssh-keygen that is encrypted by ${cipher}`, () => {
       const file = readPrivateKey(keygen(['ed25519', '-a', '4', '-Z', cipher], passphrase).text);
       assert.equal(file.open('wrong'), undefined);
       assertSigns(file.open(passphrase));
     });
   }
 
-  it('of openssl: Ed25519 in PKCS#8, plain and encrypted', () => {
+  it('accepts an Ed25519 key in PKCS#8, plain and encrypted', () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const plain = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     assertSigns(readPrivateKey(plain).open(''));
@@ -90,7 +90,7 @@ describe('reading a private key', () => {
       ['\\n', text],
       ['\\r\\n', text.replaceAll('\n', '\r\n')],
     ] as const) {
-      it(`of PuTTY: ${label}, lines end in ${ends}`, () => {
+      it(`accepts a PuTTY key (${label}) with lines that end in ${ends}`, () => {
         const file = readPrivateKey(written);
         assert.equal(file.encrypted, secret !== '');
         assert.equal(lineOf(file.blob), publicLine);
@@ -105,22 +105,26 @@ describe('reading a private key', () => {
   }
 
   const unusable: readonly [string, () => string, RegExp][] = [
-    ['PuTTY with Argon2', () => argon2PuttyKey, /puttygen .* -O private-openssh/],
+    ['a PuTTY key with Argon2', () => argon2PuttyKey, /puttygen .* -O private-openssh/],
     ['a damaged PuTTY key', () => (puttyKeys[0]?.text ?? '').replace(/MAC: ../, 'MAC: 00'), /Restore/],
-    ['chacha20', () => keygen(['ed25519', '-Z', 'chacha20-poly1305@openssh.com'], 'x').text, /ssh-keygen -p/],
     [
-      'DSA',
+      'a key encrypted by chacha20',
+      () => keygen(['ed25519', '-Z', 'chacha20-poly1305@openssh.com'], 'x').text,
+      /ssh-keygen -p/,
+    ],
+    [
+      'a DSA key',
       () =>
         generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 })
           .privateKey.export({ type: 'pkcs8', format: 'pem' })
           .toString(),
       /ssh-keygen -t ed25519/,
     ],
-    ['half a key', () => keygen(['rsa', '-m', 'PEM'], '').text.slice(0, 300), /Restore/],
-    ['something else', () => 'hello', /Convert/],
+    ['a truncated key', () => keygen(['rsa', '-m', 'PEM'], '').text.slice(0, 300), /Restore/],
+    ['a file that is no key', () => 'hello', /Convert/],
   ];
   for (const [name, text, nextStep] of unusable) {
-    it(`says what to do about ${name}`, () => {
+    it(`fails with a next step for ${name}`, () => {
       assert.throws(
         () => readPrivateKey(text()).open(''),
         (error) => error instanceof UnusableKey && nextStep.test(error.nextStep),

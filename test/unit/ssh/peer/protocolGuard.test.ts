@@ -1,11 +1,11 @@
-// What a server may do when: the rules by themselves. What comes of them is seen in test/integration/hostile.
+// What a server may do when: the rules alone. Their effect is tested in test/integration/hostile.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { PeerGuard } from '../../../../src/tunnels/ssh/peer/protocolGuard';
 import { byte, packed, string, uint32 } from '../../../support/hostile/fields';
 
-describe('the rules for a server', () => {
+describe('the rules for messages of a server', () => {
   let clock: number;
   let isStalled: boolean;
   let guard: PeerGuard;
@@ -27,8 +27,8 @@ describe('the rules for a server', () => {
     guard.judge(packed(52));
   }
 
-  /** How many of these it takes until it is cut off. */
-  function patience(message: Buffer, most: number, each: () => void = () => undefined): number {
+  /** How many of these messages are accepted before the server is cut off. */
+  function accepted(message: Buffer, most: number, each: () => void = () => undefined): number {
     for (let n = 0; n < most; n++) {
       try {
         guard.judge(message);
@@ -43,62 +43,62 @@ describe('the rules for a server', () => {
 
   const open = packed(90, string('x11'), uint32(0), uint32(9), uint32(999), string(''), uint32(1));
 
-  it('let it do what serves nothing now and then, for ever', () => {
+  it('accept useless messages at a low rate for ever', () => {
     logIn();
     const second = (): void => void (clock += 10);
-    assert.equal(patience(packed(2), 50_000, second), 50_000);
+    assert.equal(accepted(packed(2), 50_000, second), 50_000);
   });
 
-  it('let it do that often only for a while', () => {
+  it('cut the server off after 10,000 useless messages at once', () => {
     logIn();
-    assert.equal(patience(packed(2), 50_000), 10_000);
+    assert.equal(accepted(packed(2), 50_000), 10_000);
   });
 
-  it('let it lead visitors to where it was asked to without an end', () => {
+  it('accept any number of channels that we asked for', () => {
     logIn();
     assert.equal(
-      patience(open, 50_000, () => guard.wasAskedFor()),
+      accepted(open, 50_000, () => guard.wasAskedFor()),
       50_000,
     );
   });
 
-  it('bound even that while it takes none of the answers', () => {
+  it('cut the server off after 10,000 channels while it reads nothing', () => {
     logIn();
     isStalled = true;
     const each = (): void => {
       clock += 1000;
       guard.wasAskedFor();
     };
-    assert.equal(patience(open, 50_000, each), 10_000);
+    assert.equal(accepted(open, 50_000, each), 10_000);
   });
 
-  it('let it renew its keys after many bytes, and after a while', () => {
+  it('accept a key exchange every second, but only 32 at once', () => {
     logIn();
     const rekey = (): void => {
       guard.newKeys();
       clock += 1000;
     };
-    assert.equal(patience(packed(20), 1000, rekey), 1000);
+    assert.equal(accepted(packed(20), 1000, rekey), 1000);
     assert.equal(
-      patience(packed(20), 1000, () => guard.newKeys()),
+      accepted(packed(20), 1000, () => guard.newKeys()),
       32,
     );
   });
 
-  it('tell ssh2 nothing of a login after the login', () => {
+  it('hide messages of the login from ssh2 after the login', () => {
     logIn();
     for (const type of [51, 52, 53, 60]) {
       assert.equal(guard.judge(packed(type, string(''), byte(0))), false);
     }
   });
 
-  it('tell ssh2 nothing after its goodbye', () => {
+  it('hide all messages from ssh2 after a disconnect', () => {
     logIn();
     assert.equal(guard.judge(packed(1, uint32(2), string(''), string(''))), true);
     assert.equal(guard.judge(packed(80, string('x'), byte(1))), false);
   });
 
-  it('take messages of any length for what they are', () => {
+  it('accept or refuse messages of any type and length without a crash', () => {
     logIn();
     for (let type = 0; type < 256; type++) {
       for (let length = 0; length < 20; length++) {

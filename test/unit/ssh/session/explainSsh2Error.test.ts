@@ -1,4 +1,4 @@
-// From what ssh2 and the system say to the code that people see (the table of causes).
+// From the errors of ssh2 and the system to the error codes that users see.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
@@ -6,7 +6,7 @@ import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { keepAliveTimeout } from '../../../../src/tunnels/errors/connect';
 import { explainEnd, explainOpenFailure } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
 
-describe('the end of a connection', () => {
+describe('the error of a session that ended', () => {
   const rows: readonly [string, string, boolean, TunnelErrorCode][] = [
     ['', '', false, 'ConnectionLost'],
     ['Connection lost before handshake', 'HTTP/1.1 400 Bad Request', false, 'NotAnSshServer'],
@@ -17,7 +17,7 @@ describe('the end of a connection', () => {
     ['read ECONNRESET', '', true, 'ConnectionLost'],
   ];
   for (const [message, greeting, identified, code] of rows) {
-    it(`"${message}" after "${greeting}" is ${code}`, () => {
+    it(`is ${code} for "${message}" after the greeting "${greeting}"`, () => {
       const error = explainEnd({
         host: { hostName: 'db.example.org', port: 22 },
         who: 'me@db.example.org:22',
@@ -32,7 +32,7 @@ describe('the end of a connection', () => {
     });
   }
 
-  it('is what we said ourselves, where we ended it', () => {
+  it('is our own error when we ended it', () => {
     const own = keepAliveTimeout('db.example.org', 45);
     const error = explainEnd({
       host: { hostName: 'db.example.org', port: 22 },
@@ -46,7 +46,7 @@ describe('the end of a connection', () => {
   });
 });
 
-describe('a connection that the server would not open', () => {
+describe('the error of a connection that the server refused to open', () => {
   const rows: readonly [number | undefined, string, TunnelErrorCode][] = [
     [1, 'open failed', 'TargetNotPermitted'],
     [2, 'Connection refused', 'TargetRefused'],
@@ -58,7 +58,7 @@ describe('a connection that the server would not open', () => {
     [undefined, 'Not connected', 'ConnectionLost'],
   ];
   for (const [reason, text, code] of rows) {
-    it(`reason ${reason ?? 'unknown'}, "${text}" is ${code}`, () => {
+    it(`is ${code} for reason ${reason ?? 'unknown'}, "${text}"`, () => {
       const raw = Object.assign(new Error(`(SSH) Channel open failure: ${text}`), reason ? { reason } : {});
       const error = explainOpenFailure(raw, { host: 'db', port: 5432 }, 'bastion');
       assert.equal(error.code, code);

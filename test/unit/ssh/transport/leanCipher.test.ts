@@ -1,4 +1,4 @@
-// The lean AES-GCM cipher: what it sends, ssh2's own decipher must understand.
+// The lean AES-GCM cipher: ssh2's own decipher must understand what it sends.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -56,7 +56,7 @@ describe('the lean cipher', () => {
   const sizes = [1, 5, 11, 12, 27, 28, 1000, 2043, 2048, 32_777, 32_768 + 9, 40_000];
 
   for (const name of ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com']) {
-    it(`${name}: every size is understood, in order`, () => {
+    it(`sends packets of every size that ssh2 decrypts in order, by ${name}`, () => {
       const { cipher, decipher, wire, payloads } = pair(name);
       const stock = cipher.encrypt;
       lean(cipher);
@@ -74,7 +74,7 @@ describe('the lean cipher', () => {
     });
   }
 
-  it('pads as RFC 4253 §6 asks: whole blocks, four bytes at least', () => {
+  it('pads packets to whole blocks, with four bytes at least (RFC 4253 §6)', () => {
     const { cipher } = pair('aes128-gcm@openssh.com');
     lean(cipher);
     for (const size of sizes) {
@@ -87,7 +87,7 @@ describe('the lean cipher', () => {
     }
   });
 
-  it('sends nothing once ssh2 has given it up', () => {
+  it('sends nothing after ssh2 has discarded it', () => {
     const { cipher, wire } = pair('aes128-gcm@openssh.com');
     lean(cipher);
     Object.assign(cipher, { _dead: true });
@@ -95,7 +95,7 @@ describe('the lean cipher', () => {
     assert.deepEqual(wire, []);
   });
 
-  it('leaves other ciphers alone', () => {
+  it('does not change other ciphers', () => {
     const other = { _encSSLName: 'aes-128-ctr', encrypt: () => undefined };
     const { encrypt } = other;
     lean(other);

@@ -1,10 +1,10 @@
-// When a silent link is pinged, and when it is given up. Time is mocked.
+// When a silent session is pinged, and when it is ended. By a mocked clock.
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Liveness } from '../../../../src/tunnels/ssh/transport/liveness';
 
-describe('Liveness', () => {
+describe('keep-alive', () => {
   let events: string[];
   let liveness: Liveness;
   /** In small steps: of timers that are started on the way, the mock counts from the end of a step. */
@@ -34,7 +34,7 @@ describe('Liveness', () => {
     });
   }
 
-  it('pings a silent link, and gives it up after so many pings', async () => {
+  it('pings a silent session, and ends it after the allowed number of unanswered pings', async () => {
     start(15);
     await seconds(45);
     assert.deepEqual(events, ['ping', 'ping', 'ping']);
@@ -44,7 +44,7 @@ describe('Liveness', () => {
     assert.equal(events.length, 4);
   });
 
-  it('counts from the last byte, whenever that came', async () => {
+  it('counts from the last received byte', async () => {
     start(15);
     await seconds(16);
     liveness.sawLife();
@@ -56,7 +56,7 @@ describe('Liveness', () => {
     assert.deepEqual(events.slice(4), ['dead after 60 s']);
   });
 
-  it('reads first what has come while it stood still itself', async () => {
+  it('reads what arrived while the process stood still before it ends a session', async () => {
     start(15, 1);
     await seconds(29.9);
     mock.timers.tick(100);
@@ -67,7 +67,7 @@ describe('Liveness', () => {
     assert.deepEqual(events, ['ping', 'ping', 'dead after 30 s']);
   });
 
-  it('leaves a link alone that says anything, however slowly', async () => {
+  it('does not end a session that sends something in every interval', async () => {
     start(15, 1);
     for (let i = 0; i < 20; i++) {
       await seconds(14);
@@ -76,7 +76,7 @@ describe('Liveness', () => {
     assert.ok(!events.some((event) => event.startsWith('dead')), events.join());
   });
 
-  it('takes any byte for the answer to a ping', async () => {
+  it('takes any byte as the answer to a ping', async () => {
     start(15, 1);
     await seconds(16);
     liveness.sawLife();
@@ -84,14 +84,14 @@ describe('Liveness', () => {
     assert.deepEqual(events, ['ping', 'ping']);
   });
 
-  it('says nothing where keep-alive is off', async () => {
+  it('sends no pings with an interval of 0', async () => {
     start(0);
     await seconds(10_000);
     assert.deepEqual(events, []);
   });
 
   for (const interval of [15, 0]) {
-    it(`gives a link 3 s after a sleep, with keep-alive every ${interval} s`, async () => {
+    it(`ends a session that is silent for 3 s after a sleep, with an interval of ${interval} s`, async () => {
       start(interval);
       await seconds(1);
       liveness.probe(3000);
@@ -102,7 +102,7 @@ describe('Liveness', () => {
     });
   }
 
-  it('keeps a link that answers after a sleep', async () => {
+  it('does not end a session that answers after a sleep', async () => {
     start(0);
     liveness.probe(3000);
     await seconds(2.9);
@@ -113,7 +113,7 @@ describe('Liveness', () => {
     assert.deepEqual(events, ['ping', 'ping', 'ping']);
   });
 
-  it('is not deceived by what came before the sleep and is read after it', async () => {
+  it('does not take bytes from before the sleep as an answer after it', async () => {
     start(15);
     liveness.probe(3000);
     await seconds(0.2);
@@ -122,7 +122,7 @@ describe('Liveness', () => {
     assert.deepEqual(events, ['ping', 'ping', 'dead after 3 s']);
   });
 
-  it('is quiet once it is over', async () => {
+  it('sends no pings after it is disposed of', async () => {
     start(15);
     liveness.probe(3000);
     liveness[Symbol.dispose]();

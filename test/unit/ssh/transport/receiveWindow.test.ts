@@ -1,4 +1,4 @@
-// The window of a channel: how it opens, what renews it, how far it grows. By a fake clock and a fake channel.
+// The receive window of a channel: its start, its renewal and its growth. By a fake clock and a fake channel.
 import assert from 'node:assert/strict';
 import type { ClientChannel } from 'ssh2';
 import { beforeEach, describe, it } from 'mocha';
@@ -47,9 +47,8 @@ describe('the receive window of a channel', () => {
   describe('when it opens', () => {
     beforeEach(() => open(1));
 
-    it('grants something at once, for the acknowledgement that this carries', () =>
-      assert.deepEqual(grants, [64 * kib]));
-    it('keeps ssh2 from granting anything by itself', () => assert.equal(channel.incoming.window, Infinity));
+    it('grants 64 KiB at once', () => assert.deepEqual(grants, [64 * kib]));
+    it('keeps ssh2 from granting anything itself', () => assert.equal(channel.incoming.window, Infinity));
     it('is found by its channel', () => assert.ok(ReceiveWindow.of(channel) instanceof ReceiveWindow));
   });
 
@@ -61,7 +60,7 @@ describe('the receive window of a channel', () => {
     assert.deepEqual(grants, [64 * kib, 64 * kib]);
   });
 
-  it('takes what was granted, a tenth more at most in all, and nothing beyond', () => {
+  it('accepts what was granted and a tenth more in all, and nothing beyond', () => {
     const window = open(1);
     const granted = size(0);
     assert.equal(window.received(granted), true);
@@ -70,26 +69,26 @@ describe('the receive window of a channel', () => {
     assert.equal(window.received(1), false);
   });
 
-  it('stays small for a reader that is slow', () => {
+  it('stays small for a slow reader', () => {
     const window = open(50);
     stream(window, 4 * mib, 100);
     assert.ok(size(4 * mib) <= 256 * kib);
   });
 
-  it('stays small where the server is near', () => {
+  it('stays small with a short round trip', () => {
     const window = open(0.2);
     stream(window, 16 * mib, 100_000);
     assert.ok(size(16 * mib) <= 256 * kib);
   });
 
-  it('grows over a distance, up to 4 MiB', () => {
+  it('grows with a long round trip, up to 4 MiB', () => {
     const window = open(100);
     stream(window, 256 * mib, 100_000);
     assert.ok(size(256 * mib) > 3 * mib);
     assert.ok(size(256 * mib) <= 4 * mib);
   });
 
-  it('does not take a burst for a stream', () => {
+  it('does not grow for a short burst', () => {
     const window = open(1);
     clock += 0.5;
     for (let piece = 0; piece < 8; piece++) {

@@ -1,4 +1,4 @@
-// The gate before the SSH socket: closed while it is full, and while keys are renewed.
+// The send gate before the SSH socket: closed while the socket is full, and while keys are renewed.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, it } from 'mocha';
@@ -15,7 +15,7 @@ class Sink extends EventEmitter {
 
 const full = 5 * 1024 * 1024;
 
-describe('the gate before the SSH socket', () => {
+describe('the send gate of a session', () => {
   let sink: Sink;
   let gate: SendGate;
   let opened: number;
@@ -48,7 +48,7 @@ describe('the gate before the SSH socket', () => {
     assert.equal(opened, 1);
     assert.equal(gate.closed, false);
   });
-  it('stays closed while it is held, though the socket drains', () => {
+  it('stays closed while it is held, even if the socket drains', () => {
     sink.writableLength = full;
     wait();
     gate.hold();
@@ -57,7 +57,7 @@ describe('the gate before the SSH socket', () => {
     gate.release();
     assert.equal(opened, 1);
   });
-  it('stays closed while the socket is full, though it is released', () => {
+  it('stays closed while the socket is full, even if it is released', () => {
     gate.hold();
     wait();
     sink.writableLength = full;
