@@ -74,7 +74,7 @@ describe('the commands for X11 programs', () => {
     [start, 'laptop', 'run user:laptop/Clock'],
     [start, tunnelRow(laptop.id), 'run user:laptop/Clock'],
     [start, 'desk', 'start user:desk'],
-    // The forward of that name was there first.
+    // A forward comes before a program of the same name.
     [start, 'desk/Database', 'start user:desk'],
     [stop, programRow(desk.id, 'Eyes'), 'stop user:desk/Eyes'],
     [stop, 'desk/Eyes', 'stop user:desk/Eyes'],
@@ -93,10 +93,10 @@ describe('the commands for X11 programs', () => {
     });
   }
   it('quote the output of a program that ended without a window', () => {
-    const told = (detail?: string): string =>
+    const explanation = (detail?: string): string =>
       module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
-    assert.match(told('no fonts'), /showed no window\. It said: no fonts\. Mend what it complains of/);
-    assert.match(told(), /showed no window\. Run it in a terminal/);
+    assert.match(explanation('no fonts'), /showed no window\. It said: no fonts\. Mend what it complains of/);
+    assert.match(explanation(), /showed no window\. Run it in a terminal/);
     assert.doesNotMatch(module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))), /It said|debug/);
   });
   it('do not run a program that is running already', async () => {

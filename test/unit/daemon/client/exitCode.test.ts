@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { exitCodeOf, explainExit } from '../../../../src/tunnels/daemon/client/exitCode';
 
 describe('the exit code of the daemon', () => {
-  it('tells the system error that ended it', () => {
+  it('names the system error that ended it', () => {
     try {
       lstatSync('/nowhere/at/all');
       assert.fail('it is there');

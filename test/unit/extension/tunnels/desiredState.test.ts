@@ -7,6 +7,7 @@ import type { UsableTunnel } from '../../../../src/extension/settings/configured
 import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
 import { Wishes } from '../../../../src/extension/tunnels/desiredState';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { step } from '../../../support/step';
 import { memento } from '../fakeMemento';
 
 function tunnel(origin: 'user' | 'sshConfig', forward: string): UsableTunnel {
@@ -42,7 +43,7 @@ describe('the desired state of a window', () => {
   const user = tunnel('user', '1:x:2');
   const host = tunnel('sshConfig', '3:x:4');
 
-  it('neither starts nor leases a host of ssh_config by itself', () => {
+  it('neither starts nor leases a host of ssh_config automatically', () => {
     const wishes = wishesFor(true, user, host);
     assert.deepEqual(
       [user, host].map((each) => wishes.isWanted(each)),
@@ -59,14 +60,20 @@ describe('the desired state of a window', () => {
   });
   it('leases a host of ssh_config from its start, also while stopped, until it leaves the file', async () => {
     const wishes = wishesFor(true, host);
-    wishes.engage(host.id);
-    await wishes.start(host.id);
-    assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [true, true]);
-    await wishes.stop(host.id);
-    assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [false, true]);
-    wishes.change(settings());
-    wishes.change(settings(host));
-    assert.equal(wishes.isLeased(host), false);
+    await step('it is started', async () => {
+      wishes.engage(host.id);
+      await wishes.start(host.id);
+      assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [true, true]);
+    });
+    await step('it is stopped', async () => {
+      await wishes.stop(host.id);
+      assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [false, true]);
+    });
+    await step('it leaves the file and comes back', () => {
+      wishes.change(settings());
+      wishes.change(settings(host));
+      assert.equal(wishes.isLeased(host), false);
+    });
   });
   it('needs consent once for all workspaces to a host of ssh_config that listens on the network', async () => {
     const wide = tunnel('sshConfig', '*:3:x:4');
@@ -120,7 +127,7 @@ describe('the desired state of a window', () => {
       const wishes = await reloaded();
       assert.equal(wishes.resume(host.id, true), true);
       assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, true]);
-      assert.equal(wishes.resume(host.id, true), false, 'once is enough');
+      assert.equal(wishes.resume(host.id, true), false, 'a second resume changes nothing');
     });
     it('does not want a tunnel that is no longer up', async () => {
       const wishes = await reloaded();

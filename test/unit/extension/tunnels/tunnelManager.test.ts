@@ -12,6 +12,7 @@ import { forwardKey } from '../../../../src/tunnels/config/forward';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
 import { withFakeVscode } from '../../../support/fakeVscode';
+import { step } from '../../../support/step';
 import { program, running } from '../../views/snapshots';
 import { memento } from '../fakeMemento';
 
@@ -89,16 +90,24 @@ describe('a tunnel with X11 programs', () => {
     assert.deepEqual([leased?.id, leased?.want, leased?.onDemand], [clock.id, false, undefined]);
   });
   it('without forwards is wanted from the run of a program until the daemon has stopped it', async () => {
-    await run(clock);
-    assert.deepEqual(asked, ['run user:clock']);
-    report(clock, { status: 'stopped' });
-    assert.equal(isWanted(clock), true, 'a report from before it was up does not count');
-    report(clock, up);
-    assert.equal(isWanted(clock), true);
-    report(clock, { status: 'stopped' });
-    assert.equal(isWanted(clock), false);
-    assert.deepEqual(memory.started, []);
-    assert.equal(memory.isStopped(clock.id), false);
+    await step('a program is run', async () => {
+      await run(clock);
+      assert.deepEqual(asked, ['run user:clock']);
+    });
+    await step('the daemon reports it stopped before it was up', () => {
+      report(clock, { status: 'stopped' });
+      assert.equal(isWanted(clock), true);
+    });
+    await step('the daemon reports it up', () => {
+      report(clock, up);
+      assert.equal(isWanted(clock), true);
+    });
+    await step('the daemon reports it stopped', () => {
+      report(clock, { status: 'stopped' });
+      assert.equal(isWanted(clock), false);
+      assert.deepEqual(memory.started, []);
+      assert.equal(memory.isStopped(clock.id), false);
+    });
   });
   it('without forwards is not remembered as stopped when the daemon stops it after its last program', async () => {
     await run(clock);

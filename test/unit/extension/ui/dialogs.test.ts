@@ -118,9 +118,9 @@ describe('a text that the editor shows', () => {
         void show.typeIn({ title: 'Title', prompt: 'Prompt', validate: () => verdict });
         const [options] = shownOnce().args;
         const { validateInput } = options as { validateInput: (text: string) => Promise<unknown> };
-        const told = textsIn(await validateInput('x'));
-        assert.equal(told.length, 1);
-        told.forEach((line) => assertPlain(line, 'message'));
+        const messages = textsIn(await validateInput('x'));
+        assert.equal(messages.length, 1);
+        messages.forEach((line) => assertPlain(line, 'message'));
       }
     });
     it(`is plain and one line in the log, given ${evilName}`, () => {

@@ -47,14 +47,14 @@ describe('the tool result for a tunnel', () => {
     }));
   it('has the bound addresses and the errors of the forwards', () => {
     const lastError = error('Nobody listens there.', 'TargetRefused');
-    const told = parse(
+    const result = parse(
       tunnelText(
         tunnel(up, { forwards: [forward(local('Database'), listening({ lastError })), wide, failedForward] }),
       ),
     );
-    assert.equal(told['degraded'], true);
+    assert.equal(result['degraded'], true);
     const next = 'Do something about it.';
-    assert.deepEqual(told['forwards'], [
+    assert.deepEqual(result['forwards'], [
       {
         label: 'Database',
         kind: 'local',
@@ -124,8 +124,8 @@ describe('the tool result for a tunnel', () => {
   it('has no words of the server, no key and no file', () => {
     const state = { status: 'failed', error: secretive } as const;
     const refused = forward(local('A'), listening({ lastError: secretive }));
-    for (const text of [tunnelText, explainOnLinux].map((tell) =>
-      tell(tunnel(state, { forwards: [refused] })),
+    for (const text of [tunnelText, explainOnLinux].map((textOf) =>
+      textOf(tunnel(state, { forwards: [refused] })),
     )) {
       assert.match(text, /AuthenticationFailed/);
       assert.doesNotMatch(text, /said-by-server|key-of-mine/);
@@ -156,8 +156,8 @@ describe('the tool result for all tunnels', () => {
   });
   it('lists 200 tunnels at most, and counts the rest', () => {
     const many = Array.from({ length: 201 }, (_, index) => tunnel(stopped, { name: `t${index}` }));
-    const told = parse(listText(many)) as { tunnels: unknown[]; notListed: number };
-    assert.deepEqual([told.tunnels.length, told.notListed], [200, 1]);
+    const result = parse(listText(many)) as { tunnels: unknown[]; notListed: number };
+    assert.deepEqual([result.tunnels.length, result.notListed], [200, 1]);
   });
 });
 
@@ -212,7 +212,7 @@ describe('the confirmation before a link or an agent starts a tunnel', () => {
     ]));
   it('lists eight forwards at most, and counts the rest', () => {
     const forwards = Array.from({ length: 10 }, (_, index) => forward(local(`f${index}`)));
-    const told = lines(tunnel(stopped, { forwards }));
-    assert.deepEqual([told.length, told.at(-1)], [11, 'And: 2 more forwards']);
+    const result = lines(tunnel(stopped, { forwards }));
+    assert.deepEqual([result.length, result.at(-1)], [11, 'And: 2 more forwards']);
   });
 });
