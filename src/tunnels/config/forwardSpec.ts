@@ -1,12 +1,10 @@
 // OpenSSH's grammar of a forward, as -L, -R, -D and ssh_config write it.
-import type { Address } from '../util/address';
-import { readListen, readTarget, refuseColons } from './endpoints';
-import { splitFields } from './fields';
-import type { Field } from './fields';
+import type { Address, SocketPath } from '../util/address';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from './forward';
 import { findHidden } from '../util/invisibleCharacters';
 import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
+import { checkHost, checkPort } from './hosts';
 
 /** What a forward's text says: all but its label and what else the editor wants to know. */
 export type ForwardSpec =
@@ -181,4 +179,147 @@ function refuseSurplus(fields: readonly Field[]): void {
   if (fields.length > 4 || (fields.length === 4 && isNumber(fields[0]) && empty !== undefined)) {
     refuseColons(empty ?? fields[4]);
   }
+}
+
+export interface Field {
+  /** Without brackets and escapes. */
+  readonly text: string;
+  readonly at: number;
+  readonly bracketed: boolean;
+  /** Holds a slash, which for OpenSSH makes it the path of a Unix socket. */
+  readonly isPath: boolean;
+}
+
+interface Cut {
+  readonly text: string;
+  readonly bracketed: boolean;
+  /** Offset of the colon behind it, or the length of the whole. */
+  readonly end: number;
+}
+
+/** `[…]` is taken literally, colons and all. */
+function cutBracketed(whole: string, at: number): Cut {
+  const close = whole.indexOf(']', at);
+  if (close < 0) {
+    fail('"[" has no "]"', at);
+  }
+  const end = close + 1;
+  if (end < whole.length && whole[end] !== ':') {
+    fail('a colon must follow "]"', end);
+  }
+  return { text: whole.slice(at + 1, close), bracketed: true, end };
+}
+
+/** A backslash takes the next character literally. */
+function cutPlain(whole: string, at: number): Cut {
+  const pattern = /(?:\\[^]|[^\\:])*/y;
+  pattern.lastIndex = at;
+  const raw = pattern.exec(whole)?.[0] ?? '';
+  const end = at + raw.length;
+  if (whole[end] === '\\') {
+    fail('nothing follows the "\\"', end);
+  }
+  return { text: raw.replace(/\\([^])/g, '$1'), bracketed: false, end };
+}
+
+/** The fields of a text that begins at `offset` of what the user wrote; at least one, perhaps empty. */
+export function splitFields(whole: string, offset: number): Field[] {
+  const fields: Field[] = [];
+  for (let at = 0; at <= whole.length;) {
+    const { text, bracketed, end } = whole[at] === '[' ? cutBracketed(whole, at) : cutPlain(whole, at);
+    fields.push({ text, at: at + offset, bracketed, isPath: text.includes('/') });
+    at = end + 1;
+  }
+  return fields;
+}
+
+const pathStart = /^(\/|~\/|\$\{(userHome|workspaceFolder)\}\/)/;
+
+/** The fields of where a forward listens: a path, a port, or a bind address and a port. */
+export function readListen(fields: readonly Field[]): Listen {
+  const path = loneField(fields);
+  if (path !== undefined) {
+    return readPath(path);
+  }
+  const [first, second] = fields;
+  if (first === undefined || second === undefined) {
+    return { bind: undefined, port: checkPort(first?.text ?? '', 0, first?.at ?? 0) };
+  }
+  return { bind: readBind(first), port: checkPort(second.text, 0, second.at) };
+}
+
+/** The fields of a target: a path, or a host and a port. `before` is what stands before it, to show the whole. */
+export function readTarget(fields: readonly Field[], before: string): Address {
+  const path = loneField(fields);
+  if (path !== undefined) {
+    return readPath(path);
+  }
+  const [first, second] = fields;
+  if (first === undefined || second === undefined || (second.text === '' && first.text !== '')) {
+    return refuseHalfTarget(first, before);
+  }
+  if (!first.bracketed && (first.text === '' || first.text === '*')) {
+    fail(`the target needs a host, as in ${before}localhost:${second.text || '80'}`, first.at);
+  }
+  return { host: readHost(first), port: checkPort(second.text, 1, second.at) };
+}
+
+/** The field that is a path, which must then be the only one; undefined: none is. */
+function loneField(fields: readonly Field[]): Field | undefined {
+  const path = fields.find((field) => field.isPath);
+  if (path !== undefined && fields.length > 1) {
+    fail(`${quote(path.text)} is a path, which takes neither address nor port`, path.at);
+  }
+  if (fields[2] !== undefined) {
+    refuseColons(fields[2]);
+  }
+  return path;
+}
+
+export function refuseColons(surplus: Field | undefined): never {
+  return fail(
+    'there are too many colons; an IPv6 address stands in brackets, as in [::1]:8080',
+    surplus?.at ?? 0,
+  );
+}
+
+function readPath({ text, at }: Field): SocketPath {
+  if (!pathStart.test(text)) {
+    fail(`a socket's path begins with "/" or "~/", unlike ${quote(text)}`, at);
+  }
+  const step = text.search(/\/\.{1,2}(\/|$)/);
+  if (step >= 0) {
+    fail('a socket\'s path holds no "." and no "..": write where it leads', at + step + 1);
+  }
+  const variable = text.indexOf('${', 1);
+  if (variable > 0) {
+    fail('a variable may stand at the beginning of a path only', at + variable);
+  }
+  return { path: text };
+}
+
+/** `*` and an empty address are every interface (ssh_config(5), LocalForward). */
+function readBind(field: Field): string {
+  if (!field.bracketed && (field.text === '' || field.text === '*')) {
+    return '*';
+  }
+  if (/^\d+$/.test(field.text)) {
+    fail(`${quote(field.text)} is not an address to listen on; every interface is "*"`, field.at);
+  }
+  return readHost(field);
+}
+
+function readHost({ text, at, bracketed }: Field): string {
+  return checkHost(text, bracketed ? at + 1 : at);
+}
+
+function refuseHalfTarget(field: Field | undefined, before: string): never {
+  if (field === undefined || field.text === '') {
+    return fail(`the target is missing, as in ${before}localhost:80`, field?.at ?? before.length);
+  }
+  if (/^\d+$/.test(field.text)) {
+    return fail(`the target needs a host, as in ${before}localhost:${field.text}`, field.at);
+  }
+  const host = field.bracketed ? `[${field.text}]` : field.text;
+  return fail(`the target needs a port, as in ${before}${host}:80`, field.at + host.length);
 }

@@ -10,8 +10,7 @@ import type {
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
-import { ProblemList } from './problemList';
-import { nameFault, RecordReader } from './recordReader';
+import { ProblemList, RecordReader, nameFault } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
 import { expandSocketPaths } from './socketPaths';
 import type { PathPlaces } from './socketPaths';

@@ -110,3 +110,17 @@ export class RecordReader {
     }
   }
 }
+
+const most = 50;
+
+export class ProblemList {
+  readonly problems: DefinitionProblem[] = [];
+
+  readonly report: Report = (path, message, at) => {
+    if (this.problems.length < most) {
+      this.problems.push({ path, message, ...(at !== undefined && { at }) });
+    } else if (this.problems.length === most) {
+      this.problems.push({ path: [], message: 'There is more wrong with it: mend this first.' });
+    }
+  };
+}

@@ -1,6 +1,6 @@
 // Why a server and this machine find no algorithm that both know.
 import type { TunnelError } from './errors';
-import { failure } from './failure';
+import { failure } from './errors';
 
 /** The list of the two sides in which nothing is the same. */
 export interface Mismatch {

@@ -1,6 +1,6 @@
 // Why a login fails.
 import type { TunnelError } from './errors';
-import { failure } from './failure';
+import { failure } from './errors';
 
 /** @param accepts methods that the server would take */
 export function authenticationFailed(

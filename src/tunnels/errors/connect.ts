@@ -2,7 +2,7 @@
 import { formatAddress } from '../util/address';
 import type { TcpAddress } from '../util/address';
 import type { ErrorFacts, TunnelError, TunnelErrorCode } from './errors';
-import { failure } from './failure';
+import { failure } from './errors';
 
 export function hostNotFound(host: string, detail?: string): TunnelError {
   return failure(

@@ -1,6 +1,6 @@
 // Why a tunnel is not even tried.
 import type { TunnelError } from './errors';
-import { failure } from './failure';
+import { failure } from './errors';
 
 export function invalidDefinition(message: string, nextStep: string, detail?: string): TunnelError {
   return failure('InvalidDefinition', message, nextStep, detail);

@@ -109,3 +109,13 @@ export class TunnelFailure extends Error {
     return this.error.code;
   }
 }
+
+export function failure(
+  code: TunnelErrorCode,
+  message: string,
+  nextStep: string,
+  detail?: string,
+  facts?: ErrorFacts,
+): TunnelError {
+  return { code, message, nextStep, ...(detail ? { detail } : {}), ...(facts ? { facts } : {}) };
+}

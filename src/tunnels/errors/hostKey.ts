@@ -1,6 +1,6 @@
 // Why a host key is not taken.
 import type { TunnelError } from './errors';
-import { failure } from './failure';
+import { failure } from './errors';
 
 /** A key as people compare it. */
 export interface KeyFacts {

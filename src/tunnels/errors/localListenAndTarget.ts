@@ -4,7 +4,7 @@ import type { Address, TcpAddress } from '../util/address';
 import type { ErrorFacts, TunnelError } from './errors';
 import type { PortHolderFound, TunnelHolder } from './portHolder';
 import type { PortRange } from '../config/portHints';
-import { failure } from './failure';
+import { failure } from './errors';
 
 const firstUnprivileged = 1024;
 /** Characters of a path that a message can take. */

@@ -3,7 +3,7 @@ import type { ErrorFacts, TunnelError } from './errors';
 import { formatListen } from '../config/forward';
 import type { Listen } from '../config/forward';
 import type { TunnelHolder } from './portHolder';
-import { failure } from './failure';
+import { failure } from './errors';
 
 /** Below it only root may listen on a Unix server. */
 const firstUnprivileged = 1024;

@@ -1,6 +1,6 @@
 // Why a target of a remote forward, which this machine dials, is not reached.
 import type { TunnelError } from './errors';
-import { failure } from './failure';
+import { failure } from './errors';
 
 export function targetHereRefused(target: string, detail?: string): TunnelError {
   return failure(

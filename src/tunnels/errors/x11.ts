@@ -1,7 +1,7 @@
 // Why a program of the server can't show its windows here.
 import type { TunnelError } from './errors';
 import { quote } from '../util/text';
-import { failure } from './failure';
+import { failure } from './errors';
 
 const again = 'Run it again when you need it.';
 

@@ -1,7 +1,7 @@
 // The explanation of every error: steps that name the host, port or file concerned.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { connectionCodes, finalCodes, retryableCodes } from '../../../src/tunnels/errors/errors';
+import { connectionCodes, failure, finalCodes, retryableCodes } from '../../../src/tunnels/errors/errors';
 import type { ErrorFacts, TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import { explain } from '../../../src/tunnels/errors/explain';
 import type { Circumstances } from '../../../src/tunnels/errors/explanation';
@@ -13,7 +13,6 @@ import * as permission from '../../../src/tunnels/errors/consent';
 import * as reaching from '../../../src/tunnels/errors/connect';
 import * as remoteListening from '../../../src/tunnels/errors/remoteListen';
 import * as targetsHere from '../../../src/tunnels/errors/targetsHere';
-import { failure } from '../../../src/tunnels/errors/failure';
 
 const codes: readonly TunnelErrorCode[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
 const platforms = ['linux', 'darwin', 'win32'];

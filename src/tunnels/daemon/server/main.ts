@@ -3,7 +3,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../../forwards/local/ownSockets';
-import { removeDeadKeyFolders } from '../../forwards/x11/keyFolder';
+import { removeDeadKeyFolders } from '../../forwards/x11/xauth';
 import { UpheavalWatch } from './networkMonitor';
 import { Doorman } from './acceptor';
 import { exitCodeOf } from '../client/exitCode';

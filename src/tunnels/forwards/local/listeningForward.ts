@@ -15,7 +15,7 @@ import type { ForwardOptions, ForwardRunner } from '../createForward';
 import type { Listener } from './listen';
 import { Place } from './portBinding';
 import type { AskForPort } from './portBinding';
-import { drop, reset } from '../relay/reset';
+import { drop, reset } from '../relay/resetDetector';
 
 /** How long a client that comes during a reconnect is held: milliseconds. */
 const holdTime = 10_000;

@@ -3,7 +3,7 @@
 import { createServer, request as httpRequest, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { discard, hangUp, linger } from './hangUp';
+import { discard, hangUp, linger } from './pendingClients';
 import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
 import { reasonOf } from './reason';

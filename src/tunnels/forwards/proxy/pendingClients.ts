@@ -1,6 +1,5 @@
 // The clients of a port who have not said where they want to go: each within its time, and not too many at once.
 import type { Duplex } from 'node:stream';
-import { discard } from './hangUp';
 
 /** So many may take their time at once; then whoever has taken longest goes. */
 const most = 1000;
@@ -27,4 +26,25 @@ export class Undecided {
     clearTimeout(this.#clients.get(client));
     this.#clients.delete(client);
   }
+}
+
+/** How long a client may go on talking after that: milliseconds. */
+const patience = 5000;
+
+export function hangUp(client: Duplex, lastWords: Buffer | string): void {
+  client.end(lastWords);
+  linger(client);
+}
+
+/** For one that has been ended. */
+export function linger(client: Duplex): void {
+  client.resume();
+  const timer = setTimeout(() => discard(client), patience).unref();
+  client.once('close', () => clearTimeout(timer));
+}
+
+/** Closes it with whatever it still says. A channel of ssh2 that nobody reads would never get to its `close`. */
+export function discard(stream: Duplex): void {
+  stream.destroy();
+  stream.resume();
 }

@@ -2,11 +2,10 @@
 // decides nothing about where a connection goes: names are passed on as they are, to be looked up at the far end.
 import type { Duplex } from 'node:stream';
 import type { TcpAddress } from '../../util/address';
-import { discard } from './hangUp';
+import { Undecided, discard } from './pendingClients';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';
-import { Undecided } from './pendingClients';
 
 /** The far end of a proxy. */
 export interface FarEnd {

@@ -1,6 +1,6 @@
 // SOCKS 4 and 4a: the protocol memos of NEC ("SOCKS: A protocol for TCP proxy across firewalls", and its 4A extension).
 import type { Duplex } from 'node:stream';
-import { hangUp } from './hangUp';
+import { hangUp } from './pendingClients';
 import type { TcpAddress } from '../../util/address';
 import { readMessage } from './proxyServer';
 import type { Negotiation } from './proxyServer';

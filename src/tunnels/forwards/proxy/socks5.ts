@@ -1,6 +1,6 @@
 // SOCKS 5 (RFC 1928), without authentication: the port is open to this machine alone, unless the user says otherwise.
 import type { Duplex } from 'node:stream';
-import { hangUp } from './hangUp';
+import { hangUp } from './pendingClients';
 import { REP } from 'socksv5/lib/constants.js';
 import Parser from 'socksv5/lib/server.parser.js';
 import { reasonOf } from './reason';

@@ -5,9 +5,8 @@ import type { Socket } from 'node:net';
 import { Cork } from '../../ssh/transport/cork';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { SendGate } from '../../ssh/transport/sendGate';
-import { ifAlive, watchForReset } from './resetDetector';
+import { ifAlive, reset, watchForReset } from './resetDetector';
 import { pump } from './pump';
-import { reset } from './reset';
 
 /** Where the bytes are counted, for as long as the forward lives. */
 export interface Traffic {

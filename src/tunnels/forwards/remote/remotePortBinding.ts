@@ -1,17 +1,17 @@
 // Takes the place where a remote forward listens on the server: looks who is in the way where it can't be had, clears away
 // what is only our own, and sees to it that what the server grants really leads to us.
-import type { Address, BoundAddress } from '../../util/address';
+import type { Address, BoundAddress, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { remoteListenHeld, remoteListenHeldByTunnel, remoteListenTaken } from '../../errors/remoteListen';
+import { isWideBind } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, Visitor } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../createForward';
 import type { BookedPlace } from '../listenerRegistry';
-import type { ReachProbe } from './loopbackProbe';
+import type { Reach, ReachProbe } from './loopbackProbe';
 import { whoListens } from './remoteHolder';
 import type { Holder } from './remoteHolder';
-import { nearPlaces, placeOf, placesToLook, takenByAnother } from './remoteReach';
 
 /** How often a port that the server chose is asked for again, before it may choose another. */
 const patience = 4;
@@ -207,4 +207,82 @@ function booked(listen: Listen | BoundAddress, server: string): readonly BookedP
       ? ['127.0.0.1', '::1']
       : [['*', '', '::'].includes(bind) ? '0.0.0.0' : bind];
   return hosts.map((host) => ({ host, port: listen.port, server }));
+}
+
+/** What was found, by host. */
+export type Found = ReadonlyMap<string, Reach>;
+
+export interface Place {
+  readonly bound: TcpAddress;
+  /** Of its addresses, it has only this one. */
+  readonly isPart: boolean;
+  /** Nothing tells whether it is as wide as was asked for. */
+  readonly isReachUnknown?: true;
+}
+
+const near = ['127.0.0.1', '::1'] as const;
+
+/** Where to look; nowhere, where the server has to do exactly what was asked for. */
+export function placesToLook(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+  const far = farHost(listen, bound);
+  const hosts = [...nearHosts(listen, bound), ...(far === undefined ? [] : [far])];
+  return hosts.map((host) => ({ host, port: bound.port }));
+}
+
+/** Its loopback addresses that are asked for. */
+export function nearPlaces(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+  return nearHosts(listen, bound)
+    .filter((host) => isAskedFor(listen, host))
+    .map((host) => ({ host, port: bound.port }));
+}
+
+/** The address, if any, at which somebody else is reached who asks for what we were granted. */
+export function takenByAnother(listen: TcpListen, found: Found): string | undefined {
+  const isOurs = near.some((host) => found.get(host) === 'us');
+  return isOurs ? near.find((host) => found.get(host) === 'another' && isAskedFor(listen, host)) : undefined;
+}
+
+export function placeOf(listen: TcpListen, bound: TcpAddress, found: Found): Place {
+  const far = farHost(listen, bound);
+  const isNarrow = far !== undefined && found.get(far) === 'nobody';
+  if (far !== undefined && isWideBind(listen) && !isNarrow && found.get(far) !== 'us') {
+    return { bound, isPart: false, isReachUnknown: true };
+  }
+  const host = isNarrow ? 'localhost' : bound.host;
+  const only = near.find(
+    (one, index) => found.get(one) === 'us' && found.get(near[1 - index] ?? '') === 'nobody',
+  );
+  return host === 'localhost' && only !== undefined
+    ? { bound: { ...bound, host: only }, isPart: true }
+    : { bound: { ...bound, host }, isPart: false };
+}
+
+/** Where one address alone is asked for, others on the server may well be somebody else's. */
+function nearHosts({ bind }: TcpListen, bound: TcpAddress): readonly (typeof near)[number][] {
+  const isOne = bind !== undefined && bind !== 'localhost' && !isEvery(bind);
+  return isOne && bound.host !== '*' ? [] : near;
+}
+
+function isEvery(bind: string | undefined): boolean {
+  return bind !== undefined && ['*', '', '0.0.0.0', '::'].includes(bind);
+}
+
+function isAskedFor({ bind }: TcpListen, host: (typeof near)[number]): boolean {
+  const isOther = bind === (host === '::1' ? '0.0.0.0' : '::');
+  const isOtherLoopback = bind === near[host === '::1' ? 0 : 1];
+  return !isOther && !isOtherLoopback;
+}
+
+/**
+ * An address at which a listener is reached that is as wide as was asked for, and one on the server's loopback is not; on
+ * Linux all of 127.0.0.0/8 is loopback. undefined: there is none, or the server has said that it opened it wide.
+ */
+function farHost({ bind }: TcpListen, bound: TcpAddress): string | undefined {
+  if (bind === undefined || bind === 'localhost' || bind === near[0] || bind === near[1]) {
+    return undefined;
+  }
+  if (isEvery(bind)) {
+    return '127.0.0.2';
+  }
+  return bound.host === '*' ? undefined : bind;
 }

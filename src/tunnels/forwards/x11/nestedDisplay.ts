@@ -13,7 +13,7 @@ import type { Display, DisplayOptions } from './display';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
 import { dialDisplay, standBy } from './displaySocket';
-import { makeKeyFolder } from './keyFolder';
+import { makeKeyFolder } from './xauth';
 import { cookieProtocol } from './x11Setup';
 import type { AuthKey } from './x11Setup';
 

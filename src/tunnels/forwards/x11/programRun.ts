@@ -13,11 +13,10 @@ import type { Display } from './display';
 import { Doorman } from './cookieSwap';
 import type { Guest } from './cookieSwap';
 import { Milestone } from '../../util/oneShot';
-import { DisplayThere } from './remoteXauth';
+import { DisplayThere, inTurn, removeLeftOver } from './remoteXauth';
 import { OutputTail } from './outputTail';
 import { stateAfter } from './programEnd';
 import { endProgram } from './programStop';
-import { inTurn, removeLeftOver } from './turns';
 
 /** Milliseconds after which a program that shows nothing counts as one that runs: it may have a slow start. */
 const settleTime = 2000;

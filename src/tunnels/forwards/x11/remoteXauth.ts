@@ -84,3 +84,35 @@ async function outputOf(session: SshSession, command: string): Promise<string> {
     });
   });
 }
+
+const turns = new WeakMap<SshSession, Promise<void>>();
+
+/** Does it when those before have done theirs. @throws what it throws */
+export function inTurn<T>(
+  session: SshSession,
+  act: () => Promise<{ result: T; done: Promise<unknown> }>,
+): Promise<T> {
+  const acting = (turns.get(session) ?? Promise.resolve()).then(act);
+  turns.set(
+    session,
+    acting
+      .then(({ done }) => done)
+      .then(
+        () => undefined,
+        () => undefined,
+      ),
+  );
+  return acting.then(({ result }) => result);
+}
+
+/**
+ * Removes the key that sshd has put there, which is worth nothing by then, and which sshd does not take out again
+ * (do_rc_files() in OpenSSH's session.c). Never rejects.
+ */
+export function removeLeftOver(session: SshSession, there: DisplayThere): Promise<void> {
+  return inTurn(session, async () => {
+    const display = session.ended ? undefined : await there.find();
+    await (display && removeKey(session, display.authName));
+    return { result: undefined, done: Promise.resolve() };
+  }).catch(() => undefined);
+}

@@ -1,12 +1,11 @@
 // Keys of displays, by the xauth of this machine, as OpenSSH gets them (client_x11_get_proto() in clientloop.c).
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { untrustedImpossible, xauthMissingHere } from '../../errors/x11';
 import type { DisplayName } from './displayName';
-import { makeKeyFolder } from './keyFolder';
 import { cookieProtocol, noKey } from './x11Setup';
 import type { AuthKey } from './x11Setup';
 
@@ -130,4 +129,30 @@ function lastLine(text: string): string | undefined {
     .filter(Boolean)
     .at(-1)
     ?.slice(0, 300);
+}
+
+const prefix = 'x11-';
+
+/** @param base only the user can enter it */
+export function makeKeyFolder(base: string): Promise<string> {
+  return mkdtemp(join(base, `${prefix}${process.pid}-`));
+}
+
+/** Those of processes that have ended without a chance to. Never rejects. */
+export async function removeDeadKeyFolders(base: string): Promise<void> {
+  for (const name of await readdir(base).catch(() => [])) {
+    const [, pid] = /^x11-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) {
+      await rm(join(base, name), { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

@@ -9,9 +9,8 @@ import { toResolvedHost } from './configValues';
 import type { ConfigValues } from './configValues';
 import { localUser } from './localUser';
 import type { ResolvedHost } from './resolvedHost';
-import { runSshG } from './sshG';
+import { parseSshGOutput, runSshG } from './sshG';
 import type { SshGOptions } from './sshG';
-import { parseSshGOutput } from './sshGOutput';
 
 export interface ResolveOptions {
   /** As for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's own places. */

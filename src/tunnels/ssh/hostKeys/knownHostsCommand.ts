@@ -1,9 +1,8 @@
 // KnownHostsCommand of the user's own ssh_config: a program that prints lines of known_hosts. It runs as an argument
 // vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
-import { TunnelFailure } from '../../errors/errors';
+import { TunnelFailure, failure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { failure } from '../../errors/failure';
 import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expansion';
 import { fingerprint, keyType, lookupName } from './knownHosts';

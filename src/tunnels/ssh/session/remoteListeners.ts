@@ -1,6 +1,6 @@
 // What the server listens on for us (ssh -R): asks for it, and leads those who connect there to whoever asked. Replies
 // come in the order of the requests, so what the server says in a debug message belongs to the request it answers next.
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -33,9 +33,9 @@ export interface RemoteListenersOptions {
   readonly onExpected: () => void;
 }
 
-/** Milliseconds: a server that is alive answers at once. */
-const patience = 10_000;
-const closePatience = 1000;
+/** A server that is alive answers at once. */
+const requestTimeoutMs = 10_000;
+const closeTimeoutMs = 1000;
 
 /** Connected or waiting at once, of all listeners; whoever comes then is refused. Each costs some 30 KB. */
 const mostVisitors = 4096;
@@ -88,7 +88,7 @@ export class RemoteListeners {
     const { path } = where;
     const cancel = (reply: Reply): unknown => this.#client.openssh_unforwardInStreamLocal(path, reply);
     return this.#request({
-      patience,
+      timeoutMs: requestTimeoutMs,
       send: (reply) => this.#client.openssh_forwardInStreamLocal(path, reply),
       granted: () => this.#listener(path, where, onVisitor, cancel),
       refused: (raw) => this.#refusal(where, raw),
@@ -98,7 +98,7 @@ export class RemoteListeners {
   #listenOnPort(where: TcpListen, onVisitor: OnVisitor): Promise<RemoteListener> {
     const asked = bindHost(where.bind);
     return this.#request<RemoteListener, number>({
-      patience,
+      timeoutMs: requestTimeoutMs,
       send: (reply) => this.#client.forwardIn(asked, where.port, reply),
       granted: (port) => {
         if (!(port > 0 && port <= 65_535)) {
@@ -133,14 +133,14 @@ export class RemoteListeners {
       bound,
       close: () => {
         this.#visited.delete(key);
-        const request = { patience: closePatience, send: cancel, granted: () => true };
+        const request = { timeoutMs: closeTimeoutMs, send: cancel, granted: () => true };
         return this.#request({ ...request, refused: (raw) => new Error(raw) }).catch(() => false);
       },
     };
   }
 
   /** One global request (RFC 4254 §4). ssh2 throws, or never answers, where the connection has gone. */
-  #request<T, V = void>({ patience: milliseconds, send, granted, refused }: GlobalRequest<T, V>): Promise<T> {
+  #request<T, V = void>({ timeoutMs, send, granted, refused }: GlobalRequest<T, V>): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         clearTimeout(timer);
@@ -149,7 +149,7 @@ export class RemoteListeners {
       };
       const fail = (raw: string): void => settle(() => reject(refused(raw)));
       const giveUp = (): void => fail('the connection ended');
-      const timer = setTimeout(() => fail('the server did not answer'), milliseconds);
+      const timer = setTimeout(() => fail('the server did not answer'), timeoutMs);
       if (this.#unanswered.size === 0) {
         // What was said before is about something else.
         this.#said = [];
@@ -204,7 +204,7 @@ type Reply<V = void> = (error: Error | null | undefined, value: V) => void;
 
 interface GlobalRequest<T, V> {
   /** Milliseconds. */
-  readonly patience: number;
+  readonly timeoutMs: number;
   readonly send: (reply: Reply<V>) => unknown;
   readonly granted: (value: V) => T;
   readonly refused: (raw: string) => Error;
@@ -220,4 +220,44 @@ function bindHost(bind: string | undefined): string {
 
 function tcpKey(host: string, port: number): string {
   return `${host} ${port}`;
+}
+
+const sftpTimeoutMs = 1000;
+
+/** @throws Error where the server has no SFTP, or the file can't be removed, or is no socket */
+export async function removeSocket(client: Client, path: string): Promise<void> {
+  const sftp = await within<SFTPWrapper>((done) => client.sftp(done));
+  // A message that is none, which may come at any time.
+  sftp.on('error', () => sftp.end());
+  try {
+    const stats = await within<{ isSocket(): boolean }>((done) => sftp.lstat(path, done));
+    if (!stats.isSocket()) {
+      throw new Error(`${path} is no socket`);
+    }
+    await within<undefined>((done) => sftp.unlink(path, (error) => done(error ?? undefined, undefined)));
+  } finally {
+    sftp.end();
+  }
+}
+
+type Done<T> = (error: Error | undefined, value: T) => void;
+
+/** ssh2 throws where the connection has gone, and forgets who waits. */
+function within<T>(ask: (done: Done<T>) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the server did not answer')), sftpTimeoutMs);
+    const done: Done<T> = (error, value) => {
+      clearTimeout(timer);
+      if (error) {
+        reject(error);
+      } else {
+        resolve(value);
+      }
+    };
+    try {
+      ask(done);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)), undefined as T);
+    }
+  });
 }

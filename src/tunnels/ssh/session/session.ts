@@ -3,6 +3,7 @@ import { Client } from 'ssh2';
 import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -28,11 +29,9 @@ import { makeCipherLean } from '../transport/leanCipher';
 import { Liveness } from '../transport/liveness';
 import { ServerVoice } from '../peer/serverMessages';
 import { Supervision } from '../peer/peerMonitor';
-import { offeredWindow, ReceiveWindow } from '../transport/receiveWindow';
-import { openChannel } from './openChannel';
+import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import { RemoteCommands } from './remoteCommands';
-import { removeSocket } from './remoteFiles';
-import { RemoteListeners } from './remoteListeners';
+import { RemoteListeners, removeSocket } from './remoteListeners';
 import type { RemoteListener, Visitor } from './remoteListeners';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { SendGate } from '../transport/sendGate';
@@ -316,4 +315,29 @@ export class SshSession {
       listener(end);
     }
   }
+}
+
+/** The channel has its ReceiveWindow made in the tick in which it comes, or ssh2 goes on minding its own. @throws Error */
+export function openChannel(
+  client: Client,
+  target: Address,
+  origin: TcpAddress,
+  onOpen: (channel: ClientChannel) => void,
+): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    const opened = (error: Error | undefined, channel: ClientChannel): void => {
+      if (error) {
+        reject(error);
+      } else {
+        onOpen(channel);
+        resolve(channel);
+      }
+    };
+    // ssh2 throws where the connection has gone.
+    if (isSocketPath(target)) {
+      client.openssh_forwardOutStreamLocal(target.path, opened);
+    } else {
+      client.forwardOut(origin.host, origin.port, target.host, target.port, opened);
+    }
+  });
 }

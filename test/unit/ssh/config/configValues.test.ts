@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
 import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/resolvedHost';
-import { parseSshGOutput, splitPaths } from '../../../../src/tunnels/ssh/config/sshGOutput';
+import { parseSshGOutput, splitPaths } from '../../../../src/tunnels/ssh/config/sshG';
 
 const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
 const defaults = parseSshGOutput('ciphers a,b\nmacs m,n\nkexalgorithms k\nhostkeyalgorithms h\n');

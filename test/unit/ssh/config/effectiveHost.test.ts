@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
 import { effectiveHost } from '../../../../src/tunnels/ssh/config/effectiveHost';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
-import { parseSshGOutput } from '../../../../src/tunnels/ssh/config/sshGOutput';
+import { parseSshGOutput } from '../../../../src/tunnels/ssh/config/sshG';
 
 const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
 const tooLong = 3_000_000_000;

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Reach } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
-import { placeOf, placesToLook, takenByAnother } from '../../../../src/tunnels/forwards/remote/remoteReach';
+import {
+  placeOf,
+  placesToLook,
+  takenByAnother,
+} from '../../../../src/tunnels/forwards/remote/remotePortBinding';
 import type { TcpListen } from '../../../../src/tunnels/config/forward';
 
 /** At 127.0.0.1, at ::1, and where only a wide listener is reached; of one address that was asked for, there alone. */
