@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonClient } from '../../src/tunnels/daemon/client/client';
+import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvironment';
 import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../support/testWindow';
 import type { Way } from './contender';
@@ -37,7 +38,10 @@ export class BenchWindow {
       want: false,
       rememberedPorts: {},
     });
-    await this.#client.setLease({ env: process.env, tunnels: [lease(measured, 15), lease(comingUp, 16)] });
+    await this.#client.setLease({
+      env: leasedEnvironment(process.env),
+      tunnels: [lease(measured, 15), lease(comingUp, 16)],
+    });
   }
 
   async start(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 // Real logins with known secrets, right and wrong: afterwards none of them stands anywhere but where it belongs. Not in a
-// line of the log, not in what the host says to windows, in no file of ours, in no command line, in no variable.
+// line of the log, not in what the host says to windows, in no file of ours, in no command line, in no variable. Likewise
+// what a window has in its environment, which the programs of ssh_config are given, and they alone.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
@@ -57,6 +58,8 @@ describe('a secret', function () {
     shownCode: newSecret('shown code'),
     wrongCode: newSecret('no code'),
   };
+  /** A variable of the window. */
+  const variable = newSecret('variable');
   let dir: TempDir;
   let user: ThrowAwayUser;
   let sshd: Sshd;
@@ -69,6 +72,8 @@ describe('a secret', function () {
   /** Of the key, as it is in its file and as it is without a passphrase. */
   const keyMaterial: (string | Buffer)[] = [];
   const processes = new Set<string>();
+  /** Of the programs, how they were called; of the daemon, its variables, too. */
+  const commandLines = new Set<string>();
   const explanations: string[] = [];
   /** Whether the fake server takes passwords, and wants a new one. */
   let expires = false;
@@ -115,7 +120,12 @@ describe('a secret', function () {
     window = await TestWindow.open(wire, sshd);
     assert.equal(window.client.daemonPid, first.client.daemonPid);
     first.vanish();
-    window.env = { ...process.env, PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`, SHELL: '/bin/sh' };
+    window.env = {
+      ...process.env,
+      PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`,
+      SHELL: '/bin/sh',
+      WORK_TOKEN: variable,
+    };
     sampling = setInterval(lookAtProcesses, 100);
   });
   after(async () => {
@@ -163,6 +173,10 @@ describe('a secret', function () {
         `Host broken\n${byKey(brokenKey)}  PreferredAuthentications publickey\n`,
         `Host password\n${byPassword}`,
         `Host proxied\n${byPassword}  ProxyCommand ${proxy} %h %p\n  KnownHostsCommand ${known} %H\n`,
+        `Host noted\n${byPassword}  ProxyCommand ${proxy} %h %p # $WORK_TOKEN\n`,
+        `Host failing\n${byPassword}  ProxyCommand false $WORK_TOKEN\n`,
+        `Host unknown\n${byPassword}  KnownHostsCommand /bin/false \${WORK_TOKEN}\n`,
+        `Host missing\n${byPassword}  KnownHostsCommand \${WORK_TOKEN}/known\n`,
         base.replace(/^ *IdentityFile .*\n/m, ''),
       ].join(''),
     );
@@ -171,14 +185,15 @@ describe('a secret', function () {
   function lookAtProcesses(): void {
     for (const pid of [window.client.daemonPid, ...descendants(window.client.daemonPid)]) {
       processes.add(processFacts(pid));
+      commandLines.add(
+        processFacts(pid, pid === window.client.daemonPid ? ['cmdline', 'environ'] : ['cmdline']),
+      );
     }
   }
 
-  function processFacts(pid: number): string {
+  function processFacts(pid: number, facts = ['cmdline', 'environ', 'comm']): string {
     try {
-      return ['cmdline', 'environ', 'comm']
-        .map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8'))
-        .join('\n');
+      return facts.map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('\n');
     } catch {
       // It ended meanwhile.
       return '';
@@ -239,6 +254,14 @@ describe('a secret', function () {
     assert.match(explanations.at(-1) ?? '', /expired/);
   });
 
+  it('of the environment is used in every way', async () => {
+    const { password } = secrets;
+    assert.equal(await logIn('noted', () => password), 'up');
+    assert.equal(await logIn('failing', () => password), 'ProxyFailed');
+    assert.equal(await logIn('unknown', () => password), 'HostKeyUnknown');
+    assert.equal(await logIn('missing', () => password), 'HostKeyUnknown');
+  });
+
   /** All that was said and written meanwhile, by where. */
   function places(): ReadonlyMap<string, Buffer> {
     const found = new Map<string, Buffer>([
@@ -276,7 +299,10 @@ describe('a secret', function () {
         assert.ok(all.get(name)?.includes(word), `${name} has no ${word}`);
       }
     }
-    // What windows say is where answers belong.
+    // What windows say is where answers and variables belong; and variables in what programs are given.
+    for (const text of [wire.toDaemon(), readFileSync(notes)]) {
+      assert.ok(betrayals(text, variable).length > 0);
+    }
     const { wrongCode, ...others } = secrets;
     for (const secret of [wrongCode, ...Object.values(others)]) {
       assert.ok(betrayals(wire.toDaemon(), secret).length > 0);
@@ -298,6 +324,17 @@ describe('a secret', function () {
       for (const secret of [...Object.values(secrets), ...keyMaterial]) {
         assert.deepEqual(betrayals(text, secret), [], `${name}: ${String(secret)}`);
       }
+    }
+  });
+
+  it('of the environment is found in the programs of ssh_config alone', () => {
+    const given = ['what programs were given', 'the processes'];
+    const elsewhere = [...places()].filter(([name]) => !given.includes(name));
+    for (const [name, text] of [
+      ...elsewhere,
+      ['command lines', Buffer.from([...commandLines].join('\n'))] as const,
+    ]) {
+      assert.deepEqual(betrayals(text, variable), [], name);
     }
   });
 

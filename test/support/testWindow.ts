@@ -8,6 +8,7 @@ import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
 import { DaemonClient } from '../../src/tunnels/daemon/client/client';
+import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvironment';
 import type {
   ConnectionSettings,
   LeasedTunnel,
@@ -110,7 +111,7 @@ export class TestWindow {
   readonly #history = new Map<string, string[]>();
   readonly #listeners = new Set<() => void>();
   readonly #sshd: Sshd;
-  /** What it leases with: the test's own, unless it is changed. */
+  /** Of its process, as the extension host's: of the test's own, unless it is changed. Leased as the product does. */
   env: NodeJS.ProcessEnv = process.env;
   #client: DaemonClient | undefined;
 
@@ -163,7 +164,10 @@ export class TestWindow {
 
   /** Leases exactly these. */
   async lease(...wishes: readonly Wish[]): Promise<void> {
-    await this.client.setLease({ env: this.env, tunnels: wishes.map((wish) => this.#leased(wish)) });
+    await this.client.setLease({
+      env: leasedEnvironment(this.env),
+      tunnels: wishes.map((wish) => this.#leased(wish)),
+    });
   }
 
   /** Leases one tunnel, starts it, and waits until it is up. */

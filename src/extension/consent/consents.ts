@@ -1,4 +1,5 @@
 // What the person has allowed: what a tunnel means on this machine, whether just that was allowed, and what of it is new.
+import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { consentLines } from '../../views/consent/consentLines';
@@ -7,7 +8,6 @@ import { plainText } from '../../views/words/format';
 import { consentedEntry } from '../settings/configuredTunnel';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
-import { leasedEnvironment } from '../tunnels/leasedEnvironment';
 import type { Memory } from '../tunnels/workspaceStorage';
 import { subjectOf } from '../tunnels/permission';
 import type { Wishes } from '../tunnels/desiredState';
@@ -35,7 +35,7 @@ export class Consents {
     const facts = await client.resolve({
       definition: tunnel.entry.definition,
       settings: this.#wishes.settings.connection,
-      env: leasedEnvironment(),
+      env: leasedEnvironment(process.env),
     });
     return { tunnel, facts };
   }

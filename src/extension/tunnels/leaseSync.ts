@@ -1,9 +1,9 @@
 // The lease of this window: what the daemon is told that it wants, and told again only when that has changed.
+import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
-import { leasedEnvironment } from './leasedEnvironment';
 import type { Memory } from './workspaceStorage';
 import type { Wishes } from './desiredState';
 
@@ -45,7 +45,7 @@ export class WindowLease {
     }
     // Worked out now: somebody may have stopped one meanwhile.
     const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
-    const lease: Lease = { env: leasedEnvironment(), tunnels };
+    const lease: Lease = { env: leasedEnvironment(process.env), tunnels };
     const text = JSON.stringify(lease);
     if (text === this.#told) {
       return;

@@ -8,6 +8,11 @@ export function printable(text: string): string {
     .slice(0, 200);
 }
 
+/** Of what a program has written: as a rule the one that says why. */
+export function lastLine(text: string): string | undefined {
+  return text.split('\n').map(printable).filter(Boolean).at(-1);
+}
+
 /** Controls, formats (invisible, or changing the direction), line separators; what is no character at all. */
 const unreadable = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 

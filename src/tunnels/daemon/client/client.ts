@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { X11Program } from '../../config/definition';
+import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/consent';
 import type { Question, SecretKeeper } from '../../model/prompt';
@@ -181,7 +182,7 @@ export class DaemonClient {
   }
 
   private sendResolve(
-    params: Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: protocol.Environment },
+    params: Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment },
   ): Promise<ResolvedFacts> {
     return this.#connection.sendRequest(protocol.resolveFacts, params);
   }

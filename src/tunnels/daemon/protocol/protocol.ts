@@ -2,6 +2,7 @@
 // after the handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
 import { NotificationType, RequestType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
 import type { TunnelDefinition, X11Program } from '../../config/definition';
+import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { ProgramSnapshot } from '../../model/programState';
@@ -10,24 +11,6 @@ import type { CompressionCounts } from '../../model/snapshot';
 import type { ForwardState, TunnelState } from '../../model/state';
 
 export const protocolMajor = 1 as number;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The variables of a window that bear on a connection; everything else stays where it is. */
-export const leasedVariables = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'USERPROFILE',
-  'SHELL',
-  'SSH_AUTH_SOCK',
-  'DISPLAY',
-  'XAUTHORITY',
-  'WAYLAND_DISPLAY',
-  'KRB5CCNAME',
-  'LANG',
-] as const;
 
 /** The user's settings that bear on a connection; undefined: not set. Never from a workspace. */
 export interface ConnectionSettings {
@@ -62,6 +45,7 @@ export interface LeasedTunnel {
 }
 
 export interface Lease {
+  /** Of the window, as leasedEnvironment() makes it. It stands in no log and in no report. */
   readonly env: Environment;
   readonly tunnels: readonly LeasedTunnel[];
 }

@@ -1,6 +1,7 @@
 // What windows ask of the host, key by key: a request that is anything else is refused before any of it is done.
 import type { Address } from '../../util/address';
 import type { Destination, SessionOptions, TunnelDefinition, X11Program } from '../../config/definition';
+import type { Environment } from '../../util/environment';
 import { ifPortBusyValues } from '../../config/forward';
 import type { DynamicForward, Forward, Listen, LocalForward, RemoteForward } from '../../config/forward';
 import type * as protocol from './protocol';
@@ -16,6 +17,7 @@ import {
   recordOf,
   shape,
   text,
+  variableText,
 } from './schema';
 import type { Reader } from './schema';
 
@@ -74,7 +76,7 @@ const settings = shape<protocol.ConnectionSettings>({
   reconnectMaxDelay: amount,
 });
 
-const env = recordOf(text);
+const env = recordOf(variableText);
 
 export const windowHello = shape<protocol.WindowHello>({
   windowId: text,
@@ -111,7 +113,7 @@ export const programParams = shape<{ readonly id: string; readonly program: stri
 });
 
 export const resolveParams = shape<
-  Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: protocol.Environment }
+  Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment }
 >({ definition, settings, env });
 
 export const places = shape<protocol.Places>({

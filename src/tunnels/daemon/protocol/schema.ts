@@ -81,6 +81,14 @@ export const text: Reader<string> = (value, place) => {
   return value;
 };
 
+/** The value of a variable: no program can be started with a zero in one. */
+export const variableText: Reader<string> = (value, place) => {
+  if (text(value, place).includes('\0')) {
+    throw new Malformed(place, 'a text without a zero');
+  }
+  return text(value, place);
+};
+
 export const flag: Reader<boolean> = (value, place) => {
   if (typeof value !== 'boolean') {
     throw new Malformed(place, 'true or false');

@@ -143,7 +143,7 @@ export class Windows {
       return held.managed.identity;
     }
     const hops = await resolveHops(leased, window.env).catch(() => undefined);
-    return hops ? tunnelIdentity(leased, hops) : unresolvedIdentity(leased);
+    return hops ? tunnelIdentity(leased, hops, window.env) : unresolvedIdentity(leased);
   }
 
   async #hold(window: Window, leased: LeasedTunnel, identity: string): Promise<void> {

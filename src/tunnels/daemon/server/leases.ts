@@ -1,10 +1,11 @@
 // Who holds which tunnel: a window's lease of it, and what follows from all the leases of one.
+import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/portHolder';
 import { forwardKey } from '../../config/forward';
 import { handedOver } from '../../errors/consent';
 import { keepersAsOne } from '../../model/prompt';
 import type { Ask, SecretKeeper } from '../../model/prompt';
-import type { Environment, LeasedTunnel, LogLine, TunnelReport } from '../protocol/protocol';
+import type { LeasedTunnel, LogLine, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
 
 /** What the host can say to a window. */

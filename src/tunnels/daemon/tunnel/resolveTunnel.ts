@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import { consentSubject } from '../../config/consent';
 import type { TunnelDefinition } from '../../config/definition';
+import { namedEnvironment } from '../../util/environment';
+import type { Environment } from '../../util/environment';
 import { forwardKey } from '../../config/forward';
-import { atHome, effectiveHost } from '../../ssh/config/effectiveHost';
+import { atHome, commandsOf, effectiveHost } from '../../ssh/config/effectiveHost';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import { resolveChain } from '../../ssh/config/jumpChain';
-import type { ConnectionSettings, Environment, ResolvedFacts } from '../protocol/protocol';
+import type { ConnectionSettings, ResolvedFacts } from '../protocol/protocol';
 
 export interface TunnelSpec {
   readonly definition: TunnelDefinition;
@@ -45,10 +47,22 @@ export function consentFacts({ definition }: TunnelSpec, hops: readonly Effectiv
   return { hops: resolved, hash: digest({ hops: resolved, subject: consentSubject(definition) }) };
 }
 
-/** Two specs with the same identity are the same tunnel, whichever windows want it. */
-export function tunnelIdentity({ definition, settings }: TunnelSpec, hops: readonly EffectiveHost[]): string {
+/**
+ * Two specs with the same identity are the same tunnel, whichever windows want it. Of the environment only what the
+ * user's ssh_config names in a command is part of it: windows that differ elsewhere want the same tunnel, and the newest
+ * one's variables are used.
+ */
+export function tunnelIdentity(
+  { definition, settings }: TunnelSpec,
+  hops: readonly EffectiveHost[],
+  env: Environment,
+): string {
   return digest({
-    hops: hops.map((host) => ({ ...host, alias: undefined })),
+    hops: hops.map((host) => ({
+      ...host,
+      alias: undefined,
+      variables: commandsOf(host).map((command) => namedEnvironment(command, env)),
+    })),
     forwards: definition.forwards.map((forward) => [forwardKey(forward), forward.ifPortBusy]).sort(),
     programs: definition.x11Programs,
     compression: definition.options.compression,

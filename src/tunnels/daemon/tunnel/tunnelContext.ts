@@ -1,10 +1,10 @@
 // What a tunnel is given by the host that runs it.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { PortBook } from '../../forwards/listenerRegistry';
+import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/portHolder';
 import type { Ask, SecretKeeper } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
-import type { Environment } from '../protocol/protocol';
 
 export interface TunnelContext {
   /** For the log. */
@@ -12,7 +12,7 @@ export interface TunnelContext {
   readonly log: (line: string) => void;
   /** The state of the tunnel or of a forward has changed (its counters are not told). */
   readonly onChange: () => void;
-  /** Variables of the newest window that holds it. */
+  /** The environment of the newest window that holds it. */
   readonly env: () => Environment;
   /** Whether the user has allowed what this hash stands for, or needed not. */
   readonly isConsented: (hash: string) => boolean;

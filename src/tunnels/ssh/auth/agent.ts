@@ -2,6 +2,8 @@
 // ssh2's own agent passes over, and lets it sign. ssh2 only makes the connection.
 import { createAgent } from 'ssh2';
 import type { Duplex } from 'node:stream';
+import { variable } from '../../util/environment';
+import type { Environment } from '../../util/environment';
 import { keyType } from '../hostKeys/knownHosts';
 import { uint32, WireReader, wireString } from '../keys/wire';
 
@@ -38,14 +40,14 @@ export const windowsPipe = String.raw`\\.\pipe\openssh-ssh-agent`;
  */
 export function agentSocket(
   identityAgent: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const variable = /^\$(\w+)$/.exec(identityAgent ?? '$SSH_AUTH_SOCK')?.[1];
-  if (variable === undefined && identityAgent !== 'SSH_AUTH_SOCK') {
+  const name = /^\$(\w+)$/.exec(identityAgent ?? '$SSH_AUTH_SOCK')?.[1];
+  if (name === undefined && identityAgent !== 'SSH_AUTH_SOCK') {
     return identityAgent === '' || identityAgent?.toLowerCase() === 'none' ? undefined : identityAgent;
   }
-  const named = env[variable ?? 'SSH_AUTH_SOCK'];
+  const named = variable(env, name ?? 'SSH_AUTH_SOCK', platform);
   if (named !== undefined && named !== '') {
     return named;
   }

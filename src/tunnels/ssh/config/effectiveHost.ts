@@ -54,6 +54,11 @@ export function effectiveHost(
   };
 }
 
+/** Those of the user's own that run here for a connection to it, and are given the whole environment. */
+export function commandsOf({ proxyCommand, knownHostsCommand }: ResolvedHost): readonly string[] {
+  return [proxyCommand, knownHostsCommand].filter((command) => command !== undefined);
+}
+
 /** `~` at the beginning of a path that the user wrote in a setting. */
 export function atHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(localUser().home, path.slice(1)) : path;

@@ -1,6 +1,7 @@
 // `~`, `%` tokens and `${…}` in the values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
 import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
+import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import type { LocalUser } from './localUser';
@@ -42,7 +43,7 @@ export function makeExpander(
 
 /** Made absolute in the home folder. Windows' OpenSSH writes `__PROGRAMDATA__` for that folder. */
 export function absolutePath(path: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
-  const known = path.replace(/^__PROGRAMDATA__/, () => env['ProgramData'] ?? 'C:\\ProgramData');
+  const known = path.replace(/^__PROGRAMDATA__/, () => variable(env, 'ProgramData') ?? 'C:\\ProgramData');
   return isAbsolute(known) ? known : resolve(local.home, known);
 }
 
@@ -70,7 +71,7 @@ export function expandTokens(
       if (name !== undefined && !env) {
         return match;
       }
-      const value = name === undefined ? values[token ?? ''] : env?.[name];
+      const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
         const what = name === undefined ? `the token "%${token ?? ''}"` : `the variable "${name}"`;
         throw invalid(`"${text}" holds ${what}, which is not set.`);

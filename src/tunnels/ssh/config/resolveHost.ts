@@ -1,5 +1,6 @@
 // Works out what ssh_config says of one host: by the installed ssh, which alone knows for sure, else by ourselves.
 import type { Destination } from '../../config/definition';
+import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import { checkHost, checkUser } from '../../config/hosts';
@@ -15,7 +16,7 @@ import type { SshGOptions } from './sshG';
 export interface ResolveOptions {
   /** As for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's own places. */
   readonly configFile: string | undefined;
-  /** The variables of the window that wants the tunnel: PATH for ssh and for its Match exec, SSH_AUTH_SOCK, … */
+  /** Of the window that wants the tunnel: all that ssh, its Match exec and `${…}` see. */
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   /** Instead of the `ssh` in PATH. */
@@ -62,7 +63,7 @@ function refuseUnsafe({ host, user }: Destination): void {
 const defaultsByProgram = new Map<string, Promise<ConfigValues>>();
 
 function sshDefaults({ env, sshProgram = 'ssh' }: SshGOptions): Promise<ConfigValues> {
-  const key = `${sshProgram}\n${env['PATH'] ?? ''}`;
+  const key = `${sshProgram}\n${variable(env, 'PATH') ?? ''}`;
   const asked = defaultsByProgram.get(key);
   if (asked) {
     return asked;

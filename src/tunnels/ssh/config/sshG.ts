@@ -158,6 +158,15 @@ export function describeRefusal(query: Pick<SshGQuery, 'host'>, stderr: string):
   }
   const [, file, line, problem] = placePattern.exec(said) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
+    // Of any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
+    const unset = /^Invalid environment expansion .*\$\{(\w+)\}/.exec(problem)?.[1];
+    if (unset !== undefined) {
+      return invalidDefinition(
+        `ssh does not understand ${file}, line ${line}: the variable ${unset} is not set.`,
+        `Set ${unset} for the editor, and start that anew; or mend the line. Nothing that reads this file can connect before.`,
+        said,
+      );
+    }
     return invalidDefinition(
       `ssh does not understand ${file}, line ${line}: ${endWithStop(problem)}`,
       'Mend that line; nothing that reads this file can connect before.',

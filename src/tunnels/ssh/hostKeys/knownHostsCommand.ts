@@ -1,6 +1,7 @@
 // KnownHostsCommand of the user's own ssh_config: a program that prints lines of known_hosts. It runs as an argument
 // vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
+import type { Environment } from '../../util/environment';
 import { TunnelFailure, failure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { splitConfigLine } from '../../config/configLine';
@@ -9,6 +10,7 @@ import { fingerprint, keyType, lookupName } from './knownHosts';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from '../config/localUser';
+import { lastLine } from '../../util/printable';
 import type { ResolvedHost } from '../config/resolvedHost';
 
 /** Milliseconds. */
@@ -24,34 +26,36 @@ const most = 1024 * 1024;
 export async function runKnownHostsCommand(
   command: string,
   host: ResolvedHost,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   key: Buffer | undefined,
 ): Promise<readonly KnownHostsEntry[]> {
-  const variables = { ...process.env, ...env };
-  const expander = makeExpander(host, localUser(), variables, {
+  const expander = makeExpander(host, localUser(), env, {
     H: lookupName(host),
     I: key ? 'HOSTNAME' : 'ORDER',
     K: key?.toString('base64') ?? 'NONE',
     f: key ? fingerprint(key) : 'NONE',
     t: key ? keyType(key) : 'NONE',
   });
-  const [program, ...args] = (splitConfigLine(`KnownHostsCommand ${command}`)?.words ?? []).map((word) =>
-    expander.tokens(word),
-  );
+  const words = splitConfigLine(`KnownHostsCommand ${command}`)?.words ?? [];
+  const [program, ...args] = words.map((word) => expander.tokens(word));
   if (program === undefined) {
     throw new TunnelFailure(commandFailed(command, 'cannot be taken apart into words', ''));
   }
   const text = await new Promise<string>((resolve, reject) => {
-    const options = { env: variables, timeout: patience, maxBuffer: most, windowsHide: true };
-    execFile(program, args, options, (error, stdout) => {
+    const options = { env, timeout: patience, maxBuffer: most, windowsHide: true };
+    execFile(program, args, options, (error, stdout, stderr) => {
       if (error) {
-        reject(new TunnelFailure(commandFailed(command, 'failed', error.message), { cause: error }));
+        // Not its message, in which the arguments stand with the values of variables.
+        const how =
+          error.killed === true ? `no answer in ${patience / 1000} s` : `exit ${error.code ?? error.signal}`;
+        const detail = [how, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
+        reject(new TunnelFailure(commandFailed(command, 'failed', detail)));
       } else {
         resolve(stdout);
       }
     });
   });
-  return parseKnownHosts(text, program);
+  return parseKnownHosts(text, words[0] ?? program);
 }
 
 function commandFailed(command: string, what: string, detail: string): TunnelError {

@@ -1,11 +1,16 @@
 // One connection for one destination: whoever wants the same session (the same hops, identities, policy and options) at
 // the same time shares it, and so do sessions through the same jump host. A one-time code is asked for once; the last
 // who leaves closes the connection.
+import { createHash } from 'node:crypto';
+import { environmentOf } from '../../util/environment';
+import type { Environment } from '../../util/environment';
 import { keepersAsOne } from '../../model/prompt';
 import type { Ask } from '../../model/prompt';
 import type { Phase } from '../../model/state';
+import { agentSocket } from '../auth/agent';
 import { connectHop } from './connect';
 import type { ConnectOptions } from './connect';
+import { commandsOf } from '../config/effectiveHost';
 import type { EffectiveHost } from '../config/effectiveHost';
 import type { SshSession } from './session';
 import { unlessAborted } from '../../util/abortable';
@@ -76,11 +81,20 @@ export class SessionPool {
   }
 }
 
-/** All that a session depends on; an alias only where a command is told it. */
-function sessionKey(hops: readonly EffectiveHost[], env: ConnectOptions['env']): string {
-  const way = hops.map((host) => (host.proxyCommand === undefined ? { ...host, alias: undefined } : host));
-  const commands = hops.some((host) => host.proxyCommand !== undefined);
-  return JSON.stringify([way, commands ? Object.entries(env).sort() : env['SSH_AUTH_SOCK']]);
+/**
+ * All that a session depends on: what is resolved of each hop, the agent that it asks, and, where a command of the user's
+ * own runs for it, what that may see: the environment (environmentOf()) and the alias. Hashed, so that no variable is kept.
+ */
+function sessionKey(hops: readonly EffectiveHost[], env: Environment): string {
+  const way = hops.map((host) => {
+    const commands = commandsOf(host);
+    return [
+      commands.length > 0 ? host : { ...host, alias: undefined },
+      host.pubkeyAuthentication ? agentSocket(host.identityAgent, env) : undefined,
+      commands.map((command) => environmentOf(command, env)),
+    ];
+  });
+  return createHash('sha256').update(JSON.stringify(way)).digest('hex');
 }
 
 interface SharedSessionEvents {

@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
+import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { proxyCommandFailed, proxyCommandUnsafe } from '../../errors/connect';
 import { expandTokens } from '../config/expansion';
 import { localUser } from '../config/localUser';
 import type { ResolvedHost } from '../config/resolvedHost';
-import { printable } from '../../util/printable';
+import { lastLine, printable } from '../../util/printable';
 
 /** What of its stderr goes into the error. */
 const longestComplaint = 500;
@@ -48,16 +49,11 @@ export class ProxyCommand extends Duplex {
 
   /**
    * Starts it as OpenSSH does: by the user's shell, which it replaces.
-   * @param env variables of the window that wants the tunnel
+   * @param env of the window that wants the tunnel
    * @param log gets its stderr, a line at a time
    * @throws as expandProxyCommand()
    */
-  constructor(
-    command: string,
-    target: ProxyTarget,
-    env: Readonly<Record<string, string | undefined>>,
-    log: (line: string) => void,
-  ) {
+  constructor(command: string, target: ProxyTarget, env: Environment, log: (line: string) => void) {
     super({ autoDestroy: true });
     this.#alias = target.alias;
     this.#child = start(expandProxyCommand(command, target), env);
@@ -123,21 +119,20 @@ export class ProxyCommand extends Duplex {
   }
 }
 
-/** As a rule the one that says why. */
-function lastLine(text: string): string | undefined {
-  return text.split('\n').map(printable).filter(Boolean).at(-1);
-}
-
-function start(command: string, env: Readonly<Record<string, string | undefined>>): Child {
+function start(command: string, env: Environment): Child {
   const options = {
     cwd: localUser().home,
-    env: { ...process.env, ...env },
+    // Nothing of our own: that may be of another window. What Windows needs, libuv adds.
+    env,
     windowsHide: true,
     detached: process.platform !== 'win32',
   } as const;
   if (process.platform === 'win32') {
     return spawn(command, { ...options, shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
   }
-  const shell = env['SHELL'] ?? process.env['SHELL'] ?? '/bin/sh';
-  return spawn(shell, ['-c', `exec ${command}`], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
+  const { SHELL: shell } = env;
+  return spawn(shell === undefined || shell === '' ? '/bin/sh' : shell, ['-c', `exec ${command}`], {
+    ...options,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
 }

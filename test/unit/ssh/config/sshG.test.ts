@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { leasedEnvironment } from '../../../../src/tunnels/daemon/protocol/leasedEnvironment';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
 import { describeRefusal, runSshG } from '../../../../src/tunnels/ssh/config/sshG';
@@ -54,6 +55,28 @@ describe('running ssh -G', () => {
     assert.ok(performance.now() - asked < 150, 'it waited for its turn');
     await Promise.all(queries);
     assert.equal((await readFile(dir.file('begun'), 'utf8')).length / 2, 20);
+  });
+
+  it('sees all that a window of Windows leases: without ProgramData its ssh says nothing', async () => {
+    const ofWindow = {
+      Path: process.env['PATH'],
+      ProgramData: 'C:\\ProgramData',
+      'ProgramFiles(x86)': 'C:\\Program Files (x86)',
+      SystemRoot: 'C:\\Windows',
+      windir: 'C:\\Windows',
+      APPDATA: 'C:\\Users\\me\\AppData\\Roaming',
+    };
+    // As it is handed over: a shell would drop the names that it does not take.
+    const sshProgram = await fakeSsh('/bin/cat /proc/$$/environ');
+    const leased = leasedEnvironment({ ...ofWindow, VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1' }, 'win32');
+    const output = await runSshG({ host: 'h', configFile: undefined }, { env: leased, sshProgram });
+    const seen = (output ?? '').split('\0').filter(Boolean);
+    assert.deepEqual(
+      seen.sort(),
+      Object.entries(ofWindow)
+        .map(([name, value]) => `${name}=${value}`)
+        .sort(),
+    );
   });
 
   it('gives ssh no input, and only the given environment', async () => {

@@ -1,0 +1,313 @@
+// The environment of a window, as ssh_config and the programs that it starts see it: what a window leases reaches them, and
+// nothing else does. On a real sshd, through the product's own lease.
+import assert from 'node:assert/strict';
+import { copyFile, readFile } from 'node:fs/promises';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvironment';
+import type { TunnelError } from '../../src/tunnels/errors/errors';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
+import { eventually } from '../support/eventually';
+import { testDaemon, TestWindow } from '../support/testWindow';
+import type { TestDaemon, Wish } from '../support/testWindow';
+import { target, visit } from '../support/peers';
+import type { TargetServer } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { step } from '../support/step';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+
+/** Joins its standard streams to a port, as netcat does, which not every machine has. */
+const netcat = `
+const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
+process.stdin.pipe(socket).pipe(process.stdout);
+`;
+
+/** What a shell sets by itself. */
+const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+
+describe('the environment of a window', () => {
+  let place: TestDaemon;
+  let sshd: Sshd;
+  let dir: TempDir;
+  let greeter: TargetServer;
+  /** A program that notes its environment and the variable WORK_SITE, and becomes the connection. */
+  let proxy: string;
+  let windows: TestWindow[] = [];
+  /** In the log of sshd before the test. */
+  let since = 0;
+  let count = 0;
+
+  before(async () => {
+    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('env-')]);
+    // What the daemon has and the windows have not.
+    place.env['LC_CTYPE'] = 'C.UTF-8';
+    greeter = await target((socket) => socket.end('welcome'));
+    const script = await dir.write('nc.cjs', netcat);
+    proxy = await dir.write(
+      'proxy',
+      `#!/bin/sh
+cat /proc/$$/environ > '${dir.file('environ')}'
+echo "$WORK_SITE" >> '${dir.file('sites')}'
+exec '${process.execPath}' '${script}' "$@"
+`,
+      0o700,
+    );
+  });
+  after(async () => {
+    await greeter[Symbol.asyncDispose]();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+    await dir.remove();
+  });
+  beforeEach(async () => {
+    since = sshd.log().length;
+    await dir.write('sites', '');
+  });
+  afterEach(async () => {
+    await Promise.all(windows.map((window) => window.lease()));
+    windows.forEach((window) => window.vanish());
+    windows = [];
+  });
+
+  async function open(env: NodeJS.ProcessEnv): Promise<TestWindow> {
+    const ofDaemon = { XDG_RUNTIME_DIR: undefined, LC_CTYPE: undefined };
+    const window = await TestWindow.open(place, sshd, {
+      windowId: `window ${++count}`,
+      env: { SHELL: '/bin/sh', ...ofDaemon, ...env },
+    });
+    windows.push(window);
+    return window;
+  }
+
+  /** A file of these lines, before those that reach the server. */
+  async function config(...lines: readonly string[]): Promise<string> {
+    const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *');
+    return dir.write(`config${++count}`, `${lines.join('\n')}\n${base}`);
+  }
+
+  function wish(sshConfigFile: string, id = 'user:t'): Wish {
+    return {
+      id,
+      // Each id a tunnel of its own.
+      tunnel: { host: 'far', localForward: [`0:127.0.0.1:${greeter.port}`, `0:${id.slice(5)}.invalid:80`] },
+      settings: { sshConfigFile },
+    };
+  }
+
+  async function bringUp(window: TestWindow, sshConfigFile: string, id = 'user:t'): Promise<void> {
+    await window.lease({ ...wish(sshConfigFile, id), want: false });
+    await window.client.start(id);
+    assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
+  }
+
+  async function failure(window: TestWindow, sshConfigFile: string, id?: string): Promise<TunnelError> {
+    const error: unknown = await bringUp(window, sshConfigFile, id).catch((reason: unknown) => reason);
+    assert.ok(error instanceof TunnelFailure, String(error));
+    return error.error;
+  }
+
+  function logins(): number {
+    return (
+      sshd
+        .log()
+        .slice(since)
+        .match(/Accepted publickey for/g)?.length ?? 0
+    );
+  }
+
+  async function sites(): Promise<readonly string[]> {
+    return (await readFile(dir.file('sites'), 'utf8')).split('\n').slice(0, -1);
+  }
+
+  it('is what ssh_config fills in, also for another host; a variable that is not set is named', async () => {
+    // ssh itself reads no file where the IdentityAgent of any host names a variable that is not set.
+    const agent = await config('Host other', '  IdentityAgent ${XDG_RUNTIME_DIR}/agent', 'Host far');
+    await bringUp(await open({ XDG_RUNTIME_DIR: dir.path }), agent);
+    const error = await failure(await open({}), agent);
+    assert.equal(error.code, 'InvalidDefinition');
+    assert.match(error.message, /line 2: the variable XDG_RUNTIME_DIR is not set/);
+    assert.match(error.nextStep, /Set XDG_RUNTIME_DIR/);
+  });
+
+  it('is what a path of a key is made of', async () => {
+    await dir.write('keys/id', '');
+    await copyFile(sshd.clientKey, dir.file('keys/id'));
+    const file = await config('Host far');
+    const text = await readFile(file, 'utf8');
+    await dir.write('work', text.replace(/^ *IdentityFile .*$/m, '  IdentityFile ${WORK_KEYS}/id'));
+    await bringUp(await open({ WORK_KEYS: dir.file('keys') }), dir.file('work'));
+    const error = await failure(await open({}), dir.file('work'));
+    assert.equal(error.code, 'InvalidDefinition');
+    assert.match(error.message, /the variable "WORK_KEYS", which is not set/);
+  });
+
+  it('is what a Match exec sees', async () => {
+    const atOffice = await dir.write('at-office', '#!/bin/sh\n[ "$WORK_SITE" = office ]\n', 0o700);
+    const file = await config(
+      `Match originalhost far exec ${atOffice}`,
+      `  User ${sshd.user}`,
+      'Host far',
+      '  User nobody',
+    );
+    await bringUp(await open({ WORK_SITE: 'office' }), file);
+    const error = await failure(await open({ WORK_SITE: 'home' }), file);
+    assert.equal(error.code, 'AuthenticationFailed');
+  });
+
+  it('is what a KnownHostsCommand sees', async () => {
+    const known = await dir.write(
+      'known',
+      `#!/bin/sh\nif [ "$WORK_SITE" = office ]; then cat '${sshd.knownHosts}'; fi\n`,
+      0o700,
+    );
+    const file = await config('Host far', `  KnownHostsCommand ${known}`, '  UserKnownHostsFile /dev/null');
+    await bringUp(await open({ WORK_SITE: 'office' }), file);
+    assert.equal(
+      (await failure(await open({ WORK_SITE: 'home' }), file, 'user:other')).code,
+      'HostKeyUnknown',
+    );
+  });
+
+  it('is all that a ProxyCommand sees, and nothing of the editor or of our own process is', async () => {
+    const window = await open({
+      WORK_SITE: 'office',
+      'BASH_FUNC_hop%%': '() {  echo hop; }',
+      VSCODE_PID: '1',
+      ELECTRON_RUN_AS_NODE: '1',
+      NODE_OPTIONS: '--no-warnings',
+    });
+    await bringUp(window, await config('Host far', `  ProxyCommand ${proxy} %h %p`));
+    const seen = new Map(
+      (await readFile(dir.file('environ'), 'utf8'))
+        .split('\0')
+        .filter(Boolean)
+        .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+    );
+    for (const name of [
+      'VSCODE_PID',
+      'ELECTRON_RUN_AS_NODE',
+      'NODE_OPTIONS',
+      'LC_CTYPE',
+      'XDG_RUNTIME_DIR',
+    ]) {
+      assert.ok(!seen.has(name), name);
+    }
+    assert.equal(seen.get('WORK_SITE'), 'office');
+    const entries = (all: Iterable<readonly [string, string | undefined]>): object =>
+      Object.fromEntries([...all].filter(([name]) => !ofShell.has(name)));
+    // A shell may leave out names that it can't take.
+    seen.set('BASH_FUNC_hop%%', '() {  echo hop; }');
+    assert.deepEqual(entries(seen), entries(Object.entries(leasedEnvironment(window.env))));
+  });
+
+  it('of a large window reaches them, less what no program could be started with', async () => {
+    const many = Array.from({ length: 128 }, (_, index) => [`WORK_${index}`, 'x'.repeat(1024)] as const);
+    const huge = Array.from({ length: 9 }, (_, index) => [`HUGE_${index}`, 'x'.repeat(100_000)] as const);
+    const tooLong = { TOO_LONG: 'x'.repeat(200_000) };
+    const env = { ...Object.fromEntries(many), ...Object.fromEntries(huge), ...tooLong };
+    await bringUp(await open(env), await config('Host far', `  ProxyCommand ${proxy} %h %p`));
+    const seen = await readFile(dir.file('environ'), 'utf8');
+    for (const [name] of many) {
+      assert.ok(seen.includes(`\0${name}=`), name);
+    }
+    assert.ok(!seen.includes('TOO_LONG='));
+  });
+
+  it('that is the newest of the windows that are there is used when a connection is made again', async () => {
+    const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
+    const [first, second] = [await open({ WORK_SITE: 'first' }), await open({ WORK_SITE: 'second' })];
+    const isBack = (window: TestWindow, times: number) => async (): Promise<boolean> =>
+      window.state().status === 'up' && (await sites()).length === times;
+    await step('the first window brings the tunnel up', async () => {
+      await first.lease(wish(file));
+      await eventually('up', isBack(first, 1));
+    });
+    await step('the second one joins it', async () => {
+      await second.lease(wish(file));
+      await second.untilStatus('up');
+      assert.equal(logins(), 1);
+    });
+    await step('a reconnect uses the environment of the second', async () => {
+      sshd.dropSessions();
+      await eventually('back', isBack(first, 2));
+    });
+    await step('and that of the first, once the second has gone', async () => {
+      second.vanish();
+      windows = [first];
+      // The daemon answers when it has seen the second one's end, which came before.
+      await first.lease(wish(file));
+      sshd.dropSessions();
+      await eventually('back again', isBack(first, 3));
+    });
+    assert.deepEqual(await sites(), ['first', 'second', 'first']);
+  });
+
+  describe('decides which windows share a session:', () => {
+    const noise = (window: number): NodeJS.ProcessEnv => ({
+      PWD: `/somewhere/${window}`,
+      SHLVL: String(window),
+      WINDOWID: String(window),
+      TERM_SESSION_ID: String(window),
+      VSCODE_PID: String(window),
+      SSH_TTY: `/dev/pts/${window}`,
+    });
+
+    /** Two windows with a tunnel each, to the same host. */
+    async function loginsOf(file: string, one: NodeJS.ProcessEnv, other: NodeJS.ProcessEnv): Promise<number> {
+      await bringUp(await open({ ...noise(1), ...one }), file, 'user:a');
+      await bringUp(await open({ ...noise(2), ...other }), file, 'user:b');
+      return logins();
+    }
+
+    it('with no command, those that differ in anything but the agent', async () => {
+      const file = await config('Host far');
+      assert.equal(await loginsOf(file, { WORK_SITE: 'a', SSH_AUTH_SOCK: '/a' }, { WORK_SITE: 'b' }), 1);
+    });
+
+    it('not those that ask different agents', async () => {
+      const file = await config('Host far', '  IdentityAgent SSH_AUTH_SOCK');
+      const [a, b] = [dir.file('agent-a'), dir.file('agent-b')];
+      assert.equal(await loginsOf(file, { SSH_AUTH_SOCK: a }, { SSH_AUTH_SOCK: b }), 2);
+    });
+
+    it('with a ProxyCommand, those that differ in what belongs to a terminal or to the editor', async () => {
+      const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
+      assert.equal(await loginsOf(file, { CORP_PROXY: 'a' }, { CORP_PROXY: 'a' }), 1);
+    });
+
+    it('not those with another variable that its script may look at', async () => {
+      const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
+      assert.equal(await loginsOf(file, { AWS_PROFILE: 'a' }, { AWS_PROFILE: 'b' }), 2);
+    });
+
+    it('not those with another PATH', async () => {
+      const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
+      const path = process.env['PATH'] ?? '';
+      assert.equal(await loginsOf(file, {}, { PATH: `${dir.path}:${path}` }), 2);
+    });
+
+    it('not those whose KnownHostsCommand may say something else', async () => {
+      const file = await config('Host far', `  KnownHostsCommand /bin/cat ${sshd.knownHosts}`);
+      assert.equal(await loginsOf(file, { WORK_SITE: 'a' }, { WORK_SITE: 'b' }), 2);
+    });
+
+    it('the same tunnel is two where its ProxyCommand names a variable that differs', async () => {
+      const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
+      const [first, second] = [await open({ CORP_PROXY: 'a' }), await open({ CORP_PROXY: 'b' })];
+      await bringUp(first, file);
+      await bringUp(second, file);
+      assert.equal(logins(), 2);
+      assert.notEqual(first.port(), second.port());
+    });
+
+    it('and one where only a variable differs that it does not name', async () => {
+      const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
+      const [first, second] = [await open({ AWS_PROFILE: 'a' }), await open({ AWS_PROFILE: 'b' })];
+      await bringUp(first, file);
+      await bringUp(second, file);
+      assert.equal(logins(), 1);
+      assert.equal(first.port(), second.port());
+    });
+  });
+});
