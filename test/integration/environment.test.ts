@@ -70,9 +70,9 @@ exec '${process.execPath}' '${script}' "$@"
     windows = [];
   });
 
-  async function open(env: NodeJS.ProcessEnv): Promise<TestWindow> {
+  async function open(env: NodeJS.ProcessEnv, where = place): Promise<TestWindow> {
     const ofDaemon = { XDG_RUNTIME_DIR: undefined, LC_CTYPE: undefined };
-    const window = await TestWindow.open(place, sshd, {
+    const window = await TestWindow.open(where, sshd, {
       windowId: `window ${++count}`,
       env: { SHELL: '/bin/sh', ...ofDaemon, ...env },
     });
@@ -216,7 +216,12 @@ exec '${process.execPath}' '${script}' "$@"
 
   it('that is the newest of the windows that are there is used when a connection is made again', async () => {
     const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
-    const [first, second] = [await open({ WORK_SITE: 'first' }), await open({ WORK_SITE: 'second' })];
+    // What a window leaves behind lasts for a while.
+    await using own = await testDaemon();
+    const [first, second] = [
+      await open({ WORK_SITE: 'first' }, own),
+      await open({ WORK_SITE: 'second' }, own),
+    ];
     const isBack = (window: TestWindow, times: number) => async (): Promise<boolean> =>
       window.state().status === 'up' && (await sites()).length === times;
     await step('the first window brings the tunnel up', async () => {
@@ -241,6 +246,8 @@ exec '${process.execPath}' '${script}' "$@"
       await eventually('back again', isBack(first, 3));
     });
     assert.deepEqual(await sites(), ['first', 'second', 'first']);
+    first.vanish();
+    windows = [];
   });
 
   describe('decides which windows share a session:', () => {
