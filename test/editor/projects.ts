@@ -98,7 +98,7 @@ export function projectTunnels({ pagePort, echoPort, closedPort }: World): Recor
 
 /**
  * The same stage with an ssh_config in which two hosts, both of them the sshd, have forwards of their own: `listed` and
- * `other`; a Match leaves the file `matched` behind when it is judged.
+ * `other`; a Match, when it is judged, leaves the file `matched` behind, with the environment of ssh.
  */
 export async function withConfigHosts(stage: Backstage): Promise<Backstage> {
   const options = await readFile(stage.sshd.configFile, 'utf8');
@@ -108,7 +108,7 @@ export async function withConfigHosts(stage: Backstage): Promise<Backstage> {
     `  LocalForward ${await freePort()} 127.0.0.1:${stage.pagePort}`,
     'Host other',
     `  LocalForward ${await freePort()} 127.0.0.1:${stage.echoPort}`,
-    `Match exec "touch ${stage.project.file('matched')}"`,
+    `Match exec "env > ${stage.project.file('matched')}"`,
     '  Compression no',
     '',
   ];

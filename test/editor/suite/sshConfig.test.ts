@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
@@ -57,6 +58,29 @@ export function sshConfigTests(): void {
       assert.equal(tunnel(api, 'sshConfig:other').status, 'stopped');
       // Starting asks ssh itself, which judges each Match: the list alone never does.
       assert.ok(existsSync(join(world.folder, 'matched')));
+    });
+
+    it("are judged with the environment of the window, without what is the editor's", async () => {
+      const names = async (): Promise<readonly string[]> =>
+        (await readFile(join(world.folder, 'matched'), 'utf8'))
+          .split('\n')
+          .map((line) => line.replace(/=.*/, ''));
+      const ofEditor = /^(VSCODE_|ELECTRON_)/;
+      assert.ok(Object.keys(process.env).some((name) => ofEditor.test(name)));
+      // Another ssh may just be writing it.
+      let missing: readonly string[] = ['all'];
+      for (let i = 0; i < 100 && missing.length > 0; i++) {
+        const seen = await names();
+        missing = ['SSH_TUNNELS_SUITE', 'XDG_RUNTIME_DIR', 'XDG_DATA_HOME'].filter(
+          (name) => !seen.includes(name),
+        );
+        await sleep(50);
+      }
+      assert.deepEqual(missing, []);
+      assert.deepEqual(
+        (await names()).filter((name) => ofEditor.test(name)),
+        [],
+      );
     });
 
     it('follow the file, and what runs and is not changed goes on', async () => {
