@@ -120,7 +120,7 @@ exec '${process.execPath}' '${script}' "$@"
     return (await readFile(dir.file('sites'), 'utf8')).split('\n').slice(0, -1);
   }
 
-  it('is what ssh_config fills in, also for another host; a variable that is not set is named', async () => {
+  it('ssh_config reads its variables, also for another host; one that is not set is named', async () => {
     // ssh itself reads no file where the IdentityAgent of any host names a variable that is not set.
     const agent = await config('Host other', '  IdentityAgent ${XDG_RUNTIME_DIR}/agent', 'Host far');
     await bringUp(await open({ XDG_RUNTIME_DIR: dir.path }), agent);
@@ -130,7 +130,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.match(error.nextStep, /Set XDG_RUNTIME_DIR/);
   });
 
-  it('is what a path of a key is made of', async () => {
+  it('the path of a key may hold a variable', async () => {
     await dir.write('keys/id', '');
     await copyFile(sshd.clientKey, dir.file('keys/id'));
     const file = await config('Host far');
@@ -142,8 +142,8 @@ exec '${process.execPath}' '${script}' "$@"
     assert.match(error.message, /the variable "WORK_KEYS", which is not set/);
   });
 
-  it('is what a Match exec sees', async () => {
-    const atOffice = await dir.write('at-office', '#!/bin/sh\n[ "$WORK_SITE" = office ]\n', 0o700);
+  it('Match exec sees it', async () => {
+    const atOffice = await dir.write('at-office', '#!/bin/sh\n[ "$WORK_SITE$LC_CTYPE" = office ]\n', 0o700);
     const file = await config(
       `Match originalhost far exec ${atOffice}`,
       `  User ${sshd.user}`,
@@ -155,10 +155,10 @@ exec '${process.execPath}' '${script}' "$@"
     assert.equal(error.code, 'AuthenticationFailed');
   });
 
-  it('is what a KnownHostsCommand sees', async () => {
+  it('KnownHostsCommand sees it', async () => {
     const known = await dir.write(
       'known',
-      `#!/bin/sh\nif [ "$WORK_SITE" = office ]; then cat '${sshd.knownHosts}'; fi\n`,
+      `#!/bin/sh\nif [ "$WORK_SITE$LC_CTYPE" = office ]; then cat '${sshd.knownHosts}'; fi\n`,
       0o700,
     );
     const file = await config('Host far', `  KnownHostsCommand ${known}`, '  UserKnownHostsFile /dev/null');
@@ -169,7 +169,7 @@ exec '${process.execPath}' '${script}' "$@"
     );
   });
 
-  it('is all that a ProxyCommand sees, and nothing of the editor or of our own process is', async () => {
+  it('ProxyCommand sees all of it, and nothing of the editor or of the daemon', async () => {
     const window = await open({
       WORK_SITE: 'office',
       'BASH_FUNC_hop%%': '() {  echo hop; }',
@@ -201,7 +201,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.deepEqual(entries(seen), entries(Object.entries(leasedEnvironment(window.env))));
   });
 
-  it('of a large window reaches them, less what no program could be started with', async () => {
+  it('a very large environment does not keep a tunnel from coming up', async () => {
     const many = Array.from({ length: 128 }, (_, index) => [`WORK_${index}`, 'x'.repeat(1024)] as const);
     const huge = Array.from({ length: 9 }, (_, index) => [`HUGE_${index}`, 'x'.repeat(100_000)] as const);
     const tooLong = { TOO_LONG: 'x'.repeat(200_000) };
@@ -214,7 +214,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.ok(!seen.includes('TOO_LONG='));
   });
 
-  it('that is the newest of the windows that are there is used when a connection is made again', async () => {
+  it('a reconnect uses that of the newest window that is there', async () => {
     const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
     // What a window leaves behind lasts for a while.
     await using own = await testDaemon();
@@ -250,7 +250,7 @@ exec '${process.execPath}' '${script}' "$@"
     windows = [];
   });
 
-  describe('decides which windows share a session:', () => {
+  describe('and the sessions that two windows share', () => {
     const noise = (window: number): NodeJS.ProcessEnv => ({
       PWD: `/somewhere/${window}`,
       SHLVL: String(window),
@@ -267,39 +267,39 @@ exec '${process.execPath}' '${script}' "$@"
       return logins();
     }
 
-    it('with no command, those that differ in anything but the agent', async () => {
+    it('without a command windows share a session, whatever else differs', async () => {
       const file = await config('Host far');
       assert.equal(await loginsOf(file, { WORK_SITE: 'a', SSH_AUTH_SOCK: '/a' }, { WORK_SITE: 'b' }), 1);
     });
 
-    it('not those that ask different agents', async () => {
+    it('windows with different agents have a session each', async () => {
       const file = await config('Host far', '  IdentityAgent SSH_AUTH_SOCK');
       const [a, b] = [dir.file('agent-a'), dir.file('agent-b')];
       assert.equal(await loginsOf(file, { SSH_AUTH_SOCK: a }, { SSH_AUTH_SOCK: b }), 2);
     });
 
-    it('with a ProxyCommand, those that differ in what belongs to a terminal or to the editor', async () => {
+    it('with a ProxyCommand windows of different terminals share a session', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { CORP_PROXY: 'a' }, { CORP_PROXY: 'a' }), 1);
     });
 
-    it('not those with another variable that its script may look at', async () => {
+    it('with a ProxyCommand windows with different variables have a session each', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { AWS_PROFILE: 'a' }, { AWS_PROFILE: 'b' }), 2);
     });
 
-    it('not those with another PATH', async () => {
+    it('with a ProxyCommand windows with a different PATH have a session each', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       const path = process.env['PATH'] ?? '';
       assert.equal(await loginsOf(file, {}, { PATH: `${dir.path}:${path}` }), 2);
     });
 
-    it('not those whose KnownHostsCommand may say something else', async () => {
+    it('with a KnownHostsCommand windows with different variables have a session each', async () => {
       const file = await config('Host far', `  KnownHostsCommand /bin/cat ${sshd.knownHosts}`);
       assert.equal(await loginsOf(file, { WORK_SITE: 'a' }, { WORK_SITE: 'b' }), 2);
     });
 
-    it('the same tunnel is two where its ProxyCommand names a variable that differs', async () => {
+    it('a tunnel is not shared where its ProxyCommand names a variable that differs', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
       const [first, second] = [await open({ CORP_PROXY: 'a' }), await open({ CORP_PROXY: 'b' })];
       await bringUp(first, file);
@@ -308,7 +308,7 @@ exec '${process.execPath}' '${script}' "$@"
       assert.notEqual(first.port(), second.port());
     });
 
-    it('and one where only a variable differs that it does not name', async () => {
+    it('a tunnel is shared where a variable differs that its ProxyCommand does not name', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
       const [first, second] = [await open({ AWS_PROFILE: 'a' }), await open({ AWS_PROFILE: 'b' })];
       await bringUp(first, file);

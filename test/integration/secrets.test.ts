@@ -251,7 +251,7 @@ describe('a secret', function () {
     assert.match(explanations.at(-1) ?? '', /expired/);
   });
 
-  it('of the environment is used in every way', async () => {
+  it('in the environment of a window is used in every way', async () => {
     const { password } = secrets;
     assert.equal(await logIn('noted', () => password), 'up');
     assert.equal(await logIn('failing', () => password), 'ProxyFailed');
@@ -324,7 +324,7 @@ describe('a secret', function () {
     }
   });
 
-  it('of the environment is found in the programs of ssh_config alone', () => {
+  it('in the environment of a window is found in the programs of ssh_config alone', () => {
     // A command that names it has it among its arguments.
     const given = ['what programs were given', 'the processes'];
     const elsewhere = [...places()].filter(([name]) => !given.includes(name));

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { environmentOf, namedEnvironment, variable } from '../../../src/tunnels/util/environment';
 
 describe('a variable', () => {
-  it('is found by its name, on Windows in any case', () => {
+  it('is found by its name, in any case on Windows', () => {
     const env = { Path: 'C:\\Windows', SSH_AUTH_SOCK: 'a', ssh_auth_sock: 'b' };
     assert.equal(variable(env, 'PATH', 'win32'), 'C:\\Windows');
     assert.equal(variable(env, 'PATH', 'linux'), undefined);
@@ -19,7 +19,7 @@ describe('what a command may depend on', () => {
     return environmentOf(command, env).map(([name]) => name);
   }
 
-  it('is every variable but those that differ from one terminal to the next', () => {
+  it('includes every variable but those that differ from one terminal to the next', () => {
     const incidental = {
       _: '/usr/bin/code',
       PWD: '/x',
@@ -48,7 +48,7 @@ describe('what a command may depend on', () => {
     assert.deepEqual(names('nc %h %p', { ...incidental, ...telling }), Object.keys(telling).sort());
   });
 
-  it('is an incidental one, too, where the command names it', () => {
+  it('includes one of a terminal where the command names it', () => {
     assert.deepEqual(names('nc -x "${SSH_TTY:-no}" $PWD', { SSH_TTY: '1', PWD: '/', SHLVL: '1' }), [
       'PWD',
       'SSH_TTY',
@@ -59,7 +59,7 @@ describe('what a command may depend on', () => {
     assert.deepEqual(environmentOf('x', { B: '2', A: '1' }), environmentOf('x', { A: '1', B: '2' }));
   });
 
-  it('names its variables as a shell or cmd.exe does', () => {
+  it('includes variables named as a shell or cmd.exe names them', () => {
     const command = 'x $CORP_PROXY ${WORK_SITE:-none} %%APPDATA%% $1 $$ %h';
     const env = { CORP_PROXY: 'p', APPDATA: 'C:\\', HOME: '/root' };
     assert.deepEqual(namedEnvironment(command, env), [

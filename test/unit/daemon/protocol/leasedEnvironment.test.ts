@@ -8,7 +8,7 @@ describe('the environment of a lease', () => {
     return Object.keys(leasedEnvironment(env, platform)).sort();
   }
 
-  it('is that of the window, whatever a variable is called', () => {
+  it('holds every variable of the window, whatever its name', () => {
     const env = {
       PATH: '/usr/bin',
       HOME: '/home/me',
@@ -69,7 +69,7 @@ describe('the environment of a lease', () => {
     assert.deepEqual(names({ ...env, HOME: '/home/me' }), ['HOME']);
   });
 
-  it('has the values that the snap of VS Code and Chromium have put aside', () => {
+  it('holds the values that the snap of VS Code and Chromium have put aside', () => {
     const env = {
       GTK_PATH: '/snap/code/1/gtk',
       GTK_PATH_VSCODE_SNAP_ORIG: '',
@@ -85,7 +85,7 @@ describe('the environment of a lease', () => {
     assert.deepEqual(names({ ORIGINAL_XDG_CURRENT_DESKTOP: 'undefined' }, 'darwin'), []);
   });
 
-  it('on Windows is told by names in any case', () => {
+  it('compares names in any case on Windows', () => {
     const env = {
       Path: 'C:\\Windows',
       ProgramData: 'C:\\ProgramData',
@@ -106,7 +106,7 @@ describe('the environment of a lease', () => {
     assert.deepEqual(names({ Vscode_Pid: '1' }), ['Vscode_Pid']);
   });
 
-  it('keeps a variable as long as Linux starts programs with, and leaves out a longer one', () => {
+  it('leaves out a variable that is too long to start a program with on Linux', () => {
     // MAX_ARG_STRLEN with the final zero.
     const longest = 'x'.repeat(128 * 1024 - 'A='.length - 1);
     assert.deepEqual(names({ A: longest, B: '1' }), ['A', 'B']);
@@ -114,7 +114,7 @@ describe('the environment of a lease', () => {
     assert.deepEqual(names({ A: 'é'.repeat(66_000), B: '1' }), ['B']);
   });
 
-  it('leaves out the largest where all of it is too much', () => {
+  it('leaves out the largest variables where all of them are too much', () => {
     const ordinary = Object.fromEntries(
       Array.from({ length: 128 }, (_, index) => [`ORDINARY_${index}`, 'x'.repeat(1010)]),
     );

@@ -57,7 +57,7 @@ describe('running ssh -G', () => {
     assert.equal((await readFile(dir.file('begun'), 'utf8')).length / 2, 20);
   });
 
-  it('sees all that a window of Windows leases: without ProgramData its ssh says nothing', async () => {
+  it('gets the whole environment of a window on Windows, ProgramData among it', async () => {
     const ofWindow = {
       Path: process.env['PATH'],
       ProgramData: 'C:\\ProgramData',
