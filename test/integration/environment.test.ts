@@ -245,7 +245,13 @@ exec '${process.execPath}' '${script}' "$@"
       sshd.dropSessions();
       await eventually('back again', isBack(first, 3));
     });
-    assert.deepEqual(await sites(), ['first', 'second', 'first']);
+    await step('and what that has leased last', async () => {
+      first.env = { ...first.env, WORK_SITE: 'changed' };
+      await first.lease(wish(file));
+      sshd.dropSessions();
+      await eventually('back once more', isBack(first, 4));
+    });
+    assert.deepEqual(await sites(), ['first', 'second', 'first', 'changed']);
     first.vanish();
     windows = [];
   });

@@ -142,6 +142,20 @@ describe('a number in a request', () => {
   }
 });
 
+describe('a variable of a lease', () => {
+  it('is refused when it contains a NUL character', () => {
+    assert.deepEqual(read('lease/set', { env: { A: '', B: 'ü\n' }, tunnels: [] }), {
+      env: { A: '', B: 'ü\n' },
+      tunnels: [],
+    });
+    const lease = { env: { SECRET: 'a\0b' }, tunnels: [] };
+    assert.throws(
+      () => read('lease/set', lease),
+      /^Malformed: an item of params\.env is not a text without a zero$/,
+    );
+  });
+});
+
 describe('a tunnel parsed from the settings', () => {
   it('is accepted in a request unchanged', () => {
     const entry = {
