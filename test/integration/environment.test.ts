@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvironment';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { eventually } from '../support/eventually';
+import { eventually, longWaitMs } from '../support/eventually';
 import { testDaemon, TestWindow } from '../support/testWindow';
 import type { TestDaemon, Wish } from '../support/testWindow';
 import { target, visit } from '../support/peers';
@@ -26,7 +26,8 @@ process.stdin.pipe(socket).pipe(process.stdout);
 /** What a shell sets by itself. */
 const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
-describe('the environment of a window', () => {
+describe('the environment of a window', function () {
+  this.timeout(2 * longWaitMs);
   let place: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;
@@ -230,7 +231,7 @@ exec '${process.execPath}' '${script}' "$@"
     });
     await step('the second one joins it', async () => {
       await second.lease(wish(file));
-      await second.untilStatus('up');
+      await second.untilStatus('up', 'user:t', longWaitMs);
       assert.equal(logins(), 1);
     });
     await step('a reconnect uses the environment of the second', async () => {
