@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
@@ -64,12 +64,11 @@ describe('after a crash', () => {
   }
 
   async function lost(opening: Promise<unknown>): Promise<TunnelFailure> {
-    const begin = performance.now();
     try {
       await opening;
     } catch (error) {
       assert.ok(error instanceof TunnelFailure && error.code === 'DaemonLost', String(error));
-      assert.ok(performance.now() - begin < 5000, 'it took long to be told');
+      assert.doesNotMatch(error.error.detail ?? '', /did not answer within/, 'told by the time-out only');
       return error;
     }
     assert.fail('it was started');
@@ -238,9 +237,7 @@ describe('after a crash', () => {
       socket.write('x');
       await once(socket, 'data');
       rmSync(folder(), { recursive: true });
-      for (let tries = 0; tries < 80 && !existsSync(endpointFilePath(folder())); tries++) {
-        await sleep(100);
-      }
+      await eventually('it can be found again', () => existsSync(endpointFilePath(folder())));
       const second = await open('second');
       assert.equal(second.client.daemonPid, first.client.daemonPid);
       await second.lease({ id: 'user:t', tunnel: tunnel() });
@@ -256,7 +253,7 @@ describe('after a crash', () => {
       rmSync(endpointFilePath(folder()));
       const second = await open('second');
       assert.notEqual(second.client.daemonPid, first.client.daemonPid);
-      await first.until(() => first.closed, 'ended', 8000);
+      await first.until(() => first.closed, 'ended');
       const again = await open('first');
       assert.equal(again.client.daemonPid, second.client.daemonPid);
       await again.bringUp(tunnel(port));

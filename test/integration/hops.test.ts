@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { errorOf } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
@@ -84,9 +85,7 @@ describe('a way of three hops', () => {
   }
 
   async function connectionsAreGone(): Promise<void> {
-    for (let tries = 0; tries < 60 && hops.some((hop) => hop.sessionPids().length > 0); tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually('no session is left', () => hops.every((hop) => hop.sessionPids().length === 0));
     assert.deepEqual(
       hops.map((hop) => hop.sessionPids()),
       [[], [], []],

@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../src/tunnels/errors/errors';
 import { errorOf } from '../../src/tunnels/model/state';
@@ -165,7 +166,7 @@ describe('logging in', () => {
       const socket = folder.file('agent');
       const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
       try {
-        await eventually(() => addKey(socket, sshd.clientKey));
+        await eventually('the agent takes the key', () => addKey(socket, sshd.clientKey));
         const window = await windowFor(sshd);
         await window.lease({ id: 'user:t', tunnel: tunnel(), settings: { identityAgent: socket } });
         await window.untilStatus('up');
@@ -354,7 +355,7 @@ describe('logging in', () => {
       await asking;
       await Promise.all([assert.rejects(starting), window.client.stop('user:t')]);
       assert.equal(window.state().status, 'stopped');
-      await eventually(() => silent.open.size === 0);
+      await eventually('the connection is closed', () => silent.open.size === 0);
       assert.equal(silent.open.size, 0);
     });
   });
@@ -366,11 +367,5 @@ function addKey(socket: string, key: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function eventually(reached: () => boolean): Promise<void> {
-  for (let i = 0; i < 100 && !reached(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { PortBook } from '../../src/tunnels/forwards/listenerRegistry';
 import { OwnSockets } from '../../src/tunnels/forwards/local/ownSockets';
 import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
@@ -134,12 +135,6 @@ describe('a tunnel that dials on demand', () => {
         },
       };
     }
-    async function until(reached: () => boolean): Promise<void> {
-      for (let i = 0; i < 400 && !reached(); i++) {
-        await sleep(20);
-      }
-      assert.ok(reached());
-    }
 
     it('hangs up when nobody has been connected, keeps its port, and dials again', async () => {
       const { tunnel, port } = start();
@@ -153,8 +148,11 @@ describe('a tunnel that dials on demand', () => {
       socket.end();
       socket.on('end', () => socket.end());
       await done;
-      await until(() => tunnel.state.status === 'idle');
-      await until(() => stage.sshd.sessionPids().length === 0 || stage.window.state().status === 'up');
+      await eventually('idle', () => tunnel.state.status === 'idle');
+      await eventually(
+        'no session of it is left',
+        () => stage.sshd.sessionPids().length === 0 || stage.window.state().status === 'up',
+      );
       assert.equal(port(), first);
       assert.equal((await visit(first, 'again')).received.toString(), 'again');
       assert.equal(tunnel.state.status, 'up');
@@ -168,7 +166,7 @@ describe('a tunnel that dials on demand', () => {
       assert.equal((await visit(port(), 'x')).received.toString(), 'x');
       await sleep(50);
       stage.sshd.dropSessions();
-      await until(() => tunnel.state.status === 'idle');
+      await eventually('idle', () => tunnel.state.status === 'idle');
       assert.equal((await visit(port(), 'y')).received.toString(), 'y');
       await tunnel.stop();
     });

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { promptly } from '../support/promptly';
 import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
@@ -102,11 +104,18 @@ describe('a port that is taken', () => {
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
       await second.bringUp(to(greeter));
-      // Long after the first attempts, the next one by itself would be half a minute away.
       failure(second.forwards()[0]);
-      await new Promise((resolve) => setTimeout(resolve, 2500));
-      await first.client.stop('user:t');
-      await second.until(() => second.forwards()[0]?.status === 'listening', 'listening', 400);
+      await promptly(1500, async () => {
+        await second.client.stop('user:t');
+        await first.client.start('user:t');
+        await second.client.start('user:t');
+        // By then it has been tried again so often that the next time by itself is seconds away.
+        await sleep(4000);
+        await first.client.stop('user:t');
+        const stopped = performance.now();
+        await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
+        return performance.now() - stopped;
+      });
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 
@@ -120,7 +129,7 @@ describe('a port that is taken', () => {
       const [key] = second.forwardKeys();
       assert.ok(key);
       await second.client.stopRival('user:t', key);
-      await second.until(() => second.forwards()[0]?.status === 'listening', 'listening', 2000);
+      await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
       assert.equal((await visit(port)).received.toString(), 'welcome');
       assert.deepEqual(first.stopped, ['workspace:staging']);
       // Nobody is in its way any more: it does not stop itself.
@@ -133,11 +142,17 @@ describe('a port that is taken', () => {
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
       const strict = { ...(to(greeter) as object), exitOnForwardFailure: true };
-      await second.lease({ id: 'user:t', tunnel: strict });
-      await second.untilStatus('waiting');
-      await new Promise((resolve) => setTimeout(resolve, 2500));
-      await first.client.stop('user:t');
-      await second.untilStatus('up', 'user:t', 1500);
+      await second.lease({ id: 'user:t', tunnel: strict, want: false });
+      await promptly(1500, async () => {
+        await second.client.stop('user:t');
+        await first.client.start('user:t');
+        await assert.rejects(second.client.start('user:t'));
+        await sleep(4000);
+        await first.client.stop('user:t');
+        const stopped = performance.now();
+        await second.untilStatus('up');
+        return performance.now() - stopped;
+      });
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
@@ -83,9 +84,7 @@ describe('a ProxyCommand', () => {
     );
     assert.notEqual(running(), '');
     await window.client.stop('user:t');
-    for (let tries = 0; tries < 40 && running() !== ''; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually('it has ended', () => running() === '');
     assert.equal(running(), '');
   });
 

@@ -2,6 +2,7 @@
 // cannot be passed on. Of a dynamic forward, and of one turned round.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import { longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { client, target } from '../support/peers';
@@ -40,10 +41,13 @@ describe('the HTTP proxy of', () => {
       /** Says this, and hears all that there is to hear. */
       async function ask(...lines: readonly string[]): Promise<string> {
         const { socket, done } = client(window.port(index));
-        socket.setTimeout(5000, () => socket.destroy());
+        // The proxy closes it, and not this.
+        socket.setTimeout(longWaitMs, () => socket.destroy(new Error('left open')));
         socket.on('end', () => socket.end());
         socket.write([...lines, '', ''].join('\r\n'));
-        return (await done).received.toString('latin1');
+        const { received, error } = await done;
+        assert.notEqual(error, 'left open');
+        return received.toString('latin1');
       }
       const hosts = (answer: string): readonly string[] =>
         [...answer.matchAll(/^host: (.*)\r$/gim)].map(([, host]) => host ?? '');
@@ -79,10 +83,8 @@ describe('the HTTP proxy of', () => {
       for (const [title, answer] of Object.entries(answers)) {
         it(`answers 502 in plain words where the target answers with ${title}`, async () => {
           await using odd = await target((socket) => socket.once('data', () => socket.end(answer)));
-          const start = performance.now();
           const heard = await ask(`GET http://127.0.0.1:${odd.port}/ HTTP/1.1`, 'Host: x');
           assert.match(heard, /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*The target['a-z -]+ HTTP/, heard);
-          assert.ok(performance.now() - start < 4000, 'closed by the client alone');
           assert.equal(window.state().status, 'up');
           assert.ok(!window.log.some((line) => /uncaught|unhandled/i.test(line)), window.log.join('\n'));
         });

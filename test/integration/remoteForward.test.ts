@@ -125,7 +125,7 @@ describe('a remote forward', () => {
     const thief = await takePort(port);
     await sshd.restart();
     await window.untilStatus('up');
-    await window.until(() => window.forwards()[0]?.status === 'listening', 'another port', 15_000);
+    await window.until(() => window.forwards()[0]?.status === 'listening', 'another port');
     assert.notEqual(window.port(), port);
     thief.close();
   });

@@ -33,7 +33,7 @@ describe('a remote port whose connection is lost', () => {
     );
     assert.equal(stage.window.state().status, 'up');
     ghosts.forEach((pid) => process.kill(pid, 'SIGKILL'));
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again', 10_000);
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again');
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
   });
 
@@ -53,7 +53,7 @@ describe('a remote port whose connection is lost', () => {
       "a stranger's",
     );
     await stranger[Symbol.asyncDispose]();
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again', 10_000);
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again');
   });
 
   it('keeps nobody waiting for long where who has it hangs', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
@@ -87,9 +88,7 @@ describe('tunnels to one destination', () => {
     await window.client.stop('user:a');
     assert.notEqual((await done).error, undefined);
     await sshd.waitForLog(/Disconnected from user/);
-    for (let tries = 0; tries < 40 && sshd.sessionPids().length > 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually('no session is left', () => sshd.sessionPids().length === 0);
     assert.deepEqual(sshd.sessionPids(), []);
   });
 
@@ -106,9 +105,7 @@ describe('tunnels to one destination', () => {
     );
     await window.client.stop('user:a');
     await Promise.all(busy.map(({ done }) => done));
-    for (let tries = 0; tries < 40 && echo.open.size > 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually('no connection is left', () => echo.open.size === 0);
     assert.equal(echo.open.size, 0);
     assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
@@ -178,9 +175,7 @@ describe('tunnels to one destination', () => {
     await window.client.stop('user:a');
     assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
     await window.client.stop('user:b');
-    for (let tries = 0; tries < 40 && sshd.sessionPids().length > 0; tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually('no session is left', () => sshd.sessionPids().length === 0);
     assert.deepEqual(sshd.sessionPids(), []);
   });
 
@@ -239,9 +234,7 @@ describe('tunnels to one destination', () => {
       const second = window.client.start('user:b');
       await window.untilStatus('connecting', 'user:b');
       await Promise.all([assert.rejects(first), window.client.stop('user:a')]);
-      for (let tries = 0; tries < 40 && window.questions.length < 2; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await eventually('asked twice', () => window.questions.length >= 2);
       assert.equal(window.questions.length, 2);
       answer?.(user.password);
       await second;

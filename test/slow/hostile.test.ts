@@ -6,8 +6,7 @@ import type { HostilePeer } from '../support/hostile/hostileServer';
 import { connectTo, endOf } from '../support/hostile/victim';
 
 describe('a server that is not done with its new keys', () => {
-  it('is left after 30 s', async function () {
-    this.timeout(60_000);
+  it('is left after 30 s', async () => {
     let peer: HostilePeer | undefined;
     await using server = await hostileServer({ onReady: (each) => (peer = each) });
     const session = await connectTo(server.port);

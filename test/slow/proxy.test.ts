@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
+import { longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { client, target } from '../support/peers';
@@ -13,8 +14,7 @@ import type { Sshd } from '../support/sshd';
 
 const page = 'x'.repeat(3_000_000);
 
-describe('a client that has had an answer of the HTTP proxy', function () {
-  this.timeout(100_000);
+describe('a client that has had an answer of the HTTP proxy', () => {
   let place: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
@@ -66,11 +66,11 @@ describe('a client that has had an answer of the HTTP proxy', function () {
     return it;
   }
 
-  /** Resolves when it is closed, in time, which the client does not do itself. */
+  /** Resolves when it is closed, which the client does not do itself. @param most less than its other time-out */
   async function closed(who: string, { socket, done }: Client, least: number, most: number): Promise<void> {
     const start = performance.now();
     socket.on('end', () => socket.end());
-    await Promise.race([done, sleep(most + 5000, undefined, { ref: false })]);
+    await Promise.race([done, sleep(most, undefined, { ref: false })]);
     const took = performance.now() - start;
     assert.ok(took > least && took < most, `${who}: ${Math.round(took)} ms`);
   }
@@ -79,18 +79,18 @@ describe('a client that has had an answer of the HTTP proxy', function () {
     const it = await answered(port);
     await sleep(3000);
     it.socket.write('GET http://127.0.0.1');
-    await closed('half said', it, 9000, 14_000);
+    await closed('half said', it, 9000, 50_000);
   }
 
   async function dripped(port: number): Promise<void> {
     const it = await answered(port);
     it.socket.write('GET http://');
     const drip = setInterval(() => it.socket.write('a'), 500);
-    await closed('a byte now and then', it, 9000, 14_000).finally(() => clearInterval(drip));
+    await closed('a byte now and then', it, 9000, 50_000).finally(() => clearInterval(drip));
   }
 
   async function idle(port: number): Promise<void> {
-    await closed('idle', await answered(port), 59_000, 65_000);
+    await closed('idle', await answered(port), 59_000, 120_000);
   }
 
   /** Has had its last answer, and talks on. */
@@ -100,11 +100,9 @@ describe('a client that has had an answer of the HTTP proxy', function () {
     await once(it.socket, 'data');
     it.socket.write('GET http://');
     const talk = setInterval(() => it.socket.write('a'), 500);
-    const start = performance.now();
-    await Promise.race([it.done, sleep(14_000, undefined, { ref: false })]);
+    const left = sleep(longWaitMs, 'left open', { ref: false });
+    assert.notEqual(await Promise.race([it.done, left]), 'left open');
     clearInterval(talk);
-    const took = performance.now() - start;
-    assert.ok(took < 9000, `talks on: ${Math.round(took)} ms`);
   }
 
   /** Takes its last answer later than a client has to leave. */

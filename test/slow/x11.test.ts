@@ -4,8 +4,7 @@ import { describe, it } from 'mocha';
 import { eventually, x11Stage } from '../support/x11Stage';
 
 describe('programs of the server', () => {
-  it('leave no process, no display and no key after a hundred starts and stops', async function () {
-    this.timeout(180_000);
+  it('leave no process, no display and no key after a hundred starts and stops', async () => {
     await using stage = await x11Stage({ config: ['MaxSessions 100'] });
     const { window, x, sshd } = stage;
     const names = Array.from({ length: 10 }, (_, index) => `Clock ${index}`);

@@ -1,15 +1,7 @@
-// A port that nobody listens on at this moment.
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+// A port that nobody listens on, on any address, and that nobody is given by chance.
+import { quietPort } from './quietPorts';
 
-/** Somebody may take it before you do: whoever binds it must be ready to ask for another. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+/** A program of another kind may take it before you do: whoever binds it should be ready to ask for another. */
+export function freePort(): Promise<number> {
+  return quietPort();
 }

@@ -1,5 +1,6 @@
 // Runs the installed ssh, to compare with it.
 import { execFile } from 'node:child_process';
+import { longWaitMs } from './eventually';
 
 export interface SshRun {
   /** -1 where a signal ended it. */
@@ -8,10 +9,10 @@ export interface SshRun {
   readonly stderr: string;
 }
 
-/** Resolves whatever its exit code; it is ended after 10 s, or as soon as what it says on stderr fits `until`. */
+/** Resolves whatever its exit code; it is ended when it takes too long, or as soon as what it says on stderr fits `until`. */
 export function ssh(args: readonly string[], until?: RegExp, env = process.env): Promise<SshRun> {
   return new Promise((resolve) => {
-    const child = execFile('ssh', args, { timeout: 10_000, env }, (error, stdout, stderr) => {
+    const child = execFile('ssh', args, { timeout: longWaitMs, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
     child.stdin?.end();

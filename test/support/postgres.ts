@@ -5,8 +5,8 @@ import { chownSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { eventually } from './eventually';
 import { freePort } from './freePort';
 
 const run = promisify(execFile);
@@ -68,15 +68,10 @@ function idOf(which: '-u' | '-g'): number {
 }
 
 async function untilReady(isReady: string, port: number): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await run(isReady, ['-q', '-h', '127.0.0.1', '-p', String(port)]);
-      return;
-    } catch (error) {
-      if (tries === 100) {
-        throw new Error('PostgreSQL does not answer.', { cause: error });
-      }
-      await sleep(100);
-    }
-  }
+  const ask = (): Promise<boolean> =>
+    run(isReady, ['-q', '-h', '127.0.0.1', '-p', String(port)]).then(
+      () => true,
+      () => false,
+    );
+  await eventually('PostgreSQL answers', ask);
 }

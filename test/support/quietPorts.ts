@@ -1,21 +1,42 @@
 // Ports for listeners whose number must be known beforehand, and that must still be free when it comes to them.
 import { createServer } from 'node:net';
+import type { Server } from 'node:net';
 
-/** Below those that systems give away by themselves (ip_local_port_range, IANA's dynamic ports), and above the known. */
+/**
+ * Below those that systems give away by themselves, to outgoing connections too (ip_local_port_range, IANA's dynamic
+ * ports), and above the known.
+ */
 const lowest = 20_000;
 const highest = 32_000;
-const tries = 100;
+/** Each process has such a block of ports to itself, so that two that run side by side never choose the same. */
+const blockSize = 200;
+const blocks = (highest - lowest) / blockSize;
 
-/** So many ports in a row that nobody listens on, as the regress tests of OpenSSH take theirs. */
+interface Block {
+  readonly first: number;
+  /** The next to be given away. */
+  next: number;
+  /** Listens on the first port for as long as this process lives: whose block it is. */
+  readonly owner: Server;
+}
+
+let block: Promise<Block> | undefined;
+
+/** So many ports in a row that nobody listens on. None is given away again before all others of the block. */
 export async function quietPorts(count: number): Promise<readonly number[]> {
-  for (let attempt = 0; attempt < tries; attempt++) {
-    const first = lowest + Math.floor(Math.random() * (highest - lowest - count));
-    const ports = Array.from({ length: count }, (_, at) => first + at);
+  block ??= takeBlock();
+  const own = await block;
+  for (let tried = 0; tried < blockSize; tried++) {
+    if (own.next + count > own.first + blockSize) {
+      own.next = own.first + 1;
+    }
+    const ports = Array.from({ length: count }, (_, at) => own.next + at);
+    own.next += count;
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) {
       return ports;
     }
   }
-  throw new Error(`no ${count} free ports in a row between ${lowest} and ${highest}`);
+  throw new Error(`no ${count} free ports in a row above ${own.first}`);
 }
 
 export async function quietPort(): Promise<number> {
@@ -23,11 +44,31 @@ export async function quietPort(): Promise<number> {
   return port;
 }
 
+/** The system ends the claim with the process, however that ends. */
+async function takeBlock(): Promise<Block> {
+  const start = Math.floor(Math.random() * blocks);
+  for (let at = 0; at < blocks; at++) {
+    const first = lowest + ((start + at) % blocks) * blockSize;
+    const owner = await listen(first, '127.0.0.1');
+    if (owner) {
+      owner.unref();
+      return { first, next: first + 1, owner };
+    }
+  }
+  throw new Error(`every block of ports between ${lowest} and ${highest} is taken`);
+}
+
 /** On every address at once. */
-function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port);
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  return server !== undefined;
+}
+
+function listen(port: number, host?: string): Promise<Server | undefined> {
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, () => server.close(() => resolve(true)));
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', () => resolve(undefined));
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
   });
 }

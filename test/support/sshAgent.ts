@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { eventually } from './eventually';
 import type { TempDir } from './tempDir';
 
 export interface SshAgent extends AsyncDisposable {
@@ -13,9 +14,7 @@ export interface SshAgent extends AsyncDisposable {
 export async function sshAgent(folder: TempDir, name = 'agent'): Promise<SshAgent> {
   const socket = folder.file(name);
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  for (let i = 0; i < 100 && !existsSync(socket); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually('the agent listens', () => existsSync(socket));
   return {
     socket,
     add(...keys) {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
+import { longWaitMs } from './eventually';
 import { freePort } from './freePort';
 import { makeKeyPair } from './keyPair';
 import { descendants, killAll } from './processTree';
@@ -85,7 +86,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       knownHosts,
       configFile,
       log: () => server.log,
-      waitForLog: (pattern, ms = 5000) => server.waitForLog(pattern, ms),
+      waitForLog: (pattern, ms = longWaitMs) => server.waitForLog(pattern, ms),
       sessionPids: () => server.sessionPids(),
       dropSessions: () => killAll(server.sessionPids()),
       halt: () => server.halt(),
@@ -120,7 +121,7 @@ class Server {
 
   async startOnFreePort(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      this.port = await freePort(host);
+      this.port = await freePort();
       try {
         await this.start();
         return;
@@ -155,7 +156,7 @@ class Server {
       this.log += text.replaceAll('\r', '');
       this.#notify();
     });
-    await this.#until(() => this.log.includes('Server listening on', since), 5000, 'did not start');
+    await this.#until(() => this.log.includes('Server listening on', since), longWaitMs, 'did not start');
   }
 
   async waitForLog(pattern: RegExp, ms: number): Promise<string> {

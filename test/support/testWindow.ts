@@ -14,6 +14,7 @@ import type {
   LeasedTunnel,
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
+import { longWaitMs } from './eventually';
 import type { Sshd } from './sshd';
 import { tempDir } from './tempDir';
 
@@ -246,7 +247,7 @@ export class TestWindow {
   }
 
   /** @throws Error with what is so instead */
-  async until(reached: () => boolean, what: string, milliseconds = 8000): Promise<void> {
+  async until(reached: () => boolean, what: string, milliseconds = longWaitMs): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: Error): void => {
         clearTimeout(timer);

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { longWaitMs } from './eventually';
 import { testDaemon, TestWindow } from './testWindow';
 import type { TestDaemon } from './testWindow';
 import { startSshd } from './sshd';
@@ -89,7 +90,7 @@ export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions
 
 /** @throws Error with what is so instead */
 export async function eventually<T>(look: () => Promise<T> | T, isRight: (found: T) => boolean): Promise<T> {
-  const end = performance.now() + 8000;
+  const end = performance.now() + longWaitMs;
   for (let found = await look(); ; found = await look()) {
     if (isRight(found)) {
       return found;

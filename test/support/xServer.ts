@@ -6,6 +6,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { crc32, deflateSync } from 'node:zlib';
+import { longWaitMs } from './eventually';
 import { tempDir } from './tempDir';
 
 const run = promisify(execFile);
@@ -83,8 +84,8 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
       cookie,
       env,
       windows,
-      untilWindow: (name, ms = 8000) => until((names) => names.some((each) => name.test(each)), ms),
-      untilNoWindow: (name, ms = 8000) => until((names) => !names.some((each) => name.test(each)), ms),
+      untilWindow: (name, ms = longWaitMs) => until((names) => names.some((each) => name.test(each)), ms),
+      untilNoWindow: (name, ms = longWaitMs) => until((names) => !names.some((each) => name.test(each)), ms),
       screenshot: async (file) => {
         await writeFile(file, pngOf(await dump()));
       },

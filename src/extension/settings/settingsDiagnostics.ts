@@ -69,7 +69,12 @@ function treeOf(text: string): Node | undefined {
 
 function valueIn(root: Node, path: JSONPath): unknown {
   const node = findNodeAtLocation(root, path);
-  return node && (getNodeValue(node) as unknown);
+  try {
+    return node && (getNodeValue(node) as unknown);
+  } catch {
+    // As in treeOf(): its stack takes less than the parser's.
+    return undefined;
+  }
 }
 
 function below(...steps: DefinitionProblem['path']): (finding: Finding) => Finding {

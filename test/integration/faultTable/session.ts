@@ -1,4 +1,5 @@
 // Faults of a connection that was up.
+import { writeFileSync } from 'node:fs';
 import { freePort } from '../../support/freePort';
 import { killAll } from '../../support/processTree';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
@@ -34,12 +35,14 @@ export const session: readonly Fault[] = [
     code: 'ProxyFailed',
     side: 'here',
     async inject(ground) {
-      const script = `const s = require('node:net').connect(%p, '%h'); process.stdin.pipe(s).pipe(process.stdout); setTimeout(() => process.exit(9), 700)`;
+      const dir = await ground.dir();
+      const die = dir.file('die');
+      const script = `const s = require('node:net').connect(%p, '%h'); process.stdin.pipe(s).pipe(process.stdout); setInterval(() => require('node:fs').existsSync('${die}') && process.exit(9), 50)`;
       const command = `${process.execPath} -e "${script}"`;
       const sshd = await ground.server({ clientConfig: [`ProxyCommand ${command}`] });
       const tunnel = { localForward: ground.toGreeter };
       await ground.up(tunnel, sshd);
-      return ground.lost(['test-sshd', 'exit code 9'], tunnel, () => undefined);
+      return ground.lost(['test-sshd', 'exit code 9'], tunnel, () => writeFileSync(die, ''));
     },
   },
   {

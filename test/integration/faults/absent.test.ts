@@ -45,9 +45,7 @@ const absences: readonly Absence[] = [
   },
 ];
 
-describe('a tunnel whose network is not there yet', function () {
-  this.timeout(40_000);
-
+describe('a tunnel whose network is not there yet', () => {
   for (const { what, code, go, come } of absences) {
     it(`comes up by itself where ${what} at first`, async () => {
       await using ground = await faultGround();
@@ -55,12 +53,12 @@ describe('a tunnel whose network is not there yet', function () {
       await ground.lease({ connectTimeout: 2 }, {}, true);
       const { window } = ground;
       const failures = (): number => window.history().filter((status) => status === 'waiting').length;
-      await window.until(() => failures() >= 2, 'at its second wait', 20_000);
+      await window.until(() => failures() >= 2, 'at its second wait');
       const state = window.state();
       assert.ok(state.status === 'waiting' && state.error.code === code, JSON.stringify(state));
       assert.ok(state.retryAt <= Date.now() + 1000);
       await come(ground);
-      await window.untilStatus('up', undefined, 15_000);
+      await window.untilStatus('up');
       assert.equal((await visit(ground.ports.echo, 'at last')).received.toString(), 'at last');
       const way = window.history().join(' ');
       assert.match(way, /^(stopped )?connecting (waiting connecting )+up$/);

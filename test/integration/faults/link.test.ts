@@ -1,6 +1,6 @@
 // What befalls the way to the server: it goes silent, or forgets its connections.
 import assert from 'node:assert/strict';
-import { performance } from 'node:perf_hooks';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { faultGround } from '../../support/faults/ground';
@@ -10,24 +10,19 @@ import { client, target, visit } from '../../support/peers';
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
 
-describe('when the network fails', function () {
-  this.timeout(60_000);
-
+describe('when the network fails', () => {
   it('connections forgotten: noticed by the silence, nobody takes half an answer for a whole one', async () => {
     await using ground = await faultGround();
     await ground.bringUp();
     const { ports, link, window } = ground;
     using talk = await converse(ports.echo);
     using file = await download(ports.endless);
-    const start = performance.now();
     link.forget();
     assert.equal(await talk.end, 'reset');
-    const noticed = performance.now() - start;
     assert.equal(await file.code, receiveError);
     await ground.back();
     assert.equal(ground.states(), 'up waiting connecting up');
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
-    assert.ok(noticed > 900 && noticed < 8000, `${noticed} ms`);
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
@@ -39,14 +34,14 @@ describe('when the network fails', function () {
       socket.end('the end');
     });
     await ground.bringUp({
-      serverAliveCountMax: 5,
+      serverAliveCountMax: 30,
       localForward: [`0:127.0.0.1:${ground.echo.port}`, `0:127.0.0.1:${file.port}`],
     });
     const { ports, link, window } = ground;
     using talk = await converse(ports.echo);
     link.bytesPerSecond = 10e6;
     const loading = client(ports.endless);
-    await sleep(500);
+    await once(loading.socket, 'data');
     link.hold();
     const said = talk.say('do you hear me?');
     await sleep(2500);

@@ -7,8 +7,7 @@ import { startLaptop } from '../../support/faults/laptop';
 import { addresses } from '../../support/faults/twoMachines';
 import { needsNamespaces } from '../../support/namespaces';
 
-describe('a laptop', function () {
-  this.timeout(60_000);
+describe('a laptop', () => {
   needsNamespaces();
 
   it('that joins another network has its tunnel back within seconds', async () => {
@@ -16,8 +15,7 @@ describe('a laptop', function () {
     await laptop.bringUp();
     using talk = await laptop.converse();
     laptop.machines.moveLaptop();
-    const took = await laptop.back();
-    assert.ok(took < 12_000, `${took} ms`);
+    await laptop.back();
     await talk.end;
     using again = await laptop.converse();
     assert.ok(await again.say('from the other network'));
@@ -38,8 +36,7 @@ describe('a laptop', function () {
     machines.server.ip(`addr del ${addresses.server}/24 dev eth0`);
     // The network of the laptop changes with it.
     machines.laptop.ip(`route replace default via ${addresses.serverElsewhere}`);
-    const took = await laptop.back();
-    assert.ok(took < 12_000, `${took} ms`);
+    await laptop.back();
     using talk = await laptop.converse();
     assert.ok(await talk.say('at its new address'));
   });
@@ -69,8 +66,7 @@ describe('a laptop', function () {
     laptop.machines.unplug();
     await sleep(4000);
     laptop.machines.moveLaptop();
-    const took = await laptop.back();
-    assert.ok(took < 12_000, `${took} ms`);
+    await laptop.back();
     await talk.end;
     using again = await laptop.converse();
     assert.ok(await again.say('from the other network'));
@@ -85,9 +81,9 @@ describe('a laptop', function () {
       const state = window.state();
       return state.status === 'waiting' && state.error.code === code;
     };
-    await window.until(failed('HostNotFound'), 'in want of the name', 30_000);
+    await window.until(failed('HostNotFound'), 'in want of the name');
     await machines.name(addresses.server);
-    await window.until(failed('HostUnreachable'), 'in want of a way', 30_000);
+    await window.until(failed('HostUnreachable'), 'in want of a way');
     machines.plugIn();
     await window.untilStatus('up');
     using talk = await laptop.converse();

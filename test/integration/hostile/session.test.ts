@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import type { ClientChannel } from 'ssh2';
+import { eventually } from '../../support/eventually';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { SshSession } from '../../../src/tunnels/ssh/session/session';
@@ -69,8 +70,8 @@ describe('a hostile server after the login', () => {
     return session;
   }
 
-  async function isCutOff(session: SshSession, why: RegExp, within?: number): Promise<TunnelError> {
-    const error = await endOf(session, within);
+  async function isCutOff(session: SshSession, why: RegExp): Promise<TunnelError> {
+    const error = await endOf(session);
     checkWords(error);
     assert.equal(error.code, 'NotAnSshServer', JSON.stringify(error));
     assert.match(error.message, why);
@@ -192,8 +193,7 @@ describe('a hostile server after the login', () => {
     });
   }
 
-  it('that brings more visitors at once than there can be is refused them, and cut off if it goes on', async function () {
-    this.timeout(40_000);
+  it('that brings more visitors at once than there can be is refused them, and cut off if it goes on', async () => {
     const session = await connect();
     let taken = 0;
     await session.listen(anywhere, (visitor) => {
@@ -206,12 +206,11 @@ describe('a hostile server after the login', () => {
     assert.equal(taken, 4096);
     assert.equal(session.ended, undefined);
     many(14_000, forwarded('localhost', 4000));
-    await isCutOff(session, /messages without end that serve nothing/, 20_000);
+    await isCutOff(session, /messages without end that serve nothing/);
     assert.equal(taken, 4096);
   });
 
-  it('that brings one visitor after the other goes on for ever', async function () {
-    this.timeout(20_000);
+  it('that brings one visitor after the other goes on for ever', async () => {
     const session = await connect();
     let refused = 0;
     await session.listen(anywhere, (visitor) => {
@@ -261,8 +260,7 @@ describe('a hostile server after the login', () => {
     await session.close();
   });
 
-  it('that renews its keys again and again is cut off', async function () {
-    this.timeout(10_000);
+  it('that renews its keys again and again is cut off', async () => {
     const session = await connect();
     let count = 0;
     const rekey = (): void => {
@@ -351,20 +349,15 @@ describe('a hostile server after the login', () => {
 
     it('that keeps a channel open keeps nobody waiting', async () => {
       const way = await jump();
-      const start = performance.now();
       const error = await failureOf(
         connectTo(1, { jump: way, host: { hostName: 'inner', connectTimeout: 0.2 } }),
       );
       assert.equal(error.code, 'ConnectTimeout');
-      assert.ok(performance.now() - start < 3000, `${performance.now() - start} ms`);
       await way.close();
     });
   });
 
-  async function until(reached: () => boolean): Promise<void> {
-    for (let tries = 0; !reached(); tries++) {
-      assert.ok(tries < 500, 'it never comes to that');
-      await sleep(10);
-    }
+  function until(reached: () => boolean): Promise<void> {
+    return eventually('it comes to that', reached);
   }
 });

@@ -41,8 +41,7 @@ const somebodyElse = 54_321;
 /** A log that is due to be put aside. */
 const full = 'x'.repeat(1024 * 1024);
 
-describe('what is planted', function () {
-  this.timeout(5000);
+describe('what is planted', () => {
   let dir: TempDir;
   let folder: string;
   /** What a planted link leads to. */

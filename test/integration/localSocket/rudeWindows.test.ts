@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
+import { eventually } from '../../support/eventually';
 import { longestMessage } from '../../../src/tunnels/daemon/protocol/boundedReader';
 import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { TestWindow } from '../../support/testWindow';
@@ -17,8 +17,7 @@ import { closeOf, framed, RudeWindow, strangerAt } from '../../support/strangers
 const invalidParams = -32602;
 const notFound = -32601;
 
-describe('the private socket', function () {
-  this.timeout(30_000);
+describe('the private socket', () => {
   const stage = useStage();
   const opened: { end(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((thing) => thing.end()));
@@ -58,7 +57,6 @@ describe('the private socket', function () {
     it('takes many at once, for a while and within bounds; those who know the secret do not wait', async () => {
       await servesOthers();
       const before = openFiles();
-      const begin = performance.now();
       const silent = await Promise.all(Array.from({ length: 500 }, stranger));
       const slow = silent.at(-1)!;
       const slowEnd = closeOf(slow);
@@ -72,9 +70,7 @@ describe('the private socket', function () {
       assert.ok(openFiles() - before <= 64 + 8, `${openFiles() - before} more open files`);
       await slowEnd;
       clearInterval(dripping);
-      assert.ok(performance.now() - begin < 20_000, 'it waited for long');
-      await sleep(100);
-      assert.equal(closed, 500);
+      await eventually('all are closed', () => closed === 500);
       const told = daemonLog().match(/a connection was refused|more connections were refused/g)?.length ?? 0;
       assert.ok(told <= 2, `told ${told} times`);
     });

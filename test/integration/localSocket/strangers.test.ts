@@ -29,8 +29,7 @@ import type { TempDir } from '../../support/tempDir';
 import { throwAwayUser } from '../../support/throwAwayUser';
 import type { ThrowAwayUser } from '../../support/throwAwayUser';
 
-describe('somebody else', function () {
-  this.timeout(20_000);
+describe('somebody else', () => {
   const later = endAfterEach();
   let sshd: Sshd;
   let user: ThrowAwayUser;

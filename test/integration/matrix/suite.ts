@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
 import type { Address } from '../../../src/tunnels/util/address';
 import type { ForwardState } from '../../../src/tunnels/model/state';
+import { eventually } from '../../support/eventually';
 import { freePort } from '../../support/freePort';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
@@ -19,6 +20,8 @@ import type { Road } from './roads';
 
 const block = randomBytes(3 * 1024 * 1024);
 const many = 500;
+/** Milliseconds: any clock of a day. */
+const tenMinutes = 600_000;
 
 export function matrix(roads: readonly Road[]): void {
   let place: TestDaemon;
@@ -115,14 +118,16 @@ export function matrix(roads: readonly Road[]): void {
       });
 
       it('waits for a target that is silent', async () => {
-        let speak: () => void = () => undefined;
-        await using way = await build(road, (socket) => (speak = () => socket.end('at last')));
+        let arrived: (socket: Socket) => void = () => undefined;
+        const there = new Promise<Socket>((resolve) => (arrived = resolve));
+        await using way = await build(road, (socket) => arrived(socket));
         const socket = await way.visit();
         const heard = hear(socket);
+        const silent = await there;
+        await window.until(() => way.state().connections === 1, 'it is counted');
         await sleep(300);
         assert.equal(socket.destroyed, false);
-        await window.until(() => way.state().connections === 1, 'it is counted');
-        speak();
+        silent.end('at last');
         socket.end();
         assert.equal((await heard).received.toString(), 'at last');
         await way.isQuiet();
@@ -130,14 +135,14 @@ export function matrix(roads: readonly Road[]): void {
 
       it('tells of a target that refuses, and goes on listening', async () => {
         const nobody: Address = road.loopback
-          ? { host: road.loopback, port: await freePort(road.loopback) }
+          ? { host: road.loopback, port: await freePort() }
           : { path: freePath() };
         await using way = await lead(road, nobody);
         await expectRefusal(road, way, 5);
         const { lastError, lastErrorAt } = way.state();
         assert.equal(lastError?.code, road.loopback ? 'TargetRefused' : 'TargetUnreachable');
         assert.match(lastError.message, /127\.0\.0\.1|::1|\.sock/);
-        assert.ok(lastErrorAt !== undefined && Math.abs(Date.now() - lastErrorAt) < 30_000);
+        assert.ok(lastErrorAt !== undefined && Math.abs(Date.now() - lastErrorAt) < tenMinutes);
         await way.isQuiet();
       });
 
@@ -161,15 +166,13 @@ export function matrix(roads: readonly Road[]): void {
           pour();
         });
         const sockets = await Promise.all(Array.from({ length: 20 }, () => way.visit()));
+        await Promise.all(sockets.map((socket) => once(socket, 'data')));
         const closings = sockets.map((socket) => {
           socket.resume().on('end', () => socket.end());
           return closed(socket);
         });
-        await sleep(100);
-        const start = performance.now();
         await window.client.stop('user:t');
         await Promise.all(closings);
-        assert.ok(performance.now() - start < 5000, 'it took too long');
         assert.equal(window.state().status, 'stopped');
         await assert.rejects(way.visit(), /ECONNREFUSED|ENOENT/);
         await way.targetIsQuiet();
@@ -178,18 +181,27 @@ export function matrix(roads: readonly Road[]): void {
       it(`serves ${many} connections at once`, async () => {
         await using way = await build(road, (socket) => socket.pipe(socket));
         const sockets = await Promise.all(Array.from({ length: many }, () => way.visit()));
-        await window.until(() => way.state().connections === many, 'all are counted', 20_000);
-        const replies = sockets.map(async (socket, n) => {
-          socket.end(`client ${n}`);
-          return (await hear(socket)).received.toString();
-        });
+        // Each says something at once. sshd's queue of connections is short (SSH_LISTEN_BACKLOG), and of a client that
+        // came when it was full, and that takes itself for connected, the system of the server hears only with that.
+        const replies = await Promise.all(
+          sockets.map(async (socket, n) => {
+            const said = `client ${n}`;
+            socket.write(said);
+            return hearSo(socket, said.length);
+          }),
+        );
         assert.deepEqual(
-          await Promise.all(replies),
+          replies,
           sockets.map((_, n) => `client ${n}`),
         );
+        await window.until(() => way.state().connections === many, 'all are counted');
+        const rests = sockets.map(async (socket) => {
+          socket.end('!');
+          return (await hear(socket)).received.toString();
+        });
+        assert.ok((await Promise.all(rests)).every((rest) => rest === '!'));
         await way.isQuiet();
-        // A server that is busy drops some of so many at once, and the system tries those again after seconds.
-      }).timeout(60_000);
+      });
     });
   }
 
@@ -216,12 +228,8 @@ export function matrix(roads: readonly Road[]): void {
     };
     const [bound] = state().bound;
     assert.ok(bound);
-    const targetIsQuiet = async (): Promise<void> => {
-      for (let i = 0; (server?.open.size ?? 0) > 0 && i < 200; i++) {
-        await sleep(20);
-      }
-      assert.equal(server?.open.size ?? 0, 0, 'connections left at the target');
-    };
+    const targetIsQuiet = (): Promise<void> =>
+      eventually('no connection is left at the target', () => (server?.open.size ?? 0) === 0);
     return {
       visit: () => road.visit(bound, to),
       state,
@@ -260,6 +268,20 @@ async function hear(socket: Socket): Promise<{ received: Buffer; ended: boolean 
   });
   await closed(socket);
   return { received: Buffer.concat(chunks), ended };
+}
+
+/** The first so many bytes. @throws Error where it is closed before */
+async function hearSo(socket: Socket, length: number): Promise<string> {
+  let heard = '';
+  const hearMore = (data: Buffer): void => void (heard += data.toString('latin1'));
+  socket.on('data', hearMore);
+  const end = closed(socket);
+  while (heard.length < length) {
+    await Promise.race([once(socket, 'data'), end]);
+    assert.ok(!socket.destroyed, `closed after "${heard}"`);
+  }
+  socket.off('data', hearMore);
+  return heard;
 }
 
 /** However it comes about. */

@@ -6,6 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
+import { longWaitMs } from '../../support/eventually';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
@@ -198,7 +199,7 @@ async function readKnownHosts(dir: string): Promise<Record<string, string>> {
 
 /** Then its log is whole: what a process wrote into the pipe is read in the next turns of the event loop. */
 async function sessionsEnded(sshd: Sshd): Promise<void> {
-  const deadline = performance.now() + 3000;
+  const deadline = performance.now() + longWaitMs;
   while (sshd.sessionPids().length > 0 && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 4));
   }

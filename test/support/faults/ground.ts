@@ -27,11 +27,11 @@ export interface FaultGround extends AsyncDisposable {
   /** The way of its states since it was last up, as the window was told: 'up waiting connecting up'. */
   states(): string;
   /** Resolves when it has been down and is up again. */
-  back(milliseconds?: number): Promise<void>;
+  back(): Promise<void>;
 }
 
-/** Notices within two seconds, and tries again within one. */
-const hasty = { serverAliveInterval: 1, serverAliveCountMax: 1 };
+/** Notices within three seconds, and tries again within one. */
+const hasty = { serverAliveInterval: 1, serverAliveCountMax: 2 };
 
 /** Its end checks what holds under every fault: nobody was asked anything, and nobody else could have had the port. */
 export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
@@ -78,12 +78,8 @@ export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
       thief = new Thief(window.port(0));
     },
     states: () => window.history().slice(window.history().indexOf('up')).join(' '),
-    back: (milliseconds = 15_000) =>
-      window.until(
-        () => window.history().join(' ').endsWith('connecting up') && wasDown(window),
-        'back',
-        milliseconds,
-      ),
+    back: () =>
+      window.until(() => window.history().join(' ').endsWith('connecting up') && wasDown(window), 'back'),
     async [Symbol.asyncDispose]() {
       await thief?.[Symbol.asyncDispose]();
       window.vanish();

@@ -175,6 +175,11 @@ export class Visitors implements AsyncDisposable {
     }
   }
 
+  /** How many are connected, and have not heard anything yet. */
+  get held(): number {
+    return this.#all.length - this.served.length - this.failures.length;
+  }
+
   /** No more of them come; resolves when the last has gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);

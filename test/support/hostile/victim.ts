@@ -1,4 +1,5 @@
 // Our client within the test: one session to a server that may do anything, as the daemon makes it.
+import { longWaitMs } from '../eventually';
 import { connectHop } from '../../../src/tunnels/ssh/session/connect';
 import type { ConnectOptions } from '../../../src/tunnels/ssh/session/connect';
 import type { EffectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
@@ -41,7 +42,7 @@ export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): Effe
     macs: undefined,
     pubkeyAcceptedAlgorithms: undefined,
     compression: false,
-    connectTimeout: 1,
+    connectTimeout: 60,
     serverAliveInterval: 0,
     serverAliveCountMax: 3,
     addressFamily: 'any',
@@ -89,7 +90,7 @@ export async function failureOf(connecting: Promise<SshSession>): Promise<Tunnel
 }
 
 /** How a session ends. @throws Error where it has not within the time (milliseconds) */
-export function endOf(session: SshSession, within = 5000): Promise<TunnelError> {
+export function endOf(session: SshSession, within = longWaitMs): Promise<TunnelError> {
   return new Promise((resolve, reject) => {
     if (session.ended) {
       resolve(session.ended);

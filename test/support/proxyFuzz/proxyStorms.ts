@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { eventually } from '../eventually';
 import { TestWindow, testDaemon } from '../testWindow';
 import type { TestDaemon } from '../testWindow';
 import { startSshd } from '../sshd';
@@ -78,8 +79,10 @@ export class ProxyStorms implements AsyncDisposable {
 
     const { served, slowest, problems: more } = await storm(port, count, seed, make);
     problems.push(...more, ...(await this.#leftOvers()));
-    await this.#settle(() => this.#host().memory <= base.memory + mostGrowth);
-    await this.#settle(() => this.#host().sockets <= base.sockets);
+    await eventually('memory is given back', () => this.#host().memory <= base.memory + mostGrowth).catch(
+      () => undefined,
+    );
+    await eventually('sockets are closed', () => this.#host().sockets <= base.sockets).catch(() => undefined);
     const now = this.#host();
     const checks: Readonly<Record<string, boolean>> = {
       'somebody came to where no proper request led': targets.visits.bad === 0,
@@ -118,21 +121,14 @@ export class ProxyStorms implements AsyncDisposable {
       .until(
         () => window.forwards().every((each) => each.status === 'listening' && each.connections === 0),
         'without clients',
-        20_000,
       )
       .catch(() => undefined);
-    await this.#settle(() => this.#targets.open === 0);
+    await eventually('no connection is left', () => this.#targets.open === 0).catch(() => undefined);
     const clients = window.forwards().map((each) => (each.status === 'listening' ? each.connections : -1));
     return [
       ...clients.filter((left) => left !== 0).map((left) => `${left} clients are left`),
       ...(this.#targets.open === 0 ? [] : [`${this.#targets.open} connections are left at the targets`]),
     ];
-  }
-
-  async #settle(reached: () => boolean): Promise<void> {
-    for (let tries = 0; !reached() && tries < 200; tries++) {
-      await sleep(100);
-    }
   }
 
   #host(): { readonly sockets: number; readonly memory: number } {

@@ -3,13 +3,12 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises';
+import { longWaitMs } from '../eventually';
 import { Random } from '../random';
 import { token } from './handshake';
 import type { Handshake } from './handshake';
 
 const concurrency = 100;
-/** Longer than the proxy waits for a handshake, and for a client that goes on talking after a refusal: milliseconds. */
-const patience = 14_000;
 
 export interface StormResult {
   readonly clients: number;
@@ -82,7 +81,7 @@ async function play(port: number, handshake: Handshake, random: Random): Promise
   }
   socket.end();
   const timeout = new AbortController();
-  const late = sleep(patience, 'late' as const, { signal: timeout.signal }).catch(() => 'late' as const);
+  const late = sleep(longWaitMs, 'late' as const, { signal: timeout.signal }).catch(() => 'late' as const);
   const outcome = await Promise.race([closed, late]);
   timeout.abort();
   socket.destroy();

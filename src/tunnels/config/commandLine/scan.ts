@@ -38,22 +38,28 @@ export function scanWords(words: readonly Word[]): Scan {
 class Scanner {
   readonly options: GivenOption[] = [];
   readonly problems: SyntaxProblem[] = [];
-  rest: readonly Word[];
+  readonly #words: readonly Word[];
+  #next = 0;
 
   constructor(words: readonly Word[]) {
-    this.rest = words;
+    this.#words = words;
+  }
+
+  /** What has not been taken. */
+  get rest(): readonly Word[] {
+    return this.#words.slice(this.#next);
   }
 
   takeWord(): Word | undefined {
-    const [word, ...rest] = this.rest;
-    this.rest = rest;
+    const word = this.#words[this.#next];
+    this.#next = Math.min(this.#next + 1, this.#words.length);
     return word;
   }
 
   /** @returns whether a `--` ended them */
   takeOptions(): boolean {
     for (;;) {
-      const word = this.rest[0];
+      const word = this.#words[this.#next];
       if (!word || word.text === '-' || !word.text.startsWith('-')) {
         return false;
       }

@@ -1,10 +1,10 @@
 // A window hears of a host that another one starts, though there was not even a folder for it before.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DaemonWatcher } from '../../../../src/extension/tunnels/daemonWatcher';
 import { endpointFilePath, endpointFolder } from '../../../../src/tunnels/daemon/client/endpointFile';
+import { eventually } from '../../../support/eventually';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -32,17 +32,14 @@ describe('the watch for a daemon of another window', () => {
     await watch.start();
     assert.equal(existsSync(folder), false);
     for (let round = 0; round < 2; round++) {
-      mkdirSync(folder);
-      // As long as a host takes to start, and longer than the watch is quiet.
-      await sleep(300);
       seen.length = 0;
+      mkdirSync(folder);
+      await eventually(`the folder is seen in round ${round}`, () => seen.length > 0);
       writeFileSync(endpointFilePath(folder), '{}');
-      for (let tries = 0; tries < 100 && !seen.includes(true); tries++) {
-        await sleep(20);
-      }
-      assert.ok(seen.includes(true), `not told in round ${round}`);
+      await eventually(`the host is told of in round ${round}`, () => seen.includes(true));
+      seen.length = 0;
       rmSync(folder, { recursive: true });
-      await sleep(300);
+      await eventually(`the clean-up is seen in round ${round}`, () => seen.length > 0);
     }
     watch.dispose();
   });

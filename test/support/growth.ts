@@ -1,0 +1,52 @@
+// How the work of a function grows with its input: whether it is linear or worse is told by comparing it with itself, so
+// that no machine is too slow and none too busy for the test.
+
+/** Measured that often; the least counts, as the one that was disturbed least. */
+const rounds = 5;
+/** Of the processor: what is shorter is repeated until it takes that long. */
+const leastMs = 2;
+/** Four times the input takes four times as long where it is linear, and sixteen times where it is quadratic. */
+const step = 4;
+const limit = 9;
+
+/**
+ * @param size the larger of two inputs, in whatever unit; the smaller is a quarter of it
+ * @param make an input of this size; not measured
+ * @throws Error where four times the input takes far more than four times as long
+ */
+export function assertLinear<T>(size: number, make: (size: number) => T, work: (input: T) => unknown): void {
+  const ratio = growth(make(Math.ceil(size / step)), make(size), work);
+  if (ratio > limit) {
+    throw new Error(`four times the input takes ${ratio.toFixed(1)} times as long`);
+  }
+}
+
+/** How many times longer the work takes with the second than with the first. */
+export function growth<T>(small: T, large: T, work: (input: T) => unknown): number {
+  let [least, most] = [Infinity, Infinity];
+  // In turn, so that a machine that becomes slower or faster meanwhile changes both.
+  for (let round = 0; round < rounds; round++) {
+    least = Math.min(
+      least,
+      cost(() => work(small)),
+    );
+    most = Math.min(
+      most,
+      cost(() => work(large)),
+    );
+  }
+  return most / least;
+}
+
+/** Milliseconds of the processor that one call takes: others that use it meanwhile don't count. */
+function cost(work: () => unknown): number {
+  const start = process.cpuUsage();
+  for (let calls = 1; ; calls++) {
+    work();
+    const { user, system } = process.cpuUsage(start);
+    const spent = (user + system) / 1000;
+    if (spent >= leastMs) {
+      return spent / calls;
+    }
+  }
+}
