@@ -77,13 +77,17 @@ export function guarded(guard: Socket): Pick<Display, 'onGone' | 'close'> {
   let isClosing = false;
   return {
     onGone: (listener) => {
-      guard.once('close', () => {
-        if (!isClosing) {
+      let isTold = false;
+      const tell = (): void => {
+        if (!isClosing && !isTold) {
+          isTold = true;
           listener();
         }
-      });
-      if (guard.destroyed && !isClosing) {
-        listener();
+      };
+      // The end, too: until it is closed, the end of a program that had its windows there may come in between.
+      guard.once('end', tell).once('close', tell);
+      if (guard.readableEnded || guard.destroyed) {
+        tell();
       }
     },
     close: () => {
