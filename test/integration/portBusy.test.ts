@@ -6,10 +6,10 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { quietPorts } from '../support/quietPorts';
 import { promptly } from '../support/promptly';
 import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
-import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon, WindowTraits } from '../support/testWindow';
 import { target, visit } from '../support/peers';
@@ -33,7 +33,8 @@ describe('a port that is taken', () => {
   });
   beforeEach(async () => {
     place = await testDaemon();
-    port = await freePort();
+    // With those that follow it: nobody else has one of them.
+    [port = 0] = await quietPorts(22);
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
@@ -213,7 +214,7 @@ describe('a port that is taken', () => {
 
     it('finds a port above twenty that are taken', async () => {
       for (let taken = port; taken <= port + 20; taken++) {
-        await occupy('127.0.0.1', taken).catch(() => undefined);
+        await occupy('127.0.0.1', taken);
       }
       const window = await open();
       await window.bringUp(to(greeter, 'next'));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
+import type { Socket } from 'node:net';
 import { promptly } from '../support/promptly';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
@@ -48,10 +49,12 @@ describe('where a remote forward listens', () => {
   ] as const) {
     it(`is not the server's loopback where a stranger has ${own} and sshd was content with ${other}`, async () => {
       let heard = 0;
-      await using stranger = await target((socket) => {
+      // Free at the other address, too, as far as others go.
+      const port = await freePort();
+      const greet = (socket: Socket): void => {
         socket.on('data', ({ length }) => (heard += length)).end('220 not yours');
-      }, own);
-      const { port } = stranger;
+      };
+      await using stranger = await target(greet, own, port);
       await bringUp(toEcho(port));
       assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there has it`));
       assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');

@@ -151,6 +151,8 @@ describe('a program of the server that can not show its windows', () => {
     await using stage = await x11Stage();
     await stage.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
     await stage.window.run('Clock');
+    // Of an X server that has not let it in yet, it may see the end before anybody else.
+    await stage.x.untilWindow(/^xclock$/);
     await stage.x.stop();
     await stage.window.until(() => stage.window.program('Clock').status === 'failed', 'failed');
     const state = stage.window.program('Clock');
