@@ -106,12 +106,12 @@ describe('a port that is taken', () => {
       const second = await open({ windowId: 'b' });
       await second.bringUp(to(greeter));
       failure(second.forwards()[0]);
-      await promptly(1500, async () => {
+      await promptly(1000, async () => {
         await second.client.stop('user:t');
         await first.client.start('user:t');
         await second.client.start('user:t');
         // By then it has been tried again so often that the next time by itself is seconds away.
-        await sleep(4000);
+        await sleep(5000);
         await first.client.stop('user:t');
         const stopped = performance.now();
         await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
@@ -144,11 +144,11 @@ describe('a port that is taken', () => {
       const second = await open({ windowId: 'b' });
       const strict = { ...(to(greeter) as object), exitOnForwardFailure: true };
       await second.lease({ id: 'user:t', tunnel: strict, want: false });
-      await promptly(1500, async () => {
+      await promptly(1000, async () => {
         await second.client.stop('user:t');
         await first.client.start('user:t');
         await assert.rejects(second.client.start('user:t'));
-        await sleep(4000);
+        await sleep(5000);
         await first.client.stop('user:t');
         const stopped = performance.now();
         await second.untilStatus('up');

@@ -116,13 +116,13 @@ describe('where a remote forward listens', () => {
     }
     await stage.window.client.stop('user:three');
     const isListening = (id: string) => (): boolean => stage.window.forwards(id)[0]?.status === 'listening';
-    await promptly(1500, async () => {
+    await promptly(1000, async () => {
       await stage.window.client.stop('user:two');
       await stage.window.client.start('user:one');
       await stage.window.until(isListening('user:one'), 'one');
       await stage.window.client.start('user:two');
       // By then it has been tried again so often that the next time by itself is seconds away.
-      await sleep(4000);
+      await sleep(5000);
       await stage.window.client.stop('user:one');
       const stopped = performance.now();
       await stage.window.until(isListening('user:two'), 'two');

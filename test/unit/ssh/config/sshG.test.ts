@@ -7,7 +7,7 @@ import { leasedEnvironment } from '../../../../src/tunnels/daemon/protocol/lease
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
 import { describeRefusal, runSshG } from '../../../../src/tunnels/ssh/config/sshG';
-import { eventually } from '../../../support/eventually';
+import { eventually, longWaitMs } from '../../../support/eventually';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -46,10 +46,13 @@ describe('running ssh -G', () => {
     );
     const told = (): string[] => readFileSync(diary, 'utf8').trim().split('\n');
     const queries = Array.from({ length: 20 }, () =>
-      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram }),
+      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeout: longWaitMs }),
     );
     const stop = new AbortController();
-    const stopped = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, signal: stop.signal });
+    const stopped = runSshG(
+      { host: 'h', configFile: undefined },
+      { env, sshProgram, timeout: longWaitMs, signal: stop.signal },
+    );
     const reason = assert.rejects(stopped, /stopped/);
     await eventually('eight run', () => existsSync(diary) && told().length >= 8);
     // Its turn does not come before the eight may go on.
