@@ -173,6 +173,14 @@ export function describeRefusal(query: Pick<SshGQuery, 'host'>, stderr: string):
       said,
     );
   }
+  const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(said) ?? [];
+  if (writable !== undefined) {
+    return invalidDefinition(
+      `ssh refuses to read ${writable}: others may write it, or it belongs to another user.`,
+      `Run "chmod go-w ${writable}" in a terminal, and see that the file is yours.`,
+      said,
+    );
+  }
   const loop = /jumphost loop via (.+)/.exec(said)?.[1];
   if (loop !== undefined) {
     return invalidDefinition(

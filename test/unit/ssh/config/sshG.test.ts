@@ -237,7 +237,7 @@ describe('the error for a refusal of ssh -G', () => {
     [
       'Bad owner or permissions on /h/config',
       'InvalidDefinition',
-      /Bad owner or permissions on \/h\/config\./,
+      /ssh refuses to read \/h\/config: others may write it/,
     ],
     ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be found/],
     ['', 'InvalidDefinition', /it gave no reason/],
