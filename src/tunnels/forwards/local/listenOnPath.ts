@@ -69,8 +69,17 @@ async function checkPath(path: string): Promise<void> {
     throw new TunnelFailure(socketPathTooLong(path, length));
   }
   // libuv calls a missing folder a missing permission.
-  if ((await stat(dirname(path)).catch(() => undefined))?.isDirectory() !== true) {
+  if (!(await isFolder(dirname(path)))) {
     throw new TunnelFailure(socketFolderMissing(path));
+  }
+}
+
+/** True where only the permission to look is missing: then binding tells what is. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES';
   }
 }
 
