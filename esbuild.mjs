@@ -44,6 +44,13 @@ if (process.argv.includes('--tests')) {
     outdir: 'dist-test/editor',
     external: [...(common.external ?? []), 'mocha'],
   });
+  bundles.push({
+    ...common,
+    entryPoints: { index: 'test/ordinaryUser/index.ts' },
+    outdir: 'dist-test/ordinaryUser',
+    // Of mocha's parts for several processes, which nothing calls here.
+    logOverride: { 'require-resolve-not-external': 'silent' },
+  });
   bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 2));
 }
 

@@ -13,7 +13,7 @@ export interface KeyPair {
   readonly line: string;
 }
 
-export async function makeKeyPair(dir: TempDir, name: string, kind: KeyKind): Promise<KeyPair> {
+export async function makeKeyPair(dir: Pick<TempDir, 'file'>, name: string, kind: KeyKind): Promise<KeyPair> {
   const path = dir.file(name);
   const bits = { ed25519: [], rsa: ['-b', '2048'], ecdsa: ['-b', '256'] }[kind];
   await promisify(execFile)('ssh-keygen', ['-q', '-t', kind, ...bits, '-N', '', '-C', '', '-f', path]);

@@ -79,6 +79,14 @@ export const stages = [
     run: (run) => runMocha(run, integrationTests(), 4),
   },
   {
+    name: 'ordinary-user',
+    title: 'Tests as an ordinary user',
+    load: 1,
+    packages: [...ssh, ...x11],
+    run: (run) =>
+      runCounted(run, (results) => ['--import', 'tsx', 'test/ordinaryUser/run.ts', '--results', results]),
+  },
+  {
     name: 'unit',
     title: 'Unit tests',
     load: 1,

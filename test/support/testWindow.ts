@@ -78,6 +78,8 @@ export interface WindowTraits {
   readonly env?: NodeJS.ProcessEnv;
   /** The host that it starts where none runs. */
   readonly script?: string;
+  /** It reads OpenSSH's own places, in the user's real home, and not the sshd's configuration for clients. */
+  readonly readsOwnHome?: boolean;
 }
 
 export interface Wish {
@@ -111,13 +113,13 @@ export class TestWindow {
   /** Every state each tunnel went through, in words. */
   readonly #history = new Map<string, string[]>();
   readonly #listeners = new Set<() => void>();
-  readonly #sshd: Sshd;
+  readonly #sshConfigFile: string | undefined;
   /** Of its process, as the extension host's: of the test's own, unless it is changed. Leased as the product does. */
   env: NodeJS.ProcessEnv = process.env;
   #client: DaemonClient | undefined;
 
-  private constructor(sshd: Sshd) {
-    this.#sshd = sshd;
+  private constructor(sshConfigFile: string | undefined) {
+    this.#sshConfigFile = sshConfigFile;
   }
 
   static async open(place: TestDaemon, sshd: Sshd, traits: WindowTraits | string = {}): Promise<TestWindow> {
@@ -126,8 +128,9 @@ export class TestWindow {
       title,
       env,
       script = daemonScript,
+      readsOwnHome = false,
     } = typeof traits === 'string' ? { windowId: traits } : traits;
-    const window = new TestWindow(sshd);
+    const window = new TestWindow(readsOwnHome ? undefined : sshd.configFile);
     window.env = { ...process.env, ...env };
     const hello = { windowId, ...(title === undefined ? {} : { title }) };
     window.#client = await DaemonClient.connect({ script, env: place.env }, hello, {
@@ -185,7 +188,11 @@ export class TestWindow {
       id,
       ...(name === undefined ? {} : { name }),
       definition,
-      settings: { sshConfigFile: this.#sshd.configFile, reconnectMaxDelay: 30, ...settings },
+      settings: {
+        ...(this.#sshConfigFile !== undefined && { sshConfigFile: this.#sshConfigFile }),
+        reconnectMaxDelay: 30,
+        ...settings,
+      },
       want,
       rememberedPorts,
       ...(onDemand && { onDemand }),

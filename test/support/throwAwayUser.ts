@@ -1,15 +1,26 @@
-// A system user with a password, for one test: the only way to see a real password login.
+// System users that are made for a test and removed after it: with a password, to see a real password login; or with a
+// home, to run tests as somebody who is not root.
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { killAll } from './processTree';
 
 export interface ThrowAwayUser extends Disposable {
   readonly name: string;
   readonly password: string;
 }
 
+export interface UserWithHome extends Disposable {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+}
+
 /** @throws Error unless the tests run as root */
 export function throwAwayUser(password: string = randomBytes(9).toString('base64url')): ThrowAwayUser {
-  const name = `sshtest${randomBytes(3).toString('hex')}`;
+  const name = newName();
   const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
   execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', '--password', hash, name]);
   return {
@@ -20,4 +31,83 @@ export function throwAwayUser(password: string = randomBytes(9).toString('base64
       execFileSync('userdel', ['--force', name], { stdio: 'ignore' });
     },
   };
+}
+
+/**
+ * A user as `adduser` makes them: a home of their own, and bash. Those that earlier runs could not remove, because they
+ * were killed, go first.
+ * @throws Error unless the tests run as root
+ */
+export function throwAwayUserWithHome(): UserWithHome {
+  for (const { name, uid, comment } of passwordDatabase()) {
+    const maker = commentPattern.exec(comment)?.[1];
+    if (maker !== undefined && !existsSync(`/proc/${maker}`)) {
+      removeUser(name, uid);
+    }
+  }
+  const name = newName();
+  const comment = `throw-away user of process ${process.pid}`;
+  // Not the next free one: what runs, or was left in /tmp, by a user who was removed a moment ago had that.
+  const uid = String(randomInt(20_000, 60_000));
+  execFileSync('useradd', [
+    ...['--uid', uid, '--user-group', '--create-home', '--shell', '/bin/bash', '--comment', comment],
+    name,
+  ]);
+  const made = passwordDatabase().find((user) => user.name === name);
+  if (!made) {
+    throw new Error(`useradd has made no ${name}`);
+  }
+  const { gid, home } = made;
+  return { name, uid: made.uid, gid, home, [Symbol.dispose]: () => removeUser(name, made.uid) };
+}
+
+/** What runs with this user's rights. */
+export function processesOf(uid: number): readonly { readonly pid: number; readonly command: string }[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+      const isTheirs = new RegExp(`^Uid:\\s*${uid}\\b`, 'm').test(status) && !/^State:\s*Z/m.test(status);
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
+      return isTheirs ? [{ pid: Number(pid), command }] : [];
+    } catch {
+      return []; // It ended meanwhile.
+    }
+  });
+}
+
+const commentPattern = /^throw-away user of process (\d+)$/;
+
+function newName(): string {
+  return `sshtest${randomBytes(3).toString('hex')}`;
+}
+
+/** With all that they run, and what they have left in the folders where everybody may write. */
+function removeUser(name: string, uid: number): void {
+  killAll(processesOf(uid).map(({ pid }) => pid));
+  for (const folder of ['/tmp', '/tmp/.X11-unix']) {
+    for (const entry of existsSync(folder) ? readdirSync(folder) : []) {
+      const path = join(folder, entry);
+      if (lstatSync(path, { throwIfNoEntry: false })?.uid === uid) {
+        rmSync(path, { recursive: true, force: true });
+      }
+    }
+  }
+  // It warns of the mailbox that there is none.
+  execFileSync('userdel', ['--force', '--remove', name], { stdio: 'ignore' });
+}
+
+function passwordDatabase(): readonly {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly comment: string;
+  readonly home: string;
+}[] {
+  return readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => {
+      const [name = '', , uid, gid, comment = '', home = ''] = line.split(':');
+      return { name, uid: Number(uid), gid: Number(gid), comment, home };
+    });
 }

@@ -7,7 +7,7 @@ import { target } from '../../support/peers';
 import type { Fault, Shown } from './fault';
 import type { Ground } from './ground';
 import { program } from './heldPort';
-import { keepsLowPorts } from './privilegedPorts';
+import { keepsLowPorts } from '../../support/lowPorts';
 
 const to = '127.0.0.1:80';
 /** Of "nobody": some user other than the one that runs the tests. */

@@ -7,7 +7,7 @@ import { throwAwayUser } from '../../support/throwAwayUser';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import type { Fault } from './fault';
 import type { Ground } from './ground';
-import { keepsLowPorts } from './privilegedPorts';
+import { keepsLowPorts } from '../../support/lowPorts';
 
 const to = '127.0.0.1:80';
 

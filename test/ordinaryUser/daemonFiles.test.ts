@@ -1,0 +1,140 @@
+// Where the daemon and its windows meet: a folder that only this user can enter, with XDG_RUNTIME_DIR and without it.
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { newEndpointFile, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
+import { eventually } from '../support/eventually';
+import { TestWindow, killDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
+import { target } from '../support/peers';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+import { isThrowAway, needsThrowAwayUser, rootsOwn } from './throwAway';
+
+describe('the daemon’s folder', () => {
+  const { uid } = userInfo();
+  let dir: TempDir;
+  let sshd: Sshd;
+  const places: TestDaemon[] = [];
+  let umask: number;
+  beforeEach(async () => {
+    [dir, sshd] = await Promise.all([tempDir('d-'), startSshd()]);
+    // So that every mode that is not asked for shows.
+    umask = process.umask(0);
+  });
+  afterEach(async () => {
+    process.umask(umask);
+    for (const place of places.splice(0)) await place[Symbol.asyncDispose]();
+    delete process.env['TMPDIR'];
+    await sshd.stop();
+    await dir.remove();
+  });
+
+  function place(variables: NodeJS.ProcessEnv): TestDaemon {
+    const env = { ...process.env, ...variables };
+    const made = { env, [Symbol.asyncDispose]: () => killDaemon(env) };
+    places.push(made);
+    return made;
+  }
+
+  const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+
+  /** Opens a window, brings a tunnel up, and looks at what lies in the folder. */
+  async function serves(at: TestDaemon, folder: string): Promise<TestWindow> {
+    assert.equal(endpointFolder(at.env), folder);
+    const window = await TestWindow.open(at, sshd);
+    await window.bringUp({ host: 'test-sshd', dynamicForward: 0 });
+    assert.equal((await stat(folder)).uid, uid);
+    assert.equal(await mode(folder), '700');
+    assert.equal(await mode(join(folder, 'host-1.json')), '600');
+    assert.equal(await mode(join(folder, 'daemon.log')), '600');
+    const { endpoint } = JSON.parse(await readFile(join(folder, 'host-1.json'), 'utf8')) as {
+      endpoint: string;
+    };
+    assert.ok(endpoint.startsWith(`${folder}/`), endpoint);
+    assert.ok(endpoint.length < 104);
+    await window.client.stop('user:t');
+    return window;
+  }
+
+  async function lost(at: TestDaemon, words: RegExp): Promise<void> {
+    await assert.rejects(TestWindow.open(at, sshd), (error) => {
+      assert.ok(error instanceof TunnelFailure);
+      assert.equal(error.code, 'DaemonLost');
+      assert.match(`${error.message} ${error.error.detail ?? ''}`, words);
+      return true;
+    });
+  }
+
+  it('is made in XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
+    const window = await serves(place({ XDG_RUNTIME_DIR: dir.path }), dir.file('ssh-tunnels'));
+    window.vanish();
+  });
+
+  it('is made among the temporary files without XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
+    // A user that others have, too, may have a daemon there.
+    if (!isThrowAway) process.env['TMPDIR'] = dir.path;
+    const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
+    const window = await serves(place({ XDG_RUNTIME_DIR: undefined }), folder);
+    window.vanish();
+    await killDaemon(places[0]?.env ?? {});
+    await rm(folder, { recursive: true });
+  });
+
+  it('that is open to others is closed, and a file in it that others may read is not believed', async () => {
+    const folder = dir.file('ssh-tunnels');
+    await mkdir(folder, { mode: 0o777 });
+    const planted = newEndpointFile(folder);
+    let visits = 0;
+    await using listener = await target(
+      (socket) => {
+        visits++;
+        socket.destroy();
+      },
+      { path: planted.endpoint },
+    );
+    for (const open of [0o640, 0o622]) {
+      await writeFile(join(folder, 'host-1.json'), JSON.stringify(planted), { mode: open });
+      const at = place({ XDG_RUNTIME_DIR: dir.path });
+      const window = await serves(at, folder);
+      await killDaemon(at.env);
+      await eventually('the daemon has ended', () => window.closed);
+      await rm(join(folder, 'host-1.json'));
+      await chmod(folder, 0o777);
+    }
+    assert.deepEqual([visits, listener.open.size], [0, 0]);
+  });
+
+  it('can’t be made where the user may not write: that is told, with the folder', async () => {
+    await chmod(dir.path, 0o500);
+    await lost(place({ XDG_RUNTIME_DIR: dir.path }), /EACCES.*ssh-tunnels/);
+    await chmod(dir.path, 0o700);
+    assert.deepEqual(await readdir(dir.path), []);
+  });
+
+  describe('that belongs to root', () => {
+    needsThrowAwayUser();
+
+    it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is passed over', async () => {
+      const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
+      const window = await serves(place({ XDG_RUNTIME_DIR: rootsOwn('tmp') }), folder);
+      window.vanish();
+      assert.ok(!(await readdir(rootsOwn('tmp'))).includes('ssh-tunnels'));
+      await killDaemon(places[0]?.env ?? {});
+      await rm(folder, { recursive: true });
+    });
+
+    it('among the temporary files is refused, and nothing is put into it', async () => {
+      process.env['TMPDIR'] = rootsOwn('tmp');
+      const folder = rootsOwn(`tmp/ssh-tunnels-${uid}`);
+      assert.equal(await mode(folder), '777');
+      await lost(place({ XDG_RUNTIME_DIR: undefined }), new RegExp(`ssh-tunnels-${uid}`));
+      assert.deepEqual(await readdir(folder), []);
+    });
+  });
+});

@@ -1,0 +1,75 @@
+// How programs of the server end: by signals that sshd itself passes on, which it never does for root (session_signal_req()
+// in OpenSSH's session.c). The programs here hide from our second way, which looks for their DISPLAY in /proc.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { eventually, longWaitMs } from '../support/eventually';
+import { isAlive, x11Stage } from '../support/x11Stage';
+import type { X11Stage } from '../support/x11Stage';
+
+describe('programs of the server, for a user who is not root', () => {
+  let stage: X11Stage;
+  before(async () => {
+    stage = await x11Stage({ logLevel: 'DEBUG1' });
+  });
+  after(() => stage[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await stage.window.client.stop('user:t').catch(() => undefined);
+    await stage.window.lease();
+  });
+
+  /** A shell that shows a window, without DISPLAY among the variables of any process. */
+  const hidden = (script: string): string => `exec env -u DISPLAY sh -c '${script}' "$DISPLAY"`;
+
+  async function start(command: string): Promise<number> {
+    const { window, x, there } = stage;
+    await stage.lease({ Clock: command });
+    await window.run('Clock');
+    await x.untilWindow(/^xclock$/, longWaitMs);
+    return Number(await readFile(there.file('pid'), 'utf8'));
+  }
+
+  /** Names of the signals that sshd has passed to the group of a process, in their order. */
+  const passedTo = (pid: number): readonly string[] =>
+    [...stage.sshd.log().matchAll(/session_signal_req: signal (\w+), killpg\((\d+),/g)]
+      .filter(([, , group]) => Number(group) === pid)
+      .map(([, name = '']) => name);
+
+  it('are told to end by a signal that sshd passes on, and end in their own way', async () => {
+    const { window, x, there } = stage;
+    const onTerm = `echo heard > ${there.file('heard')}; kill $clock; exit`;
+    const pid = await start(
+      hidden(
+        `trap "${onTerm.replaceAll('$', '\\$')}" TERM; echo $$ > ${there.file('pid')}; xclock -display "$0" & clock=$!; wait`,
+      ),
+    );
+    await window.client.stopProgram('user:t', 'Clock');
+    assert.equal(await readFile(there.file('heard'), 'utf8'), 'heard\n');
+    assert.equal(isAlive(pid), false);
+    await x.untilNoWindow(/xclock/, longWaitMs);
+    assert.deepEqual(passedTo(pid), ['TERM']);
+    assert.equal(window.program('Clock').status, 'ready');
+    await eventually('the key is taken back', async () => (await stage.keysThere()) === '');
+  });
+
+  it('are killed by sshd, with all that they have started, where they ignore that', async () => {
+    const { window, x, there } = stage;
+    const pid = await start(
+      hidden(`trap "" TERM; echo $$ > ${there.file('pid')}; xclock -display "$0"; sleep 600`),
+    );
+    await window.client.stopProgram('user:t', 'Clock');
+    assert.deepEqual(passedTo(pid), ['TERM', 'KILL']);
+    await eventually('the shell has ended', () => !isAlive(pid));
+    await x.untilNoWindow(/xclock/, longWaitMs);
+    assert.equal(window.program('Clock').status, 'ready');
+  });
+
+  it('end with their tunnel by the same signal', async () => {
+    const { window, there } = stage;
+    const pid = await start(hidden(`echo $$ > ${there.file('pid')}; exec xclock -display "$0"`));
+    await window.client.stop('user:t');
+    assert.deepEqual(passedTo(pid), ['TERM']);
+    await eventually('the clock has ended', () => !isAlive(pid));
+    assert.equal(window.state().status, 'stopped');
+  });
+});
