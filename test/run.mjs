@@ -2,6 +2,7 @@
 // files (`npm test -- test/unit/config/forwardSpec.test.ts`), or what `--grep` finds in them. Its last line is the sum,
 // `N passed, N failed`.
 import { parseArgs } from 'node:util';
+import { changesOf, realHomeState } from './support/ownHome.mjs';
 import { endGroupsOnSignals } from './support/processGroup.mjs';
 import { runStages, setUpStages } from './support/runStages.mjs';
 import { chooseStages } from './support/stages.mjs';
@@ -20,8 +21,12 @@ async function main() {
     allowPositionals: true,
   });
   const choices = chooseStages(positionals);
+  const homeBefore = realHomeState();
   const { editor } = await setUpStages(choices);
-  const { passed, failures } = await runStages(choices, { editor, grep: values.grep });
+  const { passed, failures: failed } = await runStages(choices, { editor, grep: values.grep });
+  const written = changesOf(homeBefore, realHomeState()).map((name) => `~/${name}`);
+  const title = `no test writes in the real home (unless you did meanwhile: ${written.join(', ')})`;
+  const failures = written.length === 0 ? failed : [...failed, { stage: 'all', title }];
   if (failures.length > 0) console.log('\nFailed:');
   for (const { stage, title } of failures) console.log(`  ${stage}: ${title}`);
   return { passed, failed: failures.length };

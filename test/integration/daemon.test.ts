@@ -14,6 +14,7 @@ import type { TestDaemon } from '../support/testWindow';
 import { client, target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
+import { keepHomeOut } from '../support/sshdSetup';
 import type { Sshd } from '../support/sshd';
 
 describe('the daemon', () => {
@@ -24,6 +25,7 @@ describe('the daemon', () => {
 
   before(async () => {
     sshd = await startSshd();
+    await keepHomeOut(sshd);
     echo = await target((socket) => socket.pipe(socket));
   });
   afterEach(async () => {

@@ -47,9 +47,14 @@ describe('a dynamic forward', () => {
   }
   function curl(...args: readonly string[]): Promise<Curl> {
     return new Promise((resolve) => {
-      execFile('curl', ['-sS', '--max-time', '10', ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-      });
+      execFile(
+        'curl',
+        ['-q', '-sS', '--max-time', '10', ...args],
+        { maxBuffer: 1e8 },
+        (error, stdout, stderr) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+        },
+      );
     });
   }
 

@@ -16,6 +16,7 @@ import { target, visit } from '../support/peers';
 import type { TargetServer } from '../support/peers';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
+import { keepHomeOut } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
 import { throwAwayUser } from '../support/throwAwayUser';
 
@@ -303,6 +304,7 @@ describe('logging in', () => {
 
     it('tells a server that speaks something else from one that is silent', async () => {
       const sshd = await server();
+      await keepHomeOut(sshd);
       const window = await windowFor(sshd);
       await using web = await target((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
       await failsToStart(window, tunnel(`127.0.0.1:${web.port}`), 'NotAnSshServer');
@@ -313,7 +315,9 @@ describe('logging in', () => {
     });
 
     it('says that a name does not exist', async () => {
-      const window = await windowFor(await server());
+      const sshd = await server();
+      await keepHomeOut(sshd);
+      const window = await windowFor(sshd);
       await failsToStart(window, tunnel('no-such-host.invalid'), 'HostNotFound');
     });
 
@@ -336,6 +340,7 @@ describe('logging in', () => {
 
     it('stops while it connects, while it waits and while it asks', async () => {
       const sshd = await server();
+      await keepHomeOut(sshd);
       const window = await windowFor(sshd);
       await using silent = await target((socket) => socket.on('end', () => socket.end()).resume());
       await window.lease({ id: 'user:t', tunnel: tunnel(`127.0.0.1:${silent.port}`) });

@@ -246,7 +246,7 @@ describe('the relay of a local forward', () => {
     });
     const port = await forwardTo(endless);
     // Not Node: its libuv tells a reset as an end where unread data came before it.
-    const curl = spawn('curl', ['-s', `http://127.0.0.1:${port}/`]);
+    const curl = spawn('curl', ['-q', '-s', `http://127.0.0.1:${port}/`]);
     await once(curl.stdout, 'data');
     sshd.dropSessions();
     curl.stdout.resume();

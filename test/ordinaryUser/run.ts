@@ -30,9 +30,10 @@ import { keepsLowPorts } from '../support/lowPorts';
 import { processesOf, throwAwayUserWithHome } from '../support/throwAwayUser';
 import type { UserWithHome } from '../support/throwAwayUser';
 
+/** What a stage says of itself: see stageRuns.mjs. */
 interface Counts {
   readonly passed: number;
-  readonly failed: number;
+  readonly failures: readonly { readonly title: string; readonly error: string }[];
 }
 
 /** Who runs the tests. */
@@ -66,10 +67,11 @@ async function main(): Promise<number> {
   const counts = await runTests(runner, node, planted);
   const left = runner.throwAway ? await leftOvers(runner.throwAway) : [];
   for (const what of left) console.log(`  ✘ leaves nothing behind: ${what}`);
-  const sum = { passed: counts.passed, failed: counts.failed + left.length };
+  const leaves = left.map((error) => ({ title: 'leaves nothing behind', error }));
+  const sum: Counts = { passed: counts.passed, failures: [...counts.failures, ...leaves] };
   if (values.results !== undefined) writeFileSync(values.results, JSON.stringify(sum));
-  console.log(`As ${runner.name}: ${sum.passed} passed, ${sum.failed} failed`);
-  return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+  console.log(`As ${runner.name}: ${sum.passed} passed, ${sum.failures.length} failed`);
+  return sum.failures.length > 0 || sum.passed === 0 ? 1 : 0;
 }
 
 /** Of runs that were killed. */
@@ -156,9 +158,10 @@ async function runTests(runner: Runner, node: string, planted: string | undefine
   await group.end();
   const counts = readCounts(results);
   rmSync(results, { force: true });
-  if (code !== 0 && counts.failed === 0) {
-    console.log(`The tests ended with code ${code}.`);
-    return { ...counts, failed: 1 };
+  if (code !== 0 && counts.failures.length === 0) {
+    const error = `The tests ended with code ${code}.`;
+    console.log(error);
+    return { ...counts, failures: [{ title: 'runs and ends', error }] };
   }
   return counts;
 }
@@ -175,7 +178,7 @@ function readCounts(file: string): Counts {
     const counts: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return counts as Counts;
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failures: [] };
   }
 }
 

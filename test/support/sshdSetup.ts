@@ -1,7 +1,7 @@
 // What an sshd of the tests needs before it starts: keys, and the configurations of both sides.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import type { KeyKind } from './keyPair';
@@ -50,6 +50,9 @@ export async function serverConfig(
     'UseDNS no',
     'PrintMotd no',
     'PrintLastLog no',
+    // Nothing of the home of whoever runs the tests: not ~/.ssh/rc, nor what bash reads for sshd unless SHLVL is 2.
+    'PermitUserRC no',
+    ...(extra.some((line) => /^SetEnv\b/.test(line)) ? [] : ['SetEnv SHLVL=2']),
     // Of this one the last would win.
     ...(extra.some((line) => /^MaxStartups\b/.test(line)) ? [] : ['MaxStartups 1000']),
     ...((await sshdVersion()) >= 9.08 ? ['PerSourcePenalties no'] : []),
@@ -73,6 +76,15 @@ export function clientConfig(port: number, key: string, knownHosts: string, opti
     'UpdateHostKeys no',
   ];
   return `Host test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+/**
+ * Adds to a client's configuration that hosts beside `test-sshd`, addresses which a test dials say, have no keys and a
+ * known_hosts of their own: by default ssh looks for both in the home that the password database names.
+ */
+export async function keepHomeOut({ configFile, dir }: { configFile: string; dir: string }): Promise<void> {
+  const lines = ['IdentityFile none', `UserKnownHostsFile ${dir}/known_hosts_of_others`];
+  await appendFile(configFile, `Host * !test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
 /** As root, sshd wants its empty folder for privilege separation, which an image without systemd lacks. */

@@ -7,6 +7,7 @@ import { target } from './peers';
 import type { TargetServer } from './peers';
 import { startSshd } from './sshd';
 import type { Sshd, SshdOptions } from './sshd';
+import { keepHomeOut } from './sshdSetup';
 
 export interface Stage {
   readonly place: TestDaemon;
@@ -24,6 +25,7 @@ export function useStage(options?: SshdOptions): Stage {
       startSshd(options),
       target((socket) => socket.pipe(socket)),
     ]);
+    await keepHomeOut(stage.sshd);
     stage.window = await TestWindow.open(stage.place, stage.sshd);
   });
   after(async () => {

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeOwnHome } from './ownHome.mjs';
 import { spawnGroup } from './processGroup.mjs';
 import { repoRoot } from './setup.mjs';
 
@@ -84,8 +85,10 @@ export async function runCounted({ transcript }, commandLine) {
  * @param {readonly string[]} args
  */
 async function runNode(transcript, args) {
+  const home = makeOwnHome();
   const group = spawnGroup(process.execPath, args, {
     cwd: repoRoot,
+    env: home.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [group.child.stdout, group.child.stderr]) {
@@ -101,5 +104,6 @@ async function runNode(transcript, args) {
     clearTimeout(timer);
     // What it may have left behind in its group.
     await group.end();
+    home.remove();
   }
 }

@@ -72,7 +72,7 @@ export function projectTests(): void {
     });
 
     it('gives curl the bytes', async () => {
-      const { stdout } = await run('curl', ['-sS', '--include', `http://127.0.0.1:${port('Page')}/`], {
+      const { stdout } = await run('curl', ['-q', '-sS', '--include', `http://127.0.0.1:${port('Page')}/`], {
         maxBuffer: 16 * 1024 * 1024,
       });
       assert.equal(stdout, pageText);

@@ -50,7 +50,7 @@ export function sshConfigTests(): void {
     it('start by hand, and give curl the bytes', async () => {
       const { status } = await api.start('sshConfig:listed');
       assert.equal(status, 'up');
-      const { stdout } = await run('curl', ['-sS', '--include', `http://127.0.0.1:${port()}/`], {
+      const { stdout } = await run('curl', ['-q', '-sS', '--include', `http://127.0.0.1:${port()}/`], {
         maxBuffer: 16 * 1024 * 1024,
       });
       assert.equal(stdout, pageText);

@@ -11,6 +11,7 @@ import { target } from '../../support/peers';
 import type { TargetServer } from '../../support/peers';
 import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
+import { keepHomeOut } from '../../support/sshdSetup';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import type { Shown } from './fault';
@@ -43,6 +44,7 @@ export class Ground implements AsyncDisposable {
       startSshd(),
       target((socket) => socket.end('welcome')),
     ]);
+    await keepHomeOut(plain);
     return new Ground(place, plain, await TestWindow.open(place, plain), greeter);
   }
 

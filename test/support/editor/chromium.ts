@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import { makeOwnHome } from '../ownHome.mjs';
 import { findBinary } from '../setup.mjs';
 
 export interface WorkbenchOptions {
@@ -17,8 +18,11 @@ export async function launchChromium(): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error('Chromium is missing. Install with: sudo apt-get install -y chromium');
   }
-  return await chromium.launch({
+  // Its profile is a temporary one in any case; certificates and what it caches go by HOME.
+  const home = makeOwnHome();
+  const browser = await chromium.launch({
     executablePath,
+    env: home.env,
     headless: true,
     // Ending it is the callers' part, in their order.
     handleSIGINT: false,
@@ -33,6 +37,8 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-gpu',
     ],
   });
+  browser.once('disconnected', home.remove);
+  return browser;
 }
 
 /** Opens a workbench; it resolves when all its parts are there, which is a while after they are drawn. */

@@ -1,6 +1,7 @@
 // Starts and ends the real VS Code as a server for a browser: code-server, all its files in one folder.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { envWithHome } from '../ownHome.mjs';
 import type { ProcessGroup } from '../processGroup.mjs';
 import { spawnGroup } from '../processGroup.mjs';
 import { ensureEditor } from '../setup.mjs';
@@ -130,7 +131,7 @@ function serverEnv(dataDir: string, extra: NodeJS.ProcessEnv = {}): NodeJS.Proce
   const foreign = /^(VSCODE_(?!TEST_OPTIONS$)|npm_|NODE_OPTIONS$|ELECTRON_)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   return {
-    ...Object.fromEntries(own),
+    ...envWithHome(Object.fromEntries(own), path.join(dataDir, 'home')),
     EXTENSIONS_GALLERY: '{}',
     XDG_DATA_HOME: path.join(dataDir, 'share'),
     XDG_RUNTIME_DIR: runtimeDirOf(dataDir),

@@ -66,7 +66,9 @@ export interface Download extends Disposable {
 
 /** Not by Node: its libuv tells a reset as an end where unread data came before it. */
 export async function download(port: number): Promise<Download> {
-  const curl = spawn('curl', ['-sN', `http://127.0.0.1:${port}/`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const curl = spawn('curl', ['-q', '-sN', `http://127.0.0.1:${port}/`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let bytes = 0;
   curl.stdout.on('data', ({ length }: Buffer) => (bytes += length));
   const code = once(curl, 'close').then(([exit]) => exit as number);

@@ -108,7 +108,7 @@ export class ProxyStorms implements AsyncDisposable {
 
   async #curl(port: number): Promise<string> {
     const { stdout } = await promisify(execFile)('curl', [
-      ...['-sS', '--max-time', '10', '--socks5-hostname', `127.0.0.1:${port}`],
+      ...['-q', '-sS', '--max-time', '10', '--socks5-hostname', `127.0.0.1:${port}`],
       `http://localhost:${this.#targets.places.good}/page`,
     ]);
     return stdout;

@@ -109,7 +109,7 @@ export const download: ClientSort = async (entrance, context) => {
   const time = random.chance(0.5) ? 0 : random.int(1000, 8000);
   const ran = entrance.tunnel.watch();
   // A proxy may say by an answer of its own that it could not.
-  const args = ['-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000)];
+  const args = ['-q', '-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000)];
   const curl = spawn('curl', [...args, ...wayOf(entrance, `${number}/${time}`, filesPort, random)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });

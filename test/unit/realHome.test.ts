@@ -1,0 +1,67 @@
+// That tests leave the home of whoever runs them alone: what they start gets another one, and who asks Node for the home
+// stands in a list.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdir, rm, utimes } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { describe, it } from 'mocha';
+import { changesOf, makeOwnHome, realHomeState } from '../support/ownHome.mjs';
+import { tempDir } from '../support/tempDir';
+
+/** Who may ask Node or the password database for the home, and why. */
+const allowed: Readonly<Record<string, string>> = {
+  'editor/hostileProject.ts': 'a link that leads there, which nobody follows',
+  'ordinaryUser/ownHome.test.ts': 'of a throw-away user',
+  'ordinaryUser/rights.test.ts': 'of a throw-away user',
+  'support/ownHome.mjs': 'looks whether it was written',
+  'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
+  'unit/extension/sshConfigFile.test.ts': 'the name alone',
+  'unit/realHome.test.ts': 'this list',
+};
+
+describe('the home of whoever runs the tests', () => {
+  it('is asked for by nobody who is not in the list', () => {
+    const folder = resolve('test');
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|mjs|js)$/.test(name) && !name.split(sep).includes('node_modules'))
+      .map((name) => name.replaceAll(sep, '/'));
+    const asking = names.filter((name) => /\bhomedir\b/.test(readFileSync(join(folder, name), 'utf8')));
+    assert.deepEqual(asking.sort(), Object.keys(allowed).sort());
+  });
+
+  it('is another one for what is started with the environment of a stage', () => {
+    const before = { ...process.env };
+    process.env['XDG_CONFIG_HOME'] = '/elsewhere';
+    try {
+      const { env, remove } = makeOwnHome();
+      const script = 'console.log(JSON.stringify([os.homedir(), process.env.XDG_CONFIG_HOME ?? null]))';
+      const told = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
+      assert.deepEqual(JSON.parse(told), [env['HOME'], null]);
+      assert.deepEqual(readdirSync(String(env['HOME'])), []);
+      remove();
+      assert.equal(existsSync(String(env['HOME'])), false);
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it('is looked at: what is made, written and removed in it is told, and what belongs to npm is not', async () => {
+    await using home = await tempDir('home-');
+    const known = await home.write('.ssh/known_hosts', 'a');
+    await home.write('.ssh/config', 'b');
+    const before = realHomeState(home.path);
+    assert.deepEqual(changesOf(before, realHomeState(home.path)), []);
+    await home.write('.npm/_cacache/x', '');
+    await mkdir(home.file('.local/share/code-server'), { recursive: true });
+    await home.write('.Xauthority', '');
+    await utimes(known, 1, 1);
+    await rm(home.file('.ssh/config'));
+    assert.deepEqual(changesOf(before, realHomeState(home.path)), [
+      '.Xauthority',
+      '.local/share/code-server',
+      '.ssh/config',
+      '.ssh/known_hosts',
+    ]);
+  });
+});
