@@ -162,7 +162,7 @@ describe('a secret', () => {
     const known = await dir.write('known', witness(notes, `/bin/cat ${sshd.knownHosts} #`), 0o700);
     const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *\n  LogLevel DEBUG3');
     const byKey = (path: string): string => `  IdentityFile ${path}\n  IdentitiesOnly yes\n`;
-    const byPassword = '  PreferredAuthentications password\n';
+    const byPassword = '  PreferredAuthentications password\n  IdentityFile none\n';
     await dir.write(
       'config',
       [

@@ -103,6 +103,16 @@ describe('a user’s own ~/.ssh', () => {
       assert.equal(await start('staging'), undefined);
     });
 
+    await step('a relative Include of it is looked for beside it, as by ssh', async () => {
+      await rename(file('config'), file('more'));
+      for (const include of ['more', '~/.ssh/more', 'm*']) {
+        await writeFile(file('config'), `Include ${include}\n`);
+        assert.equal((await theirs('staging')).code, 7, include);
+        assert.equal(await start('staging'), undefined, include);
+      }
+      await rename(file('more'), file('config'));
+    });
+
     await step('a config that others may write is refused, as by ssh, and the way out is told', async () => {
       // Debian's ssh lets the user's own group write it, where nobody else is in that.
       await chmod(file('config'), 0o664);

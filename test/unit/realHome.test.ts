@@ -12,11 +12,20 @@ import { tempDir } from '../support/tempDir';
 /** Who may ask Node or the password database for the home, and why. */
 const allowed: Readonly<Record<string, string>> = {
   'editor/hostileProject.ts': 'a link that leads there, which nobody follows',
+  'integration/config.test.ts': 'the name alone; ssh -v looks there for keys, which is what is compared',
+  'integration/configHosts.test.ts': 'the name alone',
+  'integration/openssh/forwarding.test.ts': 'the name alone',
   'ordinaryUser/ownHome.test.ts': 'of a throw-away user',
   'ordinaryUser/rights.test.ts': 'of a throw-away user',
   'support/ownHome.mjs': 'looks whether it was written',
   'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
   'unit/extension/sshConfigFile.test.ts': 'the name alone',
+  'unit/ssh/configFallback.test.ts': 'the name alone',
+  'unit/ssh/configTunnels.test.ts': 'with another home in its place',
+  'unit/ssh/configValues.test.ts': 'the type alone',
+  'unit/ssh/effectiveHost.test.ts': 'the type alone',
+  'unit/ssh/expansion.test.ts': 'the type alone',
+  'unit/ssh/jumpChain.test.ts': 'the user’s name',
   'unit/realHome.test.ts': 'this list',
 };
 
@@ -26,7 +35,9 @@ describe('the home of whoever runs the tests', () => {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|mjs|js)$/.test(name) && !name.split(sep).includes('node_modules'))
       .map((name) => name.replaceAll(sep, '/'));
-    const asking = names.filter((name) => /\bhomedir\b/.test(readFileSync(join(folder, name), 'utf8')));
+    const asking = names.filter((name) =>
+      /\b(homedir|localUser)\b/.test(readFileSync(join(folder, name), 'utf8')),
+    );
     assert.deepEqual(asking.sort(), Object.keys(allowed).sort());
   });
 

@@ -1,23 +1,5 @@
 // ssh_config and what stands on the command line: who is reached, as whom, with which key, and what cannot be read.
-import { rm, rmdir } from 'node:fs/promises';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { after } from 'mocha';
-import { localUser } from '../../../src/tunnels/ssh/config/localUser';
 import { compareWithOpenSsh } from './suite';
-
-/** A file that a relative Include finds, in the one place where it looks. */
-const userFolder = join(localUser().home, '.ssh');
-const included = `ssh-tunnels-parity-${process.pid}.conf`;
-const made = mkdirSync(userFolder, { recursive: true, mode: 0o700 });
-writeFileSync(join(userFolder, included), 'Host web\n  HostName 127.0.0.2\n');
-after(async () => {
-  await rm(join(userFolder, included), { force: true });
-  if (made !== undefined) {
-    // Unless somebody else has found a use for it.
-    await rmdir(userFolder).catch(() => undefined);
-  }
-});
 
 const second = 'HostName 127.0.0.2';
 const atFirst = { at: '127.0.0.1:{port}' };
@@ -156,8 +138,6 @@ compareWithOpenSsh(
         files: { a: 'Host x\n Port 1\n' },
         facts: atSecond,
       },
-      { title: 'a relative one is in ~/.ssh', config: `Include ${included}`, facts: atSecond },
-      { title: 'one in the home folder', config: `Include ~/.ssh/${included}`, facts: atSecond },
       {
         title: 'a missing file is no fault',
         config: `Include {dir}/missing {dir}/none/*\n${second}`,
