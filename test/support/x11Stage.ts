@@ -54,7 +54,11 @@ export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions
     // An authority file of its own, though the server's user is the same as the one here.
     // bash reads its user's .bashrc for sshd unless SHLVL is 2 or more: what is in there is no part of a test, and takes
     // harm when it is killed.
-    const config = [...(options.config ?? []), 'X11Forwarding yes', `SetEnv XAUTHORITY=${keys} SHLVL=2`];
+    const config = [
+      ...(options.config ?? []),
+      'X11Forwarding yes',
+      `SetEnv XAUTHORITY=${keys} HOME=${there.path} SHLVL=2`,
+    ];
     const sshd = open(await startSshd({ ...options, config }));
     const x = open(await startXServer(xOptions));
     const place = open(await testDaemon());
