@@ -24,6 +24,11 @@ const knownPackages = {
   'xserver-xephyr': { package: 'xserver-xephyr', binary: 'Xephyr' },
   'x11-apps': { package: 'x11-apps', binary: 'xclock' },
   'x11-utils': { package: 'x11-utils', binary: 'xdpyinfo' },
+  // Libraries are told by a file of theirs.
+  'dropbear-bin': { package: 'dropbear-bin', binary: 'dropbear' },
+  'python3-asyncssh': debianPython('asyncssh'),
+  'python3-paramiko': debianPython('paramiko'),
+  'python3-twisted': debianPython('twisted'),
   // Chromium needs a font, or it draws no text; no package that it depends on brings one.
   fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };
@@ -33,6 +38,15 @@ export const sshPackages = ['openssh-server', 'openssh-client', 'openssl', 'proc
 
 /** An X server without a screen, one within another, and programs that show something on them. */
 export const x11Packages = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
+
+/**
+ * A library for Debian's own Python.
+ * @param {string} name
+ * @returns {DebianPackage}
+ */
+function debianPython(name) {
+  return { package: `python3-${name}`, binary: `/usr/lib/python3/dist-packages/${name}/__init__.py` };
+}
 
 /** Runs `npm ci` unless what is installed is what package-lock.json asks for. */
 export async function ensureNodeModules() {

@@ -79,6 +79,14 @@ export const stages = [
     run: (run) => runMocha(run, integrationTests(), 4),
   },
   {
+    name: 'servers',
+    title: 'Servers that others wrote',
+    load: 0.5,
+    packages: [...ssh, 'dropbear-bin', 'python3-asyncssh', 'python3-paramiko', 'python3-twisted'],
+    folder: 'test/servers',
+    run: (run) => runMocha(run, ['test/servers/*.test.ts'], 5),
+  },
+  {
     name: 'ordinary-user',
     title: 'Tests as an ordinary user',
     load: 1,

@@ -93,6 +93,9 @@ export interface Wish {
   readonly settings?: Partial<ConnectionSettings>;
 }
 
+/** What a window needs to know of a server: its ssh_config. */
+type SshServer = Pick<Sshd, 'configFile'>;
+
 export class TestWindow {
   readonly log: string[] = [];
   readonly questions: Question[] = [];
@@ -122,7 +125,11 @@ export class TestWindow {
     this.#sshConfigFile = sshConfigFile;
   }
 
-  static async open(place: TestDaemon, sshd: Sshd, traits: WindowTraits | string = {}): Promise<TestWindow> {
+  static async open(
+    place: TestDaemon,
+    sshd: SshServer,
+    traits: WindowTraits | string = {},
+  ): Promise<TestWindow> {
     const {
       windowId = 'window',
       title,

@@ -1,0 +1,20 @@
+// The suite of servers that others wrote, with AsyncSSH.
+import { asyncssh } from '../support/servers/scriptServer';
+import { serverSuite } from './suite';
+
+const otherWords = {
+  because: 'its words for a target that refuses, "[Errno 111] Connect call failed", are not understood',
+  failsWith: /TargetUnreachable|the proxy replied 4/,
+};
+const ignoreInRekey = {
+  because:
+    'it sends SSH_MSG_IGNORE while keys are renewed, which is forbidden in the first key exchange only',
+  failsWith: /Received unexpected packet type 2/,
+};
+
+serverSuite(asyncssh, {
+  'a local forward: tells that the target refuses, and goes on': otherWords,
+  'a dynamic forward: tells that the target refuses, and goes on': otherWords,
+  'a session: goes on when the server renews the keys of an idle connection': ignoreInRekey,
+  'a session: goes on when the server renews the keys while data is under way': ignoreInRekey,
+});

@@ -1,0 +1,16 @@
+// The suite of servers that others wrote, with Twisted Conch.
+import { conch } from '../support/servers/scriptServer';
+import { serverSuite } from './suite';
+
+const oneLoopback = {
+  because:
+    'it listens on 127.0.0.1 alone and confirms channels before it connects: nobody at ::1 is taken for another program',
+  failsWith: /RemoteListenRefused.*another program there has it/,
+};
+
+serverSuite(conch, {
+  'a remote forward: carries bytes both ways': oneLoopback,
+  'a remote forward: serves 50 connections at once': oneLoopback,
+  'a remote forward: tells that the target refuses, and goes on': oneLoopback,
+  'a remote forward: is there again after the server has ended the session': oneLoopback,
+});

@@ -1,0 +1,5 @@
+// The suite of servers that others wrote, with OpenSSH's own: a row that fails here is wrong itself.
+import { openssh } from '../support/servers/opensshServer';
+import { serverSuite } from './suite';
+
+serverSuite(openssh);

@@ -1,0 +1,88 @@
+// Debian's dropbear, for a throw-away user, since it looks for keys in the user's home alone.
+import { execFile, execFileSync } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { makeKeyPair } from '../keyPair';
+import { quietPort } from '../quietPorts';
+import { tempDir } from '../tempDir';
+import type { TempDir } from '../tempDir';
+import { throwAwayUser } from '../throwAwayUser';
+import { buildServer, writeClientConfig } from './otherServer';
+import type { OtherServer, ServerKind } from './otherServer';
+import { ServerProcess } from './serverProcess';
+
+const program = '/usr/sbin/dropbear';
+
+export const dropbear: ServerKind = {
+  name: 'dropbear',
+  can: {
+    // Debian builds it without PAM.
+    logins: ['publickey', 'password'],
+    // Of this version, the client alone knows of them.
+    dialsUnixSockets: false,
+    listensOnUnixSockets: false,
+    choosesPorts: true,
+    refusals: 'told',
+    keepsHalfClosed: true,
+    // After 1 GiB, or 8 hours, whatever it is told.
+    renewsKeys: 'hardly ever',
+    hasRekeyLimit: false,
+  },
+  start: startDropbear,
+};
+
+function startDropbear(): Promise<OtherServer> {
+  return buildServer(async (parts) => {
+    const dir = parts.use(await tempDir('other-'));
+    const [hostKeyLine, clientKey] = await Promise.all([
+      makeHostKey(dir),
+      makeKeyPair(dir, 'client', 'ed25519'),
+    ]);
+    const user = parts.use(throwAwayUser());
+    execFileSync('usermod', ['--home', dir.path, user.name]);
+    // It reads them as the user.
+    await chmod(dir.path, 0o755);
+    await dir.write('.ssh/authorized_keys', `${clientKey.line}\n`, 0o644);
+    await chmod(dir.file('.ssh'), 0o755);
+    // Dropbear reads nothing by which it could notice that the test has ended.
+    const server = parts.use(new ServerProcess('setpriv'));
+    const options = ['-F', '-E', '-m', '-r', dir.file('host'), '-P', dir.file('pid')];
+    const start = (port: number): Promise<unknown> =>
+      server.start(
+        ['--pdeathsig', 'KILL', program, ...options, '-p', `127.0.0.1:${port}`],
+        // Which it says once it listens.
+        /Not backgrounding/,
+      );
+    const port = await quietPort();
+    await start(port);
+    let paths = 0;
+    return {
+      port,
+      password: user.password,
+      configFile: await writeClientConfig(dir, {
+        port,
+        hostKeyLine,
+        clientKey: clientKey.path,
+        keyUser: user.name,
+        passwordUser: user.name,
+      }),
+      freePath: () => dir.file(`${++paths}.sock`),
+      logins: () =>
+        [...server.output.matchAll(/(Pubkey|Password) auth succeeded/g)].map(([, how]) =>
+          how === 'Pubkey' ? 'publickey' : 'password',
+        ),
+      keyExchanges: () => 0,
+      dropSessions: () => server.killSessions(),
+      halt: () => server.halt(),
+      startAgain: async () => {
+        await start(port);
+      },
+    };
+  });
+}
+
+/** Returns its public half. */
+async function makeHostKey(dir: TempDir): Promise<string> {
+  const { stdout } = await promisify(execFile)('dropbearkey', ['-t', 'ed25519', '-f', dir.file('host')]);
+  return /^ssh-ed25519 \S+/m.exec(stdout)?.[0] ?? '';
+}

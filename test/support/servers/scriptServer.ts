@@ -1,0 +1,112 @@
+// Servers that are small Python scripts, written with the SSH libraries that Debian has.
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { makeKeyPair } from '../keyPair';
+import { tempDir } from '../tempDir';
+import { buildServer, writeClientConfig } from './otherServer';
+import type { LoginMethod, OtherServer, ServerKind, ServerOptions } from './otherServer';
+import { ServerProcess } from './serverProcess';
+
+/** Debian's, which has Debian's libraries. */
+const python = '/usr/bin/python3';
+
+export const asyncssh: ServerKind = {
+  name: 'AsyncSSH',
+  can: {
+    logins: ['publickey', 'password', 'keyboard-interactive'],
+    dialsUnixSockets: true,
+    listensOnUnixSockets: true,
+    // Its channels say that they come from port 0, which no client has asked for; ssh doesn't take them either.
+    choosesPorts: false,
+    refusals: 'told',
+    keepsHalfClosed: true,
+    renewsKeys: 'when told',
+    hasRekeyLimit: true,
+  },
+  start: (options) => startScript('asyncssh_server.py', options),
+};
+
+export const paramiko: ServerKind = {
+  name: 'paramiko',
+  can: {
+    logins: ['publickey', 'password', 'keyboard-interactive'],
+    // It keeps the path of the socket to itself.
+    dialsUnixSockets: false,
+    listensOnUnixSockets: false,
+    choosesPorts: true,
+    // It leaves the text of a refused channel empty.
+    refusals: 'told without the cause',
+    keepsHalfClosed: true,
+    renewsKeys: 'when told',
+    hasRekeyLimit: true,
+  },
+  start: (options) => startScript('paramiko_server.py', options),
+};
+
+export const conch: ServerKind = {
+  name: 'Conch',
+  can: {
+    // It has had keyboard-interactive on the client's side alone since 2008.
+    logins: ['publickey', 'password'],
+    dialsUnixSockets: false,
+    listensOnUnixSockets: false,
+    // As with AsyncSSH.
+    choosesPorts: false,
+    // It confirms a channel, and connects afterwards.
+    refusals: 'not told',
+    // An end of the client is heard and forgotten; one of the target closes the channel.
+    keepsHalfClosed: false,
+    renewsKeys: 'when told',
+    hasRekeyLimit: false,
+  },
+  start: (options) => startScript('conch_server.py', options),
+};
+
+function startScript(script: string, options: ServerOptions = {}): Promise<OtherServer> {
+  return buildServer(async (parts) => {
+    const dir = parts.use(await tempDir('other-'));
+    const [hostKey, clientKey] = await Promise.all([
+      makeKeyPair(dir, 'host', 'ed25519'),
+      makeKeyPair(dir, 'client', 'ed25519'),
+    ]);
+    const user = userInfo().username;
+    const password = randomBytes(9).toString('base64url');
+    const server = parts.use(new ServerProcess(python));
+    const start = async (port: number): Promise<number> => {
+      const config = {
+        port,
+        hostKey: hostKey.path,
+        clientKey: clientKey.line,
+        user,
+        password,
+        rekeyBytes: options.rekeyBytes,
+      };
+      // -B: it leaves nothing beside the scripts.
+      const args = ['-B', join(import.meta.dirname, script), JSON.stringify(config)];
+      return Number((await server.start(args, /^listening (\d+)$/m))[1]);
+    };
+    const port = await start(0);
+    let paths = 0;
+    return {
+      port,
+      password,
+      configFile: await writeClientConfig(dir, {
+        port,
+        hostKeyLine: hostKey.line,
+        clientKey: clientKey.path,
+        keyUser: user,
+        passwordUser: user,
+      }),
+      freePath: () => dir.file(`${++paths}.sock`),
+      logins: () => [...server.output.matchAll(/^login (.*)$/gm)].map((match) => match[1] as LoginMethod),
+      keyExchanges: () => server.output.match(/^keys$/gm)?.length ?? 0,
+      renewKeys: () => server.tell('rekey'),
+      dropSessions: () => server.tell('drop'),
+      halt: () => server.halt(),
+      startAgain: async () => {
+        await start(port);
+      },
+    };
+  });
+}
