@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
-import type { TestDaemon } from '../support/testWindow';
 import { target } from '../support/peers';
-import { hostFor } from '../support/servers/otherServer';
+import { hostFor, Parts } from '../support/servers/otherServer';
 import type { OtherServer, ServerKind } from '../support/servers/otherServer';
 import { converse, dial } from './conversation';
 import { forwardRows } from './forwardRows';
@@ -43,18 +42,20 @@ export function serverSuite(
       it(title, known ? () => failsAsKnown(scene, name, run, known) : run);
     },
   } as { -readonly [Part in keyof Scene]: Scene[Part] };
-  let place: TestDaemon;
+  const parts = new Parts();
 
-  describe(kind.name, () => {
+  describe(kind.name, function () {
+    // Before all else: hooks and tests take it over when they are made.
+    this.timeout(3 * longWaitMs);
+
     before(async () => {
-      [place, scene.server] = await Promise.all([testDaemon(), kind.start()]);
-      scene.window = await TestWindow.open(place, scene.server);
+      const place = parts.use(await testDaemon());
+      scene.server = parts.use(await kind.start());
+      const window = await TestWindow.open(place, scene.server);
+      parts.use({ [Symbol.dispose]: () => window.vanish() });
+      scene.window = window;
     });
-    after(async () => {
-      scene.window.vanish();
-      await place[Symbol.asyncDispose]();
-      await scene.server[Symbol.asyncDispose]();
-    });
+    after(() => parts[Symbol.asyncDispose]());
 
     describe('a login', () => loginRows(scene));
     for (const way of ways.filter(({ needs }) => needs === undefined || kind.can[needs])) {
@@ -66,7 +67,7 @@ export function serverSuite(
       const unknown = Object.keys(knownToFail).filter((name) => !names.has(name));
       assert.deepEqual(unknown, []);
     });
-  }).timeout(3 * longWaitMs);
+  });
 }
 
 function loginRows(scene: Scene): void {
