@@ -19,18 +19,18 @@ const allowed: Readonly<Record<string, string>> = {
   'ordinaryUser/rights.test.ts': 'of a throw-away user',
   'support/ownHome.mjs': 'looks whether it was written',
   'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
-  'unit/extension/sshConfigFile.test.ts': 'the name alone',
-  'unit/ssh/configFallback.test.ts': 'the name alone',
-  'unit/ssh/configTunnels.test.ts': 'with another home in its place',
-  'unit/ssh/configValues.test.ts': 'the type alone',
-  'unit/ssh/effectiveHost.test.ts': 'the type alone',
-  'unit/ssh/expansion.test.ts': 'the type alone',
-  'unit/ssh/jumpChain.test.ts': 'the user’s name',
+  'unit/extension/settings/sshConfigFile.test.ts': 'the name alone',
+  'unit/ssh/config/configFallback.test.ts': 'the name alone',
+  'unit/ssh/config/configTunnels.test.ts': 'with another home in its place',
+  'unit/ssh/config/configValues.test.ts': 'the type alone',
+  'unit/ssh/config/effectiveHost.test.ts': 'the type alone',
+  'unit/ssh/config/expansion.test.ts': 'the type alone',
+  'unit/ssh/config/jumpChain.test.ts': 'the user’s name',
   'unit/realHome.test.ts': 'this list',
 };
 
-describe('the home of whoever runs the tests', () => {
-  it('is asked for by nobody who is not in the list', () => {
+describe('the real home folder', () => {
+  it('is looked up only by the files of the list', () => {
     const folder = resolve('test');
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|mjs|js)$/.test(name) && !name.split(sep).includes('node_modules'))
@@ -41,7 +41,7 @@ describe('the home of whoever runs the tests', () => {
     assert.deepEqual(asking.sort(), Object.keys(allowed).sort());
   });
 
-  it('is another one for what is started with the environment of a stage', () => {
+  it('is replaced by a new folder in the environment of a stage', () => {
     const before = { ...process.env };
     process.env['XDG_CONFIG_HOME'] = '/elsewhere';
     try {
@@ -57,7 +57,7 @@ describe('the home of whoever runs the tests', () => {
     }
   });
 
-  it('is looked at: what is made, written and removed in it is told, and what belongs to npm is not', async () => {
+  it('is compared before and after: files made, written and removed are reported, those of npm are not', async () => {
     await using home = await tempDir('home-');
     const known = await home.write('.ssh/known_hosts', 'a');
     await home.write('.ssh/config', 'b');

@@ -7,7 +7,6 @@ import { byte, packed, string } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import { checkWords } from '../../support/plainWords';
-import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 
 describe('a tunnel to a hostile server', () => {
@@ -36,7 +35,7 @@ describe('a tunnel to a hostile server', () => {
     ];
     const configFile = await dir.write('config', `${config.join('\n')}\n`);
     await using place = await testDaemon();
-    const window = await TestWindow.open(place, { configFile } as Sshd);
+    const window = await TestWindow.open(place, { configFile });
     await window.bringUp({ host: 'test-sshd', localForward: '0:127.0.0.1:9' });
     flood();
     await window.untilStatus('failed');
