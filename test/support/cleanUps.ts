@@ -5,16 +5,25 @@ import { afterEach } from 'mocha';
 export function endAfterEach(): <T extends AsyncDisposable | Disposable>(thing: T) => T {
   const opened: (AsyncDisposable | Disposable)[] = [];
   afterEach(async () => {
+    const errors: unknown[] = [];
     for (const thing of opened.splice(0).reverse()) {
-      if (Symbol.asyncDispose in thing) {
-        await thing[Symbol.asyncDispose]();
-      } else {
-        thing[Symbol.dispose]();
-      }
+      // One that can't be ended keeps none of the others open.
+      await end(thing).catch((error: unknown) => errors.push(error));
+    }
+    if (errors.length > 0) {
+      throw errors[0];
     }
   });
   return (thing) => {
     opened.push(thing);
     return thing;
   };
+}
+
+async function end(thing: AsyncDisposable | Disposable): Promise<void> {
+  if (Symbol.asyncDispose in thing) {
+    await thing[Symbol.asyncDispose]();
+  } else {
+    thing[Symbol.dispose]();
+  }
 }

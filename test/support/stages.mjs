@@ -17,6 +17,8 @@ import { runCommands, runCounted, runMocha } from './stageRuns.mjs';
  * @property {(run: Run) => Promise<Counts>} run
  */
 
+/** The tests' own, and the one that a user has. */
+const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
 /** In the order in which they are shown, and started where there is room. @type {readonly Stage[]} */
@@ -55,7 +57,7 @@ export const stages = [
     name: 'e2e',
     title: 'The editor as a person sees it',
     load: 1,
-    packages: [...ssh, ...x11, 'chromium', 'fonts'],
+    packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
     // Much of it is waiting: for a page to load, for leases to run out.
@@ -65,7 +67,7 @@ export const stages = [
     name: 'editor',
     title: 'Tests in the editor',
     load: 1,
-    packages: [...ssh, 'postgresql', ...(desktop ? [] : ['chromium', 'fonts'])],
+    packages: [...ssh, 'postgresql', ...(desktop ? [] : browser)],
     needsEditor: !desktop,
     run: (run) =>
       runCounted(run, (results) => ['--import', 'tsx', 'test/editor/run.ts', '--results', results]),

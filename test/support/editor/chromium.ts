@@ -1,10 +1,12 @@
 // Debian's Chromium, driven by playwright-core, opening an editor that code-server serves.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, LaunchOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { makeOwnHome } from '../ownHome.mjs';
 import { findBinary } from '../setup.mjs';
+
+const viewport = { width: 1280, height: 800 };
 
 export interface WorkbenchOptions {
   /** Called before the page loads, to expose functions to it. */
@@ -14,15 +16,31 @@ export interface WorkbenchOptions {
 }
 
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = findBinary('chromium') ?? findBinary('google-chrome');
+  // Its profile is a temporary one in any case; certificates and what it caches go by HOME.
+  const home = makeOwnHome();
+  const browser = await chromium.launch(launchOptions(home.env));
+  browser.once('disconnected', home.remove);
+  return browser;
+}
+
+/** A browser of which all windows are one person's. @param profile its folder */
+export async function launchChromiumWithProfile(profile: string): Promise<BrowserContext> {
+  const home = makeOwnHome();
+  const context = await chromium.launchPersistentContext(profile, { ...launchOptions(home.env), viewport });
+  context.once('close', home.remove);
+  return context;
+}
+
+function launchOptions(env: NodeJS.ProcessEnv): LaunchOptions {
+  const executablePath = ['chromium-headless-shell', 'chromium', 'google-chrome']
+    .map(findBinary)
+    .find(Boolean);
   if (executablePath === undefined) {
     throw new Error('Chromium is missing. Install with: sudo apt-get install -y chromium');
   }
-  // Its profile is a temporary one in any case; certificates and what it caches go by HOME.
-  const home = makeOwnHome();
-  const browser = await chromium.launch({
+  return {
     executablePath,
-    env: home.env,
+    env,
     headless: true,
     // Ending it is the callers' part, in their order.
     handleSIGINT: false,
@@ -35,30 +53,39 @@ export async function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-dev-shm-usage',
       '--disable-gpu',
+      // A workbench is loaded sooner where it isn't interrupted to look for garbage.
+      '--js-flags=--min-semi-space-size=64 --max-semi-space-size=128',
     ],
-  });
-  browser.once('disconnected', home.remove);
-  return browser;
+  };
 }
 
 /** Opens a workbench; it resolves when all its parts are there, which is a while after they are drawn. */
 export async function openWorkbench(
-  browser: Browser,
+  browser: Browser | BrowserContext,
   url: string,
   options: WorkbenchOptions = {},
 ): Promise<Page> {
   const page = await openPage(browser, url, options);
-  const timeout = options.timeoutMs ?? 60_000;
-  await page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor({ timeout });
-  // Of the workbench's own parts the last to come, when extensions have begun to run.
-  await page.locator('[id="status.problems"]').waitFor({ timeout });
+  await untilLoaded(page, options.timeoutMs);
   return page;
 }
 
+/** Resolves when all parts of a workbench are there, after it was opened or loaded anew. */
+export async function untilLoaded(page: Page, timeout = 60_000): Promise<void> {
+  await page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor({ timeout });
+  // Of the workbench's own parts the last to come, when extensions have begun to run.
+  await page.locator('[id="status.problems"]').waitFor({ timeout });
+}
+
 /** Opens the page alone, for who waits for something else in it. */
-export async function openPage(browser: Browser, url: string, options: WorkbenchOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+export async function openPage(
+  browser: Browser | BrowserContext,
+  url: string,
+  options: WorkbenchOptions = {},
+): Promise<Page> {
+  const context = 'newContext' in browser ? await browser.newContext({ viewport }) : browser;
   const page = await context.newPage();
+  await page.setViewportSize(options.viewport ?? viewport);
   await options.prepare?.(page);
   await page.goto(url, { waitUntil: 'domcontentloaded', timeout: options.timeoutMs ?? 60_000 });
   return page;

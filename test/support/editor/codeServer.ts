@@ -21,6 +21,8 @@ export interface CodeServerOptions {
   readonly extensionPath?: string;
   /** The same of others, which depend on it. */
   readonly otherExtensions?: readonly string[];
+  /** Of the extensions that the editor brings along these alone, by the names of their folders; all unless given. */
+  readonly builtInExtensions?: readonly string[];
   readonly vscodeOptions?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -40,6 +42,17 @@ export interface CodeServer {
 }
 
 const startTimeoutMs = 30_000;
+/**
+ * What the tests see or use of the editor's own extensions: a theme, settings files, pages in a tab. The others, the chat
+ * and Git above all, take longer to start than ours.
+ */
+export const builtInExtensionsForTests = [
+  'configuration-editing',
+  'json',
+  'json-language-features',
+  'simple-browser',
+  'theme-defaults',
+];
 /** Nothing that has to do with us: no chat, no Git, no spinner that is drawn sixty times a second. */
 const quiet = {
   'chat.disableAIFeatures': true,
@@ -48,10 +61,13 @@ const quiet = {
   'editor.cursorBlinking': 'solid',
   'git.enabled': false,
   'npm.autoDetect': 'off',
+  // All extensions run on the server: a second extension host in the page would have nothing to do.
+  'extensions.webWorker': false,
+  'workbench.enableExperiments': false,
 };
 
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
-  const { node, entry } = await ensureEditor();
+  const { node, entry, builtInExtensions } = await ensureEditor();
   const folder = await dataFolder(options.dataDir);
   const dataDir = folder.path;
   const runtimeDir = runtimeDirOf(dataDir);
@@ -65,6 +81,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   for (const other of options.otherExtensions ?? []) {
     await symlink(other, path.join(extensionsDir, path.basename(other)), 'dir');
   }
+  const builtIn = options.builtInExtensions ? path.join(dataDir, 'built-in') : undefined;
+  if (builtIn !== undefined) await linkAll(builtInExtensions, options.builtInExtensions ?? [], builtIn);
   const config = path.join(dataDir, 'config.yaml');
   await writeFile(config, 'auth: none\n');
   const group = spawnGroup(
@@ -75,7 +93,10 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
       '--ignore-last-opened',
       ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
-      ...(options.vscodeOptions ?? []).flatMap((option) => ['--vscode-option', option]),
+      ...[
+        ...(options.vscodeOptions ?? []),
+        ...(builtIn === undefined ? [] : [`builtin-extensions-dir=${builtIn}`]),
+      ].flatMap((option) => ['--vscode-option', option]),
     ],
     { cwd: dataDir, env: serverEnv(dataDir, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -109,6 +130,14 @@ export async function writeUserSettings(
   for (const folder of ['User', 'Machine']) {
     await mkdir(path.join(dataDir, folder), { recursive: true });
     await writeFile(path.join(dataDir, folder, 'settings.json'), text);
+  }
+}
+
+async function linkAll(from: string, names: readonly string[], to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of names) {
+    await rm(path.join(to, name), { force: true });
+    await symlink(path.join(from, name), path.join(to, name), 'dir');
   }
 }
 

@@ -8,32 +8,42 @@ export interface LeftOver {
   readonly command: string;
 }
 
-const momentMs = 3000;
+type MayStay = (command: string) => boolean;
 
-function leftOverProcesses(runtimeDir: string): readonly LeftOver[] {
+/** Long: a machine with much else to do takes its time to end a process. */
+const momentMs = 15_000;
+
+function leftOverProcesses(runtimeDir: string, mayStay: MayStay): readonly LeftOver[] {
   if (!existsSync('/proc/self/environ')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) =>
       [...procStrings(pid, 'environ'), ...procStrings(pid, 'cmdline')].some(mentions(runtimeDir)),
     )
-    .map((pid) => ({ pid: Number(pid), command: procStrings(pid, 'cmdline').join(' ') }));
+    .map((pid) => ({ pid: Number(pid), command: procStrings(pid, 'cmdline').join(' ') }))
+    .filter(({ command }) => !mayStay(command));
 }
 
-/** Ends what doesn't end by itself in a moment; it returns what there was to end. */
-export async function endLeftOvers(runtimeDir: string): Promise<readonly LeftOver[]> {
-  if (await noneLeft(runtimeDir)) return [];
-  const found = leftOverProcesses(runtimeDir);
+/**
+ * Ends what doesn't end by itself in a moment; it returns what there was to end.
+ * @param mayStay by its command line
+ */
+export async function endLeftOvers(
+  runtimeDir: string,
+  mayStay: MayStay = () => false,
+): Promise<readonly LeftOver[]> {
+  if (await noneLeft(runtimeDir, mayStay)) return [];
+  const found = leftOverProcesses(runtimeDir, mayStay);
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    for (const { pid } of leftOverProcesses(runtimeDir)) trySignal(pid, signal);
-    if (await noneLeft(runtimeDir)) break;
+    for (const { pid } of leftOverProcesses(runtimeDir, mayStay)) trySignal(pid, signal);
+    if (await noneLeft(runtimeDir, mayStay)) break;
   }
   return found;
 }
 
-async function noneLeft(runtimeDir: string): Promise<boolean> {
+async function noneLeft(runtimeDir: string, mayStay: MayStay): Promise<boolean> {
   const deadline = Date.now() + momentMs;
-  while (leftOverProcesses(runtimeDir).length > 0) {
+  while (leftOverProcesses(runtimeDir, mayStay).length > 0) {
     if (Date.now() > deadline) return false;
     await delay(50);
   }

@@ -5,7 +5,7 @@ import { endGroupsOnSignals } from '../processGroup.mjs';
 import { repoRoot } from '../setup.mjs';
 import { launchChromium, openPage, screenshot } from './chromium';
 import type { CodeServer } from './codeServer';
-import { startCodeServer } from './codeServer';
+import { builtInExtensionsForTests, startCodeServer } from './codeServer';
 import type { ShimArguments } from './shimArguments';
 import { parseShimArguments, testsUrl } from './shimArguments';
 
@@ -33,6 +33,7 @@ async function runTests(args: ShimArguments): Promise<number> {
     dataDir: args.userDataDir,
     extensionsDir: args.extensionsDir,
     workspaceTrust: process.env[workspaceTrustVariable] === '1',
+    builtInExtensions: builtInExtensionsForTests,
     // Without it the page ignores what it is told about tests.
     vscodeOptions: ['enable-smoke-test-driver'],
   });
@@ -47,7 +48,7 @@ async function runTests(args: ShimArguments): Promise<number> {
 }
 
 async function runInPage(browser: Browser, server: CodeServer, args: ShimArguments): Promise<number> {
-  const seconds = Number(process.env[timeoutVariable] ?? '180');
+  const seconds = Number(process.env[timeoutVariable] ?? '900');
   let timer: NodeJS.Timeout | undefined;
   let page: Page | undefined;
   const log = editorLog();
