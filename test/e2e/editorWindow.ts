@@ -1,13 +1,12 @@
 // A window as a person has it: the extension installed, the editor in a browser, toasts and dialogs and all.
-import { resolve } from 'node:path';
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { launchChromium, openWorkbench } from '../support/editor/chromium';
-import { startCodeServer } from '../support/editor/codeServer';
-import type { CodeServer } from '../support/editor/codeServer';
-import { shutDownDaemon } from '../support/editor/daemon';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { openWorkbench } from '../support/editor/chromium';
+import { eventually, longWaitMs } from '../support/eventually';
+import { freshEditor } from './sharedEditor';
+import type { Editor } from './sharedEditor';
 
-/** Milliseconds that anything may take on a machine that has much else to do. */
-const patience = 60_000;
+/** Milliseconds for one try of what may have to be tried again. */
+const triesMs = 5000;
 
 /** The Ports view lists what this extension has it list, and none of what else listens on this machine. */
 export const oursAlone = {
@@ -15,47 +14,49 @@ export const oursAlone = {
   'remote.autoForwardPortsFallback': 0,
 };
 
-export interface EditorWindow extends AsyncDisposable {
-  readonly server: CodeServer;
-  readonly browser: Browser;
+export interface EditorWindow extends Editor, AsyncDisposable {
   readonly page: Page;
+  /** Opens another window of the same person. */
+  readonly open: (folder: string) => Promise<Page>;
 }
 
 export interface EditorWindowOptions {
-  /** A folder; undefined: an empty window. */
-  readonly folder?: string | undefined;
+  readonly folder: string;
   readonly userSettings: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
   /** Whether the editor asks if it may trust the folder; if not, it does. */
   readonly workspaceTrust?: boolean;
-  /** Folders of extensions beside this one. */
-  readonly otherExtensions?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
+/** Those that are open now. */
+export const openWindows = new Set<EditorWindow>();
+
 export async function openEditorWindow(options: EditorWindowOptions): Promise<EditorWindow> {
-  const { folder, userSettings, env, workspaceTrust, otherExtensions, viewport } = options;
-  const server = await startCodeServer({
-    extensionPath: resolve('.'),
-    userSettings: { 'workbench.startupEditor': 'none', ...userSettings },
-    ...(env ? { env } : {}),
-    ...(workspaceTrust === undefined ? {} : { workspaceTrust }),
-    ...(otherExtensions ? { otherExtensions } : {}),
-  });
-  const browser = await launchChromium();
-  const close = async (): Promise<void> => {
-    await browser.close();
-    await server.stop();
-    await shutDownDaemon(server.runtimeDir);
+  const { folder, userSettings, env, workspaceTrust, viewport } = options;
+  const trust = workspaceTrust === true ? { 'security.workspace.trust.enabled': true } : {};
+  const { server, browser, end } = await freshEditor({ ...trust, ...userSettings }, env);
+  const open = async (path: string): Promise<Page> => {
+    const url = `${server.url}/?folder=${encodeURIComponent(path)}`;
+    const page = await openWorkbench(browser, url, viewport ? { viewport } : {});
+    page.setDefaultTimeout(longWaitMs);
+    return page;
   };
   try {
-    const url =
-      folder === undefined ? `${server.url}/?ew=true` : `${server.url}/?folder=${encodeURIComponent(folder)}`;
-    const page = await openWorkbench(browser, url, viewport ? { viewport } : {});
-    page.setDefaultTimeout(patience);
-    return { server, browser, page, [Symbol.asyncDispose]: close };
+    const window: EditorWindow = {
+      server,
+      browser,
+      page: await open(folder),
+      open,
+      async [Symbol.asyncDispose]() {
+        openWindows.delete(window);
+        await end();
+      },
+    };
+    openWindows.add(window);
+    return window;
   } catch (error) {
-    await close();
+    await end();
     throw error;
   }
 }
@@ -67,10 +68,6 @@ export async function openTunnelsView(page: Page): Promise<void> {
   });
   await icon.first().click();
   await page.locator('.sidebar .pane-body').first().waitFor();
-}
-
-export function toast(page: Page, text: RegExp): Locator {
-  return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
 }
 
 export function dialog(page: Page): Locator {
@@ -87,21 +84,55 @@ export function details(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview').frameLocator('iframe');
 }
 
+/** The box in which the editor asks, and lists; that with these words, if several come one after the other. */
+export function box(page: Page, text: string | RegExp = ''): Locator {
+  return page.locator('.quick-input-widget:visible').filter({ hasText: text });
+}
+
+/** Types into that box, and leaves it open. */
+export async function type(page: Page, text: string, into: string | RegExp = ''): Promise<void> {
+  await input(page, into).fill(text);
+}
+
+/** Types into that box and enters it. */
+export async function enter(page: Page, text: string, into: string | RegExp = ''): Promise<void> {
+  await type(page, text, into);
+  await confirm(page, into);
+}
+
+/** Enters what that box holds, or takes what it offers first. */
+export async function confirm(page: Page, text: string | RegExp): Promise<void> {
+  await input(page, text).press('Enter');
+}
+
+/** Takes what that box offers. */
+export async function pick(page: Page, option: string | RegExp, from: string | RegExp = ''): Promise<void> {
+  await box(page, from).locator('[role="option"]').filter({ hasText: option }).first().click();
+}
+
+function input(page: Page, text: string | RegExp): Locator {
+  return box(page, text).locator('input:visible:not([type="checkbox"])').first();
+}
+
 /** Runs a command by its title from the palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  const palette = page.locator('.quick-input-widget:visible');
-  await palette.locator('input[type="text"]').fill(`>${title}`);
-  // Enter may come while the list is still being sorted.
-  await palette.locator('[role="option"]').filter({ hasText: title }).first().click();
+  const option = box(page).locator('[role="option"]').filter({ hasText: title }).first();
+  await insist(
+    `the command "${title}" in the palette`,
+    async () => {
+      await page.keyboard.press('F1');
+      await type(page, `>${title}`);
+      // Enter may come while the list is still being sorted.
+      await option.click();
+    },
+    page,
+  );
 }
 
 /** As from outside of the editor; it asks first whether the extension may have it. */
 export async function openLink(page: Page, link: string): Promise<void> {
   await runCommand(page, 'Developer: Open URL');
-  const box = page.locator('.quick-input-widget:visible input[type="text"]');
-  await box.fill(link);
-  await page.keyboard.press('Enter');
+  await enter(page, link, 'URL to open');
   await dialog(page)
     .filter({ hasText: /open this URI/ })
     .getByRole('button', { name: 'Open' })
@@ -120,18 +151,36 @@ export function portRow(page: Page, text: string | RegExp): Locator {
 
 /** Presses one of the buttons that a row shows while the pointer is over it. */
 export async function press(tunnel: Locator, name: string): Promise<void> {
-  const button = tunnel.getByRole('button', { name, exact: true });
-  for (let tries = 1; ; tries++) {
-    await tunnel.hover();
+  const page = tunnel.page();
+  await insist(
+    `the button "${name}" of a row`,
+    async () => {
+      await tunnel.hover();
+      await tunnel.getByRole('button', { name, exact: true }).click();
+    },
+    page,
+  );
+}
+
+/**
+ * Tries again what the editor may undo while it is done: a row is drawn anew under the pointer, a box closes when something
+ * else takes the focus.
+ */
+async function insist(what: string, act: () => Promise<void>, page: Page): Promise<void> {
+  let last: unknown;
+  await eventually(what, async () => {
+    page.setDefaultTimeout(triesMs);
     try {
-      await button.click({ timeout: 3000 });
-      return;
+      await act();
+      return true;
     } catch (error) {
-      // The tree may have been drawn anew under the pointer.
-      if (tries === 5) {
-        throw error;
-      }
-      await tunnel.page().mouse.move(0, 0);
+      last = error;
+      await page.mouse.move(0, 0);
+      return false;
+    } finally {
+      page.setDefaultTimeout(longWaitMs);
     }
-  }
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}: ${String(last)}`);
+  });
 }

@@ -1,12 +1,15 @@
-// Programs of the server as a person runs them: from their rows, on a real X server, with the question about a trusted one,
-// and the offer to run again what a lost connection took along.
+// Programs of the server: run from their rows on a real X server, with the question about a trusted one, and the offer to run
+// again what a lost connection took along.
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
 import { describe, it } from 'mocha';
+import { longWaitMs } from '../support/eventually';
+import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import { startXServer } from '../support/xServer';
-import { backstage } from '../editor/projects';
-import { dialog, openEditorWindow, openTunnelsView, oursAlone, press, row, toast } from './editorWindow';
+import { startTestProject } from '../editor/testProject';
+import { dialog, openEditorWindow, openTunnelsView, oursAlone, press, row } from './editorWindow';
+import { journeys } from './journeys';
+import { answer, notified } from './notifications';
 
 const tunnels = {
   laptop: {
@@ -20,49 +23,58 @@ const tunnels = {
   },
 };
 
-describe('programs of the server, for a person', function () {
-  this.timeout(120_000);
+describe('programs of the server', function () {
+  const later = journeys(this);
 
   it('show their windows, are stopped, refused and run again', async () => {
-    await using home = await tempDir('there-');
-    await using stage = await backstage({ config: ['X11Forwarding yes', `SetEnv HOME=${home.path}`] });
-    await using x = await startXServer();
-    const userSettings = { ...stage.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone };
-    await using window = await openEditorWindow({ folder: stage.folder, userSettings, env: x.env });
-    const { page } = window;
+    const home = later(await tempDir('there-'));
+    const config = ['X11Forwarding yes', `SetEnv HOME=${home.path}`];
+    const project = later(await startTestProject({ config }));
+    const x = later(await startXServer());
+    const userSettings = { ...project.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone };
+    const { page } = later(await openEditorWindow({ folder: project.folder, userSettings, env: x.env }));
+    const run = (name: string): Promise<void> => press(row(page, name).first(), 'Start');
+    const hasWindow = (name: string): Promise<void> =>
+      row(page, name).filter({ hasText: '1 window' }).waitFor();
     await openTunnelsView(page);
 
-    await run(page, 'Clock');
-    await x.untilWindow(/^xclock$/);
-    await row(page, 'Clock').filter({ hasText: '1 window' }).waitFor();
-    await run(page, 'Desktop');
-    await x.untilWindow(/^Desktop – test-sshd/);
-    await row(page, 'Desktop').filter({ hasText: '1 window' }).waitFor();
-
-    // Nothing of a trusted one runs before its person has said yes.
-    await run(page, 'Editor');
-    await dialog(page).getByText('may read whatever you type').waitFor();
-    assert.ok(!(await x.windows()).includes('xlogo'));
-    await dialog(page).getByRole('button', { name: 'Trust and Run' }).click();
-    await x.untilWindow(/^xlogo$/);
-    await row(page, 'Editor').filter({ hasText: '1 window' }).waitFor();
-
-    await run(page, 'Typo');
-    await toast(page, /does not find the program of "no-such-program"/).waitFor();
-
-    await press(row(page, 'Editor').first(), 'Stop');
-    await x.untilNoWindow(/^xlogo$/);
-    stage.sshd.dropSessions();
-    const offer = toast(page, /"Clock" and "Desktop" ended when the connection to test-sshd was lost/);
-    await offer.getByRole('button', { name: 'Run Again' }).click();
-    await x.untilWindow(/^xclock$/);
-    await x.untilWindow(/^Desktop – test-sshd/);
-
-    await press(row(page, 'laptop').first(), 'Stop');
-    await x.untilNoWindow(/./);
+    await step('a program shows its window, on the screen or in a desktop of its own', async () => {
+      await run('Clock');
+      await x.untilWindow(/^xclock$/, longWaitMs);
+      await hasWindow('Clock');
+      await run('Desktop');
+      await x.untilWindow(/^Desktop – test-sshd/, longWaitMs);
+      await hasWindow('Desktop');
+    });
+    await step('a trusted one runs when the user has said yes, and not before', async () => {
+      await run('Editor');
+      await dialog(page).getByText('may read whatever you type').waitFor();
+      assert.ok(!(await x.windows()).includes('xlogo'));
+      await dialog(page).getByRole('button', { name: 'Trust and Run' }).click();
+      await x.untilWindow(/^xlogo$/, longWaitMs);
+      await hasWindow('Editor');
+    });
+    await step('one that the server does not have is told of', async () => {
+      await run('Typo');
+      await notified(page, /does not find the program of "no-such-program"/);
+    });
+    await step('one is stopped', async () => {
+      await press(row(page, 'Editor').first(), 'Stop');
+      await x.untilNoWindow(/^xlogo$/, longWaitMs);
+    });
+    await step('what a lost connection took along is run again', async () => {
+      project.sshd.dropSessions();
+      await answer(
+        page,
+        /"Clock" and "Desktop" ended when the connection to test-sshd was lost/,
+        'Run Again',
+      );
+      await x.untilWindow(/^xclock$/, longWaitMs);
+      await x.untilWindow(/^Desktop – test-sshd/, longWaitMs);
+    });
+    await step('all end with their tunnel', async () => {
+      await press(row(page, 'laptop').first(), 'Stop');
+      await x.untilNoWindow(/./, longWaitMs);
+    });
   });
 });
-
-async function run(page: Page, name: string): Promise<void> {
-  await press(row(page, name).first(), 'Start');
-}

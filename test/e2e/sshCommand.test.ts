@@ -1,92 +1,88 @@
-// What a person sees who pastes an ssh command line with options that belong in ssh_config.
+// An ssh command line that is pasted, with options that belong in ssh_config.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import type { Locator, Page } from 'playwright-core';
-import { endAfterEach } from '../support/cleanUps';
+import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { visit } from '../support/peers';
-import { backstage, pageText } from '../editor/projects';
-import { dialog, openEditorWindow, openTunnelsView, row, runCommand, toast } from './editorWindow';
+import { step } from '../support/step';
+import { isPage, startTestProject } from '../editor/testProject';
+import {
+  box,
+  confirm,
+  dialog,
+  enter,
+  openEditorWindow,
+  openTunnelsView,
+  row,
+  runCommand,
+  type,
+} from './editorWindow';
+import { journeys } from './journeys';
+import { answer } from './notifications';
 
-describe('a person with an ssh command line', function () {
-  this.timeout(180_000);
-  const later = endAfterEach();
+describe('an ssh command line that is pasted', function () {
+  const later = journeys(this);
 
-  it('gets a tunnel of it, and a Host block for what a tunnel is not told', async () => {
-    const stage = later(await backstage());
-    const { configFile } = stage.sshd;
+  it('becomes a tunnel, and a Host block for what a tunnel is not told', async () => {
+    const project = later(await startTestProject());
+    const { configFile } = project.sshd;
     const before = await readFile(configFile, 'utf8');
     const given = (keyword: string): string =>
       new RegExp(`^\\s*${keyword} "?([^"\\n]+)"?$`, 'm').exec(before)?.[1] ?? '';
     const { page } = later(
-      await openEditorWindow({ folder: stage.folder, userSettings: stage.userSettings }),
+      await openEditorWindow({ folder: project.folder, userSettings: project.userSettings }),
     );
     await openTunnelsView(page);
     const [port, proxy] = [await freePort(), await freePort()];
-    const start = `ssh -p ${stage.sshd.port} -i ${given('IdentityFile')}`;
-    const line = `${start} -o UserKnownHostsFile=${given('UserKnownHostsFile')} -L ${port}:127.0.0.1:${stage.pagePort} -D ${proxy}`;
+    const start = `ssh -p ${project.sshd.port} -i ${given('IdentityFile')}`;
+    const line = `${start} -o UserKnownHostsFile=${given('UserKnownHostsFile')} -L ${port}:127.0.0.1:${project.pagePort} -D ${proxy}`;
 
-    await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
-    await type(page, `${line}x 127.0.0.1`);
-    await box(page)
-      .filter({ hasText: `"${proxy}x" is not a port` })
-      .waitFor();
-    await type(page, `${line} ${given('User') || 'root'}@127.0.0.1`);
-    await page.keyboard.press('Enter');
-    await dialog(page)
-      .filter({ hasText: "2 options of this command line can't be part of a tunnel." })
-      .waitFor();
-    await dialog(page)
-      .filter({ hasText: `IdentityFile ${given('IdentityFile')}` })
-      .waitFor();
-    await dialog(page).getByRole('button', { name: 'Write Host Block' }).click();
-    await box(page).filter({ hasText: 'An alias for 127.0.0.1' }).waitFor();
-    await type(page, 'pasted');
-    await page.keyboard.press('Enter');
-    await box(page).filter({ hasText: 'This project' }).waitFor();
-    assert.equal(await readFile(configFile, 'utf8'), before, 'written before all was answered');
-    await page.keyboard.press('Enter');
-    await box(page).filter({ hasText: 'A name for the tunnel' }).waitFor();
-    await page.keyboard.press('Enter');
-
-    await row(page, 'pasted').filter({ hasText: 'up' }).first().waitFor();
-    assert.equal((await visit(port)).received.toString(), pageText);
-    const after = await readFile(configFile, 'utf8');
-    assert.ok(after.endsWith(`\n${before}`), after);
-    assert.match(
-      after,
-      /^Host pasted\n {2}HostName 127\.0\.0\.1\n {2}User \w+\n {2}Port \d+\n {2}IdentityFile /,
-    );
-    await page.locator('.editor-instance').filter({ hasText: 'Host pasted' }).first().waitFor();
-    const settings = await readFile(stage.project.file('.vscode/settings.json'), 'utf8');
-    assert.match(settings, new RegExp(`"host": "pasted",\\s*"localForward": \\[\\s*"${port}:127.0.0.1:`));
-
-    await toast(page, /The Host block "pasted" is in/)
-      .getByRole('button', { name: 'Undo' })
-      .click();
-    for (let tries = 0; tries < 50 && (await readFile(configFile, 'utf8')) !== before; tries++) {
-      await page.waitForTimeout(100);
-    }
-    assert.equal(await readFile(configFile, 'utf8'), before);
-
-    // The editor runs elsewhere than the person's browser, as far as it can know.
-    await runCommand(page, 'SSH Tunnels: Open Browser Through Proxy');
-    await toast(page, new RegExp(`your browser does not.*port ${proxy} of`))
-      .getByRole('button', { name: 'Copy Command Line…' })
-      .click();
-    await box(page)
-      .filter({ hasText: `google-chrome --user-data-dir="\`mktemp -d\`"` })
-      .filter({ hasText: `--proxy-server=socks5://127.0.0.1:${proxy} ` })
-      .waitFor();
+    await step('what is wrong in it is told while it is typed', async () => {
+      await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
+      const prompt = 'as you would type it in a terminal';
+      await type(page, `${line}x 127.0.0.1`, prompt);
+      await box(page, `"${proxy}x" is not a port`).waitFor();
+      await enter(page, `${line} ${given('User') || 'root'}@127.0.0.1`);
+    });
+    await step('what a tunnel can not hold is offered to become a Host block', async () => {
+      await dialog(page)
+        .filter({ hasText: "2 options of this command line can't be part of a tunnel." })
+        .filter({ hasText: `IdentityFile ${given('IdentityFile')}` })
+        .getByRole('button', { name: 'Write Host Block' })
+        .click();
+    });
+    await step('all is asked before anything is written', async () => {
+      await enter(page, 'pasted', 'An alias for 127.0.0.1');
+      await box(page, 'This project').waitFor();
+      assert.equal(await readFile(configFile, 'utf8'), before, 'written before all was answered');
+      await confirm(page, 'This project');
+      await confirm(page, 'A name for the tunnel');
+    });
+    await step('the tunnel is up; its Host block stands first in the file, which is shown', async () => {
+      await row(page, 'pasted').filter({ hasText: 'up' }).first().waitFor();
+      assert.ok(isPage(await visit(port)));
+      const after = await readFile(configFile, 'utf8');
+      assert.ok(after.endsWith(`\n${before}`), after);
+      assert.match(
+        after,
+        /^Host pasted\n {2}HostName 127\.0\.0\.1\n {2}User \w+\n {2}Port \d+\n {2}IdentityFile /,
+      );
+      await page.locator('.editor-instance').filter({ hasText: 'Host pasted' }).first().waitFor();
+      const settings = await readFile(project.files.file('.vscode/settings.json'), 'utf8');
+      assert.match(settings, new RegExp(`"host": "pasted",\\s*"localForward": \\[\\s*"${port}:127.0.0.1:`));
+    });
+    await step('the Host block is undone', async () => {
+      await answer(page, /The Host block "pasted" is in/, 'Undo');
+      await eventually('the file is as it was', async () => (await readFile(configFile, 'utf8')) === before);
+    });
+    await step('a browser through its proxy is told as a command line', async () => {
+      // The editor runs elsewhere than the user's browser, as far as it can know.
+      await runCommand(page, 'SSH Tunnels: Open Browser Through Proxy');
+      await answer(page, new RegExp(`your browser does not.*port ${proxy} of`), 'Copy Command Line…');
+      await box(page, `google-chrome --user-data-dir="\`mktemp -d\`"`)
+        .filter({ hasText: `--proxy-server=socks5://127.0.0.1:${proxy} ` })
+        .waitFor();
+    });
   });
 });
-
-/** The box in which the editor asks, and lists. */
-function box(page: Page): Locator {
-  return page.locator('.quick-input-widget:visible');
-}
-
-async function type(page: Page, text: string): Promise<void> {
-  await box(page).locator('input[type="text"]').fill(text);
-}

@@ -1,49 +1,68 @@
-// What a person has of a folder they do not trust yet: its tunnels are listed and explained, none runs; their own go on;
-// and once they trust it, its tunnels come up without a reload.
+// A folder that the user does not trust yet, opened on a machine that knows no host key: its tunnels are listed and explained,
+// none runs; the user's own goes on; and once the folder is trusted, its tunnels come up without a reload.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { endAfterEach } from '../support/cleanUps';
 import { freePort } from '../support/freePort';
 import { visit } from '../support/peers';
-import { backstage, pageText, settingsText } from '../editor/projects';
-import { details, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
+import { step } from '../support/step';
+import { isPage, settingsText, startTestProject } from '../editor/testProject';
+import { details, dialog, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
+import { journeys } from './journeys';
 
-describe('a person with a folder they do not trust', function () {
-  this.timeout(180_000);
-  const later = endAfterEach();
+describe('a folder that is not trusted', function () {
+  const later = journeys(this);
 
-  it('has it started by nothing, their own tunnel up all the same, and all of them once they trust it', async () => {
-    const stage = later(await backstage());
+  it("has none of its tunnels started until it is trusted; the user's own is up once its host key is accepted", async () => {
+    const project = later(await startTestProject());
+    const knownHosts = await project.files.write('empty_known_hosts', '');
     const [own, theirs] = [await freePort(), await freePort()];
     const to = (port: number): object => ({
       host: 'test-sshd',
-      localForward: `${port}:127.0.0.1:${stage.pagePort}`,
+      localForward: `${port}:127.0.0.1:${project.pagePort}`,
     });
-    await stage.project.write('.vscode/settings.json', settingsText({ staging: to(theirs) }));
+    await project.files.write('.vscode/settings.json', settingsText({ staging: to(theirs) }));
     const { page } = later(
       await openEditorWindow({
-        folder: stage.folder,
+        folder: project.folder,
         workspaceTrust: true,
         userSettings: {
-          ...stage.userSettings,
+          ...project.userSettings,
+          'sshTunnels.strictHostKeyChecking': 'ask',
+          'sshTunnels.userKnownHostsFile': knownHosts,
           'sshTunnels.tunnels': { mine: { ...to(own), runIn: 'everywhere' } },
         },
       }),
     );
-    await openTunnelsView(page);
-    await row(page, 'mine').filter({ hasText: 'up' }).waitFor();
-    assert.equal((await visit(own)).received.toString(), pageText);
-
+    await step("the user's own waits for its host key, without a dialog by itself", async () => {
+      await openTunnelsView(page);
+      await row(page, 'mine').filter({ hasText: 'needs the host key checked' }).waitFor();
+      assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
+    });
+    await step('the host key is shown and accepted: it is up', async () => {
+      await press(row(page, 'mine').first(), 'Answer…');
+      await dialog(page)
+        .filter({ hasText: /SHA256:/ })
+        .waitFor();
+      await dialog(page).getByRole('button', { name: 'Connect and Remember' }).click();
+      await row(page, 'mine').filter({ hasText: 'up' }).waitFor();
+      assert.ok(isPage(await visit(own)));
+    });
     const tunnel = row(page, 'staging').first();
-    await tunnel.filter({ hasText: 'needs a trusted workspace' }).waitFor();
-    await runCommand(page, 'SSH Tunnels: Start All');
-    await runCommand(page, 'SSH Tunnels: Review Consent');
-    await details(page).getByText('The workspace is not trusted.').waitFor();
-    assert.equal((await visit(theirs)).error, 'ECONNREFUSED');
-
-    await press(tunnel, 'Answer…');
-    await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
-    await tunnel.filter({ hasText: 'up' }).waitFor();
-    assert.equal((await visit(theirs)).received.toString(), pageText);
+    await step("the folder's is not started, not even with all others", async () => {
+      await tunnel.filter({ hasText: 'needs a trusted workspace' }).waitFor();
+      await runCommand(page, 'SSH Tunnels: Start All');
+      await runCommand(page, 'SSH Tunnels: Review Consent');
+      await details(page).getByText('The workspace is not trusted.').waitFor();
+      assert.equal((await visit(theirs)).error, 'ECONNREFUSED');
+    });
+    await step('it is up once the folder is trusted', async () => {
+      await press(tunnel, 'Answer…');
+      await page
+        .locator('.workspace-trust-editor')
+        .getByRole('button', { name: 'Trust', exact: true })
+        .click();
+      await tunnel.filter({ hasText: 'up' }).waitFor();
+      assert.ok(isPage(await visit(theirs)));
+    });
   });
 });

@@ -1,8 +1,8 @@
 // A workspace that tries to do harm by all that it holds: settings, folders, tasks, launch configurations, links.
 import { mkdir, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { backstage, inEditor, settingsText } from './projects';
-import type { World } from './projects';
+import { startTestProject, inEditor, settingsText } from './testProject';
+import type { ProjectFacts } from './testProject';
 import type { PreparedScenario } from './scenarios';
 
 /** What no workspace may set, with what each of these would do; `{folder}` is the project's. */
@@ -22,7 +22,7 @@ export const hostileSettings: Readonly<Record<string, unknown>> = {
 /** Each of these would be touched by something that must not run. */
 export const touched = 'touched';
 
-export function hostileTunnels({ folder, pagePort }: World): Record<string, unknown> {
+export function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unknown> {
   const touch = `touch ${folder}/${touched}`;
   const forward = `0:127.0.0.1:${pagePort}`;
   const host = 'test-sshd';
@@ -67,29 +67,29 @@ export function hostileTunnels({ folder, pagePort }: World): Record<string, unkn
 
 /** Two folders of one name, one named like an origin, one with a list for its tunnels; and the workspace itself. */
 export async function prepareHostile(): Promise<PreparedScenario> {
-  const stage = await backstage();
-  const { project } = stage;
+  const project = await startTestProject();
+  const { files } = project;
   const settings = Object.fromEntries(
     Object.entries(hostileSettings).map(([key, value]) => [
       key,
-      JSON.parse(JSON.stringify(value).replaceAll('{folder}', stage.folder)) as unknown,
+      JSON.parse(JSON.stringify(value).replaceAll('{folder}', project.folder)) as unknown,
     ]),
   );
-  const tunnels = hostileTunnels(stage);
-  const touch = `touch ${project.file(touched)}`;
-  const own = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
-  await project.write('evil_config', `Host *\n  ProxyCommand ${touch}\nMatch exec "${touch}"\n`);
+  const tunnels = hostileTunnels(project);
+  const touch = `touch ${files.file(touched)}`;
+  const own = { host: 'test-sshd', localForward: `0:127.0.0.1:${project.pagePort}`, runIn: 'everywhere' };
+  await files.write('evil_config', `Host *\n  ProxyCommand ${touch}\nMatch exec "${touch}"\n`);
   const text = JSON.stringify({ ...settings, 'sshTunnels.tunnels': tunnels });
-  await project.write('a/.vscode/settings.json', `${text.slice(0, -1)}, "__proto__": {"autoStart": "on"}}`);
-  await project.write('b/.vscode/settings.json', settingsText([{ host: 'test-sshd' }]));
-  await project.write('c/.vscode/settings.json', settingsText({ db: own, 'b:c': own }));
+  await files.write('a/.vscode/settings.json', `${text.slice(0, -1)}, "__proto__": {"autoStart": "on"}}`);
+  await files.write('b/.vscode/settings.json', settingsText([{ host: 'test-sshd' }]));
+  await files.write('c/.vscode/settings.json', settingsText({ db: own, 'b:c': own }));
   const call = (command: string, argument: unknown): object => ({
     id: command,
     type: 'command',
     command,
     args: argument,
   });
-  await project.write(
+  await files.write(
     'a/.vscode/tasks.json',
     JSON.stringify({
       version: '2.0.0',
@@ -100,10 +100,10 @@ export async function prepareHostile(): Promise<PreparedScenario> {
       inputs: [call('sshTunnels.start', 'plain')],
     }),
   );
-  await project.write('a/.vscode/extensions.json', '{"recommendations": ["evil.evil"]}');
-  await symlink(homedir(), project.file('a/agent'));
-  await mkdir(project.file('d'));
-  const workspace = await project.write(
+  await files.write('a/.vscode/extensions.json', '{"recommendations": ["evil.evil"]}');
+  await symlink(homedir(), files.file('a/agent'));
+  await mkdir(files.file('d'));
+  const workspace = await files.write(
     'evil.code-workspace',
     JSON.stringify({
       folders: [
@@ -115,9 +115,9 @@ export async function prepareHostile(): Promise<PreparedScenario> {
       settings: { ...settings, 'sshTunnels.tunnels': { shared: own, ...tunnels } },
     }),
   );
-  const { 'sshTunnels.autoStart': _asked, ...userSettings } = stage.userSettings;
+  const { 'sshTunnels.autoStart': _asked, ...userSettings } = project.userSettings;
   return {
-    ...inEditor(stage, workspace),
+    ...inEditor(project, workspace),
     userSettings: { ...userSettings, 'sshTunnels.tunnels': { 'own everywhere': own } },
   };
 }

@@ -12,9 +12,9 @@ import {
   oursAlone,
   press,
   row,
-  toast,
 } from '../e2e/editorWindow';
-import { backstage } from './projects';
+import { notified } from '../e2e/notifications';
+import { startTestProject } from './testProject';
 
 const tunnels = {
   laptop: {
@@ -38,11 +38,11 @@ export async function takeProgramPictures(
   await using home = await tempDir('there-');
   // A home of its own: what the user of this machine has in theirs is nobody's business here.
   const config = ['X11Forwarding yes', `SetEnv HOME=${home.path}`];
-  await using stage = await backstage({ config });
+  await using project = await startTestProject({ config });
   await using x = await startXServer();
   const picture = (what: string): string => join(folder, `${name}${what}.png`);
-  const userSettings = { ...stage.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone, ...settings };
-  await using window = await openEditorWindow({ folder: stage.folder, userSettings, env: x.env });
+  const userSettings = { ...project.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone, ...settings };
+  await using window = await openEditorWindow({ folder: project.folder, userSettings, env: x.env });
   const { page } = window;
   const take = (what: string): Promise<void> => screenshot(page, picture(what));
   await openTunnelsView(page);
@@ -52,7 +52,7 @@ export async function takeProgramPictures(
   await row(page, 'Desktop').filter({ hasText: '1 window' }).waitFor();
   await x.screenshot(picture('-screen'));
   await run(page, 'Report');
-  await toast(page, /ended at once/).waitFor();
+  await notified(page, /ended at once/);
   await row(page, 'Clock').first().hover();
   await page.locator('.monaco-hover:visible').first().waitFor();
   await take('');
@@ -68,8 +68,8 @@ export async function takeProgramPictures(
   await details(page).locator('.program').first().scrollIntoViewIfNeeded();
   await page.waitForTimeout(500);
   await take('-details');
-  stage.sshd.dropSessions();
-  await toast(page, /ended when the connection/).waitFor();
+  project.sshd.dropSessions();
+  await notified(page, /ended when the connection/);
   await take('-cut-off');
 }
 

@@ -1,7 +1,7 @@
 // The windows in which tests run inside the editor: each a workspace, settings, an environment, and a suite.
 import type { RunInEditorOptions } from '../support/editor/runInEditor';
 import { prepareHostile } from './hostileProject';
-import { prepareFolders, prepareProject, prepareUntrusted } from './projects';
+import { prepareFolders, prepareProject, prepareUntrusted } from './testProject';
 
 export interface Scenario {
   /** Also the suite's name, unless that is given. */

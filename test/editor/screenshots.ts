@@ -1,11 +1,11 @@
 // `npm run screenshots`: pictures of the real editor in the states a person may see, into test-results/screenshots.
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { screenshot } from '../support/editor/chromium';
-import { ensureBuilt } from '../support/setup.mjs';
 import { freePort } from '../support/freePort';
-import { backstage, settingsText, withConfigHosts } from './projects';
-import type { Backstage } from './projects';
+import { startTestProject, settingsText, withConfigHosts } from './testProject';
+import type { TestProject } from './testProject';
 import {
   details,
   dialog,
@@ -18,8 +18,9 @@ import {
   press,
   row,
   runCommand,
-  toast,
 } from '../e2e/editorWindow';
+import { answer, notified } from '../e2e/notifications';
+import { endSharedEditor } from '../e2e/sharedEditor';
 import type { EditorWindowOptions } from '../e2e/editorWindow';
 import { takeProgramPictures } from './programPictures';
 
@@ -29,33 +30,33 @@ const dark = { 'workbench.colorTheme': 'Default Dark Modern' };
 
 interface Picture {
   readonly name: string;
-  readonly tunnels?: (stage: Backstage) => Promise<unknown>;
+  readonly tunnels?: (project: TestProject) => Promise<unknown>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly viewport?: EditorWindowOptions['viewport'];
   readonly show?: (page: Page) => Promise<void>;
 }
 
-async function working(stage: Backstage): Promise<unknown> {
+async function working(project: TestProject): Promise<unknown> {
   const [page, echo, docs] = [await freePort(), await freePort(), await freePort()];
   return {
     staging: {
       host: 'test-sshd',
       localForward: [
-        { listen: page, target: `127.0.0.1:${stage.pagePort}`, label: 'Web page', protocol: 'http' },
-        { listen: echo, target: `127.0.0.1:${stage.echoPort}`, label: 'Database' },
+        { listen: page, target: `127.0.0.1:${project.pagePort}`, label: 'Web page', protocol: 'http' },
+        { listen: echo, target: `127.0.0.1:${project.echoPort}`, label: 'Database' },
       ],
       statusBar: true,
     },
-    docs: { host: 'test-sshd', localForward: `${docs}:localhost:${stage.pagePort}`, autoStart: false },
+    docs: { host: 'test-sshd', localForward: `${docs}:localhost:${project.pagePort}`, autoStart: false },
   };
 }
 
-async function broken(stage: Backstage): Promise<unknown> {
+async function broken(project: TestProject): Promise<unknown> {
   return {
     broken: { host: 'test-sshd', localForward: ['8080:www.example.org'], pasword: 'x' },
-    refused: { host: `127.0.0.1:${stage.closedPort}`, localForward: '0:localhost:80' },
+    refused: { host: `127.0.0.1:${project.closedPort}`, localForward: '0:localhost:80' },
     nowhere: { host: 'no-such-host.invalid', localForward: '0:localhost:80' },
-    taken: { host: 'test-sshd', localForward: [`${stage.pagePort}:localhost:80`, '0:localhost:80'] },
+    taken: { host: 'test-sshd', localForward: [`${project.pagePort}:localhost:80`, '0:localhost:80'] },
     stranger: { host: 'nobody@test-sshd', localForward: '0:localhost:81' },
     wide: { host: 'test-sshd', localForward: `*:${await freePort()}:localhost:80` },
   };
@@ -125,13 +126,13 @@ const pictures: readonly Picture[] = [
   },
 ];
 
-async function risky(stage: Backstage): Promise<unknown> {
+async function risky(project: TestProject): Promise<unknown> {
   const [web, db] = [await freePort(), await freePort()];
   return {
     staging: {
       host: 'test-sshd',
       localForward: [
-        { listen: web, target: `127.0.0.1:${stage.pagePort}`, label: 'Web page' },
+        { listen: web, target: `127.0.0.1:${project.pagePort}`, label: 'Web page' },
         { listen: db, target: 'db.internal:5432', label: 'Database', env: 'DB_PORT' },
         '/tmp/docker.sock:/var/run/docker.sock',
       ],
@@ -148,10 +149,12 @@ async function showWorking(page: Page): Promise<void> {
   await openTunnelsView(page);
   await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
   await row(page, 'staging').first().hover();
+  // Not that of the icon, which may still be there.
   await page
     .locator('.monaco-hover:visible')
+    .filter({ hasText: 'test-sshd' })
     .first()
-    .waitFor({ timeout: 5000 })
+    .waitFor({ timeout: 20_000 })
     .catch(() => undefined);
 }
 
@@ -223,20 +226,16 @@ async function showSshConfig(page: Page): Promise<void> {
 
 async function showQuestion(page: Page): Promise<void> {
   await openTunnelsView(page);
-  await toast(page, /wants to open/).waitFor();
+  await notified(page, /wants to open/);
   await screenshot(page, join(folder, 'question.png'));
-  await toast(page, /wants to open/)
-    .getByRole('button', { name: 'Allow…' })
-    .click();
+  await answer(page, /wants to open/, 'Allow…');
   await dialog(page).waitFor();
   await page.waitForTimeout(300);
 }
 
 async function showReview(page: Page): Promise<void> {
   await openTunnelsView(page);
-  await toast(page, /wants to open/)
-    .getByRole('button', { name: 'Allow…' })
-    .click();
+  await answer(page, /wants to open/, 'Allow…');
   await dialog(page).waitFor();
   await page.waitForTimeout(300);
   await screenshot(page, join(folder, 'consent-dialog.png'));
@@ -246,13 +245,13 @@ async function showReview(page: Page): Promise<void> {
 }
 
 async function take({ name, tunnels, settings, viewport, show }: Picture): Promise<void> {
-  await using stage = await withConfigHosts(await backstage());
+  await using project = await withConfigHosts(await startTestProject());
   if (tunnels) {
-    await stage.project.write('.vscode/settings.json', settingsText(await tunnels(stage)));
+    await project.files.write('.vscode/settings.json', settingsText(await tunnels(project)));
   }
   await using window = await openEditorWindow({
-    folder: stage.folder,
-    userSettings: { ...stage.userSettings, ...settings },
+    folder: project.folder,
+    userSettings: { ...project.userSettings, ...settings },
     ...(viewport ? { viewport } : {}),
   });
   await show?.(window.page);
@@ -260,21 +259,27 @@ async function take({ name, tunnels, settings, viewport, show }: Picture): Promi
   console.log(join(folder, `${name}.png`));
 }
 
-async function main(names: readonly string[]): Promise<void> {
-  await ensureBuilt();
-  for (const picture of pictures) {
-    if (names.length === 0 || names.includes(picture.name)) {
+/** All, or those named. @throws Error that says which names there are, when one of them is none */
+export async function takePictures(names: readonly string[]): Promise<void> {
+  const ofPrograms: Readonly<Record<string, typeof dark>> = {
+    'programs-dark': dark,
+    'programs-light': light,
+  };
+  const all = [...pictures.map(({ name }) => name), ...Object.keys(ofPrograms)];
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no picture "${unknown}", only: ${all.join(', ')}.`);
+  }
+  const wanted = (name: string): boolean => names.length === 0 || names.includes(name);
+  await mkdir(folder, { recursive: true });
+  try {
+    for (const picture of pictures.filter(({ name }) => wanted(name))) {
       await take(picture);
     }
-  }
-  for (const [name, settings] of Object.entries({ 'programs-dark': dark, 'programs-light': light })) {
-    if (names.length === 0 || names.includes(name)) {
+    for (const [name, settings] of Object.entries(ofPrograms).filter(([each]) => wanted(each))) {
       await takeProgramPictures(folder, name, settings);
     }
+  } finally {
+    await endSharedEditor();
   }
 }
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { makeOwnHome } from './ownHome.mjs';
 import { spawnGroup } from './processGroup.mjs';
 import { repoRoot } from './setup.mjs';
+import { Transcript } from './transcript.mjs';
 
-/** @typedef {import('./transcript.mjs').Transcript} Transcript */
 /** @typedef {{ title: string, error: string }} Failure */
 /** @typedef {{ passed: number, failures: readonly Failure[] }} Counts */
 /**
@@ -52,6 +52,33 @@ export async function runMocha(run, patterns, jobs) {
     ...['--reporter-option', `results=${results}`],
     ...files,
   ]);
+}
+
+/**
+ * Runs files in so many processes side by side, each its share one after the other: the files of a process share what
+ * takes long to start.
+ * @param {Run} run
+ * @param {readonly string[]} files of the stage
+ * @param {number} processes
+ * @returns {Promise<Counts>}
+ */
+export async function runMochaShares(run, files, processes) {
+  const chosen = run.files.length > 0 ? run.files : files;
+  const shares = Array.from({ length: processes }, (_, n) =>
+    chosen.filter((_file, at) => at % processes === n),
+  ).filter((share) => share.length > 0);
+  const counts = await Promise.all(
+    shares.map(async (share) => {
+      const transcript = new Transcript();
+      const found = await runMocha({ ...run, transcript, files: share }, share, 1);
+      run.transcript.write(transcript.kept);
+      return found;
+    }),
+  );
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failures: counts.flatMap(({ failures }) => failures),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot, sshPackages as ssh, x11Packages as x11 } from './setup.mjs';
-import { runCommands, runCounted, runMocha } from './stageRuns.mjs';
+import { runCommands, runCounted, runMocha, runMochaShares } from './stageRuns.mjs';
 
 /** @typedef {import('./stageRuns.mjs').Counts} Counts */
 /** @typedef {import('./stageRuns.mjs').Run} Run */
@@ -60,8 +60,7 @@ export const stages = [
     packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
-    // Much of it is waiting: for a page to load, for leases to run out.
-    run: (run) => runMocha(run, ['test/e2e/*.test.ts'], 3),
+    run: (run) => runMochaShares(run, e2eTests(), longestE2e.length),
   },
   {
     name: 'editor',
@@ -138,12 +137,27 @@ export function chooseStages(names) {
   });
 }
 
+/** Of the e2e tests those that take longest, one for each process; the first waits for half a minute. */
+const longestE2e = ['windows.test.ts', 'consent.test.ts', 'programs.test.ts'];
+
+function e2eTests() {
+  return [...new Set([...longestE2e, ...testFiles('test/e2e')])].map((file) => `test/e2e/${file}`);
+}
+
 /** Every folder that there is: none is forgotten. The longest first, so that none is still at it when all others are done. */
 function integrationTests() {
   const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
-  const names = readdirSync(path.join(repoRoot, 'test/integration'), { recursive: true, encoding: 'utf8' });
-  const folders = names.filter((name) => name.endsWith('.test.ts')).map((name) => path.dirname(name));
-  return [...new Set([...longest, ...folders.sort().reverse()])].map(
+  const folders = testFiles('test/integration').map((file) => path.dirname(file));
+  return [...new Set([...longest, ...folders.reverse()])].map(
     (folder) => `test/integration/${folder}/*.test.ts`,
   );
+}
+
+/**
+ * Their paths in the folder.
+ * @param {string} folder
+ */
+function testFiles(folder) {
+  const names = readdirSync(path.join(repoRoot, folder), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.test.ts')).sort();
 }

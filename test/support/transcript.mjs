@@ -15,6 +15,11 @@ export class Transcript {
     this.write(`${text}\n`);
   }
 
+  /** What is kept back. */
+  get kept() {
+    return this.#kept;
+  }
+
   /** From now on at once. */
   show() {
     this.#shown = true;

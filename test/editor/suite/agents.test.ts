@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { activate, forward, portOf, tunnel } from './editorWorld';
+import { activate, forward, portOf, tunnel } from './extensionUnderTest';
 
 export function agentsTests(): void {
   describe('an agent', () => {

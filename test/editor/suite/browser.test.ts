@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { activate, eventually, forward, pickFirst, portOf, tunnel, world } from './editorWorld';
+import { activate, eventually, forward, pickFirst, portOf, tunnel, facts } from './extensionUnderTest';
 
 export function browserTests(): void {
   describe('a page behind a tunnel', () => {
@@ -49,7 +49,7 @@ export function browserTests(): void {
     });
 
     it('leaves no profile of a browser that has ended while no window was there', async function () {
-      if (world.farVisits === '') {
+      if (facts.remoteVisits === '') {
         this.skip();
       }
       await eventually(
@@ -59,7 +59,7 @@ export function browserTests(): void {
     });
 
     it('is loaded by a browser through the proxy, by a name that only the far side knows', async function () {
-      if (world.farVisits === '') {
+      if (facts.remoteVisits === '') {
         this.skip();
       }
       await pickFirst(vscode.commands.executeCommand('sshTunnels.openProxiedBrowser', 'far'));
@@ -68,12 +68,11 @@ export function browserTests(): void {
         readdirSync(tmpdir()).filter((name) => name.startsWith('ssh-tunnels-browser-'));
       const [profile = ''] = profiles();
       assert.equal(statSync(join(tmpdir(), profile)).mode & 0o777, 0o700);
-      const visits = (): readonly string[] => readFileSync(world.farVisits, 'utf8').split('\n');
+      const visits = (): readonly string[] => readFileSync(facts.remoteVisits, 'utf8').split('\n');
       try {
         await eventually(
           () => visits().includes('wiki.far.internal/read?Wiki'),
           () => visits().join(),
-          20_000,
         );
       } finally {
         const pid = Number(readFileSync(join(tmpdir(), profile, 'pid'), 'utf8'));

@@ -4,12 +4,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
+import { freePort } from '../../support/freePort';
 import { visit } from '../../support/peers';
-import { pageText, projectTunnels, settingsText } from '../projects';
-import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+import { pageText, projectTunnels, settingsText } from '../testProject';
+import { activate, eventually, forward, portOf, tunnel, facts, untilRefused } from './extensionUnderTest';
 import { printed } from './terminals';
 
-const settingsFile = join(world.folder, '.vscode/settings.json');
+const settingsFile = join(facts.folder, '.vscode/settings.json');
 
 function ours(): readonly vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(vscode.Uri.file(settingsFile)).filter(isOurs);
@@ -32,7 +33,7 @@ export function explainTests(): void {
 
     before(async () => {
       await activate();
-      await writeFile(settingsFile, settingsText({ ...projectTunnels(world), broken: wrong }));
+      await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), broken: wrong }));
     });
 
     it('is underlined where it stands, in the part of the text that is at fault', async () => {
@@ -67,14 +68,14 @@ export function explainTests(): void {
     });
 
     it('goes when it is mended', async () => {
-      await writeFile(settingsFile, settingsText({ ...projectTunnels(world), broken: wrong }));
+      await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), broken: wrong }));
       await told(1);
       await writeFile(
         settingsFile,
-        settingsText({ ...projectTunnels(world), broken: { host: 'test-sshd' } }),
+        settingsText({ ...projectTunnels(facts), broken: { host: 'test-sshd' } }),
       );
       await told(0);
-      await writeFile(settingsFile, settingsText(projectTunnels(world)));
+      await writeFile(settingsFile, settingsText(projectTunnels(facts)));
       await told(1);
     });
   });
@@ -96,17 +97,18 @@ export function explainTests(): void {
     it('has a forward listen elsewhere, and leaves the project as it is', async () => {
       const before = portOf(forward(staging(), 'Page'));
       const text = await readFile(settingsFile, 'utf8');
-      // Surely free: nobody else listens on that address.
-      await override({ staging: { listen: { Page: '127.0.0.7:18080' } } });
+      const elsewhere = await freePort('127.0.0.7');
+      await override({ staging: { listen: { Page: `127.0.0.7:${elsewhere}` } } });
       await eventually(
-        () => JSON.stringify(staging().forwards[0]?.bound) === '[{"host":"127.0.0.7","port":18080}]',
+        () => JSON.stringify(staging().forwards[0]?.bound) === `[{"host":"127.0.0.7","port":${elsewhere}}]`,
         () => JSON.stringify(staging()),
       );
-      assert.equal((await visit(before)).error, 'ECONNREFUSED');
+      await untilRefused(before);
       assert.equal(await readFile(settingsFile, 'utf8'), text);
       await override(undefined);
       await eventually(
-        () => forward(staging(), 'Page').bound.length === 2 && portOf(forward(staging(), 'Page')) !== 18_080,
+        () =>
+          forward(staging(), 'Page').bound.length === 2 && portOf(forward(staging(), 'Page')) !== elsewhere,
         () => JSON.stringify(staging()),
       );
       assert.equal((await visit(portOf(forward(staging(), 'Page')))).received.toString(), pageText);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { visit } from '../../support/peers';
-import { pageText } from '../projects';
-import { activate, eventually, pickFirst, portOf, tunnel, world } from './editorWorld';
+import { pageText } from '../testProject';
+import { activate, eventually, pickFirst, portOf, tunnel, facts } from './extensionUnderTest';
 import { exitCode } from './tasks';
 import { printed } from './terminals';
 
@@ -14,7 +14,7 @@ export function foldersTests(): void {
   describe('a workspace of several folders', () => {
     let api: SshTunnelsApi;
     // Two folders of one name are told apart by their place.
-    const [web, oldWeb] = [join(world.folder, 'web'), join(world.folder, 'old/web')];
+    const [web, oldWeb] = [join(facts.folder, 'web'), join(facts.folder, 'old/web')];
     const own = ['api', web, oldWeb].map((folder) => `folder:${folder}:own`);
     const ownPort = (index: number): number => portOf(tunnel(api, own[index] ?? '').forwards[0]!);
     const getPort = (argument: object): Thenable<unknown> =>
@@ -119,7 +119,7 @@ export function foldersTests(): void {
         () => JSON.stringify(written()).includes('shared'),
         () => JSON.stringify(written()),
       );
-      const label = `shared: 127.0.0.1:${world.pagePort}`;
+      const label = `shared: 127.0.0.1:${facts.pagePort}`;
       const { [port]: ours, '9': theirs } = written() as Record<string, unknown>;
       assert.deepEqual([ours, theirs], [{ protocol: 'http', label }, { label: 'x' }]);
       assert.match(await readFile(file, 'utf8'), /\/\/ Ours\./);

@@ -44,7 +44,7 @@ export async function run(): Promise<void> {
 async function runMocha(register: () => void): Promise<EditorResults> {
   // An ES module, which an older editor's Node can't require.
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'min' });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 240_000, reporter: 'min' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   register();
   const passed: string[] = [];

@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import { visit } from '../../support/peers';
-import { pageText } from '../projects';
-import { activate, eventually, portOf, tunnel, world } from './editorWorld';
+import { pageText } from '../testProject';
+import { activate, eventually, portOf, tunnel, facts, untilRefused } from './extensionUnderTest';
 
 const run = promisify(execFile);
 
@@ -35,7 +34,7 @@ export function sshConfigTests(): void {
       );
       assert.deepEqual(api.tunnels.slice(-2), ofConfig());
       const [{ kind, label, target, status } = assert.fail()] = tunnel(api, 'sshConfig:listed').forwards;
-      assert.deepEqual([kind, target, status], ['local', `127.0.0.1:${world.pagePort}`, 'closed']);
+      assert.deepEqual([kind, target, status], ['local', `127.0.0.1:${facts.pagePort}`, 'closed']);
       assert.match(label, /^\d+$/);
     });
 
@@ -56,7 +55,7 @@ export function sshConfigTests(): void {
       assert.equal(stdout, pageText);
       assert.equal(tunnel(api, 'sshConfig:other').status, 'stopped');
       // Starting asks ssh itself, which judges each Match: the list alone never does.
-      assert.ok(existsSync(join(world.folder, 'matched')));
+      assert.ok(existsSync(join(facts.folder, 'matched')));
     });
 
     it("are judged with the window's environment, without what is the editor's", async () => {
@@ -80,9 +79,9 @@ export function sshConfigTests(): void {
 
     it('follow the file, and what runs and is not changed goes on', async () => {
       const { forwards } = tunnel(api, 'sshConfig:listed');
-      const text = await readFile(world.sshConfigFile, 'utf8');
+      const text = await readFile(facts.sshConfigFile, 'utf8');
       const added = `Host added\n  LocalForward 9 127.0.0.1:9\n  LocalForward 10\n`;
-      await writeFile(world.sshConfigFile, text.replace('Host other\n', `${added}Match host nothing\n`));
+      await writeFile(facts.sshConfigFile, text.replace('Host other\n', `${added}Match host nothing\n`));
       await eventually(
         () => ofConfig().length === 2 && ofConfig()[1]?.id === 'sshConfig:added',
         () => JSON.stringify(ofConfig()),
@@ -91,7 +90,7 @@ export function sshConfigTests(): void {
       assert.deepEqual([status, error?.code], ['failed', 'InvalidDefinition']);
       assert.match(error?.message ?? '', /ssh_config, line \d+: localForward takes two words/);
       await assert.rejects(api.start('added'), { code: 'InvalidDefinition' });
-      await writeFile(world.sshConfigFile, text);
+      await writeFile(facts.sshConfigFile, text);
       await eventually(
         () => ofConfig().some(({ id }) => id === 'sshConfig:other'),
         () => JSON.stringify(ofConfig()),
@@ -103,7 +102,7 @@ export function sshConfigTests(): void {
     it('are edited where they stand', async () => {
       await vscode.commands.executeCommand('sshTunnels.edit', 'listed');
       const editor = vscode.window.activeTextEditor;
-      assert.equal(editor?.document.uri.fsPath, world.sshConfigFile);
+      assert.equal(editor?.document.uri.fsPath, facts.sshConfigFile);
       assert.match(editor.document.lineAt(editor.selection.active.line).text, /^Host .*listed/);
     });
 
@@ -115,11 +114,7 @@ export function sshConfigTests(): void {
         () => ofConfig().length === 0,
         () => JSON.stringify(ofConfig()),
       );
-      let error: string | undefined;
-      for (let i = 0; i < 100 && error !== 'ECONNREFUSED'; i++) {
-        ({ error } = await visit(before));
-      }
-      assert.equal(error, 'ECONNREFUSED');
+      await untilRefused(before);
       await settings.update('showSshConfigHosts', undefined, vscode.ConfigurationTarget.Workspace);
       await eventually(
         () => ofConfig().length === 2,

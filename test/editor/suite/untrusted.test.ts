@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
-import { activate, tunnel, world } from './editorWorld';
+import { activate, tunnel, facts } from './extensionUnderTest';
 
 export function untrustedTests(): void {
   describe('an untrusted folder', () => {
@@ -53,7 +53,7 @@ export function untrustedTests(): void {
     it("lists the hosts of the user's own ssh_config all the same, without judging a Match of it", () => {
       const { status, forwards } = tunnel(api, 'sshConfig:listed');
       assert.deepEqual([status, forwards.length], ['stopped', 1]);
-      assert.equal(existsSync(join(world.folder, 'matched')), false);
+      assert.equal(existsSync(join(facts.folder, 'matched')), false);
     });
 
     it('has not even had a daemon started, so nothing was resolved', () => {

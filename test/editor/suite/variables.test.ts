@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { pageText } from '../projects';
-import { activate, eventually, forward, portOf, tunnel, world } from './editorWorld';
+import { pageText } from '../testProject';
+import { activate, eventually, forward, portOf, tunnel, facts } from './extensionUnderTest';
 import { exitCode } from './tasks';
 import { printed } from './terminals';
 
@@ -125,7 +125,7 @@ export function variablesTests(): void {
       it('runs psql through the tunnel of its preLaunchTask, and has the port of an input', async () => {
         const folder = vscode.workspace.workspaceFolders?.[0];
         assert.equal(await vscode.debug.startDebugging(folder, 'after a query'), true);
-        assert.equal(readFileSync(join(world.folder, 'answer'), 'utf8'), '42\n');
+        assert.equal(readFileSync(join(facts.folder, 'answer'), 'utf8'), '42\n');
         const seen = await launched();
         assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:database'), 'Database')));
         await api.stop('database');
@@ -156,7 +156,7 @@ export function variablesTests(): void {
       it('keeps the next port, where the one that was wanted is taken, when the tunnel is stopped', async () => {
         await api.start('moved');
         const port = portOf(tunnel(api, 'workspace:moved').forwards[0]!);
-        assert.notEqual(port, world.pagePort);
+        assert.notEqual(port, facts.pagePort);
         await api.stop('moved');
         const terminal = vscode.window.createTerminal();
         assert.equal(await printed(terminal, '$MOVED_PORT'), String(port));
@@ -193,7 +193,7 @@ export function variablesTests(): void {
       const port = portOf(forward(tunnel(api, 'workspace:socks'), '0'));
       const terminal = vscode.window.terminals.find(({ name }) => name === 'via socks');
       assert.ok(terminal);
-      const page = `127.0.0.1:${world.pagePort}`;
+      const page = `127.0.0.1:${facts.pagePort}`;
       const text = `$ALL_PROXY $(curl -s --noproxy "" http://${page}/ | head -c 64)`;
       const start = pageText.indexOf('\r\n\r\n') + 4;
       assert.equal(

@@ -1,10 +1,9 @@
 // Those who wait for a tunnel that does not come up: they may give up, which is nothing to the tunnel, and are told why
 // they got none.
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { activate, eventually, tunnel } from './editorWorld';
+import { activate, eventually, tunnel } from './extensionUnderTest';
 
 export function waitingTests(): void {
   describe('who waits for a tunnel', () => {
@@ -49,8 +48,9 @@ export function waitingTests(): void {
       );
       terminal()?.dispose();
       await ended;
-      // A stop would not take longer.
-      await sleep(300);
+      // A stop would be through before these are.
+      await api.start('socks');
+      await api.stop('socks');
       assert.equal(status(), 'connecting');
     });
 

@@ -7,7 +7,7 @@ import { startSshd } from '../support/sshd';
 import { sshdProgram } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
 
-export interface FarSide extends AsyncDisposable {
+export interface RemoteMachine extends AsyncDisposable {
   /** `Host far` and what it needs, for an ssh_config. */
   readonly sshConfig: string;
   readonly pageUrl: string;
@@ -18,7 +18,7 @@ export interface FarSide extends AsyncDisposable {
 const name = 'wiki.far.internal';
 
 /** @returns undefined where this system makes no namespaces */
-export async function startFarSide(): Promise<FarSide | undefined> {
+export async function startRemoteMachine(): Promise<RemoteMachine | undefined> {
   if (!mayMakeMachines()) {
     return undefined;
   }

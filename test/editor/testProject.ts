@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
 import { target } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import type { TargetServer, Visit } from '../support/peers';
 import { startPostgres } from '../support/postgres';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { freePort } from '../support/freePort';
-import { startFarSide } from './farSide';
-import type { FarSide } from './farSide';
+import { startRemoteMachine } from './remoteMachine';
+import type { RemoteMachine } from './remoteMachine';
 import type { PreparedScenario } from './scenarios';
 
-/** What a suite has to know of the world outside; handed over as JSON in SSH_TUNNELS_WORLD. */
-export interface World {
+/** What a suite has to know of the facts outside; handed over as JSON in SSH_TUNNELS_PROJECT_FACTS. */
+export interface ProjectFacts {
   readonly folder: string;
   /** Answers with `pageText` and ends. */
   readonly pagePort: number;
@@ -25,8 +25,8 @@ export interface World {
   readonly closedPort: number;
   /** With hosts that have forwards of their own; empty where there is none but test-sshd. */
   readonly sshConfigFile: string;
-  /** Of farSide.ts; empty where there is none. */
-  readonly farVisits: string;
+  /** Of remoteMachine.ts; empty where there is none. */
+  readonly remoteVisits: string;
 }
 
 /** What the page service sends, its HTTP header before it; a megabyte, so that it comes in many pieces. */
@@ -37,15 +37,20 @@ export const pageText =
     .digest('hex')
     .repeat(16 * 1024);
 
-export interface Backstage extends World, AsyncDisposable {
+/** Whether a client of a forward was sent that page; a difference of a megabyte would be no good message. */
+export function isPage({ received }: Visit): boolean {
+  return received.equals(Buffer.from(pageText));
+}
+
+export interface TestProject extends ProjectFacts, AsyncDisposable {
   readonly sshd: Sshd;
-  readonly project: TempDir;
+  readonly files: TempDir;
   readonly userSettings: Readonly<Record<string, unknown>>;
 }
 
 /** A real sshd, the services behind it and an empty project folder. */
-export async function backstage(options?: SshdOptions): Promise<Backstage> {
-  const [sshd, page, echo, closedPort, project] = await Promise.all([
+export async function startTestProject(options?: SshdOptions): Promise<TestProject> {
+  const [sshd, page, echo, closedPort, files] = await Promise.all([
     startSshd(options),
     target((socket) => socket.end(pageText)),
     target((socket) => socket.pipe(socket)),
@@ -54,19 +59,19 @@ export async function backstage(options?: SshdOptions): Promise<Backstage> {
   ]);
   return {
     sshd,
-    project,
-    folder: project.path,
+    files,
+    folder: files.path,
     pagePort: page.port,
     echoPort: echo.port,
     closedPort,
     sshConfigFile: '',
-    farVisits: '',
+    remoteVisits: '',
     userSettings: { 'sshTunnels.autoStart': 'on', 'sshTunnels.sshConfigFile': sshd.configFile },
     async [Symbol.asyncDispose]() {
       await close(page);
       await close(echo);
       await sshd.stop();
-      await project.remove();
+      await files.remove();
     },
   };
 }
@@ -80,7 +85,7 @@ export function settingsText(tunnels: unknown): string {
 }
 
 /** Three local forwards, one to a closed port, and an entry that can't be understood. */
-export function projectTunnels({ pagePort, echoPort, closedPort }: World): Record<string, unknown> {
+export function projectTunnels({ pagePort, echoPort, closedPort }: ProjectFacts): Record<string, unknown> {
   return {
     staging: {
       host: 'test-sshd',
@@ -97,24 +102,24 @@ export function projectTunnels({ pagePort, echoPort, closedPort }: World): Recor
 }
 
 /**
- * The same stage with an ssh_config in which two hosts, both of them the sshd, have forwards of their own: `listed` and
+ * The same project with an ssh_config in which two hosts, both of them the sshd, have forwards of their own: `listed` and
  * `other`; a Match, when it is judged, leaves the file `matched` behind, with the environment of ssh.
  */
-export async function withConfigHosts(stage: Backstage): Promise<Backstage> {
-  const options = await readFile(stage.sshd.configFile, 'utf8');
+export async function withConfigHosts(project: TestProject): Promise<TestProject> {
+  const options = await readFile(project.sshd.configFile, 'utf8');
   const lines = [
     options.replace('Host test-sshd', 'Host test-sshd listed other added'),
     'Host listed',
-    `  LocalForward ${await freePort()} 127.0.0.1:${stage.pagePort}`,
+    `  LocalForward ${await freePort()} 127.0.0.1:${project.pagePort}`,
     'Host other',
-    `  LocalForward ${await freePort()} 127.0.0.1:${stage.echoPort}`,
-    `Match exec "env > ${stage.project.file('matched')}"`,
+    `  LocalForward ${await freePort()} 127.0.0.1:${project.echoPort}`,
+    `Match exec "env > ${project.files.file('matched')}"`,
     '  Compression no',
     '',
   ];
-  const sshConfigFile = await stage.project.write('ssh_config', lines.join('\n'));
-  const userSettings = { ...stage.userSettings, 'sshTunnels.sshConfigFile': sshConfigFile };
-  return { ...stage, sshConfigFile, userSettings };
+  const sshConfigFile = await project.files.write('ssh_config', lines.join('\n'));
+  const userSettings = { ...project.userSettings, 'sshTunnels.sshConfigFile': sshConfigFile };
+  return { ...project, sshConfigFile, userSettings };
 }
 
 /** @param answer where psql writes what the database says */
@@ -153,14 +158,14 @@ function launchText(): string {
 }
 
 export async function prepareProject(): Promise<PreparedScenario> {
-  const [configured, postgres, farSide, silentServer] = await Promise.all([
-    backstage(),
+  const [configured, postgres, remoteMachine, silentServer] = await Promise.all([
+    startTestProject(),
     startPostgres(),
-    startFarSide(),
+    startRemoteMachine(),
     target(() => undefined),
   ]);
-  const stage = { ...(await withConfigHosts(configured)), farVisits: farSide?.visits ?? '' };
-  await appendFile(stage.sshConfigFile, farSide?.sshConfig ?? '');
+  const project = { ...(await withConfigHosts(configured)), remoteVisits: remoteMachine?.visits ?? '' };
+  await appendFile(project.sshConfigFile, remoteMachine?.sshConfig ?? '');
   const far = { host: 'far', dynamicForward: 0, autoStart: false };
   const socks = { host: 'test-sshd', dynamicForward: 0, autoStart: false };
   const database = {
@@ -175,37 +180,37 @@ export async function prepareProject(): Promise<PreparedScenario> {
   };
   const moved = {
     host: 'test-sshd',
-    localForward: { listen: stage.pagePort, target: 'localhost:1', env: 'MOVED_PORT', ifPortBusy: 'next' },
+    localForward: { listen: project.pagePort, target: 'localhost:1', env: 'MOVED_PORT', ifPortBusy: 'next' },
     autoStart: false,
   };
   const silent = {
     host: `127.0.0.1:${silentServer.port}`,
-    localForward: `0:127.0.0.1:${stage.pagePort}`,
+    localForward: `0:127.0.0.1:${project.pagePort}`,
     autoStart: false,
     connectTimeout: 120,
   };
-  const { project } = stage;
-  await project.write(
+  const { files } = project;
+  await files.write(
     '.vscode/settings.json',
-    settingsText({ ...projectTunnels(stage), socks, far, database, unasked, moved, silent }),
+    settingsText({ ...projectTunnels(project), socks, far, database, unasked, moved, silent }),
   );
   // Of a browser that has ended while no window was there.
-  await project.write('ssh-tunnels-browser-ended/pid', '1073741824');
-  await project.write('.vscode/tasks.json', tasksText(postgres.user, project.file('answer')));
-  await project.write('.vscode/launch.json', launchText());
-  const own = { localForward: `0:127.0.0.3:${stage.pagePort}`, host: 'test-sshd' };
-  const everywhere = { ...own, localForward: `0:127.0.0.1:${stage.pagePort}`, runIn: 'everywhere' };
-  const prepared = inEditor(stage, stage.folder);
+  await files.write('ssh-tunnels-browser-ended/pid', '1073741824');
+  await files.write('.vscode/tasks.json', tasksText(postgres.user, files.file('answer')));
+  await files.write('.vscode/launch.json', launchText());
+  const own = { localForward: `0:127.0.0.3:${project.pagePort}`, host: 'test-sshd' };
+  const everywhere = { ...own, localForward: `0:127.0.0.1:${project.pagePort}`, runIn: 'everywhere' };
+  const prepared = inEditor(project, project.folder);
   return {
     ...prepared,
     userSettings: {
-      ...stage.userSettings,
+      ...project.userSettings,
       'sshTunnels.tunnels': { own, 'own everywhere': everywhere },
     },
-    env: { ...prepared.env, ...(farSide ? browserEnvironment(farSide, stage.project) : {}) },
+    env: { ...prepared.env, ...(remoteMachine ? browserEnvironment(remoteMachine, project.files) : {}) },
     dispose: async () => {
       await prepared.dispose();
-      await farSide?.[Symbol.asyncDispose]();
+      await remoteMachine?.[Symbol.asyncDispose]();
       await postgres[Symbol.asyncDispose]();
       await close(silentServer);
     },
@@ -213,51 +218,51 @@ export async function prepareProject(): Promise<PreparedScenario> {
 }
 
 /** A browser that needs no screen, and no sandbox, which it refuses to have as root. */
-function browserEnvironment({ pageUrl }: FarSide, { path }: TempDir): Readonly<Record<string, string>> {
+function browserEnvironment({ pageUrl }: RemoteMachine, { path }: TempDir): Readonly<Record<string, string>> {
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', pageUrl];
   return { [testArgumentsVariable]: JSON.stringify(args), TMPDIR: path };
 }
 
 export async function prepareFolders(): Promise<PreparedScenario> {
-  const stage = await backstage();
-  const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${stage.pagePort}` };
+  const project = await startTestProject();
+  const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${project.pagePort}` };
   // What is resolved alike is the same tunnel: these have to differ.
   const own = (serverAliveCountMax: number): object => ({
     host: 'test-sshd',
-    localForward: { listen: 0, target: `127.0.0.1:${stage.pagePort}`, label: 'Page', env: 'PAGE' },
+    localForward: { listen: 0, target: `127.0.0.1:${project.pagePort}`, label: 'Page', env: 'PAGE' },
     serverAliveCountMax,
   });
   for (const [index, folder] of ['api', 'web', 'old/web'].entries()) {
-    await stage.project.write(
+    await project.files.write(
       `${folder}/.vscode/settings.json`,
       settingsText({ db: tunnel, own: own(index + 5) }),
     );
   }
-  const workspace = await stage.project.write(
+  const workspace = await project.files.write(
     'all.code-workspace',
     JSON.stringify({
       folders: [{ path: 'api' }, { path: 'web' }, { path: 'old/web' }],
       settings: { 'sshTunnels.tunnels': { shared: tunnel, late: { ...own(8), autoStart: false } } },
     }),
   );
-  return inEditor(stage, workspace);
+  return inEditor(project, workspace);
 }
 
 export async function prepareUntrusted(): Promise<PreparedScenario> {
-  const stage = await withConfigHosts(await backstage());
-  await stage.project.write('.vscode/settings.json', settingsText(projectTunnels(stage)));
-  return { ...inEditor(stage, stage.folder), workspaceTrust: true };
+  const project = await withConfigHosts(await startTestProject());
+  await project.files.write('.vscode/settings.json', settingsText(projectTunnels(project)));
+  return { ...inEditor(project, project.folder), workspaceTrust: true };
 }
 
-export function inEditor(stage: Backstage, workspace: string): PreparedScenario {
-  const { folder, pagePort, echoPort, closedPort, sshConfigFile, farVisits } = stage;
-  const world: World = { folder, pagePort, echoPort, closedPort, sshConfigFile, farVisits };
+export function inEditor(project: TestProject, workspace: string): PreparedScenario {
+  const { folder, pagePort, echoPort, closedPort, sshConfigFile, remoteVisits } = project;
+  const facts: ProjectFacts = { folder, pagePort, echoPort, closedPort, sshConfigFile, remoteVisits };
   return {
     workspace,
-    userSettings: stage.userSettings,
-    env: { SSH_TUNNELS_WORLD: JSON.stringify(world) },
+    userSettings: project.userSettings,
+    env: { SSH_TUNNELS_PROJECT_FACTS: JSON.stringify(facts) },
     dispose: async () => {
-      await stage[Symbol.asyncDispose]();
+      await project[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,10 +1,12 @@
-// What the suites in the editor share: the extension's API, the world outside, and patience.
-import { setTimeout as sleep } from 'node:timers/promises';
+// What the suites in the editor share: the extension's API, facts of the project around them, and waiting.
 import * as vscode from 'vscode';
 import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import type { World } from '../projects';
+import { eventually as waitFor } from '../../support/eventually';
+import { visit } from '../../support/peers';
+import type { ProjectFacts } from '../testProject';
 
-export const world = JSON.parse(process.env['SSH_TUNNELS_WORLD'] ?? '{}') as World;
+/** What the test around the editor has set up. */
+export const facts = JSON.parse(process.env['SSH_TUNNELS_PROJECT_FACTS'] ?? '{}') as ProjectFacts;
 
 export async function activate(): Promise<SshTunnelsApi> {
   const extension = vscode.extensions.getExtension<SshTunnelsApi>('ssh-tunnels.ssh-tunnels');
@@ -38,19 +40,18 @@ export function portOf({ bound, label }: ForwardInfo): number {
   return first.port;
 }
 
-/** @throws Error when it is not so in time */
-export async function eventually(
-  reached: () => boolean,
-  what: () => string,
-  milliseconds = 10_000,
-): Promise<void> {
-  const end = Date.now() + milliseconds;
-  while (!reached()) {
-    if (Date.now() > end) {
-      throw new Error(`not within ${milliseconds} ms: ${what()}`);
-    }
-    await sleep(20);
+/** Waits until it is so. @throws Error that says how it is instead, when it is not so in time */
+export async function eventually(reached: () => boolean, what: () => string): Promise<void> {
+  try {
+    await waitFor('it is so', reached);
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}, but: ${what()}`);
   }
+}
+
+/** Waits until a port of this machine is closed. */
+export async function untilRefused(port: number): Promise<void> {
+  await waitFor(`port ${port} is closed`, async () => (await visit(port)).error === 'ECONNREFUSED');
 }
 
 /** Takes what a quick pick offers first, as soon as it is there, until the command that shows it is through. */

@@ -1,0 +1,111 @@
+// Logging in by password: one box, one offer to keep it, no box after that, until it is forgotten.
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { eventually, longWaitMs } from '../support/eventually';
+import { freePort } from '../support/freePort';
+import { visit } from '../support/peers';
+import { step } from '../support/step';
+import { throwAwayUser } from '../support/throwAwayUser';
+import { isPage, settingsText, startTestProject } from '../editor/testProject';
+import { box, enter, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
+import { journeys } from './journeys';
+import { answer, mark, notifications, notified } from './notifications';
+
+const offer = /Keep the password of/;
+
+describe('a password', function () {
+  const later = journeys(this);
+
+  it('is asked for until it is kept, and again when it is forgotten', async () => {
+    const user = later(throwAwayUser());
+    const project = later(
+      await startTestProject({
+        config: ['PasswordAuthentication yes'],
+        clientConfig: [`User ${user.name}`],
+      }),
+    );
+    const port = await freePort();
+    const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${project.pagePort}` };
+    await project.files.write('.vscode/settings.json', settingsText({ db }));
+    const { page, server } = later(
+      await openEditorWindow({ folder: project.folder, userSettings: project.userSettings }),
+    );
+    const account = `${user.name}@127.0.0.1:${project.sshd.port}`;
+    const tunnel = row(page, 'db').first();
+    const loggedIn = async (times: number): Promise<void> => {
+      await project.sshd.waitForLog(new RegExp(`(Accepted password[^]*){${times}}`), longWaitMs);
+      // The row may say still what was so before; and a session that is cut in the midst of its login is not made anew.
+      await eventually('the page comes through it', async () => isPage(await visit(port)));
+      await tunnel.filter({ hasText: 'up' }).waitFor();
+    };
+
+    await step('no box comes by itself', async () => {
+      await openTunnelsView(page);
+      await tunnel.filter({ hasText: 'needs your password' }).waitFor();
+      assert.equal(await box(page).count(), 0, 'a box came by itself');
+    });
+    await step('it is asked for again when it was wrong', async () => {
+      await press(tunnel, 'Answer…');
+      await enter(page, 'wrong', 'You will be asked whether to keep it.');
+      await enter(page, user.password, 'That was not right.');
+      await loggedIn(1);
+      assert.ok(isPage(await visit(port)));
+    });
+    await step('it is offered to be kept', async () => {
+      assert.ok((await notified(page, offer)).includes(account));
+      await answer(page, offer, 'Keep');
+    });
+    const before = await mark(page);
+    await step('when it is kept, neither a restart nor a lost connection asks for it', async () => {
+      await runCommand(page, 'SSH Tunnels: Restart');
+      await loggedIn(2);
+      project.sshd.dropSessions();
+      await loggedIn(3);
+      assert.ok(isPage(await visit(port)));
+      assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
+    });
+    await step('it is forgotten', async () => {
+      await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
+      const kept = box(page, account).filter({ hasText: 'SHA256:' });
+      await kept.locator('[role="option"], .monaco-list-row').filter({ hasText: account }).first().click();
+      await kept.getByRole('button', { name: 'OK' }).click();
+      await notified(page, /Forgot 1 entry/, before);
+      const offers = (await notifications(page, before)).filter((text) =>
+        text.includes('Keep the password of'),
+      );
+      assert.deepEqual(offers, [], 'offered again');
+    });
+    await step('it is asked for again, and can be refused', async () => {
+      await runCommand(page, 'SSH Tunnels: Restart');
+      await box(page, `Password of ${account}`).waitFor();
+      await page.keyboard.press('Escape');
+      await box(page).waitFor({ state: 'hidden' });
+      await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
+      await notified(page, /No password and no passphrase is kept/);
+    });
+    await step('it is in no file', async () => {
+      const named = await filesWith(server.dataDir, user.name);
+      assert.ok(named.includes('run/ssh-tunnels/daemon.log'), 'the account is in no log: were they read?');
+      assert.deepEqual(await filesWith(server.dataDir, user.password), []);
+    });
+  });
+});
+
+/** Which of the files that the editor, the extension and the daemon have written hold this text. */
+async function filesWith(folder: string, text: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const name of await readdir(folder)) {
+    // Its links lead into the repository.
+    if (name !== 'extensions') {
+      const inside = await readdir(join(folder, name), { recursive: true }).catch(() => []);
+      paths.push(name, ...inside.map((path) => join(name, path)));
+    }
+  }
+  // Folders among them can't be read.
+  const contents = await Promise.all(
+    paths.map((path) => readFile(join(folder, path)).catch(() => undefined)),
+  );
+  return paths.filter((_, index) => contents[index]?.includes(text));
+}

@@ -1,0 +1,100 @@
+// A port that is taken: explained, moved for the user alone, or asked about when the tunnel is started by hand.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'mocha';
+import { freePort } from '../support/freePort';
+import { target, visit } from '../support/peers';
+import { step } from '../support/step';
+import { isPage, settingsText, startTestProject } from '../editor/testProject';
+import { box, confirm, details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
+import { journeys } from './journeys';
+import { answer, notifications, notified } from './notifications';
+
+describe('a port that is taken', function () {
+  const later = journeys(this);
+
+  it('is explained, moved for the user alone without a further question, and moved back', async () => {
+    const project = later(await startTestProject());
+    const [port, askedPort] = [await freePort(), await freePort()];
+    const stranger = later(await target((socket) => socket.end(), '127.0.0.1', port));
+    later(await target((socket) => socket.end(), '127.0.0.1', askedPort));
+    const to = (listen: number, label: string): object => ({
+      listen,
+      target: `127.0.0.1:${project.pagePort}`,
+      label,
+    });
+    const text = settingsText({
+      staging: { host: 'test-sshd', localForward: to(port, 'Page') },
+      shop: { host: 'test-sshd', localForward: { ...to(askedPort, 'Web'), ifPortBusy: 'ask' } },
+    });
+    const settings = await project.files.write('.vscode/settings.json', text);
+    const { 'sshTunnels.autoStart': _on, ...userSettings } = project.userSettings;
+    const { page } = later(await openEditorWindow({ folder: project.folder, userSettings }));
+    const panel = details(page);
+    const tunnel = row(page, 'staging').first();
+    const isAskedNothing = async (): Promise<void> => {
+      const asked = (await notifications(page)).filter((each) => each.includes('wants to open'));
+      assert.equal(asked.length, 1, 'asked again');
+    };
+
+    await step('both tunnels are allowed, and fail for their ports', async () => {
+      await answer(page, /wants to open 2 SSH tunnels/, 'Allow…');
+      await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();
+      await openTunnelsView(page);
+      await tunnel.filter({ hasText: '1 of 1 forward failed' }).waitFor();
+    });
+    await step('the explanation names the process that has the port', async () => {
+      await press(tunnel, 'Explain');
+      await panel.getByRole('heading', { name: 'Why "Page" does not listen' }).waitFor();
+      const explanation = await panel.locator('.explanation').innerText();
+      assert.match(
+        explanation,
+        new RegExp(`Port ${port} on this machine is used by "\\w+" \\(process ${process.pid}\\)`),
+      );
+      assert.match(explanation, new RegExp(`sport = :${port}`));
+    });
+    await step('another port is taken for the user alone; the project is as it was', async () => {
+      await panel.getByRole('button', { name: 'Use Another Port…' }).click();
+      await box(page, `instead of ${port}`).waitFor();
+      const suggested = Number(await box(page).locator('input').first().inputValue());
+      assert.ok(suggested > port);
+      await confirm(page, `instead of ${port}`);
+      await box(page, 'For me alone').waitFor();
+      await confirm(page, 'For me alone');
+      await notified(page, new RegExp(`listens on port ${suggested} for you now`));
+      await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
+      assert.ok(isPage(await visit(suggested)));
+      assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
+      await isAskedNothing();
+      assert.equal(await readFile(settings, 'utf8'), text);
+    });
+    await step('that is undone; the forward listens as soon as the port is free', async () => {
+      await answer(page, /for you now/, 'Undo');
+      await panel.getByRole('heading', { name: 'Why "Page" does not listen' }).waitFor();
+      await stranger[Symbol.asyncDispose]();
+      await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
+      assert.ok(isPage(await visit(port)));
+      await isAskedNothing();
+    });
+    await step(
+      '"ifPortBusy": "ask" asks nothing by itself, and another port at a start by hand',
+      async () => {
+        const shop = row(page, 'shop').first();
+        await shop.filter({ hasText: '1 of 1 forward failed' }).waitFor();
+        assert.equal(await box(page).count(), 0, 'asked by itself');
+        await press(shop, 'Stop');
+        await shop.filter({ hasText: 'stopped' }).waitFor();
+        await press(shop, 'Start');
+        const question = box(page, `Port ${askedPort} on this machine is used by`);
+        const offer = question.locator('[role="option"]').filter({ hasText: /Use \d+ Once/ });
+        const free = Number(/Use (\d+) Once/.exec((await offer.textContent()) ?? '')?.[1]);
+        await offer.click();
+        await shop.filter({ hasText: 'up' }).waitFor();
+        await row(page, 'Web')
+          .filter({ hasText: String(free) })
+          .waitFor();
+        assert.ok(isPage(await visit(free)));
+      },
+    );
+  });
+});

@@ -1,0 +1,132 @@
+// One editor server and one browser for all tests of a process, which take longer to start than most tests take. Each test
+// begins with what a new user has: no settings, nothing remembered by the editor, the browser or the daemon.
+import assert from 'node:assert/strict';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { BrowserContext, CDPSession } from 'playwright-core';
+import { launchChromiumWithProfile } from '../support/editor/chromium';
+import { builtInExtensionsForTests, startCodeServer, writeUserSettings } from '../support/editor/codeServer';
+import type { CodeServer } from '../support/editor/codeServer';
+import { endLeftOvers } from '../support/editor/leftOvers';
+import { shutDownDaemon } from '../support/editor/daemon';
+import { tempDir } from '../support/tempDir';
+import { keepNotifications } from './notificationsInPage';
+
+/** A server, and a browser whose pages share what it remembers, as all windows of a person do. */
+export interface Editor {
+  readonly server: CodeServer;
+  readonly browser: BrowserContext;
+}
+
+let browser: Promise<BrowserContext & { end(): Promise<void> }> | undefined;
+let server: Promise<CodeServer> | undefined;
+
+/**
+ * The editor as a new user finds it, with these settings.
+ * @param env variables that the server has to have; then it is one for this test alone
+ */
+export async function freshEditor(
+  userSettings: Readonly<Record<string, unknown>>,
+  env?: NodeJS.ProcessEnv,
+): Promise<Editor & { readonly end: () => Promise<void> }> {
+  const own = env ? await startServer(env) : await sharedServer();
+  const context = await sharedBrowser();
+  await writeUserSettings(own.dataDir, {
+    'workbench.startupEditor': 'none',
+    'security.workspace.trust.enabled': false,
+    ...userSettings,
+  });
+  const end = async (): Promise<void> => {
+    await closePages(context);
+    await forgetAll(context, own);
+    if (env) await own.stop();
+  };
+  return { server: own, browser: context, end };
+}
+
+/** Ends what is shared. */
+export async function endSharedEditor(): Promise<void> {
+  const [context, shared] = [browser, server];
+  browser = server = undefined;
+  await (await context)?.end();
+  await (await shared)?.stop();
+}
+
+async function sharedServer(): Promise<CodeServer> {
+  const current = (server ??= startServer());
+  const found = await current;
+  // A test may have killed it.
+  void found.exited.then(() => {
+    if (server === current) server = undefined;
+  });
+  return found;
+}
+
+async function startServer(env: NodeJS.ProcessEnv = {}): Promise<CodeServer> {
+  return await startCodeServer({
+    extensionPath: resolve('.'),
+    otherExtensions: [resolve('test/example')],
+    builtInExtensions: builtInExtensionsForTests,
+    // The settings decide.
+    workspaceTrust: true,
+    env,
+  });
+}
+
+async function sharedBrowser(): Promise<Awaited<NonNullable<typeof browser>>> {
+  return await (browser ??= startBrowser());
+}
+
+async function startBrowser(): Promise<Awaited<NonNullable<typeof browser>>> {
+  const profile = await tempDir('browser-');
+  const context = await launchChromiumWithProfile(profile.path);
+  await context.addInitScript({ content: keepNotifications });
+  const end = async (): Promise<void> => {
+    await context.close();
+    await profile.remove();
+  };
+  return Object.assign(context, { end });
+}
+
+/** All but the first, without which the browser would end. */
+async function closePages(context: BrowserContext): Promise<void> {
+  for (const page of context.pages().slice(1)) {
+    // As by a person: the editor says goodbye, and its extension host ends.
+    await page.goto('about:blank').catch(() => undefined);
+    await page.close();
+  }
+}
+
+/** Nothing of one test shall be there in the next. @throws AssertionError where a process has not ended */
+async function forgetAll(context: BrowserContext, { url, dataDir, runtimeDir }: CodeServer): Promise<void> {
+  await shutDownDaemon(runtimeDir);
+  const left = await endLeftOvers(runtimeDir, isServersOwn);
+  const ofTheTest = left.filter(({ command }) => !command.includes('--type=extensionHost'));
+  await withDevTools(context, (tools) =>
+    tools.send('Storage.clearDataForOrigin', { origin: url, storageTypes: 'all' }),
+  );
+  for (const folder of ['User', 'Machine']) {
+    await rm(join(dataDir, folder), { recursive: true, force: true, maxRetries: 3 });
+  }
+  await mkdir(runtimeDir, { recursive: true });
+  for (const name of await readdir(runtimeDir)) {
+    await rm(join(runtimeDir, name), { recursive: true, force: true });
+  }
+  // When an extension host ends is the editor's own affair.
+  assert.deepEqual(ofTheTest, [], 'processes of the test are left behind');
+}
+
+async function withDevTools(
+  context: BrowserContext,
+  use: (tools: CDPSession) => Promise<unknown>,
+): Promise<void> {
+  const [first] = context.pages();
+  assert.ok(first);
+  const tools = await context.newCDPSession(first);
+  await use(tools);
+  await tools.detach();
+}
+
+function isServersOwn(command: string): boolean {
+  return /code-server\/out\/node\/entry|--type=(ptyHost|fileWatcher)/.test(command);
+}
