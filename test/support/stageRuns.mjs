@@ -88,7 +88,8 @@ export async function runMochaShares(run, files, processes) {
  * @param {(results: string) => readonly string[]} commandLine
  * @returns {Promise<Counts>}
  */
-export async function runCounted({ transcript }, commandLine) {
+export async function runCounted(run, commandLine) {
+  const { transcript } = run;
   const folder = await mkdtemp(path.join(tmpdir(), 'st-results-'));
   try {
     const results = path.join(folder, 'results.json');
@@ -98,7 +99,8 @@ export async function runCounted({ transcript }, commandLine) {
       (text) => JSON.parse(text),
       () => ({ passed: 0, failures: [] }),
     );
-    if (counts.failures.length > 0 || (code === 0 && counts.passed > 0)) return counts;
+    const ran = counts.passed > 0 || run.grep !== undefined;
+    if (counts.failures.length > 0 || (code === 0 && ran)) return counts;
     const error = code === 0 ? 'Not one test ran.' : `The tests ended with code ${code}.`;
     transcript.line(error);
     return { ...counts, failures: [{ title: 'runs and ends', error }] };

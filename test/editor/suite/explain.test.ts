@@ -97,7 +97,7 @@ export function explainTests(): void {
     it('has a forward listen elsewhere, and leaves the project as it is', async () => {
       const before = portOf(forward(staging(), 'Page'));
       const text = await readFile(settingsFile, 'utf8');
-      const elsewhere = await freePort('127.0.0.7');
+      const elsewhere = await freePort();
       await override({ staging: { listen: { Page: `127.0.0.7:${elsewhere}` } } });
       await eventually(
         () => JSON.stringify(staging().forwards[0]?.bound) === `[{"host":"127.0.0.7","port":${elsewhere}}]`,

@@ -1,0 +1,104 @@
+// Every script of package.json works on a fresh clone: it installs what it needs, or says in one line what is missing.
+// The npm that they find is a fake: it puts the packages of this checkout in place, instead of loading them anew.
+import assert from 'node:assert/strict';
+import { chmod, cp, readFile, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
+import { spawnGroup } from '../support/processGroup.mjs';
+import { repoRoot } from '../support/setup.mjs';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+
+interface Expected {
+  readonly args?: readonly string[];
+  /** What it prints when it has done its work. */
+  readonly prints?: RegExp;
+  readonly code?: number;
+  /** It goes on until it is ended. */
+  readonly endless?: boolean;
+}
+
+/** The large ones are asked for what they don't know: they have to find that out by themselves, with all packages in. */
+const scripts: Readonly<Record<string, Expected>> = {
+  start: { args: ['--check'], prints: /^· A picture of it: /m },
+  test: { args: ['bundle'], prints: /^\d+ passed, 0 failed$/m },
+  flakes: { args: ['bundle', '--times', '1'], prints: /^1 of 1 runs passed$/m },
+  build: {},
+  watch: { prints: /watching for changes/, endless: true },
+  typecheck: {},
+  lint: { prints: /All matched files use the correct format/ },
+  format: {},
+  package: { prints: /Packaged: .*\.vsix/ },
+  bench: { args: ['nonsense'], prints: /There is no part "nonsense"/, code: 2 },
+  screenshots: { args: ['nonsense'], prints: /nonsense/, code: 1 },
+};
+
+const notCloned = /^(node_modules|dist|dist-test|test-results|\.vscode-test|\.git)$|\.vsix$/;
+/** Much to check, and nothing new: other stages have done it. */
+const leftOut = ['test/unit', 'test/integration'];
+
+describe('on a fresh clone', function () {
+  this.timeout(300_000);
+  let clone: TempDir;
+  let tools: TempDir;
+
+  before(async () => {
+    [clone, tools] = await Promise.all([tempDir('clone-'), tempDir('tools-')]);
+    await cp(repoRoot, clone.path, {
+      recursive: true,
+      filter: (source) => {
+        const name = path.relative(repoRoot, source);
+        return !notCloned.test(name) && !leftOut.includes(name);
+      },
+    });
+    await symlink(path.join(repoRoot, '.vscode-test'), clone.file('.vscode-test'), 'dir');
+    const lines = [
+      '#!/bin/sh',
+      'test "$1" = ci || exit 9',
+      'mkdir node_modules',
+      `for each in '${repoRoot}'/node_modules/* '${repoRoot}'/node_modules/.bin '${repoRoot}'/node_modules/.package-lock.json`,
+      'do ln -s "$each" node_modules/; done',
+    ];
+    await chmod(await tools.write('npm', `${lines.join('\n')}\n`), 0o755);
+  });
+
+  after(async () => {
+    await clone.remove();
+    await tools.remove();
+  });
+
+  it('each script of package.json has its line here', async () => {
+    assert.deepEqual(Object.keys(scripts).sort(), Object.keys(await readScripts()).sort());
+  });
+
+  for (const [name, { args = [], prints, code = 0, endless = false }] of Object.entries(scripts)) {
+    it(`npm run ${[name, ...args].join(' ')} does what it is for`, async () => {
+      await rm(clone.file('node_modules'), { recursive: true, force: true });
+      const command = (await readScripts())[name] ?? '';
+      const bin = path.join(clone.path, 'node_modules/.bin');
+      const group = spawnGroup('sh', ['-c', `${command} ${args.join(' ')}`], {
+        cwd: clone.path,
+        env: { ...process.env, PATH: [bin, tools.path, process.env['PATH']].join(path.delimiter) },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      group.child.stdout?.on('data', (text) => (output += String(text)));
+      group.child.stderr?.on('data', (text) => (output += String(text)));
+      if (endless) {
+        await eventually('it prints that it works', () => prints?.test(output) ?? true);
+        await group.end();
+        return;
+      }
+      assert.equal(await group.exited, code, output);
+      assert.match(output, prints ?? /^/);
+    });
+  }
+});
+
+async function readScripts(): Promise<Readonly<Record<string, string>>> {
+  const manifest = JSON.parse(await readFile(path.join(repoRoot, 'package.json'), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  return manifest.scripts;
+}
