@@ -1,7 +1,7 @@
 // Hosts of older majors that still run: asked to let go of what a tunnel of this one needs, tunnel by tunnel, so that
 // what nobody takes over goes on there.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { placesOf } from '../protocol/places';
+import { placesOf } from '../protocol/listenAddresses';
 import { protocolMajor, yieldPlaces } from '../protocol/protocol';
 import type { LeasedTunnel } from '../protocol/protocol';
 import { tryConnect } from './connectToDaemon';

@@ -5,11 +5,11 @@ import { PortBook } from '../../forwards/listenerRegistry';
 import type { X11Program } from '../../config/definition';
 import type { Ask } from '../../model/prompt';
 import { TunnelFailure } from '../../errors/errors';
-import { rivalOf } from './rival';
+import { rivalOf } from './conflictingTunnel';
 import { handedOver } from '../../errors/consent';
 import { mayWantPort } from '../../model/state';
 import { SessionPool } from '../../ssh/session/sessionPool';
-import { Handover } from './handover';
+import { Handover } from './drain';
 import {
   abandoned,
   fixedPorts,
@@ -21,7 +21,7 @@ import {
   Window,
 } from './leases';
 import type { Holding, Managed, WindowPort } from './leases';
-import { makeManaged } from './managed';
+import { makeManaged } from './managedTunnel';
 import type { Lease, LeasedTunnel, LogLine, Places, WindowHello } from '../protocol/protocol';
 import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from '../tunnel/resolveTunnel';

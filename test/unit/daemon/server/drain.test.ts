@@ -1,8 +1,8 @@
 // Which tunnels a daemon gives up when a newer one takes over their ports.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { placesOf } from '../../../../src/tunnels/daemon/protocol/places';
-import { Handover } from '../../../../src/tunnels/daemon/server/handover';
+import { placesOf } from '../../../../src/tunnels/daemon/protocol/listenAddresses';
+import { Handover } from '../../../../src/tunnels/daemon/server/drain';
 import type { LeasedTunnel, Places } from '../../../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../../../support/testWindow';
 

@@ -1,5 +1,5 @@
 // What this host has let go to one of a newer major: the tunnels that had these places, which it does not start again.
-import { placesOf } from '../protocol/places';
+import { placesOf } from '../protocol/listenAddresses';
 import type { ForwardState } from '../../model/state';
 import type { LeasedTunnel, Places } from '../protocol/protocol';
 
