@@ -1,4 +1,4 @@
-// A window's end of the daemon: finds the one that runs or starts one, proves itself, and speaks the protocol.
+// A window's client of the daemon: finds the running daemon or starts one, authenticates, and speaks the protocol.
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
@@ -16,66 +16,66 @@ import { ensurePrivateFolder, endpointFolder } from './endpointFile';
 import { rpcOver } from '../protocol/rpc';
 import { buildVersion } from '../protocol/version';
 
-/** How long a new host may take until it answers: milliseconds. */
-const startTimeout = 15_000;
-const pollInterval = 40;
-/** How long what a host has said before it ended may take to be heard: milliseconds. */
-const lastWords = 20;
+/** How long a new daemon may take to answer. */
+const startTimeoutMs = 15_000;
+const pollIntervalMs = 40;
+/** Grace period to drain messages after the daemon exits. */
+const drainGraceMs = 20;
 
 export interface DaemonEvents {
   readonly onReport: (reports: readonly TunnelReport[]) => void;
   readonly onStoppedByUser: (id: string) => void;
-  /** @param earlier before this window came */
+  /** @param earlier the start was before this window connected */
   readonly onStartedByUser: (id: string, earlier: boolean) => void;
-  /** A newer version has taken it over: until this window is reloaded, it is not to be started here. */
+  /** A newer version has taken over the tunnel: don't start it here until this window is reloaded. */
   readonly onHandedOver: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
-  /** undefined: this window keeps none. */
+  /** undefined: this window stores no secrets. */
   readonly secrets?: SecretKeeper;
-  /** @returns undefined when it was cancelled */
+  /** @returns undefined when the question was cancelled */
   readonly onQuestion: (id: string, question: Question, signal: AbortSignal) => Promise<string | undefined>;
-  /** The connection is gone, and with it perhaps the host. */
+  /** The connection is closed. The daemon may have ended, too. */
   readonly onClosed: () => void;
 }
 
 export interface DaemonLocation {
-  /** The bundled host to start when none runs; undefined: start none. */
+  /** The bundled daemon, started when none is running. undefined: start none. */
   readonly script: string | undefined;
-  /** Where to look for it, and what it is started with; ours unless told otherwise. */
+  /** Decides where to look for the daemon, and is passed to a new one. Default: the environment of this process. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 export class DaemonClient {
   readonly daemonPid: number;
-  /** Of the build that the host is of. */
+  /** The version of the daemon's build. */
   readonly daemonVersion: string | undefined;
   readonly #connection: MessageConnection;
   readonly #socket: Socket;
   readonly #olderDaemons: OlderDaemons;
   #tunnels: readonly LeasedTunnel[] = [];
-  #leasing: Promise<void> = Promise.resolve();
+  #pendingLease: Promise<void> = Promise.resolve();
 
   private constructor(
     connection: MessageConnection,
     socket: Socket,
-    host: protocol.DaemonHello,
+    daemon: protocol.DaemonHello,
     olderDaemons: OlderDaemons,
   ) {
     this.#connection = connection;
     this.#socket = socket;
     this.#olderDaemons = olderDaemons;
-    this.daemonPid = host.pid;
-    this.daemonVersion = host.version;
+    this.daemonPid = daemon.pid;
+    this.daemonVersion = daemon.version;
   }
 
   /**
-   * Connects to the host that runs, or starts one.
-   * @param who its id stays the same for a window that reconnects
+   * Connects to the running daemon, or starts one.
+   * @param window its id stays the same when the window reconnects
    * @throws TunnelFailure DaemonLost
    */
   static async connect(
     location: DaemonLocation,
-    who: protocol.WindowHello,
+    window: protocol.WindowHello,
     events: DaemonEvents,
   ): Promise<DaemonClient> {
     const socket = await connectToDaemon(location);
@@ -84,35 +84,38 @@ export class DaemonClient {
     connection.listen();
     socket.resume();
     try {
-      const host = await inTime(connection.sendRequest(protocol.hello, { ...who, version: buildVersion }));
+      const daemon = await withinStartTimeout(
+        connection.sendRequest(protocol.hello, { ...window, version: buildVersion }),
+      );
       const olderDaemons = new OlderDaemons(endpointFolder(location.env));
-      return new DaemonClient(connection, socket, host, olderDaemons);
+      return new DaemonClient(connection, socket, daemon, olderDaemons);
     } catch (error) {
       socket.destroy();
       throw new TunnelFailure(daemonLost(String(error)), { cause: error });
     }
   }
 
-  /** In the order in which they are asked for, whatever each of them takes. */
+  /** Leases are sent in the order of the calls, however long each takes. */
   setLease(lease: Lease): Promise<void> {
-    const done = this.#leasing.then(() => this.#takeLease(lease));
-    this.#leasing = done.catch(() => undefined);
+    const done = this.#pendingLease.then(() => this.#applyLease(lease));
+    this.#pendingLease = done.catch(() => undefined);
     return done;
   }
 
-  async #takeLease(lease: Lease): Promise<void> {
+  async #applyLease(lease: Lease): Promise<void> {
     this.#tunnels = lease.tunnels;
-    // One by one: what an older host still has goes on there until its turn comes.
+    // One by one: the tunnels of an older daemon keep running there until it is their turn.
     for (const tunnel of lease.tunnels.filter(({ want }) => want)) {
       if (!this.#olderDaemons.hasYielded(tunnel)) {
         await this.#olderDaemons.release(tunnel);
-        await this.#sendLease({ ...lease, tunnels: lease.tunnels.map((each) => this.#inTurn(each)) });
+        await this.#sendLease({ ...lease, tunnels: lease.tunnels.map((each) => this.#onlyIfYielded(each)) });
       }
     }
     await this.#sendLease(lease);
   }
 
-  #inTurn(tunnel: LeasedTunnel): LeasedTunnel {
+  /** Not wanted yet while an older daemon may have its ports. */
+  #onlyIfYielded(tunnel: LeasedTunnel): LeasedTunnel {
     return { ...tunnel, want: tunnel.want && this.#olderDaemons.hasYielded(tunnel) };
   }
 
@@ -122,14 +125,14 @@ export class DaemonClient {
 
   /** @throws TunnelFailure the first error */
   async start(id: string): Promise<void> {
-    const takingOver = this.#takeOver(id);
-    if (takingOver) {
-      await takingOver;
+    const takeOver = this.#takeOver(id);
+    if (takeOver) {
+      await takeOver;
     }
     await this.#request(() => this.#connection.sendRequest(protocol.startTunnel, { id }));
   }
 
-  /** @returns undefined where there is nothing to wait for: a start is sent in the same tick, before a later stop */
+  /** @returns undefined if there is nothing to wait for: then a start is sent in the same tick, before a later stop */
   #takeOver(id: string): Promise<void> | undefined {
     const tunnel = this.#tunnels.find((leased) => leased.id === id);
     return tunnel && !this.#olderDaemons.hasYielded(tunnel) ? this.#olderDaemons.release(tunnel) : undefined;
@@ -139,16 +142,16 @@ export class DaemonClient {
     await this.#request(() => this.#connection.sendRequest(protocol.stopTunnel, { id }));
   }
 
-  /** @param forward its key; the tunnel that is in its way is stopped */
+  /** Stops the tunnel that has this forward's port. @param forward its key */
   async stopRival(id: string, forward: string): Promise<void> {
     await this.#request(() => this.#connection.sendRequest(protocol.stopRival, { id, forward }));
   }
 
-  /** @throws TunnelFailure why it can't show its window, or why the tunnel did not come up */
+  /** @throws TunnelFailure why the program can't show a window, or why the tunnel could not connect */
   async runProgram(id: string, program: X11Program): Promise<void> {
-    const takingOver = this.#takeOver(id);
-    if (takingOver) {
-      await takingOver;
+    const takeOver = this.#takeOver(id);
+    if (takeOver) {
+      await takeOver;
     }
     await this.#request(() => this.#connection.sendRequest(protocol.runProgram, { id, program }));
   }
@@ -158,24 +161,24 @@ export class DaemonClient {
   }
 
   async retry(id: string): Promise<void> {
-    const takingOver = this.#takeOver(id);
-    if (takingOver) {
-      await takingOver;
+    const takeOver = this.#takeOver(id);
+    if (takeOver) {
+      await takeOver;
     }
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
   }
 
-  /** @throws TunnelFailure InvalidDefinition, HostNotFound … where the definition can't be resolved */
+  /** @throws TunnelFailure InvalidDefinition, HostNotFound … if the definition can't be resolved */
   resolve(params: Parameters<typeof this.sendResolve>[0]): Promise<ResolvedFacts> {
     return this.#request(() => this.sendResolve(params));
   }
 
-  /** @returns false when another window still uses the host */
+  /** @returns false when another window still uses the daemon */
   shutdown(): Promise<boolean> {
     return this.#request(() => this.#connection.sendRequest(protocol.shutdown));
   }
 
-  /** Leaves without releasing the leases: they last for the grace that a reloading window needs. */
+  /** Disconnects without releasing the leases: they last for a grace period, so that a window can reload. */
   dispose(): void {
     this.#connection.dispose();
     this.#socket.destroy();
@@ -214,15 +217,15 @@ function listenTo(connection: MessageConnection, events: DaemonEvents): void {
   connection.onNotification(protocol.judgeSecret, ({ question, right }) =>
     events.secrets?.judged(question, right),
   );
-  // A broken message ends the connection; its close is what counts.
+  // An invalid message also closes the connection, and that is handled below.
   connection.onError(() => undefined);
   connection.onClose(() => {
-    // What came just before the end is still in the library's queue.
+    // Messages that arrived just before are still in the library's queue.
     setTimeout(() => {
-      // What is still to be answered never will be; the library leaves it waiting.
+      // Pending requests will never be answered. The library rejects them only on dispose.
       connection.dispose();
       events.onClosed();
-    }, lastWords);
+    }, drainGraceMs);
   });
 }
 
@@ -232,10 +235,10 @@ function signalOf(token: CancellationToken): AbortSignal {
   return abort.signal;
 }
 
-/** @throws Error when it takes too long: a host that is suspended, say */
-function inTime<T>(answer: Promise<T>): Promise<T> {
+/** @throws Error on time-out, for example if the daemon is suspended */
+function withinStartTimeout<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('it does not answer')), startTimeout);
+    const timer = setTimeout(() => reject(new Error('no answer from the daemon')), startTimeoutMs);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
@@ -247,9 +250,9 @@ async function connectToDaemon({ script, env = process.env }: DaemonLocation): P
     return running;
   }
   if (script === undefined) {
-    throw new TunnelFailure(daemonLost('none runs'));
+    throw new TunnelFailure(daemonLost('No daemon is running.'));
   }
-  // It has nobody to tell that it can't.
+  // Checked here, since a daemon that fails to start can't report why.
   await ensurePrivateFolder(folder).catch((error: unknown) => {
     throw error instanceof TunnelFailure
       ? error
@@ -259,9 +262,9 @@ async function connectToDaemon({ script, env = process.env }: DaemonLocation): P
   launchDaemon(script, env, (reason) => {
     failed ??= reason;
   });
-  const end = performance.now() + startTimeout;
+  const end = performance.now() + startTimeoutMs;
   while (performance.now() < end) {
-    await sleep(pollInterval);
+    await sleep(pollIntervalMs);
     const socket = await tryConnectNewest(folder);
     if (socket) {
       return socket;
@@ -270,5 +273,5 @@ async function connectToDaemon({ script, env = process.env }: DaemonLocation): P
       throw new TunnelFailure(daemonLost(failed));
     }
   }
-  throw new TunnelFailure(daemonLost(`it did not answer within ${startTimeout / 1000} s`));
+  throw new TunnelFailure(daemonLost(`No answer within ${startTimeoutMs / 1000} seconds.`));
 }

@@ -1,4 +1,4 @@
-// Reaches a host that runs, and proves the secret.
+// Connects to the running daemon, and proves to it that we know its secret.
 import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
 import { greetDaemon } from '../protocol/handshake';
@@ -6,16 +6,16 @@ import { protocolMajor } from '../protocol/protocol';
 import { readEndpointFile } from './endpointFile';
 import type { EndpointFile } from './endpointFile';
 
-/** How often it is looked whether another host has come: milliseconds. */
-const lookInterval = 200;
+/** How often to check whether another daemon has replaced this one. */
+const checkIntervalMs = 200;
 
-/** @returns undefined when nobody answers there, or nobody who knows the secret */
+/** @returns undefined when nothing answers there, or it does not know the secret */
 export async function tryConnect(folder: string, major: number = protocolMajor): Promise<Socket | undefined> {
   const endpointFile = await readEndpointFile(folder, major);
-  return endpointFile && (await reach(endpointFile));
+  return endpointFile && (await connectAndAuthenticate(endpointFile));
 }
 
-/** The same, but gives up as soon as another host has come: what was there before may never answer. */
+/** The same, but gives up as soon as another daemon has replaced this one: a replaced daemon may never answer. */
 export async function tryConnectNewest(folder: string): Promise<Socket | undefined> {
   const endpointFile = await readEndpointFile(folder);
   if (!endpointFile) {
@@ -28,11 +28,14 @@ export async function tryConnectNewest(folder: string): Promise<Socket | undefin
         replaced.abort();
       }
     });
-  }, lookInterval);
-  return reach(endpointFile, replaced.signal).finally(() => clearInterval(timer));
+  }, checkIntervalMs);
+  return connectAndAuthenticate(endpointFile, replaced.signal).finally(() => clearInterval(timer));
 }
 
-async function reach(endpointFile: EndpointFile, signal?: AbortSignal): Promise<Socket | undefined> {
+async function connectAndAuthenticate(
+  endpointFile: EndpointFile,
+  signal?: AbortSignal,
+): Promise<Socket | undefined> {
   const socket = connectSocket(endpointFile.endpoint);
   const giveUp = (): void => void socket.destroy();
   signal?.addEventListener('abort', giveUp, { once: true });

@@ -1,5 +1,5 @@
-// The file by which windows find the daemon: its endpoint, a secret, the protocol's major version; in a folder
-// that only this user can enter.
+// The endpoint file, by which windows find the daemon: its socket, a secret and the protocol's major version, in a
+// folder that only this user can enter.
 import { createHash, randomBytes } from 'node:crypto';
 import { link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -20,18 +20,18 @@ export interface EndpointFile {
   readonly pid: number;
 }
 
-/** The longest path that every system takes for a socket (`sun_path` of macOS, less the final zero). */
+/** The longest socket path that every system accepts (`sun_path` of macOS, without the final zero byte). */
 const longestSocketPath = 103;
 const socketNameLength = '/'.length + 16 + '.sock'.length;
 const pipePrefix = '\\\\.\\pipe\\ssh-tunnels-';
 const secretPattern = /^[0-9a-f]{64}$/;
 
-/** The file itself, whether it is there or not. */
+/** The path, whether or not the file exists. */
 export function endpointFilePath(folder: string, major: number = protocolMajor): string {
   return join(folder, `host-${major}.json`);
 }
 
-/** Where host and windows of this user meet: `$XDG_RUNTIME_DIR`, else a folder per user among the temporary ones. */
+/** The folder shared by this user's daemon and windows: in `$XDG_RUNTIME_DIR`, else one per user in the temporary folder. */
 export function endpointFolder(env: NodeJS.ProcessEnv = process.env): string {
   const runtime = env['XDG_RUNTIME_DIR'];
   if (runtime?.startsWith('/') === true && isOurs(runtime)) {
@@ -39,7 +39,7 @@ export function endpointFolder(env: NodeJS.ProcessEnv = process.env): string {
     if (folder.length + socketNameLength <= longestSocketPath) {
       return folder;
     }
-    // Too deep for a socket: a short folder that stands for this long one, and for no other.
+    // Too long for a socket: use a short path, unique for this folder.
     const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
     return join(tmpdir(), `ssh-tunnels-${userTag()}-${name}`);
   }
@@ -49,7 +49,7 @@ export function endpointFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(tmpdir(), `ssh-tunnels-${userTag()}`);
 }
 
-/** `su` and `sudo` may leave another user's folder in the variable. */
+/** After `su` or `sudo` the variable may still name another user's folder. */
 function isOurs(folder: string): boolean {
   try {
     const facts = statSync(folder);
@@ -65,14 +65,14 @@ function userTag(): string {
 }
 
 /**
- * Makes the folder, or checks that the one that is there is ours, and closes it to others.
- * @throws TunnelFailure DaemonLost when somebody else has prepared it
+ * Creates the folder, or checks that the existing one is ours, and removes access for others.
+ * @throws TunnelFailure DaemonLost when another user has created it
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700, recursive: true });
   } catch (error) {
-    // What is in its place, the check tells better.
+    // If something else has that name, the check below reports it better.
     if ((await lstat(folder).catch(() => undefined)) === undefined) {
       throw error;
     }
@@ -80,19 +80,19 @@ export async function ensurePrivateFolder(folder: string): Promise<void> {
   await checkPrivateFolder(folder);
 }
 
-/** @throws Error where there is none; TunnelFailure where it is not ours */
+/** @throws Error if there is no such folder; TunnelFailure if it is not ours */
 async function checkPrivateFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') {
     return;
   }
-  const handle = await openFolder(folder);
+  const handle = await openFolderItself(folder);
   try {
     const { uid, mode } = await handle.stat();
     if (uid !== userInfo().uid) {
       throw new TunnelFailure(daemonFolderTaken(folder));
     }
     if ((mode & 0o077) !== 0) {
-      // What others may have put into it meanwhile is not believed, file by file.
+      // Others may have added files before. Each file is checked when it is read.
       await handle.chmod(0o700);
     }
   } finally {
@@ -100,8 +100,8 @@ async function checkPrivateFolder(folder: string): Promise<void> {
   }
 }
 
-/** Not what a link points to. */
-async function openFolder(folder: string): Promise<FileHandle> {
+/** Does not follow a symbolic link. */
+async function openFolderItself(folder: string): Promise<FileHandle> {
   try {
     return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
@@ -121,7 +121,7 @@ export function newEndpointFile(folder: string): EndpointFile {
   };
 }
 
-/** @returns undefined when there is none, or none that can be believed */
+/** @returns undefined when there is none, or it can't be trusted */
 export async function readEndpointFile(
   folder: string,
   major: number = protocolMajor,
@@ -134,7 +134,7 @@ export async function readEndpointFile(
   }
 }
 
-/** @throws Error where it can't be read, or is none of ours */
+/** @throws Error if it can't be read, or is not ours */
 async function readTrusted(
   folder: string,
   file: string,
@@ -164,7 +164,7 @@ function parse(text: string, major: number): EndpointFile | undefined {
   return undefined;
 }
 
-/** In the same folder, whatever way leads there: nothing else is ever connected to, or removed. */
+/** Whether it is in this folder, by whichever path. No other socket is ever connected to or removed. */
 async function isEndpoint(endpoint: string, folder: string): Promise<boolean> {
   if (process.platform === 'win32') {
     return endpoint.startsWith(pipePrefix);
@@ -172,20 +172,20 @@ async function isEndpoint(endpoint: string, folder: string): Promise<boolean> {
   if (!isAbsolute(endpoint) || !endpoint.endsWith('.sock')) {
     return false;
   }
-  const [there, here] = await Promise.all([stat(dirname(endpoint)), stat(folder)]);
-  return there.dev === here.dev && there.ino === here.ino;
+  const [socketFolder, ourFolder] = await Promise.all([stat(dirname(endpoint)), stat(folder)]);
+  return socketFolder.dev === ourFolder.dev && socketFolder.ino === ourFolder.ino;
 }
 
 /**
- * Publishes a new host, whole or not at all.
- * @returns false when another one is published already
+ * Publishes a new daemon: the file appears complete, or not at all.
+ * @returns false when another daemon is published already
  */
 export async function publishEndpointFile(folder: string, endpointFile: EndpointFile): Promise<boolean> {
   const name = endpointFilePath(folder);
   const draft = newNameBeside(name);
   try {
     await writeFile(draft, JSON.stringify(endpointFile), { mode: 0o600, flag: 'wx' });
-    // link() fails where the name is taken, rename() would replace it.
+    // link() fails if the name is taken; rename() would replace the other file.
     await link(draft, name);
     return true;
   } catch (error) {
@@ -198,7 +198,7 @@ export async function publishEndpointFile(folder: string, endpointFile: Endpoint
   }
 }
 
-/** Removes the file of a host that has ended, unless another has taken its place meanwhile. */
+/** Removes the file of a daemon that has ended, unless another daemon has replaced it meanwhile. */
 export async function withdrawEndpointFile(
   folder: string,
   endpointFile: EndpointFile | undefined,
@@ -215,7 +215,7 @@ export async function withdrawEndpointFile(
     }
     await unlink(aside);
   } catch {
-    // Gone already: what was wanted.
+    // Already removed.
   }
 }
 
@@ -225,7 +225,7 @@ async function removeSocket(path: string): Promise<void> {
   }
 }
 
-/** A name that nobody can have taken before. */
+/** A random name, so that nobody can have created that file before. */
 function newNameBeside(name: string): string {
   return `${name}.${randomBytes(6).toString('hex')}`;
 }

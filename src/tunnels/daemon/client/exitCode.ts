@@ -1,7 +1,7 @@
-// Why a host could not start, by the one way it has to tell: its exit code carries the number of the system's error.
+// Carries the reason why a daemon could not start: its exit code contains the number of the system error.
 import { getSystemErrorMap } from 'node:util';
 
-/** Above what shells and Node use for themselves; the numbers of Linux and macOS stay below 140. */
+/** Above the exit codes that shells and Node use. The errno values of Linux and macOS are below 140. */
 const base = 64;
 
 export function exitCodeOf(error: unknown): number {
@@ -9,8 +9,10 @@ export function exitCodeOf(error: unknown): number {
   return errno < 0 && errno > base - 255 ? base - errno : 1;
 }
 
-/** For the detail of an error. */
+/** The text for an error's detail. */
 export function explainExit(code: number): string {
   const [name, text] = getSystemErrorMap().get(base - code) ?? [];
-  return name === undefined || text === undefined ? `it ended with code ${code}` : `${name}: ${text}`;
+  return name === undefined || text === undefined
+    ? `The daemon exited with code ${code}.`
+    : `${name}: ${text}`;
 }

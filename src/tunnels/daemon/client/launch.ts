@@ -1,11 +1,11 @@
-// Starts the daemon: its own process, detached, with a minimal environment, so that it outlives the window.
+// Starts the daemon as a detached process with a minimal environment, so that it outlives the window.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { explainExit } from './exitCode';
 
-/** Variables a program needs to find its user's files; the rest of a window's environment is not the host's business. */
-const passedOn = [
+/** Variables that a program needs to find its user's files. The daemon gets no others from the window that starts it. */
+const inheritedVariables = [
   'PATH',
   'HOME',
   'USER',
@@ -28,8 +28,8 @@ const passedOn = [
 ] as const;
 
 /**
- * @param script the bundled host, `dist/tunnelDaemon.js`
- * @param onFailed it could not be started, or has given up; not called where another host was quicker
+ * @param script the bundled daemon, `dist/tunnelDaemon.js`
+ * @param onFailed it could not be started, or has failed; not called when another daemon was first
  */
 export function launchDaemon(
   script: string,
@@ -42,17 +42,19 @@ export function launchDaemon(
     stdio: 'ignore',
     windowsHide: true,
     env: {
-      ...Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
-      // In the desktop editor process.execPath is Electron; plain Node does not mind.
+      ...Object.fromEntries(
+        inheritedVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+      ),
+      // In the desktop editor process.execPath is Electron; plain Node ignores this.
       ELECTRON_RUN_AS_NODE: '1',
     },
   });
   child.on('error', (error) => onFailed(String(error)));
   child.on('exit', (code, signal) => {
     if (!existsSync(script)) {
-      onFailed(`${script} is gone; after an update of the extension the window has to be reloaded`);
+      onFailed(`${script} doesn't exist. If the extension was updated, reload the window.`);
     } else if (code !== 0) {
-      onFailed(code === null ? `it was ended by ${String(signal)}` : explainExit(code));
+      onFailed(code === null ? `The daemon was ended by ${String(signal)}.` : explainExit(code));
     }
   });
   child.unref();

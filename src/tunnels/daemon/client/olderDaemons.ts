@@ -1,31 +1,31 @@
-// Hosts of older majors that still run: asked to let go of what a tunnel of this one needs, tunnel by tunnel, so that
-// what nobody takes over goes on there.
+// Asks running daemons of older majors to release the ports of a tunnel, one tunnel at a time. Tunnels that no newer
+// window takes over keep running there.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { placesOf } from '../protocol/listenAddresses';
-import { protocolMajor, yieldPlaces } from '../protocol/protocol';
+import { listenAddressesOf } from '../protocol/listenAddresses';
+import { protocolMajor, yieldAddresses } from '../protocol/protocol';
 import type { LeasedTunnel } from '../protocol/protocol';
 import { tryConnect } from './connectToDaemon';
 import { rpcOver } from '../protocol/rpc';
 
-/** How long one of them may take to let go: milliseconds. */
-const patience = 5000;
+/** How long an older daemon may take to release its ports. */
+const releaseTimeoutMs = 5000;
 
 export class OlderDaemons {
   readonly #folder: string;
-  /** What they have let go already. */
+  /** Tunnels whose ports they have released. */
   readonly #yielded = new Set<string>();
 
-  /** @param folder where hosts and windows of this user meet */
+  /** @param folder as endpointFolder() */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Whether this tunnel need not be asked for any more. */
+  /** Whether there is nothing left to ask for this tunnel. */
   hasYielded(tunnel: LeasedTunnel): boolean {
     return protocolMajor === 1 || this.#yielded.has(keyOf(tunnel));
   }
 
-  /** Resolves when none of them listens where this tunnel wants to, or when they don't say. Never rejects. */
+  /** Resolves when no older daemon listens where this tunnel wants to, or does not answer. Never rejects. */
   async release(tunnel: LeasedTunnel): Promise<void> {
     if (this.hasYielded(tunnel)) {
       return;
@@ -49,9 +49,9 @@ export class OlderDaemons {
       const closed = new Promise((resolve) => {
         connection.onClose(resolve);
       });
-      const late = sleep(patience, undefined, { ref: false });
-      const answered = connection.sendRequest(yieldPlaces, placesOf(tunnel, true));
-      await Promise.race([answered, closed, late]);
+      const timeout = sleep(releaseTimeoutMs, undefined, { ref: false });
+      const answered = connection.sendRequest(yieldAddresses, listenAddressesOf(tunnel, true));
+      await Promise.race([answered, closed, timeout]);
     } finally {
       connection.dispose();
       socket.destroy();
@@ -60,5 +60,5 @@ export class OlderDaemons {
 }
 
 function keyOf(tunnel: LeasedTunnel): string {
-  return JSON.stringify(placesOf(tunnel, true));
+  return JSON.stringify(listenAddressesOf(tunnel, true));
 }

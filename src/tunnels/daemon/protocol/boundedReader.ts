@@ -1,14 +1,14 @@
-// Reads the other side's messages within bounds: a header that gives the length, an empty line, a JSON-RPC message (the
-// base protocol of the Language Server Protocol). Whoever sends anything else is cut off.
+// Reads JSON-RPC messages with limits on their size and nesting: a header with the length, an empty line, the message
+// (base protocol of the Language Server Protocol). Anything else closes the connection.
 import { AbstractMessageReader } from 'vscode-jsonrpc/node';
 import type { DataCallback, Disposable, Message } from 'vscode-jsonrpc/node';
 import type { Socket } from 'node:net';
 
-/** Bytes; a lease of a thousand tunnels takes about one in ten of them. */
+/** Bytes. A lease of a thousand tunnels takes about a tenth of this. */
 export const longestMessage = 16 * 1024 * 1024;
-/** Bytes; ours takes about 30. */
+/** Bytes. Our own header takes about 30. */
 const longestHeader = 512;
-/** A lease takes eight. */
+/** Levels. A lease has eight. */
 const deepestNesting = 64;
 const headerEnd = '\r\n\r\n';
 const nothing = Buffer.alloc(0);
@@ -16,7 +16,7 @@ const nothing = Buffer.alloc(0);
 export class BoundedReader extends AbstractMessageReader {
   readonly #socket: Socket;
   #header = '';
-  /** As far as it has come. */
+  /** The message being received, as far as it has arrived. */
   #body: { readonly bytes: Buffer; filled: number } | undefined;
 
   constructor(socket: Socket) {
@@ -42,14 +42,14 @@ export class BoundedReader extends AbstractMessageReader {
     return { dispose: () => this.#socket.off('data', take) };
   }
 
-  /** @returns what comes after it */
+  /** @returns the bytes after the header */
   #takeHeader(data: Buffer): Buffer {
     const before = this.#header.length;
     this.#header += data.toString('latin1', 0, longestHeader + 1);
     const end = this.#header.indexOf(headerEnd);
     if (end < 0) {
       if (this.#header.length > longestHeader) {
-        throw new Error('the header of a message is too long');
+        throw new Error('message header too long');
       }
       return nothing;
     }
@@ -58,7 +58,7 @@ export class BoundedReader extends AbstractMessageReader {
     return data.subarray(end + headerEnd.length - before);
   }
 
-  /** @returns what comes after it */
+  /** @returns the bytes after the message */
   #takeBody(body: { readonly bytes: Buffer; filled: number }, data: Buffer, callback: DataCallback): Buffer {
     const taken = data.copy(body.bytes, body.filled);
     body.filled += taken;
@@ -73,18 +73,20 @@ export class BoundedReader extends AbstractMessageReader {
 function lengthIn(header: string): number {
   const length = Number(/^Content-Length: *(\d{1,9})$/im.exec(header)?.[1] ?? 0);
   if (length === 0 || length > longestMessage) {
-    throw new Error(length === 0 ? 'a message without a length' : `a message of ${length} bytes`);
+    throw new Error(
+      length === 0 ? 'message without Content-Length' : `message of ${length} bytes is too large`,
+    );
   }
   return length;
 }
 
 function parse(bytes: Buffer): Message {
   if (isTooDeep(bytes)) {
-    throw new Error('a message is nested too deeply');
+    throw new Error('message nested too deeply');
   }
   const value: unknown = JSON.parse(bytes.toString('utf8'));
   if (!isMessage(value)) {
-    throw new Error('a message that is not of JSON-RPC 2.0');
+    throw new Error('not a JSON-RPC 2.0 message');
   }
   return value;
 }
@@ -93,7 +95,7 @@ function isMessage(value: unknown): value is Message {
   return typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';
 }
 
-/** Told before it is parsed, since that would take seconds. */
+/** Checked before parsing: to parse deep nesting would take seconds. */
 function isTooDeep(json: Buffer): boolean {
   let depth = 0;
   let isInString = false;
@@ -102,7 +104,7 @@ function isTooDeep(json: Buffer): boolean {
       case 0x22: // "
         isInString = !isInString;
         break;
-      case 0x5c: // \ and what it escapes, which only strings have
+      case 0x5c: // \ and the character it escapes; only strings have it
         at++;
         break;
       case 0x5b: // [

@@ -1,14 +1,15 @@
-// Proves to each side of the private socket that the other knows the endpointFile's secret, before anything else is
-// said: challenge and response by HMAC-SHA256, the host first, so that a squatter on its name learns nothing. The
+// The handshake on the private socket: each side proves that it knows the secret of the endpoint file, by challenge and
+// response with HMAC-SHA256. The daemon proves itself first, so that an impostor at its address learns nothing. The
 // secret itself is never sent.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-/** Milliseconds for the whole of it. */
-const deadline = 5000;
+/** For the whole handshake. */
+const handshakeTimeoutMs = 5000;
 const nonceLength = 32;
 const proofLength = 32;
 
+/** These words go into the proofs, so they must not change: `host` is the daemon. */
 type Role = 'host' | 'window';
 
 function proof(secret: string, role: Role, windowNonce: Buffer, daemonNonce: Buffer): Buffer {
@@ -21,7 +22,7 @@ function proof(secret: string, role: Role, windowNonce: Buffer, daemonNonce: Buf
 
 /**
  * The window's side.
- * @throws Error when the other side does not prove itself in time
+ * @throws Error when the daemon does not prove itself in time
  */
 export async function greetDaemon(socket: Socket, secret: string): Promise<void> {
   const read = reader(socket);
@@ -31,14 +32,14 @@ export async function greetDaemon(socket: Socket, secret: string): Promise<void>
   const daemonNonce = answer.subarray(0, nonceLength);
   const expected = proof(secret, 'host', windowNonce, daemonNonce);
   if (!timingSafeEqual(expected, answer.subarray(nonceLength))) {
-    throw new Error('what answers there is not our daemon');
+    throw new Error('the process at this address is not our daemon');
   }
   socket.write(proof(secret, 'window', windowNonce, daemonNonce));
 }
 
 /**
- * The host's side.
- * @throws Error when the other side does not prove itself in time
+ * The daemon's side.
+ * @throws Error when the window does not prove itself in time
  */
 export async function greetWindow(socket: Socket, secret: string): Promise<void> {
   const read = reader(socket);
@@ -47,38 +48,38 @@ export async function greetWindow(socket: Socket, secret: string): Promise<void>
   socket.write(Buffer.concat([daemonNonce, proof(secret, 'host', windowNonce, daemonNonce)]));
   const answer = await read(proofLength);
   if (!timingSafeEqual(proof(secret, 'window', windowNonce, daemonNonce), answer)) {
-    throw new Error('a stranger tried to talk to the daemon');
+    throw new Error('the other side does not know the secret');
   }
 }
 
-/** Reads exact lengths from a paused socket, all within one deadline; what comes after them stays in the socket. */
+/** Reads exact lengths from a paused socket, all before one deadline. Later bytes stay in the socket. */
 function reader(socket: Socket): (length: number) => Promise<Buffer> {
-  const end = performance.now() + deadline;
+  const end = performance.now() + handshakeTimeoutMs;
   return (length) =>
     new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
-        socket.off('readable', tryRead).off('end', closed).off('close', closed).off('error', closed);
+        socket.off('readable', tryRead).off('end', onClosed).off('close', onClosed).off('error', onClosed);
       };
       const fail = (reason: string): void => {
         settle();
         reject(new Error(reason));
       };
-      const closed = (): void => fail('the connection was closed during the handshake');
+      const onClosed = (): void => fail('the connection was closed during the handshake');
       const tryRead = (): void => {
         const data: unknown = socket.read(length);
         if (Buffer.isBuffer(data) && data.length === length) {
           settle();
           resolve(data);
         } else if (data !== null) {
-          closed();
+          onClosed();
         }
       };
       const timer = setTimeout(
         () => fail('the other side did not prove itself in time'),
         Math.max(0, end - performance.now()),
       );
-      socket.on('readable', tryRead).on('end', closed).on('close', closed).on('error', closed);
+      socket.on('readable', tryRead).on('end', onClosed).on('close', onClosed).on('error', onClosed);
       tryRead();
     });
 }

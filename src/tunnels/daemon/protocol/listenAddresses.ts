@@ -1,12 +1,15 @@
-// Where a tunnel listens: what a window asks an older daemon to let go, and what that one then no longer starts.
+// Where a tunnel listens: the addresses that a newer window asks an older daemon to release.
 import { forwardKey } from '../../config/forward';
-import type { LeasedTunnel, Places } from './protocol';
+import type { LeasedTunnel, ListenAddresses } from './protocol';
 
 /**
- * Where a tunnel listens, or would.
- * @param withRemembered the ports, too, that "any free port" meant last time
+ * Where a tunnel listens, or would listen.
+ * @param withRemembered also the ports that "any free port" chose last time
  */
-export function placesOf({ definition, rememberedPorts }: LeasedTunnel, withRemembered: boolean): Places {
+export function listenAddressesOf(
+  { definition, rememberedPorts }: LeasedTunnel,
+  withRemembered: boolean,
+): ListenAddresses {
   const ports: number[] = [];
   const paths: string[] = [];
   const remotes: { host: string; port: number }[] = [];

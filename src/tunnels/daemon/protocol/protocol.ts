@@ -1,5 +1,5 @@
-// Every message between a window and the daemon, typed. JSON-RPC 2.0 by vscode-jsonrpc, over a private socket,
-// after the handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
+// Every message between a window and the daemon, typed: JSON-RPC 2.0 by vscode-jsonrpc, over a private socket, after the
+// handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
 import { NotificationType, RequestType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
 import type { TunnelDefinition, X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
@@ -12,7 +12,7 @@ import type { ForwardState, TunnelState } from '../../model/state';
 
 export const protocolMajor = 1 as number;
 
-/** The user's settings that bear on a connection; undefined: not set. Never from a workspace. */
+/** The user's settings for connections, never from a workspace. undefined: not set. */
 export interface ConnectionSettings {
   readonly sshConfigFile?: string;
   readonly userKnownHostsFile?: string;
@@ -28,38 +28,38 @@ export interface ConnectionSettings {
 }
 
 export interface LeasedTunnel {
-  /** The window's own name for it, as in the API. */
+  /** The window's id for it, as in the API. */
   readonly id: string;
-  /** How its user calls it. */
+  /** The name in the user's settings. */
   readonly name?: string;
   readonly definition: TunnelDefinition;
   readonly settings: ConnectionSettings;
-  /** Whether this window wants it up; otherwise it only watches. */
+  /** Whether this window wants it up; if not, it only gets reports. */
   readonly want: boolean;
-  /** It wants its ports listened on, and the server dialled when the first client comes. */
+  /** Listen on its ports now, and connect to the server when the first client connects. */
   readonly onDemand?: boolean;
-  /** Hash of the facts the user consented to; absent where no consent is needed. */
+  /** Hash of the facts that the user consented to; absent if no consent is needed. */
   readonly consent?: string;
-  /** The port that "any free port" meant last time, by forwardKey(). */
+  /** The port that "any free port" chose last time, by forwardKey(). */
   readonly rememberedPorts: Readonly<Record<string, number>>;
 }
 
 export interface Lease {
-  /** Of the window, as leasedEnvironment() makes it. It stands in no log and in no report. */
+  /** The window's environment, from leasedEnvironment(). Never logged or reported. */
   readonly env: Environment;
   readonly tunnels: readonly LeasedTunnel[];
 }
 
 export interface WindowHello {
   readonly windowId: string;
-  /** As its user sees it: the workspace's name. */
+  /** The title that its user sees: the workspace's name. */
   readonly title?: string;
-  /** Of the window's build. */
+  /** The version of the window's build. */
   readonly version?: string;
 }
 export interface DaemonHello {
   readonly pid: number;
-  /** Of the host's build. */
+  /** The version of the daemon's build. */
   readonly version?: string;
 }
 
@@ -69,15 +69,15 @@ export interface TunnelReport {
   /** By forwardKey(). */
   readonly forwards: Readonly<Record<string, ForwardState>>;
   readonly compression?: CompressionCounts;
-  /** Absent: it has none, or the host is of a build that knows none. */
+  /** Absent: it has none, or the daemon's build does not support programs. */
   readonly programs?: readonly ProgramSnapshot[];
 }
 
-/** What a definition really means on this machine: what a person consents to. */
+/** What a definition resolves to on this machine: what a person consents to. */
 export interface ResolvedFacts {
-  /** In the order they are dialled, the destination last. */
+  /** In the order of connecting, the destination last. */
   readonly hops: readonly ResolvedHop[];
-  /** Covers everything that consent is given for. */
+  /** Changes with anything that consent covers. */
   readonly hash: string;
 }
 export interface ResolvedHop {
@@ -92,12 +92,12 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Where tunnels listen. */
-export interface Places {
-  /** Of this machine. */
+/** Addresses where tunnels listen. */
+export interface ListenAddresses {
+  /** Ports of this machine. */
   readonly ports: readonly number[];
   readonly paths?: readonly string[];
-  /** Of servers, by the tunnel's own name for the server. */
+  /** Ports of servers; `host` as in the tunnel's definition. */
   readonly remotes?: readonly { readonly host: string; readonly port: number }[];
 }
 
@@ -105,28 +105,28 @@ interface TunnelParams {
   readonly id: string;
 }
 
-// — Window to host ————————————————————————————————————————————————————————————
+// — Window to daemon ——————————————————————————————————————————————————————————
 
-/** First of all. A second connection under the same id takes over the first one's leases. */
+/** The first request. A second connection with the same id takes over the leases of the first. */
 export const hello = new RequestType<WindowHello, DaemonHello, void>('hello');
-/** All the tunnels of this window: what is new is made so, what is missing is released, what is equal is not touched. */
+/** All tunnels of this window: new ones are created, missing ones released, equal ones not touched. */
 export const setLease = new RequestType<Lease, null, void>('lease/set');
-/** A start the user asked for: it may ask. Answers when the tunnel is up, or with the first error. */
+/** A start by the user, so it may prompt. Answers when the tunnel is up, or with the first error. */
 export const startTunnel = new RequestType<TunnelParams, null, void>('tunnel/start');
-/** Stops it for every window. Answers when nothing is left listening. */
+/** Stops it for every window. Answers when all its listeners are closed. */
 export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop');
-/** Stops, for every window, the tunnel of ours that has the place which this forward wants. Answers when it is free. */
+/** Stops, for every window, our tunnel that has this forward's port. Answers when the port is free. */
 export const stopRival = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
   'tunnel/stopRival',
 );
 /**
- * Runs a program of the server, one of the tunnel's own or one that the user has typed, and brings the tunnel up for it.
- * Answers when it has reached the display, or has run for a while; with an error where it can't, or ends at once.
+ * Runs a program on the server, one of the tunnel's or one that the user typed, and starts the tunnel for it. Answers
+ * when the program has connected to the display, or has run for a while; with an error when it can't, or exits at once.
  */
 export const runProgram = new RequestType<TunnelParams & { readonly program: X11Program }, null, void>(
   'program/run',
 );
-/** Ends a program, wherever it was started. Answers when it has ended. */
+/** Ends a program, whichever window started it. Answers when it has ended. */
 export const stopProgram = new RequestType<TunnelParams & { readonly program: string }, null, void>(
   'program/stop',
 );
@@ -136,40 +136,40 @@ export const resolveFacts = new RequestType<
   ResolvedFacts,
   void
 >('resolve');
-/** Answers false when another window still leases something; otherwise the host stops everything and ends. */
+/** Answers false when another window still has leases; otherwise the daemon stops everything and exits. */
 export const shutdown = new RequestType0<boolean, void>('host/shutdown');
 
 /**
- * A newer major takes these places over: tunnels that have them are let go for every window, and not started again.
- * Answers when nobody listens there any more. Said without a hello, and by builds that know no more of this major than
- * the endpointFile file, the handshake and this: none of the three ever changes.
+ * A newer major takes over these addresses: tunnels that use them are stopped for every window, and not started again.
+ * Answers when they are free. Sent without a hello, by builds that know only three things of this major: the endpoint
+ * file, the handshake and this request. None of the three ever changes.
  */
-export const yieldPlaces = new RequestType<Places, null, void>('host/yield');
+export const yieldAddresses = new RequestType<ListenAddresses, null, void>('host/yield');
 
-// — Host to window ————————————————————————————————————————————————————————————
+// — Daemon to window ——————————————————————————————————————————————————————————
 
 export const report = new NotificationType<readonly TunnelReport[]>('tunnel/report');
-/** The user has stopped this tunnel in some window: it is not to be started by itself again. */
+/** The user has stopped this tunnel in some window: don't start it again automatically. */
 export const stoppedByUser = new NotificationType<TunnelParams>('tunnel/stoppedByUser');
-/** A newer version has taken it over: it is not to be started again until this window is of that version, too. */
+/** A newer version has taken it over: don't start it again until this window runs that version, too. */
 export const handedOver = new NotificationType<TunnelParams>('tunnel/handedOver');
-/** The user has started it in another window: from now on it is wanted here too. */
+/** The user has started it in another window: from now on it is wanted here, too. */
 export const startedByUser = new NotificationType<
   TunnelParams & {
-    /** Before this window came: where its user has stopped it, it is not wanted. */
+    /** The start was before this window connected. It does not count if the user had stopped the tunnel here. */
     readonly earlier: boolean;
   }
 >('tunnel/startedByUser');
 export const log = new NotificationType<LogLine>('log');
-/** Answers null when it was cancelled. */
+/** Answers null when the question was cancelled. */
 export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(
   'ask',
 );
-/** A secret that the window keeps; null where it keeps none. Opens no box. */
+/** A secret that the window has saved; null if it has none. Never prompts. */
 export const recallSecret = new RequestType<{ readonly question: SecretQuestion }, string | null, void>(
   'secret/recall',
 );
-/** How the answer to such a question went, recalled or typed. */
+/** Whether the answer to such a question, saved or typed, was right. */
 export const judgeSecret = new NotificationType<{
   readonly question: SecretQuestion;
   readonly right: boolean;
@@ -179,14 +179,14 @@ export const judgeSecret = new NotificationType<{
 
 const tunnelErrorCode = 1;
 
-/** A failure as the protocol carries it. */
+/** Converts a failure to the form that the protocol carries. */
 export function toResponseError(error: unknown): ResponseError<TunnelError | undefined> {
   return error instanceof TunnelFailure
     ? new ResponseError(tunnelErrorCode, error.message, error.error)
     : new ResponseError(-32603, String(error), undefined);
 }
 
-/** The failure that the other side sent, or whatever else went wrong. */
+/** The failure that the other side sent, or the error itself. */
 export function fromResponseError(error: unknown): unknown {
   if (error instanceof ResponseError && error.code === tunnelErrorCode && isTunnelError(error.data)) {
     return new TunnelFailure(error.data);

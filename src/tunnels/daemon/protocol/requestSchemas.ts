@@ -1,4 +1,4 @@
-// What windows ask of the host, key by key: a request that is anything else is refused before any of it is done.
+// The schemas of the windows' requests: any other request is refused before any part of it is carried out.
 import type { Address } from '../../util/address';
 import type { Destination, SessionOptions, TunnelDefinition, X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
@@ -15,20 +15,26 @@ import {
   optional,
   portNumber,
   recordOf,
-  shape,
+  objectOf,
   text,
   variableText,
 } from './schema';
 import type { Reader } from './schema';
 
-const tcpAddress = shape<{ readonly host: string; readonly port: number }>({ host: text, port: portNumber });
-const socketPath = shape<{ readonly path: string }>({ path: text });
-const tcpListen = shape<Exclude<Listen, { readonly path: string }>>({ bind: maybe(text), port: portNumber });
+const tcpAddress = objectOf<{ readonly host: string; readonly port: number }>({
+  host: text,
+  port: portNumber,
+});
+const socketPath = objectOf<{ readonly path: string }>({ path: text });
+const tcpListen = objectOf<Exclude<Listen, { readonly path: string }>>({
+  bind: maybe(text),
+  port: portNumber,
+});
 
-const address: Reader<Address> = (value, place) =>
-  ('path' in objectAt(value, place) ? socketPath : tcpAddress)(value, place);
-const listen: Reader<Listen> = (value, place) =>
-  ('path' in objectAt(value, place) ? socketPath : tcpListen)(value, place);
+const address: Reader<Address> = (value, at) =>
+  ('path' in objectAt(value, at) ? socketPath : tcpAddress)(value, at);
+const listen: Reader<Listen> = (value, at) =>
+  ('path' in objectAt(value, at) ? socketPath : tcpListen)(value, at);
 
 const details = {
   listen,
@@ -38,24 +44,24 @@ const details = {
   ifPortBusy: oneOf(...ifPortBusyValues),
 };
 const forwards = {
-  local: shape<LocalForward>({ ...details, kind: oneOf('local'), target: address }),
-  remote: shape<RemoteForward>({ ...details, kind: oneOf('remote'), target: maybe(address) }),
-  dynamic: shape<DynamicForward>({ ...details, kind: oneOf('dynamic') }),
+  local: objectOf<LocalForward>({ ...details, kind: oneOf('local'), target: address }),
+  remote: objectOf<RemoteForward>({ ...details, kind: oneOf('remote'), target: maybe(address) }),
+  dynamic: objectOf<DynamicForward>({ ...details, kind: oneOf('dynamic') }),
 };
 const kind = oneOf('local', 'remote', 'dynamic');
-const forward: Reader<Forward> = (value, place) =>
-  forwards[kind(objectAt(value, place)['kind'], `${place}.kind`)](value, place);
+const forward: Reader<Forward> = (value, at) =>
+  forwards[kind(objectAt(value, at)['kind'], `${at}.kind`)](value, at);
 
-const destination = shape<Destination>({ host: text, user: optional(text), port: optional(portNumber) });
+const destination = objectOf<Destination>({ host: text, user: optional(text), port: optional(portNumber) });
 
-const program = shape<X11Program>({ name: text, command: text, nested: optional(text), trusted: flag });
+const program = objectOf<X11Program>({ name: text, command: text, nested: optional(text), trusted: flag });
 
-const definition = shape<TunnelDefinition>({
+const definition = objectOf<TunnelDefinition>({
   destination,
   proxyJump: optional(listOf(destination)),
   forwards: listOf(forward),
   x11Programs: listOf(program),
-  options: shape<SessionOptions>({
+  options: objectOf<SessionOptions>({
     compression: optional(flag),
     exitOnForwardFailure: optional(flag),
     serverAliveInterval: optional(amount),
@@ -65,7 +71,7 @@ const definition = shape<TunnelDefinition>({
   reconnect: flag,
 });
 
-const settings = shape<protocol.ConnectionSettings>({
+const settings = objectOf<protocol.ConnectionSettings>({
   sshConfigFile: optional(text),
   userKnownHostsFile: optional(text),
   identityAgent: optional(text),
@@ -78,16 +84,16 @@ const settings = shape<protocol.ConnectionSettings>({
 
 const env = recordOf(variableText);
 
-export const windowHello = shape<protocol.WindowHello>({
+export const windowHello = objectOf<protocol.WindowHello>({
   windowId: text,
   title: optional(text),
   version: optional(text),
 });
 
-export const lease = shape<protocol.Lease>({
+export const lease = objectOf<protocol.Lease>({
   env,
   tunnels: listOf(
-    shape<protocol.LeasedTunnel>({
+    objectOf<protocol.LeasedTunnel>({
       id: text,
       name: optional(text),
       definition,
@@ -100,23 +106,26 @@ export const lease = shape<protocol.Lease>({
   ),
 });
 
-export const tunnelParams = shape<{ readonly id: string }>({ id: text });
-export const rivalParams = shape<{ readonly id: string; readonly forward: string }>({
+export const tunnelParams = objectOf<{ readonly id: string }>({ id: text });
+export const forwardParams = objectOf<{ readonly id: string; readonly forward: string }>({
   id: text,
   forward: text,
 });
 
-export const runParams = shape<{ readonly id: string; readonly program: X11Program }>({ id: text, program });
-export const programParams = shape<{ readonly id: string; readonly program: string }>({
+export const runParams = objectOf<{ readonly id: string; readonly program: X11Program }>({
+  id: text,
+  program,
+});
+export const programParams = objectOf<{ readonly id: string; readonly program: string }>({
   id: text,
   program: text,
 });
 
-export const resolveParams = shape<
+export const resolveParams = objectOf<
   Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment }
 >({ definition, settings, env });
 
-export const places = shape<protocol.Places>({
+export const listenAddresses = objectOf<protocol.ListenAddresses>({
   ports: listOf(portNumber),
   paths: optional(listOf(text)),
   remotes: optional(listOf(tcpAddress)),

@@ -1,6 +1,6 @@
-// The version of the build that this code is part of, for the log and for whoever wonders which build runs.
+// The version of the build that this code is part of.
 
-/** Put in by the bundler, from package.json. */
+/** Replaced by the bundler, from package.json. */
 declare const SSH_TUNNELS_VERSION: string | undefined;
 
 export const buildVersion = typeof SSH_TUNNELS_VERSION === 'string' ? SSH_TUNNELS_VERSION : 'development';

@@ -1,65 +1,65 @@
-// Lets in who knows the secret. Whoever has not proved that yet can't take room from others, however many they are, nor
-// fill the log.
+// Accepts connections that prove they know the secret. Those that have not can't exhaust the daemon or fill its log,
+// however many there are.
 import type { Socket } from 'node:net';
 import { greetWindow } from '../protocol/handshake';
 import type { LogLine } from '../protocol/protocol';
 
-export interface DoormanOptions {
+export interface AcceptorOptions {
   readonly secret: string;
-  readonly admit: (socket: Socket) => void;
+  readonly onAuthenticated: (socket: Socket) => void;
   readonly log: (line: LogLine) => void;
 }
 
-/** So many may be at the door at once; a proof takes milliseconds. */
-const mostWaiting = 64;
-/** How often refusals are told: milliseconds. */
-const tellInterval = 10_000;
+/** How many connections may be in their handshake at once. A handshake takes milliseconds. */
+const mostPending = 64;
+/** How often refusals are logged. */
+const logIntervalMs = 10_000;
 
-export class Doorman {
-  readonly #options: DoormanOptions;
-  /** The longest there first. */
-  readonly #waiting = new Set<Socket>();
-  /** Refusals that were not told yet; undefined: one would be told at once. */
-  #untold: number | undefined;
+export class Acceptor {
+  readonly #options: AcceptorOptions;
+  /** In their handshake, the oldest first. */
+  readonly #pending = new Set<Socket>();
+  /** Refusals not logged yet; undefined: the next one is logged at once. */
+  #unlogged: number | undefined;
 
-  constructor(options: DoormanOptions) {
+  constructor(options: AcceptorOptions) {
     this.#options = options;
   }
 
   /** @param socket paused */
-  receive(socket: Socket): void {
+  accept(socket: Socket): void {
     socket.on('error', () => undefined);
-    this.#waiting.add(socket);
-    const [longestThere] = this.#waiting;
-    if (this.#waiting.size > mostWaiting) {
-      longestThere?.destroy();
+    this.#pending.add(socket);
+    const [oldest] = this.#pending;
+    if (this.#pending.size > mostPending) {
+      oldest?.destroy();
     }
     greetWindow(socket, this.#options.secret).then(
       () => {
-        this.#waiting.delete(socket);
-        this.#options.admit(socket);
+        this.#pending.delete(socket);
+        this.#options.onAuthenticated(socket);
       },
       (error: unknown) => {
-        this.#waiting.delete(socket);
+        this.#pending.delete(socket);
         socket.destroy();
-        this.#refused(String(error));
+        this.#logRefusal(String(error));
       },
     );
   }
 
-  #refused(why: string): void {
+  #logRefusal(why: string): void {
     const { log } = this.#options;
-    if (this.#untold !== undefined) {
-      this.#untold++;
+    if (this.#unlogged !== undefined) {
+      this.#unlogged++;
       return;
     }
-    log({ level: 'warning', text: `a connection was refused: ${why}` });
-    this.#untold = 0;
+    log({ level: 'warning', text: `Connection refused: ${why}` });
+    this.#unlogged = 0;
     setTimeout(() => {
-      if (this.#untold !== 0) {
-        log({ level: 'warning', text: `${this.#untold} more connections were refused` });
+      if (this.#unlogged !== 0) {
+        log({ level: 'warning', text: `${this.#unlogged} more connections refused` });
       }
-      this.#untold = undefined;
-    }, tellInterval).unref();
+      this.#unlogged = undefined;
+    }, logIntervalMs).unref();
   }
 }

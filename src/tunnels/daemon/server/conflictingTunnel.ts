@@ -1,17 +1,21 @@
-// Which tunnel listens where a forward of another one wants to.
+// Finds the tunnel that listens where a forward of another tunnel wants to.
 import { wantedPlaces } from '../../forwards/local/portBinding';
 import { overlap } from '../../forwards/listenerRegistry';
 import { forwardKey } from '../../config/forward';
-import type { Managed } from './leases';
+import type { ManagedTunnel } from './leases';
 
-/** @param key of a forward that listens on this machine @returns undefined where no tunnel of ours is in its way */
-export function rivalOf(managed: Managed, key: string, tunnels: Iterable<Managed>): Managed | undefined {
+/** @param key of a forward that listens on this machine @returns undefined when no tunnel of ours has its port */
+export function findConflictingTunnel(
+  managed: ManagedTunnel,
+  key: string,
+  tunnels: Iterable<ManagedTunnel>,
+): ManagedTunnel | undefined {
   const { forwards } = managed.tunnel.spec.definition;
-  const wanting = forwards.find((forward) => forward.kind !== 'remote' && forwardKey(forward) === key);
-  if (!wanting) {
+  const blocked = forwards.find((forward) => forward.kind !== 'remote' && forwardKey(forward) === key);
+  if (!blocked) {
     return undefined;
   }
-  const wanted = wantedPlaces(wanting);
+  const wanted = wantedPlaces(blocked);
   return [...tunnels].find(
     (other) =>
       other !== managed &&

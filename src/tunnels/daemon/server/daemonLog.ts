@@ -1,4 +1,4 @@
-// The host's own log file: small, and rotated once, so that it can't fill a disk.
+// The daemon's log file: small, and rotated once, so that it can't fill a disk.
 import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { checkOwnFile, withoutDetour } from '../../util/privateFile';
 import { allHidden } from '../../util/invisibleCharacters';
@@ -6,7 +6,7 @@ import type { LogLine } from '../protocol/protocol';
 
 const longestLine = 4000;
 /** Bytes. */
-const largest = 1024 * 1024;
+const largestFile = 1024 * 1024;
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | withoutDetour;
 
 export class DaemonLog {
@@ -25,29 +25,29 @@ export class DaemonLog {
   write({ level, text }: LogLine): void {
     const line = `${new Date().toISOString()} ${level} ${text.slice(0, longestLine).replace(allHidden, ' ')}\n`;
     try {
-      if (this.#append(line) > largest) {
+      if (this.#append(line) > largestFile) {
         renameSync(this.#file, `${this.#file}.1`);
       }
       this.#problem = undefined;
     } catch (error) {
-      // A full disk, say, must not end the tunnels.
+      // A full disk, for example, must not end the tunnels.
       this.#problem = error instanceof Error ? error.message : String(error);
     }
   }
 
-  /** @returns how long the file is then, in bytes */
+  /** @returns the new size of the file in bytes */
   #append(line: string): number {
     const file = openSync(this.#file, flags, 0o600);
     try {
       const { nlink, mode, size } = checkOwnFile(this.#file, fstatSync(file));
       if (nlink !== 1) {
-        throw new Error(`${this.#file} is another name of some file`);
+        throw new Error(`${this.#file} is a hard link to another file`);
       }
       if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
         fchmodSync(file, 0o600);
       }
-      // Where it could not be put aside it grows no more.
-      return size > largest ? size : size + writeSync(file, line);
+      // If it could not be rotated, it stops growing.
+      return size > largestFile ? size : size + writeSync(file, line);
     } finally {
       closeSync(file);
     }

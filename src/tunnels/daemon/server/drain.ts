@@ -1,9 +1,9 @@
-// What this host has let go to one of a newer major: the tunnels that had these places, which it does not start again.
-import { placesOf } from '../protocol/listenAddresses';
+// The tunnels that this daemon has released to a daemon of a newer major, and does not start again.
+import { listenAddressesOf } from '../protocol/listenAddresses';
 import type { ForwardState } from '../../model/state';
-import type { LeasedTunnel, Places } from '../protocol/protocol';
+import type { LeasedTunnel, ListenAddresses } from '../protocol/protocol';
 
-export class Handover {
+export class Drain {
   readonly #ports = new Set<number>();
   readonly #paths = new Set<string>();
   readonly #remotes = new Set<string>();
@@ -13,27 +13,25 @@ export class Handover {
     return this.#ports.size + this.#paths.size + this.#remotes.size > 0;
   }
 
-  /** Fields that a newer build leaves out, or adds, are no reason to refuse. */
-  add({ ports, paths = [], remotes = [] }: Places): void {
+  /** A newer build may leave out fields, or add some. */
+  add({ ports, paths = [], remotes = [] }: ListenAddresses): void {
     ports.forEach((port) => this.#ports.add(port));
     paths.forEach((path) => this.#paths.add(path));
     remotes.forEach((remote) => this.#remotes.add(remoteKey(remote)));
   }
 
-  /** A tunnel that listens on such a place goes for good, whatever its definition says of the place. */
+  /** A tunnel that listens on a released address is released for good, whatever its definition says. */
   claim(identity: string, forwards: Readonly<Record<string, ForwardState>>): void {
     const bound = Object.entries(forwards).flatMap(([key, state]) =>
       state.status === 'listening' && !key.startsWith('remote ') ? state.bound : [],
     );
-    if (
-      bound.some((place) => ('port' in place ? this.#ports.has(place.port) : this.#paths.has(place.path)))
-    ) {
+    if (bound.some((at) => ('port' in at ? this.#ports.has(at.port) : this.#paths.has(at.path)))) {
       this.#identities.add(identity);
     }
   }
 
   covers(identity: string, tunnel: LeasedTunnel): boolean {
-    const { ports, paths = [], remotes = [] } = placesOf(tunnel, false);
+    const { ports, paths = [], remotes = [] } = listenAddressesOf(tunnel, false);
     return (
       this.#identities.has(identity) ||
       ports.some((port) => this.#ports.has(port)) ||

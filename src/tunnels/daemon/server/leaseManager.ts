@@ -1,100 +1,100 @@
-// The windows and what each of them leases: which tunnels exist, who holds them, who wants them up, and for how long
-// after a window has gone.
+// The windows and their leases: which tunnels exist, which windows want them up, and how long a lease outlives its
+// window.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import { PortBook } from '../../forwards/listenerRegistry';
 import type { X11Program } from '../../config/definition';
 import type { Ask } from '../../model/prompt';
 import { TunnelFailure } from '../../errors/errors';
-import { rivalOf } from './conflictingTunnel';
+import { findConflictingTunnel } from './conflictingTunnel';
 import { handedOver } from '../../errors/consent';
 import { mayWantPort } from '../../model/state';
 import { SessionPool } from '../../ssh/session/sessionPool';
-import { Handover } from './drain';
+import { Drain } from './drain';
 import {
   abandoned,
   fixedPorts,
   handedOverReport,
   isSameSpec,
   isWanted,
-  isWantedElsewhere,
-  shareWish,
+  isWantedInAnotherWindow,
+  startInOtherWindows,
   Window,
 } from './leases';
-import type { Holding, Managed, WindowPort } from './leases';
-import { makeManaged } from './managedTunnel';
-import type { Lease, LeasedTunnel, LogLine, Places, WindowHello } from '../protocol/protocol';
+import type { WindowLease, ManagedTunnel, WindowChannel } from './leases';
+import { createManagedTunnel } from './managedTunnel';
+import type { Lease, LeasedTunnel, LogLine, ListenAddresses, WindowHello } from '../protocol/protocol';
 import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from '../tunnel/resolveTunnel';
 import type { Tunnel } from '../tunnel/tunnel';
 
-/** How a lease outlives its window, so that a reload or a crash of the window cuts nothing: milliseconds. */
-export const leaseGrace = 30_000;
+/** How long a lease outlives its window, so that a reload or crash of the window closes nothing. */
+export const leaseGraceMs = 30_000;
 
-export interface WindowsOptions {
-  /** Only the user can enter it. */
+export interface LeaseManagerOptions {
+  /** A folder that only the user can enter. */
   readonly privateFolder: string;
   readonly ownSockets: OwnSockets;
   readonly log: (line: LogLine) => void;
-  /** Whether any window that is there wants a tunnel may have changed. */
-  readonly onWishes: () => void;
+  /** What the connected windows want may have changed. */
+  readonly onDesiredStateChange: () => void;
 }
 
-export class Windows {
-  readonly #options: WindowsOptions;
+export class LeaseManager {
+  readonly #options: LeaseManagerOptions;
   readonly #windows = new Map<string, Window>();
-  readonly #tunnels = new Map<string, Managed>();
+  readonly #tunnels = new Map<string, ManagedTunnel>();
   readonly #pool = new SessionPool();
   readonly #ports = new PortBook({
-    isSpokenFor: (port) => this.#isSpokenFor(port),
+    isSpokenFor: (port) => this.#isReserved(port),
     onFree: () => this.#portsFreed(),
   });
-  readonly #handover = new Handover();
+  readonly #drain = new Drain();
   readonly #reporter = new Reporter({
     windows: () => this.#windows.values(),
     tunnels: () => this.#tunnels.values(),
-    instead: (holding) => (this.#isHandedOver(holding) ? handedOverReport(holding) : undefined),
+    override: (windowLease) => (this.#isHandedOver(windowLease) ? handedOverReport(windowLease) : undefined),
   });
 
-  constructor(options: WindowsOptions) {
+  constructor(options: LeaseManagerOptions) {
     this.#options = options;
   }
 
-  /** No window that is there wants anything; the leases of those that have gone run out. */
+  /** No connected window wants a tunnel. The leases of other windows run out. */
   get idle(): boolean {
     return ![...this.#windows.values()].some(
-      ({ port, holdings }) => port && [...holdings.values()].some(({ want }) => want),
+      ({ channel, leases }) => channel && [...leases.values()].some(({ want }) => want),
     );
   }
 
-  /** A window has come, or come back. */
-  attach({ windowId, title }: WindowHello, port: WindowPort): void {
+  /** A window has connected, or reconnected. */
+  attach({ windowId, title }: WindowHello, channel: WindowChannel): void {
     let window = this.#windows.get(windowId);
     if (!window) {
       window = new Window(windowId);
       this.#windows.set(windowId, window);
     }
-    clearTimeout(window.grace);
-    window.port = port;
+    clearTimeout(window.graceTimer);
+    window.channel = channel;
     window.title = title;
-    this.#options.onWishes();
+    this.#options.onDesiredStateChange();
   }
 
-  /** Its connection has ended: its leases last a little longer. */
-  detach(windowId: string, port: WindowPort): void {
+  /** The window's connection has closed: its leases last for the grace period. */
+  detach(windowId: string, channel: WindowChannel): void {
     const window = this.#windows.get(windowId);
-    // It may have come back over another connection already.
-    if (window?.port !== port) {
+    // The window may have reconnected already.
+    if (window?.channel !== channel) {
       return;
     }
-    window.port = undefined;
-    window.grace = setTimeout(() => {
+    window.channel = undefined;
+    window.graceTimer = setTimeout(() => {
       this.#windows.delete(window.id);
-      void Promise.all([...window.holdings.values()].map((holding) => this.#release(holding)));
-    }, leaseGrace);
-    this.#options.onWishes();
+      void Promise.all([...window.leases.values()].map((windowLease) => this.#release(windowLease)));
+    }, leaseGraceMs);
+    this.#options.onDesiredStateChange();
   }
 
-  /** Makes the tunnels of a window what the lease says. Resolves when all of it is on its way. */
+  /** Applies a window's lease. Resolves when its tunnels have been started or stopped, not when they are up. */
   setLease(windowId: string, lease: Lease): Promise<void> {
     const window = this.#window(windowId);
     const applied = window.queue.then(() => this.#apply(window, lease));
@@ -108,91 +108,91 @@ export class Windows {
       lease.tunnels.map(async (leased) => ({ leased, identity: await this.#identify(window, leased) })),
     );
     const identities = new Map(targets.map(({ leased, identity }) => [leased.id, identity]));
-    const released = [...window.holdings.values()].filter(
+    const released = [...window.leases.values()].filter(
       ({ leased, managed }) => identities.get(leased.id) !== managed.identity,
     );
     const wanted = new Set(targets.map(({ identity }) => identity));
     const ports = new Set(lease.tunnels.flatMap(fixedPorts));
-    const inTheWay = abandoned(this.#tunnels.values(), wanted, ports);
-    // First away with the old, so that its ports are free for the new.
-    await Promise.all([...released, ...inTheWay].map((holding) => this.#release(holding)));
-    await Promise.all(targets.map(({ leased, identity }) => this.#hold(window, leased, identity)));
-    this.#options.onWishes();
+    const unneeded = abandoned(this.#tunnels.values(), wanted, ports);
+    // Release first, so that the ports are free for new tunnels.
+    await Promise.all([...released, ...unneeded].map((windowLease) => this.#release(windowLease)));
+    await Promise.all(targets.map(({ leased, identity }) => this.#applyTunnel(window, leased, identity)));
+    this.#options.onDesiredStateChange();
   }
 
-  /** A tunnel that does not go without its ports need not wait for its next attempt. */
+  /** Tunnels that may be waiting for a port retry now. */
   #portsFreed(): void {
     for (const { tunnel } of this.#tunnels.values()) {
       if (mayWantPort(tunnel.state)) {
-        tunnel.lookAround();
+        tunnel.retryWithoutBackoff();
       }
     }
   }
 
-  /** Whether some tunnel has to have this very port. */
-  #isSpokenFor(port: number): boolean {
-    return [...this.#windows.values()].some(({ holdings }) =>
-      [...holdings.values()].some(({ leased }) => fixedPorts(leased).includes(port)),
+  /** Whether some tunnel needs exactly this port. */
+  #isReserved(port: number): boolean {
+    return [...this.#windows.values()].some(({ leases }) =>
+      [...leases.values()].some(({ leased }) => fixedPorts(leased).includes(port)),
     );
   }
 
-  /** Which tunnel this is. What has not changed by a letter is not resolved again. */
+  /** The identity of the leased tunnel. Resolved again only if its definition or settings have changed. */
   async #identify(window: Window, leased: LeasedTunnel): Promise<string> {
-    const held = window.holdings.get(leased.id);
-    if (held && isSameSpec(held.leased, leased)) {
-      return held.managed.identity;
+    const existing = window.leases.get(leased.id);
+    if (existing && isSameSpec(existing.leased, leased)) {
+      return existing.managed.identity;
     }
     const hops = await resolveHops(leased, window.env).catch(() => undefined);
     return hops ? tunnelIdentity(leased, hops, window.env) : unresolvedIdentity(leased);
   }
 
-  async #hold(window: Window, leased: LeasedTunnel, identity: string): Promise<void> {
-    const held = window.holdings.get(leased.id);
-    const before = held?.want === true ? startOf(held.leased) : 'no';
-    const holding = held ?? this.#take(window, leased, identity);
-    holding.leased = leased;
-    holding.want = leased.want && !this.#isHandedOver(holding);
-    if (leased.want && !holding.want) {
-      window.port?.handedOver(leased.id);
+  async #applyTunnel(window: Window, leased: LeasedTunnel, identity: string): Promise<void> {
+    const existing = window.leases.get(leased.id);
+    const before = existing?.want === true ? startModeOf(existing.leased) : 'no';
+    const windowLease = existing ?? this.#addLease(window, leased, identity);
+    windowLease.leased = leased;
+    windowLease.want = leased.want && !this.#isHandedOver(windowLease);
+    if (leased.want && !windowLease.want) {
+      window.channel?.handedOver(leased.id);
     }
-    this.#reporter.changed(holding.managed);
-    const { tunnel, holders } = holding.managed;
-    const now = holding.want ? startOf(leased) : 'no';
-    if (now === 'onDemand' && before === 'no') {
+    this.#reporter.changed(windowLease.managed);
+    const { tunnel, leases } = windowLease.managed;
+    const after = windowLease.want ? startModeOf(leased) : 'no';
+    if (after === 'onDemand' && before === 'no') {
       void tunnel.listen();
-    } else if (now === 'atOnce' && before !== 'atOnce') {
-      // How it goes is told by its state.
+    } else if (after === 'now' && before !== 'now') {
+      // A failure is shown by its state.
       tunnel.start(undefined).catch(() => undefined);
-    } else if (before !== 'no' && !isWanted(holders)) {
+    } else if (before !== 'no' && !isWanted(leases)) {
       await tunnel.stop();
-    } else if (!held && isWantedElsewhere(holding)) {
-      window.port?.startedByUser(leased.id, true);
+    } else if (!existing && isWantedInAnotherWindow(windowLease)) {
+      window.channel?.startedByUser(leased.id, true);
     }
   }
 
-  #take(window: Window, leased: LeasedTunnel, identity: string): Holding {
+  #addLease(window: Window, leased: LeasedTunnel, identity: string): WindowLease {
     const managed = this.#tunnels.get(identity) ?? this.#create(leased, identity);
-    const holding: Holding = { window, leased, want: false, managed };
-    managed.holders.add(holding);
-    window.holdings.set(leased.id, holding);
-    return holding;
+    const windowLease: WindowLease = { window, leased, want: false, managed };
+    managed.leases.add(windowLease);
+    window.leases.set(leased.id, windowLease);
+    return windowLease;
   }
 
-  async #release(holding: Holding): Promise<void> {
-    const { window, managed, leased } = holding;
-    window.holdings.delete(leased.id);
-    managed.holders.delete(holding);
-    if (managed.holders.size === 0) {
+  async #release(windowLease: WindowLease): Promise<void> {
+    const { window, managed, leased } = windowLease;
+    window.leases.delete(leased.id);
+    managed.leases.delete(windowLease);
+    if (managed.leases.size === 0) {
       this.#tunnels.delete(managed.identity);
     }
-    if (!isWanted(managed.holders)) {
+    if (!isWanted(managed.leases)) {
       await managed.tunnel.stop();
     }
   }
 
-  #create(leased: LeasedTunnel, identity: string): Managed {
+  #create(leased: LeasedTunnel, identity: string): ManagedTunnel {
     const { log, ownSockets, privateFolder } = this.#options;
-    const managed = makeManaged(leased, identity, {
+    const managed = createManagedTunnel(leased, identity, {
       pool: this.#pool,
       ports: this.#ports,
       ownSockets,
@@ -206,108 +206,108 @@ export class Windows {
     return managed;
   }
 
-  /** A start that a person asked for in this window. @throws TunnelFailure the first error */
+  /** A start that the user requested in this window. @throws TunnelFailure the first error */
   start(windowId: string, id: string, how: 'start' | 'retry'): Promise<void> {
-    return this.#startBy(windowId, id, (tunnel, ask) => tunnel[how](ask));
+    return this.#startForUser(windowId, id, (tunnel, ask) => tunnel[how](ask));
   }
 
-  /** The same for a program of the server. @throws TunnelFailure why it does not run */
+  /** Runs a program on the server, for the user. @throws TunnelFailure why it does not run */
   runProgram(windowId: string, id: string, program: X11Program): Promise<void> {
-    return this.#startBy(windowId, id, (tunnel, ask) => tunnel.runProgram(program, ask));
+    return this.#startForUser(windowId, id, (tunnel, ask) => tunnel.runProgram(program, ask));
   }
 
   async stopProgram(windowId: string, id: string, name: string): Promise<void> {
-    await this.#holding(this.#window(windowId), id).managed.tunnel.stopProgram(name);
+    await this.#leaseOf(this.#window(windowId), id).managed.tunnel.stopProgram(name);
     this.#reporter.flush();
   }
 
-  async #startBy(
+  async #startForUser(
     windowId: string,
     id: string,
     start: (tunnel: Tunnel, ask: Ask) => Promise<void>,
   ): Promise<void> {
     const window = this.#window(windowId);
     await window.queue;
-    const holding = this.#holding(window, id);
-    if (this.#isHandedOver(holding)) {
-      throw new TunnelFailure(handedOver(holding.leased.name ?? id));
+    const windowLease = this.#leaseOf(window, id);
+    if (this.#isHandedOver(windowLease)) {
+      throw new TunnelFailure(handedOver(windowLease.leased.name ?? id));
     }
-    holding.want = true;
-    shareWish(holding);
-    this.#options.onWishes();
+    windowLease.want = true;
+    startInOtherWindows(windowLease);
+    this.#options.onDesiredStateChange();
     try {
-      await start(holding.managed.tunnel, (question, signal) => this.#ask(holding, question, signal));
+      await start(windowLease.managed.tunnel, (question, signal) => this.#ask(windowLease, question, signal));
     } finally {
-      // The window hears of the state before it hears the answer.
+      // The window gets the state before the answer.
       this.#reporter.flush();
     }
   }
 
-  /** A stop that a person asked for: for every window. */
+  /** A stop that the user requested: it counts for every window. */
   async stop(windowId: string, id: string): Promise<void> {
     const window = this.#window(windowId);
     await window.queue;
-    await this.#stopForAll(this.#holding(window, id).managed);
+    await this.#stopForAll(this.#leaseOf(window, id).managed);
   }
 
-  /** The same, of the tunnel that has the place which a forward wants. */
+  /** Stops, for every window, the tunnel that has the port of a forward. */
   async stopRival(windowId: string, id: string, forward: string): Promise<void> {
-    const { managed } = this.#holding(this.#window(windowId), id);
-    const rival = rivalOf(managed, forward, this.#tunnels.values());
-    if (rival) {
-      await this.#stopForAll(rival);
+    const { managed } = this.#leaseOf(this.#window(windowId), id);
+    const conflicting = findConflictingTunnel(managed, forward, this.#tunnels.values());
+    if (conflicting) {
+      await this.#stopForAll(conflicting);
     }
   }
 
-  async #stopForAll({ tunnel, holders }: Managed): Promise<void> {
-    for (const holder of holders) {
-      holder.want = false;
-      holder.window.port?.stoppedByUser(holder.leased.id);
+  async #stopForAll({ tunnel, leases }: ManagedTunnel): Promise<void> {
+    for (const windowLease of leases) {
+      windowLease.want = false;
+      windowLease.window.channel?.stoppedByUser(windowLease.leased.id);
     }
-    this.#options.onWishes();
+    this.#options.onDesiredStateChange();
     await tunnel.stop();
     this.#reporter.flush();
   }
 
-  /** A newer host takes these places over. Resolves when nothing here listens there any more. */
-  async yield(places: Places): Promise<void> {
-    this.#handover.add(places);
+  /** A newer daemon takes over these addresses. Resolves when nothing here listens there any more. */
+  async drain(addresses: ListenAddresses): Promise<void> {
+    this.#drain.add(addresses);
     const leaving = [...this.#tunnels.values()].filter((managed) => {
-      this.#handover.claim(managed.identity, managed.tunnel.forwards);
-      return [...managed.holders].some((holder) => this.#isHandedOver(holder));
+      this.#drain.claim(managed.identity, managed.tunnel.forwards);
+      return [...managed.leases].some((windowLease) => this.#isHandedOver(windowLease));
     });
-    for (const holder of leaving.flatMap(({ holders }) => [...holders])) {
-      holder.want = false;
-      holder.window.port?.handedOver(holder.leased.id);
+    for (const windowLease of leaving.flatMap(({ leases }) => [...leases])) {
+      windowLease.want = false;
+      windowLease.window.channel?.handedOver(windowLease.leased.id);
     }
-    this.#options.onWishes();
+    this.#options.onDesiredStateChange();
     await Promise.all(leaving.map(({ tunnel }) => tunnel.stop()));
     leaving.forEach((managed) => this.#reporter.changed(managed));
     this.#reporter.flush();
   }
 
-  /** All that was wanted here, also by windows that may come back, has been taken over. */
+  /** Everything that was wanted here has been taken over, also what windows may want that reconnect. */
   get isDrained(): boolean {
-    const wanted = [...this.#tunnels.values()].some(({ holders }) => isWanted(holders));
-    return this.#handover.hasBegun && !wanted;
+    const wanted = [...this.#tunnels.values()].some(({ leases }) => isWanted(leases));
+    return this.#drain.hasBegun && !wanted;
   }
 
-  #isHandedOver({ leased, managed: { identity } }: Holding): boolean {
-    return this.#handover.covers(identity, leased);
+  #isHandedOver({ leased, managed: { identity } }: WindowLease): boolean {
+    return this.#drain.covers(identity, leased);
   }
 
-  /** Whether any other window that is there leases something; one that has gone can't be asked. */
+  /** Whether any other connected window has leases. */
   isSharedBeyond(windowId: string): boolean {
     return [...this.#windows.values()].some(
-      ({ id, port, holdings }) => id !== windowId && port && holdings.size > 0,
+      ({ id, channel, leases }) => id !== windowId && channel && leases.size > 0,
     );
   }
 
-  /** The machine has slept, or its network has changed: nobody waits for a time-out or for the next attempt. */
-  lookAround(): void {
+  /** The machine has slept, or its network has changed: check connections and retry now, without waiting for a time-out. */
+  onNetworkEvent(): void {
     this.#pool.probe();
     for (const { tunnel } of this.#tunnels.values()) {
-      tunnel.lookAround();
+      tunnel.retryWithoutBackoff();
     }
   }
 
@@ -315,37 +315,37 @@ export class Windows {
     await Promise.all([...this.#tunnels.values()].map(({ tunnel }) => tunnel.stop()));
   }
 
-  /** Tells the windows the counters that have moved. */
+  /** Reports changed counters to the windows. */
   reportTraffic(): void {
     this.#reporter.traffic();
   }
 
-  /** The window that asked, or another that holds the tunnel if that has gone. */
-  #ask({ window, leased, managed }: Holding, ...question: Parameters<Ask>): ReturnType<Ask> {
-    if (window.port) {
-      return window.port.ask(leased.id, ...question);
+  /** Prompts in the window of this lease, or in another window that leases the tunnel if that is not connected. */
+  #ask({ window, leased, managed }: WindowLease, ...question: Parameters<Ask>): ReturnType<Ask> {
+    if (window.channel) {
+      return window.channel.ask(leased.id, ...question);
     }
-    const other = [...managed.holders].find((holder) => holder.window.port);
-    return other?.window.port?.ask(other.leased.id, ...question) ?? Promise.resolve(undefined);
+    const other = [...managed.leases].find(({ window: { channel } }) => channel);
+    return other?.window.channel?.ask(other.leased.id, ...question) ?? Promise.resolve(undefined);
   }
 
   #window(windowId: string): Window {
     const window = this.#windows.get(windowId);
     if (!window) {
-      throw new Error(`the window ${windowId} has not said hello`);
+      throw new Error(`Window ${windowId} has not sent hello`);
     }
     return window;
   }
 
-  #holding(window: Window, id: string): Holding {
-    const holding = window.holdings.get(id);
-    if (!holding) {
-      throw new Error(`the window does not lease ${id}`);
+  #leaseOf(window: Window, id: string): WindowLease {
+    const windowLease = window.leases.get(id);
+    if (!windowLease) {
+      throw new Error(`The window has no lease of ${id}`);
     }
-    return holding;
+    return windowLease;
   }
 }
 
-function startOf({ onDemand }: LeasedTunnel): 'atOnce' | 'onDemand' {
-  return onDemand === true ? 'onDemand' : 'atOnce';
+function startModeOf({ onDemand }: LeasedTunnel): 'now' | 'onDemand' {
+  return onDemand === true ? 'onDemand' : 'now';
 }

@@ -1,4 +1,4 @@
-// Who holds which tunnel: a window's lease of it, and what follows from all the leases of one.
+// The leases that windows have on tunnels, and what follows from all the leases of one tunnel.
 import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/portHolder';
 import { forwardKey } from '../../config/forward';
@@ -8,8 +8,8 @@ import type { Ask, SecretKeeper } from '../../model/prompt';
 import type { LeasedTunnel, LogLine, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
 
-/** What the host can say to a window. */
-export interface WindowPort extends SecretKeeper {
+/** The messages that the daemon can send to a window. */
+export interface WindowChannel extends SecretKeeper {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
   startedByUser(id: string, earlier: boolean): void;
@@ -18,32 +18,32 @@ export interface WindowPort extends SecretKeeper {
   ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
 }
 
-export interface Holding {
+export interface WindowLease {
   readonly window: Window;
   leased: LeasedTunnel;
   want: boolean;
-  readonly managed: Managed;
+  readonly managed: ManagedTunnel;
 }
 
-export interface Managed {
+export interface ManagedTunnel {
   readonly identity: string;
   readonly tunnel: Tunnel;
-  readonly holders: Set<Holding>;
-  /** To be told to its windows. */
+  readonly leases: Set<WindowLease>;
+  /** To be reported to its windows. */
   changed: boolean;
-  /** The counters that were told last. */
-  told: string;
+  /** The counters that were reported last. */
+  reportedCounters: string;
 }
 
 export class Window {
   readonly id: string;
-  readonly holdings = new Map<string, Holding>();
-  port: WindowPort | undefined;
-  /** As its user sees it; undefined: it has none, or is of a build that does not tell. */
+  readonly leases = new Map<string, WindowLease>();
+  channel: WindowChannel | undefined;
+  /** The title that its user sees; undefined: it has none, or its build does not send one. */
   title: string | undefined;
   env: Environment = {};
-  grace: NodeJS.Timeout | undefined;
-  /** Changes of the lease come one after another. */
+  graceTimer: NodeJS.Timeout | undefined;
+  /** Changes of the lease are applied one after another. */
   queue: Promise<void> = Promise.resolve();
 
   constructor(id: string) {
@@ -51,14 +51,14 @@ export class Window {
   }
 }
 
-/** Of a tunnel that a newer host has now. */
-export function handedOverReport({ leased: { id, name, definition } }: Holding): TunnelReport {
+/** The report for a tunnel that a newer daemon has taken over. */
+export function handedOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
   const closed = definition.forwards.map((forward) => [forwardKey(forward), { status: 'closed' }] as const);
   const state = { status: 'failed', error: handedOver(name ?? id) } as const;
   return { id, state, forwards: Object.fromEntries(closed) };
 }
 
-export function reportOf({ leased: { id, definition }, managed: { tunnel } }: Holding): TunnelReport {
+export function reportOf({ leased: { id, definition }, managed: { tunnel } }: WindowLease): TunnelReport {
   const { state, forwards } = tunnel;
   const own = definition.forwards.map((forward) => {
     const key = forwardKey(forward);
@@ -74,72 +74,73 @@ export function reportOf({ leased: { id, definition }, managed: { tunnel } }: Ho
   };
 }
 
-/** Ports of this machine that a tunnel must have. */
+/** The ports of this machine that a tunnel needs. */
 export function fixedPorts({ definition }: LeasedTunnel): readonly number[] {
   return definition.forwards.flatMap(({ kind, listen }) =>
     kind !== 'remote' && 'port' in listen && listen.port > 0 ? [listen.port] : [],
   );
 }
 
-/** What only windows that have gone still hold, of tunnels that are not wanted and have these ports. */
+/** The leases that only disconnected windows still have, of unwanted tunnels with any of these ports. */
 export function abandoned(
-  tunnels: Iterable<Managed>,
+  tunnels: Iterable<ManagedTunnel>,
   wanted: ReadonlySet<string>,
   ports: ReadonlySet<number>,
-): readonly Holding[] {
+): readonly WindowLease[] {
   return [...tunnels]
     .filter(
-      ({ identity, holders }) =>
+      ({ identity, leases }) =>
         !wanted.has(identity) &&
-        [...holders].every(
-          ({ window, leased }) => !window.port && fixedPorts(leased).some((port) => ports.has(port)),
+        [...leases].every(
+          ({ window, leased }) => !window.channel && fixedPorts(leased).some((port) => ports.has(port)),
         ),
     )
-    .flatMap(({ holders }) => [...holders]);
+    .flatMap(({ leases }) => [...leases]);
 }
 
-/** Of the windows that are there the last to come that wants it up, then the last that only watches. */
-export function newest(holders: ReadonlySet<Holding>): Holding | undefined {
-  const youngestFirst = [...holders].reverse();
-  const present = youngestFirst.filter(({ window }) => window.port);
-  return present.find(({ want }) => want) ?? present[0] ?? youngestFirst[0];
+/** The newest lease of a connected window that wants the tunnel up, else of a connected window, else of any. */
+export function newest(leases: ReadonlySet<WindowLease>): WindowLease | undefined {
+  const newestFirst = [...leases].reverse();
+  const connected = newestFirst.filter(({ window }) => window.channel);
+  return connected.find(({ want }) => want) ?? connected[0] ?? newestFirst[0];
 }
 
-/** How others call a tunnel that has what they want. */
-export function holderOf(leased: LeasedTunnel, holders: ReadonlySet<Holding>): TunnelHolder {
-  const { window, leased: own } = newest(holders) ?? { leased };
+/** How messages name this tunnel when it has a port that another tunnel wants. */
+export function holderOf(leased: LeasedTunnel, leases: ReadonlySet<WindowLease>): TunnelHolder {
+  const { window, leased: own } = newest(leases) ?? { leased };
   const tunnel = own.name ?? own.id;
   return window?.title === undefined ? { tunnel } : { tunnel, window: window.title };
 }
 
-/** What the windows that hold a tunnel keep. */
-export function secretsOf(holders: ReadonlySet<Holding>): SecretKeeper {
-  return keepersAsOne(() => [...holders].flatMap(({ window }) => window.port ?? []));
+/** The secrets saved by the windows that lease a tunnel. */
+export function secretsOf(leases: ReadonlySet<WindowLease>): SecretKeeper {
+  return keepersAsOne(() => [...leases].flatMap(({ window }) => window.channel ?? []));
 }
 
-export function isWanted(holders: ReadonlySet<Holding>): boolean {
-  return [...holders].some(({ want }) => want);
+export function isWanted(leases: ReadonlySet<WindowLease>): boolean {
+  return [...leases].some(({ want }) => want);
 }
 
-/** Whether whoever wants it wants it only when a client comes. */
-export function isOnDemand(holders: ReadonlySet<Holding>): boolean {
-  const wanting = [...holders].filter(({ want }) => want);
+/** Whether every window that wants it wants it only when a client connects. */
+export function isOnDemand(leases: ReadonlySet<WindowLease>): boolean {
+  const wanting = [...leases].filter(({ want }) => want);
   return wanting.length > 0 && wanting.every(({ leased }) => leased.onDemand === true);
 }
 
-/** Whether another window that is there wants it up, while this one does not. */
-export function isWantedElsewhere({ window, want, managed }: Holding): boolean {
+/** Whether another connected window wants it up, but this one does not. */
+export function isWantedInAnotherWindow({ window, want, managed }: WindowLease): boolean {
   return (
-    !want && [...managed.holders].some((other) => other.window !== window && other.window.port && other.want)
+    !want &&
+    [...managed.leases].some((other) => other.window !== window && other.window.channel && other.want)
   );
 }
 
-/** What is started in one window is started for all that are there, as what is stopped is stopped for all. */
-export function shareWish({ window, managed }: Holding): void {
-  for (const other of managed.holders) {
-    if (other.window !== window && other.window.port) {
+/** A start in one window counts for all connected windows, as a stop does. */
+export function startInOtherWindows({ window, managed }: WindowLease): void {
+  for (const other of managed.leases) {
+    if (other.window !== window && other.window.channel) {
       other.want = true;
-      other.window.port.startedByUser(other.leased.id, false);
+      other.window.channel.startedByUser(other.leased.id, false);
     }
   }
 }

@@ -1,27 +1,27 @@
-// The daemon: a process of its own, one for each user and machine. It owns every SSH connection and listener, and
-// ends itself when no window has wanted anything for a while.
+// The daemon: one process for each user and machine. It owns every SSH connection and listener, and exits when no window
+// has wanted a tunnel for a while.
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../../forwards/local/ownSockets';
 import { removeDeadKeyFolders } from '../../forwards/x11/xauth';
-import { UpheavalWatch } from './networkMonitor';
-import { Doorman } from './acceptor';
+import { NetworkMonitor } from './networkMonitor';
+import { Acceptor } from './acceptor';
 import { exitCodeOf } from '../client/exitCode';
 import { DaemonLog } from './daemonLog';
 import type { LogLine } from '../protocol/protocol';
-import { Presence } from './publishEndpoint';
+import { EndpointPublisher } from './publishEndpoint';
 import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../client/endpointFile';
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
-import { leaseGrace, Windows } from './leaseManager';
+import { leaseGraceMs, LeaseManager } from './leaseManager';
 
-/** How often the counters are told to the windows: milliseconds. */
-const trafficInterval = 1000;
-/** How long the way down may take: milliseconds. */
-const endTimeout = 3000;
+/** How often the counters are reported to the windows. */
+const trafficIntervalMs = 1000;
+/** How long the shutdown may take. */
+const shutdownTimeoutMs = 3000;
 
 async function main(): Promise<void> {
-  // It was for this process; a program that a user's ssh_config starts may be made of Electron, too.
+  // It was meant for this process only: a program that ssh_config starts may be an Electron app.
   delete process.env['ELECTRON_RUN_AS_NODE'];
   const folder = endpointFolder();
   await ensurePrivateFolder(folder);
@@ -36,71 +36,71 @@ async function main(): Promise<void> {
 
   const endpointFile = newEndpointFile(folder);
   const end = (reason: string): void => {
-    log({ level: 'info', text: `the daemon ends: ${reason}` });
-    setTimeout(() => process.exit(0), endTimeout);
-    // What is under way is reset rather than ended by the process's death, which would look like a proper end.
-    void Promise.all([presence.end(), windows.stopAll()])
+    log({ level: 'info', text: `Daemon stopping: ${reason}` });
+    setTimeout(() => process.exit(0), shutdownTimeoutMs);
+    // Open connections are reset. If the process just exited, that would look like a normal end of the data.
+    void Promise.all([publisher.end(), leaseManager.stopAll()])
       .then(() => Promise.all([...connections].map((connection) => connection.flush())))
       .finally(() => process.exit(0));
   };
   let idleTimer: NodeJS.Timeout | undefined;
-  const watchWishes = (): void => {
-    if (windows.idle) {
-      idleTimer ??= setTimeout(() => end('no window wants a tunnel'), leaseGrace);
+  const updateIdleTimer = (): void => {
+    if (leaseManager.idle) {
+      idleTimer ??= setTimeout(() => end('no window needs a tunnel'), leaseGraceMs);
     } else {
       clearTimeout(idleTimer);
       idleTimer = undefined;
     }
   };
-  const windows = new Windows({
+  const leaseManager = new LeaseManager({
     log,
-    onWishes: watchWishes,
+    onDesiredStateChange: updateIdleTimer,
     ownSockets: new OwnSockets(folder),
     privateFolder: folder,
   });
 
-  const doorman = new Doorman({
+  const acceptor = new Acceptor({
     secret: endpointFile.secret,
     log,
-    admit: (socket) => {
+    onAuthenticated: (socket) => {
       const connection = new WindowConnection(socket, {
-        windows,
-        onShutdown: () => end('a window asked for it'),
+        leaseManager,
+        onShutdown: () => end('requested by a window'),
         onDrained: () => end('a newer version has taken over'),
       });
       connections.add(connection);
       socket.once('close', () => connections.delete(connection));
       if (file.problem !== undefined) {
-        connection.log({ level: 'warning', text: `the daemon can't write its log: ${file.problem}` });
+        connection.log({ level: 'warning', text: `The daemon can't write its log: ${file.problem}` });
       }
     },
   });
-  const server = createServer({ pauseOnConnect: true }, (socket) => doorman.receive(socket));
-  const presence = new Presence(folder, endpointFile, server);
-  if (!(await presence.begin())) {
+  const server = createServer({ pauseOnConnect: true }, (socket) => acceptor.accept(socket));
+  const publisher = new EndpointPublisher(folder, endpointFile, server);
+  if (!(await publisher.begin())) {
     return;
   }
-  log({ level: 'info', text: `the daemon runs as process ${process.pid}, version ${buildVersion}` });
-  watchWishes();
+  log({ level: 'info', text: `Daemon started: process ${process.pid}, version ${buildVersion}` });
+  updateIdleTimer();
   void removeDeadKeyFolders(folder);
-  setInterval(() => windows.reportTraffic(), trafficInterval);
-  presence.keep(
-    () => end('another one has taken its place'),
+  setInterval(() => leaseManager.reportTraffic(), trafficIntervalMs);
+  publisher.watch(
+    () => end('another daemon has replaced it'),
     (text) => log({ level: 'warning', text }),
   );
-  new UpheavalWatch({
-    onUpheaval: (what) => {
-      log({ level: 'info', text: what === 'wake' ? 'the machine has slept' : 'the network has changed' });
-      windows.lookAround();
+  new NetworkMonitor({
+    onEvent: (event) => {
+      log({ level: 'info', text: event === 'wake' ? 'The computer woke from sleep' : 'The network changed' });
+      leaseManager.onNetworkEvent();
     },
   });
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('uncaughtException', (error) => {
-    // A fault in one connection must not take the others down; it is ours to mend, so it is logged whole.
-    log({ level: 'error', text: `uncaught: ${error.stack ?? error.message}` });
+    // A bug in one connection must not close the others. Log it with its stack, so that it can be fixed.
+    log({ level: 'error', text: `Uncaught exception: ${error.stack ?? error.message}` });
   });
   process.on('unhandledRejection', (reason) => {
-    log({ level: 'error', text: `unhandled: ${String(reason)}` });
+    log({ level: 'error', text: `Unhandled rejection: ${String(reason)}` });
   });
 }
 

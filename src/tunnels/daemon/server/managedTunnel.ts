@@ -1,59 +1,63 @@
-// Makes a tunnel that windows share: what it needs to know of them, it learns from whoever holds it at that moment.
+// Creates a tunnel that windows share. What it needs from a window comes from the windows that lease it at that moment.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { PortBook } from '../../forwards/listenerRegistry';
 import type { Ask } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
 import { holderOf, isOnDemand, newest, secretsOf } from './leases';
-import type { Holding, Managed } from './leases';
+import type { WindowLease, ManagedTunnel } from './leases';
 import type { LeasedTunnel, LogLine } from '../protocol/protocol';
 import { Tunnel } from '../tunnel/tunnel';
 
-/** Without a client for so long, a tunnel that dials on demand hangs up: milliseconds. */
-const idleTime = 5 * 60_000;
+/** How long a tunnel that connects on demand stays connected without a client. */
+const idleTimeMs = 5 * 60_000;
 
-/** What all tunnels of a host have in common. */
-export interface Commons {
+/** What all tunnels of the daemon share. */
+export interface SharedByTunnels {
   readonly pool: SessionPool;
   readonly ports: PortBook;
   readonly ownSockets: OwnSockets;
   readonly log: (line: LogLine) => void;
-  readonly onChange: (managed: Managed) => void;
-  /** Only the user can enter it. */
+  readonly onChange: (managed: ManagedTunnel) => void;
+  /** A folder that only the user can enter. */
   readonly privateFolder: string;
-  readonly onProgramsOver: (managed: Managed) => void;
-  readonly ask: (holding: Holding, ...question: Parameters<Ask>) => ReturnType<Ask>;
+  readonly onProgramsOver: (managed: ManagedTunnel) => void;
+  readonly ask: (windowLease: WindowLease, ...question: Parameters<Ask>) => ReturnType<Ask>;
 }
 
-export function makeManaged(leased: LeasedTunnel, identity: string, commons: Commons): Managed {
-  const { pool, ports, ownSockets, log, onChange, ask, privateFolder } = commons;
+export function createManagedTunnel(
+  leased: LeasedTunnel,
+  identity: string,
+  shared: SharedByTunnels,
+): ManagedTunnel {
+  const { pool, ports, ownSockets, log, onChange, ask, privateFolder } = shared;
   const name = leased.id;
-  const holders = new Set<Holding>();
-  const managed: Managed = {
+  const leases = new Set<WindowLease>();
+  const managed: ManagedTunnel = {
     identity,
-    holders,
+    leases,
     changed: false,
-    told: '',
+    reportedCounters: '',
     tunnel: new Tunnel(leased, {
       name,
       log: (text) => log({ level: 'info', text: `[${name}] ${text}` }),
       onChange: () => onChange(managed),
-      env: () => newest(holders)?.window.env ?? {},
+      env: () => newest(leases)?.window.env ?? {},
       isConsented: (hash) =>
-        [...holders].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
-      secrets: secretsOf(holders),
+        [...leases].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
+      secrets: secretsOf(leases),
       pool,
       rememberedPort: (key) => leased.rememberedPorts[key],
       ownSockets,
       ports,
-      holder: () => holderOf(leased, holders),
-      isOnDemand: () => isOnDemand(holders),
+      holder: () => holderOf(leased, leases),
+      isOnDemand: () => isOnDemand(leases),
       askAnyone: (...question) => {
-        const holder = newest(holders);
-        return holder ? ask(holder, ...question) : Promise.resolve(undefined);
+        const windowLease = newest(leases);
+        return windowLease ? ask(windowLease, ...question) : Promise.resolve(undefined);
       },
-      idleTime,
+      idleTime: idleTimeMs,
       privateFolder,
-      onProgramsOver: () => commons.onProgramsOver(managed),
+      onProgramsOver: () => shared.onProgramsOver(managed),
     }),
   };
   return managed;

@@ -1,50 +1,49 @@
-// Notices that the machine has slept, or that its network has changed: then connections are probed at once, and whoever
-// waits for the network tries again. By looking, once a second: no system tells both, and none tells Node.
+// Detects that the machine has slept, or that its network has changed, so that connections are checked and retried at
+// once. It polls once a second: no system reports both events, and Node reports neither.
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 
-export type Upheaval = 'wake' | 'network';
+export type NetworkEvent = 'wake' | 'network';
 
-/** Milliseconds between two looks. */
-const interval = 1000;
-/** A timer that is late by so much was not late: everything stood still. */
-const drift = 3000;
+const pollIntervalMs = 1000;
+/** A timer that fires this much too late means that the machine slept. */
+const sleepThresholdMs = 3000;
 
-export interface UpheavalWatchOptions {
-  readonly onUpheaval: (what: Upheaval) => void;
-  /** Milliseconds of the wall clock: others stand still while the machine sleeps (clock_gettime(2)). */
+export interface NetworkMonitorOptions {
+  readonly onEvent: (event: NetworkEvent) => void;
+  /** Milliseconds of the wall clock: other clocks stop while the machine sleeps (clock_gettime(2)). */
   readonly now?: () => number;
-  /** Equal for equal networks; empty where there is none at all. */
+  /** A text that differs when the network differs; empty: no network. */
   readonly network?: () => string;
 }
 
-export class UpheavalWatch implements Disposable {
-  readonly #options: Required<UpheavalWatchOptions>;
+export class NetworkMonitor implements Disposable {
+  readonly #options: Required<NetworkMonitorOptions>;
   readonly #timer: NodeJS.Timeout;
-  #looked: number;
+  #checkedAt: number;
   #network: string;
 
-  constructor({ onUpheaval, now = Date.now, network = describeNetwork }: UpheavalWatchOptions) {
-    this.#options = { onUpheaval, now, network };
-    this.#looked = now();
+  constructor({ onEvent, now = Date.now, network = describeNetwork }: NetworkMonitorOptions) {
+    this.#options = { onEvent, now, network };
+    this.#checkedAt = now();
     this.#network = network();
-    this.#timer = setInterval(() => this.look(), interval).unref();
+    this.#timer = setInterval(() => this.check(), pollIntervalMs).unref();
   }
 
-  look(): void {
-    const { now, network, onUpheaval } = this.#options;
-    const before = this.#looked;
-    this.#looked = now();
-    const known = this.#network;
+  check(): void {
+    const { now, network, onEvent } = this.#options;
+    const before = this.#checkedAt;
+    this.#checkedAt = now();
+    const last = this.#network;
     this.#network = network();
-    if (this.#network === '' && known !== '') {
-      // Nobody could answer, and a connection may live through it: the time to look is when a network is back.
+    if (this.#network === '' && last !== '') {
+      // Offline: nothing could answer, and connections may survive it. Report when a network is back.
       return;
     }
-    if (this.#looked - before > interval + drift) {
-      onUpheaval('wake');
-    } else if (this.#network !== known) {
-      onUpheaval('network');
+    if (this.#checkedAt - before > pollIntervalMs + sleepThresholdMs) {
+      onEvent('wake');
+    } else if (this.#network !== last) {
+      onEvent('network');
     }
   }
 
@@ -53,7 +52,7 @@ export class UpheavalWatch implements Disposable {
   }
 }
 
-/** Addresses and routes, in one text. */
+/** All addresses and routes as one text. */
 function describeNetwork(): string {
   const addresses = Object.entries(interfaces()).flatMap(([name, all = []]) =>
     all
@@ -66,12 +65,12 @@ function describeNetwork(): string {
   return [...addresses.sort(), ...routes('/proc/net/route'), ...routes('/proc/net/ipv6_route')].join('\n');
 }
 
-/** One that leads nowhere, and that some interfaces have without any network (RFC 3927, RFC 4291 §2.5.6). */
+/** Not routable. Some interfaces have such an address without any network (RFC 3927, RFC 4291 §2.5.6). */
 function isLinkLocal(address: string): boolean {
   return /^(169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
 }
 
-/** Where the system won't say, nothing changes. */
+/** Empty if the system does not tell. */
 function interfaces(): ReturnType<typeof networkInterfaces> {
   try {
     return networkInterfaces();
@@ -80,7 +79,7 @@ function interfaces(): ReturnType<typeof networkInterfaces> {
   }
 }
 
-/** Linux only; the counters in it change without the route (proc(5)). */
+/** Linux only. Leaves out the counters, which change although the route does not (proc(5)). */
 function routes(file: string): readonly string[] {
   try {
     return readFileSync(file, 'utf8')
@@ -88,7 +87,7 @@ function routes(file: string): readonly string[] {
       .map((line) => line.trim().split(/\s+/))
       .filter((fields) => fields.at(-1) !== 'lo')
       .map((fields) =>
-        (file.endsWith('ipv6_route') ? [0, 1, 4, 9] : [0, 1, 2, 7]).map((at) => fields[at]).join(' '),
+        (file.endsWith('ipv6_route') ? [0, 1, 4, 9] : [0, 1, 2, 7]).map((column) => fields[column]).join(' '),
       );
   } catch {
     return [];

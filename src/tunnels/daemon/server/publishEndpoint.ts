@@ -1,5 +1,5 @@
-// Where windows find this host, for as long as it runs: publishes it, and again where somebody has cleaned up its files,
-// as is done in folders for temporary ones.
+// Publishes the daemon's endpoint for windows to find, and publishes it again if its files are removed, as happens in
+// temporary folders.
 import type { Server } from 'node:net';
 import { lstat } from 'node:fs/promises';
 import { tryConnect } from '../client/connectToDaemon';
@@ -12,12 +12,12 @@ import {
 import type { EndpointFile } from '../client/endpointFile';
 
 const publishTries = 5;
-/** Only its owner may connect. */
-const mask = 0o177;
-/** How often it is looked after: milliseconds. */
-const interval = 5000;
+/** Only the owner may connect. */
+const socketUmask = 0o177;
+/** How often the files are checked. */
+const checkIntervalMs = 5000;
 
-export class Presence {
+export class EndpointPublisher {
   readonly #folder: string;
   readonly #endpointFile: EndpointFile;
   readonly #server: Server;
@@ -30,7 +30,7 @@ export class Presence {
     this.#server = server;
   }
 
-  /** @returns false when another host runs already */
+  /** @returns false when another daemon is running already */
   async begin(): Promise<boolean> {
     await this.#listen();
     try {
@@ -40,48 +40,48 @@ export class Presence {
       }
       return published;
     } catch (error) {
-      // A host that nobody can find must not stay.
+      // A daemon that windows can't find must exit.
       this.#server.close();
       throw error;
     }
   }
 
-  /** @param onReplaced another host can be found in its place: a second one would fight it for the ports */
-  keep(onReplaced: () => void, log: (line: string) => void): void {
-    let told = '';
+  /** @param onReplaced windows find another daemon now: two of them would compete for the ports */
+  watch(onReplaced: () => void, log: (line: string) => void): void {
+    let lastProblem = '';
     this.#timer = setInterval(() => {
       this.#restore(log).then(
         (isOurs) => {
-          told = '';
+          lastProblem = '';
           if (!isOurs) {
-            this.#stopKeeping();
+            this.#stopWatching();
             onReplaced();
           }
         },
         (error: unknown) => {
-          const text = `windows can't find the daemon: ${String(error)}`;
-          if (text !== told) {
-            told = text;
+          const text = `Editor windows can't find the daemon: ${String(error)}`;
+          if (text !== lastProblem) {
+            lastProblem = text;
             log(text);
           }
         },
       );
-    }, interval);
+    }, checkIntervalMs);
   }
 
   async end(): Promise<void> {
     this.#ended = true;
-    this.#stopKeeping();
-    // Whoever comes now starts a new one; the socket's file goes with it.
+    this.#stopWatching();
+    // This removes the socket file, too. From now on a window starts a new daemon.
     this.#server.close();
     await withdrawEndpointFile(this.#folder, this.#endpointFile);
   }
 
-  #stopKeeping(): void {
+  #stopWatching(): void {
     clearInterval(this.#timer);
   }
 
-  /** @returns false when another host has taken its place */
+  /** @returns false when another daemon has replaced this one */
   async #restore(log: (line: string) => void): Promise<boolean> {
     const found = await readEndpointFile(this.#folder);
     if (found && found.endpoint !== this.#endpointFile.endpoint) {
@@ -93,15 +93,15 @@ export class Presence {
     }
     if (!hasSocket) {
       await ensurePrivateFolder(this.#folder);
-      // Those who are connected stay so.
+      // Open connections stay open.
       this.#server.close();
       await this.#listen();
-      log('its socket was gone: listening again');
+      log("The daemon's socket was removed: listening again");
     }
     if (!found) {
       await this.#publish();
     }
-    // If somebody was quicker, the next look tells.
+    // If another daemon was published first, the next check finds it.
     return true;
   }
 
@@ -115,8 +115,8 @@ export class Presence {
   #listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      // The folder keeps others out already. node binds in the same tick: the mask holds for no other file.
-      const before = process.umask(mask);
+      // The folder already keeps other users out. Node binds in the same tick, so the umask affects no other file.
+      const before = process.umask(socketUmask);
       try {
         this.#server.listen(this.#endpointFile.endpoint, () => {
           this.#server.off('error', reject);
@@ -135,7 +135,7 @@ export class Presence {
       }
       const other = await readEndpointFile(this.#folder);
       if (other?.endpoint === this.#endpointFile.endpoint) {
-        // It was there, and could not be read a moment ago: for want of file descriptors, say.
+        // Our own file was there, but could not be read at first, for example because of too few file descriptors.
         return true;
       }
       const running = await tryConnect(this.#folder);
@@ -145,6 +145,6 @@ export class Presence {
       }
       await withdrawEndpointFile(this.#folder, other);
     }
-    throw new Error(`${this.#folder} can't be written to`);
+    throw new Error(`Can't write to ${this.#folder}`);
   }
 }

@@ -1,13 +1,13 @@
-// Tells the windows how their tunnels are: what changes in one tick goes out together, counters from time to time.
+// Reports the state of their tunnels to the windows: all changes of one tick together, counters from time to time.
 import { reportOf } from './leases';
-import type { Holding, Managed, Window } from './leases';
+import type { WindowLease, ManagedTunnel, Window } from './leases';
 import type { TunnelReport } from '../protocol/protocol';
 
 export interface ReporterOptions {
   readonly windows: () => Iterable<Window>;
-  readonly tunnels: () => Iterable<Managed>;
-  /** What is to be said instead of how it is; undefined: nothing else. */
-  readonly instead: (holding: Holding) => TunnelReport | undefined;
+  readonly tunnels: () => Iterable<ManagedTunnel>;
+  /** A report to send instead of the real one; undefined: none. */
+  readonly override: (windowLease: WindowLease) => TunnelReport | undefined;
 }
 
 export class Reporter {
@@ -18,8 +18,8 @@ export class Reporter {
     this.#options = options;
   }
 
-  /** To be told in a moment. */
-  changed(managed: Managed): void {
+  /** To be reported in the next tick. */
+  changed(managed: ManagedTunnel): void {
     managed.changed = true;
     if (!this.#flushing) {
       this.#flushing = true;
@@ -35,23 +35,23 @@ export class Reporter {
     for (const managed of changed) {
       managed.changed = false;
     }
-    for (const { port, holdings } of this.#options.windows()) {
-      const reports = [...holdings.values()]
+    for (const { channel, leases } of this.#options.windows()) {
+      const reports = [...leases.values()]
         .filter(({ managed }) => changed.has(managed))
-        .map((holding) => this.#options.instead(holding) ?? reportOf(holding));
-      if (port && reports.length > 0) {
-        port.report(reports);
+        .map((windowLease) => this.#options.override(windowLease) ?? reportOf(windowLease));
+      if (channel && reports.length > 0) {
+        channel.report(reports);
       }
     }
   }
 
-  /** The counters that have moved. */
+  /** Reports the tunnels whose counters have changed. */
   traffic(): void {
     for (const managed of this.#options.tunnels()) {
       const { forwards, compression, programs } = managed.tunnel;
       const counters = JSON.stringify([forwards, compression, programs]);
-      if (counters !== managed.told) {
-        managed.told = counters;
+      if (counters !== managed.reportedCounters) {
+        managed.reportedCounters = counters;
         this.changed(managed);
       }
     }

@@ -1,27 +1,27 @@
-// One window's connection at the host's side: what it asks for is passed on, what it has to know is sent.
+// The daemon's end of one window's connection: carries out the window's requests, and sends it reports and questions.
 import { CancellationTokenSource, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { Socket } from 'node:net';
 import type { Question, SecretQuestion } from '../../model/prompt';
-import * as incoming from '../protocol/requestSchemas';
+import * as schemas from '../protocol/requestSchemas';
 import * as protocol from '../protocol/protocol';
 import { consentFacts, resolveHops } from '../tunnel/resolveTunnel';
 import { rpcOver } from '../protocol/rpc';
 import { Malformed } from '../protocol/schema';
 import type { Reader } from '../protocol/schema';
 import { buildVersion } from '../protocol/version';
-import type { WindowPort } from './leases';
-import type { Windows } from './leaseManager';
+import type { WindowChannel } from './leases';
+import type { LeaseManager } from './leaseManager';
 
 export interface WindowConnectionOptions {
-  readonly windows: Windows;
-  /** Ends the host. */
+  readonly leaseManager: LeaseManager;
+  /** Ends the daemon. */
   readonly onShutdown: () => void;
-  /** The last tunnel has been taken over. */
+  /** A newer daemon has taken over the last tunnel. */
   readonly onDrained: () => void;
 }
 
-export class WindowConnection implements WindowPort {
+export class WindowConnection implements WindowChannel {
   readonly #connection: MessageConnection;
   readonly #options: WindowConnectionOptions;
   #windowId = '';
@@ -29,9 +29,9 @@ export class WindowConnection implements WindowPort {
   constructor(socket: Socket, options: WindowConnectionOptions) {
     this.#options = options;
     this.#connection = rpcOver(socket);
-    this.#answer();
+    this.#handleRequests();
     this.#connection.onError(() => socket.destroy());
-    this.#connection.onClose(() => this.#options.windows.detach(this.#windowId, this));
+    this.#connection.onClose(() => this.#options.leaseManager.detach(this.#windowId, this));
     this.#connection.listen();
     socket.resume();
   }
@@ -40,7 +40,7 @@ export class WindowConnection implements WindowPort {
     void this.#connection.sendNotification(protocol.report, reports).catch(() => undefined);
   }
 
-  /** Resolves when all that was said before has been written: one message goes after the other. */
+  /** Resolves when all earlier messages have been written. */
   async flush(): Promise<void> {
     await this.#connection.sendNotification(protocol.report, []).catch(() => undefined);
   }
@@ -84,8 +84,8 @@ export class WindowConnection implements WindowPort {
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const cancellation = new CancellationTokenSource();
-    // A question that is withdrawn is over at once, whether the window says so or not.
-    const withdrawn = new Promise<undefined>((resolve) => {
+    // A cancelled question ends at once, whether or not the window confirms it.
+    const cancelled = new Promise<undefined>((resolve) => {
       signal.addEventListener(
         'abort',
         () => {
@@ -98,94 +98,100 @@ export class WindowConnection implements WindowPort {
     const answered = send(cancellation.token)
       .then(
         (answer) => answer ?? undefined,
-        // The window has gone: nobody answered.
+        // The window has disconnected: no answer.
         () => undefined,
       )
       .finally(() => cancellation.dispose());
-    return Promise.race([answered, withdrawn]);
+    return Promise.race([answered, cancelled]);
   }
 
-  #answer(): void {
-    const { windows, onShutdown, onDrained } = this.#options;
+  #handleRequests(): void {
+    const { leaseManager, onShutdown, onDrained } = this.#options;
     const connection = this.#connection;
     connection.onRequest(
       protocol.hello,
-      reading(incoming.windowHello, (hello) => {
+      validated(schemas.windowHello, (hello) => {
         if (this.#windowId !== '' || hello.windowId === '') {
-          throw new Error('a connection is of one window, which has a name');
+          throw new Error('hello needs a window id, and can be sent only once');
         }
         this.#windowId = hello.windowId;
-        windows.attach(hello, this);
+        leaseManager.attach(hello, this);
         return { pid: process.pid, version: buildVersion };
       }),
     );
     connection.onRequest(
       protocol.setLease,
-      reading(incoming.lease, (lease) => done(windows.setLease(this.#windowId, lease))),
+      validated(schemas.lease, (lease) => answerNull(leaseManager.setLease(this.#windowId, lease))),
     );
     connection.onRequest(
       protocol.startTunnel,
-      reading(incoming.tunnelParams, ({ id }) => done(windows.start(this.#windowId, id, 'start'))),
+      validated(schemas.tunnelParams, ({ id }) =>
+        answerNull(leaseManager.start(this.#windowId, id, 'start')),
+      ),
     );
     connection.onRequest(
       protocol.retryTunnel,
-      reading(incoming.tunnelParams, ({ id }) => done(windows.start(this.#windowId, id, 'retry'))),
+      validated(schemas.tunnelParams, ({ id }) =>
+        answerNull(leaseManager.start(this.#windowId, id, 'retry')),
+      ),
     );
     connection.onRequest(
       protocol.stopTunnel,
-      reading(incoming.tunnelParams, ({ id }) => done(windows.stop(this.#windowId, id))),
+      validated(schemas.tunnelParams, ({ id }) => answerNull(leaseManager.stop(this.#windowId, id))),
     );
     connection.onRequest(
       protocol.runProgram,
-      reading(incoming.runParams, ({ id, program }) => done(windows.runProgram(this.#windowId, id, program))),
+      validated(schemas.runParams, ({ id, program }) =>
+        answerNull(leaseManager.runProgram(this.#windowId, id, program)),
+      ),
     );
     connection.onRequest(
       protocol.stopProgram,
-      reading(incoming.programParams, ({ id, program }) =>
-        done(windows.stopProgram(this.#windowId, id, program)),
+      validated(schemas.programParams, ({ id, program }) =>
+        answerNull(leaseManager.stopProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopRival,
-      reading(incoming.rivalParams, ({ id, forward }) =>
-        done(windows.stopRival(this.#windowId, id, forward)),
+      validated(schemas.forwardParams, ({ id, forward }) =>
+        answerNull(leaseManager.stopRival(this.#windowId, id, forward)),
       ),
     );
     connection.onRequest(
       protocol.resolveFacts,
-      reading(incoming.resolveParams, async ({ env, ...spec }) =>
+      validated(schemas.resolveParams, async ({ env, ...spec }) =>
         consentFacts(spec, await resolveHops(spec, env)),
       ),
     );
     connection.onRequest(
-      protocol.yieldPlaces,
-      reading(incoming.places, async (places) => {
-        await windows.yield(places);
-        if (windows.isDrained) {
+      protocol.yieldAddresses,
+      validated(schemas.listenAddresses, async (addresses) => {
+        await leaseManager.drain(addresses);
+        if (leaseManager.isDrained) {
           setImmediate(onDrained);
         }
         return null;
       }),
     );
     connection.onRequest(protocol.shutdown, async () => {
-      if (windows.isSharedBeyond(this.#windowId)) {
+      if (leaseManager.isSharedBeyond(this.#windowId)) {
         return false;
       }
-      await windows.stopAll();
+      await leaseManager.stopAll();
       setImmediate(onShutdown);
       return true;
     });
   }
 }
 
-/** Does what is asked for where it is what the protocol says; carries a failure back with its code and next step. */
-function reading<P, R>(
+/** Carries out a request if it matches its schema. A failure is sent back with its code and next step. */
+function validated<P, R>(
   read: Reader<P>,
-  work: (params: P) => R | Promise<R>,
+  carryOut: (params: P) => R | Promise<R>,
 ): (params: unknown) => Promise<R> {
   return async (params) => {
     try {
-      return await work(read(params, 'params'));
+      return await carryOut(read(params, 'params'));
     } catch (error) {
       throw error instanceof Malformed
         ? new ResponseError(ErrorCodes.InvalidParams, error.message)
@@ -194,7 +200,7 @@ function reading<P, R>(
   };
 }
 
-async function done(work: Promise<void>): Promise<null> {
-  await work;
+async function answerNull(request: Promise<void>): Promise<null> {
+  await request;
   return null;
 }

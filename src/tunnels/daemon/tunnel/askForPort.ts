@@ -1,24 +1,24 @@
-// How a forward of one attempt asks the person who asked for it which port to take instead of one that is taken.
+// Asks the user who started a tunnel which port a forward should use when its own is taken.
 import type { AskForPort } from '../../forwards/local/portBinding';
 import type { Ask } from '../../model/prompt';
 
 /**
- * @param ask undefined after an automatic start, which asks nobody
- * @param tell a question is open, or no longer
+ * @param ask undefined after an automatic start, which never prompts
+ * @param onAsking called when a question opens (true) and closes (false)
  */
 export function askForPort(
   ask: Ask | undefined,
   signal: AbortSignal,
-  tell: (asking: boolean) => void,
+  onAsking: (asking: boolean) => void,
 ): AskForPort | undefined {
   return (
     ask &&
     (async (question) => {
-      tell(true);
+      onAsking(true);
       try {
         return await ask(question, signal);
       } finally {
-        tell(false);
+        onAsking(false);
       }
     })
   );

@@ -1,15 +1,14 @@
-// Notices that nothing has been busy for a while.
+// Calls back when nothing has been busy for some time.
 
 export interface IdleWatchOptions {
-  /** Milliseconds. */
-  readonly idleTime: number;
+  readonly idleTimeMs: number;
   readonly isBusy: () => boolean;
-  /** Called once; the watch has stopped then. */
+  /** Called once, after the watch has stopped. */
   readonly onIdle: () => void;
 }
 
-/** Looks so often in the time. */
-const looks = 10;
+/** How many checks in a row must find it idle. */
+const checks = 10;
 
 export class IdleWatch {
   readonly #options: IdleWatchOptions;
@@ -20,16 +19,16 @@ export class IdleWatch {
   }
 
   start(): void {
-    const { idleTime, isBusy, onIdle } = this.#options;
-    let seenIdle = 0;
+    const { idleTimeMs, isBusy, onIdle } = this.#options;
+    let idleChecks = 0;
     this.stop();
     this.#timer = setInterval(() => {
-      seenIdle = isBusy() ? 0 : seenIdle + 1;
-      if (seenIdle >= looks) {
+      idleChecks = isBusy() ? 0 : idleChecks + 1;
+      if (idleChecks >= checks) {
         this.stop();
         onIdle();
       }
-    }, idleTime / looks).unref();
+    }, idleTimeMs / checks).unref();
   }
 
   stop(): void {

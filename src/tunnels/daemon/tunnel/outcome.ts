@@ -1,4 +1,4 @@
-// Tells those who asked for a start how it went: up, or the first error.
+// Settles the promises of callers that wait for a start: the tunnel is up, or the first error.
 import { TunnelFailure } from '../../errors/errors';
 import { startCancelled } from '../../errors/auth';
 import type { TunnelState } from '../../model/state';
@@ -8,7 +8,7 @@ interface Waiter {
   readonly reject: (error: TunnelFailure) => void;
 }
 
-export class Outcome {
+export class StartOutcome {
   #waiters: Waiter[] = [];
 
   /** @throws TunnelFailure the first error */
@@ -24,23 +24,23 @@ export class Outcome {
       case 'idle':
         return;
       case 'up':
-        this.#tell(({ resolve }) => resolve());
+        this.#settleAll(({ resolve }) => resolve());
         return;
       case 'waiting':
       case 'blocked':
       case 'failed':
-        this.#tell(({ reject }) => reject(new TunnelFailure(state.error)));
+        this.#settleAll(({ reject }) => reject(new TunnelFailure(state.error)));
         return;
       case 'stopping':
       case 'stopped':
-        this.#tell(({ reject }) => reject(new TunnelFailure(startCancelled())));
+        this.#settleAll(({ reject }) => reject(new TunnelFailure(startCancelled())));
         return;
     }
   }
 
-  #tell(how: (waiter: Waiter) => void): void {
+  #settleAll(settle: (waiter: Waiter) => void): void {
     const waiters = this.#waiters;
     this.#waiters = [];
-    waiters.forEach(how);
+    waiters.forEach(settle);
   }
 }

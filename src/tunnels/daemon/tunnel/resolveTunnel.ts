@@ -1,5 +1,5 @@
-// What a definition means on this machine just now: its hops, what consent is given for, and which other definitions
-// are the same tunnel.
+// Resolves a definition on this machine: its hops, the facts that consent is given for, and its identity, by which equal
+// tunnels of several windows are recognized.
 import { createHash } from 'node:crypto';
 import { consentSubject } from '../../config/consent';
 import type { TunnelDefinition } from '../../config/definition';
@@ -16,7 +16,7 @@ export interface TunnelSpec {
   readonly settings: ConnectionSettings;
 }
 
-/** @throws TunnelFailure where ssh_config is at fault */
+/** @throws TunnelFailure when ssh_config is invalid */
 export async function resolveHops(
   { definition, settings }: TunnelSpec,
   env: Environment,
@@ -31,12 +31,12 @@ export async function resolveHops(
   const { options } = definition;
   return hops.map((host, hop) => ({
     ...effectiveHost(host, options, settings),
-    // As of ssh's own -C, a jump host's compression is that of ssh_config.
+    // Like ssh's -C, the option is for the destination only; a jump host's compression comes from ssh_config.
     compression: (hop === hops.length - 1 ? options.compression : undefined) ?? host.compression,
   }));
 }
 
-/** What a person is asked to allow. */
+/** The facts that a person is asked to consent to. */
 export function consentFacts({ definition }: TunnelSpec, hops: readonly EffectiveHost[]): ResolvedFacts {
   const resolved = hops.map(({ hostName, user, port, proxyCommand }) => ({
     hostName,
@@ -48,9 +48,9 @@ export function consentFacts({ definition }: TunnelSpec, hops: readonly Effectiv
 }
 
 /**
- * Two specs with the same identity are the same tunnel, whichever windows want it. Of the environment only what the
- * user's ssh_config names in a command is part of it: windows that differ elsewhere want the same tunnel, and the newest
- * one's variables are used.
+ * Specs with the same identity are the same tunnel, whichever windows lease it. Of the environment, only variables named
+ * in commands of the user's ssh_config are part of the identity. Windows that differ in other variables share the tunnel,
+ * and the newest window's variables are used.
  */
 export function tunnelIdentity(
   { definition, settings }: TunnelSpec,
@@ -70,7 +70,7 @@ export function tunnelIdentity(
   });
 }
 
-/** For a definition that can't be resolved: the same as nothing but itself. */
+/** For a definition that can't be resolved: it is equal only to itself. */
 export function unresolvedIdentity(spec: TunnelSpec): string {
   return digest({ unresolved: spec });
 }

@@ -1,5 +1,5 @@
-// One tunnel as the host runs it: carries out what the states of the model ask for. The attempts to connect, the
-// forwards, the waits between, and the way down.
+// One tunnel in the daemon: carries out the states of the model, with connection attempts, forwards, retries and
+// shutdown.
 import { isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
@@ -20,7 +20,7 @@ import type { SessionLease } from '../../ssh/session/sessionPool';
 import { unlessAborted } from '../../util/abortable';
 import { askForPort } from './askForPort';
 import { IdleWatch } from './idleWatch';
-import { Outcome } from './outcome';
+import { StartOutcome } from './outcome';
 import { consentFacts, resolveHops } from './resolveTunnel';
 import type { TunnelSpec } from './resolveTunnel';
 import type { TunnelContext } from './tunnelContext';
@@ -33,25 +33,26 @@ export class Tunnel {
   readonly #forwards: TunnelForwards;
   readonly #programs: TunnelPrograms;
   readonly #idleWatch: IdleWatch;
-  readonly #outcome = new Outcome();
+  readonly #outcome = new StartOutcome();
   #state: TunnelState = { status: 'stopped' };
-  /** The attempt or connection that counts; what belongs to an older one is dropped. */
+  /** Of the current attempt or connection. Results of older ones are ignored. */
   #current: AbortController | undefined;
   #ask: Ask | undefined;
   #lease: SessionLease | undefined;
-  /** The hops of the last attempt, and what waits for somebody else to answer their questions. */
+  /** The hops of the last attempt. */
   #hops: readonly EffectiveHost[] = [];
+  /** Waits until another tunnel has had the same question answered. */
   #unblock: Disposable | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Attempts that were begun before the network last changed: of how the next ones go they tell nothing. */
-  #bygone = 0;
-  /** While it listens and has not dialled. */
+  /** Attempts before the last network change; not counted for backoff. */
+  #uncountedAttempts = 0;
+  /** Set while it listens without a connection to the server. */
   #idle: AbortController | undefined;
-  /** How often it was stopped. */
+  /** How often it was stopped, to notice a stop while waiting. */
   #stops = 0;
-  /** Resolves when what was last taken down is gone; a new attempt must not find its own old listener. */
-  #down: Promise<void> = Promise.resolve();
-  /** The attempt that is under way or was last. Never rejects. */
+  /** Resolves when the last shutdown is complete, so that a new attempt does not meet its own old listeners. */
+  #shutdown: Promise<void> = Promise.resolve();
+  /** The current or last attempt. Never rejects. */
   #connecting: Promise<void> = Promise.resolve();
 
   constructor(spec: TunnelSpec, context: TunnelContext) {
@@ -68,9 +69,9 @@ export class Tunnel {
       onAllOver: () => this.#onProgramsOver(),
     });
     this.#idleWatch = new IdleWatch({
-      idleTime: context.idleTime,
-      isBusy: () => !this.#mayHangUp(),
-      onIdle: () => this.#hangUp(),
+      idleTimeMs: context.idleTime,
+      isBusy: () => !this.#mayDisconnect(),
+      onIdle: () => this.#disconnectIdle(),
     });
   }
 
@@ -91,16 +92,16 @@ export class Tunnel {
   }
 
   /**
-   * Brings it up; does nothing where it is on its way or there.
-   * @param ask the person who asked for it; undefined: an automatic start, which asks nobody
-   * @throws TunnelFailure the first error; a tunnel that waits goes on trying all the same
+   * Starts it; does nothing if it is connecting or up.
+   * @param ask prompts the user who started it; undefined: an automatic start, which never prompts
+   * @throws TunnelFailure the first error; the tunnel may still retry after that
    */
   async start(ask: Ask | undefined): Promise<void> {
     if (await this.#isStoppedMeanwhile()) {
       throw new TunnelFailure(startCancelled());
     }
     if (this.#state.status === 'up') {
-      await this.#mend(ask);
+      await this.#openFailedForwards(ask);
       return;
     }
     this.#ask = ask ?? this.#ask;
@@ -113,7 +114,7 @@ export class Tunnel {
   }
 
   /**
-   * Runs a program of the server, for which it comes up. Resolves when that shows a window, or has run for a while.
+   * Starts the tunnel and runs a program on the server. Resolves when the program shows a window, or has run for a while.
    * @throws TunnelFailure
    */
   runProgram(program: X11Program, ask: Ask | undefined): Promise<void> {
@@ -130,22 +131,22 @@ export class Tunnel {
     return this.#programs.stop(name);
   }
 
-  /** As ssh ends with the program that it was started for. */
+  /** A tunnel without forwards ends with its programs, as ssh ends with its command. */
   #onProgramsOver(): void {
     if (this.#state.status === 'up' && this.spec.definition.forwards.length === 0) {
       this.#context.onProgramsOver();
     }
   }
 
-  /** Waits for the end of what was taken down; a stop that comes after this call counts more than what it is for. */
+  /** Waits for the last shutdown. @returns whether the tunnel was stopped during the wait */
   async #isStoppedMeanwhile(): Promise<boolean> {
     const stops = this.#stops;
-    await this.#down;
+    await this.#shutdown;
     return this.#stops !== stops;
   }
 
-  /** It is up; what of it is not is tried again for who asks for it. */
-  async #mend(ask: Ask | undefined): Promise<void> {
+  /** Opens the failed forwards of a tunnel that is up, for the user who starts it. */
+  async #openFailedForwards(ask: Ask | undefined): Promise<void> {
     if (ask && this.#lease && this.#current) {
       await this.#openForwards(this.#lease.session, ask, this.#current.signal);
     }
@@ -156,18 +157,18 @@ export class Tunnel {
     ask: Ask | undefined,
     signal: AbortSignal,
   ): Promise<readonly TunnelError[]> {
-    const tell = (asking: boolean): void => {
+    const onAsking = (asking: boolean): void => {
       this.#forwards.sessions.hold(asking);
       if (!signal.aborted) {
         this.#enter({ type: 'asking', asking });
       }
     };
-    return this.#forwards.open(session, askForPort(ask, signal, tell));
+    return this.#forwards.open(session, askForPort(ask, signal, onAsking));
   }
 
   /**
-   * Listens here, and dials when the first client comes (autoStart "onConnect"); does nothing where it is on its way or
-   * there. Never rejects: what can't be listened on is told by its state.
+   * Opens the local listeners, and connects when the first client does (autoStart "onConnect"); does nothing if it is
+   * connecting or up. Never rejects: a forward that can't listen shows that in its state.
    */
   async listen(): Promise<void> {
     if (await this.#isStoppedMeanwhile()) {
@@ -178,18 +179,18 @@ export class Tunnel {
       const idle = new AbortController();
       this.#idle = idle;
       await this.#forwards.open(undefined);
-      this.#forwards.keepTrying(undefined, idle.signal);
+      this.#forwards.retryFailed(undefined, idle.signal);
     }
   }
 
-  /** Who comes wants it up, and may be asked. */
+  /** A client has connected: start the tunnel. This may prompt. */
   #onClient(): void {
     if (this.#state.status === 'idle') {
       this.start(this.#context.askAnyone).catch(() => undefined);
     }
   }
 
-  /** Tries at once where it waits, or has failed. */
+  /** Retries now if it is waiting or has failed. */
   async retry(ask: Ask | undefined): Promise<void> {
     if (this.#state.status === 'waiting') {
       clearTimeout(this.#timer);
@@ -203,28 +204,28 @@ export class Tunnel {
     }
   }
 
-  /** What it waits for may have come, or be on its way: tries at once, if it waits, and soon again. */
-  lookAround(): void {
+  /** After a network change or a freed port: retries now if it is waiting, and then with short delays again. */
+  retryWithoutBackoff(): void {
     if (this.#state.status === 'waiting' || this.#state.status === 'connecting') {
-      this.#bygone = this.#state.attempt;
+      this.#uncountedAttempts = this.#state.attempt;
     }
     if (this.#state.status === 'waiting') {
       this.retry(undefined).catch(() => undefined);
     }
   }
 
-  /** Ends it in whatever state it is. Resolves when nothing of it is left. Never rejects. */
+  /** Stops it in any state. Resolves when everything is closed. Never rejects. */
   async stop(): Promise<void> {
     this.#stops++;
     this.#enter({ type: 'stop' });
-    await this.#takeDown();
+    await this.#closeEverything();
     this.#enter({ type: 'stopped' });
   }
 
-  /** Ends listeners, connections, timers and questions, whatever state follows. */
-  #takeDown(): Promise<void> {
+  /** Closes listeners, connections, timers and questions, whatever state follows. */
+  #closeEverything(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#bygone = 0;
+    this.#uncountedAttempts = 0;
     this.#ask = undefined;
     this.#current?.abort(new Error('the tunnel was stopped'));
     this.#current = undefined;
@@ -232,10 +233,15 @@ export class Tunnel {
     this.#unblock?.[Symbol.dispose]();
     const lease = this.#lease;
     this.#lease = undefined;
-    this.#down = Promise.all([this.#down, this.#connecting, this.#forwards.close(), this.#programs.close()])
+    this.#shutdown = Promise.all([
+      this.#shutdown,
+      this.#connecting,
+      this.#forwards.close(),
+      this.#programs.close(),
+    ])
       .then(() => lease?.release())
       .then(() => undefined);
-    return this.#down;
+    return this.#shutdown;
   }
 
   #endIdle(): void {
@@ -255,7 +261,7 @@ export class Tunnel {
         if (attempt.signal.aborted) {
           return lease.release();
         }
-        this.#arrived(lease, attempt);
+        this.#connected(lease, attempt);
         return undefined;
       },
       (error: unknown) => {
@@ -280,7 +286,7 @@ export class Tunnel {
     }
     this.#hops = hops;
     const lease = await pool.acquire(hops, {
-      // Looked up at each question: the user may ask for a start that is under way by itself.
+      // Looked up for each question: the user may start a tunnel while an automatic start is running.
       get ask() {
         return currentAsk();
       },
@@ -299,10 +305,10 @@ export class Tunnel {
     signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
     enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
     if (!session.host.exitOnForwardFailure && !signal.aborted) {
-      // What listens here need not wait for what the server is slow to open.
+      // Local forwards need not wait for remote ones that the server is slow to open.
       this.#forwards.sessions.set(session);
     }
-    const failures = await this.#openAtOnce(lease, signal);
+    const failures = await this.#openUnlessAborted(lease, signal);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
       await this.#forwards.leave();
@@ -312,8 +318,8 @@ export class Tunnel {
     return lease;
   }
 
-  /** A server may keep us waiting for what it is to listen on; who stops the tunnel meanwhile does not wait for it. */
-  async #openAtOnce(lease: SessionLease, signal: AbortSignal): Promise<readonly TunnelError[]> {
+  /** The server may be slow to open its listeners. A stop does not wait for that. */
+  async #openUnlessAborted(lease: SessionLease, signal: AbortSignal): Promise<readonly TunnelError[]> {
     try {
       return await unlessAborted(this.#openForwards(lease.session, this.#ask, signal), signal);
     } catch (error) {
@@ -322,7 +328,7 @@ export class Tunnel {
     }
   }
 
-  #arrived(lease: SessionLease, attempt: AbortController): void {
+  #connected(lease: SessionLease, attempt: AbortController): void {
     const { session } = lease;
     if (session.ended) {
       void lease.release();
@@ -330,44 +336,44 @@ export class Tunnel {
     }
     this.#lease = lease;
     this.#ask = undefined;
-    this.#bygone = 0;
+    this.#uncountedAttempts = 0;
     this.#forwards.sessions.set(session);
     this.#enter({ type: 'up', at: Date.now() });
-    this.#context.log(`up, connected to ${session.host.user}@${session.host.hostName}`);
-    this.#forwards.keepTrying(session, attempt.signal);
+    this.#context.log(`Connected to ${session.host.user}@${session.host.hostName}`);
+    this.#forwards.retryFailed(session, attempt.signal);
     this.#idleWatch.start();
   }
 
-  /** What listens on the server needs the session; and so does whoever is connected. */
-  #mayHangUp(): boolean {
+  /** The session is not needed: no clients, no listeners on the server, no programs. */
+  #mayDisconnect(): boolean {
     const isUsed = this.#forwards.connections > 0 || this.#forwards.hasRemote || this.#programs.isBusy;
     return this.#context.isOnDemand() && !isUsed;
   }
 
-  /** Back to listening only. */
-  #hangUp(): void {
-    this.#current?.abort(new Error('nobody was connected'));
+  /** Closes the session, and goes back to listening only. */
+  #disconnectIdle(): void {
+    this.#current?.abort(new Error('no clients'));
     this.#current = undefined;
     this.#idleWatch.stop();
     const lease = this.#lease;
     this.#lease = undefined;
     this.#forwards.sessions.set(undefined);
-    this.#context.log('nobody is connected: it hangs up, and dials again for the next client');
-    this.#down = Promise.all([this.#down, this.#forwards.leave()]).then(() => lease?.release());
+    this.#context.log('No clients: disconnecting until the next client connects');
+    this.#shutdown = Promise.all([this.#shutdown, this.#forwards.leave()]).then(() => lease?.release());
     void this.listen();
     this.#enter({ type: 'hangUp' });
   }
 
-  /** Called in the tick in which the connection ends, before its channels hear of it. */
+  /** Called in the tick in which the session ends, before its channels close. */
   #lost(error: TunnelError, signal: AbortSignal): void {
     if (signal.aborted) {
       return;
     }
     void this.#lease?.release();
     this.#lease = undefined;
-    if (this.#state.status === 'up' && this.#mayHangUp()) {
-      this.#context.log(`${error.message} Nobody was connected: it is made again for the next client.`);
-      this.#hangUp();
+    if (this.#state.status === 'up' && this.#mayDisconnect()) {
+      this.#context.log(`${error.message} No clients: reconnecting when the next client connects.`);
+      this.#disconnectIdle();
       return;
     }
     this.#forwards.sessionLost();
@@ -391,7 +397,7 @@ export class Tunnel {
     }
   }
 
-  /** Once another tunnel has had the same question answered, this one needs no answer any more. */
+  /** Starts it once another tunnel has had the same question answered. */
   #unblockLater(need: Need): void {
     if (need === 'consent' || need === 'trust') {
       return;
@@ -404,17 +410,21 @@ export class Tunnel {
     });
   }
 
-  /** Nothing will happen by itself any more, so nothing may go on listening. */
+  /** There will be no automatic retry, so close the listeners, too. */
   #giveUp(event: TunnelEvent): void {
-    void this.#takeDown();
+    void this.#closeEverything();
     this.#enter(event);
   }
 
   #waitToRetry(error: TunnelError): void {
-    // The next attempt is automatic: it opens no box.
+    // The next attempt is automatic: it must not prompt.
     this.#ask = undefined;
     const attempt = this.#state.status === 'connecting' ? this.#state.attempt : 1;
-    const delay = retryDelay(attempt - this.#bygone, this.spec.settings.reconnectMaxDelay, Math.random);
+    const delay = retryDelay(
+      attempt - this.#uncountedAttempts,
+      this.spec.settings.reconnectMaxDelay,
+      Math.random,
+    );
     this.#timer = setTimeout(() => {
       this.#enter({ type: 'retry' });
       this.#attempt();

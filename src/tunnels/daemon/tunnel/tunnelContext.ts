@@ -1,4 +1,4 @@
-// What a tunnel is given by the host that runs it.
+// What the daemon provides to a tunnel.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { PortBook } from '../../forwards/listenerRegistry';
 import type { Environment } from '../../util/environment';
@@ -10,28 +10,28 @@ export interface TunnelContext {
   /** For the log. */
   readonly name: string;
   readonly log: (line: string) => void;
-  /** The state of the tunnel or of a forward has changed (its counters are not told). */
+  /** The state of the tunnel or of a forward has changed, other than its counters. */
   readonly onChange: () => void;
-  /** The environment of the newest window that holds it. */
+  /** The environment of the newest window that leases it. */
   readonly env: () => Environment;
-  /** Whether the user has allowed what this hash stands for, or needed not. */
+  /** Whether the user has consented to the facts with this hash, or no consent is needed. */
   readonly isConsented: (hash: string) => boolean;
   readonly secrets: SecretKeeper;
-  /** Connections that it may share with other tunnels. */
+  /** SSH sessions that tunnels share. */
   readonly pool: SessionPool;
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   readonly ownSockets: OwnSockets;
   readonly ports: PortBook;
-  /** How others call it whose port it has. */
+  /** How messages name it when it has a port that another tunnel wants. */
   readonly holder: () => TunnelHolder;
-  /** Whoever wants it wants it only when a client comes. */
+  /** Whether every window that wants it wants it only when a client connects. */
   readonly isOnDemand: () => boolean;
-  /** A person at any window that holds it; for a client that has come, not for an automatic start. */
+  /** Prompts in any window that leases it. Used when a client has connected, not for an automatic start. */
   readonly askAnyone: Ask;
-  /** Milliseconds without a client after which a tunnel that dials on demand hangs up. */
+  /** Milliseconds without a client after which a tunnel that connects on demand disconnects. */
   readonly idleTime: number;
-  /** Only the user can enter it. */
+  /** A folder that only the user can enter. */
   readonly privateFolder: string;
-  /** All that it was brought up for were programs, and they have ended. */
+  /** The tunnel was started only for programs, and all of them have ended. */
   readonly onProgramsOver: () => void;
 }

@@ -1,5 +1,5 @@
-// The forwards of one tunnel, together: opened over a session, or here alone before there is one; tried again where they
-// failed; and ended.
+// All forwards of one tunnel: opens them over a session, or only the local listeners without one, retries those that
+// failed, and closes them.
 import { createForward } from '../../forwards/createForward';
 import type { ForwardOptions, ForwardRunner } from '../../forwards/createForward';
 import type { AskForPort } from '../../forwards/local/portBinding';
@@ -17,9 +17,9 @@ export interface TunnelForwardsOptions extends Pick<
   'ownSockets' | 'ports' | 'holder' | 'onChange' | 'log'
 > {
   readonly rememberedPort: (forwardKey: string) => number | undefined;
-  /** Seconds: the longest that a failed forward waits before it is tried again. */
+  /** Seconds: the longest delay before a failed forward is retried. */
   readonly maxDelay: number;
-  /** A client has come, and there is no session. */
+  /** A client has connected while there is no session. */
   readonly onClient: () => void;
 }
 
@@ -47,7 +47,7 @@ export class TunnelForwards {
     return Object.fromEntries([...this.#runners].map(([key, runner]) => [key, runner.state]));
   }
 
-  /** Clients that are connected now. */
+  /** The number of connected clients. */
   get connections(): number {
     const counts = [...this.#runners.values()].map(({ state }) =>
       state.status === 'listening' ? state.connections : 0,
@@ -56,10 +56,10 @@ export class TunnelForwards {
   }
 
   /**
-   * Makes them listen.
-   * @param session undefined: only those that listen here
-   * @param ask the person who started it, where a port is taken; undefined: nobody may be asked
-   * @returns what failed
+   * Opens the listeners.
+   * @param session undefined: open only those on this machine
+   * @param ask asks the user for another port when one is taken; undefined: don't prompt
+   * @returns the errors
    */
   async open(session: SshSession | undefined, ask?: AskForPort): Promise<readonly TunnelError[]> {
     const results = await Promise.all(
@@ -68,30 +68,30 @@ export class TunnelForwards {
     return results.filter((error) => error !== undefined);
   }
 
-  /** What was taken may become free while the tunnel is up. */
-  keepTrying(session: SshSession | undefined, signal: AbortSignal, attempt = 1): void {
+  /** Retries failed forwards while the tunnel is up: their ports may become free. */
+  retryFailed(session: SshSession | undefined, signal: AbortSignal, attempt = 1): void {
     clearTimeout(this.#timer);
-    const wanting = [...this.#runners.values()].filter(
+    const failed = [...this.#runners.values()].filter(
       ({ state }) => state.status === 'failed' && isRetryable(state.error),
     );
-    if (wanting.length === 0 || signal.aborted) {
+    if (failed.length === 0 || signal.aborted) {
       return;
     }
     const delay = retryDelay(attempt, this.#maxDelay, Math.random);
     this.#timer = setTimeout(() => {
-      void Promise.all(wanting.map((forward) => forward.open(session))).then(() =>
-        this.keepTrying(session, signal, attempt + 1),
+      void Promise.all(failed.map((forward) => forward.open(session))).then(() =>
+        this.retryFailed(session, signal, attempt + 1),
       );
     }, delay);
     signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
   }
 
-  /** Whether the server listens for it, which takes a session. */
+  /** Whether any forward listens on the server, which needs a session. */
   get hasRemote(): boolean {
     return this.#hasRemote;
   }
 
-  /** The session is given up while it lives, and may go on for others: nothing stays on the server, what listens here does. */
+  /** Stops using a session that goes on, perhaps for other tunnels: closes listeners on the server, keeps those here. */
   async leave(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((forward) => forward.leave()));
   }
@@ -103,7 +103,7 @@ export class TunnelForwards {
     }
   }
 
-  /** Resolves when nothing is left. */
+  /** Resolves when all listeners and connections are closed. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.sessions.set(undefined);

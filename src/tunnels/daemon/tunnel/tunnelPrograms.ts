@@ -1,5 +1,5 @@
-// The programs of the server that one tunnel runs: each gets a display, by what ssh_config says of X11 and the variables of
-// the window that wants it.
+// The programs that one tunnel runs on the server. Each gets a display, according to the X11 options of ssh_config and the
+// variables of the window.
 import { openOwnDisplay } from '../../forwards/x11/display';
 import type { Display } from '../../forwards/x11/display';
 import { openNestedDisplay } from '../../forwards/x11/nestedDisplay';
@@ -14,7 +14,7 @@ import type { TunnelContext } from './tunnelContext';
 export interface TunnelProgramsOptions {
   readonly spec: TunnelSpec;
   readonly context: TunnelContext;
-  /** The last of them has ended. */
+  /** The last program has ended. */
   readonly onAllOver: () => void;
 }
 

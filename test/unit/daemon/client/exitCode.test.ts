@@ -23,7 +23,7 @@ describe('the exit code of the daemon', () => {
   ] as const) {
     it(`is 1 for ${name}`, () => {
       assert.equal(exitCodeOf(error), 1);
-      assert.equal(explainExit(1), 'it ended with code 1');
+      assert.equal(explainExit(1), 'The daemon exited with code 1.');
     });
   }
 });

@@ -1,7 +1,7 @@
 // Every request of the protocol is accepted as it is, and refused with any part of it wrong.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import * as incoming from '../../../../src/tunnels/daemon/protocol/requestSchemas';
+import * as schemas from '../../../../src/tunnels/daemon/protocol/requestSchemas';
 import { Malformed } from '../../../../src/tunnels/daemon/protocol/schema';
 import type { Reader } from '../../../../src/tunnels/daemon/protocol/schema';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
@@ -10,13 +10,13 @@ import { requestSamples } from '../../../support/requestSamples';
 type Path = readonly (string | number)[];
 
 const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = {
-  hello: incoming.windowHello,
-  'lease/set': incoming.lease,
-  'tunnel/start': incoming.tunnelParams,
-  'tunnel/retry': incoming.tunnelParams,
-  'tunnel/stop': incoming.tunnelParams,
-  resolve: incoming.resolveParams,
-  'host/yield': incoming.places,
+  hello: schemas.windowHello,
+  'lease/set': schemas.lease,
+  'tunnel/start': schemas.tunnelParams,
+  'tunnel/retry': schemas.tunnelParams,
+  'tunnel/stop': schemas.tunnelParams,
+  resolve: schemas.resolveParams,
+  'host/yield': schemas.listenAddresses,
 };
 /** Keys that may be left out. */
 const optionalKeys =
@@ -151,7 +151,7 @@ describe('a variable of a lease', () => {
     const lease = { env: { SECRET: 'a\0b' }, tunnels: [] };
     assert.throws(
       () => read('lease/set', lease),
-      /^Malformed: an item of params\.env is not a text without a zero$/,
+      /^Malformed: an item of params\.env is not a text without a zero byte$/,
     );
   });
 });

@@ -23,7 +23,7 @@ describe('an RPC message that is too long', () => {
     asking.listen();
     answering.listen();
     try {
-      await assert.rejects(asking.sendRequest(length, 'x'.repeat(longestMessage)), /too much/);
+      await assert.rejects(asking.sendRequest(length, 'x'.repeat(longestMessage)), /too large/);
       assert.equal(
         await asking.sendRequest(length, 'x'.repeat(longestMessage - 1000)),
         longestMessage - 1000,

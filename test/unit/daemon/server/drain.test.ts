@@ -1,9 +1,9 @@
 // Which tunnels a daemon gives up when a newer one takes over their ports.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { placesOf } from '../../../../src/tunnels/daemon/protocol/listenAddresses';
-import { Handover } from '../../../../src/tunnels/daemon/server/drain';
-import type { LeasedTunnel, Places } from '../../../../src/tunnels/daemon/protocol/protocol';
+import { listenAddressesOf } from '../../../../src/tunnels/daemon/protocol/listenAddresses';
+import { Drain } from '../../../../src/tunnels/daemon/server/drain';
+import type { LeasedTunnel, ListenAddresses } from '../../../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../../../support/testWindow';
 
 function leased(tunnel: object, rememberedPorts = {}): LeasedTunnel {
@@ -11,7 +11,7 @@ function leased(tunnel: object, rememberedPorts = {}): LeasedTunnel {
   return { id: 'user:t', definition, settings: { reconnectMaxDelay: 30 }, want: true, rememberedPorts };
 }
 
-const none: Places = { ports: [], paths: [], remotes: [] };
+const none: ListenAddresses = { ports: [], paths: [], remotes: [] };
 const mixed = leased(
   {
     localForward: ['8080:www:80', '/tmp/d.sock:/run/d.sock', '0:www:81'],
@@ -23,20 +23,20 @@ const mixed = leased(
 
 describe('the listeners of a tunnel', () => {
   it('are its ports and sockets on this machine, and its ports on the server', () => {
-    assert.deepEqual(placesOf(mixed, false), {
+    assert.deepEqual(listenAddressesOf(mixed, false), {
       ports: [8080, 1080],
       paths: ['/tmp/d.sock'],
       remotes: [{ host: 'staging', port: 9000 }],
     });
   });
   it('include the remembered port of "any free port" when asked for', () => {
-    assert.deepEqual(placesOf(mixed, true).ports, [8080, 40_001, 1080]);
+    assert.deepEqual(listenAddressesOf(mixed, true).ports, [8080, 40_001, 1080]);
   });
 });
 
 describe('a handover to a newer daemon', () => {
   const listeners = '8080 and /tmp/d.sock, and on 9000 of "staging"';
-  const covered: readonly (readonly [places: Places, covers: boolean])[] = [
+  const covered: readonly (readonly [addresses: ListenAddresses, covers: boolean])[] = [
     [{ ports: [8080] }, true],
     [{ ...none, paths: ['/tmp/d.sock'] }, true],
     [{ ...none, remotes: [{ host: 'staging', port: 9000 }] }, true],
@@ -44,24 +44,24 @@ describe('a handover to a newer daemon', () => {
     [{ ports: [9000] }, false],
     [none, false],
   ];
-  for (const [places, covers] of covered) {
-    it(`of ${JSON.stringify(places)} ${covers ? 'covers' : 'does not cover'} a tunnel that listens on ${listeners}`, () => {
-      const handover = new Handover();
-      handover.add(places);
-      assert.equal(handover.covers('identity', mixed), covers);
+  for (const [addresses, covers] of covered) {
+    it(`of ${JSON.stringify(addresses)} ${covers ? 'covers' : 'does not cover'} a tunnel that listens on ${listeners}`, () => {
+      const drain = new Drain();
+      drain.add(addresses);
+      assert.equal(drain.covers('identity', mixed), covers);
     });
   }
 
   it('covers a tunnel by the free port it listens on, from then on', () => {
-    const handover = new Handover();
-    handover.add({ ports: [40_001] });
+    const drain = new Drain();
+    drain.add({ ports: [40_001] });
     const any = leased({ localForward: '0:www:80' });
     const bound = [{ host: '127.0.0.1', port: 40_001 }];
     const listening = { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0 } as const;
-    assert.equal(handover.covers('identity', any), false);
-    handover.claim('other', { 'remote 0 www:80': listening });
-    assert.equal(handover.covers('other', any), false, 'a port of the server does not count');
-    handover.claim('identity', { 'local 0 www:80': listening });
-    assert.equal(handover.covers('identity', any), true);
+    assert.equal(drain.covers('identity', any), false);
+    drain.claim('other', { 'remote 0 www:80': listening });
+    assert.equal(drain.covers('other', any), false, 'a port of the server does not count');
+    drain.claim('identity', { 'local 0 www:80': listening });
+    assert.equal(drain.covers('identity', any), true);
   });
 });

@@ -2,17 +2,17 @@
 // read is tested in test/integration/upheaval.test.ts.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { UpheavalWatch } from '../../../../src/tunnels/daemon/server/networkMonitor';
+import { NetworkMonitor } from '../../../../src/tunnels/daemon/server/networkMonitor';
 
 describe('the network monitor', () => {
   let time: number;
   let network: string;
   let seen: string[];
-  let watch: UpheavalWatch;
+  let watch: NetworkMonitor;
   beforeEach(() => {
     [time, network, seen] = [1_000_000, 'eth0 10.0.0.1', []];
-    watch = new UpheavalWatch({
-      onUpheaval: (what) => seen.push(what),
+    watch = new NetworkMonitor({
+      onEvent: (what) => seen.push(what),
       now: () => time,
       network: () => network,
     });
@@ -21,7 +21,7 @@ describe('the network monitor', () => {
 
   function after(milliseconds: number, changed = network): string[] {
     [time, network, seen] = [time + milliseconds, changed, []];
-    watch.look();
+    watch.check();
     return seen;
   }
 

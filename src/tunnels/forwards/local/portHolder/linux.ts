@@ -2,7 +2,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder, PortHolderFound } from '../../../errors/portHolder';
-import { inTheWay } from './conflictingListeners';
+import { inTheWay } from './inTheWay';
 
 export interface Listening {
   readonly host: string;

@@ -1,7 +1,7 @@
 // The holder of a port on macOS, by lsof, which shows a user nobody's processes but their own.
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder, PortHolderFound } from '../../../errors/portHolder';
-import { inTheWay } from './conflictingListeners';
+import { inTheWay } from './inTheWay';
 import { outputOf } from './run';
 
 /** A process, and where it listens. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder } from '../../../errors/portHolder';
 import type { PortRange } from '../../../config/portHints';
-import { inTheWay } from './conflictingListeners';
+import { inTheWay } from './inTheWay';
 import { outputOf } from './run';
 
 export interface Listening {

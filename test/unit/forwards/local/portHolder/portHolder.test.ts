@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { parseProcNet } from '../../../../../src/tunnels/forwards/local/portHolder/linux';
 import { parseLsof } from '../../../../../src/tunnels/forwards/local/portHolder/mac';
-import { inTheWay } from '../../../../../src/tunnels/forwards/local/portHolder/conflictingListeners';
+import { inTheWay } from '../../../../../src/tunnels/forwards/local/portHolder/inTheWay';
 import { findPortHolder } from '../../../../../src/tunnels/forwards/local/portHolder/portHolder';
 import {
   parseExcludedRanges,
