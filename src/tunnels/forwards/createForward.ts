@@ -1,4 +1,4 @@
-// What every kind of forward can do, and the one place that knows which class runs which kind.
+// The interface of all forwards, and the factory that picks the class for each kind.
 import type { TunnelError } from '../errors/errors';
 import type { TunnelHolder } from '../errors/portHolder';
 import type { Forward } from '../config/forward';
@@ -14,11 +14,11 @@ import type { SessionSource } from './sessionSource';
 
 export interface ForwardOptions {
   readonly sessions: SessionSource;
-  /** The port that "any free port" meant last time. */
+  /** The port that "any free port" chose last time. */
   readonly preferredPort: number | undefined;
   readonly ownSockets: OwnSockets;
   readonly ports: PortBook;
-  /** Whose it is, for others who want the same port. */
+  /** The tunnel's name, for messages of others that want the same port. */
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */
   readonly onChange: () => void;
@@ -28,16 +28,16 @@ export interface ForwardOptions {
 export interface ForwardRunner {
   readonly state: ForwardState;
   /**
-   * Makes it listen; does nothing if it does already. Its failure is its state, and is returned.
-   * @param session undefined: there is none yet, so only what listens here does
-   * @param ask the person who started it, where its port is taken; undefined: nobody may be asked
+   * Opens its listener; does nothing if it is open. A failure is shown by its state, and is returned.
+   * @param session undefined: there is none yet, so only forwards that listen on this machine open
+   * @param ask asks the user for another port when its own is taken; undefined: don't prompt
    */
   open(session: SshSession | undefined, ask?: AskForPort): Promise<TunnelError | undefined>;
-  /** The session is given up while it lives: as sessionLost(), but nothing stays on the server. */
+  /** Stops using a session that is still open: like sessionLost(), but also closes a listener on the server. */
   leave(): Promise<void>;
-  /** The SSH connection has died: live connections are reset, a listener here stays, one on the server has gone. */
+  /** The SSH session was lost: resets open connections. A local listener stays open; one on the server is gone. */
   sessionLost(): void;
-  /** Ends listener and connections. Resolves when nothing is left. */
+  /** Closes the listener and all connections. Resolves when all are closed. */
   close(): Promise<void>;
 }
 

@@ -1,5 +1,4 @@
-// What every forward keeps account of, whoever listens: its phase, its clients, their bytes and the last failure; and
-// the state that follows from it.
+// The status of one forward: its phase, clients, byte counters and last failure, and the state that follows from them.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
 import type { BoundAddress } from '../util/address';
@@ -19,11 +18,11 @@ interface Opened {
   readonly isReachUnknown?: true;
 }
 
-export class ForwardBook {
+export class ForwardStatus {
   readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #options: ForwardOptions;
   readonly #relays = new Set<Relay>();
-  /** One for each client, from its arrival to its end. */
+  /** The stream of each client, from connect to close. */
   readonly #clients = new Set<object>();
   #phase: Phase = 'closed';
   #lastError: { readonly error: TunnelError; readonly at: number } | undefined;
@@ -52,26 +51,26 @@ export class ForwardBook {
     this.#phase = phase;
     if (phase === 'closed') {
       this.#lastError = undefined;
-      // A channel of a connection that has died may never close.
+      // A channel of a lost session may never close.
       this.#clients.clear();
     }
     this.#options.onChange();
   }
 
   /** Counts a client until its stream closes. */
-  welcome(client: Socket | ClientChannel): void {
+  addClient(client: Socket | ClientChannel): void {
     this.#clients.add(client);
     client.once('close', () => this.#clients.delete(client));
   }
 
-  /** A single connection has failed; the forward goes on listening. */
-  tell(who: string, error: unknown): void {
+  /** Records the failure of one connection; the forward goes on listening. */
+  reportFailure(client: string, error: unknown): void {
     this.#lastError = { error: errorOf(error), at: Date.now() };
-    this.#options.log(`${who}: ${this.#lastError.error.message}`);
+    this.#options.log(`${client}: ${this.#lastError.error.message}`);
     this.#options.onChange();
   }
 
-  /** Leads the bytes of the two to each other, until both have ended or the session is lost. */
+  /** Relays bytes between the two, until both have ended or the session is lost. */
   join(socket: Socket, channel: ClientChannel, session: SshSession, closing: AbortSignal): void {
     const relay = new Relay(socket, channel, this.traffic, session.gate);
     this.#relays.add(relay);
@@ -84,7 +83,7 @@ export class ForwardBook {
     }
   }
 
-  /** Resets whoever is connected. */
+  /** Resets all connections. */
   abort(): void {
     for (const relay of this.#relays) {
       relay.abort();

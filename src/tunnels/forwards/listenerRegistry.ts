@@ -1,76 +1,76 @@
-// Where the tunnels of this host listen, here and on servers, and who waits for one of these places: so that the second who wants a port can
-// say who has it, and take it in the moment in which it is let go.
+// The addresses where this daemon's tunnels listen, here and on servers, and the forwards that wait for one of them. A
+// forward whose port is taken can name the tunnel that has it, and take the port as soon as it is free.
 import type { Address } from '../util/address';
 import type { TunnelHolder } from '../errors/portHolder';
 
-/** Of this machine, or of a server. */
-export type BookedPlace = Address & { readonly server?: string };
+/** An address of this machine, or of a server. */
+export type RegisteredAddress = Address & { readonly server?: string };
 
-/** Disposed of, it tells whoever waits. */
-export interface Hold extends Disposable {
-  /** It was never really had: nobody is told. */
+/** Disposing of it frees the addresses, and notifies those that wait for them. */
+export interface Registration extends Disposable {
+  /** The listener was never usable: frees the addresses without notifying. */
   forget(): void;
 }
 
-interface Held {
-  readonly places: readonly BookedPlace[];
-  readonly who: () => TunnelHolder;
+interface Entry {
+  readonly addresses: readonly RegisteredAddress[];
+  readonly holder: () => TunnelHolder;
 }
 
 interface Waiter {
-  readonly places: readonly BookedPlace[];
+  readonly addresses: readonly RegisteredAddress[];
   readonly onFree: () => void;
 }
 
-export interface PortBookOptions {
-  /** Whether some tunnel has to have this very port, though it may not be up. */
+export interface ListenerRegistryOptions {
+  /** Whether some tunnel needs exactly this port, though it may not be up. */
   readonly isSpokenFor: (port: number) => boolean;
-  /** A tunnel has let go of something, and who waited for it has been told. */
+  /** Addresses were freed, after those that waited for them were notified. */
   readonly onFree: () => void;
 }
 
 export class PortBook {
-  readonly #held = new Set<Held>();
+  readonly #entries = new Set<Entry>();
   readonly #waiters = new Set<Waiter>();
-  readonly #options: PortBookOptions;
+  readonly #options: ListenerRegistryOptions;
 
-  constructor(options: PortBookOptions) {
+  constructor(options: ListenerRegistryOptions) {
     this.#options = options;
   }
 
-  /** Until it is disposed of, they are somebody's. @param who asked when somebody else wants them */
-  hold(places: readonly BookedPlace[], who: () => TunnelHolder): Hold {
-    const held = { places, who };
-    this.#held.add(held);
+  /** Registers addresses as in use, until disposed of. @param holder called when another tunnel wants them */
+  register(addresses: readonly RegisteredAddress[], holder: () => TunnelHolder): Registration {
+    const entry = { addresses, holder };
+    this.#entries.add(entry);
     return {
       [Symbol.dispose]: () => {
-        if (this.#held.delete(held)) {
-          this.#letGo(places);
+        if (this.#entries.delete(entry)) {
+          this.#notify(addresses);
         }
       },
       forget: () => {
-        this.#held.delete(held);
+        this.#entries.delete(entry);
       },
     };
   }
 
-  holderOf(places: readonly BookedPlace[]): TunnelHolder | undefined {
-    return [...this.#held].find((held) => overlap(held.places, places))?.who();
+  holderOf(addresses: readonly RegisteredAddress[]): TunnelHolder | undefined {
+    return [...this.#entries].find((entry) => overlap(entry.addresses, addresses))?.holder();
   }
 
   isSpokenFor(port: number): boolean {
     return this.#options.isSpokenFor(port);
   }
 
-  /** Calls back once, when a tunnel has let go of one of these. */
-  onceFree(places: readonly BookedPlace[], onFree: () => void): Disposable {
-    const waiter = { places, onFree };
+  /** Calls back once, when a tunnel frees one of these addresses. */
+  onceFree(addresses: readonly RegisteredAddress[], onFree: () => void): Disposable {
+    const waiter = { addresses, onFree };
     this.#waiters.add(waiter);
     return { [Symbol.dispose]: () => this.#waiters.delete(waiter) };
   }
 
-  #letGo(places: readonly BookedPlace[]): void {
-    const waiting = [...this.#waiters].filter((waiter) => overlap(waiter.places, places));
+  #notify(addresses: readonly RegisteredAddress[]): void {
+    const waiting = [...this.#waiters].filter((waiter) => overlap(waiter.addresses, addresses));
     for (const waiter of waiting) {
       this.#waiters.delete(waiter);
       waiter.onFree();
@@ -79,12 +79,12 @@ export class PortBook {
   }
 }
 
-/** Whether a listener at one is in the way of a listener at the other. */
-export function overlap(some: readonly BookedPlace[], others: readonly BookedPlace[]): boolean {
-  return some.some((a) => others.some((b) => isSamePlace(a, b)));
+/** Whether a listener at one address conflicts with a listener at another. */
+export function overlap(some: readonly RegisteredAddress[], others: readonly RegisteredAddress[]): boolean {
+  return some.some((a) => others.some((b) => conflict(a, b)));
 }
 
-function isSamePlace(a: BookedPlace, b: BookedPlace): boolean {
+function conflict(a: RegisteredAddress, b: RegisteredAddress): boolean {
   if (a.server !== b.server) {
     return false;
   }

@@ -1,5 +1,5 @@
-// Where a forward gets its SSH session from: the one there is now, or the next one, for a client that comes while the
-// tunnel is reconnecting, or before it has dialled at all.
+// Provides a forward's clients with the SSH session: the current one, or the next one for a client that connects while
+// the tunnel is reconnecting or not yet connected.
 import { Deadline } from '../util/deadline';
 import type { SshSession } from '../ssh/session/session';
 
@@ -9,7 +9,7 @@ interface Waiter {
 }
 
 export class SessionSource {
-  /** Somebody waits. */
+  /** A client waits for a session. */
   readonly #onWaiter: () => void;
   readonly #waiting = new Set<Waiter>();
   #session: SshSession | undefined;
@@ -30,13 +30,13 @@ export class SessionSource {
     }
   }
 
-  /** No session will come: nobody waits any longer. */
+  /** No session will come: ends all waits. */
   giveUp(): void {
     this.#settleAll(undefined);
   }
 
-  /** While a person is asked something, nobody's time runs out. */
-  hold(asking: boolean): void {
+  /** Pauses the deadlines of waiting clients while a question to the user is open. */
+  pauseDeadlines(asking: boolean): void {
     this.#asking = asking;
     for (const { deadline } of this.#waiting) {
       if (asking) {
@@ -47,8 +47,8 @@ export class SessionSource {
     }
   }
 
-  /** @returns undefined when none has come within the time (milliseconds), or when it was given up */
-  wait(milliseconds: number, signal: AbortSignal): Promise<SshSession | undefined> {
+  /** @returns undefined on time-out, or when no session will come */
+  wait(timeoutMs: number, signal: AbortSignal): Promise<SshSession | undefined> {
     if (this.#session || signal.aborted) {
       return Promise.resolve(this.#session);
     }
@@ -61,7 +61,7 @@ export class SessionSource {
           this.#waiting.delete(waiter);
           resolve(session);
         },
-        deadline: new Deadline(milliseconds, giveUp),
+        deadline: new Deadline(timeoutMs, giveUp),
       };
       if (this.#asking) {
         waiter.deadline.pause();

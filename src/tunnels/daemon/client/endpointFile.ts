@@ -31,7 +31,10 @@ export function endpointFilePath(folder: string, major: number = protocolMajor):
   return join(folder, `host-${major}.json`);
 }
 
-/** The folder shared by this user's daemon and windows: in `$XDG_RUNTIME_DIR`, else one per user in the temporary folder. */
+/**
+ * The folder shared by this user's daemon and windows: in `$XDG_RUNTIME_DIR`, else one per user in the temporary
+ * folder.
+ */
 export function endpointFolder(env: NodeJS.ProcessEnv = process.env): string {
   const runtime = env['XDG_RUNTIME_DIR'];
   if (runtime?.startsWith('/') === true && isOurs(runtime)) {

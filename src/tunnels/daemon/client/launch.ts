@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { explainExit } from './exitCode';
 
-/** Variables that a program needs to find its user's files. The daemon gets no others from the window that starts it. */
+/**
+ * Variables that a program needs to find its user's files. The daemon gets no others from the window that starts it.
+ */
 const inheritedVariables = [
   'PATH',
   'HOME',

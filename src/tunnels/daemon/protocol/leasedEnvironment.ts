@@ -22,7 +22,8 @@ const removedPatterns = [
   /^ORIGINAL_XDG_CURRENT_DESKTOP$/,
   // code-server: VS Code in a browser.
   /^CODE_SERVER_/,
-  // Node reads these at its start (`node --help`, cli.md), or uses them to find its parent (child_process.fork(), cluster).
+  // Node reads these at its start (`node --help`, cli.md), or uses them to find its parent (child_process.fork(),
+  // cluster).
   /^NODE_(OPTIONS|REPL_EXTERNAL_MODULE|V8_COVERAGE|CHANNEL_FD|CHANNEL_SERIALIZATION_MODE|UNIQUE_ID)$/,
 ] as const;
 

@@ -1,5 +1,5 @@
-// Every message between a window and the daemon, typed: JSON-RPC 2.0 by vscode-jsonrpc, over a private socket, after the
-// handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
+// Every message between a window and the daemon, typed: JSON-RPC 2.0 by vscode-jsonrpc, over a private socket, after
+// the handshake (handshake.ts). A change that an older build would misunderstand needs a new major.
 import { NotificationType, RequestType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
 import type { TunnelDefinition, X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';

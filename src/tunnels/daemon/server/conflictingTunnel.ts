@@ -1,5 +1,5 @@
 // Finds the tunnel that listens where a forward of another tunnel wants to.
-import { wantedPlaces } from '../../forwards/local/portBinding';
+import { wantedAddresses } from '../../forwards/local/portBinding';
 import { overlap } from '../../forwards/listenerRegistry';
 import { forwardKey } from '../../config/forward';
 import type { ManagedTunnel } from './leases';
@@ -15,7 +15,7 @@ export function findConflictingTunnel(
   if (!blocked) {
     return undefined;
   }
-  const wanted = wantedPlaces(blocked);
+  const wanted = wantedAddresses(blocked);
   return [...tunnels].find(
     (other) =>
       other !== managed &&

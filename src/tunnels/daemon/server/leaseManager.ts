@@ -303,7 +303,9 @@ export class LeaseManager {
     );
   }
 
-  /** The machine has slept, or its network has changed: check connections and retry now, without waiting for a time-out. */
+  /**
+   * The machine has slept, or its network has changed: check connections and retry now, without waiting for a time-out.
+   */
   onNetworkEvent(): void {
     this.#pool.probe();
     for (const { tunnel } of this.#tunnels.values()) {

@@ -1,9 +1,9 @@
-// The daemon: one process for each user and machine. It owns every SSH connection and listener, and exits when no window
-// has wanted a tunnel for a while.
+// The daemon: one process for each user and machine. It owns every SSH connection and listener, and exits when no
+// window has wanted a tunnel for a while.
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../../forwards/local/ownSockets';
-import { removeDeadKeyFolders } from '../../forwards/x11/xauth';
+import { removeOldCookieFolders } from '../../forwards/x11/xauth';
 import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
 import { exitCodeOf } from '../client/exitCode';
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
   }
   log({ level: 'info', text: `Daemon started: process ${process.pid}, version ${buildVersion}` });
   updateIdleTimer();
-  void removeDeadKeyFolders(folder);
+  void removeOldCookieFolders(folder);
   setInterval(() => leaseManager.reportTraffic(), trafficIntervalMs);
   publisher.watch(
     () => end('another daemon has replaced it'),

@@ -1,5 +1,5 @@
-// Resolves a definition on this machine: its hops, the facts that consent is given for, and its identity, by which equal
-// tunnels of several windows are recognized.
+// Resolves a definition on this machine: its hops, the facts that consent is given for, and its identity, by which
+// equal tunnels of several windows are recognized.
 import { createHash } from 'node:crypto';
 import { consentSubject } from '../../config/consent';
 import type { TunnelDefinition } from '../../config/definition';
@@ -48,9 +48,9 @@ export function consentFacts({ definition }: TunnelSpec, hops: readonly Effectiv
 }
 
 /**
- * Specs with the same identity are the same tunnel, whichever windows lease it. Of the environment, only variables named
- * in commands of the user's ssh_config are part of the identity. Windows that differ in other variables share the tunnel,
- * and the newest window's variables are used.
+ * Specs with the same identity are the same tunnel, whichever windows lease it. Of the environment, only variables
+ * named in commands of the user's ssh_config are part of the identity. Windows that differ in other variables share the
+ * tunnel, and the newest window's variables are used.
  */
 export function tunnelIdentity(
   { definition, settings }: TunnelSpec,

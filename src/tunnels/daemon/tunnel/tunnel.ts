@@ -114,7 +114,8 @@ export class Tunnel {
   }
 
   /**
-   * Starts the tunnel and runs a program on the server. Resolves when the program shows a window, or has run for a while.
+   * Starts the tunnel and runs a program on the server. Resolves when the program shows a window, or has run for a
+   * while.
    * @throws TunnelFailure
    */
   runProgram(program: X11Program, ask: Ask | undefined): Promise<void> {
@@ -158,7 +159,7 @@ export class Tunnel {
     signal: AbortSignal,
   ): Promise<readonly TunnelError[]> {
     const onAsking = (asking: boolean): void => {
-      this.#forwards.sessions.hold(asking);
+      this.#forwards.sessions.pauseDeadlines(asking);
       if (!signal.aborted) {
         this.#enter({ type: 'asking', asking });
       }
@@ -296,7 +297,7 @@ export class Tunnel {
       log,
       onPhase: (phase, hop) => enter({ type: 'phase', phase, hop }),
       onAsking: (asking) => {
-        this.#forwards.sessions.hold(asking);
+        this.#forwards.sessions.pauseDeadlines(asking);
         enter({ type: 'asking', asking });
       },
     });

@@ -91,7 +91,9 @@ export class TunnelForwards {
     return this.#hasRemote;
   }
 
-  /** Stops using a session that goes on, perhaps for other tunnels: closes listeners on the server, keeps those here. */
+  /**
+   * Stops using a session that goes on, perhaps for other tunnels: closes listeners on the server, keeps those here.
+   */
   async leave(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((forward) => forward.leave()));
   }

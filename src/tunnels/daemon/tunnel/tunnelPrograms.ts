@@ -1,5 +1,5 @@
-// The programs that one tunnel runs on the server. Each gets a display, according to the X11 options of ssh_config and the
-// variables of the window.
+// The programs that one tunnel runs on the server. Each gets a display, according to the X11 options of ssh_config and
+// the variables of the window.
 import { openOwnDisplay } from '../../forwards/x11/display';
 import type { Display } from '../../forwards/x11/display';
 import { openNestedDisplay } from '../../forwards/x11/nestedDisplay';

@@ -1,4 +1,4 @@
-// Binds the listening sockets of a local forward, never wider than asked, and says what is wrong where it can't.
+// Binds the listening sockets of a local forward, never wider than configured, and explains failures.
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
@@ -19,20 +19,20 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** As many as the system allows: OpenSSH's 128 makes a thousand clients at once wait for seconds. */
+/** The system's maximum. With OpenSSH's 128, a thousand simultaneous clients wait for seconds. */
 const backlog = 4096;
 const freePortTries = 10;
 
-/** How many ports above one that is taken are tried before any other will do. */
+/** How many ports above a taken one are tried before any free port is used. */
 const nextPortTries = 20;
 const lastPort = 65_535;
 
 export interface PortChoice {
-  /** Tried first where the port is 0. */
+  /** Tried first when the port is 0. */
   readonly preferredPort?: number | undefined;
-  /** `next`: another one where the port is taken. */
+  /** `next`: use another port when this one is taken. */
   readonly ifPortBusy?: IfPortBusy;
-  /** Ports that are left to somebody else. */
+  /** Ports that must be left for other tunnels. */
   readonly isSpokenFor?: (port: number) => boolean;
 }
 
@@ -58,7 +58,7 @@ export async function listen(
   }
 }
 
-/** The first port above this one that nobody has just now; undefined where there is none near. */
+/** The next port above this one that is free now, or any free port; undefined: none can be bound. */
 export async function nextFreePort(
   { bind, port }: TcpListen,
   choice: PortChoice,
@@ -105,7 +105,7 @@ async function listenOnAny(
     try {
       return await listenOn(bind, wanted, onConnection);
     } catch (error) {
-      // The port the system chose for one address may be taken on the next.
+      // The port that the system chose for one address may be taken on the other.
       if (!isTaken(error) || attempt === freePortTries) {
         throw error;
       }
@@ -113,7 +113,7 @@ async function listenOnAny(
   }
 }
 
-/** Whoever has it. */
+/** Whether another program or tunnel has the port. */
 export function isTaken(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'AddressInUse';
 }
@@ -144,7 +144,7 @@ async function listenOn(
   return { bound, close };
 }
 
-/** `optional`: an address family that this machine may not have. */
+/** `optional`: this machine may lack the address family. */
 export function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
   switch (bind) {
     case undefined:
@@ -182,12 +182,12 @@ async function tryListen(
     }
     throw new TunnelFailure(await explainListen(code, address), { cause: error });
   }
-  // Out of file descriptors, say: that connection is lost, the listener is not.
+  // For example, too few file descriptors: that connection is lost, but the listener stays open.
   server.removeAllListeners('error').on('error', () => undefined);
   return server;
 }
 
-/** @param code of the system's error */
+/** @param code the system error's */
 export async function explainListen(code: unknown, address: TcpAddress): Promise<TunnelError> {
   switch (code) {
     case 'EADDRINUSE':

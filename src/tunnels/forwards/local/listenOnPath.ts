@@ -1,4 +1,4 @@
-// Listens on a Unix socket that only this user can open, and never replaces a file that is not a dead socket of ours.
+// Listens on a Unix socket that only this user can open. It replaces only a dead socket of our own, no other file.
 import { randomBytes } from 'node:crypto';
 import { link, lstat, stat, unlink } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -20,8 +20,8 @@ import type { Listener } from './listen';
 import type { OwnSockets } from './ownSockets';
 
 const backlog = 4096;
-/** Only its owner may connect (sshd_config(5), StreamLocalBindMask). */
-const mask = 0o177;
+/** Only the owner may connect (sshd_config(5), StreamLocalBindMask). */
+const socketUmask = 0o177;
 
 /** @throws TunnelFailure AddressInUse, PortPermissionDenied, AddressNotAvailable, InvalidDefinition */
 export async function listenOnPath(
@@ -32,20 +32,20 @@ export async function listenOnPath(
   if (process.platform === 'win32') {
     throw new TunnelFailure(
       invalidDefinition(
-        `The Unix socket ${path} can't be opened on Windows.`,
-        'Listen on a port instead, as in "2375:/var/run/docker.sock".',
+        `Unix socket ${path} isn't available on Windows.`,
+        'Use a port instead, for example "2375:/var/run/docker.sock".',
       ),
     );
   }
   await checkPath(path);
-  // Under a name of its own at first: node removes what stands under the name it was given, whoever made it.
+  // Bind under a random name first: Node later removes the file with the name it was given, whoever created that.
   const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}`);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
   try {
     await bind(server, draft);
     const identity = await lstat(draft);
     await publish(draft, path, own);
-    // Where it can't be noted, on a full disk say, it serves all the same; after a crash it is not known as ours.
+    // If this fails (on a full disk, for example), the socket still works. After a crash it is not recognized as ours.
     await own.remember(path, identity).catch(() => undefined);
     return {
       bound: [{ path }],
@@ -68,13 +68,13 @@ async function checkPath(path: string): Promise<void> {
   if (length > longestSocketPath) {
     throw new TunnelFailure(socketPathTooLong(path, length));
   }
-  // libuv calls a missing folder a missing permission.
+  // libuv reports a missing folder as a missing permission.
   if (!(await isFolder(dirname(path)))) {
     throw new TunnelFailure(socketFolderMissing(path));
   }
 }
 
-/** True where only the permission to look is missing: then binding tells what is. */
+/** Also true without the permission to look: binding then says what is wrong. */
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -83,11 +83,11 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** node binds in the same tick; the mask holds for no other file. */
+/** Node binds in the same tick, so the umask affects no other file. */
 function bind(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    const before = process.umask(mask);
+    const before = process.umask(socketUmask);
     try {
       server.listen({ path, backlog }, () => {
         server.removeAllListeners('error').on('error', () => undefined);
@@ -99,7 +99,7 @@ function bind(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Gives the socket its name, which fails where anything has it. */
+/** Gives the socket its real name. Fails if that exists, unless it is a dead socket of ours. */
 async function publish(draft: string, path: string, own: OwnSockets): Promise<void> {
   try {
     await link(draft, path);
@@ -107,15 +107,15 @@ async function publish(draft: string, path: string, own: OwnSockets): Promise<vo
     if (!isTaken(error)) {
       throw error;
     }
-    await clear(path, own);
+    await removeDeadSocket(path, own);
     await link(draft, path);
   } finally {
     await unlink(draft);
   }
 }
 
-/** Removes what a crash of ours has left. @throws TunnelFailure where it is anything else */
-async function clear(path: string, own: OwnSockets): Promise<void> {
+/** Removes a socket left by a crash of ours. @throws TunnelFailure if it is anything else */
+async function removeDeadSocket(path: string, own: OwnSockets): Promise<void> {
   const facts = await lstat(path);
   if (!facts.isSocket()) {
     throw new TunnelFailure(socketPathTaken(path, 'file'));
@@ -136,7 +136,7 @@ function answers(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    // Whatever else goes wrong, somebody may be there.
+    // After any other error, a program may still be listening.
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
   });
 }

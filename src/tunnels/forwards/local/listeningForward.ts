@@ -1,5 +1,5 @@
-// What listens on this machine and leads its clients to the server: a local forward (ssh -L), whose clients all go to one
-// target, and a dynamic one (ssh -D), where each says where it wants to go.
+// A forward that listens on this machine: a local one (ssh -L) connects all clients to one target, a dynamic one
+// (ssh -D) connects each to the target it requests.
 import type { Socket } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import { formatAddress } from '../../util/address';
@@ -10,38 +10,38 @@ import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { SshSession } from '../../ssh/session/session';
-import { errorOf, ForwardBook } from '../forwardStatus';
+import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../createForward';
 import type { Listener } from './listen';
-import { Place } from './portBinding';
+import { PortBinding } from './portBinding';
 import type { AskForPort } from './portBinding';
 import { drop, reset } from '../relay/resetDetector';
 
-/** How long a client that comes during a reconnect is held: milliseconds. */
-const holdTime = 10_000;
+/** How long a client waits for the session during a reconnect. */
+const sessionTimeoutMs = 10_000;
 
-/** The server, for one client. */
+/** What one client can do on the server. */
 export interface Server {
-  /** Opens a connection from there. @throws TunnelFailure why it could not; it is told beside the forward, too */
+  /** Connects from the server to a target. @throws TunnelFailure why it failed; the forward shows that, too */
   dial(target: Address): Promise<ClientChannel>;
-  /** From now on the two belong together: their bytes, their ends, their resets. */
+  /** Relays between the two from now on: bytes, ends and resets. */
   join(client: Socket, channel: ClientChannel): void;
-  /** Bytes of a channel that is not joined have been passed on to the client. */
+  /** Bytes of a channel that is not joined were delivered to the client. */
   passedOn(channel: ClientChannel, bytes: number): void;
 }
 
-/** What becomes of a client, which says nothing before it is resumed. */
+/** Serves one client. Its socket is paused at first. */
 export type Serve = (client: Socket, server: Server) => Promise<void>;
 
 export class ListeningForward implements ForwardRunner {
   readonly #forward: Forward;
   readonly #serveClient: Serve;
   readonly #options: ForwardOptions;
-  readonly #book: ForwardBook;
-  readonly #place: Place;
+  readonly #status: ForwardStatus;
+  readonly #binding: PortBinding;
   readonly #clients = new Set<Socket>();
-  /** Channels that are not joined with their client, but answer it all the same: a request of an HTTP proxy. */
-  readonly #unjoined = new Map<ClientChannel, Socket>();
+  /** Channels that serve a client without being joined with it, as for an HTTP proxy request. */
+  readonly #unjoinedChannels = new Map<ClientChannel, Socket>();
   #closing = new AbortController();
   #listener: Listener | undefined;
   #opening: Promise<TunnelError | undefined> | undefined;
@@ -50,12 +50,12 @@ export class ListeningForward implements ForwardRunner {
     this.#forward = forward;
     this.#serveClient = serve;
     this.#options = options;
-    this.#book = new ForwardBook(options);
-    this.#place = new Place(forward, options);
+    this.#status = new ForwardStatus(options);
+    this.#binding = new PortBinding(forward, options);
   }
 
   get state(): ForwardState {
-    return this.#book.state;
+    return this.#status.state;
   }
 
   open(_session?: SshSession, ask?: AskForPort): Promise<TunnelError | undefined> {
@@ -71,29 +71,29 @@ export class ListeningForward implements ForwardRunner {
     }
     const closing = new AbortController();
     this.#closing = closing;
-    this.#book.enter('opening');
+    this.#status.enter('opening');
     try {
-      const listener = await this.#place.take((socket) => void this.#serve(socket, closing.signal), ask);
+      const listener = await this.#binding.bind((socket) => void this.#serve(socket, closing.signal), ask);
       if (closing.signal.aborted) {
         await listener.close();
         return undefined;
       }
       this.#listener = listener;
-      this.#book.enter({ bound: listener.bound });
+      this.#status.enter({ bound: listener.bound });
       return undefined;
     } catch (error) {
       const failed = errorOf(error);
       if (!closing.signal.aborted) {
-        this.#book.enter({ failed });
-        this.#place.wait(() => void this.open());
+        this.#status.enter({ failed });
+        this.#binding.onceFree(() => void this.open());
       }
       return failed;
     }
   }
 
   sessionLost(): void {
-    this.#book.abort();
-    this.#unjoined.forEach(drop);
+    this.#status.abort();
+    this.#unjoinedChannels.forEach(drop);
   }
 
   leave(): Promise<void> {
@@ -105,31 +105,31 @@ export class ListeningForward implements ForwardRunner {
     const listener = this.#listener;
     this.#listener = undefined;
     this.#closing.abort();
-    this.#place.leave();
+    this.#binding.stopWaiting();
     this.sessionLost();
     this.#clients.forEach(drop);
     await listener?.close();
     await this.#opening;
-    this.#book.enter('closed');
+    this.#status.enter('closed');
   }
 
-  /** One client, from its arrival to its end. Never rejects. */
+  /** Serves one client from connect to close. Never rejects. */
   async #serve(socket: Socket, closing: AbortSignal): Promise<void> {
-    // A client may reset the connection while the target is still being dialled.
+    // A client may reset the connection while we still connect to the target.
     socket.on('error', () => undefined);
-    // Not when its channel has closed, too: a server may still have much to deliver to a target that does not read.
+    // Not counted until the channel closes, too: the server may still have data for a target that reads slowly.
     socket.once('close', () => this.#clients.delete(socket));
     this.#clients.add(socket);
-    this.#book.welcome(socket);
+    this.#status.addClient(socket);
     try {
-      const session = await this.#options.sessions.wait(holdTime, closing);
+      const session = await this.#options.sessions.wait(sessionTimeoutMs, closing);
       if (!session) {
         socket.destroySoon();
         return;
       }
       await this.#serveClient(socket, this.#serverFor(socket, session, closing));
     } catch {
-      // Why was told when it happened.
+      // The error was reported where it happened.
       reset(socket);
     }
   }
@@ -140,26 +140,26 @@ export class ListeningForward implements ForwardRunner {
       dial: async (target) => {
         try {
           const channel = await session.open(target, origin);
-          this.#unjoined.set(channel, socket);
-          channel.once('close', () => this.#unjoined.delete(channel));
+          this.#unjoinedChannels.set(channel, socket);
+          channel.once('close', () => this.#unjoinedChannels.delete(channel));
           return channel;
         } catch (error) {
-          this.#book.tell(`A client of ${this.#where}`, error);
+          this.#status.reportFailure(`Client of ${this.#listenAddress}`, error);
           throw error;
         }
       },
       join: (client, channel) => {
-        this.#unjoined.delete(channel);
-        this.#book.join(client, channel, session, closing);
+        this.#unjoinedChannels.delete(channel);
+        this.#status.join(client, channel, session, closing);
       },
       passedOn: (channel, bytes) => {
-        this.#book.traffic.bytesIn += bytes;
+        this.#status.traffic.bytesIn += bytes;
         ReceiveWindow.of(channel)?.passedOn(bytes);
       },
     };
   }
 
-  get #where(): string {
+  get #listenAddress(): string {
     const [bound] = this.#listener?.bound ?? [];
     return bound ? formatAddress(bound) : formatListen(this.#forward.listen);
   }

@@ -1,5 +1,5 @@
-// Takes the place where a forward listens on this machine: the port or the socket of its setting, or what `ifPortBusy`
-// says where that is taken; and waits for it where another tunnel has it.
+// Binds the port or socket of a forward on this machine. If it is taken, `ifPortBusy` decides about another port; if
+// another tunnel of ours has it, the forward can wait for it.
 import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
@@ -11,12 +11,12 @@ import { bindAddresses, isTaken, listen, nextFreePort } from './listen';
 import type { Listener, PortChoice } from './listen';
 import { listenOnPath } from './listenOnPath';
 
-/** Asks the person who started it which port to take instead; undefined: none. */
+/** Asks the user which port to use instead; undefined: none. */
 export type AskForPort = (question: PortQuestion) => Promise<string | undefined>;
 
 type OnConnection = (socket: Socket) => void;
 
-export class Place {
+export class PortBinding {
   readonly #forward: Forward;
   readonly #options: ForwardOptions;
   #preferredPort: number | undefined;
@@ -29,55 +29,54 @@ export class Place {
   }
 
   /**
-   * @param ask undefined: nobody may be asked
-   * @throws TunnelFailure why it can't be had
+   * @param ask undefined: don't prompt
+   * @throws TunnelFailure why it can't be bound
    */
-  async take(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
-    const listener = await this.#bindOnceFree(onConnection, ask);
+  async bind(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
+    const listener = await this.#bindWhenFree(onConnection, ask);
     const [first] = listener.bound;
     this.#preferredPort = first && 'port' in first ? first.port : undefined;
-    const hold = this.#options.ports.hold(listener.bound, this.#options.holder);
+    const registration = this.#options.ports.register(listener.bound, this.#options.holder);
     return {
       bound: listener.bound,
       close: async () => {
         await listener.close();
-        hold[Symbol.dispose]();
+        registration[Symbol.dispose]();
       },
     };
   }
 
-  /** Calls back when a tunnel of ours lets go of it. */
-  wait(onFree: () => void): void {
-    this.leave();
+  /** Calls back when a tunnel of ours frees the address. */
+  onceFree(onFree: () => void): void {
+    this.stopWaiting();
     this.#waiting = this.#options.ports.onceFree(this.#wanted, onFree);
   }
 
-  /** Waits no longer. */
-  leave(): void {
+  stopWaiting(): void {
     this.#waiting?.[Symbol.dispose]();
     this.#waiting = undefined;
   }
 
-  /** To find out who has it takes a while, in which a tunnel of ours may let go of it. */
-  async #bindOnceFree(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
+  /** Finding out who has the port takes time. If a tunnel of ours frees it meanwhile, tries again. */
+  async #bindWhenFree(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
     for (;;) {
       let freed = false as boolean;
-      this.wait(() => {
+      this.onceFree(() => {
         freed = true;
       });
       try {
-        return await this.#bind(onConnection, ask);
+        return await this.#tryBind(onConnection, ask);
       } catch (error) {
         if (!freed || !isTaken(error)) {
           throw this.#explain(error);
         }
       } finally {
-        this.leave();
+        this.stopWaiting();
       }
     }
   }
 
-  async #bind(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
+  async #tryBind(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
     const { listen: wanted } = this.#forward;
     if ('path' in wanted) {
       return listenOnPath(wanted.path, this.#options.ownSockets, onConnection);
@@ -92,7 +91,7 @@ export class Place {
     }
   }
 
-  /** As long as the person names ports that are taken, they are asked again. */
+  /** Asks again as long as the user chooses ports that are taken. */
   async #bindAnother(
     wanted: TcpListen,
     taken: unknown,
@@ -113,16 +112,16 @@ export class Place {
       }
       try {
         return await listen({ bind: wanted.bind, port }, {}, onConnection);
-      } catch (again) {
-        if (!isTaken(again)) {
-          throw again;
+      } catch (next) {
+        if (!isTaken(next)) {
+          throw next;
         }
-        error = again;
+        error = next;
       }
     }
   }
 
-  /** With the tunnel that has it, where it is one of ours. */
+  /** Names the tunnel that has the address, if it is one of ours. */
   #explain(error: unknown): Error {
     const [address] = this.#wanted;
     const holder = isTaken(error) ? this.#options.ports.holderOf(this.#wanted) : undefined;
@@ -141,12 +140,12 @@ export class Place {
   }
 
   get #wanted(): readonly Address[] {
-    return wantedPlaces(this.#forward);
+    return wantedAddresses(this.#forward);
   }
 }
 
-/** Every place at which a forward listens once it is open. */
-export function wantedPlaces({ listen: wanted }: Forward): readonly Address[] {
+/** All addresses where a forward listens when it is open. */
+export function wantedAddresses({ listen: wanted }: Forward): readonly Address[] {
   return 'path' in wanted
     ? [wanted]
     : bindAddresses(wanted.bind).map(({ host }) => ({ host, port: wanted.port }));

@@ -1,5 +1,5 @@
-// An HTTP proxy, for programs that know no SOCKS: CONNECT (RFC 9110 §9.3.6) and requests with an absolute address
-// (RFC 9112 §3.2.2). Node's own HTTP server reads the client, Node's own client asks the target.
+// The HTTP proxy, for programs without SOCKS: CONNECT (RFC 9110 §9.3.6) and requests with an absolute URL (RFC 9112
+// §3.2.2). Node's HTTP server parses the client's requests, and Node's HTTP client sends them to the target.
 import { createServer, request as httpRequest, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -11,7 +11,7 @@ import type { Reason } from './reason';
 import type { Negotiation } from './proxyServer';
 import { checkTarget } from './target';
 
-/** RFC 9110 §7.6.1; what `Connection` names besides goes, too. */
+/** Not passed on (RFC 9110 §7.6.1), nor are the headers that `Connection` names. */
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -34,28 +34,28 @@ const statuses: Readonly<Record<Reason, number>> = {
   other: 502,
 };
 
-const noHttp = "The target's answer is no HTTP that could be passed on.";
+const invalidResponse = "The target didn't send a valid HTTP response.";
 
-/** Resolves when the client is joined with its target, or when it has gone. */
+/** Resolves when the client is joined with its target, or has disconnected. */
 export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
-  // Of Node's own time-outs those that a server begins when it listens do not run here, and none does for what is no
-  // socket: this one is for the header Keep-Alive, which tells the client.
-  const server = createServer({ keepAliveTimeout: far.pause });
-  // A client that has said all it has to say still wants its answer. Node's own property, which its types do not know.
+  // Node's own time-outs do not run here: some start only when a server listens, none works on streams that are not
+  // sockets. This one only sets the Keep-Alive header, which informs the client.
+  const server = createServer({ keepAliveTimeout: far.idleTimeoutMs });
+  // A client that has ended its side still gets its answer. This property of Node is missing in its types.
   Object.assign(server, { httpAllowHalfOpen: true });
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
-    const turns = new Turns(client, far);
+    const requests = new RequestCounter(client, far);
     server.on('request', (request, response) => {
-      turns.begin();
-      response.once('close', () => turns.finish());
-      // What Node's client will not send ends the client's connection, rather than to leave it waiting.
-      pass(request, response, far).catch(() => response.destroy());
+      requests.begin();
+      response.once('close', () => requests.finish());
+      // If Node's client refuses to send a request, close the connection instead of leaving the client waiting.
+      passOn(request, response, far).catch(() => response.destroy());
     });
     server.on('connect', (request, _socket, head) => {
-      turns.begin();
-      client.off('data', count).off('data', turns.onData);
-      // At once, or what it says before the target has answered is lost: it may have ended already.
+      requests.begin();
+      client.off('data', count).off('data', requests.onData);
+      // Pause now, or data that the client sends before the target answers is lost: the client may have ended already.
       client.pause();
       client.unshift(head);
       void tunnel(request, client, far).then(resolve);
@@ -65,18 +65,18 @@ export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortS
     });
     const count = ({ length }: Buffer): void => far.taken?.(length);
     client.on('data', count);
-    adopt(server, client);
-    // Later than Node's own listener, which parses: what was a whole request is under way by now.
-    client.on('data', turns.onData);
+    addConnection(server, client);
+    // Added after Node's own listener, which parses: a complete request has already begun when this one runs.
+    client.on('data', requests.onData);
   });
 }
 
-/** Whose turn it is to say something: a connection may have several requests, also at once (RFC 9112 §9.3). */
-class Turns {
+/** Counts a connection's requests, to time out an idle client. There may be several at once (RFC 9112 §9.3). */
+class RequestCounter {
   readonly #client: Duplex;
   readonly #far: Negotiation;
-  #underWay = 0;
-  #pausing = false;
+  #active = 0;
+  #isIdle = false;
 
   constructor(client: Duplex, far: Negotiation) {
     this.#client = client;
@@ -84,34 +84,34 @@ class Turns {
   }
 
   readonly onData = (): void => {
-    if (this.#pausing) {
-      this.#pausing = false;
-      this.#far.asking();
+    if (this.#isIdle) {
+      this.#isIdle = false;
+      this.#far.onRequestStart();
     }
   };
 
   begin(): void {
-    this.#underWay++;
-    this.#pausing = false;
-    this.#far.asked();
+    this.#active++;
+    this.#isIdle = false;
+    this.#far.onRequestRead();
   }
 
   finish(): void {
-    this.#underWay--;
+    this.#active--;
     if (this.#client.writableEnded) {
-      // Its last answer. Node leaves it to the client to close what is no socket.
+      // This was the last answer. Node leaves a stream that is not a socket open, for the client to close.
       linger(this.#client);
-    } else if (this.#underWay === 0) {
-      this.#pausing = true;
-      this.#far.pausing();
+    } else if (this.#active === 0) {
+      this.#isIdle = true;
+      this.#far.onIdle();
     }
   }
 }
 
-/** Node's server takes any stream for a connection. */
-function adopt(server: Server, client: Duplex): void {
+/** Node's server accepts any stream as a connection. */
+function addConnection(server: Server, client: Duplex): void {
   server.emit('connection', client);
-  // It was paused to look at its first byte.
+  // It was paused after the first byte.
   client.resume();
 }
 
@@ -138,10 +138,10 @@ function parseAuthority(text: string): TcpAddress | undefined {
 }
 
 function refusal(error: unknown): string {
-  const body = `${sentence(error)}\n`;
+  const body = `${messageOf(error)}\n`;
   const status = statuses[reasonOf(error)];
   return [
-    `HTTP/1.1 ${status} Not Reached`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
@@ -150,23 +150,23 @@ function refusal(error: unknown): string {
   ].join('\r\n');
 }
 
-function sentence(error: unknown): string {
-  return error instanceof TunnelFailure ? error.message : 'The target could not be reached.';
+function messageOf(error: unknown): string {
+  return error instanceof TunnelFailure ? error.message : "Can't connect to the target.";
 }
 
-/** One request with an absolute address, to its target, over a connection of its own. */
-async function pass(request: IncomingMessage, response: ServerResponse, far: Negotiation): Promise<void> {
+/** Sends one request with an absolute URL to its target, over a new connection. */
+async function passOn(request: IncomingMessage, response: ServerResponse, far: Negotiation): Promise<void> {
   const url = parseUrl(request.url ?? '');
   const target = url && checkTarget(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || '80'));
   if (!url || !target) {
-    refuse(response, 400, 'This is a proxy: it takes CONNECT, and requests with a whole http:// address.');
+    refuse(response, 400, 'This is a proxy. Use CONNECT, or requests with an absolute http:// URL.');
     return;
   }
   let channel: Duplex;
   try {
     channel = await far.dial(target);
   } catch (error) {
-    refuse(response, statuses[reasonOf(error)], sentence(error));
+    refuse(response, statuses[reasonOf(error)], messageOf(error));
     return;
   }
   response.on('close', () => discard(channel));
@@ -174,7 +174,7 @@ async function pass(request: IncomingMessage, response: ServerResponse, far: Neg
     createConnection: () => channel,
     method: request.method,
     path: `${url.pathname}${url.search}`,
-    // The host is that of the address, whatever the client says (RFC 9112 §3.2.2).
+    // The host comes from the URL, whatever the client's Host header is (RFC 9112 §3.2.2).
     headers: [
       'Host',
       url.host,
@@ -192,35 +192,39 @@ async function pass(request: IncomingMessage, response: ServerResponse, far: Neg
       response.destroy();
     }
   };
-  // Later than Node's own listener, which parses: what was parsed has been taken off the window.
+  // Added after Node's own listener, which parses: these bytes have been consumed when this one runs.
   onward.on('socket', () => channel.on('data', (data: Buffer) => far.passedOn(channel, data.length)));
   onward.on('response', (answer) => {
     try {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer.rawHeaders));
     } catch {
-      // Node's client takes a status or a reason that its server will not say.
-      fail(noHttp);
+      // Node's client accepts statuses and reasons that Node's server refuses to send.
+      fail(invalidResponse);
       return;
     }
     answer.pipe(response);
     answer.on('error', () => response.destroy());
   });
-  // To 101 (Switching Protocols); nobody asked for that, as Upgrade is not passed on.
-  onward.on('upgrade', () => fail(noHttp));
+  // For 101 (Switching Protocols). Not requested, since the Upgrade header is not passed on.
+  onward.on('upgrade', () => fail(invalidResponse));
   onward.on('error', (error: NodeJS.ErrnoException) => {
-    // HPE: what Node's parser says.
-    fail(error.code?.startsWith('HPE_') ? noHttp : 'The target closed the connection without an answer.');
+    // HPE_: errors of Node's HTTP parser.
+    fail(
+      error.code?.startsWith('HPE_')
+        ? invalidResponse
+        : 'The target closed the connection without an answer.',
+    );
   });
   response.on('close', () => {
-    // An answer may come before the body has: its rest is read all the same, up to the next request.
+    // The answer may come before the whole body was sent. Read the rest, up to the next request.
     request.unpipe(onward).resume();
   });
   request.pipe(onward);
 }
 
 /**
- * A user and a password in it are not passed on: HTTP has no place for them there (RFC 9110 §4.2.4). Who means them for
- * the target says them in Authorization, as curl does.
+ * A user and password in the URL are not passed on: HTTP does not allow them there (RFC 9110 §4.2.4). A client sends
+ * them in the Authorization header, as curl does.
  */
 function parseUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -233,18 +237,18 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
-/** A body without a length goes on in chunks, whatever the method: or the target takes it for the next request. */
+/** A body without a length is sent in chunks for every method. Otherwise the target reads it as the next request. */
 function framing({ headers }: IncomingMessage): string[] {
   return headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked'];
 }
 
-/** Names and values in turn, as they came, without those for this hop alone, nor the one to leave out. */
-function endToEnd(raw: readonly string[], leftOut?: string): string[] {
+/** The received names and values in turn, without hop-by-hop headers and without the excluded one. */
+function endToEnd(raw: readonly string[], excluded?: string): string[] {
   const pairs = raw.flatMap((name, at) => (at % 2 === 0 ? [[name, raw[at + 1] ?? ''] as const] : []));
   const named = pairs
     .filter(([name]) => name.toLowerCase() === 'connection')
     .flatMap(([, value]) => value.toLowerCase().split(','))
     .map((name) => name.trim());
-  const dropped = new Set([...hopByHop, ...named, leftOut]);
+  const dropped = new Set([...hopByHop, ...named, excluded]);
   return pairs.filter(([name]) => !dropped.has(name.toLowerCase())).flat();
 }

@@ -1,22 +1,22 @@
-// The clients of a port who have not said where they want to go: each within its time, and not too many at once.
+// The clients of a proxy port that have not named a target yet: each has a time-out, and their number is limited.
 import type { Duplex } from 'node:stream';
 
-/** So many may take their time at once; then whoever has taken longest goes. */
-const most = 1000;
+/** With more clients than this, the one that has waited longest is disconnected. */
+const mostPending = 1000;
 
-export class Undecided {
-  /** With what cuts each off; whoever began to wait first comes first. */
+export class PendingClients {
+  /** Each with its time-out, the oldest first. */
   readonly #clients = new Map<Duplex, NodeJS.Timeout>();
 
-  /** @param patience milliseconds from now, whatever time it had before */
-  add(client: Duplex, patience: number): void {
+  /** @param timeoutMs from now; replaces an earlier time-out */
+  add(client: Duplex, timeoutMs: number): void {
     this.delete(client);
     this.#clients.set(
       client,
-      setTimeout(() => discard(client), patience),
+      setTimeout(() => discard(client), timeoutMs),
     );
     const [oldest] = this.#clients.keys();
-    if (oldest && this.#clients.size > most) {
+    if (oldest && this.#clients.size > mostPending) {
       this.delete(oldest);
       discard(oldest);
     }
@@ -28,22 +28,23 @@ export class Undecided {
   }
 }
 
-/** How long a client may go on talking after that: milliseconds. */
-const patience = 5000;
+/** How long a client may go on sending after our last message. */
+const lingerTimeoutMs = 5000;
 
-export function hangUp(client: Duplex, lastWords: Buffer | string): void {
-  client.end(lastWords);
+/** Sends a last message and closes the connection. */
+export function hangUp(client: Duplex, lastMessage: Buffer | string): void {
+  client.end(lastMessage);
   linger(client);
 }
 
-/** For one that has been ended. */
+/** Gives a client whose stream was ended some time to close its side. */
 export function linger(client: Duplex): void {
   client.resume();
-  const timer = setTimeout(() => discard(client), patience).unref();
+  const timer = setTimeout(() => discard(client), lingerTimeoutMs).unref();
   client.once('close', () => clearTimeout(timer));
 }
 
-/** Closes it with whatever it still says. A channel of ssh2 that nobody reads would never get to its `close`. */
+/** Closes a stream and drops its unread data. An ssh2 channel emits `close` only after its data was read. */
 export function discard(stream: Duplex): void {
   stream.destroy();
   stream.resume();

@@ -1,108 +1,112 @@
-// One client of a proxy port, whatever it speaks: SOCKS 5, SOCKS 4 or 4a, or HTTP, told by its first byte. The proxy
-// decides nothing about where a connection goes: names are passed on as they are, to be looked up at the far end.
+// Serves the clients of a proxy port: SOCKS 5, SOCKS 4 or 4a, or HTTP, recognized by the first byte. Host names are
+// passed on as they are, and resolved at the far end.
 import type { Duplex } from 'node:stream';
 import type { TcpAddress } from '../../util/address';
-import { Undecided, discard } from './pendingClients';
+import { PendingClients, discard } from './pendingClients';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';
 
 /** The far end of a proxy. */
 export interface FarEnd {
-  /** Opens a connection to a target. @throws TunnelFailure why it could not */
+  /** Connects to a target. @throws TunnelFailure why it failed */
   dial(target: TcpAddress): Promise<Duplex>;
-  /** From now on the two belong together: their bytes, their ends, their resets. */
+  /** Relays between the two from now on: bytes, ends and resets. */
   join(client: Duplex, far: Duplex): void;
-  /** Bytes of a connection that is not joined have been passed on to the client. */
+  /** Bytes of a connection that is not joined were delivered to the client. */
   passedOn(far: Duplex, bytes: number): void;
-  /** Bytes of a client that is not joined have been taken from it. */
+  /** Bytes were read from a client that is not joined. */
   taken?(bytes: number): void;
 }
 
-/** How long a client may take: milliseconds. */
+/** Time-outs for a client, in milliseconds. */
 export interface Patience {
-  /** To say where it wants to go, from its coming, and again from the first byte of each further request. */
+  /** To send a request: from its connection, and again from the first byte of each further request. */
   readonly request: number;
-  /** From one request's answer to the next request, where the protocol has several. */
+  /** From one answer to the next request, if the protocol allows several. */
   readonly pause: number;
 }
 
 /**
- * A minute between two requests: enough for a person who reads on, and less than programs keep a connection themselves
- * (curl 118 s, browsers two to five minutes), so that it is rarely they who are surprised.
+ * A minute between two requests: enough for a person who reads a page, and less than the time for which programs keep
+ * idle connections themselves (curl 118 s, browsers two to five minutes).
  */
-const usual: Patience = { request: 10_000, pause: 60_000 };
+const defaultTimeouts: Patience = { request: 10_000, pause: 60_000 };
 
 /** The clients of one port. */
 export class ProxyServer {
-  readonly #patience: Patience;
-  readonly #undecided = new Undecided();
+  readonly #timeouts: Patience;
+  readonly #pending = new PendingClients();
 
-  constructor(patience = usual) {
-    this.#patience = patience;
+  constructor(timeouts = defaultTimeouts) {
+    this.#timeouts = timeouts;
   }
 
   /**
-   * Serves a client that has said nothing yet; whoever speaks nonsense, or nothing, is cut off.
-   * Resolves when the client is joined with the far end, or served, or gone. Never rejects.
+   * Serves a new client. One that sends nothing, or something invalid, is disconnected.
+   * Resolves when the client is joined with the far end, served, or disconnected. Never rejects.
    */
   async serve(client: Duplex, far: FarEnd): Promise<void> {
     const negotiation = new AbortController();
     const onClose = (): void => negotiation.abort();
     client.once('close', onClose);
     const dial = async (target: TcpAddress): Promise<Duplex> => {
-      const reached = await far.dial(target);
+      const connection = await far.dial(target);
       if (negotiation.signal.aborted) {
-        discard(reached);
-        throw new Error('the client has gone');
+        discard(connection);
+        throw new Error('the client has disconnected');
       }
-      return reached;
+      return connection;
     };
-    const expect = (patience: number): void => {
+    const startTimeout = (timeoutMs: number): void => {
       if (!negotiation.signal.aborted) {
-        this.#undecided.add(client, patience);
+        this.#pending.add(client, timeoutMs);
       }
     };
-    const { request, pause } = this.#patience;
-    const asking = (): void => expect(request);
-    const pausing = (): void => expect(pause);
-    const asked = (): void => this.#undecided.delete(client);
-    asking();
+    const { request, pause } = this.#timeouts;
+    const onRequestStart = (): void => startTimeout(request);
+    const onIdle = (): void => startTimeout(pause);
+    const onRequestRead = (): void => this.#pending.delete(client);
+    onRequestStart();
     try {
       const first = await firstByte(client, negotiation.signal);
-      await serverFor(first)(client, { ...far, dial, asking, asked, pausing, pause }, negotiation.signal);
+      await protocolOf(first)(
+        client,
+        { ...far, dial, onRequestStart, onRequestRead, onIdle, idleTimeoutMs: pause },
+        negotiation.signal,
+      );
     } catch {
-      // What it wanted could not be understood, or it has gone; a refusal by the far end has been answered.
+      // The request was invalid, or the client has disconnected. A refusal by the far end was answered already.
       discard(client);
     } finally {
-      asked();
+      onRequestRead();
       client.off('close', onClose);
     }
   }
 }
 
-/** What a protocol needs of the far end, and its word of how far the client has come. */
+/** The far end, and callbacks by which a protocol reports the progress of its client. */
 export interface Negotiation extends FarEnd {
-  /** It has begun to say where it wants to go. That goes without saying for its first words. */
-  readonly asking: () => void;
-  /** It has said so. */
-  readonly asked: () => void;
-  /** It has its answer, and may ask again. */
-  readonly pausing: () => void;
-  /** How long it may think about that: milliseconds. */
-  readonly pause: number;
+  /** A further request has begun. Not called for the first one. */
+  readonly onRequestStart: () => void;
+  /** The request is complete. */
+  readonly onRequestRead: () => void;
+  /** The client has its answer, and may send another request. */
+  readonly onIdle: () => void;
+  /** How long it may take until the next request. */
+  readonly idleTimeoutMs: number;
 }
 
 type Serve = (client: Duplex, far: Negotiation, signal: AbortSignal) => Promise<void>;
 
-function serverFor(first: number): Serve {
+function protocolOf(first: number): Serve {
   switch (first) {
     case 5:
       return serveSocks5;
     case 4:
       return serveSocks4;
     default:
-      // A method of HTTP is upper case (RFC 9110 §9.1).
+      // HTTP methods are upper case (RFC 9110 §9.1).
       if (first >= 0x41 && first <= 0x5a) {
         return serveHttp;
       }
@@ -110,15 +114,15 @@ function serverFor(first: number): Serve {
   }
 }
 
-/** Leaves it in the stream. */
+/** Reads the first byte, and leaves it in the stream. */
 function firstByte(client: Duplex, signal: AbortSignal): Promise<number> {
   return readMessage(client, signal, (data) => ({ value: data[0] ?? 0, length: 0 }));
 }
 
 /**
- * What a client says, up to the end of the message; the rest is left in the stream, which is paused again then.
- * @param parse undefined while something is missing
- * @throws Error when the client ends or closes before; what `parse` throws
+ * Reads one message of a client. The rest is left in the stream, which is paused again.
+ * @param parse returns undefined while the message is incomplete
+ * @throws Error when the client ends or closes first; what `parse` throws
  */
 export function readMessage<T>(
   client: Duplex,
@@ -137,7 +141,7 @@ export function readMessage<T>(
         const message = parse(data);
         if (message) {
           settle();
-          // In the same tick: a stream that has been read empty may end in the next.
+          // In the same tick: a stream without unread data may end in the next.
           client.unshift(data.subarray(message.length));
           resolve(message.value);
         }
@@ -148,7 +152,7 @@ export function readMessage<T>(
     };
     const onEnd = (): void => {
       settle();
-      reject(new Error('the client has gone'));
+      reject(new Error('the client has disconnected'));
     };
     if (signal.aborted || client.readableEnded) {
       onEnd();

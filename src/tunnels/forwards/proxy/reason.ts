@@ -1,4 +1,4 @@
-// Why the far side could not be reached, in the few words that proxy protocols have for it.
+// Why connecting to a target failed, as one of the few reasons that proxy protocols can report.
 import { TunnelFailure } from '../../errors/errors';
 
 export type Reason =
@@ -29,7 +29,7 @@ export function reasonOf(error: unknown): Reason {
   }
 }
 
-/** The system of the far side says it in its own words: strerror(3). */
+/** The detail is the far side's system error text: strerror(3). */
 function unreachable(detail: string): Reason {
   if (/timed out/i.test(detail)) {
     return 'timedOut';

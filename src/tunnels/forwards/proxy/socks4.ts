@@ -9,12 +9,12 @@ import { checkTarget } from './target';
 const connect = 1;
 const granted = 90;
 const rejected = 91;
-/** A user id and a name, each with its end; more is no request. */
-const longest = 8 + 256 + 256;
+/** A user id and a name, each with its terminator. Longer requests are invalid. */
+const longestRequest = 8 + 256 + 256;
 
 export async function serveSocks4(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
   const { command, target } = await readMessage(client, signal, parse);
-  far.asked();
+  far.onRequestRead();
   if (command !== connect || !target) {
     hangUp(client, reply(rejected));
     return;
@@ -30,19 +30,19 @@ export async function serveSocks4(client: Duplex, far: Negotiation, signal: Abor
 
 interface Request {
   readonly command: number;
-  /** undefined: none that could be dialled. */
+  /** undefined: not a valid target. */
   readonly target: TcpAddress | undefined;
 }
 
-/** @returns undefined while something is missing @throws Error where it would never end */
+/** @returns undefined while incomplete @throws Error when too long */
 function parse(data: Buffer): { readonly value: Request; readonly length: number } | undefined {
   const userEnd = data.indexOf(0, 8);
-  // 0.0.0.x, x not 0: a name follows (4A).
+  // 0.0.0.x with x not 0: a host name follows (4A).
   const isName = data.length >= 8 && data.readUInt32BE(4) >>> 8 === 0 && data.readUInt8(7) !== 0;
   const end = userEnd >= 0 && isName ? data.indexOf(0, userEnd + 1) : userEnd;
   if (data.length < 9 || end < 0) {
-    if (data.length > longest) {
-      throw new Error('the request does not end');
+    if (data.length > longestRequest) {
+      throw new Error('the request is too long');
     }
     return undefined;
   }

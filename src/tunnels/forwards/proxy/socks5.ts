@@ -1,4 +1,5 @@
-// SOCKS 5 (RFC 1928), without authentication: the port is open to this machine alone, unless the user says otherwise.
+// SOCKS 5 (RFC 1928), without authentication: the port is open only to this machine, unless the user has configured it
+// otherwise.
 import type { Duplex } from 'node:stream';
 import { hangUp } from './pendingClients';
 import { REP } from 'socksv5/lib/constants.js';
@@ -22,19 +23,19 @@ const replies: Readonly<Record<Reason, number>> = {
   other: REP.GENFAIL,
 };
 
-/** Answers after the far side has answered, and not before. */
+/** Answers only after the far side has answered. */
 export async function serveSocks5(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
   const parser = new Parser(client);
-  // One that stumbles over a version goes on reading, and stumbles again when nobody listens any more.
+  // The parser keeps emitting errors after the first; stop it.
   parser.on('error', () => parser.stop());
   const next = <T>(event: 'methods' | 'request'): Promise<T> =>
     new Promise((resolve, reject) => {
       parser.once(event, resolve as () => void).once('error', reject);
-      const gone = (): void => reject(new Error('the client has gone'));
-      client.once('end', gone);
-      signal.addEventListener('abort', gone, { once: true });
+      const onGone = (): void => reject(new Error('the client has disconnected'));
+      client.once('end', onGone);
+      signal.addEventListener('abort', onGone, { once: true });
       if (client.readableEnded) {
-        gone();
+        onGone();
       }
     });
 
@@ -45,16 +46,16 @@ export async function serveSocks5(client: Duplex, far: Negotiation, signal: Abor
   }
   client.write(Buffer.from([version, noAuthentication]));
   parser.authed = true;
-  const asked = next<{ cmd: string; dstAddr: string; dstPort: number }>('request');
+  const nextRequest = next<{ cmd: string; dstAddr: string; dstPort: number }>('request');
   parser.start();
-  let request: Awaited<typeof asked>;
+  let request: Awaited<typeof nextRequest>;
   try {
-    request = await asked;
+    request = await nextRequest;
   } catch (error) {
-    hangUp(client, reply(answerTo(error)));
+    hangUp(client, reply(replyCodeFor(error)));
     return;
   }
-  far.asked();
+  far.onRequestRead();
   if (request.cmd !== 'connect') {
     hangUp(client, reply(REP.CMDUNSUPP));
     return;
@@ -73,8 +74,8 @@ export async function serveSocks5(client: Duplex, far: Negotiation, signal: Abor
   }
 }
 
-/** What the parser has stumbled over. */
-function answerTo(error: unknown): number {
+/** The reply code for an error of the parser. */
+function replyCodeFor(error: unknown): number {
   const text = String(error);
   if (text.includes('address type')) {
     return REP.ATYPUNSUPP;
@@ -82,7 +83,7 @@ function answerTo(error: unknown): number {
   return text.includes('command') ? REP.CMDUNSUPP : REP.GENFAIL;
 }
 
-/** The bound address is the server's secret: all zeroes, as OpenSSH answers. */
+/** The bound address is not known here: all zeroes, as OpenSSH answers. */
 function reply(code: number): Buffer {
   return Buffer.from([version, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 }

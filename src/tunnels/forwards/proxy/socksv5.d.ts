@@ -1,4 +1,4 @@
-// The wire parser of the socksv5 package, all that is used of it. It has no types of its own.
+// Types for the wire parser of the socksv5 package, the only part that is used. The package has none.
 declare module 'socksv5/lib/server.parser.js' {
   import type { EventEmitter } from 'node:events';
   import type { Duplex } from 'node:stream';
@@ -9,9 +9,9 @@ declare module 'socksv5/lib/server.parser.js' {
     readonly dstPort: number;
   }
 
-  /** Reads from the stream as soon as it is made; gives back to it what it does not need. */
+  /** Reads from the stream as soon as it is created. Puts back the data that it does not need. */
   class Parser extends EventEmitter<{ methods: [Buffer]; request: [Request]; error: [Error] }> {
-    /** Whether the next message is a request, not a list of methods. */
+    /** Whether the next message is a request rather than a list of methods. */
     authed: boolean;
     constructor(stream: Duplex);
     start(): void;

@@ -1,22 +1,22 @@
-// Moves bytes one way, from a readable stream to a writable one: as fast as the slower of the two, the end passed on.
-// Plainer than pipe(), which is slower here and leaks the other side when one fails.
+// Copies bytes one way, from a readable stream to a writable one, as fast as the slower of the two, and passes on the
+// end. Used instead of pipe(), which is slower here and leaks the other stream when one fails.
 import type { Readable, Writable } from 'node:stream';
 import type { Cork } from '../../ssh/transport/cork';
 import type { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { SendGate } from '../../ssh/transport/sendGate';
 
-/** Bytes that may wait for the writable side before the readable one is paused. */
-const most = 256 * 1024;
+/** Bytes that may wait for the writable stream before the readable one is paused. */
+const mostWaiting = 256 * 1024;
 
 export interface PumpOptions {
   /** Called with the size of each piece. */
   readonly count: (bytes: number) => void;
-  /** A further brake, shared with others that send over the same SSH connection. */
+  /** A further limit, shared by everything that sends over the same SSH session. */
   readonly gate?: SendGate | undefined;
-  /** What bounds the readable side instead of pauses: its far end sends no more than this allows. */
+  /** Limits the readable side instead of pauses: the far end sends no more than this window allows. */
   readonly window?: ReceiveWindow | undefined;
   readonly cork?: Cork;
-  /** Told when the source has ended, before that is passed on. */
+  /** Called when the source has ended, before the end is passed on. */
   readonly beforeEnd?: (proceed: () => void) => void;
 }
 
@@ -33,13 +33,13 @@ export function pump(
     count(length);
     waiting += length;
     cork?.hold();
-    // By callback, not by what write() returns: a socket calls itself full at 16 KB, an ssh2 channel at 2 MB.
+    // Uses the callback, not the result of write(): a socket reports itself full at 16 KB, an ssh2 channel at 2 MB.
     sink.write(data, (error) => {
       waiting -= length;
       if (!error) {
         window?.passedOn(length);
       }
-      if (full && waiting <= most / 2) {
+      if (full && waiting <= mostWaiting / 2) {
         full = false;
         resume();
       }
@@ -47,7 +47,7 @@ export function pump(
     if (window) {
       return;
     }
-    if (waiting >= most) {
+    if (waiting >= mostWaiting) {
       full = true;
       source.pause();
     } else if (gate?.closed === true) {
@@ -63,7 +63,7 @@ export function pump(
       end();
     }
   };
-  // A socket that is read empty ends even while it is paused: while its target is being dialled, say.
+  // A socket without unread data ends even while it is paused, for example during the connection to its target.
   if (source.readableEnded) {
     ended();
   } else {

@@ -1,5 +1,5 @@
-// Joins a socket of this machine to a channel of the SSH connection, whoever opened which: bytes whole and in order,
-// half-close both ways, resets passed on, memory bounded by the slower side. Every kind of forward uses it.
+// Relays between a local socket and a channel of the SSH session, for every kind of forward: all bytes in order,
+// half-close in both directions, resets passed on, memory bounded even if one side is slow.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
 import { Cork } from '../../ssh/transport/cork';
@@ -8,7 +8,7 @@ import type { SendGate } from '../../ssh/transport/sendGate';
 import { ifAlive, reset, watchForReset } from './resetDetector';
 import { pump } from './pump';
 
-/** Where the bytes are counted, for as long as the forward lives. */
+/** The byte counters of a forward. */
 export interface Traffic {
   /** From the SSH server to this machine. */
   bytesIn: number;
@@ -24,14 +24,14 @@ export class Relay {
   #socketClosed = false;
   #channelClosed = false;
 
-  /** The socket allows half-open connections (`allowHalfOpen`), or its clients lose their answers. */
+  /** @param socket with `allowHalfOpen`, or clients that end their side lose their answers */
   constructor(socket: Socket, channel: ClientChannel, traffic: Traffic, gate: SendGate) {
     this.#socket = socket;
     this.#channel = channel;
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });
-    // A socket whose peer has reset it: the channel is closed at once, with whatever was still to be sent.
+    // The peer has reset the socket: close the channel at once, and drop unsent data.
     socket.on('error', () => this.#dropChannel());
     socket.on('close', () => {
       this.#socketClosed = true;
@@ -39,7 +39,7 @@ export class Relay {
     });
     channel.on('error', () => reset(socket));
     channel.on('close', () => {
-      // Both directions are over: what has arrived is still delivered, what comes now is refused by a reset.
+      // Both directions have ended: deliver the received data. If the client sends more, it gets a reset.
       socket.destroySoon();
       this.#channelClosed = true;
       this.#finishIfClosed();
@@ -62,8 +62,8 @@ export class Relay {
   }
 
   /**
-   * The SSH connection has died: the socket is reset, so that nobody takes half an answer for a whole one. An answer
-   * that has come whole, and only waits to be taken, is still delivered.
+   * The SSH session was lost: resets the socket, so that the client does not take a partial answer for a complete one.
+   * A complete answer that is still buffered is delivered.
    */
   abort(): void {
     if (this.#socket.writableEnded) {
@@ -72,14 +72,14 @@ export class Relay {
       reset(this.#socket);
     }
     this.#dropChannel();
-    // A dead connection never answers the channel's close.
+    // A lost session never answers the channel's close.
     this.#channelClosed = true;
     this.#finishIfClosed();
   }
 
   #dropChannel(): void {
     this.#channel.removeAllListeners('data');
-    // What is still buffered must be read, or the channel never gets to its `close`.
+    // Read the buffered data, or the channel never emits `close`.
     this.#channel.resume();
     this.#channel.destroy();
   }

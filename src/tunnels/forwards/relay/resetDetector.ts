@@ -1,18 +1,17 @@
-// Notices that a client has reset its connection while nobody reads from it: after its end, or while it is paused, the
-// system tells only who writes. And libuv takes a reset behind unread data for a proper end.
+// Detects that a client has reset its connection while its socket is not being read (paused, or after its end). Then
+// the system reports the reset only to a write, and libuv reports a reset after unread data as a normal end.
 import type { Socket } from 'node:net';
 
 const nothing = Buffer.alloc(0);
-/** Milliseconds. */
-const interval = 1000;
+const checkIntervalMs = 1000;
 
 const watched = new Set<Socket>();
 let timer: NodeJS.Timeout | undefined;
 
-/** Looks after it until it closes; a reset becomes its `error`. */
+/** Watches the socket until it closes; a reset becomes its `error`. */
 export function watchForReset(socket: Socket): void {
   if (socket.destroyed) {
-    // It may have told of its close already, and would be looked after for ever.
+    // It may have emitted `close` already, and would never be removed.
     return;
   }
   watched.add(socket);
@@ -23,16 +22,16 @@ export function watchForReset(socket: Socket): void {
       timer = undefined;
     }
   });
-  timer ??= setInterval(() => watched.forEach(probeIfDeaf), interval).unref();
+  timer ??= setInterval(() => watched.forEach(probeIfNotReading), checkIntervalMs).unref();
 }
 
-/** Calls back if the client is still there; otherwise its `error` tells. */
+/** Calls back if the client has not reset the connection; otherwise the socket emits `error`. */
 export function ifAlive(socket: Socket, alive: () => void): void {
   if (!socket.writable || socket.writableLength > 0) {
     alive();
     return;
   }
-  // No byte is sent by it.
+  // This sends no bytes.
   socket.write(nothing, (error) => {
     if (!error) {
       alive();
@@ -40,23 +39,25 @@ export function ifAlive(socket: Socket, alive: () => void): void {
   });
 }
 
-function probeIfDeaf(socket: Socket): void {
+function probeIfNotReading(socket: Socket): void {
   if (socket.isPaused() || socket.readableEnded) {
     ifAlive(socket, () => undefined);
   }
 }
 
-/** By a reset (RFC 9293 §3.5.2). A Unix socket has none: its client sees an end, unless it was still sending. */
+/**
+ * Closes with a reset (RFC 9293 §3.5.2). A Unix socket has none: its client sees an end, unless it was still sending.
+ */
 export function reset(socket: Socket): void {
   try {
     socket.resetAndDestroy();
   } catch {
-    // ERR_INVALID_HANDLE_TYPE: no TCP socket.
+    // ERR_INVALID_HANDLE_TYPE: not a TCP socket.
     socket.destroy();
   }
 }
 
-/** The same at any time: a reset is refused, and the socket leaked, while its end is being sent. */
+/** As reset(), but safe at any time: while the end is being sent, Node refuses a reset and leaks the socket. */
 export function drop(socket: Socket): void {
   if (socket.writableEnded) {
     socket.destroy();

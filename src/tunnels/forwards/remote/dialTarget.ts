@@ -1,4 +1,4 @@
-// Connects to a target from this machine: what a remote forward leads to.
+// Connects from this machine to the target of a remote forward.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { formatAddress, isSocketPath } from '../../util/address';
@@ -12,20 +12,20 @@ import {
   targetHereUnreachable,
 } from '../../errors/targetsHere';
 
-/** How long a target may take to answer: milliseconds. */
-const patience = 20_000;
+/** How long a target may take to accept the connection. */
+const connectTimeoutMs = 20_000;
 
 /**
- * Nothing is read from it yet. Ends may be half closed.
+ * The socket is not read yet, and allows half-open connections.
  * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable
  * @throws the reason of the signal
  */
-export function dialHere(target: Address, signal: AbortSignal): Promise<Socket> {
+export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = connect({ ...target, allowHalfOpen: true, noDelay: true });
-    const timer = setTimeout(() => socket.destroy(new Error('connection timed out')), patience);
-    const giveUp = (): void => void socket.destroy(new Error('given up'));
+    const timer = setTimeout(() => socket.destroy(new Error('connection timed out')), connectTimeoutMs);
+    const giveUp = (): void => void socket.destroy(new Error('cancelled'));
     signal.addEventListener('abort', giveUp, { once: true });
     const settle = (): void => {
       clearTimeout(timer);
@@ -48,7 +48,7 @@ export function dialHere(target: Address, signal: AbortSignal): Promise<Socket> 
 
 function explain(error: NodeJS.ErrnoException, target: Address): TunnelError {
   const text = formatAddress(target);
-  // Of a name with several addresses the last one tells (net.connect, autoSelectFamily).
+  // If a name has several addresses, the error of the last one counts (net.connect, autoSelectFamily).
   const last = error instanceof AggregateError ? (error.errors as readonly Error[]).at(-1) : undefined;
   const { code } = error;
   const detail = (last ?? error).message;
@@ -64,12 +64,12 @@ function explain(error: NodeJS.ErrnoException, target: Address): TunnelError {
     case 'EAI_NONAME':
       return targetHereNotFound(text, detail);
     default:
-      return targetHereUnreachable(text, inWords(code) ?? detail);
+      return targetHereUnreachable(text, strerror(code) ?? detail);
   }
 }
 
-/** As strerror(3) says it, and as a server of OpenSSH would: the proxy reads its reply codes from these words. */
-function inWords(code: string | undefined): string | undefined {
+/** The text of strerror(3), as OpenSSH's server reports it: reasonOf() of the proxy recognizes these texts. */
+function strerror(code: string | undefined): string | undefined {
   switch (code) {
     case 'ETIMEDOUT':
       return 'Connection timed out';

@@ -1,6 +1,6 @@
-// Finds out whether a port that the server has just opened for us is reached at an address of it: connects there from
-// the server itself, says something nobody can guess, and sees whether it comes back to us. It is said only where a
-// visitor has come to us who may be the probe: a program that is not ours hears nothing.
+// Finds out whether connections to an address of the server really arrive at our new remote listener: connects to it
+// from the server itself, sends a random nonce, and checks whether the nonce arrives here. It is sent only after an
+// incoming connection that may be the probe, so that another program at that address receives nothing.
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { ClientChannel } from 'ssh2';
@@ -8,103 +8,103 @@ import type { TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { SshSession } from '../../ssh/session/session';
 
-/** Milliseconds: as long as a forward may be kept from being told to listen by a server that says nothing. */
-const patience = 2000;
-/** Milliseconds: by then a server that tells rightly where visitors come from has been understood. */
-const originPatience = 700;
+/** The longest delay that a server which does not answer may cause before a forward counts as listening. */
+const probeTimeoutMs = 2000;
+/** Long enough if the server reports correct origins; after that the nonces are sent whatever the origin. */
+const originTimeoutMs = 700;
 
 /**
- * Who is reached there. another: somebody takes the connection, and it does not come to us. unknown: the server allows no
- * connection to there, or does not answer.
+ * Who answers at an address. us: our listener. nobody: the connection is refused. another: something accepts the
+ * connection, but it does not arrive here. unknown: the server does not allow the connection, or does not answer.
  */
-export type Reach = 'us' | 'nobody' | 'another' | 'unknown';
+export type ProbeResult = 'us' | 'nobody' | 'another' | 'unknown';
 
-export class ReachProbe {
+export class LoopbackProbe {
   readonly #closing: AbortSignal;
-  /** What is said, and what follows when it comes back. */
-  readonly #words = new Map<string, () => void>();
-  /** To be called for what is said to come through. */
-  #askers: { readonly isIPv6: boolean; readonly speak: () => void }[] = [];
-  #hasVisitors = false;
-  #isUnderstood = false;
-  #over = AbortSignal.abort();
+  /** The nonces that were sent, each with the action for its arrival. */
+  readonly #nonces = new Map<string, () => void>();
+  /** The running probes; each sends its nonce when allowed to. */
+  #probes: { readonly isIPv6: boolean; readonly allowNonce: () => void }[] = [];
+  #hasIncoming = false;
+  #hasArrived = false;
+  #ended = AbortSignal.abort();
 
-  /** @param closing nobody wants to know any more */
+  /** @param closing aborted when the result is no longer needed */
   constructor(closing: AbortSignal) {
     this.#closing = closing;
   }
 
-  /** Whether a visitor may be the probe. */
+  /** Whether an incoming connection may be the probe. */
   get isRunning(): boolean {
-    return !this.#over.aborted;
+    return !this.#ended.aborted;
   }
 
-  /** What is found at each of these addresses. Never rejects. */
-  async run(session: SshSession, addresses: readonly TcpAddress[]): Promise<readonly Reach[]> {
+  /** Probes these addresses. Never rejects. */
+  async run(session: SshSession, addresses: readonly TcpAddress[]): Promise<readonly ProbeResult[]> {
     if (this.#closing.aborted) {
       return addresses.map(() => 'unknown');
     }
-    const over = new AbortController();
-    const end = (): void => over.abort();
-    const timer = setTimeout(end, patience);
-    const speakUp = setTimeout(() => {
-      if (this.#hasVisitors && !this.#isUnderstood) {
-        this.#askers.forEach(({ speak }) => speak());
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    const timer = setTimeout(end, probeTimeoutMs);
+    const originTimer = setTimeout(() => {
+      if (this.#hasIncoming && !this.#hasArrived) {
+        this.#probes.forEach(({ allowNonce }) => allowNonce());
       }
-    }, originPatience);
+    }, originTimeoutMs);
     this.#closing.addEventListener('abort', end, { once: true });
-    this.#over = over.signal;
+    this.#ended = ended.signal;
     try {
-      return await Promise.all(addresses.map((address) => this.#reach(session, address, over.signal)));
+      return await Promise.all(addresses.map((address) => this.#probe(session, address, ended.signal)));
     } finally {
       clearTimeout(timer);
-      clearTimeout(speakUp);
-      this.#askers = [];
-      this.#hasVisitors = false;
-      this.#isUnderstood = false;
+      clearTimeout(originTimer);
+      this.#probes = [];
+      this.#hasIncoming = false;
+      this.#hasArrived = false;
       this.#closing.removeEventListener('abort', end);
       end();
-      this.#words.clear();
+      this.#nonces.clear();
     }
   }
 
-  #reach(session: SshSession, address: TcpAddress, over: AbortSignal): Promise<Reach> {
+  #probe(session: SshSession, address: TcpAddress, ended: AbortSignal): Promise<ProbeResult> {
     return new Promise((resolve) => {
       const unknown = (): void => resolve('unknown');
       const another = (): void => resolve('another');
-      over.addEventListener('abort', unknown, { once: true });
-      const word = randomBytes(32);
+      ended.addEventListener('abort', unknown, { once: true });
+      const nonce = randomBytes(32);
       let channel: ClientChannel | undefined;
-      let mayTalk = false;
-      const talk = (): void => {
-        if (mayTalk && channel && !this.#words.has(word.toString('hex'))) {
-          this.#words.set(word.toString('hex'), () => {
-            this.#isUnderstood = true;
+      let isAllowed = false;
+      const sendIfAllowed = (): void => {
+        if (isAllowed && channel && !this.#nonces.has(nonce.toString('hex'))) {
+          this.#nonces.set(nonce.toString('hex'), () => {
+            this.#hasArrived = true;
             resolve('us');
           });
-          channel.write(word);
+          channel.write(nonce);
         }
       };
-      const speak = (): void => {
-        mayTalk = true;
-        talk();
+      const allowNonce = (): void => {
+        isAllowed = true;
+        sendIfAllowed();
       };
-      this.#askers.push({ isIPv6: isIPv6(address.host), speak });
+      this.#probes.push({ isIPv6: isIPv6(address.host), allowNonce });
       session.open(address, { host: '127.0.0.1', port: 0 }).then(
         (opened) => {
           opened.on('error', another).once('data', another).once('end', another).once('close', another);
           opened.resume();
-          if (over.aborted) {
+          if (ended.aborted) {
             opened.destroy();
             return;
           }
-          over.removeEventListener('abort', unknown);
-          over.addEventListener('abort', () => {
+          ended.removeEventListener('abort', unknown);
+          ended.addEventListener('abort', () => {
             another();
             opened.destroy();
           });
           channel = opened;
-          talk();
+          sendIfAllowed();
         },
         (error: unknown) => {
           resolve(error instanceof TunnelFailure && error.code === 'TargetRefused' ? 'nobody' : 'unknown');
@@ -114,42 +114,42 @@ export class ReachProbe {
   }
 
   /**
-   * Whether this visitor is the probe, which is then done with; of any other nothing is taken.
-   * @param origin as the server tells it
+   * Whether this incoming connection is the probe; then it is closed. No bytes are consumed from any other.
+   * @param origin as reported by the server
    */
   async isOurs(channel: ClientChannel, origin: TcpAddress | undefined): Promise<boolean> {
-    this.#hasVisitors = true;
-    for (const asker of this.#askers) {
-      if (origin && asker.isIPv6 === isIPv6(origin.host)) {
-        asker.speak();
+    this.#hasIncoming = true;
+    for (const probe of this.#probes) {
+      if (origin && probe.isIPv6 === isIPv6(origin.host)) {
+        probe.allowNonce();
       }
     }
     const first = await this.#firstBytes(channel);
     if (first.length === 0) {
       return false;
     }
-    const seen = this.#words.get(first.toString('hex'));
-    if (!seen) {
+    const onArrival = this.#nonces.get(first.toString('hex'));
+    if (!onArrival) {
       channel.unshift(first);
       return false;
     }
-    seen();
+    onArrival();
     channel.destroy();
     return true;
   }
 
-  /** What it says before the probe is over; empty where it says nothing. It is paused again then. */
+  /** Reads its first bytes until the probe ends; empty if there are none. The channel is paused again. */
   #firstBytes(channel: ClientChannel): Promise<Buffer> {
-    const over = this.#over;
+    const ended = this.#ended;
     return new Promise((resolve) => {
       const settle = (data: Buffer): void => {
-        over.removeEventListener('abort', silent);
-        channel.off('data', settle).off('end', silent).off('close', silent).pause();
+        ended.removeEventListener('abort', onNothing);
+        channel.off('data', settle).off('end', onNothing).off('close', onNothing).pause();
         resolve(data);
       };
-      const silent = (): void => settle(Buffer.alloc(0));
-      over.addEventListener('abort', silent, { once: true });
-      channel.on('data', settle).on('end', silent).on('close', silent).resume();
+      const onNothing = (): void => settle(Buffer.alloc(0));
+      ended.addEventListener('abort', onNothing, { once: true });
+      channel.on('data', settle).on('end', onNothing).on('close', onNothing).resume();
     });
   }
 }

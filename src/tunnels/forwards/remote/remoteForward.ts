@@ -1,5 +1,5 @@
-// What the server listens on for this machine (ssh -R): leads those who connect there to one target here, or, without a
-// target, wherever each says it wants to go from here (ssh -R port, a proxy turned round).
+// A remote forward (ssh -R): the server listens, and each connection is relayed to one target of this machine, or,
+// without a target, to the one that it requests (ssh -R port, a reverse proxy).
 import type { Socket } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import { formatAddress } from '../../util/address';
@@ -10,31 +10,31 @@ import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { Visitor } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
-import { dialHere } from './dialTarget';
-import { errorOf, ForwardBook } from '../forwardStatus';
+import { dialTarget } from './dialTarget';
+import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../createForward';
 import { ProxyServer } from '../proxy/proxyServer';
-import { ReachProbe } from './loopbackProbe';
-import { RemotePlace } from './remotePortBinding';
-import type { RemoteOpen } from './remotePortBinding';
+import { LoopbackProbe } from './loopbackProbe';
+import { RemotePortBinding } from './remotePortBinding';
+import type { OpenRemoteListener } from './remotePortBinding';
 
 export class RemoteForward implements ForwardRunner {
   readonly #definition: Definition;
-  readonly #book: ForwardBook;
+  readonly #status: ForwardStatus;
   readonly #proxy = new ProxyServer();
   #closing = new AbortController();
-  readonly #place: RemotePlace;
+  readonly #binding: RemotePortBinding;
   #opening: { readonly session: SshSession; readonly done: Promise<TunnelError | undefined> } | undefined;
-  #open: { readonly listener: RemoteOpen; readonly session: SshSession } | undefined;
+  #open: { readonly listener: OpenRemoteListener; readonly session: SshSession } | undefined;
 
   constructor(definition: Definition, options: ForwardOptions) {
     this.#definition = definition;
-    this.#book = new ForwardBook(options);
-    this.#place = new RemotePlace(definition, options);
+    this.#status = new ForwardStatus(options);
+    this.#binding = new RemotePortBinding(definition, options);
   }
 
   get state(): ForwardState {
-    return this.#book.state;
+    return this.#status.state;
   }
 
   async open(session: SshSession | undefined): Promise<TunnelError | undefined> {
@@ -44,7 +44,7 @@ export class RemoteForward implements ForwardRunner {
     if (this.#opening?.session === session) {
       return this.#opening.done;
     }
-    this.#giveUp();
+    this.#cancelOpening();
     const opening = { session, done: this.#openOver(session) };
     this.#opening = opening;
     return opening.done.finally(() => {
@@ -57,49 +57,49 @@ export class RemoteForward implements ForwardRunner {
   async #openOver(session: SshSession): Promise<TunnelError | undefined> {
     const closing = new AbortController();
     this.#closing = closing;
-    this.#book.enter('opening');
+    this.#status.enter('opening');
     try {
-      const probe = new ReachProbe(closing.signal);
-      const onVisitor = (visitor: Visitor): void => {
-        void this.#welcome(visitor, session, probe, closing.signal);
+      const probe = new LoopbackProbe(closing.signal);
+      const onVisitor = (incoming: Visitor): void => {
+        void this.#serve(incoming, session, probe, closing.signal);
       };
-      const listener = await this.#place.take({ session, probe, onVisitor });
+      const listener = await this.#binding.bind({ session, probe, onVisitor });
       if (closing.signal.aborted) {
         await listener.close();
         return undefined;
       }
       this.#open = { listener, session };
       const { bound, isReachUnknown } = listener;
-      this.#book.enter({ bound: [bound], ...(isReachUnknown && { isReachUnknown }) });
+      this.#status.enter({ bound: [bound], ...(isReachUnknown && { isReachUnknown }) });
       return undefined;
     } catch (error) {
       const failed = errorOf(error);
       if (!closing.signal.aborted) {
-        this.#book.enter({ failed });
-        this.#place.wait(session, () => void this.open(session));
+        this.#status.enter({ failed });
+        this.#binding.onceFree(session, () => void this.open(session));
       }
       return failed;
     }
   }
 
-  /** What is under way, or waited for. */
-  #giveUp(): void {
+  /** Stops opening, or waiting for the port. */
+  #cancelOpening(): void {
     this.#closing.abort();
     this.#opening = undefined;
-    this.#place.leave();
+    this.#binding.stopWaiting();
   }
 
   sessionLost(): void {
-    this.#giveUp();
+    this.#cancelOpening();
     this.#open?.listener.lost();
     this.#open = undefined;
-    this.#book.abort();
-    if (this.#book.state.status !== 'failed') {
-      this.#book.enter('closed');
+    this.#status.abort();
+    if (this.#status.state.status !== 'failed') {
+      this.#status.enter('closed');
     }
   }
 
-  /** What failed goes on saying why. */
+  /** A failed forward keeps its error. */
   leave(): Promise<void> {
     if (this.#open) {
       return this.close();
@@ -111,51 +111,51 @@ export class RemoteForward implements ForwardRunner {
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
-    this.#giveUp();
-    this.#book.abort();
+    this.#cancelOpening();
+    this.#status.abort();
     const closed = (await open?.listener.close()) ?? false;
     if (closed && open && 'path' in open.listener.bound) {
-      // Where the server has no SFTP, it stays.
+      // Without SFTP on the server, the socket file stays.
       await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
     }
-    this.#book.enter('closed');
+    this.#status.enter('closed');
   }
 
-  /** One visitor, from its arrival to its end. Never rejects. */
-  async #welcome(
-    visitor: Visitor,
+  /** Serves one incoming connection from connect to close. Never rejects. */
+  async #serve(
+    incoming: Visitor,
     session: SshSession,
-    probe: ReachProbe,
+    probe: LoopbackProbe,
     closing: AbortSignal,
   ): Promise<void> {
     try {
       if (probe.isRunning) {
-        await this.#welcomeUnlessProbe(visitor, session, probe, closing);
+        await this.#serveUnlessProbe(incoming, session, probe, closing);
         return;
       }
       const { target } = this.#definition;
       if (target === undefined) {
-        await this.#serveProxy(visitor.accept(), session, closing);
+        await this.#serveProxy(incoming.accept(), session, closing);
         return;
       }
       const socket = await this.#dial(target, closing);
-      this.#join(visitor.accept(), socket, session, closing);
+      this.#join(incoming.accept(), socket, session, closing);
     } catch {
-      // Why was told when it happened.
-      visitor.refuse();
+      // The error was reported where it happened.
+      incoming.refuse();
     }
   }
 
-  /** Whether it is the probe shows when it says something, at the latest when the probe is over. */
-  async #welcomeUnlessProbe(
-    visitor: Visitor,
+  /** It is accepted first: its first bytes show whether it is the probe, at the latest when the probe ends. */
+  async #serveUnlessProbe(
+    incoming: Visitor,
     session: SshSession,
-    probe: ReachProbe,
+    probe: LoopbackProbe,
     closing: AbortSignal,
   ): Promise<void> {
-    const channel = visitor.accept();
+    const channel = incoming.accept();
     channel.on('error', () => undefined);
-    if (await probe.isOurs(channel, visitor.origin)) {
+    if (await probe.isOurs(channel, incoming.origin)) {
       return;
     }
     const { target } = this.#definition;
@@ -164,12 +164,12 @@ export class RemoteForward implements ForwardRunner {
     } else if (target === undefined) {
       await this.#serveProxy(channel, session, closing);
     } else {
-      await this.#lead(channel, target, session, closing);
+      await this.#connectToTarget(channel, target, session, closing);
     }
   }
 
-  /** For a visitor that had to be taken before the target was reached. Never rejects. */
-  async #lead(
+  /** For a connection that was accepted before the target was dialled. Never rejects. */
+  async #connectToTarget(
     channel: ClientChannel,
     target: Address,
     session: SshSession,
@@ -183,7 +183,7 @@ export class RemoteForward implements ForwardRunner {
   }
 
   async #serveProxy(channel: ClientChannel, session: SshSession, closing: AbortSignal): Promise<void> {
-    this.#book.welcome(channel);
+    this.#status.addClient(channel);
     channel.on('error', () => undefined);
     const abort = (): void => void channel.destroy();
     closing.addEventListener('abort', abort, { once: true });
@@ -194,10 +194,10 @@ export class RemoteForward implements ForwardRunner {
         this.#join(client, far, session, closing);
       },
       passedOn: (_far, bytes) => {
-        this.#book.traffic.bytesOut += bytes;
+        this.#status.traffic.bytesOut += bytes;
       },
       taken: (bytes) => {
-        this.#book.traffic.bytesIn += bytes;
+        this.#status.traffic.bytesIn += bytes;
         ReceiveWindow.of(channel)?.passedOn(bytes);
       },
     });
@@ -205,18 +205,21 @@ export class RemoteForward implements ForwardRunner {
 
   async #dial(target: Address, closing: AbortSignal): Promise<Socket> {
     try {
-      return await dialHere(target, closing);
+      return await dialTarget(target, closing);
     } catch (error) {
       if (!closing.aborted) {
         const bound = this.#open?.listener.bound;
-        this.#book.tell(`A client of ${bound ? formatAddress(bound) : 'the server'} on the server`, error);
+        this.#status.reportFailure(
+          `Client of ${bound ? formatAddress(bound) : 'the listener'} on the server`,
+          error,
+        );
       }
       throw error;
     }
   }
 
   #join(channel: ClientChannel, socket: Socket, session: SshSession, closing: AbortSignal): void {
-    this.#book.welcome(channel);
-    this.#book.join(socket, channel, session, closing);
+    this.#status.addClient(channel);
+    this.#status.join(socket, channel, session, closing);
   }
 }

@@ -1,5 +1,5 @@
-// Takes the place where a remote forward listens on the server: looks who is in the way where it can't be had, clears away
-// what is only our own, and sees to it that what the server grants really leads to us.
+// Binds the port or socket of a remote forward on the server: finds out who has it if the server refuses, removes our
+// own left-over socket, and checks that connections to a granted port really arrive here.
 import type { Address, BoundAddress, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { remoteListenHeld, remoteListenHeldByTunnel, remoteListenTaken } from '../../errors/remoteListen';
@@ -8,98 +8,98 @@ import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, Visitor } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../createForward';
-import type { BookedPlace } from '../listenerRegistry';
-import type { Reach, ReachProbe } from './loopbackProbe';
+import type { RegisteredAddress } from '../listenerRegistry';
+import type { ProbeResult, LoopbackProbe } from './loopbackProbe';
 import { whoListens } from './remoteHolder';
-import type { Holder } from './remoteHolder';
+import type { RemoteHolder } from './remoteHolder';
 
-/** How often a port that the server chose is asked for again, before it may choose another. */
-const patience = 4;
-/** How many ports the server may choose, until one is free at all of its addresses. */
+/** How often a port that the server chose is requested again before the server may choose another. */
+const mostRefusals = 4;
+/** How many ports the server may choose until one is free at all of its addresses. */
 const mostChoices = 3;
 
 export interface Opening {
   readonly session: SshSession;
-  readonly probe: ReachProbe;
+  readonly probe: LoopbackProbe;
   readonly onVisitor: (visitor: Visitor) => void;
 }
 
-export interface RemoteOpen {
+export interface OpenRemoteListener {
   readonly bound: BoundAddress;
   readonly isReachUnknown?: true;
-  /** Of what was asked for, it has only a part. */
-  readonly isPart: boolean;
-  /** As RemoteListener's. */
+  /** It listens only at a part of the requested addresses. */
+  readonly isPartial: boolean;
+  /** As RemoteListener.close(). */
   close(): Promise<boolean>;
-  /** The session has ended, and it with that. */
+  /** The session has ended, and the listener with it. */
   lost(): void;
 }
 
-export class RemotePlace {
+export class RemotePortBinding {
   readonly #definition: RemoteForward;
   readonly #options: ForwardOptions;
   #waiting: Disposable | undefined;
-  /** The server has listened for us before: what is in the way may be left over from that. */
-  #held = false;
-  /** Where the server was asked to choose: what it chose, and how often it has refused that since. */
+  /** The server has listened for us before, so our own old listener may still have the port. */
+  #wasBound = false;
+  /** If the server chooses the port: what it chose, and how often it has refused that since. */
   #chosen: { readonly port: number; refusals: number } | undefined;
 
   constructor(definition: RemoteForward, options: ForwardOptions) {
     this.#definition = definition;
     this.#options = options;
     const { preferredPort } = options;
-    // What it was in an earlier session is asked for once.
-    this.#chosen = preferredPort === undefined ? undefined : { port: preferredPort, refusals: patience - 1 };
+    // The port of an earlier session is requested once.
+    this.#chosen =
+      preferredPort === undefined ? undefined : { port: preferredPort, refusals: mostRefusals - 1 };
   }
 
-  /** @throws TunnelFailure why it can't be had */
-  async take(opening: Opening): Promise<RemoteOpen> {
-    const open = await this.#choose(opening);
-    this.#held = true;
+  /** @throws TunnelFailure why it can't be bound */
+  async bind(opening: Opening): Promise<OpenRemoteListener> {
+    const open = await this.#bindPort(opening);
+    this.#wasBound = true;
     return open;
   }
 
-  /** Calls back when a tunnel of ours lets go of it there. */
-  wait({ server }: SshSession, onFree: () => void): void {
-    this.leave();
-    this.#waiting = this.#options.ports.onceFree(booked(this.#definition.listen, server), onFree);
+  /** Calls back when a tunnel of ours frees the address. */
+  onceFree({ server }: SshSession, onFree: () => void): void {
+    this.stopWaiting();
+    this.#waiting = this.#options.ports.onceFree(toRegister(this.#definition.listen, server), onFree);
   }
 
-  /** Waits no longer. */
-  leave(): void {
+  stopWaiting(): void {
     this.#waiting?.[Symbol.dispose]();
     this.#waiting = undefined;
   }
 
-  /** Keeps the port that the server chose, for as long as it may only be our own old session that holds it. */
-  async #choose(opening: Opening): Promise<RemoteOpen> {
+  /** Requests the chosen port again, as long as our own old session may be what still has it. */
+  async #bindPort(opening: Opening): Promise<OpenRemoteListener> {
     const { listen } = this.#definition;
     if ('path' in listen || listen.port > 0) {
-      return this.#insist(opening, listen);
+      return this.#requestPort(opening, listen);
     }
     const chosen = this.#chosen;
     if (chosen) {
       try {
-        return await this.#insist(opening, { ...listen, port: chosen.port });
+        return await this.#requestPort(opening, { ...listen, port: chosen.port });
       } catch (error) {
-        if (++chosen.refusals < patience || opening.session.ended) {
+        if (++chosen.refusals < mostRefusals || opening.session.ended) {
           throw error;
         }
       }
     }
-    const open = await this.#askForAny(opening, listen);
+    const open = await this.#requestAnyPort(opening, listen);
     if ('port' in open.bound) {
       this.#chosen = { port: open.bound.port, refusals: 0 };
     }
     return open;
   }
 
-  /** The server chooses a port that is free at its first address; it may not be at the second. */
-  async #askForAny(opening: Opening, listen: TcpListen): Promise<RemoteOpen> {
+  /** Lets the server choose. Its choice is free at its first address, but may be taken at the second. */
+  async #requestAnyPort(opening: Opening, listen: TcpListen): Promise<OpenRemoteListener> {
     for (let choice = 1; ; choice++) {
       try {
-        const open = await this.#ask(opening, listen);
-        if (!open.isPart || choice === mostChoices) {
+        const open = await this.#request(opening, listen);
+        if (!open.isPartial || choice === mostChoices) {
           return open;
         }
         await open.close();
@@ -111,32 +111,32 @@ export class RemotePlace {
     }
   }
 
-  /** Looks who is in the way, and clears away what is only our own. */
-  async #insist(opening: Opening, listen: Listen): Promise<RemoteOpen> {
+  /** If the server refuses, finds out who has the port, and removes a left-over socket of ours. */
+  async #requestPort(opening: Opening, listen: Listen): Promise<OpenRemoteListener> {
     const { session } = opening;
     try {
-      return await this.#ask(opening, listen);
+      return await this.#request(opening, listen);
     } catch (error) {
       if (!isRefusal(error) || session.ended) {
         throw error;
       }
-      const tunnel = this.#options.ports.holderOf(booked(listen, session.server));
+      const tunnel = this.#options.ports.holderOf(toRegister(listen, session.server));
       if (tunnel) {
         throw new TunnelFailure(remoteListenHeldByTunnel(listen, session.host.hostName, tunnel), {
           cause: error,
         });
       }
-      const holder = await whoListens(session, 'path' in listen ? listen : nearAddress(listen));
-      if ('path' in listen && holder === 'nobody' && this.#held) {
+      const holder = await whoListens(session, 'path' in listen ? listen : loopbackAddress(listen));
+      if ('path' in listen && holder === 'nobody' && this.#wasBound) {
         await session.removeSocket(listen.path);
-        return this.#ask(opening, listen);
+        return this.#request(opening, listen);
       }
       throw this.#explain(holder, listen, session.host.hostName) ?? error;
     }
   }
 
-  #explain(holder: Holder, listen: Listen, host: string): TunnelFailure | undefined {
-    if (holder === 'silent' && this.#held) {
+  #explain(holder: RemoteHolder, listen: Listen, host: string): TunnelFailure | undefined {
+    if (holder === 'silent' && this.#wasBound) {
       return new TunnelFailure(remoteListenHeld(listen, host));
     }
     return holder === 'silent' || holder === 'talkative'
@@ -144,44 +144,48 @@ export class RemotePlace {
       : undefined;
   }
 
-  /** @throws TunnelFailure also where the server has granted it, and somebody else has a part of it */
-  async #ask({ session, probe, onVisitor }: Opening, listen: Listen): Promise<RemoteOpen> {
+  /** @throws TunnelFailure also when the server grants it, but another program has a part of its addresses */
+  async #request({ session, probe, onVisitor }: Opening, listen: Listen): Promise<OpenRemoteListener> {
     const { ports, holder } = this.#options;
     const { server } = session;
     const listener = await session.listen(listen, onVisitor);
     const { bound } = listener;
-    const places = 'path' in listen || 'path' in bound ? [] : placesToLook(listen, bound);
-    if ('path' in listen || 'path' in bound || places.length === 0) {
-      return { bound, isPart: false, ...this.#endings(listener, ports.hold(booked(bound, server), holder)) };
+    const addresses = 'path' in listen || 'path' in bound ? [] : addressesToProbe(listen, bound);
+    if ('path' in listen || 'path' in bound || addresses.length === 0) {
+      return {
+        bound,
+        isPartial: false,
+        ...this.#closers(listener, ports.register(toRegister(bound, server), holder)),
+      };
     }
     const taken = new TunnelFailure(
       remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName),
     );
-    const nearby = nearPlaces(listen, bound).map((place) => ({ ...place, server }));
-    if (ports.holderOf(nearby)) {
+    const loopback = requestedLoopback(listen, bound).map((address) => ({ ...address, server }));
+    if (ports.holderOf(loopback)) {
       await listener.close();
       throw taken;
     }
-    const hold = ports.hold(booked(bound, server), holder);
-    const reaches = await probe.run(session, places);
-    const found = new Map(places.map(({ host }, index) => [host, reaches[index] ?? 'unknown']));
+    const registration = ports.register(toRegister(bound, server), holder);
+    const results = await probe.run(session, addresses);
+    const found = new Map(addresses.map(({ host }, index) => [host, results[index] ?? 'unknown']));
     if (takenByAnother(listen, found) !== undefined) {
       await listener.close();
-      // Those who wait for it would find the same, and wake this one up in turn.
-      hold.forget();
+      // Don't notify: waiting forwards would fail the same way, and notify this one in turn.
+      registration.forget();
       throw taken;
     }
-    return { ...placeOf(listen, bound, found), ...this.#endings(listener, hold) };
+    return { ...boundListener(listen, bound, found), ...this.#closers(listener, registration) };
   }
 
-  #endings(listener: RemoteListener, hold: Disposable): Pick<RemoteOpen, 'close' | 'lost'> {
+  #closers(listener: RemoteListener, registration: Disposable): Pick<OpenRemoteListener, 'close' | 'lost'> {
     return {
       close: async () => {
         const closed = await listener.close();
-        hold[Symbol.dispose]();
+        registration[Symbol.dispose]();
         return closed;
       },
-      lost: () => hold[Symbol.dispose](),
+      lost: () => registration[Symbol.dispose](),
     };
   }
 }
@@ -190,14 +194,14 @@ function isRefusal(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'RemoteListenRefused';
 }
 
-/** Where a listener of the server's is reached from the server itself. */
-function nearAddress({ bind, port }: TcpListen): Address {
+/** The address at which a listener of the server is tested from the server itself. */
+function loopbackAddress({ bind, port }: TcpListen): Address {
   const isAny = bind === undefined || ['localhost', '*', '', '0.0.0.0'].includes(bind);
   return { host: isAny ? '127.0.0.1' : bind === '::' ? '::1' : bind, port };
 }
 
-/** For the book of our own. */
-function booked(listen: Listen | BoundAddress, server: string): readonly BookedPlace[] {
+/** The addresses as the listener registry has them. */
+function toRegister(listen: Listen | BoundAddress, server: string): readonly RegisteredAddress[] {
   if ('path' in listen) {
     return [{ path: listen.path, server }];
   }
@@ -209,79 +213,82 @@ function booked(listen: Listen | BoundAddress, server: string): readonly BookedP
   return hosts.map((host) => ({ host, port: listen.port, server }));
 }
 
-/** What was found, by host. */
-export type Found = ReadonlyMap<string, Reach>;
+/** The results of the probe, by host. */
+export type ProbeResults = ReadonlyMap<string, ProbeResult>;
 
-export interface Place {
+export interface BoundListener {
   readonly bound: TcpAddress;
-  /** Of its addresses, it has only this one. */
-  readonly isPart: boolean;
-  /** Nothing tells whether it is as wide as was asked for. */
+  /** It listens only at this one of its addresses. */
+  readonly isPartial: boolean;
+  /** The probe could not tell whether it is as wide as requested. */
   readonly isReachUnknown?: true;
 }
 
-const near = ['127.0.0.1', '::1'] as const;
+const loopbackHosts = ['127.0.0.1', '::1'] as const;
+type LoopbackHost = (typeof loopbackHosts)[number];
 
-/** Where to look; nowhere, where the server has to do exactly what was asked for. */
-export function placesToLook(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
-  const far = farHost(listen, bound);
-  const hosts = [...nearHosts(listen, bound), ...(far === undefined ? [] : [far])];
+/** The addresses to probe; none if the server must bind exactly what was requested. */
+export function addressesToProbe(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+  const wide = wideHost(listen, bound);
+  const hosts = [...loopbackHostsOf(listen, bound), ...(wide === undefined ? [] : [wide])];
   return hosts.map((host) => ({ host, port: bound.port }));
 }
 
-/** Its loopback addresses that are asked for. */
-export function nearPlaces(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
-  return nearHosts(listen, bound)
-    .filter((host) => isAskedFor(listen, host))
+/** The requested loopback addresses. */
+export function requestedLoopback(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+  return loopbackHostsOf(listen, bound)
+    .filter((host) => isRequested(listen, host))
     .map((host) => ({ host, port: bound.port }));
 }
 
-/** The address, if any, at which somebody else is reached who asks for what we were granted. */
-export function takenByAnother(listen: TcpListen, found: Found): string | undefined {
-  const isOurs = near.some((host) => found.get(host) === 'us');
-  return isOurs ? near.find((host) => found.get(host) === 'another' && isAskedFor(listen, host)) : undefined;
+/** A requested loopback address at which another program answers, although the server granted it to us. */
+export function takenByAnother(listen: TcpListen, found: ProbeResults): string | undefined {
+  const isOurs = loopbackHosts.some((host) => found.get(host) === 'us');
+  return isOurs
+    ? loopbackHosts.find((host) => found.get(host) === 'another' && isRequested(listen, host))
+    : undefined;
 }
 
-export function placeOf(listen: TcpListen, bound: TcpAddress, found: Found): Place {
-  const far = farHost(listen, bound);
-  const isNarrow = far !== undefined && found.get(far) === 'nobody';
-  if (far !== undefined && isWideBind(listen) && !isNarrow && found.get(far) !== 'us') {
-    return { bound, isPart: false, isReachUnknown: true };
+export function boundListener(listen: TcpListen, bound: TcpAddress, found: ProbeResults): BoundListener {
+  const wide = wideHost(listen, bound);
+  const isNarrow = wide !== undefined && found.get(wide) === 'nobody';
+  if (wide !== undefined && isWideBind(listen) && !isNarrow && found.get(wide) !== 'us') {
+    return { bound, isPartial: false, isReachUnknown: true };
   }
   const host = isNarrow ? 'localhost' : bound.host;
-  const only = near.find(
-    (one, index) => found.get(one) === 'us' && found.get(near[1 - index] ?? '') === 'nobody',
+  const only = loopbackHosts.find(
+    (one, index) => found.get(one) === 'us' && found.get(loopbackHosts[1 - index] ?? '') === 'nobody',
   );
   return host === 'localhost' && only !== undefined
-    ? { bound: { ...bound, host: only }, isPart: true }
-    : { bound: { ...bound, host }, isPart: false };
+    ? { bound: { ...bound, host: only }, isPartial: true }
+    : { bound: { ...bound, host }, isPartial: false };
 }
 
-/** Where one address alone is asked for, others on the server may well be somebody else's. */
-function nearHosts({ bind }: TcpListen, bound: TcpAddress): readonly (typeof near)[number][] {
-  const isOne = bind !== undefined && bind !== 'localhost' && !isEvery(bind);
-  return isOne && bound.host !== '*' ? [] : near;
+/** If only one other address is requested, another program may use the loopback addresses. */
+function loopbackHostsOf({ bind }: TcpListen, bound: TcpAddress): readonly LoopbackHost[] {
+  const isOne = bind !== undefined && bind !== 'localhost' && !isWildcard(bind);
+  return isOne && bound.host !== '*' ? [] : loopbackHosts;
 }
 
-function isEvery(bind: string | undefined): boolean {
+function isWildcard(bind: string | undefined): boolean {
   return bind !== undefined && ['*', '', '0.0.0.0', '::'].includes(bind);
 }
 
-function isAskedFor({ bind }: TcpListen, host: (typeof near)[number]): boolean {
-  const isOther = bind === (host === '::1' ? '0.0.0.0' : '::');
-  const isOtherLoopback = bind === near[host === '::1' ? 0 : 1];
-  return !isOther && !isOtherLoopback;
+function isRequested({ bind }: TcpListen, host: LoopbackHost): boolean {
+  const isOtherWildcard = bind === (host === '::1' ? '0.0.0.0' : '::');
+  const isOtherLoopback = bind === loopbackHosts[host === '::1' ? 0 : 1];
+  return !isOtherWildcard && !isOtherLoopback;
 }
 
 /**
- * An address at which a listener is reached that is as wide as was asked for, and one on the server's loopback is not; on
- * Linux all of 127.0.0.0/8 is loopback. undefined: there is none, or the server has said that it opened it wide.
+ * An address at which a listener answers only if it is as wide as requested, not if it is on loopback. On Linux all of
+ * 127.0.0.0/8 is loopback. undefined: there is none, or the server has confirmed that the listener is wide.
  */
-function farHost({ bind }: TcpListen, bound: TcpAddress): string | undefined {
-  if (bind === undefined || bind === 'localhost' || bind === near[0] || bind === near[1]) {
+function wideHost({ bind }: TcpListen, bound: TcpAddress): string | undefined {
+  if (bind === undefined || bind === 'localhost' || bind === loopbackHosts[0] || bind === loopbackHosts[1]) {
     return undefined;
   }
-  if (isEvery(bind)) {
+  if (isWildcard(bind)) {
     return '127.0.0.2';
   }
   return bound.host === '*' ? undefined : bind;

@@ -1,5 +1,5 @@
-// Lets in who comes from the server to show a window here: by the key that was sent there, which is not the display's.
-// One for each SSH connection, which several tunnels may share.
+// Authenticates X11 connections from the server by the fake cookie that was sent there; the display's real cookie never
+// leaves this machine. There is one CookieSwap for each SSH session, which several tunnels may share.
 import { timingSafeEqual } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
@@ -7,26 +7,26 @@ import type { SshSession } from '../../ssh/session/session';
 import { readClientSetup } from './x11Setup';
 import type { ClientSetup } from './x11Setup';
 
-/** Milliseconds: an X client says at once what it is. */
-const patience = 10_000;
+/** An X client sends its setup message at once. */
+const setupTimeoutMs = 10_000;
 
-/** One who has shown the right key. What it has said of it has been read, what follows has not. */
-export interface Guest {
+/** An X client that has shown the right cookie. Its setup message was read; what follows was not. */
+export interface X11Client {
   readonly channel: ClientChannel;
   readonly setup: ClientSetup;
 }
 
-export interface Expected {
-  /** The key that was sent to the server. */
+export interface ExpectedClient {
+  /** The fake cookie that was sent to the server. */
   readonly cookie: Buffer;
-  /** Nobody else has to hear of it: never throws, never rejects. */
-  readonly welcome: (guest: Guest) => void;
+  /** Never throws, never rejects. */
+  readonly onClient: (client: X11Client) => void;
 }
 
-const doormen = new WeakMap<SshSession, Doorman>();
+const swaps = new WeakMap<SshSession, CookieSwap>();
 
-export class Doorman {
-  readonly #expected = new Set<Expected>();
+export class CookieSwap {
+  readonly #expected = new Set<ExpectedClient>();
   readonly #log: (line: string) => void;
 
   private constructor(session: SshSession, log: (line: string) => void) {
@@ -35,33 +35,33 @@ export class Doorman {
       if (this.#expected.size === 0) {
         refuse();
       } else {
-        this.#judge(accept());
+        this.#authenticate(accept());
       }
     };
   }
 
-  /** @param log of whoever comes first */
-  static of(session: SshSession, log: (line: string) => void): Doorman {
-    const doorman = doormen.get(session) ?? new Doorman(session, log);
-    doormen.set(session, doorman);
-    return doorman;
+  /** @param log used only when this call creates the CookieSwap */
+  static of(session: SshSession, log: (line: string) => void): CookieSwap {
+    const swap = swaps.get(session) ?? new CookieSwap(session, log);
+    swaps.set(session, swap);
+    return swap;
   }
 
-  expect(expected: Expected): Disposable {
+  expect(expected: ExpectedClient): Disposable {
     this.#expected.add(expected);
     return { [Symbol.dispose]: () => this.#expected.delete(expected) };
   }
 
-  #judge(channel: ClientChannel): void {
+  #authenticate(channel: ClientChannel): void {
     let received = Buffer.alloc(0);
-    const timer = setTimeout(() => turnAway('it did not say what it is'), patience);
+    const timer = setTimeout(() => reject('no X11 setup message'), setupTimeoutMs);
     const end = (): void => {
       clearTimeout(timer);
       channel.off('data', onData).off('close', end);
     };
-    const turnAway = (why: string): void => {
+    const reject = (reason: string): void => {
       end();
-      this.#log(`a program of the server was not let in to the display: ${why}`);
+      this.#log(`Rejected an X11 connection from the server: ${reason}`);
       channel.resume();
       channel.destroy();
     };
@@ -73,7 +73,7 @@ export class Doorman {
       }
       const expected = setup === 'none' ? undefined : this.#find(setup);
       if (setup === 'none' || !expected) {
-        turnAway(setup === 'none' ? 'it does not speak X11' : 'its key is not the one that was sent there');
+        reject(setup === 'none' ? 'not an X11 client' : 'wrong cookie');
         return;
       }
       end();
@@ -81,9 +81,9 @@ export class Doorman {
       if (received.length > setup.length) {
         channel.unshift(received.subarray(setup.length));
       }
-      // What was taken of it counts as passed on; the rest will be.
+      // The bytes of the setup message were consumed here; the relay reports the rest.
       ReceiveWindow.of(channel)?.passedOn(setup.length);
-      expected.welcome({ channel, setup });
+      expected.onClient({ channel, setup });
     };
     channel
       .on('error', () => undefined)
@@ -91,9 +91,9 @@ export class Doorman {
       .on('close', end);
   }
 
-  #find({ key }: ClientSetup): Expected | undefined {
+  #find({ cookie: { data } }: ClientSetup): ExpectedClient | undefined {
     return [...this.#expected].find(
-      ({ cookie }) => key.data.length === cookie.length && timingSafeEqual(key.data, cookie),
+      ({ cookie }) => data.length === cookie.length && timingSafeEqual(data, cookie),
     );
   }
 }

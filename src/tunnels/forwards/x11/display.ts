@@ -1,4 +1,4 @@
-// A display of this machine on which a program of the server may show its windows.
+// The local display on which programs of the server show their windows.
 import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
@@ -6,19 +6,19 @@ import type { TunnelErrorCode } from '../../errors/errors';
 import { displayMisnamed, noDisplay } from '../../errors/x11';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
-import { dialDisplay, standBy } from './displaySocket';
-import type { AuthKey } from './x11Setup';
-import { UntrustedKey } from './untrustedCookie';
+import { dialDisplay, connectIdleClient } from './displaySocket';
+import type { AuthCookie } from './x11Setup';
+import { UntrustedCookie } from './untrustedCookie';
 import { Xauth } from './xauth';
 import type { XauthOptions } from './xauth';
 
 export interface Display {
   readonly name: DisplayName;
-  /** A new connection, and the key with which its client is let in. @throws TunnelFailure NoDisplay, DisplayRefused … */
-  connect(): Promise<{ readonly socket: Socket; readonly key: AuthKey }>;
-  /** Calls back once when it has gone by itself. */
+  /** Opens a connection, with the cookie for its client. @throws TunnelFailure NoDisplay, DisplayRefused … */
+  connect(): Promise<{ readonly socket: Socket; readonly cookie: AuthCookie }>;
+  /** Calls back once when the display ends, unless we have closed it. */
   onGone(listener: () => void): void;
-  /** Resolves when nothing of it is left that is ours. */
+  /** Resolves when everything of ours is closed. */
   close(): Promise<void>;
 }
 
@@ -37,26 +37,26 @@ export interface DisplayOptions extends Omit<XauthOptions, 'program'> {
 export async function openOwnDisplay(options: DisplayOptions): Promise<Display> {
   const name = await findDisplay(options.env['DISPLAY'], options.platform);
   const xauth = new Xauth({ ...options, program: options.xauthLocation });
-  const key = await xauth.keyOf(name);
-  const guard = await standBy(name, key).catch((error: unknown) => {
-    const unnamed = isNamed(options.env) ? undefined : noDisplay(options.platform);
-    const better = is(error, 'NoDisplay') ? unnamed : xauth.problem;
+  const cookie = await xauth.cookieOf(name);
+  const guard = await connectIdleClient(name, cookie).catch((error: unknown) => {
+    const unset = isDisplaySet(options.env) ? undefined : noDisplay(options.platform);
+    const better = hasCode(error, 'NoDisplay') ? unset : xauth.problem;
     throw better ? new TunnelFailure(better, { cause: error }) : error;
   });
   try {
     const untrusted = options.trusted
       ? undefined
-      : new UntrustedKey(options.timeout, () => xauth.untrustedKeyOf(name, options.timeout));
+      : new UntrustedCookie(options.timeout, () => xauth.untrustedCookieOf(name, options.timeout));
     await untrusted?.get();
     return {
       name,
       connect: async () => {
-        const shown = (await untrusted?.get()) ?? key;
+        const clientCookie = (await untrusted?.get()) ?? cookie;
         const socket = await dialDisplay(name);
         untrusted?.usedBy(socket);
-        return { socket, key: shown };
+        return { socket, cookie: clientCookie };
       },
-      ...guarded(guard),
+      ...lifeOf(guard),
     };
   } catch (error) {
     guard.destroy();
@@ -64,16 +64,16 @@ export async function openOwnDisplay(options: DisplayOptions): Promise<Display> 
   }
 }
 
-function isNamed({ DISPLAY: text }: DisplayOptions['env']): boolean {
+function isDisplaySet({ DISPLAY: text }: DisplayOptions['env']): boolean {
   return text !== undefined && text !== '';
 }
 
-function is(error: unknown, code: TunnelErrorCode): boolean {
+function hasCode(error: unknown, code: TunnelErrorCode): boolean {
   return error instanceof TunnelFailure && error.code === code;
 }
 
-/** How a display ends whose end our own connection to it shows. */
-export function guarded(guard: Socket): Pick<Display, 'onGone' | 'close'> {
+/** The end of a display, detected by the end of our own idle connection to it. */
+export function lifeOf(guard: Socket): Pick<Display, 'onGone' | 'close'> {
   let isClosing = false;
   return {
     onGone: (listener) => {
@@ -103,7 +103,7 @@ export async function findDisplay(
   value: string | undefined,
   platform: NodeJS.Platform,
 ): Promise<DisplayName> {
-  const text = value === undefined || value === '' ? await usualDisplay(platform) : value;
+  const text = value === undefined || value === '' ? await defaultDisplay(platform) : value;
   if (text === undefined) {
     throw new TunnelFailure(noDisplay(platform));
   }
@@ -114,21 +114,21 @@ export async function findDisplay(
   return name;
 }
 
-/** Where nobody has set DISPLAY: what the X servers of these systems have, if they run. */
-async function usualDisplay(platform: NodeJS.Platform): Promise<string | undefined> {
+/** The default without DISPLAY: where the usual X servers of each system listen. */
+async function defaultDisplay(platform: NodeJS.Platform): Promise<string | undefined> {
   switch (platform) {
     case 'win32':
-      // VcXsrv, X410 and their kin.
+      // VcXsrv, X410 and others.
       return 'localhost:0';
     case 'darwin':
       return xquartzSocket();
     default:
-      // Desktops and WSLg set it: where it is not set, there is none that is meant.
+      // Desktops and WSLg set it. If it is not set, there is no display.
       return undefined;
   }
 }
 
-/** launchd makes it at the login, and starts XQuartz when somebody connects. */
+/** launchd creates this socket at login, and starts XQuartz when a client connects. */
 async function xquartzSocket(folder = '/private/tmp'): Promise<string | undefined> {
   const listeners = await readdir(folder).catch(() => []);
   for (const listener of listeners.filter((file) => file.startsWith('com.apple.launchd.'))) {

@@ -1,21 +1,20 @@
-// Connections to an X server of this machine: one for each that a program of the server makes, and one of our own.
+// Connects to a local X server: once for each connection of a remote program, and once for our own idle client.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import { displayRefused, displayUnreachable } from '../../errors/x11';
-import type { DisplayName, DisplayPlace } from './displayName';
+import type { DisplayName, DisplayAddress } from './displayName';
 import { readServerAnswer, writeClientSetup } from './x11Setup';
-import type { AuthKey } from './x11Setup';
+import type { AuthCookie } from './x11Setup';
 
-/** Milliseconds in which an X server answers. */
-const patience = 10_000;
+const answerTimeoutMs = 10_000;
 
-/** Nothing is read from it yet. Ends may be half closed. @throws TunnelFailure NoDisplay */
-export async function dialDisplay({ places, text }: DisplayName): Promise<Socket> {
+/** The socket is not read yet, and allows half-open connections. @throws TunnelFailure NoDisplay */
+export async function dialDisplay({ addresses, text }: DisplayName): Promise<Socket> {
   let last: unknown;
-  for (const place of places) {
+  for (const address of addresses) {
     try {
-      return await dial(place);
+      return await dial(address);
     } catch (error) {
       last = error;
     }
@@ -24,10 +23,10 @@ export async function dialDisplay({ places, text }: DisplayName): Promise<Socket
   throw new TunnelFailure(displayUnreachable(text, detail), { cause: last });
 }
 
-function dial(place: DisplayPlace): Promise<Socket> {
+function dial(address: DisplayAddress): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...place, allowHalfOpen: true, noDelay: true });
-    const timer = setTimeout(() => socket.destroy(new Error('it does not answer')), patience);
+    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
+    const timer = setTimeout(() => socket.destroy(new Error('no answer')), answerTimeoutMs);
     socket.once('error', reject);
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => {
@@ -39,12 +38,12 @@ function dial(place: DisplayPlace): Promise<Socket> {
 }
 
 /**
- * Becomes a client of the display that does nothing. While it is there, the X server does not reset itself and forget
- * the keys of the untrusted (it does when its last client leaves, unless it was started with -noreset), and a nested one
- * does not end; and its end shows that the display has gone.
+ * Connects as an X client that does nothing. While it is connected, the X server does not reset itself and forget the
+ * cookies of untrusted programs (it does when its last client disconnects, unless started with -noreset), and a nested
+ * X server does not exit. Its end shows that the display has ended.
  * @throws TunnelFailure NoDisplay, DisplayRefused
  */
-export async function standBy(display: DisplayName, key: AuthKey): Promise<Socket> {
+export async function connectIdleClient(display: DisplayName, cookie: AuthCookie): Promise<Socket> {
   const socket = await dialDisplay(display);
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
@@ -54,15 +53,15 @@ export async function standBy(display: DisplayName, key: AuthKey): Promise<Socke
       const factory = isRefusal ? displayRefused : displayUnreachable;
       reject(new TunnelFailure(factory(display.text, reason)));
     };
-    const timer = setTimeout(() => fail('it does not answer', false), patience);
+    const timer = setTimeout(() => fail('no answer', false), answerTimeoutMs);
     const onData = (data: Buffer): void => {
       received = Buffer.concat([received, data]);
       const answer = readServerAnswer(received);
-      if (answer?.isIn === false) {
+      if (answer?.isAccepted === false) {
         fail(answer.reason, true);
       } else if (answer) {
         clearTimeout(timer);
-        // What the display tells all its clients is not for us.
+        // Ignore the events that the display sends to all clients.
         socket
           .off('data', onData)
           .off('close', onClose)
@@ -76,6 +75,6 @@ export async function standBy(display: DisplayName, key: AuthKey): Promise<Socke
       .on('data', onData)
       .on('close', onClose);
     socket.on('end', () => socket.destroy());
-    socket.write(writeClientSetup(key));
+    socket.write(writeClientSetup(cookie));
   });
 }

@@ -1,5 +1,5 @@
-// A display in a window of its own: Xephyr, or Xnest, with an authority of its own. What runs in it sees nothing of the
-// display around it, so there it may do what a trusted program may.
+// A nested display in its own window: Xephyr or Xnest, with its own cookie. Programs in it can't see the outer display,
+// so they can run as trusted ones.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -8,41 +8,40 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TunnelFailure } from '../../errors/errors';
 import { nestedFailed, xephyrMissing } from '../../errors/x11';
-import { guarded, openOwnDisplay } from './display';
+import { lifeOf, openOwnDisplay } from './display';
 import type { Display, DisplayOptions } from './display';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
-import { dialDisplay, standBy } from './displaySocket';
-import { makeKeyFolder } from './xauth';
+import { dialDisplay, connectIdleClient } from './displaySocket';
+import { makeCookieFolder } from './xauth';
 import { cookieProtocol } from './x11Setup';
-import type { AuthKey } from './x11Setup';
+import type { AuthCookie } from './x11Setup';
 
-/** Milliseconds. */
-const startPatience = 15_000;
-const endPatience = 2000;
+const startTimeoutMs = 15_000;
+const exitTimeoutMs = 2000;
 
 export interface NestedOptions extends DisplayOptions {
   /** `1280x800`. */
   readonly size: string;
-  /** Of its window. */
+  /** The title of its window. */
   readonly title: string;
   readonly log: (line: string) => void;
 }
 
 /** @throws TunnelFailure NoDisplay, DisplayRefused */
 export async function openNestedDisplay(options: NestedOptions): Promise<Display> {
-  // First whether there is a display around it: of that the user can be told more than the nested one would say.
-  const around = await openOwnDisplay({ ...options, trusted: true });
-  let nest: Nest | undefined;
+  // Check the outer display first: its error explains more than the nested server's.
+  const outer = await openOwnDisplay({ ...options, trusted: true });
+  let nested: NestedServer | undefined;
   try {
-    nest = await Nest.start(options);
-    const { name, key } = nest;
-    const guard = await standBy(name, key);
-    const { onGone, close } = guarded(guard);
-    const started = nest;
+    nested = await NestedServer.start(options);
+    const { name, cookie } = nested;
+    const guard = await connectIdleClient(name, cookie);
+    const { onGone, close } = lifeOf(guard);
+    const started = nested;
     return {
       name,
-      connect: async () => ({ socket: await dialDisplay(name), key }),
+      connect: async () => ({ socket: await dialDisplay(name), cookie }),
       onGone,
       close: async () => {
         await close();
@@ -50,18 +49,18 @@ export async function openNestedDisplay(options: NestedOptions): Promise<Display
       },
     };
   } catch (error) {
-    await nest?.end();
+    await nested?.end();
     throw error;
   } finally {
-    await around.close();
+    await outer.close();
   }
 }
 
-/** The X servers that can be nested, and how each is told the size and the title of its window. */
+/** The nested X servers, with their options for the size and title of the window. */
 const servers = [
   {
     program: 'Xephyr',
-    own: (size: string, title: string): readonly string[] => [
+    windowOptions: (size: string, title: string): readonly string[] => [
       '-screen',
       size,
       '-resizeable',
@@ -71,33 +70,33 @@ const servers = [
   },
   {
     program: 'Xnest',
-    own: (size: string, title: string): readonly string[] => ['-geometry', size, '-name', title],
+    windowOptions: (size: string, title: string): readonly string[] => ['-geometry', size, '-name', title],
   },
 ];
 
-class Nest {
+class NestedServer {
   readonly name: DisplayName;
-  readonly key: AuthKey;
+  readonly cookie: AuthCookie;
   readonly #child: ChildProcess;
   readonly #folder: string;
 
-  private constructor(name: DisplayName, key: AuthKey, child: ChildProcess, folder: string) {
+  private constructor(name: DisplayName, cookie: AuthCookie, child: ChildProcess, folder: string) {
     this.name = name;
-    this.key = key;
+    this.cookie = cookie;
     this.#child = child;
     this.#folder = folder;
   }
 
-  static async start(options: NestedOptions): Promise<Nest> {
-    const folder = await makeKeyFolder(options.folder);
+  static async start(options: NestedOptions): Promise<NestedServer> {
+    const folder = await makeCookieFolder(options.folder);
     try {
-      const key = { name: cookieProtocol, data: randomBytes(16) };
+      const cookie = { name: cookieProtocol, data: randomBytes(16) };
       const authority = join(folder, 'authority');
-      await writeFile(authority, authorityFile(key), { mode: 0o600, flag: 'wx' });
+      await writeFile(authority, authorityFile(cookie), { mode: 0o600, flag: 'wx' });
       for (const server of servers) {
         const started = await startServer(server, authority, options);
         if (started) {
-          return new Nest(started.name, key, started.child, folder);
+          return new NestedServer(started.name, cookie, started.child, folder);
         }
       }
       throw new TunnelFailure(xephyrMissing());
@@ -107,7 +106,7 @@ class Nest {
     }
   }
 
-  /** It has removed its socket and lock when it has ended. */
+  /** Resolves after its process has exited and removed its socket and lock. */
   async end(): Promise<void> {
     await endProcess(this.#child);
     await rm(this.#folder, { recursive: true, force: true });
@@ -119,16 +118,16 @@ interface Started {
   readonly child: ChildProcess;
 }
 
-/** @returns undefined where this machine does not have it @throws TunnelFailure NoDisplay */
+/** @returns undefined if the program is not installed @throws TunnelFailure NoDisplay */
 async function startServer(
-  { program, own }: (typeof servers)[number],
+  { program, windowOptions }: (typeof servers)[number],
   authority: string,
   { size, title, env, platform, log }: NestedOptions,
 ): Promise<Started | undefined> {
   const args = [
-    ...own(size, title),
+    ...windowOptions(size, title),
     ...['-auth', authority, '-nolisten', 'tcp', '-displayfd', '3'],
-    // Its last client leaves at the latest when this process dies, however that happens.
+    // It exits with its last client, so also when this process dies.
     '-terminate',
   ];
   const child = spawn(program, args, { env: { ...env }, stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
@@ -142,19 +141,21 @@ async function startServer(
   }
 }
 
-/** As it writes it to its third descriptor when it is ready (-displayfd, Xserver(1)). @returns undefined: no such program */
+/**
+ * Written to file descriptor 3 when the server is ready (-displayfd, Xserver(1)). @returns undefined: no such program
+ */
 function displayNumber(
   child: ChildProcess,
   program: string,
   log: (line: string) => void,
 ): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    let complaint = '';
+    let errorOutput = '';
     let number = '';
-    const timer = setTimeout(() => fail('it did not say on which display it is'), startPatience);
-    const fail = (why: string): void => {
+    const timer = setTimeout(() => fail('it did not start in time'), startTimeoutMs);
+    const fail = (reason: string): void => {
       clearTimeout(timer);
-      reject(new TunnelFailure(nestedFailed(program, why)));
+      reject(new TunnelFailure(nestedFailed(program, reason)));
     };
     child.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
@@ -165,20 +166,20 @@ function displayNumber(
       }
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      complaint = (complaint + text).slice(-2000);
+      errorOutput = (errorOutput + text).slice(-2000);
       text
         .split('\n')
         .filter((line) => line.trim() !== '')
         .forEach((line) => log(`${program}: ${line.slice(0, 300)}`));
     });
-    child.once('close', (code, signal) => fail(lastLine(complaint) ?? `exit ${String(signal ?? code)}`));
+    child.once('close', (code, signal) => fail(lastLine(errorOutput) ?? `exit ${String(signal ?? code)}`));
     const pipe = child.stdio[3] as Readable | null;
     pipe?.setEncoding('latin1').on('data', (text: string) => {
       number += text;
-      const [, said] = /^\s*(\d{1,5})\s*\n/.exec(number) ?? [];
-      if (said !== undefined) {
+      const [, displayText] = /^\s*(\d{1,5})\s*\n/.exec(number) ?? [];
+      if (displayText !== undefined) {
         clearTimeout(timer);
-        resolve(said);
+        resolve(displayText);
       }
     });
     pipe?.on('error', () => undefined);
@@ -191,7 +192,7 @@ function endProcess(child: ChildProcess): Promise<void> {
       resolve();
       return;
     }
-    const timer = setTimeout(() => child.kill('SIGKILL'), endPatience);
+    const timer = setTimeout(() => child.kill('SIGKILL'), exitTimeoutMs);
     child.once('exit', () => {
       clearTimeout(timer);
       resolve();
@@ -200,8 +201,8 @@ function endProcess(child: ChildProcess): Promise<void> {
   });
 }
 
-/** One key for every display: an X server takes those of the file it is given (Xauth's file format, Xsecurity(7)). */
-function authorityFile({ name, data }: AuthKey): Buffer {
+/** An authority file whose cookie is for any display: an X server accepts all in its file (Xauth, Xsecurity(7)). */
+function authorityFile({ name, data }: AuthCookie): Buffer {
   const counted = (bytes: Buffer): Buffer => {
     const length = Buffer.alloc(2);
     length.writeUInt16BE(bytes.length);

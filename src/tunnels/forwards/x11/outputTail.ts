@@ -1,34 +1,33 @@
-// What a program of the server says on its outputs: into the log, as much as anybody would read, and the end of it kept
-// for whoever asks why it ended.
+// Logs a limited amount of a remote program's output, and stores the end of it to explain why the program ended.
 import type { Readable } from 'node:stream';
 import { readableLines, ServerVoice } from '../../ssh/peer/serverMessages';
 
-const mostKept = 2000;
+const longestTail = 2000;
 
-/** What the xauth says that sshd runs before the program, when it finds no file and makes one. */
-const ofSshd = /^\S*xauth: +file \S+ does not exist\r?\n/m;
+/** The message of the xauth that sshd runs before the program, when that creates its file. Not the program's. */
+const xauthMessage = /^\S*xauth: +file \S+ does not exist\r?\n/m;
 
 export class OutputTail {
   readonly #name: string;
-  readonly #voice: ServerVoice;
+  readonly #messages: ServerVoice;
   #tail = '';
 
   constructor(name: string, log: (line: string) => void) {
     this.#name = name;
-    this.#voice = new ServerVoice(log);
+    this.#messages = new ServerVoice(log);
   }
 
-  /** @param isKept of its error output */
-  hear(stream: Readable, isKept: boolean): void {
+  /** @param isError for the error output, whose end is stored */
+  listenTo(stream: Readable, isError: boolean): void {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      this.#voice.say(this.#name, text);
-      if (isKept) {
-        this.#tail = (this.#tail + text).replace(ofSshd, '').slice(-mostKept);
+      this.#messages.say(this.#name, text);
+      if (isError) {
+        this.#tail = (this.#tail + text).replace(xauthMessage, '').slice(-longestTail);
       }
     });
   }
 
-  /** Its last lines; undefined: it has said nothing. */
+  /** The last lines; undefined: no output. */
   get text(): string | undefined {
     const text = readableLines(this.#tail).trim();
     return text === '' ? undefined : text;

@@ -1,4 +1,4 @@
-// What the end of a program means: that it was closed, or that it could not do what it was run for.
+// Decides whether a program that has ended was closed normally or has failed.
 import type { X11Program } from '../../config/definition';
 import type { TunnelError } from '../../errors/errors';
 import { programFailed, programNotFound } from '../../errors/x11';
@@ -23,22 +23,18 @@ export function stateAfter({ command }: X11Program, host: string, end: ProgramEn
 
 function failureOf(command: string, host: string, { exit, said }: ProgramEnd): TunnelError | undefined {
   const detail = said?.split('\n').at(-1)?.trim();
-  // By POSIX' shells 126 and 127 (XCU 2.8.2); csh says it, and exits with 1.
+  // POSIX shells exit with 126 and 127 (XCU 2.8.2); csh prints a message and exits with 1.
   if (exit.code === 126 || exit.code === 127 || /: Command not found\.?$/m.test(said ?? '')) {
     return programNotFound(command, host, detail);
   }
-  const how = inWords(exit);
-  return how === undefined ? undefined : programFailed(command, host, how, detail);
+  const reason = describeExit(exit);
+  return reason === undefined ? undefined : programFailed(command, host, reason, detail);
 }
 
-/** undefined: it ended well. */
-function inWords({ code, signal }: ProgramExit): string | undefined {
+/** undefined: it ended normally. */
+function describeExit({ code, signal }: ProgramExit): string | undefined {
   if (signal !== undefined) {
-    return `by the signal ${signal}`;
+    return `by signal ${signal}`;
   }
-  return code === undefined
-    ? 'the server did not say why'
-    : code === 0
-      ? undefined
-      : `with exit code ${code}`;
+  return code === undefined ? 'for an unknown reason' : code === 0 ? undefined : `with exit code ${code}`;
 }

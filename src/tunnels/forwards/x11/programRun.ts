@@ -1,4 +1,4 @@
-// One run of a program of the server, from the search for a display to the last trace of it (ssh -X host program).
+// One run of a remote program (ssh -X host program), from finding a display to cleaning up on the server.
 import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import type { X11Program } from '../../config/definition';
@@ -10,60 +10,60 @@ import type { SshSession } from '../../ssh/session/session';
 import { unlessAborted } from '../../util/abortable';
 import { Relay } from '../relay/relay';
 import type { Display } from './display';
-import { Doorman } from './cookieSwap';
-import type { Guest } from './cookieSwap';
+import { CookieSwap } from './cookieSwap';
+import type { X11Client } from './cookieSwap';
 import { Milestone } from '../../util/oneShot';
-import { DisplayThere, inTurn, removeLeftOver } from './remoteXauth';
+import { RemoteDisplay, serialize, removeRemoteCookie } from './remoteXauth';
 import { OutputTail } from './outputTail';
 import { stateAfter } from './programEnd';
 import { endProgram } from './programStop';
 
-/** Milliseconds after which a program that shows nothing counts as one that runs: it may have a slow start. */
-const settleTime = 2000;
-/** Milliseconds that sshd has to put a program's key where that finds it; what shows a window has found it. */
-const keyTime = 500;
-/** Milliseconds that the server has to tell of its end once it is cut off. */
-const closePatience = 500;
+/** After this time a program without a window counts as running: it may start slowly. */
+const settleTimeoutMs = 2000;
+/** For sshd to store the program's cookie on the server. A program that shows a window has found it. */
+const cookieTimeoutMs = 500;
+/** For the server to close the channel after the program was disconnected. */
+const closeTimeoutMs = 500;
 
 export interface ProgramRunOptions {
   readonly program: X11Program;
   /** @throws TunnelFailure */
   readonly openDisplay: () => Promise<Display>;
-  /** Brings the tunnel up. @throws TunnelFailure */
+  /** Starts the tunnel. @throws TunnelFailure */
   readonly connect: () => Promise<SshSession>;
   readonly onChange: () => void;
   readonly log: (line: string) => void;
 }
 
-/** What there is of it once it has been launched. */
+/** The parts of a launched program. */
 interface Launched {
   readonly session: SshSession;
   readonly display: Display;
   readonly channel: ClientChannel;
-  readonly there: DisplayThere;
+  readonly remoteDisplay: RemoteDisplay;
 }
 
 export class ProgramRun {
   readonly program: X11Program;
-  /** Resolves when it shows a window, has run for a while or has ended well. @throws TunnelFailure */
+  /** Resolves when it shows a window, has run for a while, or has ended normally. @throws TunnelFailure */
   readonly settled: Promise<void>;
-  /** Resolves when nothing of it is left. Never rejects. */
+  /** Resolves when everything is closed and cleaned up. Never rejects. */
   readonly over: Promise<void>;
   readonly #options: ProgramRunOptions;
   readonly #stopping = new AbortController();
   readonly #traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #relays = new Set<Relay>();
   readonly #output: OutputTail;
-  /** It has reached the display. */
+  /** It has connected to the display. */
   readonly #shown = new Milestone();
-  /** Its command, and all of its windows. */
+  /** Its command and all its windows have ended. */
   readonly #ended = new Milestone();
-  /** And nothing of it is left. */
+  /** Everything is cleaned up, too. */
   readonly #finished = new Milestone();
   #state: ProgramState = { status: 'starting' };
   #launched: Launched | undefined;
   #exit: ProgramExit = {};
-  #since = 0;
+  #startedAt = 0;
   #hasExited = false;
   #isChannelOpen = false;
   #hadWindow = false;
@@ -89,14 +89,14 @@ export class ProgramRun {
     const said = this.#output.lastLine;
     return {
       status: 'running',
-      since: this.#since,
+      since: this.#startedAt,
       windows: this.#relays.size,
       ...(this.#hasExited && { isDetached: true }),
       ...(said !== undefined && { said }),
     };
   }
 
-  /** Ends the program, not only its channel. Resolves when nothing is left. Never rejects. */
+  /** Ends the program, not only its channel. Resolves when everything is cleaned up. Never rejects. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     if (this.#state.status === 'running') {
@@ -115,16 +115,18 @@ export class ProgramRun {
       const session = await unlessAborted(connect(), this.#stopping.signal);
       const cookie = randomBytes(16);
       const request = { cookie: cookie.toString('hex'), screen: display.name.screen };
-      const doorman = Doorman.of(session, log);
-      const expecting = doorman.expect({ cookie, welcome: (guest) => void this.#welcome(guest) });
+      const expecting = CookieSwap.of(session, log).expect({
+        cookie,
+        onClient: (client) => void this.#addClient(client),
+      });
       void this.over.then(() => expecting[Symbol.dispose]());
-      const there = new DisplayThere(session, request.cookie);
-      const channel = await inTurn(session, async () => ({
+      const remoteDisplay = new RemoteDisplay(session, request.cookie);
+      const channel = await serialize(session, async () => ({
         result: await session.commands.run(program.command, request),
-        // Looked up now, for later it may have to be quick.
-        done: this.#shown.within(keyTime).then(() => there.find()),
+        // Looked up now, because there may be little time later.
+        done: this.#shown.within(cookieTimeoutMs).then(() => remoteDisplay.find()),
       }));
-      this.#begin({ session, display, channel, there });
+      this.#begin({ session, display, channel, remoteDisplay });
       if (this.#stopping.signal.aborted) {
         await this.#end();
         await this.#finished.reached;
@@ -153,10 +155,10 @@ export class ProgramRun {
     const { session, display, channel } = launched;
     this.#launched = launched;
     this.#isChannelOpen = true;
-    this.#since = Date.now();
+    this.#startedAt = Date.now();
     channel.on('error', () => undefined);
-    this.#output.hear(channel, false);
-    this.#output.hear(channel.stderr, true);
+    this.#output.listenTo(channel, false);
+    this.#output.listenTo(channel.stderr, true);
     channel.on('exit', (code: number | null, signal?: string) => {
       this.#exit =
         code === null ? (signal === undefined ? {} : { signal: signal.replace(/^SIG/, '') }) : { code };
@@ -167,35 +169,35 @@ export class ProgramRun {
       this.#isChannelOpen = false;
       this.#finishIfOver();
     });
-    // In the tick in which the session ends, before the channels hear of it.
+    // Called in the tick in which the session ends, before its channels close.
     const lost = session.onClosed(() => this.#cutOff());
     void this.#finished.reached.then(() => lost[Symbol.dispose]());
     display.onGone(() => this.#displayGone());
-    this.#enter({ status: 'running', since: this.#since, windows: 0 });
+    this.#enter({ status: 'running', since: this.#startedAt, windows: 0 });
   }
 
-  /** @throws TunnelFailure why it has ended already */
+  /** @throws TunnelFailure why it has failed already */
   async #settle(): Promise<void> {
     void this.#finished.reached.then(() => this.#shown.reach());
-    await this.#shown.within(settleTime);
+    await this.#shown.within(settleTimeoutMs);
     const { state } = this;
     if (state.status === 'failed') {
       throw new TunnelFailure(state.error);
     }
   }
 
-  async #welcome({ channel, setup }: Guest): Promise<void> {
+  async #addClient({ channel, setup }: X11Client): Promise<void> {
     const launched = this.#launched;
     try {
       if (!launched) {
-        throw new Error('it was not launched yet');
+        throw new Error('it has not started yet');
       }
-      const { socket, key } = await launched.display.connect();
+      const { socket, cookie } = await launched.display.connect();
       if (this.#launched === undefined) {
         socket.destroy();
         throw new Error('it has ended');
       }
-      socket.write(setup.with(key));
+      socket.write(setup.with(cookie));
       const relay = new Relay(socket, channel, this.#traffic, launched.session.gate);
       this.#relays.add(relay);
       void relay.done.then(() => {
@@ -210,13 +212,13 @@ export class ProgramRun {
       socket.resume();
       channel.resume();
     } catch (error) {
-      this.#options.log(`"${this.program.name}" did not reach the display: ${String(error)}`);
+      this.#options.log(`"${this.program.name}" could not connect to the display: ${String(error)}`);
       channel.resume();
       channel.destroy();
     }
   }
 
-  /** Its windows may outlive its command (ssh -f), and its command its windows. */
+  /** Windows may outlive the command (ssh -f), and the command its windows. */
   #finishIfOver(): void {
     if (!this.#isChannelOpen && this.#relays.size === 0) {
       const host = this.#launched?.session.host.hostName ?? '';
@@ -241,8 +243,10 @@ export class ProgramRun {
     this.#launched = undefined;
     this.#ended.reach();
     this.#enter(state);
-    const { session, display, there } = launched;
-    void Promise.all([removeLeftOver(session, there), display.close()]).then(() => this.#finished.reach());
+    const { session, display, remoteDisplay } = launched;
+    void Promise.all([removeRemoteCookie(session, remoteDisplay), display.close()]).then(() =>
+      this.#finished.reach(),
+    );
   }
 
   #cutOff(): void {
@@ -256,7 +260,7 @@ export class ProgramRun {
     );
   }
 
-  /** Of a nested one its user has closed the window: no fault. */
+  /** If a nested display ends, the user has closed its window: not an error. */
   #displayGone(): void {
     const { program } = this;
     const display = this.#launched?.display.name.text ?? '';
@@ -269,7 +273,7 @@ export class ProgramRun {
     }
   }
 
-  /** What does not end by itself is cut off from the display. */
+  /** Ends the program, and disconnects it from the display if it does not end. */
   async #end(): Promise<void> {
     const launched = this.#launched;
     if (!launched) {
@@ -277,11 +281,11 @@ export class ProgramRun {
     }
     await endProgram({ ...launched, over: this.#ended });
     this.#abortRelays();
-    await this.#ended.within(closePatience);
+    await this.#ended.within(closeTimeoutMs);
     if (this.#isChannelOpen) {
-      // It may be held open by others that the command has started.
+      // Other processes that the command started may hold the channel open.
       launched.channel.destroy();
-      await this.#ended.within(closePatience);
+      await this.#ended.within(closeTimeoutMs);
     }
     if (this.#launched) {
       this.#isChannelOpen = false;

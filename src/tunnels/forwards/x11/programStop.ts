@@ -1,42 +1,42 @@
-// How a program of the server is brought to its end: told to, then killed, by sshd where it passes signals on, and by name
-// where it does not.
+// Ends a remote program: SIGTERM, then SIGKILL. Signals go through sshd, and if sshd does not pass them on, through a
+// command on the server.
 import type { ClientChannel } from 'ssh2';
 import { sendSignal } from '../../ssh/transport/ssh2Internals';
 import type { SshSession } from '../../ssh/session/session';
 import type { Milestone } from '../../util/oneShot';
 import { signalProcesses } from './remoteXauth';
-import type { DisplayThere } from './remoteXauth';
+import type { RemoteDisplay } from './remoteXauth';
 
-/** Milliseconds that sshd has to pass a signal on, and the program to heed it. */
-const passingTime = 300;
-/** Milliseconds that it has to end by itself once it is told to, and once it is killed. */
-const termPatience = 2500;
-const killPatience = 1000;
+/** For sshd to pass a signal on, and the program to react. */
+const sshdTimeoutMs = 300;
+/** For the program to end after each signal of a command. */
+const termTimeoutMs = 2500;
+const killTimeoutMs = 1000;
 
 export interface Running {
   readonly session: SshSession;
   readonly channel: ClientChannel;
-  readonly there: DisplayThere;
-  /** Nothing of it is there any more. */
+  readonly remoteDisplay: RemoteDisplay;
+  /** Reached when the command and all windows of the program have ended. */
   readonly over: Milestone;
 }
 
-/** Resolves when it has ended, or nothing more can be done. Never rejects. */
-export async function endProgram({ session, channel, there, over }: Running): Promise<void> {
-  const end = async (signal: 'TERM' | 'KILL', patience: number): Promise<void> => {
+/** Resolves when the program has ended, or nothing more can be done. Never rejects. */
+export async function endProgram({ session, channel, remoteDisplay, over }: Running): Promise<void> {
+  const end = async (signal: 'TERM' | 'KILL', timeoutMs: number): Promise<void> => {
     sendSignal(channel, signal);
-    await over.within(passingTime);
+    await over.within(sshdTimeoutMs);
     if (over.isReached || session.ended) {
       return;
     }
-    const display = await there.find();
+    const display = await remoteDisplay.find();
     if (display) {
       await signalProcesses(session, display.number, signal).catch(() => undefined);
     }
-    await over.within(patience);
+    await over.within(timeoutMs);
   };
-  await end('TERM', termPatience);
+  await end('TERM', termTimeoutMs);
   if (!over.isReached) {
-    await end('KILL', killPatience);
+    await end('KILL', killTimeoutMs);
   }
 }

@@ -1,4 +1,4 @@
-// The programs of one tunnel: those that its definition names, and those that somebody has run by hand.
+// The programs of one tunnel: those of its definition, and those that the user has run ad hoc.
 import type { X11Program } from '../../config/definition';
 import { isActive } from '../../model/programState';
 import type { ProgramSnapshot } from '../../model/programState';
@@ -6,8 +6,8 @@ import type { SshSession } from '../../ssh/session/session';
 import type { Display } from './display';
 import { ProgramRun } from './programRun';
 
-/** Run by hand, and kept because they have failed. */
-const mostKept = 10;
+/** The number of failed ad-hoc programs that stay listed. */
+const mostFailed = 10;
 
 export interface ProgramsOptions {
   /** @throws TunnelFailure */
@@ -19,7 +19,7 @@ export interface ProgramsOptions {
 export class Programs {
   readonly #defined: readonly X11Program[];
   readonly #options: ProgramsOptions;
-  /** By name; the last one of each. */
+  /** The last run of each program, by name. */
   readonly #runs = new Map<string, ProgramRun>();
 
   constructor(defined: readonly X11Program[], options: ProgramsOptions) {
@@ -38,28 +38,29 @@ export class Programs {
     return [...defined, ...adHoc];
   }
 
-  /** Whether any is there, or on its way. */
+  /** Whether any program is running, starting or stopping. */
   get isBusy(): boolean {
     return [...this.#runs.values()].some(({ state }) => isActive(state));
   }
 
   /**
-   * Runs one; does nothing where it runs. Resolves when it shows a window, has run for a while or has ended well.
-   * @param connect brings the tunnel up
+   * Runs a program, unless it is running already. Resolves when it shows a window, has run for a while, or has ended
+   * normally.
+   * @param connect starts the tunnel
    * @throws TunnelFailure
    */
-  run(asked: X11Program, connect: () => Promise<SshSession>): Promise<void> {
-    const program = this.#named(asked);
-    const before = this.#runs.get(program.name);
-    if (before && isActive(before.state)) {
-      return before.settled;
+  run(requested: X11Program, connect: () => Promise<SshSession>): Promise<void> {
+    const program = this.#withUniqueName(requested);
+    const previous = this.#runs.get(program.name);
+    if (previous && isActive(previous.state)) {
+      return previous.settled;
     }
     this.#forgetSome();
     const { openDisplay, onChange, log } = this.#options;
     const run = new ProgramRun({
       program,
       openDisplay: async () => {
-        await before?.over;
+        await previous?.over;
         return openDisplay(program);
       },
       connect,
@@ -71,17 +72,17 @@ export class Programs {
     return run.settled;
   }
 
-  /** Resolves when nothing of it is left. Never rejects. */
+  /** Resolves when everything of it is cleaned up. Never rejects. */
   async stop(name: string): Promise<void> {
     await this.#runs.get(name)?.stop();
   }
 
-  /** Ends all of them. Resolves when nothing is left. Never rejects. */
+  /** Ends all programs. Resolves when everything is cleaned up. Never rejects. */
   async close(): Promise<void> {
     await Promise.all([...this.#runs.values()].map((run) => run.stop()));
   }
 
-  /** Resolves when none is there any more that is there now. */
+  /** Resolves when all programs that run now have ended. */
   async whenOver(): Promise<void> {
     await Promise.all([...this.#runs.values()].map(({ over }) => over));
   }
@@ -90,19 +91,21 @@ export class Programs {
     return this.#defined.some((program) => program.name === name);
   }
 
-  /** A name of its own for one that was typed, unless it is run again. */
-  #named(asked: X11Program): X11Program {
+  /** Gives an ad-hoc program a unique name, unless it is a program of the definition. */
+  #withUniqueName(requested: X11Program): X11Program {
     const isSame = (other: X11Program | undefined): boolean =>
-      other?.command === asked.command && other.nested === asked.nested && other.trusted === asked.trusted;
-    const defined = this.#defined.find(({ name }) => name === asked.name);
+      other?.command === requested.command &&
+      other.nested === requested.nested &&
+      other.trusted === requested.trusted;
+    const defined = this.#defined.find(({ name }) => name === requested.name);
     if (isSame(defined)) {
-      return asked;
+      return requested;
     }
     for (let number = 1; ; number++) {
-      const name = number === 1 ? asked.name : `${asked.name} ${number}`;
+      const name = number === 1 ? requested.name : `${requested.name} ${number}`;
       const run = this.#runs.get(name);
       if (!this.#isDefined(name) && (!run || !isActive(run.state))) {
-        return { ...asked, name };
+        return { ...requested, name };
       }
     }
   }
@@ -110,14 +113,14 @@ export class Programs {
   #forgetSome(): void {
     const done = [...this.#runs].filter(([name, { state }]) => !this.#isDefined(name) && !isActive(state));
     const forgettable = done.filter(([, { state }]) => isForgettable(state));
-    const kept = done.length - forgettable.length;
-    for (const [name] of [...forgettable, ...done.slice(0, Math.max(0, kept - mostKept))]) {
+    const failed = done.length - forgettable.length;
+    for (const [name] of [...forgettable, ...done.slice(0, Math.max(0, failed - mostFailed))]) {
       this.#runs.delete(name);
     }
   }
 }
 
-/** Of one that was run by hand: nobody need hear how it ended. */
+/** Whether an ad-hoc program need not be listed any more: it ended normally. */
 function isForgettable(state: ProgramSnapshot['state']): boolean {
   return state.status === 'ready' || (state.status === 'ended' && (state.exit.code ?? 0) === 0);
 }

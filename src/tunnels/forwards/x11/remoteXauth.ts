@@ -1,16 +1,17 @@
-// Small commands on the server, for what SSH has no message for: who has a key there, and which processes are a program's.
+// Runs small commands on the server for what SSH has no message for: finding and removing the cookie of a program, and
+// sending signals to its processes.
 import { readable } from '../../util/printable';
 import type { SshSession } from '../../ssh/session/session';
 
-/** Milliseconds. */
-const patience = 3000;
-const mostRead = 256 * 1024;
+const commandTimeoutMs = 3000;
+/** Bytes. */
+const mostOutput = 256 * 1024;
 
 /** `host/unix:10`. */
 const authName = /^[\w.-]*\/unix:(\d{1,5})$/;
 
-/** The display that sshd has made for a program: its key there, and its number. Found by the key that was sent, and then kept. */
-export class DisplayThere {
+/** The display that sshd has created for a program on the server. Found by the cookie that was sent there. */
+export class RemoteDisplay {
   readonly #session: SshSession;
   readonly #cookie: string;
   #found: FoundDisplay | undefined;
@@ -20,14 +21,14 @@ export class DisplayThere {
     this.#cookie = cookie;
   }
 
-  /** @returns undefined: the server can't tell, or has gone. Never rejects. */
+  /** @returns undefined: not found, or the session has ended. Never rejects. */
   async find(): Promise<FoundDisplay | undefined> {
     this.#found ??= await this.#look().catch(() => undefined);
     return this.#found;
   }
 
   async #look(): Promise<FoundDisplay | undefined> {
-    // Without regard to locks: it only reads.
+    // -i ignores locks: this only reads.
     const list = await outputOf(this.#session, 'xauth -i list');
     const line = list.split('\n').find((each) => each.trim().endsWith(` ${this.#cookie}`));
     const [name = '', number] = authName.exec(line?.trim().split(/\s/)[0] ?? '') ?? [];
@@ -41,13 +42,13 @@ interface FoundDisplay {
 }
 
 /** @throws Error */
-export async function removeKey(session: SshSession, name: string): Promise<void> {
+async function removeCookie(session: SshSession, name: string): Promise<void> {
   await outputOf(session, `xauth remove ${name}`);
 }
 
 /**
- * Sends a signal to the processes of one display of this very connection; where there is /proc. sshd itself passes no
- * signals on for root, nor for a key with a command of its own (session_signal_req() in OpenSSH's session.c).
+ * Sends a signal to the processes of one display of this SSH session, on servers with /proc. sshd itself passes on no
+ * signals for root, nor for a key with a forced command (session_signal_req() in OpenSSH's session.c).
  * @throws Error
  */
 export async function signalProcesses(
@@ -63,20 +64,20 @@ export async function signalProcesses(
 
 async function outputOf(session: SshSession, command: string): Promise<string> {
   if (session.commands.isForced) {
-    // It would run that instead.
-    throw new Error('the server runs another command than the one that is asked for');
+    // The server would run the forced command instead.
+    throw new Error('the server runs a forced command instead');
   }
   const channel = await session.commands.run(command);
   return new Promise((resolve, reject) => {
     let output = '';
     const timer = setTimeout(() => {
       channel.destroy();
-      reject(new Error(`"${readable(command)}" did not end`));
-    }, patience);
+      reject(new Error(`"${readable(command)}" did not end in time`));
+    }, commandTimeoutMs);
     channel.on('error', () => undefined);
     channel.stderr.resume();
     channel.setEncoding('latin1').on('data', (text: string) => {
-      output = (output + text).slice(-mostRead);
+      output = (output + text).slice(-mostOutput);
     });
     channel.once('close', () => {
       clearTimeout(timer);
@@ -85,15 +86,15 @@ async function outputOf(session: SshSession, command: string): Promise<string> {
   });
 }
 
-const turns = new WeakMap<SshSession, Promise<void>>();
+const queues = new WeakMap<SshSession, Promise<void>>();
 
-/** Does it when those before have done theirs. @throws what it throws */
-export function inTurn<T>(
+/** Runs actions on a session one after another. @throws what `act` throws */
+export function serialize<T>(
   session: SshSession,
   act: () => Promise<{ result: T; done: Promise<unknown> }>,
 ): Promise<T> {
-  const acting = (turns.get(session) ?? Promise.resolve()).then(act);
-  turns.set(
+  const acting = (queues.get(session) ?? Promise.resolve()).then(act);
+  queues.set(
     session,
     acting
       .then(({ done }) => done)
@@ -106,13 +107,13 @@ export function inTurn<T>(
 }
 
 /**
- * Removes the key that sshd has put there, which is worth nothing by then, and which sshd does not take out again
+ * Removes the cookie that sshd has stored for the program. It is useless by now, but sshd does not remove it
  * (do_rc_files() in OpenSSH's session.c). Never rejects.
  */
-export function removeLeftOver(session: SshSession, there: DisplayThere): Promise<void> {
-  return inTurn(session, async () => {
-    const display = session.ended ? undefined : await there.find();
-    await (display && removeKey(session, display.authName));
+export function removeRemoteCookie(session: SshSession, remoteDisplay: RemoteDisplay): Promise<void> {
+  return serialize(session, async () => {
+    const display = session.ended ? undefined : await remoteDisplay.find();
+    await (display && removeCookie(session, display.authName));
     return { result: undefined, done: Promise.resolve() };
   }).catch(() => undefined);
 }

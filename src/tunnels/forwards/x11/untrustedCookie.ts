@@ -1,49 +1,48 @@
-// The key of programs that are not trusted: the display forgets it when nobody has used it for a while, so it is renewed
-// before that.
-import type { AuthKey } from './x11Setup';
+// The cookie of untrusted programs. The display drops it after some time without use, so it is renewed before that.
+import type { AuthCookie } from './x11Setup';
 
 interface Connection {
   once(event: 'close', listener: () => void): unknown;
 }
 
-export class UntrustedKey {
+export class UntrustedCookie {
   readonly #timeout: number;
-  readonly #generate: () => Promise<AuthKey>;
+  readonly #generate: () => Promise<AuthCookie>;
   readonly #now: () => number;
-  #key: Promise<AuthKey> | undefined;
+  #cookie: Promise<AuthCookie> | undefined;
   #connections = 0;
-  /** Milliseconds: when it was made, or last used. */
+  /** Milliseconds: when it was generated, or last used. */
   #idleSince = 0;
 
   /**
-   * @param timeout seconds; 0: it is good for ever
-   * @param generate makes one
+   * @param timeout seconds; 0: it never expires
+   * @param generate generates a new one
    */
-  constructor(timeout: number, generate: () => Promise<AuthKey>, now = (): number => performance.now()) {
+  constructor(timeout: number, generate: () => Promise<AuthCookie>, now = (): number => performance.now()) {
     this.#timeout = timeout;
     this.#generate = generate;
     this.#now = now;
   }
 
-  /** One that is good. @throws what makes it throws */
-  get(): Promise<AuthKey> {
+  /** A valid cookie. @throws what `generate` throws */
+  get(): Promise<AuthCookie> {
     const idle = (this.#now() - this.#idleSince) / 1000;
-    const isGood = this.#timeout === 0 || this.#connections > 0 || idle < this.#timeout;
-    if (!this.#key || !isGood) {
+    const isValid = this.#timeout === 0 || this.#connections > 0 || idle < this.#timeout;
+    if (!this.#cookie || !isValid) {
       this.#idleSince = this.#now();
-      const key = this.#generate();
-      this.#key = key;
-      key.catch(() => {
-        // The next one who asks tries again.
-        if (this.#key === key) {
-          this.#key = undefined;
+      const cookie = this.#generate();
+      this.#cookie = cookie;
+      cookie.catch(() => {
+        // The next call tries again.
+        if (this.#cookie === cookie) {
+          this.#cookie = undefined;
         }
       });
     }
-    return this.#key;
+    return this.#cookie;
   }
 
-  /** While one of its connections is open, the display keeps it. */
+  /** The display does not drop it while one of its connections is open. */
   usedBy(connection: Connection): void {
     this.#connections++;
     connection.once('close', () => {

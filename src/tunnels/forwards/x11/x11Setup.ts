@@ -1,35 +1,35 @@
-// The first words of an X connection ("X Window System Protocol", chapter 8, Connection Setup): what a client says, with
-// the key that it shows, and what the server answers.
+// Reads and writes the setup messages of an X connection ("X Window System Protocol", chapter 8, Connection Setup): the
+// client's, with its cookie, and the server's answer.
 
-/** A key of MIT-MAGIC-COOKIE-1, or of whatever the display asks for; an empty name: none. */
-export interface AuthKey {
+/** A cookie of MIT-MAGIC-COOKIE-1, or of another protocol that the display uses. An empty name: none. */
+export interface AuthCookie {
   readonly name: string;
   readonly data: Buffer;
 }
 
-export const noKey: AuthKey = { name: '', data: Buffer.alloc(0) };
+export const noCookie: AuthCookie = { name: '', data: Buffer.alloc(0) };
 export const cookieProtocol = 'MIT-MAGIC-COOKIE-1';
 
-/** Longer than any there is: "MIT-MAGIC-COOKIE-1" has 18, "XDM-AUTHORIZATION-1" 19. */
+/** Longer than any real one: "MIT-MAGIC-COOKIE-1" has 18 characters, "XDM-AUTHORIZATION-1" 19. */
 const longestName = 256;
 const longestData = 256;
-const headLength = 12;
+const headerLength = 12;
 
 export interface ClientSetup {
-  /** Bytes of the whole. */
+  /** Bytes of the whole message. */
   readonly length: number;
-  readonly key: AuthKey;
-  /** The same, with another key. */
-  with(key: AuthKey): Buffer;
+  readonly cookie: AuthCookie;
+  /** The same message with another cookie. */
+  with(cookie: AuthCookie): Buffer;
 }
 
-/** @returns undefined: more is needed; 'none': it is nothing that an X client says */
+/** @returns undefined: incomplete; 'none': not from an X client */
 export function readClientSetup(bytes: Buffer): ClientSetup | 'none' | undefined {
   const order = bytes[0];
   if (order !== undefined && order !== littleEndian && order !== bigEndian) {
     return 'none';
   }
-  if (order === undefined || bytes.length < headLength) {
+  if (order === undefined || bytes.length < headerLength) {
     return undefined;
   }
   const number = (at: number): number =>
@@ -38,7 +38,7 @@ export function readClientSetup(bytes: Buffer): ClientSetup | 'none' | undefined
   if (nameLength > longestName || dataLength > longestData) {
     return 'none';
   }
-  const dataAt = headLength + padded(nameLength);
+  const dataAt = headerLength + padded(nameLength);
   const length = dataAt + padded(dataLength);
   if (bytes.length < length) {
     return undefined;
@@ -46,28 +46,28 @@ export function readClientSetup(bytes: Buffer): ClientSetup | 'none' | undefined
   const [major, minor] = [number(2), number(4)];
   return {
     length,
-    key: {
-      name: bytes.toString('latin1', headLength, headLength + nameLength),
+    cookie: {
+      name: bytes.toString('latin1', headerLength, headerLength + nameLength),
       data: Buffer.from(bytes.subarray(dataAt, dataAt + dataLength)),
     },
-    with: (key) => writeClientSetup(key, { order, major, minor }),
+    with: (cookie) => writeClientSetup(cookie, { order, major, minor }),
   };
 }
 
 const littleEndian = 0x6c;
 const bigEndian = 0x42;
 
-interface SetupHead {
+interface SetupHeader {
   readonly order: number;
   readonly major: number;
   readonly minor: number;
 }
 
 export function writeClientSetup(
-  { name, data }: AuthKey,
-  { order, major, minor }: SetupHead = { order: littleEndian, major: 11, minor: 0 },
+  { name, data }: AuthCookie,
+  { order, major, minor }: SetupHeader = { order: littleEndian, major: 11, minor: 0 },
 ): Buffer {
-  const bytes = Buffer.alloc(headLength + padded(name.length) + padded(data.length));
+  const bytes = Buffer.alloc(headerLength + padded(name.length) + padded(data.length));
   const write = (value: number, at: number): void => {
     if (order === littleEndian) {
       bytes.writeUInt16LE(value, at);
@@ -80,28 +80,30 @@ export function writeClientSetup(
   write(minor, 4);
   write(name.length, 6);
   write(data.length, 8);
-  bytes.write(name, headLength, 'latin1');
-  data.copy(bytes, headLength + padded(name.length));
+  bytes.write(name, headerLength, 'latin1');
+  data.copy(bytes, headerLength + padded(name.length));
   return bytes;
 }
 
-export type ServerAnswer = { readonly isIn: true } | { readonly isIn: false; readonly reason: string };
+export type ServerAnswer =
+  | { readonly isAccepted: true }
+  | { readonly isAccepted: false; readonly reason: string };
 
-/** Of a little-endian client. @returns undefined: more is needed */
+/** Reads the answer to a little-endian client. @returns undefined: incomplete */
 export function readServerAnswer(bytes: Buffer): ServerAnswer | undefined {
   if (bytes.length < 8) {
     return undefined;
   }
   const [status, reasonLength = 0] = bytes;
   if (status === 1) {
-    return { isIn: true };
+    return { isAccepted: true };
   }
   const more = 4 * bytes.readUInt16LE(6);
   if (bytes.length < 8 + more) {
     return undefined;
   }
   const reason = bytes.toString('latin1', 8, 8 + (status === 0 ? Math.min(reasonLength, more) : more));
-  return { isIn: false, reason: reason.replace(/[^\x20-\x7e]+/g, ' ').trim() };
+  return { isAccepted: false, reason: reason.replace(/[^\x20-\x7e]+/g, ' ').trim() };
 }
 
 function padded(length: number): number {

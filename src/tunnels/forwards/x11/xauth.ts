@@ -1,4 +1,4 @@
-// Keys of displays, by the xauth of this machine, as OpenSSH gets them (client_x11_get_proto() in clientloop.c).
+// Gets the cookies of displays with the local xauth, as OpenSSH does (client_x11_get_proto() in clientloop.c).
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,24 +6,23 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { untrustedImpossible, xauthMissingHere } from '../../errors/x11';
 import type { DisplayName } from './displayName';
-import { cookieProtocol, noKey } from './x11Setup';
-import type { AuthKey } from './x11Setup';
+import { cookieProtocol, noCookie } from './x11Setup';
+import type { AuthCookie } from './x11Setup';
 
-/** Milliseconds. */
-const patience = 10_000;
-/** Seconds that the display keeps a key longer than it is used, as OpenSSH has it. */
-const slack = 60;
+const xauthTimeoutMs = 10_000;
+/** Seconds for which a cookie stays valid after its own timeout, as in OpenSSH. */
+const extraTimeout = 60;
 
 export interface XauthOptions {
-  /** XAuthLocation; undefined: wherever it is found. */
+  /** XAuthLocation; undefined: search for it. */
   readonly program: string | undefined;
-  /** Variables of the window that wants the display. */
+  /** The environment of the window that wants the display. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Only the user can enter it: keys are kept there for a moment. */
+  /** A folder that only the user can enter, for temporary cookie files. */
   readonly folder: string;
 }
 
-const usualPlaces = ['xauth', '/usr/bin/xauth', '/opt/X11/bin/xauth', '/usr/X11R6/bin/xauth'];
+const usualPaths = ['xauth', '/usr/bin/xauth', '/opt/X11/bin/xauth', '/usr/X11R6/bin/xauth'];
 
 export class Xauth {
   readonly #options: XauthOptions;
@@ -33,39 +32,39 @@ export class Xauth {
     this.#options = options;
   }
 
-  /** Why there is no key, where this machine has no xauth. */
+  /** The error to report when there is no cookie because xauth is not installed. */
   get problem(): TunnelError | undefined {
     return this.#isMissing ? xauthMissingHere(this.#options.program ?? 'xauth') : undefined;
   }
 
-  /** The key that the user's own programs show; none where there is none, for some displays let in whoever is here. */
-  async keyOf({ authName }: DisplayName): Promise<AuthKey> {
+  /** The cookie that the user's own programs use, or none: some displays accept all local programs. */
+  async cookieOf({ authName }: DisplayName): Promise<AuthCookie> {
     try {
-      return firstKey(await this.#run(['-i', 'list', authName])) ?? noKey;
+      return firstCookie(await this.#run(['-i', 'list', authName])) ?? noCookie;
     } catch (error) {
       this.#isMissing = isMissing(error);
-      // The display says whether it lets us in.
-      return noKey;
+      // The display may accept us without one.
+      return noCookie;
     }
   }
 
   /**
-   * A new key for programs that are not trusted (the SECURITY extension of X).
-   * @param timeout seconds for which it is good while nobody uses it; 0: for ever
+   * A new cookie for untrusted programs (the SECURITY extension of X).
+   * @param timeout seconds for which it is valid without use; 0: no limit
    * @throws TunnelFailure XauthMissing, DisplayRefused
    */
-  async untrustedKeyOf({ authName, text }: DisplayName, timeout: number): Promise<AuthKey> {
-    const folder = await makeKeyFolder(this.#options.folder);
+  async untrustedCookieOf({ authName, text }: DisplayName, timeout: number): Promise<AuthCookie> {
+    const folder = await makeCookieFolder(this.#options.folder);
     try {
       const file = join(folder, 'authority');
-      const limit = timeout === 0 ? [] : ['timeout', String(timeout + slack)];
-      // What it says tells of a display that can't; it ends well all the same.
-      const said = await this.#run(['-f', file, 'generate', text, cookieProtocol, 'untrusted', ...limit]);
-      const key = firstKey(await this.#run(['-f', file, 'list', authName]));
-      if (!key) {
-        throw new TunnelFailure(untrustedImpossible(text, lastLine(said)));
+      const limit = timeout === 0 ? [] : ['timeout', String(timeout + extraTimeout)];
+      // If the display can't, xauth only prints that, and exits with 0.
+      const output = await this.#run(['-f', file, 'generate', text, cookieProtocol, 'untrusted', ...limit]);
+      const cookie = firstCookie(await this.#run(['-f', file, 'list', authName]));
+      if (!cookie) {
+        throw new TunnelFailure(untrustedImpossible(text, lastLine(output)));
       }
-      return key;
+      return cookie;
     } catch (error) {
       throw isMissing(error)
         ? new TunnelFailure(xauthMissingHere(this.#options.program ?? 'xauth'))
@@ -79,17 +78,17 @@ export class Xauth {
 
   async #run(args: readonly string[]): Promise<string> {
     const { program, env } = this.#options;
-    const places = program === undefined ? usualPlaces : [program];
-    for (const place of places) {
+    const paths = program === undefined ? usualPaths : [program];
+    for (const path of paths) {
       try {
-        return await run(place, args, env);
+        return await run(path, args, env);
       } catch (error) {
-        if (!isMissing(error) || place === places.at(-1)) {
+        if (!isMissing(error) || path === paths.at(-1)) {
           throw error;
         }
       }
     }
-    throw new Error('there is no place to look for it');
+    throw new Error('no path to search for xauth');
   }
 }
 
@@ -97,14 +96,14 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** @returns what it said on both of its outputs @throws Error */
+/** @returns its output and error output @throws Error */
 function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { env: { ...env, LC_ALL: 'C' }, timeout: patience, windowsHide: true };
+    const options = { env: { ...env, LC_ALL: 'C' }, timeout: xauthTimeoutMs, windowsHide: true };
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error) {
         const { code, message } = error;
@@ -116,8 +115,8 @@ function run(
   });
 }
 
-/** `host/unix:0  MIT-MAGIC-COOKIE-1  0123…`; the first that is none of ours counts, as in OpenSSH. */
-function firstKey(list: string): AuthKey | undefined {
+/** `host/unix:0  MIT-MAGIC-COOKIE-1  0123…`; the first line counts, as in OpenSSH. */
+function firstCookie(list: string): AuthCookie | undefined {
   const [, name, data] = /^\S+ +(\S+) +((?:[0-9a-f]{2})+)$/im.exec(list) ?? [];
   return name === undefined || data === undefined ? undefined : { name, data: Buffer.from(data, 'hex') };
 }
@@ -133,13 +132,13 @@ function lastLine(text: string): string | undefined {
 
 const prefix = 'x11-';
 
-/** @param base only the user can enter it */
-export function makeKeyFolder(base: string): Promise<string> {
+/** @param base a folder that only the user can enter */
+export function makeCookieFolder(base: string): Promise<string> {
   return mkdtemp(join(base, `${prefix}${process.pid}-`));
 }
 
-/** Those of processes that have ended without a chance to. Never rejects. */
-export async function removeDeadKeyFolders(base: string): Promise<void> {
+/** Removes the folders of processes that ended without cleaning up. Never rejects. */
+export async function removeOldCookieFolders(base: string): Promise<void> {
   for (const name of await readdir(base).catch(() => [])) {
     const [, pid] = /^x11-(\d+)-/.exec(name) ?? [];
     if (pid !== undefined && !isAlive(Number(pid))) {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
-import { Place } from '../../../../src/tunnels/forwards/local/portBinding';
+import { PortBinding } from '../../../../src/tunnels/forwards/local/portBinding';
 import { PortBook } from '../../../../src/tunnels/forwards/listenerRegistry';
 import { SessionSource } from '../../../../src/tunnels/forwards/sessionSource';
 
@@ -15,8 +15,8 @@ describe('the port of a forward', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const ports = new PortBook({ isSpokenFor: () => false, onFree: () => undefined });
-    const held = ports.hold([{ host: '127.0.0.1', port }], () => ({ tunnel: 'other' }));
-    const place = new Place(
+    const held = ports.register([{ host: '127.0.0.1', port }], () => ({ tunnel: 'other' }));
+    const binding = new PortBinding(
       {
         kind: 'dynamic',
         listen: { bind: '127.0.0.1', port },
@@ -33,13 +33,13 @@ describe('the port of a forward', () => {
         log: () => undefined,
       },
     );
-    const taking = place.take((socket) => socket.destroy(), undefined);
+    const bound = binding.bind((socket) => socket.destroy(), undefined);
     // The bind has failed by now, and the port holder is being looked up.
     await new Promise(setImmediate);
     other.close();
     await once(other, 'close');
     held[Symbol.dispose]();
-    const listener = await taking;
+    const listener = await bound;
     assert.deepEqual(listener.bound, [{ host: '127.0.0.1', port }]);
     await listener.close();
   });

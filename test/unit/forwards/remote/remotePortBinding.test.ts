@@ -1,16 +1,16 @@
 // Where a port of the server listens, judged by whose listener answers at its addresses.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Reach } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
+import type { ProbeResult } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
 import {
-  placeOf,
-  placesToLook,
+  boundListener,
+  addressesToProbe,
   takenByAnother,
 } from '../../../../src/tunnels/forwards/remote/remotePortBinding';
 import type { TcpListen } from '../../../../src/tunnels/config/forward';
 
 /** At 127.0.0.1, at ::1, and where only a wide listener is reached; of one address that was asked for, there alone. */
-type At = readonly [four: Reach, six: Reach, far?: Reach] | readonly [far: Reach];
+type At = readonly [four: ProbeResult, six: ProbeResult, far?: ProbeResult] | readonly [far: ProbeResult];
 
 interface Row {
   readonly bind: string | undefined;
@@ -54,7 +54,7 @@ describe('a port of the server', () => {
     { bind: '192.0.2.1', granted: '192.0.2.1', at: ['nobody'], then: 'localhost' },
     { bind: '127.0.0.2', granted: '127.0.0.2', at: ['nobody'], then: 'localhost' },
   ];
-  const inWords: Readonly<Record<Reach, string>> = {
+  const inWords: Readonly<Record<ProbeResult, string>> = {
     us: 'our forward',
     another: 'another program',
     nobody: 'nothing',
@@ -73,19 +73,19 @@ describe('a port of the server', () => {
   }
 
   it('is not probed when granted at exactly the one address that was requested', () => {
-    assert.deepEqual(placesToLook({ bind: '127.0.0.1', port }, { host: '127.0.0.1', port }), []);
+    assert.deepEqual(addressesToProbe({ bind: '127.0.0.1', port }, { host: '127.0.0.1', port }), []);
   });
 });
 
 function judge(listen: TcpListen, granted: string, at: At): string {
   const bound = { host: granted, port };
-  const places = placesToLook(listen, bound);
+  const places = addressesToProbe(listen, bound);
   assert.equal(places.length, at.length, JSON.stringify(places));
   const found = new Map(places.map(({ host }, index) => [host, at[index] ?? 'unknown']));
   const another = takenByAnother(listen, found);
   if (another !== undefined) {
     return `another at ${another}`;
   }
-  const place = placeOf(listen, bound, found);
-  return `${place.isPart ? 'only ' : ''}${place.isReachUnknown ? 'perhaps ' : ''}${place.bound.host}`;
+  const place = boundListener(listen, bound, found);
+  return `${place.isPartial ? 'only ' : ''}${place.isReachUnknown ? 'perhaps ' : ''}${place.bound.host}`;
 }

@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findDisplay } from '../../../../src/tunnels/forwards/x11/display';
 import { parseDisplay } from '../../../../src/tunnels/forwards/x11/displayName';
-import type { DisplayPlace } from '../../../../src/tunnels/forwards/x11/displayName';
+import type { DisplayAddress } from '../../../../src/tunnels/forwards/x11/displayName';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 
-const socket = (number: number): readonly DisplayPlace[] => [
+const socket = (number: number): readonly DisplayAddress[] => [
   { path: `\0/tmp/.X11-unix/X${number}` },
   { path: `/tmp/.X11-unix/X${number}` },
 ];
-const tcp = (host: string, port: number): readonly DisplayPlace[] => [{ host, port }];
+const tcp = (host: string, port: number): readonly DisplayAddress[] => [{ host, port }];
 
-const forms: readonly (readonly [string, readonly DisplayPlace[], screen: number, authName: string])[] = [
+const forms: readonly (readonly [string, readonly DisplayAddress[], screen: number, authName: string])[] = [
   [':0', socket(0), 0, ':0'],
   [':0.1', socket(0), 1, ':0'],
   [':99.0', socket(99), 0, ':99'],
@@ -26,22 +26,22 @@ const forms: readonly (readonly [string, readonly DisplayPlace[], screen: number
 ];
 
 describe('parsing DISPLAY', () => {
-  for (const [text, places, screen, authName] of forms) {
+  for (const [text, addresses, screen, authName] of forms) {
     it(`accepts the display name ${text}`, () => {
-      assert.deepEqual(parseDisplay(text, 'linux'), { text, places, screen, authName });
+      assert.deepEqual(parseDisplay(text, 'linux'), { text, addresses, screen, authName });
     });
   }
 
   it('finds an abstract socket on Linux only, and a TCP port on Windows', () => {
-    assert.deepEqual(parseDisplay(':0', 'darwin')?.places, [{ path: '/tmp/.X11-unix/X0' }]);
-    assert.deepEqual(parseDisplay(':1', 'win32')?.places, tcp('127.0.0.1', 6001));
+    assert.deepEqual(parseDisplay(':0', 'darwin')?.addresses, [{ path: '/tmp/.X11-unix/X0' }]);
+    assert.deepEqual(parseDisplay(':1', 'win32')?.addresses, tcp('127.0.0.1', 6001));
   });
 
   it('accepts a socket of XQuartz, with or without a screen', () => {
     const path = '/private/tmp/com.apple.launchd.abc/org.xquartz:0';
-    assert.deepEqual(parseDisplay(path, 'darwin')?.places, [{ path }]);
+    assert.deepEqual(parseDisplay(path, 'darwin')?.addresses, [{ path }]);
     const named = parseDisplay(`${path}.0`, 'darwin');
-    assert.deepEqual(named?.places, [{ path: `${path}.0` }, { path }]);
+    assert.deepEqual(named?.addresses, [{ path: `${path}.0` }, { path }]);
     assert.equal(named.authName, path);
   });
 
@@ -56,7 +56,7 @@ describe('parsing DISPLAY', () => {
   }
 
   it('finds no display when it is not set, except the first on Windows', async () => {
-    assert.deepEqual((await findDisplay(undefined, 'win32')).places, tcp('localhost', 6000));
+    assert.deepEqual((await findDisplay(undefined, 'win32')).addresses, tcp('localhost', 6000));
     for (const [platform, remedy] of [
       ['linux', /desktop session/],
       ['darwin', /XQuartz/],

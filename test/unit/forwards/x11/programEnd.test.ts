@@ -13,8 +13,8 @@ describe('an X11 program that ended', () => {
     [{ code: 127 }, 'bash: xclock: command not found', 'ProgramNotFound'],
     [{ code: 126 }, 'bash: xclock: Permission denied', 'ProgramNotFound'],
     [{ code: 1 }, 'xclock: Command not found.', 'ProgramNotFound'],
-    [{ signal: 'SEGV' }, undefined, 'ProgramFailed: by the signal SEGV'],
-    [{}, undefined, 'ProgramFailed: the server did not say why'],
+    [{ signal: 'SEGV' }, undefined, 'ProgramFailed: by signal SEGV'],
+    [{}, undefined, 'ProgramFailed: for an unknown reason'],
   ];
   for (const [exit, said, reported] of cases) {
     const end = `with ${JSON.stringify(exit)} and the output ${JSON.stringify(said ?? '')}`;

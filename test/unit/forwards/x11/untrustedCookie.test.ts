@@ -2,22 +2,22 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'mocha';
-import { UntrustedKey } from '../../../../src/tunnels/forwards/x11/untrustedCookie';
+import { UntrustedCookie } from '../../../../src/tunnels/forwards/x11/untrustedCookie';
 
 describe('the cookie of untrusted X11 programs', () => {
   let now = 0;
   let made = 0;
-  function keyFor(timeout: number): { key: UntrustedKey; name: () => Promise<string> } {
+  function cookieFor(timeout: number): { cookie: UntrustedCookie; name: () => Promise<string> } {
     now = 0;
     made = 0;
     const generate = (): Promise<{ name: string; data: Buffer }> =>
       Promise.resolve({ name: String(++made), data: Buffer.alloc(0) });
-    const key = new UntrustedKey(timeout, generate, () => now);
-    return { key, name: async () => (await key.get()).name };
+    const cookie = new UntrustedCookie(timeout, generate, () => now);
+    return { cookie, name: async () => (await cookie.get()).name };
   }
 
   it('is made once, and again when it was unused for its time-out', async () => {
-    const { name } = keyFor(10);
+    const { name } = cookieFor(10);
     assert.equal(await name(), '1');
     now = 9000;
     assert.equal(await name(), '1');
@@ -26,10 +26,10 @@ describe('the cookie of untrusted X11 programs', () => {
   });
 
   it('stays valid while a connection uses it, and for its time-out after that', async () => {
-    const { key, name } = keyFor(10);
+    const { cookie, name } = cookieFor(10);
     assert.equal(await name(), '1');
     const connection = new EventEmitter();
-    key.usedBy(connection);
+    cookie.usedBy(connection);
     now = 60_000;
     assert.equal(await name(), '1');
     connection.emit('close');
@@ -40,7 +40,7 @@ describe('the cookie of untrusted X11 programs', () => {
   });
 
   it('stays valid for ever without a time-out', async () => {
-    const { name } = keyFor(0);
+    const { name } = cookieFor(0);
     assert.equal(await name(), '1');
     now = 1e9;
     assert.equal(await name(), '1');
@@ -48,10 +48,10 @@ describe('the cookie of untrusted X11 programs', () => {
 
   it('is made at the next request when making it has failed', async () => {
     let times = 0;
-    const key = new UntrustedKey(10, () =>
+    const cookie = new UntrustedCookie(10, () =>
       ++times === 1 ? Promise.reject(new Error('no')) : Promise.resolve({ name: 'a', data: Buffer.alloc(0) }),
     );
-    await assert.rejects(key.get());
-    assert.equal((await key.get()).name, 'a');
+    await assert.rejects(cookie.get());
+    assert.equal((await cookie.get()).name, 'a');
   });
 });

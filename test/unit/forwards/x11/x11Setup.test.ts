@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
   cookieProtocol,
-  noKey,
+  noCookie,
   readClientSetup,
   readServerAnswer,
   writeClientSetup,
@@ -24,14 +24,14 @@ describe('the first packet of an X11 client', () => {
       const setup = readClientSetup(Buffer.concat([packet, Buffer.from('more')]));
       assert.ok(setup && setup !== 'none');
       assert.equal(setup.length, packet.length);
-      assert.deepEqual(setup.key, fake);
+      assert.deepEqual(setup.cookie, fake);
     });
 
     it(`stays the same but for a replaced or removed cookie, ${name}`, () => {
       const setup = readClientSetup(packet);
       assert.ok(setup && setup !== 'none');
       assert.deepEqual(setup.with(real), writeClientSetup(real, { order, major: 11, minor: 0 }));
-      const bare = setup.with(noKey);
+      const bare = setup.with(noCookie);
       assert.equal(bare.length, 12);
       assert.deepEqual(bare.subarray(0, 6), packet.subarray(0, 6));
     });
@@ -57,11 +57,11 @@ describe('the answer of an X11 server', () => {
       return bytes;
     };
     const refusal = Buffer.concat([head(0, 5, 2), Buffer.from('No\x1bgo\0\0\0')]);
-    assert.deepEqual(readServerAnswer(head(1, 0, 100)), { isIn: true });
-    assert.deepEqual(readServerAnswer(refusal), { isIn: false, reason: 'No go' });
+    assert.deepEqual(readServerAnswer(head(1, 0, 100)), { isAccepted: true });
+    assert.deepEqual(readServerAnswer(refusal), { isAccepted: false, reason: 'No go' });
     assert.equal(readServerAnswer(refusal.subarray(0, 12)), undefined);
     assert.equal(readServerAnswer(Buffer.alloc(7)), undefined);
     const further = Buffer.concat([head(2, 0, 1), Buffer.from('more')]);
-    assert.deepEqual(readServerAnswer(further), { isIn: false, reason: 'more' });
+    assert.deepEqual(readServerAnswer(further), { isAccepted: false, reason: 'more' });
   });
 });

@@ -1,13 +1,13 @@
-// The holder of a port on Linux, by /proc: see proc(5).
+// Finds the process that has a port on Linux, from /proc (proc(5)).
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder, PortHolderFound } from '../../../errors/portHolder';
-import { inTheWay } from './inTheWay';
+import { conflictingListeners } from './conflictingListeners';
 
 export interface Listening {
   readonly host: string;
   readonly port: number;
-  /** The user it belongs to. */
+  /** The owner's. */
   readonly uid: number;
   readonly inode: string;
 }
@@ -18,18 +18,18 @@ const listening = '0A';
 export async function findOnLinux({ host, port }: TcpAddress): Promise<PortHolderFound | undefined> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readOrEmpty));
   const onPort = tables.flatMap(parseProcNet).filter((row) => row.port === port);
-  const rows = inTheWay(host, onPort);
+  const rows = conflictingListeners(host, onPort);
   for (const { inode } of rows) {
-    const holder = await processWith(`socket:[${inode}]`);
+    const holder = await findProcess(`socket:[${inode}]`);
     if (holder) {
       return holder;
     }
   }
-  // Whose it is can be read by all, which process it is by its owner alone.
+  // Everyone can read a socket's owner, but only the owner can read which process has it.
   return rows.some(({ uid }) => uid !== process.getuid?.()) ? 'another user' : undefined;
 }
 
-/** The listening sockets of /proc/net/tcp or tcp6. */
+/** The listening sockets in /proc/net/tcp or tcp6. */
 export function parseProcNet(table: string): Listening[] {
   return table.split('\n').flatMap((line) => {
     const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/);
@@ -41,7 +41,7 @@ export function parseProcNet(table: string): Listening[] {
   });
 }
 
-/** Words of 32 bits in the order of the machine, which is little-endian wherever VS Code runs. */
+/** 32-bit words in the machine's byte order, which is little-endian wherever VS Code runs. */
 function readAddress(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
   if (bytes.length === 4) {
@@ -51,7 +51,7 @@ function readAddress(hex: string): string {
   return isMapped ? bytes.slice(12).join('.') : formatIpv6(bytes);
 }
 
-/** As net.Server names it: shortened by the rules of RFC 5952, as a URL does it. */
+/** As net.Server writes it: shortened by RFC 5952. The URL class does that. */
 function formatIpv6(bytes: readonly number[]): string {
   const groups = Array.from({ length: 8 }, (_, index) =>
     (((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0)).toString(16),
@@ -59,7 +59,7 @@ function formatIpv6(bytes: readonly number[]): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
-async function processWith(socket: string): Promise<PortHolder | undefined> {
+async function findProcess(socket: string): Promise<PortHolder | undefined> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
     for (const descriptor of descriptors) {

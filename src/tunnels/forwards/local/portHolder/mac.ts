@@ -1,10 +1,10 @@
-// The holder of a port on macOS, by lsof, which shows a user nobody's processes but their own.
+// Finds the process that has a port on macOS, with lsof. It shows only the user's own processes.
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder, PortHolderFound } from '../../../errors/portHolder';
-import { inTheWay } from './inTheWay';
+import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';
 
-/** A process, and where it listens. */
+/** A process and the address where it listens. */
 export interface Listening extends PortHolder {
   readonly host: string;
 }
@@ -14,12 +14,12 @@ export async function findOnMac({ host, port }: TcpAddress): Promise<PortHolderF
   if (output === undefined) {
     return undefined;
   }
-  const [first] = inTheWay(host, parseLsof(output));
-  // Somebody has it, and lsof sees nobody.
+  const [first] = conflictingListeners(host, parseLsof(output));
+  // The port is taken, but not by a process of ours.
   return first ? { name: first.name, pid: first.pid } : 'another user';
 }
 
-/** Of `lsof -F pcn`: a letter and a value on each line; a process comes before its files (lsof(8)). */
+/** Parses `lsof -F pcn`: a letter and a value on each line; a process comes before its files (lsof(8)). */
 export function parseLsof(output: string): Listening[] {
   const found: Listening[] = [];
   let pid = 0;
@@ -38,7 +38,7 @@ export function parseLsof(output: string): Listening[] {
   return found;
 }
 
-/** `127.0.0.1:5432`, `[::1]:5432`, `*:5432`: lsof writes the wildcard of either family so. */
+/** `127.0.0.1:5432`, `[::1]:5432`, `*:5432`; lsof writes `*` for the wildcard of both families. */
 function hostOf(address: string): string {
   const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
   return host === '*' ? '::' : host;

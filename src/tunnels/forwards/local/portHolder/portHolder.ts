@@ -1,11 +1,11 @@
-// Finds which process listens where a forward wanted to, by whatever this system has to ask.
+// Finds the process that listens where a forward wants to, with the means of each operating system.
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolderFound } from '../../../errors/portHolder';
 import { findOnLinux } from './linux';
 import { findOnMac } from './mac';
 import { findOnWindows } from './win32';
 
-/** @returns undefined where it can't be told. Never rejects. */
+/** @returns undefined if it can't be found out. Never rejects. */
 export async function findPortHolder(address: TcpAddress): Promise<PortHolderFound | undefined> {
   try {
     const found = await findHere(address);

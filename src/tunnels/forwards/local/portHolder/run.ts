@@ -1,18 +1,18 @@
-// Runs a program of the system that says something about it: no shell, a time limit, and no output that never ends.
+// Runs a system program for information: without a shell, with a time-out and limited output.
 import { execFile } from 'node:child_process';
 
-/** Milliseconds. Somebody waits for the error that it helps to explain. */
-const limit = 2000;
+/** Short, because the user waits for the error that the output helps to explain. */
+const timeoutMs = 2000;
 
 /**
- * @param program its whole path
- * @returns what it said, whatever its exit code: lsof(8) ends with 1 where it finds nothing; undefined where it could
- * not be run, or took too long
+ * @param program its absolute path
+ * @returns its output, whatever its exit code (lsof(8) exits with 1 when it finds nothing); undefined if it could not
+ * be run, or took too long
  */
 export function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: limit, windowsHide: true, encoding: 'utf8' }, (error, stdout) => {
-      // A number: its exit code.
+    execFile(program, args, { timeout: timeoutMs, windowsHide: true, encoding: 'utf8' }, (error, stdout) => {
+      // A number is an exit code.
       resolve(error && typeof error.code !== 'number' ? undefined : stdout);
     });
   });

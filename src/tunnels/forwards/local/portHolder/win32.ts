@@ -1,9 +1,9 @@
-// The holder of a port on Windows, by netstat and tasklist; and the ports that Windows keeps from every program.
+// Finds the process that has a port on Windows, with netstat and tasklist, and the port ranges that Windows reserves.
 import { join } from 'node:path';
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder } from '../../../errors/portHolder';
 import type { PortRange } from '../../../config/portHints';
-import { inTheWay } from './inTheWay';
+import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';
 
 export interface Listening {
@@ -17,7 +17,7 @@ export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHol
     ['TCP', 'TCPv6'].map((protocol) => outputOf(inSystem('netstat.exe'), ['-ano', '-p', protocol])),
   );
   const listening = tables.flatMap((table) => parseNetstat(table ?? ''));
-  const [first] = inTheWay(
+  const [first] = conflictingListeners(
     host,
     listening.filter((row) => row.port === port),
   );
@@ -29,7 +29,7 @@ export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHol
   return name === undefined ? undefined : { name, pid: first.pid };
 }
 
-/** The range that Windows keeps, in which this port lies. Never rejects. */
+/** The range reserved by Windows that contains this port. Never rejects. */
 export async function findReservedRange(port: number): Promise<PortRange | undefined> {
   if (process.platform !== 'win32') {
     return undefined;
@@ -40,8 +40,8 @@ export async function findReservedRange(port: number): Promise<PortRange | undef
 }
 
 /**
- * A listening socket is one whose other end is 0.0.0.0:0 or [::]:0: the word for its state is in the language of the
- * system.
+ * A listening socket is recognized by its foreign address 0.0.0.0:0 or [::]:0, because the state is written in the
+ * system's language.
  */
 export function parseNetstat(output: string): Listening[] {
   const row = /^\s*TCP\s+(\S+):(\d+)\s+(?:0\.0\.0\.0:0|\[::\]:0)\s+\S.*?\s(\d+)\s*$/;
@@ -53,7 +53,7 @@ export function parseNetstat(output: string): Listening[] {
   });
 }
 
-/** The name of the process, from `"postgres.exe","4711","Services","0","12,345 K"`. */
+/** The process name, from `"postgres.exe","4711","Services","0","12,345 K"`. */
 export function parseTasklist(output: string, pid: number): string | undefined {
   return output
     .split(/\r?\n/)
@@ -61,7 +61,7 @@ export function parseTasklist(output: string, pid: number): string | undefined {
     .find((row) => Number(row?.[2]) === pid)?.[1];
 }
 
-/** Two columns of numbers, first and last port; a star marks those that an administrator has set. */
+/** Two columns, first and last port; a star marks ranges that an administrator has set. */
 export function parseExcludedRanges(output: string): PortRange[] {
   return output.split(/\r?\n/).flatMap((line) => {
     const [, from, to] = /^\s*(\d+)\s+(\d+)\s*\*?\s*$/.exec(line) ?? [];
@@ -69,7 +69,7 @@ export function parseExcludedRanges(output: string): PortRange[] {
   });
 }
 
-/** By its whole path, so that no program of the same name in the current folder is run. */
+/** The absolute path, so that no program of the same name in the current folder is run. */
 function inSystem(program: string): string {
   return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', program);
 }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { parseProcNet } from '../../../../../src/tunnels/forwards/local/portHolder/linux';
 import { parseLsof } from '../../../../../src/tunnels/forwards/local/portHolder/mac';
-import { inTheWay } from '../../../../../src/tunnels/forwards/local/portHolder/inTheWay';
+import { conflictingListeners } from '../../../../../src/tunnels/forwards/local/portHolder/conflictingListeners';
 import { findPortHolder } from '../../../../../src/tunnels/forwards/local/portHolder/portHolder';
 import {
   parseExcludedRanges,
@@ -42,7 +42,7 @@ describe('the listeners that conflict', () => {
   for (const [wanted, held, inOrder] of cases) {
     it(`with ${wanted} are ${inOrder.join(', then ')} among ${held.join(', ')}`, () =>
       assert.deepEqual(
-        inTheWay(
+        conflictingListeners(
           wanted,
           held.map((host) => ({ host })),
         ).map(({ host }) => host),
