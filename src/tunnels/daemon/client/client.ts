@@ -41,7 +41,7 @@ export interface DaemonEvents {
 export interface DaemonLocation {
   /** The bundled daemon, started when none is running. undefined: start none. */
   readonly script: string | undefined;
-  /** Decides where to look for the daemon, and is passed to a new one. Default: the environment of this process. */
+  /** Decides where to look for the daemon, and what a new one inherits. Default: process.env. */
   readonly env?: NodeJS.ProcessEnv;
 }
 

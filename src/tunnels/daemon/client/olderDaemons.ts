@@ -25,7 +25,7 @@ export class OlderDaemons {
     return protocolMajor === 1 || this.#yielded.has(keyOf(tunnel));
   }
 
-  /** Resolves when no older daemon listens where this tunnel wants to, or does not answer. Never rejects. */
+  /** Resolves when no older daemon listens where this tunnel wants to, or none answers in time. Never rejects. */
   async release(tunnel: LeasedTunnel): Promise<void> {
     if (this.hasYielded(tunnel)) {
       return;

@@ -1,7 +1,7 @@
 // Validates a received value and converts it to a type. Keys that the type does not name are dropped, so that nothing
 // unexpected gets through, such as an own `__proto__`.
 
-/** The message does not contain the value, which may be a secret. */
+/** The error message leaves out the value, which may be anything. */
 export class Malformed extends Error {
   constructor(path: string, expected: string) {
     super(`${path} is not ${expected}`);

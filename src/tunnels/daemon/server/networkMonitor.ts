@@ -70,7 +70,7 @@ function isLinkLocal(address: string): boolean {
   return /^(169\.254\.|fe[89ab][0-9a-f]:)/i.test(address);
 }
 
-/** Empty if the system does not tell. */
+/** Empty if the system returns an error. */
 function interfaces(): ReturnType<typeof networkInterfaces> {
   try {
     return networkInterfaces();

@@ -92,7 +92,7 @@ export class TunnelForwards {
   }
 
   /**
-   * Stops using a session that goes on, perhaps for other tunnels: closes listeners on the server, keeps those here.
+   * Stops using a session that goes on, perhaps for other tunnels: closes listeners on the server, keeps local ones.
    */
   async leave(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((forward) => forward.leave()));

@@ -117,7 +117,7 @@ export class ListeningForward implements ForwardRunner {
   async #serve(socket: Socket, closing: AbortSignal): Promise<void> {
     // A client may reset the connection while we still connect to the target.
     socket.on('error', () => undefined);
-    // Not counted until the channel closes, too: the server may still have data for a target that reads slowly.
+    // Don't wait for the channel to close, too: the server may still be sending data to a target that reads slowly.
     socket.once('close', () => this.#clients.delete(socket));
     this.#clients.add(socket);
     this.#status.addClient(socket);

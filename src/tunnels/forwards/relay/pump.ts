@@ -63,7 +63,7 @@ export function pump(
       end();
     }
   };
-  // A socket without unread data ends even while it is paused, for example during the connection to its target.
+  // A socket without unread data ends even while it is paused, for example while its target is being dialled.
   if (source.readableEnded) {
     ended();
   } else {

@@ -56,7 +56,7 @@ export async function openOwnDisplay(options: DisplayOptions): Promise<Display> 
         untrusted?.usedBy(socket);
         return { socket, cookie: clientCookie };
       },
-      ...lifeOf(guard),
+      ...watchEnd(guard),
     };
   } catch (error) {
     guard.destroy();
@@ -72,8 +72,8 @@ function hasCode(error: unknown, code: TunnelErrorCode): boolean {
   return error instanceof TunnelFailure && error.code === code;
 }
 
-/** The end of a display, detected by the end of our own idle connection to it. */
-export function lifeOf(guard: Socket): Pick<Display, 'onGone' | 'close'> {
+/** Detects the end of a display by the end of our own idle connection to it. */
+export function watchEnd(guard: Socket): Pick<Display, 'onGone' | 'close'> {
   let isClosing = false;
   return {
     onGone: (listener) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TunnelFailure } from '../../errors/errors';
 import { nestedFailed, xephyrMissing } from '../../errors/x11';
-import { lifeOf, openOwnDisplay } from './display';
+import { watchEnd, openOwnDisplay } from './display';
 import type { Display, DisplayOptions } from './display';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
@@ -37,7 +37,7 @@ export async function openNestedDisplay(options: NestedOptions): Promise<Display
     nested = await NestedServer.start(options);
     const { name, cookie } = nested;
     const guard = await connectIdleClient(name, cookie);
-    const { onGone, close } = lifeOf(guard);
+    const { onGone, close } = watchEnd(guard);
     const started = nested;
     return {
       name,

@@ -12,9 +12,9 @@ export interface ProgramEnd {
   readonly at: number;
 }
 
-type Over = Extract<ProgramState, { status: 'ended' | 'failed' }>;
+type EndState = Extract<ProgramState, { status: 'ended' | 'failed' }>;
 
-export function stateAfter({ command }: X11Program, host: string, end: ProgramEnd): Over {
+export function stateAfter({ command }: X11Program, host: string, end: ProgramEnd): EndState {
   const { exit, hadWindow, at } = end;
   const said = end.said === undefined ? {} : { said: end.said };
   const error = hadWindow ? undefined : failureOf(command, host, end);

@@ -9,7 +9,7 @@ import type { RemoteDisplay } from './remoteXauth';
 
 /** For sshd to pass a signal on, and the program to react. */
 const sshdTimeoutMs = 300;
-/** For the program to end after each signal of a command. */
+/** For the program to end after a signal that a command sent. */
 const termTimeoutMs = 2500;
 const killTimeoutMs = 1000;
 

@@ -91,7 +91,7 @@ export class Programs {
     return this.#defined.some((program) => program.name === name);
   }
 
-  /** Gives an ad-hoc program a unique name, unless it is a program of the definition. */
+  /** Gives an ad-hoc program a name that no other defined or running program has. */
   #withUniqueName(requested: X11Program): X11Program {
     const isSame = (other: X11Program | undefined): boolean =>
       other?.command === requested.command &&

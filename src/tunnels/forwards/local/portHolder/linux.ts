@@ -7,7 +7,7 @@ import { conflictingListeners } from './conflictingListeners';
 export interface Listening {
   readonly host: string;
   readonly port: number;
-  /** The owner's. */
+  /** The user id of the owner. */
   readonly uid: number;
   readonly inode: string;
 }
