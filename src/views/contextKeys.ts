@@ -1,4 +1,4 @@
-// Tells `when` clauses what can be done now: keys of the editor's context, set only when they change.
+// Sets the context keys for `when` clauses, such as whether any tunnel can be started, when they change.
 import * as vscode from 'vscode';
 import { contextFacts } from './tree/actions';
 import type { ContextFacts } from './tree/actions';
@@ -6,13 +6,13 @@ import type { TunnelsModel } from './model';
 
 export interface ContextKeysOptions {
   readonly model: TunnelsModel;
-  /** The editor's name for each fact. */
+  /** The context key of each fact. */
   readonly keys: Readonly<Record<keyof ContextFacts, string>>;
 }
 
 export class ContextKeys implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
-  readonly #known = new Map<string, boolean>();
+  readonly #published = new Map<string, boolean>();
 
   constructor({ model, keys }: ContextKeysOptions) {
     this.#subscription = model.onDidChange((change) => {
@@ -29,8 +29,8 @@ export class ContextKeys implements vscode.Disposable {
 
   #publish(facts: ContextFacts, keys: ContextKeysOptions['keys']): void {
     for (const fact of Object.keys(keys) as (keyof ContextFacts)[]) {
-      if (this.#known.get(fact) !== facts[fact]) {
-        this.#known.set(fact, facts[fact]);
+      if (this.#published.get(fact) !== facts[fact]) {
+        this.#published.set(fact, facts[fact]);
         void vscode.commands.executeCommand('setContext', keys[fact], facts[fact]);
       }
     }

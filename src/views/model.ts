@@ -1,15 +1,15 @@
-// What the views are given: snapshots of every tunnel and word of what changed. The manager implements it.
+// What the views show: snapshots of all tunnels, and change events. TunnelManager implements it.
 import type * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 
-/** `structure`: tunnels came, went, or are defined differently. */
+/** `structure`: tunnels were added, removed or redefined. */
 export type TunnelChange =
   | { readonly kind: 'structure' }
-  /** counters: nothing moved but connections and bytes; the views may take their time. */
+  /** counters: only connection and byte counts changed, so views may redraw later. */
   | { readonly kind: 'tunnel'; readonly id: string; readonly counters: boolean };
 
 export interface TunnelsModel {
-  /** In the order to be shown; ids are unique. */
+  /** In display order; ids are unique. */
   readonly tunnels: readonly TunnelSnapshot[];
   readonly onDidChange: vscode.Event<TunnelChange>;
 }

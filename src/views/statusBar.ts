@@ -1,4 +1,4 @@
-// The status bar: one item that sums up, and one for each tunnel that wants its own.
+// The status bar: one item that sums up all tunnels, and one for each tunnel with `"statusBar": true`.
 import * as vscode from 'vscode';
 import type { StatusBarModeSource, TunnelsModel } from './model';
 import { statusItems } from './words/summary';
@@ -8,11 +8,11 @@ import { hover } from './tree/treeItems';
 export interface StatusBarOptions {
   readonly model: TunnelsModel;
   readonly mode: StatusBarModeSource;
-  /** Opens the view. */
+  /** Opens the Tunnels view. */
   readonly openCommand: string;
 }
 
-/** Among the leftmost items of extensions, behind the editor's own. */
+/** Near the left, after the editor's own items. */
 const firstPriority = 20;
 
 export class StatusBar implements vscode.Disposable {
@@ -47,11 +47,11 @@ export class StatusBar implements vscode.Disposable {
 
   #draw(): void {
     const views = statusItems(this.#model.tunnels, this.#mode.statusBarMode);
-    const wanted = JSON.stringify(views);
-    if (wanted === this.#drawn) {
+    const next = JSON.stringify(views);
+    if (next === this.#drawn) {
       return;
     }
-    this.#drawn = wanted;
+    this.#drawn = next;
     const ids = new Set(views.map(({ id }) => id));
     for (const [id, item] of this.#items) {
       if (!ids.has(id)) {

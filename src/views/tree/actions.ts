@@ -1,4 +1,4 @@
-// What can be done with a row now, as flags of its contextValue that `when` clauses of package.json look for.
+// The actions that are possible on a row, as flags in its contextValue for the `when` clauses of package.json.
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelHolder } from '../../tunnels/errors/portHolder';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -54,7 +54,7 @@ function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[]
     case 'waiting':
       return ['stoppable', 'retryable'];
     case 'blocked':
-      // Without trust or consent nothing has been started that could be stopped.
+      // Without trust or consent nothing was started, so there is nothing to stop.
       return state.need === 'trust' || state.need === 'consent'
         ? ['answerable']
         : ['answerable', 'stoppable'];
@@ -67,7 +67,7 @@ function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[]
 
 function originFlags({ origin, problems }: TunnelSnapshot): readonly ContextFlag[] {
   if (origin === 'sshConfig') {
-    // It stands in a file of OpenSSH's, which is opened, and changed by its owner alone.
+    // Edit opens the ssh_config file. Only the user changes it.
     return ['editable'];
   }
   return origin === 'user' || problems.length > 0
@@ -75,7 +75,7 @@ function originFlags({ origin, problems }: TunnelSnapshot): readonly ContextFlag
     : ['editable', 'removable', 'consentable'];
 }
 
-/** Whether there is an error to explain, or a failed forward; a problem of its settings says all there is to say. */
+/** Whether there is an error or a failed forward to explain. Problems in its settings need no explanation. */
 export function isExplainable(tunnel: TunnelSnapshot): boolean {
   return (errorOf(tunnel.state) !== undefined && tunnel.problems.length === 0) || isTunnelDegraded(tunnel);
 }
@@ -85,7 +85,7 @@ export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
     'tunnel',
     ...stateFlags(tunnel),
     ...originFlags(tunnel),
-    // What is blocked has a question to answer, which says the same.
+    // If it is blocked, Answer opens a question that explains it.
     ...(isExplainable(tunnel) && tunnel.state.status !== 'blocked' ? (['explainable'] as const) : []),
     ...(tunnel.programs.some(({ state }) => isActive(state)) ? (['running'] as const) : []),
   ];
@@ -101,12 +101,12 @@ function isBrowsable({ forward, state }: ForwardSnapshot): boolean {
   );
 }
 
-/** Whether its service is known, and so its connection string. */
+/** Whether it has a connection string, because its service is known. */
 export function isConnectable({ forward, state }: ForwardSnapshot): boolean {
   return forward.kind === 'local' && state.status === 'listening' && connectionPattern(forward) !== undefined;
 }
 
-/** Whether another port of this machine would help. */
+/** Whether another local port would fix its failure. */
 export function isMovable({ forward, state }: ForwardSnapshot, { origin }: TunnelSnapshot): boolean {
   return (
     origin !== 'sshConfig' &&
@@ -117,13 +117,13 @@ export function isMovable({ forward, state }: ForwardSnapshot, { origin }: Tunne
   );
 }
 
-/** The tunnel of ours that has the place which a forward of this machine wants. */
+/** The tunnel of this extension that already listens where a failed local or dynamic forward should. */
 export function holderOf({ forward, state }: ForwardSnapshot): TunnelHolder | undefined {
   const holder = state.status === 'failed' ? state.error.facts?.holder : undefined;
   return forward.kind !== 'remote' && typeof holder === 'object' && 'tunnel' in holder ? holder : undefined;
 }
 
-/** A forward shares what can be done with its setting with its tunnel. */
+/** A forward can be edited if its tunnel can. */
 export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnapshot): ContextValue {
   const flags: ContextFlag[] = ['forward'];
   if (forward.state.status === 'listening' && forward.forward.kind !== 'remote') {
@@ -151,22 +151,22 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   return join([...flags, ...editable, ...(hasError ? (['explainable'] as const) : [])]);
 }
 
-/** Whether there is more to say about its failure; that of the connection, with which it ended, is the tunnel's. */
+/** Whether its failure can be explained. If the connection was lost, the tunnel explains that. */
 export function isProgramExplainable({ state }: ProgramSnapshot): boolean {
   return state.status === 'failed' && state.isCutOff !== true;
 }
 
-/** Whether it can be run now. */
+/** Whether it can be started now. */
 export function isRunnable({ state }: ProgramSnapshot): boolean {
   return !isActive(state);
 }
 
-/** Whether it can be told to end now. */
+/** Whether it can be stopped now. */
 export function isEndable({ state }: ProgramSnapshot): boolean {
   return state.status === 'starting' || state.status === 'running';
 }
 
-/** A program shares what can be done with its setting with its tunnel, where it stands in one. */
+/** A program from the settings can be edited if its tunnel can. */
 export function programContextValue(program: ProgramSnapshot, tunnel: TunnelSnapshot): ContextValue {
   const { state } = tunnel;
   const isUntrusted = state.status === 'blocked' && state.need === 'trust';
@@ -188,12 +188,12 @@ export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
   return join(['progress', ...stateFlags(tunnel)]);
 }
 
-/** One that has something to bring up: a start of all is for these. */
+/** Whether Start All starts it: not if it has only X11 programs. */
 export function opensSomething({ entry }: Pick<TunnelSnapshot, 'entry'>): boolean {
   return entry === undefined || !isForPrograms(entry.definition);
 }
 
-/** What can be done with any of the tunnels, for the buttons above the tree; ssh_config's are started one by one. */
+/** What is possible for any tunnel, for the buttons above the tree. Start All leaves out the hosts of ssh_config. */
 export interface ContextFacts {
   readonly hasTunnels: boolean;
   readonly canStartAny: boolean;
@@ -202,12 +202,12 @@ export interface ContextFacts {
 }
 
 export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
-  const ours = tunnels.filter(({ origin }) => origin !== 'sshConfig');
-  const any = (of: readonly TunnelSnapshot[], flag: ContextFlag): boolean =>
-    of.some((tunnel) => tunnelFlags(tunnel).includes(flag));
+  const fromSettings = tunnels.filter(({ origin }) => origin !== 'sshConfig');
+  const any = (among: readonly TunnelSnapshot[], flag: ContextFlag): boolean =>
+    among.some((tunnel) => tunnelFlags(tunnel).includes(flag));
   return {
-    hasTunnels: ours.length > 0,
-    canStartAny: any(ours.filter(opensSomething), 'startable'),
+    hasTunnels: fromSettings.length > 0,
+    canStartAny: any(fromSettings.filter(opensSomething), 'startable'),
     canStopAny: any(tunnels, 'stoppable'),
     needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
   };

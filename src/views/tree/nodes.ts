@@ -1,4 +1,4 @@
-// The rows of the tree, as commands receive them: plain references, never snapshots, so they cannot go stale.
+// The rows of the tree, as commands receive them: references to tunnels, not snapshots, so they can't become outdated.
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 export interface TunnelRow {
@@ -24,12 +24,12 @@ export interface ProblemRow {
   readonly kind: 'problem';
   readonly id: string;
   readonly tunnelId: string;
-  /** Of `TunnelSnapshot.problems`. */
+  /** The index in `TunnelSnapshot.problems`. */
   readonly index: number;
 }
 /**
- * Counts down to the next attempt, below a tunnel that tries again. A row of its own, because whatever ticks
- * can't be hovered: every redraw closes the hover.
+ * The countdown to the next attempt, below a tunnel that is reconnecting. It has its own row because it is redrawn every
+ * second, and each redraw closes the row's tooltip.
  */
 export interface ProgressRow {
   readonly kind: 'progress';
@@ -37,10 +37,10 @@ export interface ProgressRow {
   readonly tunnelId: string;
 }
 type ChildRow = ForwardRow | ProgramRow | ProblemRow | ProgressRow;
-/** A row that is about one tunnel. */
+/** A row of one tunnel. */
 export type TunnelNode = TunnelRow | ChildRow;
 
-/** Holds the hosts of ssh_config, below the tunnels of the settings. Commands know nothing of it. */
+/** Groups the hosts of ssh_config, below the tunnels of the settings. Commands never receive it. */
 export interface GroupRow {
   readonly kind: 'group';
   readonly id: string;
@@ -73,12 +73,12 @@ export function programRow(tunnelId: string, name: string): ProgramRow {
   return { kind: 'program', id: `${tunnelId}/program ${name}`, tunnelId, name };
 }
 
-/** Waiting and connecting take turns: the row stays for both, so that those below it don't jump. */
+/** Waiting and connecting alternate; the countdown row stays for both, so that the rows below don't move. */
 function isRetrying({ state }: TunnelSnapshot): boolean {
   return state.status === 'waiting' || (state.status === 'connecting' && state.attempt > 1);
 }
 
-/** The rows below a tunnel: what is wrong with its entry, or else its forwards and its programs. */
+/** The rows below a tunnel: the problems of its settings, or else its forwards and programs. */
 export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
   const tunnelId = tunnel.id;
   if (tunnel.problems.length > 0) {
@@ -95,7 +95,7 @@ export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
   return isRetrying(tunnel) ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...parts] : parts;
 }
 
-/** Tells a row from whatever else a command may be called with. */
+/** Whether the argument of a command is a row. */
 export function isTunnelNode(value: unknown): value is TunnelNode {
   if (typeof value !== 'object' || value === null || !('kind' in value) || !('tunnelId' in value)) {
     return false;

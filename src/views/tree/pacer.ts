@@ -1,16 +1,16 @@
-// When to redraw: at once for a change of state, once a second for counters, and a tick while something counts down.
+// Limits redraws for counters and countdowns to one a second.
 
-/** Starts a timer; the function it returns ends it. */
-export type Schedule = (action: () => void, milliseconds: number) => () => void;
+/** Starts a timer; the returned function cancels it. */
+export type Schedule = (action: () => void, delayMs: number) => () => void;
 
-export const scheduleTimeout: Schedule = (action, milliseconds) => {
-  const timer = setTimeout(action, milliseconds);
+export const scheduleTimeout: Schedule = (action, delayMs) => {
+  const timer = setTimeout(action, delayMs);
   return () => clearTimeout(timer);
 };
 
 export const redrawInterval = 1000;
 
-/** Gathers what has changed and hands it over at most once a second. */
+/** Collects the ids of changed tunnels and redraws them at most once a second. */
 export class Pacer {
   readonly #redraw: (ids: ReadonlySet<string>) => void;
   readonly #schedule: Schedule;
@@ -27,7 +27,7 @@ export class Pacer {
     this.#cancel ??= this.#schedule(() => this.#flush(), redrawInterval);
   }
 
-  /** Drops what waits: it has just been drawn, or nobody looks. */
+  /** Forgets the pending ids: they were just redrawn, or the view is hidden. */
   clear(): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -1,4 +1,4 @@
-// What each row of the tree shows, as plain data: two equal rows look the same on the screen.
+// What each row of the tree shows, as plain data.
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatJsonPath } from '../../tunnels/config/definition';
@@ -14,7 +14,7 @@ import {
 } from './actions';
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
-import { asSentence, formatCount, plainText } from '../words/format';
+import { asSentence, formatCount, plainText, withFullStop } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedWell, speakProgram } from '../words/programWords';
 import { isOpenToNetwork } from '../words/exposure';
@@ -28,7 +28,7 @@ import {
   speakTunnel,
 } from '../words/words';
 
-/** Colours that every theme has. */
+/** Theme colours that every theme defines. */
 export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
 
 export interface Look {
@@ -119,11 +119,11 @@ export function programLook(state: ProgramState): Look {
   }
 }
 
-/** How a list of tunnels names where each comes from. */
+/** How the rows of a list show where each tunnel is defined. */
 export interface OriginStyle {
-  /** More than one origin: every row says its own. */
+  /** Every row shows its origin, because there is more than one. */
   readonly shown: boolean;
-  /** Names that stand for several tunnels: there the origin comes first, where a narrow side bar can't cut it off. */
+  /** Names that several tunnels have. Their origin comes first, where a narrow side bar doesn't cut it off. */
   readonly ambiguous: ReadonlySet<string>;
 }
 
@@ -144,7 +144,7 @@ function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
   const state = describeTunnel(tunnel);
   const origin = describeOrigin(tunnel);
   if (tunnel.origin === 'sshConfig') {
-    // The group says where it is from.
+    // The group row shows the origin.
     return state;
   }
   if (style.ambiguous.has(tunnel.name)) {
@@ -174,7 +174,7 @@ function progressView(tunnel: TunnelSnapshot, now: number): RowView | undefined 
         description: '',
         look: { icon: 'watch', tint },
         contextValue,
-        spoken: 'The next attempt follows by itself.',
+        spoken: 'Reconnecting automatically.',
       };
     case 'connecting': {
       const label = describeStep(state, tunnel.entry);
@@ -211,7 +211,7 @@ function programView(snapshot: ProgramSnapshot, tunnel: TunnelSnapshot): RowView
   };
 }
 
-/** `localForward[0].target`, below the entry; undefined for the entry as a whole; in an ssh_config `config:12`. */
+/** `localForward[0].target`, relative to the tunnel; undefined for the whole tunnel; in an ssh_config `config:12`. */
 export function problemPlace(
   { path }: DefinitionProblem,
   { name, origin }: TunnelSnapshot,
@@ -223,20 +223,20 @@ export function problemPlace(
   if (path[0] === 'sshTunnels.overrides') {
     return plainText(`your override${formatJsonPath(path.slice(2))}`);
   }
-  // Paths may begin at the setting, which names the tunnel second, or at the entry.
+  // A path starts at the setting, with the tunnel's name second, or at the tunnel.
   const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
   return inner.length === 0 ? undefined : plainText(formatJsonPath(inner).replace(/^\./, ''));
 }
 
 function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
-  const place = problemPlace(problem, tunnel);
+  const location = problemPlace(problem, tunnel);
   const message = plainText(problem.message);
   return {
-    label: place ?? message,
-    description: place === undefined ? '' : message,
+    label: location ?? message,
+    description: location === undefined ? '' : message,
     look: { icon: 'circle-small-filled', tint: 'charts.red' },
     contextValue: problemContextValue(tunnel),
-    spoken: `Problem in ${place ?? 'the entry'}: ${asSentence(message)}`,
+    spoken: `Problem in ${location ?? 'the tunnel'}: ${withFullStop(message)}`,
   };
 }
 
@@ -248,7 +248,7 @@ export function findProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapsh
   return tunnel.programs.find(({ program }) => program.name === name);
 }
 
-/** What the hosts of ssh_config come to: how many there are, and what goes on among those that were started. */
+/** The group row: how many hosts ssh_config has, or how many of them were started. */
 export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
   const label = 'From SSH config';
   const running = tunnels.filter((tunnel) => !isOnOffer(tunnel));
@@ -265,11 +265,11 @@ export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
     description: parts.join(' · '),
     look: { icon: 'list-tree', tint },
     contextValue: '',
-    spoken: `${label}: ${parts.join(', ')}. Hosts with forwards of their own, which start only by hand.`,
+    spoken: `${label}: ${parts.join(', ')}. Hosts with their own forwards. Start them manually.`,
   };
 }
 
-/** undefined: the tunnel has no such row any more. */
+/** @returns undefined if the tunnel no longer has this row */
 export function viewOf(
   node: TunnelNode,
   tunnel: TunnelSnapshot,

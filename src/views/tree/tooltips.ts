@@ -1,4 +1,4 @@
-// The hover of each row, as Markdown, made when it opens: nothing in it ticks.
+// The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
 import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -6,7 +6,7 @@ import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/d
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { errorOf } from '../../tunnels/model/state';
-import { asSentence, formatAgo, formatMoment } from '../words/format';
+import { formatAgo, formatMoment, withFullStop } from '../words/format';
 import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from '../words/forwardWords';
 import { describeCompression } from '../words/compressionWords';
 import { describeReach, networkSentence, networkWords } from '../words/exposure';
@@ -21,8 +21,8 @@ function errorBlocks(error: TunnelError | undefined, withDetail = true): readonl
     return [];
   }
   return [
-    marked`${asSentence(error.message)}`,
-    marked`${asSentence(error.nextStep)}`,
+    marked`${withFullStop(error.message)}`,
+    marked`${withFullStop(error.nextStep)}`,
     error.detail === undefined || !withDetail ? undefined : marked`*${error.detail}*`,
   ];
 }
@@ -51,10 +51,10 @@ function connectionLine(definition: TunnelDefinition): Markdown {
 function forwardLine(snapshot: ForwardSnapshot): Markdown {
   const failed = snapshot.state.status === 'failed' ? ' (failed)' : '';
   const network = networkWords(snapshot);
-  const wide = network === undefined ? '' : ` (${network})`;
+  const exposure = network === undefined ? '' : ` (${network})`;
   const title = forwardTitle(snapshot);
   const route = describeRoute(snapshot);
-  return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${wide}`}`;
+  return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${exposure}`}`;
 }
 
 function programLine({ program, state }: ProgramSnapshot): Markdown {
@@ -62,7 +62,7 @@ function programLine({ program, state }: ProgramSnapshot): Markdown {
   return marked`${`${program.name}: ${describeProgramState(state)}${trusted}`}`;
 }
 
-/** What the user has changed about it for themselves. */
+/** The user's own changes to it, from `sshTunnels.overrides`. */
 function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
     return undefined;
@@ -82,7 +82,7 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
     bulletList(tunnel.forwards.map(forwardLine)),
     bulletList(tunnel.programs.map(programLine)),
     textIfAny(describeCompression(tunnel)),
-    marked`From ${originPhrase(tunnel)}.`,
+    marked`Defined in ${originPhrase(tunnel)}.`,
     overrideLine(tunnel),
   ]);
 }
@@ -94,14 +94,14 @@ function forwardError({ state }: ForwardSnapshot, now: number): readonly (Markdo
     case 'listening':
       return state.lastError === undefined
         ? []
-        : [marked`Last error${whenInWords(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
+        : [marked`Last error${timeSuffix(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
     case 'closed':
     case 'opening':
       return [];
   }
 }
 
-function whenInWords(at: number | undefined, now: number): Markdown {
+function timeSuffix(at: number | undefined, now: number): Markdown {
   return at === undefined ? marked`` : marked`, ${formatAgo(at, now)}`;
 }
 
@@ -118,11 +118,11 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
   ]);
 }
 
-/** A hover is not for reading a log. */
-const mostSaid = 8;
+/** The details and the log have more. */
+const maxOutputLines = 8;
 
 function programTooltip({ program, state }: ProgramSnapshot, now: number): Markdown {
-  const lines = saidLines(saidOf(state), mostSaid);
+  const lines = saidLines(saidOf(state), maxOutputLines);
   const when =
     state.status === 'ended' || state.status === 'failed' ? marked`, ${formatAgo(state.at, now)}` : marked``;
   return paragraphs([
@@ -130,26 +130,26 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
     Markdown.code(program.command),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
-    // What it said comes whole, below.
+    // The output follows below.
     ...(state.status === 'failed' ? errorBlocks(state.error, lines.length === 0) : []),
-    lines.length === 0 ? undefined : marked`It said:`,
+    lines.length === 0 ? undefined : marked`Output:`,
     bulletList(lines.map((line) => marked`${line}`)),
   ]);
 }
 
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
-  const place = problemPlace(problem, tunnel);
-  return marked`${place === undefined ? '' : marked`${bold(place)}: `}${asSentence(problem.message)}`;
+  const location = problemPlace(problem, tunnel);
+  return marked`${location === undefined ? '' : marked`${bold(location)}: `}${withFullStop(problem.message)}`;
 }
 
 function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
-  return paragraphs([problemLine(problem, tunnel), marked`In ${originPhrase(tunnel)}.`]);
+  return paragraphs([problemLine(problem, tunnel), marked`Defined in ${originPhrase(tunnel)}.`]);
 }
 
-/** Of the row that holds the hosts of ssh_config. */
+/** For the group row of ssh_config's hosts. */
 export const groupTooltip = paragraphs([
-  marked`Hosts of your SSH config that have forwards of their own (LocalForward, RemoteForward, DynamicForward).`,
-  marked`They start when you start them, and never by themselves. The setting **sshTunnels.showSshConfigHosts** hides them.`,
+  marked`Hosts in your SSH config with their own forwards (LocalForward, RemoteForward, DynamicForward).`,
+  marked`They never start automatically. To hide them, turn off **sshTunnels.showSshConfigHosts**.`,
 ]);
 
 export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {

@@ -1,4 +1,4 @@
-// From plain rows to the tree items of VS Code.
+// Converts rows to the tree items of VS Code.
 import * as vscode from 'vscode';
 import { plainText, wholePlainText } from '../words/format';
 import type { Markdown } from '../words/markdown';
@@ -30,7 +30,7 @@ export function toTreeItem(id: string, view: RowView, children: Children): vscod
   return item;
 }
 
-/** For a row that is gone since the tree asked for it; it is about to ask again. */
+/** For a row that no longer exists; the tree is about to refresh. */
 export function emptyTreeItem(): vscode.TreeItem {
   return new vscode.TreeItem('');
 }

@@ -1,4 +1,4 @@
-// The Tunnels view: the tree, its badge, and the lines above it.
+// The Tunnels view: the tree, its badge, and the message above it.
 import * as vscode from 'vscode';
 import { linkless } from '../words/format';
 import type { TunnelChange, TunnelsModel } from '../model';
@@ -12,7 +12,7 @@ export interface TunnelsViewOptions {
   readonly model: TunnelsModel;
   /** Milliseconds of the epoch. */
   readonly now: () => number;
-  /** Where tunnels begin when that is not the desktop: shown as "on: NAME". */
+  /** The remote machine that tunnels start from, in a remote window: shown as "on: NAME". */
   readonly remoteName?: string;
 }
 
@@ -41,7 +41,7 @@ export class TunnelsView implements vscode.Disposable {
     this.#drawFrame();
   }
 
-  /** What is selected in the tree, for commands that get no argument. */
+  /** The selected rows, for commands without an argument. */
   get selection(): readonly TreeNode[] {
     return this.#view.selection;
   }
@@ -61,7 +61,7 @@ export class TunnelsView implements vscode.Disposable {
   #drawFrame(): void {
     const { tunnels } = this.#model;
     const message = linkless(messageText(tunnels, this.#remoteName));
-    // Setting it anew, if only to the same text, makes VS Code lay out the whole view again.
+    // Setting even the same text makes VS Code lay out the whole view again.
     if (this.#view.message !== message) {
       this.#view.message = message;
     }

@@ -1,4 +1,4 @@
-// The tree of tunnels, their forwards and programs, redrawn row by row as they change.
+// The tree of tunnels with their forwards and programs. Only rows that changed are redrawn.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { TunnelChange, TunnelsModel } from '../model';
@@ -11,8 +11,8 @@ import type { OriginStyle, RowView } from './rows';
 import { groupTooltip, tooltipOf } from './tooltips';
 import { emptyTreeItem, hover, toTreeItem } from './treeItems';
 
-/** How long the counters of a row stand still, so that its hover can be opened and read. */
-const readingTime = 5000;
+/** The shortest time between two redraws of a row's counters, so that its tooltip stays open long enough to read. */
+const minCounterRedrawMs = 5000;
 
 export interface TunnelTreeOptions {
   readonly model: TunnelsModel;
@@ -26,9 +26,9 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
   readonly #pacer: Pacer;
   readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly #subscription: vscode.Disposable;
-  /** VS Code knows rows by identity: the same object for the same id. */
+  /** VS Code identifies rows by object, so each id keeps its object. */
   readonly #nodes = new Map<string, TunnelNode>();
-  /** What was last handed over for a row, and when. */
+  /** What was last drawn for each row, and when. */
   readonly #drawn = new Map<string, { readonly view: string; readonly at: number }>();
   #style: OriginStyle = { shown: false, ambiguous: new Set() };
   #visible = false;
@@ -61,14 +61,14 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     if (node === undefined) {
       const listed = this.#model.tunnels.filter((tunnel) => !isInGroup(tunnel));
       this.#style = originStyle(listed, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
-      const rows = listed.map(({ id }) => this.#known(tunnelRow(id)));
+      const rows = listed.map(({ id }) => this.#nodeFor(tunnelRow(id)));
       return grouped.length === 0 ? rows : [...rows, sshConfigGroup];
     }
     if (node.kind === 'group') {
-      return grouped.map(({ id }) => this.#known(tunnelRow(id)));
+      return grouped.map(({ id }) => this.#nodeFor(tunnelRow(id)));
     }
     const tunnel = node.kind === 'tunnel' ? this.#find(node.tunnelId) : undefined;
-    return tunnel === undefined ? [] : childRows(tunnel).map((child) => this.#known(child));
+    return tunnel === undefined ? [] : childRows(tunnel).map((child) => this.#nodeFor(child));
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -79,7 +79,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
       const tunnel = this.#find(node.tunnelId);
       return tunnel && isInGroup(tunnel) ? sshConfigGroup : undefined;
     }
-    return this.#known(tunnelRow(node.tunnelId));
+    return this.#nodeFor(tunnelRow(node.tunnelId));
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -111,12 +111,12 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     return this.#model.tunnels.find(({ id }) => id === tunnelId);
   }
 
-  #known(node: TunnelNode): TunnelNode {
-    const known = this.#nodes.get(node.id);
-    if (known === undefined) {
+  #nodeFor(node: TunnelNode): TunnelNode {
+    const existing = this.#nodes.get(node.id);
+    if (existing === undefined) {
       this.#nodes.set(node.id, node);
     }
-    return known ?? node;
+    return existing ?? node;
   }
 
   #view(node: TunnelNode, tunnel: TunnelSnapshot): RowView | undefined {
@@ -129,11 +129,11 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
       this.#drawn.clear();
       this.#changed.fire(undefined);
     } else if (!change.counters) {
-      this.#changed.fire([this.#known(tunnelRow(change.id)), ...this.#changedGroup()]);
+      this.#changed.fire([this.#nodeFor(tunnelRow(change.id)), ...this.#changedGroup()]);
     } else if (this.#visible) {
       this.#pacer.add(change.id);
     }
-    this.#keepTicking();
+    this.#scheduleCountdowns();
   }
 
   #groupView(): RowView {
@@ -145,7 +145,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     return drawn !== undefined && drawn.view !== JSON.stringify(this.#groupView()) ? [sshConfigGroup] : [];
   }
 
-  #keepTicking(): void {
+  #scheduleCountdowns(): void {
     if (this.#visible) {
       for (const { id, state } of this.#model.tunnels) {
         if (state.status === 'waiting') {
@@ -155,7 +155,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     }
   }
 
-  /** Only rows that look different now: a redraw closes the hover a person may be reading. */
+  /** Redraws only rows that look different: a redraw closes an open tooltip. */
   #redraw(tunnelIds: ReadonlySet<string>): void {
     const changed = this.#model.tunnels
       .filter(({ id }) => tunnelIds.has(id))
@@ -163,31 +163,31 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     if (changed.length > 0) {
       this.#changed.fire(changed);
     }
-    this.#keepTicking();
+    this.#scheduleCountdowns();
   }
 
   #changedRows(tunnel: TunnelSnapshot): TunnelNode[] {
-    const parent = this.#known(tunnelRow(tunnel.id));
+    const parent = this.#nodeFor(tunnelRow(tunnel.id));
     if (this.#looksDifferent(parent, tunnel)) {
-      // The tree asks for the children of a redrawn row as well.
+      // The tree also asks for the children of a redrawn row.
       return [parent];
     }
     return childRows(tunnel)
-      .map((child) => this.#known(child))
-      .filter((child) => this.#looksDifferent(child, tunnel) && this.#isTime(child));
+      .map((child) => this.#nodeFor(child))
+      .filter((child) => this.#looksDifferent(child, tunnel) && this.#isDue(child));
   }
 
-  #isTime(node: TunnelNode): boolean {
+  #isDue(node: TunnelNode): boolean {
     const drawn = this.#drawn.get(node.id);
-    const counts = node.kind === 'forward' || node.kind === 'program';
-    const isDue = !counts || drawn === undefined || this.#now() - drawn.at >= readingTime;
+    const hasCounters = node.kind === 'forward' || node.kind === 'program';
+    const isDue = !hasCounters || drawn === undefined || this.#now() - drawn.at >= minCounterRedrawMs;
     if (!isDue) {
       this.#pacer.add(node.tunnelId);
     }
     return isDue;
   }
 
-  /** A row that was never drawn is below a collapsed one. */
+  /** A row that was never drawn is inside a collapsed one. */
   #looksDifferent(node: TunnelNode, tunnel: TunnelSnapshot): boolean {
     const drawn = this.#drawn.get(node.id);
     return drawn !== undefined && drawn.view !== JSON.stringify(this.#view(node, tunnel));

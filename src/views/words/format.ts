@@ -1,18 +1,18 @@
-// Numbers and foreign text as people read them.
+// Formats numbers and times, and makes text from settings, servers and the system safe to show.
 import { allHidden } from '../../tunnels/util/invisibleCharacters';
 
-/** `0 B`, `980 B`, `1.2 kB`, `34 MB`: two figures are enough to see that something moves. */
+/** `0 B`, `980 B`, `1.2 kB`, `34 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
   let value = Math.max(0, Math.round(bytes));
-  let step = 0;
+  let unit = 0;
   // 999.5 rounds to 1000, which belongs to the next unit.
-  while (value >= 999.5 && step < units.length - 1) {
+  while (value >= 999.5 && unit < units.length - 1) {
     value /= 1000;
-    step += 1;
+    unit += 1;
   }
-  const figures = step > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0);
-  return `${figures} ${units[step] ?? 'TB'}`;
+  const digits = unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0);
+  return `${digits} ${units[unit] ?? 'TB'}`;
 }
 
 /** Milliseconds, rounded up to whole seconds: `4 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
@@ -45,7 +45,7 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${count} ${count === 1 ? singular : plural}`;
 }
 
-/** A moment of today as `14:02`, of another day as `21 Nov, 14:02`, in the order and language of `locale`. */
+/** A time today as `14:02`, on another day as `21 Nov, 14:02`, as usual in `locale`. */
 export function formatMoment(moment: number, now: number, locale?: string): string {
   const date = new Date(moment);
   const time = { hour: '2-digit', minute: '2-digit' } as const;
@@ -54,7 +54,7 @@ export function formatMoment(moment: number, now: number, locale?: string): stri
     : date.toLocaleString(locale, { day: 'numeric', month: 'short', ...time });
 }
 
-/** `3 minutes ago, 14:02`: when something happened that may be of no more interest. */
+/** `3 minutes ago, 14:02`; from a day on only the date and time. */
 export function formatAgo(moment: number, now: number, locale?: string): string {
   const minutes = Math.floor((now - moment) / 60_000);
   const time = formatMoment(moment, now, locale);
@@ -68,25 +68,25 @@ export function formatAgo(moment: number, now: number, locale?: string): string 
   return `${hours < 1 ? formatCount(minutes, 'minute') : formatCount(hours, 'hour')} ago, ${time}`;
 }
 
-const longestText = 400;
+const maxTextLength = 400;
 
 /** ESC [ … letter, ESC ] … BEL or ESC \, and the two-character sequences of ECMA-48. */
 const terminalEscapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
 
 /** Text from a setting, a server or the system: one line, without terminal escapes or invisible characters. */
 export function plainText(text: string): string {
-  const characters = Array.from(wholePlainText(beginning(text)));
-  return characters.length > longestText
-    ? `${characters.slice(0, longestText - 1).join('')}…`
+  const characters = Array.from(wholePlainText(truncateInput(text)));
+  return characters.length > maxTextLength
+    ? `${characters.slice(0, maxTextLength - 1).join('')}…`
     : characters.join('');
 }
 
-/** More than is ever shown of it, and less than takes a while to look through. */
-function beginning(text: string): string {
+/** Keeps more than is ever shown, and little enough to process quickly. */
+function truncateInput(text: string): string {
   return text.slice(0, 10_000);
 }
 
-/** As plainText(), however long it is: for what somebody is to agree to, of which nothing may be hidden. */
+/** Like plainText(), but never shortened: for text that the user must see in full before agreeing to it. */
 export function wholePlainText(text: string): string {
   return (
     text
@@ -94,13 +94,13 @@ export function wholePlainText(text: string): string {
       .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
       // Direction marks and zero-width characters could make one name look like another.
       .replace(allHidden, '')
-      // Marks upon marks would cover the lines above and below.
+      // Many combining marks on one character would cover the lines above and below.
       .replace(/(\p{M}{4})\p{M}+/gu, '$1')
       .trim()
   );
 }
 
-/** The same for a text of several lines that are ours: each keeps its indentation. */
+/** The same for several lines, each of which keeps its indentation. */
 export function plainLines(text: string): string {
   return text
     .split('\n')
@@ -108,24 +108,24 @@ export function plainLines(text: string): string {
     .join('\n');
 }
 
-/** As plainText(), for where VS Code makes a link of `[text](command:…)`, which runs the command: messages and prompts. */
+/** Like plainText(), for messages and prompts, where VS Code turns `[text](command:…)` into a link that runs it. */
 export function linkless(text: string): string {
-  const longestMessage = 1000;
-  const plain = wholePlainText(beginning(text)).replaceAll('](', '] (');
-  return plain.length > longestMessage ? `${plain.slice(0, longestMessage - 1)}…` : plain;
+  const maxMessageLength = 1000;
+  const plain = wholePlainText(truncateInput(text)).replaceAll('](', '] (');
+  return plain.length > maxMessageLength ? `${plain.slice(0, maxMessageLength - 1)}…` : plain;
 }
 
-/** As plainText(), for where VS Code makes an icon of `$(name)`: lists and the status bar. */
+/** Like plainText(), for lists and the status bar, where VS Code turns `$(name)` into an icon. */
 export function iconless(text: string): string {
   return plainText(text).replaceAll('$(', String.raw`\$(`);
 }
 
-/** With a capital at its beginning and a full stop at its end. */
+/** Words of ours with a capital first and a full stop last. For text that may begin with a host use withFullStop(). */
 export function asSentence(text: string): string {
   return withFullStop(text.charAt(0).toUpperCase() + text.slice(1));
 }
 
-/** Somebody else's words at the end of a sentence of ours. */
+/** The text with a full stop last; a host or a path at its beginning keeps its spelling. */
 export function withFullStop(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

@@ -1,14 +1,14 @@
-// A forward in words: where it listens, what it reaches, who uses it, what went wrong last.
+// Describes a forward: where it listens, its target, its traffic and its last error.
 import { formatAddress, isLoopback, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
 import { formatListen, forwardTarget } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
-import { asSentence, formatBytes, formatCount, plainText } from './format';
+import { asSentence, formatBytes, formatCount, plainText, withFullStop } from './format';
 import { describeReach, networkWords } from './exposure';
 import { serviceOf } from '../services/service';
 
-/** On loopback the port says it all. */
+/** Only the port for a loopback address. */
 function shortAddress(address: Address): string {
   return !isSocketPath(address) && isLoopback(address.host) ? String(address.port) : formatAddress(address);
 }
@@ -23,13 +23,13 @@ function configuredListen({ listen }: Forward): string {
   return listen.bind !== undefined && isLoopback(listen.bind) ? String(listen.port) : formatListen(listen);
 }
 
-/** Where clients connect, as short as it can be said: `5432`, `0.0.0.0:5432`, `/tmp/docker.sock`. */
+/** Where clients connect, as short as possible: `5432`, `0.0.0.0:5432`, `/tmp/docker.sock`. */
 export function shortListen({ forward, state }: ForwardSnapshot): string {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   return plainText(bound === undefined ? configuredListen(forward) : shortAddress(bound));
 }
 
-/** Every address it is bound to, or as far as that is known, where it is to be. */
+/** Every address it is bound to, or the configured one while it isn't listening. */
 export function listenPlaces({ forward, state }: ForwardSnapshot): readonly string[] {
   if (state.status === 'listening' && state.bound.length > 0) {
     return state.bound.map((address) => plainText(formatAddress(address)));
@@ -42,7 +42,7 @@ export function listenPlaces({ forward, state }: ForwardSnapshot): readonly stri
   ];
 }
 
-function fullListen(snapshot: ForwardSnapshot): string {
+function allListenAddresses(snapshot: ForwardSnapshot): string {
   return listenPlaces(snapshot).join(', ');
 }
 
@@ -51,34 +51,34 @@ export function targetInWords(forward: Forward): string {
   if (target !== undefined) {
     return plainText(formatAddress(target));
   }
-  return forward.kind === 'remote' ? 'SOCKS proxy to this side' : 'SOCKS proxy';
+  return forward.kind === 'remote' ? 'SOCKS proxy through this machine' : 'SOCKS proxy';
 }
 
-function place(forward: Forward): string {
+function sidePrefix(forward: Forward): string {
   return forward.kind === 'remote' ? 'server ' : '';
 }
 
 /** The whole route: `127.0.0.1:5432 → db.internal:5432`. */
 export function describeRoute(snapshot: ForwardSnapshot): string {
-  return `${place(snapshot.forward)}${fullListen(snapshot)} → ${targetInWords(snapshot.forward)}`;
+  return `${sidePrefix(snapshot.forward)}${allListenAddresses(snapshot)} → ${targetInWords(snapshot.forward)}`;
 }
 
-/** A label nobody chose is the listen port or path itself. */
+/** Whether the label is only the listen port or path, because the settings have none. */
 export function isDefaultLabel({ label, listen }: Forward): boolean {
   return label === formatListen(listen) || label === ('path' in listen ? listen.path : String(listen.port));
 }
 
-/** The row's name: the label, or where it really listens. */
+/** The row's name: the label, or else where it really listens. */
 export function forwardTitle(snapshot: ForwardSnapshot): string {
   return isDefaultLabel(snapshot.forward) ? shortListen(snapshot) : plainText(snapshot.forward.label);
 }
 
-/** What usually runs at the target of a forward that nobody has named: `PostgreSQL`. */
+/** The service at the target, such as `PostgreSQL`, if the forward has no label. */
 function unnamedService({ forward }: ForwardSnapshot): string | undefined {
   return isDefaultLabel(forward) ? plainText(serviceOf(forward)?.name ?? '') || undefined : undefined;
 }
 
-/** The name with what runs there: `5432 · PostgreSQL`. */
+/** The name with the service: `5432 · PostgreSQL`. */
 export function forwardHeading(snapshot: ForwardSnapshot): string {
   const service = unnamedService(snapshot);
   return `${forwardTitle(snapshot)}${service === undefined ? '' : ` · ${service}`}`;
@@ -89,7 +89,7 @@ function shortRoute(snapshot: ForwardSnapshot): string {
   const target = `→ ${targetInWords(forward)}`;
   return isDefaultLabel(forward) && forward.kind !== 'remote'
     ? target
-    : `${place(forward)}${shortListen(snapshot)} ${target}`;
+    : `${sidePrefix(forward)}${shortListen(snapshot)} ${target}`;
 }
 
 /** The rest of the row: `5432 → db.internal:5432 · 2 open · 34 MB`. */
@@ -103,9 +103,9 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   if (network !== undefined) {
     parts.unshift(network);
   }
-  const reach = describeReach(snapshot);
-  if (reach) {
-    parts.push(reach.brief);
+  const mismatch = describeReach(snapshot);
+  if (mismatch) {
+    parts.push(mismatch.brief);
   }
   if (state.status === 'opening') {
     parts.push('opening');
@@ -120,7 +120,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   return parts.join(' · ');
 }
 
-/** What has gone through, or undefined where nothing has. */
+/** `12 kB received, 3 kB sent`; undefined before the first byte. */
 export function describeTraffic({ state }: ForwardSnapshot): string | undefined {
   return state.status === 'listening' && state.bytesIn + state.bytesOut > 0
     ? `${formatBytes(state.bytesIn)} received, ${formatBytes(state.bytesOut)} sent`
@@ -135,16 +135,18 @@ function speakState(snapshot: ForwardSnapshot): string {
     case 'opening':
       return 'Opening.';
     case 'failed':
-      return `Failed: ${asSentence(plainText(state.error.message))} ${asSentence(plainText(state.error.nextStep))}`;
+      return `Failed: ${withFullStop(plainText(state.error.message))} ${withFullStop(plainText(state.error.nextStep))}`;
     case 'listening': {
       const network = networkWords(snapshot);
-      const wide = network === undefined ? '' : ` ${asSentence(network)}`;
+      const exposure = network === undefined ? '' : ` ${asSentence(network)}`;
       const open =
         state.connections === 0 ? 'no open connections' : formatCount(state.connections, 'open connection');
       const last =
-        state.lastError === undefined ? '' : ` Last error: ${asSentence(plainText(state.lastError.message))}`;
-      const reach = describeReach(snapshot);
-      return `Listening, ${open}.${wide}${reach ? ` ${reach.sentence}` : ''}${last}`;
+        state.lastError === undefined
+          ? ''
+          : ` Last error: ${withFullStop(plainText(state.lastError.message))}`;
+      const mismatch = describeReach(snapshot);
+      return `Listening, ${open}.${exposure}${mismatch ? ` ${mismatch.sentence}` : ''}${last}`;
     }
   }
 }
@@ -160,14 +162,14 @@ export function forwardKindName({ kind }: Forward): string {
   return kindNames[kind];
 }
 
-/** What a screen reader says of the row. */
+/** The row for screen readers. */
 export function speakForward(snapshot: ForwardSnapshot): string {
   const { forward } = snapshot;
   const service = unnamedService(snapshot);
   const name = `${kindNames[forward.kind]} ${forwardTitle(snapshot)}${service === undefined ? '' : `, ${service}`}`;
   const route =
     forward.kind === 'dynamic'
-      ? `on ${fullListen(snapshot)}`
-      : `from ${place(forward)}${fullListen(snapshot)} to ${targetInWords(forward)}`;
+      ? `on ${allListenAddresses(snapshot)}`
+      : `from ${sidePrefix(forward)}${allListenAddresses(snapshot)} to ${targetInWords(forward)}`;
   return `${name}, ${route}. ${speakState(snapshot)}`;
 }

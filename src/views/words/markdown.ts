@@ -1,7 +1,7 @@
-// Markdown around text that others wrote, which must stay text whatever it holds.
+// Builds Markdown in which text from settings, servers and the system is always escaped.
 import { plainText } from './format';
 
-/** Made here alone, so that whatever is not of this class has been escaped. */
+/** Markdown made in this file. Everything else is plain text and gets escaped. */
 export class Markdown {
   readonly value: string;
 
@@ -9,16 +9,16 @@ export class Markdown {
     this.value = value;
   }
 
-  /** @param values each text among them is escaped */
+  /** @param values strings are escaped, Markdown is inserted as it is */
   static from(literals: readonly string[], ...values: readonly (string | Markdown)[]): Markdown {
     const parts = literals.flatMap((literal, index) => [literal, valueOf(values[index])]);
     return new Markdown(parts.join(''));
   }
 
-  /** Text that Markdown takes for nothing else, and that is readable also where it is shown as it is written. */
+  /** A code span: readable also where Markdown isn't rendered. */
   static code(text: string): Markdown {
     const plain = plainText(text);
-    // A run of backticks ends at one of just its length (CommonMark §6.1).
+    // A code span ends at a run of backticks of the same length (CommonMark §6.1).
     const longest = Math.max(0, ...(plain.match(/`+/g) ?? []).map(({ length }) => length));
     const fence = '`'.repeat(longest + 1);
     const padding = /^`|`$|^$/.test(plain) ? ' ' : '';
@@ -30,7 +30,7 @@ export class Markdown {
   }
 }
 
-/** Of a template: its own words are Markdown, what is put into it is text, unless it is Markdown made by this. */
+/** Template tag: the literal parts are Markdown, inserted strings are escaped. */
 export function marked(literals: TemplateStringsArray, ...values: readonly (string | Markdown)[]): Markdown {
   return Markdown.from(literals, ...values);
 }
@@ -47,8 +47,8 @@ export function bulletList(items: readonly Markdown[]): Markdown {
 }
 
 export function paragraphs(blocks: readonly (Markdown | undefined)[]): Markdown {
-  const some = blocks.filter((block) => block !== undefined && block.value !== '');
-  return Markdown.join(some as readonly Markdown[], '\n\n');
+  const nonEmpty = blocks.filter((block) => block !== undefined && block.value !== '');
+  return Markdown.join(nonEmpty as readonly Markdown[], '\n\n');
 }
 
 function valueOf(value: string | Markdown | undefined): string {
@@ -56,9 +56,9 @@ function valueOf(value: string | Markdown | undefined): string {
 }
 
 /**
- * Every ASCII character but letters, digits and the space as an entity: no emphasis, link, tag, icon or
- * address that Markdown would turn into a link by itself can come of it. (`appendText` of MarkdownString lets
- * such addresses through and turns spaces into ones that do not wrap.)
+ * Writes every ASCII character except letters, digits and the space as an entity, so that the text can't contain
+ * emphasis, a link, a tag, an icon, or an address that Markdown links automatically. (`appendText` of MarkdownString
+ * doesn't escape such addresses, and turns spaces into non-breaking ones.)
  */
 export function escapeMarkdown(text: string): string {
   return plainText(text).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);

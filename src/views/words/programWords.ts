@@ -1,4 +1,4 @@
-// A program of the server in words: how it is, how it ended, what it may do on the display here.
+// Describes an X11 program on the server: its state, how it ended, and what it may do on the local display.
 import type { TunnelErrorCode } from '../../tunnels/errors/errors';
 import type { X11Program } from '../../tunnels/config/definition';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
@@ -6,8 +6,8 @@ import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { asSentence, formatCount, plainText, withFullStop } from './format';
 
-/** Signals by which a program is asked to end, by number: a shell says 128 more. */
-const requests: ReadonlyMap<number, string> = new Map([
+/** Signals that ask a program to end, by number. A shell reports 128 + the number as the exit code. */
+const endSignals: ReadonlyMap<number, string> = new Map([
   [1, 'HUP'],
   [2, 'INT'],
   [9, 'KILL'],
@@ -15,17 +15,17 @@ const requests: ReadonlyMap<number, string> = new Map([
 ]);
 
 function signalOf({ code, signal }: ProgramExit): string | undefined {
-  return signal ?? (code === undefined ? undefined : requests.get(code - 128));
+  return signal ?? (code === undefined ? undefined : endSignals.get(code - 128));
 }
 
-/** Whether it ended as programs do: by itself and content, or because it was told to. */
+/** Whether it ended with exit code 0, or because of a signal that asked it to. */
 export function endedWell(exit: ProgramExit): boolean {
   const signal = signalOf(exit);
-  return signal === undefined ? (exit.code ?? 0) === 0 : [...requests.values()].includes(signal);
+  return signal === undefined ? (exit.code ?? 0) === 0 : [...endSignals.values()].includes(signal);
 }
 
 /** `ended`, `exit code 1`, `ended by signal SEGV`. */
-function exitInWords(exit: ProgramExit): string {
+function describeExit(exit: ProgramExit): string {
   const signal = signalOf(exit);
   if (signal !== undefined) {
     return `ended by signal ${plainText(signal)}`;
@@ -33,31 +33,31 @@ function exitInWords(exit: ProgramExit): string {
   return (exit.code ?? 0) === 0 ? 'ended' : `exit code ${exit.code ?? 0}`;
 }
 
-/** Longer is in the details and in the log. */
-const mostLines = 30;
+/** The log has the rest. */
+const maxOutputLines = 30;
 
-/** What it said, line by line, the last of it. */
-export function saidLines(said: string | undefined, most = mostLines): readonly string[] {
-  return (said ?? '')
+/** The last lines of its output. */
+export function saidLines(output: string | undefined, max = maxOutputLines): readonly string[] {
+  return (output ?? '')
     .split(/[\r\n]+/)
     .map(plainText)
     .filter((line) => line !== '')
-    .slice(-most);
+    .slice(-max);
 }
 
 export function saidOf(state: ProgramState): string | undefined {
   return 'said' in state ? state.said : undefined;
 }
 
-/** What is remarkable about the display it gets. */
-function displayInWords({ nested, trusted }: X11Program): string | undefined {
+/** Undefined for the usual display: untrusted, not nested. */
+function describeDisplay({ nested, trusted }: X11Program): string | undefined {
   if (nested !== undefined) {
-    return `in a window of ${plainText(nested)}`;
+    return `in its own ${plainText(nested)} window`;
   }
   return trusted ? 'trusted' : undefined;
 }
 
-function windowsInWords(windows: number): string {
+function describeWindows(windows: number): string {
   return windows === 0 ? 'no window' : formatCount(windows, 'window');
 }
 
@@ -69,11 +69,11 @@ export function describeProgramState(state: ProgramState): string {
     case 'starting':
       return 'starting…';
     case 'running':
-      return `running · ${windowsInWords(state.windows)}`;
+      return `running · ${describeWindows(state.windows)}`;
     case 'stopping':
       return 'stopping…';
     case 'ended': {
-      const words = exitInWords(state.exit);
+      const words = describeExit(state.exit);
       return state.hadWindow || words !== 'ended' ? words : 'ended · showed no window';
     }
     case 'failed':
@@ -83,13 +83,13 @@ export function describeProgramState(state: ProgramState): string {
   }
 }
 
-/** Failures of the program itself: what it said last tells why. */
+/** Failures of the program itself: its last output has the reason. */
 export const saidCodes: readonly TunnelErrorCode[] = ['ProgramFailed', 'ProgramNotFound'];
 
 /** The rest of the row. */
 export function describeProgram({ program, state }: ProgramSnapshot): string {
   const { name, command } = program;
-  const display = displayInWords(program);
+  const display = describeDisplay(program);
   switch (state.status) {
     case 'ready':
       return [command === name ? '' : plainText(command), display ?? '']
@@ -111,38 +111,37 @@ export function describeProgram({ program, state }: ProgramSnapshot): string {
   }
 }
 
-/** What it may do on the display here: a sentence. */
+/** What it may do on the local display: a sentence. */
 export function displaySentence({ nested, trusted }: X11Program): string {
   if (nested !== undefined) {
-    return `It runs in a window of its own, ${plainText(nested)}, and sees nothing outside of it.`;
+    return `Runs in its own ${plainText(nested)} window and can't see anything outside it.`;
   }
   return trusted
-    ? 'Trusted, as with ssh -Y: it can see and control all windows of your display, and read whatever is typed.'
-    : "Untrusted, as with ssh -X: it can't see your other windows, nor what is typed into them.";
+    ? 'Trusted, as with ssh -Y: it can see and control all windows on your display and read everything you type.'
+    : "Untrusted, as with ssh -X: it can't see your other windows or what you type in them.";
 }
 
-/** What there is to add to its state: a sentence. */
+/** A sentence to add to its state, if any. */
 export function stateNote(state: ProgramState): string | undefined {
   if (state.status === 'running' && state.isDetached === true) {
-    return 'Its command has ended; the windows that it left behind live on.';
+    return 'Its command has ended, but its windows are still open.';
   }
   return undefined;
 }
 
-/** What a screen reader says of the row. */
+/** The row for screen readers. */
 export function speakProgram({ program, state }: ProgramSnapshot): string {
-  const how =
-    program.nested !== undefined ? 'in a window of its own' : program.trusted ? 'trusted' : 'untrusted';
+  const how = program.nested !== undefined ? 'in its own window' : program.trusted ? 'trusted' : 'untrusted';
   const last = state.status === 'ended' && !endedWell(state.exit) ? saidLines(state.said).at(-1) : undefined;
   return [
     `Program ${plainText(program.name)}: ${plainText(program.command)}, ${how}.`,
     asSentence(describeProgramState(state).replaceAll(' · ', ', ').replace('…', '')),
-    ...(last === undefined ? [] : [`It said: ${withFullStop(last)}`]),
-    ...(state.status === 'failed' ? [asSentence(plainText(state.error.nextStep))] : []),
+    ...(last === undefined ? [] : [`Output: ${withFullStop(last)}`]),
+    ...(state.status === 'failed' ? [withFullStop(plainText(state.error.nextStep))] : []),
   ].join(' ');
 }
 
-/** `1 program running`; undefined: none. */
+/** `1 program running`; undefined for none. */
 export function programsInWords({ programs }: Pick<TunnelSnapshot, 'programs'>): string | undefined {
   const active = programs.filter(({ state }) => isActive(state)).length;
   return active === 0 ? undefined : `${formatCount(active, 'program')} running`;

@@ -1,4 +1,4 @@
-// All tunnels at once: the badge and the message of the view, and what the status bar says.
+// Sums up all tunnels: the badge and the message of the view, and the texts of the status bar.
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatCount, iconless, plainText } from './format';
 import { bold, bulletList, marked, paragraphs } from './markdown';
@@ -27,13 +27,13 @@ export interface BadgeView {
 }
 
 export function badgeView(tunnels: readonly TunnelSnapshot[]): BadgeView | undefined {
-  const wanting = tunnels.filter(needsAttention);
-  if (wanting.length === 0) {
+  const attention = tunnels.filter(needsAttention);
+  if (attention.length === 0) {
     return undefined;
   }
-  const verb = wanting.length === 1 ? 'needs' : 'need';
-  const count = formatCount(wanting.length, 'tunnel');
-  return { value: wanting.length, tooltip: `${count} ${verb} attention: ${listNames(wanting)}` };
+  const verb = attention.length === 1 ? 'needs' : 'need';
+  const count = formatCount(attention.length, 'tunnel');
+  return { value: attention.length, tooltip: `${count} ${verb} attention: ${listNames(attention)}` };
 }
 
 function brokenMessage(tunnels: readonly TunnelSnapshot[]): string | undefined {
@@ -41,31 +41,31 @@ function brokenMessage(tunnels: readonly TunnelSnapshot[]): string | undefined {
   if (broken.length === 0) {
     return undefined;
   }
-  const count = formatCount(broken.length, 'entry', 'entries');
-  return `${count} in your settings can't be understood: ${listNames(broken)}`;
+  const count = formatCount(broken.length, 'invalid tunnel');
+  return `${count} in your settings: ${listNames(broken)}`;
 }
 
-/** `on: build-box`, where tunnels begin when that is not the desktop. */
+/** `on: build-box`: the remote machine that tunnels start from, in a remote window. */
 export function describePlace(remoteName: string): string {
   return `on: ${plainText(remoteName)}`;
 }
 
 /**
- * The line above the tree; empty for none, as over an empty tree, whose welcome it would hide. The place is
- * part of it because VS Code doesn't show the description of a view that is alone in its container.
+ * The line above the tree; empty for none. An empty tree has none, because it would hide the welcome text. It names
+ * the remote machine because VS Code doesn't show the description of a view that is alone in its container.
  */
 export function messageText(tunnels: readonly TunnelSnapshot[], remoteName: string | undefined): string {
   if (tunnels.length === 0) {
     return '';
   }
-  const place = remoteName === undefined ? undefined : describePlace(remoteName);
-  return [place, brokenMessage(tunnels)].filter((line) => line !== undefined).join(' · ');
+  const remote = remoteName === undefined ? undefined : describePlace(remoteName);
+  return [remote, brokenMessage(tunnels)].filter((line) => line !== undefined).join(' · ');
 }
 
 export interface StatusItemView {
   /** Unique among the status bar items of this extension, and stable. */
   readonly id: string;
-  /** For the status bar's own menu. */
+  /** For the status bar's context menu. */
   readonly name: string;
   readonly text: string;
   readonly tooltip: Markdown;
@@ -106,8 +106,8 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
 function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
   const up = tunnels.filter(({ state }) => state.status === 'up').length;
   const badge = badgeView(tunnels);
-  const of = tunnels.filter((tunnel) => !isAtRest(tunnel)).length;
-  const spoken = `SSH Tunnels: ${of === 0 ? 'none' : `${up} of ${of}`} up`;
+  const total = tunnels.filter((tunnel) => !isAtRest(tunnel)).length;
+  const spoken = `SSH Tunnels: ${total === 0 ? 'none' : `${up} of ${total}`} up`;
   return {
     id: 'summary',
     name: 'SSH Tunnels',
@@ -130,7 +130,7 @@ function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
   };
 }
 
-/** The items from left to right; none at all where no tunnel is configured. */
+/** The items from left to right; none without tunnels. */
 export function statusItems(all: readonly TunnelSnapshot[], mode: StatusBarMode): readonly StatusItemView[] {
   const tunnels = all.filter((tunnel) => !isOnOffer(tunnel));
   const own = tunnels

@@ -1,11 +1,11 @@
-// A tunnel's state in the words of its row; a sentence for a screen reader; and where it comes from.
+// Describes a tunnel: its state for the row, a sentence for screen readers, and where it is defined.
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelIdentity, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../../tunnels/model/state';
-import { asSentence, formatCount, formatDuration, plainText } from './format';
+import { asSentence, formatCount, formatDuration, plainText, withFullStop } from './format';
 import { programsInWords } from './programWords';
 import { networkWordsOf } from './exposure';
 
@@ -15,7 +15,7 @@ const needs: Readonly<Record<Need, string>> = {
   password: 'needs your password',
   passphrase: 'needs your passphrase',
   code: 'needs a one-time code',
-  hostKey: 'needs the host key checked',
+  hostKey: 'unknown host key',
 };
 
 type Connecting = Extract<TunnelState, { status: 'connecting' }>;
@@ -25,7 +25,7 @@ function describeAttempt(attempt: number): string {
   return attempt > 1 ? ` (attempt ${attempt})` : '';
 }
 
-/** The host that hop reaches, where the setting says so; ssh_config's own jumps are not known here. */
+/** The host of a hop, if the setting has it. The jump hosts of ssh_config aren't known here. */
 function hopHost(entry: TunnelEntry | undefined, hop: number): string | undefined {
   const jump = entry?.definition.proxyJump?.[hop];
   return jump === undefined ? undefined : plainText(jump.host);
@@ -46,7 +46,7 @@ function describePhase(phase: Phase, host: string | undefined): string {
   }
 }
 
-/** What is going on while it connects: `signing in (attempt 3)`. */
+/** The current step while it connects: `signing in (attempt 3)`. */
 export function describeStep(state: Connecting, entry: TunnelEntry | undefined): string {
   if (state.asking === true) {
     return 'waiting for your answer';
@@ -75,7 +75,7 @@ function describeUp(tunnel: TunnelSnapshot): string {
   return parts.join(' · ');
 }
 
-/** `retrying in 4 s (attempt 3)`, the part that ticks; the state counts the attempts made so far. */
+/** `retrying in 4 s (attempt 3)`: changes every second. `state.attempt` counts the attempts made so far. */
 export function describeRetry({ attempt, retryAt }: Waiting, now: number): string {
   const when = retryAt > now ? `in ${formatDuration(retryAt - now)}` : 'now';
   return `retrying ${when}${describeAttempt(attempt + 1)}`;
@@ -90,7 +90,7 @@ function describeFailed(tunnel: TunnelSnapshot): string {
   return error === undefined ? 'failed' : `failed: ${plainText(error.message)}`;
 }
 
-/** The state in a few words: `up · 2 forwards`. Nothing in it ticks; see describeRetry. */
+/** The state in a few words: `up · 2 forwards`. It has no countdown; see describeRetry(). */
 export function describeTunnel(tunnel: TunnelSnapshot): string {
   const network = tunnel.state.status === 'up' ? undefined : networkWordsOf(tunnel.forwards);
   return `${describeState(tunnel)}${network === undefined ? '' : ` · ${network}`}`;
@@ -103,7 +103,7 @@ function describeState(tunnel: TunnelSnapshot): string {
       if (tunnel.override?.disabled === true) {
         return 'stopped · disabled by you';
       }
-      return isAtRest(tunnel) ? 'connects for its programs' : 'stopped';
+      return isAtRest(tunnel) ? 'connects when a program runs' : 'stopped';
     case 'idle':
       return 'ready: connects on first use';
     case 'blocked':
@@ -121,7 +121,7 @@ function describeState(tunnel: TunnelSnapshot): string {
   }
 }
 
-/** Where the tunnel is defined, in a word: `user`, `workspace`, the folder's name. */
+/** Where the tunnel is defined, in a word: `user`, `workspace`, or the folder's name. */
 export function describeOrigin({ origin, folder }: Pick<TunnelIdentity, 'origin' | 'folder'>): string {
   switch (origin) {
     case 'user':
@@ -129,18 +129,18 @@ export function describeOrigin({ origin, folder }: Pick<TunnelIdentity, 'origin'
     case 'workspace':
       return 'workspace';
     case 'folder':
-      return folder === undefined ? 'folder' : folderInAWord(plainText(folder));
+      return folder === undefined ? 'folder' : folderLabel(plainText(folder));
     case 'sshConfig':
       return 'SSH config';
   }
 }
 
-/** A folder may be named like another origin. */
-function folderInAWord(name: string): string {
+/** A folder can have the name of another origin. */
+function folderLabel(name: string): string {
   return /^(user|workspace|ssh config|folder\b.*)$/i.test(name) ? `folder ${name}` : name;
 }
 
-/** The same, to follow "from". */
+/** The same as a phrase: "Defined in your user settings". */
 export function originPhrase({ origin, folder }: Pick<TunnelIdentity, 'origin' | 'folder'>): string {
   switch (origin) {
     case 'user':
@@ -154,7 +154,7 @@ export function originPhrase({ origin, folder }: Pick<TunnelIdentity, 'origin' |
   }
 }
 
-/** What a screen reader says of the row: whole sentences, none of which ticks. */
+/** The row for screen readers: whole sentences, without a countdown. */
 export function speakTunnel(tunnel: TunnelSnapshot): string {
   const { state, problems } = tunnel;
   const parts = [
@@ -163,25 +163,25 @@ export function speakTunnel(tunnel: TunnelSnapshot): string {
   ];
   const error = errorOf(state);
   if (error !== undefined && state.status === 'blocked') {
-    parts.push(asSentence(plainText(error.message)));
+    parts.push(withFullStop(plainText(error.message)));
   }
   if (error !== undefined && problems.length === 0) {
-    parts.push(asSentence(plainText(error.nextStep)));
+    parts.push(withFullStop(plainText(error.nextStep)));
   }
   return parts.join(' ');
 }
 
-/** A host of ssh_config that nobody has started: nobody has asked for it either, so it counts nowhere. */
+/** A host of ssh_config that wasn't started. The badge and the status bar don't count it. */
 export function isOnOffer({ origin, state, problems }: TunnelSnapshot): boolean {
   return origin === 'sshConfig' && (state.status === 'stopped' || problems.length > 0);
 }
 
-/** There for its programs alone, of which none runs: nothing is missing. */
+/** A tunnel with only X11 programs, none of which runs. Its being stopped is normal. */
 export function isAtRest({ state, entry }: TunnelSnapshot): boolean {
   return state.status === 'stopped' && entry !== undefined && isForPrograms(entry.definition);
 }
 
-/** Whether somebody should look at it: what the view's badge counts. */
+/** Whether the user should look at it: what the view's badge counts. */
 export function needsAttention(tunnel: TunnelSnapshot): boolean {
   if (isOnOffer(tunnel)) {
     return false;
@@ -189,15 +189,15 @@ export function needsAttention(tunnel: TunnelSnapshot): boolean {
   return tunnel.state.status === 'blocked' || isFailing(tunnel);
 }
 
-/** A tunnel that only has to try again is left alone; one that has tried in vain several times is not. */
-const triesInVain = 3;
+/** A tunnel that is retrying counts as failing from this many failed attempts on. */
+const failingFromAttempt = 3;
 
-/** Whether it is down, or a part of it, and waiting alone may not help. */
+/** Whether it, or a part of it, is down, and waiting may not help. */
 export function isFailing(tunnel: TunnelSnapshot): boolean {
   const { state } = tunnel;
   return (
     state.status === 'failed' ||
-    (state.status === 'waiting' && state.attempt >= triesInVain) ||
+    (state.status === 'waiting' && state.attempt >= failingFromAttempt) ||
     isTunnelDegraded(tunnel)
   );
 }

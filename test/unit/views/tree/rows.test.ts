@@ -179,8 +179,8 @@ describe('the rows of programs', () => {
       );
     };
     assert.match(hover({}), /Untrusted, as with ssh -X.|Untrusted. as with ssh .X/);
-    assert.match(hover({ trusted: true }), /read whatever is typed/);
-    assert.match(hover({ trusted: true, nested: '800x600' }), /sees nothing outside of it/);
+    assert.match(hover({ trusted: true }), /read everything you type/);
+    assert.match(hover({ trusted: true, nested: '800x600' }), /can.t see anything outside it/);
   });
 });
 

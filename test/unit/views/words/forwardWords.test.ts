@@ -76,12 +76,12 @@ describe('the row of a forward', () => {
     [
       forward(remote, listening({ bound: [{ host: '*', port: 9000 }] })),
       '*:9000',
-      "open to the network · server *:9000 → localhost:3000 · by the server's GatewayPorts",
+      "open to the network · server *:9000 → localhost:3000 · because of the server's GatewayPorts",
     ],
     [
       exposureUnknown,
       '*:9000',
-      'may be open to the network: the server does not say · server *:9000 → localhost:3000',
+      "may be open to the network: the server doesn't say · server *:9000 → localhost:3000",
     ],
     [
       forward(
@@ -91,7 +91,7 @@ describe('the row of a forward', () => {
       '9000',
       "server 9000 → localhost:3000 · on the server's loopback only",
     ],
-    [forward({ ...remote, target: undefined }), '9000', 'server 9000 → SOCKS proxy to this side'],
+    [forward({ ...remote, target: undefined }), '9000', 'server 9000 → SOCKS proxy through this machine'],
     [forward(socks), '1080', '→ SOCKS proxy'],
   ];
   for (const [snapshot, title, words] of cases) {
@@ -152,8 +152,8 @@ describe('the network exposure', () => {
   });
 
   it('of a forward is explained in a sentence', () => {
-    assert.match(networkSentence(exposureUnknown) ?? '', /^May be open .* this port of the server\.$/);
-    assert.match(networkSentence(wide) ?? '', /^Open .* this port of this machine\.$/);
+    assert.match(networkSentence(exposureUnknown) ?? '', /^May be open .* this port on the server\.$/);
+    assert.match(networkSentence(wide) ?? '', /^Open .* this port on this machine\.$/);
   });
 });
 
@@ -179,11 +179,15 @@ describe('the screen reader text of a forward', () => {
     ],
     [
       exposureUnknown,
-      'Remote forward *:9000, from server *:9000 to localhost:3000. Listening, no open connections. May be open to the network: the server does not say.',
+      "Remote forward *:9000, from server *:9000 to localhost:3000. Listening, no open connections. May be open to the network: the server doesn't say.",
     ],
     [
       failedForward,
       'Local forward Broken, from 127.0.0.1:5432 to db.internal:5432. Failed: Port 5432 is taken. Do something about it.',
+    ],
+    [
+      forward(local('Web'), listening({ lastError: { ...refused, message: 'localhost:9 refused it' } })),
+      'Local forward Web, from 127.0.0.1:5432, [::1]:5432 to db.internal:5432. Listening, no open connections. Last error: localhost:9 refused it.',
     ],
     [forward(socks), 'SOCKS proxy 1080, on 127.0.0.1:1080. Closed.'],
     [

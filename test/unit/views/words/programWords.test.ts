@@ -30,8 +30,11 @@ describe('the row of a program', () => {
     [program(), 'xclock'],
     [program(ready, { name: 'xclock' }), ''],
     [program(ready, { command: 'gedit', trusted: true }), 'gedit · trusted'],
-    [program(ready, { command: 'startxfce4', nested: '1280x800' }), 'startxfce4 · in a window of 1280x800'],
-    [program(ready, { trusted: true, nested: '800x600' }), 'xclock · in a window of 800x600'],
+    [
+      program(ready, { command: 'startxfce4', nested: '1280x800' }),
+      'startxfce4 · in its own 1280x800 window',
+    ],
+    [program(ready, { trusted: true, nested: '800x600' }), 'xclock · in its own 800x600 window'],
     [program({ status: 'starting' }), 'starting…'],
     [program(running(1)), 'running · 1 window'],
     [program(running(2)), 'running · 2 windows'],
@@ -86,11 +89,11 @@ describe('the screen reader text of a program', () => {
     [program(ready, { trusted: true }), 'Program Clock: xclock, trusted. Not running.'],
     [
       program({ status: 'starting' }, { trusted: true, nested: '800x600' }),
-      'Program Clock: xclock, in a window of its own. Starting.',
+      'Program Clock: xclock, in its own window. Starting.',
     ],
     [
       program(ended({ code: 1 }, { said: "can't open display" })),
-      "Program Clock: xclock, untrusted. Exit code 1. It said: can't open display.",
+      "Program Clock: xclock, untrusted. Exit code 1. Output: can't open display.",
     ],
     [
       program(programFailure),

@@ -50,13 +50,13 @@ describe('the message of the view', () => {
       'names an invalid tunnel',
       [broken, tunnel(failed)],
       undefined,
-      "1 entry in your settings can't be understood: broken",
+      '1 invalid tunnel in your settings: broken',
     ],
     [
       'names the remote machine and two invalid tunnels',
       [broken, { ...broken, name: 'odd' }],
       'box',
-      "on: box · 2 entries in your settings can't be understood: broken, odd",
+      'on: box · 2 invalid tunnels in your settings: broken, odd',
     ],
   ];
   for (const [what, tunnels, remote, text] of cases) {
