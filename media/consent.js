@@ -1,15 +1,15 @@
-// The page with the tunnels that need consent: what each would do, what of it is risky, and what has changed.
+// The consent page: what each tunnel would do, which of it is risky, and what has changed.
 'use strict';
 
 (() => {
   const { h, buttons, run } = page;
 
-  const words = { added: 'New: ', removed: 'No longer: ' };
+  const changeLabels = { added: 'Added: ', removed: 'Removed: ' };
 
   function line({ text, risk, change }) {
     const key = { 'data-key': `${change} ${text}` };
     return h('li', change === undefined ? key : { ...key, 'data-change': change }, [
-      ...(change === undefined ? [] : [h('span', { class: 'change' }, words[change])]),
+      ...(change === undefined ? [] : [h('span', { class: 'change' }, changeLabels[change])]),
       h('span', { class: 'fact' }, text),
       ...(risk === undefined ? [] : [h('span', { class: 'risk' }, ` ⚠ ${risk}`)]),
     ]);

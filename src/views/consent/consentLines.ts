@@ -1,5 +1,4 @@
-// What a person is asked to allow, a line for each fact: the way there, each port with the machine it is opened on, each
-// program and each variable; and what is risky about it.
+// The lines of a consent question: the route to the server, each port, program and variable of the tunnel, and the risks.
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import { formatAddress } from '../../tunnels/util/address';
 import { isForPrograms } from '../../tunnels/config/definition';
@@ -10,7 +9,7 @@ import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
 import { formatCount, plainText, wholePlainText } from '../words/format';
 
-export interface Wish {
+export interface ConsentRequest {
   readonly name: string;
   readonly origin: Origin;
   readonly entry: TunnelEntry;
@@ -22,63 +21,83 @@ export interface ConsentLine {
 }
 
 export const whatAllowMeans =
-  'You are asked again when any of this changes. Your own keys and passwords are used for the login; the project never sees them.';
+  "You'll be asked again if any of this changes. Your own keys and passwords are used to sign in; the project never sees them.";
 
-/** For a notification. @param resolved what they mean on this machine, in the same order, as far as that is known */
+/** For a notification. @param resolved the tunnels as your SSH config resolves them, in the same order; undefined: not known */
 export function wishInWords(
-  waiting: readonly Wish[],
+  requests: readonly ConsentRequest[],
   resolved: readonly (ResolvedFacts | undefined)[] = [],
 ): string {
-  const who = waiting.every(({ origin }) => origin === 'user') ? 'Your settings want' : 'This project wants';
-  const what = formatCount(waiting.length, 'SSH tunnel');
-  return `${who} to open ${what}: ${waiting.map((wish, index) => inBrief(wish, resolved[index])).join('; ')}.`;
+  const who = requests.every(({ origin }) => origin === 'user') ? 'Your settings want' : 'This project wants';
+  const what = formatCount(requests.length, 'SSH tunnel');
+  return `${who} to open ${what}: ${requests.map((request, index) => summarize(request, resolved[index])).join('; ')}.`;
 }
 
-/** `"staging" (5432, 6379 by me@bastion.example.org:22)`. */
-function inBrief({ name, entry: { definition } }: Wish, facts: ResolvedFacts | undefined): string {
-  const ports = definition.forwards.map(({ kind, listen }) => {
-    const port = listenInWords(listen).replace(/^port /, '');
-    return kind === 'remote' ? `${port} on the server` : port;
-  });
-  const last = facts?.hops.at(-1);
-  const server = last ? hopInWords(last) : plainText(formatDestination(definition));
-  return `"${plainText(name)}" (${[...ports, ...programNames(definition)].join(', ')} by ${server})`;
+/** `"staging": ports 5432, 6379 and a free port, via me@bastion.example.org:22`. */
+function summarize(
+  { name, entry: { definition } }: ConsentRequest,
+  facts: ResolvedFacts | undefined,
+): string {
+  const { forwards } = definition;
+  const ports = forwards.filter(isLocalPort).map(({ listen }) => formatListen(listen));
+  const others = forwards
+    .filter((forward) => !isLocalPort(forward))
+    .map(({ kind, listen }) => {
+      const text = describeListen(listen).replace(/^any /, 'a ');
+      return kind === 'remote' ? `${text} on the server` : text;
+    });
+  const noun = ports.length === 0 ? '' : ports.length === 1 ? 'port ' : 'ports ';
+  const what = `${noun}${enumerate([...ports, ...others, ...programNames(definition)])}`;
+  const hop = facts?.hops.at(-1);
+  const server = hop ? describeHop(hop) : plainText(formatDestination(definition));
+  return `"${plainText(name)}": ${what === '' ? '' : `${what}, `}via ${server}`;
+}
+
+/** Whether the forward listens on a given port of this machine's loopback. */
+function isLocalPort({ kind, listen }: Forward): boolean {
+  return kind !== 'remote' && /^[1-9]\d*$/.test(formatListen(listen));
+}
+
+/** `a, b and c`. */
+function enumerate(parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : last;
 }
 
 function programNames({ x11Programs }: TunnelDefinition): string[] {
   return x11Programs.map(({ name }) => `the program "${plainText(name)}"`);
 }
 
-/** All of it. @param facts undefined: what it means on this machine is not known */
+/** All lines of one tunnel. @param facts the tunnel as your SSH config resolves it; undefined: not known */
 export function consentLines(
-  { entry }: Pick<Wish, 'entry'>,
+  { entry }: Pick<ConsentRequest, 'entry'>,
   facts: ResolvedFacts | undefined,
 ): ConsentLine[] {
   const { definition, autoStart } = entry;
   return [
-    ...(facts ? wayThere(facts) : [{ text: wayAsWritten(definition) }]),
+    ...(facts ? resolvedRoute(facts) : [{ text: configuredRoute(definition) }]),
     ...definition.forwards.map(forwardLine),
     ...definition.x11Programs.map(programLine),
     ...options(definition),
-    { text: startInWords(definition, autoStart) },
+    { text: describeStart(definition, autoStart) },
   ];
 }
 
-function wayThere({ hops }: ResolvedFacts): ConsentLine[] {
+function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
   const command = hops.find(({ proxyCommand }) => proxyCommand !== undefined)?.proxyCommand;
   return [
-    { text: hops.map(hopInWords).join(' → ') },
+    { text: hops.map(describeHop).join(' → ') },
     ...(command === undefined
       ? []
-      : [{ text: wholePlainText(command), risk: 'a command of your own ssh_config, run on this machine' }]),
+      : [{ text: wholePlainText(command), risk: 'a command from your own ssh_config, run on this machine' }]),
   ];
 }
 
-function hopInWords({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
+function describeHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
   return wholePlainText(`${user}@${formatAddress({ host: hostName, port })}`);
 }
 
-function wayAsWritten({ destination, proxyJump }: TunnelDefinition): string {
+function configuredRoute({ destination, proxyJump }: TunnelDefinition): string {
   const hops = [...(proxyJump ?? []), destination];
   return hops.map((hop) => wholePlainText(formatDestination({ destination: hop }))).join(' → ');
 }
@@ -92,29 +111,29 @@ function forwardLine(forward: Forward): ConsentLine {
 export function describeForward(forward: Forward): string {
   const target = forwardTarget(forward);
   const where = forward.kind === 'remote' ? 'on the server: ' : '';
-  const there = forward.kind === 'remote' ? ' from here' : '';
+  const via = forward.kind === 'remote' ? ' via this machine' : '';
   const to = target ? wholePlainText(formatAddress(target)) : 'SOCKS proxy';
   const env = forward.env === undefined ? '' : `, as ${forward.env}`;
-  const otherwise = ifPortBusyInWords[forward.ifPortBusy];
-  return `${where}${listenInWords(forward.listen)}${otherwise} → ${to}${there}${env}`;
+  const ifBusy = ifPortBusyTexts[forward.ifPortBusy];
+  return `${where}${describeListen(forward.listen)}${ifBusy} → ${to}${via}${env}`;
 }
 
-const ifPortBusyInWords: Readonly<Record<IfPortBusy, string>> = {
+const ifPortBusyTexts: Readonly<Record<IfPortBusy, string>> = {
   fail: '',
-  next: ', or the next port that is free',
-  ask: ', or a port that you choose',
+  next: ', or the next free port',
+  ask: ', or a port you choose',
 };
 
 function forwardRisks(forward: Forward): string[] {
   const target = forwardTarget(forward);
   const risks = [forward.kind === 'remote' ? remoteRisk(forward) : localRisk(forward)];
   if (target && 'path' in target) {
-    risks.push("a socket: Docker's, say, gives the rights of root");
+    risks.push("a socket: access to Docker's, for example, means root access");
   } else if ('path' in forward.listen) {
-    risks.push('makes a file');
+    risks.push('creates a file');
   }
   if (forward.env !== undefined) {
-    risks.push(`sets ${forward.env} for the programs of this window`);
+    risks.push(`sets ${forward.env} in terminals`);
   }
   return risks.filter((risk) => risk !== undefined);
 }
@@ -122,7 +141,7 @@ function forwardRisks(forward: Forward): string[] {
 function localRisk({ kind, listen }: Forward): string | undefined {
   const isWide = isWideBind(listen);
   if (kind === 'dynamic') {
-    const who = isWide ? 'other machines of your network' : 'programs here';
+    const who = isWide ? 'other machines on your network' : 'programs on this machine';
     return `${who} can reach whatever the server can`;
   }
   return isWide ? 'open to the network' : undefined;
@@ -132,19 +151,20 @@ function remoteRisk(forward: Forward): string {
   const who = isWideBind(forward.listen) ? "the server's whole network" : "the server's users";
   return forwardTarget(forward) === undefined
     ? `${who} can reach whatever this machine can`
-    : `${who} can reach this from there`;
+    : `${who} can connect to it`;
 }
 
-/** Of a program that is trusted with the display itself. */
+/** The risk of a program that is trusted with the display itself. */
 export const trustedRisk =
-  'it may read whatever you type, in any window of your display, and see and control those windows';
+  'it can read what you type in any window of your display, and see and control those windows';
 
 function programLine({ name, command, nested, trusted }: X11Program): ConsentLine {
-  const where = nested === undefined ? '' : `, in a window of ${nested}`;
-  const trust = trusted ? `, trusted ${nested === undefined ? 'with your display' : 'in there'}` : '';
+  const where = nested === undefined ? '' : `, in its own ${nested} window`;
+  const trust = trusted ? `, trusted ${nested === undefined ? 'with your display' : 'in that window'}` : '';
   return {
     text: `runs on the server, as "${plainText(name)}"${where}${trust}: ${wholePlainText(command)}`,
-    risk: trusted && nested === undefined ? trustedRisk : 'a program of the server in a window here',
+    risk:
+      trusted && nested === undefined ? trustedRisk : 'a program on the server shows windows on your display',
   };
 }
 
@@ -158,26 +178,26 @@ function options({
       ? []
       : [
           {
-            text: exitOnForwardFailure ? 'all of its forwards, or none' : 'as many of its forwards as can be',
+            text: exitOnForwardFailure ? 'all forwards or none' : 'as many forwards as possible',
           },
         ]),
-    ...(reconnect ? [] : [{ text: 'not made again when it is lost' }]),
+    ...(reconnect ? [] : [{ text: "doesn't reconnect" }]),
   ];
 }
 
-function startInWords(definition: TunnelDefinition, autoStart: AutoStart): string {
+function describeStart(definition: TunnelDefinition, autoStart: AutoStart): string {
   return isForPrograms(definition)
     ? 'connects when you run a program'
-    : autoStartInWords[String(autoStart) as `${AutoStart}`];
+    : autoStartTexts[String(autoStart) as `${AutoStart}`];
 }
 
-const autoStartInWords: Readonly<Record<`${AutoStart}`, string>> = {
-  true: 'starts with the project',
-  false: 'starts when you start it',
-  onConnect: 'starts when a program connects to it',
+const autoStartTexts: Readonly<Record<`${AutoStart}`, string>> = {
+  true: 'starts when the folder opens',
+  false: 'starts only when you start it',
+  onConnect: 'connects on first use',
 };
 
-function listenInWords(listen: Listen): string {
+function describeListen(listen: Listen): string {
   const text = formatListen(listen);
   if (text === '0') {
     return 'any free port';

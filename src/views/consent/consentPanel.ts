@@ -1,4 +1,4 @@
-// The panel with the list of the tunnels that need consent: one, kept up to date while it is open.
+// The panel that lists the tunnels that need consent. There is one, and it is updated while it is open.
 import type * as vscode from 'vscode';
 import { WebPage } from '../page/webPage';
 import type { ConsentAction, ConsentPage } from './consentView';
@@ -6,11 +6,11 @@ import type { ConsentAction, ConsentPage } from './consentView';
 /** What the panel shows. */
 export interface ConsentList {
   readonly onDidChange: vscode.Event<void>;
-  /** Somebody looks at it from now on. */
+  /** Called when the panel opens. */
   open(): void;
   close(): void;
   read(): ConsentPage;
-  /** What a button does. Never rejects. */
+  /** Carries out a button's action. Never rejects. */
   act(action: ConsentAction): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export class ConsentPanel implements vscode.Disposable {
     this.#subscription = options.list.onDidChange(() => this.#draw());
   }
 
-  /** @param tunnelId the one to go to */
+  /** @param tunnelId the tunnel to scroll to */
   show(tunnelId?: string): void {
     const { viewType, media, list } = this.#options;
     list.open();

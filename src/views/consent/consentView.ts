@@ -1,8 +1,8 @@
-// The list of all tunnels that need a person's consent, as plain data for the page that shows it.
+// The consent page as plain data: all tunnels that need the user's consent.
 import { formatCount } from '../words/format';
 import type { ButtonView } from '../page/buttonView';
 import type { Tint } from '../tree/rows';
-import { compared } from './consentSheet';
+import { compareWithAllowed } from './consentSheet';
 import type { ConsentSheet, SheetLine } from './consentSheet';
 import { whatAllowMeans } from './consentLines';
 
@@ -13,19 +13,19 @@ export interface Reviewed {
   readonly id: string;
   readonly sheet: ConsentSheet;
   readonly verdict: Verdict;
-  /** From whose settings, as in "folder shop". */
+  /** Where it is defined. */
   readonly origin: string;
-  /** What it means on this machine is known: it can be allowed. Another number whenever that has changed. */
+  /** Set once the SSH config has resolved the tunnel, so that it can be allowed. A new number after each change. */
   readonly version?: number;
-  /** Why that can't be found out. */
+  /** Why it can't be resolved. */
   readonly fault?: string;
-  /** Allowed, it would not start by itself, but could be started. */
+  /** Once allowed, it doesn't start automatically but can be started. */
   readonly waitsForStart: boolean;
 }
 
 export type ConsentAct = 'allow' | 'allowAndStart' | 'revoke' | 'manageTrust' | 'allowAll';
 
-/** What a button stands for: just what was shown beside it. */
+/** The action of a button, for exactly the tunnels as they were shown with it. */
 export interface ConsentAction {
   readonly act: ConsentAct;
   readonly tunnels: readonly Reviewed[];
@@ -51,22 +51,22 @@ export interface ConsentView {
 
 export interface ConsentPage {
   readonly view: ConsentView;
-  /** By the id of the button. */
+  /** By button id. */
   readonly actions: ReadonlyMap<string, ConsentAction>;
 }
 
 const labels: Readonly<Record<ConsentAct, string>> = {
   allow: 'Allow',
   allowAndStart: 'Allow and Start',
-  revoke: 'Take Back',
+  revoke: 'Revoke',
   manageTrust: 'Manage Workspace Trust',
   allowAll: 'Allow All',
 };
 
-/** @param where the machine on which the ports are opened, where that is not the desktop */
+/** @param where the remote machine that opens the ports, in a remote window */
 export function consentPage(all: readonly Reviewed[], where: string | undefined): ConsentPage {
   const actions = new Map<string, ConsentAction>();
-  // With what was shown in its id, a press that comes after a change is one of no button any more.
+  // The id includes the version shown, so a click that arrives after a change matches no button.
   const button = (act: ConsentAct, tunnels: readonly Reviewed[], label = labels[act]): ButtonView => {
     const id = `${act} ${tunnels.map((tunnel) => `${tunnel.id} ${tunnel.version ?? ''}`).join(' ')}`;
     actions.set(id, { act, tunnels });
@@ -76,9 +76,9 @@ export function consentPage(all: readonly Reviewed[], where: string | undefined)
   const view: ConsentView = {
     title: 'Tunnels that need your consent',
     notes: [
-      ...(where === undefined ? [] : [`The ports are opened on ${where}.`]),
+      ...(where === undefined ? [] : [`The ports will be opened on ${where}.`]),
       all.length === 0
-        ? 'There are none here: your own tunnels need none unless they are open to a network.'
+        ? 'No tunnels need consent. Your own tunnels need it only if they are open to a network.'
         : whatAllowMeans,
     ],
     buttons:
@@ -90,9 +90,9 @@ export function consentPage(all: readonly Reviewed[], where: string | undefined)
       title: tunnel.sheet.name,
       origin: tunnel.origin,
       ...look(tunnel),
-      lines: compared(tunnel.sheet),
+      lines: compareWithAllowed(tunnel.sheet),
       ...note(tunnel),
-      buttons: actsFor(tunnel).map((act) => button(act, [tunnel])),
+      buttons: actionsFor(tunnel).map((act) => button(act, [tunnel])),
     })),
   };
   return { view, actions };
@@ -102,7 +102,7 @@ function isAllowable({ verdict, version }: Reviewed): boolean {
   return verdict === 'notAllowed' && version !== undefined;
 }
 
-function actsFor(tunnel: Reviewed): readonly ConsentAct[] {
+function actionsFor(tunnel: Reviewed): readonly ConsentAct[] {
   switch (tunnel.verdict) {
     case 'untrusted':
       return ['manageTrust'];
@@ -133,12 +133,12 @@ function look({ verdict, sheet }: Reviewed): Pick<ReviewedView, 'state' | 'tint'
 
 function note({ verdict, version, fault }: Reviewed): Pick<ReviewedView, 'note'> {
   if (verdict === 'untrusted') {
-    return { note: 'What it means on this machine is not looked up before the workspace is trusted.' };
+    return { note: "Its hosts aren't looked up in your SSH config until you trust the workspace." };
   }
   if (fault !== undefined) {
     return { note: `It can't be allowed yet. ${fault}` };
   }
   return version === undefined && verdict === 'notAllowed'
-    ? { note: 'Finding out what it means on this machine…' }
+    ? { note: 'Looking it up in your SSH config…' }
     : {};
 }

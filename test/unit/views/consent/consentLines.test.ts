@@ -2,78 +2,81 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, wishInWords } from '../../../../src/views/consent/consentLines';
-import type { ConsentLine, Wish } from '../../../../src/views/consent/consentLines';
+import type { ConsentLine, ConsentRequest } from '../../../../src/views/consent/consentLines';
 import { entrySubject } from '../../../../src/tunnels/config/consent';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 
 describe('the text of a consent request', () => {
-  function wish(keys: object): Wish {
+  function request(keys: object): ConsentRequest {
     const parsed = parseTunnel('staging', { host: 'bastion', ...keys });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     return { name: 'staging', origin: 'workspace', entry: parsed.entry };
   }
   const facts = { hops: [{ hostName: 'bastion.example.org', user: 'me', port: 22 }], hash: '' };
-  const lines = (keys: object): string[] => consentLines(wish(keys), facts).map(written);
+  const lines = (keys: object): string[] => consentLines(request(keys), facts).map(written);
   const written = ({ text, risk }: ConsentLine): string =>
     risk === undefined ? text : `${text}   ⚠ ${risk}`;
 
   it('begins with the server, and says when the tunnel starts', () => {
-    assert.deepEqual(lines({}), ['me@bastion.example.org:22', 'starts with the project']);
+    assert.deepEqual(lines({}), ['me@bastion.example.org:22', 'starts when the folder opens']);
   });
 
   const rows: readonly [keys: object, line: string][] = [
     [{ localForward: '5432:db:5432' }, 'port 5432 → db:5432'],
     [
       { localForward: { listen: 0, target: 'db:1', env: 'DB' } },
-      'any free port → db:1, as DB   ⚠ sets DB for the programs of this window',
+      'any free port → db:1, as DB   ⚠ sets DB in terminals',
     ],
     [{ localForward: '*:80:web:80' }, '*:80 → web:80   ⚠ open to the network'],
     [
       { localForward: '/tmp/d.sock:/run/d.sock' },
-      "/tmp/d.sock → /run/d.sock   ⚠ a socket: Docker's, say, gives the rights of root",
+      "/tmp/d.sock → /run/d.sock   ⚠ a socket: access to Docker's, for example, means root access",
     ],
-    [{ localForward: '/tmp/d.sock:web:80' }, '/tmp/d.sock → web:80   ⚠ makes a file'],
+    [{ localForward: '/tmp/d.sock:web:80' }, '/tmp/d.sock → web:80   ⚠ creates a file'],
     [
       { localForward: { listen: 80, target: 'web:80', ifPortBusy: 'next' } },
-      'port 80, or the next port that is free → web:80',
+      'port 80, or the next free port → web:80',
     ],
-    [{ dynamicForward: 1080 }, 'port 1080 → SOCKS proxy   ⚠ programs here can reach whatever the server can'],
+    [
+      { dynamicForward: 1080 },
+      'port 1080 → SOCKS proxy   ⚠ programs on this machine can reach whatever the server can',
+    ],
     [
       { dynamicForward: '*:1080' },
-      '*:1080 → SOCKS proxy   ⚠ other machines of your network can reach whatever the server can',
+      '*:1080 → SOCKS proxy   ⚠ other machines on your network can reach whatever the server can',
     ],
     [
       { x11Programs: { Clock: 'xclock -d' } },
-      'runs on the server, as "Clock": xclock -d   ⚠ a program of the server in a window here',
+      'runs on the server, as "Clock": xclock -d   ⚠ a program on the server shows windows on your display',
     ],
     [
       { x11Programs: { Editor: { command: 'gedit', trusted: true } } },
-      'runs on the server, as "Editor", trusted with your display: gedit   ⚠ it may read whatever you type, in any window of your display, and see and control those windows',
+      'runs on the server, as "Editor", trusted with your display: gedit   ⚠ it can read what you type in any window of your display, and see and control those windows',
     ],
     [
       { x11Programs: { Desk: { command: 'gedit', nested: '800x600' } } },
-      'runs on the server, as "Desk", in a window of 800x600: gedit   ⚠ a program of the server in a window here',
+      'runs on the server, as "Desk", in its own 800x600 window: gedit   ⚠ a program on the server shows windows on your display',
     ],
     [
       { x11Programs: { Desk: { command: 'gedit', trusted: true, nested: '800x600' } } },
-      'runs on the server, as "Desk", in a window of 800x600, trusted in there: gedit   ⚠ a program of the server in a window here',
+      'runs on the server, as "Desk", in its own 800x600 window, trusted in that window: gedit   ⚠ a program on the server shows windows on your display',
     ],
     [{ compression: true }, 'compressed'],
-    [{ exitOnForwardFailure: true }, 'all of its forwards, or none'],
-    [{ reconnect: false }, 'not made again when it is lost'],
-    [{ autoStart: false }, 'starts when you start it'],
-    [{ autoStart: 'onConnect', localForward: [] }, 'starts when a program connects to it'],
+    [{ exitOnForwardFailure: true }, 'all forwards or none'],
+    [{ reconnect: false }, "doesn't reconnect"],
+    [{ autoStart: false }, 'starts only when you start it'],
+    [{ autoStart: 'onConnect', localForward: [] }, 'connects on first use'],
     [
       { remoteForward: '9000:localhost:3000' },
-      "on the server: port 9000 → localhost:3000 from here   ⚠ the server's users can reach this from there",
+      "on the server: port 9000 → localhost:3000 via this machine   ⚠ the server's users can connect to it",
     ],
     [
       { remoteForward: '*:9000:localhost:3000' },
-      "on the server: *:9000 → localhost:3000 from here   ⚠ the server's whole network can reach this from there",
+      "on the server: *:9000 → localhost:3000 via this machine   ⚠ the server's whole network can connect to it",
     ],
     [
       { remoteForward: 1080 },
-      "on the server: port 1080 → SOCKS proxy from here   ⚠ the server's users can reach whatever this machine can",
+      "on the server: port 1080 → SOCKS proxy via this machine   ⚠ the server's users can reach whatever this machine can",
     ],
   ];
   for (const [keys, line] of rows) {
@@ -82,21 +85,21 @@ describe('the text of a consent request', () => {
 
   it('names a ProxyCommand of the user\u2019s own ssh_config', () => {
     const withCommand = { ...facts, hops: [{ hostName: 'h', user: 'me', port: 22, proxyCommand: 'nc %h' }] };
-    assert.deepEqual(consentLines(wish({}), withCommand)[1], {
+    assert.deepEqual(consentLines(request({}), withCommand)[1], {
       text: 'nc %h',
-      risk: 'a command of your own ssh_config, run on this machine',
+      risk: 'a command from your own ssh_config, run on this machine',
     });
   });
 
   it('shows a command of 3000 characters in full', () => {
     const command = `xterm -e ${'x'.repeat(3000)} evil`;
-    const line = consentLines(wish({ x11Programs: { Clock: command } }), facts)[1];
+    const line = consentLines(request({ x11Programs: { Clock: command } }), facts)[1];
     assert.ok(line?.text.endsWith('x evil'));
   });
 
   it('shows host and jump host as written when they are not resolved yet', () => {
     assert.equal(
-      consentLines(wish({ proxyJump: 'me@gate:2222' }), undefined)[0]?.text,
+      consentLines(request({ proxyJump: 'me@gate:2222' }), undefined)[0]?.text,
       'me@gate:2222 → bastion',
     );
   });
@@ -121,9 +124,9 @@ describe('the text of a consent request', () => {
       { reconnect: false },
       { autoStart: 'onConnect' },
     ];
-    const before = wish(base);
+    const before = request(base);
     for (const change of changes) {
-      const after = wish({ ...base, ...change });
+      const after = request({ ...base, ...change });
       assert.notEqual(entrySubject(after.entry), entrySubject(before.entry), JSON.stringify(change));
       assert.notDeepEqual(
         consentLines(after, undefined),
@@ -135,14 +138,14 @@ describe('the text of a consent request', () => {
 
   it('differs for trusted and nested programs without the risk that follows', () => {
     const texts = [{}, { trusted: true }, { nested: '800x600' }, { nested: '800x600', trusted: true }].map(
-      (how) => consentLines(wish({ x11Programs: { Clock: { command: 'x', ...how } } }), facts)[1]?.text,
+      (how) => consentLines(request({ x11Programs: { Clock: { command: 'x', ...how } } }), facts)[1]?.text,
     );
     assert.equal(new Set(texts).size, texts.length);
   });
 
   it('says "connects when you run a program" for a tunnel with only programs, for every autoStart', () => {
     const ways = [true, false, 'onConnect'].map((autoStart) =>
-      wish({ x11Programs: { Clock: 'xclock' }, autoStart }),
+      request({ x11Programs: { Clock: 'xclock' }, autoStart }),
     );
     for (const way of ways) {
       assert.equal(consentLines(way, facts).at(-1)?.text, 'connects when you run a program');
@@ -153,16 +156,24 @@ describe('the text of a consent request', () => {
   it('names tunnel, ports and host in a notification', () => {
     const keys = { localForward: '5432:db:5432', remoteForward: '9000:localhost:3000' };
     assert.equal(
-      wishInWords([wish(keys)]),
-      'This project wants to open 1 SSH tunnel: "staging" (5432, 9000 on the server by bastion).',
+      wishInWords([request(keys)]),
+      'This project wants to open 1 SSH tunnel: "staging": port 5432 and port 9000 on the server, via bastion.',
+    );
+  });
+
+  it('lists several ports in a notification', () => {
+    const keys = { localForward: ['8081:a:1', '0:b:2', '15432:c:3', '*:9000:d:4'] };
+    assert.match(
+      wishInWords([request(keys)]),
+      /"staging": ports 8081, 15432, a free port and \*:9000, via bastion\.$/,
     );
   });
 
   it('names the resolved server and the programs in a notification', () => {
     const keys = { localForward: '5432:db:5432', x11Programs: { Clock: 'xclock' } };
     assert.match(
-      wishInWords([wish(keys)], [facts]),
-      /"staging" \(5432, the program "Clock" by me@bastion\.example\.org:22\)\.$/,
+      wishInWords([request(keys)], [facts]),
+      /"staging": port 5432 and the program "Clock", via me@bastion\.example\.org:22\.$/,
     );
   });
 });

@@ -1,7 +1,7 @@
 // The consent sheet: what is asked for now, compared with what was allowed before.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { compared, sheetInText } from '../../../../src/views/consent/consentSheet';
+import { compareWithAllowed, sheetInText } from '../../../../src/views/consent/consentSheet';
 
 describe('a consent sheet', () => {
   const marks = { added: '+', removed: '-' };
@@ -19,7 +19,7 @@ describe('a consent sheet', () => {
   for (const [before, now, shown] of rows) {
     it(`marks lines as "${shown}" for "${now}" after ${before === undefined ? 'nothing was allowed' : `"${before}" was allowed`}`, () => {
       const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
-      const lines = compared({
+      const lines = compareWithAllowed({
         lines: words(now).map((text) => ({ text })),
         before: before === undefined ? undefined : words(before),
       });

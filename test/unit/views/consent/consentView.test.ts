@@ -24,7 +24,13 @@ describe('the consent page', () => {
       /^Not allowed/,
       'Allow, Allow and Start',
     ],
-    ['has no buttons for a tunnel that is not resolved yet', unresolved, /^Not allowed/, '', /^Finding out/],
+    [
+      'has no buttons for a tunnel that is not resolved yet',
+      unresolved,
+      /^Not allowed/,
+      '',
+      /^Looking it up/,
+    ],
     [
       'has no buttons for a tunnel that cannot be resolved, and says why',
       { ...unresolved, fault: 'No ssh.' },
@@ -36,15 +42,15 @@ describe('the consent page', () => {
       'offers to allow or revoke a tunnel that has changed',
       { ...base, sheet: changed },
       /^Changed since/,
-      'Allow, Take Back',
+      'Allow, Revoke',
     ],
-    ['offers to revoke an allowed tunnel', { ...base, verdict: 'allowed' }, /^Allowed\.$/, 'Take Back'],
+    ['offers to revoke an allowed tunnel', { ...base, verdict: 'allowed' }, /^Allowed\.$/, 'Revoke'],
     [
       'offers to manage workspace trust for a tunnel of a workspace that is not trusted',
       { ...unresolved, verdict: 'untrusted' },
       /not trusted/,
       'Manage Workspace Trust',
-      /not looked up/,
+      /aren't looked up/,
     ],
   ];
   for (const [title, reviewed, state, buttons, note] of rows) {
@@ -77,8 +83,8 @@ describe('the consent page', () => {
 
   it('names the machine that opens the ports, and says when there are no tunnels', () => {
     assert.deepEqual(consentPage([], 'ssh-remote (db1)').view.notes.slice(0, 1), [
-      'The ports are opened on ssh-remote (db1).',
+      'The ports will be opened on ssh-remote (db1).',
     ]);
-    assert.match(consentPage([], undefined).view.notes.join(' '), /There are none here/);
+    assert.match(consentPage([], undefined).view.notes.join(' '), /No tunnels need consent/);
   });
 });
