@@ -1,18 +1,18 @@
-// The services that are still met behind ports: how people call them, and what their connection strings look like. Where
-// they run is for IANA's list to say; here are only the ports that are widely used without being registered.
+// Services that are common today: their names and connection strings. Their ports are in IANA's list; here are only
+// ports that are widely used without being registered.
 
 export interface Service {
   readonly name: string;
-  /** A page for browsers, and how it is fetched. */
+  /** The scheme of its web page, if it has one. */
   readonly web?: 'http' | 'https';
-  /** A connection string, with `*` for the address; undefined: there is none that its programs agree on. */
+  /** A connection string, with `*` for the address; undefined if its clients have no common form. */
   readonly url?: string;
 }
 
 export interface KnownService extends Service {
-  /** What `protocol` of a forward may call it; among them its name in IANA's list, if it has one. */
+  /** The values of a forward's `protocol` that mean it, including its name in IANA's list. */
   readonly ids: readonly string[];
-  /** Beside those of IANA's list; where that has another service, what is met there nowadays. */
+  /** In addition to IANA's list. They win over a service that the list has for the same port. */
   readonly ports?: readonly number[];
 }
 
@@ -27,7 +27,7 @@ const databases: readonly KnownService[] = [
   { ids: ['oracle'], name: 'Oracle Database', url: '*', ports: [1521] },
   { ids: ['ibm-db2', 'db2'], name: 'Db2', ports: [50_000] },
   { ids: ['gds_db', 'firebird'], name: 'Firebird' },
-  // The members of a replica set would be dialled by names that only the far side knows.
+  // Without directConnection, clients dial the members of a replica set by names that only the remote network resolves.
   { ids: ['mongodb', 'mongo'], name: 'MongoDB', url: 'mongodb://*/?directConnection=true' },
   { ids: ['redis'], name: 'Redis', url: 'redis://*' },
   { ids: ['rediss'], name: 'Redis (TLS)', url: 'rediss://*' },
@@ -50,7 +50,7 @@ const databases: readonly KnownService[] = [
 ];
 
 const messaging: readonly KnownService[] = [
-  // With a slash at its end it would mean the virtual host with the empty name (RabbitMQ URI specification).
+  // A slash at the end would mean the virtual host with the empty name (RabbitMQ URI specification).
   { ids: ['amqp', 'rabbitmq'], name: 'RabbitMQ', url: 'amqp://*' },
   { ids: ['amqps'], name: 'RabbitMQ (TLS)', url: 'amqps://*' },
   { ids: ['rabbitmq-management'], name: 'RabbitMQ Management', web: 'http', ports: [15_672] },

