@@ -1,4 +1,4 @@
-// The page of a tunnel's details.
+// The details page of a tunnel.
 'use strict';
 
 (() => {
@@ -43,7 +43,7 @@
     return h('div', { class: 'part', 'data-key': key }, [h('h3', {}, title), ...content]);
   }
 
-  function explanation({ key, title, when, message, nextStep, tried, said: words, sides, buttons: all }) {
+  function explanation({ key, title, when, message, nextStep, tried, detail, sides, buttons: all }) {
     return h('section', { class: 'explanation', 'data-key': key }, [
       h('h2', { tabindex: -1 }, title),
       part('What happened', [h('p', { class: 'message' }, message), h('p', {}, when ?? '')], 'happened'),
@@ -62,9 +62,9 @@
               'tried',
             ),
           ]),
-      ...(words === undefined
+      ...(detail === undefined
         ? []
-        : [part('What the server or the system said', [h('blockquote', {}, words)], 'said')]),
+        : [part('Server response / System error', [h('blockquote', {}, detail)], 'detail')]),
       part('What to do', [h('p', { class: 'next' }, nextStep), ...buttons(all, '')], 'next'),
       h('div', { class: 'sides', 'data-key': 'sides' }, sides.map(side)),
     ]);
@@ -83,17 +83,17 @@
     ]);
   }
 
-  function program({ key, title, state, tint, facts: all, said: words, buttons: shown }) {
+  function program({ key, title, state, tint, facts: all, output, buttons: shown }) {
     return h('section', { class: 'forward program', 'data-key': key, 'data-tint': tint }, [
       h('h3', { tabindex: -1 }, [h('span', { class: 'dot', 'aria-hidden': true }), h('span', {}, title)]),
       h('p', { class: 'kind' }, state),
       facts(all),
-      ...(words.length === 0
+      ...(output.length === 0
         ? []
         : [
-            h('div', { class: 'part', 'data-key': 'said' }, [
-              h('h4', {}, 'What it said'),
-              h('pre', { tabindex: 0 }, [h('code', {}, words.join('\n'))]),
+            h('div', { class: 'part', 'data-key': 'output' }, [
+              h('h4', {}, 'Output'),
+              h('pre', { tabindex: 0 }, [h('code', {}, output.join('\n'))]),
             ]),
           ]),
       h(
@@ -120,7 +120,7 @@
         ? []
         : [
             h('section', { class: 'explanation', 'data-key': 'problems' }, [
-              h('h2', { tabindex: -1 }, 'What is wrong with its settings'),
+              h('h2', { tabindex: -1 }, 'Problems in its settings'),
               h(
                 'ul',
                 {},
@@ -145,7 +145,7 @@
     const sections = [...document.querySelectorAll('.explanation, .program')];
     const section = sections.find((child) => child.dataset.key === key);
     if (section === sections[0] && section.matches('.explanation')) {
-      // Below the name and the state, which are worth seeing, too.
+      // Scroll to the top, so that the name and the state stay visible.
       window.scrollTo({ top: 0 });
     } else {
       section?.scrollIntoView({ block: 'start' });

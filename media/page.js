@@ -1,34 +1,34 @@
-// What every page of ours shares: it draws the plain data it is sent, and says which button was pressed. All text goes in
-// as text. What has not changed keeps its element, and so its focus, its selection and its place under the eye.
+// Shared by all webview pages: draws the plain data it receives, and reports which button was pressed. Text is inserted
+// as text, never as HTML. Unchanged parts keep their elements, and so the focus, the selection and the scroll position.
 'use strict';
 
 const page = (() => {
   const vscode = acquireVsCodeApi();
   const root = document.getElementById('page');
-  const said = document.getElementById('said');
+  const announcement = document.getElementById('announcement');
 
   /**
-   * What an element is to be: a tag, attributes, and either text or children.
-   * `key` tells it from its siblings where they come and go.
+   * Describes an element: a tag, attributes, and either text or children.
+   * `data-key` identifies it among siblings that are added and removed.
    */
   function h(tag, attributes, content) {
     return { tag, attributes: attributes ?? {}, content: content ?? '' };
   }
 
-  /** Makes the children of an element what they are to be, with as little change as that takes. */
-  function patch(parent, wanted) {
+  /** Updates the children of an element with as few changes as possible. */
+  function patch(parent, nodes) {
     const old = new Map([...parent.children].map((child, index) => [keyOf(child, index), child]));
-    const kept = wanted.map((node, index) => {
+    const elements = nodes.map((node, index) => {
       const key = `${node.tag} ${node.attributes['data-key'] ?? index}`;
       const element = old.get(key) ?? document.createElement(node.tag);
       old.delete(key);
       fill(element, node);
       return element;
     });
-    for (const gone of old.values()) {
-      gone.remove();
+    for (const removed of old.values()) {
+      removed.remove();
     }
-    kept.forEach((element, index) => {
+    elements.forEach((element, index) => {
       if (parent.children[index] !== element) {
         parent.insertBefore(element, parent.children[index] ?? null);
       }
@@ -76,8 +76,8 @@ const page = (() => {
   }
 
   /**
-   * @param draw from the data to the elements
-   * @param goTo to a section, by its key
+   * @param draw makes elements from the data
+   * @param goTo scrolls to a section, by its key
    */
   function run(draw, goTo) {
     window.addEventListener('message', ({ data }) => {
@@ -95,10 +95,10 @@ const page = (() => {
       vscode.postMessage({ type: 'press', id: pressed.dataset.id });
       if (pressed.closest('.code')) {
         pressed.dataset.copied = 'true';
-        said.textContent = 'Copied.';
+        announcement.textContent = 'Copied.';
         setTimeout(() => {
           delete pressed.dataset.copied;
-          said.textContent = '';
+          announcement.textContent = '';
         }, 2000);
       }
     });
@@ -106,7 +106,7 @@ const page = (() => {
     window.addEventListener(
       'message',
       () => window.scrollTo({ top: vscode.getState()?.scroll ?? 0 }),
-      // After the first picture, which a page that was hidden draws anew.
+      // Only after the first draw: a page that was hidden is loaded again.
       { once: true },
     );
     vscode.postMessage({ type: 'ready' });

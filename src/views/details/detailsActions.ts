@@ -1,4 +1,4 @@
-// What the buttons of the details do. The page knows them by an id alone; what an id stands for stays on this side.
+// The actions behind the buttons of the details page. The page knows only their ids.
 import type { ConfigPlace } from '../../tunnels/config/definition';
 import type { ButtonView } from '../page/buttonView';
 
@@ -47,7 +47,7 @@ export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
   showLog: 'Show Log',
 };
 
-/** Gathers the buttons of one picture. */
+/** The buttons of one version of the page, with their actions. */
 export class ActionTable {
   readonly #actions = new Map<string, DetailsAction>();
 
@@ -55,7 +55,7 @@ export class ActionTable {
     return this.#actions;
   }
 
-  /** @param key unique, and the same in the next picture, so that the button keeps the focus */
+  /** @param key unique, and the same each time the page is drawn, so that the button keeps the focus */
   button(key: string, label: string, action: DetailsAction): ButtonView {
     this.#actions.set(key, action);
     return { id: key, label };

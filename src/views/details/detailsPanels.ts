@@ -1,5 +1,4 @@
-// The panels with the details of a tunnel, one for each tunnel that somebody looks at, kept up to date while they can be
-// seen.
+// The details panels: one for each tunnel the user has opened, updated while it is visible.
 import type * as vscode from 'vscode';
 import type { TunnelsModel } from '../model';
 import { WebPage } from '../page/webPage';
@@ -7,9 +6,10 @@ import type { DetailsAction } from './detailsActions';
 import { detailsOf, detailsOfNone, detailsTitle } from './detailsView';
 import type { Details } from './detailsView';
 
-/** Milliseconds between two pictures while bytes move, and while nothing does but the clock. */
-const busyPace = 500;
-const idlePace = 20_000;
+/** The shortest time between two redraws for counters. */
+const counterRedrawMs = 500;
+/** Redraws relative times such as "3 minutes ago". */
+const clockRedrawMs = 20_000;
 
 export interface DetailsPanelsOptions {
   readonly viewType: string;
@@ -29,10 +29,10 @@ export class DetailsPanels implements vscode.Disposable {
   constructor(options: DetailsPanelsOptions) {
     this.#options = options;
     this.#subscription = options.model.onDidChange((change) => {
-      const isHurried = change.kind === 'structure' || !change.counters;
+      const isUrgent = change.kind === 'structure' || !change.counters;
       for (const [id, panel] of this.#panels) {
         if (change.kind === 'structure' || change.id === id) {
-          panel.update(isHurried);
+          panel.update(isUrgent);
         }
       }
     });
@@ -45,7 +45,7 @@ export class DetailsPanels implements vscode.Disposable {
     }
   }
 
-  /** @param section the explanation or the program to go to: its key, or else the first explanation; undefined: the top */
+  /** @param section key of the explanation or program to scroll to; if there is none, the first explanation; undefined: the top */
   show(tunnelId: string, section?: string): void {
     let panel = this.#panels.get(tunnelId);
     if (!panel) {
@@ -64,7 +64,6 @@ class DetailsPanel {
   #details: Details;
   #section: string | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** "3 minutes ago" grows older by itself. */
   readonly #clock: NodeJS.Timeout;
 
   constructor(tunnelId: string, options: DetailsPanelsOptions, onClosed: () => void) {
@@ -85,7 +84,7 @@ class DetailsPanel {
         onClosed();
       },
     });
-    this.#clock = setInterval(() => this.update(false), idlePace);
+    this.#clock = setInterval(() => this.update(false), clockRedrawMs);
   }
 
   dispose(): void {
@@ -98,11 +97,11 @@ class DetailsPanel {
     this.#goToSection();
   }
 
-  /** @param hurried at once; otherwise once in a while */
-  update(hurried: boolean): void {
-    if (hurried || this.#timer === undefined) {
+  /** @param urgent redraw at once, not after counterRedrawMs */
+  update(urgent: boolean): void {
+    if (urgent || this.#timer === undefined) {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#draw(), hurried ? 0 : busyPace);
+      this.#timer = setTimeout(() => this.#draw(), urgent ? 0 : counterRedrawMs);
     }
   }
 

@@ -1,11 +1,11 @@
-// Everything there is to say of one tunnel, as plain data for the page that shows it.
+// The details page of one tunnel, as plain data.
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/actions';
 import { describeCompression } from '../words/compressionWords';
-import { asSentence, formatAgo, formatMoment, plainText } from '../words/format';
+import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
 import {
   describeTraffic,
   forwardHeading,
@@ -56,7 +56,7 @@ export interface DetailsView {
 
 export interface Details {
   readonly view: DetailsView;
-  /** What the ids of the buttons stand for. */
+  /** By button id. */
   readonly actions: ReadonlyMap<string, DetailsAction>;
 }
 
@@ -66,10 +66,10 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
   const view: DetailsView = {
     title: plainText(tunnel.name),
     ...(description === undefined ? {} : { description: plainText(description) }),
-    state: stateInWords(tunnel),
+    state: describeState(tunnel),
     tint: tunnelLook(tunnel).tint,
     buttons: commandsFor(tunnel).map((command) => actions.run('top', command)),
-    problems: tunnel.problems.map((problem) => problemInWords(problem, tunnel)),
+    problems: tunnel.problems.map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
     facts: [...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
@@ -78,7 +78,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
   return { view, actions: actions.all };
 }
 
-/** Of a tunnel that has left the settings while it was looked at. */
+/** For a tunnel that was removed from the settings while its details were open. */
 export function detailsOfNone(title: string): Details {
   const view: DetailsView = {
     title,
@@ -94,11 +94,11 @@ export function detailsOfNone(title: string): Details {
   return { view, actions: new Map() };
 }
 
-/** Spoken when it changes, so nothing in it ticks; an error is told below, in full. */
-function stateInWords(tunnel: TunnelSnapshot): string {
+/** Screen readers speak it on each change, so it has no countdown. The error is shown below in full. */
+function describeState(tunnel: TunnelSnapshot): string {
   const { state, problems } = tunnel;
   if (state.status === 'waiting') {
-    return 'Down, and trying again by itself.';
+    return 'Disconnected. Reconnecting…';
   }
   if (state.status === 'failed' && problems.length === 0) {
     return 'Failed.';
@@ -121,9 +121,9 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
   ];
 }
 
-function problemInWords(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
-  const place = problemPlace(problem, tunnel);
-  return `${place === undefined ? '' : `${place}: `}${asSentence(plainText(problem.message))}`;
+function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
+  const location = problemPlace(problem, tunnel);
+  return `${location === undefined ? '' : `${location}: `}${withFullStop(plainText(problem.message))}`;
 }
 
 function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
@@ -134,15 +134,15 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   const changes = [...(override?.disabled === true ? ['disabled'] : []), ...(override?.changes ?? [])];
   return [
     ...(entry ? [fact('Server', plainText(formatDestination(entry.definition)))] : []),
-    ...(jumps.length > 0 ? [fact('By way of', ...jumps)] : []),
-    fact('From', plainText(originPhrase(tunnel))),
+    ...(jumps.length > 0 ? [fact('Jump hosts', ...jumps)] : []),
+    fact('Defined in', plainText(originPhrase(tunnel))),
     ...(override
-      ? [fact('Overridden by you', ...(changes.length > 0 ? changes.map(plainText) : ['nothing yet']))]
+      ? [fact('Overridden by you', ...(changes.length > 0 ? changes.map(plainText) : ['no changes']))]
       : []),
   ];
 }
 
-/** Of the session, while it lasts. */
+/** Facts of the SSH session, while it is up. */
 function sessionFacts(tunnel: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
   const { state } = tunnel;
   const compression = describeCompression(tunnel)?.replace(/^Compression: /, '');
@@ -163,7 +163,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [
       fact(forward.kind === 'remote' ? 'Server listens on' : 'Listens on', ...listenPlaces(snapshot)),
-      fact('Leads to', targetInWords(forward)),
+      fact('Target', targetInWords(forward)),
       ...service(forward),
       ...(state.status === 'listening'
         ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]
@@ -184,7 +184,7 @@ function service(forward: Forward): FactView[] {
   const name = serviceOf(forward)?.name;
   return name === undefined
     ? []
-    : [fact(forward.protocol === undefined ? 'Usually there' : 'Protocol', plainText(name))];
+    : [fact(forward.protocol === undefined ? 'Service' : 'Protocol', plainText(name))];
 }
 
 function lastError({ state }: ForwardSnapshot, { now, locale }: ViewFacts): FactView[] {

@@ -1,4 +1,4 @@
-// One error explained, as plain data: what happened, what was tried, what the server said, what to change on which side.
+// Explains one error, as plain data: what happened, what was tried, the server's response, and how to fix it on each side.
 import type { ConfigPlace } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { explain } from '../../tunnels/errors/explain';
@@ -29,13 +29,13 @@ export interface SideView {
 export interface ExplanationView {
   readonly key: string;
   readonly title: string;
-  /** Of a single connection: when it was. */
+  /** When it happened, for the error of a single connection or program. */
   readonly when?: string;
   readonly message: string;
   readonly nextStep: string;
   readonly tried: readonly string[];
-  /** Word for word. */
-  readonly said?: string;
+  /** The server's or the system's own message, unchanged. */
+  readonly detail?: string;
   readonly sides: readonly SideView[];
   readonly buttons: readonly ButtonView[];
 }
@@ -43,12 +43,12 @@ export interface ExplanationView {
 export interface ViewFacts {
   /** Milliseconds of the epoch. */
   readonly now: number;
-  /** As of `process.platform`, of the machine that listens. */
+  /** `process.platform` of the machine that listens. */
   readonly platform: string;
   readonly locale?: string;
 }
 
-/** An error, and what it is about. */
+/** An error, with the tunnel, forward or program that it belongs to. */
 export interface Subject {
   readonly key: string;
   readonly title: string;
@@ -64,7 +64,7 @@ export function forwardSectionKey(label: string): string {
   return `forward ${label}`;
 }
 
-/** The tunnel's own error first, then those of its forwards, those of single connections, and those of its programs. */
+/** In this order: the errors of the tunnel, of its forwards, of single connections, and of its programs. */
 export function explanations(
   tunnel: TunnelSnapshot,
   facts: ViewFacts,
@@ -73,7 +73,7 @@ export function explanations(
   return subjectsOf(tunnel).map((subject) => explanationView(tunnel, subject, facts, actions));
 }
 
-/** All that went wrong with it. */
+/** All errors of the tunnel. */
 export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
   const own = tunnel.problems.length > 0 ? undefined : errorOf(tunnel.state);
   const failed = tunnel.forwards.flatMap((forward): Subject[] =>
@@ -81,19 +81,19 @@ export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
       ? [
           {
             ...subjectOf(forward),
-            title: `Why "${forwardTitle(forward)}" does not listen`,
+            title: `Why ${forwardName(forward)} isn't open`,
             error: forward.state.error,
           },
         ]
       : [],
   );
-  const refused = tunnel.forwards.flatMap((forward): Subject[] => {
+  const withLastError = tunnel.forwards.flatMap((forward): Subject[] => {
     const { state } = forward;
     return state.status === 'listening' && state.lastError
       ? [
           {
             ...subjectOf(forward),
-            title: `Why the last connection by "${forwardTitle(forward)}" failed`,
+            title: `Why the last connection through ${forwardName(forward)} failed`,
             error: state.lastError,
             ...(state.lastErrorAt === undefined ? {} : { at: state.lastErrorAt }),
           },
@@ -103,9 +103,15 @@ export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
   return [
     ...(own ? [{ key: tunnelKey, title: tunnelTitle(tunnel), error: own }] : []),
     ...failed,
-    ...refused,
+    ...withLastError,
     ...tunnel.programs.flatMap(programSubject),
   ];
+}
+
+/** `port 3000`, or `"Database"` for a label. */
+function forwardName(forward: ForwardSnapshot): string {
+  const title = forwardTitle(forward);
+  return /^\d+$/.test(title) ? `port ${title}` : `"${title}"`;
 }
 
 function subjectOf(forward: ForwardSnapshot): Pick<Subject, 'key' | 'forward'> {
@@ -117,7 +123,7 @@ function tunnelTitle({ state }: TunnelSnapshot): string {
     case 'blocked':
       return 'What the tunnel needs';
     case 'waiting':
-      return 'Why the tunnel tries again';
+      return "Why it's reconnecting";
     default:
       return 'Why the tunnel is down';
   }
@@ -144,8 +150,8 @@ function explanationView(
     ...(at === undefined ? {} : { when: asSentence(formatAgo(at, facts.now, facts.locale)) }),
     message: plainText(error.message),
     nextStep: plainText(error.nextStep),
-    tried: triedInWords(tunnel, subject, facts),
-    ...(error.detail === undefined ? {} : { said: plainText(error.detail) }),
+    tried: describeTried(tunnel, subject, facts),
+    ...(error.detail === undefined ? {} : { detail: plainText(error.detail) }),
     sides: [
       { title: 'On this machine', steps: stepViews(key, 'here', steps, actions) },
       { title: `On the server${server}`, steps: stepViews(key, 'server', steps, actions) },
@@ -166,14 +172,14 @@ function stepViews(
       if (code === undefined) {
         return { text };
       }
-      // What is copied is what is seen.
+      // Copy exactly what is shown.
       const plain = plainLines(code);
       const copy: DetailsAction = { kind: 'copy', text: plain };
       return { text, code: plain, copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', copy) };
     });
 }
 
-function triedInWords(
+function describeTried(
   { state }: TunnelSnapshot,
   { key, error }: Subject,
   { locale }: ViewFacts,
@@ -182,16 +188,16 @@ function triedInWords(
   const lines = tried.map(plainText);
   if (key === tunnelKey && state.status === 'waiting') {
     const time = new Date(state.retryAt).toLocaleTimeString(locale);
-    lines.push(`${formatCount(state.attempt, 'attempt')} in vain; the next one follows at ${time}.`);
+    lines.push(`${formatCount(state.attempt, 'failed attempt')}. Next try at ${time}.`);
   }
   const { facts } = error;
   if (facts?.address !== undefined && error.code === 'AddressInUse') {
-    lines.push(`To listen on ${plainText(facts.address)}.`);
+    lines.push(`Listening on ${plainText(facts.address)}.`);
   }
   return lines;
 }
 
-/** undefined: it makes no sense as things are. */
+/** @returns undefined if the action isn't possible now */
 function buttonFor(
   tunnel: TunnelSnapshot,
   { key, error, forward, program }: Subject,
@@ -207,23 +213,23 @@ function buttonFor(
     isPossible ? actions.run(key, command, label) : undefined;
   switch (action) {
     case 'tryAgain':
-      return run(againCommand(flags) ?? 'start', againCommand(flags) !== undefined);
+      return run(retryCommand(flags) ?? 'start', retryCommand(flags) !== undefined);
     case 'answer':
       return run('answer', flags.includes('answerable'));
     case 'edit':
       return run('edit', flags.includes('editable'));
     case 'useAnotherPort': {
-      const wanted = forward ?? forwardOnPort(tunnel, error);
-      return wanted && (forward === undefined || isMovable(wanted, tunnel)) && tunnel.origin !== 'sshConfig'
-        ? actions.run(key, 'useAnotherPort', wanted.forward.label)
+      const target = forward ?? forwardOnPort(tunnel, error);
+      return target && (forward === undefined || isMovable(target, tunnel)) && tunnel.origin !== 'sshConfig'
+        ? actions.run(key, 'useAnotherPort', target.forward.label)
         : undefined;
     }
     case 'takeOver': {
-      const wanted = forward ?? forwardOnPort(tunnel, error);
-      return wanted && holderOf(wanted) ? actions.run(key, 'takeOver', wanted.forward.label) : undefined;
+      const target = forward ?? forwardOnPort(tunnel, error);
+      return target && holderOf(target) ? actions.run(key, 'takeOver', target.forward.label) : undefined;
     }
     case 'openFile': {
-      const place = placeOf(error);
+      const place = filePosition(error);
       const name = place?.file.replace(/^.*[/\\]/s, '');
       return place && name !== undefined
         ? actions.button(`${key} open`, `Open ${plainText(name)}`, { kind: 'open', place })
@@ -237,7 +243,7 @@ function buttonFor(
   }
 }
 
-function againCommand(flags: readonly string[]): DetailsCommand | undefined {
+function retryCommand(flags: readonly string[]): DetailsCommand | undefined {
   if (flags.includes('retryable')) {
     return 'retryNow';
   }
@@ -247,11 +253,11 @@ function againCommand(flags: readonly string[]): DetailsCommand | undefined {
   return flags.includes('startable') ? 'start' : undefined;
 }
 
-function placeOf({ facts }: TunnelError): ConfigPlace | undefined {
+function filePosition({ facts }: TunnelError): ConfigPlace | undefined {
   return facts?.file === undefined ? undefined : { file: facts.file, line: facts.line ?? 1 };
 }
 
-/** The forward that failed its whole tunnel, as exitOnForwardFailure wants it. */
+/** The forward whose port made the whole tunnel fail, because of exitOnForwardFailure. */
 function forwardOnPort({ forwards }: TunnelSnapshot, { facts }: TunnelError): ForwardSnapshot | undefined {
   return forwards.find(
     ({ forward: { kind, listen } }) =>

@@ -1,4 +1,4 @@
-// A program of the server in the details of its tunnel, as plain data: how it is, how it ended, what it said.
+// An X11 program in the details of its tunnel, as plain data: its state, how it ended, and its output.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/actions';
@@ -19,8 +19,8 @@ export interface ProgramDetails {
   readonly state: string;
   readonly tint: Tint;
   readonly facts: readonly FactView[];
-  /** Word for word, the last of it. */
-  readonly said: readonly string[];
+  /** The last lines of its output, unchanged. */
+  readonly output: readonly string[];
   readonly buttons: readonly ButtonView[];
 }
 
@@ -43,11 +43,13 @@ export function programDetails(
     facts: [
       { term: 'Command', values: [plainText(program.command)] },
       { term: 'Display', values: [displaySentence(program)] },
-      ...(snapshot.isAdHoc === true ? [{ term: 'From', values: ['you: it stands in no setting'] }] : []),
+      ...(snapshot.isAdHoc === true
+        ? [{ term: 'Defined in', values: ['no setting: you entered the command'] }]
+        : []),
       ...times(snapshot, facts),
       ...(state.status === 'failed' ? [{ term: 'Error', values: [plainText(state.error.message)] }] : []),
     ],
-    said: saidLines(saidOf(state)),
+    output: saidLines(saidOf(state)),
     buttons: buttonsFor(snapshot, tunnel, actions),
   };
 }
@@ -74,12 +76,12 @@ function buttonsFor(
   const { program, state } = snapshot;
   const flags = programContextValue(snapshot, tunnel).split(' ');
   const key = `in ${programSectionKey(program.name)}`;
-  const again = state.status === 'ended' || state.status === 'failed';
+  const hasRun = state.status === 'ended' || state.status === 'failed';
   const button = (label: string, command: 'runProgram' | 'stopProgram'): ButtonView =>
     actions.button(`${key} ${command}`, label, { kind: 'run', command, program: program.name });
   return [
     ...(flags.includes('startable')
-      ? [button(again ? 'Run Again' : commandLabels.runProgram, 'runProgram')]
+      ? [button(hasRun ? 'Run Again' : commandLabels.runProgram, 'runProgram')]
       : []),
     ...(flags.includes('stoppable') ? [button(commandLabels.stopProgram, 'stopProgram')] : []),
   ];

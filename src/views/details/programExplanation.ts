@@ -1,4 +1,4 @@
-// Why a program of the server does not run, among the explanations of its tunnel.
+// Explains why an X11 program isn't running, as part of its tunnel's details.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isProgramExplainable, programContextValue } from '../tree/actions';
@@ -19,7 +19,7 @@ export function programSubject(program: ProgramSnapshot): Subject[] {
     ? [
         {
           key: programSectionKey(name),
-          title: `Why "${plainText(name)}" does not run`,
+          title: `Why "${plainText(name)}" isn't running`,
           error: state.error,
           program,
           at: state.at,

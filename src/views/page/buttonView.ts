@@ -1,4 +1,4 @@
-// A button of a page of ours. What it stands for stays on this side; the page knows it by an id alone.
+// A button of a webview page. The page knows only its id and label.
 export interface ButtonView {
   readonly id: string;
   readonly label: string;

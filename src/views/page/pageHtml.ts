@@ -1,9 +1,8 @@
-// A page of ours in the editor before anything is in it, and what it may say to us: that it is there, and which button
-// was pressed.
+// The empty HTML of a webview page, and the messages that the page can send: it is ready, or a button was pressed.
 
 export interface PageParts {
   readonly title: string;
-  /** Addresses as the page may load them; the scripts in the order in which they run. */
+  /** Webview URIs, in the order in which the scripts run. */
   readonly scripts: readonly string[];
   readonly style: string;
   readonly cspSource: string;
@@ -26,7 +25,7 @@ export function pageHtml({ title, scripts, style, cspSource, nonce }: PageParts)
   </head>
   <body>
     <main id="page"></main>
-    <p id="said" role="status" aria-live="polite"></p>
+    <p id="announcement" role="status" aria-live="polite"></p>
     ${tags.join('\n    ')}
   </body>
 </html>
@@ -38,12 +37,12 @@ function escapeHtml(text: string): string {
 }
 
 export type PageMessage =
-  /** It has loaded, or loaded again, and shows nothing yet. */
+  /** The page has loaded or reloaded, and is still empty. */
   | { readonly type: 'ready' }
-  /** id: of a button of ours. */
+  /** id: of the button. */
   | { readonly type: 'press'; readonly id: string };
 
-/** undefined: nothing that the page ever says. */
+/** @returns undefined for anything the page never sends */
 export function readPageMessage(value: unknown): PageMessage | undefined {
   if (typeof value !== 'object' || value === null || !('type' in value)) {
     return undefined;

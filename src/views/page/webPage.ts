@@ -1,4 +1,4 @@
-// A panel of the editor with a page of ours: it is sent plain data to draw, and says which button was pressed.
+// A webview panel: it sends plain data to its page, and reports which button was pressed.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { plainLines, plainText } from '../words/format';
@@ -10,7 +10,7 @@ export interface WebPageOptions {
   /** The folder with page.js, page.css and the script of this page. */
   readonly media: vscode.Uri;
   readonly script: string;
-  /** It has loaded, or loaded again, and shows nothing yet. */
+  /** The page has loaded or reloaded, and is still empty. */
   readonly onReady: () => void;
   readonly onPress: (buttonId: string) => void;
   readonly onClosed: () => void;
@@ -38,7 +38,7 @@ export class WebPage implements vscode.Disposable {
       }
     });
     this.#panel.onDidChangeViewState(() => {
-      // A page that is hidden is gone, and says that it is ready when it is there again.
+      // VS Code discards a hidden page. It sends `ready` when it is visible again.
       this.#isReady &&= this.#panel.visible;
     });
     this.#panel.onDidDispose(onClosed);
@@ -53,7 +53,7 @@ export class WebPage implements vscode.Disposable {
     });
   }
 
-  /** Whether it can be drawn on. */
+  /** Whether the page is loaded and visible. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -62,7 +62,7 @@ export class WebPage implements vscode.Disposable {
     this.#panel.reveal();
   }
 
-  /** What others wrote becomes plain text; ids and keys stay what they are, for nobody to see. */
+  /** Makes every string plain text, except ids and keys, which aren't shown. */
   draw(page: object): void {
     const text = JSON.stringify(page, (name, value: unknown) =>
       typeof value === 'string' && name !== 'id' && name !== 'key' ? plainLines(value) : value,
@@ -74,7 +74,7 @@ export class WebPage implements vscode.Disposable {
     }
   }
 
-  /** @param key of a section */
+  /** @param key of the section to scroll to */
   goTo(key: string): void {
     void this.#panel.webview.postMessage({ type: 'goTo', key });
   }

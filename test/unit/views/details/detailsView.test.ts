@@ -49,7 +49,7 @@ describe('the details of a tunnel', () => {
     for (const snapshot of everyState) {
       const { view, actions } = detailsFor(snapshot);
       assert.doesNotMatch(JSON.stringify(view), /undefined|\[object|null/);
-      assert.match(view.state, /^[A-Z0-9].*\.$/);
+      assert.match(view.state, /^[A-Z0-9].*[.…]$/);
       const shown = [
         ...view.buttons,
         ...view.explanations.flatMap(({ buttons, sides }) => [
@@ -67,7 +67,7 @@ describe('the details of a tunnel', () => {
     const { view, actions } = detailsFor(tunnel(up, { forwards: [portInUse] }));
     const [explanation, ...others] = view.explanations;
     assert.deepEqual(others, []);
-    assert.equal(explanation?.title, 'Why "Database" does not listen');
+    assert.equal(explanation?.title, 'Why "Database" isn\'t open');
     assert.match(explanation.message, /used by "postgres" \(process 612\)/);
     assert.deepEqual(labels(explanation.buttons), ['Use Another Port…', 'Restart', 'Edit Setting']);
     const [another] = explanation.buttons;
@@ -80,11 +80,17 @@ describe('the details of a tunnel', () => {
     assert.deepEqual(actions.get(copied?.copy?.id ?? ''), { kind: 'copy', text: "ss -ltnp 'sport = :5432'" });
   });
 
+  it('name the port that is not open if its forward has no label', () => {
+    const unnamed = { ...portInUse, forward: local('5432') };
+    const [explanation] = detailsFor(tunnel(up, { forwards: [unnamed] })).view.explanations;
+    assert.equal(explanation?.title, "Why port 5432 isn't open");
+  });
+
   it('explain a refused connection, with its time and the response of the server', () => {
     const { view } = detailsFor(tunnel(up, { forwards: [refused] }));
     const [explanation] = view.explanations;
     assert.match(explanation?.when ?? '', /^3 minutes ago, \d\d:\d\d\.$/);
-    assert.equal(explanation?.said, 'Connection refused');
+    assert.equal(explanation?.detail, 'Connection refused');
     assert.deepEqual(
       explanation.sides.map(({ title }) => title),
       ['On this machine', 'On the server (me@staging.example.org)'],
@@ -102,7 +108,7 @@ describe('the details of a tunnel', () => {
     assert.deepEqual(explanation?.tried, ['publickey ~/.ssh/id_ed25519', 'password']);
     assert.deepEqual(labels(explanation.buttons), ['Start', 'Edit Setting', 'Open SSH Config', 'Show Log']);
     const [again] = detailsFor(tunnel(waiting)).view.explanations;
-    assert.match(again?.tried[0] ?? '', /^2 attempts in vain; the next one follows at \d\d:\d\d:\d\d\.$/);
+    assert.match(again?.tried[0] ?? '', /^2 failed attempts. Next try at \d\d:\d\d:\d\d\.$/);
   });
 
   it('open known_hosts at the line of a key that has changed', () => {
@@ -152,8 +158,8 @@ describe('the details of a tunnel', () => {
           ['It is odd.'],
           [
             ['Listens on', '127.0.0.1:5432', '[::1]:5432'],
-            ['Leads to', 'db.internal:5432'],
-            ['Usually there', 'PostgreSQL'],
+            ['Target', 'db.internal:5432'],
+            ['Service', 'PostgreSQL'],
             ['Connections', '2 open'],
             ['Traffic', '1.2 kB received, 5 B sent'],
           ],
@@ -178,7 +184,7 @@ describe('the details of a tunnel', () => {
     );
     assert.match(clock?.facts.find(({ term }) => term === 'Display')?.values[0] ?? '', /^Trusted/);
     assert.deepEqual(
-      [eyes?.state, eyes?.said],
+      [eyes?.state, eyes?.output],
       ['Exit code 1.', ['Warning: no fonts', 'Error: out of colours']],
     );
     const [again] = eyes?.buttons ?? [];
@@ -193,7 +199,7 @@ describe('the details of a tunnel', () => {
       );
       const [explanation, ...others] = view.explanations;
       assert.deepEqual(others, []);
-      assert.equal(explanation?.title, 'Why "Clock" does not run');
+      assert.equal(explanation?.title, 'Why "Clock" isn\'t running');
       assert.match(explanation.when ?? '', /^Just now/);
       assert.deepEqual(labels(explanation.buttons), ['Run Again', 'Show Log']);
       assert.deepEqual(actions.get(explanation.buttons[0]?.id ?? ''), {

@@ -175,7 +175,7 @@ describe('the tool result that explains a tunnel', () => {
       explanations.map(({ about, code }) => [about, code]),
       [
         ['Why the tunnel is down', 'ConnectionRefused'],
-        ['Why "Broken" does not listen', 'AddressInUse'],
+        ['Why "Broken" isn\'t open', 'AddressInUse'],
       ],
     );
     for (const { steps } of explanations) {
