@@ -78,7 +78,7 @@ export function consentLines(
     ...(facts ? resolvedRoute(facts) : [{ text: configuredRoute(definition) }]),
     ...definition.forwards.map(forwardLine),
     ...definition.x11Programs.map(programLine),
-    ...options(definition),
+    ...optionLines(definition),
     { text: describeStart(definition, autoStart) },
   ];
 }
@@ -168,7 +168,7 @@ function programLine({ name, command, nested, trusted }: X11Program): ConsentLin
   };
 }
 
-function options({
+function optionLines({
   options: { compression, exitOnForwardFailure },
   reconnect,
 }: TunnelDefinition): ConsentLine[] {
@@ -176,11 +176,7 @@ function options({
     ...(compression === undefined ? [] : [{ text: compression ? 'compressed' : 'not compressed' }]),
     ...(exitOnForwardFailure === undefined
       ? []
-      : [
-          {
-            text: exitOnForwardFailure ? 'all forwards or none' : 'as many forwards as possible',
-          },
-        ]),
+      : [{ text: exitOnForwardFailure ? 'all forwards or none' : 'as many forwards as possible' }]),
     ...(reconnect ? [] : [{ text: "doesn't reconnect" }]),
   ];
 }

@@ -219,20 +219,24 @@ function buttonFor(
     case 'edit':
       return run('edit', flags.includes('editable'));
     case 'useAnotherPort': {
-      const target = forward ?? forwardOnPort(tunnel, error);
-      return target && (forward === undefined || isMovable(target, tunnel)) && tunnel.origin !== 'sshConfig'
-        ? actions.run(key, 'useAnotherPort', target.forward.label)
+      const affected = forward ?? forwardOnPort(tunnel, error);
+      return affected &&
+        (forward === undefined || isMovable(affected, tunnel)) &&
+        tunnel.origin !== 'sshConfig'
+        ? actions.run(key, 'useAnotherPort', affected.forward.label)
         : undefined;
     }
     case 'takeOver': {
-      const target = forward ?? forwardOnPort(tunnel, error);
-      return target && holderOf(target) ? actions.run(key, 'takeOver', target.forward.label) : undefined;
+      const affected = forward ?? forwardOnPort(tunnel, error);
+      return affected && holderOf(affected)
+        ? actions.run(key, 'takeOver', affected.forward.label)
+        : undefined;
     }
     case 'openFile': {
-      const place = filePosition(error);
-      const name = place?.file.replace(/^.*[/\\]/s, '');
-      return place && name !== undefined
-        ? actions.button(`${key} open`, `Open ${plainText(name)}`, { kind: 'open', place })
+      const position = filePosition(error);
+      const name = position?.file.replace(/^.*[/\\]/s, '');
+      return position && name !== undefined
+        ? actions.button(`${key} open`, `Open ${plainText(name)}`, { kind: 'open', place: position })
         : undefined;
     }
     case 'openSshConfig':
