@@ -1,5 +1,5 @@
-// Has a forward listen on another port, in the settings: where the tunnel stands, or in the user's own override of it.
-// Consent that was given for the rest is kept: the user has just changed the port themselves.
+// Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing consent
+// stays valid, because the user has just chosen the port themselves.
 import type { Uri } from 'vscode';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';
@@ -22,10 +22,10 @@ import type { Wishes } from '../tunnels/desiredState';
 
 export interface PortChange {
   readonly tunnel: UsableTunnel;
-  /** The forward's. */
+  /** The label of the forward. */
   readonly label: string;
   readonly listen: TcpListen;
-  /** For this user alone, or where the tunnel stands. */
+  /** Only for this user, or where the tunnel is defined. */
   readonly where: 'override' | 'setting';
 }
 
@@ -34,7 +34,7 @@ export interface PortChangeParts {
   readonly wishes: Wishes;
 }
 
-/** @returns takes it back @throws Error where the settings say something else by now */
+/** @returns the undo function @throws Error if the settings have changed meanwhile */
 export async function changePort(parts: PortChangeParts, change: PortChange): Promise<() => Promise<void>> {
   return change.where === 'override' ? changeOverride(parts, change) : changeSetting(parts, change);
 }
@@ -57,12 +57,12 @@ async function changeOverride(
   };
 }
 
-/** @throws Error what is wrong with it */
+/** @throws Error if the override is invalid */
 function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | undefined): TunnelEntry {
   const parsed = parseOverrides({ it: override }).byName.get('it');
   const applied = parsed && withOverride(project, parsed, folder);
   if (!applied || !('entry' in applied)) {
-    throw new Error(applied?.problems[0]?.message ?? 'The override can not be applied.');
+    throw new Error(applied?.problems[0]?.message ?? "The override can't be applied.");
   }
   return applied.entry;
 }
@@ -72,26 +72,26 @@ async function changeSetting(
   { tunnel, label, listen }: PortChange,
 ): Promise<() => Promise<void>> {
   const { name, entry } = tunnel;
-  const place = placeOfTunnel(tunnel);
-  const written = await readTunnel(place, name);
+  const location = placeOfTunnel(tunnel);
+  const written = await readTunnel(location, name);
   const index = entry.definition.forwards.findIndex((forward) => forward.label === label);
   const forward = entry.definition.forwards[index];
   const change = forward && moveListen(written, index, forward, listen);
   if (!change) {
     throw new Error(
       isCommandLine(written)
-        ? `"${name}" is a whole ssh command line: change the port in it.`
-        : `The settings of "${name}" have no forward "${label}" any more.`,
+        ? `"${name}" is an ssh command. Change the port in the command.`
+        : `"${name}" no longer has a forward "${label}" in the settings.`,
     );
   }
   const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
   if ('problems' in parsed) {
-    throw new Error(parsed.problems[0]?.message ?? `The settings of "${name}" can't be understood.`);
+    throw new Error(parsed.problems[0]?.message ?? `"${name}" is invalid in the settings.`);
   }
   await consents.carry(tunnel, parsed.entry);
-  await changeTunnel(place, name, change);
+  await changeTunnel(location, name, change);
   return async () => {
     await consents.carry(wishes.get(tunnel.id), entry);
-    await changeTunnel(place, name, { path: change.path, value: valueAt(written, change.path) });
+    await changeTunnel(location, name, { path: change.path, value: valueAt(written, change.path) });
   };
 }

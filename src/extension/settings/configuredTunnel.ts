@@ -1,5 +1,4 @@
-// One entry of `sshTunnels.tunnels`, or a host of ssh_config, with where it stands: understood, or with all that is
-// wrong with it.
+// A tunnel from `sshTunnels.tunnels` or ssh_config, with its location and its definition or problems.
 import type { Uri } from 'vscode';
 import { formatJsonPath } from '../../tunnels/config/definition';
 import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
@@ -9,17 +8,17 @@ import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
-  /** Paths begin at the setting: `sshTunnels.tunnels`; of a host of ssh_config they are a file and a line. */
+  /** Paths start with the setting (`sshTunnels.tunnels`). For a host of ssh_config they are a file and a line. */
   readonly problems: readonly DefinitionProblem[];
-  /** For the origins workspace and folder: in whose `.vscode/settings.json` it stands, if in any. */
+  /** For the origins workspace and folder: the folder whose `.vscode/settings.json` defines it, if any. */
   readonly folderUri: Uri | undefined;
-  /** As the project has it, where the user's override has changed it. */
+  /** The project's entry, if the user's override has changed it. */
   readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
   readonly configPlace?: ConfigPlace;
 }
 
-/** A tunnel whose entry is understood. */
+/** A tunnel with a valid entry. */
 export interface UsableTunnel extends ConfiguredTunnel {
   readonly entry: TunnelEntry;
 }
@@ -28,7 +27,7 @@ export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
   return tunnel.entry !== undefined;
 }
 
-/** What is asked about: what the user has overridden is their own wish, but for where it leads. */
+/** The entry that consent is about: with the user's overrides, except for autoStart, which the user chose themselves. */
 export function consentedEntry({
   entry,
   projectEntry,
@@ -36,7 +35,7 @@ export function consentedEntry({
   return projectEntry ? { ...entry, autoStart: projectEntry.autoStart } : entry;
 }
 
-/** `sshTunnels.tunnels["staging"].localForward[0]`, as people write it; of ssh_config `/home/me/.ssh/config, line 3`. */
+/** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config, line 3`. */
 export function placeOf({ path }: DefinitionProblem, origin: Origin): string {
   const [setting, ...rest] = path;
   if (origin === 'sshConfig') {
@@ -47,7 +46,7 @@ export function placeOf({ path }: DefinitionProblem, origin: Origin): string {
 
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
   const [first] = problems;
-  const message = first ? `${placeOf(first, origin)}: ${first.message}` : `"${name}" can't be understood.`;
+  const message = first ? `${placeOf(first, origin)}: ${first.message}` : `"${name}" is invalid.`;
   const where = origin === 'sshConfig' ? 'your SSH config' : 'the settings';
-  return invalidDefinition(message, `Mend it in ${where}; the other tunnels are not touched.`);
+  return invalidDefinition(message, `Fix it in ${where}. Other tunnels are not affected.`);
 }

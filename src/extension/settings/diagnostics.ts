@@ -1,5 +1,5 @@
-// Underlines what is wrong with tunnels in the settings files that hold them, as they are edited: those of the folders,
-// the .code-workspace file, and the user's while they are open, since there is no way to find them otherwise.
+// Shows problems of tunnels in the settings files, while they are edited: the folders' files, the .code-workspace file, and
+// the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { wholePlainText } from '../../views/words/format';
@@ -9,8 +9,8 @@ import { folderPlace, workspacePlace } from './writeTunnels';
 import { settingsMarks } from './settingsDiagnostics';
 import type { Mark, MarkOptions } from './settingsDiagnostics';
 
-/** Milliseconds without a keystroke. */
-const quiet = 250;
+/** Milliseconds without a keystroke before the file is checked. */
+const debounceMs = 250;
 const userSettings = /\/(User(\/profiles\/[^/]+)?|Machine)\/settings\.json$/;
 
 export class SettingsDiagnostics implements vscode.Disposable {
@@ -51,7 +51,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
 
   updateSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#update(), quiet);
+    this.#timer = setTimeout(() => void this.#update(), debounceMs);
   }
 
   async #update(): Promise<void> {
@@ -70,7 +70,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
     this.#collection.set(found.map(({ uri, marks }) => [uri, marks.map(diagnostic)]));
   }
 
-  /** By their address: one folder may be in the workspace twice. */
+  /** By URI: the same folder may be in the workspace twice. */
   #files(): Map<string, MarkOptions> {
     const ports = this.#ports;
     const home = homedir();
@@ -114,7 +114,7 @@ function isSettings(uri: vscode.Uri): boolean {
   return /\/\.vscode\/settings\.json$|\.code-workspace$/.test(uri.path) || isUserSettings(uri);
 }
 
-/** As it is in an editor, saved or not; undefined where there is no such file. */
+/** The text in an open editor, or else on disk; undefined: there is no such file. */
 async function textOf(uri: vscode.Uri): Promise<string | undefined> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open) {

@@ -1,4 +1,4 @@
-// Tells when files outside of the workspace may have changed: by their folders, since editors replace a file to save it.
+// Watches files outside the workspace. It watches their folders, because many programs save by replacing the file.
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { realpath } from 'node:fs/promises';
@@ -12,30 +12,30 @@ export interface Watched {
   readonly folders: readonly string[];
 }
 
-/** Milliseconds: a save is several events. */
-const defaultQuiet = 300;
+/** A save causes several events. */
+const defaultDebounceMs = 300;
 
 export class FileWatch {
   readonly #onChange: () => void;
   #watched: Watched = { files: [], folders: [] };
-  readonly #quiet: number;
+  readonly #debounceMs: number;
   #watchers: readonly FSWatcher[] = [];
-  /** Folders that were not there: looked for again at the next set(). */
+  /** How many folders didn't exist; tried again at the next set(). */
   #missing = 0;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
-  /** @param quiet how long nothing must happen before a change is told */
-  constructor(onChange: () => void, quiet = defaultQuiet) {
+  /** @param debounceMs how long to wait after the last event before onChange is called */
+  constructor(onChange: () => void, debounceMs = defaultDebounceMs) {
     this.#onChange = onChange;
-    this.#quiet = quiet;
+    this.#debounceMs = debounceMs;
   }
 
   async set({ files, folders }: Watched): Promise<void> {
     const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
     const watched = { files: [...new Set([...files, ...real])], folders };
     const isSame = this.#missing === 0 && isDeepStrictEqual(watched, this.#watched);
-    // After dispose(), nothing is opened any more.
+    // After dispose(), no watcher may be opened.
     if (this.#disposed || isSame) {
       return;
     }
@@ -51,11 +51,11 @@ export class FileWatch {
     this.#missing = names.size - this.#watchers.length;
   }
 
-  /** Tells of a change, though none was seen: once it is quiet, so that no file is read half-written. */
+  /** Reports a change after the debounce time, even if none was seen. The delay avoids reading half-written files. */
   nudge(): void {
     clearTimeout(this.#timer);
     if (!this.#disposed) {
-      this.#timer = setTimeout(this.#onChange, this.#quiet);
+      this.#timer = setTimeout(this.#onChange, this.#debounceMs);
     }
   }
 
@@ -65,7 +65,7 @@ export class FileWatch {
     this.#close();
   }
 
-  /** @returns undefined for a folder that is not there */
+  /** @returns undefined if the folder doesn't exist */
   #watch(folder: string, names: ReadonlySet<string> | 'all'): FSWatcher | undefined {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {

@@ -1,13 +1,13 @@
-// What the folders of a window are called in ids and arguments.
+// The names of workspace folders in tunnel ids and command arguments.
 import * as vscode from 'vscode';
 
-/** Two folders of one name are told apart by their place. */
+/** The folder's name, or its path if another folder has the same name. */
 export function folderName({ name, index, uri }: vscode.WorkspaceFolder): string {
   const all = vscode.workspace.workspaceFolders ?? [];
   return all.some((other) => other.name === name && other.index !== index) ? uri.fsPath : name;
 }
 
-/** That of the file that is looked at. */
+/** The folder of the file in the active editor. */
 export function activeFolder(): string | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);

@@ -1,25 +1,25 @@
-// Whether a port of this machine is free, found out by listening on it for a moment.
+// Checks whether a local port is free, by listening on it briefly.
 import { createServer } from 'node:net';
 import type { TcpListen } from '../../tunnels/config/forward';
 
-const mostTries = 200;
-const highest = 65_535;
+const maxTries = 200;
+const maxPort = 65_535;
 
 export async function isFree({ bind, port }: TcpListen): Promise<boolean> {
   const hosts =
     bind === undefined || bind === 'localhost' ? ['127.0.0.1', '::1'] : [bind === '*' ? '0.0.0.0' : bind];
   const [first, ...others] = await Promise.all(hosts.map((host) => tryListen(host, port)));
-  // There may be no IPv6 here.
+  // The machine may have no IPv6.
   return first === 'free' && others.every((result) => result !== 'taken');
 }
 
-/** @param from the first to be tried @param passOver ports that are meant for something else */
+/** @param from the first port to try @param reserved ports to skip */
 export async function nextFreePort(
   { bind, port: from }: TcpListen,
-  passOver: ReadonlySet<number>,
+  reserved: ReadonlySet<number>,
 ): Promise<number | undefined> {
-  for (let port = from; port < from + mostTries && port <= highest; port++) {
-    if (!passOver.has(port) && (await isFree({ bind, port }))) {
+  for (let port = from; port < from + maxTries && port <= maxPort; port++) {
+    if (!reserved.has(port) && (await isFree({ bind, port }))) {
       return port;
     }
   }

@@ -1,4 +1,4 @@
-// Where something stands in the text of a JSON file with comments: what an editor underlines.
+// Finds the text range of a value in a JSON file with comments, for diagnostics.
 import { findNodeAtLocation } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 
@@ -9,8 +9,9 @@ export interface TextRange {
 }
 
 /**
- * The value at the path, or as much of the path as there is.
- * @param at where in the string at the path: from there to the end of the field, as colons, commas and spaces end it
+ * The range of the value at the path, or of the deepest part of the path that exists.
+ * @param at an offset in the string at the path. The range goes from there to the end of the field; colons, commas and
+ * spaces end a field.
  */
 export function rangeAt(text: string, root: Node, path: JSONPath, at?: number): TextRange {
   const node = nearestNode(root, path);
@@ -30,7 +31,7 @@ function nearestNode(root: Node, path: JSONPath): Node {
   return root;
 }
 
-/** A key with its plain value; of an object or a list, which may be long, the key alone. */
+/** A key with its value; only the key if the value is an object or a list, which may be long. */
 function wholeOf(node: Node): TextRange {
   const property = node.parent?.type === 'property' ? node.parent : undefined;
   const [key] = property?.children ?? [];
@@ -47,30 +48,30 @@ function onOneLine(text: string, { start, end }: TextRange): TextRange {
 const field = /\[[^\]]*\]?|[^\s:,]+|[^]/y;
 
 function rangeInString(text: string, node: Node, at: number): TextRange {
-  // The places of the string's units, without the quotes, and of the closing quote.
-  const places = unitPlaces(text.slice(node.offset, node.offset + node.length)).map(
-    (place) => place + node.offset,
+  // The offsets of the string's UTF-16 units (without the quotes) and of the closing quote.
+  const offsets = unitOffsets(text.slice(node.offset, node.offset + node.length)).map(
+    (offset) => offset + node.offset,
   );
   const value = String(node.value);
   if (at >= value.length) {
     // Something is missing at the end.
-    const last = places.at(-2) ?? node.offset;
+    const last = offsets.at(-2) ?? node.offset;
     return { start: last, end: node.offset + node.length };
   }
   field.lastIndex = at;
   const length = field.exec(value)?.[0].length ?? 1;
-  const start = places[at] ?? node.offset;
-  return { start, end: places[at + length] ?? node.offset + node.length };
+  const start = offsets[at] ?? node.offset;
+  return { start, end: offsets[at + length] ?? node.offset + node.length };
 }
 
-/** For each UTF-16 unit of a JSON string where its source begins, an escape being longer; and for the closing quote. */
-function unitPlaces(source: string): number[] {
+/** The source offset of each UTF-16 unit of a JSON string (an escape is longer than one), and of the closing quote. */
+function unitOffsets(source: string): number[] {
   const units = [...source.slice(1, -1).matchAll(/\\u[0-9a-fA-F]{4}|\\[^]|[^]/g)];
   return [...units.map(({ index }) => index + 1), source.length - 1];
 }
 
 export interface TextPosition {
-  /** From 0, as editors count. */
+  /** Zero-based. */
   readonly line: number;
   readonly character: number;
 }

@@ -1,8 +1,8 @@
-// What this machine says of its ports, before anybody listens on one.
+// Reads this machine's port settings: which ports need privileges, and which the system assigns itself.
 import { readFileSync } from 'node:fs';
 import type { PortFacts, PortRange } from '../../tunnels/config/portHints';
 
-/** Of RFC 6335 §6; macOS and Windows keep to it. */
+/** RFC 6335 §6; macOS and Windows follow it. */
 const dynamicPorts: PortRange = { from: 49_152, to: 65_535 };
 
 export function readPortFacts(): PortFacts {

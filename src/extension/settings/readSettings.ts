@@ -1,4 +1,4 @@
-// The only place that reads settings: the tunnels of every origin, each read by itself, and the user's own choices.
+// The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
@@ -24,9 +24,9 @@ export interface Settings {
   readonly tunnels: readonly ConfiguredTunnel[];
   readonly autoStart: AutoStartMode;
   readonly statusBar: StatusBarMode;
-  /** Whether the hosts of ssh_config with forwards of their own are listed. */
+  /** Whether hosts of ssh_config that have forwards are listed. */
   readonly showSshConfigHosts: boolean;
-  /** Whether terminals get the ports of forwards that name a variable. */
+  /** Whether terminals get variables for forwards with `env`. */
   readonly terminalEnvironment: boolean;
   readonly connection: ConnectionSettings;
 }
@@ -42,7 +42,7 @@ export function readSettings(): Settings {
   };
 }
 
-/** Any of ours has changed, or the folders they are read from. */
+/** Called when one of our settings or the workspace folders have changed. */
 export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -54,7 +54,7 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   );
 }
 
-/** The editor's own setting for ports, as the user or the workspace has written it. */
+/** VS Code's `remote.portsAttributes`, as the user or the workspace has set it. */
 export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
   const { globalValue, workspaceValue } = inspect(portsAttributesKey, undefined) ?? {};
   return where === 'user' ? globalValue : workspaceValue;
@@ -69,7 +69,7 @@ function readTunnels(): ConfiguredTunnel[] {
   const { byName } = parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue);
   const tunnels = readOrigin('user', whole?.globalValue, undefined, undefined);
   if (vscode.workspace.workspaceFile === undefined) {
-    // One folder: its settings are the workspace's, so they are listed once.
+    // Without a workspace file, the folder's settings are the workspace's, so they are read once.
     tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, folders[0]?.uri, byName));
     return tunnels;
   }
@@ -81,7 +81,7 @@ function readTunnels(): ConfiguredTunnel[] {
   return withUniqueIds(tunnels);
 }
 
-/** Folders can be named so that "a" with a tunnel "b:c" and "a:b" with a tunnel "c" come to one id. */
+/** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
 function withUniqueIds(tunnels: readonly ConfiguredTunnel[]): ConfiguredTunnel[] {
   const seen = new Map<string, number>();
   return tunnels.map((tunnel) => {
@@ -102,14 +102,14 @@ function readOrigin(
   folderUri: vscode.Uri | undefined,
   overrides: Overrides = new Map(),
 ): ConfiguredTunnel[] {
-  const place = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
+  const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
   const { tunnels, problems } = parseTunnels(value, pathPlaces(folderUri));
   const name = settingKeys.tunnels;
-  const whole = { ...place, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
+  const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
     ...tunnels.map(({ name: own, parsed }) => {
-      const identity = { ...place, id: `${prefix}:${own}`, name: own };
+      const identity = { ...source, id: `${prefix}:${own}`, name: own };
       return 'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides.get(own), folderUri) }
         : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
@@ -118,7 +118,7 @@ function readOrigin(
   ];
 }
 
-/** What the paths of sockets are worked out with. */
+/** What socket paths may refer to: the home folder and the workspace folder. */
 export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
   const workspaceFolder = folder?.fsPath;
   return {
@@ -128,7 +128,7 @@ export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
   };
 }
 
-/** An override that can't be understood stops its tunnel: it might be meant to keep it from doing just what it would. */
+/** Fail closed: an invalid override may have been meant to disable the tunnel. */
 function overridden(
   name: string,
   entry: TunnelEntry,
@@ -144,7 +144,7 @@ function overridden(
     : { entry: undefined, problems: locate([settingKeys.overrides, name], applied.problems) };
 }
 
-/** Paths of problems begin inside of the override. */
+/** Applies an override. Paths of problems start inside the override. */
 export function withOverride(
   entry: TunnelEntry,
   parsed: ParsedOverride,
@@ -162,10 +162,10 @@ export function withOverride(
 }
 
 function locate(
-  place: DefinitionProblem['path'],
+  prefix: DefinitionProblem['path'],
   problems: readonly DefinitionProblem[],
 ): readonly DefinitionProblem[] {
-  return problems.map((problem) => ({ ...problem, path: [...place, ...problem.path] }));
+  return problems.map((problem) => ({ ...problem, path: [...prefix, ...problem.path] }));
 }
 
 function readConnectionSettings(): ConnectionSettings {
@@ -187,7 +187,7 @@ function read(key: string): unknown {
   return vscode.workspace.getConfiguration().get(key);
 }
 
-/** What is the user's alone to say. VS Code leaves a workspace's value out by the scope; here it is not even looked at. */
+/** A setting that only the user may set. VS Code ignores a workspace's value by its scope; this never reads it. */
 function readOwn(key: string): unknown {
   const { globalValue, defaultValue } = inspect(key, undefined) ?? {};
   return globalValue ?? defaultValue;
@@ -209,5 +209,5 @@ type Compact<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Without the keys that are undefined. */
 function compact<T extends object>(value: T): Compact<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as Compact<T>;
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Compact<T>;
 }

@@ -1,4 +1,4 @@
-// Everything that is wrong or remarkable about the tunnels of a settings file, each with its place in the text.
+// Finds problems and hints in the tunnels of a settings file, each with its text range.
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
@@ -24,11 +24,11 @@ export interface Mark {
 }
 
 export interface MarkOptions {
-  /** Where the settings stand in the file: none, or `settings` in a .code-workspace. */
+  /** The path of the settings in the file: empty, or `settings` in a .code-workspace. */
   readonly within: JSONPath;
   readonly ports: PortFacts;
   readonly places: PathPlaces;
-  /** Of the user's settings: the labels of the forwards of this window's projects, by the name of their tunnel. */
+  /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -36,23 +36,24 @@ interface Finding extends DefinitionProblem {
   readonly kind: Mark['kind'];
 }
 
-/** Of a file without end nothing is underlined, and of problems without end the first. */
-const longestFile = 1024 * 1024;
-const mostMarks = 200;
+/** Larger files are not checked. UTF-16 units. */
+const maxFileLength = 1024 * 1024;
+/** Further problems are not shown. */
+const maxMarks = 200;
 
 export function settingsMarks(text: string, options: MarkOptions): Mark[] {
   const { within, labels } = options;
-  const root = text.length > longestFile ? undefined : treeOf(text);
+  const root = text.length > maxFileLength ? undefined : treeOf(text);
   if (!root) {
     return [];
   }
   const { tunnels, overrides } = settingKeys;
   const findings = [
     ...findInTunnels(valueIn(root, [...within, tunnels]), options).map(below(tunnels)),
-    // A workspace can't override anything.
+    // Only the user's settings can have overrides.
     ...(labels ? findInOverrides(valueIn(root, [...within, overrides]), labels).map(below(overrides)) : []),
   ];
-  return findings.slice(0, mostMarks).map(({ path, at, kind, message }) => {
+  return findings.slice(0, maxMarks).map(({ path, at, kind, message }) => {
     const { start, end } = rangeAt(text, root, [...within, ...path], at);
     return { start: positionAt(text, start), end: positionAt(text, end), kind, message };
   });
@@ -62,7 +63,7 @@ function treeOf(text: string): Node | undefined {
   try {
     return parseTree(text, undefined, { allowTrailingComma: true });
   } catch {
-    // Lists in lists in lists, more than the parser's stack can take.
+    // Nested deeper than the parser's stack allows.
     return undefined;
   }
 }
@@ -93,7 +94,7 @@ function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[
       : parsed.problems.map(problem)
     ).map(below(name)),
   );
-  return [...problems.map(problem), ...found, ...findRivals(tunnels)];
+  return [...problems.map(problem), ...found, ...findConflictingEnvs(tunnels)];
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
@@ -103,17 +104,17 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
     portHints(forward, ports).map((message) => {
       const path = paths[index] ?? inLine;
       const written = valueAt(tunnel, path);
-      const place = isRecord(written)
+      const target = isRecord(written)
         ? { path: [...path, 'listen'], text: written['listen'] }
         : { path, text: written };
-      const at = typeof place.text === 'string' ? portPlace(place.text, forward.listen) : undefined;
-      return { path: place.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
+      const at = typeof target.text === 'string' ? portOffset(target.text, forward.listen) : undefined;
+      return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
     }),
   );
 }
 
-/** Two tunnels may share a variable, one of them being up; but not so that one has a port where the other has a host. */
-function findRivals(tunnels: readonly NamedTunnel[]): Finding[] {
+/** Two tunnels may use the same variable. But one variable must not be a port for one and a host for the other. */
+function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
   const owners = new Map<string, string>();
   return tunnels.flatMap(({ name, value, parsed }) => {
     if (!('entry' in parsed) || !isRecord(value)) {
@@ -122,25 +123,35 @@ function findRivals(tunnels: readonly NamedTunnel[]): Finding[] {
     const paths = forwardPaths(value);
     const envs = parsed.entry.definition.forwards.map(({ env }) => env);
     const findings = envs.flatMap((env, index) => {
-      const rivals = env === undefined ? [] : rivalEnvs(env).filter((other) => other !== env);
-      const rival = rivals.find((other) => owners.has(other));
-      return env === undefined || rival === undefined
+      const others = env === undefined ? [] : rivalEnvs(env).filter((other) => other !== env);
+      const conflicting = others.find((other) => owners.has(other));
+      return env === undefined || conflicting === undefined
         ? []
-        : [rivalry([name, ...(paths[index] ?? []), 'env'], env, rival, owners.get(rival) ?? '')];
+        : [
+            envConflict(
+              [name, ...(paths[index] ?? []), 'env'],
+              env,
+              conflicting,
+              owners.get(conflicting) ?? '',
+            ),
+          ];
     });
     envs.forEach((env) => env !== undefined && owners.set(env, name));
     return findings;
   });
 }
 
-function rivalry(path: DefinitionProblem['path'], env: string, rival: string, tunnel: string): Finding {
+function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
   const message =
-    `${quote(env)} and ${quote(rival)} of the tunnel ${quote(tunnel)} set a variable of one name, with the …_HOST and ` +
-    '…_ADDRESS beside it: terminals get those of one of the two.';
+    `${quote(env)} and ${quote(other)} of the tunnel ${quote(tunnel)} set the same variable, because each also sets ` +
+    '…_HOST and …_ADDRESS. Terminals get only one of the two.';
   return { path, message, kind: 'hint' };
 }
 
-function portPlace(text: string, listen: TunnelDefinition['forwards'][number]['listen']): number | undefined {
+function portOffset(
+  text: string,
+  listen: TunnelDefinition['forwards'][number]['listen'],
+): number | undefined {
   const at = 'port' in listen ? text.search(new RegExp(`(?<![^:\\s])${listen.port}(?!\\d)`)) : -1;
   return at < 0 ? undefined : at;
 }
@@ -159,12 +170,12 @@ function findInOverrides(value: unknown, labels: ReadonlyMap<string, readonly st
   ];
 }
 
-/** It may be meant for another project, or be misspelt. */
+/** The label may be misspelt, or belong to another project. */
 function unknownLabel(name: string, label: string, known: readonly string[] | undefined): Finding[] {
   if (known === undefined || known.includes(label)) {
     return [];
   }
-  const has = known.length === 0 ? 'it has none' : `it has ${known.map(quote).join(', ')}`;
-  const message = `The tunnel ${quote(name)} of this window has no forward ${quote(label)}; ${has}.`;
+  const has = known.length === 0 ? 'It has no forwards' : `Its forwards: ${known.map(quote).join(', ')}`;
+  const message = `The tunnel ${quote(name)} of this window has no forward ${quote(label)}. ${has}.`;
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

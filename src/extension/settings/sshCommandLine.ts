@@ -1,4 +1,4 @@
-// The ssh command line for a tunnel as it is now, with the ports that it has found, or for one program of it.
+// Makes the ssh command line of a tunnel, with the ports it has now, or of one of its programs.
 import { formatCommandLine } from '../../tunnels/config/commandLine/format';
 import type { FormattedCommand } from '../../tunnels/config/commandLine/format';
 import { quoteForWindows, quoteWord } from '../../tunnels/config/commandLine/quoteWord';
@@ -7,15 +7,15 @@ import type { Forward } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 export interface CommandSurroundings {
-  /** As for `ssh -F`, where it is not OpenSSH's own. */
+  /** For `ssh -F`; undefined: OpenSSH's default. */
   readonly configFile: string | undefined;
-  /** As of `process.platform`. */
+  /** A value of `process.platform`. */
   readonly platform: string;
-  /** Whether ssh_config has forwards for that host, which ssh opens whatever is on its command line. */
+  /** Whether ssh_config has forwards for that host. ssh opens them in addition to its command line. */
   readonly hasOwnForwards: (host: string) => boolean;
 }
 
-/** @throws Error where the tunnel's entry is not understood, or no shell would leave the line as it is */
+/** @throws Error if the tunnel is invalid, or can't be quoted for the shell */
 export function commandOf(tunnel: TunnelSnapshot, surroundings: CommandSurroundings): FormattedCommand {
   const { origin, name, forwards } = tunnel;
   const definition = definitionOf(tunnel);
@@ -31,14 +31,14 @@ export function commandOf(tunnel: TunnelSnapshot, surroundings: CommandSurroundi
   return format(name, definition, surroundings, boundPort);
 }
 
-/** That of one program, without the tunnel's forwards. @throws Error as commandOf(), and where ssh has no words for it */
+/** The command line of one program, without the tunnel's forwards. @throws Error as commandOf(), or if ssh can't do it */
 export function programCommandOf(
   tunnel: TunnelSnapshot,
   program: X11Program,
   surroundings: CommandSurroundings,
 ): FormattedCommand {
   if (program.nested !== undefined) {
-    throw new Error(`There is no command line for "${program.name}": ssh knows no nested display.`);
+    throw new Error(`"${program.name}" can't be copied as a command: ssh has no nested display.`);
   }
   const definition = { ...definitionOf(tunnel), forwards: [], x11Programs: [program] };
   return format(program.name, definition, surroundings);
@@ -46,7 +46,7 @@ export function programCommandOf(
 
 function definitionOf({ entry, name }: TunnelSnapshot): TunnelDefinition {
   if (!entry) {
-    throw new Error(`"${name}" can't be understood, so there is no command line for it. Mend it first.`);
+    throw new Error(`"${name}" is invalid. Fix it in the settings first.`);
   }
   return entry.definition;
 }
@@ -62,11 +62,11 @@ function format(
     ...(boundPort && { boundPort }),
   });
   if (line === '') {
-    throw new Error(`There is no command line for "${name}". ${missing.join(' ')}`);
+    throw new Error(`"${name}" can't be copied as a command. ${missing.join(' ')}`);
   }
   const { host } = definition.destination;
   const more = surroundings.hasOwnForwards(host)
-    ? [`Besides, ssh opens the forwards that your SSH config has for "${host}".`]
+    ? [`ssh also opens the forwards of "${host}" in your SSH config.`]
     : [];
   return { line: withConfig(line, name, surroundings), missing: [...missing, ...more] };
 }
@@ -80,7 +80,7 @@ function withConfig(line: string, name: string, surroundings: CommandSurrounding
 }
 
 function noLine(name: string): never {
-  throw new Error(`There is no command line for "${name}" that the shells of Windows would leave as it is.`);
+  throw new Error(`"${name}" can't be copied as a command: it can't be quoted for the shells of Windows.`);
 }
 
 function shellOf({ platform }: CommandSurroundings): 'windows' | 'posix' {

@@ -1,11 +1,11 @@
-// Adds to the user's own ssh_config, and takes it back: its bytes, its mode and the link it may be stay as they are.
+// Adds a Host block to the user's ssh_config and can undo it. Keeps the other bytes, the file mode and a symbolic link.
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { withHostBlock } from '../../tunnels/config/hostBlock';
 
-/** @param setting sshTunnels.sshConfigFile @throws Error where it says that there is none */
+/** @param setting sshTunnels.sshConfigFile @throws Error if it is "none" */
 export function sshConfigPath(setting: string | undefined): string {
   if (setting === 'none') {
     throw new Error('sshTunnels.sshConfigFile is "none", so there is no file for a Host block.');
@@ -18,9 +18,9 @@ export async function readSshConfig(file: string): Promise<string> {
 }
 
 export interface Added {
-  /** Of the block's first line, from 1. */
+  /** The block's first line, one-based. */
   readonly line: number;
-  /** @throws Error when the file has changed since */
+  /** @throws Error if the file has changed since */
   readonly undo: () => Promise<void>;
 }
 
@@ -29,14 +29,14 @@ export async function addHostBlock(file: string, block: string): Promise<Added> 
   if (!before) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   }
-  // In Latin-1 every byte is a character, and stays what it is.
+  // Latin-1 maps each byte to one character, so all bytes survive.
   const config = before?.toString('latin1') ?? '';
   const { text, line } = withHostBlock(config, Buffer.from(block).toString('latin1'));
   const after = Buffer.from(text, 'latin1');
   await replace(file, after);
   const undo = async (): Promise<void> => {
     if (!(await bytesOf(file))?.equals(after)) {
-      throw new Error(`${file} has changed since: remove the Host block by hand.`);
+      throw new Error(`${file} has changed. Remove the Host block manually.`);
     }
     await (before ? replace(file, before) : rm(file));
   };
@@ -54,7 +54,7 @@ async function bytesOf(file: string): Promise<Buffer | undefined> {
   }
 }
 
-/** All or nothing: another file of the same mode takes the place of what the path leads to. */
+/** Replaces the file atomically: writes a temporary file with the same mode and renames it. */
 async function replace(file: string, bytes: Buffer): Promise<void> {
   const real = await realpath(file).catch(() => file);
   const mode = await stat(real).then(
@@ -70,7 +70,7 @@ async function replace(file: string, bytes: Buffer): Promise<void> {
     } finally {
       await handle.close();
     }
-    // The umask may have taken some of it.
+    // The umask may have removed some mode bits.
     await chmod(temporary, mode);
     await rename(temporary, real);
   } catch (error) {

@@ -1,5 +1,5 @@
-// The hosts of the user's ssh_config that have forwards of their own, as tunnels to be started by hand; read anew when
-// the files change. Nothing is run for the list: no ssh, no daemon.
+// The hosts of the user's ssh_config that have forwards, as tunnels to start manually. Read again when the files change.
+// Listing them runs no ssh and no daemon.
 import { isDeepStrictEqual } from 'node:util';
 import { listConfigTunnels } from '../../tunnels/ssh/config/configTunnels';
 import type { ConfigTunnel } from '../../tunnels/ssh/config/configTunnels';
@@ -15,7 +15,7 @@ export interface SshConfigTunnelsOptions {
 export class SshConfigTunnels {
   readonly #options: SshConfigTunnelsOptions;
   readonly #watch = new FileWatch(() => this.#readAgain());
-  /** undefined: not to be shown. */
+  /** undefined: not shown. */
   #source: { readonly configFile: string | undefined } | undefined;
   #tunnels: readonly ConfiguredTunnel[] = [];
   #reading = Promise.resolve();
@@ -29,7 +29,7 @@ export class SshConfigTunnels {
     return this.#tunnels;
   }
 
-  /** Resolves when what was asked for before has been read. */
+  /** Resolves when all reads requested so far are done. */
   settled(): Promise<void> {
     return this.#reading;
   }
@@ -42,7 +42,7 @@ export class SshConfigTunnels {
     }
   }
 
-  /** The files may have changed where that can't be watched. */
+  /** Reads again, because changes of some files can't be watched. */
   lookAgain(): void {
     this.#watch.nudge();
   }
@@ -51,11 +51,11 @@ export class SshConfigTunnels {
     this.#watch.dispose();
   }
 
-  /** One after another, so that the last one counts. */
+  /** One read at a time, so that the last one wins. */
   #readAgain(): void {
     this.#reading = this.#reading
       .then(() => this.#read())
-      .catch((error: unknown) => this.#tell(String(error)));
+      .catch((error: unknown) => this.#logProblem(String(error)));
   }
 
   async #read(): Promise<void> {
@@ -64,7 +64,7 @@ export class SshConfigTunnels {
       ? await listConfigTunnels(source.configFile)
       : { tunnels: [], files: [], folders: [], problem: undefined };
     await this.#watch.set({ files, folders });
-    this.#tell(problem);
+    this.#logProblem(problem);
     const configured = tunnels.map(configuredTunnel);
     if (!isDeepStrictEqual(configured, this.#tunnels)) {
       this.#tunnels = configured;
@@ -72,9 +72,9 @@ export class SshConfigTunnels {
     }
   }
 
-  #tell(problem: string | undefined): void {
+  #logProblem(problem: string | undefined): void {
     if (problem !== undefined && problem !== this.#problem) {
-      this.#options.log(`Of the SSH config not everything is listed: ${problem}`);
+      this.#options.log(`Some hosts of the SSH config are not listed: ${problem}`);
     }
     this.#problem = problem;
   }

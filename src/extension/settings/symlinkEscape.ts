@@ -1,8 +1,8 @@
-// Whether a path below a folder leads out of it, by a symbolic link that the folder holds.
+// Checks whether a path below a folder leads outside it through a symbolic link.
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 
-/** What is not there yet is judged by the folder that it would be in. */
+/** For a path that doesn't exist yet, its parent folder is checked. */
 export function leadsOut(folder: string, path: string): boolean {
   if (path === folder || path === dirname(path)) {
     return false;
@@ -13,7 +13,7 @@ export function leadsOut(folder: string, path: string): boolean {
   try {
     return !`${realpathSync(path)}${sep}`.startsWith(`${realpathSync(folder)}${sep}`);
   } catch {
-    // A link to what is not there.
+    // A dangling link.
     return true;
   }
 }

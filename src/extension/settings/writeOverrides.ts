@@ -1,4 +1,4 @@
-// Changes `sshTunnels.overrides` in the user's settings, one tunnel's override at a time.
+// Reads and writes `sshTunnels.overrides` in the user's settings, one tunnel at a time.
 import * as vscode from 'vscode';
 import { isRecord } from '../../tunnels/util/text';
 import { settingKeys } from '../contributions';
@@ -9,7 +9,7 @@ function readAll(): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }
 
-/** As it is written; undefined: there is none. */
+/** The override as written; undefined: none. */
 export function readOverride(name: string): unknown {
   const all = readAll();
   return Object.hasOwn(all, name) ? all[name] : undefined;
@@ -28,7 +28,7 @@ export async function writeOverride(name: string, value: unknown): Promise<void>
     );
 }
 
-/** Opens the user's settings there, with an empty override to begin with. */
+/** Opens the user's settings at the override. Adds an empty one if there is none. */
 export async function editOverride(name: string): Promise<void> {
   if (readOverride(name) === undefined) {
     await writeOverride(name, {});
@@ -42,12 +42,12 @@ export async function revealOverrides(): Promise<void> {
   });
 }
 
-/** Somebody wants to start what its user has disabled. @returns whether to go on */
+/** Asks whether to start a tunnel that the user has disabled. @returns whether to start it */
 export async function startsAllTheSame(name: string): Promise<boolean> {
   const [once, enable] = ['Start Once', 'Enable Again'];
   const answer = await askYesNo(
-    `You have disabled the tunnel "${name}". Start it all the same?`,
-    'Your user settings say so, in sshTunnels.overrides.',
+    `You disabled the tunnel "${name}". Start it anyway?`,
+    'It is disabled in sshTunnels.overrides in your user settings.',
     once,
     enable,
   );

@@ -1,5 +1,4 @@
-// Changes `sshTunnels.tunnels` where it stands, an entry at a time, keeping the comments around it; and finds the place
-// of an entry for the person to edit.
+// Writes single entries of `sshTunnels.tunnels` and keeps the comments around them; opens an entry for editing.
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 import type { JSONPath } from 'jsonc-parser';
 import * as vscode from 'vscode';
@@ -16,7 +15,7 @@ export interface SettingsFile {
   readonly path: JSONPath;
 }
 
-/** Where a tunnel's setting stands. */
+/** Where a tunnel is defined. */
 export type SettingsPlace = { readonly kind: 'user' } | SettingsFile;
 
 export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): SettingsPlace {
@@ -31,7 +30,7 @@ export function folderPlace(folder: vscode.Uri, key: string = settingKeys.tunnel
   return { kind: 'file', uri, path: [key] };
 }
 
-/** @throws Error where no workspace is open */
+/** @throws Error if no workspace is open */
 export function workspacePlace(key: string = settingKeys.tunnels): SettingsFile {
   const uri = vscode.workspace.workspaceFile;
   if (!uri) {
@@ -40,7 +39,7 @@ export function workspacePlace(key: string = settingKeys.tunnels): SettingsFile 
   return { kind: 'file', uri, path: ['settings', key] };
 }
 
-/** Where everybody who works on the project has a setting; of several folders, the workspace. @throws Error */
+/** The shared settings of the project: the folder's, or the workspace's if there are several folders. @throws Error */
 export function projectPlace(key: string): SettingsFile {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   return folder && vscode.workspace.workspaceFile === undefined
@@ -57,7 +56,7 @@ export async function writeTunnel(place: SettingsPlace, name: string, value: unk
   await editSettingsFile(place, [{ path: [name], value }]);
 }
 
-/** Changes one value inside of an entry, and nothing around it. */
+/** Changes one value inside an entry, and nothing else. */
 export async function changeTunnel(place: SettingsPlace, name: string, change: JsonChange): Promise<void> {
   if (place.kind === 'user') {
     await writeUserTunnel(name, withValueAt(await readTunnel(place, name), change));
@@ -66,7 +65,7 @@ export async function changeTunnel(place: SettingsPlace, name: string, change: J
   }
 }
 
-/** Changes these values, and nothing around them. @param changes paths begin inside of the place */
+/** Changes these values, and nothing else. @param changes with paths relative to the location */
 export async function editSettingsFile(place: SettingsFile, changes: readonly JsonChange[]): Promise<void> {
   const document = await openOrCreate(place.uri);
   let text = document.getText();
@@ -83,11 +82,11 @@ export async function editSettingsFile(place: SettingsFile, changes: readonly Js
   const edit = new vscode.WorkspaceEdit();
   edit.replace(place.uri, whole, text);
   if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
-    throw new Error(`${place.uri.fsPath} could not be written.`);
+    throw new Error(`Could not write ${place.uri.fsPath}.`);
   }
 }
 
-/** There is no way to the user's settings file but the API, which loses comments inside the setting. */
+/** The user's settings can only be written through the API, which loses comments inside the setting. */
 async function writeUserTunnel(name: string, value: unknown): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
   const all: unknown = configuration.inspect(settingKeys.tunnels)?.globalValue;
@@ -99,7 +98,7 @@ async function writeUserTunnel(name: string, value: unknown): Promise<void> {
   );
 }
 
-/** The entry as it is written, to be put back. */
+/** The entry as written, for Undo. */
 export async function readTunnel(place: SettingsPlace, name: string): Promise<unknown> {
   if (place.kind === 'user') {
     const all: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.tunnels)?.globalValue;
@@ -111,7 +110,7 @@ export async function readTunnel(place: SettingsPlace, name: string): Promise<un
   return node ? (getNodeValue(node) as unknown) : undefined;
 }
 
-/** Opens the settings at an entry, or at a part of it. @param at where in the string there */
+/** Opens the settings at an entry, or at a part of it. @param at an offset in the string there */
 export async function revealTunnel(
   place: SettingsPlace,
   name: string,

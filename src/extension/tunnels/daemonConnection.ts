@@ -1,4 +1,4 @@
-// Keeps the connection to the daemon: started on first need, and again at once when it dies while something is
+// This window's connection to the daemon. Starts the daemon on first need, and restarts it if it exits while a tunnel is
 // wanted.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,46 +6,46 @@ import { DaemonClient } from '../../tunnels/daemon/client/client';
 import type { DaemonEvents } from '../../tunnels/daemon/client/client';
 
 export interface DaemonConnectionOptions {
-  /** The bundled host. */
+  /** The path of the bundled daemon. */
   readonly script: string;
-  /** How this window is called; undefined: it has no name. */
+  /** The name of this window; undefined: none. */
   readonly title: () => string | undefined;
   readonly events: Omit<DaemonEvents, 'onClosed'>;
-  /** It has gone. Answers whether it is needed back. */
+  /** The daemon has exited. @returns whether to restart it */
   readonly onLost: () => boolean;
-  /** It is there again, after onLost said yes. */
+  /** The daemon has been restarted after onLost() returned true. */
   readonly onBack: () => void;
   readonly log: (line: string) => void;
 }
 
-/** Milliseconds; doubled from the first to the last. */
-const firstRetry = 250;
-const longestRetry = 30_000;
+/** Retry delays in milliseconds; each is twice the one before. */
+const firstRetryMs = 250;
+const maxRetryMs = 30_000;
 
 export class DaemonConnection {
   readonly #options: DaemonConnectionOptions;
   readonly #windowId = randomUUID();
   #client: Promise<DaemonClient> | undefined;
-  #looking: Promise<DaemonClient | undefined> | undefined;
+  #finding: Promise<DaemonClient | undefined> | undefined;
   #connected: DaemonClient | undefined;
-  #comingBack: Promise<void> | undefined;
+  #restarting: Promise<void> | undefined;
   #disposed = false;
 
   constructor(options: DaemonConnectionOptions) {
     this.#options = options;
   }
 
-  /** The host as far as it is there already. */
+  /** The client of a connected daemon; undefined: not connected. */
   get connected(): DaemonClient | undefined {
     return this.#connected;
   }
 
-  /** Connects to the host that runs; starts none. @returns undefined where none runs */
+  /** Connects to a running daemon, without starting one. @returns undefined if none runs */
   async running(): Promise<DaemonClient | undefined> {
     if (this.#client) {
       return this.client();
     }
-    this.#looking ??= this.#connect(undefined)
+    this.#finding ??= this.#connect(undefined)
       .then(
         (client) => {
           this.#client = Promise.resolve(client);
@@ -53,13 +53,13 @@ export class DaemonConnection {
         },
         () => undefined,
       )
-      .finally(() => (this.#looking = undefined));
-    return this.#looking;
+      .finally(() => (this.#finding = undefined));
+    return this.#finding;
   }
 
   /** @throws TunnelFailure DaemonLost */
   async client(): Promise<DaemonClient> {
-    await this.#looking;
+    await this.#finding;
     this.#client ??= this.#connect(this.#options.script);
     try {
       return await this.#client;
@@ -77,7 +77,7 @@ export class DaemonConnection {
       ...events,
       onClosed: () => this.#lost(),
     });
-    log(`The daemon is process ${client.daemonPid}.`);
+    log(`Connected to the daemon (process ${client.daemonPid}).`);
     this.#connected = client;
     return client;
   }
@@ -86,32 +86,32 @@ export class DaemonConnection {
     this.#connected = undefined;
     this.#client = undefined;
     if (!this.#disposed && this.#options.onLost()) {
-      this.#options.log('The daemon has gone; starting it again.');
+      this.#options.log('The daemon exited. Restarting it.');
       this.bringBack();
     }
   }
 
-  /** Starts it again, and again until it is there. */
+  /** Restarts the daemon, and retries until that succeeds. */
   bringBack(): void {
-    this.#comingBack ??= this.#comeBack().finally(() => {
-      this.#comingBack = undefined;
+    this.#restarting ??= this.#restart().finally(() => {
+      this.#restarting = undefined;
     });
   }
 
-  async #comeBack(): Promise<void> {
-    for (let delay = firstRetry; !this.#disposed; delay = Math.min(delay * 2, longestRetry)) {
+  async #restart(): Promise<void> {
+    for (let delayMs = firstRetryMs; !this.#disposed; delayMs = Math.min(delayMs * 2, maxRetryMs)) {
       try {
         await this.client();
         this.#options.onBack();
         return;
       } catch (error) {
-        this.#options.log(`The daemon could not be started: ${String(error)}`);
-        await sleep(delay);
+        this.#options.log(`Could not start the daemon: ${String(error)}`);
+        await sleep(delayMs);
       }
     }
   }
 
-  /** Leaves; the leases last for the grace of a reload. */
+  /** Disconnects. The daemon keeps the leases for a grace period, in case the window only reloads. */
   dispose(): void {
     this.#disposed = true;
     this.#connected?.dispose();

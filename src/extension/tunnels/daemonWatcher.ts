@@ -1,9 +1,9 @@
-// Tells when another window may have started a daemon, so that this one shows the tunnels that they share.
+// Watches for a daemon that another window has started, so that this window can show the tunnels they share.
 import { endpointFilePath, endpointFolder } from '../../tunnels/daemon/client/endpointFile';
 import { FileWatch } from '../settings/fileWatch';
 
-/** Milliseconds: the file appears whole, and two windows that start it at once settle it quickly. */
-const quiet = 100;
+/** Short, because the endpoint file appears complete, and two windows that start a daemon at once agree quickly. */
+const debounceMs = 100;
 
 export class DaemonWatcher {
   readonly #onAppeared: () => void;
@@ -11,18 +11,18 @@ export class DaemonWatcher {
 
   constructor(onAppeared: () => void) {
     this.#onAppeared = onAppeared;
-    this.#watch = new FileWatch(() => void this.#look(), quiet);
+    this.#watch = new FileWatch(() => void this.#onFileChange(), debounceMs);
   }
 
   async start(): Promise<void> {
     const folder = endpointFolder();
-    // The folder, too: it is made by the first host, and not by looking for it.
+    // The folder too: the first daemon creates it.
     await this.#watch.set({ files: [], folders: [] });
     await this.#watch.set({ files: [folder, endpointFilePath(folder)], folders: [] });
   }
 
-  /** The folder may be new, or another one: it is watched before it is looked into, so that nothing is missed. */
-  async #look(): Promise<void> {
+  /** The folder may be new or replaced. Watches it before reporting, so that no change is missed. */
+  async #onFileChange(): Promise<void> {
     await this.start();
     this.#onAppeared();
   }

@@ -1,4 +1,4 @@
-// What this window wants: of the tunnels that the settings define, which may run and which should be up.
+// The desired state of this window: which tunnels of the settings may run, and which should be up.
 import { isDeepStrictEqual } from 'node:util';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { Settings } from '../settings/readSettings';
@@ -13,13 +13,13 @@ export type Place = Pick<Surroundings, 'trusted' | 'remote'>;
 export class Wishes {
   readonly #memory: Memory;
   readonly #place: () => Place;
-  /** Started by the user in this session, whatever autoStart says. */
+  /** Started by the user in this session, regardless of autoStart. */
   readonly #started = new Set<string>();
-  /** Of ssh_config's hosts, those that somebody has started in this session. */
+  /** The hosts of ssh_config that were started in this session. */
   readonly #engaged = new Set<string>();
-  /** Started before the window was reloaded: to be kept up where they still are. */
+  /** Started before the window was reloaded: stay up if they still are. */
   readonly #resumable: Set<string>;
-  /** To a newer version of the extension, in another window: for as long as this one is not reloaded. */
+  /** Handed over to a newer version of the extension in another window, until this window is reloaded. */
   readonly #handedOver = new Set<string>();
   #settings: Settings;
 
@@ -34,7 +34,7 @@ export class Wishes {
     return this.#settings;
   }
 
-  /** @returns the tunnels that are gone or mean something else now */
+  /** @returns the tunnels that were removed or redefined */
   change(settings: Settings): ReadonlySet<string> {
     const before = this.#settings;
     this.#settings = settings;
@@ -43,7 +43,7 @@ export class Wishes {
       const now = settings.tunnels.find(({ id }) => id === old.id);
       return !now || !sameSettings || !isDeepStrictEqual(now.entry?.definition, old.entry?.definition);
     });
-    for (const { id } of before.tunnels.filter((old) => isTurnedOff(old, settings))) {
+    for (const { id } of before.tunnels.filter((old) => isNewlyDisabled(old, settings))) {
       this.#started.delete(id);
       this.#resumable.delete(id);
     }
@@ -60,7 +60,7 @@ export class Wishes {
     return this.#settings.tunnels.filter(isUsable);
   }
 
-  /** Those that do not run without trust or consent. */
+  /** The tunnels that need trust or consent to run. */
   get consentable(): readonly UsableTunnel[] {
     return this.usable.filter(
       (tunnel) => isConsentable(tunnel, this.#settings) || !this.permission(tunnel).granted,
@@ -71,7 +71,7 @@ export class Wishes {
     return this.#settings.tunnels.find((candidate) => candidate.id === id);
   }
 
-  /** @throws TunnelFailure InvalidDefinition; Error where there is none of that id */
+  /** @throws TunnelFailure InvalidDefinition; Error if there is no tunnel with that id */
   get(id: string): UsableTunnel {
     const tunnel = this.find(id);
     if (!tunnel) {
@@ -99,20 +99,20 @@ export class Wishes {
     );
   }
 
-  /** It is about to be started. */
+  /** The tunnel is about to be started. */
   engage(id: string): void {
     this.#engaged.add(id);
   }
 
   /**
-   * Whether the host is to know of it. A host of ssh_config only once it is started here: to tell which tunnel it is,
-   * `ssh -G` runs, with each `Match exec`, and there may be dozens of them.
+   * Whether the lease includes the tunnel. A host of ssh_config is leased only once it is started here: to resolve it, the
+   * daemon runs `ssh -G` with each `Match exec`, and there may be dozens of hosts.
    */
   isLeased({ id, origin }: UsableTunnel): boolean {
     return origin !== 'sshConfig' || this.#engaged.has(id) || this.#resumable.has(id);
   }
 
-  /** The user has asked for it. */
+  /** The user has started the tunnel. */
   async start(id: string): Promise<void> {
     this.#started.add(id);
     this.#resumable.delete(id);
@@ -120,9 +120,10 @@ export class Wishes {
   }
 
   /**
-   * The user has asked for it in another window: so it stays up when that one is closed.
-   * @param earlier before this window came
-   * @returns whether it has become wanted by that
+   * The user has started the tunnel in another window. This window wants it too, so that it stays up when the other window
+   * closes.
+   * @param earlier it was started before this window connected
+   * @returns whether the tunnel is newly wanted
    */
   share(id: string, earlier: boolean): boolean {
     if (earlier && this.#memory.isStopped(id)) {
@@ -134,9 +135,9 @@ export class Wishes {
   }
 
   /**
-   * The host has said how a tunnel is: whether one that was started by hand before a reload is still alive, and so
-   * wanted. After a longer absence it is not, and nothing starts by itself that should not.
-   * @returns whether it has become wanted by that
+   * The daemon has reported a tunnel. One that was started manually before a reload is still wanted if it is alive. After a
+   * longer absence it isn't alive, and must not start automatically.
+   * @returns whether the tunnel is newly wanted
    */
   resume(id: string, alive: boolean): boolean {
     if (!this.#resumable.delete(id)) {
@@ -151,14 +152,14 @@ export class Wishes {
     return alive;
   }
 
-  /** No host runs: nothing is alive. */
+  /** No daemon runs, so no tunnel is alive. */
   resumeNothing(): void {
     for (const id of [...this.#resumable]) {
       this.resume(id, false);
     }
   }
 
-  /** A newer version has it now; what the user wants is what it was, and holds again after a reload. */
+  /** A newer version has the tunnel now. What the user wants is unchanged, and applies again after a reload. */
   handOver(id: string): void {
     this.#handedOver.add(id);
   }
@@ -167,14 +168,14 @@ export class Wishes {
     return this.#handedOver.has(id);
   }
 
-  /** The user has stopped it: remembered until they start it again. */
+  /** The user has stopped the tunnel; remembered until they start it again. */
   async stop(id: string): Promise<void> {
     this.#started.delete(id);
     this.#resumable.delete(id);
     await Promise.all([this.#memory.setStopped(id, true), this.#memory.setStarted(id, false)]);
   }
 
-  /** What it was started for is over: not wanted any more, until the user starts it again. */
+  /** The tunnel is no longer needed. Not wanted until the user starts it again. */
   async release(id: string): Promise<void> {
     this.#started.delete(id);
     this.#resumable.delete(id);
@@ -199,7 +200,7 @@ export class Wishes {
   }
 }
 
-function isTurnedOff({ id, override }: ConfiguredTunnel, { tunnels }: Settings): boolean {
+function isNewlyDisabled({ id, override }: ConfiguredTunnel, { tunnels }: Settings): boolean {
   const now = tunnels.find((tunnel) => tunnel.id === id);
   return now?.override?.disabled === true && override?.disabled !== true;
 }

@@ -1,12 +1,12 @@
-// Finds a tunnel by its id or its name. Where a name stands for several, the nearest origin wins: folder, workspace,
-// user; a tie is refused with the candidates' ids.
+// Finds a tunnel by id or name. If several have the name, the nearest origin wins: folder, workspace, user. A tie is an
+// error that lists the candidates' ids.
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { Origin, TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
 
-/** All that a name could mean, of the nearest origin that has it. @param activeFolder wins among folders */
+/** All tunnels of that name in the nearest origin that has it. @param activeFolder wins among folders */
 export function tunnelsNamed(
   nameOrId: string,
   tunnels: readonly TunnelSnapshot[],
@@ -25,32 +25,30 @@ export function tunnelsNamed(
   return named.filter((tunnel) => tunnel.origin === origin);
 }
 
-/** @throws TunnelFailure InvalidDefinition where there is none, or more than one */
+/** @throws TunnelFailure InvalidDefinition if there is none, or more than one */
 export function findTunnel(
   nameOrId: string,
   tunnels: readonly TunnelSnapshot[],
   activeFolder?: string,
 ): TunnelSnapshot {
-  return theOnly(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use its id.');
+  return theOnly(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use the id.');
 }
 
-/** @param toTell how to say which is meant @throws TunnelFailure InvalidDefinition where it is none, or more than one */
+/** @param howToChoose the next step if there are several @throws TunnelFailure InvalidDefinition if there isn't exactly one */
 export function theOnly(
   nameOrId: string,
   candidates: readonly TunnelSnapshot[],
-  toTell: string,
+  howToChoose: string,
 ): TunnelSnapshot {
   const [found, ...others] = candidates;
   if (!found) {
     throw new TunnelFailure(
-      invalidDefinition(`There is no tunnel "${nameOrId}".`, 'Look in the Tunnels view for its name.'),
+      invalidDefinition(`There is no tunnel "${nameOrId}".`, 'Check the name in the Tunnels view.'),
     );
   }
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `"${id}"`).join(', ');
-    throw new TunnelFailure(
-      invalidDefinition(`"${nameOrId}" stands for several tunnels: say which of ${ids}.`, toTell),
-    );
+    throw new TunnelFailure(invalidDefinition(`Several tunnels match "${nameOrId}": ${ids}.`, howToChoose));
   }
   return found;
 }

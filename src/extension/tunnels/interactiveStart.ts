@@ -1,4 +1,4 @@
-// Starts that a person or a program asked for: asks for consent where it is missing, then starts.
+// Starts a tunnel or program on request: asks for consent if it is missing, then starts.
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { tunnelDisabled } from '../../tunnels/errors/consent';
@@ -12,10 +12,10 @@ export class Starter {
   readonly #consent: ConsentQuestions;
   readonly #trust: ProgramTrust;
   readonly #startsAllTheSame: (name: string) => Promise<boolean>;
-  /** Programs that somebody has run in this window. */
+  /** Programs that were run in this window. */
   readonly #ran = new Set<string>();
 
-  /** @param startsAllTheSame asks about a tunnel that is disabled */
+  /** @param startsAllTheSame asks whether to start a disabled tunnel */
   constructor(
     manager: TunnelManager,
     consent: ConsentQuestions,
@@ -29,14 +29,14 @@ export class Starter {
   }
 
   /**
-   * @param who asks for it, in a sentence, where that is not the user at the keyboard
-   * @throws TunnelFailure the first error; ConsentNeeded when the person said no
+   * @param who a sentence that says who asks, if it isn't the user
+   * @throws TunnelFailure the first error; ConsentNeeded if the user declined
    */
   start(id: string, how: 'start' | 'retry' = 'start', who?: string): Promise<void> {
     return this.#allowed(id, () => this.#manager.start(id, how), who);
   }
 
-  /** The same for a program of the server, for which its tunnel comes up; nothing, where it is not trusted so far. */
+  /** Starts the tunnel and runs an X11 program through it. Does nothing if the user doesn't trust the program. */
   async runProgram(id: string, program: X11Program): Promise<void> {
     await this.#allowed(id, async () => {
       if (await this.#trust.allows(this.#manager.wishes.get(id), program)) {
@@ -46,7 +46,7 @@ export class Starter {
     });
   }
 
-  /** Whether it was run in this window. */
+  /** Whether the program was run in this window. */
   hasRun(id: string, program: string): boolean {
     return this.#ran.has(keyOf(id, program));
   }
@@ -56,7 +56,7 @@ export class Starter {
     try {
       await start();
     } catch (error) {
-      // Missing here, or found by the host to stand for something else by now.
+      // Consent is missing here, or the daemon found that the tunnel means something else now.
       if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.wishes.get(id)], who))) {
         throw error;
       }
@@ -65,7 +65,7 @@ export class Starter {
     }
   }
 
-  /** A tunnel that its user has disabled starts when they say so once more. @throws TunnelFailure ConsentNeeded */
+  /** Asks before a disabled tunnel is started. @throws TunnelFailure ConsentNeeded */
   async #askAboutDisabled(id: string): Promise<void> {
     const tunnel = this.#manager.wishes.find(id);
     if (tunnel?.override?.disabled === true && !(await this.#startsAllTheSame(tunnel.name))) {
@@ -73,16 +73,16 @@ export class Starter {
     }
   }
 
-  /** Starts several: one question for all of them. @returns what failed, by id */
+  /** Starts several tunnels, with one question for all. @returns the errors, by id */
   async startAll(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     const { wishes } = this.#manager;
-    const unasked = ids
+    const withoutConsent = ids
       .map((id) => wishes.get(id))
       .filter((tunnel) => {
         const permission = wishes.permission(tunnel);
         return !permission.granted && permission.need === 'consent';
       });
-    await this.#consent.askTogether(unasked);
+    await this.#consent.askTogether(withoutConsent);
     this.#manager.refresh();
     const failures = new Map<string, unknown>();
     await Promise.all(
@@ -106,7 +106,7 @@ function keyOf(id: string, program: string): string {
   return JSON.stringify([id, program]);
 }
 
-/** What went wrong and what to do, for a message. */
+/** The message of a failure, with its next step. */
 export function explainFailure(error: unknown): string {
   if (error instanceof TunnelFailure) {
     return `${error.message} ${error.error.nextStep}`;

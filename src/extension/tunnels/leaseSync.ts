@@ -1,4 +1,4 @@
-// The lease of this window: what the daemon is told that it wants, and told again only when that has changed.
+// Sends this window's lease to the daemon, and sends it again only if it has changed.
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
@@ -11,9 +11,9 @@ export class WindowLease {
   readonly #link: DaemonConnection;
   readonly #memory: Memory;
   readonly #wishes: Wishes;
-  /** What the host was last told, so that it is told nothing twice. */
-  #told = '';
-  /** What that lease holds. */
+  /** The lease that was sent last, as JSON. */
+  #sent = '';
+  /** The tunnels of that lease. */
   #ids: ReadonlySet<string> = new Set();
 
   constructor(link: DaemonConnection, memory: Memory, wishes: Wishes) {
@@ -26,36 +26,36 @@ export class WindowLease {
     return this.#ids.has(id);
   }
 
-  /** The host that was told of it has gone. */
+  /** The daemon that had the lease has exited. */
   forget(): void {
-    this.#told = '';
+    this.#sent = '';
     this.#ids = new Set();
   }
 
   /**
-   * Tells the host what this window wants, if that has changed. Starts it only where something is wanted; one that runs
-   * is told all the same, for it says how things are.
+   * Sends the lease if it has changed. Starts a daemon only if a tunnel is wanted. A running daemon gets the lease even if
+   * none is wanted, because it reports the states of leased tunnels.
    */
   async push(): Promise<void> {
-    const wanting = this.#wishes.usable.some((tunnel) => this.#wishes.isWanted(tunnel));
-    const client = wanting ? await this.#link.client() : await this.#link.running();
+    const isAnyWanted = this.#wishes.usable.some((tunnel) => this.#wishes.isWanted(tunnel));
+    const client = isAnyWanted ? await this.#link.client() : await this.#link.running();
     if (!client) {
       this.#wishes.resumeNothing();
       return;
     }
-    // Worked out now: somebody may have stopped one meanwhile.
+    // Computed after connecting: a tunnel may have been stopped meanwhile.
     const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
     const lease: Lease = { env: leasedEnvironment(process.env), tunnels };
     const text = JSON.stringify(lease);
-    if (text === this.#told) {
+    if (text === this.#sent) {
       return;
     }
-    this.#told = text;
+    this.#sent = text;
     this.#ids = new Set(tunnels.map(({ id }) => id));
     try {
       await client.setLease(lease);
     } catch (error) {
-      this.#told = '';
+      this.#sent = '';
       throw error;
     }
   }
@@ -73,7 +73,7 @@ export class WindowLease {
         definition,
         settings: this.#wishes.settings.connection,
         want: this.#wishes.isWanted(tunnel),
-        // Nobody connects to a tunnel that opens nothing.
+        // A tunnel without forwards has no listener that a client could connect to.
         ...(autoStart === 'onConnect' && !isForPrograms(definition) && { onDemand: true }),
         rememberedPorts: this.#memory.ports(tunnel.id),
         ...(permission.consent === undefined ? {} : { consent: permission.consent }),

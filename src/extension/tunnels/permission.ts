@@ -1,5 +1,5 @@
-// Whether a tunnel may run, and whether it starts by itself: trust, consent and the table of autoStart, in one place
-// that every way to start a tunnel goes through.
+// Whether a tunnel may run and whether it starts automatically, from trust, consent and autoStart. Every start goes through
+// here.
 import { consentSubject, entrySubject, opensWide } from '../../tunnels/config/consent';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { TunnelDefinition, TunnelEntry } from '../../tunnels/config/definition';
@@ -12,7 +12,7 @@ import type { Consent } from './workspaceStorage';
 
 export interface Surroundings {
   readonly trusted: boolean;
-  /** The extension does not run on the desktop. */
+  /** The extension doesn't run on the desktop. */
   readonly remote: boolean;
   readonly autoStart: 'ask' | 'on' | 'off';
 }
@@ -21,17 +21,17 @@ export interface Candidate {
   readonly name: string;
   readonly origin: Origin;
   readonly entry: TunnelEntry;
-  /** subjectOf() it: what it would have to have been allowed for. */
+  /** subjectOf() the tunnel. A consent must have the same subject. */
   readonly subject: string;
   readonly consent: Consent | undefined;
   /** The user stopped it in this workspace. */
   readonly stopped: boolean;
-  /** The user has turned it off in sshTunnels.overrides. */
+  /** The user has disabled it in sshTunnels.overrides. */
   readonly disabled: boolean;
 }
 
 export type Permission =
-  /** consent: the hash that the host has to find, where consent was needed. */
+  /** consent: the hash that the daemon must compute too, if consent was needed. */
   | { readonly granted: true; readonly consent?: string }
   | { readonly granted: false; readonly need: 'trust' | 'consent'; readonly error: TunnelError };
 
@@ -49,15 +49,15 @@ export function permissionFor(candidate: Candidate, surroundings: Surroundings):
   return { granted: false, need: 'consent', error: consentNeeded(name, consent !== undefined) };
 }
 
-/** The same text for two tunnels of which one needs no consent where the other has it. */
+/** Consent key: equal keys need only one consent. */
 export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
   const entry = consentedEntry(tunnel);
   return isForeign(tunnel.origin) ? entrySubject(entry) : consentSubject(entry.definition);
 }
 
 /**
- * The user's own settings are the user's word; a workspace's are somebody's, unless `autoStart` waives it: all but the
- * programs, and what is open to a network.
+ * A tunnel of a workspace needs consent, unless `autoStart` is "on"; its programs always do. A tunnel that a network can
+ * reach needs consent in the user's settings too.
  */
 function needsConsent(
   origin: Origin,
@@ -69,7 +69,7 @@ function needsConsent(
   );
 }
 
-/** Whether it can be allowed and that be taken back: without a consent, it needs none. */
+/** Whether consent for the tunnel can be given and revoked. */
 export function isConsentable(
   { origin, entry }: UsableTunnel,
   surroundings: Pick<Surroundings, 'autoStart'>,
@@ -83,7 +83,7 @@ export function startsByItself(candidate: Candidate, surroundings: Surroundings)
     return false;
   }
   if (isForPrograms(entry.definition)) {
-    // It connects when somebody runs one of them; by itself there is nothing to bring up.
+    // It connects when a program is run. There is nothing to start before that.
     return false;
   }
   return isForeign(origin) || !surroundings.remote || entry.runIn === 'everywhere';

@@ -1,17 +1,17 @@
-// Tells of programs that ended with their connection, once it is there again, and offers to run them again: one message
-// for each tunnel, in the window in which they were run.
+// Offers to run X11 programs again that ended because the connection was lost, once the tunnel is up again. One message for
+// each tunnel, in the window that ran the programs.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { Schedule } from '../../views/tree/pacer';
 
-/** Milliseconds for which a tunnel has to be up: programs may be known to have ended before it is known why. */
-const settleTime = 1000;
+/** Milliseconds that a tunnel must be up before the message: the end of a program may be known before its cause. */
+const settleDelayMs = 1000;
 
 export interface ProgramNewsOptions {
-  /** Whether it was run in this window. */
+  /** Whether the program was run in this window. */
   readonly hasRun: (tunnelId: string, program: string) => boolean;
-  /** Shows the message. @returns whether they are to be run again */
+  /** Shows the message. @returns whether to run the programs again */
   readonly offer: (message: string) => PromiseLike<boolean>;
   readonly run: (tunnelId: string, program: string) => void;
   readonly schedule: Schedule;
@@ -19,19 +19,19 @@ export interface ProgramNewsOptions {
 
 export class ProgramNews {
   readonly #options: ProgramNewsOptions;
-  /** By tunnel and name, when each ended that has been told of, or is not to be. */
-  readonly #told = new Map<string, number>();
-  /** By tunnel, those to be told of when it is up again, with when they ended. */
+  /** By tunnel and program: when those ended that need no message any more. */
+  readonly #handled = new Map<string, number>();
+  /** By tunnel: the programs to offer when it is up again, and when they ended. */
   readonly #pending = new Map<string, Map<string, number>>();
 
-  /** By tunnel, what cancels the message to come. */
+  /** By tunnel: cancels the scheduled message. */
   readonly #timers = new Map<string, () => void>();
 
   constructor(options: ProgramNewsOptions) {
     this.#options = options;
   }
 
-  /** To be called when a tunnel has changed. */
+  /** Call this when a tunnel has changed. */
   look(tunnel: TunnelSnapshot): void {
     const { id, state, programs } = tunnel;
     const pending = this.#pending.get(id) ?? new Map<string, number>();
@@ -43,11 +43,11 @@ export class ProgramNews {
       const { name } = each.program;
       const at = cutOffAt(each);
       if (at === undefined && each.state.status !== 'ready') {
-        // Somebody was quicker; a new daemon knows of nothing, though.
+        // It was started again already. (A new daemon reports "ready", which says nothing.)
         pending.delete(name);
       } else if (
         at !== undefined &&
-        this.#told.get(keyOf(id, name)) !== at &&
+        this.#handled.get(keyOf(id, name)) !== at &&
         this.#options.hasRun(id, name)
       ) {
         pending.set(name, at);
@@ -57,12 +57,12 @@ export class ProgramNews {
     this.#timers.get(id)?.();
     this.#timers.delete(id);
     if (state.status === 'stopped') {
-      // Who has stopped the tunnel meanwhile does not wait for its programs.
+      // The user stopped the tunnel, so they don't want its programs back.
       this.#settle(id);
     } else if (state.status === 'up' && pending.size > 0) {
       this.#timers.set(
         id,
-        this.#options.schedule(() => this.#tell(tunnel), settleTime),
+        this.#options.schedule(() => this.#notify(tunnel), settleDelayMs),
       );
     }
   }
@@ -73,17 +73,17 @@ export class ProgramNews {
     }
   }
 
-  /** @returns the names of those that were pending */
+  /** @returns the names of the programs that were pending */
   #settle(id: string): readonly string[] {
     const pending = this.#pending.get(id) ?? new Map<string, number>();
     this.#pending.delete(id);
     for (const [name, at] of pending) {
-      this.#told.set(keyOf(id, name), at);
+      this.#handled.set(keyOf(id, name), at);
     }
     return [...pending.keys()];
   }
 
-  #tell(tunnel: TunnelSnapshot): void {
+  #notify(tunnel: TunnelSnapshot): void {
     this.#timers.delete(tunnel.id);
     void this.#offer(tunnel, this.#settle(tunnel.id));
   }

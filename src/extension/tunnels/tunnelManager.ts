@@ -1,4 +1,5 @@
-// The tunnels of this window: hands the host what is wanted, keeps what it says, and lets nothing start that may not.
+// The tunnels of this window: sends the daemon what is wanted, collects its reports, and refuses starts that aren't
+// permitted.
 import * as vscode from 'vscode';
 import type { DaemonClient } from '../../tunnels/daemon/client/client';
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
@@ -40,7 +41,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<TunnelChange>();
   readonly #reports = new Map<string, TunnelReport>();
   #snapshots: readonly TunnelSnapshot[];
-  /** Which were stopped since a start of theirs began. */
+  /** Tunnels that were stopped while their start was in progress. */
   readonly #stopped = new Set<string>();
 
   readonly onDidChange = this.#changed.event;
@@ -67,45 +68,45 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#changed.dispose();
   }
 
-  /** The settings, the trust or a consent have changed: what follows is a difference, not a restart. */
+  /** Settings, trust or a consent have changed. Only the difference is applied; unchanged tunnels stay up. */
   refresh(settings: Settings = this.#wishes.settings): void {
     for (const id of this.#wishes.change(settings)) {
       this.#reports.delete(id);
     }
     this.#snapshots = this.#allSnapshots();
     this.#changed.fire({ kind: 'structure' });
-    void this.#handOver();
+    void this.#pushLease();
   }
 
-  /** Those that would start by themselves, had the user consented. */
+  /** The tunnels that would start automatically if the user consented. */
   get awaitingConsent(): readonly UsableTunnel[] {
     return this.#wishes.usable.filter((tunnel) => {
       const permission = this.#wishes.permission(tunnel);
-      const changedMeanwhile = this.#reports.get(tunnel.id)?.state;
+      const reported = this.#reports.get(tunnel.id)?.state;
       return permission.granted
-        ? changedMeanwhile?.status === 'blocked' && changedMeanwhile.need === 'consent'
+        ? reported?.status === 'blocked' && reported.need === 'consent'
         : permission.need === 'consent' && this.#wishes.startsByItself(tunnel);
     });
   }
 
   /**
-   * A start that somebody asked for; the host may ask questions. Resolves when it is up.
-   * @throws TunnelFailure the first error; InvalidDefinition, WorkspaceUntrusted or ConsentNeeded where it may not run
+   * Starts a tunnel on request, so the daemon may ask questions. Resolves when it is up.
+   * @throws TunnelFailure the first error; InvalidDefinition, WorkspaceUntrusted or ConsentNeeded if it may not run
    */
   start(id: string, how: 'start' | 'retry' = 'start'): Promise<void> {
     return this.#startBy(id, (client) => client[how](id));
   }
 
   /**
-   * Runs a program of the server, for which the tunnel is brought up. Resolves when it shows its window, or has run for a
+   * Starts the tunnel and runs an X11 program on the server. Resolves when the program shows a window, or has run for a
    * while.
-   * @throws TunnelFailure as start(), and what keeps the program from it
+   * @throws TunnelFailure as start(), or why the program failed
    */
   runProgram(id: string, program: X11Program): Promise<void> {
     return this.#startBy(id, (client) => client.runProgram(id, program));
   }
 
-  /** @param program its name */
+  /** @param program the program's name */
   async stopProgram(id: string, program: string): Promise<void> {
     await this.#link.connected?.stopProgram(id, program);
   }
@@ -121,22 +122,22 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#wishes.engage(id);
     this.#stopped.delete(id);
     const client = await this.#link.client();
-    // Leased before it is wished for, or the host would begin by itself, without leave to ask.
+    // Leased before it is wanted, or the daemon would start it without permission to ask questions.
     await this.#lease.push();
-    this.#mindStop(id);
+    this.#throwIfStopped(id);
     await this.#wishes.start(id);
-    this.#mindStop(id);
+    this.#throwIfStopped(id);
     await start(client);
   }
 
-  /** @throws TunnelFailure where it was stopped while its start was under way */
-  #mindStop(id: string): void {
+  /** @throws TunnelFailure if the tunnel was stopped while its start was in progress */
+  #throwIfStopped(id: string): void {
     if (this.#stopped.has(id)) {
       throw new TunnelFailure(startCancelled());
     }
   }
 
-  /** For every window; remembered until the user starts it again. Resolves when nothing is left listening. */
+  /** Stops for all windows; remembered until the user starts it again. Resolves when the tunnel no longer listens. */
   async stop(id: string): Promise<void> {
     this.#stopped.add(id);
     await this.#wishes.stop(id);
@@ -146,12 +147,12 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#update(id, false);
   }
 
-  /** Stops the tunnel, of whichever window, that has the place of a forward, which takes it over then. */
+  /** Stops the tunnel, of any window, that has the port of this forward. The forward then takes the port over. */
   async stopRival(id: string, forward: Forward): Promise<void> {
     await this.#link.connected?.stopRival(id, forwardKey(forward));
   }
 
-  /** Resolves when no tunnel is on its way up or down. */
+  /** Resolves when no tunnel is starting or stopping. */
   async whenSettled(): Promise<void> {
     while (!this.#snapshots.every(({ state }) => isSettled(state))) {
       await new Promise<void>((resolve) => {
@@ -163,10 +164,10 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     }
   }
 
-  // — From the host —————————————————————————————————————————————————————————
+  // — From the daemon ———————————————————————————————————————————————————————
 
   readonly handleReports = (reports: readonly TunnelReport[]): void => {
-    for (const report of reports.filter((each) => this.#isOfNow(each))) {
+    for (const report of reports.filter((each) => this.#isCurrent(each))) {
       const before = this.#reports.get(report.id);
       this.#reports.set(report.id, report);
       this.#rememberPorts(report);
@@ -174,15 +175,15 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
         this.#releaseForPrograms(report.id);
       }
       if (this.#wishes.resume(report.id, isAlive(report.state))) {
-        void this.#handOver();
+        void this.#pushLease();
       }
       this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
     }
   };
 
   /**
-   * A tunnel that is there for its programs alone is wanted for as long as one of them runs: the host stops it with the
-   * last one. @param id undefined: none runs any more
+   * A tunnel that exists only for its programs is wanted while one of them runs. The daemon stops it with the last one.
+   * @param id undefined: no program runs any more
    */
   #releaseForPrograms(id?: string): void {
     for (const tunnel of this.#wishes.usable) {
@@ -192,15 +193,15 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     }
   }
 
-  /** Not of a definition that has just been changed: the host may still speak of the one before. */
-  #isOfNow({ id, forwards }: TunnelReport): boolean {
+  /** Whether a report is about the current definition. Just after a change, the daemon may still report the old one. */
+  #isCurrent({ id, forwards }: TunnelReport): boolean {
     const entry = this.#wishes.find(id)?.entry;
     return !entry || entry.definition.forwards.every((forward) => forwardKey(forward) in forwards);
   }
 
   readonly handleStopped = (id: string): void => {
     const entry = this.#wishes.find(id)?.entry;
-    // Of one that is there for its programs it says that the last of them has ended: nobody meant it.
+    // A tunnel that exists only for its programs stops with the last of them; the user didn't stop it.
     const isOver = entry !== undefined && isForPrograms(entry.definition);
     void this.#wishes[isOver ? 'release' : 'stop'](id).then(() => this.#update(id, false));
   };
@@ -208,7 +209,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly handleStarted = (id: string, earlier: boolean): void => {
     if (this.#wishes.share(id, earlier)) {
       this.#update(id, false);
-      void this.#handOver();
+      void this.#pushLease();
     }
   };
 
@@ -217,13 +218,13 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     this.#update(id, false);
   };
 
-  /** @param why it could not be started @returns whether the host is needed back */
+  /** @param why the daemon could not be started @returns whether to restart it */
   readonly handleDaemonLost = (why?: unknown): boolean => {
     const error = why instanceof TunnelFailure && why.code === 'DaemonLost' ? why.error : daemonLost();
     this.#lease.forget();
-    const cut = [...this.#reports.values()].flatMap((report) => cutOff(report, error, Date.now()) ?? []);
+    const ended = [...this.#reports.values()].flatMap((report) => cutOff(report, error, Date.now()) ?? []);
     this.#reports.clear();
-    for (const report of cut) {
+    for (const report of ended) {
       this.#reports.set(report.id, report);
     }
     this.#releaseForPrograms();
@@ -239,23 +240,23 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   };
 
   readonly handleDaemonBack = (): void => {
-    void this.#handOver();
+    void this.#pushLease();
   };
 
-  /** Another window may have started the host: joins it, and starts none. */
+  /** Another window may have started a daemon: connects to it, without starting one. */
   readonly lookForDaemon = (): void => {
     if (!this.#link.connected) {
-      void this.#handOver();
+      void this.#pushLease();
     }
   };
 
-  // — To the host ———————————————————————————————————————————————————————————
+  // — To the daemon —————————————————————————————————————————————————————————
 
-  async #handOver(): Promise<void> {
+  async #pushLease(): Promise<void> {
     try {
       await this.#lease.push();
     } catch (error) {
-      this.#log(`The daemon did not take over the tunnels: ${String(error)}`);
+      this.#log(`Could not send the tunnels to the daemon: ${String(error)}`);
       if (!this.#link.connected && this.handleDaemonLost(error)) {
         this.#link.bringBack();
       }

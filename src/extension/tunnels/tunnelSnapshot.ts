@@ -1,5 +1,4 @@
-// Puts together what the views and the API see of a tunnel: its definition, what stands in its way, and what the host
-// says of it.
+// Builds the snapshot of a tunnel for the views and the API, from its definition, its permission and the daemon's report.
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { handedOver } from '../../tunnels/errors/consent';
@@ -49,7 +48,7 @@ function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport 
   const permission = wishes.permission(tunnel);
   if (!permission.granted) {
     const { need, error } = permission;
-    // What would not have started by itself is just stopped, until somebody starts it.
+    // A tunnel that doesn't start automatically is simply stopped.
     return need === 'trust' || wishes.startsByItself(tunnel)
       ? { status: 'blocked', need, error }
       : { status: 'stopped' };
@@ -66,8 +65,8 @@ function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport 
 }
 
 /**
- * How a tunnel is left by a daemon that has gone: its programs have ended with it.
- * @returns undefined where none ran
+ * The report of a tunnel after its daemon has exited: its programs have ended too.
+ * @returns undefined if no program ran
  */
 export function cutOff(
   { id, programs = [] }: TunnelReport,
@@ -89,7 +88,7 @@ export function cutOff(
   };
 }
 
-/** Whether nothing moved between two reports but connections, bytes, and what programs say. */
+/** Whether two reports differ only in counters (connections, bytes) and in the output of programs. */
 export function onlyCountersDiffer(a: TunnelReport, b: TunnelReport): boolean {
   return withoutCounters(a) === withoutCounters(b);
 }

@@ -1,5 +1,5 @@
-// What is remembered over sessions: which tunnels the user started and stopped here, which port "any free port" meant, what
-// was consented to, and which programs are trusted with the display.
+// What is stored between sessions: tunnels that the user started or stopped, the ports chosen for "any free port", consents,
+// and programs that are trusted with the display.
 import type * as vscode from 'vscode';
 
 const keys = {
@@ -9,16 +9,16 @@ const keys = {
   consents: 'consents',
   trusted: 'trustedPrograms',
 } as const;
-/** Of programs; the oldest are forgotten. */
-const mostTrusted = 200;
+/** When there are more, the oldest are removed. */
+const maxTrustedPrograms = 200;
 
 /** Consent to one tunnel. */
 export interface Consent {
-  /** subjectOf() the tunnel it was given for. */
+  /** subjectOf() the allowed tunnel. */
   readonly subject: string;
-  /** What it meant on this machine: the host checks it at every connect. */
+  /** Hash of what the tunnel means on this machine. The daemon checks it at every connect. */
   readonly hash: string;
-  /** What was shown: the texts of its lines. */
+  /** The text lines that were shown. */
   readonly lines: readonly string[];
 }
 
@@ -36,7 +36,7 @@ export class Memory {
     this.#global = globalState;
   }
 
-  /** Stop is remembered for the workspace until the user starts it again. */
+  /** Whether the user stopped the tunnel in this workspace and has not started it since. */
   isStopped(id: string): boolean {
     return this.#workspace.get<readonly string[]>(keys.stopped, []).includes(id);
   }
@@ -48,7 +48,7 @@ export class Memory {
     }
   }
 
-  /** Started by hand in this workspace, and not stopped since. */
+  /** Started manually in this workspace, and not stopped since. */
   get started(): readonly string[] {
     return this.#workspace.get<readonly string[]>(keys.started, []);
   }
@@ -82,17 +82,17 @@ export class Memory {
     await store.update(keys.consents, consent ? { ...others, [id]: consent } : others);
   }
 
-  /** Whether the user trusts a program with their display. @param subject its server and its command */
+  /** Whether the user trusts a program with their display. @param subject identifies its server and command */
   isTrusted(subject: string): boolean {
     return this.#global.get<readonly string[]>(keys.trusted, []).includes(subject);
   }
 
   async setTrusted(subject: string): Promise<void> {
     const others = this.#global.get<readonly string[]>(keys.trusted, []).filter((each) => each !== subject);
-    await this.#global.update(keys.trusted, [...others, subject].slice(-mostTrusted));
+    await this.#global.update(keys.trusted, [...others, subject].slice(-maxTrustedPrograms));
   }
 
-  /** A workspace's tunnel is allowed in that workspace; the user's own, everywhere. */
+  /** Consent for a workspace's tunnel is stored in that workspace; for the user's own tunnels, globally. */
   #consents(id: string): vscode.Memento {
     return /^(user|sshConfig):/.test(id) ? this.#global : this.#workspace;
   }

@@ -153,7 +153,10 @@ describe('the hints on "env"', () => {
     ] as const) {
       const [[marked, message, kind] = [], ...others] = two(first, second);
       assert.deepEqual([marked, kind, others], [`"env": "${second}"`, 'hint', []]);
-      assert.ok(message?.startsWith(`"${second}" and "${first}" of the tunnel "staging" set a`), message);
+      assert.ok(
+        message?.startsWith(`"${second}" and "${first}" of the tunnel "staging" set the same variable`),
+        message,
+      );
     }
   });
   it('are empty for the same name in two tunnels, and for names that only look alike', () => {
@@ -184,7 +187,7 @@ describe('the diagnostics of the overrides setting', () => {
     assert.deepEqual(found, [
       [
         '"Databse": 1234',
-        'The tunnel "staging" of this window has no forward "Databse"; it has "Database", "redis".',
+        'The tunnel "staging" of this window has no forward "Databse". Its forwards: "Database", "redis".',
         'hint',
       ],
     ]);

@@ -56,7 +56,7 @@ describe('the ssh command line of a tunnel', () => {
       ...plain,
       hasOwnForwards: (host) => host === 'db',
     });
-    assert.deepEqual(missing, ['Besides, ssh opens the forwards that your SSH config has for "db".']);
+    assert.deepEqual(missing, ['ssh also opens the forwards of "db" in your SSH config.']);
   });
   it('runs just the one X11 program it is asked for, as ssh -X or -Y', () => {
     const tunnel = snapshot({ ...value, compression: true, x11Programs: { A: 'a', B: 'b' } });
@@ -72,9 +72,9 @@ describe('the ssh command line of a tunnel', () => {
     assert.equal(programCommandOf(ofConfig, clock, plain).line, 'ssh -f -T -X db xclock -digital');
     assert.throws(
       () => programCommandOf(tunnel, { ...clock, nested: '800x600' }, plain),
-      /"Clock": ssh knows no nested display/,
+      /"Clock" can.t be copied as a command: ssh has no nested display/,
     );
   });
   it('is refused for a tunnel with an invalid definition', () =>
-    assert.throws(() => commandOf(snapshot({}), plain), /^Error: "db" can't be understood/));
+    assert.throws(() => commandOf(snapshot({}), plain), /^Error: "db" is invalid/));
 });

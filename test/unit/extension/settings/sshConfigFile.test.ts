@@ -56,7 +56,7 @@ describe('adding a Host block to ssh_config', () => {
     const file = await dir.write('config', 'Host b\n');
     const { undo } = await addHostBlock(file, block);
     await writeFile(file, 'Host c\n');
-    await assert.rejects(undo(), /has changed since: remove the Host block by hand\.$/);
+    await assert.rejects(undo(), /has changed\. Remove the Host block manually\.$/);
     assert.equal(await readFile(file, 'utf8'), 'Host c\n');
   });
 
