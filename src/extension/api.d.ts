@@ -7,11 +7,11 @@ export interface SshTunnelsApi {
   readonly tunnels: readonly TunnelInfo[];
   /** States, not byte counts. */
   readonly onDidChangeTunnels: Event<readonly TunnelInfo[]>;
-  /** Resolves when it is up; rejects with an Error that has `code`. */
+  /** Resolves when the tunnel is up; rejects with an Error that has `code`. */
   start(nameOrId: string): Promise<TunnelInfo>;
-  /** Resolves when nothing is left listening. */
+  /** Resolves when the tunnel no longer listens anywhere. */
   stop(nameOrId: string): Promise<void>;
-  /** Resolves when no tunnel is on its way up or down. */
+  /** Resolves when no tunnel is starting or stopping. */
   whenSettled(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface TunnelInfo {
   /** As configured: `me@staging:2222`. */
   host: string;
   status: 'stopped' | 'idle' | 'blocked' | 'connecting' | 'up' | 'waiting' | 'failed' | 'stopping';
-  /** Up, but not with every forward. */
+  /** Up, but at least one forward failed. */
   degraded: boolean;
   error?: { code: string; message: string };
   forwards: readonly ForwardInfo[];
@@ -36,11 +36,11 @@ export interface ForwardInfo {
   status: 'closed' | 'opening' | 'listening' | 'failed';
   bound: readonly ({ host: string; port: number } | { path: string })[];
   target?: string;
-  /** Open now. */
+  /** Connections that are open now. */
   connections: number;
   /** From the target to its clients. */
   bytesIn: number;
   bytesOut: number;
-  /** Its failure; while it listens the last one of a connection. */
+  /** Why the forward failed; while it listens, why the last connection failed. */
   error?: { code: string; message: string };
 }

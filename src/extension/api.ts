@@ -1,4 +1,4 @@
-// What activate() returns: the published API (api.d.ts), made from the manager's snapshots.
+// What activate() returns: the published API (api.d.ts), built from the manager's snapshots.
 import * as vscode from 'vscode';
 import { formatAddress } from '../tunnels/util/address';
 import type { TunnelError } from '../tunnels/errors/errors';
@@ -15,7 +15,7 @@ import type { Starter } from './tunnels/interactiveStart';
 export function createApi(
   manager: TunnelManager,
   starter: Starter,
-  /** Resolves when the tunnels that are not in the settings are known, too. */
+  /** Resolves when the tunnels from ssh_config are known too. */
   complete: () => Promise<void>,
 ): { readonly api: SshTunnelsApi; dispose(): void } {
   const changed = new vscode.EventEmitter<readonly TunnelInfo[]>();

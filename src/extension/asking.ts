@@ -1,5 +1,5 @@
-// Consent as this window asks for it: the questions, the list to review, the starts that go through them, and the
-// programs that were started and ended unasked.
+// Builds what asks the user for consent: the prompt, the review page, starts that need consent, and the offer to run a
+// program again.
 import * as vscode from 'vscode';
 import { programRow } from '../views/tree/nodes';
 import { scheduleTimeout } from '../views/tree/pacer';
@@ -18,12 +18,12 @@ import { Starter } from './tunnels/interactiveStart';
 export interface Asking {
   readonly consents: Consents;
   readonly starter: Starter;
-  /** Opens the list of all that needs consent, at this tunnel. */
+  /** Opens the consent page, at this tunnel. */
   readonly review: (tunnelId?: string) => void;
   dispose(): void;
 }
 
-/** @param where the machine that listens, where that is not the desktop */
+/** @param where the machine that listens, if it isn't the desktop */
 export function createAsking(
   { link, memory, wishes, manager }: Core,
   where: string | undefined,
@@ -31,27 +31,27 @@ export function createAsking(
 ): Asking {
   const consents = new Consents(link, memory, wishes);
   const review = (tunnelId?: string): void => panel.show(tunnelId);
-  const questions = new ConsentQuestions({ manager, consents, where, review });
+  const prompt = new ConsentQuestions({ manager, consents, where, review });
   const trust = new ProgramTrust({
     consents,
     memory,
     permission: (tunnel) => wishes.permission(tunnel),
     where,
   });
-  const starter = new Starter(manager, questions, trust, startsAllTheSame);
+  const starter = new Starter(manager, prompt, trust, startsAllTheSame);
   const list = new ConsentReview({ manager, consents, starter, where });
   const panel = new ConsentPanel({ viewType: consentViewType, media, list });
-  const again = 'Run Again';
+  const runAgain = 'Run Again';
   const news = new ProgramNews({
     hasRun: (id, program) => starter.hasRun(id, program),
-    offer: async (message) => (await tell('warning', message, again)) === again,
+    offer: async (message) => (await tell('warning', message, runAgain)) === runAgain,
     run: (id, program) =>
       void vscode.commands.executeCommand(commandIds.runX11Program, programRow(id, program)),
     schedule: scheduleTimeout,
   });
   const subscription = manager.onDidChange((change) => {
     if (change.kind === 'structure' || !change.counters) {
-      questions.notify();
+      prompt.notify();
       for (const tunnel of manager.tunnels) {
         if (change.kind === 'structure' || change.id === tunnel.id) {
           news.look(tunnel);
@@ -59,6 +59,6 @@ export function createAsking(
       }
     }
   });
-  const parts = vscode.Disposable.from(subscription, questions, news, list, panel);
+  const parts = vscode.Disposable.from(subscription, prompt, news, list, panel);
   return { consents, starter, review, dispose: () => void parts.dispose() };
 }

@@ -1,4 +1,4 @@
-// Every id that package.json contributes, in one typed place; a unit test holds the two together.
+// Every id that package.json contributes, typed; a unit test compares the two.
 
 export const commandIds = {
   start: 'sshTunnels.start',
@@ -31,7 +31,7 @@ export const commandIds = {
   forgetSecrets: 'sshTunnels.forgetSecrets',
   labelPorts: 'sshTunnels.labelPorts',
 } as const;
-/** For `${input:…}` and `${command:…}`: they return a text, and are not for the palette. */
+/** For `${input:…}` and `${command:…}`. They return a string and are hidden from the palette. */
 export const variableCommandIds = {
   getLocalPort: 'sshTunnels.getLocalPort',
   getLocalHost: 'sshTunnels.getLocalHost',
@@ -40,7 +40,7 @@ export const variableCommandIds = {
 
 export const taskType = 'sshTunnels';
 
-/** Of language models. */
+/** Language-model tools. */
 export const toolNames = {
   list: 'sshTunnels_list',
   explain: 'sshTunnels_explain',
@@ -56,11 +56,11 @@ export const viewIds = {
   tunnels: 'sshTunnels.tunnels',
 } as const;
 
-/** Of webviews. */
+/** View types of webviews. */
 export const detailsViewType = 'sshTunnels.details';
 export const consentViewType = 'sshTunnels.consent';
 
-/** VS Code makes this command for every view; it opens it and puts the focus there. */
+/** VS Code has this command for every view: it opens and focuses the view. */
 export const openTunnelsViewCommand = `${viewIds.tunnels}.focus` as const;
 
 export const settingKeys = {
@@ -80,7 +80,7 @@ export const settingKeys = {
   statusBar: 'sshTunnels.statusBar',
 } as const;
 
-/** A setting of the editor's own: what its Ports view calls a port, and whether it tells of it. */
+/** VS Code's own setting: how its Ports view labels a port, and whether it notifies about it. */
 export const portsAttributesKey = 'remote.portsAttributes';
 
 /** Set by the extension, read by `when` clauses of package.json. */

@@ -1,5 +1,5 @@
-// The tunnels of this window and what they are made of: the settings' wishes, the link to the daemon, the secrets
-// it may ask for, and the manager that joins them.
+// Builds the core of this window: desired state from the settings, the daemon connection, the secrets, and the tunnel
+// manager that connects them.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readSettings } from './settings/readSettings';
@@ -30,11 +30,11 @@ export function createCore(context: vscode.ExtensionContext, journal: Journal): 
   const { log } = journal;
   const memory = new Memory(context);
   const ports = readPortFacts();
-  const questions = new Questions();
+  const prompts = new Questions();
   const secretStore = new SecretStore(context.secrets);
   const secrets = new Secrets({
     store: secretStore,
-    ask: (...asked) => questions.ask(...asked),
+    ask: (...prompt) => prompts.ask(...prompt),
     offer: offerToKeep,
     tell: (message) => void tell('warning', message),
     log: (line) => log.warn(line),

@@ -1,4 +1,4 @@
-// Activation: builds the objects and joins them. Everything else happens in them.
+// Activation: builds the objects and connects them.
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
@@ -99,8 +99,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
 }
 
 /**
- * The machine this runs on, where it is not the desktop. "wsl", "ssh-remote" and the like are part of its name; a window
- * in a browser has an address there, which says nothing.
+ * The name of the machine this runs on, if it isn't the desktop. "wsl", "ssh-remote" and the like are part of the name. In
+ * a browser, `remoteName` is an address, which tells the user nothing, so it is left out.
  */
 function machineName(remoteName: string | undefined): string | undefined {
   if (remoteName === undefined) {

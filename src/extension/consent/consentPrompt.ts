@@ -1,5 +1,5 @@
-// Asks for consent: one quiet notification for what would start by itself, a dialog at a start that somebody asked for,
-// both leading to one list with the resolved facts. Nothing is remembered but a yes.
+// Asks for consent: a notification for tunnels that would start automatically, a dialog when the user starts one. Both
+// show the resolved facts. Only a yes is remembered.
 import type * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { whatAllowMeans, wishInWords } from '../../views/consent/consentLines';
@@ -11,27 +11,27 @@ import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
 import { askInDialog, tell } from '../ui/dialogs';
 
-/** Lines and characters that a dialog shows whole on a small screen: what is longer is to be read in the list. */
-const mostLines = 24;
-const mostCharacters = 2500;
+/** What a dialog shows completely on a small screen. Longer text is shown on the consent page. */
+const maxLines = 24;
+const maxCharacters = 2500;
 
-/** Milliseconds for which a tunnel has to wait for consent before somebody is told. */
-const settleTime = 1500;
+/** Milliseconds that a tunnel must wait for consent before the user is notified. */
+const settleDelayMs = 1500;
 
 const notNow: vscode.MessageItem = { title: 'Not Now', isCloseAffordance: true };
 
 export interface ConsentQuestionsOptions {
   readonly manager: TunnelManager;
   readonly consents: Consents;
-  /** The machine that listens, where that is not the desktop. */
+  /** The machine that listens, if it isn't the desktop. */
   readonly where: string | undefined;
-  /** Opens the list of all that needs consent. */
+  /** Opens the consent page. */
   readonly review: (tunnelId?: string) => void;
 }
 
 export class ConsentQuestions {
   readonly #options: ConsentQuestionsOptions;
-  /** What waits and was notified of: the same is not asked twice. */
+  /** The waiting tunnels that the user was notified about; not asked again. */
   #notified: ReadonlySet<string> = new Set();
   #timer: NodeJS.Timeout | undefined;
 
@@ -39,20 +39,22 @@ export class ConsentQuestions {
     this.#options = options;
   }
 
-  /** To be called whenever tunnels may have begun to wait for consent. */
+  /** Call this whenever a tunnel may have started to wait for consent. */
   notify(): void {
     const waiting = new Set(this.#options.manager.awaitingConsent.map(keyOf));
     this.#notified = new Set([...this.#notified].filter((key) => waiting.has(key)));
     if (this.#timer !== undefined || [...waiting].every((key) => this.#notified.has(key))) {
       return;
     }
-    // While a command of ours changes a tunnel and its consent, it may seem to wait for a moment.
+    // While one of our commands changes a tunnel and its consent, it may look as if it waits.
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const still = this.#options.manager.awaitingConsent.filter((tunnel) => waiting.has(keyOf(tunnel)));
-      void this.#notifyOf(still);
+      const stillWaiting = this.#options.manager.awaitingConsent.filter((tunnel) =>
+        waiting.has(keyOf(tunnel)),
+      );
+      void this.#notifyOf(stillWaiting);
       this.notify();
-    }, settleTime);
+    }, settleDelayMs);
   }
 
   dispose(): void {
@@ -79,7 +81,7 @@ export class ConsentQuestions {
     }
   }
 
-  /** As ask(); one that can't be resolved is named, and keeps nobody from allowing the others. */
+  /** Like ask(), but names the tunnels that can't be resolved and still asks about the others. */
   async askTogether(tunnels: readonly UsableTunnel[]): Promise<void> {
     const results = await Promise.all(tunnels.map((tunnel) => this.#tryToResolve(tunnel)));
     const faults = results.flatMap((result) => ('fault' in result ? [result.fault] : []));
@@ -91,9 +93,9 @@ export class ConsentQuestions {
 
   /**
    * Shows the facts of these tunnels in one modal list.
-   * @param who asks for them, in a sentence, where that is not the user at the keyboard
+   * @param who a sentence that says who asks, if it isn't the user
    * @returns whether all of them are allowed now
-   * @throws TunnelFailure where one can't be resolved
+   * @throws TunnelFailure if one can't be resolved
    */
   async ask(tunnels: readonly UsableTunnel[], who?: string): Promise<boolean> {
     const { consents } = this.#options;
@@ -116,7 +118,7 @@ export class ConsentQuestions {
       return true;
     }
     const text = all.map(({ tunnel, facts }) => sheetInText(consents.sheet(tunnel, facts))).join('\n\n');
-    const isLong = text.length > mostCharacters || text.split('\n').length > mostLines;
+    const isLong = text.length > maxCharacters || text.split('\n').length > maxLines;
     const allow: vscode.MessageItem = { title: 'Allow' };
     const review: vscode.MessageItem = { title: 'Review' };
     const answer = await askInDialog(
@@ -124,10 +126,10 @@ export class ConsentQuestions {
       [
         ...(who === undefined ? [] : [who]),
         ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
-        isLong ? 'What they would do is too long for this box: review it.' : text,
+        isLong ? 'There is too much to show here. Choose Review to read it.' : text,
         whatAllowMeans,
       ].join('\n\n'),
-      // What can't be read can't be allowed.
+      // The user can't allow what they can't read.
       ...(isLong ? [] : [allow]),
       review,
       notNow,
@@ -145,12 +147,12 @@ export class ConsentQuestions {
   }
 }
 
-/** Whether it was consent that was missing. */
+/** Whether an error means that consent is missing. */
 export function lacksConsent(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'ConsentNeeded';
 }
 
-/** Of what a notification is about: another one when it means something else. */
+/** Identifies what a notification is about. It changes when the tunnel's meaning changes. */
 function keyOf(tunnel: UsableTunnel): string {
   return `${tunnel.id} ${subjectOf(tunnel)}`;
 }

@@ -1,4 +1,4 @@
-// What the list of the tunnels that need consent holds, and what its buttons do: what is allowed is what was shown.
+// The model of the consent page: what it lists and what its buttons do. Only what was shown can be allowed.
 import * as vscode from 'vscode';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { consentPage } from '../../views/consent/consentView';
@@ -13,7 +13,7 @@ import { tell } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { Starter } from '../tunnels/interactiveStart';
 
-/** What was found out about a tunnel as it stood in the settings then. */
+/** What was resolved for a tunnel, as it was in the settings at that time. */
 interface Finding {
   readonly subject: string;
   readonly version: number;
@@ -25,7 +25,7 @@ export interface ConsentReviewOptions {
   readonly manager: TunnelManager;
   readonly consents: Consents;
   readonly starter: Starter;
-  /** The machine that listens, where that is not the desktop. */
+  /** The machine that listens, if it isn't the desktop. */
   readonly where: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class ConsentReview implements vscode.Disposable {
     this.#options = options;
     this.#subscription = options.manager.onDidChange((change) => {
       if (this.#isOpen && (change.kind === 'structure' || !change.counters)) {
-        this.#look();
+        this.#resolveChanged();
         this.#changed.fire();
       }
     });
@@ -54,11 +54,11 @@ export class ConsentReview implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  /** Somebody looks at it from now on: an alias may stand for something else than when they last did. */
+  /** The page has been opened. Aliases may mean something else than last time, so all is resolved again. */
   open(): void {
     this.#isOpen = true;
     this.#findings.clear();
-    this.#look();
+    this.#resolveChanged();
   }
 
   close(): void {
@@ -73,7 +73,7 @@ export class ConsentReview implements vscode.Disposable {
     );
   }
 
-  /** What a button does. Never rejects. */
+  /** Runs a button's action. Never rejects. */
   async act({ act, tunnels }: ConsentAction): Promise<void> {
     const { manager, consents, starter } = this.#options;
     try {
@@ -105,8 +105,8 @@ export class ConsentReview implements vscode.Disposable {
     }
   }
 
-  /** Finds out what is not known yet, or not of what the settings say now. */
-  #look(): void {
+  /** Resolves tunnels that are new or have changed in the settings. */
+  #resolveChanged(): void {
     const { manager, consents } = this.#options;
     for (const tunnel of manager.wishes.consentable) {
       const { id } = tunnel;

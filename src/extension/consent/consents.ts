@@ -1,4 +1,4 @@
-// What the person has allowed: what a tunnel means on this machine, whether just that was allowed, and what of it is new.
+// The user's consents: resolves what a tunnel means on this machine, and compares it with what the user allowed.
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelEntry } from '../../tunnels/config/definition';
@@ -12,7 +12,7 @@ import type { Memory } from '../tunnels/workspaceStorage';
 import { subjectOf } from '../tunnels/permission';
 import type { Wishes } from '../tunnels/desiredState';
 
-/** A tunnel as it was when a question about it was put, with what it meant then: what may be allowed by the answer. */
+/** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */
 export interface Asked {
   readonly tunnel: UsableTunnel;
   readonly facts: ResolvedFacts;
@@ -29,7 +29,7 @@ export class Consents {
     this.#wishes = wishes;
   }
 
-  /** What a tunnel means on this machine. @throws TunnelFailure */
+  /** Resolves what a tunnel means on this machine. @throws TunnelFailure */
   async resolve(tunnel: UsableTunnel): Promise<Asked> {
     const client = await this.#link.client();
     const facts = await client.resolve({
@@ -40,7 +40,7 @@ export class Consents {
     return { tunnel, facts };
   }
 
-  /** What to show of it. @param facts undefined: not known (yet), or not to be found out */
+  /** What to show about a tunnel. @param facts undefined: not known yet, or can't be resolved */
   sheet(tunnel: UsableTunnel, facts: ResolvedFacts | undefined): ConsentSheet {
     return {
       name: plainText(tunnel.name),
@@ -49,7 +49,7 @@ export class Consents {
     };
   }
 
-  /** Whether it was allowed as it is written, and with just these facts where they are known. */
+  /** Whether the tunnel is allowed as written, and with exactly these facts if they are known. */
   isAllowed(tunnel: UsableTunnel, facts?: ResolvedFacts): boolean {
     const consent = this.#memory.consent(tunnel.id);
     return consent?.subject === subjectOf(tunnel) && (!facts || consent.hash === facts.hash);
@@ -64,8 +64,8 @@ export class Consents {
   }
 
   /**
-   * The user has changed a tunnel by a command of ours: what they had allowed goes on being allowed, unless it stands for
-   * something else on this machine by now.
+   * Carries a consent over to a tunnel that the user has changed with one of our commands. It isn't carried over if the
+   * tunnel means something else on this machine now.
    */
   async carry(tunnel: UsableTunnel, entry: TunnelEntry): Promise<void> {
     if (!this.isAllowed(tunnel)) {

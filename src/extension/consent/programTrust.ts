@@ -1,5 +1,5 @@
-// Asks before a program of the server is trusted with the display here: once for just this command on just this server,
-// unless it was in a list that the person has allowed; each time for one that was only typed.
+// Asks before an X11 program gets trusted access to the display. It asks once for each command and server, not at all if
+// the user's consent covers the program, and every time for a typed command.
 import { isDeepStrictEqual } from 'node:util';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
@@ -15,7 +15,7 @@ export interface ProgramTrustOptions {
   readonly consents: Pick<Consents, 'resolve'>;
   readonly memory: Pick<Memory, 'isTrusted' | 'setTrusted'>;
   readonly permission: (tunnel: UsableTunnel) => Permission;
-  /** The machine with the display, where that is not the desktop. */
+  /** The machine with the display, if it isn't the desktop. */
   readonly where: string | undefined;
 }
 
@@ -26,10 +26,10 @@ export class ProgramTrust {
     this.#options = options;
   }
 
-  /** @returns whether the program may be run @throws TunnelFailure where its server can't be found out */
+  /** @returns whether the program may run @throws TunnelFailure if its server can't be resolved */
   async allows(tunnel: UsableTunnel, program: X11Program): Promise<boolean> {
     const permission = this.#options.permission(tunnel);
-    // Without leave for the tunnel nothing runs anyway; nothing is looked up for it either.
+    // Without permission for the tunnel nothing runs, so nothing is resolved either.
     if (!program.trusted || program.nested !== undefined || !permission.granted) {
       return true;
     }
@@ -56,15 +56,15 @@ export class ProgramTrust {
     const answer = await askYesNo(
       `Trust "${plainText(program.name)}" with your display?`,
       [
-        `It runs on the server: ${wholePlainText(program.command)}`,
-        `The server: ${hops.map(hopInWords).join(' → ')}`,
-        ...(where === undefined ? [] : [`The display: that of ${plainText(where)}`]),
+        `Command on the server: ${wholePlainText(program.command)}`,
+        `Server: ${hops.map(hopInWords).join(' → ')}`,
+        ...(where === undefined ? [] : [`Display: ${plainText(where)}`]),
         '',
-        'A trusted program, as with ssh -Y, may read whatever you type, in any window of that display, and see and control those windows. So may whoever controls the server.',
+        'A trusted program (as with ssh -Y) can read what you type in any window of that display, and see and control those windows. So can anyone who controls the server.',
         '',
         isTyped
-          ? 'Without trust it can do none of that. You are asked each time, as it stands in no setting.'
-          : 'Without "trusted" it can do none of that. You are not asked again for this command on this server.',
+          ? "An untrusted program can do none of that. You are asked every time, because this program isn't in your settings."
+          : 'Without "trusted" it can do none of that. You won\'t be asked again for this command on this server.',
       ].join('\n'),
       yes,
     );

@@ -1,44 +1,44 @@
-// Passwords and passphrases between the daemon, the person and the SecretStorage: hands out what is kept, offers
-// to keep what has worked, drops what has stopped working. No secret gets into a log, a state or a message.
+// Answers the daemon's questions for passwords and passphrases: from SecretStorage or from the user. Offers to save what
+// worked, and removes what no longer works. No secret gets into a log, a state or a message.
 import type { Disposable } from 'vscode';
 import type { Question, SecretKeeper, SecretQuestion } from '../../tunnels/model/prompt';
 import { secretId } from './secretStore';
 import type { SecretName, SecretStore } from './secretStore';
 
-/** What the box that asks may say about keeping. */
+/** What the input box may say about saving the answer. */
 export interface Outlook {
-  /** A right answer will be offered to be kept. */
+  /** The user can save a correct answer. */
   readonly offered: boolean;
-  /** The one that was kept has stopped working, and is gone. */
+  /** The saved one no longer worked and was removed. */
   readonly dropped: boolean;
 }
 
 export interface SecretsOptions {
   readonly store: SecretStore;
   readonly ask: (question: Question, signal: AbortSignal, outlook?: Outlook) => Promise<string | undefined>;
-  /** Asks whether to keep it; undefined: not now. */
+  /** Asks whether to save it; undefined: not now. */
   readonly offer: (question: SecretQuestion) => Promise<'keep' | 'never' | undefined>;
-  /** Something that the person wanted did not work. */
+  /** Shows the user that something they wanted did not work. */
   readonly tell: (message: string) => void;
   readonly log: (line: string) => void;
 }
 
-/** An answer that has been given, and not been judged. */
-interface Given {
+/** An answer that the server has neither accepted nor rejected yet. */
+interface PendingAnswer {
   readonly answer: string;
-  readonly kept: boolean;
+  readonly isSaved: boolean;
   readonly timer: NodeJS.Timeout;
 }
 
-/** Longer than a server may take to judge: milliseconds. */
-const forgetAfter = 60_000;
-/** Not the error itself: it comes from who was handed the secret. */
-const storageFailed = "VS Code's secret storage failed. Its own log says why.";
+/** Milliseconds; longer than a server may take to accept or reject an answer. */
+const forgetAfterMs = 60_000;
+/** Not the error itself: it comes from the storage, which has seen the secret. */
+const storageFailed = "VS Code's secret storage failed. VS Code's own log says why.";
 
 export class Secrets implements SecretKeeper, Disposable {
   readonly #options: SecretsOptions;
   /** By question. */
-  readonly #given = new Map<string, Given>();
+  readonly #pending = new Map<string, PendingAnswer>();
   /** Ids, for this session. */
   readonly #offered = new Set<string>();
   readonly #never = new Set<string>();
@@ -48,9 +48,9 @@ export class Secrets implements SecretKeeper, Disposable {
     this.#options = options;
   }
 
-  /** Any question of the host; what is typed is remembered until it is judged. */
+  /** Any question of the daemon. What the user types is remembered until the server has accepted or rejected it. */
   async ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
-    if (!canBeKept(question)) {
+    if (!canBeSaved(question)) {
       return this.#options.ask(question, signal);
     }
     const id = secretId(question);
@@ -67,7 +67,7 @@ export class Secrets implements SecretKeeper, Disposable {
   }
 
   async recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {
-    if (!canBeKept(question)) {
+    if (!canBeSaved(question)) {
       return undefined;
     }
     const id = secretId(question);
@@ -81,17 +81,17 @@ export class Secrets implements SecretKeeper, Disposable {
       this.#remember(question, entry.answer, true);
       return entry.answer;
     } catch {
-      this.#options.log(`${nameOfSecret(question)}, if kept, could not be read: ${storageFailed}`);
+      this.#options.log(`Could not look up a saved ${nameOfSecret(question)}. ${storageFailed}`);
       return undefined;
     }
   }
 
   judged(question: SecretQuestion, right: boolean): void {
-    const given = this.#take(question);
-    if (given?.kept === true && !right) {
-      void this.#drop(question, given.answer);
-    } else if (given?.kept === false && right) {
-      void this.#offerToKeep(question, given.answer);
+    const pending = this.#take(question);
+    if (pending?.isSaved === true && !right) {
+      void this.#removeSaved(question, pending.answer);
+    } else if (pending?.isSaved === false && right) {
+      void this.#offerToSave(question, pending.answer);
     }
   }
 
@@ -108,40 +108,40 @@ export class Secrets implements SecretKeeper, Disposable {
   }
 
   dispose(): void {
-    this.#given.forEach(({ timer }) => clearTimeout(timer));
-    this.#given.clear();
+    this.#pending.forEach(({ timer }) => clearTimeout(timer));
+    this.#pending.clear();
   }
 
-  #remember(question: SecretQuestion, answer: string, kept: boolean): void {
+  #remember(question: SecretQuestion, answer: string, isSaved: boolean): void {
     this.#take(question);
-    // The connection may be lost before the server has judged.
-    const timer = setTimeout(() => this.#take(question), forgetAfter).unref();
-    this.#given.set(JSON.stringify(question), { answer, kept, timer });
+    // The connection may be lost before the server has accepted or rejected the answer.
+    const timer = setTimeout(() => this.#take(question), forgetAfterMs).unref();
+    this.#pending.set(JSON.stringify(question), { answer, isSaved, timer });
   }
 
-  #take(question: SecretQuestion): Given | undefined {
+  #take(question: SecretQuestion): PendingAnswer | undefined {
     const key = JSON.stringify(question);
-    const given = this.#given.get(key);
-    clearTimeout(given?.timer);
-    this.#given.delete(key);
-    return given;
+    const pending = this.#pending.get(key);
+    clearTimeout(pending?.timer);
+    this.#pending.delete(key);
+    return pending;
   }
 
-  async #drop(question: SecretQuestion, answer: string): Promise<void> {
+  async #removeSaved(question: SecretQuestion, answer: string): Promise<void> {
     const id = secretId(question);
     this.#dropped.add(id);
-    // Who kept the last one will want to keep the next.
+    // The user saved the last one, so offer to save the next one too.
     this.#offered.delete(id);
     try {
       if (await this.#options.store.removeAnswer(id, answer)) {
-        this.#options.log(`${nameOfSecret(question)} has stopped working: it is not kept any longer.`);
+        this.#options.log(`Removed the saved ${nameOfSecret(question)}: it no longer works.`);
       }
     } catch {
-      this.#options.log(`${nameOfSecret(question)} could not be removed: ${storageFailed}`);
+      this.#options.log(`Could not remove the saved ${nameOfSecret(question)}. ${storageFailed}`);
     }
   }
 
-  async #offerToKeep(question: SecretQuestion, answer: string): Promise<void> {
+  async #offerToSave(question: SecretQuestion, answer: string): Promise<void> {
     const id = secretId(question);
     if (this.#offered.has(id)) {
       return;
@@ -161,18 +161,18 @@ export class Secrets implements SecretKeeper, Disposable {
         this.#never.add(id);
       }
     } catch {
-      tell(`${nameOfSecret(question)} could not be kept: ${storageFailed}`);
+      tell(`Could not save the ${nameOfSecret(question)}. ${storageFailed}`);
     }
   }
 }
 
-/** "The password of me@host:22". */
+/** "password for me@host:22". */
 function nameOfSecret(question: SecretQuestion): string {
-  return `The ${question.kind} of ${question.kind === 'password' ? question.who : question.keyFile}`;
+  return `${question.kind} for ${question.kind === 'password' ? question.who : question.keyFile}`;
 }
 
-/** Without a fingerprint it could be given to anybody. */
-function canBeKept(question: Question): question is SecretQuestion {
+/** Without a fingerprint, a saved secret could go to the wrong server. */
+function canBeSaved(question: Question): question is SecretQuestion {
   switch (question.kind) {
     case 'password':
       return question.hostKey !== '';

@@ -1,33 +1,33 @@
-// What the editor's SecretStorage keeps for us: an entry for each secret, and an index of names and dates, for the
-// storage can't list its keys. Nothing is held in memory: other windows write to the same storage.
+// Passwords and passphrases in VS Code's SecretStorage: one entry for each secret, and an index of names and dates, because
+// the storage can't list its keys. Nothing is cached: other windows write to the same storage.
 import type * as vscode from 'vscode';
 import type { SecretQuestion } from '../../tunnels/model/prompt';
 
-/** What may be shown of a secret. */
+/** The parts of a secret that may be shown. */
 export interface SecretName {
   readonly id: string;
   readonly kind: SecretQuestion['kind'];
   /** `user@host:port`, or the key's file. */
   readonly name: string;
-  /** Of the host's key, or of the key that the passphrase opens. */
+  /** Of the host key, or of the key that the passphrase decrypts. */
   readonly fingerprint: string;
   /** Milliseconds since 1970. */
   readonly since: number;
-  /** Not kept, but told never to be: no offer is made for it. */
+  /** The user chose never to save it, so we don't offer to. */
   readonly never: boolean;
 }
 
 /** What is stored under an id. */
 type Entry = { readonly answer: string } | { readonly never: true };
 
-/** What we need of the editor's. */
+/** The part of VS Code's SecretStorage that we use. */
 export interface Storage extends Pick<vscode.SecretStorage, 'get' | 'store' | 'delete'> {
   onDidChange(listener: (event: { readonly key: string }) => void): { dispose(): void };
 }
 
 const indexKey = 'index';
 
-/** A password belongs to an account and a host key, a passphrase to its key, whoever logs in with that. */
+/** A password belongs to an account and a host key; a passphrase belongs to its key alone. */
 export function secretId(question: SecretQuestion): string {
   const parts = question.kind === 'password' ? [question.who, question.hostKey] : [question.keyFingerprint];
   return JSON.stringify([question.kind, ...parts]);
@@ -36,7 +36,7 @@ export function secretId(question: SecretQuestion): string {
 export class SecretStore {
   readonly #storage: Storage;
   readonly #now: () => number;
-  /** What this window has put into the index: two windows that write at once may lose one of the two. */
+  /** What this window has added to the index. When two windows write at once, one of the writes may be lost. */
   readonly #own = new Map<string, SecretName>();
   readonly #subscription: { dispose(): void };
   #last: Promise<unknown> = Promise.resolve();
@@ -55,7 +55,7 @@ export class SecretStore {
     return this.#inTurn(() => this.#entry(id));
   }
 
-  /** All that is there, the newest last. */
+  /** All stored secrets, the newest last. */
   list(): Promise<readonly SecretName[]> {
     return this.#inTurn(async () => {
       const names = [...(await this.#index()).values()];
@@ -76,7 +76,7 @@ export class SecretStore {
     return this.#inTurn(() => this.#remove(ids));
   }
 
-  /** Unless another window has put something else in its place. @returns whether it was there */
+  /** Removes the answer, unless another window has replaced it. @returns whether it was there */
   removeAnswer(id: string, answer: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const entry = await this.#entry(id);
@@ -94,7 +94,7 @@ export class SecretStore {
 
   #write(name: SecretName, entry: Entry): Promise<void> {
     return this.#inTurn(async () => {
-      // What is stored must be listed, or it could not be removed: the name comes first.
+      // A stored secret that is not in the index could never be removed, so the index is written first.
       await this.#setNames([name]);
       await this.#storage.store(name.id, JSON.stringify(entry));
       this.#own.set(name.id, name);
@@ -111,7 +111,7 @@ export class SecretStore {
     await this.#storeIndex(index);
   }
 
-  /** Puts back what another window's write has lost; what another window has removed is gone for us too. */
+  /** Restores names that another window's write has lost. Names that another window removed stay removed. */
   async #repairIndex(): Promise<void> {
     const index = await this.#index();
     const lost: SecretName[] = [];
@@ -161,7 +161,7 @@ export class SecretStore {
     };
   }
 
-  /** One after the other, so that a recall sees what was dropped just before. */
+  /** Runs one operation at a time, so that a read sees the removal just before it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => undefined);

@@ -1,12 +1,11 @@
-// Messages, lists and boxes of the editor: all that is shown in them goes through here, so that text stays text, whoever
-// wrote it. VS Code makes a link of `[x](command:…)` in a message or a prompt, which runs the command, and an icon of
-// `$(x)` in a list.
+// VS Code's messages, quick picks and input boxes, with every text escaped. VS Code turns `[x](command:…)` in a message
+// or prompt into a link that runs the command, and `$(x)` in a list into an icon.
 import * as vscode from 'vscode';
 import { iconless, linkless, plainLines, plainText } from '../../views/words/format';
 
 export type Importance = 'information' | 'warning' | 'error';
 
-/** A message at the side. @returns the button that was pressed */
+/** A notification. @returns the button that was pressed */
 export function tell<B extends string>(
   importance: Importance,
   message: string,
@@ -23,7 +22,7 @@ export function tell<B extends string>(
   }
 }
 
-/** A failure that somebody waits to hear of. @returns the button that was pressed */
+/** A modal error, for a failure that the user is waiting for. @returns the button that was pressed */
 export function tellInDialog<B extends string>(
   message: string,
   ...buttons: readonly B[]
@@ -31,7 +30,7 @@ export function tellInDialog<B extends string>(
   return vscode.window.showErrorMessage(linkless(message), { modal: true }, ...buttons);
 }
 
-/** A dialog. @param detail its lines are the caller's: what others wrote is on one line, by plainText() */
+/** A modal dialog. @param detail its line breaks are shown; foreign text in it must be on one line, see plainText() */
 export function askInDialog<I extends vscode.MessageItem>(
   message: string,
   detail: string,
@@ -41,7 +40,7 @@ export function askInDialog<I extends vscode.MessageItem>(
   return vscode.window.showWarningMessage(linkless(message), options, ...items);
 }
 
-/** The same with buttons that are just words. */
+/** A modal dialog whose buttons are plain strings. */
 export async function askYesNo<B extends string>(
   message: string,
   detail: string,
@@ -52,7 +51,7 @@ export async function askYesNo<B extends string>(
   return buttons.find((button) => button === picked?.title);
 }
 
-/** Progress at the side, with a button to cancel. */
+/** A progress notification with a Cancel button. */
 export function showProgress<T>(
   title: string,
   work: (token: vscode.CancellationToken) => Promise<T>,
@@ -73,7 +72,7 @@ export async function pickOne<T extends vscode.QuickPickItem>(
   token?: vscode.CancellationToken,
 ): Promise<T | undefined> {
   const picked = await vscode.window.showQuickPick(items.map(asShown), plainOptions(options), token);
-  return picked?.of;
+  return picked?.item;
 }
 
 export async function pickSeveral<T extends vscode.QuickPickItem>(
@@ -86,17 +85,17 @@ export async function pickSeveral<T extends vscode.QuickPickItem>(
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  return picked?.map(({ of }) => of);
+  return picked?.map(({ item }) => item);
 }
 
-function asShown<T extends vscode.QuickPickItem>(of: T): vscode.QuickPickItem & { readonly of: T } {
-  const { label, kind, description, detail } = of;
+function asShown<T extends vscode.QuickPickItem>(item: T): vscode.QuickPickItem & { readonly item: T } {
+  const { label, kind, description, detail } = item;
   return {
     label: iconless(label),
     ...(kind === undefined ? {} : { kind }),
     ...(description === undefined ? {} : { description: iconless(description) }),
     ...(detail === undefined ? {} : { detail: iconless(detail) }),
-    of,
+    item,
   };
 }
 
@@ -113,14 +112,14 @@ export interface InputOptions {
   readonly prompt: string;
   readonly placeHolder?: string;
   readonly value?: string;
-  /** Whether what is typed is hidden. */
+  /** Hides what the user types. */
   readonly password?: boolean;
-  /** What is wrong with a text, or what to know of it; undefined: nothing. */
+  /** Returns an error or a hint for the text; undefined: no message. */
   readonly validate?: (text: string) => Promise<Verdict | undefined> | Verdict | undefined;
 }
 export type Verdict = string | { readonly hint: string };
 
-/** A box that stays when the focus moves. */
+/** An input box that stays open when the focus moves. */
 export function typeIn(
   options: InputOptions,
   token?: vscode.CancellationToken,
@@ -146,7 +145,7 @@ function shown(verdict: Verdict | undefined): string | vscode.InputBoxValidation
     : verdict && linkless(verdict);
 }
 
-/** In the status bar, for a moment. */
+/** A short message in the status bar. */
 export function mention(text: string): void {
   vscode.window.setStatusBarMessage(iconless(text), 3000);
 }

@@ -1,4 +1,4 @@
-// The log that people read: what this window does, what the host says, and what is wrong in the settings, once each.
+// The SSH Tunnels log: messages of this window and of the daemon, and problems in the settings, each once.
 import type { LogLine } from '../../tunnels/daemon/protocol/protocol';
 import { placeOf } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
@@ -6,7 +6,7 @@ import { PlainLog } from './outputChannel';
 
 export class Journal {
   readonly log = new PlainLog('SSH Tunnels');
-  #told: ReadonlySet<string> = new Set();
+  #logged: ReadonlySet<string> = new Set();
 
   fromHost({ level, text }: LogLine): void {
     switch (level) {
@@ -22,20 +22,20 @@ export class Journal {
     }
   }
 
-  /** Every problem with its place, when it is new. */
+  /** Logs each new problem with its location. */
   tellProblems(tunnels: readonly ConfiguredTunnel[]): void {
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
-        const place = placeOf(problem, tunnel.origin);
-        const where = tunnel.origin === 'sshConfig' ? place : `${tunnel.origin} settings, ${place}`;
+        const path = placeOf(problem, tunnel.origin);
+        const where = tunnel.origin === 'sshConfig' ? path : `${tunnel.origin} settings, ${path}`;
         return `${where}: ${problem.message}`;
       }),
     );
     for (const problem of problems) {
-      if (!this.#told.has(problem)) {
+      if (!this.#logged.has(problem)) {
         this.log.error(problem);
       }
     }
-    this.#told = new Set(problems);
+    this.#logged = new Set(problems);
   }
 }

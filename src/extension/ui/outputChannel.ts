@@ -1,8 +1,8 @@
-// The log that people read: a line is a line, and holds nothing that draws or hides.
+// The output channel. Each message is one line without control or invisible characters.
 import * as vscode from 'vscode';
 import { wholePlainText } from '../../views/words/format';
 
-const longestLine = 4000;
+const maxLineLength = 4000;
 
 export class PlainLog implements vscode.Disposable {
   readonly #channel: vscode.LogOutputChannel;
@@ -33,5 +33,5 @@ export class PlainLog implements vscode.Disposable {
 }
 
 function plain(line: string): string {
-  return wholePlainText(line.slice(0, longestLine));
+  return wholePlainText(line.slice(0, maxLineLength));
 }

@@ -1,5 +1,5 @@
-// Asks the person: host keys in a modal, passwords and codes in a box, ports in a list; one question at a time, the same
-// one once.
+// Shows the daemon's questions: host keys in a modal dialog, passwords and codes in an input box, ports in a list. One
+// question at a time; equal questions are shown once.
 import * as vscode from 'vscode';
 import type { HostKeyQuestion, PortQuestion, Question, SecretQuestion } from '../../tunnels/model/prompt';
 import { plainText } from '../../views/words/format';
@@ -7,11 +7,11 @@ import type { Outlook } from '../secrets/secretBroker';
 import { askYesNo, pickOne, tell, typeIn } from './dialogs';
 
 export class Questions {
-  /** The one that is open; the next waits for it. */
+  /** Settles when the open question is answered; the next one waits for it. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #open = new Map<string, Promise<string | undefined>>();
 
-  /** @returns undefined when it was cancelled */
+  /** @returns undefined if the user cancelled */
   ask(question: Question, signal: AbortSignal, outlook?: Outlook): Promise<string | undefined> {
     const key = JSON.stringify(question);
     const asked = this.#open.get(key);
@@ -25,18 +25,18 @@ export class Questions {
   }
 }
 
-/** @returns undefined for "not now", and when it was closed */
+/** @returns undefined for "Not Now" and when the message was closed */
 export async function offerToKeep(question: SecretQuestion): Promise<'keep' | 'never' | undefined> {
-  const keep = 'Keep';
+  const save = 'Save';
   const never = question.kind === 'password' ? 'Never for This Account' : 'Never for This Key';
   const answer = await tell(
     'information',
-    `Keep the ${question.kind} of ${plainText(question.kind === 'password' ? question.who : question.keyFile)}? It worked, and would be kept in VS Code's secret storage.`,
-    keep,
+    `Save the ${question.kind} for ${plainText(question.kind === 'password' ? question.who : question.keyFile)} in VS Code's secret storage?`,
+    save,
     'Not Now',
     never,
   );
-  return answer === keep ? 'keep' : answer === never ? 'never' : undefined;
+  return answer === save ? 'keep' : answer === never ? 'never' : undefined;
 }
 
 async function show(
@@ -48,9 +48,9 @@ async function show(
     case 'hostKey':
       return askHostKey(question);
     case 'password':
-      return askSecret(`Password of ${question.who}`, promptFor(question, outlook), signal);
+      return askSecret(`Password for ${question.who}`, promptFor(question, outlook), signal);
     case 'passphrase':
-      return askSecret(`Passphrase of ${question.keyFile}`, promptFor(question, outlook), signal);
+      return askSecret(`Passphrase for ${question.keyFile}`, promptFor(question, outlook), signal);
     case 'code':
       return askSecret(
         `${question.who} asks`,
@@ -65,34 +65,34 @@ async function show(
 
 function promptFor(question: SecretQuestion, outlook: Outlook | undefined): string {
   if (outlook?.dropped === true) {
-    return `The ${question.kind} that was kept does not work any longer, and was removed.`;
+    return `The saved ${question.kind} no longer works and was removed.`;
   }
   if (question.attempt > 1) {
-    return 'That was not right. Try again.';
+    return `Wrong ${question.kind}. Try again.`;
   }
   return [
-    ...(question.kind === 'passphrase' ? [`To log in as ${plainText(question.who)}.`] : []),
-    outlook?.offered === true ? 'You will be asked whether to keep it.' : 'It is not kept.',
+    ...(question.kind === 'passphrase' ? [`To sign in as ${plainText(question.who)}.`] : []),
+    outlook?.offered === true ? 'You can save it after signing in.' : "It won't be saved.",
   ].join(' ');
 }
 
 async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<string | undefined> {
   const accept = 'Connect and Remember';
   const answer = await askYesNo(
-    `The host key of ${host} is not known. Is this its key?`,
+    `The host key of ${host} is unknown. Is this its key?`,
     [
       `Address: ${plainText(address)}`,
       `Key: ${plainText(key.type)}`,
       `Fingerprint: ${key.fingerprint}`,
       '',
-      'Compare the fingerprint with the one that the administrator of the server gave you. The key is then kept in your known_hosts file.',
+      'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
     ].join('\n'),
     accept,
   );
   return answer === accept ? 'yes' : undefined;
 }
 
-/** The list closes when the question is withdrawn. @returns the port to take this time */
+/** The list closes when the daemon withdraws the question. @returns the port to use this time */
 async function askPort(
   { forward, port, message, free }: PortQuestion,
   signal: AbortSignal,
@@ -103,20 +103,20 @@ async function askPort(
       : [
           {
             label: `Use ${free} Once`,
-            description: 'until the tunnel is started again',
+            description: 'until you start the tunnel again',
             answer: String(free),
           },
         ]),
-    { label: 'Try Again', description: `with ${port}`, answer: String(port) },
+    { label: 'Try Again', description: `with port ${port}`, answer: String(port) },
     { label: 'Not Now', description: `"${plainText(forward)}" stays closed`, answer: undefined },
   ];
   const picked = await withdrawable(signal, (token) =>
-    pickOne(items, { title: message, placeHolder: 'What now?', ignoreFocusOut: true }, token),
+    pickOne(items, { title: message, placeHolder: 'Choose what to do', ignoreFocusOut: true }, token),
   );
   return picked?.answer;
 }
 
-/** The box stays when the focus moves, and closes when the question is withdrawn. */
+/** The box stays open when the focus moves, and closes when the daemon withdraws the question. */
 async function askSecret(
   title: string,
   prompt: string,

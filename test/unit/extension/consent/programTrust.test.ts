@@ -87,8 +87,8 @@ describe('the confirmation of trusted display access', () => {
     ];
     assert.equal(message, 'Trust "Editor" with your display?');
     assert.equal(modal, true);
-    assert.match(detail, /^It runs on the server: gedit\nThe server: joe@laptop\.example\.org:22\n/);
-    assert.match(detail, /may read whatever you type, in any window/);
+    assert.match(detail, /^Command on the server: gedit\nServer: joe@laptop\.example\.org:22\n/);
+    assert.match(detail, /can read what you type in any window/);
   });
   it('is asked for again after a refusal', async () => {
     await trust.allows(tunnel(editor), editor);
@@ -116,7 +116,7 @@ describe('the confirmation of trusted display access', () => {
     });
     it('does not cover a command that was only typed', async () => {
       assert.equal(await trust.allows(tunnel(), editor), false);
-      assert.match(JSON.stringify(asked()[0]?.args), /asked each time/);
+      assert.match(JSON.stringify(asked()[0]?.args), /asked every time/);
     });
   });
 

@@ -245,7 +245,7 @@ describe('saved passwords', () => {
     window.types = 'secret 2';
     assert.equal(await window.login({ ...password, who: 'root@db:22' }), 'secret 2');
     assert.deepEqual(window.notified, [
-      "The password of root@db:22 could not be kept: VS Code's secret storage failed. Its own log says why.",
+      "Could not save the password for root@db:22. VS Code's secret storage failed. VS Code's own log says why.",
     ]);
     assert.equal(window.logged.length, 2);
     assert.doesNotMatch([...window.notified, ...window.logged].join('\n'), /secret \d/);

@@ -40,7 +40,7 @@ function textsIn(value: unknown): readonly string[] {
 
 /** What is carried along to be given back is not shown. */
 function visible([name, value]: [string, unknown]): readonly string[] {
-  return name === 'of' || name === 'value' ? [] : textsIn(value);
+  return name === 'item' || name === 'value' ? [] : textsIn(value);
 }
 
 function assertPlain(text: string, what: 'message' | 'list' | 'lines'): void {
@@ -141,6 +141,6 @@ describe('a text that the editor shows', () => {
     const item = { label: '$(zap) a', mine: 1 };
     void show.pickOne([item], { title: 'Title' });
     const [items] = shownOnce().args;
-    assert.equal((items as { of: unknown }[])[0]?.of, item);
+    assert.equal((items as { item: unknown }[])[0]?.item, item);
   });
 });
