@@ -1,16 +1,16 @@
-// Add Tunnel…: asks for the server, the port and where to keep it, and writes the setting.
+// Add Tunnel…: asks for the server, the port and where to save the tunnel, then writes the setting.
 import { parseForwardSpec } from '../../tunnels/config/forwardSpec';
 import { parseDestination } from '../../tunnels/config/parseDestination';
 import { askText, keepTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 
-/** Does nothing when it is cancelled at any step. */
+/** Changes nothing if the user cancels at any step. */
 export async function addTunnel(parts: AddParts): Promise<void> {
   const steps = { title: 'Add SSH Tunnel', of: 4 };
   const host = await askText({
     ...steps,
     number: 1,
-    prompt: 'SSH server: an alias of your ssh_config, user@host:port, or an ssh:// address',
+    prompt: 'SSH server: an alias from your SSH config, user@host:port, or an ssh:// address',
     placeHolder: 'me@bastion.example.org',
     validate: (text) => problemOf(parseDestination(text)),
   });
@@ -19,7 +19,7 @@ export async function addTunnel(parts: AddParts): Promise<void> {
     (await askText({
       ...steps,
       number: 2,
-      prompt: `What to reach: local port:host:port, as ${host} sees the host`,
+      prompt: 'Local port and target (for example 5432:db.internal:5432)',
       placeHolder: '5432:db.internal:5432',
       validate: (text) => problemOf(parseForwardSpec('local', text)),
     }));

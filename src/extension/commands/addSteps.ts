@@ -1,4 +1,4 @@
-// The steps that every way to add a tunnel shares: asking for a text, for a place and a name, and writing the setting.
+// The steps shared by all commands that add a tunnel: ask for text, for a location and a name, and write the setting.
 import * as vscode from 'vscode';
 import { parseDestination } from '../../tunnels/config/parseDestination';
 import { parseTunnel } from '../../tunnels/config/parseTunnel';
@@ -13,7 +13,7 @@ export interface AddParts {
   readonly starter: Starter;
 }
 
-/** One of the questions: `Add SSH Tunnel (1 of 4)`. */
+/** One step of a multi-step input: `Add SSH Tunnel (1 of 4)`. */
 export interface Step {
   readonly title: string;
   readonly number: number;
@@ -45,9 +45,9 @@ export interface NewTunnel extends Readonly<Record<string, unknown>> {
 }
 
 /**
- * Asks where to keep the tunnel and what to call it, writes it and starts it. Does nothing when it is cancelled.
+ * Asks where to save the tunnel and for its name, then writes and starts it. Changes nothing if the user cancels.
  * @param step the first of the two questions
- * @param beforeWriting what else is to be written, once all is answered
+ * @param beforeWriting writes whatever the tunnel needs, after both answers
  */
 export async function keepTunnel(
   { manager, starter }: AddParts,
@@ -55,26 +55,26 @@ export async function keepTunnel(
   value: NewTunnel,
   beforeWriting?: () => Promise<void>,
 ): Promise<void> {
-  const place = await askPlace(step);
-  if (!place) {
+  const location = await askLocation(step);
+  if (!location) {
     return;
   }
   const taken = new Set(manager.tunnels.map((tunnel) => tunnel.name));
   const name = await askText({
     ...step,
     number: step.number + 1,
-    prompt: 'A name for the tunnel',
+    prompt: 'Tunnel name',
     value: freshName(value.host, taken),
-    validate: (text) => (taken.has(text) ? `"${text}" exists already.` : nameProblem(text)),
+    validate: (text) => (taken.has(text) ? `"${text}" already exists.` : nameProblem(text)),
   });
   if (name === undefined) {
     return;
   }
   await beforeWriting?.();
-  await writeTunnel(place.settings, name, value);
-  await settled(manager, `${place.prefix}:${name}`);
-  await starter.start(`${place.prefix}:${name}`).catch(async (error: unknown) => {
-    await revealTunnel(place.settings, name);
+  await writeTunnel(location.settings, name, value);
+  await untilRead(manager, `${location.prefix}:${name}`);
+  await starter.start(`${location.prefix}:${name}`).catch(async (error: unknown) => {
+    await revealTunnel(location.settings, name);
     throw error;
   });
 }
@@ -83,36 +83,36 @@ function titleOf({ title, number, of }: Step): string {
   return `${title} (${number} of ${of})`;
 }
 
-interface Place {
+interface SaveLocation {
   readonly settings: SettingsPlace;
-  /** Of the ids that the tunnels there have. */
+  /** Prefix of the ids of the tunnels there. */
   readonly prefix: string;
 }
 
-async function askPlace(step: Step): Promise<Place | undefined> {
+async function askLocation(step: Step): Promise<SaveLocation | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const isSingle = vscode.workspace.workspaceFile === undefined;
   const items = [
     ...folders.map((folder) => ({
       label: isSingle ? 'This project' : `Folder ${folder.name}`,
-      detail: '.vscode/settings.json: for everybody who works on it',
-      place: {
+      detail: '.vscode/settings.json, shared with everyone who works on it',
+      location: {
         settings: folderPlace(folder.uri),
         prefix: isSingle ? 'workspace' : `folder:${folder.name}`,
       },
     })),
     {
-      label: 'My user settings',
-      detail: 'In all your windows, for you alone',
-      place: { settings: { kind: 'user' } as const, prefix: 'user' },
+      label: 'User settings',
+      detail: 'In all your windows, only for you',
+      location: { settings: { kind: 'user' } as const, prefix: 'user' },
     },
   ];
   const picked = await pickOne(items, {
     title: titleOf(step),
-    placeHolder: 'Where to keep it',
+    placeHolder: 'Where to save this tunnel',
     ignoreFocusOut: true,
   });
-  return picked?.place;
+  return picked?.location;
 }
 
 function nameProblem(name: string): string | undefined {
@@ -130,8 +130,8 @@ function freshName(host: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
-/** The editor tells of changed settings a moment after they are written. */
-async function settled(manager: TunnelManager, id: string): Promise<void> {
+/** Waits until the new setting has been read: VS Code reports a change a moment after it is written. */
+async function untilRead(manager: TunnelManager, id: string): Promise<void> {
   const end = Date.now() + 5000;
   while (!manager.wishes.find(id) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,4 +1,4 @@
-// Every command of ours but those of the rest of the editor (editor/editor.ts).
+// All commands, except those registered by editor/editor.ts.
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import type { Asking } from '../asking';
 import type { Core } from '../core';

@@ -1,4 +1,4 @@
-// Use Another Port…: for a forward whose port is taken or not allowed, the next free one, kept for this user or for all.
+// Use Another Port…: moves a forward that could not open its port to a free one, for this user or for everyone.
 import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -15,8 +15,8 @@ import type { Targets } from './target';
 import { offerUndo } from './undo';
 
 const title = 'Use Another Port';
-/** From a port that needs privileges to the one that people use in its place: 8080 for 80. */
-const instead = 8000;
+/** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
+const unprivilegedOffset = 8000;
 
 export interface AnotherPortParts extends PortChangeParts {
   readonly targets: Targets;
@@ -31,7 +31,7 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
         argument,
         title,
         ({ state }) => state.status === 'failed',
-        'no forward has failed to get its port.',
+        'No forward failed to open its port.',
       );
       if (!target) {
         return;
@@ -39,7 +39,7 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       const tunnel = wishes.get(target.tunnel.id);
       const { label, listen, kind } = target.forward.forward;
       if (tunnel.origin === 'sshConfig' || kind === 'remote' || !('port' in listen)) {
-        throw new Error(`${title}: only for a port of this machine that your settings name.`);
+        throw new Error(`${title} works only for local ports from your settings.`);
       }
       const port = await askPort(tunnel, label, listen, otherPorts(wishes, tunnel, label), ports);
       const where = port === undefined ? undefined : await askWhere(tunnel, label);
@@ -47,13 +47,13 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
         return;
       }
       const undo = await changePort(parts, { tunnel, label, listen: { bind: listen.bind, port }, where });
-      const place = where === 'override' ? ' for you' : '';
-      void offerUndo(`"${label}" of ${quoted(tunnel)} listens on port ${port}${place} now.`, undo);
+      const forWhom = where === 'override' ? ', only for you' : '';
+      void offerUndo(`"${label}" of ${quoted(tunnel)} now listens on port ${port}${forWhom}.`, undo);
     },
   };
 }
 
-/** Fixed ports of this window's tunnels, by who has them. */
+/** The fixed ports of this window's other forwards, each with its forward's name. */
 function otherPorts(wishes: Wishes, tunnel: UsableTunnel, label: string): ReadonlyMap<number, string> {
   return new Map(
     wishes.usable.flatMap(({ id, name, entry }) =>
@@ -75,20 +75,20 @@ async function askPort(
   taken: ReadonlyMap<number, string>,
   ports: PortFacts,
 ): Promise<number | undefined> {
-  const from = old < ports.unprivilegedFrom ? old + instead : old + 1;
+  const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
   const suggested = await nextFreePort({ bind, port: from }, new Set(taken.keys()));
   const answer = await typeIn({
     title: `${title}: "${label}" of ${quoted(tunnel)}`,
-    prompt: `The port of this machine to listen on instead of ${old}`,
+    prompt: `Local port to use instead of ${old}`,
     value: suggested === undefined ? '' : String(suggested),
     validate: async (text) => {
       const port = readPort(text);
       if (port === undefined) {
-        return 'A port is a whole number from 1 to 65535.';
+        return 'Enter a port from 1 to 65535.';
       }
       const owner = taken.get(port);
       if (owner !== undefined) {
-        return `Port ${port} is the port of ${owner}.`;
+        return `Port ${port} belongs to ${owner}.`;
       }
       const listen = { bind, port };
       const [hint] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
@@ -106,7 +106,7 @@ function readPort(text: string): number | undefined {
   return port >= 1 && port <= 65_535 ? port : undefined;
 }
 
-/** Of a user's own tunnel, and of a port that is overridden already, there is no question. */
+/** Doesn't ask for a user's own tunnel, nor for a port that is already overridden. */
 async function askWhere(
   { origin, override, projectEntry, entry, name }: UsableTunnel,
   label: string,
@@ -122,17 +122,17 @@ async function askWhere(
   const picked = await pickOne(
     [
       {
-        label: 'For me alone',
-        detail: `Your user settings, sshTunnels.overrides: the project stays as it is`,
+        label: 'Only for me',
+        detail: "sshTunnels.overrides in your user settings. The project's settings don't change.",
         where: 'override' as const,
       },
       {
         label: "In the project's settings",
-        detail: `sshTunnels.tunnels, "${name}": for everybody who works on it`,
+        detail: `sshTunnels.tunnels, "${name}". Shared with everyone who works on it.`,
         where: 'setting' as const,
       },
     ],
-    { title, placeHolder: 'Where to keep the port', ignoreFocusOut: true },
+    { title, placeHolder: 'Where to save the port', ignoreFocusOut: true },
   );
   return picked?.where;
 }

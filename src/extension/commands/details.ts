@@ -1,5 +1,4 @@
-// The commands that open the details of a tunnel, at the top or at what explains its failure; and what the buttons in
-// them do.
+// Show Details and Explain: open the details page of a tunnel, and run the actions of its buttons.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
@@ -25,14 +24,24 @@ export interface DetailsParts {
 export function detailsCommands({ panels, targets }: DetailsParts): CommandTable {
   return {
     [commandIds.showDetails]: async (argument) => {
-      const target = await targets.tunnelOrForward(argument, 'Show Details', () => true);
+      const target = await targets.tunnelOrForward(
+        argument,
+        'Show Details',
+        () => true,
+        'No tunnels to show.',
+      );
       if (target) {
         const { tunnel, program } = target;
         panels.show(tunnel.id, program && programSectionKey(program.program.name));
       }
     },
     [commandIds.explain]: async (argument) => {
-      const target = await targets.tunnelOrForward(argument, 'Explain', hasExplanation);
+      const target = await targets.tunnelOrForward(
+        argument,
+        'Explain',
+        hasExplanation,
+        'Nothing to explain. No tunnel has an error.',
+      );
       if (target) {
         panels.show(target.tunnel.id, sectionOf(target));
       }
@@ -74,7 +83,7 @@ const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'mana
   showLog: commandIds.showLog,
 };
 
-/** @param sshConfigFile the user's setting */
+/** Runs the action of a button on the details page. @param sshConfigFile the user's setting */
 export async function actOnDetails(
   tunnelId: string,
   action: DetailsAction,
@@ -83,7 +92,7 @@ export async function actOnDetails(
   try {
     await act(tunnelId, action, sshConfigFile);
   } catch (error) {
-    // A file that is gone by now, say; commands tell of their failures themselves.
+    // For example a file that no longer exists. Commands report their own failures.
     void tell('error', explainFailure(error));
   }
 }

@@ -1,7 +1,8 @@
-// Options of ssh that a tunnel can't be told: a Host block of the user's own ssh_config can, under an alias of its own.
+// Handles ssh options that a tunnel has no key for: offers to write them as a Host block into the user's ssh_config.
 import * as vscode from 'vscode';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/config/hostBlock';
+import { formatCount } from '../../views/words/format';
 import { askYesNo, tell } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import { addHostBlock, readSshConfig } from '../settings/sshConfigFile';
@@ -9,7 +10,7 @@ import { askText } from './addSteps';
 import type { Step } from './addSteps';
 import { offerUndo } from './undo';
 
-/** What to do about the options: 'none' where there are none. */
+/** What to do with the options: 'none' if there are none; undefined if the user cancelled. */
 export type Answer = 'none' | 'write' | 'leaveOut' | undefined;
 
 export async function askAboutOptions({ leftOut, configOptions }: UsableLine): Promise<Answer> {
@@ -17,15 +18,17 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
     return 'none';
   }
   const write = 'Write Host Block';
-  const leave = 'Leave Them Out';
+  const leave = leftOut.length === 1 ? 'Leave It Out' : 'Leave Them Out';
   const lines = configOptions.map(({ keyword, value }) => `  ${keyword} ${value}`);
   const detail = [
     ...leftOut.map(({ message }) => message),
-    ...(lines.length === 0 ? [] : ['', 'A Host block of your own SSH config would say:', ...lines]),
+    ...(lines.length === 0 ? [] : ['', 'Host block for your SSH config:', ...lines]),
   ];
-  const count = leftOut.length === 1 ? 'An option' : `${leftOut.length} options`;
+  const count = formatCount(leftOut.length, 'option');
   const picked = await askYesNo(
-    `${count} of this command line can't be part of a tunnel.`,
+    lines.length === 0
+      ? `${count} of this command will be ignored.`
+      : `${count} of this command can't be saved in a tunnel.`,
     detail.map((line) => line.replaceAll('\n', ' ')).join('\n'),
     ...(lines.length === 0 ? [leave] : [write, leave]),
   );
@@ -34,13 +37,13 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
 
 export interface PlannedBlock {
   readonly alias: string;
-  /** Writes it, shows it, and offers to take it back. */
+  /** Writes and shows the block, and offers Undo. */
   readonly write: () => Promise<void>;
 }
 
 /**
- * Asks for the alias.
- * @throws Error where a block is about the host already: under another alias it would no longer hold
+ * Asks for the alias of a new Host block.
+ * @throws Error if a block for the host exists: it would not apply under another alias
  */
 export async function planHostBlock(
   file: string,
@@ -53,15 +56,15 @@ export async function planHostBlock(
     await show(file, line);
     const keywords = configOptions.map(({ keyword }) => keyword).join(', ');
     throw new Error(
-      `"${destination.host}" has a Host block already (${file}, line ${line}): write ${keywords} there.`,
+      `"${destination.host}" already has a Host block (${file}, line ${line}). Add ${keywords} there.`,
     );
   }
   const alias = await askText({
     ...step,
-    prompt: `An alias for ${destination.host}, for the Host block in ${file}`,
+    prompt: `Alias for ${destination.host}, used for the Host block in ${file}`,
     value: freshAlias(destination.host, config),
     validate: (text) =>
-      lineOfHost(config, text) === undefined ? aliasFault(text) : `"${text}" is a Host there already.`,
+      lineOfHost(config, text) === undefined ? aliasFault(text) : `"${text}" is already a Host there.`,
   });
   if (alias === undefined) {
     return undefined;
@@ -76,7 +79,7 @@ export async function planHostBlock(
 async function writeBlock(file: string, alias: string, block: string): Promise<void> {
   const { line, undo } = await addHostBlock(file, block);
   await show(file, line);
-  void offerUndo(`The Host block "${alias}" is in ${file} now.`, undo).catch((error: unknown) => {
+  void offerUndo(`Added the Host block "${alias}" to ${file}.`, undo).catch((error: unknown) => {
     void tell('error', explainFailure(error));
   });
 }

@@ -1,4 +1,4 @@
-// The commands that start, stop and answer.
+// The commands that start, stop, restart and retry tunnels, and that answer their questions.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { opensSomething, tunnelFlags } from '../../views/tree/actions';
@@ -18,7 +18,7 @@ export interface LifecycleParts {
   readonly manager: TunnelManager;
   readonly starter: Starter;
   readonly targets: Targets;
-  /** Opens the list of all that needs consent, at this tunnel. */
+  /** Opens the consent page, at this tunnel. */
   readonly review: (tunnelId?: string) => void;
 }
 
@@ -48,6 +48,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
         argument,
         'Start',
         can('startable', 'answerable', 'retryable'),
+        'No tunnels to start.',
       );
       const program = target && programToRun(target);
       if (target && program) {
@@ -57,10 +58,11 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
       }
     },
     [commandIds.retryNow]: async (argument) => {
-      await start(await targets.tunnel(argument, 'Retry Now', can('retryable')), 'retry');
+      const tunnel = await targets.tunnel(argument, 'Retry Now', can('retryable'), 'No tunnels to retry.');
+      await start(tunnel, 'retry');
     },
     [commandIds.stop]: async (argument) => {
-      const target = await targets.tunnelOrForward(argument, 'Stop', can('stoppable'));
+      const target = await targets.tunnelOrForward(argument, 'Stop', can('stoppable'), 'No tunnels to stop.');
       if (target?.program && !target.forward) {
         await stopProgram(manager, { ...target, program: target.program });
       } else if (target) {
@@ -68,13 +70,23 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
       }
     },
     [commandIds.restart]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Restart', can('restartable', 'retryable', 'startable'));
+      const tunnel = await targets.tunnel(
+        argument,
+        'Restart',
+        can('restartable', 'retryable', 'startable'),
+        'No tunnels to restart.',
+      );
       if (tunnel) {
         await withProgress(() => about(tunnel.id, starter.restart(tunnel.id)));
       }
     },
     [commandIds.answer]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Answer', can('answerable'));
+      const tunnel = await targets.tunnel(
+        argument,
+        'Answer',
+        can('answerable'),
+        'No tunnels are waiting for an answer.',
+      );
       if (tunnel) {
         await answer(tunnel);
       }
@@ -85,13 +97,13 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
         .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig' && opensSomething(tunnel))
         .filter(({ override }) => override?.disabled !== true);
       const failures = await withProgress(() => starter.startAll(ids.map(({ id }) => id)));
-      const told = [...failures.values()].filter((error) => !lacksConsent(error));
-      if (told.length > 0) {
-        const [first] = told;
+      const errors = [...failures.values()].filter((error) => !lacksConsent(error));
+      if (errors.length > 0) {
+        const [first] = errors;
         throw new Error(
-          told.length === 1
+          errors.length === 1
             ? explainFailure(first)
-            : `${formatCount(told.length, 'tunnel')} could not be started. The first: ${explainFailure(first)}`,
+            : `${formatCount(errors.length, 'tunnel')} didn't start. First error: ${explainFailure(first)}`,
         );
       }
     },
@@ -101,7 +113,9 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
     },
     [commandIds.reviewConsent]: async (argument) => {
       const tunnel =
-        argument === undefined ? undefined : await targets.tunnel(argument, 'Review Consent', () => true);
+        argument === undefined
+          ? undefined
+          : await targets.tunnel(argument, 'Review Consent', () => true, 'No tunnels to review.');
       review(tunnel?.id);
     },
   };
@@ -111,7 +125,7 @@ function notUntrusted({ state }: TunnelSnapshot): boolean {
   return !(state.status === 'blocked' && state.need === 'trust');
 }
 
-/** For a message that names a tunnel. */
+/** The tunnel's name, quoted for a message. */
 export function quoted({ name }: Pick<TunnelSnapshot, 'name'>): string {
   return `"${plainText(name)}"`;
 }

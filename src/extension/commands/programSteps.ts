@@ -1,4 +1,4 @@
-// The questions about a program to run: which of the tunnel's, or what command, and what it may do on the display here.
+// The questions of Run X11 Program: which program or command, and what it may do on the user's display.
 import type { X11Program } from '../../tunnels/config/definition';
 import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
 import { parseX11Programs } from '../../tunnels/config/parseX11Programs';
@@ -11,9 +11,9 @@ import { pickOne, typeIn } from '../ui/dialogs';
 import type { ProgramTarget } from './target';
 
 const title = 'Run X11 Program';
-const usualSize = '1280x800';
+const defaultSize = '1280x800';
 
-/** @returns undefined when it was cancelled */
+/** @returns undefined if the user cancelled */
 export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefined> {
   const own = tunnel.programs.filter(isRunnable);
   if (own.length === 0) {
@@ -29,17 +29,17 @@ export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program 
     { label: 'Another command…', program: undefined },
   ];
   const picked = await pickOne(items, {
-    title: `${title} by "${tunnel.name}"`,
-    placeHolder: 'Choose a program of the server',
+    title: `${title} through "${tunnel.name}"`,
+    placeHolder: 'Choose a program on the server',
   });
   return picked && (picked.program ?? askProgram(tunnel));
 }
 
-/** One that stands in no setting. */
+/** Asks for a command that isn't in the settings. */
 async function askProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefined> {
   const command = await typeIn({
-    title: `${title} by "${tunnel.name}"`,
-    prompt: "The command, for the server's own shell",
+    title: `${title} through "${tunnel.name}"`,
+    prompt: "Command to run in the server's shell",
     placeHolder: 'xclock',
     validate: (text) => (text.trim() === '' ? undefined : commandFault(text.trim())),
   });
@@ -58,25 +58,29 @@ async function askHow(command: string): Promise<How | undefined> {
     [
       {
         label: 'Untrusted',
-        description: 'as ssh -X',
-        detail: "It can't see your other windows, nor what is typed into them. Some programs need more.",
+        description: 'like ssh -X',
+        detail: "It can't see your other windows or what you type in them. Some programs need more access.",
         how: 'untrusted' as const,
       },
       {
-        label: 'In a window of its own…',
+        label: 'In its own window…',
         description: 'nested display',
         detail:
-          'A program or a whole desktop in one window, by Xephyr or Xnest: it sees nothing outside of it.',
+          'A program or a desktop in one window (Xephyr or Xnest). It sees nothing outside that window.',
         how: 'nested' as const,
       },
       {
         label: 'Trusted',
-        description: 'as ssh -Y',
-        detail: 'It can read whatever is typed, and see and control all windows of your display.',
+        description: 'like ssh -Y',
+        detail: 'It can read everything you type, and see and control all windows on your display.',
         how: 'trusted' as const,
       },
     ],
-    { title: `${title}: ${command}`, placeHolder: 'What it may do on your display', ignoreFocusOut: true },
+    {
+      title: `${title}: ${command}`,
+      placeHolder: 'Choose what it may do on your display',
+      ignoreFocusOut: true,
+    },
   );
   if (picked?.how !== 'nested') {
     return picked && { trusted: picked.how === 'trusted' };
@@ -88,14 +92,14 @@ async function askHow(command: string): Promise<How | undefined> {
 async function askSize(): Promise<string | undefined> {
   const size = await typeIn({
     title,
-    prompt: 'The size of the window: width x height',
-    value: usualSize,
+    prompt: 'Window size (width x height)',
+    value: defaultSize,
     validate: (text) => faultOf({ command: 'x', nested: text.trim() }),
   });
   return size?.trim();
 }
 
-/** What the settings would say of it. */
+/** The problem that the command would have in the settings; undefined: none. */
 export function commandFault(command: string): string | undefined {
   return faultOf({ command });
 }
@@ -106,20 +110,20 @@ function faultOf(program: object): string | undefined {
   return faults[0];
 }
 
-/** After the program, and another than those that the tunnel has; one that has ended makes room for the same again. */
+/** A name made from the command that the tunnel doesn't use yet. An ended program with the same command may be reused. */
 export function freshName(command: string, tunnel: TunnelSnapshot): string {
   const own = programName(command);
   const base = /^[\w.+-]{1,60}$/.test(own) ? own : 'program';
   for (let count = 1; ; count++) {
     const name = count === 1 ? base : `${base} ${count}`;
-    const there = findProgram(tunnel, name);
-    if (!there || (there.isAdHoc === true && !isActive(there.state) && there.program.command === command)) {
+    const found = findProgram(tunnel, name);
+    if (!found || (found.isAdHoc === true && !isActive(found.state) && found.program.command === command)) {
       return name;
     }
   }
 }
 
-/** Of several. */
+/** Asks for one of several programs. */
 export async function pickProgram(
   candidates: readonly ProgramTarget[],
   heading: string,

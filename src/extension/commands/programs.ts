@@ -1,4 +1,4 @@
-// The commands that run a program of the server, whose windows are shown here, and that end it.
+// Run X11 Program and Stop X11 Program.
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
@@ -32,12 +32,13 @@ export function programCommands({ manager, starter, targets }: ProgramParts): Co
         argument,
         'Run X11 Program',
         ({ entry }) => entry !== undefined,
+        'No tunnels that can run a program.',
       );
       if (!target) {
         return;
       }
       const { tunnel } = target;
-      // Says what is wrong with an entry that is not understood, before anything is asked.
+      // Reports an invalid tunnel before asking anything.
       manager.wishes.get(tunnel.id);
       const program = target.program?.program ?? (await chooseProgram(tunnel));
       if (program) {
@@ -53,7 +54,7 @@ export function programCommands({ manager, starter, targets }: ProgramParts): Co
   };
 }
 
-/** The program that a start is about: the one that is named, or the only one of a tunnel that is there for it. */
+/** The program that Start should run: the named one, or the only one of a tunnel that exists for programs. */
 export function programToRun({ tunnel, forward, program }: Target): X11Program | undefined {
   if (program && !forward) {
     return program.program;
@@ -70,20 +71,20 @@ export async function runProgram(
 ): Promise<void> {
   const before = findProgram(tunnel, program.name);
   if (before && isActive(before.state)) {
-    mention(`${plainText(program.name)} is running already.`);
+    mention(`${plainText(program.name)} is already running.`);
     return;
   }
   const row = programRow(tunnel.id, program.name);
   await withProgress(() => about(row, starter.runProgram(tunnel.id, program), explainProgram));
 }
 
-/** With what the program said last, which as a rule says it all. */
+/** The failure with the program's last output, which usually names the cause. */
 export function explainProgram(error: unknown): string {
-  const said =
+  const output =
     error instanceof TunnelFailure && saidCodes.includes(error.code) ? error.error.detail : undefined;
-  return said === undefined || !(error instanceof TunnelFailure)
+  return output === undefined || !(error instanceof TunnelFailure)
     ? explainFailure(error)
-    : `${error.message} It said: ${withFullStop(said)} ${error.error.nextStep}`;
+    : `${error.message} Program output: ${withFullStop(output)} ${error.error.nextStep}`;
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

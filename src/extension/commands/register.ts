@@ -1,4 +1,4 @@
-// Registers commands so that each says why it can't run, with the next step, instead of failing without a word.
+// Registers commands so that each failure is logged and shown with its next step.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { TunnelNode } from '../../views/tree/nodes';
@@ -10,9 +10,9 @@ import { explainFailure } from '../tunnels/interactiveStart';
 
 export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unknown>>;
 
-/** Why a command failed, and the tunnel that can say more. */
+/** A command failed because of a tunnel; the message offers Explain for it. */
 export class AboutTunnel extends Error {
-  /** Its id, or a row of it. */
+  /** The tunnel's id, or a row of it in the tree. */
   readonly subject: string | TunnelNode;
 
   constructor(subject: string | TunnelNode, cause: unknown, message = explainFailure(cause)) {
@@ -31,14 +31,14 @@ export function registerCommands(tables: readonly CommandTable[], log: PlainLog)
           await run(argument);
         } catch (error) {
           log.error(`${id}: ${explainFailure(error)}`);
-          void tellFailure(error, log);
+          void showFailure(error, log);
         }
       }),
     ),
   );
 }
 
-async function tellFailure(error: unknown, log: PlainLog): Promise<void> {
+async function showFailure(error: unknown, log: PlainLog): Promise<void> {
   const [explain, showLog] = ['Explain', 'Show Log'] as const;
   const subject =
     error instanceof AboutTunnel && error.cause instanceof TunnelFailure ? error.subject : undefined;

@@ -1,4 +1,4 @@
-// The command that shows which passwords and passphrases are kept, and forgets those that are chosen.
+// Forget Saved Passwords…: lists the saved passwords and passphrases, and removes the selected ones.
 import * as vscode from 'vscode';
 import { formatCount } from '../../views/words/format';
 import { commandIds } from '../contributions';
@@ -17,7 +17,7 @@ export function secretsCommands(secrets: Secrets): CommandTable {
     [commandIds.forgetSecrets]: async () => {
       const names = await secrets.list();
       if (names.length === 0) {
-        void tell('information', 'No password and no passphrase is kept.');
+        void tell('information', 'No saved passwords.');
         return;
       }
       const picked = await pick(names);
@@ -28,28 +28,28 @@ export function secretsCommands(secrets: Secrets): CommandTable {
       void tell(
         'information',
         picked.length === 0
-          ? 'None was ticked: nothing is forgotten.'
-          : `Forgot ${formatCount(picked.length, 'entry', 'entries')}. A tunnel that is up stays up; you are asked at its next login.`,
+          ? 'Nothing selected. No password was forgotten.'
+          : `Forgot ${formatCount(picked.length, 'entry', 'entries')}. Running tunnels stay up. You will be asked at the next sign-in.`,
       );
     },
   };
 }
 
-/** @returns undefined when it was cancelled */
+/** @returns undefined if the user cancelled */
 async function pick(names: readonly SecretName[]): Promise<readonly SecretName[] | undefined> {
   const items = [
     ...group(
-      'Kept',
+      'Saved',
       names.filter(({ never }) => !never),
     ),
     ...group(
-      'Never to be kept',
+      'Never save',
       names.filter(({ never }) => never),
     ),
   ];
   const picked = await pickSeveral(items, {
-    title: 'Kept Passwords and Passphrases',
-    placeHolder: 'Tick those to forget',
+    title: 'Saved Passwords and Passphrases',
+    placeHolder: 'Select the ones to forget',
     ignoreFocusOut: true,
   });
   return picked?.flatMap(({ secret }) => secret ?? []);

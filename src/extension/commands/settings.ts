@@ -1,5 +1,4 @@
-// The commands that change the settings: edit and remove a tunnel; adding one has a file of its own. A host of ssh_config
-// is opened where it stands, and never written.
+// Edit and Remove: change a tunnel in the settings. A host of ssh_config is only opened, never written.
 import type { ConfigPlace, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
 import { forwardPaths } from '../../tunnels/config/parseForward';
@@ -30,7 +29,7 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
   return {
     [commandIds.add]: () => addTunnel({ manager, starter }),
     [commandIds.edit]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Edit', () => true);
+      const tunnel = await targets.tunnel(argument, 'Edit', () => true, 'No tunnels to edit.');
       const configured = tunnel && manager.wishes.find(tunnel.id);
       if (configured) {
         const problem =
@@ -38,24 +37,31 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
             ? configured.problems[argument.index]
             : undefined;
         if (configured.configPlace) {
-          await openAtLine(problem ? placeInConfig(problem) : configured.configPlace);
+          await openAtLine(problem ? configLineOf(problem) : configured.configPlace);
           return;
         }
         await editInSettings(configured, problem, isTunnelNode(argument) ? argument : undefined);
       }
     },
     [commandIds.remove]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Remove', (each) => each.origin !== 'sshConfig');
+      const tunnel = await targets.tunnel(
+        argument,
+        'Remove',
+        (each) => each.origin !== 'sshConfig',
+        'No tunnels to remove.',
+      );
       const configured = tunnel && manager.wishes.find(tunnel.id);
       if (configured?.configPlace) {
-        throw new Error(`${quoted(configured)} stands in ${configured.configPlace.file}: remove it there.`);
+        throw new Error(
+          `${quoted(configured)} is defined in ${configured.configPlace.file}. Remove it there.`,
+        );
       }
       if (configured) {
-        const place = placeOfTunnel(configured);
-        const value = await readTunnel(place, configured.name);
-        await writeTunnel(place, configured.name, undefined);
+        const location = placeOfTunnel(configured);
+        const value = await readTunnel(location, configured.name);
+        await writeTunnel(location, configured.name, undefined);
         void offerUndo(`Removed the tunnel ${quoted(configured)}.`, () =>
-          writeTunnel(place, configured.name, value),
+          writeTunnel(location, configured.name, value),
         );
       }
     },
@@ -73,19 +79,19 @@ async function editInSettings(
     await revealOverrides();
     return;
   }
-  // What is wrong is mended where it stands; of what works, a user may want another for themselves.
+  // An invalid tunnel is fixed where it is defined. A valid one can be overridden instead.
   const where = origin === 'user' || first ? 'setting' : await askWhere(name);
   if (where === 'override') {
     await editOverride(name);
   } else if (where === 'setting') {
-    const place = placeOfTunnel(tunnel);
-    // A problem's path begins with the setting and the name, which the place says already.
-    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(place, name));
-    await revealTunnel(place, name, inside, problem?.at);
+    const location = placeOfTunnel(tunnel);
+    // A problem's path starts with the setting and the name; revealTunnel() has both already.
+    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(location, name));
+    await revealTunnel(location, name, inside, problem?.at);
   }
 }
 
-/** Where a forward or a program stands in its tunnel, as that is written. */
+/** The path of a forward or program inside its tunnel, as written in the settings. */
 function partPath(
   { entry }: ConfiguredTunnel,
   row: TunnelNode | undefined,
@@ -111,12 +117,12 @@ async function askWhere(name: string): Promise<'setting' | 'override' | undefine
     [
       {
         label: "Edit the project's settings",
-        detail: 'For everybody who works on it',
+        detail: 'Shared with everyone who works on it',
         where: 'setting' as const,
       },
       {
-        label: 'Change it for me alone',
-        detail: 'Your user settings, sshTunnels.overrides: the project stays as it is',
+        label: 'Change it only for me',
+        detail: "sshTunnels.overrides in your user settings. The project's settings don't change.",
         where: 'override' as const,
       },
     ],
@@ -125,6 +131,6 @@ async function askWhere(name: string): Promise<'setting' | 'override' | undefine
   return picked?.where;
 }
 
-function placeInConfig({ path: [file, line] }: DefinitionProblem): ConfigPlace {
+function configLineOf({ path: [file, line] }: DefinitionProblem): ConfigPlace {
   return { file: String(file), line: Number(line) };
 }

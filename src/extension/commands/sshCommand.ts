@@ -1,4 +1,4 @@
-// Tunnels as ssh command lines: a line pasted becomes a tunnel, and a tunnel is copied as a line.
+// Add Tunnel from SSH Command… and Copy as SSH Command.
 import * as vscode from 'vscode';
 import { checkLine, copiedLine } from '../../tunnels/config/commandLine/check';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
@@ -25,17 +25,17 @@ export function sshCommandCommands(parts: SshCommandParts): CommandTable {
   };
 }
 
-/** Does nothing when it is cancelled at any step. @param argument the line to begin with; else what the clipboard holds */
+/** Changes nothing if the user cancels at any step. @param argument the initial command line; default: the clipboard */
 async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<void> {
   const title = 'Add Tunnel from SSH Command';
-  const begun = copiedLine(typeof argument === 'string' ? argument : await clipboardText());
+  const initial = copiedLine(typeof argument === 'string' ? argument : await clipboardText());
   const line = await askText({
     title,
     number: 1,
     of: 3,
-    prompt: 'The ssh command line, as you would type it in a terminal',
+    prompt: 'SSH command, as you would type it in a terminal',
     placeHolder: 'ssh -L 5432:db.internal:5432 me@bastion.example.org',
-    ...(begun !== undefined && { value: begun }),
+    ...(initial !== undefined && { value: initial }),
     validate: (text) => {
       const checked = checkLine(text);
       return 'fault' in checked ? checked.fault : undefined;
@@ -47,19 +47,19 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
   }
   const answer = await askAboutOptions(checked);
   if (answer === 'write') {
-    await keepWithHostBlock(parts, title, checked);
+    await saveWithHostBlock(parts, title, checked);
   } else if (answer !== undefined) {
     const value = { ...checked.record, host: destinationText(checked.destination) };
     await keepTunnel(parts, { title, number: 2, of: 3 }, value);
   }
 }
 
-/** Empty in a browser, which lets nobody read it unasked; there the editor would wait for leave. */
+/** Empty in a browser: reading the clipboard there would ask the user for permission first. */
 async function clipboardText(): Promise<string> {
   return vscode.env.uiKind === vscode.UIKind.Desktop ? vscode.env.clipboard.readText() : '';
 }
 
-async function keepWithHostBlock(parts: AddParts, title: string, line: UsableLine): Promise<void> {
+async function saveWithHostBlock(parts: AddParts, title: string, line: UsableLine): Promise<void> {
   const file = sshConfigPath(parts.manager.wishes.settings.connection.sshConfigFile);
   const planned = await planHostBlock(file, line, { title, number: 2, of: 4 });
   if (planned) {
@@ -70,7 +70,12 @@ async function keepWithHostBlock(parts: AddParts, title: string, line: UsableLin
 
 async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument: unknown): Promise<void> {
   const title = 'Copy as SSH Command';
-  const target = await targets.tunnelOrForward(argument, title, ({ entry }) => entry !== undefined);
+  const target = await targets.tunnelOrForward(
+    argument,
+    title,
+    ({ entry }) => entry !== undefined,
+    'No tunnels to copy.',
+  );
   if (!target) {
     return;
   }
@@ -88,7 +93,7 @@ async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument:
   await vscode.env.clipboard.writeText(line);
   mention(`Copied ${line}`);
   if (missing.length > 0) {
-    const message = `The command line copied is not all of ${quoted(tunnel)}. ${missing.join(' ')}`;
+    const message = `The copied command doesn't cover all of ${quoted(tunnel)}. ${missing.join(' ')}`;
     void tell('information', message);
   }
 }

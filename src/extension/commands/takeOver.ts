@@ -1,5 +1,4 @@
-// Take Over…: where another tunnel, of this window or of another, has the port that a forward wants: that tunnel is
-// stopped, and the forward listens there.
+// Take Over…: stops the tunnel (of this or another window) that has the port of a forward, so that the forward can listen.
 import { holderOf } from '../../views/tree/actions';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -21,7 +20,7 @@ export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTa
         argument,
         title,
         (forward) => holderOf(forward) !== undefined,
-        'no forward misses a port that another tunnel has.',
+        "No forward is blocked by another tunnel's port.",
       );
       if (!target) {
         return;
@@ -29,12 +28,12 @@ export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTa
       const { tunnel, forward } = target;
       const holder = holderOf(forward);
       if (!holder) {
-        throw new Error(`${title}: no other tunnel is in the way of "${forward.forward.label}".`);
+        throw new Error(`No other tunnel has the port of "${forward.forward.label}".`);
       }
-      const whose = holder.window === undefined ? '' : ` of the window "${holder.window}"`;
+      const whose = holder.window === undefined ? '' : ` in window "${holder.window}"`;
       const isSure = await askYesNo(
         `Stop the tunnel "${holder.tunnel}"${whose}?`,
-        `Its connections end. "${forward.forward.label}" of "${tunnel.name}" listens in its place at once.`,
+        `Its connections will be closed. "${forward.forward.label}" of "${tunnel.name}" then takes over the port.`,
         'Stop and Take Over',
       );
       if (isSure) {

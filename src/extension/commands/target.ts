@@ -1,5 +1,5 @@
-// What a command is about: a row of the tree, an id, a name ("staging"), a forward or a program ("staging/Database"); with
-// none of these it asks.
+// Finds the target of a command: a row of the tree, an id, a name ("staging"), a forward or a program ("staging/Database").
+// Without an argument it asks.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeForward, forwardHeading } from '../../views/words/forwardWords';
@@ -33,23 +33,26 @@ export class Targets {
   }
 
   /**
-   * @param suits which tunnels are offered where the command came without an argument
-   * @returns undefined when it was cancelled
-   * @throws Error where the argument names nothing, or nothing suits
+   * @param suits which tunnels to offer if the command has no argument
+   * @param none the error message if none suits
+   * @returns undefined if the user cancelled
+   * @throws Error if the argument names nothing, or nothing suits
    */
   async tunnel(
     argument: unknown,
     title: string,
     suits: Test<TunnelSnapshot>,
+    none: string,
   ): Promise<TunnelSnapshot | undefined> {
-    return (await this.tunnelOrForward(argument, title, suits))?.tunnel;
+    return (await this.tunnelOrForward(argument, title, suits, none))?.tunnel;
   }
 
-  /** The same, with the forward or the program where the argument names one. */
+  /** Like tunnel(), with the forward or program if the argument names one. */
   async tunnelOrForward(
     argument: unknown,
     title: string,
     suits: Test<TunnelSnapshot>,
+    none: string,
   ): Promise<Target | undefined> {
     const named = await this.#named(argument, title);
     if (named !== 'nothing') {
@@ -57,21 +60,21 @@ export class Targets {
     }
     const candidates = this.#tunnels().filter(suits);
     if (candidates.length === 0) {
-      throw new Error(`${title}: there is no tunnel for which that can be done now.`);
+      throw new Error(none);
     }
     const tunnel = await pickTunnel(candidates, title);
     return tunnel && { tunnel, forward: undefined };
   }
 
   /**
-   * The same for a forward; of a tunnel with one that suits, that one.
-   * @param none what is said where none suits
+   * Finds a forward. If the argument names only a tunnel, offers its suitable forwards.
+   * @param none the error message if none suits
    */
   async forward(
     argument: unknown,
     title: string,
     suits: Test<ForwardSnapshot>,
-    none = 'there is no forward that listens. Start its tunnel first.',
+    none = 'No forward is listening. Start a tunnel first.',
   ): Promise<ForwardTarget | undefined> {
     const named = await this.#named(argument, title);
     if (named === undefined) {
@@ -85,12 +88,12 @@ export class Targets {
       tunnel.forwards.filter(suits).map((forward) => ({ tunnel, forward })),
     );
     if (candidates.length === 0) {
-      throw new Error(`${title}: ${none}`);
+      throw new Error(none);
     }
     return candidates.length === 1 ? candidates[0] : pickForward(candidates, title);
   }
 
-  /** The same for a program, of which that is chosen that suits. @param pick asks for one of several */
+  /** Finds a program that suits. @param pick asks for one of several */
   async program(
     argument: unknown,
     title: string,
@@ -109,7 +112,7 @@ export class Targets {
       tunnel.programs.filter(suits).map((program) => ({ tunnel, forward: undefined, program })),
     );
     if (candidates.length === 0) {
-      throw new Error(`${title}: no program runs.`);
+      throw new Error('No programs are running.');
     }
     return candidates.length === 1 ? candidates[0] : pick(candidates, title);
   }
@@ -118,7 +121,7 @@ export class Targets {
     if (isTunnelNode(argument)) {
       const tunnel = this.#tunnels().find(({ id }) => id === argument.tunnelId);
       if (!tunnel) {
-        throw new Error('That tunnel is gone.');
+        throw new Error('This tunnel no longer exists.');
       }
       return {
         tunnel,
@@ -131,25 +134,25 @@ export class Targets {
 
   async #byName(text: string, title: string): Promise<Target | undefined> {
     const folder = activeFolder();
-    const whole = tunnelsNamed(text, this.#tunnels(), folder);
-    if (whole.length > 0) {
-      const tunnel = await pickTunnel(whole, title);
+    const tunnels = tunnelsNamed(text, this.#tunnels(), folder);
+    if (tunnels.length > 0) {
+      const tunnel = await pickTunnel(tunnels, title);
       return tunnel && { tunnel, forward: undefined };
     }
-    const having = splits(text).flatMap(([name, label]) =>
+    const parts = splits(text).flatMap(([name, label]) =>
       tunnelsNamed(name, this.#tunnels(), folder).flatMap((tunnel) => {
         const target = { tunnel, forward: findForward(tunnel, label), program: findProgram(tunnel, label) };
         return target.forward || target.program ? [target] : [];
       }),
     );
-    if (having.length === 0) {
+    if (parts.length === 0) {
       throw new Error(`There is no tunnel, forward or program "${text}".`);
     }
-    return having.length === 1 ? having[0] : pickPart(having, title);
+    return parts.length === 1 ? parts[0] : pickPart(parts, title);
   }
 }
 
-/** "staging/Database" at each of its slashes: a label that is a socket's path has its own, and so may an id. */
+/** Splits "staging/Database" at each slash, because labels (socket paths) and ids may contain slashes too. */
 function splits(text: string): readonly (readonly [name: string, label: string])[] {
   return [...text.matchAll(/\//g)].map(({ index }) => [text.slice(0, index), text.slice(index + 1)]);
 }
@@ -185,16 +188,16 @@ async function pickForward<T extends ForwardTarget>(
   return picked?.target;
 }
 
-/** The row may be older than what it stands for. */
+/** The row may be out of date. */
 function knownProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapshot {
   const program = findProgram(tunnel, name);
   if (!program) {
-    throw new Error(`The tunnel "${tunnel.name}" has no program "${name}" any more.`);
+    throw new Error(`The tunnel "${tunnel.name}" no longer has a program "${name}".`);
   }
   return program;
 }
 
-/** Of several tunnels that have a part of that name. */
+/** Asks for one of several tunnels that have a forward or program of that name. */
 async function pickPart(candidates: readonly Target[], title: string): Promise<Target | undefined> {
   const items = candidates.map((target) => ({
     label: target.tunnel.name,

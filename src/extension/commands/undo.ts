@@ -1,4 +1,4 @@
-// Takes back what a command has just done.
+// Offers Undo after a command has changed something.
 import { tell } from '../ui/dialogs';
 
 export async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {

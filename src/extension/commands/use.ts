@@ -1,4 +1,4 @@
-// The commands that use a port which is up.
+// Copy Local Address and Show Log.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { commandIds } from '../contributions';

@@ -1,4 +1,4 @@
-// How commands do what takes a while: with a bar on the view, and with a failure that can be explained.
+// Runs the work of a command with progress on the Tunnels view, and links its failure to a tunnel for Explain.
 import * as vscode from 'vscode';
 import type { TunnelNode } from '../../views/tree/nodes';
 import { lacksConsent } from '../consent/consentPrompt';
@@ -7,9 +7,9 @@ import { explainFailure } from '../tunnels/interactiveStart';
 import { AboutTunnel } from './register';
 
 /**
- * Who has just said no need not be told of it.
- * @param subject what the failure is about: a tunnel's id, or a row
- * @param explain in words
+ * Links a failure to a tunnel. Doesn't report a cancellation.
+ * @param subject a tunnel's id, or a row
+ * @param explain makes the message
  */
 export async function about(
   subject: string | TunnelNode,
@@ -25,7 +25,7 @@ export async function about(
   }
 }
 
-/** A bar on the view while it takes. */
+/** Shows progress on the Tunnels view while the work runs. */
 export function withProgress<T>(work: () => Promise<T>): Thenable<T> {
   return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
 }

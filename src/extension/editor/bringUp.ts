@@ -1,5 +1,5 @@
-// Brings a tunnel up for who needs its port now: starts it if need be and waits, with progress that can be cancelled. To
-// cancel ends the wait, not the tunnel.
+// Starts a tunnel if needed and waits until it is up, with progress that can be cancelled. Cancelling ends the wait, not the
+// tunnel.
 import type * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { activeFolder, folderName } from '../settings/folderNames';
@@ -10,15 +10,15 @@ import type { Starter } from '../tunnels/interactiveStart';
 import { findRequested } from './launch/portRequest';
 import type { PortRequest, Requested } from './launch/portRequest';
 
-/** Milliseconds: what is up sooner needs no progress. */
-const patience = 700;
+/** Milliseconds before progress is shown. */
+const progressDelayMs = 700;
 
 export type Cancelled = 'cancelled';
 
 export class BringUp {
   readonly #manager: TunnelManager;
   readonly #starter: Starter;
-  /** Resolves when the tunnels that are not in the settings are known, too. */
+  /** Resolves when the tunnels from ssh_config are known too. */
   readonly #complete: () => Promise<void>;
 
   constructor(manager: TunnelManager, starter: Starter, complete: () => Promise<void>) {
@@ -28,8 +28,8 @@ export class BringUp {
   }
 
   /**
-   * The tunnel of that name or id; where several folders define it, that of the file that is looked at.
-   * @throws TunnelFailure InvalidDefinition where there is none, or more than one
+   * Finds a tunnel by name or id. If several folders define it, the active editor's folder wins.
+   * @throws TunnelFailure InvalidDefinition if there is none, or more than one
    */
   async find(nameOrId: string): Promise<TunnelSnapshot> {
     await this.#complete();
@@ -37,9 +37,9 @@ export class BringUp {
   }
 
   /**
-   * What a variable, a task or a launch configuration means: the same, whatever file is looked at.
-   * @param nearest the folder that it is of, if any
-   * @throws TunnelFailure InvalidDefinition where there is none, or more than one
+   * Finds what a variable, a task or a launch configuration refers to, independent of the active editor.
+   * @param nearest the folder that contains it, if any
+   * @throws TunnelFailure InvalidDefinition if there is none, or more than one
    */
   async requested(request: PortRequest, nearest?: vscode.WorkspaceFolder): Promise<Requested> {
     await this.#complete();
@@ -47,9 +47,9 @@ export class BringUp {
   }
 
   /**
-   * Resolves when the tunnel is up, with how it is then.
-   * @param token undefined: progress with a button to cancel is shown
-   * @param who asks for it, in a sentence, where that is not the user at the keyboard
+   * Resolves with the snapshot when the tunnel is up.
+   * @param token undefined: shows progress with a Cancel button
+   * @param who a sentence that says who asks, if it isn't the user
    * @throws TunnelFailure the first error
    */
   async tunnel(
@@ -64,7 +64,7 @@ export class BringUp {
     const started = this.#starter.start(id, 'start', who);
     const outcome = token
       ? await untilCancelled(started, token)
-      : await withProgress(started, `Starting the tunnel "${before.name}"…`);
+      : await showingProgress(started, `Starting the tunnel "${before.name}"…`);
     return outcome === 'cancelled' ? outcome : this.#snapshot(id);
   }
 
@@ -77,12 +77,12 @@ export class BringUp {
   }
 }
 
-async function withProgress(work: Promise<void>, title: string): Promise<'done' | Cancelled> {
-  const early = await Promise.race([
+async function showingProgress(work: Promise<void>, title: string): Promise<'done' | Cancelled> {
+  const first = await Promise.race([
     work.then(() => 'done' as const),
-    new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), patience)),
+    new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), progressDelayMs)),
   ]);
-  return early === 'done' ? early : showProgress(title, (token) => untilCancelled(work, token));
+  return first === 'done' ? first : showProgress(title, (token) => untilCancelled(work, token));
 }
 
 async function untilCancelled(

@@ -1,5 +1,5 @@
-// What the rest of the editor gets: variables, tasks, debug sessions, links and agents that bring their tunnel up,
-// terminals and a Ports view that know its ports.
+// Registers what integrates tunnels into VS Code: variables, tasks, debugging, links, language-model tools, terminals,
+// browsers and the Ports view.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { registerCommands } from '../commands/register';
@@ -26,7 +26,7 @@ import { registerVariables } from './launch/variables';
 export interface EditorParts {
   readonly manager: TunnelManager;
   readonly starter: Starter;
-  /** Resolves when the tunnels that are not in the settings are known, too. */
+  /** Resolves when the tunnels from ssh_config are known too. */
   readonly complete: () => Promise<void>;
   readonly targets: Targets;
   readonly memory: Memory;

@@ -1,10 +1,10 @@
-// A forward for a command that needs it now: with its tunnel up, and as it is then.
+// Starts the tunnel of a forward for a command, and returns the forward's new snapshot.
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { AboutTunnel } from '../commands/register';
 import type { ForwardTarget } from '../commands/target';
 import type { BringUp } from './bringUp';
 
-/** @returns undefined: cancelled @throws AboutTunnel why it does not come up */
+/** @returns undefined if the user cancelled @throws AboutTunnel why the tunnel did not start */
 export async function forwardUp(
   bringUp: BringUp,
   { tunnel, forward }: ForwardTarget,
@@ -13,7 +13,7 @@ export async function forwardUp(
     const now = await bringUp.tunnel(tunnel.id);
     return now === 'cancelled'
       ? undefined
-      : now.forwards.find((one) => one.forward.label === forward.forward.label);
+      : now.forwards.find((each) => each.forward.label === forward.forward.label);
   } catch (error) {
     throw new AboutTunnel(tunnel.id, error);
   }

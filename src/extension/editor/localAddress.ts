@@ -1,4 +1,4 @@
-// Where a forward can be reached from this machine, once it listens.
+// The address at which a local client can connect to a listening forward.
 import type { Address, TcpAddress } from '../../tunnels/util/address';
 import { formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
@@ -6,7 +6,7 @@ import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { quote } from '../../tunnels/util/text';
 
-/** @throws TunnelFailure why it does not listen */
+/** @throws TunnelFailure why the forward isn't listening */
 export function localAddress({ forward, state }: ForwardSnapshot): Address {
   if (state.status === 'failed') {
     throw new TunnelFailure(state.error);
@@ -14,13 +14,13 @@ export function localAddress({ forward, state }: ForwardSnapshot): Address {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   if (!bound) {
     throw new TunnelFailure(
-      invalidDefinition(`${quote(forward.label)} does not listen.`, 'Start its tunnel first.'),
+      invalidDefinition(`${quote(forward.label)} is not listening.`, 'Start its tunnel first.'),
     );
   }
-  return 'port' in bound ? reachable(bound) : bound;
+  return 'port' in bound ? dialAddress(bound) : bound;
 }
 
-/** The same, for a forward that listens on a port. @throws TunnelFailure */
+/** The address of a forward that listens on a port. @throws TunnelFailure also if it listens on a socket */
 export function localPort(snapshot: ForwardSnapshot): TcpAddress {
   const address = localAddress(snapshot);
   if ('path' in address) {
@@ -28,7 +28,7 @@ export function localPort(snapshot: ForwardSnapshot): TcpAddress {
     throw new TunnelFailure(
       invalidDefinition(
         `${label} listens on the Unix socket ${quote(address.path)}, not on a port.`,
-        'Use getLocalAddress, which gives the path.',
+        'Use getLocalAddress to get the path.',
       ),
     );
   }
@@ -40,8 +40,8 @@ export function localAddressText(snapshot: ForwardSnapshot): string {
   return formatAddress(localAddress(snapshot));
 }
 
-/** An address that a client can dial, where the listener is bound to every interface. */
-function reachable({ host, port }: TcpAddress): TcpAddress {
+/** Replaces a wildcard address with one that a client can dial. */
+function dialAddress({ host, port }: TcpAddress): TcpAddress {
   switch (host) {
     case '0.0.0.0':
       return { host: '127.0.0.1', port };

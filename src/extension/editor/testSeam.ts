@@ -1,9 +1,9 @@
-// What the tests in the editor add to a browser's command line. It comes from the environment of the editor's own
-// process, which no workspace can set, and counts only where the extension itself is being developed or tested.
+// Extra browser arguments for the tests in the editor. They come from the environment of the extension host, which no
+// workspace can set, and are ignored in an installed extension.
 
 export const testArgumentsVariable = 'SSH_TUNNELS_TEST_BROWSER_ARGS';
 
-/** @param installed whether the extension runs as users have it */
+/** @param installed whether the extension runs in production mode */
 export function testArguments(
   installed: boolean,
   env: Readonly<Record<string, string | undefined>>,

@@ -95,13 +95,19 @@ describe('the commands for X11 programs', () => {
   it('quote the output of a program that ended without a window', () => {
     const explanation = (detail?: string): string =>
       module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
-    assert.match(explanation('no fonts'), /showed no window\. It said: no fonts\. Mend what it complains of/);
+    assert.match(
+      explanation('no fonts'),
+      /showed no window\. Program output: no fonts\. Mend what it complains of/,
+    );
     assert.match(explanation(), /showed no window\. Run it in a terminal/);
-    assert.doesNotMatch(module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))), /It said|debug/);
+    assert.doesNotMatch(
+      module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))),
+      /Program output|debug/,
+    );
   });
   it('do not run a program that is running already', async () => {
     await commands[runX11Program]?.('desk/Eyes');
-    assert.match(JSON.stringify(takeShown()), /setStatusBarMessage.*Eyes is running already/);
+    assert.match(JSON.stringify(takeShown()), /setStatusBarMessage.*Eyes is already running/);
   });
   it('run no program when a tunnel with several is started', () => {
     const several = tunnel(stopped, { programs: [program(), program(ended(), { name: 'Eyes' })] });
@@ -112,8 +118,8 @@ describe('the commands for X11 programs', () => {
     const run = async (id: keyof CommandTable, argument?: unknown): Promise<void> => {
       await commands[id]?.(argument);
     };
-    await assert.rejects(run(stopX11Program), /no program runs/);
-    await assert.rejects(run(start, programRow(laptop.id, 'Eyes')), /has no program "Eyes" any more/);
+    await assert.rejects(run(stopX11Program), /No programs are running/);
+    await assert.rejects(run(start, programRow(laptop.id, 'Eyes')), /no longer has a program "Eyes"/);
     await assert.rejects(run(start, 'laptop/Eyes'), /no tunnel, forward or program "laptop\/Eyes"/);
   });
 

@@ -42,13 +42,13 @@ describe('a command without a matching forward', () => {
   });
 
   const rows: readonly (readonly [id: CommandId, message: RegExp])[] = [
-    [commandIds.insertAddressInTerminal, /no forward that listens\. Start its tunnel first/],
-    [commandIds.openProxiedTerminal, /no SOCKS proxy\. Add a "dynamicForward"/],
-    [commandIds.openInBrowser, /no forward that leads to a web page/],
-    [commandIds.openInEditor, /no forward that leads to a web page/],
-    [commandIds.copyConnectionString, /listens and whose service is known/],
-    [commandIds.useAnotherPort, /^Error: Use Another Port: no forward has failed to get its port\.$/],
-    [commandIds.takeOver, /^Error: Take Over: no forward misses a port that another tunnel has\.$/],
+    [commandIds.insertAddressInTerminal, /^Error: No forward is listening\. Start a tunnel first\.$/],
+    [commandIds.openProxiedTerminal, /^Error: No tunnel has a SOCKS proxy\. Add a "dynamicForward"/],
+    [commandIds.openInBrowser, /^Error: No forward leads to a web page\.$/],
+    [commandIds.openInEditor, /^Error: No forward leads to a web page\.$/],
+    [commandIds.copyConnectionString, /No listening forward has a known service/],
+    [commandIds.useAnotherPort, /^Error: No forward failed to open its port\.$/],
+    [commandIds.takeOver, /^Error: No forward is blocked by another tunnel's port\.$/],
   ];
   for (const [id, message] of rows) {
     it(`says which forward ${id} needs`, async () => {

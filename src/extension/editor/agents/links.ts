@@ -1,4 +1,4 @@
-// `vscode://ssh-tunnels.ssh-tunnels/start?tunnel=staging`: starts a tunnel that is defined already, after a question.
+// Handles `vscode://ssh-tunnels.ssh-tunnels/start?tunnel=staging`: asks, then starts an existing tunnel.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { lacksConsent } from '../../consent/consentPrompt';
@@ -12,8 +12,8 @@ import { readStartLink } from './startLink';
 import { upWords } from './upMessage';
 import { whatStarts } from './startSummary';
 
-/** For who is asked whether it may. */
-const who = 'A link that you have opened asks for it.';
+/** Shown in the question. */
+const who = 'Requested by a link that you opened.';
 
 export interface LinkOptions {
   readonly bringUp: BringUp;
@@ -27,7 +27,7 @@ export function registerLinks(options: LinkOptions): vscode.Disposable {
 
 class Links implements vscode.UriHandler {
   readonly #options: LinkOptions;
-  /** A page may open links without end; its reader is asked about one. */
+  /** A web page may open many links; the user is asked about one at a time. */
   #isBusy = false;
 
   constructor(options: LinkOptions) {
@@ -37,16 +37,16 @@ class Links implements vscode.UriHandler {
   async handleUri(uri: vscode.Uri): Promise<void> {
     const { log } = this.#options;
     if (this.#isBusy) {
-      log.warn('A link came while another was still asked about: it is left out.');
+      log.warn('Ignored a link: another one is still waiting for an answer.');
       return;
     }
     this.#isBusy = true;
     try {
       await this.#start(uri);
     } catch (error) {
-      // Who has just said no need not be told of it.
+      // Don't report a cancellation.
       if (!lacksConsent(error)) {
-        log.error(`A link: ${explainFailure(error)}`);
+        log.error(`Link: ${explainFailure(error)}`);
         void tell('error', explainFailure(error));
       }
     } finally {
@@ -58,22 +58,22 @@ class Links implements vscode.UriHandler {
     const { bringUp, manager } = this.#options;
     const tunnel = await bringUp.find(readStartLink(uri));
     if (tunnel.state.status === 'up') {
-      void tellUp(tunnel, true);
+      void showUp(tunnel, true);
       return;
     }
-    // Where consent is missing, it is asked for next, with all that the tunnel would do; without trust, nothing starts.
+    // If consent is missing, bringUp asks for it, with all the tunnel would do. Without trust, it refuses to start.
     const { granted } = manager.wishes.permission(manager.wishes.get(tunnel.id));
-    if (granted && !(await isWanted(tunnel))) {
+    if (granted && !(await confirmStart(tunnel))) {
       return;
     }
     const now = await bringUp.tunnel(tunnel.id, undefined, who);
     if (now !== 'cancelled') {
-      void tellUp(now, false);
+      void showUp(now, false);
     }
   }
 }
 
-async function tellUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
+async function showUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
   const { text, isWhole } = upWords(tunnel, already);
   const explain = 'Explain';
   const answer = await (isWhole ? tell('information', text) : tell('warning', text, explain));
@@ -82,7 +82,7 @@ async function tellUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
   }
 }
 
-async function isWanted(tunnel: TunnelSnapshot): Promise<boolean> {
+async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = 'Start';
   const answer = await askYesNo(
     `Start the tunnel "${tunnel.name}"?`,

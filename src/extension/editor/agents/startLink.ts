@@ -1,36 +1,36 @@
-// What a link may say: which tunnel to start, and nothing else. It can define none, and bend none.
+// Parses a start link. A link can only name an existing tunnel; it can't define or change one.
 import { findHidden } from '../../../tunnels/util/invisibleCharacters';
 import { quote } from '../../../tunnels/util/text';
 
-/** Of a vscode.Uri, whose parts are decoded already. */
+/** Parts of a vscode.Uri, already decoded. */
 export interface LinkParts {
   readonly path: string;
   readonly query: string;
   readonly fragment: string;
 }
 
-/** An id names a folder, too. */
-const longestReference = 300;
+/** An id includes a folder name, so it may be long. */
+const maxReferenceLength = 300;
 const example = '/start?tunnel=staging';
 
-/** @returns the name or the id of the tunnel to start @throws Error what is wrong with the link, for people */
+/** @returns the name or id of the tunnel to start @throws Error with a message for the user */
 export function readStartLink({ path, query, fragment }: LinkParts): string {
   if (path !== '/start') {
-    throw new Error(`The link asks for ${quote(path)}. All that a link can do is ${example}.`);
+    throw new Error(`Unknown link ${quote(path)}. Use ${example}.`);
   }
   const [, tunnel] = /^tunnel=(.*)$/s.exec(query) ?? [];
   if (tunnel === undefined || tunnel === '') {
-    throw new Error(`The link does not say which tunnel to start, as in ${example}.`);
+    throw new Error(`The link names no tunnel. Use ${example}.`);
   }
-  // A name may hold "&"; what another key would look like, it can't, for the two can't be told apart.
+  // A name may contain "&", but not "&key=": that would look like another parameter.
   if (fragment !== '' || /&[^&=]*=/.test(tunnel)) {
-    throw new Error(`The link says more than which tunnel to start: only ${example} is understood.`);
+    throw new Error(`The link has more than a tunnel name. Use ${example}.`);
   }
-  if (tunnel.length > longestReference) {
-    throw new Error(`The name in the link is longer than that of any tunnel.`);
+  if (tunnel.length > maxReferenceLength) {
+    throw new Error(`The tunnel name in the link is too long.`);
   }
   if (findHidden(tunnel) >= 0) {
-    throw new Error(`The name in the link, ${quote(tunnel)}, holds a character that can't be seen.`);
+    throw new Error(`The tunnel name in the link, ${quote(tunnel)}, has an invisible character.`);
   }
   return tunnel;
 }

@@ -1,4 +1,4 @@
-// What a tunnel is in a few lines, beside its name: for who is asked whether a link or an agent may start it.
+// Summarizes a tunnel in a few lines, for the question whether a link or an agent may start it.
 import { formatDestination } from '../../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { formatCount, plainText } from '../../../views/words/format';
@@ -10,17 +10,17 @@ export interface Fact {
   readonly value: string;
 }
 
-/** More would not be read; the Tunnels view has them all. */
-const mostRoutes = 8;
+/** A longer list would not be read. The Tunnels view shows all. */
+const maxForwards = 8;
 
-/** Plain text, on one line each. */
+/** Each value is plain text on one line. */
 export function whatStarts(tunnel: TunnelSnapshot): readonly Fact[] {
   const { entry, forwards } = tunnel;
-  const more = forwards.length - mostRoutes;
+  const more = forwards.length - maxForwards;
   return [
     fact('From', originPhrase(tunnel)),
     ...(entry ? [fact('Server', formatDestination(entry.definition))] : []),
-    ...forwards.slice(0, mostRoutes).map((forward) => fact('Forward', describeRoute(forward))),
+    ...forwards.slice(0, maxForwards).map((forward) => fact('Forward', describeRoute(forward))),
     ...(more > 0 ? [fact('And', formatCount(more, 'more forward'))] : []),
   ];
 }

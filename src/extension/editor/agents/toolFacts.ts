@@ -1,4 +1,4 @@
-// What the language-model tools say of tunnels: plain facts as JSON, no secret, no word of a file or of a server.
+// The JSON that language-model tools return about tunnels. It has no secrets, and no text from files or servers.
 import { formatAddress } from '../../../tunnels/util/address';
 import type { TunnelError } from '../../../tunnels/errors/errors';
 import { explain } from '../../../tunnels/errors/explain';
@@ -16,32 +16,32 @@ import { isOpenToNetwork } from '../../../views/words/exposure';
 import { problemPlace } from '../../../views/tree/rows';
 import { describeTunnel, originPhrase } from '../../../views/words/words';
 
-/** What a model can make something of. */
-const mostTunnels = 200;
+/** More would not fit a model's context well. */
+const maxTunnels = 200;
 
-/** The tunnel that the input of a tool names. @throws Error */
+/** Reads the tunnel's name or id from a tool's input. @throws Error */
 export function readToolInput(input: unknown): string {
   const tunnel = isRecord(input) ? input['tunnel'] : undefined;
   if (typeof tunnel !== 'string' || tunnel === '') {
-    throw new Error('Say which tunnel is meant: its name or its id as "tunnel". sshTunnels_list has them.');
+    throw new Error('Set "tunnel" to the name or id of a tunnel. Use sshTunnels_list to find it.');
   }
   return tunnel;
 }
 
 export function listText(tunnels: readonly TunnelSnapshot[]): string {
   return factsText({
-    tunnels: tunnels.slice(0, mostTunnels).map((tunnel) => tunnelFacts(inOurWords(tunnel))),
-    ...(tunnels.length > mostTunnels ? { notListed: tunnels.length - mostTunnels } : {}),
+    tunnels: tunnels.slice(0, maxTunnels).map((tunnel) => tunnelFacts(withoutQuotedOutput(tunnel))),
+    ...(tunnels.length > maxTunnels ? { notListed: tunnels.length - maxTunnels } : {}),
   });
 }
 
 export function tunnelText(tunnel: TunnelSnapshot): string {
-  return factsText(tunnelFacts(inOurWords(tunnel)));
+  return factsText(tunnelFacts(withoutQuotedOutput(tunnel)));
 }
 
-/** @param platform as of `process.platform` */
+/** @param platform a value of `process.platform` */
 export function explainText(snapshot: TunnelSnapshot, platform: string): string {
-  const tunnel = inOurWords(snapshot);
+  const tunnel = withoutQuotedOutput(snapshot);
   const destination = tunnel.entry?.definition.destination;
   return factsText({
     ...tunnelFacts(tunnel),
@@ -81,7 +81,7 @@ function tunnelFacts(tunnel: TunnelSnapshot): object {
   };
 }
 
-/** Neither its command nor what it said. */
+/** Without the program's command and output. */
 function programFacts({ program, state }: ProgramSnapshot): object {
   return {
     name: program.name,
@@ -106,14 +106,14 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
     protocol: forward.protocol,
     openConnections: isListening ? state.connections : undefined,
     openToTheNetwork:
-      isListening && state.isReachUnknown ? 'not known' : isOpenToNetwork(snapshot) || undefined,
+      isListening && state.isReachUnknown ? 'unknown' : isOpenToNetwork(snapshot) || undefined,
     error: state.status === 'failed' ? errorFacts(state.error) : undefined,
     lastConnectionFailed: isListening ? errorFacts(state.lastError) : undefined,
   };
 }
 
-/** The same, where the error's own sentence quotes a program, as that of a ProxyCommand does, without the quotation. */
-function inOurWords(tunnel: TunnelSnapshot): TunnelSnapshot {
+/** Removes quoted program output (for example of a ProxyCommand) from the error message. */
+function withoutQuotedOutput(tunnel: TunnelSnapshot): TunnelSnapshot {
   const { state } = tunnel;
   if (!('error' in state) || state.error.detail === undefined) {
     return tunnel;
@@ -123,12 +123,12 @@ function inOurWords(tunnel: TunnelSnapshot): TunnelSnapshot {
   return { ...tunnel, state: { ...state, error } };
 }
 
-/** Without what a server or a program said word for word, and without the keys that were tried. */
+/** Without literal output of a server or program, and without the keys that were tried. */
 function errorFacts(error: TunnelError | undefined): object | undefined {
   return error && { code: error.code, message: error.message, nextStep: error.nextStep };
 }
 
-/** Every text in it may be somebody else's. */
+/** Every string may come from a workspace or a server, so all are made plain text. */
 function factsText(facts: object): string {
   return JSON.stringify(facts, (_key, value: unknown) =>
     typeof value === 'string' ? plainText(value) : value,

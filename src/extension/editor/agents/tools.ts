@@ -1,5 +1,4 @@
-// The tools that a language model may use: to list and to explain tunnels, and, each time confirmed, to start and to stop
-// one that is defined already.
+// Language-model tools: list and explain tunnels, and start or stop an existing one after confirmation.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { plainText } from '../../../views/words/format';
@@ -15,20 +14,20 @@ import { whatStarts } from './startSummary';
 export interface ToolParts {
   readonly bringUp: BringUp;
   readonly manager: TunnelManager;
-  /** Resolves when the tunnels that are not in the settings are known, too. */
+  /** Resolves when the tunnels from ssh_config are known too. */
   readonly complete: () => Promise<void>;
 }
 
 interface Tool {
   readonly run: (input: unknown, token: vscode.CancellationToken) => Promise<string>;
-  /** The question before it runs; absent: it changes nothing. */
+  /** The confirmation before it runs; absent if the tool changes nothing. */
   readonly ask?: (input: unknown) => Promise<{ readonly doing: Markdown } & Confirmation>;
 }
 
 type Confirmation = vscode.LanguageModelToolConfirmationMessages;
 
 export function registerTools(parts: ToolParts): vscode.Disposable {
-  // Not every editor that takes extensions has language models.
+  // Some VS Code compatible editors have no language models.
   const { lm } = vscode as { readonly lm?: Partial<typeof vscode.lm> };
   const registerTool = lm?.registerTool;
   if (!registerTool) {
@@ -57,7 +56,7 @@ function toolsOf({ bringUp, manager, complete }: ToolParts): Readonly<Record<str
         return {
           doing: marked`Starting the tunnel ${Markdown.code(tunnel.name)}`,
           title: 'Start an SSH tunnel?',
-          message: question(marked`It connects to the server, and opens these ports.`, tunnel),
+          message: question(marked`It connects to the server and opens these ports.`, tunnel),
         };
       },
       run: async (input, token) => {
@@ -75,7 +74,7 @@ function toolsOf({ bringUp, manager, complete }: ToolParts): Readonly<Record<str
           doing: marked`Stopping the tunnel ${Markdown.code(tunnel.name)}`,
           title: 'Stop an SSH tunnel?',
           message: question(
-            marked`It stops for every window, and stays so until it is started again.`,
+            marked`It stops in all windows and stays stopped until you start it again.`,
             tunnel,
           ),
         };
@@ -93,12 +92,12 @@ function implementation({ run, ask }: Tool): vscode.LanguageModelTool<unknown> {
   return {
     ...(ask && {
       prepareInvocation: async ({ input }) => {
-        const { doing, ...confirmationMessages } = await plainly(() => ask(input));
+        const { doing, ...confirmationMessages } = await withPlainErrors(() => ask(input));
         return { invocationMessage: hover(doing), confirmationMessages };
       },
     }),
     invoke: async ({ input }, token) => {
-      const text = await plainly(() => run(input, token));
+      const text = await withPlainErrors(() => run(input, token));
       return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
     },
   };
@@ -110,8 +109,8 @@ function question(consequence: Markdown, tunnel: TunnelSnapshot): vscode.Markdow
   return hover(paragraphs([consequence, bulletList(lines)]));
 }
 
-/** What the model is told when it fails: the reason, and what to do about it. */
-async function plainly<T>(work: () => Promise<T>): Promise<T> {
+/** Turns a failure into a plain error message for the model: the reason and the next step. */
+async function withPlainErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,4 +1,4 @@
-// A sentence for who has asked for a tunnel that is up, or up but for a part of it.
+// The message that a requested tunnel is up, or up except for some forwards.
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { formatCount } from '../../../views/words/format';
 
@@ -7,9 +7,9 @@ export interface UpWords {
   readonly isWhole: boolean;
 }
 
-/** @param already as in "is up already" */
+/** @param already the tunnel was up before the request */
 export function upWords({ name, forwards }: TunnelSnapshot, already: boolean): UpWords {
-  const start = `The tunnel "${name}" is up${already ? ' already' : ''}`;
+  const start = `The tunnel "${name}" is${already ? ' already' : ''} up`;
   const missing = forwards.flatMap(({ forward, state }) =>
     state.status === 'failed' ? [{ label: forward.label, error: state.error }] : [],
   );
@@ -18,5 +18,5 @@ export function upWords({ name, forwards }: TunnelSnapshot, already: boolean): U
     return { text: `${start}.`, isWhole: true };
   }
   const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'more forward')}`;
-  return { text: `${start}, but for "${first.label}"${more}: ${first.error.message}`, isWhole: false };
+  return { text: `${start}, except for "${first.label}"${more}: ${first.error.message}`, isWhole: false };
 }

@@ -1,4 +1,5 @@
-// How a browser is told to do everything by way of a SOCKS proxy: look up names, open localhost, and nothing besides it.
+// Command-line arguments and preferences that make a browser send everything through a SOCKS proxy, including name lookups
+// and localhost.
 import { formatAddress, formatHost } from '../../../tunnels/util/address';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
@@ -8,19 +9,19 @@ function chromiumArguments(proxy: TcpAddress): readonly string[] {
   return [
     '--no-first-run',
     '--no-default-browser-check',
-    // Of a profile that is thrown away, nobody's keyring has to be opened.
+    // A temporary profile doesn't need the user's keyring.
     '--password-store=basic',
     '--use-mock-keychain',
     `--proxy-server=socks5://${formatAddress(proxy)}`,
-    // Takes back the exception that Chromium makes for localhost.
+    // Removes Chromium's exception for localhost.
     '--proxy-bypass-list=<-loopback>',
-    // No name is looked up here, not even to be quicker later.
+    // No name is looked up locally, not even for prefetching.
     `--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${formatHost(proxy.host)}`,
     '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   ];
 }
 
-/** The arguments of its command line, less the page to open first. @param profile a folder of its own */
+/** The browser's arguments, without the first page to open. @param profile a folder for this browser only */
 export function browserArguments(
   family: BrowserFamily,
   profile: string,
@@ -30,12 +31,12 @@ export function browserArguments(
   if (family === 'chromium') {
     return [`--user-data-dir=${profile}`, ...chromiumArguments(proxy)];
   }
-  // On Windows the first process ends at once otherwise, and its end would count as the browser's.
+  // On Windows the launcher process exits at once otherwise, and that would look like the end of the browser.
   const wait = platform === 'win32' ? ['-wait-for-browser'] : [];
   return ['-no-remote', ...wait, '-profile', profile];
 }
 
-/** What Firefox reads its settings from: `user.js` in its profile. */
+/** The text of `user.js` in a Firefox profile. */
 export function firefoxPreferences({ host, port }: TcpAddress): string {
   const preferences: Readonly<Record<string, string | number | boolean>> = {
     'network.proxy.type': 1,
@@ -46,7 +47,7 @@ export function firefoxPreferences({ host, port }: TcpAddress): string {
     'network.proxy.socks5_remote_dns': true,
     'network.proxy.no_proxies_on': '',
     'network.proxy.allow_hijacking_localhost': true,
-    // Where the proxy does not answer, nothing goes past it.
+    // If the proxy doesn't answer, Firefox must not connect directly.
     'network.proxy.failover_direct': false,
     'network.dns.disablePrefetch': true,
     'network.trr.mode': 5,
@@ -70,7 +71,7 @@ export interface OwnCommandLine {
   readonly line: string;
 }
 
-/** For a machine that we are not on: to be pasted into a shell there. */
+/** Command lines to paste into a shell on another machine. */
 export function commandLines(proxy: TcpAddress): readonly OwnCommandLine[] {
   const words = chromiumArguments(proxy);
   const posix = words.map(quoteWord).join(' ');

@@ -1,29 +1,28 @@
-// The connection string of a forward: what programs for its service are given to connect. Never with a user or a secret,
-// which are not ours to know.
+// Makes the connection string of a forward, for clients of its service. It never contains a user or a password.
 import { formatAddress, isSocketPath } from '../../../tunnels/util/address';
 import type { Address } from '../../../tunnels/util/address';
 import type { Forward } from '../../../tunnels/config/forward';
 import { quote } from '../../../tunnels/util/text';
 import { connectionPattern, serviceOf } from '../../../views/services/service';
 
-/** @param address where it can be reached @throws Error where there is none for its service */
+/** @param address where clients connect @throws Error if the service is unknown or has no connection string */
 export function connectionString(forward: Forward, address: Address): string {
   const pattern = connectionPattern(forward);
   if (pattern === undefined) {
     const service = serviceOf(forward)?.name;
     throw new Error(
       service === undefined
-        ? `What ${quote(forward.label)} leads to is not known, so there is no connection string for it. Say it by "protocol", as in "protocol": "postgresql".`
-        : `There is no connection string for ${service}. Copy Local Address gives the address.`,
+        ? `The service of ${quote(forward.label)} is unknown. Set "protocol" on the forward, for example "protocol": "postgresql".`
+        : `${service} has no connection string. Use Copy Local Address instead.`,
     );
   }
   return isSocketPath(address)
-    ? ofSocket(pattern, address.path)
+    ? socketConnectionString(pattern, address.path)
     : pattern.replace('*', () => formatAddress(address));
 }
 
-/** Only libpq has a URL for a socket, where its name is as PostgreSQL's own (libpq §34.1.1.2); else it is the path. */
-function ofSocket(pattern: string, path: string): string {
+/** Only libpq has a URL for a socket, if it is named like PostgreSQL's own (libpq §34.1.1.2). Otherwise the path. */
+function socketConnectionString(pattern: string, path: string): string {
   const [, folder, port] = /^(.*)\/\.s\.PGSQL\.(\d+)$/s.exec(path) ?? [];
   return pattern.startsWith('postgresql:') && folder !== undefined && port !== undefined
     ? `postgresql:///?host=${encodeURI(folder || '/').replace(/[&#?+]/g, encodeURIComponent)}&port=${port}`

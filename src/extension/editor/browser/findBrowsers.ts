@@ -1,10 +1,10 @@
-// Where browsers that can be given a profile and a proxy are installed.
+// The browsers that accept a profile and a proxy, and where they may be installed.
 import { posix, win32 } from 'node:path';
 
 export type BrowserFamily = 'chromium' | 'firefox';
 
 export interface BrowserPlace {
-  /** As people call it. */
+  /** Shown to the user. */
   readonly name: string;
   readonly family: BrowserFamily;
   readonly path: string;
@@ -19,11 +19,11 @@ export interface BrowserSurroundings {
 interface Browser {
   readonly name: string;
   readonly family: BrowserFamily;
-  /** On Linux and other Unices. */
+  /** Program names on Linux and other Unix systems. */
   readonly commands: readonly string[];
-  /** Below an Applications folder of macOS, less `.app/Contents/MacOS/`. */
+  /** Below an Applications folder of macOS, without `.app/Contents/MacOS/`. */
   readonly mac: readonly [app: string, program: string];
-  /** Below Program Files or the user's local application data. */
+  /** Below Program Files or the user's local application data folder. */
   readonly windows: string;
 }
 
@@ -31,7 +31,7 @@ function chromium(name: string, commands: readonly string[], macApp: string, win
   return { name, family: 'chromium', commands, mac: [macApp, macApp], windows };
 }
 
-/** In the order in which they are offered. */
+/** In the order they are offered. */
 const browsers: readonly Browser[] = [
   chromium('Chromium', ['chromium', 'chromium-browser'], 'Chromium', 'Chromium\\Application\\chrome.exe'),
   chromium(
@@ -62,14 +62,14 @@ const browsers: readonly Browser[] = [
   ),
 ];
 
-/** Every place, in the order in which they are to be tried. */
+/** All possible locations, in the order to try them. */
 export function browserPlaces(surroundings: BrowserSurroundings): readonly BrowserPlace[] {
   return browsers.flatMap((browser) =>
     pathsOf(browser, surroundings).map((path) => ({ name: browser.name, family: browser.family, path })),
   );
 }
 
-/** What was looked for, for people: the names of programs, and where. */
+/** A text that says which browsers were searched for, and where. */
 export function describeSearch({ platform }: BrowserSurroundings): string {
   switch (platform) {
     case 'win32':
@@ -95,7 +95,7 @@ function pathsOf(browser: Browser, { platform, env, home }: BrowserSurroundings)
       );
     }
     default: {
-      // A relative folder would be looked for wherever the editor happens to be.
+      // A relative folder would depend on VS Code's working directory.
       const folders = (env['PATH'] ?? '').split(':').filter((folder) => posix.isAbsolute(folder));
       return browser.commands.flatMap((command) => folders.map((folder) => posix.join(folder, command)));
     }

@@ -1,5 +1,4 @@
-// The commands that show a web page behind a tunnel, in the user's browser or in the editor's own, and the one that
-// copies a connection string.
+// Open in Browser, Open in Editor and Copy Connection String.
 import * as vscode from 'vscode';
 import { formatAddress } from '../../../tunnels/util/address';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
@@ -22,18 +21,13 @@ export interface PageParts {
 }
 
 export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
-  /** Of the page as the user's browser has to call it. @returns undefined: cancelled @throws Error why it can't be */
+  /** The page's URI for the user's browser. @returns undefined if the user cancelled @throws Error why there is no page */
   const pageUri = async (argument: unknown, title: string): Promise<vscode.Uri | undefined> => {
-    const target = await targets.forward(
-      argument,
-      title,
-      isPage,
-      'there is no forward that leads to a web page.',
-    );
+    const target = await targets.forward(argument, title, isPage, 'No forward leads to a web page.');
     if (!target) {
       return undefined;
     }
-    checkPage(target.forward, title);
+    checkPage(target.forward);
     const forward = await forwardUp(bringUp, target);
     if (!forward) {
       return undefined;
@@ -60,7 +54,7 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
         argument,
         'Copy Connection String',
         isConnectable,
-        'there is no forward that listens and whose service is known. Start its tunnel, or say what it is by "protocol".',
+        'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
       );
       if (target) {
         const text = connectionString(target.forward.forward, localAddress(target.forward));
@@ -75,31 +69,31 @@ function isPage({ forward }: ForwardSnapshot): boolean {
   return forward.kind === 'local' && 'port' in forward.listen && mayBeWeb(forward);
 }
 
-/** One that was named may be no page. @throws Error */
-function checkPage(snapshot: ForwardSnapshot, title: string): void {
+/** The user may have named a forward that isn't a web page. @throws Error */
+function checkPage(snapshot: ForwardSnapshot): void {
   const { forward } = snapshot;
   if (isPage(snapshot)) {
     return;
   }
   const name = `"${plainText(forward.label)}"`;
   if (forward.kind !== 'local' || !('port' in forward.listen)) {
-    throw new Error(`${title}: ${name} leads to no web page from a port of this machine.`);
+    throw new Error(`${name} has no local port, so it can't be opened as a web page.`);
   }
   const service = plainText(serviceOf(forward)?.name ?? '');
   throw new Error(
-    `${title}: ${name} leads to ${service}, which is no web page. If it is one all the same, say so by "protocol": "http".`,
+    `${name} leads to ${service}, not to a web page. If it is a web page, set "protocol": "http" on the forward.`,
   );
 }
 
 const simpleBrowser = 'simpleBrowser.api.open';
 
-/** VS Code's Simple Browser is an extension: it comes with the first call, or is not there at all. */
+/** VS Code's Simple Browser is an extension, activated by the first call. Some editors don't have it. */
 async function showInEditor(uri: vscode.Uri): Promise<void> {
   try {
     await vscode.commands.executeCommand(simpleBrowser, uri, { viewColumn: vscode.ViewColumn.Active });
   } catch (error) {
     throw (await vscode.commands.getCommands()).includes(simpleBrowser)
       ? error
-      : new Error('This editor has no browser of its own. Open in Browser shows the page in yours.');
+      : new Error('This editor has no built-in browser. Use Open in Browser instead.');
   }
 }

@@ -1,5 +1,5 @@
-// Starts an installed browser that does everything by way of a proxy, with a profile of its own: there is nothing to set
-// back afterwards, and the user's own browser never learns of it.
+// Starts an installed browser that sends everything through a proxy. It has a temporary profile, so the user's own browser
+// settings don't change.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, open, readdir, realpath, stat } from 'node:fs/promises';
@@ -12,16 +12,16 @@ import type { BrowserPlace, BrowserSurroundings } from './findBrowsers';
 import { makeProfile, removeLeftOvers } from './temporaryProfile';
 import type { ThrowAwayProfile } from './temporaryProfile';
 
-/** Milliseconds: a browser that ends sooner has not come up. */
-const firstMoments = 1500;
-/** In the user's home. */
+/** A browser that exits sooner has failed to start. */
+const startupTimeoutMs = 1500;
+/** In the user's home folder. */
 const snapFolder = 'snap';
 
 function surroundings(): BrowserSurroundings {
   return { platform: process.platform, env: process.env, home: homedir() };
 }
 
-/** One of each name, where it was found first. @throws Error that says what was looked for, where there is none */
+/** The first installation of each browser. @throws Error that says what was searched for, if none was found */
 export async function installedBrowsers(around = surroundings()): Promise<readonly BrowserPlace[]> {
   const found = new Map<string, BrowserPlace>();
   for (const place of browserPlaces(around)) {
@@ -30,7 +30,7 @@ export async function installedBrowsers(around = surroundings()): Promise<readon
     }
   }
   if (found.size === 0) {
-    throw new Error(`No browser was found. Looked for ${describeSearch(around)}.`);
+    throw new Error(`No browser found. Looked for ${describeSearch(around)}.`);
   }
   return [...found.values()];
 }
@@ -45,9 +45,9 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 /**
- * Resolves when it has come up.
- * @param last what ends its command line: the page to open
- * @throws Error where it could not be started, or ended at once
+ * Starts a browser; resolves when it is running.
+ * @param last the last arguments: the page to open
+ * @throws Error if it could not be started, or exited at once
  */
 export async function startBrowser(
   { name, family, path }: BrowserPlace,
@@ -65,7 +65,7 @@ export async function startBrowser(
   });
   child.unref();
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, firstMoments);
+    const timer = setTimeout(resolve, startupTimeoutMs);
     const fail = (reason: string): void => {
       clearTimeout(timer);
       reject(new Error(`${name} (${path}) ${reason}`));
@@ -77,14 +77,14 @@ export async function startBrowser(
     child.once('exit', (code, signal) => {
       void profile.remove();
       if (code !== 0) {
-        fail(`ended at once, ${code === null ? `by ${String(signal)}` : `with code ${code}`}.`);
+        fail(`exited at once (${code === null ? String(signal) : `exit code ${code}`}).`);
       }
     });
-    keep(profile, child.pid).catch(() => undefined);
+    markAsUsed(profile, child.pid).catch(() => undefined);
   });
 }
 
-/** Of browsers that have ended while no window was there to see it. */
+/** Removes profiles whose browsers ended while no window was open. */
 export async function removeLeftProfiles(home = homedir()): Promise<void> {
   const snaps = await readdir(join(home, snapFolder)).catch(() => []);
   for (const parent of [tmpdir(), ...snaps.map((snap) => commonFolder(home, snap))]) {
@@ -92,19 +92,19 @@ export async function removeLeftProfiles(home = homedir()): Promise<void> {
   }
 }
 
-async function keep(profile: ThrowAwayProfile, pid: number | undefined): Promise<void> {
+async function markAsUsed(profile: ThrowAwayProfile, pid: number | undefined): Promise<void> {
   if (pid !== undefined) {
     await profile.belongTo(pid);
   }
 }
 
-/** The user's own, less what the editor has in it for its own processes. */
+/** The user's environment, without VS Code's variables for its own processes. */
 function browserEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const editors = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|CHROME_DESKTOP$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !editors.test(name)));
+  const editorOnly = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|CHROME_DESKTOP$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !editorOnly.test(name)));
 }
 
-/** A snap sees a /tmp of its own: a profile there would be an empty one to it, without our proxy. */
+/** A snap has its own /tmp: it would see an empty profile there, without our proxy. */
 async function profilesFolder(program: string): Promise<string> {
   const snap = await snapOf(program);
   return snap === undefined ? tmpdir() : commonFolder(homedir(), snap);
@@ -114,7 +114,7 @@ function commonFolder(home: string, snap: string): string {
   return join(home, snapFolder, snap, 'common');
 }
 
-/** `/snap/bin/firefox` is a link to snap(8); Ubuntu's `/usr/bin/firefox` a script that calls it. */
+/** `/snap/bin/firefox` is a link to snap(8); Ubuntu's `/usr/bin/firefox` is a script that calls it. */
 async function snapOf(program: string): Promise<string | undefined> {
   if (program.startsWith('/snap/bin/') || basename(await realpath(program)) === 'snap') {
     return basename(program);

@@ -1,5 +1,5 @@
-// The command that opens a browser behind a tunnel: finds the SOCKS proxy, brings it up, and starts the browser, or says
-// how, where the user's browser is on another machine.
+// Open Browser Through Proxy: starts the tunnel with the SOCKS proxy and then the browser. If the user's browser is on
+// another machine, it explains how to start it there.
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { TcpAddress } from '../../../tunnels/util/address';
@@ -21,7 +21,7 @@ export interface ProxiedBrowserParts {
   readonly bringUp: BringUp;
   readonly targets: Targets;
   readonly tunnels: () => readonly TunnelSnapshot[];
-  /** Of a test: what ends the browser's command line, wherever the browser of its user would be. */
+  /** For tests: the last arguments of the browser. If set, the browser always starts on this machine. */
   readonly testArguments: readonly string[] | undefined;
 }
 
@@ -38,8 +38,8 @@ export function proxiedBrowserCommands(parts: ProxiedBrowserParts): CommandTable
         return;
       }
       const proxy = localPort(forward);
-      if (testArguments === undefined && isElsewhere()) {
-        void explainElsewhere(proxy);
+      if (testArguments === undefined && isBrowserOnOtherMachine()) {
+        void explainOtherMachine(proxy);
         return;
       }
       const browser = await pickBrowser(await installedBrowsers(), lastUsed);
@@ -51,22 +51,22 @@ export function proxiedBrowserCommands(parts: ProxiedBrowserParts): CommandTable
   };
 }
 
-/** Where there is none, it says how there could be one. @returns undefined: there is none, or it was cancelled */
+/** If there is no proxy, shows how to add one. @returns undefined if there is none, or the user cancelled */
 async function chooseProxy(
   { targets, tunnels }: ProxiedBrowserParts,
   argument: unknown,
 ): Promise<ForwardTarget | undefined> {
   if (argument === undefined && !tunnels().some(hasProxy)) {
-    void tellHowToAdd(undefined);
+    void showHowToAdd(undefined);
     return undefined;
   }
-  const target = await targets.tunnelOrForward(argument, title, hasProxy);
+  const target = await targets.tunnelOrForward(argument, title, hasProxy, 'No tunnel has a SOCKS proxy.');
   if (!target) {
     return undefined;
   }
   const { tunnel, forward } = target;
   if (!hasProxy(tunnel)) {
-    void tellHowToAdd(tunnel);
+    void showHowToAdd(tunnel);
     return undefined;
   }
   return forward && isProxy(forward) ? { tunnel, forward } : targets.forward(tunnel.id, title, isProxy);
@@ -80,13 +80,13 @@ function hasProxy({ forwards }: TunnelSnapshot): boolean {
   return forwards.some(isProxy);
 }
 
-async function tellHowToAdd(tunnel: TunnelSnapshot | undefined): Promise<void> {
+async function showHowToAdd(tunnel: TunnelSnapshot | undefined): Promise<void> {
   const key = tunnel?.origin === 'sshConfig' ? 'DynamicForward 1080' : '"dynamicForward": 0';
-  const anyPort = tunnel?.origin === 'sshConfig' ? '' : ': 0 takes any free port';
+  const anyPort = tunnel?.origin === 'sshConfig' ? '' : ' (0 means any free port)';
   const message = tunnel
-    ? `The tunnel "${tunnel.name}" has no SOCKS proxy for a browser to go through. Add ${key} to it${anyPort}.`
-    : `No tunnel has a SOCKS proxy for a browser to go through. Add ${key} to one${anyPort}.`;
-  const [edit, copy] = ['Edit', 'Copy the Key'] as const;
+    ? `The tunnel "${tunnel.name}" has no SOCKS proxy. Add ${key} to it${anyPort}.`
+    : `No tunnel has a SOCKS proxy. Add ${key} to one${anyPort}.`;
+  const [edit, copy] = ['Edit', 'Copy Setting'] as const;
   const answer = await tell('information', message, ...(tunnel ? [edit] : []), copy);
   if (answer === edit && tunnel) {
     await vscode.commands.executeCommand(commandIds.edit, tunnel.id);
@@ -110,20 +110,20 @@ async function pickBrowser(
   return (await pickOne(items, { title, placeHolder: 'Choose a browser' }))?.place;
 }
 
-/** In a remote window this runs where the terminals are, and the browser is where the screen is. */
-function isElsewhere(): boolean {
+/** In a remote window or a browser, this code runs on another machine than the user's browser. */
+function isBrowserOnOtherMachine(): boolean {
   return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
 }
 
-async function explainElsewhere(proxy: TcpAddress): Promise<void> {
+async function explainOtherMachine(proxy: TcpAddress): Promise<void> {
   const port = await forwardedPort(proxy);
   const here = hostname();
-  const why = `This window runs on ${here}, your browser does not.`;
+  const why = `This window runs on ${here}, but your browser doesn't.`;
   const how =
     port === undefined
-      ? `An editor in a browser forwards web pages, but no proxy: bring port ${proxy.port} of ${here} to your own ` +
+      ? `VS Code in a browser can't forward a proxy. Forward port ${proxy.port} of ${here} to your own ` +
         `machine (ssh -L ${proxy.port}:${formatAddress(proxy)} ${here}), then start a browser there`
-      : `The proxy is now at port ${port} of your own machine: start a browser there`;
+      : `The proxy is now on port ${port} of your own machine. Start a browser there`;
   const copy = 'Copy Command Line…';
   const answer = await tell('information', `${why} ${how} with the command line.`, copy);
   if (answer === copy) {
@@ -144,8 +144,8 @@ async function copyCommandLine(proxy: TcpAddress): Promise<void> {
 }
 
 /**
- * The port of the user's own machine that leads to the proxy. A desktop window forwards the bytes of a connection, whatever
- * is spoken on it; one in a browser has nothing but an address for HTTP.
+ * The port on the user's own machine that leads to the proxy. A desktop window forwards any TCP connection; VS Code in a
+ * browser forwards only HTTP.
  */
 async function forwardedPort(proxy: TcpAddress): Promise<number | undefined> {
   if (vscode.env.uiKind === vscode.UIKind.Web) {

@@ -1,31 +1,31 @@
-// A browser's profile that nobody keeps: a folder for this user alone, removed when its browser ends, or else by the
-// next window or the next browser.
+// A temporary browser profile: a folder that only this user can read. It is removed when its browser exits, or else by the
+// next window or browser.
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const prefix = 'ssh-tunnels-browser-';
 const profileFolder = 'profile';
 const pidFile = 'pid';
-/** Links by which Chromium and Firefox mark a profile that is in use; they lead to a name that ends with a process. */
+/** Symbolic links with which Chromium and Firefox lock a profile. Their target ends with a process id. */
 const locks = ['SingletonLock', 'lock'];
-/** Milliseconds. A folder without a process yet may be one that is just being made. */
-const grace = 60_000;
+/** A folder without a process id may be one that is just being created. */
+const gracePeriodMs = 60_000;
 
 export interface ThrowAwayProfile {
   readonly path: string;
-  /** Says whose it is: as long as that process lives, nobody removes it. */
+  /** Records the browser's process. The profile isn't removed while that process lives. */
   belongTo(pid: number): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** @param parent made if it is not there */
+/** @param parent created if it doesn't exist */
 export async function makeProfile(
   parent: string,
   files: Readonly<Record<string, string>>,
 ): Promise<ThrowAwayProfile> {
   await mkdir(parent, { recursive: true });
   await removeLeftOvers(parent);
-  // mkdtemp(3) makes it with mode 0700.
+  // mkdtemp(3) creates it with mode 0700.
   const folder = await mkdtemp(join(parent, prefix));
   const path = join(folder, profileFolder);
   await mkdir(path);
@@ -39,7 +39,7 @@ export async function makeProfile(
   };
 }
 
-/** Profiles whose browsers have ended while no window was there to see it. */
+/** Removes profiles whose browsers ended while no window was open. */
 export async function removeLeftOvers(parent: string): Promise<void> {
   const names = await readdir(parent);
   for (const name of names.filter((each) => each.startsWith(prefix))) {
@@ -56,11 +56,11 @@ async function isLeftOver(folder: string): Promise<boolean> {
     return false;
   }
   const pid = await readFile(join(folder, pidFile), 'utf8').catch(() => undefined);
-  const isOver = pid === undefined ? Date.now() - stats.mtimeMs > grace : !isAlive(Number(pid));
+  const isOver = pid === undefined ? Date.now() - stats.mtimeMs > gracePeriodMs : !isAlive(Number(pid));
   return isOver && !(await isLocked(join(folder, profileFolder)));
 }
 
-/** A window may have ended before it could say whose profile it is. */
+/** Whether a browser has locked the profile. The window may have ended before it recorded the process. */
 async function isLocked(profile: string): Promise<boolean> {
   const targets = await Promise.all(locks.map((lock) => readlink(join(profile, lock)).catch(() => '')));
   return targets.some((target) => isAlive(Number(/\d+$/.exec(target)?.[0] ?? Number.NaN)));
@@ -68,14 +68,14 @@ async function isLocked(profile: string): Promise<boolean> {
 
 function isAlive(pid: number): boolean {
   try {
-    // 0 and what is negative are groups of processes.
+    // 0 and negative numbers are process groups.
     return pid > 0 && process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** Helpers of a browser may write for a moment after its end; what stays all the same is for the next window. */
+/** Helper processes may still write briefly after the browser ends. What remains is removed by the next window. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 8, retryDelay: 100 }).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-// http or https, where a browser is to be sent: as the forward says, or its target's port, or else the service itself.
+// Chooses http or https for a forward: from its protocol, its target's port, or else by probing the service.
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as startTls } from 'node:tls';
@@ -8,10 +8,10 @@ import { serviceOf } from '../../../views/services/service';
 
 export type WebScheme = 'http' | 'https';
 
-/** Milliseconds. Whoever speaks TLS answers within a round trip or two. */
-const patience = 1500;
+/** A TLS server answers within one or two round trips. */
+const tlsProbeTimeoutMs = 1500;
 
-/** @param address where the forward can be reached */
+/** @param address where clients connect to the forward */
 export async function webScheme(forward: Forward, address: TcpAddress): Promise<WebScheme> {
   return serviceOf(forward)?.web ?? ((await speaksTls(address)) ? 'https' : 'http');
 }
@@ -20,8 +20,8 @@ export async function webScheme(forward: Forward, address: TcpAddress): Promise<
 const alert = 21;
 const handshake = 22;
 
-/** Says hello as a TLS client, on one connection, and looks at the first byte of the answer. */
-export function speaksTls({ host, port }: TcpAddress, milliseconds = patience): Promise<boolean> {
+/** Sends a TLS ClientHello and checks the first byte of the answer. Uses one connection. */
+export function speaksTls({ host, port }: TcpAddress, timeoutMs = tlsProbeTimeoutMs): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const hello = new Duplex({
@@ -39,7 +39,7 @@ export function speaksTls({ host, port }: TcpAddress, milliseconds = patience): 
       hello.destroy();
       socket.destroy();
     };
-    const timer = setTimeout(() => done(false), milliseconds);
+    const timer = setTimeout(() => done(false), timeoutMs);
     tls.on('error', () => done(false));
     socket.on('error', () => done(false));
     socket.on('close', () => done(false));

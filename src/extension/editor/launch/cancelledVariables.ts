@@ -1,17 +1,17 @@
-// The editor launches all the same when one of its variables comes to nothing, with `${input:…}` as it is written. What
-// its user has cancelled is not to be launched.
+// Prevents a launch after the user has cancelled one of our variables. VS Code would still launch, with the literal text
+// `${input:…}`.
 
 const unresolved = /\$\{(input|command):/;
 
 export class CancelledVariables {
   #has = false;
 
-  /** The user has cancelled a variable of ours. */
+  /** The user has cancelled one of our variables. */
   add(): void {
     this.#has = true;
   }
 
-  /** Whether this is what wanted it. To be asked once, about each configuration that would be launched next. */
+  /** Whether this configuration used the cancelled variable. Call once for each configuration before it is launched. */
   wereWantedBy(configuration: object): boolean {
     const had = this.#has;
     this.#has = false;

@@ -1,5 +1,5 @@
-// `"sshTunnel": "staging"` in a launch configuration of any type: the tunnel is started first, and nothing is launched
-// without it.
+// Handles `"sshTunnel": "staging"` in launch configurations of any type: starts the tunnel first, and launches nothing if
+// that fails.
 import * as vscode from 'vscode';
 import { commandIds } from '../../contributions';
 import { tellInDialog } from '../../ui/dialogs';
@@ -27,7 +27,7 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     this.#parts = parts;
   }
 
-  /** @returns undefined: nothing is launched */
+  /** @returns undefined to launch nothing */
   async resolveDebugConfiguration(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
@@ -37,18 +37,18 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     }
     const wanted: unknown = configuration[debugKey];
     const up: unknown[] = [];
-    for (const one of asList(wanted)) {
-      const meant = await this.#bringUp(one, folder, configuration.name);
-      if (meant === undefined) {
+    for (const each of asList(wanted)) {
+      const resolved = await this.#bringUp(each, folder, configuration.name);
+      if (resolved === undefined) {
         return undefined;
       }
-      up.push(meant);
+      up.push(resolved);
     }
-    // Its variables mean the very same one, whatever folder's file is being looked at.
+    // Replaced by ids, so that its variables mean the same tunnels, whatever the active editor is.
     return { ...configuration, [debugKey]: Array.isArray(wanted) ? up : up[0] };
   }
 
-  /** The adapter sees no key of ours; and ports as the numbers that they are. @returns undefined: nothing is launched */
+  /** Removes our key for the debug adapter, and turns ports into numbers. @returns undefined to launch nothing */
   resolveDebugConfigurationWithSubstitutedVariables(
     _folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
@@ -61,7 +61,7 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     return givenPorts.asNumbers(others);
   }
 
-  /** @returns the same once more, by its id; undefined: it is not up */
+  /** @returns the request with the tunnel's id; undefined if the tunnel isn't up */
   async #bringUp(
     wanted: unknown,
     folder: vscode.WorkspaceFolder | undefined,
@@ -79,26 +79,30 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
         return undefined;
       }
       if (forward !== undefined) {
-        // One that is named has to listen; the others may fail without it.
+        // A named forward must be listening; the others may have failed.
         localAddress(namedForward(tunnel, forward));
       }
-      return canStandFor(id) ? { tunnel: id, ...(forward === undefined ? {} : { forward }) } : wanted;
+      return canReplaceName(id) ? { tunnel: id, ...(forward === undefined ? {} : { forward }) } : wanted;
     } catch (error) {
-      void refuse(configuration, id, error);
+      void showFailure(configuration, id, error);
       return undefined;
     }
   }
 }
 
-/** An id holds the name of a folder: it must be no variable, which would be resolved next. */
-function canStandFor(id: string): boolean {
+/** An id contains a folder name. It must not look like a variable, because VS Code resolves variables next. */
+function canReplaceName(id: string): boolean {
   return !id.includes('$');
 }
 
-async function refuse(configuration: string, tunnelId: string | undefined, error: unknown): Promise<void> {
+async function showFailure(
+  configuration: string,
+  tunnelId: string | undefined,
+  error: unknown,
+): Promise<void> {
   const explain = 'Explain';
   const answer = await tellInDialog(
-    `"${configuration}" is not launched. ${explainFailure(error)}`,
+    `"${configuration}" was not launched. ${explainFailure(error)}`,
     ...(tunnelId === undefined ? [] : [explain]),
   );
   if (answer === explain) {

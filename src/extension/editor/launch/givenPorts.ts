@@ -1,8 +1,8 @@
-// The ports that variables have given away: text, as all that a variable can be, where debug adapters want a number.
+// Turns ports from our variables into numbers: a variable is always a string, but debug adapters need a number.
 import { isRecord } from '../../../tunnels/util/text';
 
-/** How deep a launch configuration is searched: `connect.port` of debugpy is at 2. */
-const deepest = 4;
+/** How deep a launch configuration is searched; `connect.port` of debugpy is at depth 2. */
+const maxDepth = 4;
 
 export class GivenPorts {
   readonly #ports = new Set<string>();
@@ -11,9 +11,9 @@ export class GivenPorts {
     this.#ports.add(port);
   }
 
-  /** The same configuration, with each `port` that a variable of ours has filled in as a number. */
+  /** Returns the configuration with each `port` from one of our variables as a number. */
   asNumbers<T extends object>(configuration: T): T {
-    return this.#converted(configuration, deepest) as T;
+    return this.#converted(configuration, maxDepth) as T;
   }
 
   #converted(value: unknown, depth: number): unknown {
@@ -29,7 +29,7 @@ export class GivenPorts {
     if (key === 'port' && typeof value === 'string') {
       return this.#ports.has(value) ? Number(value) : value;
     }
-    // The environment of a program is text, whatever its variables are called.
+    // Environment variables are always strings, even if one is named "port".
     return key === 'env' ? value : this.#converted(value, depth - 1);
   }
 }

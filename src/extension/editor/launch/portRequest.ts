@@ -1,5 +1,5 @@
-// Which tunnel, and which port of it, somebody means in launch.json, tasks.json or a setting of another extension; and
-// which one that is.
+// Reads which tunnel and forward an argument names (in launch.json, tasks.json or another extension's setting), and finds
+// them.
 import { TunnelFailure } from '../../../tunnels/errors/errors';
 import { invalidDefinition } from '../../../tunnels/errors/consent';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
@@ -10,26 +10,26 @@ import { theOnly, tunnelsNamed } from '../../tunnels/findTunnel';
 export const debugKey = 'sshTunnel';
 
 export interface PortRequest {
-  /** A name or an id; or with the label of a forward behind a slash. */
+  /** A name or id, optionally with a slash and the label of a forward. */
   readonly tunnel: string;
-  /** The label of one of its forwards; undefined: the one behind the slash, else the only one it has. */
+  /** The label of a forward; undefined: the one after the slash, or else the only forward. */
   readonly forward?: string;
-  /** The name of the workspace folder that wins where several define the tunnel. */
+  /** The name of the workspace folder that wins if several define the tunnel. */
   readonly folder?: string;
 }
 
 export interface Requested {
   readonly tunnel: TunnelSnapshot;
-  /** A label. */
+  /** The label of a forward. */
   readonly forward: string | undefined;
 }
 
-const toTellApart = 'Use its id; or, in the arguments of a variable, say whose it is by "folder".';
+const howToChoose = 'Use the id, or set "folder" in the arguments of the variable.';
 const example = '{ "tunnel": "staging", "forward": "Database" }';
 
 /**
- * Reads the argument of a variable: an object, `"staging"`, `"staging/Database"`, or the launch configuration that
- * `${command:…}` hands over.
+ * Reads the argument of a variable: an object, `"staging"`, `"staging/Database"`, or the launch configuration that VS Code
+ * passes for `${command:…}`.
  * @throws TunnelFailure InvalidDefinition
  */
 export function readPortRequest(argument: unknown): PortRequest {
@@ -37,7 +37,7 @@ export function readPortRequest(argument: unknown): PortRequest {
     return { tunnel: argument };
   }
   if (!isRecord(argument)) {
-    throw unclear(`Say which tunnel you mean: as "args" of an input, ${example}.`);
+    throw invalidRequest(`No tunnel given. Set "args" of the input, for example ${example}.`);
   }
   const named = argument['tunnel'] ?? argument[debugKey];
   if (isRecord(named)) {
@@ -48,11 +48,11 @@ export function readPortRequest(argument: unknown): PortRequest {
       'tunnel' in argument
         ? '"tunnel"'
         : `"tunnel" in the arguments, or "${debugKey}" in the launch configuration`;
-    throw unclear(`Say which tunnel you mean by ${where}, as in ${example}.`);
+    throw invalidRequest(`No tunnel given. Set ${where}, for example ${example}.`);
   }
   const { forward, folder } = argument;
   if (forward !== undefined && typeof forward !== 'string') {
-    throw unclear(`"forward" must be the label of a forward, as in ${example}.`);
+    throw invalidRequest(`"forward" must be the label of a forward, for example ${example}.`);
   }
   return {
     tunnel: named,
@@ -62,7 +62,7 @@ export function readPortRequest(argument: unknown): PortRequest {
 }
 
 /**
- * @param nearest the folder that wins where the request names none; undefined: no folder is any nearer than another
+ * @param nearest the folder that wins if the request names none; undefined: all folders are equal
  * @throws TunnelFailure InvalidDefinition
  */
 export function findRequested(
@@ -73,12 +73,12 @@ export function findRequested(
   const [name, label] = nameIn(reference, tunnels);
   const candidates = tunnelsNamed(name, tunnels, folder ?? nearest);
   if (folder !== undefined && candidates.every((found) => found.folder !== folder)) {
-    throw unclear(`The folder ${quote(folder)} has no tunnel ${quote(name)}.`);
+    throw invalidRequest(`The folder ${quote(folder)} has no tunnel ${quote(name)}.`);
   }
-  return { tunnel: theOnly(name, candidates, toTellApart), forward: forward ?? label };
+  return { tunnel: theOnly(name, candidates, howToChoose), forward: forward ?? label };
 }
 
-/** What is before the first slash; but an id may hold slashes of its own, by the folder in it. */
+/** Splits at the first slash, unless an id contains slashes itself (from its folder). */
 function nameIn(
   reference: string,
   tunnels: readonly TunnelSnapshot[],
@@ -98,7 +98,7 @@ export function namedForward({ name, forwards }: TunnelSnapshot, label: string):
   const found = forwards.find(({ forward }) => forward.label === label);
   if (!found) {
     const labels = labelsOf(forwards);
-    throw unclear(
+    throw invalidRequest(
       labels === ''
         ? `The tunnel ${quote(name)} has no forward ${quote(label)}.`
         : `The tunnel ${quote(name)} has no forward ${quote(label)}, only ${labels}.`,
@@ -108,8 +108,8 @@ export function namedForward({ name, forwards }: TunnelSnapshot, label: string):
 }
 
 /**
- * What can't be given is no reason to start a tunnel: to be asked before. An entry that can't be understood, and so has
- * no forwards, is its own reason.
+ * Checks before the start that the forward exists, so that no tunnel is started for nothing. An invalid tunnel has no forwards; its
+ * start reports the reason.
  * @throws TunnelFailure InvalidDefinition
  */
 export function checkForward({ tunnel, forward }: Requested, needs: 'address' | 'any'): void {
@@ -124,30 +124,30 @@ function labelsOf(forwards: readonly ForwardSnapshot[]): string {
   return forwards.map(({ forward }) => quote(forward.label)).join(', ');
 }
 
-/** The forward of a tunnel whose port is asked for. @throws TunnelFailure InvalidDefinition */
+/** The forward with that label, or the only local one. @throws TunnelFailure InvalidDefinition */
 export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): ForwardSnapshot {
   if (label !== undefined) {
     const found = namedForward(tunnel, label);
     if (found.forward.kind === 'remote') {
-      throw unclear(
-        `${quote(label)} of ${quote(tunnel.name)} is a remote forward: its port is the server's.`,
+      throw invalidRequest(
+        `${quote(label)} of ${quote(tunnel.name)} is a remote forward. Its port is on the server.`,
       );
     }
     return found;
   }
-  const here = tunnel.forwards.filter(({ forward }) => forward.kind !== 'remote');
-  const [first, ...others] = here;
+  const local = tunnel.forwards.filter(({ forward }) => forward.kind !== 'remote');
+  const [first, ...others] = local;
   if (!first) {
-    throw unclear(`The tunnel ${quote(tunnel.name)} has no port on this machine.`);
+    throw invalidRequest(`The tunnel ${quote(tunnel.name)} has no port on this machine.`);
   }
   if (others.length > 0) {
-    throw unclear(
-      `The tunnel ${quote(tunnel.name)} has several ports: say which "forward" of ${labelsOf(here)}.`,
+    throw invalidRequest(
+      `The tunnel ${quote(tunnel.name)} has several ports. Set "forward" to one of ${labelsOf(local)}.`,
     );
   }
   return first;
 }
 
-function unclear(message: string): TunnelFailure {
+function invalidRequest(message: string): TunnelFailure {
   return new TunnelFailure(invalidDefinition(message, 'The Tunnels view shows the names and labels.'));
 }

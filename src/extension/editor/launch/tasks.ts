@@ -1,5 +1,5 @@
-// Tasks of the type `sshTunnels`: one that ends with 0 once its tunnel is up, or with 1 and the reason, made for
-// `preLaunchTask`; and with "action": "stop" for `postDebugTask`. To close its terminal cancels the wait, not the tunnel.
+// Tasks of the type `sshTunnels`. For `preLaunchTask`: the task exits with 0 when its tunnel is up, or with 1 and the
+// reason. For `postDebugTask`: "action": "stop". Closing the terminal cancels the wait, not the tunnel.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { plainText } from '../../../views/words/format';
@@ -13,11 +13,11 @@ import { checkForward, namedForward, readPortRequest } from './portRequest';
 export interface TaskParts {
   readonly bringUp: BringUp;
   readonly tunnels: () => readonly TunnelSnapshot[];
-  /** Resolves when the tunnels that are not in the settings are known, too. */
+  /** Resolves when the tunnels from ssh_config are known too. */
   readonly complete: () => Promise<void>;
 }
 
-/** Milliseconds: longer nobody who wants to run a task waits for a file of ssh_config that can't be read. */
+/** Milliseconds that the list of tasks may wait for ssh_config to be read. */
 export const patience = 2000;
 
 type Action = 'start' | 'stop';
@@ -33,7 +33,7 @@ export class TunnelTasks implements vscode.TaskProvider {
     this.#parts = parts;
   }
 
-  /** One to start each tunnel. */
+  /** One start task for each tunnel. */
   async provideTasks(): Promise<vscode.Task[]> {
     const { complete, tunnels } = this.#parts;
     await Promise.race([complete(), new Promise((resolve) => setTimeout(resolve, patience))]);
@@ -48,7 +48,7 @@ export class TunnelTasks implements vscode.TaskProvider {
       });
   }
 
-  /** Of tasks.json. The definition has to be the very object that came (TaskProvider.resolveTask). */
+  /** A task from tasks.json. The definition must be the same object (TaskProvider.resolveTask). */
   resolveTask({ definition, scope, name }: vscode.Task): vscode.Task {
     return this.#task(definition, scope ?? vscode.TaskScope.Workspace, name);
   }
@@ -129,13 +129,13 @@ class TunnelTerminal implements vscode.Pseudoterminal {
       this.#line(`  ${forward.forward.label}: ${describeForward(forward)}`);
     }
     if (requested.forward !== undefined) {
-      // One that is named has to listen; the others may fail without it.
+      // A named forward must be listening; the others may have failed.
       localAddress(namedForward(tunnel, requested.forward));
     }
     return 0;
   }
 
-  /** A terminal wants both characters, and nothing that a server wrote but its text. */
+  /** A terminal needs \r\n. Text from a server is written without control characters. */
   #line(text: string): void {
     this.#write.fire(`${plainText(text)}\r\n`);
   }

@@ -1,5 +1,5 @@
-// The variables of launch.json and tasks.json: `${input:…}` and `${command:…}` that are the port, the host or the
-// address of a forward. They start the tunnel if need be, wait until it is up, and fail with the reason.
+// The variables `${input:…}` and `${command:…}` for launch.json and tasks.json: the port, host or address of a forward.
+// They start the tunnel if needed, wait until it is up, and fail with the reason.
 import * as vscode from 'vscode';
 import { variableCommandIds } from '../../contributions';
 import { linkless } from '../../../views/words/format';
@@ -26,7 +26,7 @@ export function registerVariables({
   log,
 }: VariableParts): vscode.Disposable {
   const variable = (id: string, read: (forward: ForwardSnapshot) => string): vscode.Disposable =>
-    // undefined: the user has cancelled.
+    // undefined: the user cancelled.
     vscode.commands.registerCommand(id, async (argument: unknown): Promise<string | undefined> => {
       try {
         const requested = await bringUp.requested(readPortRequest(argument));
@@ -39,7 +39,7 @@ export function registerVariables({
         return read(forwardOf(tunnel, requested.forward));
       } catch (error) {
         log.error(`${id}: ${explainFailure(error)}`);
-        // The editor makes a message of it.
+        // VS Code shows the error as a message.
         throw new Error(linkless(explainFailure(error)), { cause: error });
       }
     });

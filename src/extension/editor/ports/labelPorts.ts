@@ -1,5 +1,5 @@
-// Label Ports in the Ports View…: writes what the ports of tunnels are called into `remote.portsAttributes`, of the user
-// or of the workspace, or copies it. Never by itself: the setting is the editor's.
+// Label Ports in the Ports View…: writes the labels of tunnel ports into `remote.portsAttributes` (user or workspace), or
+// copies them. Only on request, because the setting is VS Code's.
 import * as vscode from 'vscode';
 import { withValueAt } from '../../../tunnels/config/moveListen';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
@@ -26,7 +26,7 @@ export function labelPortsCommands({ tunnels }: LabelPortsParts): CommandTable {
     [commandIds.labelPorts]: async () => {
       const labels = portLabels(tunnels());
       if (labels.length === 0) {
-        throw new Error(`${title}: no tunnel has a port on this machine yet.`);
+        throw new Error('No tunnel has a local port yet.');
       }
       const where = await askWhere(labels);
       if (where === 'copy') {
@@ -45,25 +45,25 @@ async function askWhere(labels: readonly PortLabel[]): Promise<Where | undefined
       : [
           {
             label: "In the project's settings",
-            detail: `${portsAttributesKey}: for everybody who works on it`,
+            detail: `${portsAttributesKey}, shared with everyone who works on it`,
             where: 'workspace' as const,
           },
         ]),
     {
-      label: 'In my user settings',
-      detail: `${portsAttributesKey}: in all your windows, for you alone`,
+      label: 'In user settings',
+      detail: `${portsAttributesKey}, in all your windows, only for you`,
       where: 'user',
     },
     {
       label: 'Copy as JSON',
-      detail: `${portsAttributesKey}, to be pasted into settings`,
+      detail: `${portsAttributesKey}, to paste into settings`,
       where: 'copy',
     },
   ];
   const [first] = labels;
   const picked = await pickOne(items, {
     title,
-    placeHolder: `Where to keep ${formatCount(labels.length, 'label')}, such as "${first?.label ?? ''}"`,
+    placeHolder: `Where to save ${formatCount(labels.length, 'label')}, such as "${first?.label ?? ''}"`,
     ignoreFocusOut: true,
   });
   return picked?.where;
@@ -79,13 +79,13 @@ async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'):
   const before = readPortsAttributes(where);
   const { forward, back } = labelChange(before, labels);
   if (forward.length === 0) {
-    void tell('information', 'The ports have these labels already.');
+    void tell('information', 'The ports already have these labels.');
     return;
   }
   if (where === 'workspace') {
-    const place = projectPlace(portsAttributesKey);
-    await editSettingsFile(place, forward);
-    void offerUndo(done(labels), () => editSettingsFile(place, back));
+    const location = projectPlace(portsAttributesKey);
+    await editSettingsFile(location, forward);
+    void offerUndo(done(labels), () => editSettingsFile(location, back));
   } else {
     await updateUser(forward.reduce<unknown>(withValueAt, before));
     void offerUndo(done(labels), () => updateUser(before));
@@ -93,7 +93,7 @@ async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'):
 }
 
 function done(labels: readonly PortLabel[]): string {
-  return `${formatCount(labels.length, 'port')} labelled for the Ports view.`;
+  return `Labeled ${formatCount(labels.length, 'port')} in the Ports view.`;
 }
 
 async function updateUser(value: unknown): Promise<void> {

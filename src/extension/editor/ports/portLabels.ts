@@ -1,5 +1,4 @@
-// What the Ports view is to call the ports of tunnels: entries of `remote.portsAttributes`, put beside those that are
-// there.
+// Labels for the Ports view: entries of `remote.portsAttributes`, added to the existing ones.
 import type { JsonChange } from '../../../tunnels/config/moveListen';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord } from '../../../tunnels/util/text';
@@ -13,8 +12,8 @@ export interface PortLabel {
 }
 
 /**
- * Of the ports of this machine that listen, and of those that the settings name. Of two forwards with one port, the one
- * that listens has it; of the hosts of ssh_config, only what runs is somebody's wish.
+ * Labels for all local ports that listen or are configured. If two forwards have the same port, the listening one wins. For
+ * hosts of ssh_config, only listening ports get a label.
  */
 export function portLabels(tunnels: readonly TunnelSnapshot[]): readonly PortLabel[] {
   const labels = new Map<number, string>();
@@ -52,18 +51,18 @@ function configuredPort({ forward: { listen } }: ForwardSnapshot): number | unde
   return 'port' in listen && listen.port > 0 ? listen.port : undefined;
 }
 
-/** The setting with these labels and no other entry, to be copied. */
+/** The setting with only these labels, for copying. */
 export function labelsAlone(labels: readonly PortLabel[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(labels.map(({ port, label }) => [String(port), { label }]));
 }
 
 export interface LabelChange {
-  /** Paths begin inside of the setting. */
+  /** Paths start inside the setting. */
   readonly forward: readonly JsonChange[];
   readonly back: readonly JsonChange[];
 }
 
-/** What has to change for these labels, and for all to be as it was. @param current the setting as it is written */
+/** The changes that set these labels, and those that undo it. @param current the setting as written */
 export function labelChange(current: unknown, labels: readonly PortLabel[]): LabelChange {
   if (!isRecord(current)) {
     return {

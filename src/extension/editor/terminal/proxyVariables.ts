@@ -1,9 +1,9 @@
-// The variables by which programs find a proxy. There is no standard: curl(1) reads http_proxy in small letters only,
-// others capitals only; "socks5h" has names looked up by the proxy.
+// The environment variables that tell programs about a proxy. There is no standard: curl(1) reads only lower-case
+// http_proxy, others only upper case. With "socks5h" the proxy looks up names.
 import { formatAddress } from '../../../tunnels/util/address';
 import type { TcpAddress } from '../../../tunnels/util/address';
 
-const notThrough = 'localhost,127.0.0.1,::1';
+const noProxy = 'localhost,127.0.0.1,::1';
 
 export function proxyVariables(proxy: TcpAddress): Readonly<Record<string, string>> {
   const address = formatAddress(proxy);
@@ -11,7 +11,7 @@ export function proxyVariables(proxy: TcpAddress): Readonly<Record<string, strin
     ALL_PROXY: `socks5h://${address}`,
     HTTP_PROXY: `http://${address}`,
     HTTPS_PROXY: `http://${address}`,
-    NO_PROXY: notThrough,
+    NO_PROXY: noProxy,
   };
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => [

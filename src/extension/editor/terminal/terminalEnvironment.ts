@@ -1,5 +1,5 @@
-// Puts the variables into the terminals' environment: only what has changed, so that open terminals are asked to
-// relaunch as rarely as can be.
+// Sets the variables in the environment of terminals. Only changes are written, so that VS Code rarely asks to relaunch open
+// terminals.
 import * as vscode from 'vscode';
 import { forwardKey } from '../../../tunnels/config/forward';
 import type { ForwardState } from '../../../tunnels/model/state';
@@ -21,15 +21,15 @@ const none: Variables = { values: new Map(), sources: [] };
 export class TerminalEnvironment implements vscode.Disposable {
   readonly #options: TerminalEnvironmentOptions;
   readonly #subscription: vscode.Disposable;
-  /** What each place was last given, as text. */
-  readonly #given = new Map<string | undefined, string>();
+  /** By folder (undefined: all folders): the variables set last, as JSON. */
+  readonly #applied = new Map<string | undefined, string>();
 
-  /** Where forwards have listened last, by their tunnel's id and forwardKey(): what is taken down changes no variable. */
+  /** The last port of each forward, by tunnel id and forwardKey(). Variables don't change when a tunnel stops. */
   readonly #lastPorts = new Map<string, number>();
 
   constructor(options: TerminalEnvironmentOptions) {
     this.#options = options;
-    // A window that comes back finds out anew what there is.
+    // A reopened window computes the variables again.
     options.collection.persistent = false;
     this.#subscription = options.manager.onDidChange((change) => {
       if (change.kind === 'structure' || !change.counters) {
@@ -49,14 +49,14 @@ export class TerminalEnvironment implements vscode.Disposable {
     const scopes = wishes.settings.terminalEnvironment
       ? terminalVariables(this.#candidates(), folders)
       : new Map<string | undefined, Variables>();
-    for (const folder of new Set([...this.#given.keys(), ...scopes.keys()])) {
-      this.#give(folder, scopes.get(folder) ?? none);
+    for (const folder of new Set([...this.#applied.keys(), ...scopes.keys()])) {
+      this.#apply(folder, scopes.get(folder) ?? none);
     }
   }
 
   /**
-   * Of the tunnels that may run: what has no leave to be started has none to set a variable either, and what its user has
-   * disabled is as good as not there.
+   * The forwards of tunnels that may run. A tunnel without permission must not set a variable either, and a disabled tunnel
+   * is ignored.
    */
   #candidates(): Candidate[] {
     const { manager, memory } = this.#options;
@@ -91,18 +91,18 @@ export class TerminalEnvironment implements vscode.Disposable {
     return this.#lastPorts.get(key);
   }
 
-  #give(folder: string | undefined, { values, sources }: Variables): void {
+  #apply(folder: string | undefined, { values, sources }: Variables): void {
     const text = JSON.stringify([...values]);
-    if (text === (this.#given.get(folder) ?? '[]')) {
+    if (text === (this.#applied.get(folder) ?? '[]')) {
       return;
     }
     const collection = this.#collection(folder);
     if (!collection) {
-      this.#given.delete(folder);
+      this.#applied.delete(folder);
       return;
     }
-    const before = new Map(JSON.parse(this.#given.get(folder) ?? '[]') as [string, string][]);
-    this.#given.set(folder, text);
+    const before = new Map(JSON.parse(this.#applied.get(folder) ?? '[]') as [string, string][]);
+    this.#applied.set(folder, text);
     collection.description = hover(marked`Ports of SSH tunnels. ${sources.join('; ')}`);
     for (const name of before.keys()) {
       if (!values.has(name)) {
@@ -116,7 +116,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
   }
 
-  /** undefined: of a folder that has gone. */
+  /** undefined: the folder is no longer in the workspace. */
   #collection(folder: string | undefined): vscode.EnvironmentVariableCollection | undefined {
     const { collection } = this.#options;
     if (folder === undefined) {

@@ -1,5 +1,5 @@
-// Which variables the terminals get: for each forward with `env` its port, its host and its address, as configured or
-// remembered, so that they are there before the tunnel is up and stay when it is not.
+// Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings or the
+// last run, so that they exist before the tunnel is up and after it stops.
 import { formatAddress } from '../../../tunnels/util/address';
 import type { Address, TcpAddress } from '../../../tunnels/util/address';
 import { rivalEnvs } from '../../../tunnels/config/envName';
@@ -7,78 +7,79 @@ import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
 import type { ForwardState } from '../../../tunnels/model/state';
 
-/** A forward, and what is known of its port. */
+/** A forward with what is known about its port. */
 export interface Candidate {
   readonly tunnel: string;
   readonly origin: Origin;
-  /** Whose folder defines it; undefined: all folders of the window get its variables. */
+  /** The folder that defines it; undefined: its variables are for all folders. */
   readonly folder: string | undefined;
   readonly forward: Forward;
   readonly state: ForwardState | undefined;
-  /** What "any free port", or the next one, meant last time. */
+  /** The port chosen last time for "any free port" or the next free one. */
   readonly rememberedPort: number | undefined;
 }
 
 export interface Variables {
   readonly values: ReadonlyMap<string, string>;
-  /** For people: which variable leads where. */
+  /** Shown to the user: which forward sets which variable. */
   readonly sources: readonly string[];
 }
 
-type Place = string | undefined;
+/** A folder's URI; undefined: all folders. */
+type Scope = string | undefined;
 
-interface Given {
+interface Assignment {
   readonly address: Address;
   readonly source: string;
 }
 
 /**
- * By folder; undefined: for all. Of two that want the same name, the nearest wins: the folder, the workspace, the user.
- * @param folders of the window
+ * The variables by scope. If two forwards set the same name, the nearest origin wins: folder, workspace, user.
+ * @param folders the window's folders
  */
 export function terminalVariables(
   candidates: readonly Candidate[],
   folders: readonly string[],
-): ReadonlyMap<Place, Variables> {
+): ReadonlyMap<Scope, Variables> {
   const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
   const sorted = candidates.toSorted(
     (a, b) => nearestFirst.indexOf(a.origin) - nearestFirst.indexOf(b.origin),
   );
-  const places = new Map<Place, Map<string, Given>>();
-  const give = (folder: Place, env: string, given: Given): void => {
-    const place = places.get(folder) ?? new Map<string, Given>();
-    places.set(folder, place);
-    if (!sets(place, env)) {
-      place.set(env, given);
+  const scopes = new Map<Scope, Map<string, Assignment>>();
+  const assign = (folder: Scope, env: string, assignment: Assignment): void => {
+    const scope = scopes.get(folder) ?? new Map<string, Assignment>();
+    scopes.set(folder, scope);
+    if (!sets(scope, env)) {
+      scope.set(env, assignment);
     }
   };
   for (const candidate of sorted) {
     const { env, kind, label } = candidate.forward;
     const address = env === undefined || kind === 'remote' ? undefined : addressOf(candidate);
     if (env !== undefined && address !== undefined) {
-      give(candidate.folder, env, { address, source: `${env}: ${label} of ${candidate.tunnel}` });
+      assign(candidate.folder, env, { address, source: `${env}: ${label} of ${candidate.tunnel}` });
     }
   }
-  // The editor knows no nearest: of a folder's variable and one for all it takes whichever was set later. So what is for
-  // all, but for a folder with its own, is set for each of the others.
-  for (const [env, given] of places.get(undefined) ?? []) {
-    if (folders.some((folder) => sets(places.get(folder), env))) {
-      places.get(undefined)?.delete(env);
-      folders.forEach((folder) => give(folder, env, given));
+  // VS Code doesn't prefer a folder's variable over a global one; the one set later wins. So a global variable that a folder
+  // overrides is set for each of the other folders instead.
+  for (const [env, assignment] of scopes.get(undefined) ?? []) {
+    if (folders.some((folder) => sets(scopes.get(folder), env))) {
+      scopes.get(undefined)?.delete(env);
+      folders.forEach((folder) => assign(folder, env, assignment));
     }
   }
-  return new Map([...places].map(([folder, place]) => [folder, variablesOf(place)]));
+  return new Map([...scopes].map(([folder, scope]) => [folder, variablesOf(scope)]));
 }
 
-/** Whether it sets one of the variables already; then all three are the nearer's, and not of two forwards. */
-function sets(place: ReadonlyMap<string, Given> | undefined, env: string): boolean {
-  return place !== undefined && rivalEnvs(env).some((rival) => place.has(rival));
+/** Whether a scope already sets one of the three variables. All three must belong to the same forward. */
+function sets(scope: ReadonlyMap<string, Assignment> | undefined, env: string): boolean {
+  return scope !== undefined && rivalEnvs(env).some((name) => scope.has(name));
 }
 
-function variablesOf(place: ReadonlyMap<string, Given>): Variables {
+function variablesOf(scope: ReadonlyMap<string, Assignment>): Variables {
   return {
-    values: new Map([...place].flatMap(([env, { address }]) => valuesOf(env, address))),
-    sources: [...place.values()].map(({ source }) => source),
+    values: new Map([...scope].flatMap(([env, { address }]) => valuesOf(env, address))),
+    sources: [...scope.values()].map(({ source }) => source),
   };
 }
 
@@ -95,7 +96,7 @@ function valuesOf(env: string, address: Address): readonly (readonly [name: stri
       ];
 }
 
-/** Where it listens, or will; undefined: that is not known before it has done so once. */
+/** Where the forward listens or will listen; undefined: not known before it has listened once. */
 function addressOf({ forward, state, rememberedPort }: Candidate): Address | undefined {
   const { listen } = forward;
   if ('path' in listen) {
@@ -103,11 +104,11 @@ function addressOf({ forward, state, rememberedPort }: Candidate): Address | und
   }
   const bound = state?.status === 'listening' ? state.bound[0] : undefined;
   const port = bound && 'port' in bound ? bound.port : (rememberedPort ?? listen.port);
-  return port === 0 ? undefined : { host: dialled(listen.bind), port };
+  return port === 0 ? undefined : { host: dialHost(listen.bind), port };
 }
 
-/** The address that a client of this machine dials. */
-function dialled(bind: string | undefined): TcpAddress['host'] {
+/** The address that a local client dials. */
+function dialHost(bind: string | undefined): TcpAddress['host'] {
   switch (bind) {
     case undefined:
     case 'localhost':

@@ -1,5 +1,4 @@
-// The commands that use a port in a terminal: its address typed into the active one, or a new one whose programs go
-// through a tunnel's proxy.
+// Insert Address in Terminal and Open Terminal Through Proxy.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
@@ -24,7 +23,7 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
       if (target) {
         const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
         terminal.show();
-        // Not entered: what is to be done with it is for the person to type.
+        // Without Enter: the user types the rest of the command.
         terminal.sendText(quoteWord(localAddressText(target.forward)), false);
       }
     },
@@ -34,16 +33,14 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
         argument,
         title,
         ({ forward }) => forward.kind === 'dynamic',
-        'there is no SOCKS proxy. Add a "dynamicForward" to a tunnel.',
+        'No tunnel has a SOCKS proxy. Add a "dynamicForward" to a tunnel.',
       );
       if (!target) {
         return;
       }
       const { label, kind } = target.forward.forward;
       if (kind !== 'dynamic') {
-        throw new Error(
-          `${title}: "${plainText(label)}" is no SOCKS proxy. Add a "dynamicForward" to the tunnel.`,
-        );
+        throw new Error(`"${plainText(label)}" is not a SOCKS proxy. Add a "dynamicForward" to the tunnel.`);
       }
       const forward = await forwardUp(bringUp, target);
       if (forward) {

@@ -23,7 +23,7 @@ describe('the local address of a forward', () => {
   });
   it('is refused with the reason when the forward does not listen', () => {
     assert.throws(() => localPort(failedForward), /Port 5432 is taken/);
-    assert.throws(() => localPort(forward()), /does not listen/);
+    assert.throws(() => localPort(forward()), /is not listening/);
   });
 });
 

@@ -196,7 +196,7 @@ describe('the tool input', () => {
   it('is the name of a tunnel', () => assert.equal(readToolInput({ tunnel: 'staging' }), 'staging'));
   for (const input of [undefined, null, 'staging', {}, { tunnel: '' }, { tunnel: ['staging'] }]) {
     it(`cannot be ${JSON.stringify(input)}`, () =>
-      assert.throws(() => readToolInput(input), /Say which tunnel is meant/));
+      assert.throws(() => readToolInput(input), /Set "tunnel" to the name or id/));
   }
 });
 

@@ -12,15 +12,15 @@ describe('the message about a tunnel that is up', () => {
 
   it('is short when every forward listens', () => {
     assert.deepEqual(words(false), { text: 'The tunnel "staging" is up.', isWhole: true });
-    assert.deepEqual(words(true), { text: 'The tunnel "staging" is up already.', isWhole: true });
+    assert.deepEqual(words(true), { text: 'The tunnel "staging" is already up.', isWhole: true });
   });
-  it('names the forward that does not listen, and why', () => {
+  it('names the forward that failed, and why', () => {
     assert.deepEqual(words(true, failedForward), {
-      text: 'The tunnel "staging" is up already, but for "Broken": Port 5432 is taken.',
+      text: 'The tunnel "staging" is already up, except for "Broken": Port 5432 is taken.',
       isWhole: false,
     });
     assert.deepEqual(words(false, failedForward, failedForward, failedForward), {
-      text: 'The tunnel "staging" is up, but for "Broken" and 2 more forwards: Port 5432 is taken.',
+      text: 'The tunnel "staging" is up, except for "Broken" and 2 more forwards: Port 5432 is taken.',
       isWhole: false,
     });
   });

@@ -48,14 +48,17 @@ describe('a connection string', () => {
         try {
           assert.ok(!of(id).includes('@'), id);
         } catch (error) {
-          assert.match(String(error), /There is no connection string for/);
+          assert.match(String(error), / has no connection string/);
         }
       }
     }
   });
   it('is refused for a service that has none, with the reason and the next step', () => {
-    assert.throws(() => of('nfs'), /no connection string for NFS\. Copy Local Address/);
+    assert.throws(() => of('nfs'), /NFS has no connection string\. Use Copy Local Address/);
     const unknown = local('Thing', { target: { host: 'a', port: 3000 } });
-    assert.throws(() => connectionString(unknown, here), /What "Thing" leads to .*"protocol": "postgresql"/);
+    assert.throws(
+      () => connectionString(unknown, here),
+      /The service of "Thing" is unknown\. .*"protocol": "postgresql"/,
+    );
   });
 });

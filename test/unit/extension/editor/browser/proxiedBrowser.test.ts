@@ -191,7 +191,7 @@ describe('proxied browser', () => {
     it('fails with the path and the exit code of a browser that ends at once', async () => {
       await assert.rejects(
         start('#!/bin/sh\nexit 7\n'),
-        /^Error: Chromium \(.*\/chromium\) ended at once, with code 7/,
+        /^Error: Chromium \(.*\/chromium\) exited at once \(exit code 7\)/,
       );
       await assert.rejects(start('#!/no/such/shell\n'), /could not be started/);
     });

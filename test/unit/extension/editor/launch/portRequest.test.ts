@@ -23,12 +23,12 @@ describe('reading a port request', () => {
     ],
     [{ type: 'node', request: 'launch', sshTunnel: 'staging' }, { tunnel: 'staging' }],
     [{ sshTunnel: { tunnel: 'staging', forward: 'x' } }, { tunnel: 'staging', forward: 'x' }],
-    [undefined, /Say which tunnel you mean/],
-    ['', /Say which tunnel/],
-    [7, /Say which tunnel/],
+    [undefined, /No tunnel given/],
+    ['', /No tunnel given/],
+    [7, /No tunnel given/],
     [{}, /"tunnel" in the arguments, or "sshTunnel" in the launch configuration/],
-    [{ tunnel: '' }, /by "tunnel"/],
-    [{ tunnel: ['staging'] }, /by "tunnel"/],
+    [{ tunnel: '' }, /Set "tunnel"/],
+    [{ tunnel: ['staging'] }, /Set "tunnel"/],
     [{ tunnel: 'staging', forward: 1 }, /"forward" must be the label/],
   ];
   for (const [argument, read] of rows) {
@@ -48,9 +48,9 @@ describe('the tunnel of a port request', () => {
     id: `folder:${folder}:db`,
     folder,
   });
-  const elsewhere = inFolder('/home/me/api');
+  const outside = inFolder('/home/me/api');
   const user = tunnel({ status: 'stopped' }, { origin: 'user' });
-  const tunnels = [inFolder('api'), inFolder('web'), elsewhere, user];
+  const tunnels = [inFolder('api'), inFolder('web'), outside, user];
 
   it('is the one in the named folder, or else the nearest', () => {
     assert.equal(findRequested({ tunnel: 'db', folder: 'web' }, tunnels, 'api').tunnel.folder, 'web');
@@ -66,9 +66,9 @@ describe('the tunnel of a port request', () => {
       ['staging', user, undefined],
       ['staging/Database', user, 'Database'],
       ['staging//run/db.sock', user, '/run/db.sock'],
-      ['folder:/home/me/api:db', elsewhere, undefined],
-      ['folder:/home/me/api:db/Database', elsewhere, 'Database'],
-      ['folder:/home/me/api:db/a/b', elsewhere, 'a/b'],
+      ['folder:/home/me/api:db', outside, undefined],
+      ['folder:/home/me/api:db/Database', outside, 'Database'],
+      ['folder:/home/me/api:db/a/b', outside, 'a/b'],
     ];
     for (const [reference, found, label] of rows) {
       assert.deepEqual(findRequested({ tunnel: reference }, tunnels, undefined), {
@@ -84,7 +84,7 @@ describe('the tunnel of a port request', () => {
       () => findRequested({ tunnel: 'db/Database' }, tunnels, undefined),
       (error: TunnelFailure) =>
         error.message.includes('"folder:api:db", "folder:web:db"') &&
-        error.error.nextStep.includes('by "folder"'),
+        error.error.nextStep.includes('set "folder"'),
     );
     assert.throws(
       () => findRequested({ tunnel: 'db', folder: 'x' }, tunnels, 'api'),
@@ -111,7 +111,10 @@ describe('the forward of a port request', () => {
     assert.equal(forwardOf(of('A'), undefined).forward.label, 'A');
   });
   it('is refused when ambiguous, unknown or remote, with the labels there are', () => {
-    assert.throws(() => forwardOf(of('A', 'B'), undefined), /several ports: say which "forward" of "A", "B"/);
+    assert.throws(
+      () => forwardOf(of('A', 'B'), undefined),
+      /several ports\. Set "forward" to one of "A", "B"/,
+    );
     assert.throws(() => forwardOf(of('A', 'B'), 'C'), /no forward "C", only "A", "B", "Back"/);
     assert.throws(() => forwardOf(of(), undefined), /no port on this machine/);
     assert.throws(() => forwardOf(tunnel({ status: 'stopped' }), 'A'), /has no forward "A"\./);
