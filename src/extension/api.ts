@@ -10,11 +10,11 @@ import { errorOf } from '../tunnels/model/state';
 import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from './api.d';
 import type { TunnelManager } from './tunnels/tunnelManager';
 import { findTunnel } from './tunnels/findTunnel';
-import type { Starter } from './tunnels/interactiveStart';
+import type { InteractiveStart } from './tunnels/interactiveStart';
 
 export function createApi(
   manager: TunnelManager,
-  starter: Starter,
+  interactiveStart: InteractiveStart,
   /** Resolves when the tunnels from ssh_config are known too. */
   complete: () => Promise<void>,
 ): { readonly api: SshTunnelsApi; dispose(): void } {
@@ -35,7 +35,7 @@ export function createApi(
     async start(nameOrId) {
       await complete();
       const { id } = find(nameOrId);
-      await starter.start(id);
+      await interactiveStart.start(id);
       return infoOf(find(id));
     },
     async stop(nameOrId) {

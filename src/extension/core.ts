@@ -5,41 +5,41 @@ import * as vscode from 'vscode';
 import { readSettings } from './settings/readSettings';
 import { DaemonConnection } from './tunnels/daemonConnection';
 import { DaemonWatcher } from './tunnels/daemonWatcher';
-import type { Journal } from './ui/log';
+import type { ExtensionLog } from './ui/log';
 import { TunnelManager } from './tunnels/tunnelManager';
-import { Memory } from './tunnels/workspaceStorage';
+import { WorkspaceStorage } from './tunnels/workspaceStorage';
 import { readPortFacts } from './settings/portFacts';
-import { offerToKeep, Questions } from './ui/prompts';
-import { Secrets } from './secrets/secretBroker';
+import { offerToSave, PromptQueue } from './ui/prompts';
+import { SecretBroker } from './secrets/secretBroker';
 import { SecretStore } from './secrets/secretStore';
-import { tell } from './ui/dialogs';
-import { Wishes } from './tunnels/desiredState';
+import { showMessage } from './ui/dialogs';
+import { DesiredState } from './tunnels/desiredState';
 
 export interface Core {
-  readonly memory: Memory;
+  readonly workspaceStorage: WorkspaceStorage;
   readonly ports: ReturnType<typeof readPortFacts>;
-  readonly wishes: Wishes;
-  readonly secrets: Secrets;
+  readonly desiredState: DesiredState;
+  readonly secrets: SecretBroker;
   readonly link: DaemonConnection;
   readonly manager: TunnelManager;
   readonly daemonWatcher: DaemonWatcher;
   dispose(): void;
 }
 
-export function createCore(context: vscode.ExtensionContext, journal: Journal): Core {
-  const { log } = journal;
-  const memory = new Memory(context);
+export function createCore(context: vscode.ExtensionContext, extensionLog: ExtensionLog): Core {
+  const { log } = extensionLog;
+  const workspaceStorage = new WorkspaceStorage(context);
   const ports = readPortFacts();
-  const prompts = new Questions();
+  const prompts = new PromptQueue();
   const secretStore = new SecretStore(context.secrets);
-  const secrets = new Secrets({
+  const secrets = new SecretBroker({
     store: secretStore,
     ask: (...prompt) => prompts.ask(...prompt),
-    offer: offerToKeep,
-    tell: (message) => void tell('warning', message),
+    offer: offerToSave,
+    warn: (message) => void showMessage('warning', message),
     log: (line) => log.warn(line),
   });
-  const wishes = new Wishes(readSettings(), memory, () => ({
+  const desiredState = new DesiredState(readSettings(), workspaceStorage, () => ({
     trusted: vscode.workspace.isTrusted,
     remote: vscode.env.remoteName !== undefined,
   }));
@@ -51,7 +51,7 @@ export function createCore(context: vscode.ExtensionContext, journal: Journal): 
       onStoppedByUser: (id) => manager.handleStopped(id),
       onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
       onHandedOver: (id) => manager.handleHandedOver(id),
-      onLog: (line) => journal.fromHost(line),
+      onLog: (line) => extensionLog.fromDaemon(line),
       onQuestion: (_id, question, signal) => secrets.ask(question, signal),
       secrets,
     },
@@ -61,17 +61,17 @@ export function createCore(context: vscode.ExtensionContext, journal: Journal): 
   });
   const manager: TunnelManager = new TunnelManager({
     link,
-    memory,
-    wishes,
+    workspaceStorage,
+    desiredState,
     ports,
     log: (line) => log.warn(line),
   });
   const daemonWatcher = new DaemonWatcher(manager.lookForDaemon);
   const parts = vscode.Disposable.from(link, daemonWatcher, secretStore, secrets, manager);
   return {
-    memory,
+    workspaceStorage,
     ports,
-    wishes,
+    desiredState,
     secrets,
     link,
     manager,

@@ -7,7 +7,7 @@ import { StatusBar } from '../views/statusBar';
 import { TunnelsView } from '../views/tree/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
-import { createAsking } from './asking';
+import { createConsentServices } from './consentServices';
 import { allCommands } from './commands/all';
 import { actOnDetails } from './commands/details';
 import { registerCommands } from './commands/register';
@@ -18,35 +18,35 @@ import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics';
 import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/testSeam';
-import { Journal } from './ui/log';
+import { ExtensionLog } from './ui/log';
 import { SshConfigTunnels } from './settings/sshConfigTunnels';
 
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
-  const journal = new Journal();
-  const { log } = journal;
+  const extensionLog = new ExtensionLog();
+  const { log } = extensionLog;
   const where = machineName(vscode.env.remoteName);
   const media = vscode.Uri.joinPath(context.extensionUri, 'media');
-  const core = createCore(context, journal);
-  const { manager, wishes, memory, daemonWatcher } = core;
-  const asking = createAsking(core, where, media);
-  const { starter } = asking;
+  const core = createCore(context, extensionLog);
+  const { manager, desiredState, workspaceStorage, daemonWatcher } = core;
+  const consentServices = createConsentServices(core, where, media);
+  const { interactiveStart } = consentServices;
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
   const complete = (): Promise<void> => sshConfig.settled();
-  const { api, ...apiEvents } = createApi(manager, starter, complete);
-  const diagnostics = new SettingsDiagnostics(core.ports, () => wishes.settings.tunnels);
+  const { api, ...apiEvents } = createApi(manager, interactiveStart, complete);
+  const diagnostics = new SettingsDiagnostics(core.ports, () => desiredState.settings.tunnels);
   const panels = new DetailsPanels({
     viewType: detailsViewType,
     model: manager,
     media,
     platform: process.platform,
     now: Date.now,
-    act: (id, action) => void actOnDetails(id, action, wishes.settings.connection.sshConfigFile),
+    act: (id, action) => void actOnDetails(id, action, desiredState.settings.connection.sshConfigFile),
   });
   const modeChanged = new vscode.EventEmitter<void>();
   const mode = {
     get statusBarMode() {
-      return wishes.settings.statusBar;
+      return desiredState.settings.statusBar;
     },
     onDidChangeStatusBarMode: modeChanged.event,
   };
@@ -55,13 +55,13 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     const settings = readSettings();
     sshConfig.configure(settings);
     manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
-    journal.tellProblems(wishes.settings.tunnels);
+    extensionLog.logProblems(desiredState.settings.tunnels);
     diagnostics.updateSoon();
     modeChanged.fire();
   };
   const onFocus = ({ focused }: vscode.WindowState): void => {
     if (focused) {
-      sshConfig.lookAgain();
+      sshConfig.refreshSoon();
       manager.lookForDaemon();
     }
   };
@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   context.subscriptions.push(
     log,
     core,
-    asking,
+    consentServices,
     sshConfig,
     apiEvents,
     diagnostics,
@@ -78,13 +78,13 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName }),
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
-    registerCommands(allCommands({ core, asking, targets, panels, log }), log),
+    registerCommands(allCommands({ core, consentServices, targets, panels, log }), log),
     registerEditorParts({
       manager,
-      starter,
+      interactiveStart,
       complete,
       targets,
-      memory,
+      workspaceStorage,
       collection: context.environmentVariableCollection,
       testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
       log,

@@ -1,7 +1,7 @@
 // Add Tunnel…: asks for the server, the port and where to save the tunnel, then writes the setting.
 import { parseForwardSpec } from '../../tunnels/config/forwardSpec';
 import { parseDestination } from '../../tunnels/config/parseDestination';
-import { askText, keepTunnel } from './addSteps';
+import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 
 /** Changes nothing if the user cancels at any step. */
@@ -24,7 +24,7 @@ export async function addTunnel(parts: AddParts): Promise<void> {
       validate: (text) => problemOf(parseForwardSpec('local', text)),
     }));
   if (forward) {
-    await keepTunnel(parts, { ...steps, number: 3 }, { host, localForward: [forward] });
+    await saveTunnel(parts, { ...steps, number: 3 }, { host, localForward: [forward] });
   }
 }
 

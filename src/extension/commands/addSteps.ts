@@ -3,14 +3,14 @@ import * as vscode from 'vscode';
 import { parseDestination } from '../../tunnels/config/parseDestination';
 import { parseTunnel } from '../../tunnels/config/parseTunnel';
 import type { TunnelManager } from '../tunnels/tunnelManager';
-import { folderPlace, revealTunnel, writeTunnel } from '../settings/writeTunnels';
-import type { SettingsPlace } from '../settings/writeTunnels';
-import { pickOne, typeIn } from '../ui/dialogs';
-import type { Starter } from '../tunnels/interactiveStart';
+import { folderSettings, revealTunnel, writeTunnel } from '../settings/writeTunnels';
+import type { SettingsLocation } from '../settings/writeTunnels';
+import { pickOne, showInput } from '../ui/dialogs';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 
 export interface AddParts {
   readonly manager: TunnelManager;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
 }
 
 /** One step of a multi-step input: `Add SSH Tunnel (1 of 4)`. */
@@ -29,7 +29,7 @@ export interface TextStep extends Step {
 
 export async function askText({ validate, ...step }: TextStep): Promise<string | undefined> {
   const { prompt, placeHolder, value } = step;
-  const answer = await typeIn({
+  const answer = await showInput({
     title: titleOf(step),
     prompt,
     ...(placeHolder === undefined ? {} : { placeHolder }),
@@ -49,8 +49,8 @@ export interface NewTunnel extends Readonly<Record<string, unknown>> {
  * @param step the first of the two questions
  * @param beforeWriting writes whatever the tunnel needs, after both answers
  */
-export async function keepTunnel(
-  { manager, starter }: AddParts,
+export async function saveTunnel(
+  { manager, interactiveStart }: AddParts,
   step: Step,
   value: NewTunnel,
   beforeWriting?: () => Promise<void>,
@@ -73,7 +73,7 @@ export async function keepTunnel(
   await beforeWriting?.();
   await writeTunnel(location.settings, name, value);
   await untilRead(manager, `${location.prefix}:${name}`);
-  await starter.start(`${location.prefix}:${name}`).catch(async (error: unknown) => {
+  await interactiveStart.start(`${location.prefix}:${name}`).catch(async (error: unknown) => {
     await revealTunnel(location.settings, name);
     throw error;
   });
@@ -84,7 +84,7 @@ function titleOf({ title, number, of }: Step): string {
 }
 
 interface SaveLocation {
-  readonly settings: SettingsPlace;
+  readonly settings: SettingsLocation;
   /** Prefix of the ids of the tunnels there. */
   readonly prefix: string;
 }
@@ -97,7 +97,7 @@ async function askLocation(step: Step): Promise<SaveLocation | undefined> {
       label: isSingle ? 'This project' : `Folder ${folder.name}`,
       detail: '.vscode/settings.json, shared with everyone who works on it',
       location: {
-        settings: folderPlace(folder.uri),
+        settings: folderSettings(folder.uri),
         prefix: isSingle ? 'workspace' : `folder:${folder.name}`,
       },
     })),
@@ -133,7 +133,7 @@ function freshName(host: string, taken: ReadonlySet<string>): string {
 /** Waits until the new setting has been read: VS Code reports a change a moment after it is written. */
 async function untilRead(manager: TunnelManager, id: string): Promise<void> {
   const end = Date.now() + 5000;
-  while (!manager.wishes.find(id) && Date.now() < end) {
+  while (!manager.desiredState.find(id) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,6 +1,6 @@
 // All commands, except those registered by editor/editor.ts.
 import type { DetailsPanels } from '../../views/details/detailsPanels';
-import type { Asking } from '../asking';
+import type { ConsentServices } from '../consentServices';
 import type { Core } from '../core';
 import type { PlainLog } from '../ui/outputChannel';
 import { anotherPortCommands } from './anotherPort';
@@ -13,28 +13,34 @@ import { settingsCommands } from './settings';
 import { sshCommandCommands } from './sshCommand';
 import { takeOverCommands } from './takeOver';
 import type { Targets } from './target';
-import { useCommands } from './use';
+import { addressCommands } from './addressCommands';
 
 export interface CommandParts {
   readonly core: Core;
-  readonly asking: Asking;
+  readonly consentServices: ConsentServices;
   readonly targets: Targets;
   readonly panels: DetailsPanels;
   readonly log: PlainLog;
 }
 
-export function allCommands({ core, asking, targets, panels, log }: CommandParts): readonly CommandTable[] {
-  const { manager, wishes, ports, secrets } = core;
-  const { consents, starter, review } = asking;
+export function allCommands({
+  core,
+  consentServices,
+  targets,
+  panels,
+  log,
+}: CommandParts): readonly CommandTable[] {
+  const { manager, desiredState, ports, secrets } = core;
+  const { consents, interactiveStart, review } = consentServices;
   return [
-    lifecycleCommands({ manager, starter, targets, review }),
-    programCommands({ manager, starter, targets }),
-    useCommands({ targets, log }),
-    settingsCommands({ manager, starter, targets }),
-    sshCommandCommands({ manager, starter, targets }),
+    lifecycleCommands({ manager, interactiveStart, targets, review }),
+    programCommands({ manager, interactiveStart, targets }),
+    addressCommands({ targets, log }),
+    settingsCommands({ manager, interactiveStart, targets }),
+    sshCommandCommands({ manager, interactiveStart, targets }),
     secretsCommands(secrets),
     takeOverCommands({ manager, targets }),
-    anotherPortCommands({ consents, wishes, targets, ports }),
+    anotherPortCommands({ consents, desiredState, targets, ports }),
     detailsCommands({ panels, targets }),
   ];
 }

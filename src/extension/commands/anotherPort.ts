@@ -7,8 +7,8 @@ import { commandIds } from '../contributions';
 import { isFree, nextFreePort } from '../settings/freePorts';
 import { changePort } from '../settings/changePort';
 import type { PortChange, PortChangeParts } from '../settings/changePort';
-import { pickOne, typeIn } from '../ui/dialogs';
-import type { Wishes } from '../tunnels/desiredState';
+import { pickOne, showInput } from '../ui/dialogs';
+import type { DesiredState } from '../tunnels/desiredState';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
@@ -24,7 +24,7 @@ export interface AnotherPortParts extends PortChangeParts {
 }
 
 export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortParts): CommandTable {
-  const { wishes } = parts;
+  const { desiredState } = parts;
   return {
     [commandIds.useAnotherPort]: async (argument) => {
       const target = await targets.forward(
@@ -36,12 +36,12 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       if (!target) {
         return;
       }
-      const tunnel = wishes.get(target.tunnel.id);
+      const tunnel = desiredState.get(target.tunnel.id);
       const { label, listen, kind } = target.forward.forward;
       if (tunnel.origin === 'sshConfig' || kind === 'remote' || !('port' in listen)) {
         throw new Error(`${title} works only for local ports from your settings.`);
       }
-      const port = await askPort(tunnel, label, listen, otherPorts(wishes, tunnel, label), ports);
+      const port = await askPort(tunnel, label, listen, otherPorts(desiredState, tunnel, label), ports);
       const where = port === undefined ? undefined : await askWhere(tunnel, label);
       if (port === undefined || where === undefined) {
         return;
@@ -54,9 +54,13 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
 }
 
 /** The fixed ports of this window's other forwards, each with its forward's name. */
-function otherPorts(wishes: Wishes, tunnel: UsableTunnel, label: string): ReadonlyMap<number, string> {
+function otherPorts(
+  desiredState: DesiredState,
+  tunnel: UsableTunnel,
+  label: string,
+): ReadonlyMap<number, string> {
   return new Map(
-    wishes.usable.flatMap(({ id, name, entry }) =>
+    desiredState.usable.flatMap(({ id, name, entry }) =>
       entry.definition.forwards.flatMap((forward) => {
         const isItself = id === tunnel.id && forward.label === label;
         const { kind, listen } = forward;
@@ -77,7 +81,7 @@ async function askPort(
 ): Promise<number | undefined> {
   const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
   const suggested = await nextFreePort({ bind, port: from }, new Set(taken.keys()));
-  const answer = await typeIn({
+  const answer = await showInput({
     title: `${title}: "${label}" of ${quoted(tunnel)}`,
     prompt: `Local port to use instead of ${old}`,
     value: suggested === undefined ? '' : String(suggested),

@@ -11,7 +11,7 @@ import { forwardRow, programRow, tunnelRow } from '../../views/tree/nodes';
 import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
-import { tell } from '../ui/dialogs';
+import { showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import type { Target, Targets } from './target';
@@ -93,7 +93,7 @@ export async function actOnDetails(
     await act(tunnelId, action, sshConfigFile);
   } catch (error) {
     // For example a file that no longer exists. Commands report their own failures.
-    void tell('error', explainFailure(error));
+    void showMessage('error', explainFailure(error));
   }
 }
 

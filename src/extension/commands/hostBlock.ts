@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/config/hostBlock';
 import { formatCount } from '../../views/words/format';
-import { askYesNo, tell } from '../ui/dialogs';
+import { confirm, showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import { addHostBlock, readSshConfig } from '../settings/sshConfigFile';
 import { askText } from './addSteps';
@@ -25,7 +25,7 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
     ...(lines.length === 0 ? [] : ['', 'Host block for your SSH config:', ...lines]),
   ];
   const count = formatCount(leftOut.length, 'option');
-  const picked = await askYesNo(
+  const picked = await confirm(
     lines.length === 0
       ? `${count} of this command will be ignored.`
       : `${count} of this command can't be saved in a tunnel.`,
@@ -80,7 +80,7 @@ async function writeBlock(file: string, alias: string, block: string): Promise<v
   const { line, undo } = await addHostBlock(file, block);
   await show(file, line);
   void offerUndo(`Added the Host block "${alias}" to ${file}.`, undo).catch((error: unknown) => {
-    void tell('error', explainFailure(error));
+    void showMessage('error', explainFailure(error));
   });
 }
 

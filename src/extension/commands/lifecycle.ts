@@ -8,21 +8,26 @@ import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { explainFailure } from '../tunnels/interactiveStart';
-import type { Starter } from '../tunnels/interactiveStart';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import { programToRun, runProgram, stopProgram } from './programs';
 import type { Targets } from './target';
-import { about, withProgress } from './work';
+import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface LifecycleParts {
   readonly manager: TunnelManager;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
   readonly targets: Targets;
   /** Opens the consent page, at this tunnel. */
   readonly review: (tunnelId?: string) => void;
 }
 
-export function lifecycleCommands({ manager, starter, targets, review }: LifecycleParts): CommandTable {
+export function lifecycleCommands({
+  manager,
+  interactiveStart,
+  targets,
+  review,
+}: LifecycleParts): CommandTable {
   const can =
     (...flags: readonly ContextFlag[]) =>
     (tunnel: TunnelSnapshot): boolean =>
@@ -30,7 +35,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
 
   const start = async (tunnel: TunnelSnapshot | undefined, how?: 'start' | 'retry'): Promise<void> => {
     if (tunnel) {
-      await withProgress(() => about(tunnel.id, starter.start(tunnel.id, how)));
+      await runWithProgress(() => attributeFailure(tunnel.id, interactiveStart.start(tunnel.id, how)));
     }
   };
 
@@ -52,7 +57,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
       );
       const program = target && programToRun(target);
       if (target && program) {
-        await runProgram(starter, target.tunnel, program);
+        await runProgram(interactiveStart, target.tunnel, program);
       } else {
         await start(target?.tunnel);
       }
@@ -66,7 +71,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
       if (target?.program && !target.forward) {
         await stopProgram(manager, { ...target, program: target.program });
       } else if (target) {
-        await withProgress(() => manager.stop(target.tunnel.id));
+        await runWithProgress(() => manager.stop(target.tunnel.id));
       }
     },
     [commandIds.restart]: async (argument) => {
@@ -77,7 +82,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
         'No tunnels to restart.',
       );
       if (tunnel) {
-        await withProgress(() => about(tunnel.id, starter.restart(tunnel.id)));
+        await runWithProgress(() => attributeFailure(tunnel.id, interactiveStart.restart(tunnel.id)));
       }
     },
     [commandIds.answer]: async (argument) => {
@@ -96,7 +101,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
         .filter(can('startable', 'answerable', 'retryable'))
         .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig' && opensSomething(tunnel))
         .filter(({ override }) => override?.disabled !== true);
-      const failures = await withProgress(() => starter.startAll(ids.map(({ id }) => id)));
+      const failures = await runWithProgress(() => interactiveStart.startAll(ids.map(({ id }) => id)));
       const errors = [...failures.values()].filter((error) => !lacksConsent(error));
       if (errors.length > 0) {
         const [first] = errors;
@@ -109,7 +114,7 @@ export function lifecycleCommands({ manager, starter, targets, review }: Lifecyc
     },
     [commandIds.stopAll]: async () => {
       const up = manager.tunnels.filter(can('stoppable'));
-      await withProgress(() => Promise.all(up.map(({ id }) => manager.stop(id))));
+      await runWithProgress(() => Promise.all(up.map(({ id }) => manager.stop(id))));
     },
     [commandIds.reviewConsent]: async (argument) => {
       const tunnel =

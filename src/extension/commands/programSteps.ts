@@ -7,7 +7,7 @@ import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRunnable } from '../../views/tree/actions';
 import { describeProgram, displaySentence } from '../../views/words/programWords';
 import { findProgram } from '../../views/tree/rows';
-import { pickOne, typeIn } from '../ui/dialogs';
+import { pickOne, showInput } from '../ui/dialogs';
 import type { ProgramTarget } from './target';
 
 const title = 'Run X11 Program';
@@ -37,7 +37,7 @@ export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program 
 
 /** Asks for a command that isn't in the settings. */
 async function askProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefined> {
-  const command = await typeIn({
+  const command = await showInput({
     title: `${title} through "${tunnel.name}"`,
     prompt: "Command to run in the server's shell",
     placeHolder: 'xclock',
@@ -90,7 +90,7 @@ async function askHow(command: string): Promise<How | undefined> {
 }
 
 async function askSize(): Promise<string | undefined> {
-  const size = await typeIn({
+  const size = await showInput({
     title,
     prompt: 'Window size (width x height)',
     value: defaultSize,

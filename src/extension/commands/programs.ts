@@ -11,21 +11,21 @@ import { programRow } from '../../views/tree/nodes';
 import { findProgram } from '../../views/tree/rows';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
-import { mention } from '../ui/dialogs';
+import { showInStatusBar } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
-import type { Starter } from '../tunnels/interactiveStart';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { chooseProgram, pickProgram } from './programSteps';
 import type { CommandTable } from './register';
 import type { ProgramTarget, Target, Targets } from './target';
-import { about, withProgress } from './work';
+import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface ProgramParts {
   readonly manager: TunnelManager;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
   readonly targets: Targets;
 }
 
-export function programCommands({ manager, starter, targets }: ProgramParts): CommandTable {
+export function programCommands({ manager, interactiveStart, targets }: ProgramParts): CommandTable {
   return {
     [commandIds.runX11Program]: async (argument) => {
       const target = await targets.tunnelOrForward(
@@ -39,10 +39,10 @@ export function programCommands({ manager, starter, targets }: ProgramParts): Co
       }
       const { tunnel } = target;
       // Reports an invalid tunnel before asking anything.
-      manager.wishes.get(tunnel.id);
+      manager.desiredState.get(tunnel.id);
       const program = target.program?.program ?? (await chooseProgram(tunnel));
       if (program) {
-        await runProgram(starter, tunnel, program);
+        await runProgram(interactiveStart, tunnel, program);
       }
     },
     [commandIds.stopX11Program]: async (argument) => {
@@ -65,17 +65,19 @@ export function programToRun({ tunnel, forward, program }: Target): X11Program |
 }
 
 export async function runProgram(
-  starter: Starter,
+  interactiveStart: InteractiveStart,
   tunnel: TunnelSnapshot,
   program: X11Program,
 ): Promise<void> {
   const before = findProgram(tunnel, program.name);
   if (before && isActive(before.state)) {
-    mention(`${plainText(program.name)} is already running.`);
+    showInStatusBar(`${plainText(program.name)} is already running.`);
     return;
   }
   const row = programRow(tunnel.id, program.name);
-  await withProgress(() => about(row, starter.runProgram(tunnel.id, program), explainProgram));
+  await runWithProgress(() =>
+    attributeFailure(row, interactiveStart.runProgram(tunnel.id, program), explainProgram),
+  );
 }
 
 /** The failure with the program's last output, which usually names the cause. */
@@ -88,5 +90,5 @@ export function explainProgram(error: unknown): string {
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {
-  await withProgress(() => manager.stopProgram(tunnel.id, program.program.name));
+  await runWithProgress(() => manager.stopProgram(tunnel.id, program.program.name));
 }

@@ -5,19 +5,19 @@ import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import type { CommandId } from '../contributions';
 import type { PlainLog } from '../ui/outputChannel';
-import { tell } from '../ui/dialogs';
+import { showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 
 export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unknown>>;
 
 /** A command failed because of a tunnel; the message offers Explain for it. */
-export class AboutTunnel extends Error {
+export class TunnelCommandError extends Error {
   /** The tunnel's id, or a row of it in the tree. */
   readonly subject: string | TunnelNode;
 
   constructor(subject: string | TunnelNode, cause: unknown, message = explainFailure(cause)) {
     super(message, { cause });
-    this.name = 'AboutTunnel';
+    this.name = 'TunnelCommandError';
     this.subject = subject;
   }
 }
@@ -41,8 +41,8 @@ export function registerCommands(tables: readonly CommandTable[], log: PlainLog)
 async function showFailure(error: unknown, log: PlainLog): Promise<void> {
   const [explain, showLog] = ['Explain', 'Show Log'] as const;
   const subject =
-    error instanceof AboutTunnel && error.cause instanceof TunnelFailure ? error.subject : undefined;
-  const answer = await tell(
+    error instanceof TunnelCommandError && error.cause instanceof TunnelFailure ? error.subject : undefined;
+  const answer = await showMessage(
     'error',
     explainFailure(error),
     ...(subject === undefined ? [] : [explain]),

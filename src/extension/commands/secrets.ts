@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../../views/words/format';
 import { commandIds } from '../contributions';
-import type { Secrets } from '../secrets/secretBroker';
-import { pickSeveral, tell } from '../ui/dialogs';
+import type { SecretBroker } from '../secrets/secretBroker';
+import { pickMany, showMessage } from '../ui/dialogs';
 import type { SecretName } from '../secrets/secretStore';
 import type { CommandTable } from './register';
 
@@ -12,12 +12,12 @@ interface SecretItem extends vscode.QuickPickItem {
   readonly secret?: SecretName;
 }
 
-export function secretsCommands(secrets: Secrets): CommandTable {
+export function secretsCommands(secrets: SecretBroker): CommandTable {
   return {
     [commandIds.forgetSecrets]: async () => {
       const names = await secrets.list();
       if (names.length === 0) {
-        void tell('information', 'No saved passwords.');
+        void showMessage('information', 'No saved passwords.');
         return;
       }
       const picked = await pick(names);
@@ -25,7 +25,7 @@ export function secretsCommands(secrets: Secrets): CommandTable {
         return;
       }
       await secrets.forget(picked.map(({ id }) => id));
-      void tell(
+      void showMessage(
         'information',
         picked.length === 0
           ? 'Nothing selected. No password was forgotten.'
@@ -47,7 +47,7 @@ async function pick(names: readonly SecretName[]): Promise<readonly SecretName[]
       names.filter(({ never }) => never),
     ),
   ];
-  const picked = await pickSeveral(items, {
+  const picked = await pickMany(items, {
     title: 'Saved Passwords and Passphrases',
     placeHolder: 'Select the ones to forget',
     ignoreFocusOut: true,

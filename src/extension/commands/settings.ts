@@ -10,9 +10,9 @@ import type { TunnelNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { openAtLine } from '../ui/openFile';
 import { editOverride, revealOverrides } from '../settings/writeOverrides';
-import { placeOfTunnel, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
+import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
 import { pickOne } from '../ui/dialogs';
-import type { Starter } from '../tunnels/interactiveStart';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { addTunnel } from './add';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
@@ -21,16 +21,16 @@ import { offerUndo } from './undo';
 
 export interface SettingsParts {
   readonly manager: TunnelManager;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
   readonly targets: Targets;
 }
 
-export function settingsCommands({ manager, starter, targets }: SettingsParts): CommandTable {
+export function settingsCommands({ manager, interactiveStart, targets }: SettingsParts): CommandTable {
   return {
-    [commandIds.add]: () => addTunnel({ manager, starter }),
+    [commandIds.add]: () => addTunnel({ manager, interactiveStart }),
     [commandIds.edit]: async (argument) => {
       const tunnel = await targets.tunnel(argument, 'Edit', () => true, 'No tunnels to edit.');
-      const configured = tunnel && manager.wishes.find(tunnel.id);
+      const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured) {
         const problem =
           isTunnelNode(argument) && argument.kind === 'problem'
@@ -50,14 +50,14 @@ export function settingsCommands({ manager, starter, targets }: SettingsParts): 
         (each) => each.origin !== 'sshConfig',
         'No tunnels to remove.',
       );
-      const configured = tunnel && manager.wishes.find(tunnel.id);
+      const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured?.configPlace) {
         throw new Error(
           `${quoted(configured)} is defined in ${configured.configPlace.file}. Remove it there.`,
         );
       }
       if (configured) {
-        const location = placeOfTunnel(configured);
+        const location = settingsLocationOf(configured);
         const value = await readTunnel(location, configured.name);
         await writeTunnel(location, configured.name, undefined);
         void offerUndo(`Removed the tunnel ${quoted(configured)}.`, () =>
@@ -84,7 +84,7 @@ async function editInSettings(
   if (where === 'override') {
     await editOverride(name);
   } else if (where === 'setting') {
-    const location = placeOfTunnel(tunnel);
+    const location = settingsLocationOf(tunnel);
     // A problem's path starts with the setting and the name; revealTunnel() has both already.
     const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(location, name));
     await revealTunnel(location, name, inside, problem?.at);

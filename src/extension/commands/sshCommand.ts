@@ -4,10 +4,10 @@ import { checkLine, copiedLine } from '../../tunnels/config/commandLine/check';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
 import { destinationText } from '../../tunnels/config/commandLine/destinationText';
 import { commandIds } from '../contributions';
-import { mention, tell } from '../ui/dialogs';
+import { showInStatusBar, showMessage } from '../ui/dialogs';
 import { sshConfigPath } from '../settings/sshConfigFile';
 import { commandOf, programCommandOf } from '../settings/sshCommandLine';
-import { askText, keepTunnel } from './addSteps';
+import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 import { askAboutOptions, planHostBlock } from './hostBlock';
 import { quoted } from './lifecycle';
@@ -50,7 +50,7 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     await saveWithHostBlock(parts, title, checked);
   } else if (answer !== undefined) {
     const value = { ...checked.record, host: destinationText(checked.destination) };
-    await keepTunnel(parts, { title, number: 2, of: 3 }, value);
+    await saveTunnel(parts, { title, number: 2, of: 3 }, value);
   }
 }
 
@@ -60,11 +60,11 @@ async function clipboardText(): Promise<string> {
 }
 
 async function saveWithHostBlock(parts: AddParts, title: string, line: UsableLine): Promise<void> {
-  const file = sshConfigPath(parts.manager.wishes.settings.connection.sshConfigFile);
+  const file = sshConfigPath(parts.manager.desiredState.settings.connection.sshConfigFile);
   const planned = await planHostBlock(file, line, { title, number: 2, of: 4 });
   if (planned) {
     const value = { ...line.record, host: planned.alias };
-    await keepTunnel(parts, { title, number: 3, of: 4 }, value, planned.write);
+    await saveTunnel(parts, { title, number: 3, of: 4 }, value, planned.write);
   }
 }
 
@@ -80,20 +80,18 @@ async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument:
     return;
   }
   const { tunnel, forward, program } = target;
-  const { settings } = manager.wishes;
-  const surroundings = {
+  const { settings } = manager.desiredState;
+  const context = {
     configFile: settings.connection.sshConfigFile,
     platform: process.platform,
-    hasOwnForwards: (alias: string) => manager.wishes.find(`sshConfig:${alias}`) !== undefined,
+    hasOwnForwards: (alias: string) => manager.desiredState.find(`sshConfig:${alias}`) !== undefined,
   };
   const { line, missing } =
-    program && !forward
-      ? programCommandOf(tunnel, program.program, surroundings)
-      : commandOf(tunnel, surroundings);
+    program && !forward ? programCommandOf(tunnel, program.program, context) : commandOf(tunnel, context);
   await vscode.env.clipboard.writeText(line);
-  mention(`Copied ${line}`);
+  showInStatusBar(`Copied ${line}`);
   if (missing.length > 0) {
     const message = `The copied command doesn't cover all of ${quoted(tunnel)}. ${missing.join(' ')}`;
-    void tell('information', message);
+    void showMessage('information', message);
   }
 }

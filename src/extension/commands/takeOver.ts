@@ -2,7 +2,7 @@
 import { holderOf } from '../../views/tree/actions';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
-import { askYesNo } from '../ui/dialogs';
+import { confirm } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 
@@ -31,7 +31,7 @@ export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTa
         throw new Error(`No other tunnel has the port of "${forward.forward.label}".`);
       }
       const whose = holder.window === undefined ? '' : ` in window "${holder.window}"`;
-      const isSure = await askYesNo(
+      const isSure = await confirm(
         `Stop the tunnel "${holder.tunnel}"${whose}?`,
         `Its connections will be closed. "${forward.forward.label}" of "${tunnel.name}" then takes over the port.`,
         'Stop and Take Over',

@@ -9,7 +9,7 @@ import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { Asked, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
-import { askInDialog, tell } from '../ui/dialogs';
+import { showModal, showMessage } from '../ui/dialogs';
 
 /** What a dialog shows completely on a small screen. Longer text is shown on the consent page. */
 const maxLines = 24;
@@ -20,7 +20,7 @@ const settleDelayMs = 1500;
 
 const notNow: vscode.MessageItem = { title: 'Not Now', isCloseAffordance: true };
 
-export interface ConsentQuestionsOptions {
+export interface ConsentPromptOptions {
   readonly manager: TunnelManager;
   readonly consents: Consents;
   /** The machine that listens, if it isn't the desktop. */
@@ -29,13 +29,13 @@ export interface ConsentQuestionsOptions {
   readonly review: (tunnelId?: string) => void;
 }
 
-export class ConsentQuestions {
-  readonly #options: ConsentQuestionsOptions;
+export class ConsentPrompt {
+  readonly #options: ConsentPromptOptions;
   /** The waiting tunnels that the user was notified about; not asked again. */
   #notified: ReadonlySet<string> = new Set();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: ConsentQuestionsOptions) {
+  constructor(options: ConsentPromptOptions) {
     this.#options = options;
   }
 
@@ -72,7 +72,7 @@ export class ConsentQuestions {
     const results = await Promise.all(waiting.map((tunnel) => this.#tryToResolve(tunnel)));
     const facts = results.map((result) => ('facts' in result ? result.facts : undefined));
     const [allow, review] = ['Allow…', 'Review'];
-    const answer = await tell('information', wishInWords(waiting, facts), allow, review, notNow.title);
+    const answer = await showMessage('information', wishInWords(waiting, facts), allow, review, notNow.title);
     if (answer === review) {
       this.#options.review();
     } else if (answer === allow) {
@@ -86,7 +86,7 @@ export class ConsentQuestions {
     const results = await Promise.all(tunnels.map((tunnel) => this.#tryToResolve(tunnel)));
     const faults = results.flatMap((result) => ('fault' in result ? [result.fault] : []));
     if (faults.length > 0) {
-      void tell('warning', faults.join(' '));
+      void showMessage('warning', faults.join(' '));
     }
     await this.#show(results.flatMap((result) => ('facts' in result ? [result] : [])));
   }
@@ -121,7 +121,7 @@ export class ConsentQuestions {
     const isLong = text.length > maxCharacters || text.split('\n').length > maxLines;
     const allow: vscode.MessageItem = { title: 'Allow' };
     const review: vscode.MessageItem = { title: 'Review' };
-    const answer = await askInDialog(
+    const answer = await showModal(
       all.length === 1 ? `Allow the tunnel "${first.tunnel.name}"?` : `Allow these ${all.length} tunnels?`,
       [
         ...(who === undefined ? [] : [who]),

@@ -9,9 +9,9 @@ import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { Asked, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
-import { tell } from '../ui/dialogs';
+import { showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
-import type { Starter } from '../tunnels/interactiveStart';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 
 /** What was resolved for a tunnel, as it was in the settings at that time. */
 interface Finding {
@@ -24,7 +24,7 @@ interface Finding {
 export interface ConsentReviewOptions {
   readonly manager: TunnelManager;
   readonly consents: Consents;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
   /** The machine that listens, if it isn't the desktop. */
   readonly where: string | undefined;
 }
@@ -68,14 +68,14 @@ export class ConsentReview implements vscode.Disposable {
   read(): ConsentPage {
     const { manager, where } = this.#options;
     return consentPage(
-      manager.wishes.consentable.map((tunnel) => this.#reviewed(tunnel)),
+      manager.desiredState.consentable.map((tunnel) => this.#reviewed(tunnel)),
       where === undefined ? undefined : plainText(where),
     );
   }
 
   /** Runs a button's action. Never rejects. */
   async act({ act, tunnels }: ConsentAction): Promise<void> {
-    const { manager, consents, starter } = this.#options;
+    const { manager, consents, interactiveStart } = this.#options;
     try {
       switch (act) {
         case 'manageTrust':
@@ -83,7 +83,7 @@ export class ConsentReview implements vscode.Disposable {
           return;
         case 'revoke':
           for (const { id } of tunnels) {
-            await consents.revoke(manager.wishes.get(id));
+            await consents.revoke(manager.desiredState.get(id));
           }
           break;
         case 'allow':
@@ -98,17 +98,17 @@ export class ConsentReview implements vscode.Disposable {
       }
       manager.refresh();
       if (act === 'allowAndStart') {
-        await Promise.all(tunnels.map(({ id }) => starter.start(id)));
+        await Promise.all(tunnels.map(({ id }) => interactiveStart.start(id)));
       }
     } catch (error) {
-      void tell('error', explainFailure(error));
+      void showMessage('error', explainFailure(error));
     }
   }
 
   /** Resolves tunnels that are new or have changed in the settings. */
   #resolveChanged(): void {
     const { manager, consents } = this.#options;
-    for (const tunnel of manager.wishes.consentable) {
+    for (const tunnel of manager.desiredState.consentable) {
       const { id } = tunnel;
       const subject = subjectOf(tunnel);
       if (this.#findings.get(id)?.subject === subject || this.#isUntrusted(tunnel)) {
@@ -130,7 +130,7 @@ export class ConsentReview implements vscode.Disposable {
   }
 
   #isUntrusted(tunnel: UsableTunnel): boolean {
-    const permission = this.#options.manager.wishes.permission(tunnel);
+    const permission = this.#options.manager.desiredState.permission(tunnel);
     return !permission.granted && permission.need === 'trust';
   }
 
@@ -148,7 +148,8 @@ export class ConsentReview implements vscode.Disposable {
       origin: asSentence(`From ${originPhrase(tunnel)}`),
       ...(known?.asked ? { version: known.version } : {}),
       ...(known?.fault === undefined ? {} : { fault: known.fault }),
-      waitsForStart: !manager.wishes.startsByItself(tunnel) && !isForPrograms(tunnel.entry.definition),
+      waitsForStart:
+        !manager.desiredState.startsAutomatically(tunnel) && !isForPrograms(tunnel.entry.definition),
     };
   }
 }

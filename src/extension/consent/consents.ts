@@ -8,9 +8,9 @@ import { plainText } from '../../views/words/format';
 import { consentedEntry } from '../settings/configuredTunnel';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
-import type { Memory } from '../tunnels/workspaceStorage';
+import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import { subjectOf } from '../tunnels/permission';
-import type { Wishes } from '../tunnels/desiredState';
+import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */
 export interface Asked {
@@ -20,13 +20,13 @@ export interface Asked {
 
 export class Consents {
   readonly #link: DaemonConnection;
-  readonly #memory: Memory;
-  readonly #wishes: Wishes;
+  readonly #workspaceStorage: WorkspaceStorage;
+  readonly #desiredState: DesiredState;
 
-  constructor(link: DaemonConnection, memory: Memory, wishes: Wishes) {
+  constructor(link: DaemonConnection, workspaceStorage: WorkspaceStorage, desiredState: DesiredState) {
     this.#link = link;
-    this.#memory = memory;
-    this.#wishes = wishes;
+    this.#workspaceStorage = workspaceStorage;
+    this.#desiredState = desiredState;
   }
 
   /** Resolves what a tunnel means on this machine. @throws TunnelFailure */
@@ -34,7 +34,7 @@ export class Consents {
     const client = await this.#link.client();
     const facts = await client.resolve({
       definition: tunnel.entry.definition,
-      settings: this.#wishes.settings.connection,
+      settings: this.#desiredState.settings.connection,
       env: leasedEnvironment(process.env),
     });
     return { tunnel, facts };
@@ -44,19 +44,19 @@ export class Consents {
   sheet(tunnel: UsableTunnel, facts: ResolvedFacts | undefined): ConsentSheet {
     return {
       name: plainText(tunnel.name),
-      before: this.isAllowed(tunnel, facts) ? undefined : this.#memory.consent(tunnel.id)?.lines,
+      before: this.isAllowed(tunnel, facts) ? undefined : this.#workspaceStorage.consent(tunnel.id)?.lines,
       lines: linesOf(tunnel, facts),
     };
   }
 
   /** Whether the tunnel is allowed as written, and with exactly these facts if they are known. */
   isAllowed(tunnel: UsableTunnel, facts?: ResolvedFacts): boolean {
-    const consent = this.#memory.consent(tunnel.id);
+    const consent = this.#workspaceStorage.consent(tunnel.id);
     return consent?.subject === subjectOf(tunnel) && (!facts || consent.hash === facts.hash);
   }
 
   async allow({ tunnel, facts }: Asked): Promise<void> {
-    await this.#memory.setConsent(tunnel.id, {
+    await this.#workspaceStorage.setConsent(tunnel.id, {
       subject: subjectOf(tunnel),
       hash: facts.hash,
       lines: linesOf(tunnel, facts).map(({ text }) => text),
@@ -67,7 +67,7 @@ export class Consents {
    * Carries a consent over to a tunnel that the user has changed with one of our commands. It isn't carried over if the
    * tunnel means something else on this machine now.
    */
-  async carry(tunnel: UsableTunnel, entry: TunnelEntry): Promise<void> {
+  async carryOver(tunnel: UsableTunnel, entry: TunnelEntry): Promise<void> {
     if (!this.isAllowed(tunnel)) {
       return;
     }
@@ -78,7 +78,7 @@ export class Consents {
   }
 
   async revoke({ id }: UsableTunnel): Promise<void> {
-    await this.#memory.setConsent(id, undefined);
+    await this.#workspaceStorage.setConsent(id, undefined);
   }
 }
 

@@ -7,13 +7,13 @@ import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import { plainText, wholePlainText } from '../../views/words/format';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
-import type { Memory } from '../tunnels/workspaceStorage';
+import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import type { Permission } from '../tunnels/permission';
-import { askYesNo } from '../ui/dialogs';
+import { confirm } from '../ui/dialogs';
 
 export interface ProgramTrustOptions {
   readonly consents: Pick<Consents, 'resolve'>;
-  readonly memory: Pick<Memory, 'isTrusted' | 'setTrusted'>;
+  readonly workspaceStorage: Pick<WorkspaceStorage, 'isTrusted' | 'setTrusted'>;
   readonly permission: (tunnel: UsableTunnel) => Permission;
   /** The machine with the display, if it isn't the desktop. */
   readonly where: string | undefined;
@@ -37,15 +37,15 @@ export class ProgramTrust {
     if (!isTyped && permission.consent !== undefined) {
       return true;
     }
-    const { memory, consents } = this.#options;
+    const { workspaceStorage, consents } = this.#options;
     const { facts } = await consents.resolve(tunnel);
     const subject = JSON.stringify([facts.hops.map(hopInWords), program.command]);
-    if (!isTyped && memory.isTrusted(subject)) {
+    if (!isTyped && workspaceStorage.isTrusted(subject)) {
       return true;
     }
     const isAllowed = await this.#ask(program, facts, isTyped);
     if (isAllowed && !isTyped) {
-      await memory.setTrusted(subject);
+      await workspaceStorage.setTrusted(subject);
     }
     return isAllowed;
   }
@@ -53,7 +53,7 @@ export class ProgramTrust {
   async #ask(program: X11Program, { hops }: ResolvedFacts, isTyped: boolean): Promise<boolean> {
     const { where } = this.#options;
     const yes = 'Trust and Run';
-    const answer = await askYesNo(
+    const answer = await confirm(
       `Trust "${plainText(program.name)}" with your display?`,
       [
         `Command on the server: ${wholePlainText(program.command)}`,

@@ -6,7 +6,7 @@ import { activeFolder, folderName } from '../settings/folderNames';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { findTunnel } from '../tunnels/findTunnel';
 import { showProgress } from '../ui/dialogs';
-import type { Starter } from '../tunnels/interactiveStart';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { findRequested } from './launch/portRequest';
 import type { PortRequest, Requested } from './launch/portRequest';
 
@@ -17,13 +17,13 @@ export type Cancelled = 'cancelled';
 
 export class BringUp {
   readonly #manager: TunnelManager;
-  readonly #starter: Starter;
+  readonly #interactiveStart: InteractiveStart;
   /** Resolves when the tunnels from ssh_config are known too. */
   readonly #complete: () => Promise<void>;
 
-  constructor(manager: TunnelManager, starter: Starter, complete: () => Promise<void>) {
+  constructor(manager: TunnelManager, interactiveStart: InteractiveStart, complete: () => Promise<void>) {
     this.#manager = manager;
-    this.#starter = starter;
+    this.#interactiveStart = interactiveStart;
     this.#complete = complete;
   }
 
@@ -61,7 +61,7 @@ export class BringUp {
     if (before.state.status === 'up' && before.forwards.every(({ state }) => state.status === 'listening')) {
       return before;
     }
-    const started = this.#starter.start(id, 'start', who);
+    const started = this.#interactiveStart.start(id, 'start', who);
     const outcome = token
       ? await untilCancelled(started, token)
       : await showingProgress(started, `Starting the tunnel "${before.name}"…`);

@@ -5,9 +5,9 @@ import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { registerCommands } from '../commands/register';
 import type { Targets } from '../commands/target';
 import type { TunnelManager } from '../tunnels/tunnelManager';
-import type { Memory } from '../tunnels/workspaceStorage';
+import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import type { PlainLog } from '../ui/outputChannel';
-import type { Starter } from '../tunnels/interactiveStart';
+import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { BringUp } from './bringUp';
 import { CancelledVariables } from './launch/cancelledVariables';
 import { registerDebug } from './launch/debug';
@@ -15,7 +15,7 @@ import { GivenPorts } from './launch/givenPorts';
 import { labelPortsCommands } from './ports/labelPorts';
 import { registerLinks } from './agents/links';
 import { pageCommands } from './browser/pages';
-import { removeLeftProfiles } from './browser/proxiedBrowser';
+import { removeAllStaleProfiles } from './browser/proxiedBrowser';
 import { proxiedBrowserCommands } from './browser/proxiedBrowserCommand';
 import { registerTasks } from './launch/tasks';
 import { TerminalEnvironment } from './terminal/terminalEnvironment';
@@ -25,11 +25,11 @@ import { registerVariables } from './launch/variables';
 
 export interface EditorParts {
   readonly manager: TunnelManager;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
   /** Resolves when the tunnels from ssh_config are known too. */
   readonly complete: () => Promise<void>;
   readonly targets: Targets;
-  readonly memory: Memory;
+  readonly workspaceStorage: WorkspaceStorage;
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
   /** See testSeam.ts. */
   readonly testArguments: readonly string[] | undefined;
@@ -37,17 +37,18 @@ export interface EditorParts {
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {
-  const { manager, starter, complete, targets, memory, collection, testArguments, log } = parts;
-  const bringUp = new BringUp(manager, starter, complete);
+  const { manager, interactiveStart, complete, targets, workspaceStorage, collection, testArguments, log } =
+    parts;
+  const bringUp = new BringUp(manager, interactiveStart, complete);
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
   const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
-  void removeLeftProfiles();
+  void removeAllStaleProfiles();
   return vscode.Disposable.from(
     registerVariables({ bringUp, givenPorts, cancelledVariables, log }),
     registerTasks({ bringUp, tunnels, complete }),
     registerDebug({ bringUp, givenPorts, cancelledVariables }),
-    new TerminalEnvironment({ collection, manager, memory }),
+    new TerminalEnvironment({ collection, manager, workspaceStorage }),
     registerLinks({ bringUp, manager, log }),
     registerTools({ bringUp, manager, complete }),
     registerCommands(

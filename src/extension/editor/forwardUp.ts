@@ -1,10 +1,10 @@
 // Starts the tunnel of a forward for a command, and returns the forward's new snapshot.
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
-import { AboutTunnel } from '../commands/register';
+import { TunnelCommandError } from '../commands/register';
 import type { ForwardTarget } from '../commands/target';
 import type { BringUp } from './bringUp';
 
-/** @returns undefined if the user cancelled @throws AboutTunnel why the tunnel did not start */
+/** @returns undefined if the user cancelled @throws TunnelCommandError why the tunnel did not start */
 export async function forwardUp(
   bringUp: BringUp,
   { tunnel, forward }: ForwardTarget,
@@ -15,6 +15,6 @@ export async function forwardUp(
       ? undefined
       : now.forwards.find((each) => each.forward.label === forward.forward.label);
   } catch (error) {
-    throw new AboutTunnel(tunnel.id, error);
+    throw new TunnelCommandError(tunnel.id, error);
   }
 }

@@ -6,20 +6,20 @@ import { secretId } from './secretStore';
 import type { SecretName, SecretStore } from './secretStore';
 
 /** What the input box may say about saving the answer. */
-export interface Outlook {
+export interface SaveHint {
   /** The user can save a correct answer. */
-  readonly offered: boolean;
+  readonly canSave: boolean;
   /** The saved one no longer worked and was removed. */
-  readonly dropped: boolean;
+  readonly wasRemoved: boolean;
 }
 
-export interface SecretsOptions {
+export interface SecretBrokerOptions {
   readonly store: SecretStore;
-  readonly ask: (question: Question, signal: AbortSignal, outlook?: Outlook) => Promise<string | undefined>;
+  readonly ask: (question: Question, signal: AbortSignal, saveHint?: SaveHint) => Promise<string | undefined>;
   /** Asks whether to save it; undefined: not now. */
-  readonly offer: (question: SecretQuestion) => Promise<'keep' | 'never' | undefined>;
+  readonly offer: (question: SecretQuestion) => Promise<'save' | 'never' | undefined>;
   /** Shows the user that something they wanted did not work. */
-  readonly tell: (message: string) => void;
+  readonly warn: (message: string) => void;
   readonly log: (line: string) => void;
 }
 
@@ -35,8 +35,8 @@ const forgetAfterMs = 60_000;
 /** Not the error itself: it comes from the storage, which has seen the secret. */
 const storageFailed = "VS Code's secret storage failed. VS Code's own log says why.";
 
-export class Secrets implements SecretKeeper, Disposable {
-  readonly #options: SecretsOptions;
+export class SecretBroker implements SecretKeeper, Disposable {
+  readonly #options: SecretBrokerOptions;
   /** By question. */
   readonly #pending = new Map<string, PendingAnswer>();
   /** Ids, for this session. */
@@ -44,7 +44,7 @@ export class Secrets implements SecretKeeper, Disposable {
   readonly #never = new Set<string>();
   readonly #dropped = new Set<string>();
 
-  constructor(options: SecretsOptions) {
+  constructor(options: SecretBrokerOptions) {
     this.#options = options;
   }
 
@@ -54,11 +54,11 @@ export class Secrets implements SecretKeeper, Disposable {
       return this.#options.ask(question, signal);
     }
     const id = secretId(question);
-    const outlook: Outlook = {
-      offered: !this.#offered.has(id) && !this.#never.has(id),
-      dropped: this.#dropped.has(id),
+    const saveHint: SaveHint = {
+      canSave: !this.#offered.has(id) && !this.#never.has(id),
+      wasRemoved: this.#dropped.has(id),
     };
-    const answer = await this.#options.ask(question, signal, outlook);
+    const answer = await this.#options.ask(question, signal, saveHint);
     if (answer !== undefined && !signal.aborted) {
       this.#dropped.delete(id);
       this.#remember(question, answer, false);
@@ -147,21 +147,21 @@ export class Secrets implements SecretKeeper, Disposable {
       return;
     }
     this.#offered.add(id);
-    const { store, offer, tell } = this.#options;
+    const { store, offer, warn } = this.#options;
     try {
       const entry = await store.read(id);
       if (entry && ('never' in entry || entry.answer === answer)) {
         return;
       }
       const choice = await offer(question);
-      if (choice === 'keep') {
-        await store.keep(question, answer);
+      if (choice === 'save') {
+        await store.save(question, answer);
       } else if (choice === 'never') {
-        await store.keepNever(question);
+        await store.saveNever(question);
         this.#never.add(id);
       }
     } catch {
-      tell(`Could not save the ${nameOfSecret(question)}. ${storageFailed}`);
+      warn(`Could not save the ${nameOfSecret(question)}. ${storageFailed}`);
     }
   }
 }

@@ -64,11 +64,11 @@ export class SecretStore {
     });
   }
 
-  keep(question: SecretQuestion, answer: string): Promise<void> {
+  save(question: SecretQuestion, answer: string): Promise<void> {
     return this.#write(this.#nameOf(question, false), { answer });
   }
 
-  keepNever(question: SecretQuestion): Promise<void> {
+  saveNever(question: SecretQuestion): Promise<void> {
     return this.#write(this.#nameOf(question, true), { never: true });
   }
 

@@ -17,8 +17,8 @@ import { pathPlaces, withOverride } from './readSettings';
 import type { UsableTunnel } from './configuredTunnel';
 import type { Consents } from '../consent/consents';
 import { readOverride, writeOverride } from './writeOverrides';
-import { changeTunnel, placeOfTunnel, readTunnel } from './writeTunnels';
-import type { Wishes } from '../tunnels/desiredState';
+import { changeTunnel, settingsLocationOf, readTunnel } from './writeTunnels';
+import type { DesiredState } from '../tunnels/desiredState';
 
 export interface PortChange {
   readonly tunnel: UsableTunnel;
@@ -31,7 +31,7 @@ export interface PortChange {
 
 export interface PortChangeParts {
   readonly consents: Consents;
-  readonly wishes: Wishes;
+  readonly desiredState: DesiredState;
 }
 
 /** @returns the undo function @throws Error if the settings have changed meanwhile */
@@ -40,7 +40,7 @@ export async function changePort(parts: PortChangeParts, change: PortChange): Pr
 }
 
 async function changeOverride(
-  { consents, wishes }: PortChangeParts,
+  { consents, desiredState }: PortChangeParts,
   { tunnel, label, listen }: PortChange,
 ): Promise<() => Promise<void>> {
   const { name } = tunnel;
@@ -49,10 +49,10 @@ async function changeOverride(
   const listens = isRecord(old['listen']) ? old['listen'] : {};
   const after = { ...old, listen: { ...listens, [label]: listenValue(listen) } };
   const project = tunnel.projectEntry ?? tunnel.entry;
-  await consents.carry(tunnel, overriddenEntry(project, after, tunnel.folderUri));
+  await consents.carryOver(tunnel, overriddenEntry(project, after, tunnel.folderUri));
   await writeOverride(name, after);
   return async () => {
-    await consents.carry(wishes.get(tunnel.id), tunnel.entry);
+    await consents.carryOver(desiredState.get(tunnel.id), tunnel.entry);
     await writeOverride(name, before);
   };
 }
@@ -68,11 +68,11 @@ function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | 
 }
 
 async function changeSetting(
-  { consents, wishes }: PortChangeParts,
+  { consents, desiredState }: PortChangeParts,
   { tunnel, label, listen }: PortChange,
 ): Promise<() => Promise<void>> {
   const { name, entry } = tunnel;
-  const location = placeOfTunnel(tunnel);
+  const location = settingsLocationOf(tunnel);
   const written = await readTunnel(location, name);
   const index = entry.definition.forwards.findIndex((forward) => forward.label === label);
   const forward = entry.definition.forwards[index];
@@ -88,10 +88,10 @@ async function changeSetting(
   if ('problems' in parsed) {
     throw new Error(parsed.problems[0]?.message ?? `"${name}" is invalid in the settings.`);
   }
-  await consents.carry(tunnel, parsed.entry);
+  await consents.carryOver(tunnel, parsed.entry);
   await changeTunnel(location, name, change);
   return async () => {
-    await consents.carry(wishes.get(tunnel.id), entry);
+    await consents.carryOver(desiredState.get(tunnel.id), entry);
     await changeTunnel(location, name, { path: change.path, value: valueAt(written, change.path) });
   };
 }

@@ -36,7 +36,7 @@ export function consentedEntry({
 }
 
 /** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config, line 3`. */
-export function placeOf({ path }: DefinitionProblem, origin: Origin): string {
+export function formatProblemLocation({ path }: DefinitionProblem, origin: Origin): string {
   const [setting, ...rest] = path;
   if (origin === 'sshConfig') {
     return `${String(setting)}, line ${String(rest[0])}`;
@@ -46,7 +46,9 @@ export function placeOf({ path }: DefinitionProblem, origin: Origin): string {
 
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
   const [first] = problems;
-  const message = first ? `${placeOf(first, origin)}: ${first.message}` : `"${name}" is invalid.`;
+  const message = first
+    ? `${formatProblemLocation(first, origin)}: ${first.message}`
+    : `"${name}" is invalid.`;
   const where = origin === 'sshConfig' ? 'your SSH config' : 'the settings';
   return invalidDefinition(message, `Fix it in ${where}. Other tunnels are not affected.`);
 }

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { wholePlainText } from '../../views/words/format';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
-import { folderPlace, workspacePlace } from './writeTunnels';
+import { folderSettings, workspaceSettings } from './writeTunnels';
 import { settingsMarks } from './settingsDiagnostics';
 import type { Mark, MarkOptions } from './settingsDiagnostics';
 
@@ -77,14 +77,14 @@ export class SettingsDiagnostics implements vscode.Disposable {
     const places = { home, workspaceFolder: undefined };
     const files = new Map<string, MarkOptions>();
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-      files.set(folderPlace(uri).uri.toString(), {
+      files.set(folderSettings(uri).uri.toString(), {
         within: [],
         ports,
         places: { home, workspaceFolder: uri.fsPath },
       });
     }
     if (vscode.workspace.workspaceFile) {
-      files.set(workspacePlace().uri.toString(), { within: ['settings'], ports, places });
+      files.set(workspaceSettings().uri.toString(), { within: ['settings'], ports, places });
     }
     for (const { uri } of vscode.workspace.textDocuments) {
       if (isUserSettings(uri)) {

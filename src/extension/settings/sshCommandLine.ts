@@ -6,7 +6,7 @@ import type { TunnelDefinition, X11Program } from '../../tunnels/config/definiti
 import type { Forward } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 
-export interface CommandSurroundings {
+export interface CommandContext {
   /** For `ssh -F`; undefined: OpenSSH's default. */
   readonly configFile: string | undefined;
   /** A value of `process.platform`. */
@@ -16,32 +16,32 @@ export interface CommandSurroundings {
 }
 
 /** @throws Error if the tunnel is invalid, or can't be quoted for the shell */
-export function commandOf(tunnel: TunnelSnapshot, surroundings: CommandSurroundings): FormattedCommand {
+export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): FormattedCommand {
   const { origin, name, forwards } = tunnel;
   const definition = definitionOf(tunnel);
   if (origin === 'sshConfig') {
-    const alias = quoteFor(surroundings)(name);
-    return { line: withConfig(`ssh -N ${alias ?? noLine(name)}`, name, surroundings), missing: [] };
+    const alias = quoteFor(context)(name);
+    return { line: withConfig(`ssh -N ${alias ?? noLine(name)}`, name, context), missing: [] };
   }
   const boundPort = (forward: Forward): number | undefined => {
     const state = forwards.find(({ forward: { label } }) => label === forward.label)?.state;
     const [bound] = state?.status === 'listening' ? state.bound : [];
     return bound && 'port' in bound ? bound.port : undefined;
   };
-  return format(name, definition, surroundings, boundPort);
+  return format(name, definition, context, boundPort);
 }
 
 /** The command line of one program, without the tunnel's forwards. @throws Error as commandOf(), or if ssh can't do it */
 export function programCommandOf(
   tunnel: TunnelSnapshot,
   program: X11Program,
-  surroundings: CommandSurroundings,
+  context: CommandContext,
 ): FormattedCommand {
   if (program.nested !== undefined) {
     throw new Error(`"${program.name}" can't be copied as a command: ssh has no nested display.`);
   }
   const definition = { ...definitionOf(tunnel), forwards: [], x11Programs: [program] };
-  return format(program.name, definition, surroundings);
+  return format(program.name, definition, context);
 }
 
 function definitionOf({ entry, name }: TunnelSnapshot): TunnelDefinition {
@@ -54,39 +54,39 @@ function definitionOf({ entry, name }: TunnelSnapshot): TunnelDefinition {
 function format(
   name: string,
   definition: TunnelDefinition,
-  surroundings: CommandSurroundings,
+  context: CommandContext,
   boundPort?: (forward: Forward) => number | undefined,
 ): FormattedCommand {
   const { line, missing } = formatCommandLine(definition, {
-    shell: shellOf(surroundings),
+    shell: shellOf(context),
     ...(boundPort && { boundPort }),
   });
   if (line === '') {
     throw new Error(`"${name}" can't be copied as a command. ${missing.join(' ')}`);
   }
   const { host } = definition.destination;
-  const more = surroundings.hasOwnForwards(host)
+  const more = context.hasOwnForwards(host)
     ? [`ssh also opens the forwards of "${host}" in your SSH config.`]
     : [];
-  return { line: withConfig(line, name, surroundings), missing: [...missing, ...more] };
+  return { line: withConfig(line, name, context), missing: [...missing, ...more] };
 }
 
 /** @throws Error */
-function withConfig(line: string, name: string, surroundings: CommandSurroundings): string {
-  const { configFile } = surroundings;
+function withConfig(line: string, name: string, context: CommandContext): string {
+  const { configFile } = context;
   return configFile === undefined
     ? line
-    : `ssh -F ${quoteFor(surroundings)(configFile) ?? noLine(name)}${line.slice('ssh'.length)}`;
+    : `ssh -F ${quoteFor(context)(configFile) ?? noLine(name)}${line.slice('ssh'.length)}`;
 }
 
 function noLine(name: string): never {
   throw new Error(`"${name}" can't be copied as a command: it can't be quoted for the shells of Windows.`);
 }
 
-function shellOf({ platform }: CommandSurroundings): 'windows' | 'posix' {
+function shellOf({ platform }: CommandContext): 'windows' | 'posix' {
   return platform === 'win32' ? 'windows' : 'posix';
 }
 
-function quoteFor(surroundings: CommandSurroundings): (word: string) => string | undefined {
-  return shellOf(surroundings) === 'windows' ? quoteForWindows : quoteWord;
+function quoteFor(context: CommandContext): (word: string) => string | undefined {
+  return shellOf(context) === 'windows' ? quoteForWindows : quoteWord;
 }

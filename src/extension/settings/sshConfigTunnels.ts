@@ -43,7 +43,7 @@ export class SshConfigTunnels {
   }
 
   /** Reads again, because changes of some files can't be watched. */
-  lookAgain(): void {
+  refreshSoon(): void {
     this.#watch.nudge();
   }
 

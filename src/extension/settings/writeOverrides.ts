@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isRecord } from '../../tunnels/util/text';
 import { settingKeys } from '../contributions';
-import { askYesNo } from '../ui/dialogs';
+import { confirm } from '../ui/dialogs';
 
 function readAll(): Readonly<Record<string, unknown>> {
   const value: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.overrides)?.globalValue;
@@ -43,9 +43,9 @@ export async function revealOverrides(): Promise<void> {
 }
 
 /** Asks whether to start a tunnel that the user has disabled. @returns whether to start it */
-export async function startsAllTheSame(name: string): Promise<boolean> {
+export async function confirmStartDisabled(name: string): Promise<boolean> {
   const [once, enable] = ['Start Once', 'Enable Again'];
-  const answer = await askYesNo(
+  const answer = await confirm(
     `You disabled the tunnel "${name}". Start it anyway?`,
     'It is disabled in sshTunnels.overrides in your user settings.',
     once,

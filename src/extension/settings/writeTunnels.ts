@@ -16,22 +16,22 @@ export interface SettingsFile {
 }
 
 /** Where a tunnel is defined. */
-export type SettingsPlace = { readonly kind: 'user' } | SettingsFile;
+export type SettingsLocation = { readonly kind: 'user' } | SettingsFile;
 
-export function placeOfTunnel({ origin, folderUri }: ConfiguredTunnel): SettingsPlace {
+export function settingsLocationOf({ origin, folderUri }: ConfiguredTunnel): SettingsLocation {
   if (origin === 'user') {
     return { kind: 'user' };
   }
-  return folderUri ? folderPlace(folderUri) : workspacePlace();
+  return folderUri ? folderSettings(folderUri) : workspaceSettings();
 }
 
-export function folderPlace(folder: vscode.Uri, key: string = settingKeys.tunnels): SettingsFile {
+export function folderSettings(folder: vscode.Uri, key: string = settingKeys.tunnels): SettingsFile {
   const uri = vscode.Uri.joinPath(folder, '.vscode', 'settings.json');
   return { kind: 'file', uri, path: [key] };
 }
 
 /** @throws Error if no workspace is open */
-export function workspacePlace(key: string = settingKeys.tunnels): SettingsFile {
+export function workspaceSettings(key: string = settingKeys.tunnels): SettingsFile {
   const uri = vscode.workspace.workspaceFile;
   if (!uri) {
     throw new Error('No workspace is open.');
@@ -40,37 +40,44 @@ export function workspacePlace(key: string = settingKeys.tunnels): SettingsFile 
 }
 
 /** The shared settings of the project: the folder's, or the workspace's if there are several folders. @throws Error */
-export function projectPlace(key: string): SettingsFile {
+export function projectSettings(key: string): SettingsFile {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   return folder && vscode.workspace.workspaceFile === undefined
-    ? folderPlace(folder.uri, key)
-    : workspacePlace(key);
+    ? folderSettings(folder.uri, key)
+    : workspaceSettings(key);
 }
 
 /** @param value undefined: removes the entry */
-export async function writeTunnel(place: SettingsPlace, name: string, value: unknown): Promise<void> {
-  if (place.kind === 'user') {
+export async function writeTunnel(location: SettingsLocation, name: string, value: unknown): Promise<void> {
+  if (location.kind === 'user') {
     await writeUserTunnel(name, value);
     return;
   }
-  await editSettingsFile(place, [{ path: [name], value }]);
+  await editSettingsFile(location, [{ path: [name], value }]);
 }
 
 /** Changes one value inside an entry, and nothing else. */
-export async function changeTunnel(place: SettingsPlace, name: string, change: JsonChange): Promise<void> {
-  if (place.kind === 'user') {
-    await writeUserTunnel(name, withValueAt(await readTunnel(place, name), change));
+export async function changeTunnel(
+  location: SettingsLocation,
+  name: string,
+  change: JsonChange,
+): Promise<void> {
+  if (location.kind === 'user') {
+    await writeUserTunnel(name, withValueAt(await readTunnel(location, name), change));
   } else {
-    await editSettingsFile(place, [{ path: [name, ...change.path], value: change.value }]);
+    await editSettingsFile(location, [{ path: [name, ...change.path], value: change.value }]);
   }
 }
 
 /** Changes these values, and nothing else. @param changes with paths relative to the location */
-export async function editSettingsFile(place: SettingsFile, changes: readonly JsonChange[]): Promise<void> {
-  const document = await openOrCreate(place.uri);
+export async function editSettingsFile(
+  location: SettingsFile,
+  changes: readonly JsonChange[],
+): Promise<void> {
+  const document = await openOrCreate(location.uri);
   let text = document.getText();
   for (const { path, value } of changes) {
-    const edits = modify(text, [...place.path, ...path], value, {
+    const edits = modify(text, [...location.path, ...path], value, {
       formattingOptions: { insertSpaces: true, tabSize: 2 },
     });
     text = applyEdits(text, edits);
@@ -80,9 +87,9 @@ export async function editSettingsFile(place: SettingsFile, changes: readonly Js
     document.lineAt(document.lineCount - 1).range.end,
   );
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(place.uri, whole, text);
+  edit.replace(location.uri, whole, text);
   if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
-    throw new Error(`Could not write ${place.uri.fsPath}.`);
+    throw new Error(`Could not write ${location.uri.fsPath}.`);
   }
 }
 
@@ -99,36 +106,36 @@ async function writeUserTunnel(name: string, value: unknown): Promise<void> {
 }
 
 /** The entry as written, for Undo. */
-export async function readTunnel(place: SettingsPlace, name: string): Promise<unknown> {
-  if (place.kind === 'user') {
+export async function readTunnel(location: SettingsLocation, name: string): Promise<unknown> {
+  if (location.kind === 'user') {
     const all: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.tunnels)?.globalValue;
     return (all as Record<string, unknown> | undefined)?.[name];
   }
-  const document = await vscode.workspace.openTextDocument(place.uri);
+  const document = await vscode.workspace.openTextDocument(location.uri);
   const root = parseTree(document.getText());
-  const node = root && findNodeAtLocation(root, [...place.path, name]);
+  const node = root && findNodeAtLocation(root, [...location.path, name]);
   return node ? (getNodeValue(node) as unknown) : undefined;
 }
 
 /** Opens the settings at an entry, or at a part of it. @param at an offset in the string there */
 export async function revealTunnel(
-  place: SettingsPlace,
+  location: SettingsLocation,
   name: string,
   inside: readonly (string | number)[] = [],
   at?: number,
 ): Promise<void> {
-  if (place.kind === 'user') {
+  if (location.kind === 'user') {
     await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
       revealSetting: { key: settingKeys.tunnels },
     });
     return;
   }
-  const document = await vscode.workspace.openTextDocument(place.uri);
+  const document = await vscode.workspace.openTextDocument(location.uri);
   const editor = await vscode.window.showTextDocument(document);
   const text = document.getText();
   const root = parseTree(text);
   if (root) {
-    const { start, end } = rangeAt(text, root, [...place.path, name, ...inside], at);
+    const { start, end } = rangeAt(text, root, [...location.path, name, ...inside], at);
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     editor.selection = new vscode.Selection(range.start, range.start);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

@@ -4,30 +4,30 @@ import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { Settings } from '../settings/readSettings';
 import { definitionError, isUsable } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel, UsableTunnel } from '../settings/configuredTunnel';
-import type { Memory } from './workspaceStorage';
-import { isConsentable, permissionFor, startsByItself, subjectOf } from './permission';
-import type { Candidate, Permission, Surroundings } from './permission';
+import type { WorkspaceStorage } from './workspaceStorage';
+import { isConsentable, permissionFor, startsAutomatically, subjectOf } from './permission';
+import type { Candidate, Permission, PermissionContext } from './permission';
 
-export type Place = Pick<Surroundings, 'trusted' | 'remote'>;
+export type WindowContext = Pick<PermissionContext, 'trusted' | 'remote'>;
 
-export class Wishes {
-  readonly #memory: Memory;
-  readonly #place: () => Place;
+export class DesiredState {
+  readonly #workspaceStorage: WorkspaceStorage;
+  readonly #windowContext: () => WindowContext;
   /** Started by the user in this session, regardless of autoStart. */
   readonly #started = new Set<string>();
   /** The hosts of ssh_config that were started in this session. */
-  readonly #engaged = new Set<string>();
+  readonly #includedInLease = new Set<string>();
   /** Started before the window was reloaded: stay up if they still are. */
   readonly #resumable: Set<string>;
   /** Handed over to a newer version of the extension in another window, until this window is reloaded. */
   readonly #handedOver = new Set<string>();
   #settings: Settings;
 
-  constructor(settings: Settings, memory: Memory, place: () => Place) {
+  constructor(settings: Settings, workspaceStorage: WorkspaceStorage, windowContext: () => WindowContext) {
     this.#settings = settings;
-    this.#memory = memory;
-    this.#place = place;
-    this.#resumable = new Set(memory.started);
+    this.#workspaceStorage = workspaceStorage;
+    this.#windowContext = windowContext;
+    this.#resumable = new Set(workspaceStorage.started);
   }
 
   get settings(): Settings {
@@ -50,7 +50,7 @@ export class Wishes {
     for (const { id } of changed) {
       if (!settings.tunnels.some((tunnel) => tunnel.id === id)) {
         this.#started.delete(id);
-        this.#engaged.delete(id);
+        this.#includedInLease.delete(id);
       }
     }
     return new Set(changed.map(({ id }) => id));
@@ -84,24 +84,24 @@ export class Wishes {
   }
 
   permission(tunnel: UsableTunnel): Permission {
-    return permissionFor(this.#candidate(tunnel), this.#surroundings());
+    return permissionFor(this.#candidate(tunnel), this.#context());
   }
 
-  startsByItself(tunnel: UsableTunnel): boolean {
-    return startsByItself(this.#candidate(tunnel), this.#surroundings());
+  startsAutomatically(tunnel: UsableTunnel): boolean {
+    return startsAutomatically(this.#candidate(tunnel), this.#context());
   }
 
   isWanted(tunnel: UsableTunnel): boolean {
     return (
       this.permission(tunnel).granted &&
       !this.isHandedOver(tunnel.id) &&
-      (this.#started.has(tunnel.id) || this.startsByItself(tunnel))
+      (this.#started.has(tunnel.id) || this.startsAutomatically(tunnel))
     );
   }
 
   /** The tunnel is about to be started. */
-  engage(id: string): void {
-    this.#engaged.add(id);
+  includeInLease(id: string): void {
+    this.#includedInLease.add(id);
   }
 
   /**
@@ -109,14 +109,17 @@ export class Wishes {
    * daemon runs `ssh -G` with each `Match exec`, and there may be dozens of hosts.
    */
   isLeased({ id, origin }: UsableTunnel): boolean {
-    return origin !== 'sshConfig' || this.#engaged.has(id) || this.#resumable.has(id);
+    return origin !== 'sshConfig' || this.#includedInLease.has(id) || this.#resumable.has(id);
   }
 
   /** The user has started the tunnel. */
   async start(id: string): Promise<void> {
     this.#started.add(id);
     this.#resumable.delete(id);
-    await Promise.all([this.#memory.setStopped(id, false), this.#memory.setStarted(id, true)]);
+    await Promise.all([
+      this.#workspaceStorage.setStopped(id, false),
+      this.#workspaceStorage.setStarted(id, true),
+    ]);
   }
 
   /**
@@ -126,10 +129,10 @@ export class Wishes {
    * @returns whether the tunnel is newly wanted
    */
   share(id: string, earlier: boolean): boolean {
-    if (earlier && this.#memory.isStopped(id)) {
+    if (earlier && this.#workspaceStorage.isStopped(id)) {
       return false;
     }
-    this.engage(id);
+    this.includeInLease(id);
     void this.start(id);
     return true;
   }
@@ -144,16 +147,16 @@ export class Wishes {
       return false;
     }
     if (alive) {
-      this.#engaged.add(id);
+      this.#includedInLease.add(id);
       this.#started.add(id);
     } else {
-      void this.#memory.setStarted(id, false);
+      void this.#workspaceStorage.setStarted(id, false);
     }
     return alive;
   }
 
   /** No daemon runs, so no tunnel is alive. */
-  resumeNothing(): void {
+  discardResumable(): void {
     for (const id of [...this.#resumable]) {
       this.resume(id, false);
     }
@@ -172,18 +175,21 @@ export class Wishes {
   async stop(id: string): Promise<void> {
     this.#started.delete(id);
     this.#resumable.delete(id);
-    await Promise.all([this.#memory.setStopped(id, true), this.#memory.setStarted(id, false)]);
+    await Promise.all([
+      this.#workspaceStorage.setStopped(id, true),
+      this.#workspaceStorage.setStarted(id, false),
+    ]);
   }
 
   /** The tunnel is no longer needed. Not wanted until the user starts it again. */
   async release(id: string): Promise<void> {
     this.#started.delete(id);
     this.#resumable.delete(id);
-    await this.#memory.setStarted(id, false);
+    await this.#workspaceStorage.setStarted(id, false);
   }
 
-  #surroundings(): Surroundings {
-    return { ...this.#place(), autoStart: this.#settings.autoStart };
+  #context(): PermissionContext {
+    return { ...this.#windowContext(), autoStart: this.#settings.autoStart };
   }
 
   #candidate(tunnel: UsableTunnel): Candidate {
@@ -193,8 +199,8 @@ export class Wishes {
       origin,
       entry,
       subject: subjectOf(tunnel),
-      consent: this.#memory.consent(id),
-      stopped: this.#memory.isStopped(id),
+      consent: this.#workspaceStorage.consent(id),
+      stopped: this.#workspaceStorage.isStopped(id),
       disabled: override?.disabled === true,
     };
   }

@@ -31,11 +31,11 @@ export function findTunnel(
   tunnels: readonly TunnelSnapshot[],
   activeFolder?: string,
 ): TunnelSnapshot {
-  return theOnly(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use the id.');
+  return exactlyOne(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use the id.');
 }
 
 /** @param howToChoose the next step if there are several @throws TunnelFailure InvalidDefinition if there isn't exactly one */
-export function theOnly(
+export function exactlyOne(
   nameOrId: string,
   candidates: readonly TunnelSnapshot[],
   howToChoose: string,

@@ -3,29 +3,29 @@ import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { tunnelDisabled } from '../../tunnels/errors/consent';
 import { lacksConsent } from '../consent/consentPrompt';
-import type { ConsentQuestions } from '../consent/consentPrompt';
+import type { ConsentPrompt } from '../consent/consentPrompt';
 import type { TunnelManager } from './tunnelManager';
 import type { ProgramTrust } from '../consent/programTrust';
 
-export class Starter {
+export class InteractiveStart {
   readonly #manager: TunnelManager;
-  readonly #consent: ConsentQuestions;
+  readonly #consent: ConsentPrompt;
   readonly #trust: ProgramTrust;
-  readonly #startsAllTheSame: (name: string) => Promise<boolean>;
+  readonly #confirmStartDisabled: (name: string) => Promise<boolean>;
   /** Programs that were run in this window. */
   readonly #ran = new Set<string>();
 
-  /** @param startsAllTheSame asks whether to start a disabled tunnel */
+  /** @param confirmStartDisabled asks whether to start a disabled tunnel */
   constructor(
     manager: TunnelManager,
-    consent: ConsentQuestions,
+    consent: ConsentPrompt,
     trust: ProgramTrust,
-    startsAllTheSame: (name: string) => Promise<boolean>,
+    confirmStartDisabled: (name: string) => Promise<boolean>,
   ) {
     this.#manager = manager;
     this.#consent = consent;
     this.#trust = trust;
-    this.#startsAllTheSame = startsAllTheSame;
+    this.#confirmStartDisabled = confirmStartDisabled;
   }
 
   /**
@@ -39,7 +39,7 @@ export class Starter {
   /** Starts the tunnel and runs an X11 program through it. Does nothing if the user doesn't trust the program. */
   async runProgram(id: string, program: X11Program): Promise<void> {
     await this.#allowed(id, async () => {
-      if (await this.#trust.allows(this.#manager.wishes.get(id), program)) {
+      if (await this.#trust.allows(this.#manager.desiredState.get(id), program)) {
         this.#ran.add(keyOf(id, program.name));
         await this.#manager.runProgram(id, program);
       }
@@ -57,7 +57,7 @@ export class Starter {
       await start();
     } catch (error) {
       // Consent is missing here, or the daemon found that the tunnel means something else now.
-      if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.wishes.get(id)], who))) {
+      if (!lacksConsent(error) || !(await this.#consent.ask([this.#manager.desiredState.get(id)], who))) {
         throw error;
       }
       this.#manager.refresh();
@@ -67,19 +67,19 @@ export class Starter {
 
   /** Asks before a disabled tunnel is started. @throws TunnelFailure ConsentNeeded */
   async #askAboutDisabled(id: string): Promise<void> {
-    const tunnel = this.#manager.wishes.find(id);
-    if (tunnel?.override?.disabled === true && !(await this.#startsAllTheSame(tunnel.name))) {
+    const tunnel = this.#manager.desiredState.find(id);
+    if (tunnel?.override?.disabled === true && !(await this.#confirmStartDisabled(tunnel.name))) {
       throw new TunnelFailure(tunnelDisabled(tunnel.name));
     }
   }
 
   /** Starts several tunnels, with one question for all. @returns the errors, by id */
   async startAll(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-    const { wishes } = this.#manager;
+    const { desiredState } = this.#manager;
     const withoutConsent = ids
-      .map((id) => wishes.get(id))
+      .map((id) => desiredState.get(id))
       .filter((tunnel) => {
-        const permission = wishes.permission(tunnel);
+        const permission = desiredState.permission(tunnel);
         return !permission.granted && permission.need === 'consent';
       });
     await this.#consent.askTogether(withoutConsent);

@@ -4,22 +4,22 @@ import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
-import type { Memory } from './workspaceStorage';
-import type { Wishes } from './desiredState';
+import type { WorkspaceStorage } from './workspaceStorage';
+import type { DesiredState } from './desiredState';
 
-export class WindowLease {
+export class LeaseSync {
   readonly #link: DaemonConnection;
-  readonly #memory: Memory;
-  readonly #wishes: Wishes;
+  readonly #workspaceStorage: WorkspaceStorage;
+  readonly #desiredState: DesiredState;
   /** The lease that was sent last, as JSON. */
   #sent = '';
   /** The tunnels of that lease. */
   #ids: ReadonlySet<string> = new Set();
 
-  constructor(link: DaemonConnection, memory: Memory, wishes: Wishes) {
+  constructor(link: DaemonConnection, workspaceStorage: WorkspaceStorage, desiredState: DesiredState) {
     this.#link = link;
-    this.#memory = memory;
-    this.#wishes = wishes;
+    this.#workspaceStorage = workspaceStorage;
+    this.#desiredState = desiredState;
   }
 
   has(id: string): boolean {
@@ -37,14 +37,14 @@ export class WindowLease {
    * none is wanted, because it reports the states of leased tunnels.
    */
   async push(): Promise<void> {
-    const isAnyWanted = this.#wishes.usable.some((tunnel) => this.#wishes.isWanted(tunnel));
+    const isAnyWanted = this.#desiredState.usable.some((tunnel) => this.#desiredState.isWanted(tunnel));
     const client = isAnyWanted ? await this.#link.client() : await this.#link.running();
     if (!client) {
-      this.#wishes.resumeNothing();
+      this.#desiredState.discardResumable();
       return;
     }
     // Computed after connecting: a tunnel may have been stopped meanwhile.
-    const tunnels = this.#wishes.usable.flatMap((tunnel) => this.#leased(tunnel));
+    const tunnels = this.#desiredState.usable.flatMap((tunnel) => this.#leased(tunnel));
     const lease: Lease = { env: leasedEnvironment(process.env), tunnels };
     const text = JSON.stringify(lease);
     if (text === this.#sent) {
@@ -61,8 +61,8 @@ export class WindowLease {
   }
 
   #leased(tunnel: UsableTunnel): LeasedTunnel[] {
-    const permission = this.#wishes.permission(tunnel);
-    if (!permission.granted || !this.#wishes.isLeased(tunnel)) {
+    const permission = this.#desiredState.permission(tunnel);
+    if (!permission.granted || !this.#desiredState.isLeased(tunnel)) {
       return [];
     }
     const { definition, autoStart } = tunnel.entry;
@@ -71,11 +71,11 @@ export class WindowLease {
         id: tunnel.id,
         name: tunnel.name,
         definition,
-        settings: this.#wishes.settings.connection,
-        want: this.#wishes.isWanted(tunnel),
+        settings: this.#desiredState.settings.connection,
+        want: this.#desiredState.isWanted(tunnel),
         // A tunnel without forwards has no listener that a client could connect to.
         ...(autoStart === 'onConnect' && !isForPrograms(definition) && { onDemand: true }),
-        rememberedPorts: this.#memory.ports(tunnel.id),
+        rememberedPorts: this.#workspaceStorage.ports(tunnel.id),
         ...(permission.consent === undefined ? {} : { consent: permission.consent }),
       },
     ];

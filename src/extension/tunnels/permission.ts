@@ -10,7 +10,7 @@ import { consentedEntry } from '../settings/configuredTunnel';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { Consent } from './workspaceStorage';
 
-export interface Surroundings {
+export interface PermissionContext {
   readonly trusted: boolean;
   /** The extension doesn't run on the desktop. */
   readonly remote: boolean;
@@ -35,12 +35,12 @@ export type Permission =
   | { readonly granted: true; readonly consent?: string }
   | { readonly granted: false; readonly need: 'trust' | 'consent'; readonly error: TunnelError };
 
-export function permissionFor(candidate: Candidate, surroundings: Surroundings): Permission {
+export function permissionFor(candidate: Candidate, context: PermissionContext): Permission {
   const { name, entry, subject, consent } = candidate;
-  if (isForeign(candidate.origin) && !surroundings.trusted) {
+  if (isForeign(candidate.origin) && !context.trusted) {
     return { granted: false, need: 'trust', error: workspaceUntrusted(name) };
   }
-  if (!needsConsent(candidate.origin, entry.definition, surroundings)) {
+  if (!needsConsent(candidate.origin, entry.definition, context)) {
     return { granted: true };
   }
   if (consent?.subject === subject) {
@@ -62,7 +62,7 @@ export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'proje
 function needsConsent(
   origin: Origin,
   definition: TunnelDefinition,
-  { autoStart }: Pick<Surroundings, 'autoStart'>,
+  { autoStart }: Pick<PermissionContext, 'autoStart'>,
 ): boolean {
   return (
     opensWide(definition) || (isForeign(origin) && (autoStart !== 'on' || definition.x11Programs.length > 0))
@@ -72,21 +72,21 @@ function needsConsent(
 /** Whether consent for the tunnel can be given and revoked. */
 export function isConsentable(
   { origin, entry }: UsableTunnel,
-  surroundings: Pick<Surroundings, 'autoStart'>,
+  context: Pick<PermissionContext, 'autoStart'>,
 ): boolean {
-  return needsConsent(origin, entry.definition, surroundings);
+  return needsConsent(origin, entry.definition, context);
 }
 
-export function startsByItself(candidate: Candidate, surroundings: Surroundings): boolean {
+export function startsAutomatically(candidate: Candidate, context: PermissionContext): boolean {
   const { origin, entry, stopped, disabled } = candidate;
-  if (stopped || disabled || surroundings.autoStart === 'off' || entry.autoStart === false) {
+  if (stopped || disabled || context.autoStart === 'off' || entry.autoStart === false) {
     return false;
   }
   if (isForPrograms(entry.definition)) {
     // It connects when a program is run. There is nothing to start before that.
     return false;
   }
-  return isForeign(origin) || !surroundings.remote || entry.runIn === 'everywhere';
+  return isForeign(origin) || !context.remote || entry.runIn === 'everywhere';
 }
 
 export function isForeign(origin: Origin): boolean {

@@ -18,26 +18,26 @@ import type { TunnelChange, TunnelsModel } from '../../views/model';
 import type { Settings } from '../settings/readSettings';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
-import type { Memory } from './workspaceStorage';
-import { cutOff, onlyCountersDiffer, snapshotOf } from './tunnelSnapshot';
-import { WindowLease } from './leaseSync';
-import type { Wishes } from './desiredState';
+import type { WorkspaceStorage } from './workspaceStorage';
+import { reportAfterDaemonExit, onlyCountersDiffer, snapshotOf } from './tunnelSnapshot';
+import { LeaseSync } from './leaseSync';
+import type { DesiredState } from './desiredState';
 
 export interface ManagerOptions {
   readonly link: DaemonConnection;
-  readonly memory: Memory;
-  readonly wishes: Wishes;
+  readonly workspaceStorage: WorkspaceStorage;
+  readonly desiredState: DesiredState;
   readonly ports: PortFacts;
   readonly log: (line: string) => void;
 }
 
 export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly #link: DaemonConnection;
-  readonly #memory: Memory;
-  readonly #wishes: Wishes;
+  readonly #workspaceStorage: WorkspaceStorage;
+  readonly #desiredState: DesiredState;
   readonly #ports: PortFacts;
   readonly #log: (line: string) => void;
-  readonly #lease: WindowLease;
+  readonly #lease: LeaseSync;
   readonly #changed = new vscode.EventEmitter<TunnelChange>();
   readonly #reports = new Map<string, TunnelReport>();
   #snapshots: readonly TunnelSnapshot[];
@@ -46,13 +46,13 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor({ link, memory, wishes, ports, log }: ManagerOptions) {
+  constructor({ link, workspaceStorage, desiredState, ports, log }: ManagerOptions) {
     this.#link = link;
-    this.#memory = memory;
-    this.#wishes = wishes;
+    this.#workspaceStorage = workspaceStorage;
+    this.#desiredState = desiredState;
     this.#ports = ports;
     this.#log = log;
-    this.#lease = new WindowLease(link, memory, wishes);
+    this.#lease = new LeaseSync(link, workspaceStorage, desiredState);
     this.#snapshots = this.#allSnapshots();
   }
 
@@ -60,8 +60,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     return this.#snapshots;
   }
 
-  get wishes(): Wishes {
-    return this.#wishes;
+  get desiredState(): DesiredState {
+    return this.#desiredState;
   }
 
   dispose(): void {
@@ -69,8 +69,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   /** Settings, trust or a consent have changed. Only the difference is applied; unchanged tunnels stay up. */
-  refresh(settings: Settings = this.#wishes.settings): void {
-    for (const id of this.#wishes.change(settings)) {
+  refresh(settings: Settings = this.#desiredState.settings): void {
+    for (const id of this.#desiredState.change(settings)) {
       this.#reports.delete(id);
     }
     this.#snapshots = this.#allSnapshots();
@@ -80,12 +80,12 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   /** The tunnels that would start automatically if the user consented. */
   get awaitingConsent(): readonly UsableTunnel[] {
-    return this.#wishes.usable.filter((tunnel) => {
-      const permission = this.#wishes.permission(tunnel);
+    return this.#desiredState.usable.filter((tunnel) => {
+      const permission = this.#desiredState.permission(tunnel);
       const reported = this.#reports.get(tunnel.id)?.state;
       return permission.granted
         ? reported?.status === 'blocked' && reported.need === 'consent'
-        : permission.need === 'consent' && this.#wishes.startsByItself(tunnel);
+        : permission.need === 'consent' && this.#desiredState.startsAutomatically(tunnel);
     });
   }
 
@@ -112,20 +112,20 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   async #startBy(id: string, start: (client: DaemonClient) => Promise<void>): Promise<void> {
-    const permission = this.#wishes.permission(this.#wishes.get(id));
+    const permission = this.#desiredState.permission(this.#desiredState.get(id));
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
     }
-    if (this.#wishes.isHandedOver(id)) {
-      throw new TunnelFailure(handedOver(this.#wishes.get(id).name));
+    if (this.#desiredState.isHandedOver(id)) {
+      throw new TunnelFailure(handedOver(this.#desiredState.get(id).name));
     }
-    this.#wishes.engage(id);
+    this.#desiredState.includeInLease(id);
     this.#stopped.delete(id);
     const client = await this.#link.client();
     // Leased before it is wanted, or the daemon would start it without permission to ask questions.
     await this.#lease.push();
     this.#throwIfStopped(id);
-    await this.#wishes.start(id);
+    await this.#desiredState.start(id);
     this.#throwIfStopped(id);
     await start(client);
   }
@@ -140,7 +140,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   /** Stops for all windows; remembered until the user starts it again. Resolves when the tunnel no longer listens. */
   async stop(id: string): Promise<void> {
     this.#stopped.add(id);
-    await this.#wishes.stop(id);
+    await this.#desiredState.stop(id);
     if (this.#link.connected && this.#lease.has(id)) {
       await this.#link.connected.stop(id);
     }
@@ -174,7 +174,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       if (before && before.state.status !== 'stopped' && report.state.status === 'stopped') {
         this.#releaseForPrograms(report.id);
       }
-      if (this.#wishes.resume(report.id, isAlive(report.state))) {
+      if (this.#desiredState.resume(report.id, isAlive(report.state))) {
         void this.#pushLease();
       }
       this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
@@ -186,35 +186,35 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
    * @param id undefined: no program runs any more
    */
   #releaseForPrograms(id?: string): void {
-    for (const tunnel of this.#wishes.usable) {
+    for (const tunnel of this.#desiredState.usable) {
       if (isForPrograms(tunnel.entry.definition) && (id === undefined || tunnel.id === id)) {
-        void this.#wishes.release(tunnel.id);
+        void this.#desiredState.release(tunnel.id);
       }
     }
   }
 
   /** Whether a report is about the current definition. Just after a change, the daemon may still report the old one. */
   #isCurrent({ id, forwards }: TunnelReport): boolean {
-    const entry = this.#wishes.find(id)?.entry;
+    const entry = this.#desiredState.find(id)?.entry;
     return !entry || entry.definition.forwards.every((forward) => forwardKey(forward) in forwards);
   }
 
   readonly handleStopped = (id: string): void => {
-    const entry = this.#wishes.find(id)?.entry;
+    const entry = this.#desiredState.find(id)?.entry;
     // A tunnel that exists only for its programs stops with the last of them; the user didn't stop it.
     const isOver = entry !== undefined && isForPrograms(entry.definition);
-    void this.#wishes[isOver ? 'release' : 'stop'](id).then(() => this.#update(id, false));
+    void this.#desiredState[isOver ? 'release' : 'stop'](id).then(() => this.#update(id, false));
   };
 
   readonly handleStarted = (id: string, earlier: boolean): void => {
-    if (this.#wishes.share(id, earlier)) {
+    if (this.#desiredState.share(id, earlier)) {
       this.#update(id, false);
       void this.#pushLease();
     }
   };
 
   readonly handleHandedOver = (id: string): void => {
-    this.#wishes.handOver(id);
+    this.#desiredState.handOver(id);
     this.#update(id, false);
   };
 
@@ -222,13 +222,15 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   readonly handleDaemonLost = (why?: unknown): boolean => {
     const error = why instanceof TunnelFailure && why.code === 'DaemonLost' ? why.error : daemonLost();
     this.#lease.forget();
-    const ended = [...this.#reports.values()].flatMap((report) => cutOff(report, error, Date.now()) ?? []);
+    const ended = [...this.#reports.values()].flatMap(
+      (report) => reportAfterDaemonExit(report, error, Date.now()) ?? [],
+    );
     this.#reports.clear();
     for (const report of ended) {
       this.#reports.set(report.id, report);
     }
     this.#releaseForPrograms();
-    const wanted = this.#wishes.usable.filter((tunnel) => this.#wishes.isWanted(tunnel));
+    const wanted = this.#desiredState.usable.filter((tunnel) => this.#desiredState.isWanted(tunnel));
     for (const { id } of wanted) {
       const state = { status: 'waiting', attempt: 1, retryAt: Date.now(), error } as const;
       const programs = this.#reports.get(id)?.programs;
@@ -264,28 +266,28 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   #rememberPorts({ id, forwards }: TunnelReport): void {
-    const tunnel = this.#wishes.usable.find((candidate) => candidate.id === id);
+    const tunnel = this.#desiredState.usable.find((candidate) => candidate.id === id);
     for (const forward of tunnel?.entry.definition.forwards ?? []) {
       const state = forwards[forwardKey(forward)];
       if ('port' in forward.listen && forward.listen.port === 0 && state?.status === 'listening') {
         const [bound] = state.bound;
         if (bound && 'port' in bound) {
-          void this.#memory.setPort(id, forwardKey(forward), bound.port);
+          void this.#workspaceStorage.setPort(id, forwardKey(forward), bound.port);
         }
       }
     }
   }
 
   #allSnapshots(): readonly TunnelSnapshot[] {
-    return this.#wishes.settings.tunnels.map((tunnel) =>
-      snapshotOf(tunnel, this.#wishes, this.#reports.get(tunnel.id), this.#ports),
+    return this.#desiredState.settings.tunnels.map((tunnel) =>
+      snapshotOf(tunnel, this.#desiredState, this.#reports.get(tunnel.id), this.#ports),
     );
   }
 
   #update(id: string, counters: boolean): void {
-    const tunnel = this.#wishes.find(id);
+    const tunnel = this.#desiredState.find(id);
     if (tunnel) {
-      const snapshot = snapshotOf(tunnel, this.#wishes, this.#reports.get(id), this.#ports);
+      const snapshot = snapshotOf(tunnel, this.#desiredState, this.#reports.get(id), this.#ports);
       this.#snapshots = this.#snapshots.map((old) => (old.id === id ? snapshot : old));
       this.#changed.fire({ kind: 'tunnel', id, counters });
     }

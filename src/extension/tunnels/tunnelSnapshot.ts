@@ -11,11 +11,11 @@ import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { TunnelState } from '../../tunnels/model/state';
 import { definitionError, isUsable } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
-import type { Wishes } from './desiredState';
+import type { DesiredState } from './desiredState';
 
 export function snapshotOf(
   tunnel: ConfiguredTunnel,
-  wishes: Wishes,
+  desiredState: DesiredState,
   report: TunnelReport | undefined,
   ports: PortFacts,
 ): TunnelSnapshot {
@@ -28,7 +28,7 @@ export function snapshotOf(
     ...(override === undefined ? {} : { override }),
     entry,
     problems,
-    state: stateOf(tunnel, wishes, report),
+    state: stateOf(tunnel, desiredState, report),
     forwards: (entry?.definition.forwards ?? []).map((forward) => ({
       forward,
       state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },
@@ -41,25 +41,29 @@ export function snapshotOf(
   };
 }
 
-function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport | undefined): TunnelState {
+function stateOf(
+  tunnel: ConfiguredTunnel,
+  desiredState: DesiredState,
+  report: TunnelReport | undefined,
+): TunnelState {
   if (!isUsable(tunnel)) {
     return { status: 'failed', error: definitionError(tunnel) };
   }
-  const permission = wishes.permission(tunnel);
+  const permission = desiredState.permission(tunnel);
   if (!permission.granted) {
     const { need, error } = permission;
     // A tunnel that doesn't start automatically is simply stopped.
-    return need === 'trust' || wishes.startsByItself(tunnel)
+    return need === 'trust' || desiredState.startsAutomatically(tunnel)
       ? { status: 'blocked', need, error }
       : { status: 'stopped' };
   }
-  if (wishes.isHandedOver(tunnel.id)) {
+  if (desiredState.isHandedOver(tunnel.id)) {
     return { status: 'failed', error: handedOver(tunnel.name) };
   }
   if (report) {
     return report.state;
   }
-  return wishes.isWanted(tunnel)
+  return desiredState.isWanted(tunnel)
     ? { status: 'connecting', attempt: 1, phase: 'resolve', hop: 0 }
     : { status: 'stopped' };
 }
@@ -68,7 +72,7 @@ function stateOf(tunnel: ConfiguredTunnel, wishes: Wishes, report: TunnelReport 
  * The report of a tunnel after its daemon has exited: its programs have ended too.
  * @returns undefined if no program ran
  */
-export function cutOff(
+export function reportAfterDaemonExit(
   { id, programs = [] }: TunnelReport,
   error: TunnelError,
   at: number,

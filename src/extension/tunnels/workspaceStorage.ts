@@ -24,7 +24,7 @@ export interface Consent {
 
 type Ports = Readonly<Record<string, number>>;
 
-export class Memory {
+export class WorkspaceStorage {
   readonly #workspace: vscode.Memento;
   readonly #global: vscode.Memento;
 

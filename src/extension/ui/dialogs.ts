@@ -6,7 +6,7 @@ import { iconless, linkless, plainLines, plainText } from '../../views/words/for
 export type Importance = 'information' | 'warning' | 'error';
 
 /** A notification. @returns the button that was pressed */
-export function tell<B extends string>(
+export function showMessage<B extends string>(
   importance: Importance,
   message: string,
   ...buttons: readonly B[]
@@ -23,7 +23,7 @@ export function tell<B extends string>(
 }
 
 /** A modal error, for a failure that the user is waiting for. @returns the button that was pressed */
-export function tellInDialog<B extends string>(
+export function showModalError<B extends string>(
   message: string,
   ...buttons: readonly B[]
 ): Thenable<B | undefined> {
@@ -31,7 +31,7 @@ export function tellInDialog<B extends string>(
 }
 
 /** A modal dialog. @param detail its line breaks are shown; foreign text in it must be on one line, see plainText() */
-export function askInDialog<I extends vscode.MessageItem>(
+export function showModal<I extends vscode.MessageItem>(
   message: string,
   detail: string,
   ...items: readonly I[]
@@ -41,13 +41,13 @@ export function askInDialog<I extends vscode.MessageItem>(
 }
 
 /** A modal dialog whose buttons are plain strings. */
-export async function askYesNo<B extends string>(
+export async function confirm<B extends string>(
   message: string,
   detail: string,
   ...buttons: readonly B[]
 ): Promise<B | undefined> {
   const items = buttons.map((title) => ({ title }));
-  const picked = await askInDialog(message, detail, ...items);
+  const picked = await showModal(message, detail, ...items);
   return buttons.find((button) => button === picked?.title);
 }
 
@@ -75,7 +75,7 @@ export async function pickOne<T extends vscode.QuickPickItem>(
   return picked?.item;
 }
 
-export async function pickSeveral<T extends vscode.QuickPickItem>(
+export async function pickMany<T extends vscode.QuickPickItem>(
   items: readonly T[],
   options: PickOptions,
 ): Promise<readonly T[] | undefined> {
@@ -120,7 +120,7 @@ export interface InputOptions {
 export type Verdict = string | { readonly hint: string };
 
 /** An input box that stays open when the focus moves. */
-export function typeIn(
+export function showInput(
   options: InputOptions,
   token?: vscode.CancellationToken,
 ): Thenable<string | undefined> {
@@ -146,6 +146,6 @@ function shown(verdict: Verdict | undefined): string | vscode.InputBoxValidation
 }
 
 /** A short message in the status bar. */
-export function mention(text: string): void {
+export function showInStatusBar(text: string): void {
   vscode.window.setStatusBarMessage(iconless(text), 3000);
 }

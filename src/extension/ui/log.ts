@@ -1,14 +1,14 @@
 // The SSH Tunnels log: messages of this window and of the daemon, and problems in the settings, each once.
 import type { LogLine } from '../../tunnels/daemon/protocol/protocol';
-import { placeOf } from '../settings/configuredTunnel';
+import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { PlainLog } from './outputChannel';
 
-export class Journal {
+export class ExtensionLog {
   readonly log = new PlainLog('SSH Tunnels');
   #logged: ReadonlySet<string> = new Set();
 
-  fromHost({ level, text }: LogLine): void {
+  fromDaemon({ level, text }: LogLine): void {
     switch (level) {
       case 'info':
         this.log.info(text);
@@ -23,10 +23,10 @@ export class Journal {
   }
 
   /** Logs each new problem with its location. */
-  tellProblems(tunnels: readonly ConfiguredTunnel[]): void {
+  logProblems(tunnels: readonly ConfiguredTunnel[]): void {
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
-        const path = placeOf(problem, tunnel.origin);
+        const path = formatProblemLocation(problem, tunnel.origin);
         const where = tunnel.origin === 'sshConfig' ? path : `${tunnel.origin} settings, ${path}`;
         return `${where}: ${problem.message}`;
       }),

@@ -3,22 +3,22 @@
 import * as vscode from 'vscode';
 import type { HostKeyQuestion, PortQuestion, Question, SecretQuestion } from '../../tunnels/model/prompt';
 import { plainText } from '../../views/words/format';
-import type { Outlook } from '../secrets/secretBroker';
-import { askYesNo, pickOne, tell, typeIn } from './dialogs';
+import type { SaveHint } from '../secrets/secretBroker';
+import { confirm, pickOne, showMessage, showInput } from './dialogs';
 
-export class Questions {
+export class PromptQueue {
   /** Settles when the open question is answered; the next one waits for it. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #open = new Map<string, Promise<string | undefined>>();
 
   /** @returns undefined if the user cancelled */
-  ask(question: Question, signal: AbortSignal, outlook?: Outlook): Promise<string | undefined> {
+  ask(question: Question, signal: AbortSignal, saveHint?: SaveHint): Promise<string | undefined> {
     const key = JSON.stringify(question);
     const asked = this.#open.get(key);
     if (asked) {
       return asked;
     }
-    const answer = this.#last.then(() => (signal.aborted ? undefined : show(question, signal, outlook)));
+    const answer = this.#last.then(() => (signal.aborted ? undefined : show(question, signal, saveHint)));
     this.#open.set(key, answer);
     this.#last = answer.catch(() => undefined).finally(() => this.#open.delete(key));
     return answer;
@@ -26,31 +26,31 @@ export class Questions {
 }
 
 /** @returns undefined for "Not Now" and when the message was closed */
-export async function offerToKeep(question: SecretQuestion): Promise<'keep' | 'never' | undefined> {
+export async function offerToSave(question: SecretQuestion): Promise<'save' | 'never' | undefined> {
   const save = 'Save';
   const never = question.kind === 'password' ? 'Never for This Account' : 'Never for This Key';
-  const answer = await tell(
+  const answer = await showMessage(
     'information',
     `Save the ${question.kind} for ${plainText(question.kind === 'password' ? question.who : question.keyFile)} in VS Code's secret storage?`,
     save,
     'Not Now',
     never,
   );
-  return answer === save ? 'keep' : answer === never ? 'never' : undefined;
+  return answer === save ? 'save' : answer === never ? 'never' : undefined;
 }
 
 async function show(
   question: Question,
   signal: AbortSignal,
-  outlook: Outlook | undefined,
+  saveHint: SaveHint | undefined,
 ): Promise<string | undefined> {
   switch (question.kind) {
     case 'hostKey':
       return askHostKey(question);
     case 'password':
-      return askSecret(`Password for ${question.who}`, promptFor(question, outlook), signal);
+      return askSecret(`Password for ${question.who}`, promptFor(question, saveHint), signal);
     case 'passphrase':
-      return askSecret(`Passphrase for ${question.keyFile}`, promptFor(question, outlook), signal);
+      return askSecret(`Passphrase for ${question.keyFile}`, promptFor(question, saveHint), signal);
     case 'code':
       return askSecret(
         `${question.who} asks`,
@@ -63,8 +63,8 @@ async function show(
   }
 }
 
-function promptFor(question: SecretQuestion, outlook: Outlook | undefined): string {
-  if (outlook?.dropped === true) {
+function promptFor(question: SecretQuestion, saveHint: SaveHint | undefined): string {
+  if (saveHint?.wasRemoved === true) {
     return `The saved ${question.kind} no longer works and was removed.`;
   }
   if (question.attempt > 1) {
@@ -72,13 +72,13 @@ function promptFor(question: SecretQuestion, outlook: Outlook | undefined): stri
   }
   return [
     ...(question.kind === 'passphrase' ? [`To sign in as ${plainText(question.who)}.`] : []),
-    outlook?.offered === true ? 'You can save it after signing in.' : "It won't be saved.",
+    saveHint?.canSave === true ? 'You can save it after signing in.' : "It won't be saved.",
   ].join(' ');
 }
 
 async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<string | undefined> {
   const accept = 'Connect and Remember';
-  const answer = await askYesNo(
+  const answer = await confirm(
     `The host key of ${host} is unknown. Is this its key?`,
     [
       `Address: ${plainText(address)}`,
@@ -123,7 +123,7 @@ async function askSecret(
   signal: AbortSignal,
   hidden = true,
 ): Promise<string | undefined> {
-  return withdrawable(signal, (token) => typeIn({ title, prompt, password: hidden }, token));
+  return withdrawable(signal, (token) => showInput({ title, prompt, password: hidden }, token));
 }
 
 async function withdrawable<T>(

@@ -1,7 +1,7 @@
 // A fake of the editor's Memento: its values stay in this process.
-import type { Memory } from '../../../src/extension/tunnels/workspaceStorage';
+import type { WorkspaceStorage } from '../../../src/extension/tunnels/workspaceStorage';
 
-export function memento(): ConstructorParameters<typeof Memory>[0]['globalState'] {
+export function memento(): ConstructorParameters<typeof WorkspaceStorage>[0]['globalState'] {
   const values = new Map<string, unknown>();
   return {
     keys: () => [...values.keys()],

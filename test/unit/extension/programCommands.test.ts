@@ -7,7 +7,7 @@ import type { CommandTable } from '../../../src/extension/commands/register';
 import type { Targets } from '../../../src/extension/commands/target';
 import { commandIds } from '../../../src/extension/contributions';
 import type { TunnelManager } from '../../../src/extension/tunnels/tunnelManager';
-import type { Starter } from '../../../src/extension/tunnels/interactiveStart';
+import type { InteractiveStart } from '../../../src/extension/tunnels/interactiveStart';
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { programFailed, x11Disabled } from '../../../src/tunnels/errors/x11';
@@ -45,15 +45,15 @@ describe('the commands for X11 programs', () => {
     const [, , { Targets: Real }, { lifecycleCommands }] = loaded;
     targets = new Real(() => tunnels);
     const manager = {
-      wishes: { get: () => undefined },
+      desiredState: { get: () => undefined },
       stop: (id: string) => Promise.resolve(done.push(`stop ${id}`)),
       stopProgram: (id: string, name: string) => Promise.resolve(done.push(`stop ${id}/${name}`)),
     } as unknown as TunnelManager;
-    const starter = {
+    const interactiveStart = {
       start: (id: string) => Promise.resolve(done.push(`start ${id}`)),
       runProgram: (id: string, { name }: X11Program) => Promise.resolve(done.push(`run ${id}/${name}`)),
-    } as unknown as Starter;
-    const parts = { manager, starter, targets, review: () => undefined };
+    } as unknown as InteractiveStart;
+    const parts = { manager, interactiveStart, targets, review: () => undefined };
     commands = { ...module.programCommands(parts), ...lifecycleCommands(parts) };
   });
   beforeEach(() => {

@@ -5,12 +5,12 @@ import { lacksConsent } from '../../consent/consentPrompt';
 import { commandIds } from '../../contributions';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import type { PlainLog } from '../../ui/outputChannel';
-import { askYesNo, tell } from '../../ui/dialogs';
+import { confirm, showMessage } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { BringUp } from '../bringUp';
 import { readStartLink } from './startLink';
-import { upWords } from './upMessage';
-import { whatStarts } from './startSummary';
+import { upMessage } from './upMessage';
+import { startSummary } from './startSummary';
 
 /** Shown in the question. */
 const who = 'Requested by a link that you opened.';
@@ -47,7 +47,7 @@ class Links implements vscode.UriHandler {
       // Don't report a cancellation.
       if (!lacksConsent(error)) {
         log.error(`Link: ${explainFailure(error)}`);
-        void tell('error', explainFailure(error));
+        void showMessage('error', explainFailure(error));
       }
     } finally {
       this.#isBusy = false;
@@ -62,7 +62,7 @@ class Links implements vscode.UriHandler {
       return;
     }
     // If consent is missing, bringUp asks for it, with all the tunnel would do. Without trust, it refuses to start.
-    const { granted } = manager.wishes.permission(manager.wishes.get(tunnel.id));
+    const { granted } = manager.desiredState.permission(manager.desiredState.get(tunnel.id));
     if (granted && !(await confirmStart(tunnel))) {
       return;
     }
@@ -74,9 +74,9 @@ class Links implements vscode.UriHandler {
 }
 
 async function showUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
-  const { text, isWhole } = upWords(tunnel, already);
+  const { text, isWhole } = upMessage(tunnel, already);
   const explain = 'Explain';
-  const answer = await (isWhole ? tell('information', text) : tell('warning', text, explain));
+  const answer = await (isWhole ? showMessage('information', text) : showMessage('warning', text, explain));
   if (answer === explain) {
     await vscode.commands.executeCommand(commandIds.explain, tunnel.id);
   }
@@ -84,9 +84,9 @@ async function showUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
 
 async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = 'Start';
-  const answer = await askYesNo(
+  const answer = await confirm(
     `Start the tunnel "${tunnel.name}"?`,
-    [who, ...whatStarts(tunnel).map(({ term, value }) => `${term}: ${value}`)].join('\n'),
+    [who, ...startSummary(tunnel).map(({ term, value }) => `${term}: ${value}`)].join('\n'),
     start,
   );
   return answer === start;

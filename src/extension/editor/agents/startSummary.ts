@@ -14,7 +14,7 @@ export interface Fact {
 const maxForwards = 8;
 
 /** Each value is plain text on one line. */
-export function whatStarts(tunnel: TunnelSnapshot): readonly Fact[] {
+export function startSummary(tunnel: TunnelSnapshot): readonly Fact[] {
   const { entry, forwards } = tunnel;
   const more = forwards.length - maxForwards;
   return [

@@ -9,7 +9,7 @@ import type { TunnelManager } from '../../tunnels/tunnelManager';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { BringUp } from '../bringUp';
 import { explainText, listText, readToolInput, tunnelText } from './toolFacts';
-import { whatStarts } from './startSummary';
+import { startSummary } from './startSummary';
 
 export interface ToolParts {
   readonly bringUp: BringUp;
@@ -104,7 +104,7 @@ function implementation({ run, ask }: Tool): vscode.LanguageModelTool<unknown> {
 }
 
 function question(consequence: Markdown, tunnel: TunnelSnapshot): vscode.MarkdownString {
-  const facts = [{ term: 'Tunnel', value: tunnel.name }, ...whatStarts(tunnel)];
+  const facts = [{ term: 'Tunnel', value: tunnel.name }, ...startSummary(tunnel)];
   const lines = facts.map(({ term, value }) => marked`${term}: ${Markdown.code(value)}`);
   return hover(paragraphs([consequence, bulletList(lines)]));
 }

@@ -2,13 +2,13 @@
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { formatCount } from '../../../views/words/format';
 
-export interface UpWords {
+export interface UpMessage {
   readonly text: string;
   readonly isWhole: boolean;
 }
 
 /** @param already the tunnel was up before the request */
-export function upWords({ name, forwards }: TunnelSnapshot, already: boolean): UpWords {
+export function upMessage({ name, forwards }: TunnelSnapshot, already: boolean): UpMessage {
   const start = `The tunnel "${name}" is${already ? ' already' : ''} up`;
   const missing = forwards.flatMap(({ forward, state }) =>
     state.status === 'failed' ? [{ label: forward.label, error: state.error }] : [],

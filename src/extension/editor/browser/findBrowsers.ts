@@ -3,14 +3,14 @@ import { posix, win32 } from 'node:path';
 
 export type BrowserFamily = 'chromium' | 'firefox';
 
-export interface BrowserPlace {
+export interface BrowserLocation {
   /** Shown to the user. */
   readonly name: string;
   readonly family: BrowserFamily;
   readonly path: string;
 }
 
-export interface BrowserSurroundings {
+export interface BrowserSearchContext {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -63,14 +63,14 @@ const browsers: readonly Browser[] = [
 ];
 
 /** All possible locations, in the order to try them. */
-export function browserPlaces(surroundings: BrowserSurroundings): readonly BrowserPlace[] {
+export function browserLocations(context: BrowserSearchContext): readonly BrowserLocation[] {
   return browsers.flatMap((browser) =>
-    pathsOf(browser, surroundings).map((path) => ({ name: browser.name, family: browser.family, path })),
+    pathsOf(browser, context).map((path) => ({ name: browser.name, family: browser.family, path })),
   );
 }
 
 /** A text that says which browsers were searched for, and where. */
-export function describeSearch({ platform }: BrowserSurroundings): string {
+export function describeSearch({ platform }: BrowserSearchContext): string {
   switch (platform) {
     case 'win32':
       return `${browsers.map(({ name }) => name).join(', ')} in Program Files and the local application data`;
@@ -81,7 +81,7 @@ export function describeSearch({ platform }: BrowserSurroundings): string {
   }
 }
 
-function pathsOf(browser: Browser, { platform, env, home }: BrowserSurroundings): readonly string[] {
+function pathsOf(browser: Browser, { platform, env, home }: BrowserSearchContext): readonly string[] {
   switch (platform) {
     case 'win32':
       return ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA']

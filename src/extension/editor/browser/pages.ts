@@ -8,7 +8,7 @@ import { mayBeWeb, serviceOf } from '../../../views/services/service';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/target';
 import { commandIds } from '../../contributions';
-import { mention } from '../../ui/dialogs';
+import { showInStatusBar } from '../../ui/dialogs';
 import type { BringUp } from '../bringUp';
 import { connectionString } from './connectionString';
 import { forwardUp } from '../forwardUp';
@@ -59,7 +59,7 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
       if (target) {
         const text = connectionString(target.forward.forward, localAddress(target.forward));
         await vscode.env.clipboard.writeText(text);
-        mention(`Copied ${text}`);
+        showInStatusBar(`Copied ${text}`);
       }
     },
   };

@@ -7,30 +7,30 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import { browserArguments, firefoxPreferences } from './browserArguments';
-import { browserPlaces, describeSearch } from './findBrowsers';
-import type { BrowserPlace, BrowserSurroundings } from './findBrowsers';
-import { makeProfile, removeLeftOvers } from './temporaryProfile';
-import type { ThrowAwayProfile } from './temporaryProfile';
+import { browserLocations, describeSearch } from './findBrowsers';
+import type { BrowserLocation, BrowserSearchContext } from './findBrowsers';
+import { createProfile, removeStaleProfiles } from './temporaryProfile';
+import type { TemporaryProfile } from './temporaryProfile';
 
 /** A browser that exits sooner has failed to start. */
 const startupTimeoutMs = 1500;
 /** In the user's home folder. */
 const snapFolder = 'snap';
 
-function surroundings(): BrowserSurroundings {
+function searchContext(): BrowserSearchContext {
   return { platform: process.platform, env: process.env, home: homedir() };
 }
 
 /** The first installation of each browser. @throws Error that says what was searched for, if none was found */
-export async function installedBrowsers(around = surroundings()): Promise<readonly BrowserPlace[]> {
-  const found = new Map<string, BrowserPlace>();
-  for (const place of browserPlaces(around)) {
-    if (!found.has(place.name) && (await isProgram(place.path))) {
-      found.set(place.name, place);
+export async function installedBrowsers(context = searchContext()): Promise<readonly BrowserLocation[]> {
+  const found = new Map<string, BrowserLocation>();
+  for (const location of browserLocations(context)) {
+    if (!found.has(location.name) && (await isProgram(location.path))) {
+      found.set(location.name, location);
     }
   }
   if (found.size === 0) {
-    throw new Error(`No browser found. Looked for ${describeSearch(around)}.`);
+    throw new Error(`No browser found. Looked for ${describeSearch(context)}.`);
   }
   return [...found.values()];
 }
@@ -50,12 +50,12 @@ async function isProgram(path: string): Promise<boolean> {
  * @throws Error if it could not be started, or exited at once
  */
 export async function startBrowser(
-  { name, family, path }: BrowserPlace,
+  { name, family, path }: BrowserLocation,
   proxy: TcpAddress,
   last: readonly string[],
 ): Promise<void> {
   const files = family === 'firefox' ? { 'user.js': firefoxPreferences(proxy) } : {};
-  const profile = await makeProfile(await profilesFolder(path), files);
+  const profile = await createProfile(await profilesFolder(path), files);
   const args = [...browserArguments(family, profile.path, proxy, process.platform), ...last];
   const child = spawn(path, args, {
     cwd: homedir(),
@@ -85,14 +85,14 @@ export async function startBrowser(
 }
 
 /** Removes profiles whose browsers ended while no window was open. */
-export async function removeLeftProfiles(home = homedir()): Promise<void> {
+export async function removeAllStaleProfiles(home = homedir()): Promise<void> {
   const snaps = await readdir(join(home, snapFolder)).catch(() => []);
   for (const parent of [tmpdir(), ...snaps.map((snap) => commonFolder(home, snap))]) {
-    await removeLeftOvers(parent).catch(() => undefined);
+    await removeStaleProfiles(parent).catch(() => undefined);
   }
 }
 
-async function markAsUsed(profile: ThrowAwayProfile, pid: number | undefined): Promise<void> {
+async function markAsUsed(profile: TemporaryProfile, pid: number | undefined): Promise<void> {
   if (pid !== undefined) {
     await profile.belongTo(pid);
   }

@@ -8,10 +8,10 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/sna
 import type { CommandTable } from '../../commands/register';
 import type { ForwardTarget, Targets } from '../../commands/target';
 import { commandIds } from '../../contributions';
-import { mention, pickOne, tell } from '../../ui/dialogs';
+import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
 import type { BringUp } from '../bringUp';
 import { commandLines } from './browserArguments';
-import type { BrowserPlace } from './findBrowsers';
+import type { BrowserLocation } from './findBrowsers';
 import { forwardUp } from '../forwardUp';
 import { localPort } from '../localAddress';
 import { installedBrowsers, startBrowser } from './proxiedBrowser';
@@ -87,7 +87,7 @@ async function showHowToAdd(tunnel: TunnelSnapshot | undefined): Promise<void> {
     ? `The tunnel "${tunnel.name}" has no SOCKS proxy. Add ${key} to it${anyPort}.`
     : `No tunnel has a SOCKS proxy. Add ${key} to one${anyPort}.`;
   const [edit, copy] = ['Edit', 'Copy Setting'] as const;
-  const answer = await tell('information', message, ...(tunnel ? [edit] : []), copy);
+  const answer = await showMessage('information', message, ...(tunnel ? [edit] : []), copy);
   if (answer === edit && tunnel) {
     await vscode.commands.executeCommand(commandIds.edit, tunnel.id);
   } else if (answer === copy) {
@@ -96,9 +96,9 @@ async function showHowToAdd(tunnel: TunnelSnapshot | undefined): Promise<void> {
 }
 
 async function pickBrowser(
-  found: readonly BrowserPlace[],
+  found: readonly BrowserLocation[],
   lastUsed: string | undefined,
-): Promise<BrowserPlace | undefined> {
+): Promise<BrowserLocation | undefined> {
   if (found.length === 1) {
     return found[0];
   }
@@ -106,8 +106,8 @@ async function pickBrowser(
     ...found.filter(({ name }) => name === lastUsed),
     ...found.filter(({ name }) => name !== lastUsed),
   ];
-  const items = ordered.map((place) => ({ label: place.name, description: place.path, place }));
-  return (await pickOne(items, { title, placeHolder: 'Choose a browser' }))?.place;
+  const items = ordered.map((location) => ({ label: location.name, description: location.path, location }));
+  return (await pickOne(items, { title, placeHolder: 'Choose a browser' }))?.location;
 }
 
 /** In a remote window or a browser, this code runs on another machine than the user's browser. */
@@ -125,7 +125,7 @@ async function explainOtherMachine(proxy: TcpAddress): Promise<void> {
         `machine (ssh -L ${proxy.port}:${formatAddress(proxy)} ${here}), then start a browser there`
       : `The proxy is now on port ${port} of your own machine. Start a browser there`;
   const copy = 'Copy Command Line…';
-  const answer = await tell('information', `${why} ${how} with the command line.`, copy);
+  const answer = await showMessage('information', `${why} ${how} with the command line.`, copy);
   if (answer === copy) {
     await copyCommandLine({ host: '127.0.0.1', port: port ?? proxy.port });
   }
@@ -139,7 +139,7 @@ async function copyCommandLine(proxy: TcpAddress): Promise<void> {
   });
   if (picked) {
     await vscode.env.clipboard.writeText(picked.detail);
-    mention('Copied the command line');
+    showInStatusBar('Copied the command line');
   }
 }
 

@@ -11,7 +11,7 @@ const locks = ['SingletonLock', 'lock'];
 /** A folder without a process id may be one that is just being created. */
 const gracePeriodMs = 60_000;
 
-export interface ThrowAwayProfile {
+export interface TemporaryProfile {
   readonly path: string;
   /** Records the browser's process. The profile isn't removed while that process lives. */
   belongTo(pid: number): Promise<void>;
@@ -19,12 +19,12 @@ export interface ThrowAwayProfile {
 }
 
 /** @param parent created if it doesn't exist */
-export async function makeProfile(
+export async function createProfile(
   parent: string,
   files: Readonly<Record<string, string>>,
-): Promise<ThrowAwayProfile> {
+): Promise<TemporaryProfile> {
   await mkdir(parent, { recursive: true });
-  await removeLeftOvers(parent);
+  await removeStaleProfiles(parent);
   // mkdtemp(3) creates it with mode 0700.
   const folder = await mkdtemp(join(parent, prefix));
   const path = join(folder, profileFolder);
@@ -40,17 +40,17 @@ export async function makeProfile(
 }
 
 /** Removes profiles whose browsers ended while no window was open. */
-export async function removeLeftOvers(parent: string): Promise<void> {
+export async function removeStaleProfiles(parent: string): Promise<void> {
   const names = await readdir(parent);
   for (const name of names.filter((each) => each.startsWith(prefix))) {
     const folder = join(parent, name);
-    if (await isLeftOver(folder).catch(() => false)) {
+    if (await isStale(folder).catch(() => false)) {
       await removeFolder(folder);
     }
   }
 }
 
-async function isLeftOver(folder: string): Promise<boolean> {
+async function isStale(folder: string): Promise<boolean> {
   const stats = await lstat(folder);
   if (!stats.isDirectory() || (process.getuid && stats.uid !== process.getuid())) {
     return false;

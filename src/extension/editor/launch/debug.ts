@@ -2,7 +2,7 @@
 // that fails.
 import * as vscode from 'vscode';
 import { commandIds } from '../../contributions';
-import { tellInDialog } from '../../ui/dialogs';
+import { showModalError } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { BringUp } from '../bringUp';
 import type { CancelledVariables } from './cancelledVariables';
@@ -101,7 +101,7 @@ async function showFailure(
   error: unknown,
 ): Promise<void> {
   const explain = 'Explain';
-  const answer = await tellInDialog(
+  const answer = await showModalError(
     `"${configuration}" was not launched. ${explainFailure(error)}`,
     ...(tunnelId === undefined ? [] : [explain]),
   );

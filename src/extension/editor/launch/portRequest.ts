@@ -4,7 +4,7 @@ import { TunnelFailure } from '../../../tunnels/errors/errors';
 import { invalidDefinition } from '../../../tunnels/errors/consent';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord, quote } from '../../../tunnels/util/text';
-import { theOnly, tunnelsNamed } from '../../tunnels/findTunnel';
+import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
 
 /** The key of a launch configuration. */
 export const debugKey = 'sshTunnel';
@@ -75,7 +75,7 @@ export function findRequested(
   if (folder !== undefined && candidates.every((found) => found.folder !== folder)) {
     throw invalidRequest(`The folder ${quote(folder)} has no tunnel ${quote(name)}.`);
   }
-  return { tunnel: theOnly(name, candidates, howToChoose), forward: forward ?? label };
+  return { tunnel: exactlyOne(name, candidates, howToChoose), forward: forward ?? label };
 }
 
 /** Splits at the first slash, unless an id contains slashes itself (from its folder). */

@@ -18,7 +18,7 @@ export interface TaskParts {
 }
 
 /** Milliseconds that the list of tasks may wait for ssh_config to be read. */
-export const patience = 2000;
+export const listTimeoutMs = 2000;
 
 type Action = 'start' | 'stop';
 
@@ -36,7 +36,7 @@ export class TunnelTasks implements vscode.TaskProvider {
   /** One start task for each tunnel. */
   async provideTasks(): Promise<vscode.Task[]> {
     const { complete, tunnels } = this.#parts;
-    await Promise.race([complete(), new Promise((resolve) => setTimeout(resolve, patience))]);
+    await Promise.race([complete(), new Promise((resolve) => setTimeout(resolve, listTimeoutMs))]);
     const all = tunnels();
     return all
       .filter(({ entry }) => entry !== undefined)

@@ -8,8 +8,8 @@ import type { CommandTable } from '../../commands/register';
 import { offerUndo } from '../../commands/undo';
 import { readPortsAttributes } from '../../settings/readSettings';
 import { commandIds, portsAttributesKey } from '../../contributions';
-import { editSettingsFile, projectPlace } from '../../settings/writeTunnels';
-import { mention, pickOne, tell } from '../../ui/dialogs';
+import { editSettingsFile, projectSettings } from '../../settings/writeTunnels';
+import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
 import { labelChange, labelsAlone, portLabels } from './portLabels';
 import type { PortLabel } from './portLabels';
 
@@ -72,18 +72,18 @@ async function askWhere(labels: readonly PortLabel[]): Promise<Where | undefined
 async function copy(labels: readonly PortLabel[]): Promise<void> {
   const json = JSON.stringify({ [portsAttributesKey]: labelsAlone(labels) }, undefined, 2);
   await vscode.env.clipboard.writeText(json);
-  mention(`Copied ${formatCount(labels.length, 'label')}`);
+  showInStatusBar(`Copied ${formatCount(labels.length, 'label')}`);
 }
 
 async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'): Promise<void> {
   const before = readPortsAttributes(where);
   const { forward, back } = labelChange(before, labels);
   if (forward.length === 0) {
-    void tell('information', 'The ports already have these labels.');
+    void showMessage('information', 'The ports already have these labels.');
     return;
   }
   if (where === 'workspace') {
-    const location = projectPlace(portsAttributesKey);
+    const location = projectSettings(portsAttributesKey);
     await editSettingsFile(location, forward);
     void offerUndo(done(labels), () => editSettingsFile(location, back));
   } else {

@@ -6,14 +6,14 @@ import type { ForwardState } from '../../../tunnels/model/state';
 import { marked } from '../../../views/words/markdown';
 import { hover } from '../../../views/tree/treeItems';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
-import type { Memory } from '../../tunnels/workspaceStorage';
+import type { WorkspaceStorage } from '../../tunnels/workspaceStorage';
 import { terminalVariables } from './terminalVariables';
 import type { Candidate, Variables } from './terminalVariables';
 
 export interface TerminalEnvironmentOptions {
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
   readonly manager: TunnelManager;
-  readonly memory: Memory;
+  readonly workspaceStorage: WorkspaceStorage;
 }
 
 const none: Variables = { values: new Map(), sources: [] };
@@ -44,9 +44,9 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   update(): void {
-    const { wishes } = this.#options.manager;
+    const { desiredState } = this.#options.manager;
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
-    const scopes = wishes.settings.terminalEnvironment
+    const scopes = desiredState.settings.terminalEnvironment
       ? terminalVariables(this.#candidates(), folders)
       : new Map<string | undefined, Variables>();
     for (const folder of new Set([...this.#applied.keys(), ...scopes.keys()])) {
@@ -59,13 +59,13 @@ export class TerminalEnvironment implements vscode.Disposable {
    * is ignored.
    */
   #candidates(): Candidate[] {
-    const { manager, memory } = this.#options;
-    const { wishes } = manager;
-    return wishes.usable
-      .filter((tunnel) => wishes.permission(tunnel).granted && tunnel.override?.disabled !== true)
+    const { manager, workspaceStorage } = this.#options;
+    const { desiredState } = manager;
+    return desiredState.usable
+      .filter((tunnel) => desiredState.permission(tunnel).granted && tunnel.override?.disabled !== true)
       .flatMap(({ id, name, origin, folderUri, entry }) => {
         const snapshot = manager.tunnels.find((candidate) => candidate.id === id);
-        const ports = memory.ports(id);
+        const ports = workspaceStorage.ports(id);
         return entry.definition.forwards
           .filter(({ env }) => env !== undefined)
           .map((forward) => {

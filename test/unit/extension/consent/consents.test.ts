@@ -5,8 +5,8 @@ import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { Consents } from '../../../../src/extension/consent/consents';
 import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
-import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
-import { Wishes } from '../../../../src/extension/tunnels/desiredState';
+import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
+import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 import { memento } from '../fakeMemento';
 
@@ -39,59 +39,62 @@ describe('consent', () => {
   const changed = tunnel('5432:evil:5432');
 
   /** @param hostName what the alias means on this machine */
-  function setUp(hostName: () => string): { consents: Consents; wishes: Wishes } {
-    const memory = new Memory({ workspaceState: memento(), globalState: memento() });
-    const wishes = new Wishes(settings(shown), memory, () => ({ trusted: true, remote: false }));
+  function setUp(hostName: () => string): { consents: Consents; desiredState: DesiredState } {
+    const workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
+    const desiredState = new DesiredState(settings(shown), workspaceStorage, () => ({
+      trusted: true,
+      remote: false,
+    }));
     const resolve = (): Promise<object> =>
       Promise.resolve({ hops: [{ hostName: hostName(), user: 'me', port: 22 }], hash: hostName() });
     // A fake: what the daemon resolves is tested with a real one.
     const link = { client: () => Promise.resolve({ resolve }) } as unknown as DaemonConnection;
-    return { consents: new Consents(link, memory, wishes), wishes };
+    return { consents: new Consents(link, workspaceStorage, desiredState), desiredState };
   }
 
   it('is given to the definition that was shown, even if the settings changed before the answer', async () => {
-    const { consents, wishes } = setUp(() => 'db.example.org');
+    const { consents, desiredState } = setUp(() => 'db.example.org');
     const asked = await consents.resolve(shown);
-    wishes.change(settings(changed));
+    desiredState.change(settings(changed));
     await consents.allow(asked);
-    assert.equal(wishes.permission(changed).granted, false);
+    assert.equal(desiredState.permission(changed).granted, false);
     assert.deepEqual(
       consents.sheet(changed, asked.facts).before,
       consents.sheet(shown, asked.facts).lines.map(({ text }) => text),
     );
-    wishes.change(settings(shown));
-    assert.deepEqual(wishes.permission(shown), { granted: true, consent: 'db.example.org' });
+    desiredState.change(settings(shown));
+    assert.deepEqual(desiredState.permission(shown), { granted: true, consent: 'db.example.org' });
   });
 
   it('does not cover an alias that resolves to another host than the one shown', async () => {
     let now = 'db.example.org';
-    const { consents, wishes } = setUp(() => now);
+    const { consents, desiredState } = setUp(() => now);
     await consents.allow(await consents.resolve(shown));
     now = 'evil.example.org';
     const { facts } = await consents.resolve(shown);
     assert.equal(consents.isAllowed(shown, facts), false);
-    assert.deepEqual(wishes.permission(shown), { granted: true, consent: 'db.example.org' });
+    assert.deepEqual(desiredState.permission(shown), { granted: true, consent: 'db.example.org' });
   });
 
   it('is carried over to a definition changed by our own commands, unless the alias resolves to another host', async () => {
     let now = 'db.example.org';
     const { consents } = setUp(() => now);
     const moved = tunnel('5433:db:5432');
-    await consents.carry(shown, moved.entry);
+    await consents.carryOver(shown, moved.entry);
     assert.equal(consents.isAllowed(moved), false, 'what was not allowed is not carried');
     await consents.allow(await consents.resolve(shown));
     now = 'evil.example.org';
-    await consents.carry(shown, moved.entry);
+    await consents.carryOver(shown, moved.entry);
     assert.equal(consents.isAllowed(moved), false, 'the alias means something else');
     now = 'db.example.org';
-    await consents.carry(shown, moved.entry);
+    await consents.carryOver(shown, moved.entry);
     assert.equal(consents.isAllowed(moved), true);
   });
 
   it('no longer permits the tunnel after it is revoked', async () => {
-    const { consents, wishes } = setUp(() => 'db.example.org');
+    const { consents, desiredState } = setUp(() => 'db.example.org');
     await consents.allow(await consents.resolve(shown));
     await consents.revoke(shown);
-    assert.equal(wishes.permission(shown).granted, false);
+    assert.equal(desiredState.permission(shown).granted, false);
   });
 });

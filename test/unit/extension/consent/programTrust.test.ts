@@ -1,7 +1,7 @@
 // Which X11 programs need a confirmation before they get trusted access to the display, and when it is asked for again.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
-import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
+import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import type { Permission } from '../../../../src/extension/tunnels/permission';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import type { ProgramTrust } from '../../../../src/extension/consent/programTrust';
@@ -33,7 +33,7 @@ function tunnel(...programs: readonly X11Program[]): UsableTunnel {
 
 describe('the confirmation of trusted display access', () => {
   let Trust: typeof ProgramTrust;
-  let memory: Memory;
+  let workspaceStorage: WorkspaceStorage;
   let hostName: string;
   let permission: Permission;
   let resolved: number;
@@ -45,12 +45,12 @@ describe('the confirmation of trusted display access', () => {
     ));
   });
   beforeEach(() => {
-    memory = new Memory({ workspaceState: memento(), globalState: memento() });
+    workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
     hostName = 'laptop.example.org';
     permission = { granted: true };
     resolved = 0;
     trust = new Trust({
-      memory,
+      workspaceStorage,
       permission: () => permission,
       where: undefined,
       consents: {
@@ -97,7 +97,7 @@ describe('the confirmation of trusted display access', () => {
   });
 
   describe('once given', () => {
-    beforeEach(() => memory.setTrusted(JSON.stringify([['joe@laptop.example.org:22'], 'gedit'])));
+    beforeEach(() => workspaceStorage.setTrusted(JSON.stringify([['joe@laptop.example.org:22'], 'gedit'])));
 
     it('covers the same command under another name', async () => {
       const renamed = { ...editor, name: 'Notes' };

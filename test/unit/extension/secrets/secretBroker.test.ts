@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as settled } from 'node:timers/promises';
 import { beforeEach, describe, it } from 'mocha';
-import { Secrets } from '../../../../src/extension/secrets/secretBroker';
-import type { Outlook } from '../../../../src/extension/secrets/secretBroker';
+import { SecretBroker } from '../../../../src/extension/secrets/secretBroker';
+import type { SaveHint } from '../../../../src/extension/secrets/secretBroker';
 import { SecretStore } from '../../../../src/extension/secrets/secretStore';
 import type { PassphraseQuestion, PasswordQuestion, Question } from '../../../../src/tunnels/model/prompt';
 import { step } from '../../../support/step';
@@ -29,25 +29,25 @@ const { signal } = new AbortController();
 /** One window: what it asks and offers, and what its user does. */
 class FakeWindow {
   readonly offers: Question[] = [];
-  readonly outlooks: (Outlook | undefined)[] = [];
+  readonly saveHints: (SaveHint | undefined)[] = [];
   readonly notified: string[] = [];
   readonly logged: string[] = [];
   types: string | undefined = 'secret 1';
-  chooses: 'keep' | 'never' | undefined = 'keep';
-  readonly secrets: Secrets;
+  chooses: 'save' | 'never' | undefined = 'save';
+  readonly secrets: SecretBroker;
 
   constructor(storage: FakeStorage) {
-    this.secrets = new Secrets({
+    this.secrets = new SecretBroker({
       store: new SecretStore(storage, () => 1_700_000_000_000),
-      ask: (_question, _signal, outlook) => {
-        this.outlooks.push(outlook);
+      ask: (_question, _signal, saveHint) => {
+        this.saveHints.push(saveHint);
         return Promise.resolve(this.types);
       },
       offer: (question) => {
         this.offers.push(question);
         return Promise.resolve(this.chooses);
       },
-      tell: (message) => this.notified.push(message),
+      warn: (message) => this.notified.push(message),
       log: (line) => this.logged.push(line),
     });
   }
@@ -166,7 +166,7 @@ describe('saved passwords', () => {
       return opened;
     });
     assert.deepEqual(
-      [window, next, last].map(({ outlooks }) => outlooks.map((outlook) => outlook?.offered)),
+      [window, next, last].map(({ saveHints }) => saveHints.map((saveHint) => saveHint?.canSave)),
       [[true, false], [true], [false]],
     );
   });
@@ -179,7 +179,7 @@ describe('saved passwords', () => {
 
     window.types = 'secret 2';
     assert.equal(await window.login(second), 'secret 2');
-    assert.deepEqual(window.outlooks.at(-1), { offered: true, dropped: true });
+    assert.deepEqual(window.saveHints.at(-1), { canSave: true, wasRemoved: true });
     assert.equal(await window.recall(password), 'secret 2');
     assert.equal(window.offers.length, 2);
   });

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
-import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
-import { Wishes } from '../../../../src/extension/tunnels/desiredState';
+import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
+import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 import { step } from '../../../support/step';
 import { memento } from '../fakeMemento';
@@ -34,9 +34,9 @@ function settings(...tunnels: readonly UsableTunnel[]): Settings {
   };
 }
 
-function wishesFor(trusted: boolean, ...tunnels: readonly UsableTunnel[]): Wishes {
-  const memory = new Memory({ workspaceState: memento(), globalState: memento() });
-  return new Wishes(settings(...tunnels), memory, () => ({ trusted, remote: false }));
+function desiredStateFor(trusted: boolean, ...tunnels: readonly UsableTunnel[]): DesiredState {
+  const workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
+  return new DesiredState(settings(...tunnels), workspaceStorage, () => ({ trusted, remote: false }));
 }
 
 describe('the desired state of a window', () => {
@@ -44,100 +44,103 @@ describe('the desired state of a window', () => {
   const host = tunnel('sshConfig', '3:x:4');
 
   it('neither starts nor leases a host of ssh_config automatically', () => {
-    const wishes = wishesFor(true, user, host);
+    const desiredState = desiredStateFor(true, user, host);
     assert.deepEqual(
-      [user, host].map((each) => wishes.isWanted(each)),
+      [user, host].map((each) => desiredState.isWanted(each)),
       [true, false],
     );
     assert.deepEqual(
-      [user, host].map((each) => wishes.isLeased(each)),
+      [user, host].map((each) => desiredState.isLeased(each)),
       [true, false],
     );
   });
   it('permits a host of ssh_config in an untrusted workspace', () => {
-    const wishes = wishesFor(false, host);
-    assert.deepEqual(wishes.permission(host), { granted: true });
+    const desiredState = desiredStateFor(false, host);
+    assert.deepEqual(desiredState.permission(host), { granted: true });
   });
   it('leases a host of ssh_config from its start, also while stopped, until it leaves the file', async () => {
-    const wishes = wishesFor(true, host);
+    const desiredState = desiredStateFor(true, host);
     await step('it is started', async () => {
-      wishes.engage(host.id);
-      await wishes.start(host.id);
-      assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [true, true]);
+      desiredState.includeInLease(host.id);
+      await desiredState.start(host.id);
+      assert.deepEqual([desiredState.isWanted(host), desiredState.isLeased(host)], [true, true]);
     });
     await step('it is stopped', async () => {
-      await wishes.stop(host.id);
-      assert.deepEqual([wishes.isWanted(host), wishes.isLeased(host)], [false, true]);
+      await desiredState.stop(host.id);
+      assert.deepEqual([desiredState.isWanted(host), desiredState.isLeased(host)], [false, true]);
     });
     await step('it leaves the file and comes back', () => {
-      wishes.change(settings());
-      wishes.change(settings(host));
-      assert.equal(wishes.isLeased(host), false);
+      desiredState.change(settings());
+      desiredState.change(settings(host));
+      assert.equal(desiredState.isLeased(host), false);
     });
   });
   it('needs consent once for all workspaces to a host of ssh_config that listens on the network', async () => {
     const wide = tunnel('sshConfig', '*:3:x:4');
-    assert.equal(wishesFor(true, wide).permission(wide).granted, false);
+    assert.equal(desiredStateFor(true, wide).permission(wide).granted, false);
     const globalState = memento();
     const consent = { subject: 'subject', hash: 'hash', lines: [] };
-    await new Memory({ workspaceState: memento(), globalState }).setConsent(wide.id, consent);
-    assert.deepEqual(new Memory({ workspaceState: memento(), globalState }).consent(wide.id), consent);
+    await new WorkspaceStorage({ workspaceState: memento(), globalState }).setConsent(wide.id, consent);
+    assert.deepEqual(
+      new WorkspaceStorage({ workspaceState: memento(), globalState }).consent(wide.id),
+      consent,
+    );
   });
 
   describe('beside other windows', () => {
     it('wants a tunnel that another window starts, also if it was stopped here', async () => {
-      const wishes = wishesFor(true, host, user);
-      await wishes.stop(user.id);
+      const desiredState = desiredStateFor(true, host, user);
+      await desiredState.stop(user.id);
       for (const each of [host, user]) {
-        assert.equal(wishes.share(each.id, false), true);
-        assert.equal(wishes.isWanted(each), true);
-        assert.equal(wishes.isLeased(each), true);
+        assert.equal(desiredState.share(each.id, false), true);
+        assert.equal(desiredState.isWanted(each), true);
+        assert.equal(desiredState.isLeased(each), true);
       }
     });
     it('wants a tunnel that another window has up already, unless it was stopped here', async () => {
-      const wishes = wishesFor(true, host, user);
-      await wishes.stop(user.id);
-      assert.deepEqual([wishes.share(host.id, true), wishes.share(user.id, true)], [true, false]);
-      assert.deepEqual([wishes.isWanted(host), wishes.isWanted(user)], [true, false]);
+      const desiredState = desiredStateFor(true, host, user);
+      await desiredState.stop(user.id);
+      assert.deepEqual([desiredState.share(host.id, true), desiredState.share(user.id, true)], [true, false]);
+      assert.deepEqual([desiredState.isWanted(host), desiredState.isWanted(user)], [true, false]);
     });
     it('does not want a tunnel that a newer version has taken over, until the window is reloaded', () => {
-      const memory = new Memory({ workspaceState: memento(), globalState: memento() });
-      const window = (): Wishes =>
-        new Wishes(settings(user), memory, () => ({ trusted: true, remote: false }));
-      const wishes = window();
-      wishes.handOver(user.id);
-      assert.equal(wishes.isWanted(user), false);
+      const workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
+      const window = (): DesiredState =>
+        new DesiredState(settings(user), workspaceStorage, () => ({ trusted: true, remote: false }));
+      const desiredState = window();
+      desiredState.handOver(user.id);
+      assert.equal(desiredState.isWanted(user), false);
       assert.equal(window().isWanted(user), true);
     });
   });
 
   describe('after a reload', () => {
-    async function reloaded(): Promise<Wishes> {
-      const memory = new Memory({ workspaceState: memento(), globalState: memento() });
+    async function reloaded(): Promise<DesiredState> {
+      const workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
       const place = (): { trusted: boolean; remote: boolean } => ({ trusted: true, remote: false });
-      await new Wishes(settings(host), memory, place).start(host.id);
-      return new Wishes(settings(host), memory, place);
+      await new DesiredState(settings(host), workspaceStorage, place).start(host.id);
+      return new DesiredState(settings(host), workspaceStorage, place);
     }
 
     it('leases a tunnel that was started by hand, without starting it', async () => {
-      const wishes = await reloaded();
-      assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, false]);
+      const desiredState = await reloaded();
+      assert.deepEqual([desiredState.isLeased(host), desiredState.isWanted(host)], [true, false]);
     });
     it('wants a tunnel that is still up', async () => {
-      const wishes = await reloaded();
-      assert.equal(wishes.resume(host.id, true), true);
-      assert.deepEqual([wishes.isLeased(host), wishes.isWanted(host)], [true, true]);
-      assert.equal(wishes.resume(host.id, true), false, 'a second resume changes nothing');
+      const desiredState = await reloaded();
+      assert.equal(desiredState.resume(host.id, true), true);
+      assert.deepEqual([desiredState.isLeased(host), desiredState.isWanted(host)], [true, true]);
+      assert.equal(desiredState.resume(host.id, true), false, 'a second resume changes nothing');
     });
     it('does not want a tunnel that is no longer up', async () => {
-      const wishes = await reloaded();
-      wishes.resumeNothing();
-      assert.deepEqual([wishes.resume(host.id, true), wishes.isWanted(host)], [false, false]);
+      const desiredState = await reloaded();
+      desiredState.discardResumable();
+      assert.deepEqual([desiredState.resume(host.id, true), desiredState.isWanted(host)], [false, false]);
     });
     it('does not want a tunnel that is stopped before the daemon has answered', async () => {
-      const wishes = await reloaded();
-      await wishes.stop(host.id);
-      assert.equal(wishes.resume(host.id, true), false);
+      const desiredState = await reloaded();
+      await desiredState.stop(host.id);
+      assert.equal(desiredState.resume(host.id, true), false);
     });
   });
 });

@@ -1,8 +1,8 @@
 // Which tunnels may run, and which start automatically: the table of autoStart, trust and consent.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { permissionFor, startsByItself, subjectOf } from '../../../../src/extension/tunnels/permission';
-import type { Candidate, Surroundings } from '../../../../src/extension/tunnels/permission';
+import { permissionFor, startsAutomatically, subjectOf } from '../../../../src/extension/tunnels/permission';
+import type { Candidate, PermissionContext } from '../../../../src/extension/tunnels/permission';
 import type { TunnelEntry } from '../../../../src/tunnels/config/definition';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 
@@ -25,7 +25,7 @@ function candidate(change: Partial<Candidate> = {}): Candidate {
   };
 }
 
-const here: Surroundings = { trusted: true, remote: false, autoStart: 'ask' };
+const here: PermissionContext = { trusted: true, remote: false, autoStart: 'ask' };
 const wide = entry({ localForward: '*:8080:web:80' });
 
 function consentTo(what: TunnelEntry, origin: Candidate['origin'] = 'workspace'): Candidate['consent'] {
@@ -35,7 +35,7 @@ const programs = entry({ x11Programs: { Clock: 'xclock' } });
 const programsOnly = entry({ localForward: [], x11Programs: { Clock: 'xclock' } });
 
 describe('consent to a tunnel', () => {
-  const rows: readonly [string, Partial<Candidate>, Partial<Surroundings>, string][] = [
+  const rows: readonly [string, Partial<Candidate>, Partial<PermissionContext>, string][] = [
     ["is not needed for a user's tunnel", { origin: 'user' }, {}, 'granted'],
     [
       "is not needed for a user's tunnel in an untrusted workspace",
@@ -139,7 +139,7 @@ describe('consent to a tunnel', () => {
 });
 
 describe('automatic start', () => {
-  const rows: readonly [Partial<Candidate>, Partial<Surroundings>, boolean][] = [
+  const rows: readonly [Partial<Candidate>, Partial<PermissionContext>, boolean][] = [
     [{ origin: 'user' }, {}, true],
     [{ origin: 'user' }, { autoStart: 'on' }, true],
     [{ origin: 'user' }, { autoStart: 'off' }, false],
@@ -168,7 +168,7 @@ describe('automatic start', () => {
       `in a window with ${JSON.stringify({ ...here, ...where })}`,
     ];
     it(`${expected ? 'includes' : 'leaves out'} ${title.join(' ')}`, () => {
-      assert.equal(startsByItself(candidate(who), { ...here, ...where }), expected);
+      assert.equal(startsAutomatically(candidate(who), { ...here, ...where }), expected);
     });
   }
 });

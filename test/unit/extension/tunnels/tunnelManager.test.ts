@@ -5,8 +5,8 @@ import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
 import type { TunnelManager } from '../../../../src/extension/tunnels/tunnelManager';
-import { Memory } from '../../../../src/extension/tunnels/workspaceStorage';
-import { Wishes } from '../../../../src/extension/tunnels/desiredState';
+import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
+import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import type { Lease } from '../../../../src/tunnels/daemon/protocol/protocol';
 import { forwardKey } from '../../../../src/tunnels/config/forward';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
@@ -32,7 +32,7 @@ describe('a tunnel with X11 programs', () => {
   });
   let Manager: typeof TunnelManager;
   let manager: TunnelManager;
-  let memory: Memory;
+  let workspaceStorage: WorkspaceStorage;
   let leases: Lease[];
   let asked: string[];
 
@@ -44,7 +44,7 @@ describe('a tunnel with X11 programs', () => {
   beforeEach(() => {
     leases = [];
     asked = [];
-    memory = new Memory({ workspaceState: memento(), globalState: memento() });
+    workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
     const settings: Settings = {
       tunnels: [clock, ports],
       autoStart: 'on',
@@ -65,8 +65,8 @@ describe('a tunnel with X11 programs', () => {
     } as unknown as DaemonConnection;
     manager = new Manager({
       link,
-      memory,
-      wishes: new Wishes(settings, memory, () => ({ trusted: true, remote: false })),
+      workspaceStorage,
+      desiredState: new DesiredState(settings, workspaceStorage, () => ({ trusted: true, remote: false })),
       ports: { unprivilegedFrom: 1024, handedOut: { from: 32768, to: 60999 } },
       log: () => undefined,
     });
@@ -81,7 +81,7 @@ describe('a tunnel with X11 programs', () => {
     manager.handleReports([{ id: of.id, state, forwards, programs: [program(running())] }]);
   };
   const up = { status: 'up', since: 0 } as const;
-  const isWanted = (of: UsableTunnel): boolean => manager.wishes.isWanted(of);
+  const isWanted = (of: UsableTunnel): boolean => manager.desiredState.isWanted(of);
 
   it('without forwards does not start automatically, nor on demand', async () => {
     manager.refresh();
@@ -105,8 +105,8 @@ describe('a tunnel with X11 programs', () => {
     await step('the daemon reports it stopped', () => {
       report(clock, { status: 'stopped' });
       assert.equal(isWanted(clock), false);
-      assert.deepEqual(memory.started, []);
-      assert.equal(memory.isStopped(clock.id), false);
+      assert.deepEqual(workspaceStorage.started, []);
+      assert.equal(workspaceStorage.isStopped(clock.id), false);
     });
   });
   it('without forwards is not remembered as stopped when the daemon stops it after its last program', async () => {
@@ -114,10 +114,10 @@ describe('a tunnel with X11 programs', () => {
     manager.handleStopped(clock.id);
     await new Promise(setImmediate);
     assert.equal(isWanted(clock), false);
-    assert.equal(memory.isStopped(clock.id), false);
+    assert.equal(workspaceStorage.isStopped(clock.id), false);
     manager.handleStopped(ports.id);
     await new Promise(setImmediate);
-    assert.equal(memory.isStopped(ports.id), true);
+    assert.equal(workspaceStorage.isStopped(ports.id), true);
   });
   it('without forwards is not started again when the daemon is lost, and its program has failed', async () => {
     await run(clock);

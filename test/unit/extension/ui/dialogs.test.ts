@@ -76,21 +76,21 @@ describe('a text that the editor shows', () => {
     what: 'message' | 'list' | 'lines',
     of: (text: string) => unknown,
   ])[] = [
-    ['a message', 'message', (text) => show.tell('information', text, 'OK')],
-    ['a warning', 'message', (text) => show.tell('warning', text)],
-    ['an error', 'message', (text) => show.tell('error', text)],
-    ['an error in a dialog', 'message', (text) => show.tellInDialog(text, 'OK')],
+    ['a message', 'message', (text) => show.showMessage('information', text, 'OK')],
+    ['a warning', 'message', (text) => show.showMessage('warning', text)],
+    ['an error', 'message', (text) => show.showMessage('error', text)],
+    ['an error in a dialog', 'message', (text) => show.showModalError(text, 'OK')],
     ['a progress notification', 'message', (text) => show.showProgress(text, () => Promise.resolve())],
-    ['the prompt of an input box', 'message', (text) => show.typeIn({ title: 'Title', prompt: text })],
-    ['the title of an input box', 'lines', (text) => show.typeIn({ title: text, prompt: 'Prompt' })],
+    ['the prompt of an input box', 'message', (text) => show.showInput({ title: 'Title', prompt: text })],
+    ['the title of an input box', 'lines', (text) => show.showInput({ title: text, prompt: 'Prompt' })],
     [
       'the title of a list',
       'lines',
       (text) => show.pickOne([{ label: 'a' }], { title: text, placeHolder: text }),
     ],
     ['a list', 'list', (text) => show.pickOne([{ label: text, description: text, detail: text }], {})],
-    ['a list with check boxes', 'list', (text) => show.pickSeveral([{ label: text, detail: text }], {})],
-    ['the status bar', 'list', (text) => show.mention(text)],
+    ['a list with check boxes', 'list', (text) => show.pickMany([{ label: text, detail: text }], {})],
+    ['the status bar', 'list', (text) => show.showInStatusBar(text)],
   ];
   for (const [place, what, of] of places) {
     for (const [evilName, text] of evil) {
@@ -105,7 +105,7 @@ describe('a text that the editor shows', () => {
 
   for (const [evilName, text] of evil) {
     it(`is plain in a dialog, given ${evilName}`, () => {
-      void show.askYesNo(text, `A line of ours\n    ${text.replaceAll('\n', ' ')}`, 'Yes');
+      void show.confirm(text, `A line of ours\n    ${text.replaceAll('\n', ' ')}`, 'Yes');
       const [message, options] = shownOnce().args;
       assertPlain(String(message), 'message');
       const { detail } = options as { detail: string };
@@ -115,7 +115,7 @@ describe('a text that the editor shows', () => {
     });
     it(`is plain in the validation message of an input box, given ${evilName}`, async () => {
       for (const verdict of [text, { hint: text }]) {
-        void show.typeIn({ title: 'Title', prompt: 'Prompt', validate: () => verdict });
+        void show.showInput({ title: 'Title', prompt: 'Prompt', validate: () => verdict });
         const [options] = shownOnce().args;
         const { validateInput } = options as { validateInput: (text: string) => Promise<unknown> };
         const messages = textsIn(await validateInput('x'));

@@ -7,7 +7,7 @@ import {
   readToolInput,
   tunnelText,
 } from '../../../../../src/extension/editor/agents/toolFacts';
-import { whatStarts } from '../../../../../src/extension/editor/agents/startSummary';
+import { startSummary } from '../../../../../src/extension/editor/agents/startSummary';
 import { proxyCommandFailed } from '../../../../../src/tunnels/errors/connect';
 import {
   broken,
@@ -201,8 +201,8 @@ describe('the tool input', () => {
 });
 
 describe('the confirmation before a link or an agent starts a tunnel', () => {
-  const lines = (of: Parameters<typeof whatStarts>[0]): readonly string[] =>
-    whatStarts(of).map(({ term, value }) => `${term}: ${value}`);
+  const lines = (of: Parameters<typeof startSummary>[0]): readonly string[] =>
+    startSummary(of).map(({ term, value }) => `${term}: ${value}`);
 
   it('names the origin, the server and the forwards', () =>
     assert.deepEqual(lines(tunnel(stopped, { forwards: [forward(local('Database'))] })), [

@@ -1,14 +1,14 @@
 // The message about a tunnel that is up, in whole or in part.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { upWords } from '../../../../../src/extension/editor/agents/upMessage';
+import { upMessage } from '../../../../../src/extension/editor/agents/upMessage';
 import type { ForwardSnapshot } from '../../../../../src/tunnels/model/snapshot';
 import { failedForward, forward, listening, local, tunnel, up } from '../../../views/snapshots';
 
 describe('the message about a tunnel that is up', () => {
   const listens = forward(local('Database'), listening());
   const words = (already: boolean, ...forwards: readonly ForwardSnapshot[]): object =>
-    upWords(tunnel(up, { forwards: [listens, ...forwards] }), already);
+    upMessage(tunnel(up, { forwards: [listens, ...forwards] }), already);
 
   it('is short when every forward listens', () => {
     assert.deepEqual(words(false), { text: 'The tunnel "staging" is up.', isWhole: true });

@@ -10,23 +10,23 @@ import {
   commandLines,
   firefoxPreferences,
 } from '../../../../../src/extension/editor/browser/browserArguments';
-import { browserPlaces } from '../../../../../src/extension/editor/browser/findBrowsers';
+import { browserLocations } from '../../../../../src/extension/editor/browser/findBrowsers';
 import {
   installedBrowsers,
-  removeLeftProfiles,
+  removeAllStaleProfiles,
   startBrowser,
 } from '../../../../../src/extension/editor/browser/proxiedBrowser';
 import { startPage } from '../../../../../src/extension/editor/browser/startPage';
 import { testArguments } from '../../../../../src/extension/editor/testSeam';
-import { makeProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
-import type { ThrowAwayProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
+import { createProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
+import type { TemporaryProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
 import { tempDir } from '../../../../support/tempDir';
 import type { TempDir } from '../../../../support/tempDir';
 
 const kinds = ['living', 'dead', 'fresh', 'old', 'locked', 'abandoned'] as const;
 
-async function allProfiles(parent: string): Promise<Record<(typeof kinds)[number], ThrowAwayProfile>> {
-  const made = kinds.map(async (kind) => [kind, await makeProfile(parent, { x: '' })] as const);
+async function allProfiles(parent: string): Promise<Record<(typeof kinds)[number], TemporaryProfile>> {
+  const made = kinds.map(async (kind) => [kind, await createProfile(parent, { x: '' })] as const);
   return Object.fromEntries(await Promise.all(made)) as Awaited<ReturnType<typeof allProfiles>>;
 }
 
@@ -47,7 +47,7 @@ describe('proxied browser', () => {
 
     it('looks in the PATH, in its absolute folders only', () => {
       const env = { PATH: '/usr/bin:node_modules/.bin::/opt/bin' };
-      const paths = browserPlaces({ platform: 'linux', env, home }).map(({ path }) => path);
+      const paths = browserLocations({ platform: 'linux', env, home }).map(({ path }) => path);
       for (const path of ['/usr/bin/chromium', '/opt/bin/google-chrome-stable', '/usr/bin/firefox-esr']) {
         assert.ok(paths.includes(path), path);
       }
@@ -57,13 +57,13 @@ describe('proxied browser', () => {
       );
     });
     it('looks where macOS and Windows install programs', () => {
-      const mac = browserPlaces({ platform: 'darwin', env: {}, home });
+      const mac = browserLocations({ platform: 'darwin', env: {}, home });
       assert.ok(
         mac.some(({ path }) => path === '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'),
       );
       assert.ok(mac.some(({ path }) => path === `${home}/Applications/Firefox.app/Contents/MacOS/firefox`));
       const env = { ProgramFiles: 'C:\\Program Files', LOCALAPPDATA: 'C:\\Users\\me\\AppData\\Local' };
-      const windows = browserPlaces({ platform: 'win32', env, home });
+      const windows = browserLocations({ platform: 'win32', env, home });
       assert.ok(windows.some(({ path }) => path === 'C:\\Program Files\\Mozilla Firefox\\firefox.exe'));
       assert.ok(
         windows.some(({ path }) => path === `${env.LOCALAPPDATA}\\Google\\Chrome\\Application\\chrome.exe`),
@@ -145,7 +145,7 @@ describe('proxied browser', () => {
 
   describe('profile', () => {
     it('is readable by its user alone, and removed when the browser has ended', async () => {
-      const profile = await makeProfile(folder.path, { 'user.js': 'x' });
+      const profile = await createProfile(folder.path, { 'user.js': 'x' });
       assert.equal((await stat(join(profile.path, '..'))).mode & 0o777, 0o700);
       assert.equal(await readFile(join(profile.path, 'user.js'), 'utf8'), 'x');
       await profile.remove();
@@ -172,7 +172,7 @@ describe('proxied browser', () => {
       await mkdir(elsewhere);
       await writeFile(join(elsewhere, 'pid'), String(noProcess));
       await symlink(elsewhere, mine);
-      await removeLeftProfiles(folder.path);
+      await removeAllStaleProfiles(folder.path);
       assert.deepEqual(
         [living, fresh, locked, dead, old, abandoned].map(({ path }) => existsSync(path)),
         [true, true, true, false, false, false],

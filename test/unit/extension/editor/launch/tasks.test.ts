@@ -34,14 +34,14 @@ describe('the offered tasks', () => {
   it('include the hosts of ssh_config that are read within the time-out', async () => {
     let read = (): void => undefined;
     const found = offered(() => new Promise((resolve) => (read = resolve)));
-    mock.timers.tick(module.patience - 1);
+    mock.timers.tick(module.listTimeoutMs - 1);
     tunnels.push(tunnel(stopped, { name: 'listed', origin: 'sshConfig' }));
     read();
     assert.deepEqual(await found, ['staging', 'listed']);
   });
   it('leave out the hosts of ssh_config when reading them takes longer than the time-out', async () => {
     const found = offered(() => new Promise(() => undefined));
-    mock.timers.tick(module.patience);
+    mock.timers.tick(module.listTimeoutMs);
     assert.deepEqual(await found, ['staging']);
   });
 });

@@ -4,47 +4,47 @@ import * as vscode from 'vscode';
 import { programRow } from '../views/tree/nodes';
 import { scheduleTimeout } from '../views/tree/pacer';
 import { ConsentPanel } from '../views/consent/consentPanel';
-import { ConsentQuestions } from './consent/consentPrompt';
+import { ConsentPrompt } from './consent/consentPrompt';
 import { ConsentReview } from './consent/consentReview';
 import { Consents } from './consent/consents';
 import { commandIds, consentViewType } from './contributions';
 import type { Core } from './core';
-import { startsAllTheSame } from './settings/writeOverrides';
+import { confirmStartDisabled } from './settings/writeOverrides';
 import { ProgramNews } from './tunnels/programNews';
 import { ProgramTrust } from './consent/programTrust';
-import { tell } from './ui/dialogs';
-import { Starter } from './tunnels/interactiveStart';
+import { showMessage } from './ui/dialogs';
+import { InteractiveStart } from './tunnels/interactiveStart';
 
-export interface Asking {
+export interface ConsentServices {
   readonly consents: Consents;
-  readonly starter: Starter;
+  readonly interactiveStart: InteractiveStart;
   /** Opens the consent page, at this tunnel. */
   readonly review: (tunnelId?: string) => void;
   dispose(): void;
 }
 
 /** @param where the machine that listens, if it isn't the desktop */
-export function createAsking(
-  { link, memory, wishes, manager }: Core,
+export function createConsentServices(
+  { link, workspaceStorage, desiredState, manager }: Core,
   where: string | undefined,
   media: vscode.Uri,
-): Asking {
-  const consents = new Consents(link, memory, wishes);
+): ConsentServices {
+  const consents = new Consents(link, workspaceStorage, desiredState);
   const review = (tunnelId?: string): void => panel.show(tunnelId);
-  const prompt = new ConsentQuestions({ manager, consents, where, review });
+  const prompt = new ConsentPrompt({ manager, consents, where, review });
   const trust = new ProgramTrust({
     consents,
-    memory,
-    permission: (tunnel) => wishes.permission(tunnel),
+    workspaceStorage,
+    permission: (tunnel) => desiredState.permission(tunnel),
     where,
   });
-  const starter = new Starter(manager, prompt, trust, startsAllTheSame);
-  const list = new ConsentReview({ manager, consents, starter, where });
+  const interactiveStart = new InteractiveStart(manager, prompt, trust, confirmStartDisabled);
+  const list = new ConsentReview({ manager, consents, interactiveStart, where });
   const panel = new ConsentPanel({ viewType: consentViewType, media, list });
   const runAgain = 'Run Again';
   const news = new ProgramNews({
-    hasRun: (id, program) => starter.hasRun(id, program),
-    offer: async (message) => (await tell('warning', message, runAgain)) === runAgain,
+    hasRun: (id, program) => interactiveStart.hasRun(id, program),
+    offer: async (message) => (await showMessage('warning', message, runAgain)) === runAgain,
     run: (id, program) =>
       void vscode.commands.executeCommand(commandIds.runX11Program, programRow(id, program)),
     schedule: scheduleTimeout,
@@ -60,5 +60,5 @@ export function createAsking(
     }
   });
   const parts = vscode.Disposable.from(subscription, prompt, news, list, panel);
-  return { consents, starter, review, dispose: () => void parts.dispose() };
+  return { consents, interactiveStart, review, dispose: () => void parts.dispose() };
 }

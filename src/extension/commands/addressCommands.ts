@@ -4,23 +4,23 @@ import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { commandIds } from '../contributions';
 import { localAddressText } from '../editor/localAddress';
 import type { PlainLog } from '../ui/outputChannel';
-import { mention } from '../ui/dialogs';
+import { showInStatusBar } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 
-export interface UseParts {
+export interface AddressParts {
   readonly targets: Targets;
   readonly log: PlainLog;
 }
 
-export function useCommands({ targets, log }: UseParts): CommandTable {
+export function addressCommands({ targets, log }: AddressParts): CommandTable {
   return {
     [commandIds.copyLocalAddress]: async (argument) => {
       const target = await targets.forward(argument, 'Copy Local Address', isListening);
       if (target) {
         const address = localAddressText(target.forward);
         await vscode.env.clipboard.writeText(address);
-        mention(`Copied ${address}`);
+        showInStatusBar(`Copied ${address}`);
       }
     },
     [commandIds.showLog]: () => {

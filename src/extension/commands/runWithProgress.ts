@@ -4,14 +4,14 @@ import type { TunnelNode } from '../../views/tree/nodes';
 import { lacksConsent } from '../consent/consentPrompt';
 import { viewIds } from '../contributions';
 import { explainFailure } from '../tunnels/interactiveStart';
-import { AboutTunnel } from './register';
+import { TunnelCommandError } from './register';
 
 /**
  * Links a failure to a tunnel. Doesn't report a cancellation.
  * @param subject a tunnel's id, or a row
  * @param explain makes the message
  */
-export async function about(
+export async function attributeFailure(
   subject: string | TunnelNode,
   work: Promise<unknown>,
   explain = explainFailure,
@@ -20,12 +20,12 @@ export async function about(
     await work;
   } catch (error) {
     if (!lacksConsent(error)) {
-      throw new AboutTunnel(subject, error, explain(error));
+      throw new TunnelCommandError(subject, error, explain(error));
     }
   }
 }
 
 /** Shows progress on the Tunnels view while the work runs. */
-export function withProgress<T>(work: () => Promise<T>): Thenable<T> {
+export function runWithProgress<T>(work: () => Promise<T>): Thenable<T> {
   return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
 }
