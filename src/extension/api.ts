@@ -16,7 +16,7 @@ export function createApi(
   manager: TunnelManager,
   interactiveStart: InteractiveStart,
   /** Resolves when the tunnels from ssh_config are known too. */
-  complete: () => Promise<void>,
+  whenLoaded: () => Promise<void>,
 ): { readonly api: SshTunnelsApi; dispose(): void } {
   const changed = new vscode.EventEmitter<readonly TunnelInfo[]>();
   const list = (): readonly TunnelInfo[] => manager.tunnels.map(infoOf);
@@ -33,17 +33,17 @@ export function createApi(
     },
     onDidChangeTunnels: changed.event,
     async start(nameOrId) {
-      await complete();
+      await whenLoaded();
       const { id } = find(nameOrId);
       await interactiveStart.start(id);
       return infoOf(find(id));
     },
     async stop(nameOrId) {
-      await complete();
+      await whenLoaded();
       await manager.stop(find(nameOrId).id);
     },
     async whenSettled() {
-      await complete();
+      await whenLoaded();
       await manager.whenSettled();
     },
   };

@@ -25,11 +25,11 @@ export interface ConsentServices {
 
 /** @param where the machine that listens, if it isn't the desktop */
 export function createConsentServices(
-  { link, workspaceStorage, desiredState, manager }: Core,
+  { daemonConnection, workspaceStorage, desiredState, manager }: Core,
   where: string | undefined,
   media: vscode.Uri,
 ): ConsentServices {
-  const consents = new Consents(link, workspaceStorage, desiredState);
+  const consents = new Consents(daemonConnection, workspaceStorage, desiredState);
   const review = (tunnelId?: string): void => panel.show(tunnelId);
   const prompt = new ConsentPrompt({ manager, consents, where, review });
   const trust = new ProgramTrust({

@@ -20,7 +20,7 @@ export interface Core {
   readonly ports: ReturnType<typeof readPortFacts>;
   readonly desiredState: DesiredState;
   readonly secrets: SecretBroker;
-  readonly link: DaemonConnection;
+  readonly daemonConnection: DaemonConnection;
   readonly manager: TunnelManager;
   readonly daemonWatcher: DaemonWatcher;
   dispose(): void;
@@ -43,7 +43,7 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
     trusted: vscode.workspace.isTrusted,
     remote: vscode.env.remoteName !== undefined,
   }));
-  const link: DaemonConnection = new DaemonConnection({
+  const daemonConnection: DaemonConnection = new DaemonConnection({
     script: join(context.extensionPath, 'dist', 'tunnelDaemon.js'),
     title: () => vscode.workspace.name,
     events: {
@@ -60,20 +60,20 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
     log: (line) => log.info(line),
   });
   const manager: TunnelManager = new TunnelManager({
-    link,
+    daemonConnection,
     workspaceStorage,
     desiredState,
     ports,
     log: (line) => log.warn(line),
   });
   const daemonWatcher = new DaemonWatcher(manager.lookForDaemon);
-  const parts = vscode.Disposable.from(link, daemonWatcher, secretStore, secrets, manager);
+  const parts = vscode.Disposable.from(daemonConnection, daemonWatcher, secretStore, secrets, manager);
   return {
     workspaceStorage,
     ports,
     desiredState,
     secrets,
-    link,
+    daemonConnection,
     manager,
     daemonWatcher,
     dispose: () => void parts.dispose(),

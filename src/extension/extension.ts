@@ -32,8 +32,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const { interactiveStart } = consentServices;
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
-  const complete = (): Promise<void> => sshConfig.settled();
-  const { api, ...apiEvents } = createApi(manager, interactiveStart, complete);
+  const whenLoaded = (): Promise<void> => sshConfig.settled();
+  const { api, ...apiEvents } = createApi(manager, interactiveStart, whenLoaded);
   const diagnostics = new SettingsDiagnostics(core.ports, () => desiredState.settings.tunnels);
   const panels = new DetailsPanels({
     viewType: detailsViewType,
@@ -82,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     registerEditorParts({
       manager,
       interactiveStart,
-      complete,
+      whenLoaded,
       targets,
       workspaceStorage,
       collection: context.environmentVariableCollection,

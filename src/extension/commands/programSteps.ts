@@ -41,7 +41,7 @@ async function askProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefine
     title: `${title} through "${tunnel.name}"`,
     prompt: "Command to run in the server's shell",
     placeHolder: 'xclock',
-    validate: (text) => (text.trim() === '' ? undefined : commandFault(text.trim())),
+    validate: (text) => (text.trim() === '' ? undefined : commandProblem(text.trim())),
   });
   const plain = command?.trim();
   if (plain === undefined || plain === '') {
@@ -94,23 +94,23 @@ async function askSize(): Promise<string | undefined> {
     title,
     prompt: 'Window size (width x height)',
     value: defaultSize,
-    validate: (text) => faultOf({ command: 'x', nested: text.trim() }),
+    validate: (text) => problemOf({ command: 'x', nested: text.trim() }),
   });
   return size?.trim();
 }
 
 /** The problem that the command would have in the settings; undefined: none. */
-export function commandFault(command: string): string | undefined {
-  return faultOf({ command });
+export function commandProblem(command: string): string | undefined {
+  return problemOf({ command });
 }
 
-function faultOf(program: object): string | undefined {
-  const faults: string[] = [];
-  parseX11Programs({ program }, (_path, message) => faults.push(message));
-  return faults[0];
+function problemOf(program: object): string | undefined {
+  const problems: string[] = [];
+  parseX11Programs({ program }, (_path, message) => problems.push(message));
+  return problems[0];
 }
 
-/** A name made from the command that the tunnel doesn't use yet. An ended program with the same command may be reused. */
+/** A name made from the command that the tunnel doesn't use yet. It may be the name of an ended program with the same command. */
 export function freshName(command: string, tunnel: TunnelSnapshot): string {
   const own = programName(command);
   const base = /^[\w.+-]{1,60}$/.test(own) ? own : 'program';

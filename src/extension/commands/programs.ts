@@ -32,7 +32,7 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
         argument,
         'Run X11 Program',
         ({ entry }) => entry !== undefined,
-        'No tunnels that can run a program.',
+        'No tunnel can run a program.',
       );
       if (!target) {
         return;

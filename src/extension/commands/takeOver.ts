@@ -37,7 +37,7 @@ export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTa
         'Stop and Take Over',
       );
       if (isSure) {
-        await manager.stopRival(tunnel.id, forward.forward);
+        await manager.stopConflictingTunnel(tunnel.id, forward.forward);
       }
     },
   };

@@ -6,7 +6,7 @@ import { whatAllowMeans, wishInWords } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
 import type { UsableTunnel } from '../settings/configuredTunnel';
-import type { Asked, Consents } from './consents';
+import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
 import { showModal, showMessage } from '../ui/dialogs';
@@ -102,7 +102,7 @@ export class ConsentPrompt {
     return this.#show(await Promise.all(tunnels.map((tunnel) => consents.resolve(tunnel))), who);
   }
 
-  async #tryToResolve(tunnel: UsableTunnel): Promise<Asked | { readonly fault: string }> {
+  async #tryToResolve(tunnel: UsableTunnel): Promise<ResolvedTunnel | { readonly fault: string }> {
     try {
       return await this.#options.consents.resolve(tunnel);
     } catch (error) {
@@ -111,7 +111,7 @@ export class ConsentPrompt {
     }
   }
 
-  async #show(all: readonly Asked[], who?: string): Promise<boolean> {
+  async #show(all: readonly ResolvedTunnel[], who?: string): Promise<boolean> {
     const { consents, where, review: openReview } = this.#options;
     const [first] = all;
     if (!first) {
@@ -140,8 +140,8 @@ export class ConsentPrompt {
     if (answer !== allow) {
       return false;
     }
-    for (const asked of all) {
-      await consents.allow(asked);
+    for (const resolved of all) {
+      await consents.allow(resolved);
     }
     return true;
   }

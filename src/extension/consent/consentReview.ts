@@ -6,7 +6,7 @@ import type { ConsentAction, ConsentPage, Reviewed, Verdict } from '../../views/
 import { asSentence, plainText } from '../../views/words/format';
 import { originPhrase } from '../../views/words/words';
 import type { UsableTunnel } from '../settings/configuredTunnel';
-import type { Asked, Consents } from './consents';
+import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
 import { showMessage } from '../ui/dialogs';
@@ -17,7 +17,7 @@ import type { InteractiveStart } from '../tunnels/interactiveStart';
 interface Finding {
   readonly subject: string;
   readonly version: number;
-  readonly asked?: Asked;
+  readonly resolved?: ResolvedTunnel;
   readonly fault?: string;
 }
 
@@ -91,8 +91,8 @@ export class ConsentReview implements vscode.Disposable {
         case 'allowAndStart':
           for (const { id, version } of tunnels) {
             const finding = this.#findings.get(id);
-            if (finding?.asked && finding.version === version) {
-              await consents.allow(finding.asked);
+            if (finding?.resolved && finding.version === version) {
+              await consents.allow(finding.resolved);
             }
           }
       }
@@ -115,7 +115,7 @@ export class ConsentReview implements vscode.Disposable {
         continue;
       }
       const version = ++this.#versions;
-      const found = (finding: Pick<Finding, 'asked' | 'fault'>): void => {
+      const found = (finding: Pick<Finding, 'resolved' | 'fault'>): void => {
         if (this.#findings.get(id)?.version === version) {
           this.#findings.set(id, { subject, version, ...finding });
           this.#changed.fire();
@@ -123,7 +123,7 @@ export class ConsentReview implements vscode.Disposable {
       };
       this.#findings.set(id, { subject, version });
       consents.resolve(tunnel).then(
-        (asked) => found({ asked }),
+        (resolved) => found({ resolved }),
         (error: unknown) => found({ fault: asSentence(plainText(explainFailure(error))) }),
       );
     }
@@ -138,7 +138,7 @@ export class ConsentReview implements vscode.Disposable {
     const { manager, consents } = this.#options;
     const finding = this.#findings.get(tunnel.id);
     const known = finding?.subject === subjectOf(tunnel) ? finding : undefined;
-    const facts = known?.asked?.facts;
+    const facts = known?.resolved?.facts;
     const verdict = (): Verdict =>
       this.#isUntrusted(tunnel) ? 'untrusted' : consents.isAllowed(tunnel, facts) ? 'allowed' : 'notAllowed';
     return {
@@ -146,7 +146,7 @@ export class ConsentReview implements vscode.Disposable {
       sheet: consents.sheet(tunnel, facts),
       verdict: verdict(),
       origin: asSentence(`From ${originPhrase(tunnel)}`),
-      ...(known?.asked ? { version: known.version } : {}),
+      ...(known?.resolved ? { version: known.version } : {}),
       ...(known?.fault === undefined ? {} : { fault: known.fault }),
       waitsForStart:
         !manager.desiredState.startsAutomatically(tunnel) && !isForPrograms(tunnel.entry.definition),

@@ -13,25 +13,29 @@ import { subjectOf } from '../tunnels/permission';
 import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */
-export interface Asked {
+export interface ResolvedTunnel {
   readonly tunnel: UsableTunnel;
   readonly facts: ResolvedFacts;
 }
 
 export class Consents {
-  readonly #link: DaemonConnection;
+  readonly #daemonConnection: DaemonConnection;
   readonly #workspaceStorage: WorkspaceStorage;
   readonly #desiredState: DesiredState;
 
-  constructor(link: DaemonConnection, workspaceStorage: WorkspaceStorage, desiredState: DesiredState) {
-    this.#link = link;
+  constructor(
+    daemonConnection: DaemonConnection,
+    workspaceStorage: WorkspaceStorage,
+    desiredState: DesiredState,
+  ) {
+    this.#daemonConnection = daemonConnection;
     this.#workspaceStorage = workspaceStorage;
     this.#desiredState = desiredState;
   }
 
   /** Resolves what a tunnel means on this machine. @throws TunnelFailure */
-  async resolve(tunnel: UsableTunnel): Promise<Asked> {
-    const client = await this.#link.client();
+  async resolve(tunnel: UsableTunnel): Promise<ResolvedTunnel> {
+    const client = await this.#daemonConnection.client();
     const facts = await client.resolve({
       definition: tunnel.entry.definition,
       settings: this.#desiredState.settings.connection,
@@ -55,7 +59,7 @@ export class Consents {
     return consent?.subject === subjectOf(tunnel) && (!facts || consent.hash === facts.hash);
   }
 
-  async allow({ tunnel, facts }: Asked): Promise<void> {
+  async allow({ tunnel, facts }: ResolvedTunnel): Promise<void> {
     await this.#workspaceStorage.setConsent(tunnel.id, {
       subject: subjectOf(tunnel),
       hash: facts.hash,

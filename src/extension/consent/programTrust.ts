@@ -39,7 +39,7 @@ export class ProgramTrust {
     }
     const { workspaceStorage, consents } = this.#options;
     const { facts } = await consents.resolve(tunnel);
-    const subject = JSON.stringify([facts.hops.map(hopInWords), program.command]);
+    const subject = JSON.stringify([facts.hops.map(formatHop), program.command]);
     if (!isTyped && workspaceStorage.isTrusted(subject)) {
       return true;
     }
@@ -57,7 +57,7 @@ export class ProgramTrust {
       `Trust "${plainText(program.name)}" with your display?`,
       [
         `Command on the server: ${wholePlainText(program.command)}`,
-        `Server: ${hops.map(hopInWords).join(' → ')}`,
+        `Server: ${hops.map(formatHop).join(' → ')}`,
         ...(where === undefined ? [] : [`Display: ${plainText(where)}`]),
         '',
         'A trusted program (as with ssh -Y) can read what you type in any window of that display, and see and control those windows. So can anyone who controls the server.',
@@ -72,6 +72,6 @@ export class ProgramTrust {
   }
 }
 
-function hopInWords({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
+function formatHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
   return wholePlainText(`${user}@${formatAddress({ host: hostName, port })}`);
 }

@@ -19,12 +19,12 @@ export class BringUp {
   readonly #manager: TunnelManager;
   readonly #interactiveStart: InteractiveStart;
   /** Resolves when the tunnels from ssh_config are known too. */
-  readonly #complete: () => Promise<void>;
+  readonly #whenLoaded: () => Promise<void>;
 
-  constructor(manager: TunnelManager, interactiveStart: InteractiveStart, complete: () => Promise<void>) {
+  constructor(manager: TunnelManager, interactiveStart: InteractiveStart, whenLoaded: () => Promise<void>) {
     this.#manager = manager;
     this.#interactiveStart = interactiveStart;
-    this.#complete = complete;
+    this.#whenLoaded = whenLoaded;
   }
 
   /**
@@ -32,7 +32,7 @@ export class BringUp {
    * @throws TunnelFailure InvalidDefinition if there is none, or more than one
    */
   async find(nameOrId: string): Promise<TunnelSnapshot> {
-    await this.#complete();
+    await this.#whenLoaded();
     return findTunnel(nameOrId, this.#manager.tunnels, activeFolder());
   }
 
@@ -42,7 +42,7 @@ export class BringUp {
    * @throws TunnelFailure InvalidDefinition if there is none, or more than one
    */
   async requested(request: PortRequest, nearest?: vscode.WorkspaceFolder): Promise<Requested> {
-    await this.#complete();
+    await this.#whenLoaded();
     return findRequested(request, this.#manager.tunnels, nearest && folderName(nearest));
   }
 

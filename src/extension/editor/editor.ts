@@ -27,7 +27,7 @@ export interface EditorParts {
   readonly manager: TunnelManager;
   readonly interactiveStart: InteractiveStart;
   /** Resolves when the tunnels from ssh_config are known too. */
-  readonly complete: () => Promise<void>;
+  readonly whenLoaded: () => Promise<void>;
   readonly targets: Targets;
   readonly workspaceStorage: WorkspaceStorage;
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
@@ -37,20 +37,20 @@ export interface EditorParts {
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {
-  const { manager, interactiveStart, complete, targets, workspaceStorage, collection, testArguments, log } =
+  const { manager, interactiveStart, whenLoaded, targets, workspaceStorage, collection, testArguments, log } =
     parts;
-  const bringUp = new BringUp(manager, interactiveStart, complete);
+  const bringUp = new BringUp(manager, interactiveStart, whenLoaded);
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
   const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
   void removeAllStaleProfiles();
   return vscode.Disposable.from(
     registerVariables({ bringUp, givenPorts, cancelledVariables, log }),
-    registerTasks({ bringUp, tunnels, complete }),
+    registerTasks({ bringUp, tunnels, whenLoaded }),
     registerDebug({ bringUp, givenPorts, cancelledVariables }),
     new TerminalEnvironment({ collection, manager, workspaceStorage }),
     registerLinks({ bringUp, manager, log }),
-    registerTools({ bringUp, manager, complete }),
+    registerTools({ bringUp, manager, whenLoaded }),
     registerCommands(
       [
         terminalCommands({ bringUp, targets }),

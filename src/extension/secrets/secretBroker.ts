@@ -42,7 +42,7 @@ export class SecretBroker implements SecretKeeper, Disposable {
   /** Ids, for this session. */
   readonly #offered = new Set<string>();
   readonly #never = new Set<string>();
-  readonly #dropped = new Set<string>();
+  readonly #removed = new Set<string>();
 
   constructor(options: SecretBrokerOptions) {
     this.#options = options;
@@ -56,11 +56,11 @@ export class SecretBroker implements SecretKeeper, Disposable {
     const id = secretId(question);
     const saveHint: SaveHint = {
       canSave: !this.#offered.has(id) && !this.#never.has(id),
-      wasRemoved: this.#dropped.has(id),
+      wasRemoved: this.#removed.has(id),
     };
     const answer = await this.#options.ask(question, signal, saveHint);
     if (answer !== undefined && !signal.aborted) {
-      this.#dropped.delete(id);
+      this.#removed.delete(id);
       this.#remember(question, answer, false);
     }
     return answer;
@@ -129,7 +129,7 @@ export class SecretBroker implements SecretKeeper, Disposable {
 
   async #removeSaved(question: SecretQuestion, answer: string): Promise<void> {
     const id = secretId(question);
-    this.#dropped.add(id);
+    this.#removed.add(id);
     // The user saved the last one, so offer to save the next one too.
     this.#offered.delete(id);
     try {

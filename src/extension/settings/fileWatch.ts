@@ -52,7 +52,7 @@ export class FileWatch {
   }
 
   /** Reports a change after the debounce time, even if none was seen. The delay avoids reading half-written files. */
-  nudge(): void {
+  reportSoon(): void {
     clearTimeout(this.#timer);
     if (!this.#disposed) {
       this.#timer = setTimeout(this.#onChange, this.#debounceMs);
@@ -70,7 +70,7 @@ export class FileWatch {
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         if (name === null || names === 'all' || names.has(name)) {
-          this.nudge();
+          this.reportSoon();
         }
       });
       watcher.on('error', () => watcher.close());

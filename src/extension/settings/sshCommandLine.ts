@@ -21,7 +21,7 @@ export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): Form
   const definition = definitionOf(tunnel);
   if (origin === 'sshConfig') {
     const alias = quoteFor(context)(name);
-    return { line: withConfig(`ssh -N ${alias ?? noLine(name)}`, name, context), missing: [] };
+    return { line: withConfig(`ssh -N ${alias ?? throwUnquotable(name)}`, name, context), missing: [] };
   }
   const boundPort = (forward: Forward): number | undefined => {
     const state = forwards.find(({ forward: { label } }) => label === forward.label)?.state;
@@ -46,7 +46,7 @@ export function programCommandOf(
 
 function definitionOf({ entry, name }: TunnelSnapshot): TunnelDefinition {
   if (!entry) {
-    throw new Error(`"${name}" is invalid. Fix it in the settings first.`);
+    throw new Error(`"${name}" is invalid. Fix it first.`);
   }
   return entry.definition;
 }
@@ -76,10 +76,10 @@ function withConfig(line: string, name: string, context: CommandContext): string
   const { configFile } = context;
   return configFile === undefined
     ? line
-    : `ssh -F ${quoteFor(context)(configFile) ?? noLine(name)}${line.slice('ssh'.length)}`;
+    : `ssh -F ${quoteFor(context)(configFile) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
 }
 
-function noLine(name: string): never {
+function throwUnquotable(name: string): never {
   throw new Error(`"${name}" can't be copied as a command: it can't be quoted for the shells of Windows.`);
 }
 

@@ -44,7 +44,7 @@ export class SshConfigTunnels {
 
   /** Reads again, because changes of some files can't be watched. */
   refreshSoon(): void {
-    this.#watch.nudge();
+    this.#watch.reportSoon();
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import type { WorkspaceStorage } from './workspaceStorage';
 import type { DesiredState } from './desiredState';
 
 export class LeaseSync {
-  readonly #link: DaemonConnection;
+  readonly #daemonConnection: DaemonConnection;
   readonly #workspaceStorage: WorkspaceStorage;
   readonly #desiredState: DesiredState;
   /** The lease that was sent last, as JSON. */
@@ -16,8 +16,12 @@ export class LeaseSync {
   /** The tunnels of that lease. */
   #ids: ReadonlySet<string> = new Set();
 
-  constructor(link: DaemonConnection, workspaceStorage: WorkspaceStorage, desiredState: DesiredState) {
-    this.#link = link;
+  constructor(
+    daemonConnection: DaemonConnection,
+    workspaceStorage: WorkspaceStorage,
+    desiredState: DesiredState,
+  ) {
+    this.#daemonConnection = daemonConnection;
     this.#workspaceStorage = workspaceStorage;
     this.#desiredState = desiredState;
   }
@@ -38,7 +42,9 @@ export class LeaseSync {
    */
   async push(): Promise<void> {
     const isAnyWanted = this.#desiredState.usable.some((tunnel) => this.#desiredState.isWanted(tunnel));
-    const client = isAnyWanted ? await this.#link.client() : await this.#link.running();
+    const client = isAnyWanted
+      ? await this.#daemonConnection.client()
+      : await this.#daemonConnection.running();
     if (!client) {
       this.#desiredState.discardResumable();
       return;

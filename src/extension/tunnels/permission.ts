@@ -37,7 +37,7 @@ export type Permission =
 
 export function permissionFor(candidate: Candidate, context: PermissionContext): Permission {
   const { name, entry, subject, consent } = candidate;
-  if (isForeign(candidate.origin) && !context.trusted) {
+  if (isFromWorkspace(candidate.origin) && !context.trusted) {
     return { granted: false, need: 'trust', error: workspaceUntrusted(name) };
   }
   if (!needsConsent(candidate.origin, entry.definition, context)) {
@@ -52,7 +52,7 @@ export function permissionFor(candidate: Candidate, context: PermissionContext):
 /** Consent key: equal keys need only one consent. */
 export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
   const entry = consentedEntry(tunnel);
-  return isForeign(tunnel.origin) ? entrySubject(entry) : consentSubject(entry.definition);
+  return isFromWorkspace(tunnel.origin) ? entrySubject(entry) : consentSubject(entry.definition);
 }
 
 /**
@@ -65,7 +65,8 @@ function needsConsent(
   { autoStart }: Pick<PermissionContext, 'autoStart'>,
 ): boolean {
   return (
-    opensWide(definition) || (isForeign(origin) && (autoStart !== 'on' || definition.x11Programs.length > 0))
+    opensWide(definition) ||
+    (isFromWorkspace(origin) && (autoStart !== 'on' || definition.x11Programs.length > 0))
   );
 }
 
@@ -86,9 +87,9 @@ export function startsAutomatically(candidate: Candidate, context: PermissionCon
     // It connects when a program is run. There is nothing to start before that.
     return false;
   }
-  return isForeign(origin) || !context.remote || entry.runIn === 'everywhere';
+  return isFromWorkspace(origin) || !context.remote || entry.runIn === 'everywhere';
 }
 
-export function isForeign(origin: Origin): boolean {
+export function isFromWorkspace(origin: Origin): boolean {
   return origin === 'workspace' || origin === 'folder';
 }

@@ -19,7 +19,7 @@ export interface ProgramNewsOptions {
 
 export class ProgramNews {
   readonly #options: ProgramNewsOptions;
-  /** By tunnel and program: when those ended that need no message any more. */
+  /** By tunnel and program: when each program ended that needs no message any more. */
   readonly #handled = new Map<string, number>();
   /** By tunnel: the programs to offer when it is up again, and when they ended. */
   readonly #pending = new Map<string, Map<string, number>>();
@@ -90,7 +90,7 @@ export class ProgramNews {
 
   async #offer(tunnel: TunnelSnapshot, names: readonly string[]): Promise<void> {
     const host = tunnel.entry ? formatDestination(tunnel.entry.definition) : tunnel.name;
-    if (await this.#options.offer(`${listed(names)} ended when the connection to ${host} was lost.`)) {
+    if (await this.#options.offer(`${formatList(names)} ended when the connection to ${host} was lost.`)) {
       for (const name of names) {
         this.#options.run(tunnel.id, name);
       }
@@ -103,7 +103,7 @@ function cutOffAt({ state }: ProgramSnapshot): number | undefined {
 }
 
 /** `"Clock", "Eyes" and "Desktop"`. */
-function listed(names: readonly string[]): string {
+function formatList(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}"`);
   const last = quoted.pop() ?? '';
   return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`;

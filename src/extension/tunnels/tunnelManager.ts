@@ -24,7 +24,7 @@ import { LeaseSync } from './leaseSync';
 import type { DesiredState } from './desiredState';
 
 export interface ManagerOptions {
-  readonly link: DaemonConnection;
+  readonly daemonConnection: DaemonConnection;
   readonly workspaceStorage: WorkspaceStorage;
   readonly desiredState: DesiredState;
   readonly ports: PortFacts;
@@ -32,7 +32,7 @@ export interface ManagerOptions {
 }
 
 export class TunnelManager implements TunnelsModel, vscode.Disposable {
-  readonly #link: DaemonConnection;
+  readonly #daemonConnection: DaemonConnection;
   readonly #workspaceStorage: WorkspaceStorage;
   readonly #desiredState: DesiredState;
   readonly #ports: PortFacts;
@@ -46,13 +46,13 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor({ link, workspaceStorage, desiredState, ports, log }: ManagerOptions) {
-    this.#link = link;
+  constructor({ daemonConnection, workspaceStorage, desiredState, ports, log }: ManagerOptions) {
+    this.#daemonConnection = daemonConnection;
     this.#workspaceStorage = workspaceStorage;
     this.#desiredState = desiredState;
     this.#ports = ports;
     this.#log = log;
-    this.#lease = new LeaseSync(link, workspaceStorage, desiredState);
+    this.#lease = new LeaseSync(daemonConnection, workspaceStorage, desiredState);
     this.#snapshots = this.#allSnapshots();
   }
 
@@ -108,7 +108,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   /** @param program the program's name */
   async stopProgram(id: string, program: string): Promise<void> {
-    await this.#link.connected?.stopProgram(id, program);
+    await this.#daemonConnection.connected?.stopProgram(id, program);
   }
 
   async #startBy(id: string, start: (client: DaemonClient) => Promise<void>): Promise<void> {
@@ -121,7 +121,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     }
     this.#desiredState.includeInLease(id);
     this.#stopped.delete(id);
-    const client = await this.#link.client();
+    const client = await this.#daemonConnection.client();
     // Leased before it is wanted, or the daemon would start it without permission to ask questions.
     await this.#lease.push();
     this.#throwIfStopped(id);
@@ -141,15 +141,15 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   async stop(id: string): Promise<void> {
     this.#stopped.add(id);
     await this.#desiredState.stop(id);
-    if (this.#link.connected && this.#lease.has(id)) {
-      await this.#link.connected.stop(id);
+    if (this.#daemonConnection.connected && this.#lease.has(id)) {
+      await this.#daemonConnection.connected.stop(id);
     }
     this.#update(id, false);
   }
 
   /** Stops the tunnel, of any window, that has the port of this forward. The forward then takes the port over. */
-  async stopRival(id: string, forward: Forward): Promise<void> {
-    await this.#link.connected?.stopRival(id, forwardKey(forward));
+  async stopConflictingTunnel(id: string, forward: Forward): Promise<void> {
+    await this.#daemonConnection.connected?.stopRival(id, forwardKey(forward));
   }
 
   /** Resolves when no tunnel is starting or stopping. */
@@ -247,7 +247,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   /** Another window may have started a daemon: connects to it, without starting one. */
   readonly lookForDaemon = (): void => {
-    if (!this.#link.connected) {
+    if (!this.#daemonConnection.connected) {
       void this.#pushLease();
     }
   };
@@ -259,8 +259,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       await this.#lease.push();
     } catch (error) {
       this.#log(`Could not send the tunnels to the daemon: ${String(error)}`);
-      if (!this.#link.connected && this.handleDaemonLost(error)) {
-        this.#link.bringBack();
+      if (!this.#daemonConnection.connected && this.handleDaemonLost(error)) {
+        this.#daemonConnection.bringBack();
       }
     }
   }

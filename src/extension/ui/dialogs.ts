@@ -71,7 +71,7 @@ export async function pickOne<T extends vscode.QuickPickItem>(
   options: PickOptions,
   token?: vscode.CancellationToken,
 ): Promise<T | undefined> {
-  const picked = await vscode.window.showQuickPick(items.map(asShown), plainOptions(options), token);
+  const picked = await vscode.window.showQuickPick(items.map(withoutIconsIn), plainOptions(options), token);
   return picked?.item;
 }
 
@@ -79,7 +79,7 @@ export async function pickMany<T extends vscode.QuickPickItem>(
   items: readonly T[],
   options: PickOptions,
 ): Promise<readonly T[] | undefined> {
-  const picked = await vscode.window.showQuickPick(items.map(asShown), {
+  const picked = await vscode.window.showQuickPick(items.map(withoutIconsIn), {
     ...plainOptions(options),
     canPickMany: true,
     matchOnDescription: true,
@@ -88,7 +88,9 @@ export async function pickMany<T extends vscode.QuickPickItem>(
   return picked?.map(({ item }) => item);
 }
 
-function asShown<T extends vscode.QuickPickItem>(item: T): vscode.QuickPickItem & { readonly item: T } {
+function withoutIconsIn<T extends vscode.QuickPickItem>(
+  item: T,
+): vscode.QuickPickItem & { readonly item: T } {
   const { label, kind, description, detail } = item;
   return {
     label: iconless(label),
@@ -132,14 +134,16 @@ export function showInput(
       ...(placeHolder === undefined ? {} : { placeHolder }),
       ...(value === undefined ? {} : { value }),
       ...(password === undefined ? {} : { password }),
-      ...(validate && { validateInput: async (text: string) => shown(await validate(text)) }),
+      ...(validate && { validateInput: async (text: string) => validationMessage(await validate(text)) }),
       ignoreFocusOut: true,
     },
     token,
   );
 }
 
-function shown(verdict: Verdict | undefined): string | vscode.InputBoxValidationMessage | undefined {
+function validationMessage(
+  verdict: Verdict | undefined,
+): string | vscode.InputBoxValidationMessage | undefined {
   return typeof verdict === 'object'
     ? { message: linkless(verdict.hint), severity: vscode.InputBoxValidationSeverity.Info }
     : verdict && linkless(verdict);

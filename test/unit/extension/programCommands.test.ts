@@ -151,7 +151,7 @@ describe('the commands for X11 programs', () => {
   ];
   for (const [command, fault] of faults) {
     it(`${fault ? 'refuse' : 'accept'} the typed command ${JSON.stringify(command.slice(0, 20))} (${command.length} characters)`, () => {
-      assert.match(questions.commandFault(command) ?? 'fine', fault ?? /^fine$/);
+      assert.match(questions.commandProblem(command) ?? 'fine', fault ?? /^fine$/);
     });
   }
 

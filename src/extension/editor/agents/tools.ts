@@ -15,7 +15,7 @@ export interface ToolParts {
   readonly bringUp: BringUp;
   readonly manager: TunnelManager;
   /** Resolves when the tunnels from ssh_config are known too. */
-  readonly complete: () => Promise<void>;
+  readonly whenLoaded: () => Promise<void>;
 }
 
 interface Tool {
@@ -38,12 +38,12 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
   );
 }
 
-function toolsOf({ bringUp, manager, complete }: ToolParts): Readonly<Record<string, Tool>> {
+function toolsOf({ bringUp, manager, whenLoaded }: ToolParts): Readonly<Record<string, Tool>> {
   const find = (input: unknown): Promise<TunnelSnapshot> => bringUp.find(readToolInput(input));
   return {
     [toolNames.list]: {
       run: async () => {
-        await complete();
+        await whenLoaded();
         return listText(manager.tunnels);
       },
     },

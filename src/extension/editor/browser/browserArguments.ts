@@ -66,13 +66,13 @@ export function firefoxPreferences({ host, port }: TcpAddress): string {
     .join('');
 }
 
-export interface OwnCommandLine {
+export interface BrowserCommandLine {
   readonly label: string;
   readonly line: string;
 }
 
 /** Command lines to paste into a shell on another machine. */
-export function commandLines(proxy: TcpAddress): readonly OwnCommandLine[] {
+export function commandLines(proxy: TcpAddress): readonly BrowserCommandLine[] {
   const words = chromiumArguments(proxy);
   const posix = words.map(quoteWord).join(' ');
   const windows = words.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');

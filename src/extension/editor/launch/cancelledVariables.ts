@@ -12,7 +12,7 @@ export class CancelledVariables {
   }
 
   /** Whether this configuration used the cancelled variable. Call once for each configuration before it is launched. */
-  wereWantedBy(configuration: object): boolean {
+  wereUsedBy(configuration: object): boolean {
     const had = this.#has;
     this.#has = false;
     return had && unresolved.test(JSON.stringify(configuration));

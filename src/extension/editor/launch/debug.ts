@@ -54,7 +54,7 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     configuration: vscode.DebugConfiguration,
   ): vscode.DebugConfiguration | undefined {
     const { givenPorts, cancelledVariables } = this.#parts;
-    if (cancelledVariables.wereWantedBy(configuration)) {
+    if (cancelledVariables.wereUsedBy(configuration)) {
       return undefined;
     }
     const { [debugKey]: _ours, ...others } = configuration;

@@ -108,8 +108,8 @@ export function namedForward({ name, forwards }: TunnelSnapshot, label: string):
 }
 
 /**
- * Checks before the start that the forward exists, so that no tunnel is started for nothing. An invalid tunnel has no forwards; its
- * start reports the reason.
+ * Checks that the forward exists, so that no tunnel is started for nothing. An invalid tunnel has no forwards; its start
+ * reports the reason.
  * @throws TunnelFailure InvalidDefinition
  */
 export function checkForward({ tunnel, forward }: Requested, needs: 'address' | 'any'): void {

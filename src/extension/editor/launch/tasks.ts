@@ -14,7 +14,7 @@ export interface TaskParts {
   readonly bringUp: BringUp;
   readonly tunnels: () => readonly TunnelSnapshot[];
   /** Resolves when the tunnels from ssh_config are known too. */
-  readonly complete: () => Promise<void>;
+  readonly whenLoaded: () => Promise<void>;
 }
 
 /** Milliseconds that the list of tasks may wait for ssh_config to be read. */
@@ -35,8 +35,8 @@ export class TunnelTasks implements vscode.TaskProvider {
 
   /** One start task for each tunnel. */
   async provideTasks(): Promise<vscode.Task[]> {
-    const { complete, tunnels } = this.#parts;
-    await Promise.race([complete(), new Promise((resolve) => setTimeout(resolve, listTimeoutMs))]);
+    const { whenLoaded, tunnels } = this.#parts;
+    await Promise.race([whenLoaded(), new Promise((resolve) => setTimeout(resolve, listTimeoutMs))]);
     const all = tunnels();
     return all
       .filter(({ entry }) => entry !== undefined)

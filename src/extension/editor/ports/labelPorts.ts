@@ -85,14 +85,14 @@ async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'):
   if (where === 'workspace') {
     const location = projectSettings(portsAttributesKey);
     await editSettingsFile(location, forward);
-    void offerUndo(done(labels), () => editSettingsFile(location, back));
+    void offerUndo(doneMessage(labels), () => editSettingsFile(location, back));
   } else {
     await updateUser(forward.reduce<unknown>(withValueAt, before));
-    void offerUndo(done(labels), () => updateUser(before));
+    void offerUndo(doneMessage(labels), () => updateUser(before));
   }
 }
 
-function done(labels: readonly PortLabel[]): string {
+function doneMessage(labels: readonly PortLabel[]): string {
   return `Labeled ${formatCount(labels.length, 'port')} in the Ports view.`;
 }
 

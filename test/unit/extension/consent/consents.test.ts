@@ -48,8 +48,8 @@ describe('consent', () => {
     const resolve = (): Promise<object> =>
       Promise.resolve({ hops: [{ hostName: hostName(), user: 'me', port: 22 }], hash: hostName() });
     // A fake: what the daemon resolves is tested with a real one.
-    const link = { client: () => Promise.resolve({ resolve }) } as unknown as DaemonConnection;
-    return { consents: new Consents(link, workspaceStorage, desiredState), desiredState };
+    const daemonConnection = { client: () => Promise.resolve({ resolve }) } as unknown as DaemonConnection;
+    return { consents: new Consents(daemonConnection, workspaceStorage, desiredState), desiredState };
   }
 
   it('is given to the definition that was shown, even if the settings changed before the answer', async () => {

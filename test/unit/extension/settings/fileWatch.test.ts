@@ -77,7 +77,7 @@ describe('the file watcher', () => {
     watch.dispose();
     await watch.set({ files: [dir.file('other')], folders: [] });
     await dir.write('other', 'c');
-    watch.nudge();
+    watch.reportSoon();
     await sleep(3 * quiet);
     assert.equal(changes, 0);
   });

@@ -57,14 +57,14 @@ describe('a tunnel with X11 programs', () => {
       setLease: (lease: Lease) => Promise.resolve(leases.push(lease)),
       runProgram: (id: string) => Promise.resolve(asked.push(`run ${id}`)),
     };
-    const link = {
+    const daemonConnection = {
       client: () => Promise.resolve(client),
       running: () => Promise.resolve(client),
       connected: client,
       bringBack: () => undefined,
     } as unknown as DaemonConnection;
     manager = new Manager({
-      link,
+      daemonConnection,
       workspaceStorage,
       desiredState: new DesiredState(settings, workspaceStorage, () => ({ trusted: true, remote: false })),
       ports: { unprivilegedFrom: 1024, handedOut: { from: 32768, to: 60999 } },

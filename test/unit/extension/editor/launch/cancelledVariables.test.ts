@@ -10,7 +10,7 @@ describe('a cancelled variable', () => {
     if (isCancelled) {
       variables.add();
     }
-    return variables.wereWantedBy(configuration);
+    return variables.wereUsedBy(configuration);
   };
 
   it('stops a launch that still has a variable unresolved', () => {
@@ -24,7 +24,7 @@ describe('a cancelled variable', () => {
   it('stops one launch only', () => {
     const variables = new CancelledVariables();
     variables.add();
-    variables.wereWantedBy(lacking);
-    assert.equal(variables.wereWantedBy(lacking), false);
+    variables.wereUsedBy(lacking);
+    assert.equal(variables.wereUsedBy(lacking), false);
   });
 });

@@ -11,9 +11,9 @@ describe('the offered tasks', () => {
   let module: typeof tasks;
   let tunnels: TunnelSnapshot[];
   /** What the tasks that are offered name. */
-  const offered = async (complete: () => Promise<void>): Promise<readonly unknown[]> => {
+  const offered = async (whenLoaded: () => Promise<void>): Promise<readonly unknown[]> => {
     // No task is run.
-    const parts = { complete, tunnels: () => tunnels } as unknown as tasks.TaskParts;
+    const parts = { whenLoaded, tunnels: () => tunnels } as unknown as tasks.TaskParts;
     const found = await new module.TunnelTasks(parts).provideTasks();
     return found.map(({ definition }) => definition['tunnel'] as unknown);
   };
