@@ -99,8 +99,8 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
 }
 
 /**
- * The name of the machine this runs on, if it isn't the desktop. "wsl", "ssh-remote" and the like are part of the name. In
- * a browser, `remoteName` is an address, which tells the user nothing, so it is left out.
+ * The name of the machine this runs on, if it isn't the desktop. "wsl", "ssh-remote" and the like are part of the name.
+ * In a browser, `remoteName` is an address, which tells the user nothing, so it is left out.
  */
 function machineName(remoteName: string | undefined): string | undefined {
   if (remoteName === undefined) {

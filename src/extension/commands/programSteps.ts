@@ -110,7 +110,10 @@ function problemOf(program: object): string | undefined {
   return problems[0];
 }
 
-/** A name made from the command that the tunnel doesn't use yet. It may be the name of an ended program with the same command. */
+/**
+ * A name made from the command that the tunnel doesn't use yet. It may be the name of an ended program with the same
+ * command.
+ */
 export function freshName(command: string, tunnel: TunnelSnapshot): string {
   const own = programName(command);
   const base = /^[\w.+-]{1,60}$/.test(own) ? own : 'program';

@@ -1,4 +1,5 @@
-// Take Over…: stops the tunnel (of this or another window) that has the port of a forward, so that the forward can listen.
+// Take Over…: stops the tunnel (of this or another window) that has the port of a forward, so that the forward can
+// listen.
 import { holderOf } from '../../views/tree/actions';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';

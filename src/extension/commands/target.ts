@@ -1,5 +1,5 @@
-// Finds the target of a command: a row of the tree, an id, a name ("staging"), a forward or a program ("staging/Database").
-// Without an argument it asks.
+// Finds the target of a command: a row of the tree, an id, a name ("staging"), a forward or a program
+// ("staging/Database"). Without an argument it asks.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeForward, forwardHeading } from '../../views/words/forwardWords';

@@ -1,5 +1,5 @@
-// Asks before an X11 program gets trusted access to the display. It asks once for each command and server, not at all if
-// the user's consent covers the program, and every time for a typed command.
+// Asks before an X11 program gets trusted access to the display. It asks once for each command and server, not at all
+// if the user's consent covers the program, and every time for a typed command.
 import { isDeepStrictEqual } from 'node:util';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';

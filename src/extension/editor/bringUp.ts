@@ -1,5 +1,5 @@
-// Starts a tunnel if needed and waits until it is up, with progress that can be cancelled. Cancelling ends the wait, not the
-// tunnel.
+// Starts a tunnel if needed and waits until it is up, with progress that can be cancelled. Cancelling ends the wait,
+// not the tunnel.
 import type * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { activeFolder, folderName } from '../settings/folderNames';

@@ -1,5 +1,5 @@
-// Answers the daemon's questions for passwords and passphrases: from SecretStorage or from the user. Offers to save what
-// worked, and removes what no longer works. No secret gets into a log, a state or a message.
+// Answers the daemon's questions for passwords and passphrases: from SecretStorage or from the user. Offers to save
+// what worked, and removes what no longer works. No secret gets into a log, a state or a message.
 import type { Disposable } from 'vscode';
 import type { Question, SecretKeeper, SecretQuestion } from '../../tunnels/model/prompt';
 import { secretId } from './secretStore';

@@ -1,5 +1,5 @@
-// Passwords and passphrases in VS Code's SecretStorage: one entry for each secret, and an index of names and dates, because
-// the storage can't list its keys. Nothing is cached: other windows write to the same storage.
+// Passwords and passphrases in VS Code's SecretStorage: one entry for each secret, and an index of names and dates,
+// because the storage can't list its keys. Nothing is cached: other windows write to the same storage.
 import type * as vscode from 'vscode';
 import type { SecretQuestion } from '../../tunnels/model/prompt';
 

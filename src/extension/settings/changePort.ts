@@ -1,5 +1,5 @@
-// Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing consent
-// stays valid, because the user has just chosen the port themselves.
+// Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing
+// consent stays valid, because the user has just chosen the port themselves.
 import type { Uri } from 'vscode';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';

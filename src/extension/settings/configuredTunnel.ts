@@ -27,7 +27,9 @@ export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
   return tunnel.entry !== undefined;
 }
 
-/** The entry that consent is about: with the user's overrides, except for autoStart, which the user chose themselves. */
+/**
+ * The entry that consent is about: with the user's overrides, except for autoStart, which the user chose themselves.
+ */
 export function consentedEntry({
   entry,
   projectEntry,

@@ -1,5 +1,5 @@
-// Shows problems of tunnels in the settings files, while they are edited: the folders' files, the .code-workspace file, and
-// the user's file while it is open (an extension can't find it otherwise).
+// Shows problems of tunnels in the settings files, while they are edited: the folders' files, the .code-workspace file,
+// and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { wholePlainText } from '../../views/words/format';

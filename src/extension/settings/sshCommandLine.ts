@@ -31,7 +31,10 @@ export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): Form
   return format(name, definition, context, boundPort);
 }
 
-/** The command line of one program, without the tunnel's forwards. @throws Error as commandOf(), or if ssh can't do it */
+/**
+ * The command line of one program, without the tunnel's forwards.
+ * @throws Error as commandOf(), or if ssh can't do it
+ */
 export function programCommandOf(
   tunnel: TunnelSnapshot,
   program: X11Program,

@@ -1,5 +1,5 @@
-// The hosts of the user's ssh_config that have forwards, as tunnels to start manually. Read again when the files change.
-// Listing them runs no ssh and no daemon.
+// The hosts of the user's ssh_config that have forwards, as tunnels to start manually. Read again when the files
+// change. Listing them runs no ssh and no daemon.
 import { isDeepStrictEqual } from 'node:util';
 import { listConfigTunnels } from '../../tunnels/ssh/config/configTunnels';
 import type { ConfigTunnel } from '../../tunnels/ssh/config/configTunnels';

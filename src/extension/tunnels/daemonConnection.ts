@@ -1,5 +1,5 @@
-// This window's connection to the daemon. Starts the daemon on first need, and restarts it if it exits while a tunnel is
-// wanted.
+// This window's connection to the daemon. Starts the daemon on first need, and restarts it if it exits while a tunnel
+// is wanted.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonClient } from '../../tunnels/daemon/client/client';

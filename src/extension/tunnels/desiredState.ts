@@ -105,8 +105,8 @@ export class DesiredState {
   }
 
   /**
-   * Whether the lease includes the tunnel. A host of ssh_config is leased only once it is started here: to resolve it, the
-   * daemon runs `ssh -G` with each `Match exec`, and there may be dozens of hosts.
+   * Whether the lease includes the tunnel. A host of ssh_config is leased only once it is started here: to resolve it,
+   * the daemon runs `ssh -G` with each `Match exec`, and there may be dozens of hosts.
    */
   isLeased({ id, origin }: UsableTunnel): boolean {
     return origin !== 'sshConfig' || this.#includedInLease.has(id) || this.#resumable.has(id);
@@ -123,8 +123,8 @@ export class DesiredState {
   }
 
   /**
-   * The user has started the tunnel in another window. This window wants it too, so that it stays up when the other window
-   * closes.
+   * The user has started the tunnel in another window. This window wants it too, so that it stays up when the other
+   * window closes.
    * @param earlier it was started before this window connected
    * @returns whether the tunnel is newly wanted
    */
@@ -138,8 +138,8 @@ export class DesiredState {
   }
 
   /**
-   * The daemon has reported a tunnel. One that was started manually before a reload is still wanted if it is alive. After a
-   * longer absence it isn't alive, and must not start automatically.
+   * The daemon has reported a tunnel. One that was started manually before a reload is still wanted if it is alive.
+   * After a longer absence it isn't alive, and must not start automatically.
    * @returns whether the tunnel is newly wanted
    */
   resume(id: string, alive: boolean): boolean {

@@ -34,7 +34,10 @@ export function findTunnel(
   return exactlyOne(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use the id.');
 }
 
-/** @param howToChoose the next step if there are several @throws TunnelFailure InvalidDefinition if there isn't exactly one */
+/**
+ * @param howToChoose the next step if there are several
+ * @throws TunnelFailure InvalidDefinition if there isn't exactly one
+ */
 export function exactlyOne(
   nameOrId: string,
   candidates: readonly TunnelSnapshot[],

@@ -37,8 +37,8 @@ export class LeaseSync {
   }
 
   /**
-   * Sends the lease if it has changed. Starts a daemon only if a tunnel is wanted. A running daemon gets the lease even if
-   * none is wanted, because it reports the states of leased tunnels.
+   * Sends the lease if it has changed. Starts a daemon only if a tunnel is wanted. A running daemon gets the lease even
+   * if none is wanted, because it reports the states of leased tunnels.
    */
   async push(): Promise<void> {
     const isAnyWanted = this.#desiredState.usable.some((tunnel) => this.#desiredState.isWanted(tunnel));

@@ -1,5 +1,5 @@
-// Whether a tunnel may run and whether it starts automatically, from trust, consent and autoStart. Every start goes through
-// here.
+// Whether a tunnel may run and whether it starts automatically, from trust, consent and autoStart. Every start goes
+// through here.
 import { consentSubject, entrySubject, opensWide } from '../../tunnels/config/consent';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { TunnelDefinition, TunnelEntry } from '../../tunnels/config/definition';
@@ -56,8 +56,8 @@ export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'proje
 }
 
 /**
- * A tunnel of a workspace needs consent, unless `autoStart` is "on"; its programs always do. A tunnel that a network can
- * reach needs consent in the user's settings too.
+ * A tunnel of a workspace needs consent, unless `autoStart` is "on"; its programs always do. A tunnel that a network
+ * can reach needs consent in the user's settings too.
  */
 function needsConsent(
   origin: Origin,

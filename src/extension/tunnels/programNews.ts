@@ -1,5 +1,5 @@
-// Offers to run X11 programs again that ended because the connection was lost, once the tunnel is up again. One message for
-// each tunnel, in the window that ran the programs.
+// Offers to run X11 programs again that ended because the connection was lost, once the tunnel is up again. One message
+// for each tunnel, in the window that ran the programs.
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';

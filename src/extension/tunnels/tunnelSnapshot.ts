@@ -1,4 +1,5 @@
-// Builds the snapshot of a tunnel for the views and the API, from its definition, its permission and the daemon's report.
+// Builds the snapshot of a tunnel for the views and the API, from its definition, its permission and the daemon's
+// report.
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { handedOver } from '../../tunnels/errors/consent';

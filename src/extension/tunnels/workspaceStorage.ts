@@ -1,5 +1,5 @@
-// What is stored between sessions: tunnels that the user started or stopped, the ports chosen for "any free port", consents,
-// and programs that are trusted with the display.
+// What is stored between sessions: tunnels that the user started or stopped, the ports chosen for "any free port",
+// consents, and programs that are trusted with the display.
 import type * as vscode from 'vscode';
 
 const keys = {

@@ -1,5 +1,5 @@
-// Command-line arguments and preferences that make a browser send everything through a SOCKS proxy, including name lookups
-// and localhost.
+// Command-line arguments and preferences that make a browser send everything through a SOCKS proxy, including name
+// lookups and localhost.
 import { formatAddress, formatHost } from '../../../tunnels/util/address';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';

@@ -11,7 +11,7 @@ import { commandIds } from '../../contributions';
 import { showInStatusBar } from '../../ui/dialogs';
 import type { BringUp } from '../bringUp';
 import { connectionString } from './connectionString';
-import { forwardUp } from '../forwardUp';
+import { bringUpForward } from '../bringUpForward';
 import { localAddress, localPort } from '../localAddress';
 import { webScheme } from './webScheme';
 
@@ -21,14 +21,18 @@ export interface PageParts {
 }
 
 export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
-  /** The page's URI for the user's browser. @returns undefined if the user cancelled @throws Error why there is no page */
+  /**
+   * The page's URI for the user's browser.
+   * @returns undefined if the user cancelled
+   * @throws Error why there is no page
+   */
   const pageUri = async (argument: unknown, title: string): Promise<vscode.Uri | undefined> => {
     const target = await targets.forward(argument, title, isPage, 'No forward leads to a web page.');
     if (!target) {
       return undefined;
     }
     checkPage(target.forward);
-    const forward = await forwardUp(bringUp, target);
+    const forward = await bringUpForward(bringUp, target);
     if (!forward) {
       return undefined;
     }

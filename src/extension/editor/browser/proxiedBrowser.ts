@@ -1,5 +1,5 @@
-// Starts an installed browser that sends everything through a proxy. It has a temporary profile, so the user's own browser
-// settings don't change.
+// Starts an installed browser that sends everything through a proxy. It has a temporary profile, so the user's own
+// browser settings don't change.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, open, readdir, realpath, stat } from 'node:fs/promises';

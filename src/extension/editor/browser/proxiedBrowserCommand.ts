@@ -12,7 +12,7 @@ import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
 import type { BringUp } from '../bringUp';
 import { commandLines } from './browserArguments';
 import type { BrowserLocation } from './findBrowsers';
-import { forwardUp } from '../forwardUp';
+import { bringUpForward } from '../bringUpForward';
 import { localPort } from '../localAddress';
 import { installedBrowsers, startBrowser } from './proxiedBrowser';
 import { startPage } from './startPage';
@@ -33,7 +33,7 @@ export function proxiedBrowserCommands(parts: ProxiedBrowserParts): CommandTable
   return {
     [commandIds.openProxiedBrowser]: async (argument) => {
       const target = await chooseProxy(parts, argument);
-      const forward = target && (await forwardUp(bringUp, target));
+      const forward = target && (await bringUpForward(bringUp, target));
       if (!target || !forward) {
         return;
       }
@@ -144,8 +144,8 @@ async function copyCommandLine(proxy: TcpAddress): Promise<void> {
 }
 
 /**
- * The port on the user's own machine that leads to the proxy. A desktop window forwards any TCP connection; VS Code in a
- * browser forwards only HTTP.
+ * The port on the user's own machine that leads to the proxy. A desktop window forwards any TCP connection; VS Code in
+ * a browser forwards only HTTP.
  */
 async function forwardedPort(proxy: TcpAddress): Promise<number | undefined> {
   if (vscode.env.uiKind === vscode.UIKind.Web) {

@@ -1,5 +1,5 @@
-// A temporary browser profile: a folder that only this user can read. It is removed when its browser exits, or else by the
-// next window or browser.
+// A temporary browser profile: a folder that only this user can read. It is removed when its browser exits, or else by
+// the next window or browser.
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-// Prevents a launch after the user has cancelled one of our variables. VS Code would still launch, with the literal text
-// `${input:…}`.
+// Prevents a launch after the user has cancelled one of our variables. VS Code would still launch, with the literal
+// text `${input:…}`.
 
 const unresolved = /\$\{(input|command):/;
 

@@ -1,5 +1,5 @@
-// Handles `"sshTunnel": "staging"` in launch configurations of any type: starts the tunnel first, and launches nothing if
-// that fails.
+// Handles `"sshTunnel": "staging"` in launch configurations of any type: starts the tunnel first, and launches nothing
+// if that fails.
 import * as vscode from 'vscode';
 import { commandIds } from '../../contributions';
 import { showModalError } from '../../ui/dialogs';

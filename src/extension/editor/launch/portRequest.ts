@@ -1,5 +1,5 @@
-// Reads which tunnel and forward an argument names (in launch.json, tasks.json or another extension's setting), and finds
-// them.
+// Reads which tunnel and forward an argument names (in launch.json, tasks.json or another extension's setting), and
+// finds them.
 import { TunnelFailure } from '../../../tunnels/errors/errors';
 import { invalidDefinition } from '../../../tunnels/errors/consent';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
@@ -28,8 +28,8 @@ const howToChoose = 'Use the id, or set "folder" in the arguments of the variabl
 const example = '{ "tunnel": "staging", "forward": "Database" }';
 
 /**
- * Reads the argument of a variable: an object, `"staging"`, `"staging/Database"`, or the launch configuration that VS Code
- * passes for `${command:…}`.
+ * Reads the argument of a variable: an object, `"staging"`, `"staging/Database"`, or the launch configuration that VS
+ * Code passes for `${command:…}`.
  * @throws TunnelFailure InvalidDefinition
  */
 export function readPortRequest(argument: unknown): PortRequest {
@@ -108,8 +108,8 @@ export function namedForward({ name, forwards }: TunnelSnapshot, label: string):
 }
 
 /**
- * Checks that the forward exists, so that no tunnel is started for nothing. An invalid tunnel has no forwards; its start
- * reports the reason.
+ * Checks that the forward exists, so that no tunnel is started for nothing. An invalid tunnel has no forwards; its
+ * start reports the reason.
  * @throws TunnelFailure InvalidDefinition
  */
 export function checkForward({ tunnel, forward }: Requested, needs: 'address' | 'any'): void {

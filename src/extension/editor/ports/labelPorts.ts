@@ -1,5 +1,5 @@
-// Label Ports in the Ports View…: writes the labels of tunnel ports into `remote.portsAttributes` (user or workspace), or
-// copies them. Only on request, because the setting is VS Code's.
+// Label Ports in the Ports View…: writes the labels of tunnel ports into `remote.portsAttributes` (user or workspace),
+// or copies them. Only on request, because the setting is VS Code's.
 import * as vscode from 'vscode';
 import { withValueAt } from '../../../tunnels/config/moveListen';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';

@@ -12,8 +12,8 @@ export interface PortLabel {
 }
 
 /**
- * Labels for all local ports that listen or are configured. If two forwards have the same port, the listening one wins. For
- * hosts of ssh_config, only listening ports get a label.
+ * Labels for all local ports that listen or are configured. If two forwards have the same port, the listening one wins.
+ * For hosts of ssh_config, only listening ports get a label.
  */
 export function portLabels(tunnels: readonly TunnelSnapshot[]): readonly PortLabel[] {
   const labels = new Map<number, string>();

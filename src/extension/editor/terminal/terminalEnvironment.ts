@@ -1,5 +1,5 @@
-// Sets the variables in the environment of terminals. Only changes are written, so that VS Code rarely asks to relaunch open
-// terminals.
+// Sets the variables in the environment of terminals. Only changes are written, so that VS Code rarely asks to relaunch
+// open terminals.
 import * as vscode from 'vscode';
 import { forwardKey } from '../../../tunnels/config/forward';
 import type { ForwardState } from '../../../tunnels/model/state';
@@ -55,8 +55,8 @@ export class TerminalEnvironment implements vscode.Disposable {
   }
 
   /**
-   * The forwards of tunnels that may run. A tunnel without permission must not set a variable either, and a disabled tunnel
-   * is ignored.
+   * The forwards of tunnels that may run. A tunnel without permission must not set a variable either, and a disabled
+   * tunnel is ignored.
    */
   #candidates(): Candidate[] {
     const { manager, workspaceStorage } = this.#options;

@@ -1,5 +1,5 @@
-// Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings or the
-// last run, so that they exist before the tunnel is up and after it stops.
+// Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings
+// or the last run, so that they exist before the tunnel is up and after it stops.
 import { formatAddress } from '../../../tunnels/util/address';
 import type { Address, TcpAddress } from '../../../tunnels/util/address';
 import { rivalEnvs } from '../../../tunnels/config/envName';
@@ -60,8 +60,8 @@ export function terminalVariables(
       assign(candidate.folder, env, { address, source: `${env}: ${label} of ${candidate.tunnel}` });
     }
   }
-  // VS Code doesn't prefer a folder's variable over a global one; the one set later wins. So a global variable that a folder
-  // overrides is set for each of the other folders instead.
+  // VS Code doesn't prefer a folder's variable over a global one; the one set later wins. So a global variable that a
+  // folder overrides is set for each of the other folders instead.
   for (const [env, assignment] of scopes.get(undefined) ?? []) {
     if (folders.some((folder) => sets(scopes.get(folder), env))) {
       scopes.get(undefined)?.delete(env);

@@ -7,7 +7,7 @@ import { commandIds } from '../../contributions';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/target';
 import type { BringUp } from '../bringUp';
-import { forwardUp } from '../forwardUp';
+import { bringUpForward } from '../bringUpForward';
 import { localAddressText, localPort } from '../localAddress';
 import { proxyVariables } from './proxyVariables';
 
@@ -42,7 +42,7 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
       if (kind !== 'dynamic') {
         throw new Error(`"${plainText(label)}" is not a SOCKS proxy. Add a "dynamicForward" to the tunnel.`);
       }
-      const forward = await forwardUp(bringUp, target);
+      const forward = await bringUpForward(bringUp, target);
       if (forward) {
         vscode.window
           .createTerminal({

@@ -5,7 +5,7 @@ import type { ForwardTarget } from '../commands/target';
 import type { BringUp } from './bringUp';
 
 /** @returns undefined if the user cancelled @throws TunnelCommandError why the tunnel did not start */
-export async function forwardUp(
+export async function bringUpForward(
   bringUp: BringUp,
   { tunnel, forward }: ForwardTarget,
 ): Promise<ForwardSnapshot | undefined> {
