@@ -82,16 +82,16 @@ describe("the consent to a project's tunnels", function () {
       assert.deepEqual(
         marked.map((line) => line.replace(/\s+/g, ' ').trim()),
         [
-          `New: port ${pagePort} → localhost:${project.pagePort}`,
-          `No longer: port ${pagePort} → 127.0.0.1:${project.pagePort}`,
-          'New: any free port → SOCKS proxy ⚠ programs here can reach whatever the server can',
+          `Added: port ${pagePort} → localhost:${project.pagePort}`,
+          `Removed: port ${pagePort} → 127.0.0.1:${project.pagePort}`,
+          'Added: any free port → SOCKS proxy ⚠ programs on this machine can reach whatever the server can',
         ],
       );
     });
     await step('it is allowed, taken back and allowed again in the list', async () => {
       await list.getByRole('button', { name: 'Allow', exact: true }).click();
       await isUp();
-      await list.getByRole('button', { name: 'Take Back' }).click();
+      await list.getByRole('button', { name: 'Revoke' }).click();
       await needsConsent();
       await list.getByRole('button', { name: 'Allow', exact: true }).click();
       await isUp();

@@ -58,7 +58,7 @@ describe('a remote window', function () {
       await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
       await pick(page, /^In .*settings/);
       await portRow(page, 'staging: Page').waitFor();
-      await answer(page, /4 ports labelled/, 'Undo');
+      await answer(page, /Labeled 4 ports/, 'Undo');
       // The view goes on calling it so until the window is reloaded; the setting is as it was.
       await eventually(
         'the settings are as they were',
@@ -70,13 +70,13 @@ describe('a remote window', function () {
       await notified(page, /There is no tunnel "nothing"/);
       await link('half');
       const busy = project.pagePort;
-      await notified(page, new RegExp(`"half" is up already, but for "${busy}": Port ${busy} `));
+      await notified(page, new RegExp(`"half" is already up, except for "${busy}": Port ${busy} `));
     });
     await step('a link to a tunnel that is not allowed yet asks for the consent', async () => {
       await link('wide');
       const consent = dialog(page).filter({ hasText: 'Allow the tunnel "wide"?' });
       await consent.getByRole('button', { name: 'Not Now' }).waitFor();
-      assert.match(await consent.innerText(), /A link that you have opened asks for it\./);
+      assert.match(await consent.innerText(), /Requested by a link that you opened\./);
       await consent.getByRole('button', { name: 'Not Now' }).click();
     });
     await step('a link to any other asks whether to start it', async () => {

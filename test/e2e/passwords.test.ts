@@ -13,7 +13,7 @@ import { box, enter, openEditorWindow, openTunnelsView, press, row, runCommand }
 import { journeys } from './journeys';
 import { answer, mark, notifications, notified } from './notifications';
 
-const offer = /Keep the password of/;
+const offer = /Save the password for/;
 
 describe('a password', function () {
   const later = journeys(this);
@@ -48,14 +48,14 @@ describe('a password', function () {
     });
     await step('it is asked for again when it was wrong', async () => {
       await press(tunnel, 'Answer…');
-      await enter(page, 'wrong', 'You will be asked whether to keep it.');
-      await enter(page, user.password, 'That was not right.');
+      await enter(page, 'wrong', 'You can save it after signing in.');
+      await enter(page, user.password, 'Wrong password.');
       await loggedIn(1);
       assert.ok(isPage(await visit(port)));
     });
     await step('it is offered to be kept', async () => {
       assert.ok((await notified(page, offer)).includes(account));
-      await answer(page, offer, 'Keep');
+      await answer(page, offer, 'Save');
     });
     const before = await mark(page);
     await step('when it is kept, neither a restart nor a lost connection asks for it', async () => {
@@ -67,7 +67,7 @@ describe('a password', function () {
       assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
     });
     await step('it is forgotten', async () => {
-      await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
+      await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
       const kept = box(page, account).filter({ hasText: 'SHA256:' });
       await kept.locator('[role="option"], .monaco-list-row').filter({ hasText: account }).first().click();
       await kept.getByRole('button', { name: 'OK' }).click();
@@ -79,11 +79,11 @@ describe('a password', function () {
     });
     await step('it is asked for again, and can be refused', async () => {
       await runCommand(page, 'SSH Tunnels: Restart');
-      await box(page, `Password of ${account}`).waitFor();
+      await box(page, `Password for ${account}`).waitFor();
       await page.keyboard.press('Escape');
       await box(page).waitFor({ state: 'hidden' });
-      await runCommand(page, 'SSH Tunnels: Forget Kept Passwords…');
-      await notified(page, /No password and no passphrase is kept/);
+      await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
+      await notified(page, /No saved passwords/);
     });
     await step('it is in no file', async () => {
       const named = await filesWith(server.dataDir, user.name);

@@ -45,7 +45,7 @@ describe('a port that is taken', function () {
     });
     await step('the explanation names the process that has the port', async () => {
       await press(tunnel, 'Explain');
-      await panel.getByRole('heading', { name: 'Why "Page" does not listen' }).waitFor();
+      await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       const explanation = await panel.locator('.explanation').innerText();
       assert.match(
         explanation,
@@ -59,9 +59,9 @@ describe('a port that is taken', function () {
       const suggested = Number(await box(page).locator('input').first().inputValue());
       assert.ok(suggested > port);
       await confirm(page, `instead of ${port}`);
-      await box(page, 'For me alone').waitFor();
-      await confirm(page, 'For me alone');
-      await notified(page, new RegExp(`listens on port ${suggested} for you now`));
+      await box(page, 'Only for me').waitFor();
+      await confirm(page, 'Only for me');
+      await notified(page, new RegExp(`now listens on port ${suggested}, only for you`));
       await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
       assert.ok(isPage(await visit(suggested)));
       assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
@@ -69,8 +69,8 @@ describe('a port that is taken', function () {
       assert.equal(await readFile(settings, 'utf8'), text);
     });
     await step('that is undone; the forward listens as soon as the port is free', async () => {
-      await answer(page, /for you now/, 'Undo');
-      await panel.getByRole('heading', { name: 'Why "Page" does not listen' }).waitFor();
+      await answer(page, /only for you/, 'Undo');
+      await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       await stranger[Symbol.asyncDispose]();
       await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
       assert.ok(isPage(await visit(port)));

@@ -48,7 +48,7 @@ describe('programs of the server', function () {
     });
     await step('a trusted one runs when the user has said yes, and not before', async () => {
       await run('Editor');
-      await dialog(page).getByText('may read whatever you type').waitFor();
+      await dialog(page).getByText('can read what you type').waitFor();
       assert.ok(!(await x.windows()).includes('xlogo'));
       await dialog(page).getByRole('button', { name: 'Trust and Run' }).click();
       await x.untilWindow(/^xlogo$/, longWaitMs);

@@ -47,17 +47,17 @@ describe('an ssh command line that is pasted', function () {
     });
     await step('what a tunnel can not hold is offered to become a Host block', async () => {
       await dialog(page)
-        .filter({ hasText: "2 options of this command line can't be part of a tunnel." })
+        .filter({ hasText: "2 options of this command can't be saved in a tunnel." })
         .filter({ hasText: `IdentityFile ${given('IdentityFile')}` })
         .getByRole('button', { name: 'Write Host Block' })
         .click();
     });
     await step('all is asked before anything is written', async () => {
-      await enter(page, 'pasted', 'An alias for 127.0.0.1');
+      await enter(page, 'pasted', 'Alias for 127.0.0.1');
       await box(page, 'This project').waitFor();
       assert.equal(await readFile(configFile, 'utf8'), before, 'written before all was answered');
       await confirm(page, 'This project');
-      await confirm(page, 'A name for the tunnel');
+      await confirm(page, 'Tunnel name');
     });
     await step('the tunnel is up; its Host block stands first in the file, which is shown', async () => {
       await row(page, 'pasted').filter({ hasText: 'up' }).first().waitFor();
@@ -73,13 +73,13 @@ describe('an ssh command line that is pasted', function () {
       assert.match(settings, new RegExp(`"host": "pasted",\\s*"localForward": \\[\\s*"${port}:127.0.0.1:`));
     });
     await step('the Host block is undone', async () => {
-      await answer(page, /The Host block "pasted" is in/, 'Undo');
+      await answer(page, /Added the Host block "pasted" to/, 'Undo');
       await eventually('the file is as it was', async () => (await readFile(configFile, 'utf8')) === before);
     });
     await step('a browser through its proxy is told as a command line', async () => {
       // The editor runs elsewhere than the user's browser, as far as it can know.
       await runCommand(page, 'SSH Tunnels: Open Browser Through Proxy');
-      await answer(page, new RegExp(`your browser does not.*port ${proxy} of`), 'Copy Command Line…');
+      await answer(page, new RegExp(`your browser doesn't.*port ${proxy} of`), 'Copy Command Line…');
       await box(page, `google-chrome --user-data-dir="\`mktemp -d\`"`)
         .filter({ hasText: `--proxy-server=socks5://127.0.0.1:${proxy} ` })
         .waitFor();

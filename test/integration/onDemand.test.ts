@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
-import { PortBook } from '../../src/tunnels/forwards/listenerRegistry';
+import { ListenerRegistry } from '../../src/tunnels/forwards/listenerRegistry';
 import { OwnSockets } from '../../src/tunnels/forwards/local/ownSockets';
 import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
@@ -117,13 +117,13 @@ describe('a tunnel that dials on demand', () => {
           pool: new SessionPool(),
           rememberedPort: () => undefined,
           ownSockets: new OwnSockets(stage.sshd.dir),
-          ports: new PortBook({ isSpokenFor: () => false, onFree: () => undefined }),
+          ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
           holder: () => ({ tunnel: 't' }),
           isOnDemand: () => true,
           askAnyone: () => Promise.resolve(undefined),
           idleTime: 300,
           privateFolder: stage.sshd.dir,
-          onProgramsOver: () => undefined,
+          onProgramsEnded: () => undefined,
         },
       );
       return {

@@ -129,12 +129,12 @@ describe('a port that is taken', () => {
       failure(second.forwards()[0]);
       const [key] = second.forwardKeys();
       assert.ok(key);
-      await second.client.stopRival('user:t', key);
+      await second.client.stopConflictingTunnel('user:t', key);
       await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
       assert.equal((await visit(port)).received.toString(), 'welcome');
       assert.deepEqual(first.stopped, ['workspace:staging']);
       // Nobody is in its way any more: it does not stop itself.
-      await second.client.stopRival('user:t', key);
+      await second.client.stopConflictingTunnel('user:t', key);
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 

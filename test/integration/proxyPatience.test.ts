@@ -8,7 +8,7 @@ import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
 import { ProxyServer } from '../../src/tunnels/forwards/proxy/proxyServer';
-import type { Patience } from '../../src/tunnels/forwards/proxy/proxyServer';
+import type { ClientTimeouts } from '../../src/tunnels/forwards/proxy/proxyServer';
 import { client, target } from '../support/peers';
 import type { Client, TargetServer } from '../support/peers';
 
@@ -149,7 +149,7 @@ function serveWeb(socket: Socket): void {
   });
 }
 
-function proxyWith(patience: Patience, wrap: (socket: Socket) => Duplex): Promise<TargetServer> {
+function proxyWith(patience: ClientTimeouts, wrap: (socket: Socket) => Duplex): Promise<TargetServer> {
   const proxy = new ProxyServer(patience);
   return target((socket) => {
     socket.pause();

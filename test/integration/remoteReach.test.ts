@@ -78,11 +78,11 @@ describe('where a remote forward listens', () => {
     await bringUp(['*:0', 0], mute);
     const [wide, narrow] = [forward(0), forward(1)];
     assert.ok(wide.status === 'listening' && narrow.status === 'listening');
-    assert.equal(wide.isReachUnknown, true);
-    assert.equal(narrow.isReachUnknown, undefined);
+    assert.equal(wide.isExposureUnknown, true);
+    assert.equal(narrow.isExposureUnknown, undefined);
     await bringUp('*:0');
     const told = forward();
-    assert.ok(told.status === 'listening' && told.isReachUnknown === undefined, JSON.stringify(told));
+    assert.ok(told.status === 'listening' && told.isExposureUnknown === undefined, JSON.stringify(told));
   });
 
   it("is told to be another tunnel's where that has it, and taken over when that one stops", async () => {

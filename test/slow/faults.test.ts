@@ -99,7 +99,7 @@ describe('a daemon that sleeps', () => {
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
     await ground.back();
-    assert.ok(window.log.some((line) => line.includes('the machine has slept')));
+    assert.ok(window.log.some((line) => line.includes('The computer woke from sleep')));
     await visitor.done;
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
@@ -117,7 +117,7 @@ describe('a daemon that sleeps', () => {
     assert.ok(await said);
     await file.more();
     await window.until(
-      () => window.log.some((line) => line.includes('the machine has slept')),
+      () => window.log.some((line) => line.includes('The computer woke from sleep')),
       'aware of it',
     );
     // The probe has 3 s.
@@ -146,7 +146,7 @@ describe('a daemon that sleeps', () => {
     await sleep(6000);
     asleep.resume();
     await window.until(
-      () => window.log.some((line) => line.includes('the machine has slept')),
+      () => window.log.some((line) => line.includes('The computer woke from sleep')),
       'aware of it',
     );
     await sleep(5000);

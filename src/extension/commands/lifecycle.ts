@@ -1,7 +1,7 @@
 // The commands that start, stop, restart and retry tunnels, and that answer their questions.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { opensSomething, tunnelFlags } from '../../views/tree/actions';
+import { hasForwardsToOpen, tunnelFlags } from '../../views/tree/actions';
 import type { ContextFlag } from '../../views/tree/actions';
 import { formatCount, plainText } from '../../views/words/format';
 import { lacksConsent } from '../consent/consentPrompt';
@@ -99,7 +99,9 @@ export function lifecycleCommands({
     [commandIds.startAll]: async () => {
       const ids = manager.tunnels
         .filter(can('startable', 'answerable', 'retryable'))
-        .filter((tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig' && opensSomething(tunnel))
+        .filter(
+          (tunnel) => notUntrusted(tunnel) && tunnel.origin !== 'sshConfig' && hasForwardsToOpen(tunnel),
+        )
         .filter(({ override }) => override?.disabled !== true);
       const failures = await runWithProgress(() => interactiveStart.startAll(ids.map(({ id }) => id)));
       const errors = [...failures.values()].filter((error) => !lacksConsent(error));

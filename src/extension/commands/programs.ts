@@ -4,9 +4,9 @@ import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { isEndable } from '../../views/tree/actions';
+import { isStoppable } from '../../views/tree/actions';
 import { plainText, withFullStop } from '../../views/words/format';
-import { saidCodes } from '../../views/words/programWords';
+import { outputCodes } from '../../views/words/programWords';
 import { programRow } from '../../views/tree/nodes';
 import { findProgram } from '../../views/tree/rows';
 import { commandIds } from '../contributions';
@@ -46,7 +46,7 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
       }
     },
     [commandIds.stopX11Program]: async (argument) => {
-      const target = await targets.program(argument, 'Stop X11 Program', isEndable, pickProgram);
+      const target = await targets.program(argument, 'Stop X11 Program', isStoppable, pickProgram);
       if (target) {
         await stopProgram(manager, target);
       }
@@ -83,7 +83,7 @@ export async function runProgram(
 /** The failure with the program's last output, which usually names the cause. */
 export function explainProgram(error: unknown): string {
   const output =
-    error instanceof TunnelFailure && saidCodes.includes(error.code) ? error.error.detail : undefined;
+    error instanceof TunnelFailure && outputCodes.includes(error.code) ? error.error.detail : undefined;
   return output === undefined || !(error instanceof TunnelFailure)
     ? explainFailure(error)
     : `${error.message} Program output: ${withFullStop(output)} ${error.error.nextStep}`;

@@ -2,7 +2,7 @@
 // show the resolved facts. Only a yes is remembered.
 import type * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
-import { whatAllowMeans, wishInWords } from '../../views/consent/consentLines';
+import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
 import type { UsableTunnel } from '../settings/configuredTunnel';
@@ -72,7 +72,13 @@ export class ConsentPrompt {
     const results = await Promise.all(waiting.map((tunnel) => this.#tryToResolve(tunnel)));
     const facts = results.map((result) => ('facts' in result ? result.facts : undefined));
     const [allow, review] = ['Allow…', 'Review'];
-    const answer = await showMessage('information', wishInWords(waiting, facts), allow, review, notNow.title);
+    const answer = await showMessage(
+      'information',
+      describeConsentRequests(waiting, facts),
+      allow,
+      review,
+      notNow.title,
+    );
     if (answer === review) {
       this.#options.review();
     } else if (answer === allow) {
@@ -127,7 +133,7 @@ export class ConsentPrompt {
         ...(who === undefined ? [] : [who]),
         ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
         isLong ? 'There is too much to show here. Choose Review to read it.' : text,
-        whatAllowMeans,
+        consentNotice,
       ].join('\n\n'),
       // The user can't allow what they can't read.
       ...(isLong ? [] : [allow]),

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { consentPage } from '../../views/consent/consentView';
-import type { ConsentAction, ConsentPage, Reviewed, Verdict } from '../../views/consent/consentView';
+import type { ConsentAction, ConsentPage, ReviewedTunnel, Verdict } from '../../views/consent/consentView';
 import { asSentence, plainText } from '../../views/words/format';
 import { originPhrase } from '../../views/words/words';
 import type { UsableTunnel } from '../settings/configuredTunnel';
@@ -134,7 +134,7 @@ export class ConsentReview implements vscode.Disposable {
     return !permission.granted && permission.need === 'trust';
   }
 
-  #reviewed(tunnel: UsableTunnel): Reviewed {
+  #reviewed(tunnel: UsableTunnel): ReviewedTunnel {
     const { manager, consents } = this.#options;
     const finding = this.#findings.get(tunnel.id);
     const known = finding?.subject === subjectOf(tunnel) ? finding : undefined;
@@ -148,7 +148,7 @@ export class ConsentReview implements vscode.Disposable {
       origin: asSentence(`From ${originPhrase(tunnel)}`),
       ...(known?.resolved ? { version: known.version } : {}),
       ...(known?.fault === undefined ? {} : { fault: known.fault }),
-      waitsForStart:
+      needsManualStart:
         !manager.desiredState.startsAutomatically(tunnel) && !isForPrograms(tunnel.entry.definition),
     };
   }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import { plainText, wholePlainText } from '../../views/words/format';
+import { plainText, fullPlainText } from '../../views/words/format';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
@@ -56,7 +56,7 @@ export class ProgramTrust {
     const answer = await confirm(
       `Trust "${plainText(program.name)}" with your display?`,
       [
-        `Command on the server: ${wholePlainText(program.command)}`,
+        `Command on the server: ${fullPlainText(program.command)}`,
         `Server: ${hops.map(formatHop).join(' → ')}`,
         ...(where === undefined ? [] : [`Display: ${plainText(where)}`]),
         '',
@@ -73,5 +73,5 @@ export class ProgramTrust {
 }
 
 function formatHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
-  return wholePlainText(`${user}@${formatAddress({ host: hostName, port })}`);
+  return fullPlainText(`${user}@${formatAddress({ host: hostName, port })}`);
 }

@@ -2,7 +2,7 @@
 // and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { wholePlainText } from '../../views/words/format';
+import { fullPlainText } from '../../views/words/format';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { folderSettings, workspaceSettings } from './writeTunnels';
@@ -131,7 +131,7 @@ function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
   const { Error, Information } = vscode.DiagnosticSeverity;
   const made = new vscode.Diagnostic(
     new vscode.Range(start.line, start.character, end.line, end.character),
-    wholePlainText(message),
+    fullPlainText(message),
     kind === 'problem' ? Error : Information,
   );
   made.source = 'SSH Tunnels';

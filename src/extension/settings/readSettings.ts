@@ -15,7 +15,7 @@ import type { StatusBarMode } from '../../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
-import { leadsOut } from './symlinkEscape';
+import { isSymlinkEscape } from './symlinkEscape';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 export type AutoStartMode = (typeof autoStartModes)[number];
@@ -124,7 +124,9 @@ export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
   return {
     home: homedir(),
     workspaceFolder,
-    ...(workspaceFolder === undefined ? {} : { leadsOut: (path: string) => leadsOut(workspaceFolder, path) }),
+    ...(workspaceFolder === undefined
+      ? {}
+      : { isSymlinkEscape: (path: string) => isSymlinkEscape(workspaceFolder, path) }),
   };
 }
 

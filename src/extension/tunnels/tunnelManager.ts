@@ -149,7 +149,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
 
   /** Stops the tunnel, of any window, that has the port of this forward. The forward then takes the port over. */
   async stopConflictingTunnel(id: string, forward: Forward): Promise<void> {
-    await this.#daemonConnection.connected?.stopRival(id, forwardKey(forward));
+    await this.#daemonConnection.connected?.stopConflictingTunnel(id, forwardKey(forward));
   }
 
   /** Resolves when no tunnel is starting or stopping. */

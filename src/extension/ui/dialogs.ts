@@ -1,7 +1,7 @@
 // VS Code's messages, quick picks and input boxes, with every text escaped. VS Code turns `[x](command:…)` in a message
 // or prompt into a link that runs the command, and `$(x)` in a list into an icon.
 import * as vscode from 'vscode';
-import { iconless, linkless, plainLines, plainText } from '../../views/words/format';
+import { withoutIcons, withoutLinks, plainLines, plainText } from '../../views/words/format';
 
 export type Importance = 'information' | 'warning' | 'error';
 
@@ -11,7 +11,7 @@ export function showMessage<B extends string>(
   message: string,
   ...buttons: readonly B[]
 ): Thenable<B | undefined> {
-  const text = linkless(message);
+  const text = withoutLinks(message);
   switch (importance) {
     case 'information':
       return vscode.window.showInformationMessage(text, ...buttons);
@@ -27,7 +27,7 @@ export function showModalError<B extends string>(
   message: string,
   ...buttons: readonly B[]
 ): Thenable<B | undefined> {
-  return vscode.window.showErrorMessage(linkless(message), { modal: true }, ...buttons);
+  return vscode.window.showErrorMessage(withoutLinks(message), { modal: true }, ...buttons);
 }
 
 /** A modal dialog. @param detail its line breaks are shown; foreign text in it must be on one line, see plainText() */
@@ -37,7 +37,7 @@ export function showModal<I extends vscode.MessageItem>(
   ...items: readonly I[]
 ): Thenable<I | undefined> {
   const options = { modal: true, detail: plainLines(detail) };
-  return vscode.window.showWarningMessage(linkless(message), options, ...items);
+  return vscode.window.showWarningMessage(withoutLinks(message), options, ...items);
 }
 
 /** A modal dialog whose buttons are plain strings. */
@@ -58,7 +58,7 @@ export function showProgress<T>(
 ): Thenable<T> {
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: linkless(title),
+    title: withoutLinks(title),
     cancellable: true,
   };
   return vscode.window.withProgress(options, (_progress, token) => work(token));
@@ -93,10 +93,10 @@ function withoutIconsIn<T extends vscode.QuickPickItem>(
 ): vscode.QuickPickItem & { readonly item: T } {
   const { label, kind, description, detail } = item;
   return {
-    label: iconless(label),
+    label: withoutIcons(label),
     ...(kind === undefined ? {} : { kind }),
-    ...(description === undefined ? {} : { description: iconless(description) }),
-    ...(detail === undefined ? {} : { detail: iconless(detail) }),
+    ...(description === undefined ? {} : { description: withoutIcons(description) }),
+    ...(detail === undefined ? {} : { detail: withoutIcons(detail) }),
     item,
   };
 }
@@ -130,7 +130,7 @@ export function showInput(
   return vscode.window.showInputBox(
     {
       title: plainText(title),
-      prompt: linkless(prompt),
+      prompt: withoutLinks(prompt),
       ...(placeHolder === undefined ? {} : { placeHolder }),
       ...(value === undefined ? {} : { value }),
       ...(password === undefined ? {} : { password }),
@@ -145,11 +145,11 @@ function validationMessage(
   verdict: Verdict | undefined,
 ): string | vscode.InputBoxValidationMessage | undefined {
   return typeof verdict === 'object'
-    ? { message: linkless(verdict.hint), severity: vscode.InputBoxValidationSeverity.Info }
-    : verdict && linkless(verdict);
+    ? { message: withoutLinks(verdict.hint), severity: vscode.InputBoxValidationSeverity.Info }
+    : verdict && withoutLinks(verdict);
 }
 
 /** A short message in the status bar. */
 export function showInStatusBar(text: string): void {
-  vscode.window.setStatusBarMessage(iconless(text), 3000);
+  vscode.window.setStatusBarMessage(withoutIcons(text), 3000);
 }

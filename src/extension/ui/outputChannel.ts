@@ -1,6 +1,6 @@
 // The output channel. Each message is one line without control or invisible characters.
 import * as vscode from 'vscode';
-import { wholePlainText } from '../../views/words/format';
+import { fullPlainText } from '../../views/words/format';
 
 const maxLineLength = 4000;
 
@@ -33,5 +33,5 @@ export class PlainLog implements vscode.Disposable {
 }
 
 function plain(line: string): string {
-  return wholePlainText(line.slice(0, maxLineLength));
+  return fullPlainText(line.slice(0, maxLineLength));
 }

@@ -12,7 +12,7 @@ export interface PathPlaces {
   /** undefined: the tunnel belongs to no folder. */
   readonly workspaceFolder: string | undefined;
   /** Whether a path below the workspace folder leads out of it by a symbolic link; absent: nobody looks. */
-  readonly leadsOut?: (path: string) => boolean;
+  readonly isSymlinkEscape?: (path: string) => boolean;
 }
 
 /** The longest that every system takes (`sun_path` of macOS, less the final zero), in bytes. */
@@ -63,7 +63,7 @@ function expandPath(path: string, places: PathPlaces, report: (message: string) 
   const whole = `${base ?? ''}${rest}`;
   // Who agrees to a path of the project must not get another one by what the project holds.
   const isOfFolder = places.workspaceFolder !== undefined && whole.startsWith(`${places.workspaceFolder}/`);
-  if (isOfFolder && places.leadsOut?.(whole) === true) {
+  if (isOfFolder && places.isSymlinkEscape?.(whole) === true) {
     report(`${quote(path)} leads out of the workspace folder by a symbolic link; write where it leads.`);
   }
   const length = Buffer.byteLength(whole);

@@ -7,7 +7,7 @@ import type { SshSession } from '../ssh/session/session';
 import { ListeningForward } from './local/listeningForward';
 import type { OwnSockets } from './local/ownSockets';
 import type { AskForPort } from './local/portBinding';
-import type { PortBook } from './listenerRegistry';
+import type { ListenerRegistry } from './listenerRegistry';
 import { ProxyServer } from './proxy/proxyServer';
 import { RemoteForward } from './remote/remoteForward';
 import type { SessionSource } from './sessionSource';
@@ -17,7 +17,7 @@ export interface ForwardOptions {
   /** The port that "any free port" chose last time. */
   readonly preferredPort: number | undefined;
   readonly ownSockets: OwnSockets;
-  readonly ports: PortBook;
+  readonly ports: ListenerRegistry;
   /** The tunnel's name, for messages of others that want the same port. */
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */

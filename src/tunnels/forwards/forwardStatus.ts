@@ -15,7 +15,7 @@ type Phase = 'closed' | 'opening' | Opened | { readonly failed: TunnelError };
 
 interface Opened {
   readonly bound: readonly BoundAddress[];
-  readonly isReachUnknown?: true;
+  readonly isExposureUnknown?: true;
 }
 
 export class ForwardStatus {

@@ -24,12 +24,12 @@ interface Waiter {
 
 export interface ListenerRegistryOptions {
   /** Whether some tunnel needs exactly this port, though it may not be up. */
-  readonly isSpokenFor: (port: number) => boolean;
+  readonly isReserved: (port: number) => boolean;
   /** Addresses were freed, after those that waited for them were notified. */
   readonly onFree: () => void;
 }
 
-export class PortBook {
+export class ListenerRegistry {
   readonly #entries = new Set<Entry>();
   readonly #waiters = new Set<Waiter>();
   readonly #options: ListenerRegistryOptions;
@@ -58,8 +58,8 @@ export class PortBook {
     return [...this.#entries].find((entry) => overlap(entry.addresses, addresses))?.holder();
   }
 
-  isSpokenFor(port: number): boolean {
-    return this.#options.isSpokenFor(port);
+  isReserved(port: number): boolean {
+    return this.#options.isReserved(port);
   }
 
   /** Calls back once, when a tunnel frees one of these addresses. */

@@ -38,7 +38,7 @@ export type ForwardState =
       readonly status: 'listening';
       readonly bound: readonly BoundAddress[];
       /** The server was asked to open it to its network, and does not say whether it did. */
-      readonly isReachUnknown?: true;
+      readonly isExposureUnknown?: true;
       /** Open now. */
       readonly connections: number;
       /** Bytes from the SSH server to this machine, and from this machine to the server. */

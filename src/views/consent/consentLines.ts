@@ -7,7 +7,7 @@ import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/fo
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
-import { formatCount, plainText, wholePlainText } from '../words/format';
+import { formatCount, plainText, fullPlainText } from '../words/format';
 
 export interface ConsentRequest {
   readonly name: string;
@@ -20,11 +20,11 @@ export interface ConsentLine {
   readonly risk?: string;
 }
 
-export const whatAllowMeans =
+export const consentNotice =
   "You'll be asked again if any of this changes. Your own keys and passwords are used to sign in; the project never sees them.";
 
 /** For a notification. @param resolved the tunnels as your SSH config resolves them, in the same order; undefined: not known */
-export function wishInWords(
+export function describeConsentRequests(
   requests: readonly ConsentRequest[],
   resolved: readonly (ResolvedFacts | undefined)[] = [],
 ): string {
@@ -89,17 +89,17 @@ function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
     { text: hops.map(describeHop).join(' → ') },
     ...(command === undefined
       ? []
-      : [{ text: wholePlainText(command), risk: 'a command from your own ssh_config, run on this machine' }]),
+      : [{ text: fullPlainText(command), risk: 'a command from your own ssh_config, run on this machine' }]),
   ];
 }
 
 function describeHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
-  return wholePlainText(`${user}@${formatAddress({ host: hostName, port })}`);
+  return fullPlainText(`${user}@${formatAddress({ host: hostName, port })}`);
 }
 
 function configuredRoute({ destination, proxyJump }: TunnelDefinition): string {
   const hops = [...(proxyJump ?? []), destination];
-  return hops.map((hop) => wholePlainText(formatDestination({ destination: hop }))).join(' → ');
+  return hops.map((hop) => fullPlainText(formatDestination({ destination: hop }))).join(' → ');
 }
 
 function forwardLine(forward: Forward): ConsentLine {
@@ -112,7 +112,7 @@ export function describeForward(forward: Forward): string {
   const target = forwardTarget(forward);
   const where = forward.kind === 'remote' ? 'on the server: ' : '';
   const via = forward.kind === 'remote' ? ' via this machine' : '';
-  const to = target ? wholePlainText(formatAddress(target)) : 'SOCKS proxy';
+  const to = target ? fullPlainText(formatAddress(target)) : 'SOCKS proxy';
   const env = forward.env === undefined ? '' : `, as ${forward.env}`;
   const ifBusy = ifPortBusyTexts[forward.ifPortBusy];
   return `${where}${describeListen(forward.listen)}${ifBusy} → ${to}${via}${env}`;
@@ -162,7 +162,7 @@ function programLine({ name, command, nested, trusted }: X11Program): ConsentLin
   const where = nested === undefined ? '' : `, in its own ${nested} window`;
   const trust = trusted ? `, trusted ${nested === undefined ? 'with your display' : 'in that window'}` : '';
   return {
-    text: `runs on the server, as "${plainText(name)}"${where}${trust}: ${wholePlainText(command)}`,
+    text: `runs on the server, as "${plainText(name)}"${where}${trust}: ${fullPlainText(command)}`,
     risk:
       trusted && nested === undefined ? trustedRisk : 'a program on the server shows windows on your display',
   };
@@ -198,5 +198,5 @@ function describeListen(listen: Listen): string {
   if (text === '0') {
     return 'any free port';
   }
-  return /^\d+$/.test(text) ? `port ${text}` : wholePlainText(text);
+  return /^\d+$/.test(text) ? `port ${text}` : fullPlainText(text);
 }

@@ -4,12 +4,12 @@ import type { ButtonView } from '../page/buttonView';
 import type { Tint } from '../tree/rows';
 import { compareWithAllowed } from './consentSheet';
 import type { ConsentSheet, SheetLine } from './consentSheet';
-import { whatAllowMeans } from './consentLines';
+import { consentNotice } from './consentLines';
 
 export type Verdict = 'allowed' | 'notAllowed' | 'untrusted';
 
 /** One tunnel of the list. */
-export interface Reviewed {
+export interface ReviewedTunnel {
   readonly id: string;
   readonly sheet: ConsentSheet;
   readonly verdict: Verdict;
@@ -20,7 +20,7 @@ export interface Reviewed {
   /** Why it can't be resolved. */
   readonly fault?: string;
   /** Once allowed, it doesn't start automatically but can be started. */
-  readonly waitsForStart: boolean;
+  readonly needsManualStart: boolean;
 }
 
 export type ConsentAct = 'allow' | 'allowAndStart' | 'revoke' | 'manageTrust' | 'allowAll';
@@ -28,10 +28,10 @@ export type ConsentAct = 'allow' | 'allowAndStart' | 'revoke' | 'manageTrust' | 
 /** The action of a button, for exactly the tunnels as they were shown with it. */
 export interface ConsentAction {
   readonly act: ConsentAct;
-  readonly tunnels: readonly Reviewed[];
+  readonly tunnels: readonly ReviewedTunnel[];
 }
 
-export interface ReviewedView {
+export interface ReviewedTunnelView {
   readonly key: string;
   readonly title: string;
   readonly origin: string;
@@ -46,7 +46,7 @@ export interface ConsentView {
   readonly title: string;
   readonly notes: readonly string[];
   readonly buttons: readonly ButtonView[];
-  readonly tunnels: readonly ReviewedView[];
+  readonly tunnels: readonly ReviewedTunnelView[];
 }
 
 export interface ConsentPage {
@@ -64,10 +64,10 @@ const labels: Readonly<Record<ConsentAct, string>> = {
 };
 
 /** @param where the remote machine that opens the ports, in a remote window */
-export function consentPage(all: readonly Reviewed[], where: string | undefined): ConsentPage {
+export function consentPage(all: readonly ReviewedTunnel[], where: string | undefined): ConsentPage {
   const actions = new Map<string, ConsentAction>();
   // The id includes the version shown, so a click that arrives after a change matches no button.
-  const button = (act: ConsentAct, tunnels: readonly Reviewed[], label = labels[act]): ButtonView => {
+  const button = (act: ConsentAct, tunnels: readonly ReviewedTunnel[], label = labels[act]): ButtonView => {
     const id = `${act} ${tunnels.map((tunnel) => `${tunnel.id} ${tunnel.version ?? ''}`).join(' ')}`;
     actions.set(id, { act, tunnels });
     return { id, label };
@@ -79,7 +79,7 @@ export function consentPage(all: readonly Reviewed[], where: string | undefined)
       ...(where === undefined ? [] : [`The ports will be opened on ${where}.`]),
       all.length === 0
         ? 'No tunnels need consent. Your own tunnels need it only if they are open to a network.'
-        : whatAllowMeans,
+        : consentNotice,
     ],
     buttons:
       allowable.length > 1
@@ -98,11 +98,11 @@ export function consentPage(all: readonly Reviewed[], where: string | undefined)
   return { view, actions };
 }
 
-function isAllowable({ verdict, version }: Reviewed): boolean {
+function isAllowable({ verdict, version }: ReviewedTunnel): boolean {
   return verdict === 'notAllowed' && version !== undefined;
 }
 
-function actionsFor(tunnel: Reviewed): readonly ConsentAct[] {
+function actionsFor(tunnel: ReviewedTunnel): readonly ConsentAct[] {
   switch (tunnel.verdict) {
     case 'untrusted':
       return ['manageTrust'];
@@ -111,14 +111,14 @@ function actionsFor(tunnel: Reviewed): readonly ConsentAct[] {
     case 'notAllowed':
       return [
         ...(isAllowable(tunnel)
-          ? (['allow', ...(tunnel.waitsForStart ? (['allowAndStart'] as const) : [])] as const)
+          ? (['allow', ...(tunnel.needsManualStart ? (['allowAndStart'] as const) : [])] as const)
           : []),
         ...(tunnel.sheet.before ? (['revoke'] as const) : []),
       ];
   }
 }
 
-function look({ verdict, sheet }: Reviewed): Pick<ReviewedView, 'state' | 'tint'> {
+function look({ verdict, sheet }: ReviewedTunnel): Pick<ReviewedTunnelView, 'state' | 'tint'> {
   switch (verdict) {
     case 'untrusted':
       return { state: 'The workspace is not trusted.', tint: 'charts.yellow' };
@@ -131,7 +131,7 @@ function look({ verdict, sheet }: Reviewed): Pick<ReviewedView, 'state' | 'tint'
   }
 }
 
-function note({ verdict, version, fault }: Reviewed): Pick<ReviewedView, 'note'> {
+function note({ verdict, version, fault }: ReviewedTunnel): Pick<ReviewedTunnelView, 'note'> {
   if (verdict === 'untrusted') {
     return { note: "Its hosts aren't looked up in your SSH config until you trust the workspace." };
   }

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import type { TunnelsModel } from '../model';
 import { WebPage } from '../page/webPage';
 import type { DetailsAction } from './detailsActions';
-import { detailsOf, detailsOfNone, detailsTitle } from './detailsView';
+import { detailsOf, detailsOfRemovedTunnel, detailsTitle } from './detailsView';
 import type { Details } from './detailsView';
 
 /** The shortest time between two redraws for counters. */
@@ -109,7 +109,7 @@ class DetailsPanel {
     const { model, now, platform } = this.#options;
     const tunnel = model.tunnels.find(({ id }) => id === this.#tunnelId);
     if (!tunnel) {
-      return detailsOfNone(this.#name);
+      return detailsOfRemovedTunnel(this.#name);
     }
     this.#name = tunnel.name;
     return detailsOf(tunnel, { now: now(), platform });

@@ -10,11 +10,11 @@ import {
   describeTraffic,
   forwardHeading,
   forwardKindName,
-  listenPlaces,
-  targetInWords,
+  listenAddresses,
+  describeTarget,
 } from '../words/forwardWords';
-import { describeReach, networkSentence } from '../words/exposure';
-import { forwardLook, problemPlace, tunnelLook } from '../tree/rows';
+import { describeBindMismatch, networkSentence } from '../words/exposure';
+import { forwardLook, problemLocation, tunnelLook } from '../tree/rows';
 import type { Tint } from '../tree/rows';
 import { serviceOf } from '../services/service';
 import { describeTunnel, originPhrase } from '../words/words';
@@ -79,7 +79,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
 }
 
 /** For a tunnel that was removed from the settings while its details were open. */
-export function detailsOfNone(title: string): Details {
+export function detailsOfRemovedTunnel(title: string): Details {
   const view: DetailsView = {
     title,
     state: 'This tunnel is no longer in the settings.',
@@ -122,7 +122,7 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
 }
 
 function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
-  const location = problemPlace(problem, tunnel);
+  const location = problemLocation(problem, tunnel);
   return `${location === undefined ? '' : `${location}: `}${withFullStop(plainText(problem.message))}`;
 }
 
@@ -162,8 +162,8 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
     state: asSentence(state.status),
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [
-      fact(forward.kind === 'remote' ? 'Server listens on' : 'Listens on', ...listenPlaces(snapshot)),
-      fact('Target', targetInWords(forward)),
+      fact(forward.kind === 'remote' ? 'Server listens on' : 'Listens on', ...listenAddresses(snapshot)),
+      fact('Target', describeTarget(forward)),
       ...service(forward),
       ...(state.status === 'listening'
         ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]
@@ -172,7 +172,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ...lastError(snapshot, facts),
     ],
     notes: [
-      ...[networkSentence(snapshot), describeReach(snapshot)?.sentence].filter(
+      ...[networkSentence(snapshot), describeBindMismatch(snapshot)?.sentence].filter(
         (sentence) => sentence !== undefined,
       ),
       ...(snapshot.hints ?? []).map(plainText),

@@ -7,7 +7,7 @@ import { formatDestination } from '../../tunnels/config/definition';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { holderOf, isMovable, tunnelFlags } from '../tree/actions';
+import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/actions';
 import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../words/format';
 import { forwardTitle } from '../words/forwardWords';
 import type { ButtonView } from '../page/buttonView';
@@ -221,7 +221,7 @@ function buttonFor(
     case 'useAnotherPort': {
       const affected = forward ?? forwardOnPort(tunnel, error);
       return affected &&
-        (forward === undefined || isMovable(affected, tunnel)) &&
+        (forward === undefined || canUseAnotherPort(affected, tunnel)) &&
         tunnel.origin !== 'sshConfig'
         ? actions.run(key, 'useAnotherPort', affected.forward.label)
         : undefined;

@@ -4,7 +4,13 @@ import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/actions';
 import { asSentence, formatMoment, plainText } from '../words/format';
 import type { ButtonView } from '../page/buttonView';
-import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } from '../words/programWords';
+import {
+  describeProgramState,
+  displaySentence,
+  outputLines,
+  programOutput,
+  stateNote,
+} from '../words/programWords';
 import { programLook } from '../tree/rows';
 import type { Tint } from '../tree/rows';
 import { commandLabels } from './detailsActions';
@@ -49,7 +55,7 @@ export function programDetails(
       ...times(snapshot, facts),
       ...(state.status === 'failed' ? [{ term: 'Error', values: [plainText(state.error.message)] }] : []),
     ],
-    output: saidLines(saidOf(state)),
+    output: outputLines(programOutput(state)),
     buttons: buttonsFor(snapshot, tunnel, actions),
   };
 }

@@ -107,7 +107,7 @@ export function isConnectable({ forward, state }: ForwardSnapshot): boolean {
 }
 
 /** Whether another local port would fix its failure. */
-export function isMovable({ forward, state }: ForwardSnapshot, { origin }: TunnelSnapshot): boolean {
+export function canUseAnotherPort({ forward, state }: ForwardSnapshot, { origin }: TunnelSnapshot): boolean {
   return (
     origin !== 'sshConfig' &&
     forward.kind !== 'remote' &&
@@ -141,7 +141,7 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   if (holderOf(forward)) {
     flags.push('takeable');
   }
-  if (isMovable(forward, tunnel)) {
+  if (canUseAnotherPort(forward, tunnel)) {
     flags.push('movable');
   }
   const editable = originFlags(tunnel).filter((flag) => flag === 'editable');
@@ -162,7 +162,7 @@ export function isRunnable({ state }: ProgramSnapshot): boolean {
 }
 
 /** Whether it can be stopped now. */
-export function isEndable({ state }: ProgramSnapshot): boolean {
+export function isStoppable({ state }: ProgramSnapshot): boolean {
   return state.status === 'starting' || state.status === 'running';
 }
 
@@ -174,7 +174,7 @@ export function programContextValue(program: ProgramSnapshot, tunnel: TunnelSnap
   return join([
     'program',
     ...(isRunnable(program) && !isUntrusted ? (['startable'] as const) : []),
-    ...(isEndable(program) ? (['stoppable'] as const) : []),
+    ...(isStoppable(program) ? (['stoppable'] as const) : []),
     ...editable,
     ...(isProgramExplainable(program) ? (['explainable'] as const) : []),
   ]);
@@ -189,7 +189,7 @@ export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
 }
 
 /** Whether Start All starts it: not if it has only X11 programs. */
-export function opensSomething({ entry }: Pick<TunnelSnapshot, 'entry'>): boolean {
+export function hasForwardsToOpen({ entry }: Pick<TunnelSnapshot, 'entry'>): boolean {
   return entry === undefined || !isForPrograms(entry.definition);
 }
 
@@ -207,7 +207,7 @@ export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
     among.some((tunnel) => tunnelFlags(tunnel).includes(flag));
   return {
     hasTunnels: fromSettings.length > 0,
-    canStartAny: any(fromSettings.filter(opensSomething), 'startable'),
+    canStartAny: any(fromSettings.filter(hasForwardsToOpen), 'startable'),
     canStopAny: any(tunnels, 'stoppable'),
     needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
   };

@@ -8,7 +8,7 @@ export const scheduleTimeout: Schedule = (action, delayMs) => {
   return () => clearTimeout(timer);
 };
 
-export const redrawInterval = 1000;
+export const redrawIntervalMs = 1000;
 
 /** Collects the ids of changed tunnels and redraws them at most once a second. */
 export class Pacer {
@@ -24,7 +24,7 @@ export class Pacer {
 
   add(id: string): void {
     this.#pending.add(id);
-    this.#cancel ??= this.#schedule(() => this.#flush(), redrawInterval);
+    this.#cancel ??= this.#schedule(() => this.#flush(), redrawIntervalMs);
   }
 
   /** Forgets the pending ids: they were just redrawn, or the view is hidden. */

@@ -16,14 +16,14 @@ import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
 import { asSentence, formatCount, plainText, withFullStop } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
-import { describeProgram, endedWell, speakProgram } from '../words/programWords';
+import { describeProgram, endedNormally, speakProgram } from '../words/programWords';
 import { isOpenToNetwork } from '../words/exposure';
 import {
   describeOrigin,
   describeRetry,
   describeStep,
   describeTunnel,
-  isOnOffer,
+  isUnstartedSshConfigHost,
   needsAttention,
   speakTunnel,
 } from '../words/words';
@@ -109,7 +109,7 @@ export function programLook(state: ProgramState): Look {
     case 'stopping':
       return { icon: 'loading~spin', tint: 'disabledForeground' };
     case 'ended':
-      return endedWell(state.exit)
+      return endedNormally(state.exit)
         ? { icon: 'window', tint: 'disabledForeground' }
         : { icon: 'warning', tint: 'charts.yellow' };
     case 'failed':
@@ -212,7 +212,7 @@ function programView(snapshot: ProgramSnapshot, tunnel: TunnelSnapshot): RowView
 }
 
 /** `localForward[0].target`, relative to the tunnel; undefined for the whole tunnel; in an ssh_config `config:12`. */
-export function problemPlace(
+export function problemLocation(
   { path }: DefinitionProblem,
   { name, origin }: TunnelSnapshot,
 ): string | undefined {
@@ -229,7 +229,7 @@ export function problemPlace(
 }
 
 function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
-  const location = problemPlace(problem, tunnel);
+  const location = problemLocation(problem, tunnel);
   const message = plainText(problem.message);
   return {
     label: location ?? message,
@@ -251,7 +251,7 @@ export function findProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapsh
 /** The group row: how many hosts ssh_config has, or how many of them were started. */
 export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
   const label = 'From SSH config';
-  const running = tunnels.filter((tunnel) => !isOnOffer(tunnel));
+  const running = tunnels.filter((tunnel) => !isUnstartedSshConfigHost(tunnel));
   const failing = tunnels.filter(needsAttention).length;
   const parts = [
     running.length === 0

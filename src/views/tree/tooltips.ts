@@ -9,11 +9,17 @@ import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
 import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from '../words/forwardWords';
 import { describeCompression } from '../words/compressionWords';
-import { describeReach, networkSentence, networkWords } from '../words/exposure';
+import { describeBindMismatch, networkSentence, networkWords } from '../words/exposure';
 import { bold, bulletList, marked, Markdown, paragraphs } from '../words/markdown';
 import type { TunnelNode } from './nodes';
-import { describeProgramState, displaySentence, saidLines, saidOf, stateNote } from '../words/programWords';
-import { findForward, findProgram, problemPlace } from './rows';
+import {
+  describeProgramState,
+  displaySentence,
+  outputLines,
+  programOutput,
+  stateNote,
+} from '../words/programWords';
+import { findForward, findProgram, problemLocation } from './rows';
 import { describeTunnel, originPhrase } from '../words/words';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
@@ -112,7 +118,7 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
     marked`${describeRoute(snapshot)}`,
     textIfAny(describeTraffic(snapshot)),
     textIfAny(networkSentence(snapshot)),
-    textIfAny(describeReach(snapshot)?.sentence),
+    textIfAny(describeBindMismatch(snapshot)?.sentence),
     ...(snapshot.hints ?? []).map(textIfAny),
     ...forwardError(snapshot, now),
   ]);
@@ -122,7 +128,7 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
 const maxOutputLines = 8;
 
 function programTooltip({ program, state }: ProgramSnapshot, now: number): Markdown {
-  const lines = saidLines(saidOf(state), maxOutputLines);
+  const lines = outputLines(programOutput(state), maxOutputLines);
   const when =
     state.status === 'ended' || state.status === 'failed' ? marked`, ${formatAgo(state.at, now)}` : marked``;
   return paragraphs([
@@ -138,7 +144,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
 }
 
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
-  const location = problemPlace(problem, tunnel);
+  const location = problemLocation(problem, tunnel);
   return marked`${location === undefined ? '' : marked`${bold(location)}: `}${withFullStop(problem.message)}`;
 }
 

@@ -1,6 +1,6 @@
 // Converts rows to the tree items of VS Code.
 import * as vscode from 'vscode';
-import { plainText, wholePlainText } from '../words/format';
+import { plainText, fullPlainText } from '../words/format';
 import type { Markdown } from '../words/markdown';
 import type { Look, RowView } from './rows';
 
@@ -26,7 +26,7 @@ export function toTreeItem(id: string, view: RowView, children: Children): vscod
   item.description = plainText(view.description);
   item.iconPath = themeIcon(view.look);
   item.contextValue = view.contextValue;
-  item.accessibilityInformation = { label: wholePlainText(view.spoken) };
+  item.accessibilityInformation = { label: fullPlainText(view.spoken) };
   return item;
 }
 

@@ -1,10 +1,10 @@
 // The Tunnels view: the tree, its badge, and the message above it.
 import * as vscode from 'vscode';
-import { linkless } from '../words/format';
+import { withoutLinks } from '../words/format';
 import type { TunnelChange, TunnelsModel } from '../model';
 import type { TreeNode } from './nodes';
 import { scheduleTimeout } from './pacer';
-import { badgeView, describePlace, messageText } from '../words/summary';
+import { badgeView, describeRemote, messageText } from '../words/summary';
 import { TunnelTree } from './tunnelTree';
 
 export interface TunnelsViewOptions {
@@ -29,7 +29,7 @@ export class TunnelsView implements vscode.Disposable {
     this.#tree = new TunnelTree({ model, now, schedule: scheduleTimeout });
     this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this.#tree });
     if (remoteName !== undefined) {
-      this.#view.description = describePlace(remoteName);
+      this.#view.description = describeRemote(remoteName);
     }
     this.#tree.setVisible(this.#view.visible);
     this.#subscriptions = [
@@ -60,7 +60,7 @@ export class TunnelsView implements vscode.Disposable {
 
   #drawFrame(): void {
     const { tunnels } = this.#model;
-    const message = linkless(messageText(tunnels, this.#remoteName));
+    const message = withoutLinks(messageText(tunnels, this.#remoteName));
     // Setting even the same text makes VS Code lay out the whole view again.
     if (this.#view.message !== message) {
       this.#view.message = message;

@@ -44,11 +44,11 @@ export function networkSentence(snapshot: ForwardSnapshot): string | undefined {
 }
 
 function isUncertain({ state }: ForwardSnapshot): boolean {
-  return state.status === 'listening' && state.isReachUnknown === true;
+  return state.status === 'listening' && state.isExposureUnknown === true;
 }
 
 /** If the server bound a wider or narrower address than requested: what it did, in brief and as a sentence. */
-export function describeReach(
+export function describeBindMismatch(
   snapshot: ForwardSnapshot,
 ): { readonly brief: string; readonly sentence: string } | undefined {
   const { forward, state } = snapshot;

@@ -75,7 +75,7 @@ const terminalEscapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 
 /** Text from a setting, a server or the system: one line, without terminal escapes or invisible characters. */
 export function plainText(text: string): string {
-  const characters = Array.from(wholePlainText(truncateInput(text)));
+  const characters = Array.from(fullPlainText(truncateInput(text)));
   return characters.length > maxTextLength
     ? `${characters.slice(0, maxTextLength - 1).join('')}…`
     : characters.join('');
@@ -87,7 +87,7 @@ function truncateInput(text: string): string {
 }
 
 /** Like plainText(), but never shortened: for text that the user must see in full before agreeing to it. */
-export function wholePlainText(text: string): string {
+export function fullPlainText(text: string): string {
   return (
     text
       .replace(terminalEscapes, '')
@@ -104,19 +104,19 @@ export function wholePlainText(text: string): string {
 export function plainLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => `${/^ */.exec(line)?.[0] ?? ''}${wholePlainText(line)}`)
+    .map((line) => `${/^ */.exec(line)?.[0] ?? ''}${fullPlainText(line)}`)
     .join('\n');
 }
 
 /** Like plainText(), for messages and prompts, where VS Code turns `[text](command:…)` into a link that runs it. */
-export function linkless(text: string): string {
+export function withoutLinks(text: string): string {
   const maxMessageLength = 1000;
-  const plain = wholePlainText(truncateInput(text)).replaceAll('](', '] (');
+  const plain = fullPlainText(truncateInput(text)).replaceAll('](', '] (');
   return plain.length > maxMessageLength ? `${plain.slice(0, maxMessageLength - 1)}…` : plain;
 }
 
 /** Like plainText(), for lists and the status bar, where VS Code turns `$(name)` into an icon. */
-export function iconless(text: string): string {
+export function withoutIcons(text: string): string {
   return plainText(text).replaceAll('$(', String.raw`\$(`);
 }
 

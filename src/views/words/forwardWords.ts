@@ -5,7 +5,7 @@ import { formatListen, forwardTarget } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { asSentence, formatBytes, formatCount, plainText, withFullStop } from './format';
-import { describeReach, networkWords } from './exposure';
+import { describeBindMismatch, networkWords } from './exposure';
 import { serviceOf } from '../services/service';
 
 /** Only the port for a loopback address. */
@@ -30,7 +30,7 @@ export function shortListen({ forward, state }: ForwardSnapshot): string {
 }
 
 /** Every address it is bound to, or the configured one while it isn't listening. */
-export function listenPlaces({ forward, state }: ForwardSnapshot): readonly string[] {
+export function listenAddresses({ forward, state }: ForwardSnapshot): readonly string[] {
   if (state.status === 'listening' && state.bound.length > 0) {
     return state.bound.map((address) => plainText(formatAddress(address)));
   }
@@ -43,10 +43,10 @@ export function listenPlaces({ forward, state }: ForwardSnapshot): readonly stri
 }
 
 function allListenAddresses(snapshot: ForwardSnapshot): string {
-  return listenPlaces(snapshot).join(', ');
+  return listenAddresses(snapshot).join(', ');
 }
 
-export function targetInWords(forward: Forward): string {
+export function describeTarget(forward: Forward): string {
   const target = forwardTarget(forward);
   if (target !== undefined) {
     return plainText(formatAddress(target));
@@ -60,7 +60,7 @@ function sidePrefix(forward: Forward): string {
 
 /** The whole route: `127.0.0.1:5432 → db.internal:5432`. */
 export function describeRoute(snapshot: ForwardSnapshot): string {
-  return `${sidePrefix(snapshot.forward)}${allListenAddresses(snapshot)} → ${targetInWords(snapshot.forward)}`;
+  return `${sidePrefix(snapshot.forward)}${allListenAddresses(snapshot)} → ${describeTarget(snapshot.forward)}`;
 }
 
 /** Whether the label is only the listen port or path, because the settings have none. */
@@ -86,7 +86,7 @@ export function forwardHeading(snapshot: ForwardSnapshot): string {
 
 function shortRoute(snapshot: ForwardSnapshot): string {
   const { forward } = snapshot;
-  const target = `→ ${targetInWords(forward)}`;
+  const target = `→ ${describeTarget(forward)}`;
   return isDefaultLabel(forward) && forward.kind !== 'remote'
     ? target
     : `${sidePrefix(forward)}${shortListen(snapshot)} ${target}`;
@@ -103,7 +103,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   if (network !== undefined) {
     parts.unshift(network);
   }
-  const mismatch = describeReach(snapshot);
+  const mismatch = describeBindMismatch(snapshot);
   if (mismatch) {
     parts.push(mismatch.brief);
   }
@@ -145,7 +145,7 @@ function speakState(snapshot: ForwardSnapshot): string {
         state.lastError === undefined
           ? ''
           : ` Last error: ${withFullStop(plainText(state.lastError.message))}`;
-      const mismatch = describeReach(snapshot);
+      const mismatch = describeBindMismatch(snapshot);
       return `Listening, ${open}.${exposure}${mismatch ? ` ${mismatch.sentence}` : ''}${last}`;
     }
   }
@@ -170,6 +170,6 @@ export function speakForward(snapshot: ForwardSnapshot): string {
   const route =
     forward.kind === 'dynamic'
       ? `on ${allListenAddresses(snapshot)}`
-      : `from ${sidePrefix(forward)}${allListenAddresses(snapshot)} to ${targetInWords(forward)}`;
+      : `from ${sidePrefix(forward)}${allListenAddresses(snapshot)} to ${describeTarget(forward)}`;
   return `${name}, ${route}. ${speakState(snapshot)}`;
 }

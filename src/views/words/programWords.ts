@@ -19,7 +19,7 @@ function signalOf({ code, signal }: ProgramExit): string | undefined {
 }
 
 /** Whether it ended with exit code 0, or because of a signal that asked it to. */
-export function endedWell(exit: ProgramExit): boolean {
+export function endedNormally(exit: ProgramExit): boolean {
   const signal = signalOf(exit);
   return signal === undefined ? (exit.code ?? 0) === 0 : [...endSignals.values()].includes(signal);
 }
@@ -37,7 +37,7 @@ function describeExit(exit: ProgramExit): string {
 const maxOutputLines = 30;
 
 /** The last lines of its output. */
-export function saidLines(output: string | undefined, max = maxOutputLines): readonly string[] {
+export function outputLines(output: string | undefined, max = maxOutputLines): readonly string[] {
   return (output ?? '')
     .split(/[\r\n]+/)
     .map(plainText)
@@ -45,7 +45,7 @@ export function saidLines(output: string | undefined, max = maxOutputLines): rea
     .slice(-max);
 }
 
-export function saidOf(state: ProgramState): string | undefined {
+export function programOutput(state: ProgramState): string | undefined {
   return 'said' in state ? state.said : undefined;
 }
 
@@ -84,7 +84,7 @@ export function describeProgramState(state: ProgramState): string {
 }
 
 /** Failures of the program itself: its last output has the reason. */
-export const saidCodes: readonly TunnelErrorCode[] = ['ProgramFailed', 'ProgramNotFound'];
+export const outputCodes: readonly TunnelErrorCode[] = ['ProgramFailed', 'ProgramNotFound'];
 
 /** The rest of the row. */
 export function describeProgram({ program, state }: ProgramSnapshot): string {
@@ -99,11 +99,11 @@ export function describeProgram({ program, state }: ProgramSnapshot): string {
     case 'running':
       return [describeProgramState(state), ...(display === 'trusted' ? [display] : [])].join(' · ');
     case 'ended': {
-      const last = endedWell(state.exit) ? undefined : saidLines(state.said).at(-1);
+      const last = endedNormally(state.exit) ? undefined : outputLines(state.said).at(-1);
       return [describeProgramState(state), ...(last === undefined ? [] : [last])].join(' · ');
     }
     case 'failed': {
-      const last = saidCodes.includes(state.error.code) ? saidLines(state.said).at(-1) : undefined;
+      const last = outputCodes.includes(state.error.code) ? outputLines(state.said).at(-1) : undefined;
       return last === undefined || state.isCutOff === true ? describeProgramState(state) : `failed: ${last}`;
     }
     case 'stopping':
@@ -132,7 +132,8 @@ export function stateNote(state: ProgramState): string | undefined {
 /** The row for screen readers. */
 export function speakProgram({ program, state }: ProgramSnapshot): string {
   const how = program.nested !== undefined ? 'in its own window' : program.trusted ? 'trusted' : 'untrusted';
-  const last = state.status === 'ended' && !endedWell(state.exit) ? saidLines(state.said).at(-1) : undefined;
+  const last =
+    state.status === 'ended' && !endedNormally(state.exit) ? outputLines(state.said).at(-1) : undefined;
   return [
     `Program ${plainText(program.name)}: ${plainText(program.command)}, ${how}.`,
     asSentence(describeProgramState(state).replaceAll(' · ', ', ').replace('…', '')),
@@ -142,7 +143,7 @@ export function speakProgram({ program, state }: ProgramSnapshot): string {
 }
 
 /** `1 program running`; undefined for none. */
-export function programsInWords({ programs }: Pick<TunnelSnapshot, 'programs'>): string | undefined {
+export function describePrograms({ programs }: Pick<TunnelSnapshot, 'programs'>): string | undefined {
   const active = programs.filter(({ state }) => isActive(state)).length;
   return active === 0 ? undefined : `${formatCount(active, 'program')} running`;
 }

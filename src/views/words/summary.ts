@@ -1,6 +1,6 @@
 // Sums up all tunnels: the badge and the message of the view, and the texts of the status bar.
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { formatCount, iconless, plainText } from './format';
+import { formatCount, withoutIcons, plainText } from './format';
 import { bold, bulletList, marked, paragraphs } from './markdown';
 import type { Markdown } from './markdown';
 import type { StatusBarMode } from '../model';
@@ -8,8 +8,8 @@ import { originStyle, tunnelLook } from '../tree/rows';
 import {
   describeOrigin,
   describeTunnel,
-  isAtRest,
-  isOnOffer,
+  isStoppedProgramTunnel,
+  isUnstartedSshConfigHost,
   isFailing,
   needsAttention,
   speakTunnel,
@@ -37,7 +37,7 @@ export function badgeView(tunnels: readonly TunnelSnapshot[]): BadgeView | undef
 }
 
 function brokenMessage(tunnels: readonly TunnelSnapshot[]): string | undefined {
-  const broken = tunnels.filter((tunnel) => tunnel.problems.length > 0 && !isOnOffer(tunnel));
+  const broken = tunnels.filter((tunnel) => tunnel.problems.length > 0 && !isUnstartedSshConfigHost(tunnel));
   if (broken.length === 0) {
     return undefined;
   }
@@ -46,7 +46,7 @@ function brokenMessage(tunnels: readonly TunnelSnapshot[]): string | undefined {
 }
 
 /** `on: build-box`: the remote machine that tunnels start from, in a remote window. */
-export function describePlace(remoteName: string): string {
+export function describeRemote(remoteName: string): string {
   return `on: ${plainText(remoteName)}`;
 }
 
@@ -58,7 +58,7 @@ export function messageText(tunnels: readonly TunnelSnapshot[], remoteName: stri
   if (tunnels.length === 0) {
     return '';
   }
-  const remote = remoteName === undefined ? undefined : describePlace(remoteName);
+  const remote = remoteName === undefined ? undefined : describeRemote(remoteName);
   return [remote, brokenMessage(tunnels)].filter((line) => line !== undefined).join(' · ');
 }
 
@@ -106,7 +106,7 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
 function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
   const up = tunnels.filter(({ state }) => state.status === 'up').length;
   const badge = badgeView(tunnels);
-  const total = tunnels.filter((tunnel) => !isAtRest(tunnel)).length;
+  const total = tunnels.filter((tunnel) => !isStoppedProgramTunnel(tunnel)).length;
   const spoken = `SSH Tunnels: ${total === 0 ? 'none' : `${up} of ${total}`} up`;
   return {
     id: 'summary',
@@ -123,7 +123,7 @@ function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
   return {
     id: `tunnel ${tunnel.id}`,
     name: `SSH Tunnel: ${name}`,
-    text: `$(${tunnelLook(tunnel).icon}) ${iconless(name)}`,
+    text: `$(${tunnelLook(tunnel).icon}) ${withoutIcons(name)}`,
     tooltip: stateLine(tunnel, true),
     spoken: speakTunnel(tunnel),
     isWarning: isFailing(tunnel),
@@ -132,7 +132,7 @@ function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
 
 /** The items from left to right; none without tunnels. */
 export function statusItems(all: readonly TunnelSnapshot[], mode: StatusBarMode): readonly StatusItemView[] {
-  const tunnels = all.filter((tunnel) => !isOnOffer(tunnel));
+  const tunnels = all.filter((tunnel) => !isUnstartedSshConfigHost(tunnel));
   const own = tunnels
     .filter(({ entry }) => mode === 'tunnels' || entry?.statusBar === true)
     .map(tunnelItemView);

@@ -6,7 +6,7 @@ import type { TunnelIdentity, TunnelSnapshot } from '../../tunnels/model/snapsho
 import { errorOf } from '../../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../../tunnels/model/state';
 import { asSentence, formatCount, formatDuration, plainText, withFullStop } from './format';
-import { programsInWords } from './programWords';
+import { describePrograms } from './programWords';
 import { networkWordsOf } from './exposure';
 
 const needs: Readonly<Record<Need, string>> = {
@@ -68,7 +68,7 @@ function describeUp(tunnel: TunnelSnapshot): string {
   } else if (forwards.length > 0) {
     parts.push(formatCount(forwards.length, 'forward'));
   }
-  const programs = programsInWords(tunnel);
+  const programs = describePrograms(tunnel);
   if (programs !== undefined) {
     parts.push(programs);
   }
@@ -103,7 +103,7 @@ function describeState(tunnel: TunnelSnapshot): string {
       if (tunnel.override?.disabled === true) {
         return 'stopped · disabled by you';
       }
-      return isAtRest(tunnel) ? 'connects when a program runs' : 'stopped';
+      return isStoppedProgramTunnel(tunnel) ? 'connects when a program runs' : 'stopped';
     case 'idle':
       return 'ready: connects on first use';
     case 'blocked':
@@ -172,18 +172,18 @@ export function speakTunnel(tunnel: TunnelSnapshot): string {
 }
 
 /** A host of ssh_config that wasn't started. The badge and the status bar don't count it. */
-export function isOnOffer({ origin, state, problems }: TunnelSnapshot): boolean {
+export function isUnstartedSshConfigHost({ origin, state, problems }: TunnelSnapshot): boolean {
   return origin === 'sshConfig' && (state.status === 'stopped' || problems.length > 0);
 }
 
 /** A tunnel with only X11 programs, none of which runs. Its being stopped is normal. */
-export function isAtRest({ state, entry }: TunnelSnapshot): boolean {
+export function isStoppedProgramTunnel({ state, entry }: TunnelSnapshot): boolean {
   return state.status === 'stopped' && entry !== undefined && isForPrograms(entry.definition);
 }
 
 /** Whether the user should look at it: what the view's badge counts. */
 export function needsAttention(tunnel: TunnelSnapshot): boolean {
-  if (isOnOffer(tunnel)) {
+  if (isUnstartedSshConfigHost(tunnel)) {
     return false;
   }
   return tunnel.state.status === 'blocked' || isFailing(tunnel);

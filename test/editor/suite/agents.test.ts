@@ -59,7 +59,7 @@ export function agentsTests(): void {
     it('gets the reason where it can not', async () => {
       for (const tool of ['explain', 'start', 'stop']) {
         await assert.rejects(use(tool, { tunnel: 'none' }), /no tunnel "none"/);
-        await assert.rejects(use(tool), /Say which tunnel is meant|must have required property/);
+        await assert.rejects(use(tool), /Set "tunnel" to the name or id|must have required property/);
       }
       await assert.rejects(
         use('start', { tunnel: 'broken' }),

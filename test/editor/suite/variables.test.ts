@@ -43,7 +43,7 @@ export function variablesTests(): void {
       it('fails with the reason', async () => {
         await assert.rejects(async () => get('Port', { tunnel: 'none' }), /no tunnel "none"/);
         await assert.rejects(async () => get('Port', { tunnel: 'staging' }), /several ports/);
-        await assert.rejects(async () => get('Port', undefined), /Say which tunnel/);
+        await assert.rejects(async () => get('Port', undefined), /No tunnel given/);
         await assert.rejects(
           async () => get('Port', { tunnel: 'broken' }),
           /sshTunnels\.tunnels\.broken\.localForward\[0\]/,

@@ -82,9 +82,9 @@ export function waitingTests(): void {
       Object.assign(vscode.window, { showErrorMessage: show });
       assert.equal(await launch({ sshTunnel: 'none' }), false);
       assert.equal(await launch({ sshTunnel: 'manual/None' }), false);
-      const [what, next] = ['"example" is not launched.', 'The Tunnels view shows the names and labels.'];
+      const [what, next] = ['"example" was not launched.', 'The Tunnels view shows the names and labels.'];
       assert.deepEqual(shown, [
-        [`${what} There is no tunnel "none". Look in the Tunnels view for its name.`, { modal: true }],
+        [`${what} There is no tunnel "none". Check the name in the Tunnels view.`, { modal: true }],
         [`${what} The tunnel "manual" has no forward "None", only "0". ${next}`, { modal: true }, 'Explain'],
       ]);
     });

@@ -26,10 +26,7 @@ describe('a laptop', () => {
     await laptop.bringUp();
     const { machines, window } = laptop;
     machines.laptop.ip(`addr add ${addresses.laptopElsewhere}/24 dev eth0`);
-    await window.until(
-      () => window.log.some((line) => line.includes('the network has changed')),
-      'aware of it',
-    );
+    await window.until(() => window.log.some((line) => line.includes('The network changed')), 'aware of it');
     await sleep(4000);
     assert.ok(!window.history().includes('waiting'), 'a connection that lives is left alone');
     await machines.name(addresses.serverElsewhere);
@@ -49,10 +46,7 @@ describe('a laptop', () => {
     machines.unplug();
     await sleep(8000);
     machines.plugIn();
-    await window.until(
-      () => window.log.some((line) => line.includes('the network has changed')),
-      'aware of it',
-    );
+    await window.until(() => window.log.some((line) => line.includes('The network changed')), 'aware of it');
     // The probe has 3 s.
     await sleep(4000);
     assert.ok(await talk.say('where were we?'));

@@ -100,7 +100,7 @@ const faults: readonly Fault[] = [
     fault: 'a program that is killed at once',
     program: 'kill -SEGV $$',
     code: 'ProgramFailed',
-    told: /by the signal SEGV, and showed no window/,
+    told: /by signal SEGV, and showed no window/,
   },
   {
     fault: 'no further session',

@@ -77,7 +77,8 @@ describe('the keys of displays', () => {
       socket.on('error', () => undefined).once('close', () => resolve());
       socket.resume().write('GET / HTTP/1.1\r\n\r\n');
     });
-    const turnedAway = (): number => window.log.filter((line) => line.includes('was not let in')).length;
+    const turnedAway = (): number =>
+      window.log.filter((line) => line.includes('Rejected an X11 connection')).length;
     await window.until(() => turnedAway() === 5, 'told of five');
     assert.equal(window.program('Clock').status, 'running');
     // The right one is let in: the test itself would be.

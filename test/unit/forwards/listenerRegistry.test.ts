@@ -1,7 +1,7 @@
 // The listener registry: who has a port of this machine, which listeners conflict, and who learns that one is freed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { PortBook } from '../../../src/tunnels/forwards/listenerRegistry';
+import { ListenerRegistry } from '../../../src/tunnels/forwards/listenerRegistry';
 import type { RegisteredAddress } from '../../../src/tunnels/forwards/listenerRegistry';
 
 const loopback = [
@@ -9,8 +9,8 @@ const loopback = [
   { host: '::1', port: 5432 },
 ];
 
-function createRegistry(onFree: () => void = () => undefined): PortBook {
-  return new PortBook({ isSpokenFor: (port) => port === 1, onFree });
+function createRegistry(onFree: () => void = () => undefined): ListenerRegistry {
+  return new ListenerRegistry({ isReserved: (port) => port === 1, onFree });
 }
 
 describe('the listener registry', () => {

@@ -11,9 +11,9 @@ import { errorOf } from '../../../tunnels/model/state';
 import { isRecord } from '../../../tunnels/util/text';
 import { subjectsOf } from '../../../views/details/explanationView';
 import { plainText } from '../../../views/words/format';
-import { targetInWords } from '../../../views/words/forwardWords';
+import { describeTarget } from '../../../views/words/forwardWords';
 import { isOpenToNetwork } from '../../../views/words/exposure';
-import { problemPlace } from '../../../views/tree/rows';
+import { problemLocation } from '../../../views/tree/rows';
 import { describeTunnel, originPhrase } from '../../../views/words/words';
 
 /** More would not fit a model's context well. */
@@ -46,7 +46,7 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
   return factsText({
     ...tunnelFacts(tunnel),
     problems: tunnel.problems.map((problem) => ({
-      place: problemPlace(problem, tunnel),
+      place: problemLocation(problem, tunnel),
       message: problem.message,
     })),
     explanations: subjectsOf(tunnel).map(({ title, error, forward }) => ({
@@ -102,11 +102,11 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
     configured: formatListen(forward.listen),
     status: state.status,
     bound: isListening ? state.bound.map(formatAddress) : undefined,
-    target: targetInWords(forward),
+    target: describeTarget(forward),
     protocol: forward.protocol,
     openConnections: isListening ? state.connections : undefined,
     openToTheNetwork:
-      isListening && state.isReachUnknown ? 'unknown' : isOpenToNetwork(snapshot) || undefined,
+      isListening && state.isExposureUnknown ? 'unknown' : isOpenToNetwork(snapshot) || undefined,
     error: state.status === 'failed' ? errorFacts(state.error) : undefined,
     lastConnectionFailed: isListening ? errorFacts(state.lastError) : undefined,
   };

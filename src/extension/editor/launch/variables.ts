@@ -2,7 +2,7 @@
 // They start the tunnel if needed, wait until it is up, and fail with the reason.
 import * as vscode from 'vscode';
 import { variableCommandIds } from '../../contributions';
-import { linkless } from '../../../views/words/format';
+import { withoutLinks } from '../../../views/words/format';
 import type { PlainLog } from '../../ui/outputChannel';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
@@ -40,7 +40,7 @@ export function registerVariables({
       } catch (error) {
         log.error(`${id}: ${explainFailure(error)}`);
         // VS Code shows the error as a message.
-        throw new Error(linkless(explainFailure(error)), { cause: error });
+        throw new Error(withoutLinks(explainFailure(error)), { cause: error });
       }
     });
   return vscode.Disposable.from(

@@ -3,7 +3,7 @@ import type { JsonChange } from '../../../tunnels/config/moveListen';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord } from '../../../tunnels/util/text';
 import { plainText } from '../../../views/words/format';
-import { isDefaultLabel, targetInWords } from '../../../views/words/forwardWords';
+import { isDefaultLabel, describeTarget } from '../../../views/words/forwardWords';
 
 export interface PortLabel {
   readonly port: number;
@@ -39,7 +39,7 @@ export function portLabels(tunnels: readonly TunnelSnapshot[]): readonly PortLab
 }
 
 function labelOf({ name }: TunnelSnapshot, { forward }: ForwardSnapshot): string {
-  return plainText(`${name}: ${isDefaultLabel(forward) ? targetInWords(forward) : forward.label}`);
+  return plainText(`${name}: ${isDefaultLabel(forward) ? describeTarget(forward) : forward.label}`);
 }
 
 function listeningPort({ state }: ForwardSnapshot): number | undefined {

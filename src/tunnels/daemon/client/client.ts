@@ -143,8 +143,8 @@ export class DaemonClient {
   }
 
   /** Stops the tunnel that has this forward's port. @param forward its key */
-  async stopRival(id: string, forward: string): Promise<void> {
-    await this.#request(() => this.#connection.sendRequest(protocol.stopRival, { id, forward }));
+  async stopConflictingTunnel(id: string, forward: string): Promise<void> {
+    await this.#request(() => this.#connection.sendRequest(protocol.stopConflictingTunnel, { id, forward }));
   }
 
   /** @throws TunnelFailure why the program can't show a window, or why the tunnel could not connect */

@@ -116,7 +116,7 @@ export const startTunnel = new RequestType<TunnelParams, null, void>('tunnel/sta
 /** Stops it for every window. Answers when all its listeners are closed. */
 export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop');
 /** Stops, for every window, our tunnel that has this forward's port. Answers when the port is free. */
-export const stopRival = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
+export const stopConflictingTunnel = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
   'tunnel/stopRival',
 );
 /**

@@ -1,7 +1,7 @@
 // The windows and their leases: which tunnels exist, which windows want them up, and how long a lease outlives its
 // window.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
-import { PortBook } from '../../forwards/listenerRegistry';
+import { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { X11Program } from '../../config/definition';
 import type { Ask } from '../../model/prompt';
 import { TunnelFailure } from '../../errors/errors';
@@ -44,8 +44,8 @@ export class LeaseManager {
   readonly #windows = new Map<string, Window>();
   readonly #tunnels = new Map<string, ManagedTunnel>();
   readonly #pool = new SessionPool();
-  readonly #ports = new PortBook({
-    isSpokenFor: (port) => this.#isReserved(port),
+  readonly #ports = new ListenerRegistry({
+    isReserved: (port) => this.#isReserved(port),
     onFree: () => this.#portsFreed(),
   });
   readonly #drain = new Drain();
@@ -198,7 +198,7 @@ export class LeaseManager {
       ownSockets,
       log,
       privateFolder,
-      onProgramsOver: (over) => void this.#stopForAll(over),
+      onProgramsEnded: (over) => void this.#stopForAll(over),
       onChange: (changed) => this.#reporter.changed(changed),
       ask: (...question) => this.#ask(...question),
     });
@@ -251,7 +251,7 @@ export class LeaseManager {
   }
 
   /** Stops, for every window, the tunnel that has the port of a forward. */
-  async stopRival(windowId: string, id: string, forward: string): Promise<void> {
+  async stopConflictingTunnel(windowId: string, id: string, forward: string): Promise<void> {
     const { managed } = this.#leaseOf(this.#window(windowId), id);
     const conflicting = findConflictingTunnel(managed, forward, this.#tunnels.values());
     if (conflicting) {

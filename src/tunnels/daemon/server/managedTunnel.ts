@@ -1,6 +1,6 @@
 // Creates a tunnel that windows share. What it needs from a window comes from the windows that lease it at that moment.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
-import type { PortBook } from '../../forwards/listenerRegistry';
+import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Ask } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
 import { holderOf, isOnDemand, newest, secretsOf } from './leases';
@@ -14,13 +14,13 @@ const idleTimeMs = 5 * 60_000;
 /** What all tunnels of the daemon share. */
 export interface SharedByTunnels {
   readonly pool: SessionPool;
-  readonly ports: PortBook;
+  readonly ports: ListenerRegistry;
   readonly ownSockets: OwnSockets;
   readonly log: (line: LogLine) => void;
   readonly onChange: (managed: ManagedTunnel) => void;
   /** A folder that only the user can enter. */
   readonly privateFolder: string;
-  readonly onProgramsOver: (managed: ManagedTunnel) => void;
+  readonly onProgramsEnded: (managed: ManagedTunnel) => void;
   readonly ask: (windowLease: WindowLease, ...question: Parameters<Ask>) => ReturnType<Ask>;
 }
 
@@ -57,7 +57,7 @@ export function createManagedTunnel(
       },
       idleTime: idleTimeMs,
       privateFolder,
-      onProgramsOver: () => shared.onProgramsOver(managed),
+      onProgramsEnded: () => shared.onProgramsEnded(managed),
     }),
   };
   return managed;

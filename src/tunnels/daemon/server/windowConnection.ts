@@ -152,9 +152,9 @@ export class WindowConnection implements WindowChannel {
       ),
     );
     connection.onRequest(
-      protocol.stopRival,
+      protocol.stopConflictingTunnel,
       validated(schemas.forwardParams, ({ id, forward }) =>
-        answerNull(leaseManager.stopRival(this.#windowId, id, forward)),
+        answerNull(leaseManager.stopConflictingTunnel(this.#windowId, id, forward)),
       ),
     );
     connection.onRequest(

@@ -66,7 +66,7 @@ export class Tunnel {
     this.#programs = new TunnelPrograms({
       spec,
       context,
-      onAllOver: () => this.#onProgramsOver(),
+      onAllOver: () => this.#onProgramsEnded(),
     });
     this.#idleWatch = new IdleWatch({
       idleTimeMs: context.idleTime,
@@ -133,9 +133,9 @@ export class Tunnel {
   }
 
   /** A tunnel without forwards ends with its programs, as ssh ends with its command. */
-  #onProgramsOver(): void {
+  #onProgramsEnded(): void {
     if (this.#state.status === 'up' && this.spec.definition.forwards.length === 0) {
-      this.#context.onProgramsOver();
+      this.#context.onProgramsEnded();
     }
   }
 

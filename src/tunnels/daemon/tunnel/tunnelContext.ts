@@ -1,6 +1,6 @@
 // What the daemon provides to a tunnel.
 import type { OwnSockets } from '../../forwards/local/ownSockets';
-import type { PortBook } from '../../forwards/listenerRegistry';
+import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/portHolder';
 import type { Ask, SecretKeeper } from '../../model/prompt';
@@ -21,7 +21,7 @@ export interface TunnelContext {
   readonly pool: SessionPool;
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   readonly ownSockets: OwnSockets;
-  readonly ports: PortBook;
+  readonly ports: ListenerRegistry;
   /** How messages name it when it has a port that another tunnel wants. */
   readonly holder: () => TunnelHolder;
   /** Whether every window that wants it wants it only when a client connects. */
@@ -33,5 +33,5 @@ export interface TunnelContext {
   /** A folder that only the user can enter. */
   readonly privateFolder: string;
   /** The tunnel was started only for programs, and all of them have ended. */
-  readonly onProgramsOver: () => void;
+  readonly onProgramsEnded: () => void;
 }

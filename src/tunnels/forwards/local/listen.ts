@@ -33,7 +33,7 @@ export interface PortChoice {
   /** `next`: use another port when this one is taken. */
   readonly ifPortBusy?: IfPortBusy;
   /** Ports that must be left for other tunnels. */
-  readonly isSpokenFor?: (port: number) => boolean;
+  readonly isReserved?: (port: number) => boolean;
 }
 
 /**
@@ -76,12 +76,12 @@ export async function nextFreePort(
 async function listenAbove(
   bind: string | undefined,
   port: number,
-  { isSpokenFor = () => false }: PortChoice,
+  { isReserved = () => false }: PortChoice,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
   const last = Math.min(port + nextPortTries, lastPort);
   for (let next = port + 1; next <= last; next++) {
-    if (isSpokenFor(next)) {
+    if (isReserved(next)) {
       continue;
     }
     try {

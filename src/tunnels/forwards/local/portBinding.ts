@@ -135,7 +135,7 @@ export class PortBinding {
     return {
       preferredPort: this.#preferredPort,
       ifPortBusy: this.#forward.ifPortBusy,
-      isSpokenFor: (port) => this.#options.ports.isSpokenFor(port),
+      isReserved: (port) => this.#options.ports.isReserved(port),
     };
   }
 

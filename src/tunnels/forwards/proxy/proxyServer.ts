@@ -20,7 +20,7 @@ export interface FarEnd {
 }
 
 /** Time-outs for a client, in milliseconds. */
-export interface Patience {
+export interface ClientTimeouts {
   /** To send a request: from its connection, and again from the first byte of each further request. */
   readonly request: number;
   /** From one answer to the next request, if the protocol allows several. */
@@ -31,11 +31,11 @@ export interface Patience {
  * A minute between two requests: enough for a person who reads a page, and less than the time for which programs keep
  * idle connections themselves (curl 118 s, browsers two to five minutes).
  */
-const defaultTimeouts: Patience = { request: 10_000, pause: 60_000 };
+const defaultTimeouts: ClientTimeouts = { request: 10_000, pause: 60_000 };
 
 /** The clients of one port. */
 export class ProxyServer {
-  readonly #timeouts: Patience;
+  readonly #timeouts: ClientTimeouts;
   readonly #pending = new PendingClients();
 
   constructor(timeouts = defaultTimeouts) {

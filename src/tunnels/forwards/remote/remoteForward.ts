@@ -69,8 +69,8 @@ export class RemoteForward implements ForwardRunner {
         return undefined;
       }
       this.#open = { listener, session };
-      const { bound, isReachUnknown } = listener;
-      this.#status.enter({ bound: [bound], ...(isReachUnknown && { isReachUnknown }) });
+      const { bound, isExposureUnknown } = listener;
+      this.#status.enter({ bound: [bound], ...(isExposureUnknown && { isExposureUnknown }) });
       return undefined;
     } catch (error) {
       const failed = errorOf(error);

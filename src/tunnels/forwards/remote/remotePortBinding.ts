@@ -26,7 +26,7 @@ export interface Opening {
 
 export interface OpenRemoteListener {
   readonly bound: BoundAddress;
-  readonly isReachUnknown?: true;
+  readonly isExposureUnknown?: true;
   /** It listens only at a part of the requested addresses. */
   readonly isPartial: boolean;
   /** As RemoteListener.close(). */
@@ -221,7 +221,7 @@ export interface BoundListener {
   /** It listens only at this one of its addresses. */
   readonly isPartial: boolean;
   /** The probe could not tell whether it is as wide as requested. */
-  readonly isReachUnknown?: true;
+  readonly isExposureUnknown?: true;
 }
 
 const loopbackHosts = ['127.0.0.1', '::1'] as const;
@@ -253,7 +253,7 @@ export function boundListener(listen: TcpListen, bound: TcpAddress, found: Probe
   const wide = wideHost(listen, bound);
   const isNarrow = wide !== undefined && found.get(wide) === 'nobody';
   if (wide !== undefined && isWideBind(listen) && !isNarrow && found.get(wide) !== 'us') {
-    return { bound, isPartial: false, isReachUnknown: true };
+    return { bound, isPartial: false, isExposureUnknown: true };
   }
   const host = isNarrow ? 'localhost' : bound.host;
   const only = loopbackHosts.find(

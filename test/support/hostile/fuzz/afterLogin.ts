@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
-import { PortBook } from '../../../../src/tunnels/forwards/listenerRegistry';
+import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
 import { TunnelForwards } from '../../../../src/tunnels/daemon/tunnel/tunnelForwards';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import type { SshSession } from '../../../../src/tunnels/ssh/session/session';
@@ -42,7 +42,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
   });
   const forwards = new TunnelForwards(someForwards(random), {
     ownSockets: new OwnSockets(folder),
-    ports: new PortBook({ isSpokenFor: () => false, onFree: () => undefined }),
+    ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
     holder: () => ({ tunnel: 't' }),
     onChange: () => undefined,
     log: () => undefined,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { leadsOut } from '../../../../src/extension/settings/symlinkEscape';
+import { isSymlinkEscape } from '../../../../src/extension/settings/symlinkEscape';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
@@ -29,7 +29,7 @@ describe('parsing a socket path of a workspace', () => {
     const places = {
       home: '/h',
       workspaceFolder: folder,
-      leadsOut: (path: string) => leadsOut(folder, path),
+      isSymlinkEscape: (path: string) => isSymlinkEscape(folder, path),
     };
     const parsed = parseTunnel('db', { host: 'db', ...keys }, places);
     return 'problems' in parsed ? parsed.problems.map(({ message }) => message).join() : '';

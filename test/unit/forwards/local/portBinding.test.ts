@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { PortBinding } from '../../../../src/tunnels/forwards/local/portBinding';
-import { PortBook } from '../../../../src/tunnels/forwards/listenerRegistry';
+import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
 import { SessionSource } from '../../../../src/tunnels/forwards/sessionSource';
 
 describe('the port of a forward', () => {
@@ -14,7 +14,7 @@ describe('the port of a forward', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const ports = new PortBook({ isSpokenFor: () => false, onFree: () => undefined });
+    const ports = new ListenerRegistry({ isReserved: () => false, onFree: () => undefined });
     const held = ports.register([{ host: '127.0.0.1', port }], () => ({ tunnel: 'other' }));
     const binding = new PortBinding(
       {

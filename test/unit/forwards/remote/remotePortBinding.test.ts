@@ -87,5 +87,5 @@ function judge(listen: TcpListen, granted: string, at: At): string {
     return `another at ${another}`;
   }
   const place = boundListener(listen, bound, found);
-  return `${place.isPartial ? 'only ' : ''}${place.isReachUnknown ? 'perhaps ' : ''}${place.bound.host}`;
+  return `${place.isPartial ? 'only ' : ''}${place.isExposureUnknown ? 'perhaps ' : ''}${place.bound.host}`;
 }

@@ -1,7 +1,7 @@
 // The text of a consent request: what the user is asked to allow.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { consentLines, wishInWords } from '../../../../src/views/consent/consentLines';
+import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
 import type { ConsentLine, ConsentRequest } from '../../../../src/views/consent/consentLines';
 import { entrySubject } from '../../../../src/tunnels/config/consent';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
@@ -156,7 +156,7 @@ describe('the text of a consent request', () => {
   it('names tunnel, ports and host in a notification', () => {
     const keys = { localForward: '5432:db:5432', remoteForward: '9000:localhost:3000' };
     assert.equal(
-      wishInWords([request(keys)]),
+      describeConsentRequests([request(keys)]),
       'This project wants to open 1 SSH tunnel: "staging": port 5432 and port 9000 on the server, via bastion.',
     );
   });
@@ -164,7 +164,7 @@ describe('the text of a consent request', () => {
   it('lists several ports in a notification', () => {
     const keys = { localForward: ['8081:a:1', '0:b:2', '15432:c:3', '*:9000:d:4'] };
     assert.match(
-      wishInWords([request(keys)]),
+      describeConsentRequests([request(keys)]),
       /"staging": ports 8081, 15432, a free port and \*:9000, via bastion\.$/,
     );
   });
@@ -172,7 +172,7 @@ describe('the text of a consent request', () => {
   it('names the resolved server and the programs in a notification', () => {
     const keys = { localForward: '5432:db:5432', x11Programs: { Clock: 'xclock' } };
     assert.match(
-      wishInWords([request(keys)], [facts]),
+      describeConsentRequests([request(keys)], [facts]),
       /"staging": port 5432 and the program "Clock", via me@bastion\.example\.org:22\.$/,
     );
   });

@@ -2,57 +2,58 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentPage } from '../../../../src/views/consent/consentView';
-import type { Reviewed } from '../../../../src/views/consent/consentView';
+import type { ReviewedTunnel } from '../../../../src/views/consent/consentView';
 
-const base: Reviewed = {
+const base: ReviewedTunnel = {
   id: 'workspace:db',
   sheet: { name: 'db', before: undefined, lines: [{ text: 'me@h:22' }] },
   verdict: 'notAllowed',
   origin: 'From the workspace settings.',
-  waitsForStart: false,
+  needsManualStart: false,
   version: 1,
 };
 const { version: _version, ...unresolved } = base;
 const changed = { ...base.sheet, before: ['me@g:22'] };
 
 describe('the consent page', () => {
-  const rows: readonly (readonly [string, Reviewed, state: RegExp, buttons: string, note?: RegExp])[] = [
-    ['offers to allow a tunnel that is not allowed', base, /^Not allowed\.$/, 'Allow'],
+  const rows: readonly (readonly [string, ReviewedTunnel, state: RegExp, buttons: string, note?: RegExp])[] =
     [
-      'offers to allow and start a tunnel that does not start automatically',
-      { ...base, waitsForStart: true },
-      /^Not allowed/,
-      'Allow, Allow and Start',
-    ],
-    [
-      'has no buttons for a tunnel that is not resolved yet',
-      unresolved,
-      /^Not allowed/,
-      '',
-      /^Looking it up/,
-    ],
-    [
-      'has no buttons for a tunnel that cannot be resolved, and says why',
-      { ...unresolved, fault: 'No ssh.' },
-      /^Not/,
-      '',
-      /can't be allowed yet\. No ssh\.$/,
-    ],
-    [
-      'offers to allow or revoke a tunnel that has changed',
-      { ...base, sheet: changed },
-      /^Changed since/,
-      'Allow, Revoke',
-    ],
-    ['offers to revoke an allowed tunnel', { ...base, verdict: 'allowed' }, /^Allowed\.$/, 'Revoke'],
-    [
-      'offers to manage workspace trust for a tunnel of a workspace that is not trusted',
-      { ...unresolved, verdict: 'untrusted' },
-      /not trusted/,
-      'Manage Workspace Trust',
-      /aren't looked up/,
-    ],
-  ];
+      ['offers to allow a tunnel that is not allowed', base, /^Not allowed\.$/, 'Allow'],
+      [
+        'offers to allow and start a tunnel that does not start automatically',
+        { ...base, needsManualStart: true },
+        /^Not allowed/,
+        'Allow, Allow and Start',
+      ],
+      [
+        'has no buttons for a tunnel that is not resolved yet',
+        unresolved,
+        /^Not allowed/,
+        '',
+        /^Looking it up/,
+      ],
+      [
+        'has no buttons for a tunnel that cannot be resolved, and says why',
+        { ...unresolved, fault: 'No ssh.' },
+        /^Not/,
+        '',
+        /can't be allowed yet\. No ssh\.$/,
+      ],
+      [
+        'offers to allow or revoke a tunnel that has changed',
+        { ...base, sheet: changed },
+        /^Changed since/,
+        'Allow, Revoke',
+      ],
+      ['offers to revoke an allowed tunnel', { ...base, verdict: 'allowed' }, /^Allowed\.$/, 'Revoke'],
+      [
+        'offers to manage workspace trust for a tunnel of a workspace that is not trusted',
+        { ...unresolved, verdict: 'untrusted' },
+        /not trusted/,
+        'Manage Workspace Trust',
+        /aren't looked up/,
+      ],
+    ];
   for (const [title, reviewed, state, buttons, note] of rows) {
     it(title, () => {
       const [tunnel] = consentPage([reviewed], undefined).view.tunnels;

@@ -7,7 +7,7 @@ import { authenticationFailed } from '../../../../src/tunnels/errors/auth';
 import { programNotFound } from '../../../../src/tunnels/errors/x11';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { pageHtml, readPageMessage } from '../../../../src/views/page/pageHtml';
-import { detailsOf, detailsOfNone } from '../../../../src/views/details/detailsView';
+import { detailsOf, detailsOfRemovedTunnel } from '../../../../src/views/details/detailsView';
 import type { Details } from '../../../../src/views/details/detailsView';
 import { step } from '../../../support/step';
 import {
@@ -234,7 +234,7 @@ describe('the details of a tunnel', () => {
   });
 
   it('say that a removed tunnel no longer exists', () =>
-    assert.match(detailsOfNone('staging').view.state, /no longer/));
+    assert.match(detailsOfRemovedTunnel('staging').view.state, /no longer/));
 });
 
 describe('the details page', () => {

@@ -1,7 +1,7 @@
 // The view is redrawn at most once a second, and no change is lost.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { Pacer, redrawInterval } from '../../../../src/views/tree/pacer';
+import { Pacer, redrawIntervalMs } from '../../../../src/views/tree/pacer';
 
 describe('redraws of the view', () => {
   let timers: { readonly action: () => void; readonly milliseconds: number }[];
@@ -33,7 +33,7 @@ describe('redraws of the view', () => {
     pacer.add('a');
     assert.deepEqual(
       timers.map(({ milliseconds }) => milliseconds),
-      [redrawInterval],
+      [redrawIntervalMs],
     );
     assert.deepEqual(redrawn, []);
     elapse();

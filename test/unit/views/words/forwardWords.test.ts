@@ -32,7 +32,7 @@ const remote: Forward = {
 };
 const exposureUnknown = forward(
   { ...remote, listen: { bind: '*', port: 9000 } },
-  listening({ bound: [{ host: '*', port: 9000 }], isReachUnknown: true }),
+  listening({ bound: [{ host: '*', port: 9000 }], isExposureUnknown: true }),
 );
 const socks: Forward = {
   kind: 'dynamic',

@@ -5,8 +5,8 @@ import { programFailed } from '../../../../src/tunnels/errors/x11';
 import type { ProgramSnapshot, ProgramState } from '../../../../src/tunnels/model/programState';
 import {
   describeProgram,
-  endedWell,
-  saidLines,
+  endedNormally,
+  outputLines,
   speakProgram,
 } from '../../../../src/views/words/programWords';
 import { cutOff, ended, everyProgramState, program, programFailure, running } from '../snapshots';
@@ -67,11 +67,11 @@ describe('the end of a program', () => {
     const successes = [{}, { code: 0 }, { signal: 'TERM' }, { signal: 'KILL' }, { code: 143 }, { code: 130 }];
     const failures = [{ code: 1 }, { code: 139 }, { signal: 'SEGV' }, { signal: 'ABRT' }];
     assert.deepEqual(
-      successes.map(endedWell),
+      successes.map(endedNormally),
       successes.map(() => true),
     );
     assert.deepEqual(
-      failures.map(endedWell),
+      failures.map(endedNormally),
       failures.map(() => false),
     );
   });
@@ -79,8 +79,8 @@ describe('the end of a program', () => {
 
 describe('the output lines of a program', () => {
   it('are the last lines, without escapes and empty lines', () =>
-    assert.deepEqual(saidLines('a\n\n\u001b[31mb\r\nc', 2), ['b', 'c']));
-  it('are none without output', () => assert.deepEqual(saidLines(undefined), []));
+    assert.deepEqual(outputLines('a\n\n\u001b[31mb\r\nc', 2), ['b', 'c']));
+  it('are none without output', () => assert.deepEqual(outputLines(undefined), []));
 });
 
 describe('the screen reader text of a program', () => {
