@@ -1,5 +1,5 @@
-// Reads ssh_config where there is no ssh to ask. Knows Host, Include and the plain kinds of Match; runs nothing: of the
-// package ssh-config only the parser is used, since its compute() starts shells and nslookup.
+// Reads ssh_config files when no ssh program is installed. Supports Host, Include and simple Match blocks, and runs
+// no commands. Of the package ssh-config, only the parser is used: its compute() starts shells and nslookup.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineType, parse } from 'ssh-config';
@@ -18,9 +18,9 @@ import type { SshGQuery } from './sshG';
 const maxDepth = 16;
 
 /**
- * The values for a host. A Match block that depends on anything but `all`, `host`, `originalhost`, `user` and
- * `localuser`, or their negation, counts as not matching: `exec` above all is never run.
- * @throws TunnelFailure InvalidDefinition for a file that can't be read or understood, and for Includes too deep
+ * The values for a host. A Match block matches only by `all`, `host`, `originalhost`, `user` and `localuser`, or
+ * their negation. With any other criterion it counts as not matching; `exec` is never run.
+ * @throws TunnelFailure InvalidDefinition for a file that can't be read or parsed, and for Includes nested too deeply
  */
 export async function readConfigFallback(
   query: SshGQuery,
@@ -49,10 +49,10 @@ export async function readConfigFallback(
 
 interface FileToRead {
   readonly file: string;
-  /** Where its relative Includes are. */
+  /** The folder in which its relative Includes are found. */
   readonly folder: string;
   readonly depth: number;
-  /** False within a block that doesn't match: then nothing in the file counts, as its Host lines can't lift that. */
+  /** False inside a block that doesn't match: nothing in the file applies, even under its own Host lines. */
   readonly active: boolean;
   readonly required: boolean;
 }
@@ -75,7 +75,7 @@ class ConfigReader {
 
   async read(from: FileToRead): Promise<void> {
     if (from.depth > maxDepth) {
-      throw unreadable(from.file, `Include goes more than ${maxDepth} files deep`);
+      throw unreadable(from.file, `Include is nested more than ${maxDepth} levels deep`);
     }
     const text = await readText(from);
     for (const line of text === undefined ? [] : parseLines(from.file, text)) {
@@ -85,15 +85,15 @@ class ConfigReader {
       if (isSection(line)) {
         const active = from.active && this.#matches(line);
         for (const inner of line.config.filter(isDirective)) {
-          await this.#take(inner, { ...from, active });
+          await this.#apply(inner, { ...from, active });
         }
       } else {
-        await this.#take(line, from);
+        await this.#apply(line, from);
       }
     }
   }
 
-  async #take(line: Directive, from: FileToRead): Promise<void> {
+  async #apply(line: Directive, from: FileToRead): Promise<void> {
     if (!from.active) {
       return;
     }
@@ -109,10 +109,10 @@ class ConfigReader {
     }
   }
 
-  /** The first value counts, but for those that add up. ProxyJump and ProxyCommand exclude each other. */
+  /** The first value wins, except for keywords that accumulate. ProxyJump and ProxyCommand exclude each other. */
   #set(keyword: string, values: readonly string[]): void {
-    const rival = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }[keyword];
-    if ((rival !== undefined && this.collected.has(rival)) || values.length === 0) {
+    const conflicting = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }[keyword];
+    if ((conflicting !== undefined && this.collected.has(conflicting)) || values.length === 0) {
       return;
     }
     if (keyword === 'proxyjump' && this.#query.withoutProxyJump === true) {
@@ -133,13 +133,13 @@ class ConfigReader {
     const criteria = 'criteria' in section ? (section.criteria as Record<string, unknown>) : {};
     return Object.entries(criteria).every(([name, value]) => {
       const criterion = name.toLowerCase().replace(/^!/, '');
-      const fits = this.#fits(criterion, String(value));
-      return name.startsWith('!') ? fits === false : fits === true;
+      const matches = this.#matchesCriterion(criterion, String(value));
+      return name.startsWith('!') ? matches === false : matches === true;
     });
   }
 
-  /** @returns undefined for what can't be told without running something: then not even its negation fits */
-  #fits(criterion: string, value: string): boolean | undefined {
+  /** @returns undefined for a criterion that needs a command to be run: its negation doesn't match, either */
+  #matchesCriterion(criterion: string, value: string): boolean | undefined {
     const patterns = value.split(',');
     const lower = patterns.map(asciiLowerCase);
     switch (criterion) {
@@ -153,7 +153,7 @@ class ConfigReader {
         return matchesPatternList(this.collected.get('user')?.[0] ?? this.#local.name, patterns);
       case 'localuser':
         return matchesPatternList(this.#local.name, patterns);
-      // There is no second pass over the files.
+      // Only a second pass over the files could match these, and there is none.
       case 'canonical':
       case 'final':
         return false;
@@ -165,7 +165,7 @@ class ConfigReader {
 
 const cumulative = new Set(['identityfile', 'certificatefile']);
 
-/** Older names of keywords: the table in OpenSSH's readconf.c. */
+/** Deprecated names of keywords, as in the table of OpenSSH's readconf.c. */
 function canonicalKeyword(name: string): string {
   const keyword = name.toLowerCase();
   const aliases: Readonly<Record<string, string>> = {
@@ -187,7 +187,7 @@ function words({ value }: Directive): readonly string[] {
   return typeof value === 'string' ? [value] : value.map(({ val }) => val);
 }
 
-/** As it was written, since it is for a shell; but for runs of spaces, which the parser doesn't keep. */
+/** The text as written, for a shell. Only runs of spaces are lost: the parser doesn't preserve them. */
 function rawText({ value }: Directive): string {
   return typeof value === 'string'
     ? value
@@ -219,9 +219,6 @@ async function readText({ file, required }: FileToRead): Promise<string | undefi
 
 function unreadable(file: string, why: string): TunnelFailure {
   return new TunnelFailure(
-    invalidDefinition(
-      `The ssh_config ${file} cannot be read: ${why}.`,
-      'Mend the file, or install ssh to read it.',
-    ),
+    invalidDefinition(`${file} can't be read: ${why}.`, 'Fix the file, or install ssh to read it.'),
   );
 }

@@ -1,4 +1,4 @@
-// Brings what the fallback collected from ssh_config files into the form in which `ssh -G` prints it.
+// Converts the values that configFallback.ts collected to the form that `ssh -G` prints.
 import { parseTimeSpan } from '../../util/timeSpan';
 import { makeExpander } from './expansion';
 import type { ConfigValues } from './configValues';
@@ -6,15 +6,15 @@ import type { LocalUser } from './localUser';
 import { asciiLowerCase } from '../../util/glob';
 import type { SshGQuery } from './sshG';
 
-/** By keyword in lower case; the words as written. */
+/** Values by keyword in lower case, each as the words that were written. */
 export type CollectedValues = Map<string, readonly string[]>;
 
-/** Those that OpenSSH tries where no IdentityFile is named, in its order: fill_default_options() in readconf.c. */
+/** The keys that OpenSSH tries without an IdentityFile, in its order: fill_default_options() in readconf.c. */
 const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(
   (name) => `~/.ssh/${name}`,
 );
 
-/** HostName with its tokens, or the host itself; in lower case, but for what may be an address with a zone. */
+/** HostName with its tokens expanded, or the host itself. In lower case, unless it may be an address with a zone. */
 export function hostNameOf(collected: CollectedValues, host: string): string {
   const written = collected.get('hostname')?.[0];
   const name =
@@ -69,7 +69,7 @@ export function fallbackValues(
   return values;
 }
 
-/** A list that begins with `+`, `-` or `^` changes ssh's own default, which nobody here knows: it is left out. */
+/** A list that begins with `+`, `-` or `^` changes ssh's own default. That default is unknown here: it is dropped. */
 const algorithmLists = ['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'];
 
 function toSeconds(text: string): string {

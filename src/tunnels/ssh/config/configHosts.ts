@@ -1,5 +1,5 @@
-// Which hosts of the user's ssh_config have forwards of their own, as the files are written: reads text and runs
-// nothing, so that a list can be shown at any time. What a host really is, ssh says when it is connected to.
+// Finds the hosts of the user's ssh_config that have forwards of their own. Only reads the files and runs nothing, so
+// that the list can be shown at any time. ssh resolves the host later, when it connects.
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { ConfigPlace } from '../../config/definition';
@@ -21,26 +21,26 @@ export interface ConfigForward extends ConfigPlace {
   readonly keyword: ForwardKeyword;
   readonly words: readonly string[];
 }
-/** It stands where a Host line first names it. */
+/** Its file and line are those of the Host line that names it first. */
 export interface ConfigHost extends ConfigPlace {
   readonly alias: string;
-  /** All that `ssh ALIAS` would open, in the order of the files; those of Match blocks left out. */
+  /** All forwards that `ssh ALIAS` would open, in file order, without those of Match blocks. */
   readonly forwards: readonly ConfigForward[];
 }
 export interface ConfigHosts {
   readonly hosts: readonly ConfigHost[];
-  /** What was read or would be, were it there. */
+  /** The files that were read, or would be if they existed. */
   readonly files: readonly string[];
-  /** Where an Include with wildcards looks for files. */
+  /** The folders in which Includes with wildcards look for files. */
   readonly folders: readonly string[];
-  /** Why there may be more than what is listed. */
+  /** Why the list may be incomplete. */
   readonly problem?: string;
 }
 
 /**
- * The aliases that a Host line names in full and that have forwards of their own: by any block that is not for all
- * hosts alike. (`Host *` with a LocalForward would otherwise make a tunnel of every alias.)
- * @param configFile as for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's own places
+ * The aliases that a Host line names in full and that have a forward from a block that doesn't match every host.
+ * (Otherwise, `Host *` with a LocalForward would make a tunnel of every alias.)
+ * @param configFile as for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's default files
  */
 export async function readConfigHosts(
   configFile: string | undefined,
@@ -72,18 +72,18 @@ export async function readConfigHosts(
 
 /** The patterns of one Host line. */
 type Condition = readonly string[];
-/** All have to hold: that of the block, and those of the blocks whose Include led there. */
+/** All of them must match: those of the block, and those of the blocks that include its file. */
 type Conditions = readonly Condition[];
 
-interface From {
-  /** Where its relative Includes are. */
+interface FileContext {
+  /** The folder in which its relative Includes are found. */
   readonly folder: string;
   readonly depth: number;
   readonly conditions: Conditions;
 }
 
-/** A line that bears on forwards, and for whom it holds. */
-interface Found extends ConfigPlace, ConfigLine {
+/** A line about forwards, with the conditions under which it applies. */
+interface ConditionalLine extends ConfigPlace, ConfigLine {
   readonly conditions: Conditions;
 }
 
@@ -93,55 +93,55 @@ class HostsReader {
   problem: string | undefined;
   readonly #local: LocalUser;
   readonly #named = new Map<string, ConfigPlace>();
-  readonly #found: Found[] = [];
+  readonly #found: ConditionalLine[] = [];
 
   constructor(local: LocalUser) {
     this.#local = local;
   }
 
-  async read(file: string, from: From): Promise<void> {
+  async read(file: string, from: FileContext): Promise<void> {
     if (from.depth > maxDepth) {
-      throw new Error(`The Include of ${file} goes more than ${maxDepth} files deep`);
+      throw new Error(`${file}: Include is nested more than ${maxDepth} levels deep`);
     }
     this.files.add(file);
     const text = await this.#textOf(file);
-    // undefined: within a Match block, whose criteria only ssh can judge.
+    // undefined: inside a Match block, whose criteria only ssh can evaluate.
     let conditions: Conditions | undefined = from.conditions;
     for (const [index, line] of text.split('\n').entries()) {
       const split = splitConfigLine(line);
       if (split?.keyword === 'host') {
         conditions = [...from.conditions, split.words];
-        this.#name(split.words, { file, line: index + 1 });
+        this.#addAliases(split.words, { file, line: index + 1 });
       } else if (split?.keyword === 'match') {
         const isForAll = split.words.length === 1 && split.words[0]?.toLowerCase() === 'all';
         conditions = isForAll ? from.conditions : undefined;
       } else if (split && conditions) {
-        await this.#take({ ...split, file, line: index + 1, conditions }, from);
+        await this.#apply({ ...split, file, line: index + 1, conditions }, from);
       }
     }
   }
 
   hosts(): readonly ConfigHost[] {
-    return [...this.#named].flatMap(([alias, place]) => {
-      const lines = this.#found.filter(({ conditions }) => holdFor(alias, conditions));
+    return [...this.#named].flatMap(([alias, location]) => {
+      const lines = this.#found.filter(({ conditions }) => matchesAll(alias, conditions));
       const cleared = lines.find(({ keyword }) => keyword === 'clearallforwardings');
       const forwards = lines.filter(isForward);
-      const hasOwn = forwards.some(({ conditions }) => areAbout(alias, conditions));
-      return hasOwn && cleared?.words[0]?.toLowerCase() !== 'yes'
-        ? [{ alias, ...place, forwards: forwards.map(withoutConditions) }]
+      const hasOwnForwards = forwards.some(({ conditions }) => hasSpecificPattern(alias, conditions));
+      return hasOwnForwards && cleared?.words[0]?.toLowerCase() !== 'yes'
+        ? [{ alias, ...location, forwards: forwards.map(withoutConditions) }]
         : [];
     });
   }
 
-  #name(patterns: readonly string[], place: ConfigPlace): void {
+  #addAliases(patterns: readonly string[], location: ConfigPlace): void {
     for (const alias of patterns.filter((pattern) => !/^!|[*?]/.test(pattern))) {
       if (!this.#named.has(alias)) {
-        this.#named.set(alias, place);
+        this.#named.set(alias, location);
       }
     }
   }
 
-  async #take(line: Found, from: From): Promise<void> {
+  async #apply(line: ConditionalLine, from: FileContext): Promise<void> {
     if (line.keyword !== 'include') {
       if (line.keyword === 'clearallforwardings' || isForward(line)) {
         this.#found.push(line);
@@ -169,27 +169,27 @@ class HostsReader {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') {
-        this.problem = `${file} cannot be read: ${message}`;
+        this.problem = `${file} can't be read: ${message}`;
       }
       return '';
     }
   }
 }
 
-function isForward(line: Found): line is Found & { readonly keyword: ForwardKeyword } {
+function isForward(line: ConditionalLine): line is ConditionalLine & { readonly keyword: ForwardKeyword } {
   return (forwardKeywords as readonly string[]).includes(line.keyword);
 }
 
-function withoutConditions({ keyword, words, file, line }: Found & ConfigForward): ConfigForward {
+function withoutConditions({ keyword, words, file, line }: ConditionalLine & ConfigForward): ConfigForward {
   return { keyword, words, file, line };
 }
 
-function holdFor(alias: string, conditions: Conditions): boolean {
+function matchesAll(alias: string, conditions: Conditions): boolean {
   return conditions.every((patterns) => matchesPatternList(alias, patterns));
 }
 
-/** Whether one of them means this alias, or hosts like it, and not just any. */
-function areAbout(alias: string, conditions: Conditions): boolean {
+/** Whether one of the conditions names this alias or hosts like it, rather than all hosts. */
+function hasSpecificPattern(alias: string, conditions: Conditions): boolean {
   return conditions.some((patterns) =>
     patterns.some((pattern) => !/^[*?]*$/.test(pattern) && matchesPattern(alias, pattern)),
   );

@@ -1,4 +1,4 @@
-// Which files an Include of ssh_config means.
+// Finds the files that an Include line of ssh_config names.
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, parse } from 'node:path';
 import { expandTilde } from './expansion';
@@ -6,9 +6,9 @@ import type { LocalUser } from './localUser';
 import { matchesPattern } from '../../util/glob';
 
 /**
- * The files of one pattern of an Include, sorted; `*` and `?` as in glob(7). One without wildcards is returned whether
- * it exists or not.
- * @param folder where a relative pattern begins: `~/.ssh`, or `/etc/ssh` for the system's file
+ * The files that match one pattern of an Include, sorted; `*` and `?` as in glob(7). A path without wildcards is
+ * returned whether it exists or not.
+ * @param folder that relative patterns start from: `~/.ssh`, or `/etc/ssh` for the system's file
  */
 export async function includedFiles(
   pattern: string,
@@ -20,13 +20,13 @@ export async function includedFiles(
   const { root } = parse(path);
   let found: readonly string[] = [root];
   for (const segment of path.slice(root.length).split(/[\\/]/)) {
-    const next = await Promise.all(found.map((parent) => step(parent, segment)));
+    const next = await Promise.all(found.map((parent) => matchSegment(parent, segment)));
     found = next.flat();
   }
   return found;
 }
 
-async function step(parent: string, segment: string): Promise<readonly string[]> {
+async function matchSegment(parent: string, segment: string): Promise<readonly string[]> {
   if (!/[*?]/.test(segment)) {
     return [join(parent, segment)];
   }

@@ -1,4 +1,4 @@
-// Makes tunnels of the hosts of ssh_config that have forwards of their own: each with exactly these forwards.
+// Turns the hosts of ssh_config that have forwards of their own into tunnels with exactly these forwards.
 import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
@@ -10,11 +10,11 @@ import { expandTokens } from './expansion';
 import { localUser } from './localUser';
 import type { LocalUser } from './localUser';
 
-/** A host that could be a tunnel: understood, or with all that is wrong with it. */
+/** A host that could be a tunnel: its entry, or all that is wrong with it. */
 export interface ConfigTunnel extends ConfigPlace {
   readonly alias: string;
   readonly entry: TunnelEntry | undefined;
-  /** Their paths are a file and a line. */
+  /** Each path is a file and a line. */
   readonly problems: readonly DefinitionProblem[];
 }
 
@@ -22,53 +22,53 @@ export interface ConfigTunnels extends Omit<ConfigHosts, 'hosts'> {
   readonly tunnels: readonly ConfigTunnel[];
 }
 
-/** @param configFile as for `ssh -F`; undefined: OpenSSH's own places */
+/** @param configFile as for `ssh -F`; undefined: OpenSSH's default files */
 export async function listConfigTunnels(
   configFile: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ConfigTunnels> {
   const local = localUser();
   const { hosts, ...read } = await readConfigHosts(configFile, local, env);
-  const tunnels = hosts.filter(({ alias }) => isHostOfItsOwn(alias));
+  const tunnels = hosts.filter(({ alias }) => isPlainAlias(alias));
   return { ...read, tunnels: tunnels.map((host) => configTunnel(host, local, env)) };
 }
 
-/** What ssh would take for a user, a port or an option can't be asked for as an alias. */
-function isHostOfItsOwn(alias: string): boolean {
+/** Whether ssh takes all of it for a host's name, and no part of it for a user, a port or an option. */
+function isPlainAlias(alias: string): boolean {
   const parsed = parseDestination(alias);
   return 'value' in parsed && parsed.value.host === alias;
 }
 
-const keyOf = {
+const settingKeys = {
   localforward: 'localForward',
   remoteforward: 'remoteForward',
   dynamicforward: 'dynamicForward',
 } as const satisfies Record<ForwardKeyword, string>;
 
-/** How many words each takes: its listen address, and its target. */
-const wordsOf = {
+/** How many words each keyword takes at most, and what they are. */
+const expectedWords = {
   localforward: [2, 'where to listen, and the target'],
   remoteforward: [2, 'where the server listens, and the target'],
   dynamicforward: [1, 'where to listen'],
-} as const satisfies Record<ForwardKeyword, readonly [most: number, meaning: string]>;
+} as const satisfies Record<ForwardKeyword, readonly [max: number, meaning: string]>;
 
 export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
   const { alias, file, line } = host;
-  const { value, places, problems } = asSetting(host, local, env);
+  const { value, locations, problems } = asSetting(host, local, env);
   const parsed = parseTunnel(alias, value);
   if ('entry' in parsed && problems.length === 0) {
     return { alias, file, line, entry: parsed.entry, problems };
   }
   const others = 'problems' in parsed ? parsed.problems : [];
-  const located = others.map((problem) => relocate(problem, places, host));
+  const located = others.map((problem) => relocate(problem, locations, host));
   return { alias, file, line, entry: undefined, problems: [...problems, ...located] };
 }
 
-/** The host as an entry of the settings would say it, and from which line each of its forwards comes. */
+/** The host as a value of the setting sshTunnels.tunnels, and the line that each of its forwards comes from. */
 export interface AsSetting {
   readonly value: Readonly<Record<string, unknown>>;
-  /** By `localForward[0]` and the like. */
-  readonly places: ReadonlyMap<string, ConfigPlace>;
+  /** Keys such as `localForward[0]`. */
+  readonly locations: ReadonlyMap<string, ConfigPlace>;
   readonly problems: readonly DefinitionProblem[];
 }
 
@@ -78,13 +78,13 @@ export function asSetting(
   env: NodeJS.ProcessEnv,
 ): AsSetting {
   const lists: Record<string, object[]> = {};
-  const places = new Map<string, ConfigPlace>();
+  const locations = new Map<string, ConfigPlace>();
   const problems: DefinitionProblem[] = [];
   for (const forward of withoutRepeats(forwards)) {
-    const list = (lists[keyOf[forward.keyword]] ??= []);
+    const list = (lists[settingKeys[forward.keyword]] ??= []);
     try {
       list.push(forwardValue(forward, alias, local, env));
-      places.set(`${keyOf[forward.keyword]}[${list.length - 1}]`, forward);
+      locations.set(`${settingKeys[forward.keyword]}[${list.length - 1}]`, forward);
     } catch (error) {
       if (!(error instanceof TunnelFailure)) {
         throw error;
@@ -92,10 +92,10 @@ export function asSetting(
       problems.push({ path: [forward.file, forward.line], message: error.message });
     }
   }
-  return { value: { host: alias, autoStart: false, ...lists }, places, problems };
+  return { value: { host: alias, autoStart: false, ...lists }, locations, problems };
 }
 
-/** OpenSSH opens a forward that is written twice once. */
+/** Like OpenSSH, opens a forward only once if it is written twice. */
 function withoutRepeats(forwards: readonly ConfigForward[]): readonly ConfigForward[] {
   const byText = new Map<string, ConfigForward>();
   for (const forward of forwards) {
@@ -105,17 +105,17 @@ function withoutRepeats(forwards: readonly ConfigForward[]): readonly ConfigForw
   return [...byText.values()];
 }
 
-/** As an entry of the settings says it. @throws TunnelFailure InvalidDefinition */
+/** The forward as a value of the setting. @throws TunnelFailure InvalidDefinition */
 function forwardValue(
   { keyword, words }: ConfigForward,
   alias: string,
   local: LocalUser,
   env: NodeJS.ProcessEnv,
 ): object {
-  const [most, meaning] = wordsOf[keyword];
-  const fewest = keyword === 'remoteforward' ? 1 : most;
-  if (words.length < fewest || words.length > most) {
-    throw unusable(`${keyOf[keyword]} takes ${most === 1 ? 'one word' : 'two words'}: ${meaning}.`);
+  const [max, meaning] = expectedWords[keyword];
+  const min = keyword === 'remoteforward' ? 1 : max;
+  if (words.length < min || words.length > max) {
+    throw unusable(`${settingKeys[keyword]} takes ${max === 1 ? 'one word' : 'two words'}: ${meaning}.`);
   }
   const [listen, target] = words.map((word) =>
     word.includes('/') ? socketPath(word, alias, local, env) : word,
@@ -123,7 +123,7 @@ function forwardValue(
   return target === undefined ? { listen } : { listen, target };
 }
 
-/** The tokens that mean the same whatever the host turns out to be; of forwards, only socket paths may have any. */
+/** Expands the tokens that don't depend on how the host resolves. In forwards, only socket paths may have tokens. */
 function socketPath(path: string, alias: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
   const values = {
     '%': '%',
@@ -136,30 +136,32 @@ function socketPath(path: string, alias: string, local: LocalUser, env: NodeJS.P
   };
   const unknown = /%(?![diLlnu]).?/s.exec(path.replaceAll('%%', ''))?.[0];
   if (unknown !== undefined) {
-    throw unusable(`"${path}" holds "${unknown}"; here only %d, %i, %L, %l, %n, %u and %% are understood.`);
+    throw unusable(
+      `"${path}" contains "${unknown}". Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.`,
+    );
   }
   return expandTokens(path, values, env);
 }
 
 function unusable(message: string): TunnelFailure {
-  return new TunnelFailure(invalidDefinition(message, 'Mend it in your SSH config.'));
+  return new TunnelFailure(invalidDefinition(message, 'Fix it in your SSH config.'));
 }
 
-/** From a place in the settings that nobody wrote to the line that says it. */
+/** Replaces the path in a setting, which doesn't exist, by the file and line of ssh_config. */
 function relocate(
   { path, message }: DefinitionProblem,
-  places: ReadonlyMap<string, ConfigPlace>,
+  locations: ReadonlyMap<string, ConfigPlace>,
   host: ConfigHost,
 ): DefinitionProblem {
   const [key, index] = path;
-  const exact = places.get(`${String(key)}[${String(index)}]`);
-  const ofKind = [...places].find(([place]) => place.startsWith(`${String(key)}[`))?.[1];
-  const { file, line } = exact ?? ofKind ?? host;
+  const exact = locations.get(`${String(key)}[${String(index)}]`);
+  const sameKind = [...locations].find(([path]) => path.startsWith(`${String(key)}[`))?.[1];
+  const { file, line } = exact ?? sameKind ?? host;
   return {
     path: [file, line],
-    message: message.replace(/\b\w+Forward\[\d+\]/g, (place) => {
-      const other = places.get(place);
-      return other ? `line ${other.line}` : place;
+    message: message.replace(/\b\w+Forward\[\d+\]/g, (text) => {
+      const other = locations.get(text);
+      return other ? `line ${other.line}` : text;
     }),
   };
 }

@@ -1,12 +1,12 @@
-// Values of ssh_config by keyword, and how they become a ResolvedHost.
+// Converts the values of ssh_config for one host, by keyword, to a ResolvedHost.
 import { absolutePath, expandTilde, makeExpander } from './expansion';
 import type { Expander } from './expansion';
 import type { LocalUser } from './localUser';
 import type { ResolvedHost, StrictHostKeyChecking } from './resolvedHost';
 
 /**
- * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, one element for each
- * file of a list. A keyword that is missing has OpenSSH's default.
+ * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for
+ * each file of a list. A missing keyword has OpenSSH's default.
  */
 export type ConfigValues = ReadonlyMap<string, readonly string[]>;
 
@@ -14,7 +14,7 @@ export interface ConversionContext {
   readonly alias: string;
   readonly local: LocalUser;
   readonly env: NodeJS.ProcessEnv;
-  /** The values of a host of which no file says anything: lists that equal these are left out. */
+  /** The values of a host that no file mentions. Lists that equal these are left out. */
   readonly defaults: ConfigValues;
 }
 
@@ -113,8 +113,8 @@ function ownList(
 }
 
 /**
- * Whether a list comes of the default one by `+` or `-`, which keep its order. `ssh -G` prints what has become of it, so
- * a short list that happens to be in the default order counts as the user's own.
+ * Whether a list is the default one changed by `+` or `-`, which preserve its order. `ssh -G` prints only the result,
+ * so a short list in the default order counts as the user's own.
  */
 function isDerived(list: readonly string[] | undefined, byDefault: string | undefined): boolean {
   const all = byDefault?.split(',') ?? [];
@@ -122,8 +122,8 @@ function isDerived(list: readonly string[] | undefined, byDefault: string | unde
     return true;
   }
   const extended = all.length > 0 && all.every((name, at) => list[at] === name);
-  const places = list.map((name) => all.indexOf(name));
-  const inOrder = places.every((place, at) => place > (places[at - 1] ?? -1));
+  const positions = list.map((name) => all.indexOf(name));
+  const inOrder = positions.every((position, at) => position > (positions[at - 1] ?? -1));
   return extended || (inOrder && list.length >= all.length / 2);
 }
 
@@ -132,7 +132,7 @@ function toNumber(value: string | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** PubkeyAuthentication knows `unbound` and `host-bound` too, which are kinds of yes. */
+/** PubkeyAuthentication can also be `unbound` or `host-bound`, which both mean yes. */
 function toFlag(value: string | undefined, byDefault: boolean): boolean {
   return value === undefined ? byDefault : !/^(no|false)$/i.test(value);
 }

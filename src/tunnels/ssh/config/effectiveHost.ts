@@ -1,12 +1,12 @@
-// Which value counts where several places say one: the tunnel's own key, then the user's setting, then ssh_config
-// where it differs from OpenSSH's default, then our default.
+// Decides which value applies when several sources set one: first the tunnel's own key, then the user's setting, then
+// ssh_config where it differs from OpenSSH's default, then our default.
 import { join } from 'node:path';
 import type { SessionOptions } from '../../config/definition';
 import { mostSeconds } from '../../util/timeSpan';
 import { localUser } from './localUser';
 import type { ResolvedHost } from './resolvedHost';
 
-/** The user's settings that bear on a hop; undefined: not set. */
+/** The user's settings that apply to a hop. undefined: not set. */
 export interface HostSettings {
   readonly userKnownHostsFile?: string;
   readonly identityAgent?: string;
@@ -16,9 +16,9 @@ export interface HostSettings {
   readonly connectTimeout?: number;
 }
 
-/** OpenSSH's defaults, ssh_config(5), and ours. */
-const openssh = { serverAliveInterval: 0, serverAliveCountMax: 3 };
-const ours = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTimeout: 10 };
+/** OpenSSH's defaults, ssh_config(5), and ourDefaults. */
+const opensshDefaults = { serverAliveInterval: 0, serverAliveCountMax: 3 };
+const ourDefaults = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTimeout: 10 };
 
 export interface EffectiveHost extends ResolvedHost {
   /** Seconds. */
@@ -30,18 +30,18 @@ export function effectiveHost(
   options: SessionOptions,
   settings: HostSettings,
 ): EffectiveHost {
-  const fromConfig = (key: keyof typeof openssh): number | undefined =>
-    host[key] === openssh[key] ? undefined : host[key];
-  const alive = (key: keyof typeof openssh): number =>
-    options[key] ?? settings[key] ?? fromConfig(key) ?? ours[key];
+  const fromConfig = (key: keyof typeof opensshDefaults): number | undefined =>
+    host[key] === opensshDefaults[key] ? undefined : host[key];
+  const alive = (key: keyof typeof opensshDefaults): number =>
+    options[key] ?? settings[key] ?? fromConfig(key) ?? ourDefaults[key];
   return {
     ...host,
     serverAliveInterval: Math.min(alive('serverAliveInterval'), mostSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
-    // 0 means "none" to OpenSSH; a tunnel must never hang, so here it means "not said".
+    // To OpenSSH, 0 means no time-out. A tunnel must never hang, so here it counts as not set.
     connectTimeout: Math.min(
       [options, settings, host].map((from) => from.connectTimeout).find((seconds) => (seconds ?? 0) > 0) ??
-        ours.connectTimeout,
+        ourDefaults.connectTimeout,
       mostSeconds,
     ),
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
@@ -54,12 +54,12 @@ export function effectiveHost(
   };
 }
 
-/** Those of the user's own that run here for a connection to it, and are given the whole environment. */
+/** The user's commands that run on this machine for a connection to the host. They get the whole environment. */
 export function commandsOf({ proxyCommand, knownHostsCommand }: ResolvedHost): readonly string[] {
   return [proxyCommand, knownHostsCommand].filter((command) => command !== undefined);
 }
 
-/** `~` at the beginning of a path that the user wrote in a setting. */
+/** Expands `~` at the beginning of a path in a setting. */
 export function atHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(localUser().home, path.slice(1)) : path;
 }

@@ -1,4 +1,4 @@
-// `~`, `%` tokens and `${…}` in the values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
+// Expands `~`, `%` tokens and `${…}` in values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
 import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { variable } from '../../util/environment';
@@ -6,7 +6,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import type { LocalUser } from './localUser';
 
-/** What the tokens stand for, apart from what is the same for every host. */
+/** The values of the tokens that differ from host to host. */
 export interface TokenSource {
   readonly alias: string;
   readonly hostName: string;
@@ -17,18 +17,18 @@ export interface TokenSource {
 }
 
 export interface Expander {
-  /** `~` and `~user` at the beginning. @throws TunnelFailure InvalidDefinition for a user that doesn't exist */
+  /** Expands `~` and `~user` at the beginning. @throws TunnelFailure InvalidDefinition for an unknown user */
   tilde(path: string): string;
   /**
-   * `%` tokens and `${NAME}`, in one pass.
-   * @throws TunnelFailure InvalidDefinition for a token or a variable that is unknown, where ssh gives up too
+   * Expands `%` tokens and `${NAME}` in one pass.
+   * @throws TunnelFailure InvalidDefinition for an unknown token or variable, at which ssh fails too
    */
   tokens(text: string): string;
-  /** Both, and a relative path made absolute in the home folder, where the daemon runs. */
+  /** Expands both, and makes a relative path absolute in the home folder, where the daemon runs. */
   path(text: string): string;
 }
 
-/** @param more tokens besides those that every keyword knows */
+/** @param more tokens in addition to those that all keywords support */
 export function makeExpander(
   source: TokenSource,
   local: LocalUser,
@@ -41,10 +41,10 @@ export function makeExpander(
   return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env) };
 }
 
-/** Made absolute in the home folder. Windows' OpenSSH writes `__PROGRAMDATA__` for that folder. */
+/** Makes a path absolute in the home folder. OpenSSH for Windows writes `__PROGRAMDATA__` for that folder. */
 export function absolutePath(path: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
-  const known = path.replace(/^__PROGRAMDATA__/, () => variable(env, 'ProgramData') ?? 'C:\\ProgramData');
-  return isAbsolute(known) ? known : resolve(local.home, known);
+  const expanded = path.replace(/^__PROGRAMDATA__/, () => variable(env, 'ProgramData') ?? 'C:\\ProgramData');
+  return isAbsolute(expanded) ? expanded : resolve(local.home, expanded);
 }
 
 export function expandTilde(path: string, local: LocalUser): string {
@@ -54,12 +54,12 @@ export function expandTilde(path: string, local: LocalUser): string {
   }
   const home = name === '' || name === local.name ? local.home : local.homeOf(name);
   if (home === undefined) {
-    throw invalid(`"${path}" names the user "${name}", who does not exist on this machine.`);
+    throw invalid(`"${path}" names the user "${name}", who doesn't exist on this machine.`);
   }
   return `${home}${rest}`;
 }
 
-/** @param env undefined: `${…}` are left for somebody else */
+/** @param env undefined: `${…}` stays as it is, for a shell to expand */
 export function expandTokens(
   text: string,
   values: Readonly<Record<string, string>>,
@@ -74,7 +74,7 @@ export function expandTokens(
       const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
         const what = name === undefined ? `the token "%${token ?? ''}"` : `the variable "${name}"`;
-        throw invalid(`"${text}" holds ${what}, which is not set.`);
+        throw invalid(`"${text}" contains ${what}, which is not set.`);
       }
       return value;
     },
@@ -107,5 +107,5 @@ function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<str
 }
 
 function invalid(message: string): TunnelFailure {
-  return new TunnelFailure(invalidDefinition(message, 'Mend that value in your ssh_config.'));
+  return new TunnelFailure(invalidDefinition(message, 'Fix that value in your ssh_config.'));
 }

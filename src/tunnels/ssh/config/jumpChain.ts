@@ -1,4 +1,4 @@
-// The hosts on the way to a destination, in the order they are dialled: ProxyJump as OpenSSH understands it.
+// Resolves the jump hosts of a destination, in the order they are dialled: ProxyJump as OpenSSH interprets it.
 import type { Destination, TunnelDefinition } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
@@ -10,12 +10,12 @@ import type { ResolvedHost } from './resolvedHost';
 const maxDepth = 10;
 
 /**
- * Every hop, the destination last. The tunnel's own proxyJump wins over ssh_config's. Of a list only the first jump's
- * own ProxyJump counts, and that of nobody who is reached through a jump already: ssh starts `ssh -J FIRST,… LAST`,
- * and each of those the next, where `-J` wins over ssh_config (setup of jump_extra in OpenSSH's ssh.c).
+ * All hops, with the destination last. The tunnel's own proxyJump takes precedence over ssh_config's. In a list of
+ * jump hosts, only the first one's own ProxyJump applies: ssh runs `ssh -J FIRST,… LAST`, and each of these hosts runs
+ * the next one with `-J`, which takes precedence over ssh_config (setup of jump_extra in OpenSSH's ssh.c).
  *
- * In the result `proxyJump` is undefined, since the list is what became of it, and only the first hop can have a
- * `proxyCommand`. An empty proxyJump of the tunnel leaves a ProxyCommand in force, as `ssh -J none` does.
+ * In the result, `proxyJump` is undefined, since the list replaces it. Only the first hop can have a `proxyCommand`.
+ * With an empty proxyJump of the tunnel, a ProxyCommand still applies, as with `ssh -J none`.
  * @throws TunnelFailure as resolveHost(), and InvalidDefinition for hosts that are each other's jump host
  */
 export async function resolveChain(
@@ -25,56 +25,56 @@ export async function resolveChain(
   const { destination, proxyJump } = definition;
   return proxyJump === undefined
     ? resolveWithOwnJumps(destination, options, [])
-    : resolveThrough(proxyJump, destination, options, []);
+    : resolveWithJumps(proxyJump, destination, options, []);
 }
 
-/** The way to a host by ssh_config alone. */
+/** The hops to a host, by ssh_config alone. */
 async function resolveWithOwnJumps(
   destination: Destination,
   options: ResolveOptions,
-  after: readonly Destination[],
+  earlier: readonly Destination[],
 ): Promise<readonly ResolvedHost[]> {
-  refuseLoop(destination, after);
+  rejectLoop(destination, earlier);
   const host = await resolveHost(destination, options);
   if (host.proxyJump === undefined) {
     return [host];
   }
   const jumps = parseJumps(host.proxyJump, host.alias);
-  const way = await resolveJumps(jumps, options, [...after, destination]);
-  return [...way, onlyReachedByJump(host)];
+  const hops = await resolveJumps(jumps, options, [...earlier, destination]);
+  return [...hops, withoutProxy(host)];
 }
 
-/** The way to a host through given jumps, which may be none. */
-async function resolveThrough(
+/** The hops to a host through the given jump hosts, which may be none. */
+async function resolveWithJumps(
   jumps: readonly Destination[],
   destination: Destination,
   options: ResolveOptions,
-  after: readonly Destination[],
+  earlier: readonly Destination[],
 ): Promise<readonly ResolvedHost[]> {
-  const [way, host] = await Promise.all([
-    resolveJumps(jumps, options, [...after, destination]),
+  const [hops, host] = await Promise.all([
+    resolveJumps(jumps, options, [...earlier, destination]),
     resolveHost(destination, { ...options, withoutProxyJump: true }),
   ]);
-  return [...way, way.length > 0 ? onlyReachedByJump(host) : host];
+  return [...hops, hops.length > 0 ? withoutProxy(host) : host];
 }
 
 async function resolveJumps(
   jumps: readonly Destination[],
   options: ResolveOptions,
-  after: readonly Destination[],
+  earlier: readonly Destination[],
 ): Promise<readonly ResolvedHost[]> {
   const [first, ...rest] = jumps;
   if (first === undefined) {
     return [];
   }
-  const [way, ...later] = await Promise.all([
-    resolveWithOwnJumps(first, options, after),
+  const [hops, ...later] = await Promise.all([
+    resolveWithOwnJumps(first, options, earlier),
     ...rest.map((jump) => resolveHost(jump, { ...options, withoutProxyJump: true })),
   ]);
-  return [...way, ...later.map(onlyReachedByJump)];
+  return [...hops, ...later.map(withoutProxy)];
 }
 
-function onlyReachedByJump(host: ResolvedHost): ResolvedHost {
+function withoutProxy(host: ResolvedHost): ResolvedHost {
   return { ...host, proxyJump: undefined, proxyCommand: undefined };
 }
 
@@ -84,8 +84,8 @@ function parseJumps(list: string, alias: string): readonly Destination[] {
     if ('error' in parsed) {
       throw new TunnelFailure(
         invalidDefinition(
-          `The ProxyJump of "${alias}", ${list}, cannot be understood: ${parsed.error.message}.`,
-          `Mend it in your ssh_config: hosts as [user@]host[:port], with commas between them.`,
+          `The ProxyJump "${list}" of "${alias}" is invalid: ${parsed.error.message}.`,
+          `Fix it in your ssh_config: write hosts as [user@]host[:port], separated by commas.`,
         ),
       );
     }
@@ -93,16 +93,16 @@ function parseJumps(list: string, alias: string): readonly Destination[] {
   });
 }
 
-function refuseLoop(destination: Destination, after: readonly Destination[]): void {
+function rejectLoop(destination: Destination, earlier: readonly Destination[]): void {
   const name = describe(destination);
-  const names = after.map(describe);
-  if (names.includes(name) || after.length >= maxDepth) {
-    const circle = [...names.slice(Math.max(0, names.indexOf(name))), name].join(' → ');
+  const names = earlier.map(describe);
+  if (names.includes(name) || earlier.length >= maxDepth) {
+    const chain = [...names.slice(Math.max(0, names.indexOf(name))), name].join(' → ');
     throw new TunnelFailure(
       invalidDefinition(
         names.includes(name)
-          ? `The ProxyJump of your ssh_config goes round in a circle: ${circle}.`
-          : `The ProxyJump of your ssh_config goes through more than ${maxDepth} hosts in turn: ${circle}.`,
+          ? `ProxyJump in your ssh_config forms a loop: ${chain}.`
+          : `ProxyJump in your ssh_config leads through more than ${maxDepth} hosts: ${chain}.`,
         'Give one of these hosts "ProxyJump none" in your ssh_config, above the line that sets it.',
       ),
     );

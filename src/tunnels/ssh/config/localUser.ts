@@ -1,16 +1,16 @@
-// Who runs this process, as OpenSSH sees it: by the password database, not by HOME and USER.
+// The user who runs this process. Like OpenSSH, reads the password database instead of HOME and USER.
 import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 
 export interface LocalUser {
   readonly name: string;
-  /** Absolute: what `~` stands for. */
+  /** The absolute path that `~` stands for. */
   readonly home: string;
   /** -1 on Windows. */
   readonly uid: number;
-  /** This machine's name, with its domain where it has one. */
+  /** This machine's name, with its domain if it has one. */
   readonly machine: string;
-  /** The home of another user, for `~name`; undefined: no such user. */
+  /** The home folder of another user, for `~name`. undefined: no such user. */
   homeOf(name: string): string | undefined;
 }
 
@@ -20,7 +20,7 @@ export function localUser(): LocalUser {
     const { username, homedir: home, uid } = userInfo();
     return { name: username, home, uid, machine, homeOf };
   } catch {
-    // In a container the user may have no entry; OpenSSH itself refuses to run then.
+    // In a container, the user may have no entry. OpenSSH itself doesn't run then.
     const { USER: name = '' } = process.env;
     return { name, home: homedir(), uid: process.getuid?.() ?? -1, machine, homeOf };
   }

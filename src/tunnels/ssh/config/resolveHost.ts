@@ -1,4 +1,4 @@
-// Works out what ssh_config says of one host: by the installed ssh, which alone knows for sure, else by ourselves.
+// Resolves one host by ssh_config: with the installed ssh, or with our own reader if there is none.
 import type { Destination } from '../../config/definition';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
@@ -14,25 +14,25 @@ import { parseSshGOutput, runSshG } from './sshG';
 import type { SshGOptions } from './sshG';
 
 export interface ResolveOptions {
-  /** As for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's own places. */
+  /** As for `ssh -F`: the only file to read. `none`: no file at all. undefined: OpenSSH's default files. */
   readonly configFile: string | undefined;
-  /** Of the window that wants the tunnel: all that ssh, its Match exec and `${…}` see. */
+  /** The environment of the window that requested the tunnel. ssh, its Match exec and `${…}` see it. */
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
-  /** Instead of the `ssh` in PATH. */
+  /** The program to run instead of the `ssh` in PATH. */
   readonly sshProgram?: string | undefined;
-  /** Whether ProxyJump is left out of account, as `ssh -J none` does. */
+  /** Whether to ignore ProxyJump, as `ssh -J none` does. */
   readonly withoutProxyJump?: boolean;
 }
 
 /**
- * What ssh_config says of a host; for one it doesn't mention, the defaults. Runs the user's own `Match exec` where ssh
- * is installed, so never with a file that a workspace supplies.
+ * The values of ssh_config for a host, or the defaults for a host it doesn't mention. Runs the user's own `Match exec`
+ * if ssh is installed, so it is never called with a file that a workspace supplies.
  * @throws TunnelFailure InvalidDefinition, HostNotFound or ConnectTimeout, see runSshG()
- * @throws the signal's reason when it is aborted
+ * @throws the signal's reason when aborted
  */
 export async function resolveHost(destination: Destination, options: ResolveOptions): Promise<ResolvedHost> {
-  refuseUnsafe(destination);
+  rejectUnsafe(destination);
   const { host, user, port } = destination;
   const { configFile, env, signal, withoutProxyJump = false } = options;
   const local = localUser();
@@ -43,8 +43,8 @@ export async function resolveHost(destination: Destination, options: ResolveOpti
   return toResolvedHost(values, { alias: host, local, env, defaults });
 }
 
-/** The parsers have refused these already; this is where they would become arguments of a program. */
-function refuseUnsafe({ host, user }: Destination): void {
+/** The parsers have rejected these already. Checked again, because here they become arguments of a program. */
+function rejectUnsafe({ host, user }: Destination): void {
   const checked = attempt(() => {
     checkHost(host, 0);
     return user === undefined ? '' : checkUser(user, 0);
@@ -52,29 +52,29 @@ function refuseUnsafe({ host, user }: Destination): void {
   if ('error' in checked) {
     throw new TunnelFailure(
       invalidDefinition(
-        `${JSON.stringify(host)} cannot be connected to: ${checked.error.message}.`,
+        `${JSON.stringify(host)} is not a valid host: ${checked.error.message}.`,
         'Correct the host.',
       ),
     );
   }
 }
 
-/** A constant of each installed ssh, asked for once. */
+/** Constant for each installed ssh, so it is queried only once. */
 const defaultsByProgram = new Map<string, Promise<ConfigValues>>();
 
 function sshDefaults({ env, sshProgram = 'ssh' }: SshGOptions): Promise<ConfigValues> {
   const key = `${sshProgram}\n${variable(env, 'PATH') ?? ''}`;
-  const asked = defaultsByProgram.get(key);
-  if (asked) {
-    return asked;
+  const cached = defaultsByProgram.get(key);
+  if (cached) {
+    return cached;
   }
-  // Without the caller's signal: others wait for the same answer.
-  const asking = runSshG({ host: 'localhost', configFile: 'none' }, { env, sshProgram })
+  // Without the caller's signal: other callers wait for the same result.
+  const pending = runSshG({ host: 'localhost', configFile: 'none' }, { env, sshProgram })
     .then((output) => parseSshGOutput(output ?? ''))
     .catch(() => {
       defaultsByProgram.delete(key);
       return new Map<string, readonly string[]>();
     });
-  defaultsByProgram.set(key, asking);
-  return asking;
+  defaultsByProgram.set(key, pending);
+  return pending;
 }

@@ -1,43 +1,43 @@
-// What ssh_config says of one hop, with every alias, `~`, token and default worked out: plain data for the session,
-// the consent and the log.
+// The values of ssh_config for one hop, with aliases, `~`, tokens and defaults resolved: plain data for the session,
+// for consent and for the log.
 
 /** Values of StrictHostKeyChecking in ssh_config(5); `off` is written `no`. */
 export type StrictHostKeyChecking = 'ask' | 'accept-new' | 'yes' | 'no';
 
-/** One host on the way to the destination. JSON-serialisable. */
+/** The destination, or one of its jump hosts. JSON-serialisable. */
 export interface ResolvedHost {
-  /** As it was asked for: an alias of ssh_config, a name or an address. */
+  /** The host as requested: an alias of ssh_config, a name or an address. */
   readonly alias: string;
   readonly hostName: string;
   readonly user: string;
   readonly port: number;
 
-  /** Absolute, in the order to be tried; OpenSSH's default ones where ssh_config names none. They need not exist. */
+  /** Absolute paths, in the order to try. OpenSSH's default keys if ssh_config names none. They need not exist. */
   readonly identityFiles: readonly string[];
-  /** Absolute; only those that ssh_config names. `KEY-cert.pub` beside an identity file is not listed. */
+  /** Absolute paths; only those that ssh_config names. `KEY-cert.pub` beside an identity file is not listed. */
   readonly certificateFiles: readonly string[];
   readonly identitiesOnly: boolean;
-  /** An absolute path or a pipe; `none`: no agent; undefined: the agent of SSH_AUTH_SOCK. */
+  /** An absolute path or a pipe. `none`: no agent. undefined: the agent of SSH_AUTH_SOCK. */
   readonly identityAgent: string | undefined;
 
-  /** Absolute; the first is the one to write to. Empty for `none`. */
+  /** Absolute paths. New keys are written to the first. Empty for `none`. */
   readonly userKnownHostsFiles: readonly string[];
   readonly globalKnownHostsFiles: readonly string[];
-  /** With its tokens; undefined for `none`. */
+  /** With its tokens not yet expanded. undefined for `none`. */
   readonly knownHostsCommand: string | undefined;
-  /** RevokedHostKeys: absolute; a list of public keys or a KRL each. Empty for `none`. */
+  /** RevokedHostKeys: absolute paths, each to a list of public keys or a KRL. Empty for `none`. */
   readonly revokedHostKeysFiles: readonly string[];
-  /** Lower case, as OpenSSH looks it up. */
+  /** In lower case, as OpenSSH looks it up. */
   readonly hostKeyAlias: string | undefined;
   readonly strictHostKeyChecking: StrictHostKeyChecking;
   readonly hashKnownHosts: boolean;
-  /** Whether the key of a host at a loopback address is taken unseen, unless it has a HostKeyAlias. */
+  /** Whether to accept any key of a host at a loopback address, unless it has a HostKeyAlias. */
   readonly noHostAuthenticationForLocalhost: boolean;
   readonly updateHostKeys: 'yes' | 'no' | 'ask';
 
-  /** These lists are undefined where they equal the default of this machine's ssh. */
+  /** These lists are undefined if they equal the default of the installed ssh. */
   readonly hostKeyAlgorithms: readonly string[] | undefined;
-  /** Whether those of keys that are known are asked for first: not, where the user has given an order of their own. */
+  /** Whether to request the algorithms of known keys first: not if the user has set an order of their own. */
   readonly knownHostKeysFirst: boolean;
   readonly kexAlgorithms: readonly string[] | undefined;
   readonly ciphers: readonly string[] | undefined;
@@ -45,9 +45,9 @@ export interface ResolvedHost {
   readonly pubkeyAcceptedAlgorithms: readonly string[] | undefined;
 
   readonly compression: boolean;
-  /** Seconds; undefined: the system's own time-out. */
+  /** Seconds. undefined: the system's own time-out. */
   readonly connectTimeout: number | undefined;
-  /** Seconds; 0: none are sent. */
+  /** Seconds. 0: don't send any. */
   readonly serverAliveInterval: number;
   readonly serverAliveCountMax: number;
   readonly addressFamily: 'any' | 'inet' | 'inet6';
@@ -59,16 +59,16 @@ export interface ResolvedHost {
   readonly passwordAuthentication: boolean;
   readonly kbdInteractiveAuthentication: boolean;
 
-  /** A comma list of `[user@]host[:port]` or ssh:// URIs, as in ssh_config; undefined for `none`. */
+  /** A comma-separated list of `[user@]host[:port]` or ssh:// URIs, as in ssh_config. undefined for `none`. */
   readonly proxyJump: string | undefined;
-  /** With its tokens, for the user's shell; undefined for `none`. */
+  /** With its tokens not yet expanded, for the user's shell. undefined for `none`. */
   readonly proxyCommand: string | undefined;
-  /** Whether the ProxyCommand hands over a socket instead of being the connection. */
+  /** Whether the ProxyCommand passes a socket back instead of carrying the connection itself. */
   readonly proxyUseFdpass: boolean;
   readonly exitOnForwardFailure: boolean;
 
-  /** ForwardX11Timeout: seconds for which an unused key of an untrusted program is good; 0: for ever. */
+  /** ForwardX11Timeout: how many seconds an unused cookie of an untrusted program is valid. 0: no limit. */
   readonly forwardX11Timeout: number;
-  /** undefined: ssh's own default. */
+  /** undefined: ssh's default. */
   readonly xauthLocation: string | undefined;
 }

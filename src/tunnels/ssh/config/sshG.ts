@@ -1,4 +1,4 @@
-// Asks the installed ssh how it would reach a host: `ssh -G`, as an argument vector, with limits.
+// Runs `ssh -G` to resolve a host with the installed ssh: as an argument vector, with limits.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { TunnelFailure } from '../../errors/errors';
@@ -12,9 +12,9 @@ export interface SshGQuery {
   readonly host: string;
   readonly user?: string | undefined;
   readonly port?: number | undefined;
-  /** As for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's own places. */
+  /** As for `ssh -F`: the only file to read. `none`: no file at all. undefined: OpenSSH's default files. */
   readonly configFile: string | undefined;
-  /** Whether ProxyJump is left out of account, as it is for a host that is reached through a given jump. */
+  /** Whether to ignore ProxyJump, as for a host that is connected to through a given jump host. */
   readonly withoutProxyJump?: boolean;
 }
 
@@ -22,16 +22,16 @@ export interface SshGOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   readonly sshProgram?: string | undefined;
-  /** Milliseconds; 10 000 unless told otherwise. */
+  /** Milliseconds. Default: 10 000. */
   readonly timeout?: number | undefined;
 }
 
-const defaultTimeout = 10_000;
-const maxOutput = 1024 * 1024;
-/** A workspace may define a thousand tunnels; each resolution is a process, and with Match exec more than one. */
-const atMost8 = new Turnstile(8);
-/** How long the pipes may outlive ssh, whose Match exec may have left a process behind that holds one of them. */
-const graceMs = 200;
+const defaultTimeoutMs = 10_000;
+const maxOutputLength = 1024 * 1024;
+/** A workspace may define a thousand tunnels. Resolving each takes one process, or more with Match exec. */
+const processLimit = new Turnstile(8);
+/** Milliseconds that the pipes may stay open after ssh exits: a process left behind by Match exec may hold them. */
+const pipeGracePeriodMs = 200;
 
 interface Finished {
   readonly code: number | null;
@@ -40,14 +40,14 @@ interface Finished {
 }
 
 /**
- * The output of `ssh -G` for a host; undefined: this machine has no ssh. It runs as `ssh -N` would, so that a
- * RemoteCommand or ForkAfterAuthentication of the host is no obstacle.
- * @throws TunnelFailure InvalidDefinition when ssh refuses its configuration or the host; HostNotFound when it could
- *   not look up a name to canonicalise; ConnectTimeout when it takes too long
- * @throws the signal's reason when it is aborted
+ * The output of `ssh -G` for a host. undefined: no ssh is installed. Runs as with `ssh -N`, so that a RemoteCommand or
+ * ForkAfterAuthentication of the host doesn't get in the way.
+ * @throws TunnelFailure InvalidDefinition when ssh rejects its configuration or the host; HostNotFound when it can't
+ *   look up a name to canonicalise; ConnectTimeout when it takes too long
+ * @throws the signal's reason when aborted
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
-  const finished = await atMost8.run(options.signal, () =>
+  const finished = await processLimit.run(options.signal, () =>
     run(options.sshProgram ?? 'ssh', argumentsOf(query), query, options),
   );
   if (finished === undefined || finished.code === 0) {
@@ -73,11 +73,11 @@ function run(
   program: string,
   args: readonly string[],
   query: SshGQuery,
-  { env, signal, timeout = defaultTimeout }: SshGOptions,
+  { env, signal, timeout = defaultTimeoutMs }: SshGOptions,
 ): Promise<Finished | undefined> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    // A group of its own, so that what a Match exec started ends with it.
+    // In its own process group, so that programs started by Match exec end with it.
     const child = spawn(program, args, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -100,7 +100,7 @@ function run(
     const onAbort = (): void => giveUp(signal?.reason);
     const collect = (stream: keyof typeof output) => (text: string) => {
       output[stream] += text;
-      if (output[stream].length > maxOutput) {
+      if (output[stream].length > maxOutputLength) {
         giveUp(new TunnelFailure(tooMuchOutput(query)));
       }
     };
@@ -114,7 +114,7 @@ function run(
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));
     child.stderr.setEncoding('utf8').on('data', collect('stderr'));
     child.once('exit', (code) => {
-      grace = setTimeout(() => finish(code), graceMs);
+      grace = setTimeout(() => finish(code), pipeGracePeriodMs);
     });
     child.once('close', finish);
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -136,98 +136,98 @@ function killGroup(child: ChildProcess): void {
       child.kill('SIGKILL');
     }
   } catch {
-    // It ended by itself.
+    // It has already ended.
   }
 }
 
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */
-const placePattern = /^(.+?):? line (\d+): (.+)$/m;
+const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
 
 export function describeRefusal(query: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
-  const said = stderr.replaceAll('\r', '').trim();
-  if (/could not resolve host/i.test(said)) {
-    return hostNotFound(query.host, said);
+  const stderrText = stderr.replaceAll('\r', '').trim();
+  if (/could not resolve host/i.test(stderrText)) {
+    return hostNotFound(query.host, stderrText);
   }
-  const [, missing, why] = /^Can't open user config file (.+): (.+)$/m.exec(said) ?? [];
+  const [, missing, why] = /^Can't open user config file (.+): (.+)$/m.exec(stderrText) ?? [];
   if (missing !== undefined && why !== undefined) {
     return invalidDefinition(
-      `The ssh_config file ${missing} can't be opened: ${endWithStop(why)}`,
-      'Correct the setting sshTunnels.sshConfigFile, or make that file.',
-      said,
+      `${missing} can't be opened: ${endWithPeriod(why)}`,
+      'Correct the setting sshTunnels.sshConfigFile, or create that file.',
+      stderrText,
     );
   }
-  const [, file, line, problem] = placePattern.exec(said) ?? [];
+  const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
-    // Of any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
+    // Occurs for any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
     const unset = /^Invalid environment expansion .*\$\{(\w+)\}/.exec(problem)?.[1];
     if (unset !== undefined) {
       return invalidDefinition(
-        `ssh does not understand ${file}, line ${line}: the variable ${unset} is not set.`,
-        `Set ${unset} for the editor, and start that anew; or mend the line. Nothing that reads this file can connect before.`,
-        said,
+        `ssh can't read ${file}, line ${line}: the variable ${unset} is not set.`,
+        `Set ${unset} and restart the editor, or fix that line; until then, no host of this file can be connected to.`,
+        stderrText,
       );
     }
     return invalidDefinition(
-      `ssh does not understand ${file}, line ${line}: ${endWithStop(problem)}`,
-      'Mend that line; nothing that reads this file can connect before.',
-      said,
+      `ssh can't read ${file}, line ${line}: ${endWithPeriod(problem)}`,
+      'Fix that line; until then, no host of this file can be connected to.',
+      stderrText,
     );
   }
-  const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(said) ?? [];
+  const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(stderrText) ?? [];
   if (writable !== undefined) {
     return invalidDefinition(
       `ssh refuses to read ${writable}: others may write it, or it belongs to another user.`,
       `Run "chmod go-w ${writable}" in a terminal, and see that the file is yours.`,
-      said,
+      stderrText,
     );
   }
-  const loop = /jumphost loop via (.+)/.exec(said)?.[1];
+  const loop = /jumphost loop via (.+)/.exec(stderrText)?.[1];
   if (loop !== undefined) {
     return invalidDefinition(
       `"${query.host}" is its own jump host (ProxyJump ${loop}).`,
       `Give "${query.host}" a Host block with "ProxyJump none" in your ssh_config, above the one that sets it.`,
-      said,
+      stderrText,
     );
   }
   return invalidDefinition(
-    `ssh cannot say how to reach "${query.host}": ${endWithStop(said.split('\n')[0] ?? '')}`,
-    `Run "ssh -G ${query.host}" in a terminal, and mend what it names.`,
-    said,
+    `ssh can't resolve "${query.host}": ${endWithPeriod(stderrText.split('\n')[0] ?? '')}`,
+    `Run "ssh -G ${query.host}" in a terminal, and fix the problem it shows.`,
+    stderrText,
   );
 }
 
-function endWithStop(text: string): string {
-  return text === '' ? 'it gave no reason.' : text.replace(/\.?$/, '.');
+function endWithPeriod(text: string): string {
+  return text === '' ? 'no reason given.' : text.replace(/\.?$/, '.');
 }
 
-function noAnswer({ host }: SshGQuery, timeout: number): TunnelError {
+function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {
   return {
     code: 'ConnectTimeout',
-    message: `ssh did not say within ${timeout / 1000} s how to reach "${host}".`,
+    message: `ssh did not resolve "${host}" within ${timeoutMs / 1000} s.`,
     nextStep:
-      'Look for a slow Match exec, or for CanonicalizeHostname with a slow name server, in your ssh_config.',
+      'Check your ssh_config for a slow Match exec, or for CanonicalizeHostname with a slow name server.',
   };
 }
 
 function tooMuchOutput({ host }: SshGQuery): TunnelError {
   return invalidDefinition(
-    `ssh printed more than ${maxOutput / 1024} KiB when asked how to reach "${host}".`,
-    `Run "ssh -G ${host}" in a terminal, and see what prints so much.`,
+    `ssh printed more than ${maxOutputLength / 1024} KiB while resolving "${host}".`,
+    `Run "ssh -G ${host}" in a terminal to see what prints so much.`,
   );
 }
 
 function notStarted(program: string, error: Error): TunnelError {
   return invalidDefinition(
-    `The program "${program}" could not be started, so your ssh_config cannot be read.`,
-    'See that ssh is installed and may be run by you.',
+    `"${program}" couldn't be started, so your ssh_config can't be read.`,
+    'Check that ssh is installed and that you are allowed to run it.',
     error.message,
   );
 }
 
-/** Keywords with several files on their one line, unquoted. */
+/** Keywords whose line lists several files, unquoted. */
 const fileLists = new Set(['userknownhostsfile', 'globalknownhostsfile', 'revokedhostkeys']);
 
-/** One keyword and its value a line. A keyword that comes several times has several values, in their order. */
+/** Each line is a keyword and its value. A keyword that occurs several times has several values, in that order. */
 export function parseSshGOutput(text: string): ConfigValues {
   const values = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {
@@ -242,8 +242,8 @@ export function parseSshGOutput(text: string): ConfigValues {
 }
 
 /**
- * Paths that are separated by spaces and may hold spaces themselves, such as `/home/Jo Do/.ssh/known_hosts`: a word
- * that does not begin like an absolute path goes on with the one before, unless the first is relative as well.
+ * Splits paths that are separated by spaces and may contain spaces, such as `/home/Jo Do/.ssh/known_hosts`. A word that
+ * doesn't begin like an absolute path belongs to the word before it, unless the first word is relative as well.
  */
 export function splitPaths(text: string): readonly string[] {
   const words = text.split(' ').filter((word) => word !== '');

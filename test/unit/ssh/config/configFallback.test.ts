@@ -226,7 +226,7 @@ describe('reading ssh_config without ssh', () => {
 
   it('refuses an Include that includes itself', async () => {
     const file = await dir.write('config', `Include ${dir.file('config')}\n`);
-    await assert.rejects(resolve(file), /more than 16 files deep/);
+    await assert.rejects(resolve(file), /more than 16 levels deep/);
   });
 
   for (const broken of ['Host "web\n', 'Match host\n']) {

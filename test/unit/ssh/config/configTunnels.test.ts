@@ -132,7 +132,7 @@ describe('an Include in ssh_config', () => {
   });
   it('of the same file ends after 16 levels, and is reported', async () => {
     const { tunnels, problem } = await list('Host a\n LocalForward 1 x:2\nHost *\n Include %DIR%/con*');
-    assert.match(problem ?? '', /more than 16 files deep/);
+    assert.match(problem ?? '', /more than 16 levels deep/);
     assert.deepEqual(
       tunnels.map(({ alias }) => alias),
       ['a'],
@@ -151,7 +151,7 @@ describe('a host of ssh_config with a wrong forward', () => {
     ['LocalForward 1 x:2 y', 2, /^localForward takes two words/],
     ['Port 1\n LocalForward 1 x:http', 3, /"x:http": "http" is not a port/],
     ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already listened on by line 2\.$/],
-    ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" holds "%h"/],
+    ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" contains "%h"/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
   for (const [lines, line, message] of cases) {

@@ -53,7 +53,7 @@ describe('expanding a path of ssh_config', () => {
   }
 
   const bad: readonly (readonly [string, RegExp])[] = [
-    ['~nobody/id', /"nobody", who does not exist/],
+    ['~nobody/id', /"nobody", who doesn't exist/],
     ['/%q', /the token "%q"/],
     ['/%', /the token "%"/],
     ['/${NOT_SET}', /the variable "NOT_SET"/],
