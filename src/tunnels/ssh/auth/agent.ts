@@ -1,5 +1,5 @@
-// Speaks to an SSH agent (draft-miller-ssh-agent): lists its keys, certificates and security keys among them, which
-// ssh2's own agent passes over, and lets it sign. ssh2 only makes the connection.
+// Client for an SSH agent (draft-miller-ssh-agent): lists its keys and lets it sign. Includes certificates and security
+// keys, which ssh2's own agent client skips. ssh2 only opens the connection.
 import { createAgent } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import { variable } from '../../util/environment';
@@ -25,18 +25,18 @@ const signFlags: ReadonlyMap<string, number> = new Map([
   ['rsa-sha2-512', 4],
 ]);
 
-/** As OpenSSH's agents have it: bytes. */
-const maxMessage = 256 * 1024;
-const listTimeout = 5000;
-/** An agent may ask a person before it signs, or wait for a touch. */
-const signTimeout = 120_000;
+/** Bytes, as in OpenSSH's agent. */
+const maxMessageLength = 256 * 1024;
+const listTimeoutMs = 5000;
+/** The agent may ask the user before it signs, or wait for a touch. */
+const signTimeoutMs = 120_000;
 
-/** Windows' own agent service listens here. */
+/** The named pipe of the agent service of Windows. */
 export const windowsPipe = String.raw`\\.\pipe\openssh-ssh-agent`;
 
 /**
- * Where the agent listens, by IdentityAgent and SSH_AUTH_SOCK; undefined: there is none.
- * @param identityAgent a path, `SSH_AUTH_SOCK`, `$NAME`, `none`; undefined: not said
+ * The path of the agent's socket, from IdentityAgent and SSH_AUTH_SOCK. undefined: there is no agent.
+ * @param identityAgent a path, `SSH_AUTH_SOCK`, `$NAME` or `none`. undefined: not set
  */
 export function agentSocket(
   identityAgent: string | undefined,
@@ -61,15 +61,15 @@ export class Agent {
     this.path = path;
   }
 
-  /** @throws Error when it can't be reached, does not answer within 5 s, or is locked */
+  /** @throws Error when it can't be connected to, does not answer within 5 s, or is locked */
   async list(): Promise<AgentKey[]> {
-    const answer = await this.#ask(
+    const answer = await this.#request(
       Buffer.of(message.requestIdentities),
       message.identitiesAnswer,
-      listTimeout,
+      listTimeoutMs,
     );
     const count = answer.uint32();
-    // Not by the count: it is the agent's word, and each key takes its bytes.
+    // Don't preallocate by the count: it is unverified, whereas each key has to be present in the answer.
     const keys: AgentKey[] = [];
     while (keys.length < count) {
       keys.push({ blob: Buffer.from(answer.string()), comment: answer.text() });
@@ -78,9 +78,9 @@ export class Agent {
   }
 
   /**
-   * @param algorithm the plain one, without a certificate
-   * @returns the signature with its algorithm in front
-   * @throws Error when it refuses, or signs by another algorithm
+   * @param algorithm the plain algorithm, without a certificate
+   * @returns the signature, which begins with the name of its algorithm
+   * @throws Error when it refuses, or signs with another algorithm
    */
   async sign(blob: Buffer, data: Buffer, algorithm: string): Promise<Buffer> {
     const request = Buffer.concat([
@@ -89,21 +89,25 @@ export class Agent {
       wireString(data),
       uint32(signFlags.get(algorithm) ?? 0),
     ]);
-    const signature = (await this.#ask(request, message.signResponse, signTimeout)).string();
+    const signature = (await this.#request(request, message.signResponse, signTimeoutMs)).string();
     if (keyType(signature) !== algorithm) {
-      throw new Error(`the agent signs by ${keyType(signature)} where ${algorithm} is needed`);
+      throw new Error(`the agent signed with ${keyType(signature)} instead of ${algorithm}`);
     }
     return Buffer.from(signature);
   }
 
-  async #ask(request: Buffer, expected: number, milliseconds: number): Promise<WireReader> {
+  async #request(request: Buffer, expected: number, timeoutMs: number): Promise<WireReader> {
     const stream = await this.#connect();
     try {
-      const answer = await exchange(stream, wireString(request), milliseconds);
+      const answer = await exchange(stream, wireString(request), timeoutMs);
       const reader = new WireReader(answer);
       const kind = reader.byte();
       if (kind !== expected) {
-        throw new Error(kind === message.failure ? 'the agent refused' : `the agent answered ${kind}`);
+        throw new Error(
+          kind === message.failure
+            ? 'the agent refused the request'
+            : `the agent sent the unexpected message ${kind}`,
+        );
       }
       return reader;
     } finally {
@@ -113,17 +117,17 @@ export class Agent {
 
   #connect(): Promise<Duplex> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('the agent cannot be reached')), listTimeout);
+      const timer = setTimeout(() => reject(new Error("can't connect to the agent")), listTimeoutMs);
       const agent = createAgent(this.path);
       if (!agent.getStream) {
         clearTimeout(timer);
-        reject(new Error('this kind of agent is not known'));
+        reject(new Error('this kind of agent is not supported'));
         return;
       }
       agent.getStream((error, stream) => {
         clearTimeout(timer);
         if (error || !stream) {
-          reject(error ?? new Error('the agent cannot be reached'));
+          reject(error ?? new Error("can't connect to the agent"));
         } else {
           resolve(stream);
         }
@@ -132,23 +136,23 @@ export class Agent {
   }
 }
 
-/** Sends one message, and resolves to the one that comes back. */
-function exchange(stream: Duplex, packet: Buffer, milliseconds: number): Promise<Buffer> {
+/** Sends one message and resolves to the answer. */
+function exchange(stream: Duplex, packet: Buffer, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const end = (error: Error): void => {
       clearTimeout(timer);
       reject(error);
     };
-    const timer = setTimeout(() => end(new Error('the agent did not answer')), milliseconds);
+    const timer = setTimeout(() => end(new Error('the agent did not answer')), timeoutMs);
     stream.on('error', end);
-    stream.once('close', () => end(new Error('the agent hung up')));
-    stream.once('end', () => end(new Error('the agent hung up')));
+    stream.once('close', () => end(new Error('the agent closed the connection')));
+    stream.once('end', () => end(new Error('the agent closed the connection')));
     stream.on('data', (data: Buffer) => {
       received = Buffer.concat([received, data]);
       const length = received.length < 4 ? undefined : received.readUInt32BE(0);
-      if (length === 0 || (length ?? 0) > maxMessage) {
-        end(new Error('what answers is not an agent'));
+      if (length === 0 || (length ?? 0) > maxMessageLength) {
+        end(new Error('the program that answers is not an SSH agent'));
       } else if (length !== undefined && received.length >= 4 + length) {
         clearTimeout(timer);
         resolve(received.subarray(4, 4 + length));

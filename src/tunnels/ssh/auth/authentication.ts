@@ -1,10 +1,10 @@
-// A login, from the server's word that it is ready to its yes: `none` first, which tells the methods, then each method
-// in its turn, as userauth() and authmethod_get() in OpenSSH's sshconnect2.c.
+// Logs in to a server: first `none`, to learn the accepted methods, then each method in turn, like userauth() and
+// authmethod_get() in OpenSSH's sshconnect2.c.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, wrongPassphrase } from '../../errors/auth';
-import type { Asking, NeedsAnswer } from './prompter';
-import { Conversation } from './userauthExchange';
+import type { Prompter, NeedsAnswer } from './prompter';
+import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
 import type { Login, Method, MethodName } from './method';
@@ -13,33 +13,33 @@ import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
 import type { ResolvedHost } from '../config/resolvedHost';
 
-/** OpenSSH's own order, of what is known here. */
+/** OpenSSH's default order, reduced to the supported methods. */
 const defaultOrder = ['publickey', 'keyboard-interactive', 'password'];
 
 export interface AuthenticationParts {
   readonly host: ResolvedHost;
-  /** `user@host:port`, for people. */
+  /** `user@host:port`, for messages. */
   readonly who: string;
-  /** Its host key, judged before the first step. */
+  /** Its host key, verified before the first request. */
   readonly server: { readonly fingerprint: string };
   readonly identities: Identities;
-  readonly asking: Asking;
+  readonly prompter: Prompter;
   readonly log: (line: string) => void;
-  /** Told at each step, which the server has to answer. */
+  /** Called before each request, which the server has to answer. */
   readonly onStep: () => void;
 }
 
 export class Authentication {
-  /** What was offered, for people: "id_ed25519", "password". */
+  /** What was offered, for messages: "id_ed25519", "password". */
   readonly tried: string[] = [];
   readonly #parts: AuthenticationParts;
-  /** What was right, though not enough. */
+  /** What the server accepted, although it requires more. */
   readonly #accepted: string[] = [];
-  /** Questions that nobody may be asked. */
-  readonly #needs: NeedsAnswer[] = [];
-  /** Methods that have nothing left to send. */
+  /** Prompts that were needed but not allowed. */
+  readonly #neededPrompts: NeedsAnswer[] = [];
+  /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
-  /** What the server said it would still accept. */
+  /** The methods that the server still accepts. */
   #accepts: readonly string[] = [];
   #isOver = false;
 
@@ -48,20 +48,20 @@ export class Authentication {
   }
 
   /**
-   * Logs in through a client that has begun to connect. Resolves when the server has said yes.
-   * @throws NeedsAnswer where nothing did without a question, and nobody may be asked
+   * Logs in through a client that has begun to connect. Resolves when the server reports success.
+   * @throws NeedsAnswer when the login can't succeed without a prompt, and prompts are not allowed
    * @throws TunnelFailure AuthenticationFailed, AuthenticationCancelled, KeyUnreadable, KeyUnsupported,
    * AgentUnavailable
    */
   async run(client: Client): Promise<void> {
     const { host, onStep, server } = this.#parts;
     const login = this.#login(client);
-    const conversation = await Conversation.begin(client, host.user, {
+    const exchange = await UserauthExchange.begin(client, host.user, {
       onRequest: onStep,
-      onDisconnect: () => (this.#isOver ? undefined : this.#needs[0]),
+      onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
     });
-    let reply = await conversation.none();
-    const { methods, publicKeys } = this.#methods({ ...login, conversation, hostKey: server.fingerprint });
+    let reply = await exchange.none();
+    const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
     while (reply.kind === 'failure') {
       this.#accepts = reply.methods;
       reply = await this.#next(methods, publicKeys);
@@ -69,33 +69,33 @@ export class Authentication {
     this.#isOver = true;
   }
 
-  #login(client: Client): Omit<Login, 'conversation' | 'hostKey'> {
-    const { host, who, asking, log } = this.#parts;
+  #login(client: Client): Omit<Login, 'exchange' | 'hostKey'> {
+    const { host, who, prompter, log } = this.#parts;
     const closed = new AbortController();
     client.once('close', () => closed.abort(new Error('the connection was closed')));
-    const signal = AbortSignal.any([asking.signal, closed.signal]);
+    const signal = AbortSignal.any([prompter.signal, closed.signal]);
     return {
       host,
       who,
       log,
-      asking: {
+      prompter: {
         get ask() {
-          return asking.ask;
+          return prompter.ask;
         },
-        secrets: asking.secrets,
-        onAsking: asking.onAsking,
+        secrets: prompter.secrets,
+        onAsking: prompter.onAsking,
         signal,
       },
-      offering: (name) => {
+      noteOffer: (name) => {
         if (!this.tried.includes(name)) {
           this.tried.push(name);
         }
       },
-      stayedLocked: (name) => {
+      noteLockedKey: (name) => {
         const at = this.tried.indexOf(name);
         this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, `${name}${wrongPassphrase}`);
       },
-      needs: (missing) => this.#needs.push(missing),
+      noteNeededPrompt: (neededPrompt) => this.#neededPrompts.push(neededPrompt),
     };
   }
 
@@ -112,7 +112,7 @@ export class Authentication {
     return { methods, publicKeys };
   }
 
-  /** The first request that a method makes, by the order of preference. @throws when none makes any */
+  /** Makes the next request, with methods in order of preference. @throws when no method has any request left */
   async #next(methods: readonly Method[], publicKeys: PublicKeys): Promise<Reply> {
     for (;;) {
       const name = this.#order.find((candidate) => this.#isOpen(candidate));
@@ -122,24 +122,24 @@ export class Authentication {
       }
       const reply = await method.attempt();
       if (reply?.kind === 'failure' && reply.partial) {
-        this.#wasRight(method, publicKeys, reply);
+        this.#addPartialSuccess(method, publicKeys, reply);
       }
       if (reply) {
         return reply;
       }
       this.#exhausted.add(method.name);
       if (method !== publicKeys && publicKeys.hasMore) {
-        // It had only let the others have their turn.
+        // It has more keys: it only paused to let the other methods run.
         this.#exhausted.delete(publicKeys.name);
       }
     }
   }
 
-  /** One of several steps is done (AuthenticationMethods in sshd_config(5)). */
-  #wasRight(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
+  /** Records a partial success: one of several required methods is done (AuthenticationMethods in sshd_config(5)). */
+  #addPartialSuccess(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
     const { log, who } = this.#parts;
     const what = method === publicKeys ? publicKeys.current : method.name;
-    log(`${who} accepted ${what}, and also wants: ${methods.join(', ')}.`);
+    log(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
     this.#accepted.push(what);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);
@@ -149,7 +149,7 @@ export class Authentication {
     return this.#parts.host.preferredAuthentications ?? defaultOrder;
   }
 
-  /** Whether the server accepts a method, ssh_config allows it, and it may have something to send. */
+  /** Whether the server accepts the method, ssh_config allows it, and it may have something left to try. */
   #isOpen(name: string): boolean {
     const { host } = this.#parts;
     const allowed: Record<string, boolean> = {
@@ -166,9 +166,9 @@ export class Authentication {
   }
 
   #failure(): Error {
-    const [missing] = this.#needs;
-    if (missing) {
-      return missing;
+    const [neededPrompt] = this.#neededPrompts;
+    if (neededPrompt) {
+      return neededPrompt;
     }
     const { who, identities } = this.#parts;
     const problem = identities.agentProblem ?? identities.problems[0];
@@ -178,8 +178,8 @@ export class Authentication {
     }
     const detail = [
       ...accepts,
-      ...(this.#accepted.length > 0 ? [`It has accepted already: ${this.#accepted.join(', ')}.`] : []),
-      ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not known here.'] : []),
+      ...(this.#accepted.length > 0 ? [`Already accepted: ${this.#accepted.join(', ')}.`] : []),
+      ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not supported.'] : []),
       ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
     ];
     return new TunnelFailure(authenticationFailed(who, this.tried, this.#accepts, detail.join(' ')));

@@ -1,6 +1,6 @@
-// Gathers the public keys and certificates that a login can offer, in the order of OpenSSH's pubkey_prepare():
-// certificates of CertificateFile, keys of IdentityFile that the agent holds, the agent's other keys (unless
-// IdentitiesOnly), then the files.
+// Gathers the public keys and certificates to offer, in the order of OpenSSH's pubkey_prepare(): certificates of
+// CertificateFile, keys of IdentityFile that are in the agent, the agent's other keys (unless IdentitiesOnly), then the
+// remaining files.
 import { basename } from 'node:path';
 import type { TunnelError } from '../../errors/errors';
 import { agentUnavailable, keyUnreadable } from '../../errors/auth';
@@ -12,30 +12,30 @@ import { isCertificate, readCertificate } from '../keys/publicKey';
 import { keyType } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
 
-/** Who holds the private key. */
+/** Where the private key is: in the agent or in a file. */
 export type Signer =
   | { readonly kind: 'agent'; readonly agent: Agent; readonly blob: Buffer }
   | { readonly kind: 'file'; readonly path: string; readonly key: LockedKey };
 
 export interface Identity {
-  /** For people: "id_ed25519". */
+  /** For messages: "id_ed25519". */
   readonly name: string;
-  /** The public key or certificate; undefined where only the passphrase brings it to light. */
+  /** The public key or certificate. undefined: it is encrypted together with the private key. */
   readonly blob: Buffer | undefined;
   readonly signer: Signer;
 }
 
 export interface Identities {
   readonly offers: readonly Identity[];
-  /** Keys that can't be used, and why. */
+  /** One problem for each key that can't be used. */
   readonly problems: readonly TunnelError[];
-  /** Why the agent can't be asked, where there should be one. */
+  /** Why an agent that is configured can't be used. */
   readonly agentProblem?: TunnelError | undefined;
 }
 
 type Log = (line: string) => void;
 
-/** Something to offer for which a signer is still to be found. */
+/** A key or certificate whose private key is still to be found. */
 interface Candidate {
   readonly name: string;
   readonly blob: Buffer | undefined;
@@ -60,7 +60,7 @@ export async function gatherIdentities(
   }
   const named = await namedCertificates(host.certificateFiles, log);
   const fromFiles =
-    host.certificateFiles.length > 0 ? files.map(candidate) : await withCertificatesBeside(files);
+    host.certificateFiles.length > 0 ? files.map(candidate) : await withAdjacentCertificates(files);
   const candidates = unique(order(named, fromFiles, agent?.keys ?? [], host.identitiesOnly)).filter(
     isForUser,
   );
@@ -94,13 +94,13 @@ async function openAgent(path: string | undefined): Promise<OpenAgent | undefine
   try {
     return { agent, keys: await agent.list() };
   } catch (error) {
-    // Windows' own service is off unless somebody turned it on.
+    // The agent service of Windows is off by default.
     const detail = error instanceof Error ? error.message : String(error);
     return path === windowsPipe ? undefined : { agent, keys: [], problem: agentUnavailable(path, detail) };
   }
 }
 
-/** OpenSSH's default keys, of which nobody expects that they all exist. */
+/** OpenSSH's default keys, which need not all exist. */
 const defaultKey = /[\\/]\.ssh[\\/]id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
 
 async function readFiles(
@@ -111,7 +111,7 @@ async function readFiles(
   files.forEach((file, index) => {
     const path = paths[index] ?? '';
     if (!file && !defaultKey.test(path)) {
-      onProblem(keyUnreadable(path, 'there is no such file', 'Correct IdentityFile in your ssh_config.'));
+      onProblem(keyUnreadable(path, "the file doesn't exist", 'Correct IdentityFile in your ssh_config.'));
     }
   });
   return files.filter((file) => file !== undefined);
@@ -128,14 +128,14 @@ async function namedCertificates(paths: readonly string[], log: Log): Promise<Ca
     if (blob) {
       found.push({ name: basename(path), blob, file: undefined });
     } else {
-      log(`The CertificateFile ${path} holds no certificate, or can't be read.`);
+      log(`The CertificateFile ${path} contains no certificate or can't be read.`);
     }
   }
   return found;
 }
 
-/** Each key, and after it the certificate in `KEY-cert.pub`, where there is one. */
-async function withCertificatesBeside(files: readonly KeyFile[]): Promise<Candidate[]> {
+/** Each key, followed by the certificate in `KEY-cert.pub` if that exists. */
+async function withAdjacentCertificates(files: readonly KeyFile[]): Promise<Candidate[]> {
   const found = await Promise.all(
     files.map(async (file) => {
       const blob = await readCertificateFile(`${file.path}-cert.pub`);
@@ -163,7 +163,7 @@ function order(
       others.push({ name: comment || keyType(blob), blob, file: undefined });
     }
   }
-  // Unlike OpenSSH, those that cost a question before anything can be offered come last.
+  // Unlike OpenSSH, keys that need a passphrase before they can be offered come last.
   const [known, unknown] = [[...rest].filter(({ blob }) => blob), [...rest].filter(({ blob }) => !blob)];
   return [...certificates, ...named, ...others, ...known, ...unknown];
 }
@@ -182,28 +182,32 @@ function isForUser({ blob }: Candidate): boolean {
   return !blob || !isCertificate(keyType(blob)) || readCertificate(blob)?.isForUser === true;
 }
 
-/** A certificate is signed for by the key that it certifies: sign_and_send_pubkey() in OpenSSH's sshconnect2.c. */
+/** For a certificate, the key that it certifies signs: sign_and_send_pubkey() in OpenSSH's sshconnect2.c. */
 function findSigner(
   { blob, file }: Pick<Candidate, 'blob' | 'file'>,
   files: readonly KeyFile[],
   agent: OpenAgent | undefined,
 ): Signer | undefined {
   const plain = blob && (readCertificate(blob)?.key ?? blob);
-  const held = [blob, plain]
-    .map((wanted) => agent?.keys.find((key) => wanted?.equals(key.blob)))
+  const agentKey = [blob, plain]
+    .map((candidateBlob) => agent?.keys.find((key) => candidateBlob?.equals(key.blob)))
     .find((key) => key !== undefined);
-  if (agent && held) {
-    return { kind: 'agent', agent: agent.agent, blob: held.blob };
+  if (agent && agentKey) {
+    return { kind: 'agent', agent: agent.agent, blob: agentKey.blob };
   }
   const owner =
     files.find(({ secret, blob: own }) => secret && plain && own?.equals(plain)) ??
-    // A private key that is encrypted as a whole may be the one.
+    // The private key may be in a file that is encrypted as a whole, including the public key.
     (file?.blob === undefined ? file : undefined);
   return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
 }
 
 function withoutPrivateKey(path: string, blob: Buffer | undefined): TunnelError {
   return blob && isCertificate(keyType(blob))
-    ? keyUnreadable(path, 'the private key that it certifies was not found', 'Name that key in IdentityFile.')
-    : keyUnreadable(path, 'only its public half is there, and no agent holds it', 'Load it into an agent.');
+    ? keyUnreadable(path, 'its private key was not found', 'Add that key to IdentityFile in your ssh_config.')
+    : keyUnreadable(
+        path,
+        "only its public key was found, and it isn't in the SSH agent",
+        'Load it into your SSH agent.',
+      );
 }

@@ -1,5 +1,5 @@
-// Keyboard-interactive (RFC 4256): whatever the server asks, in as many rounds and prompts as it likes. Where it only
-// asks for the password, as most do, the kept one will do; what else it asks is for a person each time.
+// Keyboard-interactive authentication (RFC 4256), with any number of rounds and prompts. A saved password is used if
+// the server asks only for the password, as most do. All other prompts are shown to the user each time.
 import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/connect';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
@@ -10,11 +10,11 @@ import type { Login, Method } from './method';
 import { gotPast } from './passwords';
 import type { PasswordCounter } from './passwords';
 
-/** "Password:", "me@host's password:", "Password for me:"; not "New password:", and no code. */
+/** Matches "Password:", "me@host's password:" and "Password for me:", but not "New password:" or a code. */
 const passwordPattern = /^\s*(\([^()]*\) )?(\S+'s )?password( for \S+?)?\s*:?\s*$/i;
 
-/** In one request: a change of password takes four, and PAM may begin it three times. Each has its time-out anew. */
-const mostRounds = 32;
+/** Per request. A password change takes four rounds, and PAM may start it three times. Each has its own time-out. */
+const maxRounds = 32;
 
 export function asksForPassword(prompts: readonly Prompt[]): boolean {
   const [prompt, ...others] = prompts;
@@ -28,11 +28,11 @@ export class KeyboardInteractive implements Method {
   readonly #isPasswordNext: () => boolean;
   #requests = 0;
   #wasAsked = false;
-  /** What was answered in the request under way. */
+  /** The answers to the current request. */
   #passwords: PasswordQuestion[] = [];
   #codes = 0;
 
-  /** @param isPasswordNext whether the password method could follow */
+  /** @param isPasswordNext whether the password method may follow */
   constructor(login: Login, counter: PasswordCounter, isPasswordNext: () => boolean) {
     this.#login = login;
     this.#counter = counter;
@@ -40,68 +40,69 @@ export class KeyboardInteractive implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { host, conversation, offering } = this.#login;
+    const { host, exchange, noteOffer } = this.#login;
     const first = this.#requests++ === 0;
-    // A server that has not asked anything won't the next time: userauth_kbdint() in OpenSSH's sshconnect2.c.
+    // A server that asked nothing the first time won't the next time: userauth_kbdint() in OpenSSH's sshconnect2.c.
     if (this.#requests > host.numberOfPasswordPrompts || (!first && !this.#wasAsked)) {
       return undefined;
     }
     if (!(await this.#mayOffer())) {
       return undefined;
     }
-    offering(this.name);
+    noteOffer(this.name);
     this.#passwords = [];
     this.#codes = 0;
-    let reply = await conversation.keyboardInteractive();
+    let reply = await exchange.keyboardInteractive();
     for (let round = 1; reply.kind === 'prompts'; round++) {
-      if (round > mostRounds) {
-        throw new TunnelFailure(protocolBroken(host.hostName, 'goes on asking without an end'));
+      if (round > maxRounds) {
+        throw new TunnelFailure(protocolBroken(host.hostName, 'sends prompts without end'));
       }
       this.#wasAsked = true;
       const answers = await this.#answer(reply);
       if (!answers) {
         return undefined;
       }
-      reply = await patiently(this.#login, conversation.answer(answers));
+      reply = await patiently(this.#login, exchange.answer(answers));
     }
-    this.#judge(reply);
+    this.#reportSecrets(reply);
     return reply;
   }
 
-  /** The prompts come after the offer: where nobody may be asked, there must be a kept password at least. */
+  /** The prompts arrive only after the offer. If prompts are not allowed, a saved password is needed at least. */
   async #mayOffer(): Promise<boolean> {
-    const { asking } = this.#login;
-    if (asking.ask) {
+    const { prompter } = this.#login;
+    if (prompter.ask) {
       return true;
     }
     const question = this.#counter.upcoming;
-    const kept = question.attempt === 1 ? await asking.secrets.recall(question, asking.signal) : undefined;
-    asking.signal.throwIfAborted();
-    if (kept !== undefined) {
+    const saved =
+      question.attempt === 1 ? await prompter.secrets.recall(question, prompter.signal) : undefined;
+    prompter.signal.throwIfAborted();
+    if (saved !== undefined) {
       return true;
     }
     const isPassword = this.#isPasswordNext() || this.#passwords.length > 0;
-    const missing = isPassword ? question : this.#code('', { prompt: '', echo: false });
-    await askIfAllowed(this.#login, () => askPerson(missing, asking));
+    const neededPrompt = isPassword ? question : this.#code('', { prompt: '', echo: false });
+    await askIfAllowed(this.#login, () => askPerson(neededPrompt, prompter));
     return false;
   }
 
-  /** @returns undefined where nobody may be asked */
+  /** @returns undefined when prompts are not allowed */
   async #answer({ name, instruction, prompts }: Prompts): Promise<string[] | undefined> {
-    const { asking, log, who } = this.#login;
-    const said = [name, instruction].filter((text) => text.trim() !== '').join('\n');
-    if (prompts.length === 0 && said !== '') {
-      log(`${who} says: ${said}`);
+    const { prompter, log, who } = this.#login;
+    const text = [name, instruction].filter((part) => part.trim() !== '').join('\n');
+    if (prompts.length === 0 && text !== '') {
+      log(`${who} says: ${text}`);
     }
     if (asksForPassword(prompts)) {
       const question = this.#counter.next();
-      const password = await askIfAllowed(this.#login, () => askSecret(question, asking));
+      const password = await askIfAllowed(this.#login, () => askSecret(question, prompter));
       this.#passwords.push(question);
       return password === undefined ? undefined : [password];
     }
     const answers: string[] = [];
     for (const prompt of prompts) {
-      const answer = await askIfAllowed(this.#login, () => askPerson(this.#code(said, prompt), asking));
+      const answer = await askIfAllowed(this.#login, () => askPerson(this.#code(text, prompt), prompter));
       if (answer === undefined) {
         return undefined;
       }
@@ -115,12 +116,12 @@ export class KeyboardInteractive implements Method {
     return { kind: 'code', who: this.#login.who, prompt, instruction, echo };
   }
 
-  /** Where a code was asked for besides, nobody knows which of the two was wrong. */
-  #judge(reply: Reply): void {
-    const right = gotPast(reply);
-    if (right || (this.#codes === 0 && this.#passwords.length === 1)) {
+  /** If a code was requested as well, it is unknown which of the two was wrong. */
+  #reportSecrets(reply: Reply): void {
+    const accepted = gotPast(reply);
+    if (accepted || (this.#codes === 0 && this.#passwords.length === 1)) {
       for (const question of this.#passwords) {
-        this.#login.asking.secrets.judged(question, right);
+        this.#login.prompter.secrets.judged(question, accepted);
       }
     }
   }

@@ -1,77 +1,77 @@
-// What the methods of a login share.
+// Types and helpers that the authentication methods share.
 import { NeedsAnswer } from './prompter';
-import type { Asking } from './prompter';
+import type { Prompter } from './prompter';
 import type { ResolvedHost } from '../config/resolvedHost';
-import type { Conversation, Reply } from './userauthExchange';
+import type { UserauthExchange, Reply } from './userauthExchange';
 
 export type MethodName = 'publickey' | 'keyboard-interactive' | 'password';
 
-/** A method of RFC 4252 §5. */
+/** An authentication method of RFC 4252 §5. */
 export interface Method {
   readonly name: MethodName;
-  /** One request with what belongs to it. @returns undefined when there is nothing left to send */
+  /** Makes one request, with the prompts that belong to it. @returns undefined when nothing is left to try */
   attempt(): Promise<Reply | undefined>;
 }
 
-/** One login under way. */
+/** The login in progress. */
 export interface Login {
   readonly host: ResolvedHost;
-  /** `user@host:port`, for people. */
+  /** `user@host:port`, for messages. */
   readonly who: string;
   /** SHA256 fingerprint of the host key. */
   readonly hostKey: string;
-  readonly conversation: Conversation;
-  readonly asking: Asking;
+  readonly exchange: UserauthExchange;
+  readonly prompter: Prompter;
   readonly log: (line: string) => void;
-  /** Notes what is offered, for the error that may come. */
-  readonly offering: (name: string) => void;
-  /** Of a key: every passphrase was wrong. */
-  readonly stayedLocked: (name: string) => void;
-  /** Notes a question that nobody may be asked: the login fails with the first of them if nothing else will do. */
-  readonly needs: (missing: NeedsAnswer) => void;
+  /** Records what was offered, for the error message. */
+  readonly noteOffer: (name: string) => void;
+  /** Records that every passphrase for a key was wrong. */
+  readonly noteLockedKey: (name: string) => void;
+  /** Records a prompt that was needed but not allowed. If nothing else succeeds, the login fails with the first one. */
+  readonly noteNeededPrompt: (neededPrompt: NeedsAnswer) => void;
 }
 
-/** Asks, unless nobody may be asked: then it notes the need, and gives undefined. */
+/** Prompts the user. If prompts are not allowed, records the needed prompt and returns undefined. */
 export async function askIfAllowed(login: Login, ask: () => Promise<string>): Promise<string | undefined> {
   try {
     return await ask();
   } catch (error) {
     if (error instanceof NeedsAnswer) {
-      login.needs(error);
+      login.noteNeededPrompt(error);
       return undefined;
     }
     throw error;
   }
 }
 
-const patienceAfter = 1000;
-const patienceFor = 120_000;
+const pauseAfterMs = 1000;
+const maxPauseMs = 120_000;
 
 /**
- * Waits where somebody may be asked elsewhere, by an agent or on a telephone: time-outs stand still meanwhile, though
- * not for ever.
+ * Waits for an answer that may depend on the user outside of VS Code, such as a prompt of the agent or a confirmation
+ * on a phone. Time-outs are paused meanwhile, but not indefinitely.
  */
-export async function patiently<T>({ asking }: Login, wait: Promise<T>): Promise<T> {
-  let waiting = false;
-  const hold = (on: boolean): void => {
-    if (waiting !== on) {
-      waiting = on;
-      asking.onAsking(on);
+export async function patiently<T>({ prompter }: Login, wait: Promise<T>): Promise<T> {
+  let isPaused = false;
+  const setPaused = (paused: boolean): void => {
+    if (isPaused !== paused) {
+      isPaused = paused;
+      prompter.onAsking(paused);
     }
   };
-  const start = setTimeout(() => hold(true), patienceAfter);
-  const stop = setTimeout(() => hold(false), patienceFor);
+  const start = setTimeout(() => setPaused(true), pauseAfterMs);
+  const stop = setTimeout(() => setPaused(false), maxPauseMs);
   const end = (): void => {
     clearTimeout(start);
     clearTimeout(stop);
-    hold(false);
+    setPaused(false);
   };
-  // Of a connection that has ended no answer comes.
-  asking.signal.addEventListener('abort', end, { once: true });
+  // No answer arrives on a connection that has ended.
+  prompter.signal.addEventListener('abort', end, { once: true });
   try {
     return await wait;
   } finally {
-    asking.signal.removeEventListener('abort', end);
+    prompter.signal.removeEventListener('abort', end);
     end();
   }
 }

@@ -1,4 +1,4 @@
-// The password method (RFC 4252 §8), as often as NumberOfPasswordPrompts says.
+// Password authentication (RFC 4252 §8), with as many attempts as NumberOfPasswordPrompts allows.
 import { TunnelFailure } from '../../errors/errors';
 import { passwordExpired } from '../../errors/auth';
 import type { PasswordQuestion } from '../../model/prompt';
@@ -19,27 +19,27 @@ export class Passwords implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { asking, conversation, host, offering, who } = this.#login;
+    const { prompter, exchange, host, noteOffer, who } = this.#login;
     if (this.#requests++ >= host.numberOfPasswordPrompts) {
       return undefined;
     }
     const question = this.#counter.next();
-    const password = await askIfAllowed(this.#login, () => askSecret(question, asking));
+    const password = await askIfAllowed(this.#login, () => askSecret(question, prompter));
     if (password === undefined) {
       return undefined;
     }
-    offering(this.name);
-    const reply = await conversation.password(password);
+    noteOffer(this.name);
+    const reply = await exchange.password(password);
     if (reply.kind === 'newPassword') {
-      asking.secrets.judged(question, true);
+      prompter.secrets.judged(question, true);
       throw new TunnelFailure(passwordExpired(who, reply.prompt.trim()));
     }
-    asking.secrets.judged(question, gotPast(reply));
+    prompter.secrets.judged(question, gotPast(reply));
     return reply;
   }
 }
 
-/** Numbers the questions for one password, whichever method asks: a kept one is worth one attempt in all. */
+/** Numbers the password prompts across methods: a saved password is used for the first attempt only. */
 export class PasswordCounter {
   readonly #context: Pick<PasswordQuestion, 'who' | 'hostKey'>;
   #asked = 0;
@@ -48,7 +48,7 @@ export class PasswordCounter {
     this.#context = context;
   }
 
-  /** The question, without counting it. */
+  /** The next prompt, without counting it. */
   get upcoming(): PasswordQuestion {
     return { kind: 'password', ...this.#context, attempt: this.#asked + 1 };
   }

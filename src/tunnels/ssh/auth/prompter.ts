@@ -1,11 +1,11 @@
-// How a login asks a person, or says that nobody may be asked now.
+// Prompts the user during a login, or fails with NeedsAnswer when prompts are not allowed.
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { authenticationCancelled } from '../../errors/auth';
 import type { Ask, LoginQuestion, SecretKeeper, SecretQuestion } from '../../model/prompt';
 import type { Need } from '../../model/state';
 
-/** Thrown where a question would be needed but nobody may be asked: the tunnel becomes `blocked`. */
+/** Thrown when a prompt is needed but not allowed: the tunnel becomes `blocked`. */
 export class NeedsAnswer extends TunnelFailure {
   readonly need: Need;
 
@@ -16,61 +16,61 @@ export class NeedsAnswer extends TunnelFailure {
   }
 }
 
-/** What is missing, for a sentence. */
-function nounOf(question: LoginQuestion): string {
+/** The missing answer, as the object of a sentence. */
+function describeAnswer(question: LoginQuestion): string {
   switch (question.kind) {
     case 'hostKey':
-      return 'your word that its host key is right';
+      return 'you to confirm its host key';
     case 'password':
       return 'your password';
     case 'passphrase':
       return `the passphrase of the key ${question.keyFile}`;
     case 'code':
-      return 'an answer from you';
+      return "your answer to the server's question";
   }
 }
 
-export interface Asking {
-  /** undefined: an automatic start, which never opens a box. */
+export interface Prompter {
+  /** undefined: an automatic start, which never shows a prompt. */
   readonly ask: Ask | undefined;
   readonly secrets: SecretKeeper;
-  /** Told while a question is open: time-outs stand still. */
-  readonly onAsking: (asking: boolean) => void;
+  /** Called when a prompt opens and closes: time-outs are paused while it is open. */
+  readonly onAsking: (open: boolean) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * @throws NeedsAnswer when nobody may be asked
- * @throws TunnelFailure AuthenticationCancelled, or `refused`, when the person said no
+ * @throws NeedsAnswer when prompts are not allowed
+ * @throws TunnelFailure AuthenticationCancelled, or the error `refused`, when the user cancels
  */
 export async function askPerson(
   question: LoginQuestion,
-  asking: Asking,
+  prompter: Prompter,
   refused?: TunnelError,
 ): Promise<string> {
-  const error = refused ?? authenticationCancelled(question.who, nounOf(question));
-  if (!asking.ask) {
+  const error = refused ?? authenticationCancelled(question.who, describeAnswer(question));
+  if (!prompter.ask) {
     throw new NeedsAnswer(question.kind, error);
   }
-  asking.onAsking(true);
+  prompter.onAsking(true);
   try {
-    const answer = await asking.ask(question, asking.signal);
-    asking.signal.throwIfAborted();
+    const answer = await prompter.ask(question, prompter.signal);
+    prompter.signal.throwIfAborted();
     if (answer === undefined) {
       throw new TunnelFailure(error);
     }
     return answer;
   } finally {
-    asking.onAsking(false);
+    prompter.onAsking(false);
   }
 }
 
 /**
- * A secret that is kept, at the first attempt, or else what a person types. Whoever uses it tells `secrets` how it went.
+ * The saved secret on the first attempt, otherwise what the user types. The caller tells `secrets` whether it worked.
  * @throws as askPerson()
  */
-export async function askSecret(question: SecretQuestion, asking: Asking): Promise<string> {
-  const kept = question.attempt === 1 ? await asking.secrets.recall(question, asking.signal) : undefined;
-  asking.signal.throwIfAborted();
-  return kept ?? (await askPerson(question, asking));
+export async function askSecret(question: SecretQuestion, prompter: Prompter): Promise<string> {
+  const saved = question.attempt === 1 ? await prompter.secrets.recall(question, prompter.signal) : undefined;
+  prompter.signal.throwIfAborted();
+  return saved ?? (await askPerson(question, prompter));
 }

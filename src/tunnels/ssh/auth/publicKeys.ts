@@ -1,5 +1,5 @@
-// Public keys (RFC 4252 §7): each is offered without a signature first, so that a passphrase is asked for, and an
-// agent bothered, only for a key that the server takes.
+// Public-key authentication (RFC 4252 §7). Each key is offered without a signature first, so that a passphrase or a
+// signature of the agent is requested only for a key that the server accepts.
 import type { PassphraseQuestion } from '../../model/prompt';
 import { askSecret } from './prompter';
 import type { Identity, Signer } from './identities';
@@ -13,37 +13,37 @@ import type { Reply } from './userauthExchange';
 import { askIfAllowed, patiently } from './method';
 import type { Login, Method } from './method';
 
-/** So that a password still has its turn under the usual MaxAuthTries of 6 (sshd_config(5)). */
-const maxBeforeOthers = 5;
+/** Leaves room for a password under the usual MaxAuthTries of 6 (sshd_config(5)). */
+const maxOffersBeforeOthers = 5;
 
 export class PublicKeys implements Method {
   readonly name = 'publickey';
   readonly #login: Login;
-  readonly #othersWait: () => boolean;
+  readonly #hasOtherMethods: () => boolean;
   #untried: Identity[];
   #refused: Identity[] = [];
   #current: Identity | undefined;
-  #left = maxBeforeOthers;
+  #offersLeft = maxOffersBeforeOthers;
 
-  /** @param othersWait whether another method could have its turn */
-  constructor(login: Login, identities: readonly Identity[], othersWait: () => boolean) {
+  /** @param hasOtherMethods whether another method could be tried */
+  constructor(login: Login, identities: readonly Identity[], hasOtherMethods: () => boolean) {
     this.#login = login;
     this.#untried = [...identities];
-    this.#othersWait = othersWait;
+    this.#hasOtherMethods = hasOtherMethods;
   }
 
-  /** Whether it only lets others have their turn. */
+  /** Whether keys are left to try after the other methods. */
   get hasMore(): boolean {
     return this.#untried.length > 0;
   }
 
-  /** The name of the key that was offered last. */
+  /** The name of the last key that was offered. */
   get current(): string {
     return this.#current?.name ?? this.name;
   }
 
   async attempt(): Promise<Reply | undefined> {
-    while (this.hasMore && (this.#left > 0 || !this.#othersWait())) {
+    while (this.hasMore && (this.#offersLeft > 0 || !this.#hasOtherMethods())) {
       const identity = this.#untried.shift();
       if (identity) {
         this.#current = identity;
@@ -57,7 +57,7 @@ export class PublicKeys implements Method {
     return undefined;
   }
 
-  /** The current key was right, but the server wants more: another key, perhaps. */
+  /** The server accepted the current key but requires more, perhaps another key. */
   startOver(): void {
     const done = this.#current && plainBlob(this.#current.blob);
     const isOther = ({ blob }: Identity): boolean => !done || plainBlob(blob)?.equals(done) !== true;
@@ -67,25 +67,27 @@ export class PublicKeys implements Method {
     this.#refused = [];
   }
 
-  /** @returns undefined when there is nothing to wait for: on to the next key */
+  /** @returns undefined when no request was made and the next key is to be tried */
   async #try(identity: Identity): Promise<Reply | undefined> {
-    const { conversation, host, log, who } = this.#login;
+    const { exchange, host, log, who } = this.#login;
     const blob = identity.blob ?? (await this.#unlock(identity))?.blob;
     if (!blob) {
       return undefined;
     }
     const type = keyType(blob);
-    const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, conversation.serverAlgorithms);
+    const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, exchange.serverAlgorithms);
     if (algorithms.length === 0) {
-      log(`${who}: ${identity.name} (${type}) is left out: no algorithm that both sides accept.`);
+      log(
+        `${who}: ${identity.name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
+      );
     } else {
-      this.#login.offering(identity.name);
+      this.#login.noteOffer(identity.name);
     }
     let reply: Reply | undefined;
     for (const algorithm of algorithms) {
-      log(`${who}: offering ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
-      this.#left--;
-      reply = await conversation.offer(algorithm, blob);
+      log(`${who}: noteOffer ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
+      this.#offersLeft--;
+      reply = await exchange.offer(algorithm, blob);
       if (reply.kind === 'keyAccepted') {
         return this.#prove(identity, algorithm, blob);
       }
@@ -94,20 +96,22 @@ export class PublicKeys implements Method {
   }
 
   async #prove(identity: Identity, algorithm: string, blob: Buffer): Promise<Reply | undefined> {
-    const { conversation, log, who } = this.#login;
+    const { exchange, log, who } = this.#login;
     const { signer } = identity;
     const key = signer.kind === 'file' ? await this.#unlock(identity) : undefined;
     if (signer.kind === 'file' && !key) {
       return undefined;
     }
     if (key && plainBlob(blob)?.equals(key.blob) !== true) {
-      log(`${who}: the private key of ${identity.name} is not the one of its public half.`);
+      log(`${who}: the private key of ${identity.name} doesn't match its public key.`);
       return undefined;
     }
     try {
-      return await conversation.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
+      return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
     } catch (error) {
-      log(`${who}: ${identity.name} did not sign: ${error instanceof Error ? error.message : String(error)}`);
+      log(
+        `${who}: signing with ${identity.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return undefined;
     }
   }
@@ -122,13 +126,13 @@ export class PublicKeys implements Method {
     return patiently(this.#login, signer.agent.sign(signer.blob, data, algorithm));
   }
 
-  /** @returns undefined when it stays locked, or can't be used */
+  /** @returns undefined when it could not be unlocked or can't be used */
   async #unlock({ name, signer, blob }: Identity): Promise<PrivateKey | undefined> {
     if (signer.kind === 'agent') {
       return undefined;
     }
     const { key, path } = signer;
-    const { asking, host, log, who } = this.#login;
+    const { prompter, host, log, who } = this.#login;
     try {
       if (!key.isLocked) {
         return key.open();
@@ -142,19 +146,19 @@ export class PublicKeys implements Method {
           keyFingerprint,
           attempt,
         };
-        const passphrase = await askIfAllowed(this.#login, () => askSecret(question, asking));
+        const passphrase = await askIfAllowed(this.#login, () => askSecret(question, prompter));
         if (passphrase === undefined || passphrase === '') {
-          // Nothing typed: on to the next key, as load_identity_file() in OpenSSH's sshconnect2.c.
+          // Nothing typed: continue with the next key, like load_identity_file() in OpenSSH's sshconnect2.c.
           return undefined;
         }
         const opened = key.open(passphrase);
-        asking.secrets.judged(question, opened !== undefined);
+        prompter.secrets.judged(question, opened !== undefined);
         if (opened) {
           return opened;
         }
       }
-      log(`${who}: the passphrases for ${path} were wrong.`);
-      this.#login.stayedLocked(name);
+      log(`${who}: wrong passphrase for ${path}.`);
+      this.#login.noteLockedKey(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
         log(unusable(path, error).message);
@@ -166,7 +170,7 @@ export class PublicKeys implements Method {
   }
 }
 
-/** The key itself where it is a certificate. */
+/** The public key, without the certificate around it. */
 function plainBlob(blob: Buffer | undefined): Buffer | undefined {
   return blob && (readCertificate(blob)?.key ?? blob);
 }

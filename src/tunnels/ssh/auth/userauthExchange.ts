@@ -1,5 +1,5 @@
-// The conversation of a login (RFC 4252, RFC 4256): one request, one reply. It stands in for ssh2's own handling, which
-// knows no certificates and no security keys, loses partial successes, and asks for passphrases too early.
+// Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
+// certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
 import { loginOf } from '../transport/ssh2Internals';
 import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
@@ -10,7 +10,7 @@ import { withoutCertificate } from '../keys/publicKey';
 
 export interface Prompt {
   readonly prompt: string;
-  /** Whether what is typed may be shown. */
+  /** Whether to show the answer while it is typed. */
   readonly echo: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface Prompts {
 
 export interface Failure {
   readonly kind: 'failure';
-  /** What can continue. */
+  /** The methods that can continue. */
   readonly methods: readonly string[];
-  /** The request was right, but the server wants another one besides. */
+  /** The request succeeded, but the server requires another one. */
   readonly partial: boolean;
 }
 
@@ -36,95 +36,95 @@ export type Reply =
   | { readonly kind: 'newPassword'; readonly prompt: string }
   | Prompts;
 
-export interface ConversationEvents {
-  /** Told before each request. */
+export interface UserauthEvents {
+  /** Called before each request. */
   readonly onRequest: () => void;
-  /** The server ends it; what is returned is the cause instead. */
+  /** Called when the server disconnects. @returns an error to report as the cause instead */
   readonly onDisconnect: () => Error | undefined;
 }
 
 const requestMessage = 50;
-/** There are six that anybody knows, of some 20 characters each. */
-const mostMethods = 6;
-const longestName = 30;
+/** Six methods are in common use, with names of about 20 characters. */
+const maxMethods = 6;
+const maxNameLength = 30;
 
-function nameOf(method: string): string {
-  return readable(method, longestName);
+function printableName(method: string): string {
+  return readable(method, maxNameLength);
 }
 
-export class Conversation {
-  /** server-sig-algs of RFC 8308 §3.1; undefined: the server has not said. */
+export class UserauthExchange {
+  /** server-sig-algs of RFC 8308 §3.1. undefined: not sent by the server. */
   serverAlgorithms: readonly string[] | undefined;
   readonly #login: LoginInternals;
   readonly #user: string;
-  readonly #events: ConversationEvents;
+  readonly #events: UserauthEvents;
   #settle: ((reply: Reply) => void) | undefined;
 
-  private constructor(login: LoginInternals, user: string, events: ConversationEvents) {
+  private constructor(login: LoginInternals, user: string, events: UserauthEvents) {
     this.#login = login;
     this.#user = user;
     this.#events = events;
   }
 
-  /** Takes the login over from a client that has begun to connect, and resolves when the server is ready for it. */
-  static begin(client: Client, user: string, events: ConversationEvents): Promise<Conversation> {
+  /** Takes over the login from a client that has begun to connect. Resolves when the server is ready for it. */
+  static begin(client: Client, user: string, events: UserauthEvents): Promise<UserauthExchange> {
     const login = loginOf(client);
     if (!login) {
       return Promise.reject(new Error('the client does not connect'));
     }
-    const conversation = new Conversation(login, user, events);
+    const exchange = new UserauthExchange(login, user, events);
     return new Promise((resolve) => {
       const { EXT_INFO: extInfo, USERAUTH_SUCCESS: success, DISCONNECT: disconnect } = login.handlers;
       Object.assign(login.handlers, {
-        ...conversation.#replies(),
-        SERVICE_ACCEPT: () => resolve(conversation),
+        ...exchange.#replies(),
+        SERVICE_ACCEPT: () => resolve(exchange),
         EXT_INFO: (protocol, extensions) => {
-          conversation.serverAlgorithms ??= extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
+          exchange.serverAlgorithms ??= extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
           extInfo?.(protocol, extensions);
         },
         USERAUTH_SUCCESS: (protocol) => {
-          conversation.#hear({ kind: 'success' });
+          exchange.#receive({ kind: 'success' });
           success?.(protocol);
         },
-        DISCONNECT: (...said) => {
-          if (/too many authentication failures/i.test(said[2])) {
-            // The last wrong answer that a server takes it does not refuse: it hangs up.
-            conversation.#hear({ kind: 'failure', methods: [], partial: false });
+        DISCONNECT: (...args) => {
+          if (/too many authentication failures/i.test(args[2])) {
+            // At the last wrong answer, the server disconnects instead of sending a failure.
+            exchange.#receive({ kind: 'failure', methods: [], partial: false });
           }
           const cause = events.onDisconnect();
           if (cause) {
             client.emit('error', cause);
           }
-          disconnect?.(...said);
+          disconnect?.(...args);
         },
       } satisfies Partial<LoginHandlers>);
     });
   }
 
   none(): Promise<Reply> {
-    return this.#ask(() => this.#login.requests.authNone(this.#user));
+    return this.#send(() => this.#login.requests.authNone(this.#user));
   }
 
   password(password: string): Promise<Reply> {
-    return this.#ask(() => this.#login.requests.authPassword(this.#user, password));
+    return this.#send(() => this.#login.requests.authPassword(this.#user, password));
   }
 
   keyboardInteractive(): Promise<Reply> {
-    return this.#ask(() => this.#login.requests.authKeyboard(this.#user));
+    return this.#send(() => this.#login.requests.authKeyboard(this.#user));
   }
 
-  /** Answers prompts: the request is still the same one. */
+  /** Answers the prompts of the current request. */
   answer(answers: readonly string[]): Promise<Reply> {
     this.#events.onRequest();
-    return this.#next(() => this.#login.requests.authInfoRes(answers));
+    return this.#awaitReply(() => this.#login.requests.authInfoRes(answers));
   }
 
-  /** Asks whether a key would do, without a signature. */
+  /** Asks whether the server would accept a key, without a signature. */
   offer(algorithm: string, blob: Buffer): Promise<Reply> {
-    return this.#ask(() => this.#login.sendPublicKey(this.#request(algorithm, blob, false)));
+    return this.#send(() => this.#login.sendPublicKey(this.#request(algorithm, blob, false)));
   }
 
-  /** @param sign gets what is to be signed, and the algorithm of the signature, which knows of no certificate */
+  /** @param sign gets the data to sign and the signature's plain algorithm, without a certificate */
   async prove(
     algorithm: string,
     blob: Buffer,
@@ -133,7 +133,7 @@ export class Conversation {
     const request = this.#request(algorithm, blob, true);
     const data = Buffer.concat([wireString(this.#login.sessionId), request]);
     const signature = await sign(data, withoutCertificate(algorithm));
-    return this.#ask(() => this.#login.sendPublicKey(Buffer.concat([request, wireString(signature)])));
+    return this.#send(() => this.#login.sendPublicKey(Buffer.concat([request, wireString(signature)])));
   }
 
   #request(algorithm: string, blob: Buffer, signed: boolean): Buffer {
@@ -146,20 +146,20 @@ export class Conversation {
     ]);
   }
 
-  #ask(send: () => void): Promise<Reply> {
+  #send(send: () => void): Promise<Reply> {
     this.#events.onRequest();
     this.#login.forgetRequests();
-    return this.#next(send);
+    return this.#awaitReply(send);
   }
 
-  #next(send: () => void): Promise<Reply> {
+  #awaitReply(send: () => void): Promise<Reply> {
     return new Promise((resolve) => {
       this.#settle = resolve;
       send();
     });
   }
 
-  #hear(reply: Reply): void {
+  #receive(reply: Reply): void {
     const settle = this.#settle;
     this.#settle = undefined;
     settle?.(reply);
@@ -168,12 +168,12 @@ export class Conversation {
   #replies(): Partial<LoginHandlers> {
     return {
       USERAUTH_FAILURE: (_protocol, methods, partial) =>
-        this.#hear({ kind: 'failure', methods: methods.slice(0, mostMethods).map(nameOf), partial }),
-      USERAUTH_PK_OK: () => this.#hear({ kind: 'keyAccepted' }),
+        this.#receive({ kind: 'failure', methods: methods.slice(0, maxMethods).map(printableName), partial }),
+      USERAUTH_PK_OK: () => this.#receive({ kind: 'keyAccepted' }),
       USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) =>
-        this.#hear({ kind: 'newPassword', prompt: readable(prompt) }),
+        this.#receive({ kind: 'newPassword', prompt: readable(prompt) }),
       USERAUTH_INFO_REQUEST: (_protocol, name, instruction, prompts) =>
-        this.#hear({
+        this.#receive({
           kind: 'prompts',
           name: readable(name),
           instruction: readableLines(instruction),

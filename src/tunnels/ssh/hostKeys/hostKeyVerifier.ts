@@ -4,7 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRefused, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
 import type { KeyFacts } from '../../errors/hostKey';
 import { askPerson } from '../auth/prompter';
-import type { Asking } from '../auth/prompter';
+import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
 import {
   fingerprint,
@@ -90,7 +90,7 @@ export class HostKeyGuard {
    * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and nobody may be asked
    */
-  async judge(key: Buffer, address: string | undefined, who: string, asking: Asking): Promise<void> {
+  async judge(key: Buffer, address: string | undefined, who: string, prompter: Prompter): Promise<void> {
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
     }
@@ -117,7 +117,7 @@ export class HostKeyGuard {
       case 'changed':
         throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), verdict.known[0]));
       case 'unknown':
-        await this.#meet(key, address ?? this.#host.hostName, who, asking);
+        await this.#meet(key, address ?? this.#host.hostName, who, prompter);
         this.#toRemember = key;
         break;
     }
@@ -125,7 +125,7 @@ export class HostKeyGuard {
   }
 
   /** An unknown key, by StrictHostKeyChecking of ssh_config(5). */
-  async #meet(key: Buffer, address: string, who: string, asking: Asking): Promise<void> {
+  async #meet(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
     const facts = factsOf(key);
     const unknown = hostKeyUnknown(this.#name, facts);
     if (this.#host.userKnownHostsFiles.length === 0) {
@@ -150,7 +150,7 @@ export class HostKeyGuard {
           ),
         );
       case 'ask':
-        await askPerson({ kind: 'hostKey', who, host: this.#name, address, key: facts }, asking, unknown);
+        await askPerson({ kind: 'hostKey', who, host: this.#name, address, key: facts }, prompter, unknown);
         this.#trusted = true;
         return;
       case 'accept-new':

@@ -15,7 +15,7 @@ import type { Ask, SecretKeeper } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
-import type { Asking } from '../auth/prompter';
+import type { Prompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/deadline';
 import { dial } from '../transport/dial';
@@ -66,7 +66,7 @@ export async function connectHop(
   using deadline = new PhaseDeadline(host);
   let isAsking = false;
   const gone = new AbortController();
-  const asking: Asking = {
+  const prompter: Prompter = {
     get ask() {
       return options.ask;
     },
@@ -83,7 +83,7 @@ export async function connectHop(
     who,
     server: guard,
     identities,
-    asking,
+    prompter,
     log,
     onStep: () => deadline.step(),
   });
@@ -122,7 +122,7 @@ export async function connectHop(
           return;
         }
         guard
-          .judge(key, addressOf(transport), who, asking)
+          .judge(key, addressOf(transport), who, prompter)
           .then(() => {
             if (handle.session?.isOpen === true) {
               // It goes on with the key exchange, which may fail.

@@ -33,9 +33,9 @@ describe('the agent socket', () => {
 describe('an SSH agent', () => {
   const answers: readonly (readonly [name: string, answer: Buffer | undefined, error: RegExp])[] = [
     ['that is locked or refuses', Buffer.of(0, 0, 0, 1, 5), /refused/],
-    ['that speaks another protocol', Buffer.from('HTTP/1.1 400 Bad Request'), /not an agent/],
+    ['that speaks another protocol', Buffer.from('HTTP/1.1 400 Bad Request'), /not an SSH agent/],
     ['that announces more keys than it sends', Buffer.of(0, 0, 0, 5, 12, 0, 0, 0, 9), /./],
-    ['that sends an empty answer', Buffer.of(0, 0, 0, 0), /not an agent/],
+    ['that sends an empty answer', Buffer.of(0, 0, 0, 0), /not an SSH agent/],
     ['that closes the connection', undefined, /hung up|EPIPE|ECONNRESET/],
   ];
   for (const [name, answer, error] of answers) {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { patiently } from '../../../src/tunnels/ssh/auth/method';
-import type { Login } from '../../../src/tunnels/ssh/auth/method';
+import { patiently } from '../../../../src/tunnels/ssh/auth/method';
+import type { Login } from '../../../../src/tunnels/ssh/auth/method';
 
 describe('a wait for an agent or another device', () => {
   let pauses: boolean[];
@@ -14,8 +14,8 @@ describe('a wait for an agent or another device', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     pauses = [];
     connection = new AbortController();
-    const asking = { signal: connection.signal, onAsking: (on: boolean) => pauses.push(on) };
-    login = { asking } as unknown as Login;
+    const prompter = { signal: connection.signal, onAsking: (open: boolean) => pauses.push(open) };
+    login = { prompter } as unknown as Login;
   });
   afterEach(() => mock.timers.reset());
 
