@@ -1,5 +1,5 @@
-// Judges the host key of one hop, before anything is offered to that host; once judged, the same key must come
-// again at every rekey (RFC 4253 §9).
+// Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
+// key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRefused, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
 import type { KeyFacts } from '../../errors/hostKey';
@@ -23,7 +23,7 @@ import type { RevokedKeys } from './revokedKeys';
 
 type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 
-interface GuardParts {
+interface VerifierParts {
   readonly host: ResolvedHost;
   readonly entries: readonly KnownHostsEntry[];
   readonly revoked: RevokedKeys;
@@ -34,16 +34,16 @@ export class HostKeyGuard {
   readonly #host: ResolvedHost;
   readonly #entries: readonly KnownHostsEntry[];
   readonly #revocationOf: RevokedKeys;
-  /** What KnownHostsCommand says of a key, or of all keys of the host. */
+  /** Runs KnownHostsCommand for a key, or, without one, for all keys of the host. */
   readonly #command: Command;
   readonly #name: string;
   #accepted: Buffer | undefined;
-  #toRemember: Buffer | undefined;
-  /** It was known, or a person has said yes: more than `accept-new`, which takes the first that comes. */
+  #newKey: Buffer | undefined;
+  /** The key was known or the user confirmed it. Stronger than `accept-new`, which accepts any first key. */
   #trusted = false;
-  #remembered: Promise<void> = Promise.resolve();
+  #saved: Promise<void> = Promise.resolve();
 
-  private constructor({ host, entries, revoked, command }: GuardParts) {
+  private constructor({ host, entries, revoked, command }: VerifierParts) {
     this.#host = host;
     this.#entries = entries;
     this.#revocationOf = revoked;
@@ -53,7 +53,7 @@ export class HostKeyGuard {
 
   /**
    * @param env for a KnownHostsCommand
-   * @throws TunnelFailure HostKeyUnknown where it can't be known what is known
+   * @throws TunnelFailure HostKeyUnknown when the known keys can't be read
    */
   static async create(
     host: ResolvedHost,
@@ -69,34 +69,34 @@ export class HostKeyGuard {
     return new HostKeyGuard({ host, entries, revoked, command });
   }
 
-  /** Key types that are known for this host: they are asked for first, so that a known key can be shown. */
+  /** The types of the known keys of this host. They are requested first, so that the server presents a known key. */
   async knownTypes(): Promise<readonly string[]> {
     return knownKeyTypes([...this.#entries, ...(await this.#command(undefined))], this.#name);
   }
 
-  /** SHA256 fingerprint of the key that was accepted; empty before. */
+  /** SHA256 fingerprint of the accepted key. Empty until then. */
   get fingerprint(): string {
     return this.#accepted ? fingerprint(this.#accepted) : '';
   }
 
-  /** Whether this key has been judged before and may be used. */
+  /** Whether this key has already been verified and accepted. */
   hasAccepted(key: Buffer): boolean {
     return this.#accepted?.equals(key) === true;
   }
 
   /**
-   * Resolves when the key may be used.
-   * @param address that was dialled; undefined: through a jump host or a ProxyCommand
+   * Resolves when the key is accepted.
+   * @param address the address that was dialled. undefined: connected through a jump host or a ProxyCommand
    * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
-   * @throws NeedsAnswer when it is unknown and nobody may be asked
+   * @throws NeedsAnswer when it is unknown and prompts are not allowed
    */
-  async judge(key: Buffer, address: string | undefined, who: string, prompter: Prompter): Promise<void> {
+  async verify(key: Buffer, address: string | undefined, who: string, prompter: Prompter): Promise<void> {
     if (this.#accepted && !this.hasAccepted(key)) {
-      throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), undefined));
+      throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
     const revocation = this.#revocationOf(key);
     if (revocation) {
-      throw new TunnelFailure(hostKeyRevoked(this.#name, factsOf(key), revocation.file, revocation.line));
+      throw new TunnelFailure(hostKeyRevoked(this.#name, keyFacts(key), revocation.file, revocation.line));
     }
     if (
       this.#host.noHostAuthenticationForLocalhost &&
@@ -113,29 +113,29 @@ export class HostKeyGuard {
         this.#trusted = true;
         break;
       case 'revoked':
-        throw new TunnelFailure(hostKeyRevoked(this.#name, factsOf(key), verdict.file, verdict.line));
+        throw new TunnelFailure(hostKeyRevoked(this.#name, keyFacts(key), verdict.file, verdict.line));
       case 'changed':
-        throw new TunnelFailure(hostKeyChanged(this.#name, factsOf(key), verdict.known[0]));
+        throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), verdict.known[0]));
       case 'unknown':
-        await this.#meet(key, address ?? this.#host.hostName, who, prompter);
-        this.#toRemember = key;
+        await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
+        this.#newKey = key;
         break;
     }
     this.#accepted = Buffer.from(key);
   }
 
-  /** An unknown key, by StrictHostKeyChecking of ssh_config(5). */
-  async #meet(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
-    const facts = factsOf(key);
+  /** Decides about an unknown key by StrictHostKeyChecking of ssh_config(5). */
+  async #acceptUnknown(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
+    const facts = keyFacts(key);
     const unknown = hostKeyUnknown(this.#name, facts);
     if (this.#host.userKnownHostsFiles.length === 0) {
-      // With UserKnownHostsFile none nothing new can be kept, so ssh accepts nothing new, nor asks (RDONLY there).
+      // With UserKnownHostsFile none, a new key can't be saved, so ssh neither accepts one nor asks (RDONLY in ssh).
       throw new TunnelFailure(
         hostKeyRefused(
           this.#name,
           facts,
-          'there is no file to keep it in (UserKnownHostsFile none)',
-          'Name a file in UserKnownHostsFile of your ssh_config to be asked about the key.',
+          'there is no file to save it in (UserKnownHostsFile none)',
+          'Name a file in UserKnownHostsFile of your ssh_config, so that you can confirm the key.',
         ),
       );
     }
@@ -145,8 +145,8 @@ export class HostKeyGuard {
           hostKeyRefused(
             this.#name,
             facts,
-            'StrictHostKeyChecking is "yes", so that nobody is asked',
-            'Add the key to your known_hosts once you have compared its fingerprint, or set StrictHostKeyChecking to "ask".',
+            'StrictHostKeyChecking is "yes", so you are not asked to confirm it',
+            'Compare the fingerprint and add the key to your known_hosts, or set StrictHostKeyChecking to "ask".',
           ),
         );
       case 'ask':
@@ -159,30 +159,30 @@ export class HostKeyGuard {
     }
   }
 
-  /** Appends a newly accepted key to known_hosts: to be called after the handshake, when the server has proved it. */
-  remember(): Promise<void> {
+  /** Appends a newly accepted key to known_hosts. Call it after the handshake, when the server has proved the key. */
+  saveNewKey(): Promise<void> {
     const file = this.#host.userKnownHostsFiles[0];
-    const key = this.#toRemember;
-    this.#toRemember = undefined;
+    const key = this.#newKey;
+    this.#newKey = undefined;
     if (key && file !== undefined) {
-      this.#remembered = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+      this.#saved = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
     }
-    return this.#remembered;
+    return this.#saved;
   }
 
   /**
-   * Makes known_hosts follow the keys of a server that it knows, as UpdateHostKeys says; `ask` counts as no.
-   * @param keys all that the server has proved to hold
-   * @returns what was done, for the log; undefined where nothing was
+   * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no.
+   * @param keys all keys that the server has proved to own
+   * @returns a log line about the changes. undefined: nothing was changed
    * @throws the system's error when a file can't be read or written
    */
-  async follow(keys: readonly Buffer[]): Promise<string | undefined> {
+  async updateKnownHosts(keys: readonly Buffer[]): Promise<string | undefined> {
     const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts, hostKeyAlgorithms } = this.#host;
     const [file] = files;
     if (updateHostKeys !== 'yes' || file === undefined || !this.#accepted || !this.#trusted) {
       return undefined;
     }
-    await this.#remembered;
+    await this.#saved;
     const allowed = hostKeyAlgorithms?.map(keyTypeOfAlgorithm);
     const plan = planRotation(
       await readKnownHosts(files),
@@ -204,17 +204,17 @@ export class HostKeyGuard {
     const list = (all: readonly Buffer[]): string =>
       all.map((key) => `${keyType(key)} ${fingerprint(key)}`).join(', ');
     return (
-      `${this.#name} has changed its host keys; known_hosts follows: ` +
+      `${this.#name} changed its host keys; known_hosts was updated: ` +
       `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
     );
   }
 }
 
-/** 127.0.0.0/8 and ::1: what OpenSSH's sshconnect.c calls local. */
+/** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
 function isLoopback(address: string | undefined): boolean {
   return address === '::1' || address?.startsWith('127.') === true;
 }
 
-function factsOf(key: Buffer): KeyFacts {
+function keyFacts(key: Buffer): KeyFacts {
   return { type: keyType(key), fingerprint: fingerprint(key) };
 }

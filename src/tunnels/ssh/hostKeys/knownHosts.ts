@@ -1,4 +1,4 @@
-// Judges a server's host key by known_hosts, with the verdicts of OpenSSH's hostfile.c and sshconnect.c; pure.
+// Checks a server's host key against known_hosts, with the verdicts of OpenSSH's hostfile.c and sshconnect.c. Pure.
 import { createHash, createHmac } from 'node:crypto';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
@@ -17,39 +17,39 @@ export interface KnownKey {
 export type HostKeyVerdict =
   | { readonly verdict: 'known'; readonly file: string; readonly line: number }
   | { readonly verdict: 'unknown' }
-  /** `known`: the keys there are instead, those of the type that was offered first; never empty. */
+  /** `known`: the keys that are known instead, first those of the offered key's type. Never empty. */
   | { readonly verdict: 'changed'; readonly known: readonly KnownKey[] }
   | { readonly verdict: 'revoked'; readonly file: string; readonly line: number };
 
-/** The name under which a host's keys are kept: the alias, or `host`, or `[host]:port` where the port isn't 22. */
+/** The name of a host in known_hosts: the alias, or `host`, or `[host]:port` if the port isn't 22. */
 export function lookupName(host: Pick<ResolvedHost, 'hostName' | 'port' | 'hostKeyAlias'>): string {
   const { hostName, port, hostKeyAlias } = host;
   return asciiLowerCase(hostKeyAlias ?? (port === 22 ? hostName : `[${hostName}]:${port}`));
 }
 
 /**
- * What known_hosts says of a key, as check_host_key() in OpenSSH's sshconnect.c:
- * - a revocation of this very key wins over all;
- * - the key itself makes it known;
- * - any other plain key of the host, *of whatever type*, makes it changed;
- * - a name with a port of which nothing is known is looked up once more without it, where only a match counts.
+ * Looks up a key in known_hosts, like check_host_key() in OpenSSH's sshconnect.c:
+ * - If this very key is revoked for the host, it is revoked.
+ * - Otherwise, if the key is listed, it is known.
+ * - Otherwise, if any other plain key *of whatever type* is listed for the host, it has changed.
+ * - If nothing is listed for a name with a port, the name without the port is looked up. There, only a match counts.
  *
- * Stricter than OpenSSH in one point: a key that is revoked under the name without the port is revoked, where ssh
- * goes on to ask. `@cert-authority` lines vouch for certificates and don't make a plain key known or changed.
- * @param name of lookupName()
+ * Stricter than OpenSSH in one case: a key that is revoked under the name without the port is revoked; ssh would ask.
+ * `@cert-authority` lines are about certificates and don't make a plain key known or changed.
+ * @param name as returned by lookupName()
  * @param key the public key as on the wire (RFC 4253 §6.6)
  */
 export function judgeHostKey(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
-  const verdict = judgeByName(entries, name, key);
+  const verdict = checkByName(entries, name, key);
   const portless = /^\[(.+)\]:\d+$/.exec(name)?.[1];
   if (verdict.verdict !== 'unknown' || portless === undefined) {
     return verdict;
   }
-  const second = judgeByName(entries, portless, key);
+  const second = checkByName(entries, portless, key);
   return second.verdict === 'changed' ? verdict : second;
 }
 
-function judgeByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
+function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
   const ofHost = entriesOf(entries, name);
   const revoked = ofHost.find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
   if (revoked) {
@@ -72,21 +72,21 @@ function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
   return { file, line, type, fingerprint: fingerprint(key) };
 }
 
-/** Those whose names match, markers and all. @param name of lookupName() */
+/** The entries whose names match, including those with markers. @param name as returned by lookupName() */
 export function entriesOf(entries: readonly KnownHostsEntry[], name: string): readonly KnownHostsEntry[] {
   const host = asciiLowerCase(name);
-  return entries.filter((entry) => isFor(entry, host));
+  return entries.filter((entry) => appliesTo(entry, host));
 }
 
-function isFor({ names }: KnownHostsEntry, host: string): boolean {
+function appliesTo({ names }: KnownHostsEntry, host: string): boolean {
   return 'salt' in names
     ? createHmac('sha1', names.salt).update(host).digest().equals(names.hash)
     : matchesPatternList(host, names);
 }
 
 /**
- * The types of the plain keys known for a host, to order the host key algorithms by. As OpenSSH's
- * lookup_key_in_hostkeys_by_type(), a type whose first key is revoked does not count.
+ * The types of the plain keys known for a host, to sort the host key algorithms by. A type whose first key is revoked
+ * doesn't count, like in OpenSSH's lookup_key_in_hostkeys_by_type().
  */
 export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string): readonly string[] {
   const ofHost = entriesOf(entries, name);
@@ -102,10 +102,10 @@ export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string)
 }
 
 /**
- * Puts the algorithms for which a key is known first, and otherwise keeps the order, so that the server shows a key
- * that can be judged: order_hostkeyalgs() in OpenSSH's sshconnect2.c.
+ * Moves the algorithms of known keys to the front, so that the server presents a key that can be checked. Otherwise
+ * preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
  * @param offered names as in HostKeyAlgorithms
- * @param known key types, of knownKeyTypes()
+ * @param known key types, as returned by knownKeyTypes()
  */
 export function orderHostKeyAlgorithms(
   offered: readonly string[],
@@ -119,7 +119,7 @@ export function orderHostKeyAlgorithms(
   return [...offered.filter(isKnown), ...offered.filter((algorithm) => !isKnown(algorithm))];
 }
 
-/** RFC 8332: one RSA key signs with several algorithms; a certificate's algorithm names its key's type. */
+/** One RSA key signs with several algorithms (RFC 8332), and a certificate's algorithm contains its key's type. */
 export function keyTypeOfAlgorithm(algorithm: string): string {
   const plain = algorithm.startsWith('sk-')
     ? algorithm.replace('-cert-v01@', '@')
@@ -127,12 +127,12 @@ export function keyTypeOfAlgorithm(algorithm: string): string {
   return /^rsa-sha2-(256|512)$/.test(plain) ? 'ssh-rsa' : plain;
 }
 
-/** `SHA256:` and the hash in base64 without padding, as `ssh-keygen -l` prints it. */
+/** `SHA256:` and the hash in base64 without padding, as printed by `ssh-keygen -l`. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The name that a public key begins with (RFC 4253 §6.6): `ssh-ed25519`; `unknown` if it holds none. */
+/** The type name at the start of a public key (RFC 4253 §6.6), such as `ssh-ed25519`. `unknown` if there is none. */
 export function keyType(key: Buffer): string {
   const length = key.length < 4 ? 0 : key.readUInt32BE(0);
   return length === 0 || length > key.length - 4 ? 'unknown' : key.toString('latin1', 4, 4 + length);

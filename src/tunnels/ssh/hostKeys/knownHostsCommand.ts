@@ -1,5 +1,5 @@
-// KnownHostsCommand of the user's own ssh_config: a program that prints lines of known_hosts. It runs as an argument
-// vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
+// Runs KnownHostsCommand of the user's own ssh_config, a program that prints lines of known_hosts. It is started from an
+// argument vector, without a shell, like in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure, failure } from '../../errors/errors';
@@ -13,15 +13,14 @@ import { localUser } from '../config/localUser';
 import { lastLine } from '../../util/printable';
 import type { ResolvedHost } from '../config/resolvedHost';
 
-/** Milliseconds. */
-const patience = 10_000;
-const most = 1024 * 1024;
+const commandTimeoutMs = 10_000;
+const maxOutputLength = 1024 * 1024;
 
 /**
- * The entries that it prints.
- * @param key that the server has shown; undefined: only the types of the keys that are known are wanted
- * @throws TunnelFailure HostKeyUnknown when it fails, which ends the connection of ssh, too; InvalidDefinition for a
- *   token that is unknown
+ * Returns the entries that it prints.
+ * @param key the server's key. undefined: only the types of the known keys are needed
+ * @throws TunnelFailure HostKeyUnknown when the command fails, which ends ssh's connection, too; InvalidDefinition for
+ *   an unknown token
  */
 export async function runKnownHostsCommand(
   command: string,
@@ -39,15 +38,17 @@ export async function runKnownHostsCommand(
   const words = splitConfigLine(`KnownHostsCommand ${command}`)?.words ?? [];
   const [program, ...args] = words.map((word) => expander.tokens(word));
   if (program === undefined) {
-    throw new TunnelFailure(commandFailed(command, 'cannot be taken apart into words', ''));
+    throw new TunnelFailure(commandFailed(command, "can't be parsed", ''));
   }
   const text = await new Promise<string>((resolve, reject) => {
-    const options = { env, timeout: patience, maxBuffer: most, windowsHide: true };
+    const options = { env, timeout: commandTimeoutMs, maxBuffer: maxOutputLength, windowsHide: true };
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error) {
-        // Not its message, in which the arguments stand with the values of variables.
+        // Not the error's message: it contains the arguments, with the values of variables.
         const how =
-          error.killed === true ? `no answer in ${patience / 1000} s` : `exit ${error.code ?? error.signal}`;
+          error.killed === true
+            ? `no answer in ${commandTimeoutMs / 1000} s`
+            : `exit ${error.code ?? error.signal}`;
         const detail = [how, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
         reject(new TunnelFailure(commandFailed(command, 'failed', detail)));
       } else {
@@ -61,8 +62,8 @@ export async function runKnownHostsCommand(
 function commandFailed(command: string, what: string, detail: string): TunnelError {
   return failure(
     'HostKeyUnknown',
-    `The KnownHostsCommand "${command}" ${what}, so nobody can say whether the host key may be trusted.`,
-    'Run it in a terminal to see why, or take it out of your ssh_config.',
+    `The KnownHostsCommand "${command}" ${what}, so the host key can't be verified.`,
+    'Run it in a terminal to see why, or remove it from your ssh_config.',
     detail,
   );
 }

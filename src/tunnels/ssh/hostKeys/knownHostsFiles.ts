@@ -1,4 +1,4 @@
-// Reads known_hosts files, and adds a key to one as ssh(1) does.
+// Reads known_hosts files, and adds and removes keys, like ssh(1).
 import { createHmac, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -12,10 +12,10 @@ import type { KnownHostsEntry } from './knownHostsLine';
 import { asciiLowerCase } from '../../util/glob';
 
 /**
- * The entries of several files, in their order. A file that does not exist, and anything that is not a file
- * (`/dev/null`), counts as empty.
- * @throws TunnelFailure HostKeyUnknown for a file that exists but can't be read. OpenSSH takes it for empty; but then
- *   a changed key would pass for a new one.
+ * Reads the entries of several files, in order. A file that doesn't exist, and anything that is not a regular file
+ * (such as `/dev/null`), counts as empty.
+ * @throws TunnelFailure HostKeyUnknown for a file that exists but can't be read. OpenSSH treats it as empty, but then
+ *   a changed key would look like a new one.
  */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
   const entries = await Promise.all(
@@ -32,32 +32,32 @@ async function readText(file: string): Promise<string> {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return '';
     }
-    throw new TunnelFailure(cannotJudge(file, 'cannot be read', message), { cause: error });
+    throw new TunnelFailure(cannotJudge(file, "can't be read", message), { cause: error });
   }
 }
 
 export function cannotJudge(file: string, what: string, detail: string): TunnelError {
   return {
     code: 'HostKeyUnknown',
-    message: `${file} ${what}, so nobody can say whether the host key may be trusted.`,
-    nextStep: 'Mend the file or its permissions, or take it out of your ssh_config.',
+    message: `${file} ${what}, so the host key can't be verified.`,
+    nextStep: 'Fix the file or its permissions, or remove it from your ssh_config.',
     detail,
     facts: { file },
   };
 }
 
 /**
- * Adds one line, in a single write that only ever appends; begins a new line if the file doesn't end in one. Creates
- * the file with mode 0600, and its folder with mode 0700 where that is missing.
+ * Appends one line in a single write, after a line break if the file doesn't end in one. Creates a missing file with
+ * mode 0600 and a missing folder with mode 0700.
  * @param name of lookupName()
  * @param key the public key as on the wire (RFC 4253 §6.6)
- * @param hashed hides the name, as HashKnownHosts does
- * @throws RangeError for a name that would be taken for a pattern, a list or a marker; nothing is written then
+ * @param hashed whether to hash the name, as HashKnownHosts does
+ * @throws RangeError for a name that would be read as a pattern, a list or a marker. Nothing is written then
  * @throws the system's error when it can't be written
  */
 export async function appendHostKey(file: string, name: string, key: Buffer, hashed: boolean): Promise<void> {
   const line = lineOf(name, key, hashed);
-  await makeFolder(dirname(file));
+  await createFolder(dirname(file));
   const handle = await open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
   try {
     const data = Buffer.from((await endsInMidLine(handle)) ? `\n${line}` : line);
@@ -71,9 +71,9 @@ export async function appendHostKey(file: string, name: string, key: Buffer, has
 }
 
 /**
- * Takes lines out of a file and adds others, at once: whoever reads it meanwhile sees the old or the new.
- * @param removed lines of this file as it was read
- * @throws Error when these lines have become others meanwhile; nothing is written then
+ * Removes and adds lines in one step: other programs see either the old or the new file.
+ * @param removed entries of this file as it was read before
+ * @throws Error when these lines have changed in the meantime. Nothing is written then
  * @throws as appendHostKey()
  */
 export async function replaceHostKeys(
@@ -83,27 +83,27 @@ export async function replaceHostKeys(
   added: readonly Buffer[],
   hashed: boolean,
 ): Promise<void> {
-  const place = await realpath(file);
-  const text = await readFile(place, 'latin1');
+  const realFile = await realpath(file);
+  const text = await readFile(realFile, 'latin1');
   const lines = text.split('\n');
   if (!removed.every(({ line, key }) => lines[line - 1]?.includes(key.toString('base64')) === true)) {
-    throw new Error(`${file} was changed by somebody else at the same moment`);
+    throw new Error(`${file} was changed by another program at the same time`);
   }
-  const gone = new Set(removed.map(({ line }) => line - 1));
-  const kept = lines.filter((_line, index) => !gone.has(index)).join('\n');
-  const start = kept === '' || kept.endsWith('\n') ? kept : `${kept}\n`;
-  const { mode } = await stat(place);
-  const draft = `${place}.${randomBytes(6).toString('hex')}`;
+  const removedLines = new Set(removed.map(({ line }) => line - 1));
+  const remaining = lines.filter((_line, index) => !removedLines.has(index)).join('\n');
+  const start = remaining === '' || remaining.endsWith('\n') ? remaining : `${remaining}\n`;
+  const { mode } = await stat(realFile);
+  const tempFile = `${realFile}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(draft, start + added.map((key) => lineOf(name, key, hashed)).join(''), {
+    await writeFile(tempFile, start + added.map((key) => lineOf(name, key, hashed)).join(''), {
       encoding: 'latin1',
       flag: 'wx',
       mode: mode & 0o777,
       flush: true,
     });
-    await rename(draft, place);
+    await rename(tempFile, realFile);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(tempFile, { force: true });
     throw error;
   }
 }
@@ -114,11 +114,11 @@ function lineOf(name: string, key: Buffer, hashed: boolean): string {
   return `${hashed ? hashName(host) : host} ${keyType(key)} ${key.toString('base64')}\n`;
 }
 
-/** The characters that check_host_key() in OpenSSH's sshconnect.c refuses to record, and those that end a name. */
+/** Rejects the characters that check_host_key() in OpenSSH's sshconnect.c doesn't record, and those that end a name. */
 function assertWritable(name: string): void {
   const host = /^\[(.+)\]:\d+$/.exec(name)?.[1] ?? name;
   if (host === '' || /[@?*#[\]|'"\\!,\s]/.test(host) || /\p{Cc}/u.test(host)) {
-    throw new RangeError(`${JSON.stringify(name)} is no name to be kept in known_hosts.`);
+    throw new RangeError(`${JSON.stringify(name)} can't be saved in known_hosts as the name of a host.`);
   }
 }
 
@@ -128,7 +128,7 @@ function hashName(host: string): string {
   return `|1|${salt.toString('base64')}|${hash}`;
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {

@@ -1,4 +1,4 @@
-// The lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"; what OpenSSH can't read is left out.
+// Parses the lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Skips lines that OpenSSH can't read.
 import { asciiLowerCase } from '../../util/glob';
 
 /** The names of a line: patterns in lower case, or the salted hash of one name. */
@@ -15,14 +15,15 @@ export interface KnownHostsEntry {
   readonly key: Buffer;
 }
 
-/** The entries of a file's text. Comments and lines that OpenSSH would not understand are skipped. */
+/** Parses the text of a file. Skips comments and lines that OpenSSH wouldn't understand. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostsEntry[] {
   return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1) ?? []);
 }
 
 /**
- * The keys of a RevokedHostKeys file in text form, one `type base64` a line, as entries that revoke them everywhere.
- * @returns undefined if a line is neither a key nor a comment: sshkey_in_file() in OpenSSH's authfile.c gives up then
+ * Parses a RevokedHostKeys file in text form, with one `type base64` per line, to entries that revoke the keys for all
+ * hosts.
+ * @returns undefined if a line is neither a key nor a comment: sshkey_in_file() in OpenSSH's authfile.c fails then
  */
 export function parseRevokedKeys(text: string, file: string): readonly KnownHostsEntry[] | undefined {
   const entries: KnownHostsEntry[] = [];
@@ -38,7 +39,7 @@ export function parseRevokedKeys(text: string, file: string): readonly KnownHost
   return entries;
 }
 
-// Blanks are spaces and tabs only; a carriage return at the end goes with the comment or the base64.
+// Only spaces and tabs are separators. A carriage return at the end is part of the comment or the base64.
 const linePattern = /^[ \t]*(@[^ \t]*[ \t]+)?([^ \t@#][^ \t]*)[ \t]+([^ \t#]+)[ \t]+([^ \t]+)/;
 
 function parseLine(text: string, file: string, line: number): KnownHostsEntry | undefined {
@@ -62,7 +63,7 @@ function parseMarker(field: string | undefined): KnownHostsEntry['marker'] | 'un
   }
 }
 
-/** match_pattern_list() of OpenSSH's match.c gives up at a longer pattern. */
+/** match_pattern_list() in OpenSSH's match.c fails for a longer pattern. */
 const maxPatternLength = 1022;
 const sha1Length = 20;
 
@@ -76,7 +77,7 @@ function parseNames(field: string): HostNames | undefined {
   return patterns.some((pattern) => pattern.length > maxPatternLength) ? undefined : patterns;
 }
 
-/** How many strings follow the type in a key's blob: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709, OpenSSH's PROTOCOL.u2f. */
+/** The number of strings after the type in a key's blob: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709, PROTOCOL.u2f. */
 const fieldsOfType: Readonly<Record<string, number>> = {
   'ssh-ed25519': 1,
   'ssh-rsa': 2,
@@ -91,19 +92,19 @@ const fieldsOfType: Readonly<Record<string, number>> = {
 const minRsaBits = 1024;
 
 function parseKey(type: string, base64: string): Buffer | undefined {
-  const wanted = fieldsOfType[type];
-  if (wanted === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+  const fieldCount = fieldsOfType[type];
+  if (fieldCount === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
     return undefined;
   }
   const key = Buffer.from(base64, 'base64');
   const fields = readStrings(key);
-  if (fields?.length !== wanted + 1 || fields[0]?.toString('latin1') !== type) {
+  if (fields?.length !== fieldCount + 1 || fields[0]?.toString('latin1') !== type) {
     return undefined;
   }
-  return hasFittingSize(type, fields) ? key : undefined;
+  return hasValidSize(type, fields) ? key : undefined;
 }
 
-function hasFittingSize(type: string, fields: readonly Buffer[]): boolean {
+function hasValidSize(type: string, fields: readonly Buffer[]): boolean {
   switch (type) {
     case 'ssh-ed25519':
     case 'sk-ssh-ed25519@openssh.com':
@@ -115,7 +116,7 @@ function hasFittingSize(type: string, fields: readonly Buffer[]): boolean {
   }
 }
 
-/** The strings of RFC 4251 §5 that a blob consists of; undefined if it doesn't come out even. */
+/** Splits a blob into its strings (RFC 4251 §5). undefined: it doesn't consist of whole strings. */
 export function readStrings(blob: Buffer): readonly Buffer[] | undefined {
   const strings: Buffer[] = [];
   for (let at = 0; at < blob.length;) {

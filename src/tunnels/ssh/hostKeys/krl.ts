@@ -1,17 +1,17 @@
-// Key revocation lists in OpenSSH's binary format: PROTOCOL.krl. What they say of certificates is passed over, since
+// Parses key revocation lists in OpenSSH's binary format (PROTOCOL.krl). Entries about certificates are ignored, since
 // host certificates are not supported.
 import { readStrings } from './knownHostsLine';
 
 export interface Krl {
   /** As on the wire: RFC 4253 §6.6. */
   readonly keys: readonly Buffer[];
-  /** Hashes of such keys. */
+  /** Hashes of revoked keys. */
   readonly sha1: readonly Buffer[];
   readonly sha256: readonly Buffer[];
 }
 
 const magic = Buffer.from('SSHKRL\n\0', 'latin1');
-/** Version of the format; then the list's own version, its date and its flags: eight bytes each. */
+/** The version of the format, then the list's own version, its date and its flags with eight bytes each. */
 const headerLength = magic.length + 4 + 3 * 8;
 const sections = { certificates: 1, keys: 2, sha1: 3, signature: 4, sha256: 5 } as const;
 
@@ -19,7 +19,7 @@ export function isKrl(content: Buffer): boolean {
   return content.subarray(0, magic.length).equals(magic);
 }
 
-/** @returns undefined for one that is broken, of another version, or with sections that nobody here knows */
+/** @returns undefined if it is damaged, of another version, or has unknown sections */
 export function parseKrl(content: Buffer): Krl | undefined {
   if (!isKrl(content) || content.length < headerLength || content.readUInt32BE(magic.length) !== 1) {
     return undefined;
@@ -35,7 +35,7 @@ export function parseKrl(content: Buffer): Krl | undefined {
       case sections.certificates:
         break;
       case sections.signature:
-        // Nothing but signatures may follow.
+        // Only signatures may follow.
         return krl;
       case sections.keys:
       case sections.sha1:
@@ -55,7 +55,7 @@ export function parseKrl(content: Buffer): Krl | undefined {
   return rest && krl;
 }
 
-/** Of strings as in RFC 4251 §5, what the first holds; undefined where it is cut off. */
+/** The content of the first string (RFC 4251 §5). undefined: it is truncated. */
 function firstString(data: Buffer): Buffer | undefined {
   const end = data.length < 4 ? Infinity : 4 + data.readUInt32BE(0);
   return end > data.length ? undefined : data.subarray(4, end);

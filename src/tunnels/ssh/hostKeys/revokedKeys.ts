@@ -1,4 +1,4 @@
-// RevokedHostKeys of ssh_config(5): files of host keys that are never to be believed, whatever known_hosts says.
+// RevokedHostKeys of ssh_config(5): files of host keys that are never accepted, whatever known_hosts contains.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TunnelFailure } from '../../errors/errors';
@@ -6,18 +6,18 @@ import { cannotJudge } from './knownHostsFiles';
 import { parseRevokedKeys } from './knownHostsLine';
 import { isKrl, parseKrl } from './krl';
 
-/** Where a key is revoked. */
+/** The line that revokes a key. */
 export interface Revocation {
   readonly file: string;
-  /** Counts from 1; undefined in a binary list. */
+  /** Counts from 1. undefined: the list is binary. */
   readonly line: number | undefined;
 }
 
 export type RevokedKeys = (key: Buffer) => Revocation | undefined;
 
 /**
- * Says of a public key, as on the wire, whether one of the files revokes it.
- * @throws TunnelFailure HostKeyUnknown for a file that is missing or can't be understood: OpenSSH refuses every host then
+ * Returns a function that looks up a public key, as on the wire, in all these files.
+ * @throws TunnelFailure HostKeyUnknown for a file that is missing or invalid: OpenSSH rejects every host then
  */
 export async function readRevokedKeys(files: readonly string[]): Promise<RevokedKeys> {
   const lists = await Promise.all(files.map(readRevokedFile));
@@ -30,7 +30,7 @@ async function readRevokedFile(file: string): Promise<RevokedKeys> {
     content = await readFile(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new TunnelFailure(cannotJudge(file, 'cannot be read', why), { cause: error });
+    throw new TunnelFailure(cannotJudge(file, "can't be read", why), { cause: error });
   }
   const find = isKrl(content) ? findInKrl(content, file) : findInText(content, file);
   if (!find) {
@@ -49,7 +49,7 @@ function findInKrl(content: Buffer, file: string): RevokedKeys | undefined {
   if (!krl) {
     return undefined;
   }
-  const has = (list: readonly Buffer[], what: Buffer): boolean => list.some((entry) => entry.equals(what));
+  const has = (list: readonly Buffer[], value: Buffer): boolean => list.some((entry) => entry.equals(value));
   const hash = (algorithm: 'sha1' | 'sha256', key: Buffer): Buffer =>
     createHash(algorithm).update(key).digest();
   return (key) =>

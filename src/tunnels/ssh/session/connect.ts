@@ -55,8 +55,8 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  const guard = await HostKeyGuard.create(host, options.env);
-  const algorithms = offeredAlgorithms(host, await guard.knownTypes());
+  const verifier = await HostKeyGuard.create(host, options.env);
+  const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
   const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
@@ -81,7 +81,7 @@ export async function connectHop(
   const authentication = new Authentication({
     host,
     who,
-    server: guard,
+    server: verifier,
     identities,
     prompter,
     log,
@@ -100,7 +100,7 @@ export async function connectHop(
     isAsking: () => isAsking,
     log,
     onHostKeys: (keys) => {
-      guard.follow(keys).then(
+      verifier.updateKnownHosts(keys).then(
         (done) => done !== undefined && log(done),
         (error: unknown) => log(`known_hosts could not be updated: ${String(error)}`),
       );
@@ -116,13 +116,13 @@ export async function connectHop(
       keepaliveInterval: 0,
       // The callback form with strict booleans: ssh2 takes anything else for a yes.
       hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
-        if (guard.hasAccepted(key)) {
+        if (verifier.hasAccepted(key)) {
           // The server renews the keys. At once, for what ssh2 sends between the new keys and a late answer is garbled.
           verify(true);
           return;
         }
-        guard
-          .judge(key, addressOf(transport), who, prompter)
+        verifier
+          .verify(key, addressOf(transport), who, prompter)
           .then(() => {
             if (handle.session?.isOpen === true) {
               // It goes on with the key exchange, which may fail.
@@ -144,8 +144,8 @@ export async function connectHop(
     let remembered: Promise<void> | undefined;
     await session.login(() => {
       options.onPhase('auth', hop);
-      remembered = guard
-        .remember()
+      remembered = verifier
+        .saveNewKey()
         .catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
     });
     await remembered;
