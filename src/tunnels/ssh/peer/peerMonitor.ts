@@ -19,7 +19,7 @@ export interface SupervisionParts {
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
   /** The server has said goodbye, and has nothing more to say. */
-  readonly onGoodbye: () => void;
+  readonly onDisconnect: () => void;
 }
 
 export class Supervision implements Disposable {
@@ -28,7 +28,7 @@ export class Supervision implements Disposable {
   #rekeyTimer: NodeJS.Timeout | undefined;
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, fail, onGoodbye }: SupervisionParts) {
+  constructor(client: Client, { host, gate, fail, onDisconnect }: SupervisionParts) {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -47,7 +47,7 @@ export class Supervision implements Disposable {
         clearTimeout(this.#rekeyTimer);
         this.#rekeyTimer = setTimeout(() => fail(tooSlow(hostName)), rekeyTime);
       } else if (bytes[0] === message.disconnect && passes) {
-        onGoodbye();
+        onDisconnect();
       }
       return passes;
     });
@@ -69,8 +69,8 @@ export class Supervision implements Disposable {
   }
 
   /** A channel that the server has opened was asked for. */
-  wasAskedFor(): void {
-    this.#guard.wasAskedFor();
+  refundExpectedChannel(): void {
+    this.#guard.refundExpectedChannel();
   }
 
   #endRekey(): void {

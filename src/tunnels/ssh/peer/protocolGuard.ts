@@ -62,7 +62,7 @@ export class PeerGuard {
   }
 
   /** A channel that the server has opened was asked for. */
-  wasAskedFor(): void {
+  refundExpectedChannel(): void {
     if (!this.#parts.isStalled()) {
       this.#useless.give(1);
     }

@@ -1,4 +1,4 @@
-// From a resolved host to a session that is logged in: dial, host key, authentication, each with its time-out.
+// Connects to a resolved host: dials it, verifies the host key and logs in, each with its time-out.
 import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
@@ -27,7 +27,7 @@ import { SshSession } from './session';
 import type { Transport } from './session';
 
 export interface ConnectOptions {
-  /** undefined: nobody may be asked. */
+  /** undefined: prompts are not allowed. */
   readonly ask: Ask | undefined;
   readonly secrets: SecretKeeper;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -37,15 +37,15 @@ export interface ConnectOptions {
   readonly log: (line: string) => void;
 }
 
-/** For each step of the login that the server has to answer: seconds. */
-const authTimeout = 30;
+/** Seconds that the server may take for each step of the login. */
+const authTimeoutSeconds = 30;
 
 /**
  * Connects to one hop.
- * @param hop counts from 0, for the progress
- * @param jump the session to the hop before; undefined: the first
+ * @param hop its number, from 0, for the progress
+ * @param jump the session to the previous hop. undefined: this is the first hop
  * @throws TunnelFailure with the code of what failed
- * @throws NeedsAnswer where a question would be needed and nobody may be asked
+ * @throws NeedsAnswer when a prompt is needed but not allowed
  */
 export async function connectHop(
   host: EffectiveHost,
@@ -64,17 +64,17 @@ export async function connectHop(
   options.onPhase('hostKey', hop);
 
   using deadline = new PhaseDeadline(host);
-  let isAsking = false;
-  const gone = new AbortController();
+  let isPromptOpen = false;
+  const closed = new AbortController();
   const prompter: Prompter = {
     get ask() {
       return options.ask;
     },
     secrets: options.secrets,
-    signal: AbortSignal.any([signal, gone.signal]),
+    signal: AbortSignal.any([signal, closed.signal]),
     onAsking: (open) => {
-      isAsking = open;
-      deadline.hold(open);
+      isPromptOpen = open;
+      deadline.setPaused(open);
       options.onAsking(open);
     },
   };
@@ -85,9 +85,9 @@ export async function connectHop(
     identities,
     prompter,
     log,
-    onStep: () => deadline.step(),
+    onStep: () => deadline.restart(),
   });
-  // The configuration refers to the session, and the session takes the configuration.
+  // The session's configuration has to refer to the session.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>
     handle.session?.fail(error instanceof Error ? error : new Error(String(error)));
@@ -97,7 +97,7 @@ export async function connectHop(
     server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
-    isAsking: () => isAsking,
+    isPromptOpen: () => isPromptOpen,
     log,
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
@@ -111,13 +111,13 @@ export async function connectHop(
       username: host.user,
       algorithms,
       readyTimeout: 0,
-      // Whether it knows OpenSSH's extensions the server says itself.
+      // Use OpenSSH's extensions with any server: the server itself reports which ones it supports.
       strictVendor: false,
       keepaliveInterval: 0,
-      // The callback form with strict booleans: ssh2 takes anything else for a yes.
+      // The callback form with strict booleans: ssh2 takes any other return value for acceptance.
       hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
         if (verifier.hasAccepted(key)) {
-          // The server renews the keys. At once, for what ssh2 sends between the new keys and a late answer is garbled.
+          // A rekey. Must answer synchronously: otherwise what ssh2 sends after the new keys is garbled.
           verify(true);
           return;
         }
@@ -125,17 +125,17 @@ export async function connectHop(
           .verify(key, addressOf(transport), who, prompter)
           .then(() => {
             if (handle.session?.isOpen === true) {
-              // It goes on with the key exchange, which may fail.
+              // Continues the key exchange, which may fail.
               verify(true);
             }
           })
-          // Not verify(false): our own cause is to be heard first, and nothing more is to be sent.
+          // Not verify(false): our own error must come first, and nothing more must be sent.
           .catch(fail);
       },
     } satisfies ConnectConfig,
   });
   handle.session = session;
-  session.onClosed(() => gone.abort(new Error('the connection was closed')));
+  session.onClosed(() => closed.abort(new Error('the connection was closed')));
   deadline.onExpired = () => fail(new TunnelFailure(deadline.error));
   const abort = (): void => fail(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
@@ -159,7 +159,7 @@ export async function connectHop(
   return session;
 }
 
-/** The failure itself rather than its wrapping, so that NeedsAnswer keeps what it needs. */
+/** The inner failure, so that a NeedsAnswer retains its `need`. */
 function causeOf(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) {
     return signal.reason;
@@ -175,18 +175,18 @@ async function openTransport(
   if (!jump) {
     return host.proxyCommand === undefined
       ? dial(host, host.connectTimeout, signal)
-      : startProxy(host, host.proxyCommand, env, log);
+      : startProxyCommand(host, host.proxyCommand, env, log);
   }
   try {
     return await jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
   } catch (error) {
     const why =
       error instanceof TunnelFailure ? error.error : connectionLost(jump.host.hostName, String(error));
-    throw new TunnelFailure(proxyFailed(placeOf(host), placeOf(jump.host), why), { cause: error });
+    throw new TunnelFailure(proxyFailed(addressText(host), addressText(jump.host), why), { cause: error });
   }
 }
 
-function startProxy(
+function startProxyCommand(
   host: EffectiveHost,
   command: string,
   env: ConnectOptions['env'],
@@ -198,7 +198,7 @@ function startProxy(
   return new ProxyCommand(command, host, env, log);
 }
 
-function placeOf({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
+function addressText({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
   return formatAddress({ host: hostName, port });
 }
 
@@ -206,7 +206,7 @@ function addressOf(transport: Transport): string | undefined {
   return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
 }
 
-/** The time-out of the phase that is under way: the handshake, then each step of the login. */
+/** The time-out of the current phase: the handshake, then each step of the login. */
 class PhaseDeadline implements Disposable {
   onExpired: () => void = () => undefined;
   readonly #host: EffectiveHost;
@@ -230,19 +230,19 @@ class PhaseDeadline implements Disposable {
   }
 
   get #seconds(): number {
-    return this.#isLogin ? authTimeout : this.#host.connectTimeout;
+    return this.#isLogin ? authTimeoutSeconds : this.#host.connectTimeout;
   }
 
-  /** The server answered: the next step has its full time. */
-  step(): void {
+  /** The server answered: the next step starts with the full time. */
+  restart(): void {
     this.#deadline[Symbol.dispose]();
     this.#isLogin = true;
     this.#deadline = this.#start();
   }
 
-  /** Stands still while a person thinks. */
-  hold(asking: boolean): void {
-    if (asking) {
+  /** Pauses the time-out while the user is prompted. */
+  setPaused(paused: boolean): void {
+    if (paused) {
       this.#deadline.pause();
     } else {
       this.#deadline.resume();

@@ -1,4 +1,4 @@
-// From what ssh2 and the system say to what went wrong, for one hop that was being connected or has been lost.
+// Turns the errors of ssh2 and the system into our errors, for a hop that is being connected or has been lost.
 import { formatAddress, isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
@@ -33,57 +33,58 @@ import type { Offers } from '../transport/ssh2Internals';
 import { readable } from '../../util/printable';
 import type { ResolvedHost } from '../config/resolvedHost';
 
-/** What is known when a connection ends before it is up, or after. */
-export interface Circumstances {
+/** The facts about a connection that has ended, whether it was established or not. */
+export interface EndedConnection {
   readonly host: Pick<ResolvedHost, 'hostName' | 'port'>;
   readonly who: string;
-  /** The first error that was heard; later ones are its consequences. */
+  /** The first error. Later ones are its consequences. */
   readonly raw: Error | undefined;
-  /** What the peer sent before its SSH identification, if anything (RFC 4253 §4.2). */
+  /** The text that the peer sent before its SSH identification, if any (RFC 4253 §4.2). */
   readonly greeting: string;
   readonly identified: boolean;
-  /** A question of the login is open. */
-  readonly asking?: boolean;
-  /** The lists that were compared last in the key exchange. */
+  /** Whether a prompt of the login is open. */
+  readonly promptOpen?: boolean;
+  /** The last lists that were compared in the key exchange. */
   readonly offers?: Offers | undefined;
   readonly tried: readonly string[];
 }
 
-export function explainEnd(what: Circumstances): TunnelError {
-  const { raw, host, who } = what;
+export function explainEnd(ended: EndedConnection): TunnelError {
+  const { raw, host, who } = ended;
   if (raw instanceof TunnelFailure) {
     return raw.error;
   }
-  const text = raw ? wordsOf(raw) : '';
-  if (!what.identified) {
-    return explainSilence(what);
+  const text = raw ? readableMessage(raw) : '';
+  if (!ended.identified) {
+    return explainEarlyEnd(ended);
   }
   if (/too many authentication failures/i.test(text)) {
-    return tooManyAuthenticationFailures(who, what.tried);
+    return tooManyAuthenticationFailures(who, ended.tried);
   }
   if (/^output length exceeded/i.test(text)) {
-    return protocolBroken(host.hostName, 'sent a message that is far too long once it is unpacked');
+    return protocolBroken(host.hostName, 'sent a message that is far too long after decompression');
   }
   if (/no matching/i.test(text)) {
-    const { offers } = what;
+    const { offers } = ended;
     const theirs = readable(offers?.remote ?? '') || 'none';
     return noCommonAlgorithm(
       host.hostName,
-      offers ? `${text}: the server has ${theirs}, this machine ${offers.local}` : text,
+      offers ? `${text}: the server offers ${theirs}, this machine offers ${offers.local}` : text,
       offers && explainMismatch(offers),
     );
   }
-  return what.asking === true ? answerTooLate(host.hostName, text) : connectionLost(host.hostName, text);
+  return ended.promptOpen === true ? answerTooLate(host.hostName, text) : connectionLost(host.hostName, text);
 }
 
-/** What a program stumbled over tells people nothing; what a server says may be long. */
-function wordsOf(raw: Error): string {
-  const isSlip = raw instanceof TypeError || raw instanceof RangeError || /undefined|NaN/.test(raw.message);
-  return isSlip ? 'it sent a message that could not be read' : readable(raw.message);
+/** Internal errors of ssh2 are of no use to the user, and a text of the server may be long. */
+function readableMessage(raw: Error): string {
+  const isInternal =
+    raw instanceof TypeError || raw instanceof RangeError || /undefined|NaN/.test(raw.message);
+  return isInternal ? 'the server sent a message that could not be read' : readable(raw.message);
 }
 
-/** It ended before the peer said that it speaks SSH. */
-function explainSilence({ raw, host, greeting }: Circumstances): TunnelError {
+/** Explains an end before the SSH identification of the peer. */
+function explainEarlyEnd({ raw, host, greeting }: EndedConnection): TunnelError {
   const address = { host: host.hostName, port: host.port };
   if (/exceeded maxstartups/i.test(greeting)) {
     return serverBusy(host.hostName, greeting);
@@ -92,7 +93,7 @@ function explainSilence({ raw, host, greeting }: Circumstances): TunnelError {
     return addressPenalised(host.hostName, greeting);
   }
   return greeting === ''
-    ? closedAtOnce(address, raw?.message ?? 'closed before it said that it is an SSH server')
+    ? closedAtOnce(address, raw?.message ?? 'closed before the SSH identification')
     : notAnSshServer(address, greeting);
 }
 
@@ -101,7 +102,7 @@ interface OpenFailure extends Error {
   readonly reason?: number | string;
 }
 
-/** Why the server would not open a connection to a target. */
+/** Explains why the server didn't open a connection to a target. */
 export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
   const target = formatAddress(to);
   const text = readable(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
@@ -129,15 +130,20 @@ function explainConnectFailed(text: string, target: string, host: string): Tunne
 }
 
 /**
- * Why the server would not listen.
- * @param said in debug messages since its last reply; OpenSSH gives its reason there, if it gives one (serverloop.c)
+ * Explains why the server doesn't listen.
+ * @param debugText its debug messages since the last reply. OpenSSH gives its reason there, if any (serverloop.c)
  */
-export function explainListenFailure(where: Listen, host: string, said: string, raw: string): TunnelError {
-  const detail = said || raw;
-  if (/has disabled (port|streamlocal) forwarding/i.test(said)) {
+export function explainListenFailure(
+  where: Listen,
+  host: string,
+  debugText: string,
+  raw: string,
+): TunnelError {
+  const detail = debugText || raw;
+  if (/has disabled (port|streamlocal) forwarding/i.test(debugText)) {
     return remoteForwardingDisabled(where, host, detail);
   }
-  return /forwarding refused|administratively prohibited|denied|not permitted/i.test(said)
+  return /forwarding refused|administratively prohibited|denied|not permitted/i.test(debugText)
     ? remoteListenNotPermitted(where, host, detail)
     : remoteListenRefused(where, host, detail);
 }

@@ -1,4 +1,4 @@
-// Commands on the server (RFC 4254 §6.5), and the connections that their windows make to the display here (§6.3.2).
+// Runs commands on the server (RFC 4254 §6.5), and accepts the connections of their windows to our display (§6.3.2).
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -6,66 +6,66 @@ import { programRefused, x11Disabled, x11ForbiddenByKey, xauthMissingThere } fro
 import { readable } from '../../util/printable';
 import { ReceiveWindow } from '../transport/receiveWindow';
 
-/** What the server needs to know of the display: RFC 4254 §6.3.1. */
+/** What the server is told about the display: RFC 4254 §6.3.1. */
 export interface X11Request {
-  /** In hexadecimal; of MIT-MAGIC-COOKIE-1. Not the display's own: it stays here. */
+  /** A MIT-MAGIC-COOKIE-1 in hexadecimal. Not the display's own cookie, which stays on this machine. */
   readonly cookie: string;
   readonly screen: number;
 }
 
-/** A program of the server that wants to reach the display; undefined: nobody here expects one. */
+/** Called when a program on the server connects to the display. undefined: no such connection is expected. */
 export type X11Listener = (accept: () => ClientChannel, refuse: () => void) => void;
 
 export interface RemoteCommandsOptions {
   readonly hostName: string;
   readonly roundTrip: () => number;
   readonly ended: () => TunnelError | undefined;
-  /** A connection has come that somebody here expects. */
-  readonly onExpected: () => void;
+  /** Called for each expected connection. */
+  readonly onExpectedChannel: () => void;
 }
 
-/** Milliseconds: a server may have to look up a user's shell and home first. */
-const patience = 20_000;
-/** Open at once, of all programs; whoever comes then is refused. Each costs some 30 KB. */
-const mostConnections = 1024;
-const mostSaid = 20;
+/** Long enough for a server that has to look up the user's shell and home first. */
+const execTimeoutMs = 20_000;
+/** Open connections of all programs. Further ones are refused. Each costs some 30 KB. */
+const maxConnections = 1024;
+const maxDebugMessages = 20;
 
 export class RemoteCommands {
   readonly #client: Client;
   readonly #options: RemoteCommandsOptions;
   readonly #unanswered = new Set<() => void>();
   #connections = 0;
-  /** Since the oldest request that is not answered. */
-  #said: string[] = [];
-  /** Whoever logs in with this key gets one command, whatever it asks for. */
+  /** The debug messages since the oldest unanswered request. */
+  #debugMessages: string[] = [];
+  /** Whether the server runs a fixed command for this key, whatever is requested. */
   #isForced = false;
   x11Listener: X11Listener | undefined;
 
   constructor(client: Client, options: RemoteCommandsOptions) {
     this.#client = client;
     this.#options = options;
-    client.on('x11', (_from, accept, refuse) => this.#welcome(accept, refuse));
+    client.on('x11', (_from, accept, refuse) => this.#acceptX11(accept, refuse));
   }
 
-  /** Whether the server is known to run another command than the one that is asked for. */
+  /** Whether the server is known to run another command than the requested one. */
   get isForced(): boolean {
     return this.#isForced;
   }
 
-  serverSaid(message: string): void {
+  onDebugMessage(message: string): void {
     // auth_log_authopts() of OpenSSH's auth.c.
     this.#isForced ||= /: key options:.* command( |$)/.test(message);
-    this.#said = [...this.#said, readable(message)].slice(-mostSaid);
+    this.#debugMessages = [...this.#debugMessages, readable(message)].slice(-maxDebugMessages);
   }
 
-  /** ssh2 forgets whoever waits for a reply. */
+  /** ssh2 never calls back for requests without a reply. */
   sessionEnded(): void {
     this.x11Listener = undefined;
     this.#unanswered.forEach((giveUp) => giveUp());
   }
 
   /**
-   * Starts a command; its input is empty. The channel's window is ssh2's own: whoever gets it reads both of its outputs.
+   * Starts a command with empty input. ssh2 manages the channel's window, so the caller must read both outputs.
    * @throws TunnelFailure X11Disabled, XauthMissing, ServerBusy, ConnectionLost
    */
   run(command: string, x11?: X11Request): Promise<ClientChannel> {
@@ -79,10 +79,10 @@ export class RemoteCommands {
       };
       const fail = (raw: Error): void => settle(() => reject(this.#refusal(command, raw)));
       const giveUp = (): void => fail(new Error('the connection ended'));
-      const timer = setTimeout(() => fail(new Error('the server did not answer')), patience);
+      const timer = setTimeout(() => fail(new Error('the server did not answer')), execTimeoutMs);
       if (this.#unanswered.size === 0) {
-        // What was said before is about something else.
-        this.#said = [];
+        // Earlier messages are about something else.
+        this.#debugMessages = [];
       }
       this.#unanswered.add(giveUp);
       try {
@@ -104,16 +104,18 @@ export class RemoteCommands {
 
   #refusal(command: string, raw: Error): TunnelFailure {
     const { hostName, ended } = this.#options;
-    const said = this.#said.splice(0).filter((message) => /x11|xauth/i.test(message));
+    const said = this.#debugMessages.splice(0).filter((message) => /x11|xauth/i.test(message));
     const detail = said.join(' ') || readable(raw.message);
-    return new TunnelFailure(ended() ?? this.#why(command, hostName, raw.message, detail), { cause: raw });
+    return new TunnelFailure(ended() ?? this.#explain(command, hostName, raw.message, detail), {
+      cause: raw,
+    });
   }
 
-  #why(command: string, hostName: string, raw: string, detail: string): TunnelError {
+  #explain(command: string, hostName: string, raw: string, detail: string): TunnelError {
     if (raw !== 'Unable to request X11') {
       return programRefused(command, hostName, detail);
     }
-    // session_setup_x11fwd() of OpenSSH's session.c; where sshd_config forbids it, it says nothing.
+    // session_setup_x11fwd() in OpenSSH's session.c. If sshd_config forbids it, the server gives no reason.
     if (/no xauth program/i.test(detail)) {
       return xauthMissingThere(hostName, detail);
     }
@@ -122,27 +124,27 @@ export class RemoteCommands {
       : x11Disabled(hostName, detail);
   }
 
-  #welcome(accept: () => object, refuse: () => void): void {
+  #acceptX11(accept: () => object, refuse: () => void): void {
     const listener = this.x11Listener;
-    if (!listener || this.#connections >= mostConnections) {
+    if (!listener || this.#connections >= maxConnections) {
       refuse();
       return;
     }
-    this.#options.onExpected();
+    this.#options.onExpectedChannel();
     this.#connections++;
-    let waits = true;
+    let isPending = true;
     listener(
       () => {
-        waits = false;
-        // A channel like those that we open ourselves, whatever its type says.
+        isPending = false;
+        // A channel like those that we open, in spite of its declared type.
         const channel = accept() as ClientChannel;
         channel.once('close', () => this.#connections--);
         new ReceiveWindow(channel, this.#options.roundTrip);
         return channel;
       },
       () => {
-        if (waits) {
-          waits = false;
+        if (isPending) {
+          isPending = false;
           this.#connections--;
           refuse();
         }
@@ -152,7 +154,7 @@ export class RemoteCommands {
 }
 
 function toOptions(x11: X11Request | undefined): ExecOptions {
-  // By ssh2's types a cookie can only be text.
+  // In ssh2's types, the cookie can only be a string.
   return x11 ? { x11: { single: false, screen: x11.screen, protocol, cookie: x11.cookie } } : {};
 }
 

@@ -1,5 +1,5 @@
-// What the server listens on for us (ssh -R): asks for it, and leads those who connect there to whoever asked. Replies
-// come in the order of the requests, so what the server says in a debug message belongs to the request it answers next.
+// Remote listeners (ssh -R): requests them from the server, and passes each connection on to the owner of the listener.
+// Replies arrive in the order of the requests, so a debug message belongs to the request that is answered next.
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
@@ -10,18 +10,18 @@ import { explainListenFailure } from './explainSsh2Error';
 import { readable } from '../../util/printable';
 import { ReceiveWindow } from '../transport/receiveWindow';
 
-/** Somebody who has connected to a listener on the server, and waits to be taken. */
+/** A connection to a listener on the server, waiting to be accepted. */
 export interface Visitor {
-  /** Where it came from; undefined for a Unix socket. */
+  /** The client's address. undefined for a Unix socket. */
   readonly origin: TcpAddress | undefined;
   accept(): ClientChannel;
   refuse(): void;
 }
 
 export interface RemoteListener {
-  /** As the server opened it, as far as it told: `*` where it is reached from elsewhere. */
+  /** The address that the server listens on, as far as known. `*`: also reachable from other machines. */
   readonly bound: BoundAddress;
-  /** Resolves when the server has closed it, or false when it can't any more. Never rejects; live connections stay. */
+  /** Resolves when the server has closed it; to false when that failed. Never rejects. Open connections stay open. */
   close(): Promise<boolean>;
 }
 
@@ -29,62 +29,62 @@ export interface RemoteListenersOptions {
   readonly hostName: string;
   readonly roundTrip: () => number;
   readonly ended: () => TunnelError | undefined;
-  /** Somebody has come to a listener that there is. */
-  readonly onExpected: () => void;
+  /** Called for each connection to an existing listener. */
+  readonly onExpectedChannel: () => void;
 }
 
-/** A server that is alive answers at once. */
+/** A working server answers at once. */
 const requestTimeoutMs = 10_000;
 const closeTimeoutMs = 1000;
 
-/** Connected or waiting at once, of all listeners; whoever comes then is refused. Each costs some 30 KB. */
-const mostVisitors = 4096;
-/** Debug messages that are kept for an answer that they may explain. */
-const mostSaid = 20;
+/** Open or waiting connections of all listeners. Further ones are refused. Each costs some 30 KB. */
+const maxConnections = 4096;
+/** How many debug messages are stored, to explain the next reply. */
+const maxDebugMessages = 20;
 
-/** "…/authorized_keys:1: key options: …", which OpenSSH says after the login (auth_debug_send in auth.c). */
-const aboutTheLogin = /^.+:\d+: /;
+/** Matches "…/authorized_keys:1: key options: …", which OpenSSH sends after the login (auth_debug_send in auth.c). */
+const loginMessagePattern = /^.+:\d+: /;
 
-type OnVisitor = (visitor: Visitor) => void;
+type ConnectionHandler = (visitor: Visitor) => void;
 
 export class RemoteListeners {
   readonly #client: Client;
   readonly #options: RemoteListenersOptions;
-  readonly #visited = new Map<string, OnVisitor>();
+  readonly #handlers = new Map<string, ConnectionHandler>();
   readonly #unanswered = new Set<() => void>();
-  #visitors = 0;
-  /** Since the last reply. */
-  #said: string[] = [];
+  #connectionCount = 0;
+  /** The debug messages since the last reply. */
+  #debugMessages: string[] = [];
 
   constructor(client: Client, options: RemoteListenersOptions) {
     this.#client = client;
     this.#options = options;
     client.on('tcp connection', ({ destIP, destPort, srcIP, srcPort }, accept, refuse) => {
-      this.#welcome(tcpKey(destIP, destPort), { host: srcIP, port: srcPort }, accept, refuse);
+      this.#dispatch(tcpKey(destIP, destPort), { host: srcIP, port: srcPort }, accept, refuse);
     });
     client.on('unix connection', ({ socketPath }, accept, refuse) => {
-      this.#welcome(socketPath, undefined, accept, refuse);
+      this.#dispatch(socketPath, undefined, accept, refuse);
     });
   }
 
-  serverSaid(message: string): void {
-    if (!aboutTheLogin.test(message)) {
-      this.#said = [...this.#said, readable(message)].slice(-mostSaid);
+  onDebugMessage(message: string): void {
+    if (!loginMessagePattern.test(message)) {
+      this.#debugMessages = [...this.#debugMessages, readable(message)].slice(-maxDebugMessages);
     }
   }
 
-  /** ssh2 forgets whoever waits for a reply. */
+  /** ssh2 never calls back for requests without a reply. */
   sessionEnded(): void {
-    this.#visited.clear();
+    this.#handlers.clear();
     this.#unanswered.forEach((giveUp) => giveUp());
   }
 
   /** @throws TunnelFailure */
-  listen(where: Listen, onVisitor: OnVisitor): Promise<RemoteListener> {
+  listen(where: Listen, onVisitor: ConnectionHandler): Promise<RemoteListener> {
     return 'path' in where ? this.#listenOnPath(where, onVisitor) : this.#listenOnPort(where, onVisitor);
   }
 
-  #listenOnPath(where: SocketPath, onVisitor: OnVisitor): Promise<RemoteListener> {
+  #listenOnPath(where: SocketPath, onVisitor: ConnectionHandler): Promise<RemoteListener> {
     const { path } = where;
     const cancel = (reply: Reply): unknown => this.#client.openssh_unforwardInStreamLocal(path, reply);
     return this.#request({
@@ -95,21 +95,23 @@ export class RemoteListeners {
     });
   }
 
-  #listenOnPort(where: TcpListen, onVisitor: OnVisitor): Promise<RemoteListener> {
-    const asked = bindHost(where.bind);
+  #listenOnPort(where: TcpListen, onVisitor: ConnectionHandler): Promise<RemoteListener> {
+    const requestedHost = bindHost(where.bind);
     return this.#request<RemoteListener, number>({
       timeoutMs: requestTimeoutMs,
-      send: (reply) => this.#client.forwardIn(asked, where.port, reply),
+      send: (reply) => this.#client.forwardIn(requestedHost, where.port, reply),
       granted: (port) => {
         if (!(port > 0 && port <= 65_535)) {
           throw new TunnelFailure(
-            remoteListenRefused(where, this.#options.hostName, 'it did not say where it listens'),
+            remoteListenRefused(where, this.#options.hostName, 'the server did not report the port'),
           );
         }
-        const overridden = this.#said.splice(0).some((message) => /overridden by server/i.test(message));
-        const bound = { host: asked === '' || overridden ? '*' : asked, port };
-        return this.#listener(tcpKey(asked, port), bound, onVisitor, (reply) =>
-          this.#client.unforwardIn(asked, port, reply),
+        const overridden = this.#debugMessages
+          .splice(0)
+          .some((message) => /overridden by server/i.test(message));
+        const bound = { host: requestedHost === '' || overridden ? '*' : requestedHost, port };
+        return this.#listener(tcpKey(requestedHost, port), bound, onVisitor, (reply) =>
+          this.#client.unforwardIn(requestedHost, port, reply),
         );
       },
       refused: (raw) => this.#refusal(where, raw),
@@ -117,7 +119,7 @@ export class RemoteListeners {
   }
 
   #refusal(where: Listen, raw: string): TunnelFailure {
-    const said = this.#said.splice(0).join(' ');
+    const said = this.#debugMessages.splice(0).join(' ');
     const { hostName, ended } = this.#options;
     return new TunnelFailure(ended() ?? explainListenFailure(where, hostName, said, raw));
   }
@@ -125,21 +127,21 @@ export class RemoteListeners {
   #listener(
     key: string,
     bound: BoundAddress,
-    onVisitor: OnVisitor,
+    onVisitor: ConnectionHandler,
     cancel: (reply: Reply) => unknown,
   ): RemoteListener {
-    this.#visited.set(key, onVisitor);
+    this.#handlers.set(key, onVisitor);
     return {
       bound,
       close: () => {
-        this.#visited.delete(key);
+        this.#handlers.delete(key);
         const request = { timeoutMs: closeTimeoutMs, send: cancel, granted: () => true };
         return this.#request({ ...request, refused: (raw) => new Error(raw) }).catch(() => false);
       },
     };
   }
 
-  /** One global request (RFC 4254 §4). ssh2 throws, or never answers, where the connection has gone. */
+  /** Makes a global request (RFC 4254 §4). ssh2 throws, or never calls back, if the connection is already closed. */
   #request<T, V = void>({ timeoutMs, send, granted, refused }: GlobalRequest<T, V>): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
@@ -151,8 +153,8 @@ export class RemoteListeners {
       const giveUp = (): void => fail('the connection ended');
       const timer = setTimeout(() => fail('the server did not answer'), timeoutMs);
       if (this.#unanswered.size === 0) {
-        // What was said before is about something else.
-        this.#said = [];
+        // Earlier messages are about something else.
+        this.#debugMessages = [];
       }
       this.#unanswered.add(giveUp);
       try {
@@ -160,8 +162,8 @@ export class RemoteListeners {
           if (error) {
             fail(error.message);
           } else {
-            // In the same tick: who connects may stand in the same packet.
-            settle(() => resolve(new Promise((take) => take(granted(value)))));
+            // In the same tick: the first connection may be in the same packet.
+            settle(() => resolve(new Promise((fulfil) => fulfil(granted(value)))));
           }
         });
       } catch (error) {
@@ -170,29 +172,29 @@ export class RemoteListeners {
     });
   }
 
-  #welcome(key: string, origin: TcpAddress | undefined, accept: () => object, refuse: () => void): void {
-    const onVisitor = this.#visited.get(key);
-    if (!onVisitor || this.#visitors >= mostVisitors) {
+  #dispatch(key: string, origin: TcpAddress | undefined, accept: () => object, refuse: () => void): void {
+    const onVisitor = this.#handlers.get(key);
+    if (!onVisitor || this.#connectionCount >= maxConnections) {
       refuse();
       return;
     }
-    this.#options.onExpected();
-    this.#visitors++;
-    let waits = true;
+    this.#options.onExpectedChannel();
+    this.#connectionCount++;
+    let isPending = true;
     onVisitor({
       origin,
       accept: () => {
-        waits = false;
-        // A channel like those that we open ourselves, whatever its type says.
+        isPending = false;
+        // A channel like those that we open, in spite of its declared type.
         const channel = accept() as ClientChannel;
-        channel.once('close', () => this.#visitors--);
+        channel.once('close', () => this.#connectionCount--);
         new ReceiveWindow(channel, this.#options.roundTrip);
         return channel;
       },
       refuse: () => {
-        if (waits) {
-          waits = false;
-          this.#visitors--;
+        if (isPending) {
+          isPending = false;
+          this.#connectionCount--;
           refuse();
         }
       },
@@ -203,14 +205,13 @@ export class RemoteListeners {
 type Reply<V = void> = (error: Error | null | undefined, value: V) => void;
 
 interface GlobalRequest<T, V> {
-  /** Milliseconds. */
   readonly timeoutMs: number;
   readonly send: (reply: Reply<V>) => unknown;
   readonly granted: (value: V) => T;
   readonly refused: (raw: string) => Error;
 }
 
-/** As ssh says it (channel_rfwd_bind_host in channels.c): the server's loopback unless asked otherwise. */
+/** The bind address as ssh sends it (channel_rfwd_bind_host in channels.c). Default: the server's loopback. */
 function bindHost(bind: string | undefined): string {
   if (bind === undefined) {
     return 'localhost';
@@ -224,17 +225,19 @@ function tcpKey(host: string, port: number): string {
 
 const sftpTimeoutMs = 1000;
 
-/** @throws Error where the server has no SFTP, or the file can't be removed, or is no socket */
+/** @throws Error if the server has no SFTP, the file can't be removed, or it isn't a socket */
 export async function removeSocket(client: Client, path: string): Promise<void> {
-  const sftp = await within<SFTPWrapper>((done) => client.sftp(done));
-  // A message that is none, which may come at any time.
+  const sftp = await callWithTimeout<SFTPWrapper>((done) => client.sftp(done));
+  // An invalid message can arrive at any time.
   sftp.on('error', () => sftp.end());
   try {
-    const stats = await within<{ isSocket(): boolean }>((done) => sftp.lstat(path, done));
+    const stats = await callWithTimeout<{ isSocket(): boolean }>((done) => sftp.lstat(path, done));
     if (!stats.isSocket()) {
-      throw new Error(`${path} is no socket`);
+      throw new Error(`${path} is not a socket`);
     }
-    await within<undefined>((done) => sftp.unlink(path, (error) => done(error ?? undefined, undefined)));
+    await callWithTimeout<undefined>((done) =>
+      sftp.unlink(path, (error) => done(error ?? undefined, undefined)),
+    );
   } finally {
     sftp.end();
   }
@@ -242,8 +245,8 @@ export async function removeSocket(client: Client, path: string): Promise<void> 
 
 type Done<T> = (error: Error | undefined, value: T) => void;
 
-/** ssh2 throws where the connection has gone, and forgets who waits. */
-function within<T>(ask: (done: Done<T>) => unknown): Promise<T> {
+/** ssh2 throws if the connection is already closed, and never calls back if it closes later. */
+function callWithTimeout<T>(ask: (done: Done<T>) => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the server did not answer')), sftpTimeoutMs);
     const done: Done<T> = (error, value) => {

@@ -1,4 +1,4 @@
-// One SSH connection over a socket that is ours: its life from the handshake to its end, and the channels on it.
+// One SSH connection over a socket that we opened: its life from the handshake to its end, and its channels.
 import { Client } from 'ssh2';
 import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
@@ -36,7 +36,7 @@ import type { RemoteListener, Visitor } from './remoteListeners';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { SendGate } from '../transport/sendGate';
 
-/** A socket to the server, or a channel of the jump host before it. */
+/** A socket to the server, or a channel of the previous jump host. */
 export type Transport = Socket | Duplex;
 
 export interface SessionParts {
@@ -46,40 +46,39 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly config: ConnectConfig;
   readonly login: SessionLogin;
-  /** Whether a person is being asked something. */
-  readonly isAsking: () => boolean;
+  /** Whether the user is being prompted. */
+  readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: (line: string) => void;
-  /** The server has named its host keys, and proved that it holds them. */
+  /** The server has listed its host keys and proved that it owns them. */
   readonly onHostKeys: (keys: readonly Buffer[]) => void;
 }
 
 export interface SessionLogin {
-  /** What it tried, for the error. */
+  /** What was tried, for the error message. */
   readonly tried: readonly string[];
-  /** Logs in through a client that has begun to connect; what it throws ends the session. */
+  /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
 }
 
-/** Milliseconds. */
-const probeLimit = 3000;
+const probeTimeoutMs = 3000;
 
-export type Closed = (error: TunnelError) => void;
+export type ClosedListener = (error: TunnelError) => void;
 
 export class SshSession {
   readonly host: ResolvedHost;
   readonly gate: SendGate;
   readonly #parts: SessionParts;
   readonly #client = new Client();
-  readonly #closedListeners = new Set<Closed>();
+  readonly #closedListeners = new Set<ClosedListener>();
   readonly #remote: RemoteListeners;
   readonly #commands: RemoteCommands;
   readonly #compression = new CompressionMeter();
-  readonly #voice: ServerVoice;
-  readonly #departure: Departure;
-  #supervision: Supervision | undefined;
+  readonly #serverMessages: ServerVoice;
+  readonly #gracefulClose: Departure;
+  #peerMonitor: Supervision | undefined;
   #liveness: Liveness | undefined;
-  /** Milliseconds: the shortest time that the server has taken to answer. */
+  /** Milliseconds: the server's shortest response time so far. */
   #roundTrip = Infinity;
   #offers: Offers | undefined;
   #firstError: Error | undefined;
@@ -88,54 +87,54 @@ export class SshSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.host = parts.host;
-    this.#voice = new ServerVoice(parts.log);
-    this.#departure = new Departure(parts.transport);
+    this.#serverMessages = new ServerVoice(parts.log);
+    this.#gracefulClose = new Departure(parts.transport);
     this.#remote = new RemoteListeners(this.#client, {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
       ended: () => this.#end,
-      onExpected: () => this.#supervision?.wasAskedFor(),
+      onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
     });
     this.#commands = new RemoteCommands(this.#client, {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
       ended: () => this.#end,
-      onExpected: () => this.#supervision?.wasAskedFor(),
+      onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
     });
     this.gate = new SendGate(parts.transport);
-    // Before ssh2's own listeners: who reads from a channel must hear of a lost session before ssh2 ends the
-    // channels, or a half download would look like a whole one.
-    parts.transport.on('close', () => this.#closed());
-    parts.transport.on('error', (error: Error) => this.#heard(error));
-    // ssh2 reports errors even after the close, and `error` without a listener would end the process.
+    // Before ssh2's own listeners: the reader of a channel must learn of a lost session before ssh2 ends the channels.
+    // Otherwise half a download would look complete.
+    parts.transport.on('close', () => this.#transportClosed());
+    parts.transport.on('error', (error: Error) => this.#recordError(error));
+    // ssh2 emits errors even after the close, and an `error` event without a listener would end the process.
     this.#client.on('error', (error) => {
-      this.#heard(error);
-      this.#departure.leave();
+      this.#recordError(error);
+      this.#gracefulClose.begin();
     });
-    // A jump host's channel stays half open by itself.
-    this.#client.on('end', () => this.#departure.drop());
+    // A channel of a jump host would stay half open.
+    this.#client.on('end', () => this.#gracefulClose.closeNow());
     this.#client.on('hostkeys', (keys: readonly ParsedKey[]) =>
       parts.onHostKeys(keys.map((key) => key.getPublicSSH())),
     );
-    this.#client.on('banner', (text) => this.#voice.say(`Banner of ${parts.who}`, text));
+    this.#client.on('banner', (text) => this.#serverMessages.say(`Banner of ${parts.who}`, text));
   }
 
-  /** Which server it is, as far as the way there tells: sessions that have this in common share the server's ports. */
+  /** Identifies the server by the route to it: sessions with the same value share the server's ports. */
   get server(): string {
     return this.#parts.server;
   }
 
-  /** Why it ended; undefined while it lives. */
+  /** Why the session ended. undefined: it is open. */
   get ended(): TunnelError | undefined {
     return this.#end;
   }
 
-  /** Whether it still listens to what the server says. */
+  /** Whether messages of the server are still read. */
   get isOpen(): boolean {
-    return !this.#departure.hasBegun;
+    return !this.#gracefulClose.hasStarted;
   }
 
-  /** What compression has saved; undefined: nothing is compressed. */
+  /** How much compression has saved. undefined: nothing is compressed. */
   get compression(): CompressionCounts | undefined {
     return this.#compression.counts;
   }
@@ -146,7 +145,7 @@ export class SshSession {
    */
   login(onHandshake: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const failed: Closed = (error) => reject(new TunnelFailure(error, { cause: this.#firstError }));
+      const failed: ClosedListener = (error) => reject(new TunnelFailure(error, { cause: this.#firstError }));
       this.#closedListeners.add(failed);
       this.#client.once('handshake', onHandshake);
       this.#client.on('handshake', this.#adoptCiphers);
@@ -170,15 +169,15 @@ export class SshSession {
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => (this.#offers = offers));
       onServerDebug(this.#client, (message) => {
-        this.#voice.say(`${this.#parts.who} says`, message);
-        this.#remote.serverSaid(message);
-        this.#commands.serverSaid(message);
+        this.#serverMessages.say(`${this.#parts.who} says`, message);
+        this.#remote.onDebugMessage(message);
+        this.#commands.onDebugMessage(message);
       });
-      this.#supervision = new Supervision(this.#client, {
+      this.#peerMonitor = new Supervision(this.#client, {
         host: this.host,
         gate: this.gate,
         fail: (error) => this.fail(error),
-        onGoodbye: () => this.#departure.leave(),
+        onDisconnect: () => this.#gracefulClose.begin(),
       });
       const window = ReceiveWindow.of(this.#parts.transport);
       if (window) {
@@ -187,14 +186,14 @@ export class SshSession {
     });
   }
 
-  /** Ends it with this cause, at once. */
+  /** Ends the session immediately, with this error as the cause. */
   fail(error: Error): void {
-    this.#heard(error);
-    this.#departure.drop();
+    this.#recordError(error);
+    this.#gracefulClose.closeNow();
   }
 
-  /** Calls back once when it has ended, in the same tick, before any channel of it hears of it. */
-  onClosed(listener: Closed): Disposable {
+  /** Calls back once when the session has ended, in the same tick and before its channels are notified. */
+  onClosed(listener: ClosedListener): Disposable {
     this.#closedListeners.add(listener);
     return { [Symbol.dispose]: () => this.#closedListeners.delete(listener) };
   }
@@ -203,8 +202,8 @@ export class SshSession {
    * Opens a connection from the server to a target (direct-tcpip, RFC 4254 §7.2; direct-streamlocal@openssh.com,
    * OpenSSH's PROTOCOL §2.4).
    *
-   * Whoever reads the channel tells its ReceiveWindow what has been passed on.
-   * @param origin who asked, as the server's log shows it
+   * The reader of the channel must report to its ReceiveWindow what has been passed on.
+   * @param origin the client's address, for the server's log
    * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
    * ConnectionLost
    */
@@ -212,7 +211,7 @@ export class SshSession {
     try {
       const start = performance.now();
       return await openChannel(this.#client, target, origin, (channel) => {
-        this.#tookTrip(start);
+        this.#recordRoundTrip(start);
         new ReceiveWindow(channel, () => this.#roundTrip);
       });
     } catch (error) {
@@ -228,22 +227,22 @@ export class SshSession {
   }
 
   /**
-   * Asks the server to listen, and hears of those who connect there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
+   * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
    * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
    */
   async listen(where: Listen, onVisitor: (visitor: Visitor) => void): Promise<RemoteListener> {
     const start = performance.now();
     const listener = await this.#remote.listen(where, onVisitor);
-    this.#tookTrip(start);
+    this.#recordRoundTrip(start);
     return listener;
   }
 
-  /** The machine has slept, or its network has changed: the server has 3 s to show that it is still there. */
+  /** Call it after a sleep or a network change: the server has 3 s to show that it is still there. */
   probe(): void {
-    this.#liveness?.probe(probeLimit);
+    this.#liveness?.probe(probeTimeoutMs);
   }
 
-  /** Says goodbye to the server and closes the connection; at once where it is not listened to. */
+  /** Sends a disconnect message and closes the connection; immediately if the server's messages are no longer read. */
   async close(): Promise<void> {
     if (this.#end) {
       return;
@@ -251,20 +250,20 @@ export class SshSession {
     await new Promise<void>((resolve) => {
       this.onClosed(() => resolve());
       this.#client.end();
-      this.#departure.leave();
+      this.#gracefulClose.begin();
     });
   }
 
-  /** Removes a socket that the server has listened on for us. @throws Error where that can't be */
+  /** Removes a socket that the server listened on for us. @throws Error if it can't be removed */
   removeSocket(path: string): Promise<void> {
     return removeSocket(this.#client, path);
   }
 
-  #tookTrip(start: number): void {
+  #recordRoundTrip(start: number): void {
     this.#roundTrip = Math.min(this.#roundTrip, performance.now() - start);
   }
 
-  /** At the end of each key exchange: the first, and those that renew the keys. */
+  /** Called at the end of each key exchange, including rekeys. */
   readonly #adoptCiphers = (): void => {
     makeCipherLean(this.#client);
     const reads = BigReads.of(this.#parts.transport);
@@ -281,28 +280,28 @@ export class SshSession {
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });
     this.#liveness = liveness;
-    this.#parts.transport.on('data', liveness.sawLife);
+    this.#parts.transport.on('data', liveness.onData);
   }
 
-  #heard(error: Error): void {
+  #recordError(error: Error): void {
     this.#firstError ??= error;
   }
 
-  #closed(): void {
+  #transportClosed(): void {
     if (this.#end) {
       return;
     }
-    this.#departure.end();
+    this.#gracefulClose.closed();
     this.#liveness?.[Symbol.dispose]();
-    this.#supervision?.[Symbol.dispose]();
-    const { host, who, login, isAsking } = this.#parts;
+    this.#peerMonitor?.[Symbol.dispose]();
+    const { host, who, login, isPromptOpen } = this.#parts;
     const end = explainEnd({
       host,
       who,
       raw: this.#firstError,
-      greeting: this.#supervision?.greeting ?? '',
-      identified: this.#supervision?.isIdentified ?? false,
-      asking: isAsking(),
+      greeting: this.#peerMonitor?.greeting ?? '',
+      identified: this.#peerMonitor?.isIdentified ?? false,
+      promptOpen: isPromptOpen(),
       offers: this.#offers,
       tried: login.tried,
     });
@@ -317,7 +316,7 @@ export class SshSession {
   }
 }
 
-/** The channel has its ReceiveWindow made in the tick in which it comes, or ssh2 goes on minding its own. @throws Error */
+/** `onOpen` runs in the tick in which the channel opens: later, ssh2 would manage the window itself. @throws Error */
 export function openChannel(
   client: Client,
   target: Address,
@@ -333,7 +332,7 @@ export function openChannel(
         resolve(channel);
       }
     };
-    // ssh2 throws where the connection has gone.
+    // ssh2 throws if the connection is already closed.
     if (isSocketPath(target)) {
       client.openssh_forwardOutStreamLocal(target.path, opened);
     } else {

@@ -1,6 +1,6 @@
-// One connection for one destination: whoever wants the same session (the same hops, identities, policy and options) at
-// the same time shares it, and so do sessions through the same jump host. A one-time code is asked for once; the last
-// who leaves closes the connection.
+// Shares SSH sessions. Tunnels that need the same session at the same time (same hops, identities, policy and options)
+// use one connection, and so do sessions through the same jump host. So the user enters a one-time code only once. The
+// last user of a connection closes it.
 import { createHash } from 'node:crypto';
 import { environmentOf } from '../../util/environment';
 import type { Environment } from '../../util/environment';
@@ -17,7 +17,7 @@ import { unlessAborted } from '../../util/abortable';
 
 export interface SessionLease {
   readonly session: SshSession;
-  /** Closes it if nobody else has it. Resolves when it is closed, or at once where others have it. Never rejects. */
+  /** Closes the session if it has no other user, and resolves then; otherwise resolves at once. Never rejects. */
   release(): Promise<void>;
 }
 
@@ -26,18 +26,18 @@ export class SessionPool {
   readonly #listeners = new Map<string, Set<() => void>>();
 
   /**
-   * Connects through all hops, the destination last, or joins whoever does or has done so.
+   * Connects through all hops, with the destination last, or joins a session that is connected or connecting.
    * @throws TunnelFailure with the code of what failed
-   * @throws NeedsAnswer where a question would be needed and nobody may be asked
-   * @throws the reason of the customer's signal
+   * @throws NeedsAnswer when a prompt is needed but not allowed
+   * @throws the reason of the requester's signal
    */
-  async acquire(hops: readonly EffectiveHost[], customer: ConnectOptions): Promise<SessionLease> {
-    const key = sessionKey(hops, customer.env);
+  async acquire(hops: readonly EffectiveHost[], requester: ConnectOptions): Promise<SessionLease> {
+    const key = sessionKey(hops, requester.env);
     const known = this.#shared.get(key);
     const shared =
       known ??
       new SharedSession(hops, this, {
-        onConnected: () => this.#tell(key),
+        onConnected: () => this.#notifyConnected(key),
         onGone: (gone) => {
           if (this.#shared.get(key) === gone) {
             this.#shared.delete(key);
@@ -45,15 +45,15 @@ export class SessionPool {
         },
       });
     this.#shared.set(key, shared);
-    return shared.join(customer);
+    return shared.join(requester);
   }
 
-  /** Probes every connection, the jump hosts' too. */
+  /** Probes every connection, including those to jump hosts. */
   probe(): void {
     this.#shared.forEach((shared) => shared.probe());
   }
 
-  /** Calls back once when somebody else has brought this session up. */
+  /** Calls back once when another requester has connected this session. */
   onceConnected(
     hops: readonly EffectiveHost[],
     env: ConnectOptions['env'],
@@ -72,7 +72,7 @@ export class SessionPool {
     };
   }
 
-  #tell(key: string): void {
+  #notifyConnected(key: string): void {
     const listeners = this.#listeners.get(key) ?? [];
     this.#listeners.delete(key);
     for (const listener of listeners) {
@@ -82,11 +82,11 @@ export class SessionPool {
 }
 
 /**
- * All that a session depends on: what is resolved of each hop, the agent that it asks, and, where a command of the user's
- * own runs for it, what that may see: the environment (environmentOf()) and the alias. Hashed, so that no variable is kept.
+ * Identifies a session by all that it depends on: the resolved hops and the agent. If the user's commands run for a
+ * hop, also by what they see: the environment (environmentOf()) and the alias. Hashed, so that no variable is stored.
  */
 function sessionKey(hops: readonly EffectiveHost[], env: Environment): string {
-  const way = hops.map((host) => {
+  const parts = hops.map((host) => {
     const commands = commandsOf(host);
     return [
       commands.length > 0 ? host : { ...host, alias: undefined },
@@ -94,12 +94,12 @@ function sessionKey(hops: readonly EffectiveHost[], env: Environment): string {
       commands.map((command) => environmentOf(command, env)),
     ];
   });
-  return createHash('sha256').update(JSON.stringify(way)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 interface SharedSessionEvents {
   readonly onConnected: () => void;
-  /** It can't be joined any more. */
+  /** The session can no longer be joined. */
   readonly onGone: (gone: SharedSession) => void;
 }
 
@@ -108,9 +108,9 @@ class SharedSession {
   readonly #pool: SessionPool;
   readonly #events: SharedSessionEvents;
   readonly #dialling = new AbortController();
-  /** Those who wait for it to come up. */
-  readonly #customers = new Customers(this.#dialling.signal);
-  /** Those who wait for it, and those who have it. */
+  /** The requesters that wait for the connection. */
+  readonly #requesters = new Requesters(this.#dialling.signal);
+  /** How many requesters wait for the session or have it. */
   #users = 0;
   #session: Promise<SshSession> | undefined;
 
@@ -120,20 +120,20 @@ class SharedSession {
     this.#events = events;
   }
 
-  async join(customer: ConnectOptions): Promise<SessionLease> {
-    customer.signal.throwIfAborted();
+  async join(requester: ConnectOptions): Promise<SessionLease> {
+    requester.signal.throwIfAborted();
     this.#users++;
-    this.#customers.add(customer);
+    this.#requesters.add(requester);
     this.#session ??= this.#connect();
     try {
-      const session = await unlessAborted(this.#session, customer.signal);
+      const session = await unlessAborted(this.#session, requester.signal);
       let left: Promise<void> | undefined;
-      return { session, release: () => (left ??= this.#leave(customer)) };
+      return { session, release: () => (left ??= this.#leave(requester)) };
     } catch (error) {
-      await this.#leave(customer);
+      await this.#leave(requester);
       throw error;
     } finally {
-      this.#customers.served(customer);
+      this.#requesters.stopWaiting(requester);
     }
   }
 
@@ -144,14 +144,14 @@ class SharedSession {
     );
   }
 
-  async #leave(customer: ConnectOptions): Promise<void> {
-    this.#customers.remove(customer);
+  async #leave(requester: ConnectOptions): Promise<void> {
+    this.#requesters.remove(requester);
     this.#users--;
     if (this.#users > 0) {
       return;
     }
     this.#events.onGone(this);
-    this.#dialling.abort(new Error('nobody waits for it any more'));
+    this.#dialling.abort(new Error('no longer needed'));
     await this.#session?.then(
       (session) => session.close(),
       () => undefined,
@@ -163,11 +163,11 @@ class SharedSession {
     let jump: SessionLease | undefined;
     try {
       if (!host) {
-        throw new Error('a chain of hosts holds one at least');
+        throw new Error('no host to connect to');
       }
       const before = this.#hops.slice(0, -1);
-      jump = before.length > 0 ? await this.#pool.acquire(before, this.#customers) : undefined;
-      const session = await connectHop(host, before.length, jump?.session, this.#customers);
+      jump = before.length > 0 ? await this.#pool.acquire(before, this.#requesters) : undefined;
+      const session = await connectHop(host, before.length, jump?.session, this.#requesters);
       session.onClosed(() => {
         this.#events.onGone(this);
         void jump?.release();
@@ -182,60 +182,60 @@ class SharedSession {
   }
 }
 
-/** All who wait for one connection, as one who wants it. */
-class Customers implements ConnectOptions {
+/** Combines the options of all requesters of one connection. */
+class Requesters implements ConnectOptions {
   readonly signal: AbortSignal;
-  readonly secrets = keepersAsOne(() => [...this.#all].map(({ secrets }) => secrets));
-  /** Those who wait. */
-  readonly #all = new Set<ConnectOptions>();
-  /** Those who wait, and those who have what they waited for: they go on hearing what the server says. */
-  readonly #hearing = new Set<ConnectOptions>();
+  readonly secrets = keepersAsOne(() => [...this.#waiting].map(({ secrets }) => secrets));
+  /** The requesters that wait. */
+  readonly #waiting = new Set<ConnectOptions>();
+  /** The requesters that wait or have the session: they still get the server's messages. */
+  readonly #logReceivers = new Set<ConnectOptions>();
   #env: ConnectOptions['env'] = {};
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
-  #asking = false;
+  #isPromptOpen = false;
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
   }
 
-  /** Who comes later is told how far it is. */
-  add(customer: ConnectOptions): void {
-    this.#all.add(customer);
-    this.#hearing.add(customer);
-    this.#env = customer.env;
+  /** Reports the current progress to a requester that joins later. */
+  add(requester: ConnectOptions): void {
+    this.#waiting.add(requester);
+    this.#logReceivers.add(requester);
+    this.#env = requester.env;
     if (this.#progress) {
-      customer.onPhase(this.#progress.phase, this.#progress.hop);
-      customer.onAsking(this.#asking);
+      requester.onPhase(this.#progress.phase, this.#progress.hop);
+      requester.onAsking(this.#isPromptOpen);
     }
   }
 
-  /** It waits no longer. */
-  served(customer: ConnectOptions): void {
-    this.#all.delete(customer);
+  /** The requester no longer waits. */
+  stopWaiting(requester: ConnectOptions): void {
+    this.#waiting.delete(requester);
   }
 
-  remove(customer: ConnectOptions): void {
-    this.#all.delete(customer);
-    this.#hearing.delete(customer);
+  remove(requester: ConnectOptions): void {
+    this.#waiting.delete(requester);
+    this.#logReceivers.delete(requester);
   }
 
   get env(): ConnectOptions['env'] {
     return this.#env;
   }
 
-  /** Whoever may be asked; the next, where one has gone before the answer. */
+  /** Prompts through the first requester that allows prompts; if it leaves before the answer, through the next one. */
   get ask(): Ask | undefined {
-    const find = (): ConnectOptions | undefined => [...this.#all].find(({ ask }) => ask);
+    const find = (): ConnectOptions | undefined => [...this.#waiting].find(({ ask }) => ask);
     if (!find()) {
       return undefined;
     }
     return async (question, signal) => {
-      for (let customer = find(); customer?.ask; customer = find()) {
-        const answer = await customer.ask(question, AbortSignal.any([signal, customer.signal]));
-        if (answer !== undefined || !customer.signal.aborted || signal.aborted) {
+      for (let requester = find(); requester?.ask; requester = find()) {
+        const answer = await requester.ask(question, AbortSignal.any([signal, requester.signal]));
+        if (answer !== undefined || !requester.signal.aborted || signal.aborted) {
           return answer;
         }
-        this.#all.delete(customer);
+        this.#waiting.delete(requester);
       }
       return undefined;
     };
@@ -243,17 +243,17 @@ class Customers implements ConnectOptions {
 
   readonly onPhase = (phase: Phase, hop: number): void => {
     this.#progress = { phase, hop };
-    this.#all.forEach((customer) => customer.onPhase(phase, hop));
+    this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
   };
 
-  readonly onAsking = (asking: boolean): void => {
-    this.#asking = asking;
-    this.#all.forEach((customer) => customer.onAsking(asking));
+  readonly onAsking = (open: boolean): void => {
+    this.#isPromptOpen = open;
+    this.#waiting.forEach((requester) => requester.onAsking(open));
   };
 
-  /** In the name of the first: the others have the same connection. */
+  /** Logs for the first requester only: the others share its connection. */
   readonly log = (line: string): void => {
-    const [first] = this.#hearing;
+    const [first] = this.#logReceivers;
     first?.log(line);
   };
 }

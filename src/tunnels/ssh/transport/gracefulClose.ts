@@ -1,11 +1,10 @@
-// The way a connection ends: what was sent last gets a moment to leave, and then it is closed, whatever the other side
-// does or leaves undone.
+// Closes a connection: gives the last messages a moment to be sent, and then closes it, whatever the other side does.
 import type { Duplex } from 'node:stream';
 
-/** Milliseconds. */
-const goodbyeTime = 500;
-/** In which a jump host has to close a channel. */
-const closeTime = 2000;
+/** How long the last messages may take to be sent. */
+const flushTimeoutMs = 500;
+/** How long a jump host may take to close a channel. */
+const channelCloseTimeoutMs = 2000;
 
 export class Departure {
   readonly #transport: Duplex;
@@ -16,30 +15,30 @@ export class Departure {
     this.#transport = transport;
   }
 
-  get hasBegun(): boolean {
+  get hasStarted(): boolean {
     return this.#isOver || this.#timer !== undefined;
   }
 
-  /** Listens no more, and lets what was sent last leave. */
-  leave(): void {
-    if (!this.hasBegun) {
-      this.#timer = setTimeout(() => this.drop(), goodbyeTime);
+  /** Stops reading, and gives the last messages time to be sent. */
+  begin(): void {
+    if (!this.hasStarted) {
+      this.#timer = setTimeout(() => this.closeNow(), flushTimeoutMs);
       this.#transport.removeAllListeners('data').resume();
     }
   }
 
-  /** Closes it at once. */
-  drop(): void {
+  /** Closes the connection immediately. */
+  closeNow(): void {
     this.#transport.destroy();
     clearTimeout(this.#timer);
     if (!this.#isOver) {
-      // The channel of a jump host closes when that says so: all who listen have to hear of it all the same.
-      this.#timer = setTimeout(() => this.#transport.emit('close'), closeTime);
+      // A jump host's channel closes only when the jump host confirms it. All listeners must be notified anyway.
+      this.#timer = setTimeout(() => this.#transport.emit('close'), channelCloseTimeoutMs);
     }
   }
 
-  /** It has closed. */
-  end(): void {
+  /** Call it when the connection has closed. */
+  closed(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
   }

@@ -1,27 +1,27 @@
-// Notices a link that has died without a word: any received byte counts as life; after an interval of silence the
-// server is pinged, and after so many unanswered pings the link is given up (ServerAliveInterval, ServerAliveCountMax
-// of ssh_config(5)). After a sleep or a change of the network it is pinged at once, and has little time.
-
+// Detects a connection that is dead but not closed (ServerAliveInterval, ServerAliveCountMax of ssh_config(5)). Any
+// received byte counts as a sign of life. After an interval of silence, the server is pinged; after too many unanswered
+// pings, the connection is given up. After a sleep or a network change, the server is pinged at once, with a short
+// time-out.
 export interface LivenessOptions {
-  /** Seconds; 0: never ping. */
+  /** Seconds. 0: never ping. */
   readonly interval: number;
   readonly countMax: number;
-  /** Milliseconds, from any beginning. */
+  /** Milliseconds since any fixed time. */
   readonly now: () => number;
   readonly ping: () => void;
-  /** @param silence seconds since the last byte */
-  readonly onDead: (silence: number) => void;
+  /** @param silenceSeconds seconds since the last received byte */
+  readonly onDead: (silenceSeconds: number) => void;
 }
 
 export class Liveness implements Disposable {
   readonly #options: LivenessOptions;
   #timer: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
-  /** While it is probed: whether what comes now has come after what happened. */
+  /** During a probe: whether data that arrives now was sent after the probe began. */
   #isFresh = false;
   #lastByte: number;
   #unanswered = 0;
-  #over = false;
+  #isOver = false;
 
   constructor(options: LivenessOptions) {
     this.#options = options;
@@ -31,8 +31,8 @@ export class Liveness implements Disposable {
     }
   }
 
-  /** To be called for every piece of data received. */
-  readonly sawLife = (): void => {
+  /** Call it for each piece of data received. */
+  readonly onData = (): void => {
     this.#lastByte = this.#options.now();
     this.#unanswered = 0;
     if (this.#isFresh) {
@@ -42,22 +42,22 @@ export class Liveness implements Disposable {
     }
   };
 
-  /** Something has happened that few links survive: it has so long to show that it did (milliseconds). */
-  probe(limit: number): void {
-    if (this.#over || this.#probe) {
+  /** Call it after an event that often breaks connections. The server must answer within the time-out. */
+  probe(timeoutMs: number): void {
+    if (this.#isOver || this.#probe) {
       return;
     }
-    // What is read at first may have come before that, and only waited to be read: it tells nothing.
-    const settling = limit / 3;
+    // The first data may have arrived before the event and only waited to be read: it doesn't count.
+    const settlingMs = timeoutMs / 3;
     this.#probe = setTimeout(() => {
       this.#isFresh = true;
-      this.#probe = setTimeout(() => this.#giveUp(), limit - settling);
+      this.#probe = setTimeout(() => this.#giveUp(), timeoutMs - settlingMs);
       this.#options.ping();
-    }, settling);
+    }, settlingMs);
     this.#options.ping();
   }
 
-  /** Counted from the last byte rather than by a steady beat, which would add up to an interval. */
+  /** Counts from the last byte. A fixed period would delay the detection by up to one interval. */
   #checkIn(seconds: number): void {
     this.#timer = setTimeout(() => this.#check(), seconds * 1000);
   }
@@ -65,7 +65,7 @@ export class Liveness implements Disposable {
   #check(): void {
     const { interval, countMax, now, ping } = this.#options;
     const silence = (now() - this.#lastByte) / 1000;
-    // Timers are early by a millisecond now and then.
+    // Timers sometimes fire a millisecond early.
     if (silence < interval - 0.05) {
       this.#checkIn(interval - silence);
       return;
@@ -80,11 +80,11 @@ export class Liveness implements Disposable {
     ping();
   }
 
-  /** But first reads what came while this process stood still itself: timers are served before sockets. */
+  /** First lets data be read that arrived while this process itself was blocked: timers run before sockets. */
   #giveUp(): void {
     const lastByte = this.#lastByte;
     setImmediate(() => {
-      if (!this.#over && this.#lastByte === lastByte) {
+      if (!this.#isOver && this.#lastByte === lastByte) {
         this[Symbol.dispose]();
         this.#options.onDead(Math.round((this.#options.now() - lastByte) / 1000));
       }
@@ -92,7 +92,7 @@ export class Liveness implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#over = true;
+    this.#isOver = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#probe);
   }

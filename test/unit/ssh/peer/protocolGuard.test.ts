@@ -57,7 +57,7 @@ describe('the rules for messages of a server', () => {
   it('accept any number of channels that we asked for', () => {
     logIn();
     assert.equal(
-      accepted(open, 50_000, () => guard.wasAskedFor()),
+      accepted(open, 50_000, () => guard.refundExpectedChannel()),
       50_000,
     );
   });
@@ -67,7 +67,7 @@ describe('the rules for messages of a server', () => {
     isStalled = true;
     const each = (): void => {
       clock += 1000;
-      guard.wasAskedFor();
+      guard.refundExpectedChannel();
     };
     assert.equal(accepted(open, 50_000, each), 10_000);
   });

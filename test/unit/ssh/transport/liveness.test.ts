@@ -47,7 +47,7 @@ describe('keep-alive', () => {
   it('counts from the last received byte', async () => {
     start(15);
     await seconds(16);
-    liveness.sawLife();
+    liveness.onData();
     await seconds(44.9);
     assert.deepEqual(events, ['ping', 'ping', 'ping']);
     await seconds(0.2);
@@ -60,7 +60,7 @@ describe('keep-alive', () => {
     start(15, 1);
     await seconds(29.9);
     mock.timers.tick(100);
-    liveness.sawLife();
+    liveness.onData();
     await seconds(14);
     assert.deepEqual(events, ['ping']);
     await seconds(100);
@@ -71,7 +71,7 @@ describe('keep-alive', () => {
     start(15, 1);
     for (let i = 0; i < 20; i++) {
       await seconds(14);
-      liveness.sawLife();
+      liveness.onData();
     }
     assert.ok(!events.some((event) => event.startsWith('dead')), events.join());
   });
@@ -79,7 +79,7 @@ describe('keep-alive', () => {
   it('takes any byte as the answer to a ping', async () => {
     start(15, 1);
     await seconds(16);
-    liveness.sawLife();
+    liveness.onData();
     await seconds(28);
     assert.deepEqual(events, ['ping', 'ping']);
   });
@@ -106,7 +106,7 @@ describe('keep-alive', () => {
     start(0);
     liveness.probe(3000);
     await seconds(2.9);
-    liveness.sawLife();
+    liveness.onData();
     await seconds(100);
     assert.deepEqual(events, ['ping', 'ping']);
     liveness.probe(3000);
@@ -117,7 +117,7 @@ describe('keep-alive', () => {
     start(15);
     liveness.probe(3000);
     await seconds(0.2);
-    liveness.sawLife();
+    liveness.onData();
     await seconds(2.8);
     assert.deepEqual(events, ['ping', 'ping', 'dead after 3 s']);
   });
