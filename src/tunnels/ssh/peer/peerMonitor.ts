@@ -6,8 +6,8 @@ import { onNewKeys } from '../transport/ssh2Internals';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { SendGate } from '../transport/sendGate';
 import { Identification } from './identification';
-import { factsOf, identifyFirst, judgeMessages } from './inbound';
-import { message } from './message';
+import { factsOf, identifyFirst, judgeMessages } from './interceptMessages';
+import { message } from './messageNumbers';
 import { PeerGuard } from './protocolGuard';
 
 /** In which a server has to finish what it began, a key exchange: milliseconds. */

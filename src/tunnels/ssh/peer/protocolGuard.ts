@@ -4,8 +4,8 @@ import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/connect';
 import { ReceiveWindow } from '../transport/receiveWindow';
 import { Allowance } from '../../util/tokenBucket';
-import type { ConnectionFacts, OpenChannel } from './inbound';
-import { Fields, message } from './message';
+import type { ConnectionFacts, OpenChannel } from './interceptMessages';
+import { Fields, message } from './messageNumbers';
 
 export interface PeerGuardParts {
   readonly hostName: string;
