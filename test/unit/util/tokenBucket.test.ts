@@ -86,7 +86,7 @@ describe('a message of the server in the log', () => {
       voice.say('db', `message ${n}`);
     }
     assert.equal(log.length, 33);
-    assert.equal(log.at(-1), 'db: more than is written here');
+    assert.equal(log.at(-1), 'db: further messages are left out');
     clock += 60_000;
     voice.say('db', 'the last');
     assert.deepEqual(log.slice(33), ['db: 968 messages were left out', 'db: the last']);

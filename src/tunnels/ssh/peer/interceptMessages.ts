@@ -1,5 +1,5 @@
-// Where ssh2 lets a message of the server be looked at before it acts upon it: deciphered, decompressed, and not yet
-// parsed. As internals.ts, a place where its public interface does not reach.
+// Intercepts the server's messages before ssh2 handles them: decrypted and decompressed, but not yet parsed. Like
+// ssh2Internals.ts, relies on parts of ssh2 that are not public.
 import type { Client } from 'ssh2';
 
 interface Reader {
@@ -8,14 +8,14 @@ interface Reader {
 }
 
 interface Protocol {
-  /** Takes what was received. */
+  /** Handles received data. */
   parse(data: Buffer, from: number, length: number): void;
-  /** undefined: it has given up. */
+  /** undefined: the connection has failed. */
   readonly _destruct?: () => void;
-  /** Replaced when compression begins, and with new keys. */
+  /** Replaced when compression starts and on every rekey. */
   readonly _packetRW: { read: Reader };
   readonly _kex?: { readonly type?: string; readonly _step: number };
-  /** Methods of the requests that are not answered yet. */
+  /** The methods of the unanswered requests. */
   readonly _authsQueue: readonly string[];
 }
 
@@ -29,34 +29,34 @@ export interface OpenChannel {
 interface Internals {
   readonly _protocol?: Protocol;
   readonly _chanMgr: {
-    /** A function waits for the server's answer; `true` stands for what the server asks for, and has not got yet. */
+    /** A function: we wait for the server to confirm. `true`: the server has requested it and waits for us. */
     readonly _channels: Readonly<Record<number, OpenChannel | (() => void) | true | undefined>>;
   };
 }
 
-/** What is known of the connection when a message comes. */
+/** The state of the connection when a message arrives. */
 export interface ConnectionFacts {
-  readonly channel: (id: number) => OpenChannel | 'asked' | undefined;
-  /** A request of the login waits for its answer. */
-  readonly isLoginAsked: () => boolean;
-  /** The method of a key exchange that awaits a prime of the server's (RFC 4419 §3) from the message 31. */
+  readonly channel: (id: number) => OpenChannel | 'opening' | undefined;
+  /** Whether a request of the login is unanswered. */
+  readonly isLoginPending: () => boolean;
+  /** Whether the key exchange waits for the server to send a prime with message 31 (RFC 4419 §3). */
   readonly awaitsPrime: () => boolean;
 }
 
-/** What a message does that is none. ssh2 takes an SSH_MSG_IGNORE (RFC 4253 §11.2) without a look. */
-const nothing = Buffer.of(2);
+/** Replaces a dropped message. ssh2 ignores an SSH_MSG_IGNORE (RFC 4253 §11.2). */
+const ignoreMessage = Buffer.of(2);
 
-/** Uncompressed: ssh2 takes no longer packet, and a few bytes must not become many millions. */
-const longestPayload = 35_000;
+/** Bytes after decompression. ssh2 accepts no longer packet, and a few bytes must not expand to many millions. */
+const maxPayloadLength = 35_000;
 
-export function factsOf(client: Client): ConnectionFacts {
+export function connectionFacts(client: Client): ConnectionFacts {
   const internals = client as unknown as Internals;
   return {
     channel(id) {
       const channel = internals._chanMgr._channels[id];
-      return typeof channel === 'function' ? 'asked' : channel === true ? undefined : channel;
+      return typeof channel === 'function' ? 'opening' : channel === true ? undefined : channel;
     },
-    isLoginAsked: () => (internals._protocol?._authsQueue.length ?? 0) > 0,
+    isLoginPending: () => (internals._protocol?._authsQueue.length ?? 0) > 0,
     awaitsPrime: () => {
       const kex = internals._protocol?._kex;
       return kex?.type === 'groupex' && kex._step === 1;
@@ -65,10 +65,10 @@ export function factsOf(client: Client): ConnectionFacts {
 }
 
 /**
- * To be called before anything has come.
- * @param judge gets every message; what it throws ends the connection. Returns whether ssh2 is to hear of it
+ * Calls `filter` for every message. Must be called before any data arrives.
+ * @param filter returns whether to pass the message to ssh2. An error that it throws ends the connection
  */
-export function judgeMessages(client: Client, judge: (message: Buffer) => boolean): void {
+export function filterMessages(client: Client, filter: (message: Buffer) => boolean): void {
   const rw = (client as unknown as Internals)._protocol?._packetRW;
   if (!rw) {
     return;
@@ -79,28 +79,31 @@ export function judgeMessages(client: Client, judge: (message: Buffer) => boolea
     const read = reader.read.bind(reader);
     reader.read = (data) => {
       const message = read(data);
-      return judge(message) ? message : nothing;
+      return filter(message) ? message : ignoreMessage;
     };
     if (reader._zlib) {
-      reader._zlib._maxOutputLength = longestPayload;
+      reader._zlib._maxOutputLength = maxPayloadLength;
     }
   };
   adopt(current);
   Object.defineProperty(rw, 'read', { get: () => current, set: adopt });
 }
 
-/** @param identify gives what ssh2 is to be given at first; undefined: not yet. What it throws ends the connection */
-export function identifyFirst(client: Client, identify: (data: Buffer) => Buffer | undefined): void {
+/** @param identify returns the first data for ssh2, or undefined to wait. An error that it throws ends the connection */
+export function interceptIdentification(
+  client: Client,
+  identify: (data: Buffer) => Buffer | undefined,
+): void {
   const protocol = (client as unknown as Internals)._protocol;
   if (!protocol) {
     return;
   }
   const parse = protocol.parse.bind(protocol);
   protocol.parse = (data, from, length) => {
-    const known = identify(data.subarray(from, length));
-    if (known) {
+    const complete = identify(data.subarray(from, length));
+    if (complete) {
       protocol.parse = parse;
-      parse(known, 0, known.length);
+      parse(complete, 0, complete.length);
     }
   };
 }

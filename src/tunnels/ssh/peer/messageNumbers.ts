@@ -1,4 +1,4 @@
-// The numbers of SSH's messages, as far as they are told apart here (RFC 4250 §4.1.2), and the fields in front of them.
+// The numbers of the SSH messages that are handled here (RFC 4250 §4.1.2), and a reader for their first fields.
 
 export const message = {
   disconnect: 1,
@@ -8,12 +8,12 @@ export const message = {
   extInfo: 7,
   kexInit: 20,
   newKeys: 21,
-  /** SSH_MSG_KEX_DH_GEX_GROUP of RFC 4419; of other methods an answer. */
+  /** SSH_MSG_KEX_DH_GEX_GROUP of RFC 4419. A reply in other key exchange methods. */
   gexGroup: 31,
   userauthFailure: 51,
   userauthSuccess: 52,
   userauthBanner: 53,
-  /** SSH_MSG_USERAUTH_INFO_REQUEST, and other things by the request that it answers. */
+  /** SSH_MSG_USERAUTH_INFO_REQUEST. Has other meanings in replies to other requests. */
   infoRequest: 60,
   globalRequest: 80,
   requestSuccess: 81,
@@ -28,7 +28,7 @@ export const message = {
   channelClose: 97,
 } as const;
 
-/** Reads the fields of a message in turn (RFC 4251 §5); undefined where it is too short. */
+/** Reads the fields of a message one by one (RFC 4251 §5). Returns undefined when the message is too short. */
 export class Fields {
   readonly #message: Buffer;
   #at = 1;

@@ -1,4 +1,4 @@
-// Watches over a connection on behalf of its session: its first line, its messages, and how long new keys take.
+// Monitors the server's side of a connection: its identification line, its messages, and the duration of a rekey.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { connectionLost } from '../../errors/connect';
@@ -6,19 +6,19 @@ import { onNewKeys } from '../transport/ssh2Internals';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { SendGate } from '../transport/sendGate';
 import { Identification } from './identification';
-import { factsOf, identifyFirst, judgeMessages } from './interceptMessages';
+import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { message } from './messageNumbers';
 import { PeerGuard } from './protocolGuard';
 
-/** In which a server has to finish what it began, a key exchange: milliseconds. */
-const rekeyTime = 30_000;
+/** How long the server may take to finish a rekey. */
+const rekeyTimeoutMs = 30_000;
 
-export interface SupervisionParts {
+export interface PeerMonitorOptions {
   readonly host: Pick<ResolvedHost, 'hostName' | 'port'>;
   readonly gate: SendGate;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
-  /** The server has said goodbye, and has nothing more to say. */
+  /** Called when the server has sent a disconnect message. */
   readonly onDisconnect: () => void;
 }
 
@@ -28,24 +28,24 @@ export class Supervision implements Disposable {
   #rekeyTimer: NodeJS.Timeout | undefined;
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, fail, onDisconnect }: SupervisionParts) {
+  constructor(client: Client, { host, gate, fail, onDisconnect }: PeerMonitorOptions) {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
     const guard = new PeerGuard({
       hostName,
-      connection: factsOf(client),
+      connection: connectionFacts(client),
       isStalled: () => gate.closed,
     });
     this.#guard = guard;
-    identifyFirst(client, (data) => identification.add(data));
-    judgeMessages(client, (bytes) => {
-      const passes = guard.judge(bytes);
+    interceptIdentification(client, (data) => identification.add(data));
+    filterMessages(client, (bytes) => {
+      const passes = guard.check(bytes);
       if (bytes[0] === message.kexInit && passes) {
-        // What is sent waits in ssh2 until there are new keys, where nothing bounds it.
+        // During a rekey, ssh2 queues what is sent, without any limit.
         gate.hold();
         clearTimeout(this.#rekeyTimer);
-        this.#rekeyTimer = setTimeout(() => fail(tooSlow(hostName)), rekeyTime);
+        this.#rekeyTimer = setTimeout(() => fail(rekeyTimeout(hostName)), rekeyTimeoutMs);
       } else if (bytes[0] === message.disconnect && passes) {
         onDisconnect();
       }
@@ -54,12 +54,12 @@ export class Supervision implements Disposable {
     onNewKeys(client, () => {
       guard.newKeys();
       this.#endRekey();
-      // Once what has waited is sent.
+      // After the queued messages have been sent.
       queueMicrotask(() => gate.release());
     });
   }
 
-  /** Whether it said that it is an SSH server; and what it said before that. */
+  /** Whether the server has identified itself as an SSH server. */
   get isIdentified(): boolean {
     return this.#identification.isDone;
   }
@@ -68,7 +68,7 @@ export class Supervision implements Disposable {
     return this.#identification.greeting;
   }
 
-  /** A channel that the server has opened was asked for. */
+  /** Call it when a channel that the server opened was expected: it doesn't count as overhead. */
   refundExpectedChannel(): void {
     this.#guard.refundExpectedChannel();
   }
@@ -83,8 +83,11 @@ export class Supervision implements Disposable {
   }
 }
 
-function tooSlow(hostName: string): TunnelFailure {
+function rekeyTimeout(hostName: string): TunnelFailure {
   return new TunnelFailure(
-    connectionLost(hostName, `it began to renew its keys, and was not done after ${rekeyTime / 1000} s`),
+    connectionLost(
+      hostName,
+      `the server started a rekey and did not finish it within ${rekeyTimeoutMs / 1000} s`,
+    ),
   );
 }

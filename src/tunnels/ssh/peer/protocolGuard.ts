@@ -1,5 +1,5 @@
-// Holds a server to the rules of SSH where ssh2 does not: what may come when, how much of it, and what it may ask for.
-// A server that breaks them is broken, or means harm, and is cut off; it can't use up memory, time or the log.
+// Enforces rules of SSH that ssh2 doesn't check: which messages may arrive when, how many, and what they may request.
+// Disconnects from a server that violates them, so that a broken or malicious one can't use up memory, time or the log.
 import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/connect';
 import { ReceiveWindow } from '../transport/receiveWindow';
@@ -7,48 +7,48 @@ import { Allowance } from '../../util/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
 import { Fields, message } from './messageNumbers';
 
-export interface PeerGuardParts {
+export interface ProtocolGuardOptions {
   readonly hostName: string;
   readonly connection: ConnectionFacts;
-  /** Whether more waits to be sent than should. */
+  /** Whether too much data waits to be sent. */
   readonly isStalled: () => boolean;
   readonly now?: () => number;
 }
 
 /**
- * Messages that serve nothing: refused channels, pings, messages to be ignored, to channels that there are not … A server
- * in use sends a few in a minute.
+ * Overhead: refused channels, pings, ignored messages, messages to unknown channels and the like. A busy server sends a
+ * few per minute.
  */
-const useless = { most: 10_000, perSecond: 200 };
-/** A key exchange costs milliseconds of all tunnels; a server that renews its keys does so after many bytes, or hours. */
+const overhead = { most: 10_000, perSecond: 200 };
+/** A key exchange blocks all tunnels for milliseconds. Servers start a rekey only after many bytes, or after hours. */
 const rekeys = { most: 32, perSecond: 1 };
 const bytesForRekey = 16 * 1024;
 
-/** Bytes of a prime's length: RFC 8270, and DH_GRP_MAX of OpenSSH. A longer one takes minutes, for all tunnels. */
-const shortestPrime = 2048;
-const longestPrime = 8192;
-/** PAM_MAX_NUM_MSG is 32. */
-const mostPrompts = 64;
-/** Smaller packets than any server asks for; ssh2 would send without end where it is 0. */
-const smallestPacket = 64;
+/** In bits: RFC 8270, and DH_GRP_MAX of OpenSSH. A longer prime would block all tunnels for minutes. */
+const minPrimeBits = 2048;
+const maxPrimeBits = 8192;
+/** Twice PAM_MAX_NUM_MSG, which is 32. */
+const maxPrompts = 64;
+/** No server requests smaller packets. With 0, ssh2 would send packets endlessly. */
+const minPacketSize = 64;
 /** RFC 4254 §5.2. */
-const largestWindow = 2 ** 32 - 1;
-/** Of ssh2's own windows; a tenth may be exceeded, as in channel_input_data() of OpenSSH's channels.c. */
-const mostExcess = (2 * 1024 * 1024) / 10;
+const maxWindow = 2 ** 32 - 1;
+/** Excess allowed for ssh2's own windows: a tenth, as in channel_input_data() of OpenSSH's channels.c. */
+const maxExcess = (2 * 1024 * 1024) / 10;
 
 export class PeerGuard {
-  readonly #parts: PeerGuardParts;
-  readonly #useless: Allowance;
+  readonly #parts: ProtocolGuardOptions;
+  readonly #overhead: Allowance;
   readonly #rekeys: Allowance;
   #hasKeys = false;
   #isLoggedIn = false;
-  #namedHostKeys = false;
-  /** It has said goodbye: nothing that comes now counts. */
+  #hasSentHostKeys = false;
+  /** It has disconnected: later messages are dropped. */
   #isOver = false;
 
-  constructor(parts: PeerGuardParts) {
+  constructor(parts: ProtocolGuardOptions) {
     this.#parts = parts;
-    this.#useless = new Allowance(useless, parts.now);
+    this.#overhead = new Allowance(overhead, parts.now);
     this.#rekeys = new Allowance(rekeys, parts.now);
   }
 
@@ -56,23 +56,23 @@ export class PeerGuard {
     return this.#isOver;
   }
 
-  /** The end of a key exchange, whose host key has been judged. */
+  /** Call it at the end of a key exchange, when the host key has been verified. */
   newKeys(): void {
     this.#hasKeys = true;
   }
 
-  /** A channel that the server has opened was asked for. */
+  /** Call it when a channel that the server opened was expected: it doesn't count as overhead. */
   refundExpectedChannel(): void {
     if (!this.#parts.isStalled()) {
-      this.#useless.give(1);
+      this.#overhead.give(1);
     }
   }
 
   /**
-   * @returns whether ssh2 is to hear of it
+   * @returns whether to pass the message to ssh2
    * @throws TunnelFailure NotAnSshServer
    */
-  judge(bytes: Buffer): boolean {
+  check(bytes: Buffer): boolean {
     const type = bytes[0] ?? 0;
     if (this.#isOver) {
       return false;
@@ -86,44 +86,44 @@ export class PeerGuard {
     if (type === 5 || type === 6 || type >= 50) {
       this.#checkPhase(type);
     }
-    return type >= 80 ? this.#use(type, bytes) : this.#other(type, bytes);
+    return type >= 80 ? this.#connectionMessage(type, bytes) : this.#otherMessage(type, bytes);
   }
 
   #checkPhase(type: number): void {
-    // Its keys are in use for what comes as soon as it has sent them; that its host key is judged it must wait for.
+    // The server may use its new keys right after sending them, but must wait until its host key is verified.
     if (!this.#hasKeys) {
-      throw this.#broken('went on before its host key was judged', type);
+      throw this.#violation('continued before its host key was verified', type);
     }
     if (type >= 80 && !this.#isLoggedIn) {
-      throw this.#broken('used the connection before the login', type);
+      throw this.#violation('used the connection before the login', type);
     }
   }
 
   #keyExchange(type: number, bytes: Buffer): boolean {
     if (type === message.kexInit) {
       if (this.#hasKeys && !this.#rekeys.take()) {
-        throw this.#broken('renews its keys again and again');
+        throw this.#violation('starts one rekey after another');
       }
       this.#hasKeys = false;
     }
     if (type === message.gexGroup && this.#parts.connection.awaitsPrime()) {
       const bits = lengthInBits(new Fields(bytes).string() ?? Buffer.alloc(0));
-      if (bits < shortestPrime || bits > longestPrime) {
-        throw this.#broken(`chose a prime of ${bits} bits for the key exchange`);
+      if (bits < minPrimeBits || bits > maxPrimeBits) {
+        throw this.#violation(`chose a prime of ${bits} bits for the key exchange`);
       }
     }
     return true;
   }
 
-  /** What belongs to no channel, and to no forward. */
-  #other(type: number, bytes: Buffer): boolean {
+  /** Messages of the transport and of the login. */
+  #otherMessage(type: number, bytes: Buffer): boolean {
     switch (type) {
       case message.disconnect:
         this.#isOver = true;
         return true;
       case message.userauthSuccess:
-        if (!this.#isLoggedIn && !this.#parts.connection.isLoginAsked()) {
-          throw this.#broken('said yes to a login that nobody had asked for');
+        if (!this.#isLoggedIn && !this.#parts.connection.isLoginPending()) {
+          throw this.#violation('accepted a login that was not requested');
         }
         return this.#login(() => (this.#isLoggedIn = true));
       case message.userauthFailure:
@@ -131,55 +131,55 @@ export class PeerGuard {
       case message.infoRequest:
         return this.#login(() => this.#checkPrompts(bytes));
       default:
-        this.#countUseless();
-        // To those who are logged in nothing of a login is told; and OpenSSH ignores it, too.
+        this.#countOverhead();
+        // After the login, messages of the login are dropped. OpenSSH ignores them, too.
         return type < 50 || !this.#isLoggedIn;
     }
   }
 
   #login(act?: () => void): boolean {
     if (this.#isLoggedIn) {
-      this.#countUseless();
+      this.#countOverhead();
       return false;
     }
     act?.();
     return true;
   }
 
-  /** Before ssh2 makes a list of as many as the server says. */
+  /** Checks the number of prompts before ssh2 allocates a list of that length. */
   #checkPrompts(bytes: Buffer): void {
     const fields = new Fields(bytes);
     fields.string();
     fields.string();
     fields.string();
     const count = fields.uint32() ?? 0;
-    if (count > mostPrompts) {
-      throw this.#broken(`asks ${count} questions at once`);
+    if (count > maxPrompts) {
+      throw this.#violation(`sends ${count} prompts at once`);
     }
   }
 
-  /** The connection protocol (RFC 4254). */
-  #use(type: number, bytes: Buffer): boolean {
+  /** Messages of the connection protocol (RFC 4254). */
+  #connectionMessage(type: number, bytes: Buffer): boolean {
     switch (type) {
       case message.channelExtendedData:
         return this.#data(bytes, true);
       case message.globalRequest:
         return this.#globalRequest(bytes);
       case message.channelOpen:
-        this.#countUseless();
+        this.#countOverhead();
         return this.#checkPacketSize(bytes, 'string');
       case message.channelOpenConfirmation:
-        return this.#isFor('asked', bytes) && this.#checkPacketSize(bytes, 'uint32');
+        return this.#isForChannel('opening', bytes) && this.#checkPacketSize(bytes, 'uint32');
       case message.channelWindowAdjust:
         return this.#windowAdjust(bytes);
       case message.channelOpenFailure:
-        return this.#isFor('asked', bytes);
+        return this.#isForChannel('opening', bytes);
       case message.channelEof:
       case message.channelClose:
-        return this.#isFor('any', bytes);
+        return this.#isForChannel('any', bytes);
       default:
-        // Answers to global requests, too, of which there are few.
-        this.#countUseless();
+        // Includes the replies to global requests, which are rare.
+        this.#countOverhead();
         return true;
     }
   }
@@ -187,43 +187,43 @@ export class PeerGuard {
   #data(bytes: Buffer, isExtended: boolean): boolean {
     this.#checkPhase(message.channelData);
     const channel = this.#channelOf(bytes);
-    if (!channel || channel === 'asked' || channel.incoming.state !== 'open') {
-      this.#countUseless();
+    if (!channel || channel === 'opening' || channel.incoming.state !== 'open') {
+      this.#countOverhead();
       return false;
     }
     const length = bytes.length >= 13 ? bytes.readUInt32BE(isExtended ? 9 : 5) : 0;
     if (!isReceivable(channel, length)) {
-      throw this.#broken('sent more on a channel than it was allowed to');
+      throw this.#violation('sent more data on a channel than allowed');
     }
     this.#rekeys.give(length / bytesForRekey);
     if (isExtended && channel.type !== 'session') {
-      // Only programs have a second output: nobody would ever read it.
-      this.#countUseless();
+      // Only programs have a second output. On other channels, nothing would read it.
+      this.#countOverhead();
       return false;
     }
     return true;
   }
 
   #globalRequest(bytes: Buffer): boolean {
-    this.#countUseless();
+    this.#countOverhead();
     if (new Fields(bytes).string()?.toString('latin1') !== 'hostkeys-00@openssh.com') {
       return true;
     }
-    // Once, after the login: client_input_hostkeys() of OpenSSH's clientloop.c.
-    const isFirst = !this.#namedHostKeys;
-    this.#namedHostKeys = true;
+    // Accepted only once, after the login: client_input_hostkeys() of OpenSSH's clientloop.c.
+    const isFirst = !this.#hasSentHostKeys;
+    this.#hasSentHostKeys = true;
     return isFirst;
   }
 
-  /** @param before the kind of the field in front of the channel's number, window and packet size */
+  /** @param before the type of the field before the channel's number, window and packet size */
   #checkPacketSize(bytes: Buffer, before: 'string' | 'uint32'): true {
     const fields = new Fields(bytes);
     fields[before]();
     fields.uint32();
     fields.uint32();
     const size = fields.uint32();
-    if (size !== undefined && size < smallestPacket) {
-      throw this.#broken(`asks for packets of ${size} bytes`);
+    if (size !== undefined && size < minPacketSize) {
+      throw this.#violation(`requests packets of ${size} bytes`);
     }
     return true;
   }
@@ -233,38 +233,38 @@ export class PeerGuard {
     fields.uint32();
     const more = fields.uint32() ?? 0;
     const channel = this.#channelOf(bytes);
-    if (!channel || channel === 'asked' || more === 0) {
-      this.#countUseless();
-    } else if (channel.outgoing.window + more > largestWindow) {
-      throw this.#broken('opened the window of a channel wider than SSH can say');
+    if (!channel || channel === 'opening' || more === 0) {
+      this.#countOverhead();
+    } else if (channel.outgoing.window + more > maxWindow) {
+      throw this.#violation('made the window of a channel larger than SSH allows');
     } else {
       this.#rekeys.give(more / bytesForRekey);
     }
     return true;
   }
 
-  /** Whether it is about a channel that there is, or that is being opened. */
-  #isFor(what: 'asked' | 'any', bytes: Buffer): boolean {
+  /** Whether the message is about a channel that exists or is being opened. */
+  #isForChannel(what: 'opening' | 'any', bytes: Buffer): boolean {
     const channel = this.#channelOf(bytes);
-    const isFor = what === 'any' ? channel !== undefined : channel === 'asked';
-    if (!isFor) {
-      this.#countUseless();
+    const isForChannel = what === 'any' ? channel !== undefined : channel === 'opening';
+    if (!isForChannel) {
+      this.#countOverhead();
     }
-    return isFor;
+    return isForChannel;
   }
 
-  #channelOf(bytes: Buffer): OpenChannel | 'asked' | undefined {
+  #channelOf(bytes: Buffer): OpenChannel | 'opening' | undefined {
     return bytes.length >= 5 ? this.#parts.connection.channel(bytes.readUInt32BE(1)) : undefined;
   }
 
-  #countUseless(): void {
-    const isLeft = this.#parts.isStalled() ? this.#useless.takeWhileStalled() : this.#useless.take();
+  #countOverhead(): void {
+    const isLeft = this.#parts.isStalled() ? this.#overhead.takeWhileStalled() : this.#overhead.take();
     if (!isLeft) {
-      throw this.#broken('sends messages without end that serve nothing');
+      throw this.#violation('sends useless messages without end');
     }
   }
 
-  #broken(what: string, type?: number): TunnelFailure {
+  #violation(what: string, type?: number): TunnelFailure {
     const detail = type === undefined ? undefined : `message ${type}`;
     return new TunnelFailure(protocolBroken(this.#parts.hostName, what, detail));
   }
@@ -272,7 +272,7 @@ export class PeerGuard {
 
 function isReceivable(channel: OpenChannel, length: number): boolean {
   const window = ReceiveWindow.of(channel);
-  return window ? window.received(length) : channel.incoming.window - length >= -mostExcess;
+  return window ? window.received(length) : channel.incoming.window - length >= -maxExcess;
 }
 
 function lengthInBits(number: Buffer): number {

@@ -15,23 +15,23 @@ describe('the rules for messages of a server', () => {
     isStalled = false;
     guard = new PeerGuard({
       hostName: 'db',
-      connection: { channel: () => undefined, isLoginAsked: () => true, awaitsPrime: () => false },
+      connection: { channel: () => undefined, isLoginPending: () => true, awaitsPrime: () => false },
       isStalled: () => isStalled,
       now: () => clock,
     });
   });
 
   function logIn(): void {
-    guard.judge(packed(20));
+    guard.check(packed(20));
     guard.newKeys();
-    guard.judge(packed(52));
+    guard.check(packed(52));
   }
 
   /** How many of these messages are accepted before the server is cut off. */
   function accepted(message: Buffer, most: number, each: () => void = () => undefined): number {
     for (let n = 0; n < most; n++) {
       try {
-        guard.judge(message);
+        guard.check(message);
       } catch (error) {
         assert.ok(error instanceof TunnelFailure && error.code === 'NotAnSshServer');
         return n;
@@ -88,14 +88,14 @@ describe('the rules for messages of a server', () => {
   it('hide messages of the login from ssh2 after the login', () => {
     logIn();
     for (const type of [51, 52, 53, 60]) {
-      assert.equal(guard.judge(packed(type, string(''), byte(0))), false);
+      assert.equal(guard.check(packed(type, string(''), byte(0))), false);
     }
   });
 
   it('hide all messages from ssh2 after a disconnect', () => {
     logIn();
-    assert.equal(guard.judge(packed(1, uint32(2), string(''), string(''))), true);
-    assert.equal(guard.judge(packed(80, string('x'), byte(1))), false);
+    assert.equal(guard.check(packed(1, uint32(2), string(''), string(''))), true);
+    assert.equal(guard.check(packed(80, string('x'), byte(1))), false);
   });
 
   it('accept or refuse messages of any type and length without a crash', () => {
@@ -103,13 +103,13 @@ describe('the rules for messages of a server', () => {
     for (let type = 0; type < 256; type++) {
       for (let length = 0; length < 20; length++) {
         try {
-          guard.judge(packed(type, Buffer.alloc(length, 255)));
+          guard.check(packed(type, Buffer.alloc(length, 255)));
         } catch (error) {
           assert.ok(error instanceof TunnelFailure);
         }
         guard.newKeys();
       }
     }
-    guard.judge(Buffer.alloc(0));
+    guard.check(Buffer.alloc(0));
   });
 });
