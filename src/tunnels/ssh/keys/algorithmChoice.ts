@@ -1,15 +1,15 @@
-// Which signature algorithms to offer a key with: what PubkeyAcceptedAlgorithms allows and the server knows.
+// Selects the signature algorithms for a key: those that PubkeyAcceptedAlgorithms allows and the server supports.
 import { isCertificate, withCertificate, withoutCertificate } from './publicKey';
 
-/** RFC 8332, the strongest first; `ssh-rsa` is SHA-1, for servers that know nothing else. */
+/** RFC 8332, strongest first. `ssh-rsa` uses SHA-1, for servers that support nothing else. */
 const rsaAlgorithms = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 
 /**
- * The algorithms to try, one after the other: key_sig_algorithm() in OpenSSH's sshconnect2.c. There is one at most,
- * except for RSA where the server has not said what it knows.
- * @param type of the key or certificate
- * @param accepted PubkeyAcceptedAlgorithms; undefined: the default, which is every one
- * @param known the server's server-sig-algs (RFC 8308 §3.1); undefined: it has not said
+ * The algorithms to try in turn: key_sig_algorithm() in OpenSSH's sshconnect2.c. At most one, except for RSA if the
+ * server hasn't reported what it supports.
+ * @param type the type of the key or certificate
+ * @param accepted PubkeyAcceptedAlgorithms. undefined: the default, which allows all
+ * @param known the server's server-sig-algs (RFC 8308 §3.1). undefined: not reported
  */
 export function algorithmsFor(
   type: string,

@@ -1,4 +1,4 @@
-// What an IdentityFile holds: a private key, or only a public one that names a key of an agent. As OpenSSH's
+// Reads an IdentityFile: a private key, or only a public key that selects a key of the agent. Like OpenSSH's
 // load_public_identity_files() in ssh.c and sshkey_perm_ok() in authfile.c.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -11,21 +11,21 @@ import { isCertificate, parsePublicKeyLines } from './publicKey';
 import { looksPrivate, readPrivateKey } from './readPrivateKey';
 import type { PrivateKeyFile } from './readPrivateKey';
 
-/** Bytes: a key of 16384 bits takes 13 KB. */
+/** Bytes. A key of 16384 bits takes 13 KB. */
 const maxSize = 1024 * 1024;
 
 export interface KeyFile {
   readonly path: string;
   readonly name: string;
-  /** The public key; undefined where it is in no file, or encrypted. */
+  /** The public key. undefined: it is in no file, or encrypted. */
   readonly blob: Buffer | undefined;
-  /** The private key; undefined where it is missing or can't be used. */
+  /** The private key. undefined: it is missing or can't be used. */
   readonly secret: LockedKey | undefined;
-  /** Why the private key can't be used, where it is there. */
+  /** Why the private key can't be used, if it exists. */
   readonly problem: TunnelError | undefined;
 }
 
-/** A private key that may need its passphrase; once open, it stays so for this login. */
+/** A private key that may need a passphrase. Once open, it stays open for this login. */
 export class LockedKey {
   readonly #file: PrivateKeyFile;
   readonly bytes: Buffer;
@@ -36,7 +36,7 @@ export class LockedKey {
     this.bytes = bytes;
   }
 
-  /** Whether a passphrase is needed that has not been given yet. */
+  /** Whether a passphrase is still needed. */
   get isLocked(): boolean {
     return this.#file.encrypted && !this.#key;
   }
@@ -50,34 +50,39 @@ export class LockedKey {
   }
 }
 
-/** @returns undefined where neither the file nor its public half is there */
+/** @returns undefined if neither the file nor its public key exists */
 export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
-  const about = { path, name: basename(path) };
-  const beside = await readPublicKey(`${path}.pub`);
+  const base = { path, name: basename(path) };
+  const adjacentKey = await readPublicKey(`${path}.pub`);
   const read = await readSmallFile(path);
   if (read === undefined) {
-    return beside && { ...about, blob: beside, secret: undefined, problem: undefined };
+    return adjacentKey && { ...base, blob: adjacentKey, secret: undefined, problem: undefined };
   }
   if ('problem' in read) {
-    return { ...about, blob: beside, secret: undefined, problem: read.problem };
+    return { ...base, blob: adjacentKey, secret: undefined, problem: read.problem };
   }
   const text = read.bytes.toString('utf8');
-  const itself = looksPrivate(text) ? undefined : parsePublicKeyLines(text);
-  if (itself) {
-    return { ...about, blob: itself, secret: undefined, problem: undefined };
+  const publicKey = looksPrivate(text) ? undefined : parsePublicKeyLines(text);
+  if (publicKey) {
+    return { ...base, blob: publicKey, secret: undefined, problem: undefined };
   }
   try {
     const file = readPrivateKey(text);
-    const blob = file.blob ?? beside;
-    const problem = tooOpen(path, read);
-    return { ...about, blob, secret: problem ? undefined : new LockedKey(file, read.bytes), problem };
+    const blob = file.blob ?? adjacentKey;
+    const problem = permissionsProblem(path, read);
+    return { ...base, blob, secret: problem ? undefined : new LockedKey(file, read.bytes), problem };
   } catch (error) {
-    const blob = (error instanceof UnusableKey ? error.blob : undefined) ?? beside;
-    return { ...about, blob, secret: undefined, problem: tooOpen(path, read) ?? unusable(path, error) };
+    const blob = (error instanceof UnusableKey ? error.blob : undefined) ?? adjacentKey;
+    return {
+      ...base,
+      blob,
+      secret: undefined,
+      problem: permissionsProblem(path, read) ?? unusable(path, error),
+    };
   }
 }
 
-/** The certificate in a file; undefined where there is none. */
+/** Reads the certificate in a file. undefined: there is none. */
 export async function readCertificateFile(path: string): Promise<Buffer | undefined> {
   const blob = await readPublicKey(path);
   return blob && isCertificate(keyType(blob)) ? blob : undefined;
@@ -100,12 +105,18 @@ interface FileRead {
   readonly owner: number;
 }
 
-/** @returns undefined where it is missing */
+/** @returns undefined if it is missing */
 async function readSmallFile(path: string): Promise<FileRead | { problem: TunnelError } | undefined> {
   try {
     const stats = await stat(path);
     if (!stats.isFile() || stats.size > maxSize) {
-      return { problem: keyUnreadable(path, 'it is no file that could hold a key', 'Name the key itself.') };
+      return {
+        problem: keyUnreadable(
+          path,
+          'it is not a key file',
+          'Name a key file in IdentityFile of your ssh_config.',
+        ),
+      };
     }
     return { bytes: await readFile(path), mode: stats.mode, owner: stats.uid };
   } catch (error) {
@@ -113,20 +124,20 @@ async function readSmallFile(path: string): Promise<FileRead | { problem: Tunnel
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return undefined;
     }
-    const why = code === 'EACCES' ? 'you may not read it' : String(error);
-    return { problem: keyUnreadable(path, why, 'Check who owns it, and its permissions.') };
+    const why = code === 'EACCES' ? "you don't have permission to read it" : String(error);
+    return { problem: keyUnreadable(path, why, 'Check its owner and permissions.') };
   }
 }
 
-/** Windows has no such modes. */
-function tooOpen(path: string, { mode, owner }: FileRead): TunnelError | undefined {
+/** Checks the file mode like ssh does. Windows has no such modes. */
+function permissionsProblem(path: string, { mode, owner }: FileRead): TunnelError | undefined {
   if (process.platform === 'win32' || owner !== process.getuid?.() || (mode & 0o077) === 0) {
     return undefined;
   }
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
   return keyUnreadable(
     path,
-    `others can read it (mode ${octal}), so it is ignored, as ssh does`,
+    `other users can read it (mode ${octal}), so it is ignored, as in ssh`,
     `Run "chmod 600 ${path}" in a terminal.`,
   );
 }

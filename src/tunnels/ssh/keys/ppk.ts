@@ -1,5 +1,5 @@
-// PuTTY's private keys, versions 2 and 3 (PuTTY manual, appendix C). Version 3 with a passphrase needs Argon2, which
-// Node 20 does not have.
+// Reads PuTTY's private keys, versions 2 and 3 (PuTTY manual, appendix C). Version 3 with a passphrase is unsupported: it
+// needs Argon2, which Node 20 doesn't have.
 import { createDecipheriv, createHash, createHmac, createPrivateKey, timingSafeEqual } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { keyType } from '../hostKeys/knownHosts';
@@ -7,11 +7,11 @@ import { UnusableKey, unusableType } from './privateKey';
 import { WireReader, wireString } from './wire';
 
 export interface PuttyKey {
-  /** Its public half, which is never encrypted. */
+  /** The public key, which is never encrypted. */
   readonly blob: Buffer;
   readonly encrypted: boolean;
   /**
-   * @throws UnusableKey for a damaged file, a kind of key that is unknown, or an encryption that is
+   * @throws UnusableKey for a damaged file, an unsupported type of key, or an unsupported encryption
    * @returns undefined when the passphrase is wrong
    */
   open(passphrase: string): KeyObject | undefined;
@@ -43,7 +43,7 @@ export function readPuttyKey(text: string): PuttyKey {
     throw needsConversion(`version ${version} of PuTTY's format with ${encryption}`, blob);
   }
   if (version === '3' && encrypted) {
-    throw needsConversion("PuTTY's newer format with a passphrase", blob);
+    throw needsConversion("version 3 of PuTTY's format with a passphrase", blob);
   }
   return {
     blob,
@@ -53,9 +53,9 @@ export function readPuttyKey(text: string): PuttyKey {
       const secret = encrypted ? decrypt(stored, passphrase) : stored;
       const signed = [type, encryption, value('Comment') ?? '', blob, secret ?? stored].map(wireString);
       const mac = createHmac(version === '3' ? 'sha256' : 'sha1', macKey(version, passphrase));
-      const right = mac.update(Buffer.concat(signed)).digest();
-      const said = Buffer.from(value('Private-MAC') ?? '', 'hex');
-      if (!secret || said.length !== right.length || !timingSafeEqual(said, right)) {
+      const expectedMac = mac.update(Buffer.concat(signed)).digest();
+      const storedMac = Buffer.from(value('Private-MAC') ?? '', 'hex');
+      if (!secret || storedMac.length !== expectedMac.length || !timingSafeEqual(storedMac, expectedMac)) {
         if (encrypted) {
           return undefined;
         }
@@ -68,14 +68,14 @@ export function readPuttyKey(text: string): PuttyKey {
 
 function needsConversion(what: string, blob: Buffer): UnusableKey {
   return new UnusableKey(
-    `it is in ${what}, which this version cannot read`,
-    'Convert it with "puttygen FILE -O private-openssh -o NEW", name the new file in IdentityFile, or load it into an agent.',
+    `it is in ${what}, which is not supported`,
+    'Convert it with "puttygen FILE -O private-openssh -o NEW" and name the new file in IdentityFile, or load it into an agent.',
     blob,
   );
 }
 
 function damaged(): UnusableKey {
-  return new UnusableKey('it is damaged', 'Restore it from a copy.');
+  return new UnusableKey('it is damaged', 'Restore it from a backup.');
 }
 
 function sha1(...parts: readonly (Buffer | string)[]): Buffer {
@@ -86,7 +86,7 @@ function sha1(...parts: readonly (Buffer | string)[]): Buffer {
   return hash.digest();
 }
 
-/** Version 3 without encryption has an empty key. */
+/** Without encryption, version 3 has an empty MAC key. */
 function macKey(version: string, passphrase: string): Buffer {
   return version === '3' ? Buffer.alloc(0) : sha1('putty-private-key-file-mac-key', passphrase);
 }
@@ -102,13 +102,18 @@ function decrypt(data: Buffer, passphrase: string): Buffer | undefined {
 }
 
 function toJwk(type: string, publicBlob: Buffer, secret: Buffer): JsonWebKey {
-  const open = new WireReader(publicBlob);
-  const hidden = new WireReader(secret);
-  open.string();
+  const publicReader = new WireReader(publicBlob);
+  const secretReader = new WireReader(secret);
+  publicReader.string();
   switch (type) {
     case 'ssh-rsa': {
-      const [e, n] = [open.string(), open.string()];
-      const [d, p, q, qi] = [hidden.string(), hidden.string(), hidden.string(), hidden.string()];
+      const [e, n] = [publicReader.string(), publicReader.string()];
+      const [d, p, q, qi] = [
+        secretReader.string(),
+        secretReader.string(),
+        secretReader.string(),
+        secretReader.string(),
+      ];
       const reduced = (prime: Buffer): Buffer => fromBigInt(toBigInt(d) % (toBigInt(prime) - 1n));
       const numbers = { n, e, d, p, q, dp: reduced(p), dq: reduced(q), qi };
       const jwk: JsonWebKey = { kty: 'RSA' };
@@ -118,20 +123,20 @@ function toJwk(type: string, publicBlob: Buffer, secret: Buffer): JsonWebKey {
       return jwk;
     }
     case 'ssh-ed25519': {
-      // Little-endian, so a number that ends in zeros may have been written shorter.
-      const seed = Buffer.concat([hidden.string(), Buffer.alloc(32)]).subarray(0, 32);
-      return { kty: 'OKP', crv: 'Ed25519', x: base64url(open.string()), d: base64url(seed) };
+      // Little-endian, so a number that ends in zeros may be stored shorter.
+      const seed = Buffer.concat([secretReader.string(), Buffer.alloc(32)]).subarray(0, 32);
+      return { kty: 'OKP', crv: 'Ed25519', x: base64url(publicReader.string()), d: base64url(seed) };
     }
     case 'ecdsa-sha2-nistp256':
     case 'ecdsa-sha2-nistp384':
     case 'ecdsa-sha2-nistp521': {
-      const curve = open.text().replace('nistp', 'P-');
-      const point = open.string().subarray(1);
+      const curve = publicReader.text().replace('nistp', 'P-');
+      const point = publicReader.string().subarray(1);
       const half = point.length / 2;
       return {
         kty: 'EC',
         crv: curve,
-        d: base64url(leftPadded(unsigned(hidden.string()), half)),
+        d: base64url(leftPadded(unsigned(secretReader.string()), half)),
         x: base64url(point.subarray(0, half)),
         y: base64url(point.subarray(half)),
       };
@@ -145,7 +150,7 @@ function base64url(bytes: Buffer): string {
   return bytes.toString('base64url');
 }
 
-/** An mpint without the zero that stands for its sign. */
+/** An mpint without its leading zero for the sign. */
 function unsigned(bytes: Buffer): Buffer {
   return bytes[0] === 0 ? bytes.subarray(1) : bytes;
 }

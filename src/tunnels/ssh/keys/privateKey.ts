@@ -1,19 +1,19 @@
-// A private key that can sign as SSH wants it (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332, RFC 8709).
+// Private keys that sign in SSH's formats (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332, RFC 8709).
 import { createPublicKey, sign } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { mpint, wireString } from './wire';
 
 export interface PrivateKey {
-  /** Its public half. */
+  /** The public key. */
   readonly blob: Buffer;
-  /** @param algorithm of RSA keys `rsa-sha2-512`, `rsa-sha2-256` or `ssh-rsa`; of others the key's type */
+  /** @param algorithm for RSA keys `rsa-sha2-512`, `rsa-sha2-256` or `ssh-rsa`; for others the key's type */
   sign(data: Buffer, algorithm: string): Buffer;
 }
 
-/** Why a key can't be used, whatever the passphrase: a clause that follows on the file's name, and what to do. */
+/** Why a key can't be used with any passphrase: a clause that follows the file's name, and the next step. */
 export class UnusableKey extends Error {
   readonly nextStep: string;
-  /** Its public half, by which an agent may hold it. */
+  /** The public key: an agent may have the private one. */
   readonly blob: Buffer | undefined;
 
   constructor(message: string, nextStep: string, blob?: Buffer) {
@@ -36,7 +36,7 @@ const rsaHashes: ReadonlyMap<string, string> = new Map([
   ['ssh-rsa', 'sha1'],
 ]);
 
-/** @throws UnusableKey for a kind of key that SSH does not know, or no longer */
+/** @throws UnusableKey for a type of key that SSH doesn't support, or no longer supports */
 export function privateKeyOf(key: KeyObject): PrivateKey {
   switch (key.asymmetricKeyType) {
     case 'rsa':
@@ -51,10 +51,7 @@ export function privateKeyOf(key: KeyObject): PrivateKey {
 }
 
 export function unusableType(type: string): UnusableKey {
-  return new UnusableKey(
-    `it is of the kind ${type}, which this version cannot use`,
-    'Make a new one with "ssh-keygen -t ed25519".',
-  );
+  return new UnusableKey(`its type ${type} is not supported`, 'Make a new key with "ssh-keygen -t ed25519".');
 }
 
 function publicPartOf(key: KeyObject): JsonWebKey {
@@ -77,7 +74,9 @@ function rsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
 function ecdsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
   const curve = curves.get(jwk.crv ?? '');
   if (!curve) {
-    throw unusableType(`ECDSA on the curve ${jwk.crv ?? key.asymmetricKeyDetails?.namedCurve ?? 'unknown'}`);
+    throw unusableType(
+      `ECDSA with the curve ${jwk.crv ?? key.asymmetricKeyDetails?.namedCurve ?? 'unknown'}`,
+    );
   }
   const type = `ecdsa-sha2-${curve.name}`;
   const point = Buffer.concat([Buffer.of(4), bytesOf(jwk.x), bytesOf(jwk.y)]);

@@ -1,10 +1,10 @@
-// Public keys and certificates as SSH wire blobs (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
+// Reads public keys and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
 import { keyType } from '../hostKeys/knownHosts';
 import { WireReader, wireString } from './wire';
 
 const certificateSuffix = '-cert-v01@openssh.com';
 
-/** How many fields a public key has after its type. */
+/** The number of fields after the type of a public key. */
 const fieldCounts: ReadonlyMap<string, number> = new Map([
   ['ssh-rsa', 2],
   ['ssh-ed25519', 1],
@@ -16,9 +16,9 @@ const fieldCounts: ReadonlyMap<string, number> = new Map([
 ]);
 
 export interface Certificate {
-  /** The public key that it certifies, as a blob of its own. */
+  /** The certified public key, as a separate blob. */
   readonly key: Buffer;
-  /** Whether it is for a user rather than for a host. */
+  /** Whether it is for a user, rather than a host. */
   readonly isForUser: boolean;
 }
 
@@ -26,24 +26,24 @@ export function isCertificate(type: string): boolean {
   return type.endsWith(certificateSuffix);
 }
 
-/** The key's type or the signature's algorithm without the certificate: `ssh-ed25519-cert-v01@…` → `ssh-ed25519`. */
+/** Removes the certificate from a key type or signature algorithm: `ssh-ed25519-cert-v01@…` → `ssh-ed25519`. */
 export function withoutCertificate(name: string): string {
   return name.startsWith('sk-')
     ? name.replace(certificateSuffix, '@openssh.com')
     : name.replace(certificateSuffix, '');
 }
 
-/** Of a plain signature algorithm, the one that stands outside a certificate. */
+/** Adds the certificate to a plain signature algorithm. */
 export function withCertificate(algorithm: string): string {
   return `${algorithm.replace(/@openssh\.com$/, '')}${certificateSuffix}`;
 }
 
-/** Whether the private key is inside a security key, where only an agent reaches it (OpenSSH PROTOCOL.u2f). */
+/** Whether the private key is on a security key, which only an agent can use (OpenSSH PROTOCOL.u2f). */
 export function isOnSecurityKey(type: string): boolean {
   return type.startsWith('sk-');
 }
 
-/** @returns undefined where the blob is no certificate that we understand */
+/** @returns undefined if the blob is not a supported certificate */
 export function readCertificate(blob: Buffer): Certificate | undefined {
   const type = keyType(blob);
   const count = fieldCounts.get(withoutCertificate(type));
@@ -66,7 +66,7 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
   }
 }
 
-/** The first key of a file of lines `TYPE BASE64 COMMENT`; undefined where there is none. */
+/** The first key in lines of the form `TYPE BASE64 COMMENT`. undefined: there is none. */
 export function parsePublicKeyLines(text: string): Buffer | undefined {
   for (const line of text.split('\n')) {
     const [type = '', base64 = ''] = line.trim().split(/\s+/);

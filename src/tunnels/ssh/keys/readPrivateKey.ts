@@ -1,5 +1,5 @@
-// Reads a private key file of any format: OpenSSH's own, PEM (PKCS#1, SEC1), PKCS#8 and PuTTY's. Tells what is written
-// in clear at once, the public half above all, so that a passphrase is asked for only where a server wants the key.
+// Reads private key files: OpenSSH's own format, PEM (PKCS#1, SEC1), PKCS#8 and PuTTY's. Reads the unencrypted parts
+// at once, mainly the public key, so that a passphrase is needed only when a server accepts the key.
 import { createPrivateKey } from 'node:crypto';
 import { utils } from 'ssh2';
 import { keyType } from '../hostKeys/knownHosts';
@@ -11,10 +11,10 @@ import { WireReader } from './wire';
 
 export interface PrivateKeyFile {
   readonly encrypted: boolean;
-  /** The public half; undefined where it is encrypted as well. */
+  /** The public key. undefined: it is encrypted as well. */
   readonly blob: Buffer | undefined;
   /**
-   * @param passphrase empty where there is none
+   * @param passphrase empty if there is none
    * @returns undefined when the passphrase is wrong
    * @throws UnusableKey
    */
@@ -25,7 +25,7 @@ const openSshPattern =
   /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
 const pemPattern = /-----BEGIN (RSA |EC |DSA |ENCRYPTED |)PRIVATE KEY-----/;
 
-/** Whether it claims to be a private key, in whatever state. */
+/** Whether the text looks like a private key, even a damaged one. */
 export function looksPrivate(text: string): boolean {
   return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || isPuttyKey(text);
 }
@@ -52,7 +52,7 @@ export function readPrivateKey(text: string): PrivateKeyFile {
     return readPem(text, pem.trim());
   }
   throw new UnusableKey(
-    'it holds no private key in a format that this version knows',
+    'it contains no private key in a supported format',
     "Convert it with ssh-keygen or puttygen to OpenSSH's format.",
   );
 }
@@ -63,15 +63,15 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
   const type = keyType(blob);
   if (isOnSecurityKey(type)) {
     throw new UnusableKey(
-      'its private half is inside a security key',
-      'Load it into an agent with ssh-add, and plug the security key in.',
+      'its private key is on a security key',
+      'Load it into your SSH agent with ssh-add and plug in the security key.',
       blob,
     );
   }
   if (cipher.startsWith('chacha20')) {
     throw new UnusableKey(
-      `it is encrypted with ${cipher}, which this version cannot read`,
-      'Encrypt it anew with "ssh-keygen -p -Z aes256-ctr -f FILE".',
+      `it is encrypted with ${cipher}, which is not supported`,
+      'Encrypt it again with "ssh-keygen -p -Z aes256-ctr -f FILE".',
       blob,
     );
   }
@@ -88,7 +88,7 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
         if (encrypted) {
           return undefined;
         }
-        throw new UnusableKey(`it is damaged (${parsed.message})`, 'Restore it from a copy.');
+        throw new UnusableKey(`it is damaged (${parsed.message})`, 'Restore it from a backup.');
       }
       return privateKeyOf(createPrivateKey(parsed.getPrivatePEM()));
     },
@@ -108,7 +108,7 @@ function readEnvelope(data: Buffer): { cipher: string; blob: Buffer } {
     reader.uint32(); // how many keys: one
     return { cipher, blob: Buffer.from(reader.string()) };
   } catch (error) {
-    throw new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a copy.');
+    throw new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a backup.');
   }
 }
 
@@ -120,7 +120,7 @@ function readPem(text: string, kind: string): PrivateKeyFile {
   const open = (passphrase: string): PrivateKey =>
     privateKeyOf(createPrivateKey({ key: text, format: 'pem', ...(encrypted ? { passphrase } : {}) }));
   if (!encrypted) {
-    const key = explained(() => open(''));
+    const key = convertErrors(() => open(''));
     return { encrypted, blob: key.blob, open: () => key };
   }
   return {
@@ -130,7 +130,7 @@ function readPem(text: string, kind: string): PrivateKeyFile {
       try {
         return passphrase === '' ? undefined : open(passphrase);
       } catch (error) {
-        // OpenSSL tells a wrong passphrase in a dozen ways: by what it took for the key.
+        // OpenSSL has a dozen errors for a wrong passphrase, depending on how it interprets the result.
         if (error instanceof UnusableKey) {
           throw error;
         }
@@ -140,13 +140,13 @@ function readPem(text: string, kind: string): PrivateKeyFile {
   };
 }
 
-function explained<T>(read: () => T): T {
+function convertErrors<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
     throw error instanceof UnusableKey
       ? error
-      : new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a copy.');
+      : new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a backup.');
   }
 }
 

@@ -1,6 +1,6 @@
-// The data types of the SSH protocol (RFC 4251 §5), as far as keys and agents need them.
+// Reads and writes the data types of the SSH protocol (RFC 4251 §5) that keys and agents use.
 
-/** Reads fields one after the other. @throws RangeError where the data ends too early */
+/** Reads fields one by one. @throws RangeError if the data ends too early */
 export class WireReader {
   readonly #data: Buffer;
   #position = 0;
@@ -56,7 +56,7 @@ export function wireString(data: Buffer | string): Buffer {
   return Buffer.concat([uint32(bytes.length), bytes]);
 }
 
-/** An mpint that is not negative, from its bytes. */
+/** Encodes a non-negative mpint from its bytes. */
 export function mpint(magnitude: Buffer): Buffer {
   const start = magnitude.findIndex((byte) => byte !== 0);
   const bytes = start < 0 ? Buffer.alloc(0) : magnitude.subarray(start);
