@@ -104,7 +104,7 @@ describe('the error about no common algorithm', () => {
 
   it('suggests a line of ssh_config when we know an algorithm of the server but do not offer it', () => {
     const error = of('Host key format', 'ssh-dss,ssh-rsa');
-    assert.match(error.message, /no kind of host key in common: the server has only ssh-dss, ssh-rsa\./);
+    assert.match(error.message, /no host key type in common: the server has only ssh-dss, ssh-rsa\./);
     // And not ssh-dss, which OpenSSH no longer supports.
     assert.deepEqual(error.facts?.cure, { side: 'here', line: 'HostKeyAlgorithms +ssh-rsa' });
     checkWords(error);

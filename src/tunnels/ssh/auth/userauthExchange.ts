@@ -1,7 +1,7 @@
 // Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
 // certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
-import { loginOf } from '../transport/ssh2Internals';
+import { loginInternals } from '../transport/ssh2Internals';
 import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
 import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
@@ -68,7 +68,7 @@ export class UserauthExchange {
 
   /** Takes over the login from a client that has begun to connect. Resolves when the server is ready for it. */
   static begin(client: Client, user: string, events: UserauthEvents): Promise<UserauthExchange> {
-    const login = loginOf(client);
+    const login = loginInternals(client);
     if (!login) {
       return Promise.reject(new Error('the client does not connect'));
     }

@@ -1,5 +1,5 @@
-// Which algorithms to offer: the user's where ssh_config names some, otherwise what OpenSSH would offer too, quickest
-// first; host keys that are already known first, as OpenSSH's order_hostkeyalgs() does.
+// Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
+// order of speed. The algorithms of known host keys come first, like in OpenSSH's order_hostkeyalgs().
 import type { Algorithms } from 'ssh2';
 import {
   SUPPORTED_CIPHER,
@@ -14,7 +14,7 @@ import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
 
-/** One list of ssh_config(5): what ssh2 can do of it here, and what is offered where ssh_config says nothing. */
+/** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
 interface Kind {
   readonly noun: string;
   readonly keyword: string;
@@ -35,13 +35,13 @@ const kex: Kind = {
     'diffie-hellman-group14-sha256',
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group18-sha512',
-    // Looks for a prime for more than a second.
+    // The server searches for a prime for more than a second.
     'diffie-hellman-group-exchange-sha256',
   ],
 };
 
 const hostKeys: Kind = {
-  noun: 'kind of host key',
+  noun: 'host key type',
   keyword: 'HostKeyAlgorithms',
   supported: SUPPORTED_SERVER_HOST_KEY,
   byDefault: [
@@ -82,47 +82,50 @@ const macs: Kind = {
   ],
 };
 
-/** Carry their own integrity: no MAC is agreed on beside them. */
+/** Matches ciphers with built-in integrity, which need no MAC. */
 const authenticated = /gcm|poly1305/;
 
-/** @throws TunnelFailure NoCommonAlgorithm where ssh_config leaves nothing that can be offered */
+/** @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered */
 export function offeredAlgorithms(host: ResolvedHost, knownTypes: readonly string[]): Algorithms {
   const usableMacs = usable(macs, host.macs);
   const usableCiphers = usable(ciphers, host.ciphers).filter(
     (cipher) => usableMacs.length > 0 || authenticated.test(cipher),
   );
   const offered = {
-    kex: orFail(kex, usable(kex, host.kexAlgorithms), host.kexAlgorithms, host),
+    kex: requireAny(kex, usable(kex, host.kexAlgorithms), host.kexAlgorithms, host),
     serverHostKey: orderHostKeyAlgorithms(
-      orFail(hostKeys, usable(hostKeys, host.hostKeyAlgorithms), host.hostKeyAlgorithms, host),
+      requireAny(hostKeys, usable(hostKeys, host.hostKeyAlgorithms), host.hostKeyAlgorithms, host),
       host.knownHostKeysFirst ? knownTypes : [],
     ),
-    cipher: orFail(ciphers, usableCiphers, host.ciphers ?? host.macs, host),
+    cipher: requireAny(ciphers, usableCiphers, host.ciphers ?? host.macs, host),
     hmac: usableMacs.length > 0 ? usableMacs : macs.byDefault,
     compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
   };
-  // ssh2's types know these names one by one; what is here comes from its own lists.
+  // ssh2's types list these names one by one. Ours come from ssh2's own lists.
   return offered as unknown as Algorithms;
 }
 
-function usable({ supported, byDefault }: Kind, wanted: readonly string[] | undefined): readonly string[] {
-  return (wanted ?? byDefault).filter((name) => supported.includes(name));
+function usable(
+  { supported, byDefault }: Kind,
+  configured: readonly string[] | undefined,
+): readonly string[] {
+  return (configured ?? byDefault).filter((name) => supported.includes(name));
 }
 
-function orFail(
+function requireAny(
   { keyword, byDefault: [common = ''] }: Kind,
   offered: readonly string[],
-  wanted: readonly string[] | undefined,
+  configured: readonly string[] | undefined,
   host: ResolvedHost,
 ): readonly string[] {
   if (offered.length === 0) {
-    throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, wanted ?? [], common));
+    throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, configured ?? [], common));
   }
   return offered;
 }
 
-/** By the names that ssh2 has for the lists of a key exchange. */
-const kindOf: Readonly<Record<string, Kind>> = {
+/** By ssh2's names for the lists of a key exchange. */
+const kindsByLabel: Readonly<Record<string, Kind>> = {
   'KEX method': kex,
   'Host key format': hostKeys,
   'C->S cipher': ciphers,
@@ -131,23 +134,23 @@ const kindOf: Readonly<Record<string, Kind>> = {
   'S->C MAC': macs,
 };
 
-/** Not algorithms, although they stand in the list: RFC 8308, and OpenSSH's PROTOCOL §1.10. */
-const mark = /^(ext-info|kex-strict)-/;
+/** Matches entries that aren't algorithms: RFC 8308, and OpenSSH's PROTOCOL §1.10. */
+const markerPattern = /^(ext-info|kex-strict)-/;
 
 /** RFC 4251 §6. */
-const properName = /^[\x21-\x7e]{1,64}$/;
+const namePattern = /^[\x21-\x7e]{1,64}$/;
 
-/** OpenSSH has taken these out, and refuses an ssh_config that names one. */
-const givenUp = /dss|arcfour|blowfish|cast128|ripemd/;
+/** OpenSSH has removed these, and rejects an ssh_config that names one. */
+const removedFromOpenSsh = /dss|arcfour|blowfish|cast128|ripemd/;
 
-/** What would help where the lists that were compared last have nothing in common; undefined: a list of another kind. */
+/** Explains why the last compared lists have nothing in common. undefined: a list of another kind. */
 export function explainMismatch({ what, remote }: Offers): Mismatch | undefined {
-  const kind = kindOf[what];
+  const kind = kindsByLabel[what];
   if (!kind) {
     return undefined;
   }
   const { noun, keyword, supported, byDefault } = kind;
-  const theirs = remote.split(',').filter((name) => properName.test(name) && !mark.test(name));
-  const addable = theirs.find((name) => supported.includes(name) && !givenUp.test(name));
+  const theirs = remote.split(',').filter((name) => namePattern.test(name) && !markerPattern.test(name));
+  const addable = theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
   return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
 }

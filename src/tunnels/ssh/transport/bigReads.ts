@@ -1,9 +1,9 @@
-// Reads from the SSH socket 256 KB at a time, into one buffer that is used again: Node's own reads are of 64 KB, each
-// into a new one, which makes a download cost a fifth more.
+// Reads 256 KB at a time from the SSH socket, into one reused buffer. Node's own reads are of 64 KB, each into a new
+// buffer, which makes a download cost a fifth more.
 import type { OnReadOpts, Socket } from 'node:net';
 
 const reusedSize = 256 * 1024;
-/** Node's own. */
+/** The size of Node's own reads. */
 const newSize = 64 * 1024;
 
 const known = new WeakMap<object, BigReads>();
@@ -11,35 +11,35 @@ const known = new WeakMap<object, BigReads>();
 export class BigReads {
   #reused: Buffer | undefined;
   #socket: Socket | undefined;
-  #reusing = false;
+  #isReuseAllowed = false;
 
-  /** For net.connect(). */
+  /** Pass them to net.connect(). */
   readonly options: OnReadOpts = {
     buffer: () =>
-      this.#reusing ? (this.#reused ??= Buffer.allocUnsafe(reusedSize)) : Buffer.allocUnsafe(newSize),
-    callback: (size, buffer) => this.#arrived(Buffer.from(buffer.buffer, buffer.byteOffset, size)),
+      this.#isReuseAllowed ? (this.#reused ??= Buffer.allocUnsafe(reusedSize)) : Buffer.allocUnsafe(newSize),
+    callback: (size, buffer) => this.#received(Buffer.from(buffer.buffer, buffer.byteOffset, size)),
   };
 
   static of(transport: object): BigReads | undefined {
     return known.get(transport);
   }
 
-  /** The socket that was made with the options; until `reuse` it behaves like any other. */
-  serve(socket: Socket): void {
+  /** Attaches the socket that was created with the options. Until `reuse` is set, it behaves like any other socket. */
+  attach(socket: Socket): void {
     this.#socket = socket;
     known.set(socket, this);
   }
 
   /**
-   * Whether those who listen to `data` are done with a piece when they return. Of ssh2's ciphers only AES-GCM is: the
-   * others, and the key exchange before them, keep parts of what came. Nobody may pause the socket from then on.
+   * Whether the `data` listeners are finished with a piece when they return. Of ssh2's ciphers, only AES-GCM is: the
+   * others, and the key exchange before them, hold on to parts of the data. While set, the socket must not be paused.
    */
   set reuse(allowed: boolean) {
-    this.#reusing = allowed;
+    this.#isReuseAllowed = allowed;
   }
 
   /** @returns whether to go on reading */
-  #arrived(data: Buffer): boolean {
+  #received(data: Buffer): boolean {
     if (data.buffer === this.#reused?.buffer) {
       this.#socket?.emit('data', data);
       return true;

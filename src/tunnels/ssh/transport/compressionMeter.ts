@@ -1,39 +1,39 @@
-// Counts what compression saves on the wire (-C; RFC 4253 §6.2, zlib@openssh.com): what goes into the compressors of a
-// connection, and what comes out. What is given to a closed one goes nowhere, as it does where nothing is compressed.
+// Counts how much compression saves (-C; RFC 4253 §6.2, zlib@openssh.com): the bytes into and out of the compressors of
+// a connection. Data for a closed compressor is dropped, as on a connection without compression.
 import type { Client } from 'ssh2';
 import type { CompressionCounts } from '../../model/snapshot';
 import { zlibsOf } from './ssh2Internals';
 import type { Zlib } from './ssh2Internals';
 
-/** What ssh2 takes from a compressor when it wants pieces. */
-const nothing = Object.assign(Buffer.alloc(0), { totalLen: 0 });
+/** An empty result in the form that ssh2 expects from a compressor. */
+const emptyResult = Object.assign(Buffer.alloc(0), { totalLen: 0 });
 
 export class CompressionMeter {
   readonly #sent = { plain: 0, wire: 0 };
   readonly #received = { plain: 0, wire: 0 };
   readonly #metered = new WeakSet<Zlib>();
 
-  /** undefined: nothing was compressed so far. */
+  /** undefined: nothing has been compressed yet. */
   get counts(): CompressionCounts | undefined {
     return this.#sent.plain + this.#received.plain === 0
       ? undefined
       : { sent: { ...this.#sent }, received: { ...this.#received } };
   }
 
-  /** To be called whenever ssh2 may have made new compressors: after the login, and with new keys. */
+  /** Call it whenever ssh2 may have created new compressors: after the login and after every key exchange. */
   adopt(client: Client): void {
     const { deflate, inflate } = zlibsOf(client);
-    this.#meter(deflate, (taken, made) => {
-      this.#sent.plain += taken;
-      this.#sent.wire += made;
+    this.#meter(deflate, (input, output) => {
+      this.#sent.plain += input;
+      this.#sent.wire += output;
     });
-    this.#meter(inflate, (taken, made) => {
-      this.#received.wire += taken;
-      this.#received.plain += made;
+    this.#meter(inflate, (input, output) => {
+      this.#received.wire += input;
+      this.#received.plain += output;
     });
   }
 
-  #meter(zlib: Zlib | undefined, count: (taken: number, made: number) => void): void {
+  #meter(zlib: Zlib | undefined, count: (input: number, output: number) => void): void {
     if (!zlib || this.#metered.has(zlib)) {
       return;
     }
@@ -41,7 +41,7 @@ export class CompressionMeter {
     const write = zlib.writeSync.bind(zlib);
     zlib.writeSync = (data, inPieces) => {
       if (!zlib._handle) {
-        return nothing;
+        return emptyResult;
       }
       const result = write(data, inPieces);
       count(data.length, result.totalLen ?? result.length);

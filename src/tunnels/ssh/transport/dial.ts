@@ -1,5 +1,5 @@
-// Opens the TCP connection to an SSH server: every address of the name in turn, as OpenSSH does, each with the
-// time-out, without Nagle's delay.
+// Opens the TCP connection to an SSH server. Tries all addresses of the name in turn, like OpenSSH, each with the
+// time-out. Disables Nagle's algorithm.
 import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import { connect, isIP } from 'node:net';
@@ -22,17 +22,17 @@ const families = { any: 0, inet: 4, inet6: 6 } as const;
 
 /**
  * Dials a host.
- * @param timeout seconds for each address, as ConnectTimeout in ssh_config(5)
- * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable: of the last address tried
+ * @param timeoutSeconds for each address, as ConnectTimeout in ssh_config(5)
+ * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable, for the last address
  */
-export async function dial(host: ResolvedHost, timeout: number, signal: AbortSignal): Promise<Socket> {
+export async function dial(host: ResolvedHost, timeoutSeconds: number, signal: AbortSignal): Promise<Socket> {
   const addresses = await resolve(host);
   let last: unknown;
   for (const { address, family } of addresses) {
     signal.throwIfAborted();
     try {
       const from = await resolveBindAddress(host.bindAddress, family);
-      return await dialAddress({ host: address, port: host.port }, from, timeout, signal);
+      return await dialAddress({ host: address, port: host.port }, from, timeoutSeconds, signal);
     } catch (error) {
       signal.throwIfAborted();
       last = error;
@@ -49,7 +49,7 @@ async function resolve(host: ResolvedHost): Promise<LookupAddress[]> {
   } catch (error) {
     throw new TunnelFailure(hostNotFound(host.hostName, messageOf(error)), { cause: error });
   }
-  // Of an address Node gives back that very address, whatever family was asked for.
+  // For an address instead of a name, Node returns that address, whatever family was requested.
   const fitting = found.filter((address) => family === 0 || address.family === family);
   if (fitting.length === 0) {
     throw new TunnelFailure(hostNotFound(host.hostName, `AddressFamily ${host.addressFamily}`));
@@ -57,7 +57,7 @@ async function resolve(host: ResolvedHost): Promise<LookupAddress[]> {
   return fitting;
 }
 
-/** BindAddress may be a name; of its addresses the first of the family that is dialled counts, as for OpenSSH. */
+/** BindAddress may be a name. Like in OpenSSH, its first address of the dialled family is used. */
 async function resolveBindAddress(name: string | undefined, family: number): Promise<string | undefined> {
   if (name === undefined || isIP(name) !== 0) {
     return name;
@@ -72,7 +72,7 @@ async function resolveBindAddress(name: string | undefined, family: number): Pro
 function dialAddress(
   address: TcpAddress,
   localAddress: string | undefined,
-  timeout: number,
+  timeoutSeconds: number,
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -84,7 +84,7 @@ function dialAddress(
       autoSelectFamily: false,
       ...(localAddress === undefined ? {} : { localAddress }),
     });
-    reads.serve(socket);
+    reads.attach(socket);
     const settle = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -92,12 +92,15 @@ function dialAddress(
     };
     const fail = (reason: unknown): void => {
       settle();
-      // A late error of a socket that nobody wants any more must not end the process.
+      // A late error of an abandoned socket must not end the process.
       socket.on('error', () => undefined).destroy();
       reject(reason instanceof Error ? reason : new Error(String(reason)));
     };
     const onAbort = (): void => fail(signal.reason);
-    const timer = setTimeout(() => fail(new TunnelFailure(connectTimeout(address, timeout))), timeout * 1000);
+    const timer = setTimeout(
+      () => fail(new TunnelFailure(connectTimeout(address, timeoutSeconds))),
+      timeoutSeconds * 1000,
+    );
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('error', (error) =>
       fail(new TunnelFailure(dialError(address, localAddress, error), { cause: error })),

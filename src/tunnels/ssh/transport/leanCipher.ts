@@ -1,17 +1,18 @@
-// Sends AES-GCM packets (RFC 5647) with less work for each than ssh2: one scratch buffer instead of a new one, padding
-// from a supply instead of a call to the system. An upload costs a tenth less. To receive in such a way gained nothing.
+// Encrypts AES-GCM packets (RFC 5647) with less work than ssh2: one scratch buffer instead of a new buffer for each
+// packet, and padding from a pool of random bytes instead of a system call. Makes an upload a tenth cheaper. The same
+// for receiving gained nothing.
 import { createCipheriv, createSecretKey, randomFillSync } from 'node:crypto';
 import type { Client } from 'ssh2';
 import { gcmCipherOf } from './ssh2Internals';
 
 const lengthSize = 4;
 const blockSize = 16;
-/** What ssh2 makes at most of the 32 KB that a server takes at once; longer ones are allocated. */
+/** The longest packet that ssh2 makes of the 32 KB that a server accepts at once. Longer ones are allocated. */
 const scratchSize = 36 * 1024;
-/** Below this an allocation from Node's pool is as cheap as the scratch buffer. */
+/** Below this size, an allocation from Node's pool is as cheap as the scratch buffer. */
 const smallPacket = 2048;
 
-/** To be called at the end of each key exchange, when ssh2 has made a new cipher. Other ciphers stay as they are. */
+/** Call it at the end of each key exchange, when ssh2 has created a new cipher. Other ciphers stay unchanged. */
 export function makeCipherLean(client: Client): void {
   const cipher = gcmCipherOf(client);
   if (!cipher) {
@@ -20,11 +21,11 @@ export function makeCipherLean(client: Client): void {
   const key = createSecretKey(cipher._encKey);
   const scratch = Buffer.allocUnsafe(scratchSize);
   const padding = new PaddingSupply();
-  // ssh2 fills and encrypts what it has allocated before it allocates again.
+  // ssh2 fills and encrypts a packet before it allocates the next one.
   cipher.allocPacket = (payloadSize) => {
     const unpadded = 1 + payloadSize;
-    const least = blockSize - (unpadded % blockSize);
-    const paddingSize = least < 4 ? least + blockSize : least;
+    const leastPadding = blockSize - (unpadded % blockSize);
+    const paddingSize = leastPadding < 4 ? leastPadding + blockSize : leastPadding;
     const size = lengthSize + unpadded + paddingSize;
     const fits = size >= smallPacket && size <= scratch.length;
     const packet = fits ? scratch.subarray(0, size) : Buffer.allocUnsafe(size);
@@ -38,7 +39,7 @@ export function makeCipherLean(client: Client): void {
       return;
     }
     const sealing = createCipheriv(cipher._encSSLName, key, cipher._encIV);
-    // The socket may keep it for a while; the scratch buffer is used again at once.
+    // Copied: the socket may hold it for a while, but the scratch buffer is reused at once.
     const length = Buffer.from(packet.subarray(0, lengthSize));
     sealing.setAAD(length);
     const sealed = sealing.update(packet.subarray(lengthSize));
@@ -51,7 +52,7 @@ export function makeCipherLean(client: Client): void {
   };
 }
 
-/** Random bytes, asked for by the page. */
+/** Random bytes, generated one memory page at a time. */
 class PaddingSupply {
   readonly #bytes = Buffer.allocUnsafe(4096);
   #at = this.#bytes.length;
@@ -67,7 +68,7 @@ class PaddingSupply {
   }
 }
 
-/** The invocation counter, the last eight bytes (RFC 5647 §7.1). */
+/** Increments the invocation counter, the last eight bytes (RFC 5647 §7.1). */
 function increment(iv: Buffer): void {
   for (let at = iv.length - 1; at >= 4; at--) {
     const next = ((iv[at] ?? 0) + 1) & 0xff;

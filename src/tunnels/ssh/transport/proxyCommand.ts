@@ -1,4 +1,4 @@
-// ProxyCommand of the user's own ssh_config: a child process whose stdin and stdout are the connection to the server.
+// Runs ProxyCommand of the user's own ssh_config: a child process with the connection on its stdin and stdout.
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
@@ -11,28 +11,28 @@ import { localUser } from '../config/localUser';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { lastLine, printable } from '../../util/printable';
 
-/** What of its stderr goes into the error. */
-const longestComplaint = 500;
-/** Milliseconds from the hang-up to the kill. */
-const patience = 1000;
+/** How much of its stderr is shown in the error. */
+const maxStderrLength = 500;
+/** Time from SIGHUP to SIGKILL. */
+const killTimeoutMs = 1000;
 
-/** The characters that a value may hold which goes through the shell; Windows' domain users have a `\`, unread there. */
-const safe = process.platform === 'win32' ? /^[\w.@:%+~\\-]*$/ : /^[\w.@:%+~-]*$/;
+/** The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. */
+const safePattern = process.platform === 'win32' ? /^[\w.@:%+~\\-]*$/ : /^[\w.@:%+~-]*$/;
 
 export type ProxyTarget = Pick<ResolvedHost, 'alias' | 'hostName' | 'port' | 'user'>;
 
 /**
- * The command with its tokens filled in (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).
- * @throws TunnelFailure InvalidDefinition where a value would mean something to the shell, or a token is unknown
+ * Expands the tokens of the command (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).
+ * @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token
  */
 export function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
   const values = { h: hostName, n: alias, p: String(port), r: user };
   for (const [token, value] of Object.entries(values)) {
-    if (usesToken(command, token) && (!safe.test(value) || value.startsWith('-'))) {
+    if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
       throw new TunnelFailure(proxyCommandUnsafe(alias, `%${token} (${JSON.stringify(value)})`));
     }
   }
-  // Its ${…} are the shell's own.
+  // `${…}` is left to the shell.
   return expandTokens(command, { ...values, '%': '%' }, undefined);
 }
 
@@ -45,12 +45,12 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 export class ProxyCommand extends Duplex {
   readonly #child: Child;
   readonly #alias: string;
-  #complaint = '';
+  #stderrTail = '';
 
   /**
-   * Starts it as OpenSSH does: by the user's shell, which it replaces.
-   * @param env of the window that wants the tunnel
-   * @param log gets its stderr, a line at a time
+   * Starts the command like OpenSSH does: in the user's shell, which it replaces.
+   * @param env the environment of the window that requested the tunnel
+   * @param log receives its stderr line by line
    * @throws as expandProxyCommand()
    */
   constructor(command: string, target: ProxyTarget, env: Environment, log: (line: string) => void) {
@@ -65,14 +65,14 @@ export class ProxyCommand extends Duplex {
     });
     stdin.on('error', () => undefined);
     stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaint = (this.#complaint + text).slice(-longestComplaint);
+      this.#stderrTail = (this.#stderrTail + text).slice(-maxStderrLength);
       for (const line of text.split('\n').map(printable).filter(Boolean)) {
         log(`ProxyCommand of ${target.alias}: ${line}`);
       }
     });
-    this.#child.on('error', (error) => this.#ended(error.message));
-    // Not 'exit': what it said at the end is still to be read.
-    this.#child.on('close', (code, signal) => this.#ended(signal ?? `exit code ${String(code)}`));
+    this.#child.on('error', (error) => this.#exited(error.message));
+    // Not 'exit': its last output is still to be read.
+    this.#child.on('close', (code, signal) => this.#exited(signal ?? `exit code ${String(code)}`));
   }
 
   override _read(): void {
@@ -80,7 +80,7 @@ export class ProxyCommand extends Duplex {
   }
 
   override _write(data: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    // That it takes no more is told by its end, which says why.
+    // A write error isn't reported here: the end of the process follows, with the reason.
     this.#child.stdin.write(data, () => done());
   }
 
@@ -89,20 +89,20 @@ export class ProxyCommand extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#hangUp('SIGHUP');
-    const timer = setTimeout(() => this.#hangUp('SIGKILL'), patience);
+    this.#kill('SIGHUP');
+    const timer = setTimeout(() => this.#kill('SIGKILL'), killTimeoutMs);
     this.#child.once('close', () => clearTimeout(timer));
     done(error);
   }
 
-  #ended(how: string): void {
+  #exited(how: string): void {
     if (!this.destroyed) {
-      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, how, lastLine(this.#complaint))));
+      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, how, lastLine(this.#stderrTail))));
     }
   }
 
-  /** Of the whole group: the command may have started others. */
-  #hangUp(signal: NodeJS.Signals): void {
+  /** Signals the whole process group: the command may have started other processes. */
+  #kill(signal: NodeJS.Signals): void {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) {
       return;
@@ -114,7 +114,7 @@ export class ProxyCommand extends Duplex {
         process.kill(-pid, signal);
       }
     } catch {
-      // It ended by itself.
+      // It has already ended.
     }
   }
 }
@@ -122,7 +122,7 @@ export class ProxyCommand extends Duplex {
 function start(command: string, env: Environment): Child {
   const options = {
     cwd: localUser().home,
-    // Nothing of our own: that may be of another window. What Windows needs, libuv adds.
+    // Nothing of the daemon's environment, which may come from another window. On Windows, libuv adds what is required.
     env,
     windowsHide: true,
     detached: process.platform !== 'win32',

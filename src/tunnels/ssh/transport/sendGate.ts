@@ -1,5 +1,5 @@
-// Holds senders back while the SSH socket has more to send than it should keep, or while keys are renewed, when ssh2
-// keeps it. ssh2 ignores what write() says, so without this only the windows of the channels would bound the memory,
+// Pauses senders while the SSH socket has too much data to send, or during a rekey, when ssh2 queues the data. ssh2
+// ignores the result of write(), so without this gate, memory would be limited only by the windows of all channels
 // together.
 
 interface Sink {
@@ -19,18 +19,18 @@ export class SendGate {
     this.#sink = sink;
   }
 
-  /** Whether a sender should stop reading its source for now. */
+  /** Whether a sender should pause reading its source. */
   get closed(): boolean {
     return this.#isHeld || this.#isFull;
   }
 
-  /** Calls back once when the gate has opened again. */
+  /** Calls back once when the gate is open again. */
   onceOpen(listener: () => void): void {
     this.#waiting.push(listener);
     this.#watch();
   }
 
-  /** Closes it, until it is released. */
+  /** Closes the gate until it is released. */
   hold(): void {
     this.#isHeld = true;
   }

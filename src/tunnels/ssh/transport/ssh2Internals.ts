@@ -1,8 +1,8 @@
-// The few places where ssh2's public interface does not reach. ssh2 is pinned to one version for their sake.
+// All access to parts of ssh2 that are not public, except interceptMessages.ts. ssh2 is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel } from 'ssh2';
 
-/** ssh2's cipher for what is sent, where it is AES-GCM. */
+/** ssh2's cipher for outgoing packets, if it is AES-GCM. */
 export interface GcmCipher {
   readonly _encSSLName: CipherGCMTypes;
   readonly _encKey: Buffer;
@@ -17,9 +17,9 @@ export interface GcmCipher {
 
 /** A compressor or decompressor of ssh2. */
 export interface Zlib {
-  /** null: closed, for the connection has ended or keys have been renewed; to use it throws. */
+  /** null: closed, because the connection has ended or after a rekey. Using it throws. */
   readonly _handle: object | null;
-  /** @returns a buffer, or pieces with the length of them all */
+  /** @returns a buffer, or pieces with their total length */
   writeSync(
     data: Buffer,
     inPieces: boolean,
@@ -27,27 +27,27 @@ export interface Zlib {
 }
 
 interface Protocol extends LoginRequests {
-  /** Told what happens, in words; formatted for every packet where it is set. */
+  /** Receives a log line for each event. If it is set, ssh2 formats a line for every packet. */
   _debug: ((text: string) => void) | undefined;
   readonly _cipher?: object;
   readonly _decipher?: object;
-  /** Sends what had to wait for the new keys, and then tells of the end of the key exchange. */
+  /** Sends the packets queued for the new keys, and then reports the end of the key exchange. */
   _onHandshakeComplete: (negotiated: unknown) => void;
-  /** Sends a piece of a packet. Each new cipher takes what is here when the key exchange ends. */
+  /** Sends a piece of a packet. Each new cipher copies this function when the key exchange ends. */
   _onWrite: (data: Buffer) => void;
   /** Sends the message that opens a direct-tcpip channel (RFC 4254 §7.2). */
   directTcpip: (id: number, window: number, ...rest: readonly unknown[]) => void;
   /** The same for a Unix socket (OpenSSH's PROTOCOL §2.4). */
   openssh_directStreamLocal: (id: number, window: number, ...rest: readonly unknown[]) => void;
-  /** Takes a channel that the server opens (RFC 4254 §5.1). */
+  /** Accepts a channel that the server opens (RFC 4254 §5.1). */
   channelOpenConfirm: (sender: number, id: number, window: number, packetSize: number) => void;
   channelWindowAdjust(id: number, bytes: number): void;
-  /** Sends a request to end a program (RFC 4254 §6.9). */
+  /** Requests a signal for a program (RFC 4254 §6.9). */
   signal(id: number, name: string): void;
-  /** Sends the global request keepalive@openssh.com, which every server answers, if only with a failure. */
+  /** Sends the global request keepalive@openssh.com. Every server replies, if only with a failure. */
   ping(): void;
   readonly _kex: { readonly sessionID: Buffer };
-  /** Set while keys are exchanged, when packets wait in the queue. */
+  /** Set during a key exchange, when packets wait in the queue. */
   readonly _kexinit?: Buffer;
   _queue?: Buffer[];
   readonly _packetRW: {
@@ -59,7 +59,7 @@ interface Protocol extends LoginRequests {
       finalize(packet: Buffer): Buffer;
     };
   };
-  /** Methods of the requests that are not answered yet. */
+  /** The methods of the unanswered requests. */
   readonly _authsQueue: string[];
   readonly _handlers: {
     /** SSH_MSG_DEBUG (RFC 4253 §11.3). */
@@ -67,7 +67,7 @@ interface Protocol extends LoginRequests {
   } & Partial<LoginHandlers>;
 }
 
-/** What the server says while somebody logs in (RFC 4252, RFC 4256, RFC 8308); the first argument is ssh2's own. */
+/** Handlers for the server's messages during a login (RFC 4252, RFC 4256, RFC 8308). ssh2 passes the first argument. */
 export interface LoginHandlers {
   SERVICE_ACCEPT: (protocol: unknown, service: string) => void;
   EXT_INFO: (
@@ -87,7 +87,7 @@ export interface LoginHandlers {
   DISCONNECT: (protocol: unknown, reason: number, description: string) => void;
 }
 
-/** What ssh2 sends for a login. */
+/** The requests of a login that ssh2 can send. */
 export interface LoginRequests {
   authNone(user: string): void;
   authPassword(user: string, password: string): void;
@@ -95,20 +95,20 @@ export interface LoginRequests {
   authInfoRes(answers: readonly string[]): void;
 }
 
-/** A login as ssh2 sees it, without its own order of things. */
+/** The parts of a login in ssh2, without its sequence of methods. */
 export interface LoginInternals {
   readonly requests: LoginRequests;
   readonly handlers: Partial<LoginHandlers>;
   /** RFC 4253 §7.2. */
   readonly sessionId: Buffer;
-  /** Sends a whole USERAUTH_REQUEST for a public key; ssh2 can't make those for certificates and security keys. */
+  /** Sends a complete USERAUTH_REQUEST for a public key. ssh2 has none for certificates and security keys. */
   sendPublicKey(payload: Buffer): void;
-  /** No answer to an earlier request is waited for any more: ssh2 reads a message 60 by the oldest of them. */
+  /** Forgets unanswered requests: ssh2 would interpret message 60 by the oldest of them. */
   forgetRequests(): void;
 }
 interface Internals {
   readonly _protocol?: Protocol;
-  /** Replies to global requests come in the order the requests were made: one callback for each. */
+  /** One callback for each global request. Replies arrive in the order of the requests. */
   readonly _callbacks: (() => void)[];
 }
 
@@ -122,7 +122,7 @@ function internalsOf(client: Client): Internals {
   return client as unknown as Internals;
 }
 
-/** Asks the server for a sign of life. ssh2 gives no way to ping but its own timer, which kills slow links. */
+/** Pings the server. ssh2 itself can ping only with its own timer, which closes slow connections. */
 export function ping(client: Client): void {
   const internals = internalsOf(client);
   if (internals._protocol) {
@@ -131,7 +131,7 @@ export function ping(client: Client): void {
   }
 }
 
-/** Hears the server's debug messages without ssh2's `debug` option, which formats a line for every packet. */
+/** Receives the server's debug messages without ssh2's `debug` option, which formats a line for every packet. */
 export function onServerDebug(client: Client, listener: (message: string) => void): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
@@ -139,7 +139,7 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
   }
 }
 
-/** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1) of both sides. */
+/** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1), as sent by both sides. */
 export interface Offers {
   /** `KEX method`, `Host key format`, `C->S cipher`, … */
   readonly what: string;
@@ -147,14 +147,14 @@ export interface Offers {
   readonly remote: string;
 }
 
-/** Calls back with the lists as they are compared, until the first key exchange has ended. */
+/** Calls back with each pair of compared lists, until the end of the first key exchange. */
 export function watchOffers(client: Client, listener: (offers: Offers) => void): void {
   const protocol = internalsOf(client)._protocol;
   if (!protocol) {
     return;
   }
   let local = '';
-  // ssh2 says it in words only, and only to its debug listener.
+  // ssh2 reports it only as text, and only to its debug listener.
   protocol._debug = (text) => {
     const [, side, what = '', list = ''] = /^Handshake: \((local|remote)\) ([^:]+): (.*)$/.exec(text) ?? [];
     if (side === 'local') {
@@ -166,8 +166,8 @@ export function watchOffers(client: Client, listener: (offers: Offers) => void):
   client.once('handshake', () => (protocol._debug = undefined));
 }
 
-/** @returns undefined where the client is not connecting */
-export function loginOf(client: Client): LoginInternals | undefined {
+/** @returns undefined when the client is not connecting */
+export function loginInternals(client: Client): LoginInternals | undefined {
   const protocol = internalsOf(client)._protocol;
   return (
     protocol && {
@@ -187,7 +187,7 @@ export function loginOf(client: Client): LoginInternals | undefined {
   );
 }
 
-/** As sendPacket() in ssh2/lib/protocol/utils.js, which is not exported. */
+/** Same as sendPacket() in ssh2/lib/protocol/utils.js, which is not exported. */
 function send(protocol: Protocol, payload: Buffer): void {
   const { write } = protocol._packetRW;
   const start = write.allocStart;
@@ -201,7 +201,7 @@ function send(protocol: Protocol, payload: Buffer): void {
   }
 }
 
-/** Calls back before each piece of a packet is written, from the end of the key exchange on. */
+/** Calls back before each piece of a packet is written, starting at the end of the key exchange. */
 export function beforeWrite(client: Client, listener: () => void): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
@@ -213,7 +213,7 @@ export function beforeWrite(client: Client, listener: () => void): void {
   }
 }
 
-/** Sets the window that new channels of forwards offer; ssh2 itself goes on believing in its 2 MB. */
+/** Sets the window that new channels of forwards offer. ssh2 itself still assumes 2 MB. */
 export function offerWindow(client: Client, window: number): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
@@ -227,10 +227,10 @@ export function offerWindow(client: Client, window: number): void {
   }
 }
 
-/** Ends ssh2's own care for what a channel may receive. @returns what allows the server more bytes */
+/** Stops ssh2 from managing the receive window of a channel. @returns a function that grants the server more bytes */
 export function takeOverWindow(channel: ClientChannel): (bytes: number) => void {
   const { _client: client, incoming, outgoing } = channel as unknown as ChannelInternals;
-  // It acts on a window that has become small, and takes off what has come.
+  // ssh2 subtracts what it receives, and acts only when the window has become small.
   incoming.window = Infinity;
   return (bytes) => {
     if (outgoing.state === 'open' || outgoing.state === 'eof') {
@@ -239,7 +239,7 @@ export function takeOverWindow(channel: ClientChannel): (bytes: number) => void 
   };
 }
 
-/** Asks the server to send a signal to a program, also where its input has ended, when ssh2's own does nothing. */
+/** Sends a signal to a program on the server. Unlike ssh2's own function, also works after the end of its input. */
 export function sendSignal(channel: ClientChannel, name: 'TERM' | 'KILL'): void {
   const { _client: client, outgoing } = channel as unknown as ChannelInternals;
   if (outgoing.state === 'open' || outgoing.state === 'eof') {
@@ -247,13 +247,13 @@ export function sendSignal(channel: ClientChannel, name: 'TERM' | 'KILL'): void 
   }
 }
 
-/** The cipher for what is sent, where it is AES-GCM without ssh2's native binding. */
+/** The cipher for outgoing packets, if it is AES-GCM and not ssh2's native binding. */
 export function gcmCipherOf(client: Client): GcmCipher | undefined {
   const cipher = internalsOf(client)._protocol?._cipher ?? {};
   return '_encSSLName' in cipher && isGcm(cipher._encSSLName) ? (cipher as GcmCipher) : undefined;
 }
 
-/** Whether what is received is deciphered by AES-GCM, which keeps nothing of what it is given. */
+/** Whether incoming packets are decrypted by AES-GCM, which doesn't hold on to its input. */
 export function receivesByGcm(client: Client): boolean {
   const decipher = internalsOf(client)._protocol?._decipher ?? {};
   return '_decipherSSLName' in decipher && isGcm(decipher._decipherSSLName);
@@ -263,7 +263,7 @@ function isGcm(name: unknown): boolean {
   return name === 'aes-128-gcm' || name === 'aes-256-gcm';
 }
 
-/** What compresses and decompresses now, if anything does. */
+/** The current compressor and decompressor, if any. */
 export function zlibsOf(client: Client): {
   readonly deflate?: Zlib | undefined;
   readonly inflate?: Zlib | undefined;
@@ -272,7 +272,7 @@ export function zlibsOf(client: Client): {
   return { deflate: write?._zlib, inflate: read?._zlib };
 }
 
-/** Calls back at the end of each key exchange, before what had to wait for it is sent. */
+/** Calls back at the end of each key exchange, before the queued packets are sent. */
 export function onNewKeys(client: Client, listener: () => void): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
