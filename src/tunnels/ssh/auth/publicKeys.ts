@@ -85,7 +85,7 @@ export class PublicKeys implements Method {
     }
     let reply: Reply | undefined;
     for (const algorithm of algorithms) {
-      log(`${who}: noteOffer ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
+      log(`${who}: offering ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
       this.#offersLeft--;
       reply = await exchange.offer(algorithm, blob);
       if (reply.kind === 'keyAccepted') {

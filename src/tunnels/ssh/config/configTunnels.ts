@@ -65,7 +65,7 @@ export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.Pro
 }
 
 /** The host as a value of the setting sshTunnels.tunnels, and the line that each of its forwards comes from. */
-export interface AsSetting {
+export interface TunnelSetting {
   readonly value: Readonly<Record<string, unknown>>;
   /** Keys such as `localForward[0]`. */
   readonly locations: ReadonlyMap<string, ConfigPlace>;
@@ -76,7 +76,7 @@ export function asSetting(
   { alias, forwards }: ConfigHost,
   local: LocalUser,
   env: NodeJS.ProcessEnv,
-): AsSetting {
+): TunnelSetting {
   const lists: Record<string, object[]> = {};
   const locations = new Map<string, ConfigPlace>();
   const problems: DefinitionProblem[] = [];

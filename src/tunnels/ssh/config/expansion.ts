@@ -73,8 +73,11 @@ export function expandTokens(
       }
       const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
-        const what = name === undefined ? `the token "%${token ?? ''}"` : `the variable "${name}"`;
-        throw invalid(`"${text}" contains ${what}, which is not set.`);
+        const what =
+          name === undefined
+            ? `the unknown token "%${token ?? ''}"`
+            : `the variable "${name}", which is not set`;
+        throw invalid(`"${text}" contains ${what}.`);
       }
       return value;
     },

@@ -54,8 +54,8 @@ describe('expanding a path of ssh_config', () => {
 
   const bad: readonly (readonly [string, RegExp])[] = [
     ['~nobody/id', /"nobody", who doesn't exist/],
-    ['/%q', /the token "%q"/],
-    ['/%', /the token "%"/],
+    ['/%q', /the unknown token "%q"/],
+    ['/%', /the unknown token "%"/],
     ['/${NOT_SET}', /the variable "NOT_SET"/],
   ];
   for (const [written, message] of bad) {
