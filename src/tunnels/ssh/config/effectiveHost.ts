@@ -16,7 +16,7 @@ export interface HostSettings {
   readonly connectTimeout?: number;
 }
 
-/** OpenSSH's defaults, ssh_config(5), and ourDefaults. */
+/** OpenSSH's defaults, ssh_config(5), and our own. */
 const opensshDefaults = { serverAliveInterval: 0, serverAliveCountMax: 3 };
 const ourDefaults = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTimeout: 10 };
 

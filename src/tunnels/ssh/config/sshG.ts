@@ -22,8 +22,8 @@ export interface SshGOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   readonly sshProgram?: string | undefined;
-  /** Milliseconds. Default: 10 000. */
-  readonly timeout?: number | undefined;
+  /** Default: 10 000. */
+  readonly timeoutMs?: number | undefined;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -73,7 +73,7 @@ function run(
   program: string,
   args: readonly string[],
   query: SshGQuery,
-  { env, signal, timeout = defaultTimeoutMs }: SshGOptions,
+  { env, signal, timeoutMs = defaultTimeoutMs }: SshGOptions,
 ): Promise<Finished | undefined> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -108,7 +108,7 @@ function run(
       settle();
       resolve({ code, ...output });
     };
-    const timer = setTimeout(() => giveUp(new TunnelFailure(noAnswer(query, timeout))), timeout);
+    const timer = setTimeout(() => giveUp(new TunnelFailure(noAnswer(query, timeoutMs))), timeoutMs);
     let grace: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));

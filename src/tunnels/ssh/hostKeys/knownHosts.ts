@@ -86,7 +86,7 @@ function appliesTo({ names }: KnownHostsEntry, host: string): boolean {
 
 /**
  * The types of the plain keys known for a host, to sort the host key algorithms by. A type whose first key is revoked
- * doesn't count, like in OpenSSH's lookup_key_in_hostkeys_by_type().
+ * doesn't count, as in OpenSSH's lookup_key_in_hostkeys_by_type().
  */
 export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string): readonly string[] {
   const ofHost = entriesOf(entries, name);

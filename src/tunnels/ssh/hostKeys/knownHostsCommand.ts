@@ -1,5 +1,5 @@
 // Runs KnownHostsCommand of the user's own ssh_config, a program that prints lines of known_hosts. It is started from an
-// argument vector, without a shell, like in load_hostkeys_command() of OpenSSH's sshconnect.c.
+// argument vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure, failure } from '../../errors/errors';

@@ -104,8 +104,8 @@ export class RemoteCommands {
 
   #refusal(command: string, raw: Error): TunnelFailure {
     const { hostName, ended } = this.#options;
-    const said = this.#debugMessages.splice(0).filter((message) => /x11|xauth/i.test(message));
-    const detail = said.join(' ') || readable(raw.message);
+    const relevant = this.#debugMessages.splice(0).filter((message) => /x11|xauth/i.test(message));
+    const detail = relevant.join(' ') || readable(raw.message);
     return new TunnelFailure(ended() ?? this.#explain(command, hostName, raw.message, detail), {
       cause: raw,
     });

@@ -119,9 +119,9 @@ export class RemoteListeners {
   }
 
   #refusal(where: Listen, raw: string): TunnelFailure {
-    const said = this.#debugMessages.splice(0).join(' ');
+    const debugText = this.#debugMessages.splice(0).join(' ');
     const { hostName, ended } = this.#options;
-    return new TunnelFailure(ended() ?? explainListenFailure(where, hostName, said, raw));
+    return new TunnelFailure(ended() ?? explainListenFailure(where, hostName, debugText, raw));
   }
 
   #listener(

@@ -1,5 +1,5 @@
 // Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
-// order of speed. The algorithms of known host keys come first, like in OpenSSH's order_hostkeyalgs().
+// order of speed. The algorithms of known host keys come first, as in OpenSSH's order_hostkeyalgs().
 import type { Algorithms } from 'ssh2';
 import {
   SUPPORTED_CIPHER,
@@ -35,7 +35,7 @@ const kex: Kind = {
     'diffie-hellman-group14-sha256',
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group18-sha512',
-    // The server searches for a prime for more than a second.
+    // Last: Node takes more than a second to check the server's prime.
     'diffie-hellman-group-exchange-sha256',
   ],
 };

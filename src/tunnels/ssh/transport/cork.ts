@@ -3,7 +3,7 @@
 // This also halves the time of a login.
 import type { Writable } from 'node:stream';
 
-/** Bytes to hold back: enough for one system call. */
+/** How many bytes to hold back at most: enough for one system call. */
 const maxHeldLength = 256 * 1024;
 
 export class Cork {

@@ -17,7 +17,7 @@ export class Liveness implements Disposable {
   readonly #options: LivenessOptions;
   #timer: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
-  /** During a probe: whether data that arrives now was sent after the probe began. */
+  /** During a probe: whether data that arrives now was sent after the event. */
   #isFresh = false;
   #lastByte: number;
   #unanswered = 0;
@@ -42,7 +42,7 @@ export class Liveness implements Disposable {
     }
   };
 
-  /** Call it after an event that often breaks connections. The server must answer within the time-out. */
+  /** Call it after an event that often breaks connections, such as a sleep. The server must answer within the time-out. */
   probe(timeoutMs: number): void {
     if (this.#isOver || this.#probe) {
       return;

@@ -137,9 +137,9 @@ describe('running ssh -G', () => {
     const sshProgram = await fakeSsh(`sleep 60 & echo $! > ${dir.file('pid')}; wait`);
     const isBegun = (): boolean => existsSync(dir.file('pid')) && readFileSync(dir.file('pid')).length > 0;
     // A busy machine may need more than the time-out to start it.
-    for (let timeout = 150; !isBegun(); timeout *= 4) {
-      const running = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeout });
-      const message = new RegExp(`within ${timeout / 1000} s`);
+    for (let timeoutMs = 150; !isBegun(); timeoutMs *= 4) {
+      const running = runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeoutMs });
+      const message = new RegExp(`within ${timeoutMs / 1000} s`);
       await assert.rejects(running, { code: 'ConnectTimeout', message });
     }
     await assertGone(Number(await readFile(dir.file('pid'), 'utf8')));
