@@ -130,7 +130,7 @@ describe('ssh_config by the installed ssh', () => {
     ['Host "x', /config, line 1: invalid quotes/],
     ['ProxyJump web', /"web" is its own jump host/],
     ['IdentityFile ~nobody-here/x', /"nobody-here", who does not exist/],
-    ['IdentityFile /%q', /the token "%q"/],
+    ['IdentityFile /%q', /the unknown token "%q"/],
     ['IdentityFile ${SSH_TUNNELS_NOT_SET}', /the variable "SSH_TUNNELS_NOT_SET"/],
   ];
   for (const [config, message] of refusals) {

@@ -6,7 +6,7 @@ import { forwardTarget } from '../../src/tunnels/config/forward';
 import type { Forward } from '../../src/tunnels/config/forward';
 import { parseForwards } from '../../src/tunnels/config/parseForward';
 import { readConfigHosts } from '../../src/tunnels/ssh/config/configHosts';
-import { asSetting } from '../../src/tunnels/ssh/config/configTunnels';
+import { toSetting } from '../../src/tunnels/ssh/config/configTunnels';
 import { localUser } from '../../src/tunnels/ssh/config/localUser';
 import { ssh } from '../support/openssh';
 import { tempDir } from '../support/tempDir';
@@ -107,7 +107,7 @@ describe('the forwards that are listed for a host', () => {
       const { hosts } = await readConfigHosts(file, local, process.env);
       const host = hosts.find(({ alias }) => alias === 'web');
       assert.ok(host);
-      const { value, problems } = asSetting(host, local, process.env);
+      const { value, problems } = toSetting(host, local, process.env);
       const faults: unknown[] = [...problems];
       const forwards = parseForwards(value, (path, message) => faults.push({ path, message }));
       assert.deepEqual(faults, []);

@@ -49,7 +49,7 @@ describe('the keys of a server that is known', () => {
     // It comes after the login. What must not come can't be waited for.
     const isAsExpected = async (): Promise<boolean> =>
       sorted(await readFile(sshd.knownHosts, 'utf8')).join() === sorted(expected ?? '').join();
-    const isFollowed = (): boolean => window.log.some((each) => each.includes('known_hosts follows'));
+    const isFollowed = (): boolean => window.log.some((each) => each.includes('known_hosts was updated'));
     await (expected === undefined
       ? window.until(isFollowed, 'followed')
       : eventually('as expected', isAsExpected).catch(() => undefined));

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
 import {
-  judgeHostKey,
+  checkHostKey,
   knownKeyTypes,
   lookupName,
   orderHostKeyAlgorithms,
@@ -189,7 +189,7 @@ describe('host keys, beside the installed ssh', () => {
     );
     const type = algorithm?.startsWith('rsa-') ? 'ssh-rsa' : algorithm;
     const key = sshd.hostKeyLines.find((line) => line.startsWith(`${type ?? ''} `))!;
-    const verdict = judgeHostKey(entries, name, Buffer.from(key.split(' ')[1]!, 'base64'));
+    const verdict = checkHostKey(entries, name, Buffer.from(key.split(' ')[1]!, 'base64'));
     switch (verdict.verdict) {
       case 'known':
         return { algorithm, verdict: 'known', line: verdict.line };

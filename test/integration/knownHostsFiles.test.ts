@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { fingerprint, judgeHostKey, lookupName } from '../../src/tunnels/ssh/hostKeys/knownHosts';
+import { fingerprint, checkHostKey, lookupName } from '../../src/tunnels/ssh/hostKeys/knownHosts';
 import { appendHostKey, readKnownHosts } from '../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { keyLine } from '../support/hostKeys';
 import { makeKeyPair } from '../support/keyPair';
@@ -69,7 +69,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
       for (const name of hash ? names.map((name) => name.toLowerCase()) : names) {
         const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]).catch(() => ({ stdout: '' }));
         const theirs = [...stdout.matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line));
-        const verdict = judgeHostKey(entries, name, foreign);
+        const verdict = checkHostKey(entries, name, foreign);
         assert.deepEqual(
           verdict.verdict === 'changed' ? verdict.known.map(({ line }) => line) : [],
           theirs,
@@ -129,7 +129,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
       const name = lookupName({ hostName: sshd.host, port: sshd.port, hostKeyAlias: undefined });
       await appendHostKey(ours, name, hostKey, hashed);
       await connect(ours, 'yes');
-      assert.equal(judgeHostKey(await readKnownHosts([theirs]), name, hostKey).verdict, 'known');
+      assert.equal(checkHostKey(await readKnownHosts([theirs]), name, hostKey).verdict, 'known');
       if (!hashed) {
         assert.equal(await readFile(ours, 'utf8'), await readFile(theirs, 'utf8'));
       }

@@ -119,7 +119,7 @@ describe('tunnels to one destination', () => {
     const other = await TestWindow.open(place, rotating, 'rotating');
     await other.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await other.until(
-      () => other.log.some((line) => line.includes('known_hosts follows')),
+      () => other.log.some((line) => line.includes('known_hosts was updated')),
       'told of the keys',
     );
     await other.lease();

@@ -37,7 +37,7 @@ describe('files that a user may not read, or others may', () => {
 
   it('a key that may not be read: named with the reason, and nothing else is tried', async () => {
     await chmod(sshd.clientKey, 0);
-    cause(await logIn(sshd), 'KeyUnreadable', /client .*you may not read it/);
+    cause(await logIn(sshd), 'KeyUnreadable', /client .*you don't have permission to read it/);
     const { code, stderr } = await theirs();
     assert.equal(code, 255);
     assert.match(stderr, /client.*Permission denied/);
@@ -48,7 +48,11 @@ describe('files that a user may not read, or others may', () => {
     await rename(sshd.clientKey, dir.file('locked/client'));
     await chmod(dir.file('locked'), 0);
     const identityFiles = [dir.file('locked/client')];
-    cause(await logIn(sshd, { host: { identityFiles } }), 'KeyUnreadable', /client .*you may not read it/);
+    cause(
+      await logIn(sshd, { host: { identityFiles } }),
+      'KeyUnreadable',
+      /client .*you don't have permission to read it/,
+    );
     await chmod(dir.file('locked'), 0o700);
   });
 
@@ -64,7 +68,7 @@ describe('files that a user may not read, or others may', () => {
   it('a known_hosts that may not be read: nothing is accepted, nor asked', async () => {
     await chmod(sshd.knownHosts, 0);
     const result = await logIn(sshd, { answer: () => 'yes' });
-    cause(result, 'HostKeyUnknown', /known_hosts cannot be read.*permissions/);
+    cause(result, 'HostKeyUnknown', /known_hosts can't be read.*permissions/);
     assert.deepEqual(result.questions, []);
     assert.match((await theirs()).stderr, /Host key verification failed/);
   });
@@ -123,7 +127,7 @@ describe('files that a user may not read, or others may', () => {
       const unreadable = await logIn(sshd, {
         host: { userKnownHostsFiles, strictHostKeyChecking: 'accept-new' },
       });
-      cause(unreadable, 'HostKeyUnknown', /\/root\/known_hosts cannot be read/);
+      cause(unreadable, 'HostKeyUnknown', /\/root\/known_hosts can't be read/);
       const { outcome, log } = await logIn(sshd, {
         host: { userKnownHostsFiles: ['/usr/known_hosts'], strictHostKeyChecking: 'accept-new' },
       });

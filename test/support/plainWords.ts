@@ -17,7 +17,7 @@ const gibberish: readonly RegExp[] = [
 
 /** A next step begins with what to do. */
 const imperative =
-  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Free|Give|Let|Load|Log in|Look|Make|Mend|Move|Name|Pick|Remove|Restore|Review|Run|Start|Stop|Take|Trust|Try|Wait|Write)\b/;
+  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Encrypt|Fix|Free|Give|Let|Load|Log in|Look|Make|Move|Name|Pick|Remove|Restore|Review|Run|Set|Start|Stop|Take|Trust|Try|Wait|Write)\b/;
 
 /** @throws AssertionError with the error that is none for people */
 export function checkWords(error: TunnelError): void {

@@ -154,7 +154,7 @@ describe('logging in with keys of files', () => {
       const sshd = await server();
       const { failure } = await logIn(sshd, { host: { identityFiles: [dir.file('mistyped')] } });
       assert.equal(failure?.code, 'KeyUnreadable');
-      assert.match(failure.message, /mistyped cannot be used: there is no such file/);
+      assert.match(failure.message, /mistyped cannot be used: the file doesn't exist/);
       const byDefault = await logIn(sshd, { host: { identityFiles: [dir.file('.ssh/id_ecdsa')] } });
       assert.equal(byDefault.outcome, 'AuthenticationFailed');
     });
@@ -182,7 +182,7 @@ describe('logging in with keys of files', () => {
       }
       const without = await logIn(sshd, { host: { identityFiles: [sshd.clientKey] } });
       assert.equal(without.outcome, 'KeyUnreadable');
-      assert.match(without.failure?.error.message ?? '', /no agent holds it/);
+      assert.match(without.failure?.error.message ?? '', /it isn't in the SSH agent/);
     });
   });
 

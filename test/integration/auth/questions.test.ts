@@ -151,7 +151,7 @@ describe('logging in with answers', () => {
         assert.equal(both.outcome, 'up', sshd.log());
         const { outcome, failure } = await logIn(sshd, { host: { identityFiles: [one.path] } });
         assert.equal(outcome, 'AuthenticationFailed');
-        assert.match(failure?.error.detail ?? '', /accepted already: one-/);
+        assert.match(failure?.error.detail ?? '', /Already accepted: one-/);
       });
     }
 
@@ -160,7 +160,7 @@ describe('logging in with answers', () => {
       const host = { passwordAuthentication: false };
       const { failure } = await logIn(sshd, { answer: () => user.password, host });
       assert.equal(failure?.code, 'AuthenticationFailed');
-      assert.match(failure.error.detail ?? '', /accepts: password\. It has accepted already: client/);
+      assert.match(failure.error.detail ?? '', /accepts: password\. Already accepted: client/);
       assert.equal((await logIn(sshd)).outcome, 'blocked: password');
     });
   });

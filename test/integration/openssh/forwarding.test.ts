@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { asSetting } from '../../../src/tunnels/ssh/config/configTunnels';
+import { toSetting } from '../../../src/tunnels/ssh/config/configTunnels';
 import { readConfigHosts } from '../../../src/tunnels/ssh/config/configHosts';
 import { localUser } from '../../../src/tunnels/ssh/config/localUser';
 import { TestWindow, testDaemon } from '../../support/testWindow';
@@ -273,7 +273,7 @@ describe("OpenSSH's forwarding.sh", () => {
       const { hosts } = await readConfigHosts(settings.sshConfigFile, user, process.env);
       const alias = hosts.find((host) => host.alias === 'test-sshd');
       assert.ok(alias);
-      const tunnel = asSetting(alias, user, process.env).value;
+      const tunnel = toSetting(alias, user, process.env).value;
       const id = 'sshConfig:test-sshd';
       await window.lease({ id, tunnel, settings });
       await window.untilStatus('up', id);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { Allowance } from '../../../src/tunnels/util/tokenBucket';
-import { ServerVoice } from '../../../src/tunnels/ssh/peer/serverMessages';
+import { ServerMessages } from '../../../src/tunnels/ssh/peer/serverMessages';
 
 let clock = 0;
 const now = (): number => clock;
@@ -61,11 +61,11 @@ describe('the token bucket', () => {
 
 describe('a message of the server in the log', () => {
   let log: string[];
-  let voice: ServerVoice;
+  let voice: ServerMessages;
   beforeEach(() => {
     clock = 1000;
     log = [];
-    voice = new ServerVoice((line) => log.push(line), now);
+    voice = new ServerMessages((line) => log.push(line), now);
   });
 
   it('has all its lines', () => {

@@ -6,7 +6,7 @@ import type { TunnelDefinition } from '../../config/definition';
 import { namedEnvironment } from '../../util/environment';
 import type { Environment } from '../../util/environment';
 import { forwardKey } from '../../config/forward';
-import { atHome, commandsOf, effectiveHost } from '../../ssh/config/effectiveHost';
+import { expandHome, commandsOf, effectiveHost } from '../../ssh/config/effectiveHost';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import { resolveChain } from '../../ssh/config/jumpChain';
 import type { ConnectionSettings, ResolvedFacts } from '../protocol/protocol';
@@ -24,7 +24,7 @@ export async function resolveHops(
 ): Promise<readonly EffectiveHost[]> {
   const { sshConfigFile } = settings;
   const hops = await resolveChain(definition, {
-    configFile: sshConfigFile === undefined ? undefined : atHome(sshConfigFile),
+    configFile: sshConfigFile === undefined ? undefined : expandHome(sshConfigFile),
     env: { ...env },
     ...(signal ? { signal } : {}),
   });

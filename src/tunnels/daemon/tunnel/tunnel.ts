@@ -16,7 +16,7 @@ import type { TunnelEvent } from '../../model/transition';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { SshSession } from '../../ssh/session/session';
-import type { SessionLease } from '../../ssh/session/sessionPool';
+import type { SessionHandle } from '../../ssh/session/sessionPool';
 import { unlessAborted } from '../../util/abortable';
 import { askForPort } from './askForPort';
 import { IdleWatch } from './idleWatch';
@@ -38,7 +38,7 @@ export class Tunnel {
   /** Of the current attempt or connection. Results of older ones are ignored. */
   #current: AbortController | undefined;
   #ask: Ask | undefined;
-  #lease: SessionLease | undefined;
+  #lease: SessionHandle | undefined;
   /** The hops of the last attempt. */
   #hops: readonly EffectiveHost[] = [];
   /** Waits until another tunnel has had the same question answered. */
@@ -273,7 +273,7 @@ export class Tunnel {
     );
   }
 
-  async #connect(signal: AbortSignal): Promise<SessionLease> {
+  async #connect(signal: AbortSignal): Promise<SessionHandle> {
     const { log, env, isConsented, secrets, pool } = this.#context;
     const enter = (event: TunnelEvent): void => {
       if (!signal.aborted) {
@@ -320,7 +320,7 @@ export class Tunnel {
   }
 
   /** The server may be slow to open its listeners. A stop does not wait for that. */
-  async #openUnlessAborted(lease: SessionLease, signal: AbortSignal): Promise<readonly TunnelError[]> {
+  async #openUnlessAborted(lease: SessionHandle, signal: AbortSignal): Promise<readonly TunnelError[]> {
     try {
       return await unlessAborted(this.#openForwards(lease.session, this.#ask, signal), signal);
     } catch (error) {
@@ -329,7 +329,7 @@ export class Tunnel {
     }
   }
 
-  #connected(lease: SessionLease, attempt: AbortController): void {
+  #connected(lease: SessionHandle, attempt: AbortController): void {
     const { session } = lease;
     if (session.ended) {
       void lease.release();

@@ -8,7 +8,7 @@ import type { TunnelError } from '../../errors/errors';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { Visitor } from '../../ssh/session/remoteListeners';
+import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
@@ -60,10 +60,10 @@ export class RemoteForward implements ForwardRunner {
     this.#status.enter('opening');
     try {
       const probe = new LoopbackProbe(closing.signal);
-      const onVisitor = (incoming: Visitor): void => {
+      const onIncoming = (incoming: IncomingConnection): void => {
         void this.#serve(incoming, session, probe, closing.signal);
       };
-      const listener = await this.#binding.bind({ session, probe, onVisitor });
+      const listener = await this.#binding.bind({ session, probe, onIncoming });
       if (closing.signal.aborted) {
         await listener.close();
         return undefined;
@@ -123,7 +123,7 @@ export class RemoteForward implements ForwardRunner {
 
   /** Serves one incoming connection from connect to close. Never rejects. */
   async #serve(
-    incoming: Visitor,
+    incoming: IncomingConnection,
     session: SshSession,
     probe: LoopbackProbe,
     closing: AbortSignal,
@@ -148,7 +148,7 @@ export class RemoteForward implements ForwardRunner {
 
   /** It is accepted first: its first bytes show whether it is the probe, at the latest when the probe ends. */
   async #serveUnlessProbe(
-    incoming: Visitor,
+    incoming: IncomingConnection,
     session: SshSession,
     probe: LoopbackProbe,
     closing: AbortSignal,

@@ -5,7 +5,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { remoteListenHeld, remoteListenHeldByTunnel, remoteListenTaken } from '../../errors/remoteListen';
 import { isWideBind } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
-import type { RemoteListener, Visitor } from '../../ssh/session/remoteListeners';
+import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../createForward';
 import type { RegisteredAddress } from '../listenerRegistry';
@@ -21,7 +21,7 @@ const mostChoices = 3;
 export interface Opening {
   readonly session: SshSession;
   readonly probe: LoopbackProbe;
-  readonly onVisitor: (visitor: Visitor) => void;
+  readonly onIncoming: (visitor: IncomingConnection) => void;
 }
 
 export interface OpenRemoteListener {
@@ -145,10 +145,10 @@ export class RemotePortBinding {
   }
 
   /** @throws TunnelFailure also when the server grants it, but another program has a part of its addresses */
-  async #request({ session, probe, onVisitor }: Opening, listen: Listen): Promise<OpenRemoteListener> {
+  async #request({ session, probe, onIncoming }: Opening, listen: Listen): Promise<OpenRemoteListener> {
     const { ports, holder } = this.#options;
     const { server } = session;
-    const listener = await session.listen(listen, onVisitor);
+    const listener = await session.listen(listen, onIncoming);
     const { bound } = listener;
     const addresses = 'path' in listen || 'path' in bound ? [] : addressesToProbe(listen, bound);
     if ('path' in listen || 'path' in bound || addresses.length === 0) {

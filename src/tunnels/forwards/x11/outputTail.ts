@@ -1,6 +1,6 @@
 // Logs a limited amount of a remote program's output, and stores the end of it to explain why the program ended.
 import type { Readable } from 'node:stream';
-import { readableLines, ServerVoice } from '../../ssh/peer/serverMessages';
+import { readableLines, ServerMessages } from '../../ssh/peer/serverMessages';
 
 const longestTail = 2000;
 
@@ -9,12 +9,12 @@ const xauthMessage = /^\S*xauth: +file \S+ does not exist\r?\n/m;
 
 export class OutputTail {
   readonly #name: string;
-  readonly #messages: ServerVoice;
+  readonly #messages: ServerMessages;
   #tail = '';
 
   constructor(name: string, log: (line: string) => void) {
     this.#name = name;
-    this.#messages = new ServerVoice(log);
+    this.#messages = new ServerMessages(log);
   }
 
   /** @param isError for the error output, whose end is stored */

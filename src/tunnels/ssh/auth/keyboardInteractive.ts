@@ -3,11 +3,11 @@
 import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/connect';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
-import { askPerson, askSecret } from './prompter';
+import { promptUser, askSecret } from './prompter';
 import type { Prompt, Prompts, Reply } from './userauthExchange';
-import { askIfAllowed, patiently } from './method';
+import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
 import type { Login, Method } from './method';
-import { gotPast } from './passwords';
+import { wasAccepted } from './passwords';
 import type { PasswordCounter } from './passwords';
 
 /** Matches "Password:", "me@host's password:" and "Password for me:", but not "New password:" or a code. */
@@ -62,7 +62,7 @@ export class KeyboardInteractive implements Method {
       if (!answers) {
         return undefined;
       }
-      reply = await patiently(this.#login, exchange.answer(answers));
+      reply = await pauseDeadlineWhileWaiting(this.#login, exchange.answer(answers));
     }
     this.#reportSecrets(reply);
     return reply;
@@ -83,7 +83,7 @@ export class KeyboardInteractive implements Method {
     }
     const isPassword = this.#isPasswordNext() || this.#passwords.length > 0;
     const neededPrompt = isPassword ? question : this.#code('', { prompt: '', echo: false });
-    await askIfAllowed(this.#login, () => askPerson(neededPrompt, prompter));
+    await askIfAllowed(this.#login, () => promptUser(neededPrompt, prompter));
     return false;
   }
 
@@ -102,7 +102,7 @@ export class KeyboardInteractive implements Method {
     }
     const answers: string[] = [];
     for (const prompt of prompts) {
-      const answer = await askIfAllowed(this.#login, () => askPerson(this.#code(text, prompt), prompter));
+      const answer = await askIfAllowed(this.#login, () => promptUser(this.#code(text, prompt), prompter));
       if (answer === undefined) {
         return undefined;
       }
@@ -118,7 +118,7 @@ export class KeyboardInteractive implements Method {
 
   /** If a code was requested as well, it is unknown which of the two was wrong. */
   #reportSecrets(reply: Reply): void {
-    const accepted = gotPast(reply);
+    const accepted = wasAccepted(reply);
     if (accepted || (this.#codes === 0 && this.#passwords.length === 1)) {
       for (const question of this.#passwords) {
         this.#login.prompter.secrets.judged(question, accepted);

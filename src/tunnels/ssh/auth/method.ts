@@ -51,7 +51,7 @@ const maxPauseMs = 120_000;
  * Waits for an answer that may depend on the user outside of VS Code, such as a prompt of the agent or a confirmation
  * on a phone. Time-outs are paused meanwhile, but not indefinitely.
  */
-export async function patiently<T>({ prompter }: Login, wait: Promise<T>): Promise<T> {
+export async function pauseDeadlineWhileWaiting<T>({ prompter }: Login, wait: Promise<T>): Promise<T> {
   let isPaused = false;
   const setPaused = (paused: boolean): void => {
     if (isPaused !== paused) {

@@ -34,7 +34,7 @@ export class Passwords implements Method {
       prompter.secrets.judged(question, true);
       throw new TunnelFailure(passwordExpired(who, reply.prompt.trim()));
     }
-    prompter.secrets.judged(question, gotPast(reply));
+    prompter.secrets.judged(question, wasAccepted(reply));
     return reply;
   }
 }
@@ -60,6 +60,6 @@ export class PasswordCounter {
   }
 }
 
-export function gotPast(reply: Reply): boolean {
+export function wasAccepted(reply: Reply): boolean {
   return reply.kind === 'success' || (reply.kind === 'failure' && reply.partial);
 }

@@ -43,7 +43,7 @@ export interface Prompter {
  * @throws NeedsAnswer when prompts are not allowed
  * @throws TunnelFailure AuthenticationCancelled, or the error `refused`, when the user cancels
  */
-export async function askPerson(
+export async function promptUser(
   question: LoginQuestion,
   prompter: Prompter,
   refused?: TunnelError,
@@ -67,10 +67,10 @@ export async function askPerson(
 
 /**
  * The saved secret on the first attempt, otherwise what the user types. The caller tells `secrets` whether it worked.
- * @throws as askPerson()
+ * @throws as promptUser()
  */
 export async function askSecret(question: SecretQuestion, prompter: Prompter): Promise<string> {
   const saved = question.attempt === 1 ? await prompter.secrets.recall(question, prompter.signal) : undefined;
   prompter.signal.throwIfAborted();
-  return saved ?? (await askPerson(question, prompter));
+  return saved ?? (await promptUser(question, prompter));
 }

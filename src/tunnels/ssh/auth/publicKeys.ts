@@ -10,7 +10,7 @@ import type { PrivateKey } from '../keys/privateKey';
 import { readCertificate } from '../keys/publicKey';
 import { fingerprint, keyType } from '../hostKeys/knownHosts';
 import type { Reply } from './userauthExchange';
-import { askIfAllowed, patiently } from './method';
+import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
 import type { Login, Method } from './method';
 
 /** Leaves room for a password under the usual MaxAuthTries of 6 (sshd_config(5)). */
@@ -123,7 +123,7 @@ export class PublicKeys implements Method {
     if (signer.kind === 'file') {
       throw new Error('the key is locked');
     }
-    return patiently(this.#login, signer.agent.sign(signer.blob, data, algorithm));
+    return pauseDeadlineWhileWaiting(this.#login, signer.agent.sign(signer.blob, data, algorithm));
   }
 
   /** @returns undefined when it could not be unlocked or can't be used */

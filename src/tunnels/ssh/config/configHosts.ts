@@ -6,7 +6,7 @@ import type { ConfigPlace } from '../../config/definition';
 import { includedFiles } from './configInclude';
 import { splitConfigLine } from '../../config/configLine';
 import type { ConfigLine } from '../../config/configLine';
-import { atHome } from './effectiveHost';
+import { expandHome } from './effectiveHost';
 import { expandTilde } from './expansion';
 import type { LocalUser } from './localUser';
 import { matchesPattern, matchesPatternList } from '../../util/glob';
@@ -56,7 +56,7 @@ export async function readConfigHosts(
       const system = { folder: systemFolder, depth: 0, conditions: [] };
       await reader.read(join(systemFolder, 'ssh_config'), system);
     } else if (configFile !== 'none') {
-      await reader.read(atHome(configFile), { folder: userFolder, depth: 0, conditions: [] });
+      await reader.read(expandHome(configFile), { folder: userFolder, depth: 0, conditions: [] });
     }
   } catch (error) {
     reader.problem = error instanceof Error ? error.message : String(error);

@@ -54,7 +54,7 @@ const expectedWords = {
 
 export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
   const { alias, file, line } = host;
-  const { value, locations, problems } = asSetting(host, local, env);
+  const { value, locations, problems } = toSetting(host, local, env);
   const parsed = parseTunnel(alias, value);
   if ('entry' in parsed && problems.length === 0) {
     return { alias, file, line, entry: parsed.entry, problems };
@@ -72,7 +72,7 @@ export interface TunnelSetting {
   readonly problems: readonly DefinitionProblem[];
 }
 
-export function asSetting(
+export function toSetting(
   { alias, forwards }: ConfigHost,
   local: LocalUser,
   env: NodeJS.ProcessEnv,

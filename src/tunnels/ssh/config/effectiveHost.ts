@@ -46,11 +46,12 @@ export function effectiveHost(
     ),
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
     strictHostKeyChecking: settings.strictHostKeyChecking ?? host.strictHostKeyChecking,
-    identityAgent: settings.identityAgent === undefined ? host.identityAgent : atHome(settings.identityAgent),
+    identityAgent:
+      settings.identityAgent === undefined ? host.identityAgent : expandHome(settings.identityAgent),
     userKnownHostsFiles:
       settings.userKnownHostsFile === undefined
         ? host.userKnownHostsFiles
-        : [atHome(settings.userKnownHostsFile)],
+        : [expandHome(settings.userKnownHostsFile)],
   };
 }
 
@@ -60,6 +61,6 @@ export function commandsOf({ proxyCommand, knownHostsCommand }: ResolvedHost): r
 }
 
 /** Expands `~` at the beginning of a path in a setting. */
-export function atHome(path: string): string {
+export function expandHome(path: string): string {
   return path === '~' || path.startsWith('~/') ? join(localUser().home, path.slice(1)) : path;
 }

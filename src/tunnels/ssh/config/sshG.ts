@@ -53,7 +53,7 @@ export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<s
   if (finished === undefined || finished.code === 0) {
     return finished?.stdout;
   }
-  throw new TunnelFailure(describeRefusal(query, finished.stderr));
+  throw new TunnelFailure(describeSshGFailure(query, finished.stderr));
 }
 
 function argumentsOf({ host, user, port, configFile, withoutProxyJump }: SshGQuery): readonly string[] {
@@ -143,7 +143,7 @@ function killGroup(child: ChildProcess): void {
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */
 const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
 
-export function describeRefusal(query: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
+export function describeSshGFailure(query: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
   const stderrText = stderr.replaceAll('\r', '').trim();
   if (/could not resolve host/i.test(stderrText)) {
     return hostNotFound(query.host, stderrText);

@@ -3,12 +3,12 @@
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRefused, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
 import type { KeyFacts } from '../../errors/hostKey';
-import { askPerson } from '../auth/prompter';
+import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
 import {
   fingerprint,
-  judgeHostKey,
+  checkHostKey,
   keyType,
   keyTypeOfAlgorithm,
   knownKeyTypes,
@@ -30,7 +30,7 @@ interface VerifierParts {
   readonly command: Command;
 }
 
-export class HostKeyGuard {
+export class HostKeyVerifier {
   readonly #host: ResolvedHost;
   readonly #entries: readonly KnownHostsEntry[];
   readonly #revocationOf: RevokedKeys;
@@ -58,7 +58,7 @@ export class HostKeyGuard {
   static async create(
     host: ResolvedHost,
     env: Readonly<Record<string, string | undefined>>,
-  ): Promise<HostKeyGuard> {
+  ): Promise<HostKeyVerifier> {
     const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
     const { knownHostsCommand } = host;
@@ -66,7 +66,7 @@ export class HostKeyGuard {
       knownHostsCommand === undefined
         ? Promise.resolve([])
         : runKnownHostsCommand(knownHostsCommand, host, env, key);
-    return new HostKeyGuard({ host, entries, revoked, command });
+    return new HostKeyVerifier({ host, entries, revoked, command });
   }
 
   /** The types of the known keys of this host. They are requested first, so that the server presents a known key. */
@@ -107,7 +107,7 @@ export class HostKeyGuard {
       return;
     }
     const entries = [...this.#entries, ...(await this.#command(key))];
-    const verdict = judgeHostKey(entries, this.#name, key);
+    const verdict = checkHostKey(entries, this.#name, key);
     switch (verdict.verdict) {
       case 'known':
         this.#trusted = true;
@@ -150,7 +150,7 @@ export class HostKeyGuard {
           ),
         );
       case 'ask':
-        await askPerson({ kind: 'hostKey', who, host: this.#name, address, key: facts }, prompter, unknown);
+        await promptUser({ kind: 'hostKey', who, host: this.#name, address, key: facts }, prompter, unknown);
         this.#trusted = true;
         return;
       case 'accept-new':

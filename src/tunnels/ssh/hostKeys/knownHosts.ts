@@ -39,7 +39,7 @@ export function lookupName(host: Pick<ResolvedHost, 'hostName' | 'port' | 'hostK
  * @param name as returned by lookupName()
  * @param key the public key as on the wire (RFC 4253 §6.6)
  */
-export function judgeHostKey(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
+export function checkHostKey(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
   const verdict = checkByName(entries, name, key);
   const portless = /^\[(.+)\]:\d+$/.exec(name)?.[1];
   if (verdict.verdict !== 'unknown' || portless === undefined) {

@@ -32,11 +32,11 @@ async function readText(file: string): Promise<string> {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return '';
     }
-    throw new TunnelFailure(cannotJudge(file, "can't be read", message), { cause: error });
+    throw new TunnelFailure(cannotVerify(file, "can't be read", message), { cause: error });
   }
 }
 
-export function cannotJudge(file: string, what: string, detail: string): TunnelError {
+export function cannotVerify(file: string, what: string, detail: string): TunnelError {
   return {
     code: 'HostKeyUnknown',
     message: `${file} ${what}, so the host key can't be verified.`,

@@ -8,7 +8,7 @@ import type { SendGate } from '../transport/sendGate';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { message } from './messageNumbers';
-import { PeerGuard } from './protocolGuard';
+import { ProtocolGuard } from './protocolGuard';
 
 /** How long the server may take to finish a rekey. */
 const rekeyTimeoutMs = 30_000;
@@ -22,8 +22,8 @@ export interface PeerMonitorOptions {
   readonly onDisconnect: () => void;
 }
 
-export class Supervision implements Disposable {
-  readonly #guard: PeerGuard;
+export class PeerMonitor implements Disposable {
+  readonly #guard: ProtocolGuard;
   readonly #identification: Identification;
   #rekeyTimer: NodeJS.Timeout | undefined;
 
@@ -32,7 +32,7 @@ export class Supervision implements Disposable {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
-    const guard = new PeerGuard({
+    const guard = new ProtocolGuard({
       hostName,
       connection: connectionFacts(client),
       isStalled: () => gate.closed,

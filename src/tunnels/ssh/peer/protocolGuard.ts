@@ -36,7 +36,7 @@ const maxWindow = 2 ** 32 - 1;
 /** Excess allowed for ssh2's own windows: a tenth, as in channel_input_data() of OpenSSH's channels.c. */
 const maxExcess = (2 * 1024 * 1024) / 10;
 
-export class PeerGuard {
+export class ProtocolGuard {
   readonly #parts: ProtocolGuardOptions;
   readonly #overhead: Allowance;
   readonly #rekeys: Allowance;

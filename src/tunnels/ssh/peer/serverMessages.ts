@@ -8,7 +8,7 @@ const messages = { most: 32, perSecond: 0.2 };
 const maxLineLength = 500;
 const maxLines = 50;
 
-export class ServerVoice {
+export class ServerMessages {
   readonly #log: (line: string) => void;
   readonly #tokens: Allowance;
   #skipped = 0;

@@ -20,7 +20,7 @@ import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/deadline';
 import { dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
-import { HostKeyGuard } from '../hostKeys/hostKeyVerifier';
+import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
 import { SshSession } from './session';
@@ -55,7 +55,7 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  const verifier = await HostKeyGuard.create(host, options.env);
+  const verifier = await HostKeyVerifier.create(host, options.env);
   const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
   const identities = await gatherIdentities(host, options.env, log);
 

@@ -11,7 +11,7 @@ import { readable } from '../../util/printable';
 import { ReceiveWindow } from '../transport/receiveWindow';
 
 /** A connection to a listener on the server, waiting to be accepted. */
-export interface Visitor {
+export interface IncomingConnection {
   /** The client's address. undefined for a Unix socket. */
   readonly origin: TcpAddress | undefined;
   accept(): ClientChannel;
@@ -45,7 +45,7 @@ const maxDebugMessages = 20;
 /** Matches "…/authorized_keys:1: key options: …", which OpenSSH sends after the login (auth_debug_send in auth.c). */
 const loginMessagePattern = /^.+:\d+: /;
 
-type ConnectionHandler = (visitor: Visitor) => void;
+type ConnectionHandler = (visitor: IncomingConnection) => void;
 
 export class RemoteListeners {
   readonly #client: Client;
@@ -80,22 +80,22 @@ export class RemoteListeners {
   }
 
   /** @throws TunnelFailure */
-  listen(where: Listen, onVisitor: ConnectionHandler): Promise<RemoteListener> {
-    return 'path' in where ? this.#listenOnPath(where, onVisitor) : this.#listenOnPort(where, onVisitor);
+  listen(where: Listen, onIncoming: ConnectionHandler): Promise<RemoteListener> {
+    return 'path' in where ? this.#listenOnPath(where, onIncoming) : this.#listenOnPort(where, onIncoming);
   }
 
-  #listenOnPath(where: SocketPath, onVisitor: ConnectionHandler): Promise<RemoteListener> {
+  #listenOnPath(where: SocketPath, onIncoming: ConnectionHandler): Promise<RemoteListener> {
     const { path } = where;
     const cancel = (reply: Reply): unknown => this.#client.openssh_unforwardInStreamLocal(path, reply);
     return this.#request({
       timeoutMs: requestTimeoutMs,
       send: (reply) => this.#client.openssh_forwardInStreamLocal(path, reply),
-      granted: () => this.#listener(path, where, onVisitor, cancel),
+      granted: () => this.#listener(path, where, onIncoming, cancel),
       refused: (raw) => this.#refusal(where, raw),
     });
   }
 
-  #listenOnPort(where: TcpListen, onVisitor: ConnectionHandler): Promise<RemoteListener> {
+  #listenOnPort(where: TcpListen, onIncoming: ConnectionHandler): Promise<RemoteListener> {
     const requestedHost = bindHost(where.bind);
     return this.#request<RemoteListener, number>({
       timeoutMs: requestTimeoutMs,
@@ -110,7 +110,7 @@ export class RemoteListeners {
           .splice(0)
           .some((message) => /overridden by server/i.test(message));
         const bound = { host: requestedHost === '' || overridden ? '*' : requestedHost, port };
-        return this.#listener(tcpKey(requestedHost, port), bound, onVisitor, (reply) =>
+        return this.#listener(tcpKey(requestedHost, port), bound, onIncoming, (reply) =>
           this.#client.unforwardIn(requestedHost, port, reply),
         );
       },
@@ -127,10 +127,10 @@ export class RemoteListeners {
   #listener(
     key: string,
     bound: BoundAddress,
-    onVisitor: ConnectionHandler,
+    onIncoming: ConnectionHandler,
     cancel: (reply: Reply) => unknown,
   ): RemoteListener {
-    this.#handlers.set(key, onVisitor);
+    this.#handlers.set(key, onIncoming);
     return {
       bound,
       close: () => {
@@ -173,15 +173,15 @@ export class RemoteListeners {
   }
 
   #dispatch(key: string, origin: TcpAddress | undefined, accept: () => object, refuse: () => void): void {
-    const onVisitor = this.#handlers.get(key);
-    if (!onVisitor || this.#connectionCount >= maxConnections) {
+    const onIncoming = this.#handlers.get(key);
+    if (!onIncoming || this.#connectionCount >= maxConnections) {
       refuse();
       return;
     }
     this.#options.onExpectedChannel();
     this.#connectionCount++;
     let isPending = true;
-    onVisitor({
+    onIncoming({
       origin,
       accept: () => {
         isPending = false;

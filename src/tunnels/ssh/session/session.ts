@@ -13,7 +13,7 @@ import type { CompressionCounts } from '../../model/snapshot';
 import { BigReads } from '../transport/bigReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { Cork } from '../transport/cork';
-import { Departure } from '../transport/gracefulClose';
+import { GracefulClose } from '../transport/gracefulClose';
 import { explainEnd, explainOpenFailure } from './explainSsh2Error';
 import {
   beforeWrite,
@@ -27,12 +27,12 @@ import {
 import type { Offers } from '../transport/ssh2Internals';
 import { makeCipherLean } from '../transport/leanCipher';
 import { Liveness } from '../transport/liveness';
-import { ServerVoice } from '../peer/serverMessages';
-import { Supervision } from '../peer/peerMonitor';
+import { ServerMessages } from '../peer/serverMessages';
+import { PeerMonitor } from '../peer/peerMonitor';
 import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners, removeSocket } from './remoteListeners';
-import type { RemoteListener, Visitor } from './remoteListeners';
+import type { RemoteListener, IncomingConnection } from './remoteListeners';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { SendGate } from '../transport/sendGate';
 
@@ -74,9 +74,9 @@ export class SshSession {
   readonly #remote: RemoteListeners;
   readonly #commands: RemoteCommands;
   readonly #compression = new CompressionMeter();
-  readonly #serverMessages: ServerVoice;
-  readonly #gracefulClose: Departure;
-  #peerMonitor: Supervision | undefined;
+  readonly #serverMessages: ServerMessages;
+  readonly #gracefulClose: GracefulClose;
+  #peerMonitor: PeerMonitor | undefined;
   #liveness: Liveness | undefined;
   /** Milliseconds: the server's shortest response time so far. */
   #roundTrip = Infinity;
@@ -87,8 +87,8 @@ export class SshSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.host = parts.host;
-    this.#serverMessages = new ServerVoice(parts.log);
-    this.#gracefulClose = new Departure(parts.transport);
+    this.#serverMessages = new ServerMessages(parts.log);
+    this.#gracefulClose = new GracefulClose(parts.transport);
     this.#remote = new RemoteListeners(this.#client, {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
@@ -173,7 +173,7 @@ export class SshSession {
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
       });
-      this.#peerMonitor = new Supervision(this.#client, {
+      this.#peerMonitor = new PeerMonitor(this.#client, {
         host: this.host,
         gate: this.gate,
         fail: (error) => this.fail(error),
@@ -230,9 +230,9 @@ export class SshSession {
    * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
    * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
    */
-  async listen(where: Listen, onVisitor: (visitor: Visitor) => void): Promise<RemoteListener> {
+  async listen(where: Listen, onIncoming: (visitor: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
-    const listener = await this.#remote.listen(where, onVisitor);
+    const listener = await this.#remote.listen(where, onIncoming);
     this.#recordRoundTrip(start);
     return listener;
   }

@@ -15,7 +15,7 @@ import type { EffectiveHost } from '../config/effectiveHost';
 import type { SshSession } from './session';
 import { unlessAborted } from '../../util/abortable';
 
-export interface SessionLease {
+export interface SessionHandle {
   readonly session: SshSession;
   /** Closes the session if it has no other user, and resolves then; otherwise resolves at once. Never rejects. */
   release(): Promise<void>;
@@ -31,7 +31,7 @@ export class SessionPool {
    * @throws NeedsAnswer when a prompt is needed but not allowed
    * @throws the reason of the requester's signal
    */
-  async acquire(hops: readonly EffectiveHost[], requester: ConnectOptions): Promise<SessionLease> {
+  async acquire(hops: readonly EffectiveHost[], requester: ConnectOptions): Promise<SessionHandle> {
     const key = sessionKey(hops, requester.env);
     const known = this.#shared.get(key);
     const shared =
@@ -120,7 +120,7 @@ class SharedSession {
     this.#events = events;
   }
 
-  async join(requester: ConnectOptions): Promise<SessionLease> {
+  async join(requester: ConnectOptions): Promise<SessionHandle> {
     requester.signal.throwIfAborted();
     this.#users++;
     this.#requesters.add(requester);
@@ -160,7 +160,7 @@ class SharedSession {
 
   async #connect(): Promise<SshSession> {
     const host = this.#hops.at(-1);
-    let jump: SessionLease | undefined;
+    let jump: SessionHandle | undefined;
     try {
       if (!host) {
         throw new Error('no host to connect to');

@@ -6,7 +6,7 @@ const flushTimeoutMs = 500;
 /** How long a jump host may take to close a channel. */
 const channelCloseTimeoutMs = 2000;
 
-export class Departure {
+export class GracefulClose {
   readonly #transport: Duplex;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { patiently } from '../../../../src/tunnels/ssh/auth/method';
+import { pauseDeadlineWhileWaiting } from '../../../../src/tunnels/ssh/auth/method';
 import type { Login } from '../../../../src/tunnels/ssh/auth/method';
 
 describe('a wait for an agent or another device', () => {
@@ -22,7 +22,7 @@ describe('a wait for an agent or another device', () => {
   const never = new Promise<void>(() => undefined);
 
   it('pauses the time-outs after a second, for two minutes', () => {
-    void patiently(login, never);
+    void pauseDeadlineWhileWaiting(login, never);
     mock.timers.tick(999);
     assert.deepEqual(pauses, []);
     mock.timers.tick(1);
@@ -32,7 +32,7 @@ describe('a wait for an agent or another device', () => {
   });
 
   it('no longer pauses the time-outs when the connection ends', () => {
-    void patiently(login, never);
+    void pauseDeadlineWhileWaiting(login, never);
     mock.timers.tick(1000);
     connection.abort();
     assert.deepEqual(pauses, [true, false]);
@@ -41,7 +41,7 @@ describe('a wait for an agent or another device', () => {
   });
 
   it('does not pause the time-outs if the connection has ended before', () => {
-    void patiently(login, never);
+    void pauseDeadlineWhileWaiting(login, never);
     connection.abort();
     mock.timers.tick(200_000);
     assert.deepEqual(pauses, []);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { leasedEnvironment } from '../../../../src/tunnels/daemon/protocol/leasedEnvironment';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
-import { describeRefusal, runSshG } from '../../../../src/tunnels/ssh/config/sshG';
+import { describeSshGFailure, runSshG } from '../../../../src/tunnels/ssh/config/sshG';
 import { eventually, longWaitMs } from '../../../support/eventually';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
@@ -46,12 +46,12 @@ describe('running ssh -G', () => {
     );
     const told = (): string[] => readFileSync(diary, 'utf8').trim().split('\n');
     const queries = Array.from({ length: 20 }, () =>
-      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeout: longWaitMs }),
+      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeoutMs: longWaitMs }),
     );
     const stop = new AbortController();
     const stopped = runSshG(
       { host: 'h', configFile: undefined },
-      { env, sshProgram, timeout: longWaitMs, signal: stop.signal },
+      { env, sshProgram, timeoutMs: longWaitMs, signal: stop.signal },
     );
     const reason = assert.rejects(stopped, /stopped/);
     await eventually('eight run', () => existsSync(diary) && told().length >= 8);
@@ -244,7 +244,7 @@ describe('the error for a refusal of ssh -G', () => {
   ];
   for (const [stderr, code, message] of cases) {
     it(`is ${code} for ${JSON.stringify(stderr)}`, () => {
-      const error = describeRefusal({ host: 'web' }, stderr);
+      const error = describeSshGFailure({ host: 'web' }, stderr);
       assert.equal(error.code, code);
       assert.match(error.message, message);
       assert.equal(error.detail, stderr === '' ? undefined : stderr.replaceAll('\r', '').trim());

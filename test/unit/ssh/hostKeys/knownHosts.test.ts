@@ -4,7 +4,7 @@ import { createHmac } from 'node:crypto';
 import { describe, it } from 'mocha';
 import {
   fingerprint,
-  judgeHostKey,
+  checkHostKey,
   keyType,
   knownKeyTypes,
   lookupName,
@@ -198,7 +198,7 @@ const cases: readonly Case[] = [
 describe('the verdict on a host key', () => {
   for (const { name, file, host = 'h.example', key = ed, verdict, lines } of cases) {
     it(`is "${verdict}" for ${name}`, () => {
-      const judged = judgeHostKey(parseKnownHosts(file, '/kh'), host, key);
+      const judged = checkHostKey(parseKnownHosts(file, '/kh'), host, key);
       assert.equal(judged.verdict, verdict);
       const reported =
         judged.verdict === 'changed'
@@ -211,7 +211,7 @@ describe('the verdict on a host key', () => {
   }
 
   it('names file, line, type and fingerprint of the known key when the key has changed', () => {
-    const judged = judgeHostKey(parseKnownHosts(`\nh ${keyLine(otherEd)}`, '/kh'), 'h', ed);
+    const judged = checkHostKey(parseKnownHosts(`\nh ${keyLine(otherEd)}`, '/kh'), 'h', ed);
     assert.deepEqual(judged, {
       verdict: 'changed',
       known: [{ file: '/kh', line: 2, type: 'ssh-ed25519', fingerprint: fingerprint(otherEd) }],
@@ -221,7 +221,7 @@ describe('the verdict on a host key', () => {
   it('is "revoked" on every host for a key in a list of revoked keys', () => {
     const revoked = parseRevokedKeys(`# gone\n${keyLine(ed)} me\n`, '/rev');
     const known = parseKnownHosts(`h ${keyLine(ed)}`, '/kh');
-    assert.deepEqual(judgeHostKey([...known, ...(revoked ?? [])], 'h', ed), {
+    assert.deepEqual(checkHostKey([...known, ...(revoked ?? [])], 'h', ed), {
       verdict: 'revoked',
       file: '/rev',
       line: 2,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, stat, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { judgeHostKey } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { checkHostKey } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
 import { appendHostKey, readKnownHosts } from '../../../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { keyLine, publicKey } from '../../../support/hostKeys';
 import { tempDir } from '../../../support/tempDir';
@@ -85,8 +85,8 @@ describe('known_hosts files', () => {
     assert.match(first, /^\|1\|[A-Za-z0-9+/]{27}=\|[A-Za-z0-9+/]{27}= ssh-ed25519 /);
     assert.notEqual(first, second);
     const entries = await readKnownHosts([file]);
-    assert.deepEqual(judgeHostKey(entries, '[h]:2222', key), { verdict: 'known', file, line: 1 });
-    assert.deepEqual(judgeHostKey(entries, 'x', key), { verdict: 'unknown' });
+    assert.deepEqual(checkHostKey(entries, '[h]:2222', key), { verdict: 'known', file, line: 1 });
+    assert.deepEqual(checkHostKey(entries, 'x', key), { verdict: 'unknown' });
   });
 
   it('get all lines when twenty are appended at once', async () => {

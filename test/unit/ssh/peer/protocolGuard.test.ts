@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { PeerGuard } from '../../../../src/tunnels/ssh/peer/protocolGuard';
+import { ProtocolGuard } from '../../../../src/tunnels/ssh/peer/protocolGuard';
 import { byte, packed, string, uint32 } from '../../../support/hostile/fields';
 
 describe('the rules for messages of a server', () => {
   let clock: number;
   let isStalled: boolean;
-  let guard: PeerGuard;
+  let guard: ProtocolGuard;
 
   beforeEach(() => {
     clock = 0;
     isStalled = false;
-    guard = new PeerGuard({
+    guard = new ProtocolGuard({
       hostName: 'db',
       connection: { channel: () => undefined, isLoginPending: () => true, awaitsPrime: () => false },
       isStalled: () => isStalled,
