@@ -10,6 +10,7 @@ const triesMs = 5000;
 
 /** The Ports view lists what this extension has it list, and none of what else listens on this machine. */
 export const oursAlone = {
+  'remote.autoForwardPorts': true,
   'remote.otherPortsAttributes': { onAutoForward: 'ignore' },
   'remote.autoForwardPortsFallback': 0,
 };

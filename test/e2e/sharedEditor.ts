@@ -5,7 +5,12 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { BrowserContext, CDPSession } from 'playwright-core';
 import { launchChromiumWithProfile } from '../support/editor/chromium';
-import { builtInExtensionsForTests, startCodeServer, writeUserSettings } from '../support/editor/codeServer';
+import {
+  builtInExtensionsForTests,
+  noPortDetection,
+  startCodeServer,
+  writeUserSettings,
+} from '../support/editor/codeServer';
 import type { CodeServer } from '../support/editor/codeServer';
 import { endLeftOvers } from '../support/editor/leftOvers';
 import { shutDownDaemon } from '../support/editor/daemon';
@@ -33,6 +38,7 @@ export async function freshEditor(
   const context = await sharedBrowser();
   await writeUserSettings(own.dataDir, {
     'workbench.startupEditor': 'none',
+    ...noPortDetection,
     'security.workspace.trust.enabled': false,
     ...userSettings,
   });

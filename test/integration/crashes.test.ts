@@ -225,7 +225,7 @@ describe('after a crash', () => {
 
     it('a host that is gone from the disk, as after an update, is named', async () => {
       const { error } = await lost(open('w', '/nowhere/dist/tunnelDaemon.js'));
-      assert.match(error.detail ?? '', /^\/nowhere\/dist\/tunnelDaemon\.js is gone/);
+      assert.match(error.detail ?? '', /^\/nowhere\/dist\/tunnelDaemon\.js doesn't exist/);
     });
   });
 

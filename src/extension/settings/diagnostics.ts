@@ -114,10 +114,13 @@ function isSettings(uri: vscode.Uri): boolean {
   return /\/\.vscode\/settings\.json$|\.code-workspace$/.test(uri.path) || isUserSettings(uri);
 }
 
-/** The text in an open editor, or else on disk; undefined: there is no such file. */
+/**
+ * The text being edited, or else the one on disk; undefined: there is no such file. A document without changes is read
+ * from disk too: the editor may not have noticed yet that another program has written the file.
+ */
 async function textOf(uri: vscode.Uri): Promise<string | undefined> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open) {
+  if (open?.isDirty) {
     return open.getText();
   }
   try {

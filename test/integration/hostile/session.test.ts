@@ -117,7 +117,7 @@ describe('a hostile server after the login', () => {
     const session = await connect();
     const channel = await open(session);
     many(100, packed(95, uint32(0), uint32(1), string(Buffer.alloc(32_000))));
-    await isCutOff(session, /sent more on a channel/);
+    await isCutOff(session, /sent more data on a channel/);
     assert.equal(channel.stderr.readableLength, 0);
   });
 
@@ -159,7 +159,7 @@ describe('a hostile server after the login', () => {
     const session = await connect();
     await open(session);
     many(2, packed(93, uint32(0), uint32(2 ** 32 - 1)));
-    await isCutOff(session, /window of a channel wider/);
+    await isCutOff(session, /window of a channel larger/);
   });
 
   for (const [what, message] of [

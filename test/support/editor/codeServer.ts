@@ -53,6 +53,9 @@ export const builtInExtensionsForTests = [
   'simple-browser',
   'theme-defaults',
 ];
+/** The ports of all that runs on this machine aren't looked for: other tests run beside this one. */
+export const noPortDetection = { 'remote.autoForwardPorts': false, 'remote.autoForwardPortsFallback': 0 };
+
 /** Nothing that has to do with us: no chat, no Git, no spinner that is drawn sixty times a second. */
 const quiet = {
   'chat.disableAIFeatures': true,
