@@ -14,6 +14,9 @@ import { answer, mark, notifications, notified } from './notifications';
 
 const question = /wants to open 1 SSH tunnel/;
 
+/** How long a lease outlives its window. */
+const leaseGraceMs = 30_000;
+
 describe("the consent to a project's tunnels", function () {
   const later = journeys(this);
 
@@ -97,7 +100,7 @@ describe("the consent to a project's tunnels", function () {
       await isUp();
     });
     const byHand = row(page, 'by hand').first();
-    await step('a tunnel of the user is started by hand', async () => {
+    const startByHand = async (): Promise<void> => {
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await press(byHand, 'Start');
       await byHand.filter({ hasText: 'up' }).waitFor();
@@ -106,11 +109,21 @@ describe("the consent to a project's tunnels", function () {
         const text = await remembered(page);
         return /workspace:staging\W+subject/.test(text) && /started\W+user:by hand/.test(text);
       });
-    });
+    };
+    await step('a tunnel of the user is started by hand', startByHand);
     await step('after a reload both are up, and nothing is asked', async () => {
-      await page.reload();
-      await untilLoaded(page);
-      await isUp();
+      for (;;) {
+        const begin = performance.now();
+        await page.reload();
+        await untilLoaded(page);
+        await isUp();
+        await byHand.filter({ hasText: /up|stopped/ }).waitFor();
+        const isLate = performance.now() - begin > leaseGraceMs - 5000;
+        const state = (await byHand.textContent()) ?? '';
+        // On a busy machine the reload may take longer than the lease lasts: then it is no longer up, and rightly so.
+        if (!(isLate && state.includes('stopped'))) break;
+        await startByHand();
+      }
       await byHand.filter({ hasText: 'up' }).waitFor();
       assert.deepEqual(
         (await notifications(page)).filter((text) => text.includes('wants to open 1 SSH tunnel')),

@@ -124,7 +124,7 @@ async function runNode(args, folder, home = folder) {
   await promisify(execFile)(process.execPath, [...args], {
     cwd: folder,
     env: { HOME: home, XDG_RUNTIME_DIR: path.join(home, 'run') },
-    timeout: 60_000,
+    timeout: 600_000,
     killSignal: 'SIGKILL',
   });
 }

@@ -26,7 +26,7 @@ export const stages = [
   {
     name: 'types',
     title: 'Types',
-    load: 1,
+    load: 0.5,
     packages: [],
     run: (run) =>
       runCommands(run, [
@@ -56,7 +56,7 @@ export const stages = [
   {
     name: 'e2e',
     title: 'The editor as a person sees it',
-    load: 1,
+    load: 0.5,
     packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
@@ -65,7 +65,7 @@ export const stages = [
   {
     name: 'editor',
     title: 'Tests in the editor',
-    load: 1,
+    load: 0.5,
     packages: [...ssh, 'postgresql', ...(desktop ? [] : browser)],
     needsEditor: !desktop,
     run: (run) =>
@@ -90,7 +90,7 @@ export const stages = [
   {
     name: 'ordinary-user',
     title: 'Tests as an ordinary user',
-    load: 1,
+    load: 0.5,
     packages: [...ssh, ...x11],
     run: (run) =>
       runCounted(run, (results) => ['--import', 'tsx', 'test/ordinaryUser/run.ts', '--results', results]),
@@ -106,7 +106,7 @@ export const stages = [
   {
     name: 'bundle',
     title: 'Bundles',
-    load: 1,
+    load: 0.5,
     packages: [],
     run: (run) => runCounted(run, (results) => ['test/support/bundleCheck.mjs', '--results', results]),
   },

@@ -46,9 +46,13 @@ export class ConsentPrompt {
     if (this.#timer !== undefined || [...waiting].every((key) => this.#notified.has(key))) {
       return;
     }
-    // While one of our commands changes a tunnel and its consent, it may look as if it waits.
+    // A change of the settings by one of our commands arrives a moment after the change of the consent.
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      if (this.#options.consents.isChanging) {
+        this.notify();
+        return;
+      }
       const stillWaiting = this.#options.manager.awaitingConsent.filter((tunnel) =>
         waiting.has(keyOf(tunnel)),
       );

@@ -22,6 +22,8 @@ export class Consents {
   readonly #daemonConnection: DaemonConnection;
   readonly #workspaceStorage: WorkspaceStorage;
   readonly #desiredState: DesiredState;
+  /** Those under way. */
+  #changes = 0;
 
   constructor(
     daemonConnection: DaemonConnection,
@@ -78,6 +80,21 @@ export class Consents {
     const [before, after] = await Promise.all([this.resolve(tunnel), this.resolve({ ...tunnel, entry })]);
     if (this.isAllowed(tunnel, before.facts)) {
       await this.allow(after);
+    }
+  }
+
+  /** While a change of settings and consent is under way, a tunnel may look as if it waits for consent. */
+  get isChanging(): boolean {
+    return this.#changes > 0;
+  }
+
+  /** Runs a command's change of a tunnel's settings and consent: until it is done, `isChanging` is true. */
+  async duringChange<T>(change: () => Promise<T>): Promise<T> {
+    this.#changes++;
+    try {
+      return await change();
+    } finally {
+      this.#changes--;
     }
   }
 

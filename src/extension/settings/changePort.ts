@@ -49,12 +49,15 @@ async function changeOverride(
   const listens = isRecord(old['listen']) ? old['listen'] : {};
   const after = { ...old, listen: { ...listens, [label]: listenValue(listen) } };
   const project = tunnel.projectEntry ?? tunnel.entry;
-  await consents.carryOver(tunnel, overriddenEntry(project, after, tunnel.folderUri));
-  await writeOverride(name, after);
-  return async () => {
-    await consents.carryOver(desiredState.get(tunnel.id), tunnel.entry);
-    await writeOverride(name, before);
-  };
+  await consents.duringChange(async () => {
+    await consents.carryOver(tunnel, overriddenEntry(project, after, tunnel.folderUri));
+    await writeOverride(name, after);
+  });
+  return () =>
+    consents.duringChange(async () => {
+      await consents.carryOver(desiredState.get(tunnel.id), tunnel.entry);
+      await writeOverride(name, before);
+    });
 }
 
 /** @throws Error if the override is invalid */
@@ -88,10 +91,13 @@ async function changeSetting(
   if ('problems' in parsed) {
     throw new Error(parsed.problems[0]?.message ?? `"${name}" is invalid in the settings.`);
   }
-  await consents.carryOver(tunnel, parsed.entry);
-  await changeTunnel(location, name, change);
-  return async () => {
-    await consents.carryOver(desiredState.get(tunnel.id), entry);
-    await changeTunnel(location, name, { path: change.path, value: valueAt(written, change.path) });
-  };
+  await consents.duringChange(async () => {
+    await consents.carryOver(tunnel, parsed.entry);
+    await changeTunnel(location, name, change);
+  });
+  return () =>
+    consents.duringChange(async () => {
+      await consents.carryOver(desiredState.get(tunnel.id), entry);
+      await changeTunnel(location, name, { path: change.path, value: valueAt(written, change.path) });
+    });
 }

@@ -14,7 +14,8 @@ import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTes
 import { watchTurns } from './turns';
 
 /** Milliseconds of the processor that nothing else may have its turn for. */
-const longestTurnMs = 3000;
+/** As a multiple of the reference of turns.ts: about three seconds. */
+const longestTurn = 30;
 
 export function hostileTests(): void {
   describe('a hostile workspace', () => {
@@ -139,7 +140,7 @@ export function hostileTests(): void {
         () => `${inB().length} are left`,
       );
       const longest = turns.stop();
-      assert.ok(longest < longestTurnMs, `nothing else ran for ${longest.toFixed(0)} ms`);
+      assert.ok(longest < longestTurn, `nothing else ran for ${longest.toFixed(1)} times the reference`);
     });
 
     it('has had nothing run, in all of this', () => {

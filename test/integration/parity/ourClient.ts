@@ -45,7 +45,8 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
     return Promise.resolve(kind === 'hostKey' && answer !== 'yes' ? undefined : answer);
   };
   const lease = await new SessionPool().acquire(
-    hops.map((host) => effectiveHost(host, {}, {})),
+    // Where ssh_config names no ConnectTimeout, ssh waits for as long as a busy machine needs.
+    hops.map((host) => effectiveHost(host, {}, host.connectTimeout ? {} : { connectTimeout: 60 })),
     {
       ask: answers ? ask : undefined,
       secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
