@@ -56,7 +56,7 @@ describe('programs of the server', function () {
     });
     await step('one that the server does not have is told of', async () => {
       await run('Typo');
-      await notified(page, /does not find the program of "no-such-program"/);
+      await notified(page, /can't find or run the program of "no-such-program"/);
     });
     await step('one is stopped', async () => {
       await press(row(page, 'Editor').first(), 'Stop');

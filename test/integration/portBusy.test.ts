@@ -97,7 +97,7 @@ describe('a port that is taken', () => {
         message,
         `Port ${port} on this machine is used by the tunnel "staging" of the window "shop".`,
       );
-      assert.match(nextStep, /^Stop "staging", and this forward takes over at once/);
+      assert.match(nextStep, /^Stop "staging", or pick another /);
     });
 
     it('is taken over in the moment in which that tunnel stops', async () => {

@@ -203,7 +203,7 @@ describe('a remote forward', () => {
     await bringUp(sshd, { listen: path, target: `127.0.0.1:${echo.port}` });
     const [forward] = window.forwards();
     assert.ok(forward?.status === 'failed');
-    assert.match(forward.error.message, /could not open the socket .*taken: it exists there already/);
+    assert.match(forward.error.message, /could not create the socket .*taken: it already exists/);
     await window.lease();
   });
 

@@ -27,7 +27,7 @@ describe('a remote port whose connection is lost', () => {
     const ghosts = stage.sshd.sessionPids();
     ghosts.forEach((pid) => process.kill(pid, 'SIGSTOP'));
     await stage.window.until(
-      () => failure(stage.window.forwards()[0]).includes('still holds port'),
+      () => failure(stage.window.forwards()[0]).includes('still uses port'),
       'held',
       15_000,
     );

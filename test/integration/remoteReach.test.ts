@@ -56,7 +56,7 @@ describe('where a remote forward listens', () => {
       };
       await using stranger = await target(greet, own, port);
       await bringUp(toEcho(port));
-      assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there has it`));
+      assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there uses it`));
       assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');
       assert.equal(heard, 0, 'the stranger was told something');
       await stranger[Symbol.asyncDispose]();
@@ -69,7 +69,7 @@ describe('where a remote forward listens', () => {
     let heard = 0;
     await using stranger = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
     await bringUp(toEcho(`*:${stranger.port}`));
-    assert.match(failure(), /another program there has it/);
+    assert.match(failure(), /another program there uses it/);
     assert.equal(heard, 0, 'the stranger was told something');
     await stage.window.lease();
   });

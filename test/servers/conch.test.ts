@@ -5,7 +5,7 @@ import { serverSuite } from './suite';
 const oneLoopback = {
   because:
     'it listens on 127.0.0.1 alone and confirms channels before it connects: nobody at ::1 is taken for another program',
-  failsWith: /RemoteListenRefused.*another program there has it/,
+  failsWith: /RemoteListenRefused.*another program there uses it/,
 };
 
 serverSuite(conch, {

@@ -1,10 +1,10 @@
-// What every error has to be like for somebody who reads nothing but its message and its next step.
+// Checks that the message and the next step of an error are plain English.
 import assert from 'node:assert/strict';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
 
 const longest = 300;
 
-/** What people can't be asked to understand: the system's words, ssh2's, and slips of ours. */
+/** What users can't understand: error names of the system, texts of ssh2, and mistakes of ours. */
 const gibberish: readonly RegExp[] = [
   /\bE[A-Z]{4,}\b/,
   /\berrno\b|\bsyscall\b/,
@@ -15,11 +15,11 @@ const gibberish: readonly RegExp[] = [
   /\.\.(?!\/)|\. \.| {2}|\s$|^\s|:\.|,\./,
 ];
 
-/** A next step begins with what to do. */
+/** A next step begins with what to do, or says what happens automatically. */
 const imperative =
-  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Encrypt|Fix|Free|Give|Let|Load|Log in|Look|Make|Move|Name|Pick|Remove|Restore|Review|Run|Set|Start|Stop|Take|Trust|Try|Wait|Write)\b/;
+  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Close|Compare|Convert|Correct|Create|Encrypt|Fix|Free|Give|Install|Load|Look|Make|Move|Name|Pick|Reload|Remove|Restore|Review|Run|Set|Sign in|Start|Stop|Trust|Try|Update|Use|Wait|Write|(Reconnecting|Restarting|Retrying) automatically)\b/;
 
-/** @throws AssertionError with the error that is none for people */
+/** @throws AssertionError with the error whose words are not plain */
 export function checkWords(error: TunnelError): void {
   const told = JSON.stringify(error, undefined, 1);
   for (const text of [error.message, error.nextStep]) {

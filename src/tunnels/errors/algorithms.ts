@@ -1,18 +1,18 @@
-// Why a server and this machine find no algorithm that both know.
+// Errors when the server and this machine have no algorithm in common.
 import type { TunnelError } from './errors';
 import { failure } from './errors';
 
-/** The list of the two sides in which nothing is the same. */
+/** The kind of algorithm for which the two sides have nothing in common. */
 export interface Mismatch {
   /** "cipher" */
   readonly noun: string;
-  /** Of ssh_config(5) and of sshd_config(5). */
+  /** The same in ssh_config(5) and in sshd_config(5): "Ciphers". */
   readonly keyword: string;
-  /** What the server has. */
+  /** What the server offers. */
   readonly theirs: readonly string[];
-  /** One of those that is known here, though not offered. */
+  /** One of `theirs` that is supported here, but not offered by default. */
   readonly addable: string | undefined;
-  /** One that is known here, and that every server of today has. */
+  /** One that is supported here, and by every current server. */
   readonly common: string;
 }
 
@@ -21,33 +21,33 @@ export function noCommonAlgorithm(host: string, detail?: string, mismatch?: Mism
     return failure(
       'NoCommonAlgorithm',
       `${host} and this machine have no algorithm in common.`,
-      'Ask the administrator to bring the server up to date, or allow one more in your ssh_config.',
+      'Ask the administrator to update the server, or allow another algorithm in your ssh_config.',
       detail,
       { host },
     );
   }
   const { noun, keyword, theirs, addable, common } = mismatch;
-  const message = `${host} and this machine have no ${noun} in common: the server has only ${listOf(theirs)}.`;
+  const message = `${host} and this machine have no ${noun} in common: the server offers only ${listOf(theirs)}.`;
   return addable === undefined
     ? failure(
         'NoCommonAlgorithm',
         message,
-        `Ask the administrator to allow one that is known here, such as ${common}, in ${keyword} of the server's sshd_config.`,
+        `Ask the administrator to add a supported one, such as ${common}, to ${keyword} in the server's sshd_config.`,
         detail,
-        { host, cure: { side: 'server', line: `${keyword} +${common}` } },
+        { host, fix: { side: 'server', line: `${keyword} +${common}` } },
       )
     : failure(
         'NoCommonAlgorithm',
         message,
-        `Add "${keyword} +${addable}" to the Host block in your ssh_config, or have the server brought up to date.`,
+        `Add "${keyword} +${addable}" to the Host block in your ssh_config, or ask the administrator to update the server.`,
         detail,
-        { host, cure: { side: 'here', line: `${keyword} +${addable}` } },
+        { host, fix: { side: 'here', line: `${keyword} +${addable}` } },
       );
 }
 
 /**
  * @param keyword of ssh_config(5)
- * @param common one that would do
+ * @param common a supported one
  */
 export function algorithmsNotSupported(
   host: string,
@@ -57,10 +57,10 @@ export function algorithmsNotSupported(
 ): TunnelError {
   return failure(
     'NoCommonAlgorithm',
-    `${keyword} for ${host} allows nothing that can be used here: ${listOf(names)}.`,
-    `Allow one that is known here, such as ${common}, in ${keyword} of your ssh_config.`,
+    `${keyword} for ${host} contains no supported algorithm: ${listOf(names)}.`,
+    `Add a supported one, such as ${common}, to ${keyword} in your ssh_config.`,
     undefined,
-    { host, cure: { side: 'here', line: `${keyword} +${common}` } },
+    { host, fix: { side: 'here', line: `${keyword} +${common}` } },
   );
 }
 

@@ -1,8 +1,8 @@
-// Why a login fails.
+// Errors of signing in to a server.
 import type { TunnelError } from './errors';
 import { failure } from './errors';
 
-/** @param accepts methods that the server would take */
+/** @param accepts methods that the server accepts */
 export function authenticationFailed(
   who: string,
   tried: readonly string[],
@@ -12,11 +12,11 @@ export function authenticationFailed(
   const list =
     tried.length > 0
       ? `Tried: ${tried.join(', ')}.`
-      : `There was nothing to try${accepts.length > 0 ? `; the server takes: ${accepts.join(', ')}` : ''}.`;
+      : `There was no method to try${accepts.length > 0 ? `; the server accepts: ${accepts.join(', ')}` : ''}.`;
   return failure(
     'AuthenticationFailed',
-    `${who} was not let in. ${list}`,
-    tried.length > 0 ? afterTrying(tried) : withNothingToTry(accepts),
+    `Sign-in failed for ${who}. ${list}`,
+    tried.length > 0 ? afterTrying(tried) : withoutMethod(accepts),
     detail,
     { who, tried },
   );
@@ -25,30 +25,30 @@ export function authenticationFailed(
 function afterTrying(tried: readonly string[]): string {
   const isTyped = (name: string): boolean => /^(password|keyboard-interactive)$/.test(name);
   if (tried.every((name) => name.endsWith(wrongPassphrase))) {
-    return 'Start the tunnel again, and give the right passphrase.';
+    return 'Start the tunnel again and enter the correct passphrase.';
   }
   return tried.every(isTyped)
-    ? 'Check the user name, then start the tunnel again and give the right password.'
-    : 'Check the user name, that the server has your key (ssh-copy-id), and that it lets this user and this key in.';
+    ? 'Check the user name, then start the tunnel again and enter the correct password.'
+    : 'Check the user name, that the server has your key (ssh-copy-id), and that it allows this user to sign in with this key.';
 }
 
-/** Behind the name of a key among those that were tried. */
+/** Follows the name of a key in the list of what was tried. */
 export const wrongPassphrase = ' (wrong passphrase)';
 
-function withNothingToTry(accepts: readonly string[]): string {
+function withoutMethod(accepts: readonly string[]): string {
   if (accepts.includes('publickey')) {
-    return 'Make a key with "ssh-keygen -t ed25519" and give it to the server with ssh-copy-id, or name yours with IdentityFile in your ssh_config.';
+    return 'Create a key with "ssh-keygen -t ed25519" and copy it to the server with ssh-copy-id, or name your key with IdentityFile in your ssh_config.';
   }
   return accepts.includes('password') || accepts.includes('keyboard-interactive')
-    ? 'Allow what the server takes in your ssh_config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to take your key.'
-    : 'Ask the administrator to let you in by a key or a password.';
+    ? 'Allow passwords in your ssh_config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.'
+    : 'Ask the administrator to allow sign-in with a key or a password.';
 }
 
 export function tooManyAuthenticationFailures(who: string, tried: readonly string[]): TunnelError {
   return failure(
     'TooManyAuthenticationFailures',
-    `The server ended the login of ${who} after too many attempts. Tried: ${tried.join(', ')}.`,
-    'Name the right key with IdentityFile and set IdentitiesOnly yes for this host in your ssh_config.',
+    `The server rejected the sign-in for ${who} after too many attempts. Tried: ${tried.join(', ')}.`,
+    'Name the right key with IdentityFile and set "IdentitiesOnly yes" for this host in your ssh_config.',
     undefined,
     { who, tried },
   );
@@ -57,21 +57,21 @@ export function tooManyAuthenticationFailures(who: string, tried: readonly strin
 export function authenticationCancelled(who: string, what: string): TunnelError {
   return failure(
     'AuthenticationCancelled',
-    `The login of ${who} needs ${what}.`,
-    'Start the tunnel again, or choose "Answer…", to be asked.',
+    `Signing in as ${who} needs ${what}.`,
+    'Start the tunnel again, or choose "Answer…".',
     undefined,
     { who },
   );
 }
 
-/** @param why a clause: "it is damaged" */
+/** @param why a clause: "the file is damaged" */
 export function keyUnreadable(file: string, why: string, nextStep: string): TunnelError {
-  return failure('KeyUnreadable', `The key ${file} cannot be used: ${why}.`, nextStep, undefined, { file });
+  return failure('KeyUnreadable', `The key ${file} can't be used: ${why}.`, nextStep, undefined, { file });
 }
 
 /** @param why a clause, as above */
 export function keyUnsupported(file: string, why: string, nextStep: string): TunnelError {
-  return failure('KeyUnsupported', `The key ${file} cannot be used: ${why}.`, nextStep, undefined, { file });
+  return failure('KeyUnsupported', `The key ${file} can't be used: ${why}.`, nextStep, undefined, { file });
 }
 
 export function agentUnavailable(path: string, detail?: string): TunnelError {
@@ -87,18 +87,18 @@ export function agentUnavailable(path: string, detail?: string): TunnelError {
 export function passwordExpired(who: string, detail?: string): TunnelError {
   return failure(
     'AuthenticationFailed',
-    `The password of ${who} is right but has expired: the server wants a new one before it lets you in.`,
-    'Log in with ssh in a terminal, change the password there, then start the tunnel again.',
+    `The password for ${who} has expired, and the server requires a new one.`,
+    'Sign in with ssh in a terminal, change the password, then start the tunnel again.',
     detail,
     { who },
   );
 }
 
-/** It was stopped while it started. Of the fixed codes this is the nearest. */
+/** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
 export function startCancelled(): TunnelError {
   return failure(
     'AuthenticationCancelled',
-    'The tunnel was stopped before it was up.',
+    'The tunnel was stopped before it was connected.',
     'Start it again when you need it.',
   );
 }

@@ -1,4 +1,4 @@
-// Why a server can't be reached, or is lost.
+// Errors of connecting to a server, and of a lost connection.
 import { formatAddress } from '../util/address';
 import type { TcpAddress } from '../util/address';
 import type { ErrorFacts, TunnelError, TunnelErrorCode } from './errors';
@@ -7,8 +7,8 @@ import { failure } from './errors';
 export function hostNotFound(host: string, detail?: string): TunnelError {
   return failure(
     'HostNotFound',
-    `The name "${host}" could not be found.`,
-    'Check the spelling, and that the network or the VPN that knows this name is connected; an alias needs a Host block in your ssh_config.',
+    `The host name "${host}" could not be resolved.`,
+    'Check the spelling, and that your network or VPN is connected; an alias needs a Host block in your ssh_config.',
     detail,
     { host },
   );
@@ -18,7 +18,7 @@ export function connectionRefused(address: TcpAddress, detail?: string): TunnelE
   return failure(
     'ConnectionRefused',
     `${formatAddress(address)} refused the connection: no SSH server listens there.`,
-    'Check the host and the port, and that the SSH server runs there.',
+    'Check the host and the port, and that the SSH server is running.',
     detail,
     factsOf(address),
   );
@@ -28,7 +28,7 @@ export function connectTimeout(address: TcpAddress, seconds: number): TunnelErro
   return failure(
     'ConnectTimeout',
     `${formatAddress(address)} did not answer within ${seconds} s.`,
-    'Check the host, the network, the VPN and the firewalls between here and there.',
+    'Check the host, your network, your VPN and the firewalls in between.',
     undefined,
     factsOf(address),
   );
@@ -38,7 +38,7 @@ export function handshakeTimeout(address: TcpAddress, seconds: number): TunnelEr
   return failure(
     'ConnectTimeout',
     `${formatAddress(address)} accepted the connection, but did not finish the SSH handshake within ${seconds} s.`,
-    'Check that an SSH server listens on that port, and what firewall or VPN stands between here and there.',
+    'Check that an SSH server listens on that port, and check the firewalls and the VPN in between.',
     undefined,
     factsOf(address),
   );
@@ -47,8 +47,8 @@ export function handshakeTimeout(address: TcpAddress, seconds: number): TunnelEr
 export function loginTimeout(address: TcpAddress, seconds: number): TunnelError {
   return failure(
     'ConnectTimeout',
-    `${formatAddress(address)} did not answer the login within ${seconds} s.`,
-    "Wait, as it is tried again by itself; if it stays so, look into the server's log.",
+    `${formatAddress(address)} did not answer the sign-in within ${seconds} s.`,
+    "Reconnecting automatically; if it keeps failing, check the server's log.",
     undefined,
     factsOf(address),
   );
@@ -57,8 +57,8 @@ export function loginTimeout(address: TcpAddress, seconds: number): TunnelError 
 export function proxyCommandTimeout(host: string, seconds: number): TunnelError {
   return failure(
     'ConnectTimeout',
-    `The ProxyCommand for ${host} brought no answer of an SSH server within ${seconds} s.`,
-    'Run it in a terminal to see what it waits for; it comes from your ssh_config.',
+    `The ProxyCommand for ${host} got no answer from an SSH server within ${seconds} s.`,
+    'Run it in a terminal to see what it waits for; it is set in your ssh_config.',
     undefined,
     { host },
   );
@@ -67,8 +67,8 @@ export function proxyCommandTimeout(host: string, seconds: number): TunnelError 
 export function hostUnreachable(address: TcpAddress, detail?: string): TunnelError {
   return failure(
     'HostUnreachable',
-    `There is no way from this machine to ${formatAddress(address)}.`,
-    'Check that the network and the VPN are connected, and that the address is right.',
+    `No route to ${formatAddress(address)}.`,
+    'Check that your network and VPN are connected, and that the address is correct.',
     detail,
     factsOf(address),
   );
@@ -78,19 +78,19 @@ export function hostUnreachable(address: TcpAddress, detail?: string): TunnelErr
 export function bindAddressMissing(from: string, to: TcpAddress, detail?: string): TunnelError {
   return failure(
     'HostUnreachable',
-    `${formatAddress(to)} is to be reached from ${from} (BindAddress), which is not an address of this machine.`,
+    `Can't connect to ${formatAddress(to)} from ${from} (BindAddress), which is not an address of this machine.`,
     'Correct BindAddress in your ssh_config, or connect the network that has this address.',
     detail,
     factsOf(to),
   );
 }
 
-/** It may be refused by a firewall's helper or by hosts.deny, or be no SSH server at all. */
+/** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
 export function closedAtOnce(address: TcpAddress, detail?: string): TunnelError {
   return failure(
     'ConnectionLost',
-    `${formatAddress(address)} took the connection, and closed it without a word.`,
-    "Check that an SSH server listens on that port; if one does, see in its log why it turns this machine's address away.",
+    `${formatAddress(address)} accepted the connection, but closed it at once.`,
+    "Check that an SSH server listens on that port; if so, its log shows why it rejects this machine's address.",
     detail,
     factsOf(address),
   );
@@ -100,18 +100,18 @@ export function connectionLost(host: string, detail?: string): TunnelError {
   return failure(
     'ConnectionLost',
     `The connection to ${host} was lost.`,
-    'Wait: it is made again by itself, and the log has the details.',
+    'Reconnecting automatically; the log has the details.',
     detail,
     { host },
   );
 }
 
-/** A person took longer than LoginGraceTime of sshd_config(5). */
+/** The answer to a prompt took longer than LoginGraceTime of sshd_config(5). */
 export function answerTooLate(host: string, detail?: string): TunnelError {
   return failure(
     'ConnectionLost',
-    `${host} hung up while it waited for your answer (LoginGraceTime).`,
-    'Start the tunnel again, and answer sooner.',
+    `${host} closed the connection while it waited for your answer (LoginGraceTime).`,
+    'Start the tunnel again and answer sooner.',
     detail,
     { host },
   );
@@ -120,8 +120,8 @@ export function answerTooLate(host: string, detail?: string): TunnelError {
 export function keepAliveTimeout(host: string, seconds: number): TunnelError {
   return failure(
     'KeepAliveTimeout',
-    `${host} has been silent for ${seconds} s, so the connection was given up.`,
-    'Wait: the connection is made again by itself as soon as there is a way to the server.',
+    `${host} did not respond for ${seconds} s, so the connection was closed.`,
+    'Reconnecting automatically as soon as the server can be reached.',
     undefined,
     { host },
   );
@@ -130,8 +130,8 @@ export function keepAliveTimeout(host: string, seconds: number): TunnelError {
 export function serverBusy(host: string, detail?: string): TunnelError {
   return failure(
     'ServerBusy',
-    `${host} has too many logins under way, and takes no more just now (MaxStartups).`,
-    'Wait: it is tried again by itself.',
+    `${host} has too many pending sign-ins and accepts no more for now (MaxStartups).`,
+    'Reconnecting automatically.',
     detail,
     { host },
   );
@@ -140,8 +140,8 @@ export function serverBusy(host: string, detail?: string): TunnelError {
 export function addressPenalised(host: string, detail?: string): TunnelError {
   return failure(
     'AddressPenalised',
-    `${host} refuses this machine's address for a while, after failed logins (PerSourcePenalties).`,
-    'Wait a few minutes, mend what failed, and start the tunnel again.',
+    `${host} blocks this machine's address for a while after failed sign-ins (PerSourcePenalties).`,
+    'Wait a few minutes, fix what made the sign-ins fail, and start the tunnel again.',
     detail,
     { host },
   );
@@ -150,79 +150,79 @@ export function addressPenalised(host: string, detail?: string): TunnelError {
 export function notAnSshServer(address: TcpAddress, detail?: string): TunnelError {
   return failure(
     'NotAnSshServer',
-    `What answers at ${formatAddress(address)} is not an SSH server.`,
-    'Check the host and the port: an SSH server, as a rule, listens on port 22.',
+    `The service at ${formatAddress(address)} is not an SSH server.`,
+    'Check the host and the port; SSH servers usually listen on port 22.',
     detail,
     factsOf(address),
   );
 }
 
 /**
- * It speaks SSH, and breaks its rules: it is not tried again, since it is broken or means harm.
- * @param what it did: "sent more than it may"
+ * The server speaks SSH, but violates the protocol. No retry: it is broken or malicious.
+ * @param what the server did, a verb phrase: "sent more data on a channel than allowed"
  */
 export function protocolBroken(host: string, what: string, detail?: string): TunnelError {
   return failure(
     'NotAnSshServer',
-    `The connection to ${host} was ended, for the server does not keep to the SSH protocol: it ${what}.`,
-    'Check that this is the server you mean, and that it is in order, then start the tunnel again.',
+    `The connection to ${host} was closed because the server violates the SSH protocol: it ${what}.`,
+    'Check that this is the right server and that it works with ssh, then start the tunnel again.',
     detail,
     { host },
   );
 }
 
 /**
- * @param jump the host before
- * @param why it could not open the connection
+ * @param jump the jump host before `host`
+ * @param why the jump host could not connect to it
  */
 export function proxyFailed(host: string, jump: string, why: TunnelError): TunnelError {
-  const [reason, nextStep] = whyNoWay(why.code);
+  const [reason, nextStep] = proxyFailureWords(why.code);
   return failure(
     'ProxyFailed',
-    `${host} could not be reached through the jump host ${jump}, which ${reason}.`,
+    `${host} can't be reached through the jump host ${jump}, which ${reason}.`,
     nextStep,
     why.detail ?? why.message,
     { host },
   );
 }
 
-function whyNoWay(code: TunnelErrorCode): readonly [reason: string, nextStep: string] {
+function proxyFailureWords(code: TunnelErrorCode): readonly [reason: string, nextStep: string] {
   switch (code) {
     case 'TargetNotPermitted':
     case 'ForwardingDisabled':
       return [
-        'does not let anybody through to there (AllowTcpForwarding, PermitOpen)',
+        'does not permit this connection (AllowTcpForwarding, PermitOpen)',
         'Ask the administrator of the jump host for "AllowTcpForwarding yes" in its sshd_config.',
       ];
     case 'TargetRefused':
       return [
-        'was refused: no SSH server listens there',
-        'Check the host and the port as the jump host sees them, and that the SSH server runs there.',
+        'got "connection refused": no SSH server listens there',
+        'Check the host and the port as seen from the jump host, and that the SSH server is running.',
       ];
     case 'TargetNotFound':
       return [
-        'does not know that name',
-        'Check the name on the jump host, which is where it is looked up, or write the address instead.',
+        "can't resolve that name",
+        'Check that the jump host resolves the name, or use the address instead.',
       ];
     case 'TargetUnreachable':
       return [
-        'has no way to there',
+        'has no route to it',
         'Check the network and the firewalls between the jump host and the server.',
       ];
     default:
       return [
-        'ended the connection',
-        'Try the same with ssh in a terminal, and see in the log what the jump host said.',
+        'closed the connection',
+        'Try the same with ssh in a terminal, and check the log for the answer of the jump host.',
       ];
   }
 }
 
-/** @param end how it ended: `exit code 1`, say */
+/** @param end how it ended: `exit code 1` */
 export function proxyCommandFailed(host: string, end: string, detail?: string): TunnelError {
   return failure(
     'ProxyFailed',
     `The ProxyCommand for ${host} ended (${end})${detail ? `: ${detail.replace(/\.$/, '')}` : ''}.`,
-    'Run it in a terminal to see why; it comes from your ssh_config.',
+    'Run it in a terminal to see why; it is set in your ssh_config.',
     detail,
     { host },
   );
@@ -231,19 +231,19 @@ export function proxyCommandFailed(host: string, end: string, detail?: string): 
 export function proxyFdpassUnsupported(host: string): TunnelError {
   return failure(
     'InvalidDefinition',
-    `The ssh_config of ${host} says ProxyUseFdpass, and a socket can't be taken over here.`,
-    'Let the ProxyCommand carry the bytes itself, without ProxyUseFdpass.',
+    `ProxyUseFdpass, which your ssh_config sets for ${host}, is not supported.`,
+    'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',
     undefined,
     { host },
   );
 }
 
-/** @param what the token and its value */
+/** @param what the token and its value: `%h ("a;b")` */
 export function proxyCommandUnsafe(host: string, what: string): TunnelError {
   return failure(
     'InvalidDefinition',
-    `The ProxyCommand for ${host} is not run: ${what} holds a character that a shell would read.`,
-    'Give the host a Host block in your ssh_config with plain names, or use ProxyJump.',
+    `The ProxyCommand for ${host} was not run: ${what} contains a character that has a meaning in a shell.`,
+    'Add a Host block with plain names to your ssh_config, or use ProxyJump.',
     undefined,
     { host },
   );

@@ -1,4 +1,4 @@
-// Why a tunnel is not even tried.
+// Errors of a tunnel that is not even started: invalid, not allowed, or without a daemon.
 import type { TunnelError } from './errors';
 import { failure } from './errors';
 
@@ -9,53 +9,51 @@ export function invalidDefinition(message: string, nextStep: string, detail?: st
 export function consentNeeded(name: string, changed: boolean): TunnelError {
   return failure(
     'ConsentNeeded',
-    changed
-      ? `What "${name}" would open has changed since you allowed it.`
-      : `You have not yet allowed "${name}" to open its ports.`,
-    'Review what it opens, and allow it.',
+    changed ? `"${name}" has changed since you allowed it.` : `"${name}" isn't allowed to start yet.`,
+    'Review what it opens and allow it.',
   );
 }
 
-/** Of the fixed codes this is the nearest: it waits for a word of the user's. */
+/** No code says that exactly; this is the closest: the tunnel waits for the user's decision. */
 export function tunnelDisabled(name: string): TunnelError {
   return failure(
     'ConsentNeeded',
-    `You have disabled "${name}" for yourself, in sshTunnels.overrides.`,
-    'Take "disabled" out there, or start it once.',
+    `"${name}" is disabled in your setting sshTunnels.overrides.`,
+    'Remove "disabled" from it, or start the tunnel manually.',
   );
 }
 
 export function workspaceUntrusted(name: string): TunnelError {
   return failure(
     'WorkspaceUntrusted',
-    `"${name}" comes from a workspace that you have not trusted.`,
+    `"${name}" comes from a workspace that you don't trust.`,
     'Trust the workspace (Workspaces: Manage Workspace Trust), then start it.',
   );
 }
 
-/** Windows of two versions are open, whose hosts do not understand each other. */
+/** Two windows run different versions of the extension, whose daemons are not compatible. */
 export function handedOver(name: string): TunnelError {
   return failure(
     'DaemonLost',
     `A newer version of SSH Tunnels, in another window, has taken over "${name}".`,
-    'Reload this window (Developer: Reload Window), and it has that version, too.',
+    'Reload this window (Developer: Reload Window) to use the new version.',
   );
 }
 
 export function daemonLost(detail?: string): TunnelError {
   return failure(
     'DaemonLost',
-    'The process that runs the tunnels ended, or could not be started.',
-    'Wait: it is started again by itself, and the log has the details.',
+    'The daemon that runs the tunnels ended or could not be started.',
+    'Restarting automatically; the log has the details.',
     detail,
   );
 }
 
-/** Whoever has it could otherwise listen in the host's place. */
+/** Its owner could otherwise pose as the daemon. */
 export function daemonFolderTaken(folder: string): TunnelError {
   return failure(
     'DaemonLost',
-    `The process that runs the tunnels can't use the folder ${folder}: it is not a folder of yours.`,
+    `The daemon that runs the tunnels can't use ${folder}: it is not a folder that you own.`,
     'Ask its owner or an administrator to remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
   );
 }

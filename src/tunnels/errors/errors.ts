@@ -1,8 +1,8 @@
-// Every failure a tunnel can have, as data: a code that programs test, a sentence that names the thing at fault,
-// and one next step. The factories that fill them are in failures.ts.
+// Every error of a tunnel as data: a code for programs, a message that names the thing at fault, and one next step.
+// The other files of this folder create them.
 import type { PortHolderFound, TunnelHolder } from './portHolder';
 
-/** Failures that may heal by themselves: the tunnel waits and tries again. */
+/** Errors that may go away without a change: the tunnel reconnects automatically. */
 export const retryableCodes = [
   'HostNotFound',
   'ConnectionRefused',
@@ -19,7 +19,7 @@ export const retryableCodes = [
   'RemoteListenRefused',
 ] as const;
 
-/** Failures that stay until somebody changes something. */
+/** Errors that stay until the user or an administrator changes something: no retry. */
 export const finalCodes = [
   'PortPermissionDenied',
   'HostKeyUnknown',
@@ -46,7 +46,7 @@ export const finalCodes = [
   'WorkspaceUntrusted',
 ] as const;
 
-/** Failures of one forwarded connection; the forward itself goes on listening. */
+/** Errors of a single forwarded connection; the forward still listens. */
 export const connectionCodes = ['TargetRefused', 'TargetNotFound', 'TargetUnreachable'] as const;
 
 export type TunnelErrorCode =
@@ -54,30 +54,30 @@ export type TunnelErrorCode =
   | (typeof finalCodes)[number]
   | (typeof connectionCodes)[number];
 
-/** The things an error is about, for whoever explains it: nobody reads them back out of a sentence. */
+/** What the error is about, as data for *Explain*; never parsed from a message. */
 export interface ErrorFacts {
-  /** The SSH server, or the jump host, as the message names it; of a target that this machine dials, none. */
+  /** The SSH server or jump host, as the message names it. Absent for a target that this machine connects to. */
   readonly host?: string;
-  /** Who logs in: `me@staging`. */
+  /** User and host of the sign-in: `me@staging`. */
   readonly who?: string;
-  /** Of this machine, or of the SSH server. */
+  /** On this machine or on the SSH server. */
   readonly port?: number;
-  /** Where it listens or should have listened, or a name that was looked up. */
+  /** The bind address of the listener, or a host name that was looked up. */
   readonly address?: string;
-  /** What a forward leads to. */
+  /** The target of a forward. */
   readonly target?: string;
   readonly holder?: PortHolderFound | TunnelHolder;
   /** Methods and keys, in the order in which they were tried. */
   readonly tried?: readonly string[];
   readonly file?: string;
-  /** Of X11: as DISPLAY names it. */
+  /** The X11 display, as in DISPLAY. */
   readonly display?: string;
-  /** What is run on the server. */
+  /** The command that is run on the server. */
   readonly command?: string;
   /** From 1. */
   readonly line?: number;
-  /** A line of configuration that would mend it, of ssh_config here or of sshd_config on the server. */
-  readonly cure?: { readonly side: 'here' | 'server'; readonly line: string };
+  /** A configuration line that would fix it: for ssh_config here, or for sshd_config on the server. */
+  readonly fix?: { readonly side: 'here' | 'server'; readonly line: string };
 }
 
 export interface TunnelError {
@@ -86,7 +86,7 @@ export interface TunnelError {
   readonly message: string;
   /** One sentence: what to do about it. */
   readonly nextStep: string;
-  /** What the system, the library or the server said, word for word. */
+  /** What the system, the library or the server reported, verbatim. */
   readonly detail?: string;
   readonly facts?: ErrorFacts;
 }
@@ -95,7 +95,7 @@ export function isRetryable(error: TunnelError): boolean {
   return (retryableCodes as readonly string[]).includes(error.code);
 }
 
-/** A TunnelError on its way through a promise or a `throw`. */
+/** A TunnelError as an exception. */
 export class TunnelFailure extends Error {
   readonly error: TunnelError;
 

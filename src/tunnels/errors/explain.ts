@@ -1,4 +1,4 @@
-// The one place that knows, for every code of errors.ts, what a person can do about it.
+// The explanation of an error: which function of this folder's `explain/` is responsible for its code.
 import type { TunnelError, TunnelErrorCode } from './errors';
 import type { Case, Circumstances, Explanation } from './explanation';
 import * as hostKeys from './explain/hostKeys';

@@ -1,21 +1,20 @@
-// What an explanation is made of: steps for people, each on the side on which it is taken, and what can be done here by
-// a button.
+// The parts of an explanation: steps, each for this machine or for the server, and the actions that get a button.
 import type { Destination } from '../config/definition';
 import type { ErrorFacts, TunnelError } from './errors';
 import type { Forward } from '../config/forward';
 
-/** On this machine, or on the SSH server. */
+/** Where a step is done: on this machine or on the SSH server. */
 export type Side = 'here' | 'server';
 
 export interface Step {
   readonly side: Side;
-  /** A sentence. */
+  /** One sentence or two. */
   readonly text: string;
-  /** A command to run there, or lines of a file: to be copied, never run by us. */
+  /** A command to run there, or lines for a file. The user copies it; we never run it. */
   readonly code?: string;
 }
 
-/** What a button may do; which of them make sense in the tunnel's state is for the views to say. */
+/** What a button can do. The views hide those that make no sense in the tunnel's state. */
 export type ExplainAction =
   | 'tryAgain'
   | 'answer'
@@ -33,12 +32,12 @@ export interface Explanation {
   readonly actions: readonly ExplainAction[];
 }
 
-/** Around the error: what it does not say itself. */
+/** What an explanation needs to know besides the error. */
 export interface Circumstances {
-  /** As of `process.platform`, of the machine that listens. */
+  /** `process.platform` of the machine that the extension runs on. */
   readonly platform: string;
   readonly destination: Destination | undefined;
-  /** The forward it is about. */
+  /** The forward that failed. */
   readonly forward?: Forward;
 }
 

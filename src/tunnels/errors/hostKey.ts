@@ -1,8 +1,8 @@
-// Why a host key is not taken.
+// Errors when a host key is not accepted.
 import type { TunnelError } from './errors';
 import { failure } from './errors';
 
-/** A key as people compare it. */
+/** What users compare of a key. */
 export interface KeyFacts {
   readonly type: string;
   /** `SHA256:…` */
@@ -12,18 +12,18 @@ export interface KeyFacts {
 export function hostKeyUnknown(host: string, key: KeyFacts): TunnelError {
   return failure(
     'HostKeyUnknown',
-    `The host key of ${host} is not known yet: ${key.type} ${key.fingerprint}.`,
-    'Compare the fingerprint with the one your administrator gave you, then start the tunnel and answer the question.',
+    `${host} has an unknown host key: ${key.type} ${key.fingerprint}.`,
+    'Compare the fingerprint with the one from your administrator, then start the tunnel and answer the question.',
     undefined,
     { host },
   );
 }
 
-/** And nobody is asked about it, either. @param why a clause: "StrictHostKeyChecking is yes" */
+/** An unknown host key that the user is not asked about. @param why a clause: "StrictHostKeyChecking is yes" */
 export function hostKeyRefused(host: string, key: KeyFacts, why: string, nextStep: string): TunnelError {
   return failure(
     'HostKeyUnknown',
-    `The host key of ${host}, ${key.type} ${key.fingerprint}, is not known, and ${why}.`,
+    `${host} has an unknown host key, ${key.type} ${key.fingerprint}, and ${why}.`,
     nextStep,
     undefined,
     { host },
@@ -37,28 +37,28 @@ export function hostKeyChanged(
 ): TunnelError {
   const before = known
     ? `, but ${known.file}, line ${known.line}, has ${known.type} ${known.fingerprint}`
-    : ', which is not the one that it showed before';
+    : ', not the one that it had before';
   return failure(
     'HostKeyChanged',
-    `The host key of ${host} has changed: it offers ${offered.type} ${offered.fingerprint}${before}.`,
-    `Ask your administrator whether the key was replaced, as somebody may be listening in${known ? ', and only then remove that line' : ''}.`,
+    `The host key of ${host} has changed: it sent ${offered.type} ${offered.fingerprint}${before}.`,
+    `Ask your administrator whether the key was replaced, because someone may be intercepting the connection${known ? '; only then remove that line' : ''}.`,
     undefined,
     { host, ...(known ? { file: known.file, line: known.line } : {}) },
   );
 }
 
-/** @param line undefined: the file has no lines */
+/** @param line undefined: the file is a binary list (KRL), which has no lines */
 export function hostKeyRevoked(
   host: string,
   key: KeyFacts,
   file: string,
   line: number | undefined,
 ): TunnelError {
-  const place = line === undefined ? file : `${file}, line ${line}`;
+  const location = line === undefined ? file : `${file}, line ${line}`;
   return failure(
     'HostKeyRevoked',
-    `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${place}.`,
-    'Ask your administrator for the new key, and do not connect before.',
+    `The host key of ${host}, ${key.type} ${key.fingerprint}, is marked as revoked in ${location}.`,
+    "Ask your administrator for the new key, and don't connect until you have it.",
     undefined,
     { host, file, ...(line === undefined ? {} : { line }) },
   );

@@ -1,4 +1,4 @@
-// Why a forward does not listen, or its target is not reached.
+// Errors when a forward can't listen on this machine, or the server can't connect to its target.
 import { formatAddress } from '../util/address';
 import type { Address, TcpAddress } from '../util/address';
 import type { ErrorFacts, TunnelError } from './errors';
@@ -7,10 +7,10 @@ import type { PortRange } from '../config/portHints';
 import { failure } from './errors';
 
 const firstUnprivileged = 1024;
-/** Characters of a path that a message can take. */
+/** Characters of a path that fit into a message. */
 const longestName = 120;
 
-/** It is retried by itself when that tunnel lets go. */
+/** Another tunnel has the port. The forward is retried when that tunnel frees it. */
 export function heldByTunnel(address: Address, holder: TunnelHolder): TunnelError {
   const what =
     'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
@@ -19,7 +19,7 @@ export function heldByTunnel(address: Address, holder: TunnelHolder): TunnelErro
   return failure(
     'AddressInUse',
     `${what} is used by the tunnel "${tunnel}"${whose}.`,
-    `Stop "${tunnel}", and this forward takes over at once; or pick another ${'port' in address ? 'local port' : 'path'}.`,
+    `Stop "${tunnel}", or pick another ${'port' in address ? 'local port' : 'path'}.`,
     undefined,
     { ...factsOf(address), holder },
   );
@@ -32,36 +32,36 @@ export function addressInUse(address: Address, holder?: PortHolderFound): Tunnel
   const isOurs = typeof holder === 'object' && holder.isOurs === true;
   return failure(
     'AddressInUse',
-    `${what} is used ${holderInWords(holder)}.`,
-    `Pick another ${'port' in address ? 'local port' : 'path for it'}, or stop that ${isOurs ? 'tunnel' : 'program'}.`,
+    `${what} is used ${describeHolder(holder)}.`,
+    `Pick another ${'port' in address ? 'local port' : 'path'}, or stop that ${isOurs ? 'tunnel' : 'program'}.`,
     undefined,
     facts,
   );
 }
 
-function holderInWords(holder: PortHolderFound | undefined): string {
+function describeHolder(holder: PortHolderFound | undefined): string {
   if (holder === undefined) {
     return 'by another program';
   }
   if (holder === 'another user') {
-    return 'by a program of another user';
+    return "by another user's program";
   }
   return holder.isOurs === true
-    ? 'by another tunnel of SSH Tunnels, in this window or in another one'
+    ? 'by another tunnel, in this window or another one'
     : `by "${holder.name}" (process ${holder.pid})`;
 }
 
 export function addressNotAvailable(address: TcpAddress): TunnelError {
   return failure(
     'AddressNotAvailable',
-    `${address.host} is not an address of this machine, so port ${address.port} cannot be opened on it.`,
-    'Pick a bind address that this machine has, or leave it out to be reached from this machine alone.',
+    `${address.host} is not an address of this machine, so port ${address.port} can't be opened on it.`,
+    'Pick a bind address that this machine has, or remove it to listen on loopback only.',
     undefined,
     factsOf(address),
   );
 }
 
-/** For a cause that has to do with neither the port nor the address. @param code the system's: `EMFILE` */
+/** The cause is neither the port nor the address. @param code of the system: `EMFILE` */
 export function listenImpossible(address: Address, code: string): TunnelError {
   const what =
     'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
@@ -69,31 +69,31 @@ export function listenImpossible(address: Address, code: string): TunnelError {
   return failure(
     'AddressNotAvailable',
     isFull
-      ? `${what} can't be opened: too many connections and files are open already.`
-      : `${what} can't be opened: the system says ${code}.`,
+      ? `${what} can't be opened: too many files and connections are open.`
+      : `${what} can't be opened (system error ${code}).`,
     isFull
-      ? 'Stop what you do not need; or raise the limit of open files (ulimit -n), and start the editor anew.'
-      : 'Look into the log, and try again.',
+      ? "Stop tunnels that you don't need, or raise the limit of open files (ulimit -n) and restart the editor."
+      : 'Check the log, then try again.',
     code,
   );
 }
 
-/** @param reserved the range, of those that Windows keeps from all programs, in which the port lies */
+/** @param reserved the port range reserved by Windows that contains the port */
 export function portPermissionDenied(address: Address, reserved?: PortRange): TunnelError {
   const where = formatAddress(address);
   return reserved
     ? failure(
         'PortPermissionDenied',
-        `Windows keeps the ports ${reserved.from} to ${reserved.to} for itself, and so nobody may listen on ${where}.`,
-        'Pick a port outside of that range.',
+        `Windows reserves ports ${reserved.from} to ${reserved.to}, so no program can listen on ${where}.`,
+        'Pick a port outside that range.',
         undefined,
         factsOf(address),
       )
     : failure(
         'PortPermissionDenied',
         isPrivileged(address)
-          ? `This user may not listen on ${where}: ports below ${firstUnprivileged} are for administrators.`
-          : `This user may not listen on ${where}.`,
+          ? `You don't have permission to listen on ${where}: ports below ${firstUnprivileged} are for administrators.`
+          : `You don't have permission to listen on ${where}.`,
         isPrivileged(address) ? `Pick a port of ${firstUnprivileged} or above.` : 'Pick another port.',
         undefined,
         factsOf(address),
@@ -108,20 +108,20 @@ function factsOf(address: Address): ErrorFacts {
   return { address: formatAddress(address), ...('port' in address ? { port: address.port } : {}) };
 }
 
-/** @param what has its name */
+/** @param what exists at the path */
 export function socketPathTaken(path: string, what: 'file' | 'dead socket'): TunnelError {
   return what === 'file'
     ? failure(
         'AddressInUse',
-        `${path} exists already and is no socket, so it is left alone.`,
-        'Pick another path for the socket, or remove what is there.',
+        `${path} already exists and is not a socket, so it was not replaced.`,
+        'Pick another path for the socket, or remove that file.',
         undefined,
         { address: path },
       )
     : failure(
         'AddressInUse',
-        `The socket ${path} exists, and nothing listens on it. Another program made it, so it is left alone.`,
-        `Remove it ("rm ${path}") where nobody needs it, or pick another path.`,
+        `The socket ${path} already exists. Nothing listens on it, but another program created it, so it was not replaced.`,
+        `Remove it ("rm ${path}") if it isn't needed, or pick another path.`,
         undefined,
         { address: path },
       );
@@ -130,8 +130,8 @@ export function socketPathTaken(path: string, what: 'file' | 'dead socket'): Tun
 export function socketFolderMissing(path: string): TunnelError {
   return failure(
     'AddressNotAvailable',
-    `The socket ${path} cannot be made: there is no folder ${path.replace(/\/[^/]*$/, '') || '/'}.`,
-    'Make that folder, or pick another path.',
+    `The socket ${path} can't be created: the folder ${path.replace(/\/[^/]*$/, '') || '/'} doesn't exist.`,
+    'Create that folder, or pick another path.',
     undefined,
     { address: path },
   );
@@ -151,8 +151,8 @@ export function socketPathTooLong(path: string, length: number): TunnelError {
 export function socketPermissionDenied(path: string, detail: string): TunnelError {
   return failure(
     'PortPermissionDenied',
-    `This user may not make the socket ${path}.`,
-    'Pick a folder that this user may write to.',
+    `You don't have permission to create the socket ${path}.`,
+    'Pick a folder that you can write to.',
     detail,
     { address: path },
   );
@@ -161,7 +161,7 @@ export function socketPermissionDenied(path: string, detail: string): TunnelErro
 export function forwardingDisabled(host: string, detail?: string): TunnelError {
   return failure(
     'ForwardingDisabled',
-    `${host} does not know or allow this kind of forwarding.`,
+    `${host} does not support or allow this kind of forwarding.`,
     'Ask the administrator for "AllowTcpForwarding yes" in the server\'s sshd_config.',
     detail,
     { host },
@@ -172,7 +172,7 @@ export function targetNotPermitted(target: string, host: string, detail?: string
   return failure(
     'TargetNotPermitted',
     `${host} does not permit a forward to ${target}.`,
-    'Ask the administrator of the server to permit it: AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config forbids it, or the options of your key do.',
+    'Ask the administrator of the server to permit it: AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config forbids it, or the options of your key.',
     detail,
     { target, host },
   );
@@ -181,8 +181,8 @@ export function targetNotPermitted(target: string, host: string, detail?: string
 export function targetRefused(target: string, host: string, detail?: string): TunnelError {
   return failure(
     'TargetRefused',
-    `${target}, as ${host} sees it, refused the connection: nothing listens there.`,
-    'Check the port of the target, and that the service runs there; SSH itself works.',
+    `${target} refused the connection from ${host}: nothing listens there.`,
+    'Check the port of the target, and that the service is running; SSH itself works.',
     detail,
     { target, host },
   );
@@ -191,8 +191,8 @@ export function targetRefused(target: string, host: string, detail?: string): Tu
 export function targetNotFound(target: string, host: string, detail?: string): TunnelError {
   return failure(
     'TargetNotFound',
-    `${host} cannot find the name in ${target}.`,
-    'Check the name on the server, which is where it is looked up; SSH itself works.',
+    `${host} can't resolve the name in ${target}.`,
+    'Check the name, which is resolved on the server; SSH itself works.',
     detail,
     { target, host },
   );
@@ -201,19 +201,19 @@ export function targetNotFound(target: string, host: string, detail?: string): T
 export function targetUnreachable(target: string, host: string, detail?: string): TunnelError {
   return failure(
     'TargetUnreachable',
-    `${host} cannot reach ${target}.`,
+    `${host} can't reach ${target}.`,
     'Check the network and the firewalls between the server and the target; SSH itself works.',
     detail,
     { target, host },
   );
 }
 
-/** OpenSSH does not say which of these it is. */
+/** OpenSSH does not report which of these causes it is. */
 export function targetSocketUnusable(path: string, host: string, detail?: string): TunnelError {
   return failure(
     'TargetUnreachable',
-    `${host} cannot open the socket ${path}: it is not there, nothing listens on it, or it is forbidden.`,
-    'Check on the server that the socket exists and that your user may use it, and that AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen in its sshd_config allow it.',
+    `${host} can't open the socket ${path}: it doesn't exist, nothing listens on it, or it is forbidden.`,
+    'Check on the server that the socket exists and that your user can access it, and that AllowStreamLocalForwarding, AllowTcpForwarding and PermitOpen in its sshd_config allow it.',
     detail,
     { target: path, host },
   );

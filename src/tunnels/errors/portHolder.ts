@@ -1,19 +1,19 @@
-// Who holds a port of this machine that a forward wanted.
+// Which process or tunnel has a port that a forward needs.
 
-/** A process that can be seen. */
+/** A process that this user can see. */
 export interface PortHolder {
   readonly name: string;
   readonly pid: number;
-  /** The daemon itself. */
+  /** The process is the daemon itself. */
   readonly isOurs?: boolean;
 }
 
-/** Or one that belongs to another user of this machine, whose name and number the system keeps to itself. */
+/** The system hides the name and the id of another user's process. */
 export type PortHolderFound = PortHolder | 'another user';
 
-/** A tunnel of ours. */
+/** A tunnel of SSH Tunnels. */
 export interface TunnelHolder {
   readonly tunnel: string;
-  /** The title of the window that it belongs to; undefined where it has none. */
+  /** The title of its window; undefined: the window has none. */
   readonly window?: string;
 }

@@ -1,20 +1,20 @@
-// Why the server does not listen for us.
+// Errors when the server can't listen for a remote forward.
 import type { ErrorFacts, TunnelError } from './errors';
 import { formatListen } from '../config/forward';
 import type { Listen } from '../config/forward';
 import type { TunnelHolder } from './portHolder';
 import { failure } from './errors';
 
-/** Below it only root may listen on a Unix server. */
+/** On a Unix server, only root can listen on lower ports. */
 const firstUnprivileged = 1024;
 
-/** The server gives no reason: OpenSSH says nothing where bind(2) fails. */
+/** The reason is unknown: OpenSSH reports none when bind(2) fails. */
 export function remoteListenRefused(listen: Listen, host: string, detail?: string): TunnelError {
   if ('path' in listen) {
     return failure(
       'RemoteListenRefused',
-      `${host} could not open the socket ${listen.path}: it exists there already, its folder is missing, or your user may not write there.`,
-      'Remove it on the server if it is left over, pick another path, or ask the administrator for "StreamLocalBindUnlink yes" in its sshd_config.',
+      `${host} could not create the socket ${listen.path}: it already exists, its folder doesn't exist, or your user can't write there.`,
+      'Remove it on the server if it is not needed, pick another path, or ask the administrator for "StreamLocalBindUnlink yes" in its sshd_config.',
       detail,
       factsOf(listen, host),
     );
@@ -22,7 +22,7 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
   if (listen.port > 0 && listen.port < firstUnprivileged) {
     return failure(
       'RemoteListenRefused',
-      `${host} could not listen on ${whereOf(listen)}: below ${firstUnprivileged} only root may, or it is in use there.`,
+      `${host} could not listen on ${whereOf(listen)}: ports below ${firstUnprivileged} are for root only, or it is in use there.`,
       `Pick a remote port of ${firstUnprivileged} or above.`,
       detail,
       factsOf(listen, host),
@@ -31,18 +31,18 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
   return failure(
     'RemoteListenRefused',
     `${host} could not listen on ${whereOf(listen)}: it is in use there, or not an address of that machine.`,
-    'Pick another remote port, or 0 for any free one; until then it is tried again by itself.',
+    'Pick another remote port, or 0 for any free one; until then it is retried automatically.',
     detail,
     factsOf(listen, host),
   );
 }
 
-/** By our own connection, which was lost, and which the server still believes in. */
+/** The server still has the port for our own lost connection, which it considers alive. */
 export function remoteListenHeld(listen: Listen, host: string, detail?: string): TunnelError {
   return failure(
     'RemoteListenRefused',
-    `${host} still holds ${whereOf(listen)} for the connection that was lost.`,
-    'Wait until the server lets go, as it is tried again by itself; "ClientAliveInterval 15" in its sshd_config makes that sooner.',
+    `${host} still uses ${whereOf(listen)} for the connection that was lost.`,
+    'Retrying automatically until the server frees it; "ClientAliveInterval 15" in its sshd_config makes that faster.',
     detail,
     factsOf(listen, host),
   );
@@ -51,14 +51,14 @@ export function remoteListenHeld(listen: Listen, host: string, detail?: string):
 export function remoteListenTaken(listen: Listen, host: string, detail?: string): TunnelError {
   return failure(
     'RemoteListenRefused',
-    `${host} could not listen on ${whereOf(listen)}: another program there has it.`,
-    'Pick another remote port, or stop that program on the server; until then it is tried again by itself.',
+    `${host} could not listen on ${whereOf(listen)}: another program there uses it.`,
+    'Pick another remote port, or stop that program on the server; until then it is retried automatically.',
     detail,
     factsOf(listen, host),
   );
 }
 
-/** It is retried by itself when that tunnel lets go. */
+/** Another tunnel has the port. The forward is retried when that tunnel frees it. */
 export function remoteListenHeldByTunnel(listen: Listen, host: string, holder: TunnelHolder): TunnelError {
   const isSocket = 'path' in listen;
   const where = whereOf(listen).replace(/^port/, 'Port');
@@ -67,7 +67,7 @@ export function remoteListenHeldByTunnel(listen: Listen, host: string, holder: T
   return failure(
     'RemoteListenRefused',
     `${isSocket ? `The socket ${where}` : where} on the server ${host} is used by the tunnel "${tunnel}"${whose}.`,
-    `Stop "${tunnel}", and this forward takes over at once; or pick another ${isSocket ? 'path' : 'remote port'}.`,
+    `Stop "${tunnel}", or pick another ${isSocket ? 'path' : 'remote port'}.`,
     undefined,
     { ...factsOf(listen, host), holder },
   );
@@ -77,8 +77,8 @@ export function remoteForwardingDisabled(listen: Listen, host: string, detail?: 
   const option = 'path' in listen ? 'AllowStreamLocalForwarding' : 'AllowTcpForwarding';
   return failure(
     'ForwardingDisabled',
-    `${host} opens no ${'path' in listen ? 'sockets' : 'ports'} for its clients: ${option} or DisableForwarding in its sshd_config forbids it, or the options of your key do.`,
-    `Ask the administrator for "${option} yes" in the server's sshd_config, and to take "restrict" or "no-port-forwarding" from your key there.`,
+    `${host} does not allow remote forwards to ${'path' in listen ? 'sockets' : 'ports'}: ${option} or DisableForwarding in its sshd_config forbids it, or the options of your key.`,
+    `Ask the administrator for "${option} yes" in the server's sshd_config, and to remove "restrict" or "no-port-forwarding" from your key there.`,
     detail,
     factsOf(listen, host),
   );
@@ -86,11 +86,11 @@ export function remoteForwardingDisabled(listen: Listen, host: string, detail?: 
 
 export function remoteListenNotPermitted(listen: Listen, host: string, detail?: string): TunnelError {
   if ('path' in listen) {
-    // PermitListen is about ports alone; OpenSSH opens no socket either where it may open no port.
+    // PermitListen is about ports only; OpenSSH opens no sockets either when it may not open ports.
     return failure(
       'ForwardingDisabled',
       `${host} does not permit you to listen on ${listen.path} there (AllowTcpForwarding).`,
-      'Ask the administrator for "AllowTcpForwarding yes" in the server\'s sshd_config: sockets need it, too.',
+      'Ask the administrator for "AllowTcpForwarding yes" in the server\'s sshd_config; sockets need it too.',
       detail,
       factsOf(listen, host),
     );
@@ -98,7 +98,7 @@ export function remoteListenNotPermitted(listen: Listen, host: string, detail?: 
   return failure(
     'ForwardingDisabled',
     `${host} does not permit you to listen on ${whereOf(listen)} there (PermitListen).`,
-    'Ask the administrator which ports you may listen on there, or to allow this one: PermitListen in the sshd_config, or "permitlisten" at your key.',
+    'Ask the administrator which ports you can listen on there, or to allow this one (PermitListen in the sshd_config, or "permitlisten" at your key).',
     detail,
     factsOf(listen, host),
   );

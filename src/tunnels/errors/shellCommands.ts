@@ -1,4 +1,4 @@
-// Command lines and lines of configuration, as an explanation shows them to be copied.
+// Commands and configuration lines that an explanation shows for copying.
 import { formatHost } from '../util/address';
 import { quoteForWindows, quoteWord } from '../config/commandLine/quoteWord';
 import { formatDestination } from '../config/definition';
@@ -6,8 +6,8 @@ import { onServer } from './explanation';
 import type { Case, Step } from './explanation';
 
 /**
- * A word of a command line: what others wrote must stay one word, in a shell of either kind. What no quotes keep from the
- * shells of Windows is left out.
+ * A quoted word of a command line, for POSIX or Windows shells: untrusted text must stay one word. Characters that no
+ * quotes protect in the shells of Windows become `?`.
  */
 export function word(text: string, platform: string): string {
   return platform === 'win32'
@@ -15,7 +15,7 @@ export function word(text: string, platform: string): string {
     : quoteWord(text);
 }
 
-/** `-p 2222 me@staging`: the destination, as ssh and its kin take it. */
+/** `-p 2222 me@staging`: the destination as arguments of ssh. */
 export function sshArguments({ destination, facts, platform }: Case): string {
   if (!destination) {
     return word(facts.who ?? facts.host ?? 'HOST', platform);
@@ -24,32 +24,32 @@ export function sshArguments({ destination, facts, platform }: Case): string {
   return `${port === undefined ? '' : `-p ${port} `}${word(formatDestination({ destination: rest }), platform)}`;
 }
 
-/** What people call the server: as the error names it, or as the settings do. */
+/** The server's name: from the error, otherwise from the settings. */
 export function serverName({ facts, destination }: Case): string {
   return facts.host ?? (destination ? formatDestination({ destination }) : 'the server');
 }
 
-/** For a Host block: the alias as it is written in the settings. */
+/** The alias for a Host block, as written in the settings. */
 export function aliasOf({ facts, destination }: Case): string {
   return destination?.host ?? facts.host ?? 'HOST';
 }
 
-/** A change of the server's configuration, and what makes it count. */
+/** A change of the server's configuration, and the command that applies it. */
 export function sshdConfig(text: string, lines: string): readonly Step[] {
   return [
     onServer(text, lines),
     onServer(
-      'Check the file and have it read again, as an administrator:',
+      'Check the file and reload it, as an administrator:',
       'sudo sshd -t && sudo systemctl reload ssh',
     ),
   ];
 }
 
-/** Shows the options of a user's keys on the server. */
+/** The command that shows the options of a user's keys on the server. */
 export const authorizedKeys = 'cat ~/.ssh/authorized_keys';
 
-/** Who listens on a port, asked on a machine of this kind. */
-export function whoListens(port: number, platform: string): string {
+/** The command that shows which program listens on a port. */
+export function listenersCommand(port: number, platform: string): string {
   switch (platform) {
     case 'win32':
       return `netstat -ano | findstr :${port}`;
@@ -60,8 +60,8 @@ export function whoListens(port: number, platform: string): string {
   }
 }
 
-/** Whether a name is found, asked on a machine of this kind. */
-export function lookUp(name: string, platform: string): string {
+/** The command that checks whether a host name resolves. */
+export function lookUpCommand(name: string, platform: string): string {
   const quoted = word(name, platform);
   switch (platform) {
     case 'win32':
@@ -73,21 +73,21 @@ export function lookUp(name: string, platform: string): string {
   }
 }
 
-/** Whether a port can be reached from a machine of this kind. */
-export function knock(host: string, port: number, platform: string): string {
+/** The command that checks whether a port accepts connections. */
+export function checkPortCommand(host: string, port: number, platform: string): string {
   return platform === 'win32'
     ? `Test-NetConnection ${word(host, platform)} -Port ${port}`
     : `nc -vz -w 5 ${word(host, platform)} ${port}`;
 }
 
-/** `host:port` apart; undefined for a path. */
+/** Splits `host:port`; undefined for a path. */
 export function splitTarget(target: string): { readonly host: string; readonly port: number } | undefined {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:/]+)):(\d+)$/.exec(target) ?? [];
   const host = bracketed ?? plain;
   return host === undefined ? undefined : { host, port: Number(port) };
 }
 
-/** As PermitOpen takes it. */
+/** The value of PermitOpen for a target. */
 export function permitOpen(target: string): string {
   const parts = splitTarget(target);
   return parts ? `${formatHost(parts.host)}:${parts.port}` : target;

@@ -1,4 +1,4 @@
-// Why a target of a remote forward, which this machine dials, is not reached.
+// Errors when this machine can't connect to the target of a remote forward.
 import type { TunnelError } from './errors';
 import { failure } from './errors';
 
@@ -15,8 +15,8 @@ export function targetHereRefused(target: string, detail?: string): TunnelError 
 export function targetHereNotFound(target: string, detail?: string): TunnelError {
   return failure(
     'TargetNotFound',
-    `This machine cannot find the name in ${target}.`,
-    'Check the spelling of the target, which is looked up on this machine; SSH itself works.',
+    `This machine can't resolve the name in ${target}.`,
+    'Check the name, which is resolved on this machine; SSH itself works.',
     detail,
     { target },
   );
@@ -25,7 +25,7 @@ export function targetHereNotFound(target: string, detail?: string): TunnelError
 export function targetHereUnreachable(target: string, detail?: string): TunnelError {
   return failure(
     'TargetUnreachable',
-    `This machine cannot reach ${target}.`,
+    `This machine can't reach ${target}.`,
     'Check the network between this machine and the target; SSH itself works.',
     detail,
     { target },
@@ -35,8 +35,8 @@ export function targetHereUnreachable(target: string, detail?: string): TunnelEr
 export function targetHereSocketUnusable(path: string, detail?: string): TunnelError {
   return failure(
     'TargetUnreachable',
-    `This machine cannot open the socket ${path}: it is not there, nothing listens on it, or this user may not use it.`,
-    'Start the service that makes the socket, or correct the path; SSH itself works.',
+    `This machine can't open the socket ${path}: it doesn't exist, nothing listens on it, or you don't have permission.`,
+    'Start the service that creates the socket, or correct the path; SSH itself works.',
     detail,
     { target: path },
   );

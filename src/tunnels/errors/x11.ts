@@ -1,4 +1,4 @@
-// Why a program of the server can't show its windows here.
+// Errors when a program of the server can't show its windows on this machine.
 import type { TunnelError } from './errors';
 import { quote } from '../util/text';
 import { failure } from './errors';
@@ -9,60 +9,60 @@ export function x11Disabled(host: string, detail?: string): TunnelError {
   return failure(
     'X11Disabled',
     `${host} does not forward X11, so no program there can show a window here.`,
-    'Have "X11Forwarding yes" set in its sshd_config.',
+    'Ask the administrator for "X11Forwarding yes" in its sshd_config.',
     detail,
-    { host, cure: { side: 'server', line: 'X11Forwarding yes' } },
+    { host, fix: { side: 'server', line: 'X11Forwarding yes' } },
   );
 }
 
 export function x11ForbiddenByKey(host: string, detail?: string): TunnelError {
   return failure(
     'X11Disabled',
-    `${host} does not forward X11 for the key that you log in with.`,
-    'Have "restrict" or "no-X11-forwarding" before that key in authorized_keys changed there, or use another key.',
+    `${host} does not forward X11 for the key that you sign in with.`,
+    'Remove "restrict" or "no-X11-forwarding" before that key in authorized_keys there, or use another key.',
     detail,
-    { host, cure: { side: 'server', line: 'restrict,X11-forwarding' } },
+    { host, fix: { side: 'server', line: 'restrict,X11-forwarding' } },
   );
 }
 
 export function xauthMissingThere(host: string, detail?: string): TunnelError {
   return failure(
     'XauthMissing',
-    `${host} has no xauth, without which its SSH server forwards no X11.`,
-    'Install xauth there: its package is called xauth, or xorg-x11-xauth.',
+    `${host} has no xauth, which its SSH server needs to forward X11.`,
+    'Install xauth there; the package is called xauth or xorg-x11-xauth.',
     detail,
     { host },
   );
 }
 
-/** Of this machine: without it there is no cookie for a program that is not trusted. */
+/** On this machine. Without xauth there is no cookie for an untrusted program. */
 export function xauthMissingHere(program: string, detail?: string): TunnelError {
   return failure(
     'XauthMissing',
-    `This machine has no ${program}, which makes the key with which an untrusted program may use your display.`,
-    'Install xauth here: its package is called xauth, or xorg-x11-xauth; XQuartz brings its own.',
+    `This machine has no ${program}, which untrusted programs need to use your display.`,
+    'Install xauth here; the package is called xauth or xorg-x11-xauth, and XQuartz includes it.',
     detail,
   );
 }
 
 export function noDisplay(platform: string): TunnelError {
   const texts: Readonly<Record<string, readonly [string, string]>> = {
-    darwin: ['no X server runs on this Mac', 'Install XQuartz and start it.'],
-    win32: ['no X server runs on this machine', 'Install VcXsrv or X410 and start it.'],
+    darwin: ['no X server is running on this Mac', 'Install XQuartz and start it.'],
+    win32: ['no X server is running on this machine', 'Install VcXsrv or X410 and start it.'],
   };
   const [what, nextStep] = texts[platform] ?? [
     'DISPLAY is not set',
     'Start VS Code in a desktop session, or start an X server and set DISPLAY.',
   ];
-  return failure('NoDisplay', `There is no display to show its windows on: ${what}.`, nextStep);
+  return failure('NoDisplay', `There is no display for its windows: ${what}.`, nextStep);
 }
 
-/** DISPLAY says something that can't be one. */
+/** The value of DISPLAY is not a valid display name. */
 export function displayMisnamed(display: string): TunnelError {
   return failure(
     'NoDisplay',
-    `DISPLAY is ${quote(display)}, which does not name a display.`,
-    'Set it as in ":0" or "localhost:10.0", and reload this window.',
+    `DISPLAY is ${quote(display)}, which is not a valid display name.`,
+    'Set it to a value such as ":0" or "localhost:10.0", and reload this window.',
     undefined,
     { display },
   );
@@ -71,8 +71,8 @@ export function displayMisnamed(display: string): TunnelError {
 export function displayUnreachable(display: string, detail?: string): TunnelError {
   return failure(
     'NoDisplay',
-    `Nothing answers at the display ${quote(display)}, which DISPLAY names.`,
-    'See that its X server runs; if it has changed, reload this window, so that DISPLAY is read anew.',
+    `No X server answers at ${quote(display)}, the value of DISPLAY.`,
+    'Check that the X server is running; if DISPLAY has changed, reload this window.',
     detail,
     { display },
   );
@@ -81,8 +81,8 @@ export function displayUnreachable(display: string, detail?: string): TunnelErro
 export function displayRefused(display: string, reason: string): TunnelError {
   return failure(
     'DisplayRefused',
-    `The display ${quote(display)} does not let this machine's programs in.`,
-    'See with "xauth list" whether it has a key for it, and that XAUTHORITY names the right file.',
+    `The display ${quote(display)} rejects the programs of this machine.`,
+    'Check with "xauth list" that there is a cookie for this display, and that XAUTHORITY names the right file.',
     reason,
     { display },
   );
@@ -91,27 +91,27 @@ export function displayRefused(display: string, reason: string): TunnelError {
 export function untrustedImpossible(display: string, detail?: string): TunnelError {
   return failure(
     'DisplayRefused',
-    `The display ${quote(display)} gives out no keys for untrusted programs.`,
-    'Run it in a window of its own ("nested"), or as "trusted" if you trust the server.',
+    `The display ${quote(display)} does not support untrusted programs.`,
+    'Run it in a nested display ("nested"), or as "trusted" if you trust the server.',
     detail,
     { display },
   );
 }
 
-/** Of a nested display. */
+/** A nested display needs one of the two. */
 export function xephyrMissing(): TunnelError {
   return failure(
     'NoDisplay',
-    'This machine has neither Xephyr nor Xnest, which make the window for a nested display.',
-    'Install Xephyr: its package is called xserver-xephyr, or xorg-x11-server-Xephyr; or leave "nested" out.',
+    'This machine has neither Xephyr nor Xnest; a nested display needs one of them.',
+    'Install Xephyr (the package is called xserver-xephyr or xorg-x11-server-Xephyr), or remove "nested".',
   );
 }
 
 export function nestedFailed(program: string, detail?: string): TunnelError {
   return failure(
     'NoDisplay',
-    `${program} ended before its nested display could be used.`,
-    'The log has what it said.',
+    `${program} ended before its nested display was ready.`,
+    'Check its output in the log.',
     detail,
   );
 }
@@ -119,8 +119,8 @@ export function nestedFailed(program: string, detail?: string): TunnelError {
 export function programNotFound(command: string, host: string, detail?: string): TunnelError {
   return failure(
     'ProgramNotFound',
-    `${host} does not find the program of ${quote(command)}, or may not run it.`,
-    'Install it there, or write its whole path.',
+    `${host} can't find or run the program of ${quote(command)}.`,
+    'Install it there, or use its full path.',
     detail,
     { host, command },
   );
@@ -133,7 +133,7 @@ export function programFailed(command: string, host: string, how: string, detail
     `${quote(command)} ended at once on ${host}, ${how}, and showed no window.`,
     detail === undefined
       ? 'Run it in a terminal of the server to see why.'
-      : 'Mend what it complains of; run it in a terminal of the server to see more.',
+      : 'Fix the problem that it reports; run it in a terminal of the server to see more.',
     detail,
     { host, command },
   );
@@ -142,8 +142,8 @@ export function programFailed(command: string, host: string, how: string, detail
 export function programRefused(command: string, host: string, detail?: string): TunnelError {
   return failure(
     'ServerBusy',
-    `${host} does not run ${quote(command)}: it opens no further session.`,
-    'Close some programs, or have MaxSessions raised in its sshd_config.',
+    `${host} can't run ${quote(command)}: it allows no more sessions.`,
+    'Close some programs, or ask the administrator to raise MaxSessions in its sshd_config.',
     detail,
     { host, command },
   );
@@ -152,18 +152,18 @@ export function programRefused(command: string, host: string, detail?: string): 
 export function programCutOff(name: string, host: string): TunnelError {
   return failure(
     'ConnectionLost',
-    `${quote(name)} ended when the connection to ${host} was lost: windows of X11 can't outlive it.`,
+    `${quote(name)} ended when the connection to ${host} was lost; X11 windows can't survive that.`,
     again,
     undefined,
     { host },
   );
 }
 
-/** Its display has gone: the X server has ended, or its user has closed the nested one. */
+/** The X server has ended, or the user has closed the nested display. */
 export function displayGone(name: string, display: string): TunnelError {
   return failure(
     'NoDisplay',
-    `${quote(name)} ended because its display ${quote(display)} has gone.`,
+    `${quote(name)} ended because its display ${quote(display)} was closed.`,
     again,
     undefined,
     { display },

@@ -154,7 +154,7 @@ describe('logging in with keys of files', () => {
       const sshd = await server();
       const { failure } = await logIn(sshd, { host: { identityFiles: [dir.file('mistyped')] } });
       assert.equal(failure?.code, 'KeyUnreadable');
-      assert.match(failure.message, /mistyped cannot be used: the file doesn't exist/);
+      assert.match(failure.message, /mistyped can't be used: the file doesn't exist/);
       const byDefault = await logIn(sshd, { host: { identityFiles: [dir.file('.ssh/id_ecdsa')] } });
       assert.equal(byDefault.outcome, 'AuthenticationFailed');
     });

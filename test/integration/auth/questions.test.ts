@@ -187,7 +187,7 @@ describe('logging in with answers', () => {
       };
       const { outcome, failure } = await logIn(sshd, { answer: () => user.password, host });
       assert.equal(outcome, 'AuthenticationFailed');
-      assert.match(failure?.message ?? '', /nothing to try/);
+      assert.match(failure?.message ?? '', /no method to try/);
       assert.doesNotMatch(sshd.log(), /method (publickey|keyboard|password)/);
     });
   });

@@ -76,7 +76,7 @@ export const session: readonly Fault[] = [
       if (!(reason instanceof TunnelFailure)) {
         throw reason;
       }
-      return { tunnel, names: ['process that runs the tunnels'], error: reason.error };
+      return { tunnel, names: ['daemon that runs the tunnels'], error: reason.error };
     },
   },
 ];

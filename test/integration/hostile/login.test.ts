@@ -69,7 +69,7 @@ describe('a hostile server before the login', () => {
           { ...asking, ask: ({ kind }) => (questions.push(kind), sleep(700, 'yes')) },
         );
         assert.equal(error.code, 'NotAnSshServer');
-        assert.match(error.message, /127\.0\.0\.1 was ended.*before its host key was verified/);
+        assert.match(error.message, /127\.0\.0\.1 was closed because.*before its host key was verified/);
         assert.deepEqual(questions, ['hostKey']);
       });
     }

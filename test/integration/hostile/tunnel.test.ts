@@ -42,7 +42,7 @@ describe('a tunnel to a hostile server', () => {
     const state = window.state();
     assert.ok(state.status === 'failed');
     assert.equal(state.error.code, 'NotAnSshServer');
-    assert.match(state.error.message, /127\.0\.0\.1 was ended.*useless messages without end/);
+    assert.match(state.error.message, /127\.0\.0\.1 was closed because.*useless messages without end/);
     checkWords(state.error);
     await sleep(1500);
     assert.equal(logins, 1);

@@ -63,7 +63,7 @@ describe('the explanation of an error', () => {
       reaching.protocolBroken('bastion', 'sent more than it may'),
       'bastion',
       'ssh -v',
-      'breaks the rules of SSH',
+      'violates the SSH protocol',
     ],
     [
       reaching.proxyFailed('db:22', 'bastion:22', forwarding.targetNotPermitted('db:22', 'bastion')),

@@ -89,8 +89,8 @@ describe('the message of an error', () => {
   it('suggests a step after a failed login that fits what was tried and what the server accepts', () => {
     const next = (tried: readonly string[], accepts: readonly string[]): string =>
       login.authenticationFailed('me@db:22', tried, accepts).nextStep;
-    assert.match(next(['password'], []), /give the right password/);
-    assert.match(next(['a (wrong passphrase)'], []), /right passphrase/);
+    assert.match(next(['password'], []), /enter the correct password/);
+    assert.match(next(['a (wrong passphrase)'], []), /correct passphrase/);
     assert.match(next(['a (wrong passphrase)', 'b'], []), /ssh-copy-id/);
     assert.match(next([], ['publickey']), /ssh-keygen/);
     assert.match(next([], ['password']), /PasswordAuthentication/);
@@ -104,23 +104,23 @@ describe('the error about no common algorithm', () => {
 
   it('suggests a line of ssh_config when we know an algorithm of the server but do not offer it', () => {
     const error = of('Host key format', 'ssh-dss,ssh-rsa');
-    assert.match(error.message, /no host key type in common: the server has only ssh-dss, ssh-rsa\./);
+    assert.match(error.message, /no host key type in common: the server offers only ssh-dss, ssh-rsa\./);
     // And not ssh-dss, which OpenSSH no longer supports.
-    assert.deepEqual(error.facts?.cure, { side: 'here', line: 'HostKeyAlgorithms +ssh-rsa' });
+    assert.deepEqual(error.facts?.fix, { side: 'here', line: 'HostKeyAlgorithms +ssh-rsa' });
     checkWords(error);
   });
   it('suggests a line of sshd_config when we know no algorithm of the server', () => {
     const error = of('KEX method', 'mlkem768x25519-sha256,a,b,c,d,kex-strict-s-v00@openssh.com');
     assert.match(error.message, /only mlkem768x25519-sha256, a, b and 2 more\./);
-    assert.deepEqual(error.facts?.cure, { side: 'server', line: 'KexAlgorithms +curve25519-sha256' });
+    assert.deepEqual(error.facts?.fix, { side: 'server', line: 'KexAlgorithms +curve25519-sha256' });
     checkWords(error);
   });
   it('leaves out malformed names of algorithms', () => {
     const error = of('KEX method', `\u202e,a b,${'x'.repeat(65)},zlib,\x1b[2J,\u00e9,good`);
-    assert.match(error.message, /the server has only zlib, good\./);
+    assert.match(error.message, /the server offers only zlib, good\./);
     checkWords(error);
   });
   it('suggests no line for compression', () => {
-    assert.equal(of('C->S compression', 'zlib').facts?.cure, undefined);
+    assert.equal(of('C->S compression', 'zlib').facts?.fix, undefined);
   });
 });

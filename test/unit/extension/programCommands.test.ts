@@ -97,7 +97,7 @@ describe('the commands for X11 programs', () => {
       module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
     assert.match(
       explanation('no fonts'),
-      /showed no window\. Program output: no fonts\. Mend what it complains of/,
+      /showed no window\. Program output: no fonts\. Fix the problem that it reports/,
     );
     assert.match(explanation(), /showed no window\. Run it in a terminal/);
     assert.doesNotMatch(

@@ -1,12 +1,12 @@
-// What to do about a host key that is not taken.
+// Explains the errors of host keys.
 import { serverName, word } from '../shellCommands';
 import { here, onServer } from '../explanation';
 import type { Case, Explanation, Step } from '../explanation';
 
-/** A connection could be tampered with: only the server's own console, or its administrator, knows. */
+/** Only the server's console or its administrator can confirm the key: the connection itself may be intercepted. */
 function showFingerprints(given: Case): Step {
   return onServer(
-    `Ask the administrator of ${serverName(given)}, or look at its own console, which keys are its own:`,
+    `Ask the administrator of ${serverName(given)} for its fingerprints, or run this on its own console:`,
     'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
   );
 }
@@ -15,7 +15,7 @@ export function hostKeyUnknown(given: Case): Explanation {
   return {
     steps: [
       showFingerprints(given),
-      here('Answer the question with yes only where the fingerprint is the same, letter by letter.'),
+      here('Confirm the key only if every character of the fingerprint is the same.'),
     ],
     actions: ['answer', 'tryAgain'],
   };
@@ -24,16 +24,18 @@ export function hostKeyUnknown(given: Case): Explanation {
 export function hostKeyChanged(given: Case): Explanation {
   const { facts, platform } = given;
   const file = facts.file === undefined ? '' : ` -f ${word(facts.file, platform)}`;
-  const place =
+  const location =
     facts.file === undefined
       ? 'known_hosts'
       : `${facts.file}${facts.line === undefined ? '' : `, line ${facts.line}`}`;
   return {
     steps: [
-      here('Do not log in by any other way either until you know why: somebody may be listening in.'),
+      here(
+        "Don't connect to this host, with any program, until you know why: someone may be intercepting the connection.",
+      ),
       showFingerprints(given),
       here(
-        `Only if the key was replaced on purpose: remove the old one from ${place}. After that, you are asked about the new one.`,
+        `Only if the key was replaced on purpose, remove the old one from ${location}. You are then asked to confirm the new one.`,
         `ssh-keygen -R ${word(serverName(given), platform)}${file}`,
       ),
     ],
@@ -43,14 +45,12 @@ export function hostKeyChanged(given: Case): Explanation {
 
 export function hostKeyRevoked(given: Case): Explanation {
   const { facts } = given;
-  const place = facts.line === undefined ? '' : `, line ${facts.line}`;
+  const location = facts.line === undefined ? '' : `, line ${facts.line}`;
   return {
     steps: [
-      here(
-        `Do not connect: whoever wrote ${facts.file ?? 'known_hosts'}${place} knows this key to be in wrong hands.`,
-      ),
+      here(`Don't connect: ${facts.file ?? 'known_hosts'}${location} says that this key is compromised.`),
       onServer(
-        `Ask the administrator of ${serverName(given)} for its new key. One is made so:`,
+        `Ask the administrator of ${serverName(given)} for a new host key. This command creates one:`,
         'sudo ssh-keygen -A',
       ),
     ],

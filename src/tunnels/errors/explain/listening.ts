@@ -1,14 +1,14 @@
-// How to mend a forward that does not listen on this machine.
+// Explains the errors of a forward that can't listen on this machine.
 import type { ErrorFacts } from '../errors';
 import type { TunnelHolder } from '../portHolder';
-import { whoListens, word } from '../shellCommands';
+import { listenersCommand, word } from '../shellCommands';
 import { here } from '../explanation';
 import type { Case, Explanation, Step } from '../explanation';
 
 export function addressInUse({ facts, platform }: Case): Explanation {
   const { port, holder, address } = facts;
   if (typeof holder === 'object' && 'tunnel' in holder) {
-    return heldByTunnel(holder, port === undefined ? (address ?? 'the socket') : `port ${port}`);
+    return usedByTunnel(holder, port === undefined ? (address ?? 'the socket') : `port ${port}`);
   }
   if (port === undefined) {
     return socketTaken(address ?? 'the socket');
@@ -18,15 +18,15 @@ export function addressInUse({ facts, platform }: Case): Explanation {
     holder === 'another user'
       ? [
           here(
-            `See which program has port ${port}; of another user, only an administrator can:`,
-            asAdministrator(whoListens(port, platform), platform),
+            `Find out which program uses port ${port}. It belongs to another user, so this needs administrator rights:`,
+            asAdministrator(listenersCommand(port, platform), platform),
           ),
         ]
-      : [here(`See which program has port ${port}:`, whoListens(port, platform))];
+      : [here(`Find out which program uses port ${port}:`, listenersCommand(port, platform))];
   return {
     steps: [
       here(
-        `Stop ${isOurs ? 'the tunnel' : 'the program'} that has port ${port}, and it is taken over within seconds.`,
+        `Stop the ${isOurs ? 'tunnel' : 'program'} that uses port ${port}. The forward then opens within seconds.`,
       ),
       ...(isOurs ? [] : look),
     ],
@@ -34,10 +34,10 @@ export function addressInUse({ facts, platform }: Case): Explanation {
   };
 }
 
-function heldByTunnel({ tunnel, window }: TunnelHolder, what: string): Explanation {
+function usedByTunnel({ tunnel, window }: TunnelHolder, what: string): Explanation {
   const whose = window === undefined ? '' : ` of the window "${window}"`;
   return {
-    steps: [here(`Stop the tunnel "${tunnel}"${whose}, and ${what} is taken over at once.`)],
+    steps: [here(`Stop the tunnel "${tunnel}"${whose}. The forward then opens ${what} at once.`)],
     actions: what.startsWith('/')
       ? ['takeOver', 'edit', 'tryAgain']
       : ['takeOver', 'useAnotherPort', 'tryAgain', 'edit'],
@@ -55,12 +55,12 @@ export function addressNotAvailable({ error, facts, platform }: Case): Explanati
   if (facts.address === undefined && facts.port === undefined) {
     return { steps: [here(error.nextStep)], actions: ['tryAgain', 'showLog'] };
   }
-  const list: Readonly<Record<string, string>> = { win32: 'ipconfig', darwin: 'ifconfig' };
+  const listAddresses: Readonly<Record<string, string>> = { win32: 'ipconfig', darwin: 'ifconfig' };
   return {
     steps: [
       here(
-        `Leave the bind address out of ${facts.address ?? 'the forward'} for loopback, or take one that this machine has:`,
-        list[platform] ?? 'ip -brief address',
+        `Remove the bind address from ${facts.address ?? 'the forward'} to listen on loopback, or use an address of this machine:`,
+        listAddresses[platform] ?? 'ip -brief address',
       ),
     ],
     actions: ['edit', 'tryAgain'],
@@ -72,13 +72,11 @@ export function portPermissionDenied({ error, facts, platform }: Case): Explanat
     return socketImpossible(error.nextStep, facts.address);
   }
   const port = facts.port ?? 80;
-  const steps = [
-    here(`Take a port that needs no privileges instead of ${port}, as a rule one from 1024 upwards.`),
-  ];
+  const steps = [here(`Use a port that needs no privileges instead of ${port}, usually 1024 or above.`)];
   if (platform === 'win32') {
     steps.push(
       here(
-        `See whether Windows keeps port ${port} for itself; of such a range, nobody gets one:`,
+        `Check whether port ${port} is in a range that Windows reserves; no program can use those:`,
         'netsh interface ipv4 show excludedportrange protocol=tcp',
       ),
     );
@@ -86,7 +84,7 @@ export function portPermissionDenied({ error, facts, platform }: Case): Explanat
   if (platform === 'linux') {
     steps.push(
       here(
-        `Or allow port ${port} and those above it to every program of this machine:`,
+        `Or allow every program on this machine to use port ${port} and above:`,
         `sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
       ),
     );
@@ -103,10 +101,10 @@ function socketTaken(path: string): Explanation {
   return {
     steps: [
       here(
-        `See what ${path} is, and whether a program listens on it:`,
+        `Check what ${path} is, and whether a program listens on it:`,
         `ls -l ${quoted}; ss -lxp src ${quoted}`,
       ),
-      here('Where nobody needs it, remove it; or listen on another path.', `rm ${quoted}`),
+      here("If it isn't needed, remove it, or listen on another path.", `rm ${quoted}`),
     ],
     actions: ['edit', 'tryAgain'],
   };
@@ -118,7 +116,7 @@ function socketImpossible(nextStep: string, path: string): Explanation {
     steps: [
       here(nextStep),
       here(
-        `See what there is of ${folder}, and whether you may write there:`,
+        `Check whether ${folder} exists, and whether you can write to it:`,
         `ls -ld ${word(folder, 'linux')}`,
       ),
     ],

@@ -1,9 +1,9 @@
-// How to mend a login.
+// Explains the errors of signing in.
 import { aliasOf, sshArguments, sshdConfig, word } from '../shellCommands';
 import { here, onServer } from '../explanation';
 import type { Case, Explanation } from '../explanation';
 
-function whoOf({ facts, destination }: Case): string {
+function userOf({ facts, destination }: Case): string {
   return facts.who ?? destination?.host ?? 'you';
 }
 
@@ -13,7 +13,7 @@ export function authenticationFailed(given: Case): Explanation {
     return {
       steps: [
         here(
-          `Log in as ${whoOf(given)} in a terminal, and answer what the server asks:`,
+          `Sign in as ${userOf(given)} in a terminal, and answer the server's questions:`,
           `ssh ${sshArguments(given)}`,
         ),
       ],
@@ -27,15 +27,15 @@ export function authenticationFailed(given: Case): Explanation {
   return {
     steps: [
       here(
-        `Check the user name in ${whoOf(given)}; without one it is that of this machine, or of your ssh_config.`,
+        `Check the user name in ${userOf(given)}. If you give none, your ssh_config or your user name on this machine decides.`,
       ),
-      here('Give the server your public key, if it lets you in by a password:', copyKey),
+      here('Copy your public key to the server, if you can sign in there with a password:', copyKey),
       onServer(
-        'See that its owner alone may write the keys that are let in; the server passes over them otherwise.',
+        'Make sure that only you can write to your authorized_keys; otherwise the server ignores them.',
         'chmod 700 ~/.ssh && chmod 600 ~/.ssh/authorized_keys',
       ),
       onServer(
-        'See in its log why the login was refused: DenyUsers, AllowUsers, a key that is revoked, or past its time.',
+        "Check the server's log for the reason: DenyUsers, AllowUsers, a revoked key or an expired one.",
         'sudo journalctl -u ssh -n 50',
       ),
     ],
@@ -47,10 +47,10 @@ export function tooManyFailures(given: Case): Explanation {
   return {
     steps: [
       here(
-        `Name the one right key for ${whoOf(given)} in your ssh_config, so that no other is offered:`,
+        `Name the right key for ${userOf(given)} in your ssh_config, so that no other key is offered:`,
         `Host ${aliasOf(given)}\n    IdentityFile ~/.ssh/id_ed25519\n    IdentitiesOnly yes`,
       ),
-      ...sshdConfig('Or allow more tries in /etc/ssh/sshd_config:', 'MaxAuthTries 10'),
+      ...sshdConfig('Or allow more attempts in /etc/ssh/sshd_config:', 'MaxAuthTries 10'),
     ],
     actions: ['openSshConfig', 'tryAgain'],
   };
@@ -60,7 +60,7 @@ export function authenticationCancelled(given: Case): Explanation {
   return {
     steps: [
       here(
-        `Start the tunnel, and answer the question for ${whoOf(given)}. A key in the SSH agent is never asked about.`,
+        `Start the tunnel and answer the question for ${userOf(given)}. With a key in the SSH agent there is no question.`,
       ),
     ],
     actions: ['answer', 'tryAgain'],
@@ -73,11 +73,11 @@ export function keyUnreadable({ facts, platform }: Case): Explanation {
   return {
     steps: [
       here(
-        `See who owns ${file}, and whether you may read it:`,
+        `Check who owns ${file}, and whether you can read it:`,
         platform === 'win32' ? `icacls ${quoted}` : `ls -l ${quoted}`,
       ),
       here(
-        'See whether it is a key that OpenSSH can read; it then shows the public half:',
+        'Check whether OpenSSH can read the key; if so, this shows the public key:',
         `ssh-keygen -y -f ${quoted}`,
       ),
     ],
@@ -90,10 +90,10 @@ export function keyUnsupported({ facts, platform }: Case): Explanation {
   return {
     steps: [
       here(
-        `Keep a copy of ${file}, then have ssh-keygen write it anew in OpenSSH's own format (it asks for a passphrase, which may be the old one):`,
+        `Back up ${file}, then convert it to OpenSSH's own format (you can enter the same passphrase again):`,
         `ssh-keygen -p -f ${word(file, platform)}`,
       ),
-      here('Or load it into the SSH agent, which needs no file:', `ssh-add ${word(file, platform)}`),
+      here('Or load it into the SSH agent:', `ssh-add ${word(file, platform)}`),
     ],
     actions: ['openSshConfig', 'tryAgain'],
   };
@@ -106,7 +106,7 @@ export function agentUnavailable({ facts, platform }: Case): Explanation {
       : 'eval "$(ssh-agent -s)" && ssh-add';
   return {
     steps: [
-      here('See whether an agent answers, and which keys it holds:', 'ssh-add -l'),
+      here('Check whether an agent answers, and which keys it has:', 'ssh-add -l'),
       here('Start one, and load your key:', start),
       here(
         `If ${facts.file ?? 'that socket'} is not where your agent listens, correct IdentityAgent in your ssh_config or the setting sshTunnels.identityAgent.`,

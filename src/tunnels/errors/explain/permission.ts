@@ -1,4 +1,4 @@
-// What to do about a tunnel that is not even tried, or whose process has gone.
+// Explains the errors of a tunnel that is invalid or not allowed, and of a lost daemon.
 import { here } from '../explanation';
 import type { Case, Explanation } from '../explanation';
 
@@ -10,7 +10,7 @@ export function consentNeeded({ error }: Case): Explanation {
   return {
     steps: [
       here(error.nextStep),
-      here('A tunnel that comes with a project opens ports of this machine: that is yours to allow.'),
+      here('A tunnel from a project opens ports on this machine, so it needs your consent.'),
     ],
     actions: ['reviewConsent'],
   };

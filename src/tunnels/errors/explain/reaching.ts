@@ -1,5 +1,13 @@
-// How to mend a server that can't be reached, or was lost.
-import { aliasOf, knock, lookUp, serverName, sshArguments, sshdConfig, whoListens } from '../shellCommands';
+// Explains the errors of connecting to a server, and of a lost connection.
+import {
+  aliasOf,
+  checkPortCommand,
+  lookUpCommand,
+  serverName,
+  sshArguments,
+  sshdConfig,
+  listenersCommand,
+} from '../shellCommands';
 import { here, onServer } from '../explanation';
 import type { Case, Explanation } from '../explanation';
 
@@ -14,12 +22,9 @@ export function hostNotFound(given: Case): Explanation {
   const name = serverName(given);
   return {
     steps: [
+      here(`Check whether ${name} resolves. Some names need a VPN.`, lookUpCommand(name, given.platform)),
       here(
-        `See whether this machine finds the name ${name}; a VPN often brings its own names.`,
-        lookUp(name, given.platform),
-      ),
-      here(
-        `If ${aliasOf(given)} is meant as an alias, give it a Host block in your ssh_config.`,
+        `If ${aliasOf(given)} is an alias, add a Host block for it to your ssh_config.`,
         `Host ${aliasOf(given)}\n    HostName server.example.org`,
       ),
     ],
@@ -31,11 +36,9 @@ export function connectionRefused(given: Case): Explanation {
   const { host, port } = address(given);
   return {
     steps: [
-      here(
-        `Check the host and the port: this machine came through to ${host}, and nobody listens on port ${port}.`,
-      ),
-      onServer('See whether the SSH server runs:', 'systemctl status ssh'),
-      onServer('See on which ports it listens:', 'sudo ss -ltnp | grep sshd'),
+      here(`Check the host and the port: ${host} answers, but no program listens on port ${port}.`),
+      onServer('Check whether the SSH server is running:', 'systemctl status ssh'),
+      onServer('Check which ports it listens on:', 'sudo ss -ltnp | grep sshd'),
     ],
     actions: ['tryAgain', 'edit', 'openSshConfig'],
   };
@@ -46,11 +49,14 @@ export function connectTimeout(given: Case): Explanation {
   return {
     steps: [
       here(
-        `See whether port ${port} of ${host} can be reached at all. If not, look at the VPN and the firewalls.`,
-        knock(host, port, given.platform),
+        `Check whether port ${port} of ${host} can be reached. If not, check the VPN and the firewalls.`,
+        checkPortCommand(host, port, given.platform),
       ),
-      here('For a server that is just slow, allow more seconds in this tunnel:', '"connectTimeout": 30'),
-      onServer(`See that its firewall lets port ${port} in.`, 'sudo nft list ruleset'),
+      here(
+        'If the server is just slow, set a longer time-out (in seconds) for this tunnel:',
+        '"connectTimeout": 30',
+      ),
+      onServer(`Check that its firewall allows connections to port ${port}.`, 'sudo nft list ruleset'),
     ],
     actions: ['tryAgain', 'edit'],
   };
@@ -62,7 +68,7 @@ export function hostUnreachable(given: Case): Explanation {
   return {
     steps: [
       here(
-        `This machine knows no way to ${host}, port ${port}: see whether the network and the VPN are up.`,
+        `No route to ${host}, port ${port}. Check that the network and the VPN are connected.`,
         routes[given.platform] ?? 'ip route',
       ),
     ],
@@ -74,10 +80,7 @@ export function connectionLost(given: Case): Explanation {
   return {
     steps: [
       here(given.error.nextStep),
-      onServer(
-        `See what ${serverName(given)} has to say about the end of the connection:`,
-        'sudo journalctl -u ssh -n 50',
-      ),
+      onServer(`Check the log of ${serverName(given)} for the reason:`, 'sudo journalctl -u ssh -n 50'),
     ],
     actions: ['tryAgain', 'showLog'],
   };
@@ -86,11 +89,9 @@ export function connectionLost(given: Case): Explanation {
 export function keepAliveTimeout(given: Case): Explanation {
   return {
     steps: [
+      here(`Check that the network and the VPN are connected: ${serverName(given)} stopped responding.`),
       here(
-        `See whether the network and the VPN are up: nothing has come from ${serverName(given)} any more.`,
-      ),
-      here(
-        'On a network that pauses for longer, allow more silence in this tunnel:',
+        'If the network pauses for longer at times, allow more time without an answer in this tunnel:',
         '"serverAliveInterval": 30,\n"serverAliveCountMax": 5',
       ),
     ],
@@ -101,9 +102,9 @@ export function keepAliveTimeout(given: Case): Explanation {
 export function serverBusy(given: Case): Explanation {
   return {
     steps: [
-      here(`Nothing: ${serverName(given)} is tried again by itself, less and less often.`),
+      here(`Nothing to do: the tunnel reconnects to ${serverName(given)} automatically.`),
       ...sshdConfig(
-        `If ${serverName(given)} has that many users, allow more logins at a time in its /etc/ssh/sshd_config:`,
+        `If ${serverName(given)} has many users, allow more sign-ins at the same time in its /etc/ssh/sshd_config:`,
         'MaxStartups 100:30:200',
       ),
     ],
@@ -115,10 +116,10 @@ export function addressPenalised(given: Case): Explanation {
   return {
     steps: [
       here(
-        'Wait a few minutes, and mend what made the logins fail before: each new try makes the wait longer.',
+        'Wait a few minutes, and fix what made the sign-ins fail: each failed attempt makes the wait longer.',
       ),
       ...sshdConfig(
-        `To free an address from it, name it in /etc/ssh/sshd_config of ${serverName(given)}:`,
+        `To exempt an address, add it to /etc/ssh/sshd_config of ${serverName(given)}:`,
         'PerSourcePenaltyExemptList 192.0.2.0/24',
       ),
     ],
@@ -133,22 +134,22 @@ export function notAnSshServer(given: Case): Explanation {
   }
   return {
     steps: [
-      here(`Check the port: what answers on port ${port} of ${host} speaks another protocol.`),
-      onServer(`See which program listens on port ${port}:`, `sudo ${whoListens(port, 'linux')}`),
+      here(`Check the port: the service on port ${port} of ${host} speaks another protocol.`),
+      onServer(`Find out which program listens on port ${port}:`, `sudo ${listenersCommand(port, 'linux')}`),
     ],
     actions: ['edit', 'openSshConfig', 'tryAgain'],
   };
 }
 
-/** It speaks SSH, though not by its rules. */
+/** The server speaks SSH, but violates the protocol. */
 function protocolBroken(given: Case): Explanation {
   return {
     steps: [
       here(
-        `Check that ${serverName(given)} is the server you mean: one that breaks the rules of SSH is broken, or means harm.`,
+        `Check that ${serverName(given)} is the right server: one that violates the SSH protocol is broken or malicious.`,
       ),
-      here('See whether ssh gets on with it:', `ssh -v ${sshArguments(given)}`),
-      onServer('See which SSH server it is, and bring it up to date:', 'ssh -V'),
+      here('Check whether ssh can connect to it:', `ssh -v ${sshArguments(given)}`),
+      onServer('Find out which SSH server it runs, and update it:', 'ssh -V'),
     ],
     actions: ['tryAgain', 'showLog'],
   };
@@ -158,11 +159,11 @@ export function proxyFailed(given: Case): Explanation {
   return {
     steps: [
       here(
-        `Try the same way in a terminal, which shows where on the way to ${serverName(given)} it ends:`,
+        `Connect to ${serverName(given)} in a terminal to see which host fails:`,
         `ssh -v ${sshArguments(given)}`,
       ),
       ...sshdConfig(
-        'A jump host must allow connections to be forwarded, in its /etc/ssh/sshd_config:',
+        'A jump host must allow forwarding in its /etc/ssh/sshd_config:',
         'AllowTcpForwarding yes',
       ),
     ],
@@ -171,29 +172,26 @@ export function proxyFailed(given: Case): Explanation {
 }
 
 export function noCommonAlgorithm(given: Case): Explanation {
-  const { cure } = given.facts;
+  const { fix } = given.facts;
   const allow =
-    cure?.side === 'server'
-      ? sshdConfig(
-          `Allow one that is known here, in /etc/ssh/sshd_config of ${serverName(given)}:`,
-          cure.line,
-        )
+    fix?.side === 'server'
+      ? sshdConfig(`Allow a supported one in /etc/ssh/sshd_config of ${serverName(given)}:`, fix.line)
       : [
           here(
-            cure
-              ? 'Allow one more in a Host block of your ssh_config:'
-              : "Allow one of the server's in a Host block of your ssh_config. For an old server with an RSA key, say:",
-            `Host ${aliasOf(given)}\n    ${cure?.line ?? 'HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa'}`,
+            fix
+              ? 'Allow another algorithm in a Host block of your ssh_config:'
+              : "Allow one of the server's algorithms in a Host block of your ssh_config. For an old server with an RSA key:",
+            `Host ${aliasOf(given)}\n    ${fix?.line ?? 'HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa'}`,
           ),
         ];
   return {
     steps: [
       ...allow,
       here(
-        'See what each side offers, in the lines that begin with "kex":',
+        'Compare what each side offers, in the lines that contain "kex":',
         `ssh -vv ${sshArguments(given)}`,
       ),
-      onServer(`Better: bring the SSH server of ${serverName(given)} up to date.`),
+      onServer(`Better: update the SSH server of ${serverName(given)}.`),
     ],
     actions: ['openSshConfig', 'tryAgain', 'showLog'],
   };

@@ -1,6 +1,6 @@
-// How to mend a server that does not forward, or does not listen for us.
+// Explains the errors of a server that does not forward, or can't listen for a remote forward.
 import { formatListen } from '../../config/forward';
-import { authorizedKeys, serverName, sshdConfig, whoListens, word } from '../shellCommands';
+import { authorizedKeys, serverName, sshdConfig, listenersCommand, word } from '../shellCommands';
 import { here, onServer } from '../explanation';
 import type { Case, Explanation, Step } from '../explanation';
 
@@ -17,7 +17,7 @@ export function forwardingDisabled(given: Case): Explanation {
         `DisableForwarding no\n${usesSocket ? 'AllowStreamLocalForwarding yes' : 'AllowTcpForwarding yes'}`,
       ),
       onServer(
-        'See that your key is not held back there by "restrict" or "no-port-forwarding":',
+        'Check that your key there is not restricted by "restrict" or "no-port-forwarding":',
         authorizedKeys,
       ),
     ],
@@ -30,7 +30,7 @@ function remoteDisabled(given: Case): Explanation {
     steps: [
       ...allowListening(given, ['DisableForwarding no']),
       onServer(
-        'See that your key is not held back there by "restrict", "no-port-forwarding" or "permitlisten":',
+        'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitlisten":',
         authorizedKeys,
       ),
     ],
@@ -38,7 +38,7 @@ function remoteDisabled(given: Case): Explanation {
   };
 }
 
-/** Where it listens, or was to. */
+/** Where the forward listens or should listen. */
 function listenOf({ facts, forward }: Case): {
   readonly text: string;
   readonly port: number | undefined;
@@ -59,11 +59,11 @@ function allowListening(given: Case, first: readonly string[] = []): readonly St
   const file = `/etc/ssh/sshd_config of ${serverName(given)}`;
   return isSocket
     ? sshdConfig(
-        `Allow Unix sockets to be made, and old ones to be replaced, in ${file}:`,
+        `Allow Unix sockets to be created and old ones to be replaced, in ${file}:`,
         lines('AllowStreamLocalForwarding yes', 'StreamLocalBindUnlink yes'),
       )
     : sshdConfig(
-        `Allow ${text} to be listened on, in ${file}; the last line lets the client say on which address:`,
+        `Allow listening on ${text}, in ${file}. The last line lets the client choose the address:`,
         lines(
           `PermitListen ${port === undefined || port === 0 ? 'any' : port}`,
           'GatewayPorts clientspecified',
@@ -80,7 +80,9 @@ export function remoteListenRefused(given: Case): Explanation {
     const what = port === undefined ? text : `port ${port}`;
     return {
       steps: [
-        here(`Stop the tunnel "${holder.tunnel}"${whose}, and ${what} of ${name} is taken over at once.`),
+        here(
+          `Stop the tunnel "${holder.tunnel}"${whose}. The forward then opens ${what} of ${name} at once.`,
+        ),
       ],
       actions: ['edit', 'tryAgain'],
     };
@@ -88,7 +90,7 @@ export function remoteListenRefused(given: Case): Explanation {
   const look = isSocket
     ? [
         onServer(
-          `See what ${text} is; an earlier connection may have left it behind:`,
+          `Check what ${text} is; an earlier connection may have left it behind:`,
           `ls -l ${word(text, 'linux')}`,
         ),
       ]
@@ -96,17 +98,15 @@ export function remoteListenRefused(given: Case): Explanation {
       ? []
       : [
           onServer(
-            `See whether port ${port} is taken on ${name}, perhaps still by your own last connection:`,
-            `sudo ${whoListens(port, 'linux')}`,
+            `Check which program on ${name} uses port ${port}; it may be your own last connection:`,
+            `sudo ${listenersCommand(port, 'linux')}`,
           ),
         ];
   return {
     steps: [
       ...look,
       ...allowListening(given),
-      ...(isSocket
-        ? []
-        : [here('Ports below 1024 are for an administrator of the server alone: take a higher one.')]),
+      ...(isSocket ? [] : [here('On the server, ports below 1024 are for root only: use a higher one.')]),
     ],
     actions: ['tryAgain', 'edit', 'showLog'],
   };

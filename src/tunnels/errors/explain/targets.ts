@@ -1,29 +1,29 @@
-// How to mend a target that is not reached: dialled by the server, or, of a remote forward, by this machine.
+// Explains the errors of a target. The server connects to it; for a remote forward, this machine does.
 import {
   authorizedKeys,
-  knock,
-  lookUp,
+  checkPortCommand,
+  lookUpCommand,
   permitOpen,
   serverName,
   splitTarget,
   sshdConfig,
-  whoListens,
+  listenersCommand,
   word,
 } from '../shellCommands';
 import { here, onServer } from '../explanation';
 import type { Case, Explanation, Step } from '../explanation';
 
-/** Whoever dials the target: its name, the commands of its system, and the side on which they are typed. */
-interface Dialler {
+/** The machine that connects to the target. */
+interface Connector {
   readonly name: string;
-  /** What "localhost" means to it. */
+  /** The machine that "localhost" means there. */
   readonly self: string;
   readonly platform: string;
   readonly step: typeof here;
   readonly sudo: string;
 }
 
-function diallerOf(given: Case): Dialler {
+function connectorOf(given: Case): Connector {
   const isHere = given.facts.host === undefined && given.forward?.kind === 'remote';
   return isHere
     ? { name: 'this machine', self: 'this machine', platform: given.platform, step: here, sudo: '' }
@@ -34,9 +34,9 @@ function targetOf({ facts }: Case): string {
   return facts.target ?? 'the target';
 }
 
-function lookAtSocket(target: string, { step }: Dialler): Step {
+function checkSocket(target: string, { step }: Connector): Step {
   return step(
-    'See whether the socket is there, and whether you may use it:',
+    'Check whether the socket exists, and whether you can access it:',
     `ls -l ${word(target, 'linux')}`,
   );
 }
@@ -52,7 +52,7 @@ export function targetNotPermitted(given: Case): Explanation {
           : `DisableForwarding no\nAllowTcpForwarding yes\nPermitOpen ${permitOpen(target)}`,
       ),
       onServer(
-        'See that your key is not held back there by "restrict", "no-port-forwarding" or "permitopen":',
+        'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitopen":',
         authorizedKeys,
       ),
     ],
@@ -62,21 +62,21 @@ export function targetNotPermitted(given: Case): Explanation {
 
 export function targetRefused(given: Case): Explanation {
   const target = targetOf(given);
-  const dialler = diallerOf(given);
-  const { name, self, platform, step, sudo } = dialler;
+  const connector = connectorOf(given);
+  const { name, self, platform, step, sudo } = connector;
   const parts = splitTarget(target);
   return {
     steps: [
-      here(`Check the target: ${target}, as ${name} sees it. "localhost" is ${self} itself.`),
+      here(`Check the target ${target}, as seen from ${name}: "localhost" is ${self} itself.`),
       ...(parts
         ? [
             step(
-              `See whether the service listens on port ${parts.port}, on the machine where it runs:`,
-              `${platform === 'linux' ? sudo : ''}${whoListens(parts.port, platform)}`,
+              `Check whether the service listens on port ${parts.port}, on the machine where it runs:`,
+              `${platform === 'linux' ? sudo : ''}${listenersCommand(parts.port, platform)}`,
             ),
-            step(`See whether ${name} reaches it:`, knock(parts.host, parts.port, platform)),
+            step(`Check whether ${name} can reach it:`, checkPortCommand(parts.host, parts.port, platform)),
           ]
-        : [lookAtSocket(target, dialler)]),
+        : [checkSocket(target, connector)]),
     ],
     actions: ['edit', 'showLog'],
   };
@@ -84,12 +84,15 @@ export function targetRefused(given: Case): Explanation {
 
 export function targetNotFound(given: Case): Explanation {
   const target = targetOf(given);
-  const { name, platform, step } = diallerOf(given);
+  const { name, platform, step } = connectorOf(given);
   const host = splitTarget(target)?.host ?? target;
   return {
     steps: [
-      step(`The name in ${target} is looked up there. See whether ${name} finds it:`, lookUp(host, platform)),
-      here(`Write the name as ${name} knows it, or its address.`),
+      step(
+        `The name in ${target} is resolved there. Check whether it resolves:`,
+        lookUpCommand(host, platform),
+      ),
+      here(`Use a name that ${name} can resolve, or an address.`),
     ],
     actions: ['edit', 'showLog'],
   };
@@ -97,14 +100,14 @@ export function targetNotFound(given: Case): Explanation {
 
 export function targetUnreachable(given: Case): Explanation {
   const target = targetOf(given);
-  const dialler = diallerOf(given);
-  const { name, platform, step } = dialler;
+  const connector = connectorOf(given);
+  const { name, platform, step } = connector;
   const parts = splitTarget(target);
   if (!parts) {
-    const onTheServer = dialler.step === onServer;
+    const onTheServer = connector.step === onServer;
     return {
       steps: [
-        lookAtSocket(target, dialler),
+        checkSocket(target, connector),
         ...(onTheServer
           ? sshdConfig(
               `Allow sockets in /etc/ssh/sshd_config of ${name}:`,
@@ -118,8 +121,8 @@ export function targetUnreachable(given: Case): Explanation {
   return {
     steps: [
       step(
-        `See whether ${name} reaches ${target}; if not, look at the network and the firewalls between the two.`,
-        knock(parts.host, parts.port, platform),
+        `Check whether ${name} can reach ${target}; if not, check the network and the firewalls between the two.`,
+        checkPortCommand(parts.host, parts.port, platform),
       ),
       here(`Check the target: ${target}.`),
     ],

@@ -7,9 +7,9 @@ describe('a port that cannot be opened', () => {
   const rows: readonly (readonly [code: string | undefined, says: string, message: RegExp])[] = [
     ['EADDRNOTAVAIL', 'AddressNotAvailable', /^192\.0\.2\.1 is not an address of this machine/],
     ['EACCES', 'PortPermissionDenied', /192\.0\.2\.1:5432/],
-    ['EMFILE', 'AddressNotAvailable', /^Port 5432 .* too many connections and files are open already\.$/],
-    ['ENFILE', 'AddressNotAvailable', /too many connections and files/],
-    ['ENOBUFS', 'AddressNotAvailable', /the system says ENOBUFS\.$/],
+    ['EMFILE', 'AddressNotAvailable', /^Port 5432 .* too many files and connections are open\.$/],
+    ['ENFILE', 'AddressNotAvailable', /too many files and connections/],
+    ['ENOBUFS', 'AddressNotAvailable', /\(system error ENOBUFS\)\.$/],
     [undefined, 'AddressNotAvailable', /^Port 5432 .* can't be opened/],
   ];
   for (const [code, says, message] of rows) {

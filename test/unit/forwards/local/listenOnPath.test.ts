@@ -81,7 +81,10 @@ describe('listening on a Unix socket', () => {
 
   it('refuses to replace a dead socket of another program', async () => {
     await leaveDeadSocket();
-    assert.match(await refusal(), /^AddressInUse: The socket .*db\.sock exists, and nothing listens on it/);
+    assert.match(
+      await refusal(),
+      /^AddressInUse: The socket .*db\.sock already exists\. Nothing listens on it/,
+    );
     assert.ok((await lstat(path)).isSocket());
   });
 
@@ -90,7 +93,7 @@ describe('listening on a Unix socket', () => {
     await own.remember(path, await lstat(path));
     assert.match(
       await refusal(),
-      /^AddressInUse: .*db\.sock exists already and is no socket, so it is left alone/,
+      /^AddressInUse: .*db\.sock already exists and is not a socket, so it was not replaced/,
     );
     assert.equal((await lstat(path)).size, 8);
   });
@@ -114,7 +117,7 @@ describe('listening on a Unix socket', () => {
     path = dir.file('nowhere/db.sock');
     assert.match(
       await refusal(),
-      /^AddressNotAvailable: The socket .* cannot be made: there is no folder .*nowhere\.$/,
+      /^AddressNotAvailable: The socket .* can't be created: the folder .*nowhere doesn't exist\.$/,
     );
   });
 

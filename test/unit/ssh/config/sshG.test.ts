@@ -239,7 +239,7 @@ describe('the error for a refusal of ssh -G', () => {
       'InvalidDefinition',
       /ssh refuses to read \/h\/config: others may write it/,
     ],
-    ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be found/],
+    ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be resolved/],
     ['', 'InvalidDefinition', /no reason given/],
   ];
   for (const [stderr, code, message] of cases) {
