@@ -1,59 +1,59 @@
-// How a program of the server is whose windows are shown here: a union that carries just what holds in that state.
+// The states of an X11 program that runs on the server and shows its windows here; each state carries its own data.
 import type { X11Program } from '../config/definition';
 import type { TunnelError } from '../errors/errors';
 
-/** As the server told of it (RFC 4254 §6.10); none of the two: it did not tell. */
+/** As reported by the server (RFC 4254 §6.10); neither field: it reported nothing. */
 export interface ProgramExit {
   readonly code?: number;
-  /** Without "SIG": `TERM`. */
+  /** The signal that ended it, without "SIG": `TERM`. */
   readonly signal?: string;
 }
 
 export type ProgramState =
-  /** It has not been run since the daemon knows of it. */
+  /** Not run yet since the daemon knows this program. */
   | { readonly status: 'ready' }
-  /** The display is looked for, the connection made, the command sent. */
+  /** Finding the display, connecting, sending the command. */
   | { readonly status: 'starting' }
   | {
       readonly status: 'running';
-      /** Milliseconds of the epoch. */
+      /** Milliseconds since the epoch. */
       readonly since: number;
-      /** Connections to the display that are open. */
+      /** Open connections to the display. */
       readonly windows: number;
-      /** Its command has ended, and left windows behind that live on, as with `ssh -f`. */
+      /** The command has ended but its windows are still open, as with `ssh -f`. */
       readonly isDetached?: true;
-      /** What it said last on its error output. */
+      /** The last line of its standard error. */
       readonly said?: string;
     }
   | { readonly status: 'stopping' }
   | {
       readonly status: 'ended';
-      /** Milliseconds of the epoch. */
+      /** Milliseconds since the epoch. */
       readonly at: number;
       readonly exit: ProgramExit;
-      /** Whether it ever reached the display. */
+      /** Whether it ever connected to the display. */
       readonly hadWindow: boolean;
       readonly said?: string;
     }
   | {
       readonly status: 'failed';
-      /** Milliseconds of the epoch. */
+      /** Milliseconds since the epoch. */
       readonly at: number;
       readonly error: TunnelError;
-      /** It ran, and ended with the connection: X can't survive that. */
+      /** It ended because the connection was lost, which X11 programs can't survive. */
       readonly isCutOff?: true;
       readonly said?: string;
     };
 
-/** A program of a tunnel, or one that somebody has run by hand, and how it is. */
+/** A program with its state: one of `x11Programs`, or one that the user ran manually. */
 export interface ProgramSnapshot {
   readonly program: X11Program;
   readonly state: ProgramState;
-  /** Not of `x11Programs`: it goes from the list when it has ended well. */
+  /** Run manually, not from `x11Programs`: removed from the list when it ends normally. */
   readonly isAdHoc?: true;
 }
 
-/** On its way, there, or on its way out. */
+/** Starting, running or stopping. */
 export function isActive({ status }: ProgramState): boolean {
   return status === 'starting' || status === 'running' || status === 'stopping';
 }

@@ -1,83 +1,86 @@
-// What a login may have to ask a person, and who can be asked.
+// The questions that signing in can ask the user, and the interfaces that answer them.
 import type { KeyFacts } from '../errors/hostKey';
 
-/** Where a question comes from: one hop of one tunnel. */
+/** The source of a question: one hop of one tunnel. */
 interface QuestionContext {
-  /** `user@host:port` of the hop, for people. */
+  /** `user@host:port` of the hop, for display. */
   readonly who: string;
 }
 export interface HostKeyQuestion extends QuestionContext {
   readonly kind: 'hostKey';
   readonly host: string;
-  /** The address that was dialled. */
+  /** The address that we connected to. */
   readonly address: string;
   readonly key: KeyFacts;
 }
 export interface PasswordQuestion extends QuestionContext {
   readonly kind: 'password';
-  /** SHA256 fingerprint of the host key that the hop has shown: a password is kept for this host alone. */
+  /** SHA256 fingerprint of the hop's host key: a password is saved for this host key only. */
   readonly hostKey: string;
-  /** Counts from 1; above 1 the last answer was wrong. */
+  /** Counts from 1; above 1, the last answer was wrong. */
   readonly attempt: number;
 }
 export interface PassphraseQuestion extends QuestionContext {
   readonly kind: 'passphrase';
   readonly keyFile: string;
-  /** SHA256 fingerprint of the public key, or of the whole file where that does not tell it. */
+  /** SHA256 fingerprint of the public key, or of the file if the public key is unknown. */
   readonly keyFingerprint: string;
   readonly attempt: number;
 }
-/** One prompt of keyboard-interactive (RFC 4256), a one-time code for example. The text is the server's. */
+/** One prompt of keyboard-interactive (RFC 4256), such as a one-time code. The server writes its text. */
 export interface CodeQuestion extends QuestionContext {
   readonly kind: 'code';
   readonly prompt: string;
   readonly instruction: string;
-  /** Whether what is typed may be shown. */
+  /** Whether the typed text is shown. */
   readonly echo: boolean;
 }
-/** What a window may keep the answer of. */
+/** Questions whose answer a window can save. */
 export type SecretQuestion = PasswordQuestion | PassphraseQuestion;
-/** What a login may ask. */
+/** Questions while signing in. */
 export type LoginQuestion = HostKeyQuestion | SecretQuestion | CodeQuestion;
-/** A forward with `ifPortBusy: ask` finds its port taken. Answered by the port to take this time. */
+/** The port of a forward with `ifPortBusy: ask` is in use. The answer is the port to use this time. */
 export interface PortQuestion {
   readonly kind: 'port';
   /** The label of the forward. */
   readonly forward: string;
   readonly port: number;
-  /** Who has it: the error's sentence. */
+  /** The error's message, which names the port holder. */
   readonly message: string;
-  /** One that is free; undefined where none is near. */
+  /** A free port nearby; undefined: none. */
   readonly free: number | undefined;
 }
 export type Question = LoginQuestion | PortQuestion;
 
-/** Asks a person. Resolves to what was typed (for a host key: "yes"), to undefined when it was cancelled. */
+/** Asks the user. Resolves to the typed text ("yes" for a host key), or to undefined if the user cancels. */
 export type Ask = (question: Question, signal: AbortSignal) => Promise<string | undefined>;
 
-/** The secrets that windows keep for their users. */
+/** The passwords and passphrases that a window has saved. */
 export interface SecretKeeper {
-  /** A kept answer; undefined where there is none. Never opens a box. */
+  /** The saved answer; undefined: none. Never shows a question. */
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined>;
-  /** Tells how the answer went, recalled or typed: a wrong one is dropped, a right one offered to be kept. */
+  /** Reports whether an answer, saved or typed, was right: a wrong one is deleted, a right one can be saved. */
   judged(question: SecretQuestion, right: boolean): void;
 }
 
-/** Several as one: the first that has a secret gives it, all hear how it went. @param current asked at each question */
+/**
+ * Several stores as one: the first that has a secret answers, and all get the result.
+ * @param current called for each question
+ */
 export function keepersAsOne(current: () => Iterable<SecretKeeper>): SecretKeeper {
   return {
     async recall(question, signal) {
-      for (const keeper of current()) {
-        const kept = await keeper.recall(question, signal);
-        if (kept !== undefined) {
-          return kept;
+      for (const store of current()) {
+        const saved = await store.recall(question, signal);
+        if (saved !== undefined) {
+          return saved;
         }
       }
       return undefined;
     },
     judged(question, right) {
-      for (const keeper of current()) {
-        keeper.judged(question, right);
+      for (const store of current()) {
+        store.judged(question, right);
       }
     },
   };

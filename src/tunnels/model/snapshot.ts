@@ -1,4 +1,4 @@
-// What the views and the API see of a tunnel: its entry, where it came from and how it is, at one moment.
+// What the views and the API get of a tunnel: its definition, its origin and its current state.
 import type { OverrideNote } from '../config/applyOverride';
 import type { TunnelEntry, DefinitionProblem } from '../config/definition';
 import type { Forward } from '../config/forward';
@@ -9,11 +9,11 @@ import type { ForwardState, TunnelState } from './state';
 export type Origin = 'user' | 'workspace' | 'folder' | 'sshConfig';
 
 export interface TunnelIdentity {
-  /** Stable over sessions: `user:NAME`, `workspace:NAME`, `folder:FOLDER:NAME`, `sshConfig:ALIAS`. */
+  /** Stable across sessions: `user:NAME`, `workspace:NAME`, `folder:FOLDER:NAME`, `sshConfig:ALIAS`. */
   readonly id: string;
   readonly name: string;
   readonly origin: Origin;
-  /** The workspace folder's name, where the origin is a folder. */
+  /** Name of the workspace folder, if the origin is `folder`. */
   readonly folder?: string;
   readonly override?: OverrideNote;
 }
@@ -21,11 +21,11 @@ export interface TunnelIdentity {
 export interface ForwardSnapshot {
   readonly forward: Forward;
   readonly state: ForwardState;
-  /** What is remarkable about its port: see portHints(). */
+  /** Hints about its port: see portHints(). */
   readonly hints?: readonly string[];
 }
 
-/** Bytes before and after compression, of one connection since it is up. */
+/** Bytes before and after compression, of one SSH session since it was connected. */
 export interface CompressionCounts {
   readonly sent: { readonly plain: number; readonly wire: number };
   readonly received: { readonly plain: number; readonly wire: number };
@@ -33,13 +33,13 @@ export interface CompressionCounts {
 
 export interface TunnelSnapshot extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
-  /** Empty unless the entry could not be understood; then `entry` is undefined and the state `failed`. */
+  /** Empty unless the setting is invalid; then `entry` is undefined and the state is `failed`. */
   readonly problems: readonly DefinitionProblem[];
   readonly state: TunnelState;
   readonly forwards: readonly ForwardSnapshot[];
-  /** Those of `x11Programs` in their order, then those that were run by hand. */
+  /** Those of `x11Programs` in their order, then those that were run manually. */
   readonly programs: readonly ProgramSnapshot[];
-  /** While it is up with compression; of the connection, which other tunnels may share. */
+  /** While connected with compression. Other tunnels may share the session that this counts. */
   readonly compression?: CompressionCounts;
 }
 

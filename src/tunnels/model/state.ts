@@ -1,4 +1,4 @@
-// The states of a tunnel and of a forward: unions that carry just what holds in that state.
+// The states of a tunnel and of a forward; each state carries its own data.
 import type { BoundAddress } from '../util/address';
 import type { TunnelError } from '../errors/errors';
 
@@ -7,21 +7,22 @@ export type Phase = 'resolve' | 'tcp' | 'hostKey' | 'auth' | 'forwards';
 
 export type TunnelState =
   | { readonly status: 'stopped' }
-  /** autoStart "onConnect": listening, not dialled yet. */
+  /** autoStart "onConnect": listening, but not connected to the server yet. */
   | { readonly status: 'idle' }
   | { readonly status: 'blocked'; readonly need: Need; readonly error: TunnelError }
   | {
       readonly status: 'connecting';
-      /** Counts from 1 since the tunnel was started or last up. */
+      /** Counts from 1, since the tunnel was started or last connected. */
       readonly attempt: number;
       readonly phase: Phase;
-      /** 0 for the first host dialled, counting through the jump hosts. */
+      /** 0 for the first host to connect to, counting through the jump hosts. */
       readonly hop: number;
+      /** A question to the user is open. */
       readonly asking?: boolean;
     }
-  /** since: milliseconds of the epoch. */
+  /** since: milliseconds since the epoch. */
   | { readonly status: 'up'; readonly since: number }
-  /** retryAt: milliseconds of the epoch. */
+  /** retryAt: milliseconds since the epoch. */
   | {
       readonly status: 'waiting';
       readonly attempt: number;
@@ -37,25 +38,25 @@ export type ForwardState =
   | {
       readonly status: 'listening';
       readonly bound: readonly BoundAddress[];
-      /** The server was asked to open it to its network, and does not say whether it did. */
+      /** The server was asked to listen on its network, but does not report whether it does. */
       readonly isExposureUnknown?: true;
-      /** Open now. */
+      /** Open connections. */
       readonly connections: number;
       /** Bytes from the SSH server to this machine, and from this machine to the server. */
       readonly bytesIn: number;
       readonly bytesOut: number;
       readonly lastError?: TunnelError;
-      /** Milliseconds of the epoch. */
+      /** Milliseconds since the epoch. */
       readonly lastErrorAt?: number;
     }
   | { readonly status: 'failed'; readonly error: TunnelError };
 
-/** Neither on its way up nor down: what `whenSettled()` waits for. */
+/** Neither connecting nor stopping: `whenSettled()` waits for that. */
 export function isSettled(state: TunnelState): boolean {
   return state.status !== 'connecting' && state.status !== 'stopping';
 }
 
-/** Up, but not with every forward. Derived, never stored. */
+/** Connected, but at least one forward has failed. Derived, never stored. */
 export function isDegraded(state: TunnelState, forwards: readonly ForwardState[]): boolean {
   return state.status === 'up' && forwards.some((forward) => forward.status === 'failed');
 }
@@ -64,7 +65,7 @@ export function errorOf(state: TunnelState): TunnelError | undefined {
   return 'error' in state ? state.error : undefined;
 }
 
-/** Whether it waits because a port was taken, or may just have found one taken. */
+/** Whether it waits for a port in use, or is just opening its forwards and may find one in use. */
 export function mayWantPort(state: TunnelState): boolean {
   return state.status === 'waiting'
     ? state.error.code === 'AddressInUse' || state.error.code === 'RemoteListenRefused'

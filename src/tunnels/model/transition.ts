@@ -1,35 +1,35 @@
-// The life of a tunnel as one pure function: which state follows an event. What has to be done about it is done elsewhere.
+// The state machine of a tunnel as one pure function: the state after an event. Side effects are in daemon/tunnel.
 import type { TunnelError } from '../errors/errors';
 import type { Need, Phase, TunnelState } from './state';
 
 export type TunnelEvent =
-  /** Somebody wants it up. */
+  /** A window or a client needs it connected. */
   | { readonly type: 'start' }
-  /** autoStart "onConnect": its ports are listened on, nobody has come yet. */
+  /** autoStart "onConnect": its ports are open, and no client has connected yet. */
   | { readonly type: 'listen' }
-  /** Nobody was connected for a while: back to that. */
+  /** autoStart "onConnect": no client for a while, so the session is closed and the ports stay open. */
   | { readonly type: 'hangUp' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
-  /** A question about it is open, or is no longer. */
+  /** A question to the user was opened or closed. */
   | { readonly type: 'asking'; readonly asking: boolean }
-  /** at: milliseconds of the epoch. */
+  /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
-  /** retry: when to try again, in milliseconds of the epoch; undefined: not by itself. */
+  /** retry: time of the next attempt, in milliseconds since the epoch; undefined: no automatic retry. */
   | {
       readonly type: 'failed';
       readonly error: TunnelError;
       readonly retry: { readonly at: number } | undefined;
     }
   | { readonly type: 'blocked'; readonly need: Need; readonly error: TunnelError }
-  /** The wait is over, or somebody asks to try now. */
+  /** The wait is over, or the user chose to retry now. */
   | { readonly type: 'retry' }
   | { readonly type: 'stop' }
-  /** Everything of it is closed. */
+  /** Everything is closed. */
   | { readonly type: 'stopped' };
 
 type Event<T extends TunnelEvent['type']> = Extract<TunnelEvent, { type: T }>;
 
-/** The state after the event; the very same object where the event means nothing in that state. */
+/** The state after the event; the same object if the event does not apply to the state. */
 export function transition(state: TunnelState, event: TunnelEvent): TunnelState {
   switch (event.type) {
     case 'start':
@@ -57,7 +57,7 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
   }
 }
 
-function dialling(attempt: number): TunnelState {
+function connecting(attempt: number): TunnelState {
   return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
 }
 
@@ -68,12 +68,12 @@ function onStart(state: TunnelState): TunnelState {
     case 'stopping':
       return state;
     case 'waiting':
-      return dialling(state.attempt);
+      return connecting(state.attempt);
     case 'stopped':
     case 'idle':
     case 'blocked':
     case 'failed':
-      return dialling(1);
+      return connecting(1);
   }
 }
 
@@ -118,10 +118,10 @@ function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): Tunne
 function onRetry(state: TunnelState): TunnelState {
   switch (state.status) {
     case 'waiting':
-      return dialling(state.attempt + 1);
+      return connecting(state.attempt + 1);
     case 'blocked':
     case 'failed':
-      return dialling(1);
+      return connecting(1);
     case 'stopped':
     case 'idle':
     case 'connecting':

@@ -1,13 +1,13 @@
-// Waits for something only as long as it is wanted.
+// Makes waiting for a promise abortable.
 
-/** @throws the signal's reason, at once when it is aborted */
+/** Settles as the promise does. @throws the signal's reason as soon as the signal is aborted */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
     if (signal.aborted) {
-      giveUp();
+      onAbort();
     }
-    signal.addEventListener('abort', giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

@@ -7,7 +7,7 @@ export interface TcpAddress {
 export interface SocketPath {
   readonly path: string;
 }
-/** Where a listener is bound, or what a forward dials. */
+/** The bind address of a listener, or the target of a forward. */
 export type Address = TcpAddress | SocketPath;
 export type BoundAddress = Address;
 
@@ -23,7 +23,7 @@ export function formatAddress(address: Address): string {
   return isSocketPath(address) ? address.path : `${formatHost(address.host)}:${address.port}`;
 }
 
-/** Whether a bind address stays on this machine. */
+/** Whether an address can be reached from its own machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

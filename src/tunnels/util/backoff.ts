@@ -1,18 +1,18 @@
-// How long a tunnel waits before it tries again.
+// The delay before the next attempt to connect.
 import { mostSeconds } from './timeSpan';
 
-const first = 500;
-const shortest = 400;
+const firstDelayMs = 500;
+const shortestDelayMs = 400;
 const jitter = 0.2;
 
 /**
- * Milliseconds to wait after a failed attempt, counted from 1: half a second, doubling up to `maxDelay` seconds, each
- * time up to a fifth more or less so that many tunnels don't dial in step. Never above `maxDelay`, but never below
- * 0.4 s either, however small `maxDelay` is. `random` gives a number from 0 to 1.
+ * Milliseconds to wait after failed attempt number `attempt` (from 1): 0.5 s, doubling up to `maxDelay` seconds, with
+ * a jitter of 20 % so that many tunnels don't connect at the same moment. At most `maxDelay`, but at least 0.4 s even
+ * if `maxDelay` is smaller. `random` returns a number from 0 to 1.
  */
 export function retryDelay(attempt: number, maxDelay: number, random: () => number): number {
-  const longest = Math.max(shortest, Math.min(maxDelay, mostSeconds) * 1000);
-  const steady = Math.min(first * 2 ** (Math.max(1, attempt) - 1), longest);
+  const longest = Math.max(shortestDelayMs, Math.min(maxDelay, mostSeconds) * 1000);
+  const steady = Math.min(firstDelayMs * 2 ** (Math.max(1, attempt) - 1), longest);
   const spread = steady * (1 - jitter + 2 * jitter * random());
-  return Math.round(Math.min(longest, Math.max(shortest, spread)));
+  return Math.round(Math.min(longest, Math.max(shortestDelayMs, spread)));
 }

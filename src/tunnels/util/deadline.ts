@@ -1,17 +1,16 @@
-// A time-out that stands still while a person is asked something.
+// A time-out that can be paused, for example while a question to the user is open.
 
 export class Deadline implements Disposable {
   readonly #expired: () => void;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
   #startedAt = 0;
-  /** Milliseconds left. */
-  #left: number;
+  #leftMs: number;
   #isOver = false;
 
-  constructor(milliseconds: number, expired: () => void, now: () => number = () => performance.now()) {
+  constructor(timeoutMs: number, expired: () => void, now: () => number = () => performance.now()) {
     this.#now = now;
-    this.#left = milliseconds;
+    this.#leftMs = timeoutMs;
     this.#expired = expired;
     this.resume();
   }
@@ -20,14 +19,14 @@ export class Deadline implements Disposable {
     if (this.#timer) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#left -= this.#now() - this.#startedAt;
+      this.#leftMs -= this.#now() - this.#startedAt;
     }
   }
 
   resume(): void {
     if (!this.#timer && !this.#isOver) {
       this.#startedAt = this.#now();
-      this.#timer = setTimeout(this.#expired, Math.max(0, this.#left));
+      this.#timer = setTimeout(this.#expired, Math.max(0, this.#leftMs));
     }
   }
 

@@ -1,9 +1,8 @@
-// The environment that a window has leased, as a session uses it: one variable of it, and which of them count where a command
-// of ssh_config is run with all of them.
+// The environment of a window: reads a variable, and selects the variables on which a command of ssh_config may depend.
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The value of a variable; Windows does not tell `Path` from `PATH`. */
+/** The value of a variable. On Windows, names are case-insensitive. */
 export function variable(
   env: Environment,
   name: string,
@@ -17,8 +16,8 @@ export function variable(
 }
 
 /**
- * Variables that differ from one terminal, start or login to the next and say nothing of where a connection leads: what
- * shells count and note, which terminal it is, how a desktop started the program, from where somebody has logged in.
+ * Variables that differ between terminals, starts or logins and don't influence a connection: counters of shells, the
+ * terminal, how the desktop started the program, where an SSH login came from.
  */
 const incidental = [
   /^(_|PWD|OLDPWD|SHLVL|COLUMNS|LINES)$/,
@@ -31,9 +30,9 @@ const incidental = [
 ];
 
 /**
- * What a command's outcome may depend on, in a fixed order. It may be a script that looks at any variable, so that each
- * counts but the incidental ones, and those too where the command names them. One session too many costs a login; one
- * that leads elsewhere, or trusts other host keys, would be worse.
+ * The variables on which a command's result may depend, sorted. The command may be a script that reads any variable, so
+ * all count except the incidental ones, and those count too if the command names them. A needless second session only
+ * costs a sign-in; sharing a session that leads to another server or trusts other host keys would be worse.
  */
 export function environmentOf(
   command: string,
@@ -45,7 +44,7 @@ export function environmentOf(
     .sort(byName);
 }
 
-/** What a command itself says: the variables that it names, in a fixed order. */
+/** The variables that the command itself names, sorted. */
 export function namedEnvironment(
   command: string,
   env: Environment,

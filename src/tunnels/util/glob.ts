@@ -1,6 +1,6 @@
-// OpenSSH's patterns: `*` and `?`, in lists of which a negated one vetoes. Source: PATTERNS in ssh_config(5), match.c.
+// OpenSSH's patterns with `*` and `?`, and lists in which a negated pattern excludes. Source: PATTERNS in ssh_config(5), match.c.
 
-/** Whether the whole text fits the pattern; `*` is any run of characters, `?` exactly one. In linear space, no regex. */
+/** Whether the whole text matches; `*` is any number of characters, `?` exactly one. In linear space, without a regex. */
 export function matchesPattern(text: string, pattern: string): boolean {
   let t = 0;
   let p = 0;
@@ -23,15 +23,15 @@ export function matchesPattern(text: string, pattern: string): boolean {
   return /^\**$/.test(pattern.slice(p));
 }
 
-/** Whether one of the patterns fits and none of those that begin with `!` does. */
+/** Whether one of the patterns matches and no negated one (`!`) does. */
 export function matchesPatternList(text: string, patterns: readonly string[]): boolean {
-  const fits = (negated: boolean): boolean =>
+  const matches = (negated: boolean): boolean =>
     patterns.some((pattern) =>
       pattern.startsWith('!')
         ? negated && matchesPattern(text, pattern.slice(1))
         : !negated && matchesPattern(text, pattern),
     );
-  return fits(false) && !fits(true);
+  return matches(false) && !matches(true);
 }
 
 /** Lower case as C's tolower() in the C locale: ASCII letters only. */

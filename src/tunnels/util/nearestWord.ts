@@ -1,6 +1,6 @@
-// Finds the word somebody probably meant.
+// Finds the word that a misspelt word probably means.
 
-/** Insertions, deletions, replacements and swaps of neighbours from one word to the other. */
+/** Number of insertions, deletions, replacements and swaps of neighbours between two words (Damerau-Levenshtein). */
 function editDistance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const cell = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
@@ -21,7 +21,7 @@ function editDistance(from: string, to: string): number {
   return cell(from.length, to.length);
 }
 
-/** The candidate that differs by capitals or a slip of the finger only, if there is one. */
+/** The candidate that differs only in capitals or by a typing mistake; undefined: none. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const longestWord = 40;
   if (word.length > longestWord) {

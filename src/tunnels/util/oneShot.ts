@@ -1,4 +1,4 @@
-// Something that happens once, for others to wait for.
+// An event that happens once and can be awaited.
 
 export class Milestone {
   readonly reached: Promise<void>;
@@ -20,10 +20,10 @@ export class Milestone {
     this.#reach();
   }
 
-  /** Resolves at the latest after so many milliseconds. */
-  within(milliseconds: number): Promise<void> {
+  /** Resolves when reached, at the latest after `timeoutMs`. */
+  within(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, timeoutMs);
       void this.reached.then(() => {
         clearTimeout(timer);
         resolve();

@@ -1,6 +1,6 @@
-// What a stranger sent, for people: bounded, and without anything that could move a cursor or draw.
+// Makes untrusted text safe to show: short, on one line, without control characters.
 
-/** One line of ASCII. */
+/** One line of printable ASCII, at most 200 characters. */
 export function printable(text: string): string {
   return text
     .replace(/[^\x20-\x7e]+/g, ' ')
@@ -8,16 +8,16 @@ export function printable(text: string): string {
     .slice(0, 200);
 }
 
-/** Of what a program has written: as a rule the one that says why. */
+/** The last line of a program's output, which usually has the reason of a failure. */
 export function lastLine(text: string): string | undefined {
   return text.split('\n').map(printable).filter(Boolean).at(-1);
 }
 
-/** Controls, formats (invisible, or changing the direction), line separators; what is no character at all. */
+/** Control and format characters (invisible, or changing the direction), line separators, noncharacters. */
 const unreadable = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 
-/** One line in any script. */
-export function readable(text: string, most = 500): string {
-  const line = text.slice(0, 4 * most).replaceAll(unreadable, ' ');
-  return line.length > most ? `${line.slice(0, most)}…` : line;
+/** One line in any script, at most `maxLength` characters. */
+export function readable(text: string, maxLength = 500): string {
+  const line = text.slice(0, 4 * maxLength).replaceAll(unreadable, ' ');
+  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

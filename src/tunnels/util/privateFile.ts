@@ -1,19 +1,19 @@
-// Files that only this user can have put where they are, opened so that whatever else stands there is neither followed,
-// nor waited for, nor written to: a link, a pipe, somebody else's file.
+// Reads files that must belong to this user. A symbolic link, a pipe or another user's file at the path is never followed,
+// waited for or written to.
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 
-/** To be added to the flags of open(2), which would wait at a pipe for its other end. Windows knows neither of them. */
+/** Flags for open(2): don't follow symbolic links, don't wait for the other end of a pipe. Windows has neither. */
 export const withoutDetour = constants.O_NOFOLLOW | constants.O_NONBLOCK;
-/** What we keep in such files is short: bytes. */
-const longest = 64 * 1024;
+/** Bytes; our own files are short. */
+const maxBytes = 64 * 1024;
 
-/** @param facts of the file as it was opened @throws Error where somebody else could have made it, or could write it */
+/** @param facts of the opened file @throws Error if it is not a regular file of this user */
 export function checkOwnFile(name: string, facts: Stats): Stats {
   if (!facts.isFile()) {
-    throw new Error(`${name} is not a plain file`);
+    throw new Error(`${name} is not a regular file`);
   }
   if (process.platform !== 'win32' && facts.uid !== userInfo().uid) {
     throw new Error(`${name} belongs to another user`);
@@ -21,16 +21,16 @@ export function checkOwnFile(name: string, facts: Stats): Stats {
   return facts;
 }
 
-/** @throws Error where there is none, or one that somebody else could have made or could read */
+/** @throws Error if the file is missing, or another user owns it or can read it */
 export async function readOwnFile(name: string): Promise<string> {
   const file = await open(name, constants.O_RDONLY | withoutDetour);
   try {
     const { mode, size } = checkOwnFile(name, await file.stat());
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new Error(`${name} is open to others`);
+      throw new Error(`${name} can be read or written by other users`);
     }
-    if (size > longest) {
-      throw new Error(`${name} is too long`);
+    if (size > maxBytes) {
+      throw new Error(`${name} is too large`);
     }
     return await file.readFile('utf8');
   } finally {

@@ -1,46 +1,46 @@
-// Lets only so many work at a time, in the order in which they came.
+// A semaphore: limits how many tasks run at the same time, in the order of their calls.
 
 export class Turnstile {
-  readonly #most: number;
+  readonly #limit: number;
   readonly #waiting = new Set<() => void>();
   #running = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
-  /** @throws the signal's reason when it is aborted before its turn */
+  /** @throws the signal's reason if it is aborted before `work` starts */
   async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    await this.#turn(signal);
+    await this.#acquire(signal);
     try {
       return await work();
     } finally {
-      this.#next();
+      this.#release();
     }
   }
 
-  #turn(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#running < this.#most) {
+  #acquire(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#running < this.#limit) {
       this.#running++;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => {
+      const onAbort = (): void => {
         this.#waiting.delete(go);
         const reason: unknown = signal?.reason;
         reject(reason instanceof Error ? reason : new Error(String(reason)));
       };
       const go = (): void => {
-        signal?.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', onAbort);
         resolve();
       };
       this.#waiting.add(go);
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
-  /** Whose place is free gives it to who has waited longest. */
-  #next(): void {
+  /** Passes the slot to the task that has waited longest. */
+  #release(): void {
     const [go] = this.#waiting;
     if (go) {
       this.#waiting.delete(go);

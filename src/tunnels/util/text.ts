@@ -1,15 +1,15 @@
-// What the parsers of this folder share: their result, and how a sentence names a value.
+// Shared by the parsers: their result type, and how messages quote and describe values.
 import { allHidden } from './invisibleCharacters';
 
-/** Why a text could not be read: a clause for a sentence or an input box, and the place of what is wrong. */
+/** Why a text is invalid: a clause for a message or an input box, and the offset of the fault. */
 export interface SyntaxProblem {
   readonly message: string;
-  /** Offset in the text, in UTF-16 units, as editors count; its length where something is missing at the end. */
+  /** Offset in UTF-16 units, as editors count; the text's length if something is missing at the end. */
   readonly at: number;
 }
 export type Parsed<T> = { readonly value: T } | { readonly error: SyntaxProblem };
 
-/** Never leaves `attempt`. */
+/** Thrown by `fail`, caught by `attempt`; never leaves it. */
 class SyntaxFault extends Error {
   readonly at: number;
 
@@ -20,11 +20,12 @@ class SyntaxFault extends Error {
   }
 }
 
-/** Ends the parse under way. Only inside of `attempt`. */
+/** Ends the current parse with an error. Only inside `attempt`. */
 export function fail(message: string, at: number): never {
   throw new SyntaxFault(message, at);
 }
 
+/** Runs a parser that may call `fail`. */
 export function attempt<T>(parse: () => T): Parsed<T> {
   try {
     return { value: parse() };
@@ -36,7 +37,7 @@ export function attempt<T>(parse: () => T): Parsed<T> {
   }
 }
 
-/** The value in quotes, on one line, shortened; what can't be seen is written as an escape. */
+/** The text in quotes, on one line, shortened; invisible characters are escaped. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(
     allHidden,
@@ -44,12 +45,12 @@ export function quote(text: string): string {
   );
 }
 
-/** A syntax problem as a sentence that names the text at fault, once. */
+/** A syntax problem as a sentence that quotes the text at fault, only once. */
 export function asSentence(text: string, { message }: SyntaxProblem): string {
   return message.startsWith(quote(text)) ? `${message}.` : `${quote(text)}: ${message}.`;
 }
 
-/** A JSON value in a few words. */
+/** Describes a JSON value for a message. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') {
     return quote(value);
@@ -60,7 +61,7 @@ export function describeValue(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
-/** The entries of a record if there are not more than so many; of a million, only their number is worked out. */
+/** The first `most` entries of a record, and the number of all. */
 export function entriesUpTo(
   most: number,
   record: Readonly<Record<string, unknown>>,

@@ -1,9 +1,9 @@
-// Time spans as OpenSSH writes them, and as long as they can be.
+// Time spans in OpenSSH's format, and the longest that a timer can wait.
 
-/** The longest that a timer of Node can run: 2^31 - 1 ms. With more it does not wait at all. */
+/** The longest time of a Node timer in seconds (2^31 - 1 ms). With more, it fires at once. */
 export const mostSeconds = 2_147_483;
 
-/** Seconds, by TIME FORMATS of sshd_config(5), as in `1h30m`; undefined for anything else. */
+/** Seconds of a time span such as `1h30m` (TIME FORMATS in sshd_config(5)); undefined: invalid. */
 export function parseTimeSpan(text: string): number | undefined {
   if (!/^(\d+[smhdw]?)+$/i.test(text)) {
     return undefined;

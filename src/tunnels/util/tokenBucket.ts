@@ -1,8 +1,9 @@
-// A supply that a stranger may use up only so fast: it fills up again with time.
+// A token bucket: limits how often an untrusted peer may do something. It refills over time.
 
 export interface AllowanceSize {
-  /** When it is full. */
+  /** Tokens when full. */
   readonly most: number;
+  /** Tokens that are added per second. */
   readonly perSecond: number;
 }
 
@@ -12,7 +13,7 @@ export class Allowance {
   #left: number;
   #since: number;
 
-  /** @param now milliseconds, from any beginning */
+  /** @param now a clock in milliseconds */
   constructor(size: AllowanceSize, now: () => number = () => performance.now()) {
     this.#size = size;
     this.#now = now;
@@ -20,7 +21,7 @@ export class Allowance {
     this.#since = now();
   }
 
-  /** @returns false where nothing is left */
+  /** Takes a token. @returns false if none is left */
   take(): boolean {
     const now = this.#now();
     this.give(((now - this.#since) / 1000) * this.#size.perSecond);
@@ -32,7 +33,7 @@ export class Allowance {
     return true;
   }
 
-  /** As `take`, but the time that has passed brings nothing. */
+  /** As `take`, but the time since the last call adds no tokens. */
   takeWhileStalled(): boolean {
     this.#since = this.#now();
     return this.take();
