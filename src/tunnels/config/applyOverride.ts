@@ -1,29 +1,29 @@
-// Puts a user's override over a tunnel of a project.
+// Applies a user's override to a tunnel of a project.
 import { formatDestination } from './definition';
 import type { DefinitionProblem, TunnelEntry } from './definition';
 import { formatListen } from './forward';
 import type { Forward } from './forward';
 import type { Override } from './overrides';
 import { quote } from '../util/text';
-import { placesOf } from './uniqueForwards';
+import { bindingKeys } from './uniqueForwards';
 
-type Moved = ReadonlyMap<string, unknown>;
+type ListenByLabel = ReadonlyMap<string, unknown>;
 
-/** What a user has changed about a project's tunnel for themselves, in sshTunnels.overrides. */
+/** What a user has changed in sshTunnels.overrides about a tunnel of a project. */
 export interface OverrideNote {
-  /** It never starts by itself. */
+  /** It never starts automatically. */
   readonly disabled: boolean;
-  /** For people: `Database on 15432`. */
+  /** For display: `Database on 15432`. */
   readonly changes: readonly string[];
 }
 
 export type Overridden =
   | { readonly entry: TunnelEntry; readonly note: OverrideNote }
-  /** Paths begin inside of the override. */
+  /** Paths are relative to the override. */
   | { readonly problems: readonly DefinitionProblem[] };
 
 /**
- * A label that the tunnel has not is passed over: the override may be for the tunnel of this name in another project.
+ * Ignores labels that the tunnel doesn't have: the override may be for a tunnel with this name in another project.
  */
 export function applyOverride(entry: TunnelEntry, override: Override): Overridden {
   const listens = new Map(override.listen);
@@ -36,7 +36,7 @@ export function applyOverride(entry: TunnelEntry, override: Override): Overridde
     ...(override.destination && { destination: override.destination }),
     forwards,
   };
-  const problems = [...misfits(forwards, listens), ...clashes(forwards, listens)];
+  const problems = [...invalidListens(forwards, listens), ...duplicateListens(forwards, listens)];
   if (problems.length > 0) {
     return { problems };
   }
@@ -44,30 +44,30 @@ export function applyOverride(entry: TunnelEntry, override: Override): Overridde
   return { entry: { ...entry, definition, autoStart }, note: noteOf(entry, override) };
 }
 
-/** Without a target there is nothing but a port to listen on. */
-function misfits(forwards: readonly Forward[], moved: Moved): DefinitionProblem[] {
+/** A SOCKS proxy can't listen on a path. */
+function invalidListens(forwards: readonly Forward[], overridden: ListenByLabel): DefinitionProblem[] {
   return forwards
-    .filter(({ label, kind, listen }) => moved.has(label) && kind === 'dynamic' && 'path' in listen)
+    .filter(({ label, kind, listen }) => overridden.has(label) && kind === 'dynamic' && 'path' in listen)
     .map(({ label, listen }) => ({
       path: ['listen', label],
       message: `${quote(formatListen(listen))} is a path; a SOCKS proxy listens on a port.`,
     }));
 }
 
-function clashes(forwards: readonly Forward[], moved: Moved): DefinitionProblem[] {
+function duplicateListens(forwards: readonly Forward[], overridden: ListenByLabel): DefinitionProblem[] {
   return forwards
-    .filter(({ label }) => moved.has(label))
+    .filter(({ label }) => overridden.has(label))
     .flatMap((forward) => {
-      const places = placesOf(forward);
+      const keys = bindingKeys(forward);
       const other = forwards.find(
-        (candidate) => candidate !== forward && placesOf(candidate).some((place) => places.includes(place)),
+        (candidate) => candidate !== forward && bindingKeys(candidate).some((key) => keys.includes(key)),
       );
       return other === undefined
         ? []
         : [
             {
               path: ['listen', forward.label],
-              message: `${quote(formatListen(forward.listen))} is already listened on by ${quote(other.label)} of the same tunnel.`,
+              message: `${quote(formatListen(forward.listen))} is already used by ${quote(other.label)} of the same tunnel.`,
             },
           ];
     });

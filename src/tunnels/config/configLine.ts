@@ -1,13 +1,13 @@
-// One line of ssh_config, taken apart as OpenSSH does: strdelim() and argv_split() in its misc.c.
+// Splits a line of ssh_config into keyword and words, as OpenSSH does (strdelim() and argv_split() in misc.c).
 
 export interface ConfigLine {
   /** In lower case. */
   readonly keyword: string;
-  /** Without quotes, escapes and the comment. */
+  /** Without quotes, escapes and comment. */
   readonly words: readonly string[];
 }
 
-/** @returns undefined for a blank line, a comment, and one that ssh refuses for its quotes */
+/** @returns undefined for a blank line, a comment, or unbalanced quotes, which ssh rejects */
 export function splitConfigLine(line: string): ConfigLine | undefined {
   const text = line.replace(/^[ \t\r]+|[ \t\r\n\f]+$/g, '');
   const [, quoted, plain, rest = ''] =
@@ -17,7 +17,7 @@ export function splitConfigLine(line: string): ConfigLine | undefined {
   return words && { keyword, words };
 }
 
-/** Either kind of quote, also within a word; a `#` at the beginning of a word ends the line. */
+/** Both kinds of quotes, also inside a word; a `#` at the beginning of a word starts a comment. */
 function splitWords(text: string): readonly string[] | undefined {
   const words: string[] = [];
   for (let at = 0; at < text.length;) {
@@ -37,7 +37,7 @@ function splitWords(text: string): readonly string[] | undefined {
   return words;
 }
 
-/** A backslash takes a quote, another one and, outside of quotes, a space literally; before all else it stays. */
+/** A backslash escapes a quote, a backslash and, outside quotes, a space; before anything else it is literal. */
 function wordAt(whole: string, start: number): { readonly text: string; readonly end: number } | undefined {
   let text = '';
   let quote = '';

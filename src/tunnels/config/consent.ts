@@ -1,10 +1,10 @@
-// What of a definition a person has to agree to: everything but labels, descriptions, protocols and time-outs.
+// The parts of a definition that need consent: all except labels, descriptions, protocols and time-outs.
 import { formatAddress } from '../util/address';
 import { isForPrograms } from './definition';
 import type { TunnelDefinition, TunnelEntry } from './definition';
 import { formatListen, forwardTarget, isWideBind } from './forward';
 
-/** The same text for two definitions that need no second consent. */
+/** Consent key: equal keys need only one consent. */
 export function consentSubject(definition: TunnelDefinition): string {
   const { destination, proxyJump, forwards, x11Programs, options, reconnect } = definition;
   return JSON.stringify({
@@ -27,12 +27,12 @@ export function consentSubject(definition: TunnelDefinition): string {
   });
 }
 
-/** Whether it opens something beyond the loopback of a machine: confirmed once wherever the tunnel comes from. */
+/** Whether it listens beyond loopback: the user confirms that once, whatever the origin of the tunnel. */
 export function opensWide(definition: TunnelDefinition): boolean {
   return definition.forwards.some(({ listen }) => isWideBind(listen));
 }
 
-/** As consentSubject(), with when it is to start: somebody else's word, where it stands in a project. */
+/** As consentSubject(), and also when the tunnel starts, which a project decides for its users. */
 export function entrySubject({ definition, autoStart }: TunnelEntry): string {
   const start = isForPrograms(definition) ? 'for a program' : autoStart;
   return JSON.stringify([consentSubject(definition), start]);

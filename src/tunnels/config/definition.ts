@@ -1,10 +1,10 @@
-// What a tunnel is, once its setting has been understood: nothing here can still be wrong in form.
+// What a tunnel is, after its setting was parsed: everything here is valid.
 import type { Forward } from './forward';
 import { quote } from '../util/text';
 
-/** An alias of ssh_config, or a host name or address, with what was written around it. */
+/** An alias of ssh_config, a host name or an address, with an optional user and port. */
 export interface Destination {
-  /** As given to `ssh`: an alias, a name or an address; never begins with `-`, holds no control character. */
+  /** As passed to `ssh`: an alias, a name or an address; never begins with `-`, has no control characters. */
   readonly host: string;
   readonly user?: string;
   readonly port?: number;
@@ -22,30 +22,30 @@ export interface X11Program {
   readonly trusted: boolean;
 }
 
-/** Options of the SSH session; undefined: not said by the tunnel, so a setting, ssh_config or the default decides. */
+/** Options of the SSH session; undefined: not set, so a setting, ssh_config or the default applies. */
 export interface SessionOptions {
   readonly compression?: boolean;
   readonly exitOnForwardFailure?: boolean;
-  /** Seconds; 0 turns keep-alive off. */
+  /** Seconds; 0 disables keep-alive. */
   readonly serverAliveInterval?: number;
   readonly serverAliveCountMax?: number;
   /** Seconds. */
   readonly connectTimeout?: number;
 }
 
-/** What the daemon needs to know of a tunnel: the part that makes two tunnels the same or different. */
+/** What the daemon needs of a tunnel: two tunnels are the same if this is equal. */
 export interface TunnelDefinition {
   readonly destination: Destination;
-  /** In the order they are passed through; undefined: ssh_config decides; empty: none, whatever ssh_config says. */
+  /** In connection order; undefined: ssh_config decides; empty: no jump host, whatever ssh_config says. */
   readonly proxyJump?: readonly Destination[];
   readonly forwards: readonly Forward[];
   readonly x11Programs: readonly X11Program[];
   readonly options: SessionOptions;
-  /** Whether it comes back by itself after a failure that may heal. */
+  /** Whether it reconnects automatically after an error that may go away. */
   readonly reconnect: boolean;
 }
 
-/** It opens nothing: there is nothing to bring up until somebody runs one of its programs. */
+/** Whether it has only X11 programs and no forwards, so it connects only when a program runs. */
 export function isForPrograms({
   forwards,
   x11Programs,
@@ -53,7 +53,7 @@ export function isForPrograms({
   return forwards.length === 0 && x11Programs.length > 0;
 }
 
-/** A whole entry of `sshTunnels.tunnels`: the definition and what the editor does with it. */
+/** An entry of `sshTunnels.tunnels`: the definition, and the properties that concern the editor only. */
 export interface TunnelEntry {
   readonly definition: TunnelDefinition;
   readonly autoStart: AutoStart;
@@ -69,17 +69,17 @@ export interface ConfigPlace {
   readonly line: number;
 }
 
-/** Something in a setting, or in an ssh_config, that could not be understood. */
+/** A fault in a setting or in an ssh_config. */
 export interface DefinitionProblem {
-  /** From the entry inward, as in JSON: `['localForward', 0, 'target']`; in an ssh_config the file and the line. */
+  /** JSON path inside the entry: `['localForward', 0, 'target']`; for an ssh_config, the file and the line. */
   readonly path: readonly (string | number)[];
-  /** A sentence that names the value at fault and what would be right. */
+  /** A sentence that names the value at fault and says what is valid. */
   readonly message: string;
-  /** Where in the string at `path` it is, in UTF-16 units; absent: the whole value is at fault. */
+  /** Offset of the fault in the string at `path`, in UTF-16 units; absent: the whole value is at fault. */
   readonly at?: number;
 }
 
-/** `sshTunnels.tunnels["staging"].localForward[0]`: the place of a problem, as people write it. */
+/** The location of a problem for display: `sshTunnels.tunnels["staging"].localForward[0]`. */
 export function formatJsonPath(path: readonly (string | number)[]): string {
   return path
     .map((step) => {
@@ -91,7 +91,7 @@ export function formatJsonPath(path: readonly (string | number)[]): string {
     .join('');
 }
 
-/** Its own `host` as written, for people: `me@staging:2222`. */
+/** The destination for display: `me@staging:2222`. */
 export function formatDestination({ destination }: Pick<TunnelDefinition, 'destination'>): string {
   const user = destination.user === undefined ? '' : `${destination.user}@`;
   const port = destination.port === undefined ? '' : `:${destination.port}`;

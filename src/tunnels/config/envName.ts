@@ -1,14 +1,14 @@
-// Which environment variables a forward may set: none that change how programs run. The value is a port, a host or an
-// address; but a program that takes a name for a file, a module or a switch looks for "5432" in the folder that it runs
-// in, which is the workspace's.
+// Which environment variables a forward may set: none that change how programs run. The value is only a port, a host or
+// an address, but a program that expects a file or a module in the variable would look for "5432" in its working folder,
+// which belongs to the workspace.
 import { quote } from '../util/text';
 
-/** One expression a family; the names come from the manuals of the programs that read them. */
-const refused: readonly RegExp[] = [
+/** One expression per family; the names come from the manuals of the programs that read them. */
+const forbiddenNames: readonly RegExp[] = [
   // The dynamic linker and the C library: ld.so(8), dyld(1), mallopt(3), locale(7), hosts and resolver.
   /^(LD|DYLD|MALLOC|LC|GLIBC|LIBC|LOCALE|GCOV)_/,
   /^(LANG|LANGUAGE|GCONV_PATH|HOSTALIASES|LOCALDOMAIN|RES_OPTIONS|RESOLV_.*|NIS_PATH|TZ|CHARSET|POSIXLY_CORRECT)$/,
-  // The session: who, where, with which terminal, display and desktop; sockets that a parent hands over (sd_listen_fds(3)).
+  // The session: user, terminal, display and desktop; sockets passed by a parent process (sd_listen_fds(3)).
   /^(SHELL|USER|USERNAME|LOGNAME|(OLD)?PWD|TMP|TEMP|TERM|TERMCAP|TERMINFO.*|COLORTERM|HOST|HOSTNAME|HOSTTYPE|MAIL|CI)$/,
   /^(DISPLAY|XAUTHORITY|ICEAUTHORITY|XMODIFIERS|GNUPGHOME|DESKTOP_SESSION|SESSION_MANAGER|KRB5.*|PRINTER|LPDEST|STY|TMUX)$/,
   /^(WAYLAND|XDG|DBUS|GTK|GDK|GIO|GST|QT|QML|KDE|GNOME|GPG|TMUX|TERM|NOTIFY|WATCHDOG|CUPS|PULSE|PIPEWIRE|ALSA|SDL)(_.*|$)/,
@@ -17,11 +17,11 @@ const refused: readonly RegExp[] = [
   // Shells: bash(1), zsh(1), sh(1p).
   /^(BASH.*|SHELLOPTS|SHLVL|IFS|PS[0-9]|PROMPT.*|GLOBIGNORE|EXECIGNORE|HIST.*|INPUTRC|TMOUT|FIGNORE|FUNCNEST)$/,
   /^(OPT(ARG|IND|ERR)|UID|EUID|PPID|COLUMNS|LINES|CONSOLE|MAILCHECK|TIMEFORMAT|EMACS|INSIDE_EMACS|NULLCMD|FCEDIT)$/,
-  // Programs that others start, and what their manuals call a default.
+  // Programs that other programs start, and defaults from their manuals.
   /^(.*_)?(EDITOR|(MAN)?PAGER|VISUAL|BROWSER|ASKPASS|PRELOAD|PROXY|RSH|PROG|PROGRAM|BIN|EXECUTABLE|WRAPPER|COMMAND|EXEC)$/,
   /^(LESS|MORE)([A-Z]+)?$/,
   /^(CC|CXX|LD|AR|AS|NM|CPP|FC|F77|F90|YACC|LEX|MAKE|MAKELEVEL|GZIP|BZIP2?|TAPE|MANOPT|.*INPUTS)$/,
-  // What ends like options, files, folders, modules, switches or secrets.
+  // Names that end like those of options, files, folders, modules, switches or secrets.
   /(PATH|DIR|FILE|RC|ROOT|HOME|FLAGS|CMD|OPTS?|OPTIONS)$/,
   /^(.*_)?(FILES|DIRS|DIRECTORY|FOLDER|CONF|CONFIG|CFG|PROFILE|INI|INIT|STARTUP|HOOKS?|ARGS|LIBS?|LIBRARY|SOCK|SOCKET)$/,
   /^(.*_)?(MODULES?|PLUGINS?|LOADER|BACKEND|APP|ENV|ENVIRONMENT|MODE|DEBUG|TRACE|VERBOSE|CONTEXT)$/,
@@ -29,9 +29,9 @@ const refused: readonly RegExp[] = [
   // The SSH, version control, package and editor families.
   /^(SSH|GIT|SVN|HG|GH|SUDO|ELECTRON|VSCODE|CODE_SERVER|SYSTEMD|CVS|RSYNC|DPKG|DEBIAN|APT|HOMEBREW|NIX|DIRENV|NVM)(_.*|$)/,
   /^(EXINIT|G?VIMINIT|VIM.*|NVIM_.*|MYVIMRC|CHROME_.*|PUPPETEER_.*|PLAYWRIGHT_.*)$/,
-  // Containers, clouds and machines: which of them a command is for.
+  // Containers, clouds and machines: the one a command applies to.
   /^(DOCKER|COMPOSE|BUILDKIT|BUILDX|CONTAINERS?|PODMAN|KUBE.*|HELM|AWS|AZURE|ARM|CLOUDSDK|ANSIBLE|VAGRANT|PACKER|PULUMI|TF)(_.*|$)/,
-  // Languages: where they look for code, and what they load first.
+  // Languages: where they find code, and what they load first.
   /^NODE_(?!(.*_)?PORT(_HOST|_ADDRESS)?$)/,
   /^(NPM|YARN|PNPM|COREPACK|DENO|BUN|TS_NODE|TSX|ESLINT|BABEL|JEST)_/,
   /^(PYTHON[A-Z0-9]*|PYTHON_(GIL|COLORS|HISTORY|BASIC_REPL|FROZEN_MODULES|CPU_COUNT|PERF.*|JIT.*))$/,
@@ -43,7 +43,7 @@ const refused: readonly RegExp[] = [
   /^GO(NOPROXY|NOSUMDB|PRIVATE|PROXY|SUMDB|TELEMETRY|TOOLCHAIN|TRACEBACK|VCS|WORK)$/,
   /^(GCC|PKG_CONFIG|CMAKE|OPENSSL|SSL_CERT|GNUTLS|CURL)_/,
   /^(SSLKEYLOGFILE|DEBUGINFOD_.*|XDEBUG_(?!(.*_)?PORT(_HOST|_ADDRESS)?$).*)$/,
-  // Clients of databases: which file, library or service they take (libpq, ODBC, Oracle, FreeTDS, MySQL).
+  // Database clients: the file, library or service they use (libpq, ODBC, Oracle, FreeTDS, MySQL).
   /^PG(PASSWORD|PASSFILE|SERVICE|APPNAME|SSL.*|REQUIRE.*|GSS.*|KRB.*|TZ|CHANNELBINDING|TARGETSESSIONATTRS|CLIENTENCODING)$/,
   /^(PSQL_.*|ODBC.*|TNS_ADMIN|TWO_TASK|TDS(DUMP.*|VER)|LIBMYSQL_.*|MYSQL_(UNIX_PORT|TEST_.*|GROUP_SUFFIX|PS1|PWD))$/,
   // Windows.
@@ -51,29 +51,31 @@ const refused: readonly RegExp[] = [
   /^(PROGRAM(FILES|DATA|W6432).*|COMMONPROGRAM.*|COMPUTERNAME|OS|PUBLIC|WSLENV|PROCESSOR_.*|NUMBER_OF_PROCESSORS)$/,
 ];
 
-/** What a forward sets by its env: the port, and beside it where that is bound. Of a socket there is no host. */
+/** The variables that an env sets: the port, the bind host and the address. A socket has no host. */
 export function variablesBy(env: string): readonly string[] {
   return [env, `${env}_HOST`, `${env}_ADDRESS`];
 }
 
-/** Those that would set a variable which this one sets, too: "DB" and "DB_HOST", besides itself. */
+/** The envs that set a variable which this one sets too: itself, and "DB" for "DB_HOST" and vice versa. */
 export function rivalEnvs(env: string): readonly string[] {
   const [, shorter] = /^(.+)_(?:HOST|ADDRESS)$/.exec(env) ?? [];
   return [...variablesBy(env), ...(shorter === undefined ? [] : [shorter])];
 }
 
-/** A sentence on why a forward may not set this variable; undefined: it may. */
+/** Why a forward must not set this variable, as a sentence; undefined: it may. */
 export function envNameFault(name: string): string | undefined {
   if (name.length > 100) {
-    return `${quote(name)} can't be the env: it is longer than 100 characters.`;
+    return `${quote(name)} is not a valid env: it is longer than 100 characters.`;
   }
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
-    return `${quote(name)} can't be the env: write capitals, digits and "_" only, beginning with a capital, as in "DB_PORT".`;
+    return `${quote(name)} is not a valid env: use capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".`;
   }
-  const changing = variablesBy(name).find((variable) => refused.some((family) => family.test(variable)));
+  const changing = variablesBy(name).find((variable) =>
+    forbiddenNames.some((family) => family.test(variable)),
+  );
   if (changing === undefined) {
     return undefined;
   }
-  const what = changing === name ? 'it' : `with ${changing}, which is set beside it, it`;
-  return `${quote(name)} can't be the env: ${what} changes how programs run; use a name of your own, as in "DB_PORT".`;
+  const what = changing === name ? 'it' : `it also sets ${changing}, which`;
+  return `${quote(name)} is not a valid env: ${what} changes how programs run; use a name of your own, as in "DB_PORT".`;
 }

@@ -1,24 +1,23 @@
-// What can't be said in a tunnel, because a workspace must not say it for a user, and where it belongs.
+// Properties that a tunnel can't have, because a workspace must not decide them for a user, and where they belong.
 
 const secret =
-  'no secret ever stands in a setting; it is asked for and kept in the secret storage of VS Code, or use a key that the SSH agent holds';
+  "passwords can't be stored in settings; you are asked for them and can save them in VS Code's secret storage, or use a key in the SSH agent";
 const keyFile =
-  'which key to use belongs in a Host block of your ~/.ssh/config (IdentityFile), or in the SSH agent';
-const program =
-  'a program to run belongs in a Host block of your ~/.ssh/config, where no workspace can write it';
+  'name the key in a Host block of your ~/.ssh/config (IdentityFile), or load it into the SSH agent';
+const program = 'commands belong in a Host block of your ~/.ssh/config, which no workspace can change';
 const sshConfig = 'it belongs in a Host block of your ~/.ssh/config';
 const inHost = 'write it in "host", as in "me@example.org:2222", or in a Host block of your ~/.ssh/config';
-const x11 = 'name the programs to show in "x11Programs"';
+const x11 = 'list the programs in "x11Programs"';
 
 function userSetting(name: string): string {
-  return `it belongs in your own user setting sshTunnels.${name}, or in your ~/.ssh/config`;
+  return `it belongs in your user setting sshTunnels.${name}, or in your ~/.ssh/config`;
 }
 
 function entries(keys: string, sentence: string): (readonly [string, string])[] {
   return keys.split(' ').map((key) => [key, sentence]);
 }
 
-/** Keywords of ssh_config(5) that no group above it says more about. */
+/** Keywords of ssh_config(5) without more specific advice. */
 const otherKeywords =
   'addkeystoagent addressfamily batchmode bindinterface canonicaldomains canonicalizefallbacklocal ' +
   'canonicalizehostname canonicalizemaxdots canonicalizepermittedcnames casignaturealgorithms ' +
@@ -37,8 +36,8 @@ const otherKeywords =
   'tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain verifyhostkeydns versionaddendum ' +
   'visualhostkey warnweakcrypto xauthlocation';
 
-/** By the key in small letters, without `-` and `_`. */
-const places: ReadonlyMap<string, string> = new Map([
+/** Where a property belongs, by its name in lower case without `-` and `_`. */
+const advice: ReadonlyMap<string, string> = new Map([
   ...entries(otherKeywords, sshConfig),
   ...entries('password passwd pass pwd passphrase secret token otp totp passcode pin', secret),
   ...entries(
@@ -60,11 +59,11 @@ const places: ReadonlyMap<string, string> = new Map([
   ...entries('forwardagent agentforwarding', 'a tunnel never forwards the SSH agent'),
   ...entries(
     'disabled enabled',
-    'write "autoStart": false, or turn it off for yourself in sshTunnels.overrides',
+    'use "autoStart": false, or disable the tunnel for yourself in sshTunnels.overrides',
   ),
 ]);
 
-/** Keywords, in small letters, that say something of one host where they stand in its Host block. */
+/** Keywords, in lower case, that configure a single host in a Host block. */
 export const hostBlockKeywords: ReadonlySet<string> = new Set(
   (
     `${otherKeywords} bindaddress certificatefile hostname identityagent identityfile knownhostscommand localcommand ` +
@@ -74,7 +73,7 @@ export const hostBlockKeywords: ReadonlySet<string> = new Set(
     .filter((keyword) => !/^(host|include|match)$/.test(keyword)),
 );
 
-/** A clause that says where it belongs; undefined: it isn't known from elsewhere either. */
-export function elsewhere(plainKey: string): string | undefined {
-  return places.get(plainKey);
+/** Where a property belongs, as a clause; undefined: the name is not known. @param plainKey lower case, no `-` or `_` */
+export function forbiddenKeyAdvice(plainKey: string): string | undefined {
+  return advice.get(plainKey);
 }

@@ -1,9 +1,9 @@
-// What one forward is: where it listens and what it reaches, in the terms of OpenSSH's -L, -R and -D.
+// What a forward is: its bind address and its target, as in OpenSSH's -L, -R and -D.
 import { formatAddress, isLoopback } from '../util/address';
 import type { Address, SocketPath } from '../util/address';
 
 export interface TcpListen {
-  /** As written; undefined: loopback, on 127.0.0.1 and on ::1 where there is one. `*` and `` (empty) are every interface. */
+  /** As written; undefined: loopback (127.0.0.1, and ::1 if there is one). `*` and `` (empty) are all interfaces. */
   readonly bind: string | undefined;
   /** 0: any free port. */
   readonly port: number;
@@ -15,7 +15,7 @@ export type IfPortBusy = (typeof ifPortBusyValues)[number];
 
 interface ForwardDetails {
   readonly listen: Listen;
-  /** How people and settings call it; the listen port or path unless named. Unique within its tunnel. */
+  /** Its name for display and in settings; by default the port or path. Unique within its tunnel. */
   readonly label: string;
   readonly env?: string;
   readonly protocol?: string;
@@ -49,13 +49,13 @@ export function forwardTarget(forward: Forward): Address | undefined {
   return forward.kind === 'dynamic' ? undefined : forward.target;
 }
 
-/** What makes two forwards the same one: kind, listen and target; not the label. Serves as the forward's key. */
+/** The key of a forward: two are the same if kind, listen and target are equal, whatever the label. */
 export function forwardKey(forward: Forward): string {
   const target = forwardTarget(forward);
   return `${forward.kind} ${formatListen(forward.listen)} ${target ? formatAddress(target) : '-'}`;
 }
 
-/** Whether it listens wider than the loopback of the machine it listens on. */
+/** Whether it listens beyond loopback. */
 export function isWideBind(listen: Listen): boolean {
   return 'port' in listen && listen.bind !== undefined && !isLoopback(listen.bind);
 }

@@ -1,4 +1,4 @@
-// OpenSSH's grammar of a forward, as -L, -R, -D and ssh_config write it.
+// Parses forwards in OpenSSH's syntax, as in -L, -R, -D and ssh_config.
 import type { Address, SocketPath } from '../util/address';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from './forward';
 import { findHidden } from '../util/invisibleCharacters';
@@ -6,32 +6,35 @@ import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
 import { checkHost, checkPort } from './hosts';
 
-/** What a forward's text says: all but its label and what else the editor wants to know. */
+/** What the text of a forward specifies; the label and other properties are not part of it. */
 export type ForwardSpec =
   | Pick<LocalForward, 'kind' | 'listen' | 'target'>
   | Pick<RemoteForward, 'kind' | 'listen' | 'target'>
   | Pick<DynamicForward, 'kind' | 'listen'>;
 
-/** More than two hosts or two paths can come to. */
+/** More characters than two hosts or two paths can have. */
 const longest = 4096;
 
 /**
- * `[bind:]port:host:hostport`, `[bind:]port:path`, `path:host:port`, `path:path`, and where each program names its
- * own target `[bind:]port` (ssh(1), -L, -R, -D); or the two halves apart, with a space (ssh_config(5), LocalForward).
- * Unlike OpenSSH, port 0 may be listened on for every kind.
+ * `[bind:]port:host:hostport`, `[bind:]port:path`, `path:host:port`, `path:path`, and `[bind:]port` for a SOCKS proxy
+ * (ssh(1), -L, -R, -D); or listen and target separated by a space (ssh_config(5), LocalForward). Unlike OpenSSH, all
+ * kinds accept the listen port 0.
  */
 export function parseForwardSpec(kind: ForwardKind, text: string): Parsed<ForwardSpec> {
   return attempt(() => {
-    // ssh_config allows a tab where a space may stand.
-    refuseUnreadable(text.replaceAll('\t', ' '));
+    // ssh_config allows a tab instead of a space.
+    rejectUnreadable(text.replaceAll('\t', ' '));
     const [listenWord, targetWord, ...rest] = [...text.matchAll(/\S+/g)];
     if (listenWord === undefined) {
       return fail('the forward is empty', 0);
     }
     if (rest[0] !== undefined) {
-      return fail('a forward has two parts at most: where to listen, a space, the target', rest[0].index);
+      return fail(
+        'a forward has at most two parts, separated by a space: where to listen, and the target',
+        rest[0].index,
+      );
     }
-    refuseUrl(text);
+    rejectUrl(text);
     const fields = splitFields(listenWord[0], listenWord.index);
     return targetWord === undefined
       ? readWhole(kind, fields, text)
@@ -39,33 +42,33 @@ export function parseForwardSpec(kind: ForwardKind, text: string): Parsed<Forwar
   });
 }
 
-/** The same from one argument of ssh, in which a space belongs to the path of a socket. */
+/** As parseForwardSpec(), for one argument of ssh: a space is part of a socket path. */
 export function parseForwardArgument(kind: ForwardKind, text: string): Parsed<ForwardSpec> {
   return attempt(() => {
-    refuseUnreadable(text);
-    refuseUrl(text);
+    rejectUnreadable(text);
+    rejectUrl(text);
     return readWhole(kind, splitFields(text, 0), text);
   });
 }
 
-/** Where a forward listens: `port`, `bind:port`, or the path of a Unix socket, which may hold spaces and colons. */
+/** Where a forward listens: `port`, `bind:port`, or the path of a Unix socket, which may contain spaces and colons. */
 export function parseListen(text: string): Parsed<Listen> {
   return attempt(() => {
-    refuseUnreadable(text);
+    rejectUnreadable(text);
     return readListen(fieldsOfOne(text));
   });
 }
 
-/** What a forward reaches: `host:port`, or the path of a Unix socket, which may hold spaces and colons. */
+/** The target of a forward: `host:port`, or the path of a Unix socket, which may contain spaces and colons. */
 export function parseTarget(text: string): Parsed<Address> {
   return attempt(() => {
-    refuseUnreadable(text);
-    refuseUrl(text);
+    rejectUnreadable(text);
+    rejectUrl(text);
     return readTarget(fieldsOfOne(text), '');
   });
 }
 
-/** Puts the two halves together, and refuses those that don't go together. */
+/** Combines listen and target; fails if they don't fit together. */
 export function combineSpec(
   kind: ForwardKind,
   listen: Listen,
@@ -77,11 +80,14 @@ export function combineSpec(
 function combine(kind: ForwardKind, listen: Listen, target: Address | undefined, at: number): ForwardSpec {
   const [onServer, serverAt] = kind === 'remote' ? [listen, 0] : [target, at];
   if (onServer && 'path' in onServer && !onServer.path.startsWith('/')) {
-    fail(`${quote(onServer.path)} is a path on the server: write the whole of it, from "/" on`, serverAt);
+    fail(
+      `${quote(onServer.path)} is a path on the server: use an absolute path, beginning with "/"`,
+      serverAt,
+    );
   }
   if (kind === 'dynamic') {
     if (target !== undefined) {
-      fail('there is no target, as each program names its own', at);
+      fail('a SOCKS proxy has no target; each program names its own', at);
     }
     return { kind, listen: onPort(listen) };
   }
@@ -99,9 +105,9 @@ function onPort(listen: Listen): Listen {
     : listen;
 }
 
-/** Both halves, with a colon between them. */
+/** Listen and target in one text, separated by a colon. */
 function readWhole(kind: ForwardKind, fields: readonly Field[], text: string): ForwardSpec {
-  refuseSurplus(fields);
+  rejectSurplus(fields);
   const count = listenFieldCount(kind, fields);
   return readSpec(kind, fields.slice(0, count), fields.slice(count), text);
 }
@@ -123,7 +129,7 @@ function readSpec(
   return combine(kind, listen, undefined, targetAt);
 }
 
-/** How many of the fields say where to listen; the rest is the target. */
+/** How many fields belong to listen; the rest is the target. */
 function listenFieldCount(kind: ForwardKind, fields: readonly Field[]): number {
   if (kind === 'dynamic' && (fields.length < 3 || fields.some((field) => field.text === ''))) {
     return fields.length;
@@ -137,7 +143,7 @@ function listenFieldCount(kind: ForwardKind, fields: readonly Field[]): number {
   if (fields.length === 2) {
     return isNumber(fields[0]) ? 1 : 2;
   }
-  // Without a bind address three, with one four; "localhost:8080:80" lacks the target's host.
+  // Three fields without a bind address, four with one. In "localhost:8080:80" the target's host is missing.
   return fields.length === 3 && !(isNumber(fields[1]) && !isNumber(fields[0]))
     ? 1
     : Math.min(2, fields.length);
@@ -147,12 +153,12 @@ function isNumber(field: Field | undefined): boolean {
   return field !== undefined && /^\d+$/.test(field.text);
 }
 
-/** A path stands for itself; anything else is split. */
+/** A path is a single field; anything else is split at colons. */
 function fieldsOfOne(text: string): readonly Field[] {
   return /^(\/|~|\$\{)/.test(text) ? [{ text, at: 0, bracketed: false, isPath: true }] : splitFields(text, 0);
 }
 
-function refuseUnreadable(text: string): void {
+function rejectUnreadable(text: string): void {
   if (text.length > longest) {
     fail(`it is longer than ${longest} characters`, longest);
   }
@@ -162,22 +168,25 @@ function refuseUnreadable(text: string): void {
   }
   const variable = text.search(/\$\{(?!(userHome|workspaceFolder)\}\/)/);
   if (variable >= 0) {
-    fail("of variables, a socket's path may begin with ${userHome}/ and ${workspaceFolder}/ only", variable);
+    fail(
+      'only ${userHome}/ and ${workspaceFolder}/ are supported, at the beginning of a socket path',
+      variable,
+    );
   }
 }
 
-function refuseUrl(text: string): void {
+function rejectUrl(text: string): void {
   const url = /(?<=^|[:\s])[a-z][a-z0-9+.-]*:\/\//i.exec(text);
   if (url !== null) {
-    fail(`write host:port, without "${url[0]}"`, url.index);
+    fail(`use host:port, without "${url[0]}"`, url.index);
   }
 }
 
-/** Before the parts are told apart by their number, which an IPv6 address without brackets would upset. */
-function refuseSurplus(fields: readonly Field[]): void {
+/** Runs before fields are assigned by their count, which an IPv6 address without brackets would distort. */
+function rejectSurplus(fields: readonly Field[]): void {
   const empty = fields.find((field) => field.text === '');
   if (fields.length > 4 || (fields.length === 4 && isNumber(fields[0]) && empty !== undefined)) {
-    refuseColons(empty ?? fields[4]);
+    failTooManyColons(empty ?? fields[4]);
   }
 }
 
@@ -186,18 +195,18 @@ export interface Field {
   readonly text: string;
   readonly at: number;
   readonly bracketed: boolean;
-  /** Holds a slash, which for OpenSSH makes it the path of a Unix socket. */
+  /** Contains a slash, which makes it the path of a Unix socket, as for OpenSSH. */
   readonly isPath: boolean;
 }
 
 interface Cut {
   readonly text: string;
   readonly bracketed: boolean;
-  /** Offset of the colon behind it, or the length of the whole. */
+  /** Offset of the following colon, or the length of the text. */
   readonly end: number;
 }
 
-/** `[…]` is taken literally, colons and all. */
+/** The text inside `[…]` is literal, including colons. */
 function cutBracketed(whole: string, at: number): Cut {
   const close = whole.indexOf(']', at);
   if (close < 0) {
@@ -210,7 +219,7 @@ function cutBracketed(whole: string, at: number): Cut {
   return { text: whole.slice(at + 1, close), bracketed: true, end };
 }
 
-/** A backslash takes the next character literally. */
+/** A backslash escapes the next character. */
 function cutPlain(whole: string, at: number): Cut {
   const pattern = /(?:\\[^]|[^\\:])*/y;
   pattern.lastIndex = at;
@@ -222,7 +231,7 @@ function cutPlain(whole: string, at: number): Cut {
   return { text: raw.replace(/\\([^])/g, '$1'), bracketed: false, end };
 }
 
-/** The fields of a text that begins at `offset` of what the user wrote; at least one, perhaps empty. */
+/** The fields of a text; at least one, possibly empty. @param offset of `whole` in the user's text */
 export function splitFields(whole: string, offset: number): Field[] {
   const fields: Field[] = [];
   for (let at = 0; at <= whole.length;) {
@@ -235,9 +244,9 @@ export function splitFields(whole: string, offset: number): Field[] {
 
 const pathStart = /^(\/|~\/|\$\{(userHome|workspaceFolder)\}\/)/;
 
-/** The fields of where a forward listens: a path, a port, or a bind address and a port. */
+/** Listen from its fields: a path, a port, or a bind address and a port. */
 export function readListen(fields: readonly Field[]): Listen {
-  const path = loneField(fields);
+  const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
   }
@@ -248,15 +257,15 @@ export function readListen(fields: readonly Field[]): Listen {
   return { bind: readBind(first), port: checkPort(second.text, 0, second.at) };
 }
 
-/** The fields of a target: a path, or a host and a port. `before` is what stands before it, to show the whole. */
+/** The target from its fields: a path, or a host and a port. @param before the text before it, for examples in messages */
 export function readTarget(fields: readonly Field[], before: string): Address {
-  const path = loneField(fields);
+  const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
   }
   const [first, second] = fields;
   if (first === undefined || second === undefined || (second.text === '' && first.text !== '')) {
-    return refuseHalfTarget(first, before);
+    return failIncompleteTarget(first, before);
   }
   if (!first.bracketed && (first.text === '' || first.text === '*')) {
     fail(`the target needs a host, as in ${before}localhost:${second.text || '80'}`, first.at);
@@ -264,47 +273,44 @@ export function readTarget(fields: readonly Field[], before: string): Address {
   return { host: readHost(first), port: checkPort(second.text, 1, second.at) };
 }
 
-/** The field that is a path, which must then be the only one; undefined: none is. */
-function loneField(fields: readonly Field[]): Field | undefined {
+/** The field that is a path, which must be the only field; undefined: none is a path. */
+function pathField(fields: readonly Field[]): Field | undefined {
   const path = fields.find((field) => field.isPath);
   if (path !== undefined && fields.length > 1) {
-    fail(`${quote(path.text)} is a path, which takes neither address nor port`, path.at);
+    fail(`${quote(path.text)} is a path and can't be combined with an address or a port`, path.at);
   }
   if (fields[2] !== undefined) {
-    refuseColons(fields[2]);
+    failTooManyColons(fields[2]);
   }
   return path;
 }
 
-export function refuseColons(surplus: Field | undefined): never {
-  return fail(
-    'there are too many colons; an IPv6 address stands in brackets, as in [::1]:8080',
-    surplus?.at ?? 0,
-  );
+export function failTooManyColons(surplus: Field | undefined): never {
+  return fail('too many colons; write an IPv6 address in brackets, as in [::1]:8080', surplus?.at ?? 0);
 }
 
 function readPath({ text, at }: Field): SocketPath {
   if (!pathStart.test(text)) {
-    fail(`a socket's path begins with "/" or "~/", unlike ${quote(text)}`, at);
+    fail(`a socket path must begin with "/" or "~/", unlike ${quote(text)}`, at);
   }
   const step = text.search(/\/\.{1,2}(\/|$)/);
   if (step >= 0) {
-    fail('a socket\'s path holds no "." and no "..": write where it leads', at + step + 1);
+    fail('a socket path can\'t contain "." or "..": use the resolved path', at + step + 1);
   }
   const variable = text.indexOf('${', 1);
   if (variable > 0) {
-    fail('a variable may stand at the beginning of a path only', at + variable);
+    fail('a variable is allowed only at the beginning of a path', at + variable);
   }
   return { path: text };
 }
 
-/** `*` and an empty address are every interface (ssh_config(5), LocalForward). */
+/** `*` and an empty address are all interfaces (ssh_config(5), LocalForward). */
 function readBind(field: Field): string {
   if (!field.bracketed && (field.text === '' || field.text === '*')) {
     return '*';
   }
   if (/^\d+$/.test(field.text)) {
-    fail(`${quote(field.text)} is not an address to listen on; every interface is "*"`, field.at);
+    fail(`${quote(field.text)} is not a bind address; use "*" for all interfaces`, field.at);
   }
   return readHost(field);
 }
@@ -313,7 +319,7 @@ function readHost({ text, at, bracketed }: Field): string {
   return checkHost(text, bracketed ? at + 1 : at);
 }
 
-function refuseHalfTarget(field: Field | undefined, before: string): never {
+function failIncompleteTarget(field: Field | undefined, before: string): never {
   if (field === undefined || field.text === '') {
     return fail(`the target is missing, as in ${before}localhost:80`, field?.at ?? before.length);
   }

@@ -1,4 +1,4 @@
-// A Host block for an ssh_config: made of what was typed, so that each value stays the one value that it was.
+// Writes a Host block for an ssh_config. Each value is quoted so that it stays a single value.
 import { splitConfigLine } from './configLine';
 import type { ConfigOption } from './commandLine/problem';
 import type { Destination } from './definition';
@@ -7,7 +7,7 @@ import { matchesPatternList } from '../util/glob';
 import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
 
-/** One word of ssh_config, in quotes where it needs them (argv_split() in OpenSSH's misc.c). */
+/** A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). */
 export function quoteConfigWord(word: string): string {
   return /^[^\s"'\\#=]+$/.test(word) ? word : `"${word.replace(/[\\"]/g, '\\$&')}"`;
 }
@@ -18,14 +18,14 @@ export interface HostBlock {
   readonly options: readonly ConfigOption[];
 }
 
-/** A name that ssh takes for nothing else: no pattern, no option, no comment. */
+/** Why an alias is invalid, as a sentence: ssh must not read it as a pattern, an option or a comment. */
 export function aliasFault(alias: string): string | undefined {
   return /^[A-Za-z0-9][\w.-]{0,99}$/.test(alias)
     ? undefined
-    : 'An alias is made of letters, digits, ".", "_" and "-", and begins with a letter or a digit.';
+    : 'An alias can contain letters, digits, ".", "_" and "-", and must begin with a letter or a digit.';
 }
 
-/** The block's lines, each with its end. */
+/** The lines of the block, each with its line end. */
 export function formatHostBlock({ alias, destination, options }: HostBlock): Parsed<string> {
   return attempt(() => {
     const fault = aliasFault(alias);
@@ -45,20 +45,20 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
 
 function formatOption({ keyword, value }: ConfigOption): string {
   if (!/^[A-Za-z0-9]+$/.test(keyword) || /^(host|match|include)$/i.test(keyword)) {
-    fail(`${quote(keyword)} can't stand in a Host block`, 0);
+    fail(`${quote(keyword)} isn't allowed in a Host block`, 0);
   }
   if (findHidden(value) >= 0) {
-    fail(`the value of ${keyword} holds a control character`, 0);
+    fail(`the value of ${keyword} contains a control character`, 0);
   }
   return `  ${keyword} ${value}`;
 }
 
-/** The line, from 1, of the Host block that names this alias in full. */
+/** The line (from 1) of the Host block that has this alias literally. */
 export function lineOfHost(config: string, alias: string): number | undefined {
   return lineWhere(config, (patterns) => patterns.includes(alias));
 }
 
-/** The line of the first Host block that is about this host, by name or by a pattern that does not fit just any. */
+/** The line (from 1) of the first Host block that matches this host; patterns that match any host don't count. */
 export function lineAboutHost(config: string, host: string): number | undefined {
   return lineWhere(config, (patterns) =>
     matchesPatternList(
@@ -68,16 +68,16 @@ export function lineAboutHost(config: string, host: string): number | undefined 
   );
 }
 
-function lineWhere(config: string, fits: (patterns: readonly string[]) => boolean): number | undefined {
+function lineWhere(config: string, matches: (patterns: readonly string[]) => boolean): number | undefined {
   const lines = config.split('\n').map(splitConfigLine);
-  const index = lines.findIndex((line) => line?.keyword === 'host' && fits(line.words));
+  const index = lines.findIndex((line) => line?.keyword === 'host' && matches(line.words));
   return index < 0 ? undefined : index + 1;
 }
 
 /**
- * The config with the block in it: before all other blocks, as of what several blocks say ssh takes what comes first
- * (ssh_config(5)), and a `Host *` may say something; but behind what stands above them, which holds for every host.
- * @returns with the line, from 1, that the block begins in
+ * Inserts the block before all other blocks, because ssh uses the first value that it finds (ssh_config(5)) and a
+ * `Host *` may set one; but after the options at the top, which apply to every host.
+ * @returns the new text, and the line (from 1) of the block
  */
 export function withHostBlock(
   config: string,

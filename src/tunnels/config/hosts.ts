@@ -1,19 +1,18 @@
-// What a host, a user and a port may be made of, whoever wrote them. All of them end the parse at a fault.
+// Checks hosts, user names and ports. Each check ends the current parse (`fail`) at a fault.
 import { isIPv6 } from 'node:net';
 import { findHidden } from '../util/invisibleCharacters';
 import { fail, quote } from '../util/text';
 
 const highestPort = 65535;
-/** NI_MAXHOST - 1: the longest that OpenSSH takes. */
+/** NI_MAXHOST - 1: the longest that OpenSSH accepts. */
 const longestHost = 1024;
 const longestUser = 255;
-const noVariables = 'variables such as ${…} are understood in socket paths only';
+const noVariables = 'variables such as ${…} are supported in socket paths only';
 
 /**
- * A name, alias or address, IPv6 without its brackets and perhaps with a zone: no option, and nothing that a shell
- * would read, as a ProxyCommand or a Match exec may be given it, nor a path that leads elsewhere, as the file of an
- * Include may be named after it. Refuses what OpenSSH refuses (ssh_valid_hostname in readconf.c) and more, as not every
- * version of it does.
+ * Checks a name, alias or address; IPv6 without brackets, optionally with a zone. It must not be an option, contain shell
+ * characters (a ProxyCommand or a Match exec may get it) or be a path (an Include may use it as a file name). Rejects
+ * what OpenSSH rejects (ssh_valid_hostname in readconf.c) and more, because older versions are less strict.
  */
 export function checkHost(host: string, at: number): string {
   if (host === '') {
@@ -31,62 +30,62 @@ export function checkHost(host: string, at: number): string {
   const wrong = firstOf(
     findHidden(host),
     host.search(/[\s'"`$\\;&<>|(){},@#*?![\]^]/),
-    host.search(foreignSymbol),
+    host.search(symbolBeyondAscii),
   );
   if (wrong >= 0) {
-    fail(`a host can't hold ${quote(characterAt(host, wrong))}`, at + wrong);
+    fail(`a host can't contain ${quote(characterAt(host, wrong))}`, at + wrong);
   }
   if (host.includes(':') && !isIPv6(host)) {
     fail(`${quote(host)} is not an IPv6 address`, at);
   }
-  refuseWayOut(host, 'host', at);
-  refuseLookAlikes(host, at);
+  rejectPath(host, 'host', at);
+  rejectLookAlikes(host, at);
   return host;
 }
 
-/** ASCII apart, a name is made of letters with their marks, and of digits. */
-const foreignSymbol = /[^\p{ASCII}\p{L}\p{M}\p{N}]/u;
+/** Beyond ASCII, only letters with their marks and digits are allowed. */
+const symbolBeyondAscii = /[^\p{ASCII}\p{L}\p{M}\p{N}]/u;
 
 function characterAt(text: string, at: number): string {
   return String.fromCodePoint(text.codePointAt(at) ?? 0);
 }
 
-/** ssh_config may name files after it: `Include ~/.ssh/hosts/%n`, `UserKnownHostsFile ~/.ssh/known/%k`. */
-function refuseWayOut(name: string, what: 'host' | 'user', at: number): void {
-  const wayOut = name.search(/^\/|(?<![^/])\.{1,2}(?![^/])/);
-  if (wayOut >= 0) {
-    fail(`a ${what} can't be a path, as ${quote(name)} is`, at + wayOut);
+/** ssh_config can use a name in file names: `Include ~/.ssh/hosts/%n`, `UserKnownHostsFile ~/.ssh/known/%k`. */
+function rejectPath(name: string, what: 'host' | 'user name', at: number): void {
+  const pathAt = name.search(/^\/|(?<![^/])\.{1,2}(?![^/])/);
+  if (pathAt >= 0) {
+    fail(`a ${what} can't be a path, as ${quote(name)} is`, at + pathAt);
   }
 }
 
-/** Letters that stand for others (UAX #15, NFKC), and alphabets that share shapes with the Latin one (UTS #39). */
-function refuseLookAlikes(host: string, at: number): void {
-  const meant = host.normalize('NFKC');
-  if (meant !== host) {
-    fail(`${quote(host)} only looks like ${quote(meant)}, or is another way to write it`, at);
+/** Compatibility characters (UAX #15, NFKC), and alphabets with letters that look like Latin ones (UTS #39). */
+function rejectLookAlikes(host: string, at: number): void {
+  const normalized = host.normalize('NFKC');
+  if (normalized !== host) {
+    fail(`${quote(host)} looks like ${quote(normalized)}, but has other characters`, at);
   }
   const alike = host.search(/[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u);
   if (alike >= 0 && /\p{Script=Latin}/u.test(host)) {
     fail(
-      `${quote(host)} mixes Latin letters with others that look like them, as ${quote(characterAt(host, alike))} does`,
+      `${quote(host)} mixes Latin letters with letters that look like them, such as ${quote(characterAt(host, alike))}`,
       at + alike,
     );
   }
 }
 
 /**
- * Whom to log in as, by the rules of OpenSSH (ssh_valid_ruser in readconf.c, which versions before 9.6 lack), and
- * without what else a shell would fill in or a path would lead elsewhere by; the accounts of machines end in `$`.
+ * Checks a user name by OpenSSH's rules (ssh_valid_ruser in readconf.c, missing before 9.6), and rejects everything else
+ * that a shell would replace or that makes a path. Machine accounts may end in `$`.
  */
 export function checkUser(user: string, at: number): string {
   if (user === '') {
-    fail('the user before "@" is missing', at);
+    fail('the user name before "@" is missing', at);
   }
   if (user.length > longestUser) {
-    fail(`a user has at most ${longestUser} characters`, at + longestUser);
+    fail(`a user name has at most ${longestUser} characters`, at + longestUser);
   }
   if (user.startsWith('-')) {
-    fail(`a user can't begin with "-", as ${quote(user)} does: it would be read as an option`, at);
+    fail(`a user name can't begin with "-", as ${quote(user)} does: it would be read as an option`, at);
   }
   if (user.includes('${')) {
     fail(noVariables, at + user.indexOf('${'));
@@ -94,31 +93,31 @@ export function checkUser(user: string, at: number): string {
   const wrong = firstOf(
     findHidden(user),
     user.search(/['"`;&<>|(){}]|\$(?!$)|(?<!\S)#/),
-    user.search(foreignSymbol),
+    user.search(symbolBeyondAscii),
   );
   if (wrong >= 0) {
-    fail(`a user can't hold ${quote(characterAt(user, wrong))}`, at + wrong);
+    fail(`a user name can't contain ${quote(characterAt(user, wrong))}`, at + wrong);
   }
-  refuseWayOut(user, 'user', at);
+  rejectPath(user, 'user name', at);
   const misread = user.search(/\s-|\\$/);
   if (misread >= 0) {
-    fail('a user can\'t hold "-" after a space, nor end in "\\"', at + misread);
+    fail('a user name can\'t contain "-" after a space or end in "\\"', at + misread);
   }
   return user;
 }
 
-/** A port in digits; 0, any free port, only where something listens. */
+/** Checks a port in digits. 0 means any free port, which only a listener can have. */
 export function checkPort(text: string, lowest: 0 | 1, at: number): number {
   if (text === '') {
     fail('the port is missing', at);
   }
   const range = `a number from ${lowest} to ${highestPort}`;
   if (!/^\d+$/.test(text)) {
-    fail(`${quote(text)} is not a port: write ${range}, as names of services are not read`, at);
+    fail(`${quote(text)} is not a port: use ${range}, not the name of a service`, at);
   }
   const port = Number(text);
   if (port < lowest || port > highestPort) {
-    fail(`${quote(text)} is not a port: write ${range}`, at);
+    fail(`${quote(text)} is not a port: use ${range}`, at);
   }
   return port;
 }

@@ -1,4 +1,4 @@
-// Has a forward listen elsewhere, in its setting as it is written: a number, a text or an object.
+// Changes where a forward listens in its setting, keeping the form: a number, a text or an object.
 import { formatAddress } from '../util/address';
 import { formatListen } from './forward';
 import type { Forward, Listen } from './forward';
@@ -12,9 +12,9 @@ export interface JsonChange {
 }
 
 /**
- * @param tunnel as it is written; nothing may be wrong with it
- * @param index of the forward among those it is read as
- * @returns the one value to be changed, its path from the tunnel inward; undefined where it has none there
+ * @param tunnel the value in the settings, which must be valid
+ * @param index of the forward among the parsed ones
+ * @returns the value to change, with its path inside the tunnel; undefined: the forward has none there
  */
 export function moveListen(
   tunnel: unknown,
@@ -35,12 +35,12 @@ export function moveListen(
     : { path, value: `${formatListen(listen)}:${formatAddress(forward.target)}` };
 }
 
-/** Whether its forwards stand in an ssh command line, not in keys of their own. */
+/** Whether an ssh command line has its forwards, not properties of the tunnel. */
 export function isCommandLine(tunnel: unknown): boolean {
   return typeof tunnel === 'string' || (isRecord(tunnel) && Object.hasOwn(tunnel, 'ssh'));
 }
 
-/** As people write it: a plain port is a number. */
+/** The value for the settings: a port without a bind address is a number. */
 export function listenValue(listen: Listen): string | number {
   return 'port' in listen && listen.bind === undefined ? listen.port : formatListen(listen);
 }
@@ -54,17 +54,20 @@ export function valueAt(value: unknown, [step, ...rest]: JsonPath): unknown {
     : undefined;
 }
 
-/** The value with another one at the path, which must be there. */
-export function withValueAt(value: unknown, { path: [step, ...rest], value: wanted }: JsonChange): unknown {
+/** The value with a new value at the path, which must exist. */
+export function withValueAt(
+  value: unknown,
+  { path: [step, ...rest], value: replacement }: JsonChange,
+): unknown {
   if (step === undefined) {
-    return wanted;
+    return replacement;
   }
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
     return items.map((item, index) =>
-      index === step ? withValueAt(item, { path: rest, value: wanted }) : item,
+      index === step ? withValueAt(item, { path: rest, value: replacement }) : item,
     );
   }
   const record = isRecord(value) ? value : {};
-  return { ...record, [step]: withValueAt(record[String(step)], { path: rest, value: wanted }) };
+  return { ...record, [step]: withValueAt(record[String(step)], { path: rest, value: replacement }) };
 }

@@ -1,4 +1,4 @@
-// Reads `sshTunnels.overrides`: what a user changes about the tunnels of projects for themselves alone.
+// Parses `sshTunnels.overrides`: a user's own changes to the tunnels of projects.
 import type { AutoStart, DefinitionProblem, Destination } from './definition';
 import type { Listen } from './forward';
 import { parseListen } from './forwardSpec';
@@ -6,7 +6,7 @@ import { parseDestination, redactDestination } from './parseDestination';
 import { ProblemList, RecordReader } from './recordReader';
 import type { Report } from './recordReader';
 import { asSentence, describeValue, entriesUpTo, isRecord } from '../util/text';
-import { refuseUnknownKeys } from './tunnelKeys';
+import { reportUnknownKeys } from './tunnelKeys';
 
 export interface Override {
   readonly disabled: boolean;
@@ -16,7 +16,7 @@ export interface Override {
   readonly listen: readonly (readonly [label: string, listen: Listen])[];
 }
 
-/** An override with anything wrong about it is not applied in part; paths begin inside of it. */
+/** An invalid override is not applied at all. Paths are relative to the override. */
 export type ParsedOverride =
   | { readonly override: Override }
   | { readonly problems: readonly DefinitionProblem[] };
@@ -24,25 +24,25 @@ export type ParsedOverride =
 export interface ParsedOverrides {
   /** By the name of a tunnel. */
   readonly byName: ReadonlyMap<string, ParsedOverride>;
-  /** Of the setting as a whole. */
+  /** Problems of the setting as a whole. */
   readonly problems: readonly DefinitionProblem[];
 }
 
-const mostOverrides = 1000;
-const mostListens = 500;
+const maxOverrides = 1000;
+const maxListens = 500;
 
-/** Never throws, whatever the setting holds. */
+/** Never throws, whatever the value of the setting. */
 export function parseOverrides(value: unknown): ParsedOverrides {
   if (value === undefined || value === null) {
     return { byName: new Map(), problems: [] };
   }
   if (!isRecord(value)) {
-    const message = `It is ${describeValue(value)}; it must be an object that maps names of tunnels to what you change.`;
+    const message = `It is ${describeValue(value)}; it must be an object that maps tunnel names to your changes.`;
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
-  const { count, entries } = entriesUpTo(mostOverrides, value);
-  if (count > mostOverrides) {
-    const message = `There are ${count} overrides; ${mostOverrides} are the most that are read.`;
+  const { count, entries } = entriesUpTo(maxOverrides, value);
+  if (count > maxOverrides) {
+    const message = `There are ${count} overrides; the maximum is ${maxOverrides}.`;
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
   return {
@@ -58,7 +58,7 @@ function parseOverride(value: unknown): ParsedOverride {
     return { problems };
   }
   const reader = new RecordReader(value, [], report);
-  refuseUnknownKeys('override', value, (key, message) => reader.report(key, message));
+  reportUnknownKeys('override', value, (key, message) => reader.report(key, message));
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']);
   const destination = readHost(reader, report);
   const override: Override = {
@@ -95,9 +95,9 @@ function readListens(reader: RecordReader, report: Report): Override['listen'] {
     );
     return [];
   }
-  const { count, entries } = entriesUpTo(mostListens, value);
-  if (count > mostListens) {
-    reader.report('listen', `listen has ${count} labels; ${mostListens} are the most it can have.`);
+  const { count, entries } = entriesUpTo(maxListens, value);
+  if (count > maxListens) {
+    reader.report('listen', `listen has ${count} labels; the maximum is ${maxListens}.`);
     return [];
   }
   return entries.flatMap(([label, where]) => {

@@ -1,4 +1,4 @@
-// Reads where to connect: what stands in `host` and `proxyJump`.
+// Parses the destinations in `host` and `proxyJump`.
 import { isIPv6 } from 'node:net';
 import type { Destination } from './definition';
 import { findHidden } from '../util/invisibleCharacters';
@@ -6,12 +6,12 @@ import { checkHost, checkPort, checkUser } from './hosts';
 import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
 
-/** Of a user, a host and a port, percent-encoded as they may be. */
+/** Characters of a user, a host and a port, possibly percent-encoded. */
 const longest = 4096;
 
 /**
- * An alias or host with a user and a port around it: `[user@]host[:port]`, IPv6 in brackets where a port follows, or
- * `ssh://[user@]host[:port]` (ssh(1); draft-ietf-secsh-scp-sftp-ssh-uri). As for OpenSSH, the last `@` ends the user.
+ * An alias or host with an optional user and port: `[user@]host[:port]`, with IPv6 in brackets before a port, or
+ * `ssh://[user@]host[:port]` (ssh(1); draft-ietf-secsh-scp-sftp-ssh-uri). As in OpenSSH, the last `@` ends the user.
  */
 export function parseDestination(text: string): Parsed<Destination> {
   return attempt(() => {
@@ -33,13 +33,13 @@ export function parseDestination(text: string): Parsed<Destination> {
       return readPlain(text);
     }
     if (scheme[1]?.toLowerCase() !== 'ssh') {
-      return fail(`of URLs only ssh:// is understood, not ${quote(scheme[0])}`, 0);
+      return fail(`only ssh:// URLs are supported, not ${quote(scheme[0])}`, 0);
     }
     return readUri(text, scheme[0].length);
   });
 }
 
-/** The text with what might be a password in it blotted out, for a sentence or a log. */
+/** The text without what may be a password in it, for a message or a log. */
 export function redactDestination(text: string): string {
   return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@]*):(?!\/\/).*@/i, '$1$2:…@');
 }
@@ -65,16 +65,16 @@ function readUri(text: string, start: number): Destination {
   return user === undefined ? host : { ...host, user };
 }
 
-/** Percent-decoded; a password or connection parameters in it are refused (RFC 3986 §3.2.1 deprecates the first). */
+/** Percent-decoded. Rejects a password, which RFC 3986 §3.2.1 deprecates, and connection parameters. */
 function readUriUser(encoded: string, at: number): string {
   if (encoded.includes(':')) {
     fail(
-      'a password never stands in a setting: leave it out, and it is asked for and kept in the secret storage',
+      "passwords can't be stored in settings: remove it, and you are asked for it and can save it",
       at + encoded.indexOf(':'),
     );
   }
   if (encoded.includes(';')) {
-    fail('connection parameters such as ";fingerprint=…" are not understood', at + encoded.indexOf(';'));
+    fail('connection parameters such as ";fingerprint=…" are not supported', at + encoded.indexOf(';'));
   }
   let user: string;
   try {
@@ -82,7 +82,7 @@ function readUriUser(encoded: string, at: number): string {
   } catch {
     return fail('"%" must begin a percent-encoded character, as in "%40"', at + encoded.indexOf('%'));
   }
-  // Offsets inside of a decoded user mean nothing in the text.
+  // Offsets in the decoded user name don't apply to the encoded text.
   const checked = attempt(() => checkUser(user, at));
   return 'error' in checked ? fail(checked.error.message, at) : checked.value;
 }
@@ -96,7 +96,7 @@ function readHostPort(text: string, at: number): Destination {
   }
   const [host = '', port, surplus] = text.split(':');
   if (surplus !== undefined) {
-    fail(`${quote(text)} has too many colons; an IPv6 address and a port are written [::1]:22`, at);
+    fail(`${quote(text)} has too many colons; write an IPv6 address with a port as [::1]:22`, at);
   }
   const checked = checkHost(host, at);
   return port === undefined
@@ -116,5 +116,5 @@ function readBracketed(text: string, at: number): Destination {
   }
   return rest.startsWith(':')
     ? { host, port: checkPort(rest.slice(1), 1, at + close + 2) }
-    : fail('a colon and a port may follow "]", nothing else', at + close + 1);
+    : fail('only a colon and a port can follow "]"', at + close + 1);
 }

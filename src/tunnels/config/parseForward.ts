@@ -1,4 +1,4 @@
-// Reads the values of localForward, remoteForward and dynamicForward.
+// Parses the values of localForward, remoteForward and dynamicForward.
 import { envNameFault } from './envName';
 import { ifPortBusyValues } from './forward';
 import type { Forward, ForwardKind, Listen } from './forward';
@@ -8,7 +8,7 @@ import { nameFault, RecordReader } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
 import { asSentence, describeValue, isRecord, quote } from '../util/text';
 import type { Parsed } from '../util/text';
-import { refuseUnknownKeys } from './tunnelKeys';
+import { reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';
 
@@ -19,16 +19,16 @@ const keyOfKind = {
 } as const;
 const kinds = ['local', 'remote', 'dynamic'] as const;
 
-/** Enough for anybody's project, and few enough to list in one question. */
-const mostForwards = 500;
-const longestLabel = 100;
+/** Enough for any project, and few enough to list in one consent question. */
+const maxForwards = 500;
+const maxLabelLength = 100;
 
-/** The forwards of a tunnel, each with its label; those that can't be read are reported and left out. */
+/** The forwards of a tunnel with their labels; invalid ones are reported and omitted. */
 export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report: Report): Forward[] {
   const reader = new RecordReader(tunnel, [], report);
   const count = kinds.reduce((sum, kind) => sum + countOf(reader.value(keyOfKind[kind])), 0);
-  if (count > mostForwards) {
-    report([], `The tunnel has ${count} forwards; ${mostForwards} are the most it can have.`);
+  if (count > maxForwards) {
+    report([], `The tunnel has ${count} forwards; the maximum is ${maxForwards}.`);
     return [];
   }
   const items = kinds.flatMap((kind) => itemsOf(kind, reader));
@@ -39,7 +39,7 @@ export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report:
   );
 }
 
-/** Where the forwards of a tunnel stand in its setting, in the order of parseForwards(). */
+/** The paths of a tunnel's forwards in its setting, in the order of parseForwards(). */
 export function forwardPaths(tunnel: Readonly<Record<string, unknown>>): readonly JsonPath[] {
   const reader = new RecordReader(tunnel, [], () => undefined);
   return kinds.flatMap((kind) => itemsOf(kind, reader)).map(({ path }) => path);
@@ -55,7 +55,7 @@ function countOf(value: unknown): number {
   return Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
 }
 
-/** A single value may stand without the brackets. */
+/** A single value needs no list. */
 function itemsOf(kind: ForwardKind, reader: RecordReader): Item[] {
   const key = keyOfKind[kind];
   const value = reader.value(key);
@@ -79,7 +79,7 @@ function parseForward(
     report(path, `A forward is ${describeValue(value)}; it must be ${forms}, or an object with "listen".`);
     return undefined;
   }
-  const spec = settle(parseForwardSpec(kind, String(value)), value, path, report);
+  const spec = valueOrReport(parseForwardSpec(kind, String(value)), value, path, report);
   return spec && { spec, path, label: undefined, env: undefined, protocol: undefined, ifPortBusy: 'fail' };
 }
 
@@ -90,7 +90,7 @@ function parseForwardObject(
   report: Report,
 ): DraftForward | undefined {
   const reader = new RecordReader(record, path, report);
-  refuseUnknownKeys('forward', record, (key, message) => reader.report(key, message));
+  reportUnknownKeys('forward', record, (key, message) => reader.report(key, message));
   const details = {
     label: readLabel(reader),
     env: readEnv(reader),
@@ -110,7 +110,7 @@ function readSpec(
   const listen = readListen(reader, path, report);
   const text = reader.string('target', 'localhost:80');
   const target =
-    text === undefined ? undefined : settle(parseTarget(text), text, [...path, 'target'], report);
+    text === undefined ? undefined : valueOrReport(parseTarget(text), text, [...path, 'target'], report);
   if (listen === undefined || (reader.has('target') && target === undefined)) {
     return undefined;
   }
@@ -125,7 +125,7 @@ function readSpec(
 function readListen(reader: RecordReader, path: JsonPath, report: Report): Listen | undefined {
   const value = reader.value('listen');
   if (typeof value === 'string' || typeof value === 'number') {
-    return settle(parseListen(String(value)), value, [...path, 'listen'], report);
+    return valueOrReport(parseListen(String(value)), value, [...path, 'listen'], report);
   }
   if (reader.has('listen')) {
     reader.report(
@@ -139,9 +139,9 @@ function readListen(reader: RecordReader, path: JsonPath, report: Report): Liste
 }
 
 function readLabel(reader: RecordReader): string | undefined {
-  const label = reader.text('label', 'Database', longestLabel, nameFault);
+  const label = reader.text('label', 'Database', maxLabelLength, nameFault);
   if (label?.includes('/') === true) {
-    reader.report('label', `${quote(label)} can't be the label: a "/" stands between tunnel and label.`);
+    reader.report('label', `${quote(label)} is not a valid label: "/" separates tunnel and label.`);
     return undefined;
   }
   return label;
@@ -157,21 +157,26 @@ function readEnv(reader: RecordReader): string | undefined {
   return name;
 }
 
-/** The scheme of a URL, in small letters (RFC 3986 §3.1). */
+/** The scheme of a URL, in lower case (RFC 3986 §3.1). */
 function readProtocol(reader: RecordReader): string | undefined {
   const protocol = reader.string('protocol', 'postgresql');
   if (protocol !== undefined && !/^[a-z][a-z0-9+.-]{0,49}$/.test(protocol)) {
     reader.report(
       'protocol',
-      `${quote(protocol)} can't be the protocol: write the scheme of a URL, as in "https".`,
+      `${quote(protocol)} is not a valid protocol: use the scheme of a URL, as in "https".`,
     );
     return undefined;
   }
   return protocol;
 }
 
-/** The value, or undefined and a report. */
-function settle<T>(parsed: Parsed<T>, value: string | number, path: JsonPath, report: Report): T | undefined {
+/** The parsed value; undefined: invalid, and reported. */
+function valueOrReport<T>(
+  parsed: Parsed<T>,
+  value: string | number,
+  path: JsonPath,
+  report: Report,
+): T | undefined {
   if ('value' in parsed) {
     return parsed.value;
   }

@@ -1,5 +1,5 @@
-// Reads one entry of `sshTunnels.tunnels`: everything that is wrong with it, or the tunnel it describes.
-import { spellOut } from './commandLine/spellOut';
+// Parses one entry of `sshTunnels.tunnels`: returns the tunnel, or all problems of the entry.
+import { expandCommandLine } from './commandLine/expandCommandLine';
 import type {
   DefinitionProblem,
   Destination,
@@ -16,64 +16,68 @@ import { expandSocketPaths } from './socketPaths';
 import type { PathPlaces } from './socketPaths';
 import { asSentence, describeValue, isRecord, quote } from '../util/text';
 import { mostSeconds } from '../util/timeSpan';
-import { refuseUnknownKeys } from './tunnelKeys';
+import { reportUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =
   | { readonly entry: TunnelEntry }
   | { readonly problems: readonly DefinitionProblem[] };
 
-const longestName = 100;
-const mostJumps = 50;
-const longestDescription = 1000;
-const mostCount = 1000;
+const maxNameLength = 100;
+const maxJumps = 50;
+const maxDescriptionLength = 1000;
+const maxAliveCount = 1000;
 
 /**
- * Never throws, whatever the setting holds. All problems are told at once.
- * @param places what the paths of this machine are worked out with; absent: they stay as they are written
+ * Never throws, whatever the value. Reports all problems at once.
+ * @param variables for expanding socket paths on this machine; absent: paths are not expanded
  */
-export function parseTunnel(name: string, value: unknown, places?: PathPlaces): ParsedTunnel {
+export function parseTunnel(name: string, value: unknown, variables?: PathPlaces): ParsedTunnel {
   const { problems, report } = new ProblemList();
   checkName(name, report);
-  const entry = readWhole(value, places, report);
+  const entry = readWhole(value, variables, report);
   return entry !== undefined && problems.length === 0 ? { entry } : { problems };
 }
 
 function checkName(name: string, report: Report): void {
   const fault = name.includes('/')
-    ? 'a "/" stands between tunnel and forward, as in "staging/Database"'
+    ? '"/" separates tunnel and forward, as in "staging/Database"'
     : /^(user|workspace|folder|sshConfig):/.test(name)
-      ? 'ids begin like that'
-      : nameFault(name, longestName);
+      ? 'ids begin like this'
+      : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report([], `${quote(name)} can't be the name of a tunnel: ${fault}.`);
+    report([], `${quote(name)} is not a valid tunnel name: ${fault}.`);
   }
 }
 
-/** A command line stands for the keys that say the same. */
-function readWhole(value: unknown, places: PathPlaces | undefined, report: Report): TunnelEntry | undefined {
+/** A command line is first expanded to the properties that it stands for. */
+function readWhole(
+  value: unknown,
+  variables: PathPlaces | undefined,
+  report: Report,
+): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
     const right = 'an object with "host", or an ssh command line';
     report([], `The tunnel is ${describeValue(value)}; it must be ${right}.`);
     return undefined;
   }
-  const spelled = spellOut(value, report);
-  const entry = readEntry(spelled.record, spelled.report);
+  const expanded = expandCommandLine(value, report);
+  const entry = readEntry(expanded.record, expanded.report);
   if (!entry) {
     return undefined;
   }
-  return places
-    ? { ...entry, definition: expandSocketPaths(entry.definition, places, spelled.report) }
+  return variables
+    ? { ...entry, definition: expandSocketPaths(entry.definition, variables, expanded.report) }
     : entry;
 }
 
 function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
   const reader = new RecordReader(value, [], report);
-  refuseUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
+  reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
   const definition = readDefinition(value, reader, report);
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
   const runIn = reader.choice('runIn', ['local', 'everywhere']);
   const statusBar = reader.boolean('statusBar') ?? false;
-  const description = reader.text('description', 'The staging database', longestDescription);
+  const description = reader.text('description', 'The staging database', maxDescriptionLength);
   return (
     definition && {
       definition,
@@ -110,13 +114,16 @@ function readDefinition(
 
 function readHost(reader: RecordReader, report: Report): Destination | undefined {
   if (!reader.has('host') && !reader.has('ssh')) {
-    report([], 'The tunnel needs "host": an alias of your ~/.ssh/config, or as in "me@example.org".');
+    report(
+      [],
+      'The tunnel needs "host": an alias from your ~/.ssh/config, or a host such as "me@example.org".',
+    );
   }
   const text = reader.string('host', 'me@example.org');
   return text === undefined ? undefined : readDestination(text, ['host'], report);
 }
 
-/** @param offset of the text in the string at the path */
+/** @param offset of `text` in the string at `path` */
 function readDestination(text: string, path: JsonPath, report: Report, offset = 0): Destination | undefined {
   const parsed = parseDestination(text);
   if ('value' in parsed) {
@@ -126,15 +133,15 @@ function readDestination(text: string, path: JsonPath, report: Report, offset = 
   return undefined;
 }
 
-/** A list, or a string with commas; "none" alone is no jump host whatever ssh_config says (ssh_config(5), ProxyJump). */
+/** A list, or a string with commas; "none" means no jump host, whatever ssh_config says (ssh_config(5), ProxyJump). */
 function readProxyJump(value: unknown, report: Report): Destination[] {
   const path = ['proxyJump'];
   const items: unknown[] = Array.isArray(value) ? value : [value];
   if (items.length === 1 && typeof items[0] === 'string' && items[0].toLowerCase() === 'none') {
     return [];
   }
-  if (items.length > mostJumps) {
-    report(path, `There are ${items.length} jump hosts; ${mostJumps} are the most it can have.`);
+  if (items.length > maxJumps) {
+    report(path, `There are ${items.length} jump hosts; the maximum is ${maxJumps}.`);
     return [];
   }
   return items.flatMap((item, index) => {
@@ -143,11 +150,11 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
       report(itemPath, `A jump host is ${describeValue(item)}; it must be a string such as "bastion".`);
       return [];
     }
-    if (item.split(',').length > mostJumps) {
-      report(itemPath, `There are more than ${mostJumps} jump hosts, which is the most it can have.`);
+    if (item.split(',').length > maxJumps) {
+      report(itemPath, `There are more than ${maxJumps} jump hosts, which is the maximum.`);
       return [];
     }
-    // An empty hop is one that is missing.
+    // An empty hop is reported as a missing host.
     return [...item.matchAll(/(?<=^|,)\s*([^,]*)/g)]
       .map(({ 1: hop = '', index, 0: whole }) =>
         readDestination(hop.trimEnd(), itemPath, report, index + whole.length - hop.length),
@@ -160,7 +167,7 @@ function readOptions(reader: RecordReader): SessionOptions {
   const compression = reader.boolean('compression');
   const exitOnForwardFailure = reader.boolean('exitOnForwardFailure');
   const serverAliveInterval = reader.integer('serverAliveInterval', 0, mostSeconds);
-  const serverAliveCountMax = reader.integer('serverAliveCountMax', 1, mostCount);
+  const serverAliveCountMax = reader.integer('serverAliveCountMax', 1, maxAliveCount);
   const connectTimeout = reader.integer('connectTimeout', 0, mostSeconds);
   return {
     ...(compression !== undefined && { compression }),

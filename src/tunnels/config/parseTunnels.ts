@@ -1,29 +1,29 @@
-// Reads the whole of `sshTunnels.tunnels` as one place has it: each entry by itself, and no more than a window can take.
+// Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
 import type { DefinitionProblem } from './definition';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathPlaces } from './socketPaths';
 import { describeValue, entriesUpTo, isRecord } from '../util/text';
 
-/** Each a row of the view; more than a team writes, and few enough that the window stays quick. */
-const mostTunnels = 1000;
-const mostForwards = 5000;
+/** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
+const maxTunnels = 1000;
+const maxForwards = 5000;
 
 export interface NamedTunnel {
   readonly name: string;
-  /** As it is written. */
+  /** The value in the settings. */
   readonly value: unknown;
   readonly parsed: ParsedTunnel;
 }
 
 export interface ParsedTunnels {
   readonly tunnels: readonly NamedTunnel[];
-  /** Of the setting as a whole; their paths begin inside of it. */
+  /** Problems of the setting as a whole. Paths are relative to it. */
   readonly problems: readonly DefinitionProblem[];
 }
 
-/** Never throws, whatever the setting holds; null is how a settings file takes a value back. */
-export function parseTunnels(setting: unknown, places: PathPlaces): ParsedTunnels {
+/** Never throws, whatever the value. `null` in a settings file means unset. */
+export function parseTunnels(setting: unknown, variables: PathPlaces): ParsedTunnels {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
   }
@@ -31,18 +31,18 @@ export function parseTunnels(setting: unknown, places: PathPlaces): ParsedTunnel
     const message = `It is ${describeValue(setting)}; it must be an object that maps names to tunnels.`;
     return { tunnels: [], problems: [{ path: [], message }] };
   }
-  const { count, entries } = entriesUpTo(mostTunnels, setting);
+  const { count, entries } = entriesUpTo(maxTunnels, setting);
   const problems: DefinitionProblem[] = [];
-  if (count > mostTunnels) {
-    problems.push(tooMuch(`${count} tunnels; ${mostTunnels}`));
+  if (count > maxTunnels) {
+    problems.push(tooMany(`${count} tunnels; the maximum is ${maxTunnels}`));
   }
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
   for (const [name, value] of entries) {
-    const parsed = parseTunnel(name, value, places);
+    const parsed = parseTunnel(name, value, variables);
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
-    if (forwards > mostForwards) {
-      problems.push(tooMuch(`more than ${mostForwards} forwards, which`));
+    if (forwards > maxForwards) {
+      problems.push(tooMany(`more than ${maxForwards} forwards, which is the maximum`));
       break;
     }
     tunnels.push({ name, value, parsed });
@@ -50,6 +50,6 @@ export function parseTunnels(setting: unknown, places: PathPlaces): ParsedTunnel
   return { tunnels, problems };
 }
 
-function tooMuch(what: string): DefinitionProblem {
-  return { path: [], message: `It has ${what} are the most that are read; the others are left out.` };
+function tooMany(what: string): DefinitionProblem {
+  return { path: [], message: `It has ${what}. The others are ignored.` };
 }

@@ -1,24 +1,24 @@
-// Reads `x11Programs`: programs of the server whose windows are shown here.
+// Parses `x11Programs`: programs on the server that show their windows here.
 import type { X11Program } from './definition';
 import { nameFault, RecordReader, textFault } from './recordReader';
 import type { Report } from './recordReader';
 import { describeValue, entriesUpTo, isRecord, quote } from '../util/text';
-import { refuseUnknownKeys } from './tunnelKeys';
+import { reportUnknownKeys } from './tunnelKeys';
 
 const key = 'x11Programs';
-const mostPrograms = 100;
-const longestName = 100;
-const longestCommand = 4096;
+const maxPrograms = 100;
+const maxNameLength = 100;
+const maxCommandLength = 4096;
 
-/** The programs by name; those that can't be read are reported and left out. */
+/** The programs; invalid ones are reported and omitted. */
 export function parseX11Programs(value: unknown, report: Report): X11Program[] {
   if (!isRecord(value)) {
     report([key], `${key} is ${describeValue(value)}; it must be an object such as { "Clock": "xclock" }.`);
     return [];
   }
-  const { count, entries } = entriesUpTo(mostPrograms, value);
-  if (count > mostPrograms) {
-    report([key], `There are ${count} programs; ${mostPrograms} are the most a tunnel can have.`);
+  const { count, entries } = entriesUpTo(maxPrograms, value);
+  if (count > maxPrograms) {
+    report([key], `There are ${count} programs; the maximum is ${maxPrograms}.`);
     return [];
   }
   return entries
@@ -28,9 +28,9 @@ export function parseX11Programs(value: unknown, report: Report): X11Program[] {
 
 function parseProgram(name: string, value: unknown, report: Report): X11Program | undefined {
   const path = [key, name];
-  const fault = name.includes('/') ? 'it holds a "/"' : nameFault(name, longestName);
+  const fault = name.includes('/') ? 'it contains a "/"' : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report(path, `${quote(name)} can't be the name of a program: ${fault}.`);
+    report(path, `${quote(name)} is not a valid program name: ${fault}.`);
   }
   if (typeof value !== 'string' && !isRecord(value)) {
     const right = 'a command such as "xclock", or an object with "command"';
@@ -48,9 +48,9 @@ function parseCommand(
   path: readonly string[],
   report: Report,
 ): X11Program | undefined {
-  const fault = textFault(command, longestCommand);
+  const fault = textFault(command, maxCommandLength);
   if (fault !== undefined) {
-    report(path, `${quote(command)} can't be a command: ${fault}.`);
+    report(path, `${quote(command)} is not a valid command: ${fault}.`);
     return undefined;
   }
   return { name, command, trusted: false };
@@ -63,11 +63,11 @@ function parseProgramObject(
   report: Report,
 ): X11Program | undefined {
   const reader = new RecordReader(record, path, report);
-  refuseUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
+  reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
   if (!reader.has('command')) {
     report(path, `The program ${quote(name)} needs "command", as in "xclock".`);
   }
-  const command = reader.text('command', 'xclock', longestCommand);
+  const command = reader.text('command', 'xclock', maxCommandLength);
   const nested = readScreenSize(reader);
   const trusted = reader.boolean('trusted') ?? false;
   return command === undefined
@@ -80,7 +80,7 @@ function readScreenSize(reader: RecordReader): string | undefined {
   if (size !== undefined && !/^[1-9]\d{2,4}x[1-9]\d{2,4}$/.test(size)) {
     reader.report(
       'nested',
-      `${quote(size)} can't be the size of a screen: write width x height, as in "1280x800".`,
+      `${quote(size)} is not a valid screen size: use width x height, as in "1280x800".`,
     );
     return undefined;
   }

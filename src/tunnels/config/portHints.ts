@@ -1,4 +1,4 @@
-// What is remarkable about the port that a forward listens on, told before it fails.
+// Hints about the port of a forward, shown before it fails.
 import type { Forward } from './forward';
 
 export interface PortRange {
@@ -6,15 +6,15 @@ export interface PortRange {
   readonly to: number;
 }
 
-/** What this machine says of its ports. */
+/** How this machine's system treats ports. */
 export interface PortFacts {
-  /** Ports below it need privileges that this user has not; 0: none does. */
+  /** Lower ports need privileges that this user doesn't have; 0: none does. */
   readonly unprivilegedFrom: number;
-  /** From which programs get a port when they ask for any. */
+  /** The ephemeral ports, which programs get when they ask for any free port. */
   readonly handedOut: PortRange;
 }
 
-/** Sentences; none is an error. Of a forward that listens on the server, there is nothing to say. */
+/** Hints as sentences; none is an error. There are none for ports on the server. */
 export function portHints({ kind, listen }: Forward, facts: PortFacts): readonly string[] {
   if (kind === 'remote' || 'path' in listen || listen.port === 0) {
     return [];
@@ -22,13 +22,11 @@ export function portHints({ kind, listen }: Forward, facts: PortFacts): readonly
   const { port } = listen;
   const { unprivilegedFrom, handedOut } = facts;
   if (port < unprivilegedFrom) {
-    return [
-      `Port ${port} needs privileges here: this user may listen on ports from ${unprivilegedFrom} upwards. Pick one of those.`,
-    ];
+    return [`Port ${port} needs privileges that you don't have. Use port ${unprivilegedFrom} or above.`];
   }
   if (port >= handedOut.from && port <= handedOut.to) {
     return [
-      `Port ${port} is in the range that the system hands out to other programs (${handedOut.from} to ${handedOut.to}): it may be taken at times.`,
+      `Port ${port} is in the range that the system assigns to programs (${handedOut.from} to ${handedOut.to}), so it may be in use at times.`,
     ];
   }
   return [];

@@ -1,13 +1,13 @@
-// Reads the values of one JSON object, strictly by type, and reports what is wrong with them.
+// Reads typed values from a JSON object and reports those that are invalid.
 import type { DefinitionProblem } from './definition';
 import { findHidden } from '../util/invisibleCharacters';
 import { describeValue, quote } from '../util/text';
 
 export type JsonPath = DefinitionProblem['path'];
-/** @param at offset in the string at the path, where a place in it is at fault */
+/** @param at offset of the fault in the string at `path`; absent: the whole value */
 export type Report = (path: JsonPath, message: string, at?: number) => void;
 
-/** What is wrong with a text that people read, one line long; undefined: nothing. */
+/** Why a single-line text for display is invalid, as a clause; undefined: valid. */
 export function textFault(text: string, longest: number): string | undefined {
   if (text.length > longest) {
     return `it is longer than ${longest} characters`;
@@ -16,24 +16,24 @@ export function textFault(text: string, longest: number): string | undefined {
     return 'it is empty';
   }
   if (findHidden(text) >= 0) {
-    return "it holds a control character, or one that can't be seen";
+    return 'it contains a control character or an invisible character';
   }
-  return text.includes('${') ? 'variables such as ${…} are understood in socket paths only' : undefined;
+  return text.includes('${') ? 'variables such as ${…} are supported in socket paths only' : undefined;
 }
 
-/** The same of a name: two that look the same are the same. */
+/** As textFault(), for a name: names that look the same must be the same. */
 export function nameFault(name: string, longest: number): string | undefined {
   const fault = textFault(name, longest);
   if (fault !== undefined) {
     return fault;
   }
   if (/^\s|\s\s|\s$|[^\S ]/.test(name)) {
-    return 'single spaces may part its words, nothing else';
+    return 'words must be separated by single spaces';
   }
-  return name === name.normalize('NFC') ? undefined : 'a letter with its accent must be one character (NFC)';
+  return name === name.normalize('NFC') ? undefined : 'a letter with an accent must be one character (NFC)';
 }
 
-/** Each method gives undefined where the key is absent, or its value wrong and reported. */
+/** Each method returns undefined if the key is absent, or if its value is invalid, which is then reported. */
 export class RecordReader {
   readonly #record: Readonly<Record<string, unknown>>;
   readonly #path: JsonPath;
@@ -84,14 +84,14 @@ export class RecordReader {
     return undefined;
   }
 
-  /** A text for people, on one line. */
+  /** A single-line text for display. */
   text(key: string, example: string, longest: number, faultOf = textFault): string | undefined {
     const value = this.string(key, example);
     const fault = value === undefined ? undefined : faultOf(value, longest);
     if (value === undefined || fault === undefined) {
       return value;
     }
-    this.report(key, `${quote(value)} can't be the ${key}: ${fault}.`);
+    this.report(key, `${quote(value)} is not a valid ${key}: ${fault}.`);
     return undefined;
   }
 
@@ -111,16 +111,17 @@ export class RecordReader {
   }
 }
 
-const most = 50;
+const maxProblems = 50;
 
+/** Collects problems, up to a maximum. */
 export class ProblemList {
   readonly problems: DefinitionProblem[] = [];
 
   readonly report: Report = (path, message, at) => {
-    if (this.problems.length < most) {
+    if (this.problems.length < maxProblems) {
       this.problems.push({ path, message, ...(at !== undefined && { at }) });
-    } else if (this.problems.length === most) {
-      this.problems.push({ path: [], message: 'There is more wrong with it: mend this first.' });
+    } else if (this.problems.length === maxProblems) {
+      this.problems.push({ path: [], message: 'There are more problems: fix these first.' });
     }
   };
 }

@@ -1,4 +1,4 @@
-// The paths of Unix sockets on this machine as they really are: `~`, `${userHome}` and `${workspaceFolder}` worked out.
+// Expands `~`, `${userHome}` and `${workspaceFolder}` in the paths of Unix sockets on this machine.
 import { isSocketPath } from '../util/address';
 import type { Address } from '../util/address';
 import type { TunnelDefinition } from './definition';
@@ -9,25 +9,27 @@ import { quote } from '../util/text';
 /** Absolute paths. */
 export interface PathPlaces {
   readonly home: string;
-  /** undefined: the tunnel belongs to no folder. */
+  /** undefined: the tunnel belongs to no workspace folder. */
   readonly workspaceFolder: string | undefined;
-  /** Whether a path below the workspace folder leads out of it by a symbolic link; absent: nobody looks. */
+  /** Whether a path in the workspace folder leads out of it through a symbolic link; absent: not checked. */
   readonly isSymlinkEscape?: (path: string) => boolean;
 }
 
-/** The longest that every system takes (`sun_path` of macOS, less the final zero), in bytes. */
+/** The longest path that every system accepts, in bytes (`sun_path` of macOS without the final zero). */
 export const longestSocketPath = 103;
 
-/** What can't be worked out is reported, and left as it is. */
+/** Paths that can't be expanded are reported and not changed. */
 export function expandSocketPaths(
   definition: TunnelDefinition,
-  places: PathPlaces,
+  variables: PathPlaces,
   report: Report,
 ): TunnelDefinition {
   const seen = { local: 0, remote: 0, dynamic: 0 };
   const forwards = definition.forwards.map((forward) => {
-    const place = [`${forward.kind}Forward`, seen[forward.kind]++];
-    return expandForward(forward, (path) => expandPath(path, places, (message) => report(place, message)));
+    const location = [`${forward.kind}Forward`, seen[forward.kind]++];
+    return expandForward(forward, (path) =>
+      expandPath(path, variables, (message) => report(location, message)),
+    );
   });
   return { ...definition, forwards };
 }
@@ -53,22 +55,26 @@ function expandAddress(address: Address, expand: Expand): Address {
   return isSocketPath(address) ? { path: expand(address.path) } : address;
 }
 
-function expandPath(path: string, places: PathPlaces, report: (message: string) => void): string {
+function expandPath(path: string, variables: PathPlaces, report: (message: string) => void): string {
   const [, start = '', rest = path] = /^(~|\$\{\w+\})(\/.*)$/s.exec(path) ?? [];
-  if (start === '${workspaceFolder}' && places.workspaceFolder === undefined) {
-    report(`${quote(path)}: there is no workspace folder here; write the whole path, or begin with "~/".`);
+  if (start === '${workspaceFolder}' && variables.workspaceFolder === undefined) {
+    report(
+      `${quote(path)}: the tunnel belongs to no workspace folder; use an absolute path, or begin with "~/".`,
+    );
     return path;
   }
-  const base = start === '' ? '' : start === '${workspaceFolder}' ? places.workspaceFolder : places.home;
+  const base =
+    start === '' ? '' : start === '${workspaceFolder}' ? variables.workspaceFolder : variables.home;
   const whole = `${base ?? ''}${rest}`;
-  // Who agrees to a path of the project must not get another one by what the project holds.
-  const isOfFolder = places.workspaceFolder !== undefined && whole.startsWith(`${places.workspaceFolder}/`);
-  if (isOfFolder && places.isSymlinkEscape?.(whole) === true) {
-    report(`${quote(path)} leads out of the workspace folder by a symbolic link; write where it leads.`);
+  // The user consented to this path, so a link in the project must not lead to another one.
+  const isOfFolder =
+    variables.workspaceFolder !== undefined && whole.startsWith(`${variables.workspaceFolder}/`);
+  if (isOfFolder && variables.isSymlinkEscape?.(whole) === true) {
+    report(`${quote(path)} leads out of the workspace folder through a symbolic link; use the real path.`);
   }
   const length = Buffer.byteLength(whole);
   if (length > longestSocketPath) {
-    report(`${quote(path)} is too long for a socket: ${length} bytes of at most ${longestSocketPath}.`);
+    report(`${quote(path)} is too long for a socket: ${length} bytes; the maximum is ${longestSocketPath}.`);
   }
   return whole;
 }

@@ -1,5 +1,5 @@
-// The keys that tunnels and forwards have, and what to say of any other.
-import { elsewhere } from './forbiddenKeys';
+// The properties of tunnels, forwards, programs and overrides, and the messages about unknown ones.
+import { forbiddenKeyAdvice } from './forbiddenKeys';
 import { nearest } from '../util/nearestWord';
 import { quote } from '../util/text';
 
@@ -36,7 +36,7 @@ const keysOf = {
   override: overrideKeys,
 } as const;
 
-/** What others call a key of ours. */
+/** Other names that users may try for a property. */
 const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>>> = {
   tunnel: new Map([
     ['jumphost', 'proxyJump'],
@@ -73,46 +73,46 @@ const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>
   ]),
 };
 
-/** A file of keys that are none must not keep the editor busy. */
-const mostUnknown = 20;
+/** Limits the work for a file full of unknown properties. */
+const maxUnknown = 20;
 
-/** Tells of every key that isn't one, or of the first of very many. */
-export function refuseUnknownKeys(
+/** Reports every unknown property, up to a maximum. */
+export function reportUnknownKeys(
   owner: keyof typeof keysOf,
   record: Readonly<Record<string, unknown>>,
   report: (key: string, message: string) => void,
 ): void {
   const known: readonly string[] = keysOf[owner];
   const unknown = Object.keys(record).filter((key) => !known.includes(key));
-  for (const key of unknown.slice(0, mostUnknown)) {
+  for (const key of unknown.slice(0, maxUnknown)) {
     report(key, unknownKeyMessage(owner, key));
   }
-  const [next] = unknown.slice(mostUnknown);
+  const [next] = unknown.slice(maxUnknown);
   if (next !== undefined) {
-    report(next, `There are ${unknown.length - mostUnknown} more keys here that are none.`);
+    report(next, `${unknown.length - maxUnknown} more unknown properties.`);
   }
 }
 
-/** A sentence for a key that isn't one. Never shows its value, which may be a secret. */
+/** The message about an unknown property. Never shows its value, which may be a secret. */
 export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
   const known: readonly string[] = keysOf[owner];
   const owned = owner === 'override' ? 'an override' : `a ${owner}`;
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
   const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);
-  const belongs = meant === undefined && owner !== 'override' ? placeOf(owner, plain) : undefined;
+  const belongs = meant === undefined && owner !== 'override' ? adviceFor(owner, plain) : undefined;
   if (belongs !== undefined) {
-    return `${quote(key)} is not a key of ${owned}: ${belongs}.`;
+    return `Unknown property ${quote(key)}: ${belongs}.`;
   }
   const suggestion = meant ?? nearest(key, known);
   return suggestion === undefined
-    ? `${quote(key)} is not a key of ${owned}; those are ${known.join(', ')}.`
-    : `${quote(key)} is not a key of ${owned}; did you mean ${quote(suggestion)}?`;
+    ? `Unknown property ${quote(key)}; ${owned} has ${known.join(', ')}.`
+    : `Unknown property ${quote(key)}; did you mean ${quote(suggestion)}?`;
 }
 
-/** A clause that says where it belongs: to the whole tunnel, or to somewhere that no workspace can write. */
-function placeOf(owner: keyof typeof keysOf, plain: string): string | undefined {
+/** Where a property belongs, as a clause: to the tunnel, or to a file that no workspace can write. */
+function adviceFor(owner: keyof typeof keysOf, plain: string): string | undefined {
   const ofTunnel = owner === 'tunnel' ? undefined : tunnelKeys.find((key) => key.toLowerCase() === plain);
   return ofTunnel === undefined
-    ? elsewhere(plain)
-    : `${quote(ofTunnel)} is one of the tunnel, to be written beside its "host"`;
+    ? forbiddenKeyAdvice(plain)
+    : `${quote(ofTunnel)} belongs to the tunnel, next to its "host"`;
 }

@@ -1,4 +1,4 @@
-// What must not repeat within a tunnel: labels, variables, and places to listen; and the labels nobody gave.
+// Checks that labels, variables and bind addresses are unique within a tunnel, and creates missing labels.
 import { formatJsonPath } from './definition';
 import { variablesBy } from './envName';
 import { formatListen } from './forward';
@@ -7,7 +7,7 @@ import type { ForwardSpec } from './forwardSpec';
 import type { JsonPath, Report } from './recordReader';
 import { quote } from '../util/text';
 
-/** A forward that has no label yet unless it was given one. */
+/** A parsed forward, whose label may still be missing. */
 export interface DraftForward {
   readonly spec: ForwardSpec;
   readonly path: JsonPath;
@@ -17,9 +17,9 @@ export interface DraftForward {
   readonly ifPortBusy: IfPortBusy;
 }
 
-/** Gives every forward its label, and reports those that clash with an earlier one. */
+/** Gives every forward a label, and reports forwards that conflict with an earlier one. */
 export function labelForwards(drafts: readonly DraftForward[], report: Report): Forward[] {
-  refuseRepeats(drafts, report);
+  reportDuplicates(drafts, report);
   const taken = new Set(drafts.flatMap(({ label }) => (label === undefined ? [] : [label])));
   return drafts.map((draft) => {
     const label = draft.label ?? freeLabel(draft.spec, taken);
@@ -38,7 +38,7 @@ function finish({ spec, env, protocol, ifPortBusy }: DraftForward, label: string
   };
 }
 
-/** The listen port or path; where that is taken with the address, the kind, or a number at last. */
+/** The port or path. If that label is used already, with the bind address, then with the kind, then with a number. */
 function freeLabel({ kind, listen }: ForwardSpec, taken: ReadonlySet<string>): string {
   const short = 'path' in listen ? listen.path : String(listen.port);
   const long = formatListen(listen);
@@ -53,36 +53,39 @@ function freeLabel({ kind, listen }: ForwardSpec, taken: ReadonlySet<string>): s
   return `${long} (${number})`;
 }
 
-function refuseRepeats(drafts: readonly DraftForward[], report: Report): void {
+function reportDuplicates(drafts: readonly DraftForward[], report: Report): void {
   const labels = new FirstUse();
   const envs = new FirstUse();
   const variables = new FirstUse();
-  const places = new FirstUse();
+  const bindings = new FirstUse();
   for (const { spec, path, label, env } of drafts) {
     const sameLabel = labels.claim(label === undefined ? [] : [label], path);
     if (label !== undefined && sameLabel !== undefined) {
-      report([...path, 'label'], `${quote(label)} is already the label of ${sameLabel}; each needs its own.`);
+      report(
+        [...path, 'label'],
+        `${quote(label)} is already the label of ${sameLabel}; labels must be unique.`,
+      );
     }
     const sameEnv = envs.claim(env === undefined ? [] : [env], path);
     const sameVariable = variables.claim(env === undefined ? [] : variablesBy(env), path);
     if (env !== undefined && sameEnv !== undefined) {
-      report([...path, 'env'], `${quote(env)} is already the env of ${sameEnv}; each needs its own.`);
+      report([...path, 'env'], `${quote(env)} is already the env of ${sameEnv}; each env must be unique.`);
     } else if (env !== undefined && sameVariable !== undefined) {
-      const message = `${quote(env)} and the env of ${sameVariable} set a variable of one name, with the …_HOST and …_ADDRESS beside it.`;
+      const message = `${quote(env)} and the env of ${sameVariable} set the same variable, because an env also sets …_HOST and …_ADDRESS.`;
       report([...path, 'env'], message);
     }
-    const samePlace = places.claim(placesOf(spec), path);
-    if (samePlace !== undefined) {
-      report(path, `${quote(formatListen(spec.listen))} is already listened on by ${samePlace}.`);
+    const sameBinding = bindings.claim(bindingKeys(spec), path);
+    if (sameBinding !== undefined) {
+      report(path, `${quote(formatListen(spec.listen))} is already used by ${sameBinding}.`);
     }
   }
 }
 
-/** Who came first. */
+/** Remembers which path used a key first. */
 class FirstUse {
   readonly #paths = new Map<string, JsonPath>();
 
-  /** Takes the keys; gives who had one of them before, as people write its place. */
+  /** Claims the keys. @returns the path, for display, that claimed one of them before */
   claim(keys: readonly string[], path: JsonPath): string | undefined {
     const earlier = keys.map((key) => this.#paths.get(key)).find((found) => found !== undefined);
     for (const key of keys) {
@@ -95,10 +98,10 @@ class FirstUse {
 }
 
 /**
- * Where a forward listens, as keys: two that share one can't both. Local and dynamic forwards listen on the same
- * machine. Port 0 is another one each time.
+ * The bind addresses of a forward as keys: two forwards with a common key conflict. Local and dynamic forwards listen on
+ * the same machine. Port 0 never conflicts.
  */
-export function placesOf({ kind, listen }: Pick<ForwardSpec, 'kind' | 'listen'>): string[] {
+export function bindingKeys({ kind, listen }: Pick<ForwardSpec, 'kind' | 'listen'>): string[] {
   const machine = kind === 'remote' ? 'server' : 'here';
   return addressesOf(listen).map((address) => `${machine} ${address}`);
 }

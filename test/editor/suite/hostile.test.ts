@@ -133,7 +133,7 @@ export function hostileTests(): void {
         () => `${inB().length} tunnels`,
       );
       assert.ok(inB().length <= 1001, `${inB().length} tunnels`);
-      assert.ok(inB().some(({ error }) => (error?.message ?? '').includes('are the most that are read')));
+      assert.ok(inB().some(({ error }) => (error?.message ?? '').includes('The others are ignored')));
       await writeFile(file, settingsText({}));
       await eventually(
         () => inB().length === 0,

@@ -57,7 +57,7 @@ describe('env names of a forward', () => {
       () =>
         assert.match(
           envNameFault(name) ?? '',
-          variable === name ? /: it changes/ : new RegExp(`with ${variable}, `),
+          variable === name ? /: it changes/ : new RegExp(`also sets ${variable}, `),
         ),
     );
   }
@@ -77,7 +77,7 @@ describe('env names of a forward', () => {
     '_JAVA_OPTIONS',
   ]) {
     it(`refuse the malformed name ${quote(name)}`, () =>
-      assert.match(envNameFault(name) ?? '', /capitals, digits and "_" only/));
+      assert.match(envNameFault(name) ?? '', /capital letters, digits and "_" only/));
   }
 
   it('refuse a name of 101 characters', () =>

@@ -32,9 +32,9 @@ describe('the parser of "listen" in a forward', () => {
     ['::1:8080', 2, /too many colons/],
     ['8080:host:80', 10, /too many colons/],
     [' 8080', 0, /is not a port/],
-    ['~', 0, /^a socket's path begins/],
-    ['a b:8080', 1, /can't hold " "/],
-    ['${env:PORT}', 0, /^of variables/],
+    ['~', 0, /^a socket path must begin/],
+    ['a b:8080', 1, /can't contain " "/],
+    ['${env:PORT}', 0, /^only \$\{userHome\}\/ and /],
     ['/tmp/\u0007', 5, /^control characters/],
   ];
   for (const [text, at, message] of bad) {
@@ -68,8 +68,8 @@ describe('the parser of "target" in a forward', () => {
     ['*:80', 0, /^the target needs a host, as in localhost:80$/],
     ['host:0', 5, /^"0" is not a port/],
     ['::1:80', 2, /too many colons/],
-    ['http://host:80', 0, /^write host:port, without "http:\/\/"$/],
-    ['./x', 0, /^a socket's path begins/],
+    ['http://host:80', 0, /^use host:port, without "http:\/\/"$/],
+    ['./x', 0, /^a socket path must begin/],
     [`${'a'.repeat(1025)}:80`, 1024, /^a host has at most 1024 characters$/],
   ];
   for (const [text, at, message] of bad) {

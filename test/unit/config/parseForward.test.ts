@@ -116,7 +116,7 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a dynamic forward with a target',
       { dynamicForward: [{ listen: 1080, target: 'a:1' }] },
-      /^\.dynamicForward\[0\]\.target: A dynamic forward: there is no target/,
+      /^\.dynamicForward\[0\]\.target: A dynamic forward: a SOCKS proxy has no target/,
     ],
     [
       'a SOCKS proxy on a socket path',
@@ -146,7 +146,7 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a slash in a label',
       { localForward: { ...forward, label: 'a/b' } },
-      /^\.localForward\.label: .*"\/" stands/,
+      /^\.localForward\.label: .*"\/" separates/,
     ],
     ['an empty label', { localForward: { ...forward, label: '' } }, /^\.localForward\.label: .*it is empty/],
     [
@@ -203,7 +203,7 @@ describe('parsing the forwards of a tunnel', () => {
           { ...forward, listen: 81, label: 'a' },
         ],
       },
-      /^\.localForward\[1\]\.label: "a" is already the label of localForward\[0\]; each needs its own\.$/,
+      /^\.localForward\[1\]\.label: "a" is already the label of localForward\[0\]; labels must be unique\.$/,
     ],
     [
       'one env name for two forwards',
@@ -218,17 +218,17 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'the env names DB_HOST and DB, which both set DB_HOST',
       { localForward: { ...forward, env: 'DB_HOST' }, dynamicForward: { listen: 81, env: 'DB' } },
-      /^\.dynamicForward\.env: "DB" and the env of localForward set a variable of one name/,
+      /^\.dynamicForward\.env: "DB" and the env of localForward set the same variable/,
     ],
     [
       'the env names DB and DB_ADDRESS, which both set DB_ADDRESS',
       { localForward: { ...forward, env: 'DB' }, dynamicForward: { listen: 81, env: 'DB_ADDRESS' } },
-      /^\.dynamicForward\.env: "DB_ADDRESS" and the env of localForward set a variable of one name/,
+      /^\.dynamicForward\.env: "DB_ADDRESS" and the env of localForward set the same variable/,
     ],
     [
       'two local forwards on one port',
       { localForward: ['80:a:1', '80:b:2'] },
-      /^\.localForward\[1\]: "80" is already listened on by localForward\[0\]\.$/,
+      /^\.localForward\[1\]: "80" is already used by localForward\[0\]\.$/,
     ],
     [
       'two remote forwards on one port',
@@ -265,11 +265,7 @@ describe('parsing the forwards of a tunnel', () => {
       { localForward: '80:a:1', dynamicForward: 80 },
       /by localForward\.$/,
     ],
-    [
-      'two forwards on one socket path',
-      { localForward: ['/x:a:1', '/x:b:2'] },
-      /"\/x" is already listened on/,
-    ],
+    ['two forwards on one socket path', { localForward: ['/x:a:1', '/x:b:2'] }, /"\/x" is already used/],
   ];
   for (const [title, tunnel, problem] of bad) {
     it(`refuses ${title}`, () => {

@@ -17,13 +17,13 @@ describe('the tunnel parser', () => {
     [
       'a tunnel with both "host" and "ssh"',
       { host: 'a', ssh: 'ssh a' },
-      [/^: The tunnel has both "host" and "ssh"; it needs one of them\.$/],
+      [/^: The tunnel has both "host" and "ssh"; use only one of them\.$/],
     ],
     ['501 forwards', { ...plain, localForward: Array(501).fill('0:a:1') }, [/^: .*501.*500/]],
     [
       '501 forwards of two kinds',
       { ...plain, localForward: Array(300).fill('0:a:1'), remoteForward: Array(201).fill('0:a:1') },
-      [/^: The tunnel has 501 forwards; 500 are the most it can have\.$/],
+      [/^: The tunnel has 501 forwards; the maximum is 500\.$/],
     ],
   ];
   for (const [title, value, problems] of whole) {
@@ -33,7 +33,7 @@ describe('the tunnel parser', () => {
   const names: readonly [name: string, problem: RegExp][] = [
     ['', /it is empty/],
     ['  ', /it is empty/],
-    ['a/b', /a "\/" stands between tunnel and forward/],
+    ['a/b', /"\/" separates tunnel and forward/],
     ['a\nb', /control character/],
     ['\nb', /control character/],
     ['a\u202eb', /control character/],
@@ -49,7 +49,7 @@ describe('the tunnel parser', () => {
     ['host', 22, /^\.host: host is 22; it must be a string such as "me@example\.org"\.$/],
     ['host', '', /^\.host: "": the host is missing\.$/],
     ['host', '-oProxyCommand=x', /^\.host: .*option\.$/],
-    ['host', 'ssh://me:hunter2@host', /^\.host: "ssh:\/\/me:…@host": a password never stands in a setting/],
+    ['host', 'ssh://me:hunter2@host', /^\.host: "ssh:\/\/me:…@host": passwords can't be stored in settings/],
     ['proxyJump', 7, /^\.proxyJump: A jump host is 7; it must be a string such as "bastion"\.$/],
     ['proxyJump', ['a', null], /^\.proxyJump\[1\]: A jump host is null;/],
     ['proxyJump', 'a,', /^\.proxyJump: "": the host is missing\.$/],
@@ -84,20 +84,20 @@ describe('the tunnel parser', () => {
     ['hots', /did you mean "host"\?$/],
     ['autostart', /did you mean "autoStart"\?$/],
     ['jumpHost', /did you mean "proxyJump"\?$/],
-    ['frobnicate', /is not a key of a tunnel; those are host, ssh, proxyJump,/],
-    ['a'.repeat(5000), /is not a key of a tunnel; those are/],
-    ['constructor', /is not a key of a tunnel/],
-    ['password', /secret storage of VS Code, or use a key that the SSH agent holds\.$/],
+    ['frobnicate', /; a tunnel has host, ssh, proxyJump,/],
+    ['a'.repeat(5000), /; a tunnel has/],
+    ['constructor', /Unknown property/],
+    ['password', /VS Code's secret storage, or use a key in the SSH agent\.$/],
     ['PassWord', /secret storage/],
     ['passphrase', /secret storage/],
-    ['identityFile', /~\/\.ssh\/config \(IdentityFile\), or in the SSH agent\.$/],
+    ['identityFile', /~\/\.ssh\/config \(IdentityFile\), or load it into the SSH agent\.$/],
     ['IDENTITYFILE', /IdentityFile/],
     ['privateKey', /IdentityFile/],
     ['private_key_path', /IdentityFile/],
     ['certificateFile', /~\/\.ssh\/config/],
-    ['proxyCommand', /a program to run belongs in a Host block of your ~\/\.ssh\/config/],
-    ['localCommand', /a program to run belongs/],
-    ['knownHostsCommand', /a program to run belongs/],
+    ['proxyCommand', /commands belong in a Host block of your ~\/\.ssh\/config/],
+    ['localCommand', /commands belong/],
+    ['knownHostsCommand', /commands belong/],
     ['strictHostKeyChecking', /user setting sshTunnels\.strictHostKeyChecking/],
     ['stricthostkeychecking', /user setting sshTunnels\.strictHostKeyChecking/],
     ['userKnownHostsFile', /user setting sshTunnels\.userKnownHostsFile/],
@@ -122,7 +122,7 @@ describe('the tunnel parser', () => {
 
   it('refuses the key __proto__ and leaves Object.prototype as it was', () => {
     const value: unknown = JSON.parse('{ "host": "a", "__proto__": { "statusBar": true } }');
-    assertProblems(problemsOf(value), [/"__proto__" is not a key of a tunnel/]);
+    assertProblems(problemsOf(value), [/Unknown property "__proto__"/]);
     assert.equal(Object.hasOwn(Object.prototype, 'statusBar'), false);
   });
 
@@ -153,7 +153,7 @@ describe('the tunnel parser', () => {
       statusBar: 1,
     };
     assertProblems(problemsOf(value, 'a/b'), [
-      /^: "a\/b" can't be the name/,
+      /^: "a\/b" is not a valid tunnel name/,
       /^\.pasword: .*/,
       /^\.host: "ho st": spaces/,
       /^\.proxyJump\[0\]: /,

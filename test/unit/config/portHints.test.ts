@@ -16,7 +16,7 @@ describe('the hint about a port', () => {
     [
       'names the privileges that a port below 1024 needs',
       onPort(80),
-      /^Port 80 needs privileges here: .* from 1024 upwards\./,
+      /^Port 80 needs privileges .*1024 or above\./,
     ],
     ['is missing for port 1024', onPort(1024), undefined],
     [

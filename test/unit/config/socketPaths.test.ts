@@ -42,7 +42,7 @@ describe('expanding socket paths', () => {
     [
       'refuses a path that is too long for a socket',
       { localForward: ['1:a:1', `~/${'x'.repeat(100)}:db:1`] },
-      /^localForward 1: .*too long for a socket: 109 bytes of at most 103\.$/,
+      /^localForward 1: .*too long for a socket: 109 bytes; the maximum is 103\.$/,
     ],
   ];
   for (const [title, keys, result] of cases) {
@@ -50,7 +50,7 @@ describe('expanding socket paths', () => {
   }
 
   it('refuses "workspaceFolder" in a window without a folder', () => {
-    const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": there is no workspace folder here/;
+    const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": the tunnel belongs to no workspace folder/;
     const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' });
     assert.ok('entry' in parsed);
     const problems: string[] = [];

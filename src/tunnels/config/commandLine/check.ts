@@ -1,4 +1,4 @@
-// Whether a command line can be a tunnel, while it is being typed: what has to be mended, or what it would leave out.
+// Checks a command line while the user types it: returns the tunnel and what would be ignored, or the first fault.
 import type { Destination } from '../definition';
 import { parseTunnel } from '../parseTunnel';
 import type { ConfigOption, LineProblem } from './problem';
@@ -8,19 +8,19 @@ export interface UsableLine {
   /** The keys of the tunnel. */
   readonly record: Readonly<Record<string, unknown>>;
   readonly destination: Destination;
-  /** What can't be part of it. */
+  /** Options that can't be part of a tunnel and would be ignored. */
   readonly leftOut: readonly LineProblem[];
-  /** What of that a Host block can say. */
+  /** Those of them that a Host block can have. */
   readonly configOptions: readonly ConfigOption[];
 }
 
-/** @returns a sentence, with the place, where something has to be mended */
+/** @returns the usable line, or the first fault as a sentence with its position */
 export function checkLine(line: string): UsableLine | { readonly fault: string } {
   const { record, destination, problems } = readCommandLine(line);
   const leftOut = problems.filter((problem) => problem.leaveOut !== undefined);
   const parsed = parseTunnel('new', line);
-  const told = 'problems' in parsed ? parsed.problems : [];
-  const first = told.find(
+  const reported = 'problems' in parsed ? parsed.problems : [];
+  const first = reported.find(
     ({ message, at }) => !leftOut.some((other) => other.message === message && other.at === at),
   );
   if (first || !destination) {
@@ -28,14 +28,14 @@ export function checkLine(line: string): UsableLine | { readonly fault: string }
   }
   const opens = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
   if (!opens.some((key) => Object.hasOwn(record, key))) {
-    const but = leftOut[0] ? ` ${leftOut[0].message}` : '';
-    return { fault: `The line opens no port: add -L, -R or -D.${but}` };
+    const reason = leftOut[0] ? ` ${leftOut[0].message}` : '';
+    return { fault: `The line opens no port: add -L, -R or -D.${reason}` };
   }
   const configOptions = leftOut.flatMap(({ leaveOut }) => leaveOut?.configOption ?? []);
   return { record, destination, leftOut, configOptions };
 }
 
-/** What somebody has copied, if it looks like one command line of ssh: without the prompt, lines joined. */
+/** The ssh command line in a copied text, without prompt and line breaks; undefined: there is none. */
 export function copiedLine(text: string): string | undefined {
   const line = text
     .trim()

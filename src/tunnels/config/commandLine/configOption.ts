@@ -1,44 +1,44 @@
-// `-o`: a line of ssh_config on the command line.
+// Parses `-o`: an option of ssh_config on the command line.
 import { splitConfigLine } from '../configLine';
-import { elsewhere, hostBlockKeywords } from '../forbiddenKeys';
+import { forbiddenKeyAdvice, hostBlockKeywords } from '../forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
 import { quote } from '../../util/text';
 import { refusal } from './refusedOptions';
 import type { ConfigOption, LineProblem } from './problem';
-import type { Place } from './words';
+import type { Position } from './words';
 
-/** An option of ssh_config, taken apart. */
-export interface KeywordOption extends Place {
+/** A parsed option of ssh_config. */
+export interface KeywordOption extends Position {
   /** As written. */
   readonly keyword: string;
   readonly words: readonly string[];
-  /** All behind the keyword, as written. */
+  /** Everything after the keyword, as written. */
   readonly rest: string;
 }
 
-/** What ssh has read is a word and its value, with a space or `=` between them. @returns a sentence where it is not */
+/** Splits `Keyword value` or `Keyword=value`. @returns the option, or a problem */
 export function readConfigOption(
   text: string,
-  place: Place,
+  position: Position,
 ): KeywordOption | { readonly problem: LineProblem } {
   const line = splitConfigLine(text);
   const [, keyword = '', rest = ''] = /^\s*"?([^\s"=]+)"?[ \t]*=?[ \t]*(.*?)\s*$/s.exec(text) ?? [];
   if (!line || line.words.length === 0 || keyword === '') {
-    const message = `"-o" needs a keyword of ssh_config and its value, as in "Compression=yes", unlike ${quote(keyword)}.`;
-    return { problem: { message, at: place.at } };
+    const message = `"-o" needs an ssh_config keyword and its value, as in "Compression=yes", unlike ${quote(keyword)}.`;
+    return { problem: { message, at: position.at } };
   }
-  return { keyword, words: line.words, rest, ...place };
+  return { keyword, words: line.words, rest, ...position };
 }
 
-/** Those that a tunnel has a key for, to be suggested. */
-const understood = [
+/** Keywords for which a tunnel has a property; suggested for misspelt ones. */
+const supportedKeywords = [
   ...['LocalForward', 'RemoteForward', 'DynamicForward', 'ProxyJump', 'User', 'Port', 'Compression'],
   ...['ExitOnForwardFailure', 'ServerAliveInterval', 'ServerAliveCountMax', 'ConnectTimeout'],
   ...['GatewayPorts', 'ForwardX11', 'ForwardX11Trusted'],
 ];
 
-/** Those that say nothing to a tunnel: what the options say that a tunnel takes without a word. */
+/** Keywords without an effect on a tunnel, accepted silently like the corresponding options. */
 const harmless = /^(requesttty|forkafterauthentication|stdinnull|loglevel|escapechar)$/;
 const harmlessValues: ReadonlyMap<string, RegExp> = new Map([
   ['controlmaster', /^(no|false)$/i],
@@ -50,10 +50,10 @@ const harmlessValues: ReadonlyMap<string, RegExp> = new Map([
   ['sessiontype', /^(none|default)$/i],
 ]);
 
-/** Their value is the rest of the line, unquoted, for a shell to read (parse_command in readconf.c). */
-const takesRest = /^(proxycommand|localcommand|remotecommand|knownhostscommand)$/;
+/** Keywords whose value is the rest of the line, unquoted, for a shell (parse_command in readconf.c). */
+const shellCommandKeywords = /^(proxycommand|localcommand|remotecommand|knownhostscommand)$/;
 
-/** Of a keyword that is no key of a tunnel. @returns undefined where it changes nothing */
+/** The problem of a keyword that a tunnel can't have. @returns undefined if the keyword has no effect */
 export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): LineProblem | undefined {
   const plain = keyword.toLowerCase();
   if (harmless.test(plain) || harmlessValues.get(plain)?.test(words[0] ?? '') === true) {
@@ -61,22 +61,22 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
   }
   const option = `-o ${keyword}`;
   if (hostBlockKeywords.has(plain)) {
-    const value = takesRest.test(plain) ? rest : words.map(quoteConfigWord).join(' ');
+    const value = shellCommandKeywords.test(plain) ? rest : words.map(quoteConfigWord).join(' ');
     const configOption: ConfigOption = { keyword, value };
-    return refusal(option, placeOf(plain), at, configOption);
+    return refusal(option, adviceFor(plain), at, configOption);
   }
-  const why = elsewhere(plain);
+  const why = forbiddenKeyAdvice(plain);
   if (why !== undefined) {
     return refusal(option, why, at);
   }
-  const meant = nearest(plain, [...understood, ...hostBlockKeywords]);
+  const meant = nearest(plain, [...supportedKeywords, ...hostBlockKeywords]);
   const hint = meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
   return { message: `ssh_config has no keyword ${quote(keyword)}${hint || '.'}`, at };
 }
 
-/** What is said of a key of that name means a key of ours where the two differ. */
-function placeOf(plain: string): string {
+/** Where a keyword belongs. The advice for the properties HostName and BindAddress doesn't fit the keywords. */
+function adviceFor(plain: string): string {
   const differs = plain === 'hostname' || plain === 'bindaddress';
-  const place = differs ? undefined : elsewhere(plain);
-  return place ?? 'it belongs in a Host block of your ~/.ssh/config';
+  const advice = differs ? undefined : forbiddenKeyAdvice(plain);
+  return advice ?? 'it belongs in a Host block of your ~/.ssh/config';
 }

@@ -1,4 +1,4 @@
-// The destination of a command line: reads the word that ssh takes for it, and writes one as `host` has it.
+// Parses the destination of a command line, and formats one for `host`.
 import { formatHost } from '../../util/address';
 import type { Destination } from '../definition';
 import { checkHost, checkUser } from '../hosts';
@@ -6,7 +6,7 @@ import { parseDestination } from '../parseDestination';
 import { attempt, fail } from '../../util/text';
 import type { Parsed } from '../../util/text';
 
-/** `[user@]host` or an ssh:// address (ssh(1)). As for ssh, a colon belongs to the host, which it can do in IPv6 only. */
+/** `[user@]host` or an ssh:// URL (ssh(1)). As in ssh, a colon is part of the host, so only IPv6 can have one. */
 export function readDestinationWord(text: string): Parsed<Destination> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     return parseDestination(text);
@@ -16,7 +16,7 @@ export function readDestinationWord(text: string): Parsed<Destination> {
     const host = text.slice(separator + 1);
     const port = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(host);
     if (port) {
-      fail(`ssh takes the port apart from the host: write "-p ${port[2] ?? ''}"`, text.lastIndexOf(':'));
+      fail(`ssh doesn't accept a port after the host: use "-p ${port[2] ?? ''}"`, text.lastIndexOf(':'));
     }
     const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
     const checked = checkHost(bare, separator + 1);
@@ -26,9 +26,9 @@ export function readDestinationWord(text: string): Parsed<Destination> {
   });
 }
 
-/** As `host` and `proxyJump` of a tunnel have it, and `ssh -J`. */
+/** The destination as in `host` and `proxyJump` of a tunnel, and in `ssh -J`. */
 export function destinationText({ host, user, port }: Destination): string {
-  // What only an address can hold. A zone's "%" is written "%25" in one (RFC 6874).
+  // These characters need a URL, in which a zone's "%" is written "%25" (RFC 6874).
   const isUri = user !== undefined && /\s|:\/\//.test(user);
   const shownHost = isUri
     ? formatHost(host).replace('%', '%25')

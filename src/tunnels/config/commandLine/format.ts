@@ -1,4 +1,4 @@
-// Writes the ssh command line that does what a tunnel does, as far as ssh can be told so.
+// Formats a tunnel as the equivalent ssh command line, as far as ssh supports it.
 import { formatAddress, formatHost, isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
 import type { Destination, SessionOptions, TunnelDefinition, X11Program } from '../definition';
@@ -9,19 +9,19 @@ import { destinationText } from './destinationText';
 import { quoteForWindows, quoteWhole, quoteWord } from './quoteWord';
 
 export interface FormatContext {
-  /** Where a forward really listens, if it does. */
+  /** The port on which a forward actually listens; undefined: it doesn't. */
   readonly boundPort?: (forward: Forward) => number | undefined;
-  /** For whose shells; POSIX unless told otherwise. */
+  /** The shells for which words are quoted; default: POSIX. */
   readonly shell?: 'posix' | 'windows';
 }
 
 export interface FormattedCommand {
   readonly line: string;
-  /** What the line does not say: sentences. */
+  /** What the line can't express, as sentences. */
   readonly missing: readonly string[];
 }
 
-/** Quotes a word; undefined: it can't be. */
+/** Quotes a word; undefined: it can't be quoted. */
 type Quote = (word: string) => string | undefined;
 
 const letters = { local: '-L', remote: '-R', dynamic: '-D' } as const;
@@ -47,7 +47,7 @@ export function formatCommandLine(
   ];
   if (quoted.includes(undefined)) {
     const reason =
-      'It holds characters that the shells of Windows would make something of, so there is no line for it.';
+      'The tunnel contains characters that have a meaning in the shells of Windows, so it has no command line.';
     return { line: '', missing: [reason] };
   }
   return {
@@ -63,7 +63,7 @@ function formatDestination({ host, user, port }: Destination): string[] {
   return [...(port === undefined ? [] : ['-p', String(port)]), user === undefined ? host : `${user}@${host}`];
 }
 
-/** "none" is no jump host, whatever ssh_config says. */
+/** "none" means no jump host, whatever ssh_config says. */
 function formatJumps(jumps: readonly Destination[]): string {
   return jumps.length === 0 ? 'none' : jumps.map(destinationText).join(',');
 }
@@ -78,11 +78,11 @@ function formatOptions(options: SessionOptions): string[] {
     ['ServerAliveCountMax', serverAliveCountMax],
     ['ConnectTimeout', connectTimeout],
   ];
-  const said = keywords.flatMap(([keyword, value]) => {
+  const words = keywords.flatMap(([keyword, value]) => {
     const shown = typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
     return shown === undefined ? [] : ['-o', `${keyword}=${shown}`];
   });
-  return compression === true ? ['-C', ...said] : said;
+  return compression === true ? ['-C', ...words] : words;
 }
 
 interface GivenForward {
@@ -93,7 +93,7 @@ interface GivenForward {
 function formatForward(forward: Forward, context: FormatContext, quoteFor: Quote): GivenForward {
   const listen = withPort(forward, context);
   if (!listen) {
-    const reason = `The forward ${quote(forward.label)} takes any free port, which ssh can't: start the tunnel, and its port is copied.`;
+    const reason = `The forward ${quote(forward.label)} uses any free port, which ssh can't: start the tunnel to include its current port.`;
     return { reason };
   }
   const target = forwardTarget(forward);
@@ -104,7 +104,7 @@ function formatForward(forward: Forward, context: FormatContext, quoteFor: Quote
     : { quoted: [letters[forward.kind], quoted] };
 }
 
-/** ssh takes port 0 on the server only. */
+/** ssh accepts port 0 on the server only. */
 function withPort(forward: Forward, { boundPort }: FormatContext): Listen | undefined {
   const { kind, listen } = forward;
   if ('path' in listen || listen.port !== 0 || kind === 'remote') {
@@ -126,12 +126,12 @@ function targetText(target: Address): string {
   return isSocketPath(target) ? escapePath(target.path) : formatAddress(target);
 }
 
-/** A colon ends a path unless a backslash takes it literally (parse_fwd_field in readconf.c). */
+/** A colon ends a path unless a backslash escapes it (parse_fwd_field in readconf.c). */
 function escapePath(path: string): string {
   return path.replace(/[\\:]/g, '\\$&');
 }
 
-/** The server's shell reads it, and gets its words with spaces between them (ssh(1)). */
+/** ssh joins the words with spaces for the server's shell (ssh(1)). */
 function formatCommand({ command }: X11Program, { shell }: FormatContext): (string | undefined)[] {
   const isPlain = /^[\w@%+=:,./-]+( [\w@%+=:,./-]+)*$/.test(command);
   return [
@@ -142,5 +142,5 @@ function formatCommand({ command }: X11Program, { shell }: FormatContext): (stri
 
 function programsReason(programs: readonly X11Program[]): string {
   const names = programs.map(({ name }) => quote(name)).join(', ');
-  return `A command line shows one program and no nested display, so it leaves out x11Programs: ${names}.`;
+  return `A command line can run only one program, and none in a nested display, so it omits x11Programs: ${names}.`;
 }

@@ -1,4 +1,4 @@
-// Gathers the keys of the tunnel that a command line stands for, and where in the line each was said.
+// Collects the properties of a tunnel from a command line, with the position of each in the line.
 import { formatJsonPath } from '../definition';
 import { parseForwardArgument, parseForwardSpec } from '../forwardSpec';
 import type { ForwardSpec } from '../forwardSpec';
@@ -7,10 +7,10 @@ import { formatListen } from '../forward';
 import type { ForwardKind } from '../forward';
 import type { JsonPath } from '../recordReader';
 import { tunnelKeys } from '../tunnelKeys';
-import type { Place } from './words';
+import type { Position } from './words';
 
-/** A place, and what stands there, as a sentence names it. */
-export interface KeyPlace extends Place {
+/** A position, and the text there for messages. */
+export interface KeyPosition extends Position {
   readonly shown: string;
 }
 
@@ -18,68 +18,68 @@ const keyOfKind = { local: 'localForward', remote: 'remoteForward', dynamic: 'dy
 
 export class TunnelKeys {
   readonly #values = new Map<string, unknown>();
-  readonly #places = new Map<string, KeyPlace>();
-  readonly #forwards: { kind: ForwardKind; value: unknown; place: KeyPlace }[] = [];
+  readonly #positions = new Map<string, KeyPosition>();
+  readonly #forwards: { kind: ForwardKind; value: unknown; position: KeyPosition }[] = [];
 
   has(key: string): boolean {
     return this.#values.has(key);
   }
 
-  /** Overrides what was said before. */
-  set(key: string, value: unknown, place: KeyPlace): void {
+  /** Replaces an earlier value. */
+  set(key: string, value: unknown, position: KeyPosition): void {
     this.#values.set(key, value);
-    this.#places.set(formatJsonPath([key]), place);
+    this.#positions.set(formatJsonPath([key]), position);
   }
 
-  /** The first counts, as for ssh. */
-  setFirst(key: string, value: unknown, place: KeyPlace): void {
+  /** The first value counts, as in ssh. */
+  setFirst(key: string, value: unknown, position: KeyPosition): void {
     if (!this.has(key)) {
-      this.set(key, value, place);
+      this.set(key, value, position);
     }
   }
 
-  addForward(kind: ForwardKind, text: string, place: KeyPlace): void {
-    this.#forwards.push({ kind, value: withoutSpaces(kind, text), place });
+  addForward(kind: ForwardKind, text: string, position: KeyPosition): void {
+    this.#forwards.push({ kind, value: forwardValue(kind, text), position });
   }
 
-  /** As a tunnel of the settings has them. `isOpen`: a forward without an address listens on every interface. */
-  record(isOpen: boolean): Readonly<Record<string, unknown>> {
+  /** The properties as in the settings. @param gatewayPorts a forward without a bind address listens on all interfaces */
+  record(gatewayPorts: boolean): Readonly<Record<string, unknown>> {
     const lists = new Map<string, unknown[]>();
-    for (const { kind, value, place } of this.#forwards) {
+    for (const { kind, value, position } of this.#forwards) {
       const key = keyOfKind[kind];
       const list = lists.get(key) ?? [];
       lists.set(key, list);
-      this.#places.set(formatJsonPath([key, list.length]), place);
-      list.push(isOpen && kind !== 'remote' ? openWide(kind, value) : value);
+      this.#positions.set(formatJsonPath([key, list.length]), position);
+      list.push(gatewayPorts && kind !== 'remote' ? onAllInterfaces(kind, value) : value);
     }
     const values = new Map([...this.#values, ...lists]);
     const inOrder = tunnelKeys.filter((key) => values.has(key)).map((key) => [key, values.get(key)] as const);
     return Object.fromEntries<unknown>(inOrder);
   }
 
-  /** Where the value at a path stands, or one that it is a part of. */
-  placeOf(path: JsonPath): KeyPlace | undefined {
+  /** The position of the value at a path, or of a value that contains it. */
+  positionOf(path: JsonPath): KeyPosition | undefined {
     for (let length = path.length; length > 0; length--) {
-      const place = this.#places.get(formatJsonPath(path.slice(0, length)));
-      if (place) {
-        return place;
+      const position = this.#positions.get(formatJsonPath(path.slice(0, length)));
+      if (position) {
+        return position;
       }
     }
     const [key] = path;
-    return this.#forwards.find(({ kind }) => keyOfKind[kind] === key)?.place;
+    return this.#forwards.find(({ kind }) => keyOfKind[kind] === key)?.position;
   }
 
-  /** A sentence with the paths in it replaced by what stands there. */
-  inWords(message: string): string {
+  /** A message in which the paths are replaced by the text of the command line. */
+  replacePaths(message: string): string {
     return message.replace(/\b\w+Forward\[\d+\]/g, (path) => {
-      const place = this.#places.get(`.${path}`);
-      return place ? place.shown : path;
+      const position = this.#positions.get(`.${path}`);
+      return position ? position.shown : path;
     });
   }
 }
 
-/** In the settings a space parts the halves of a forward; a path that holds one stands in an object. */
-function withoutSpaces(kind: ForwardKind, text: string): unknown {
+/** In the settings, a space separates listen and target; a path with a space needs an object. */
+function forwardValue(kind: ForwardKind, text: string): unknown {
   if (!/\s/.test(text.trim())) {
     return text;
   }
@@ -93,7 +93,7 @@ function asObject(spec: ForwardSpec): object {
   return target === undefined ? { listen } : { listen, target: formatAddress(target) };
 }
 
-function openWide(kind: ForwardKind, value: unknown): unknown {
+function onAllInterfaces(kind: ForwardKind, value: unknown): unknown {
   const parsed = typeof value === 'string' ? parseForwardSpec(kind, value) : undefined;
   const listen = parsed && 'value' in parsed ? parsed.value.listen : undefined;
   return listen && 'port' in listen && listen.bind === undefined ? `*:${String(value).trim()}` : value;

@@ -1,19 +1,19 @@
-// What can be wrong with a command line: what has to be mended, and what ssh understands but a tunnel can't be told.
+// The problems of a command line: faults, and options that ssh supports but a tunnel can't have.
 import type { SyntaxProblem } from '../../util/text';
 
-/** A line of a Host block: a keyword of ssh_config(5), and its value as it stands there, quotes and all. */
+/** A line of a Host block: a keyword of ssh_config(5), and its value as written there, with quotes. */
 export interface ConfigOption {
   readonly keyword: string;
   readonly value: string;
 }
 
-/** Its message is a sentence, its place one in the whole line. */
+/** Its message is a sentence, its offset one in the whole line. */
 export interface LineProblem extends SyntaxProblem {
-  /** Present where the rest makes a tunnel without it. */
+  /** Present if the rest is a valid tunnel without this option. */
   readonly leaveOut?: {
-    /** As people write it: `-i`, `-o Ciphers`. */
+    /** The option for display: `-i`, `-o Ciphers`. */
     readonly option: string;
-    /** What says the same in the user's own ssh_config. */
+    /** The equivalent line for the user's ssh_config. */
     readonly configOption?: ConfigOption;
   };
 }

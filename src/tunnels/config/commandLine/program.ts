@@ -1,21 +1,21 @@
-// The program at the beginning of a command line: ssh, which need not be said, or another, which is named.
+// Removes the program name from a command line: ssh is optional there, and other programs are rejected.
 import type { LineProblem } from './problem';
 import type { Word } from './words';
 
-/** What people put before ssh, or write instead of it, and what to do about it. */
-const others: ReadonlyMap<string, string> = new Map([
-  ['autossh', 'a tunnel comes back by itself; write "ssh", and leave out the -M of autossh'],
-  ['sshpass', 'a password is asked for and kept in the secret storage; begin with "ssh"'],
-  ['nohup', 'a tunnel goes on by itself; begin with "ssh"'],
+/** Programs that users write before or instead of ssh, and what to do. */
+const otherPrograms: ReadonlyMap<string, string> = new Map([
+  ['autossh', 'a tunnel reconnects automatically; begin with "ssh" and remove the -M of autossh'],
+  ['sshpass', 'you are asked for the password and can save it; begin with "ssh"'],
+  ['nohup', 'a tunnel runs in the background; begin with "ssh"'],
   ...['sudo', 'doas', 'env', 'exec', 'time', 'nice', 'screen', 'tmux', 'proxychains', 'torsocks', 'wsl'].map(
-    (name) => [name, 'only ssh itself can be a tunnel; begin with "ssh"'] as const,
+    (name) => [name, 'only ssh commands are supported; begin with "ssh"'] as const,
   ),
   ...['scp', 'sftp', 'rsync', 'plink', 'putty', 'mosh', 'ssh-copy-id', 'telnet'].map(
-    (name) => [name, 'its options are not those of ssh; write the ssh command line for it'] as const,
+    (name) => [name, 'its options differ from those of ssh; use an ssh command line instead'] as const,
   ),
 ]);
 
-/** The words behind `ssh`, `/usr/bin/ssh` or `ssh.exe`, or all of them where an option or the host comes first. */
+/** The words after `ssh`, `/usr/bin/ssh` or `ssh.exe`, or all words if an option or the host comes first. */
 export function dropProgram(
   words: readonly Word[],
   line: string,
@@ -24,13 +24,13 @@ export function dropProgram(
   if (!first) {
     return { words };
   }
-  // As written: the backslashes of a Windows path are no escapes to those who write them.
+  // The text as written, because users don't escape the backslashes of a Windows path.
   const written = line.slice(first.at, first.end).replace(/^['"]|['"]$/g, '');
   const name = written.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
   if (name.toLowerCase() === 'ssh') {
     return { words: rest };
   }
-  const why = others.get(name.toLowerCase());
+  const why = otherPrograms.get(name.toLowerCase());
   return why === undefined
     ? { words }
     : { problem: { message: `${JSON.stringify(name)} is not ssh: ${why}.`, at: first.at } };

@@ -1,18 +1,18 @@
-// One word of a command line, so that a shell takes it as it is.
+// Quotes a word of a command line for a shell.
 
-/** In quotes where it needs them; a `~/` in front stays outside of them, for the shell to fill in. */
+/** Quoted if necessary; a leading `~/` stays outside the quotes, so that the shell expands it. */
 export function quoteWord(word: string): string {
   return word.startsWith('~/') ? `~/${word === '~/' ? '' : quoteWhole(word.slice(2))}` : quoteWhole(word);
 }
 
-/** The same with a `~` that stays one. */
+/** Quoted if necessary; a `~` is literal. */
 export function quoteWhole(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**
- * One word for either shell of Windows, of which nobody knows into which it is pasted: in double quotes, which PowerShell
- * and cmd.exe share. @returns undefined where one of the two would make something of what is in them
+ * A word for the shells of Windows: in double quotes, which PowerShell and cmd.exe both accept, because it may be pasted
+ * into either. @returns undefined if one of them would interpret the quoted text
  */
 export function quoteForWindows(word: string): string | undefined {
   if (/^[\w@+=:./-]+$/.test(word) && !word.startsWith('@')) {

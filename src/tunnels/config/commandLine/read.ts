@@ -1,4 +1,4 @@
-// Reads a whole ssh command line into the keys of a tunnel: these and nothing more; what they can't say is named.
+// Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
 import type { Destination } from '../definition';
 import { checkPort, checkUser } from '../hosts';
 import { redactDestination } from '../parseDestination';
@@ -8,19 +8,19 @@ import { readConfigOption, refuseKeyword } from './configOption';
 import type { KeywordOption } from './configOption';
 import { destinationText, readDestinationWord } from './destinationText';
 import { TunnelKeys } from './keys';
-import type { KeyPlace } from './keys';
+import type { KeyPosition } from './keys';
 import type { LineProblem } from './problem';
 import { dropProgram } from './program';
 import { harmlessLetters, refuseOption, refusal } from './refusedOptions';
 import { scanWords } from './scan';
 import type { GivenOption } from './scan';
-import { placeOfRest, placeWithin, readNumber, readYesNo } from './values';
+import { positionOfRest, offsetWithin, readNumber, readYesNo } from './values';
 import { splitWords } from './words';
-import type { Place, Word } from './words';
+import type { Position, Word } from './words';
 import { X11Forwarding } from './x11Forwarding';
 
 export interface CommandLine {
-  /** As the settings have them; without `host` where there is none that can be read. */
+  /** The properties as in the settings; without `host` if it is missing or invalid. */
   readonly record: Readonly<Record<string, unknown>>;
   readonly keys: TunnelKeys;
   readonly destination: Destination | undefined;
@@ -50,7 +50,7 @@ const numberKeys: ReadonlyMap<string, string> = new Map([
 
 const longestLine = 20_000;
 
-interface Said<T> {
+interface Given<T> {
   readonly value: T;
   readonly at: number;
 }
@@ -58,8 +58,8 @@ interface Said<T> {
 class LineReader {
   readonly #keys = new TunnelKeys();
   readonly #problems: LineProblem[] = [];
-  #user: Said<string> | undefined;
-  #port: Said<number> | undefined;
+  #user: Given<string> | undefined;
+  #port: Given<number> | undefined;
   #gatewayPorts: boolean | undefined;
   readonly #x11 = new X11Forwarding();
 
@@ -95,25 +95,25 @@ class LineReader {
   }
 
   #takeOption(option: GivenOption): void {
-    const { letter, value = '', valuePlace: place, at } = option;
+    const { letter, value = '', valuePosition: position, at } = option;
     const shown = quote(`-${letter}${value && ` ${value}`}`);
     switch (letter) {
       case 'L':
       case 'R':
       case 'D':
-        this.#keys.addForward(forwardKinds[letter], value, { ...place, shown });
+        this.#keys.addForward(forwardKinds[letter], value, { ...position, shown });
         break;
       case 'J':
-        this.#takeJump(value, { ...place, shown }, at);
+        this.#takeJump(value, { ...position, shown }, at);
         break;
       case 'p':
-        this.#takePort(value, place);
+        this.#takePort(value, position);
         break;
       case 'l':
-        this.#takeUser(value, place);
+        this.#takeUser(value, position);
         break;
       case 'C':
-        this.#keys.set('compression', true, { ...place, shown });
+        this.#keys.set('compression', true, { ...position, shown });
         break;
       case 'g':
         this.#gatewayPorts = true;
@@ -124,53 +124,53 @@ class LineReader {
         this.#x11.set(letter, at);
         break;
       case 'o':
-        this.#takeKeyword(value, place);
+        this.#takeKeyword(value, position);
         break;
       default:
-        this.#tell(harmlessLetters.includes(letter) ? undefined : refuseOption(option));
+        this.#report(harmlessLetters.includes(letter) ? undefined : refuseOption(option));
     }
   }
 
-  #takeKeyword(text: string, place: Place): void {
-    const option = readConfigOption(text, place);
+  #takeKeyword(text: string, position: Position): void {
+    const option = readConfigOption(text, position);
     if ('problem' in option) {
-      this.#tell(option.problem);
+      this.#report(option.problem);
       return;
     }
     const keyword = option.keyword.toLowerCase();
     const value = option.words[0] ?? '';
-    const valuePlace = placeOfRest(text, option.words.join(' '), place);
+    const valuePosition = positionOfRest(text, option.words.join(' '), position);
     const shown = quote(`-o ${option.keyword}=${option.rest}`);
-    const keyPlace = { ...valuePlace, shown };
+    const keyPosition = { ...valuePosition, shown };
     const forward = forwardKeywords.get(keyword);
     const booleanKey = booleanKeys.get(keyword);
     const numberKey = numberKeys.get(keyword);
     if (forward) {
-      this.#takeForwardKeyword(forward, option, keyPlace);
+      this.#takeForwardKeyword(forward, option, keyPosition);
     } else if (keyword === 'proxyjump') {
-      this.#keys.setFirst('proxyJump', value, keyPlace);
+      this.#keys.setFirst('proxyJump', value, keyPosition);
     } else if (keyword === 'port') {
-      this.#takePort(value, valuePlace);
+      this.#takePort(value, valuePosition);
     } else if (keyword === 'user') {
-      this.#takeUser(value, valuePlace);
+      this.#takeUser(value, valuePosition);
     } else if (booleanKey !== undefined) {
-      this.#settle(readYesNo(value, option.keyword), value, valuePlace, (flag) =>
-        this.#keys.setFirst(booleanKey, flag, keyPlace),
+      this.#settle(readYesNo(value, option.keyword), value, valuePosition, (flag) =>
+        this.#keys.setFirst(booleanKey, flag, keyPosition),
       );
     } else if (numberKey !== undefined) {
-      this.#settle(readNumber(keyword, value, option.keyword), value, valuePlace, (number) =>
-        this.#keys.setFirst(numberKey, number, keyPlace),
+      this.#settle(readNumber(keyword, value, option.keyword), value, valuePosition, (number) =>
+        this.#keys.setFirst(numberKey, number, keyPosition),
       );
-    } else if (!this.#takeSwitch(keyword, option, valuePlace)) {
-      this.#tell(refuseKeyword(option));
+    } else if (!this.#takeSwitch(keyword, option, valuePosition)) {
+      this.#report(refuseKeyword(option));
     }
   }
 
-  /** The keywords of -X, -Y and -g. The first counts, but for the flags, which override it (main() in ssh.c). */
-  #takeSwitch(keyword: string, option: KeywordOption, place: Place): boolean {
+  /** The keywords of -X, -Y and -g. The first value counts, but the options override it (main() in ssh.c). */
+  #takeSwitch(keyword: string, option: KeywordOption, position: Position): boolean {
     const [value = ''] = option.words;
     const take = (set: (flag: boolean) => void): boolean => {
-      this.#settle(readYesNo(value, option.keyword), value, place, set);
+      this.#settle(readYesNo(value, option.keyword), value, position, set);
       return true;
     };
     switch (keyword) {
@@ -185,50 +185,54 @@ class LineReader {
     }
   }
 
-  /** ssh joins both halves with a colon as well (parse_forward() in readconf.c). */
-  #takeForwardKeyword(letter: 'L' | 'R' | 'D', { keyword, words }: KeywordOption, place: KeyPlace): void {
+  /** ssh joins the two words with a colon too (parse_forward() in readconf.c). */
+  #takeForwardKeyword(
+    letter: 'L' | 'R' | 'D',
+    { keyword, words }: KeywordOption,
+    position: KeyPosition,
+  ): void {
     const most = letter === 'D' ? 1 : 2;
     const fewest = letter === 'L' ? 2 : 1;
     if (words.length < fewest || words.length > most) {
       const form =
         letter === 'D' ? 'one word: where to listen' : 'two words: where to listen, and the target';
-      this.#tell({ message: `"-o ${keyword}" takes ${form}.`, at: place.at });
+      this.#report({ message: `"-o ${keyword}" takes ${form}.`, at: position.at });
     } else {
-      this.#keys.addForward(forwardKinds[letter], words.join(':'), place);
+      this.#keys.addForward(forwardKinds[letter], words.join(':'), position);
     }
   }
 
-  #takeJump(value: string, place: KeyPlace, at: number): void {
+  #takeJump(value: string, position: KeyPosition, at: number): void {
     if (this.#keys.has('proxyJump')) {
-      const message = 'There is a jump host already: write them in one -J, with commas between them.';
-      this.#tell({ message, at });
+      const message = 'There is already a jump host: list all in one -J, separated by commas.';
+      this.#report({ message, at });
     } else {
-      this.#keys.set('proxyJump', value, place);
+      this.#keys.set('proxyJump', value, position);
     }
   }
 
-  #takePort(value: string, place: Place): void {
+  #takePort(value: string, position: Position): void {
     this.#settle(
       attempt(() => checkPort(value, 1, 0)),
       value,
-      place,
-      (port) => (this.#port ??= { value: port, at: place.at }),
+      position,
+      (port) => (this.#port ??= { value: port, at: position.at }),
     );
   }
 
-  #takeUser(value: string, place: Place): void {
+  #takeUser(value: string, position: Position): void {
     this.#settle(
       attempt(() => checkUser(value, 0)),
       value,
-      place,
-      (user) => (this.#user ??= { value: user, at: place.at }),
+      position,
+      (user) => (this.#user ??= { value: user, at: position.at }),
     );
   }
 
-  /** @param end of the line, where it is missing */
+  /** @param end offset to report if the destination is missing */
   #takeDestination(word: Word | undefined, end: number): Destination | undefined {
     if (!word) {
-      this.#tell({
+      this.#report({
         message: 'The host is missing, as in "ssh -L 8080:localhost:80 me@example.org".',
         at: end,
       });
@@ -237,12 +241,12 @@ class LineReader {
     const parsed = readDestinationWord(word.text);
     if ('error' in parsed) {
       const message = asSentence(redactDestination(word.text), parsed.error);
-      this.#tell({ message, at: placeWithin(word, parsed.error.at) });
+      this.#report({ message, at: offsetWithin(word, parsed.error.at) });
       return undefined;
     }
     const { host } = parsed.value;
-    const user = firstSaid(this.#user, parsed.value.user, word);
-    const port = firstSaid(this.#port, parsed.value.port, word);
+    const user = firstGiven(this.#user, parsed.value.user, word);
+    const port = firstGiven(this.#port, parsed.value.port, word);
     const destination: Destination = {
       host,
       ...(user !== undefined && { user }),
@@ -255,35 +259,35 @@ class LineReader {
   #takeCommand(words: readonly Word[]): void {
     const [first, ...rest] = words;
     if (!first) {
-      this.#tell(this.#x11.problem());
+      this.#report(this.#x11.problem());
       return;
     }
     const command = words.map(({ text }) => text).join(' ');
     if (this.#x11.isOn) {
-      const place = { at: first.at, exact: first.exact && rest.length === 0, shown: quote(command) };
-      this.#keys.set('x11Programs', this.#x11.program(command), place);
+      const position = { at: first.at, exact: first.exact && rest.length === 0, shown: quote(command) };
+      this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
-      const why = 'a tunnel runs no command; with -X or -Y it is a program of the server to show here';
-      this.#tell(refusal(command.slice(0, 80), why, first.at));
+      const why = 'a tunnel runs no command; with -X or -Y, it is an X11 program on the server';
+      this.#report(refusal(command.slice(0, 80), why, first.at));
     }
   }
 
-  #settle<T>(parsed: Parsed<T>, value: string, place: Place, take: (value: T) => void): void {
+  #settle<T>(parsed: Parsed<T>, value: string, position: Position, take: (value: T) => void): void {
     if ('value' in parsed) {
       take(parsed.value);
     } else {
-      this.#tell({ message: asSentence(value, parsed.error), at: placeWithin(place, parsed.error.at) });
+      this.#report({ message: asSentence(value, parsed.error), at: offsetWithin(position, parsed.error.at) });
     }
   }
 
-  #tell(problem: LineProblem | undefined): void {
+  #report(problem: LineProblem | undefined): void {
     if (problem) {
       this.#problems.push(problem);
     }
   }
 }
 
-/** For ssh the first one counts, be it an option or within the destination. */
-function firstSaid<T>(option: Said<T> | undefined, within: T | undefined, { at }: Word): T | undefined {
+/** As in ssh, the first value counts, whether it is an option or part of the destination. */
+function firstGiven<T>(option: Given<T> | undefined, within: T | undefined, { at }: Word): T | undefined {
   return option && (option.at < at || within === undefined) ? option.value : within;
 }

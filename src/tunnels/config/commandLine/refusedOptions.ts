@@ -1,43 +1,43 @@
-// The options of ssh that say nothing to a tunnel, and those that a tunnel can't be told, each with where it belongs.
-import { elsewhere } from '../forbiddenKeys';
+// The options of ssh that have no effect on a tunnel, and those that a tunnel can't have, with where they belong.
+import { forbiddenKeyAdvice } from '../forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
 import type { ConfigOption, LineProblem } from './problem';
 import type { GivenOption } from './scan';
 
 /**
- * A tunnel has no terminal, standard input or escape character, is in the background at once, and forwards neither
- * agent nor credentials: -e, -f, -n, -N, -t, -T, -a, -k. How much ssh says (-q, -v) is up to the log; -2 is all there is.
+ * Options without an effect. A tunnel has no terminal, standard input or escape character, runs in the background, and
+ * forwards neither agent nor credentials: -e, -f, -n, -N, -t, -T, -a, -k. The log replaces -q and -v; -2 is the default.
  */
 export const harmlessLetters = 'efnNtTakqv2';
 
-/** What ssh does instead of connecting: without it the line makes no sense. */
+/** Options that make ssh do something else than connect: the line can't be a tunnel. */
 const modes: ReadonlyMap<string, string> = new Map([
-  ['G', 'it prints the configuration of a host, and connects to none'],
-  ['O', 'it talks to an ssh that runs already'],
-  ['Q', 'it lists algorithms, and connects to no host'],
-  ['V', 'it prints the version of ssh, and connects to no host'],
+  ['G', 'it prints the configuration of a host instead of connecting'],
+  ['O', 'it controls an ssh that is already running'],
+  ['Q', 'it lists algorithms instead of connecting'],
+  ['V', 'it prints the version of ssh instead of connecting'],
   [
     'W',
-    'it joins standard input and output to one address, for a ProxyCommand; write -L, or -J for a jump host',
+    'it connects standard input and output to one address, for a ProxyCommand; use -L, or -J for a jump host',
   ],
 ]);
 
-const shared = 'tunnels to one destination share their connection without it';
-const toTheLog = 'what happens is told in the log of SSH Tunnels (Show Log)';
+const shared = 'tunnels to the same host share a connection automatically';
+const toTheLog = 'see the log of SSH Tunnels instead (Show Log)';
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['1', 'nobody should speak version 1 of the protocol any more; leave it out'],
-  ['A', elsewhere('forwardagent') ?? ''],
+  ['1', 'version 1 of the protocol is insecure and not supported; remove it'],
+  ['A', forbiddenKeyAdvice('forwardagent') ?? ''],
   ['E', toTheLog],
-  ['F', 'which config to read is your own user setting sshTunnels.sshConfigFile'],
-  ['K', 'logins by GSSAPI are not understood'],
+  ['F', 'use your user setting sshTunnels.sshConfigFile instead'],
+  ['K', 'sign-in with GSSAPI is not supported'],
   ['M', shared],
   ['S', shared],
-  ['s', 'it asks the server for a subsystem, and a tunnel has a use for none'],
-  ['w', 'it makes a network interface (tun), and a tunnel forwards ports and sockets'],
+  ['s', "it requests a subsystem, which a tunnel doesn't use"],
+  ['w', 'it creates a network interface (tun), and a tunnel forwards only ports and sockets'],
   ['y', toTheLog],
 ]);
 
-/** What belongs in a Host block, and what it is called there; those without a value with the one they stand for. */
+/** Options that belong in a Host block, with their keyword, and with the value that an option without one stands for. */
 const configKeywords: ReadonlyMap<string, readonly [keyword: string, value?: string]> = new Map([
   ['4', ['AddressFamily', 'inet']],
   ['6', ['AddressFamily', 'inet6']],
@@ -50,7 +50,7 @@ const configKeywords: ReadonlyMap<string, readonly [keyword: string, value?: str
   ['P', ['Tag']],
 ]);
 
-/** @returns undefined where the option is none of these */
+/** The problem of an option that a tunnel can't have. @returns undefined for any other option */
 export function refuseOption({ letter, value, at }: GivenOption): LineProblem | undefined {
   const option = `-${letter}`;
   const mode = modes.get(letter);
@@ -62,7 +62,7 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
     const configOption = { keyword, value: implied ?? quoteConfigWord(value ?? '') };
     return refusal(option, `it belongs in a Host block of your ~/.ssh/config (${keyword})`, at, configOption);
   }
-  // No multiplexing is what there is anyway (ssh(1), -S).
+  // "-S none" disables multiplexing, which a tunnel doesn't use anyway (ssh(1), -S).
   const why = letter === 'S' && value === 'none' ? undefined : reasons.get(letter);
   return why === undefined ? undefined : refusal(option, why, at);
 }

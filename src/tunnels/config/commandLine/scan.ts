@@ -1,7 +1,7 @@
-// Finds the options, the destination and the command among the words, as getopt(3) does for ssh.
+// Splits the words into options, destination and command, as getopt(3) does for ssh.
 import { quote } from '../../util/text';
 import type { SyntaxProblem } from '../../util/text';
-import type { Place, Word } from './words';
+import type { Position, Word } from './words';
 
 /** What main() in OpenSSH's ssh.c hands to getopt(3); a colon: the letter before it takes a value. */
 const letters = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
@@ -12,7 +12,7 @@ export interface GivenOption {
   readonly at: number;
   /** undefined: it takes none. */
   readonly value: string | undefined;
-  readonly valuePlace: Place;
+  readonly valuePosition: Position;
 }
 
 export interface Scan {
@@ -23,7 +23,7 @@ export interface Scan {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** As in ssh, options may stand before and after the destination, until a `--` or the first word of the command. */
+/** As in ssh, options can be before and after the destination, until `--` or the first word of the command. */
 export function scanWords(words: readonly Word[]): Scan {
   const scanner = new Scanner(words);
   const isEnded = scanner.takeOptions();
@@ -45,7 +45,7 @@ class Scanner {
     this.#words = words;
   }
 
-  /** What has not been taken. */
+  /** The remaining words. */
   get rest(): readonly Word[] {
     return this.#words.slice(this.#next);
   }
@@ -71,7 +71,7 @@ class Scanner {
     }
   }
 
-  /** Letters behind one dash, of which the last may have its value behind it, or in the next word. */
+  /** Letters after one dash. The last may have its value right after it, or in the next word. */
   #takeCluster(word: Word): void {
     if (word.text.startsWith('--')) {
       this.problems.push({ message: `ssh has no option ${quote(word.text)}.`, at: word.at });
@@ -80,14 +80,14 @@ class Scanner {
     for (let index = 1; index < word.text.length; index++) {
       const letter = word.text.charAt(index);
       const at = letters.indexOf(letter);
-      const place = { at: word.exact ? word.at + index : word.at, exact: word.exact };
+      const position = { at: word.exact ? word.at + index : word.at, exact: word.exact };
       if (letter === ':' || at < 0) {
-        this.problems.push({ message: `ssh has no option ${quote(`-${letter}`)}.`, at: place.at });
+        this.problems.push({ message: `ssh has no option ${quote(`-${letter}`)}.`, at: position.at });
       } else if (letters[at + 1] === ':') {
         this.#takeValue(letter, word, index + 1);
         return;
       } else {
-        this.options.push({ letter, at: place.at, value: undefined, valuePlace: place });
+        this.options.push({ letter, at: position.at, value: undefined, valuePosition: position });
       }
     }
   }
@@ -96,14 +96,14 @@ class Scanner {
     const attached = word.text.slice(index);
     if (attached !== '') {
       const at = word.exact ? word.at + index : word.at;
-      this.options.push({ letter, at: word.at, value: attached, valuePlace: { at, exact: word.exact } });
+      this.options.push({ letter, at: word.at, value: attached, valuePosition: { at, exact: word.exact } });
       return;
     }
     const next = this.takeWord();
     if (next) {
-      this.options.push({ letter, at: word.at, value: next.text, valuePlace: next });
+      this.options.push({ letter, at: word.at, value: next.text, valuePosition: next });
     } else {
-      this.problems.push({ message: `"-${letter}" needs a value behind it.`, at: word.end });
+      this.problems.push({ message: `"-${letter}" needs a value.`, at: word.end });
     }
   }
 }

@@ -1,15 +1,15 @@
-// Splits a command line into its words as a shell does (POSIX, Shell Command Language, 2.2), and names what only a
-// shell could do.
+// Splits a command line into words as a shell does (POSIX, Shell Command Language, 2.2), and reports everything that needs
+// a shell.
 import type { SyntaxProblem } from '../../util/text';
 
-/** A place in the line. */
-export interface Place {
+/** A position in the line. */
+export interface Position {
   readonly at: number;
-  /** Whether the text there stands as it is read, so that an offset in it is one in the line. */
+  /** Whether the text is written literally there, so that offsets in it are offsets in the line. */
   readonly exact: boolean;
 }
 
-export interface Word extends Place {
+export interface Word extends Position {
   /** Without quotes and escapes. */
   readonly text: string;
   readonly end: number;
@@ -21,11 +21,11 @@ export interface SplitLine {
   readonly problems: readonly SyntaxProblem[];
 }
 
-const oneCommand = 'a tunnel is one ssh command; leave it out, or quote it where it belongs to a word';
-const filledIn = 'which only a shell fills in; write what it stands for, or put it in single quotes';
+const oneCommand = 'a tunnel is a single ssh command; remove it, or quote it if it is part of a word';
+const needsShell = 'which only a shell replaces; use its value, or put it in single quotes';
 const meanings: ReadonlyMap<string, string> = new Map([
-  ['$', `begins a variable, ${filledIn}`],
-  ['`', `runs a command, ${filledIn}`],
+  ['$', `begins a variable, ${needsShell}`],
+  ['`', `runs a command, ${needsShell}`],
   [';', `ends the command: ${oneCommand}`],
   ['\n', `ends the command: ${oneCommand}`],
   ['|', `feeds another command: ${oneCommand}`],
@@ -36,7 +36,7 @@ const meanings: ReadonlyMap<string, string> = new Map([
   [')', `ends a subshell: ${oneCommand}`],
 ]);
 
-/** The variables of the settings, which may begin the path of a socket. */
+/** The variables of the settings, allowed at the beginning of a socket path. */
 const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
 
 export function splitWords(line: string): SplitLine {
@@ -61,7 +61,7 @@ class Splitter {
     return { words: this.#words, problems: this.#problems };
   }
 
-  /** @returns false at what ends the command */
+  /** @returns false at the end of the command */
   #step(): boolean {
     const character = this.#line.charAt(this.#at);
     if (/[ \t\r]/.test(character)) {
@@ -104,7 +104,7 @@ class Splitter {
     if (redirected) {
       this.#word = undefined;
     }
-    this.#tell(character, this.#at);
+    this.#report(character, this.#at);
   }
 
   #takeQuoted(pattern: RegExp, read: (inside: string, at: number) => string): void {
@@ -119,7 +119,7 @@ class Splitter {
     }
   }
 
-  /** Within double quotes a backslash is one before these only (2.2.3). */
+  /** Inside double quotes, a backslash escapes only these characters (2.2.3). */
   #unquote(inside: string, start: number): string {
     for (const { 0: escape, index } of inside.matchAll(/\\[^]|[$`]/g)) {
       if (escape.length === 1) {
@@ -129,7 +129,7 @@ class Splitter {
     return inside.replace(/\\(["$`\\\n])/g, (_, escaped: string) => (escaped === '\n' ? '' : escaped));
   }
 
-  /** A backslash at the end of a line goes on with the next (2.2.1). */
+  /** A backslash at the end of a line joins it with the next (2.2.1). */
   #takeEscaped(): void {
     const next = this.#line.slice(this.#at + 1, this.#at + 2);
     if (next === '\n') {
@@ -146,11 +146,11 @@ class Splitter {
     ourVariable.lastIndex = at;
     const character = this.#line.charAt(at);
     if ((character === '$' || character === '`') && !ourVariable.test(this.#line)) {
-      this.#tell(character, at);
+      this.#report(character, at);
     }
   }
 
-  #tell(character: string, at: number): void {
+  #report(character: string, at: number): void {
     const shown = character === '\n' ? 'A line break' : `"${character}"`;
     this.#problems.push({ message: `${shown} ${meanings.get(character) ?? ''}.`, at });
   }

@@ -1,4 +1,4 @@
-// X11 on a command line: what -X, -Y, -x and their keywords come to, and the command behind the host as a program.
+// X11 on a command line: combines -X, -Y, -x and their keywords, and makes a program of the command after the host.
 import type { LineProblem } from './problem';
 
 export class X11Forwarding {
@@ -10,14 +10,14 @@ export class X11Forwarding {
     return this.#wanted === true;
   }
 
-  /** A flag overrides what was said before (main() in ssh.c). */
+  /** An option replaces an earlier value (main() in ssh.c). */
   set(letter: 'X' | 'Y' | 'x', at: number): void {
     this.#wanted = letter !== 'x';
     this.#trusted = letter === 'Y' ? true : this.#trusted;
     this.#at = at;
   }
 
-  /** Of keywords the first one counts. */
+  /** The first keyword counts. */
   setFirst(wanted: boolean, at: number): void {
     if (this.#wanted === undefined) {
       this.#wanted = wanted;
@@ -29,24 +29,24 @@ export class X11Forwarding {
     this.#trusted ??= trusted;
   }
 
-  /** As `x11Programs` has it, under the base name of the program. */
+  /** The value for `x11Programs`; the base name of the program is its name. */
   program(command: string): Readonly<Record<string, unknown>> {
     const value = this.#trusted === true ? { command, trusted: true } : command;
     return Object.fromEntries([[programName(command), value]]);
   }
 
-  /** Where there is no command. */
+  /** The problem if there is no command. */
   problem(): LineProblem | undefined {
     if (!this.isOn) {
       return undefined;
     }
     const option = this.#trusted === true ? '-Y' : '-X';
-    const message = `"${option}" needs the command of a program to show here, at the end, as in "ssh ${option} host xclock".`;
+    const message = `"${option}" needs the command of an X11 program at the end, as in "ssh ${option} host xclock".`;
     return { message, at: this.#at, leaveOut: { option } };
   }
 }
 
-/** Of `DISPLAY_SIZE=2 /usr/bin/xterm -e top`: `xterm`. */
+/** The base name of a command's program: `xterm` for `DISPLAY_SIZE=2 /usr/bin/xterm -e top`. */
 export function programName(command: string): string {
   const program = command.split(/\s+/).find((word) => word !== '' && !/^[A-Za-z_]\w*=/.test(word)) ?? '';
   const name = program.replace(/^.*\//, '').replace(/['"\\]/g, '');

@@ -61,7 +61,7 @@ describe('the ssh command line formatter', () => {
     const { line, missing } = format({ localForward: ['0:a:80', '1:a:80'] });
     assert.equal(line, 'ssh -N -L 1:a:80 host');
     assert.equal(missing.length, 1);
-    assert.match(missing[0] ?? '', /^The forward "0" takes any free port, which ssh can't: start the tunnel/);
+    assert.match(missing[0] ?? '', /^The forward "0" uses any free port, which ssh can't: start the tunnel/);
   });
   it('reports programs that a command line cannot express', () => {
     const records = [
@@ -72,7 +72,10 @@ describe('the ssh command line formatter', () => {
     for (const record of records) {
       const { line, missing } = format(record);
       assert.match(line, /^ssh -N /);
-      assert.match(missing.join(), /^A command line shows one program and no nested display.*"A"/);
+      assert.match(
+        missing.join(),
+        /^A command line can run only one program, and none in a nested display.*"A"/,
+      );
     }
   });
 });

@@ -45,11 +45,11 @@ describe('the command line splitter', () => {
   }
 
   const faults: readonly [line: string, at: number, message: RegExp][] = [
-    ['ssh $HOST', 4, /^"\$" begins a variable, which only a shell fills in;/],
+    ['ssh $HOST', 4, /^"\$" begins a variable, which only a shell replaces;/],
     ['ssh "a$HOST"', 6, /^"\$" begins a variable/],
     ['ssh ${HOME}/a', 4, /^"\$" begins a variable/],
     ['ssh `x`', 4, /^"`" runs a command/],
-    ['ssh a; b', 5, /^";" ends the command: a tunnel is one ssh command/],
+    ['ssh a; b', 5, /^";" ends the command: a tunnel is a single ssh command/],
     ['ssh a | b', 6, /^"\|" feeds another command/],
     ['ssh a &', 6, /^"&" sends the command to the background/],
     ['ssh a > b', 6, /^">" redirects a file/],

@@ -150,7 +150,7 @@ describe('a host of ssh_config with a wrong forward', () => {
     ['LocalForward 1', 2, /^localForward takes two words/],
     ['LocalForward 1 x:2 y', 2, /^localForward takes two words/],
     ['Port 1\n LocalForward 1 x:http', 3, /"x:http": "http" is not a port/],
-    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already listened on by line 2\.$/],
+    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by line 2\.$/],
     ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" contains "%h"/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];

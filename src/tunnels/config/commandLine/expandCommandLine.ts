@@ -1,20 +1,20 @@
-// Replaces the command line of a tunnel by the keys that say the same, for the readers of those keys.
+// Expands the command line of a tunnel into the properties that it stands for.
 import type { JsonPath, Report } from '../recordReader';
 import { describeValue } from '../../util/text';
 import { readCommandLine } from './read';
 import type { CommandLine } from './read';
-import { placeWithin } from './values';
+import { offsetWithin } from './values';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-interface SpelledOut {
+interface ExpandedLine {
   readonly record: Entry;
-  /** Tells of the values that come from the command line where they stand in it. */
+  /** Reports problems of values from the command line at their position in it. */
   readonly report: Report;
 }
 
-/** @param value a whole command line, or an object with one in its key `ssh`, or with none */
-export function spellOut(value: string | Entry, report: Report): SpelledOut {
+/** @param value a command line, or an object with or without one in its property `ssh` */
+export function expandCommandLine(value: string | Entry, report: Report): ExpandedLine {
   const line = typeof value === 'string' ? value : value['ssh'];
   if (typeof value !== 'string' && !Object.hasOwn(value, 'ssh')) {
     return { record: value, report };
@@ -29,7 +29,7 @@ export function spellOut(value: string | Entry, report: Report): SpelledOut {
   for (const { message, at } of read.problems) {
     report(path, message, at);
   }
-  const others = typeof value === 'string' ? {} : withoutClashes(value, read.record, report);
+  const others = typeof value === 'string' ? {} : withoutDuplicates(value, read.record, report);
   return {
     record: { ...others, ...read.record, ssh: line },
     report: (inside, message, at) => {
@@ -46,16 +46,16 @@ function reportInside(
   message: string,
   at: number | undefined,
 ): void {
-  const place = keys.placeOf(path);
-  if (place) {
-    report(linePath, keys.inWords(message), at === undefined ? place.at : placeWithin(place, at));
+  const position = keys.positionOf(path);
+  if (position) {
+    report(linePath, keys.replacePaths(message), at === undefined ? position.at : offsetWithin(position, at));
   } else {
     report(path, message, at);
   }
 }
 
-/** What a command line says of itself, and how. */
-const spellings: ReadonlyMap<string, string> = new Map([
+/** The options for properties that must be in the command line if there is one. */
+const optionOf: ReadonlyMap<string, string> = new Map([
   ['proxyJump', '-J'],
   ['localForward', '-L'],
   ['remoteForward', '-R'],
@@ -63,11 +63,11 @@ const spellings: ReadonlyMap<string, string> = new Map([
   ['x11Programs', '-X'],
 ]);
 
-/** The other keys of an object with a command line; each thing is said in one place. */
-function withoutClashes(value: Entry, spelled: Entry, report: Report): Entry {
+/** The other properties of an object with a command line, without those that the line sets too. */
+function withoutDuplicates(value: Entry, expanded: Entry, report: Report): Entry {
   return Object.fromEntries(
     Object.entries(value).filter(([key]) => {
-      const fault = clash(key, spelled);
+      const fault = duplicateProblem(key, expanded);
       if (fault !== undefined) {
         report(key === 'host' ? [] : [key], fault);
       }
@@ -76,15 +76,15 @@ function withoutClashes(value: Entry, spelled: Entry, report: Report): Entry {
   );
 }
 
-function clash(key: string, spelled: Entry): string | undefined {
+function duplicateProblem(key: string, expanded: Entry): string | undefined {
   if (key === 'host') {
-    return 'The tunnel has both "host" and "ssh"; it needs one of them.';
+    return 'The tunnel has both "host" and "ssh"; use only one of them.';
   }
-  const spelling = spellings.get(key);
-  if (spelling !== undefined) {
-    return `"${key}" can't stand beside "ssh": write it there, as ${spelling}, or "host" and the other keys instead of "ssh".`;
+  const option = optionOf.get(key);
+  if (option !== undefined) {
+    return `"${key}" can't be combined with "ssh": add ${option} to the command line, or use "host" and other properties instead of "ssh".`;
   }
-  return Object.hasOwn(spelled, key)
-    ? `"${key}" is said by the command line in "ssh" as well; leave it out in one of the two.`
+  return Object.hasOwn(expanded, key)
+    ? `"${key}" is also set by the command line in "ssh"; remove one of the two.`
     : undefined;
 }
