@@ -30,7 +30,7 @@ function snapshot(value: unknown, more: Partial<TunnelSnapshot> = {}, state?: Fo
 describe('the ssh command line of a tunnel', () => {
   const value = { host: 'me@host', localForward: [{ listen: 0, target: 'a:80', label: 'Web' }] };
 
-  it('has the bound port of a forward that takes any free port', () => {
+  it('has the bound port of a forward that uses any free port', () => {
     const bound = [{ host: '127.0.0.1', port: 4321 }];
     const up: ForwardState = { status: 'listening', bound, connections: 0, bytesIn: 0, bytesOut: 0 };
     assert.deepEqual(commandOf(snapshot(value, {}, up), plain), {
@@ -41,7 +41,7 @@ describe('the ssh command line of a tunnel', () => {
   it('leaves out a forward whose free port is not bound yet, and says so', () => {
     const { line, missing } = commandOf(snapshot(value), plain);
     assert.equal(line, 'ssh -N me@host');
-    assert.match(missing.join(), /^The forward "Web" takes any free port/);
+    assert.match(missing.join(), /^The forward "Web" uses any free port/);
   });
   it('names an ssh_config that is not the default one', () => {
     const { line } = commandOf(snapshot({ host: 'host' }), { ...plain, configFile: '/a $& b' });
