@@ -77,7 +77,7 @@ export function remoteForwardingDisabled(listen: Listen, host: string, detail?: 
   const option = 'path' in listen ? 'AllowStreamLocalForwarding' : 'AllowTcpForwarding';
   return failure(
     'ForwardingDisabled',
-    `${host} does not allow remote forwards to ${'path' in listen ? 'sockets' : 'ports'}: ${option} or DisableForwarding in its sshd_config forbids it, or the options of your key.`,
+    `${host} does not allow clients to open ${'path' in listen ? 'sockets' : 'ports'}: ${option} or DisableForwarding in its sshd_config forbids it, or the options of your key.`,
     `Ask the administrator for "${option} yes" in the server's sshd_config, and to remove "restrict" or "no-port-forwarding" from your key there.`,
     detail,
     factsOf(listen, host),
