@@ -127,7 +127,7 @@ export const listeningHere: readonly Fault[] = [
     side: 'here',
     async inject(ground) {
       const path = await (await ground.dir()).write('d.sock', 'precious');
-      return ground.forward({ localForward: `${path}:${to}` }, [path, 'no socket']);
+      return ground.forward({ localForward: `${path}:${to}` }, [path, 'not a socket']);
     },
   },
   {

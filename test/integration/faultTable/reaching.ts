@@ -102,7 +102,7 @@ export const reaching: readonly Fault[] = [
     fake: 'OpenSSH has it from 9.8 on',
     async inject(ground) {
       const server = ground.keep(await target((socket) => socket.end('Not allowed at this time\r\n')));
-      return ground.start({ host: at(server.port) }, ['127.0.0.1', 'failed logins']);
+      return ground.start({ host: at(server.port) }, ['127.0.0.1', 'failed sign-ins']);
     },
   },
   {
