@@ -1,5 +1,5 @@
 // Edit and Remove: change a tunnel in the settings. A host of ssh_config is only opened, never written.
-import type { ConfigPlace, DefinitionProblem } from '../../tunnels/config/definition';
+import type { ConfigLocation, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
 import { forwardPaths } from '../../tunnels/config/parseForward';
 import { isRecord } from '../../tunnels/util/text';
@@ -131,6 +131,6 @@ async function askWhere(name: string): Promise<'setting' | 'override' | undefine
   return picked?.where;
 }
 
-function configLineOf({ path: [file, line] }: DefinitionProblem): ConfigPlace {
+function configLineOf({ path: [file, line] }: DefinitionProblem): ConfigLocation {
   return { file: String(file), line: Number(line) };
 }

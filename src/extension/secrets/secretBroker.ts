@@ -1,7 +1,7 @@
 // Answers the daemon's questions for passwords and passphrases: from SecretStorage or from the user. Offers to save
 // what worked, and removes what no longer works. No secret gets into a log, a state or a message.
 import type { Disposable } from 'vscode';
-import type { Question, SecretKeeper, SecretQuestion } from '../../tunnels/model/prompt';
+import type { Question, SavedSecrets, SecretQuestion } from '../../tunnels/model/prompt';
 import { secretId } from './secretStore';
 import type { SecretName, SecretStore } from './secretStore';
 
@@ -35,7 +35,7 @@ const forgetAfterMs = 60_000;
 /** Not the error itself: it comes from the storage, which has seen the secret. */
 const storageFailed = "VS Code's secret storage failed. VS Code's own log says why.";
 
-export class SecretBroker implements SecretKeeper, Disposable {
+export class SecretBroker implements SavedSecrets, Disposable {
   readonly #options: SecretBrokerOptions;
   /** By question. */
   readonly #pending = new Map<string, PendingAnswer>();

@@ -1,7 +1,7 @@
 // A tunnel from `sshTunnels.tunnels` or ssh_config, with its location and its definition or problems.
 import type { Uri } from 'vscode';
 import { formatJsonPath } from '../../tunnels/config/definition';
-import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
+import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
@@ -15,7 +15,7 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   /** The project's entry, if the user's override has changed it. */
   readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
-  readonly configPlace?: ConfigPlace;
+  readonly configPlace?: ConfigLocation;
 }
 
 /** A tunnel with a valid entry. */

@@ -9,7 +9,7 @@ import { parseOverrides } from '../../tunnels/config/overrides';
 import type { ParsedOverride } from '../../tunnels/config/overrides';
 import { parseTunnels } from '../../tunnels/config/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
-import type { PathPlaces } from '../../tunnels/config/socketPaths';
+import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { statusBarModes } from '../../views/model';
 import type { StatusBarMode } from '../../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
@@ -119,7 +119,7 @@ function readOrigin(
 }
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
-export function pathPlaces(folder: vscode.Uri | undefined): PathPlaces {
+export function pathPlaces(folder: vscode.Uri | undefined): PathVariables {
   const workspaceFolder = folder?.fsPath;
   return {
     home: homedir(),

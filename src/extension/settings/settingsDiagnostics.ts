@@ -2,7 +2,7 @@
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
-import { rivalEnvs } from '../../tunnels/config/envName';
+import { conflictingEnvs } from '../../tunnels/config/envName';
 import { parseOverrides } from '../../tunnels/config/overrides';
 import { isCommandLine, valueAt } from '../../tunnels/config/moveListen';
 import { forwardPaths } from '../../tunnels/config/parseForward';
@@ -10,7 +10,7 @@ import { parseTunnels } from '../../tunnels/config/parseTunnels';
 import type { NamedTunnel } from '../../tunnels/config/parseTunnels';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
-import type { PathPlaces } from '../../tunnels/config/socketPaths';
+import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { isRecord, quote } from '../../tunnels/util/text';
 import { settingKeys } from '../contributions';
 import { positionAt, rangeAt } from './jsonRange';
@@ -27,7 +27,7 @@ export interface MarkOptions {
   /** The path of the settings in the file: empty, or `settings` in a .code-workspace. */
   readonly within: JSONPath;
   readonly ports: PortFacts;
-  readonly places: PathPlaces;
+  readonly places: PathVariables;
   /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
@@ -123,7 +123,7 @@ function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
     const paths = forwardPaths(value);
     const envs = parsed.entry.definition.forwards.map(({ env }) => env);
     const findings = envs.flatMap((env, index) => {
-      const others = env === undefined ? [] : rivalEnvs(env).filter((other) => other !== env);
+      const others = env === undefined ? [] : conflictingEnvs(env).filter((other) => other !== env);
       const conflicting = others.find((other) => owners.has(other));
       return env === undefined || conflicting === undefined
         ? []

@@ -2,9 +2,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ConfigPlace } from '../../tunnels/config/definition';
+import type { ConfigLocation } from '../../tunnels/config/definition';
 
-export async function openAtLine({ file, line }: ConfigPlace): Promise<void> {
+export async function openAtLine({ file, line }: ConfigLocation): Promise<void> {
   const start = new vscode.Position(line - 1, 0);
   const selection = new vscode.Range(start, start);
   await vscode.window.showTextDocument(vscode.Uri.file(expandHome(file)), { selection });

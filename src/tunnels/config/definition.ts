@@ -63,7 +63,7 @@ export interface TunnelEntry {
 }
 
 /** A line of an ssh_config. */
-export interface ConfigPlace {
+export interface ConfigLocation {
   readonly file: string;
   /** From 1. */
   readonly line: number;

@@ -57,7 +57,7 @@ export function variablesBy(env: string): readonly string[] {
 }
 
 /** The envs that set a variable which this one sets too: itself, and "DB" for "DB_HOST" and vice versa. */
-export function rivalEnvs(env: string): readonly string[] {
+export function conflictingEnvs(env: string): readonly string[] {
   const [, shorter] = /^(.+)_(?:HOST|ADDRESS)$/.exec(env) ?? [];
   return [...variablesBy(env), ...(shorter === undefined ? [] : [shorter])];
 }

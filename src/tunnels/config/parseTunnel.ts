@@ -13,9 +13,9 @@ import { parseX11Programs } from './parseX11Programs';
 import { ProblemList, RecordReader, nameFault } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
 import { expandSocketPaths } from './socketPaths';
-import type { PathPlaces } from './socketPaths';
+import type { PathVariables } from './socketPaths';
 import { asSentence, describeValue, isRecord, quote } from '../util/text';
-import { mostSeconds } from '../util/timeSpan';
+import { maxTimerSeconds } from '../util/timeSpan';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =
@@ -31,7 +31,7 @@ const maxAliveCount = 1000;
  * Never throws, whatever the value. Reports all problems at once.
  * @param variables for expanding socket paths on this machine; absent: paths are not expanded
  */
-export function parseTunnel(name: string, value: unknown, variables?: PathPlaces): ParsedTunnel {
+export function parseTunnel(name: string, value: unknown, variables?: PathVariables): ParsedTunnel {
   const { problems, report } = new ProblemList();
   checkName(name, report);
   const entry = readWhole(value, variables, report);
@@ -52,7 +52,7 @@ function checkName(name: string, report: Report): void {
 /** A command line is first expanded to the properties that it stands for. */
 function readWhole(
   value: unknown,
-  variables: PathPlaces | undefined,
+  variables: PathVariables | undefined,
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
@@ -166,9 +166,9 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
 function readOptions(reader: RecordReader): SessionOptions {
   const compression = reader.boolean('compression');
   const exitOnForwardFailure = reader.boolean('exitOnForwardFailure');
-  const serverAliveInterval = reader.integer('serverAliveInterval', 0, mostSeconds);
+  const serverAliveInterval = reader.integer('serverAliveInterval', 0, maxTimerSeconds);
   const serverAliveCountMax = reader.integer('serverAliveCountMax', 1, maxAliveCount);
-  const connectTimeout = reader.integer('connectTimeout', 0, mostSeconds);
+  const connectTimeout = reader.integer('connectTimeout', 0, maxTimerSeconds);
   return {
     ...(compression !== undefined && { compression }),
     ...(exitOnForwardFailure !== undefined && { exitOnForwardFailure }),

@@ -2,7 +2,7 @@
 import type { DefinitionProblem } from './definition';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
-import type { PathPlaces } from './socketPaths';
+import type { PathVariables } from './socketPaths';
 import { describeValue, entriesUpTo, isRecord } from '../util/text';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
@@ -23,7 +23,7 @@ export interface ParsedTunnels {
 }
 
 /** Never throws, whatever the value. `null` in a settings file means unset. */
-export function parseTunnels(setting: unknown, variables: PathPlaces): ParsedTunnels {
+export function parseTunnels(setting: unknown, variables: PathVariables): ParsedTunnels {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
   }

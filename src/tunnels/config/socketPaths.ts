@@ -7,7 +7,7 @@ import type { Report } from './recordReader';
 import { quote } from '../util/text';
 
 /** Absolute paths. */
-export interface PathPlaces {
+export interface PathVariables {
   readonly home: string;
   /** undefined: the tunnel belongs to no workspace folder. */
   readonly workspaceFolder: string | undefined;
@@ -21,7 +21,7 @@ export const longestSocketPath = 103;
 /** Paths that can't be expanded are reported and not changed. */
 export function expandSocketPaths(
   definition: TunnelDefinition,
-  variables: PathPlaces,
+  variables: PathVariables,
   report: Report,
 ): TunnelDefinition {
   const seen = { local: 0, remote: 0, dynamic: 0 };
@@ -55,7 +55,7 @@ function expandAddress(address: Address, expand: Expand): Address {
   return isSocketPath(address) ? { path: expand(address.path) } : address;
 }
 
-function expandPath(path: string, variables: PathPlaces, report: (message: string) => void): string {
+function expandPath(path: string, variables: PathVariables, report: (message: string) => void): string {
   const [, start = '', rest = path] = /^(~|\$\{\w+\})(\/.*)$/s.exec(path) ?? [];
   if (start === '${workspaceFolder}' && variables.workspaceFolder === undefined) {
     report(

@@ -11,7 +11,7 @@ const firstUnprivileged = 1024;
 const longestName = 120;
 
 /** Another tunnel has the port. The forward is retried when that tunnel frees it. */
-export function heldByTunnel(address: Address, holder: TunnelHolder): TunnelError {
+export function addressUsedByTunnel(address: Address, holder: TunnelHolder): TunnelError {
   const what =
     'port' in address ? `Port ${address.port} on this machine` : `The socket ${formatAddress(address)}`;
   const { tunnel, window } = holder;

@@ -38,7 +38,7 @@ export function remoteListenRefused(listen: Listen, host: string, detail?: strin
 }
 
 /** The server still has the port for our own lost connection, which it considers alive. */
-export function remoteListenHeld(listen: Listen, host: string, detail?: string): TunnelError {
+export function remoteListenStillUsed(listen: Listen, host: string, detail?: string): TunnelError {
   return failure(
     'RemoteListenRefused',
     `${host} still uses ${whereOf(listen)} for the connection that was lost.`,
@@ -59,7 +59,7 @@ export function remoteListenTaken(listen: Listen, host: string, detail?: string)
 }
 
 /** Another tunnel has the port. The forward is retried when that tunnel frees it. */
-export function remoteListenHeldByTunnel(listen: Listen, host: string, holder: TunnelHolder): TunnelError {
+export function remoteListenUsedByTunnel(listen: Listen, host: string, holder: TunnelHolder): TunnelError {
   const isSocket = 'path' in listen;
   const where = whereOf(listen).replace(/^port/, 'Port');
   const { tunnel, window } = holder;

@@ -58,7 +58,7 @@ export function noDisplay(platform: string): TunnelError {
 }
 
 /** The value of DISPLAY is not a valid display name. */
-export function displayMisnamed(display: string): TunnelError {
+export function displayInvalid(display: string): TunnelError {
   return failure(
     'NoDisplay',
     `DISPLAY is ${quote(display)}, which is not a valid display name.`,
@@ -149,7 +149,7 @@ export function programRefused(command: string, host: string, detail?: string): 
   );
 }
 
-export function programCutOff(name: string, host: string): TunnelError {
+export function programLostConnection(name: string, host: string): TunnelError {
   return failure(
     'ConnectionLost',
     `${quote(name)} ended when the connection to ${host} was lost; X11 windows can't survive that.`,
@@ -160,7 +160,7 @@ export function programCutOff(name: string, host: string): TunnelError {
 }
 
 /** The X server has ended, or the user has closed the nested display. */
-export function displayGone(name: string, display: string): TunnelError {
+export function displayClosed(name: string, display: string): TunnelError {
   return failure(
     'NoDisplay',
     `${quote(name)} ended because its display ${quote(display)} was closed.`,

@@ -56,7 +56,7 @@ export type Question = LoginQuestion | PortQuestion;
 export type Ask = (question: Question, signal: AbortSignal) => Promise<string | undefined>;
 
 /** The passwords and passphrases that a window has saved. */
-export interface SecretKeeper {
+export interface SavedSecrets {
   /** The saved answer; undefined: none. Never shows a question. */
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined>;
   /** Reports whether an answer, saved or typed, was right: a wrong one is deleted, a right one can be saved. */
@@ -67,7 +67,7 @@ export interface SecretKeeper {
  * Several stores as one: the first that has a secret answers, and all get the result.
  * @param current called for each question
  */
-export function keepersAsOne(current: () => Iterable<SecretKeeper>): SecretKeeper {
+export function combineSavedSecrets(current: () => Iterable<SavedSecrets>): SavedSecrets {
   return {
     async recall(question, signal) {
       for (const store of current()) {

@@ -66,7 +66,7 @@ export function errorOf(state: TunnelState): TunnelError | undefined {
 }
 
 /** Whether it waits for a port in use, or is just opening its forwards and may find one in use. */
-export function mayWantPort(state: TunnelState): boolean {
+export function mayNeedPort(state: TunnelState): boolean {
   return state.status === 'waiting'
     ? state.error.code === 'AddressInUse' || state.error.code === 'RemoteListenRefused'
     : state.status === 'connecting' && state.phase === 'forwards';

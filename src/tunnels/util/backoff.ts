@@ -1,5 +1,5 @@
 // The delay before the next attempt to connect.
-import { mostSeconds } from './timeSpan';
+import { maxTimerSeconds } from './timeSpan';
 
 const firstDelayMs = 500;
 const shortestDelayMs = 400;
@@ -11,7 +11,7 @@ const jitter = 0.2;
  * if `maxDelay` is smaller. `random` returns a number from 0 to 1.
  */
 export function retryDelay(attempt: number, maxDelay: number, random: () => number): number {
-  const longest = Math.max(shortestDelayMs, Math.min(maxDelay, mostSeconds) * 1000);
+  const longest = Math.max(shortestDelayMs, Math.min(maxDelay, maxTimerSeconds) * 1000);
   const steady = Math.min(firstDelayMs * 2 ** (Math.max(1, attempt) - 1), longest);
   const spread = steady * (1 - jitter + 2 * jitter * random());
   return Math.round(Math.min(longest, Math.max(shortestDelayMs, spread)));

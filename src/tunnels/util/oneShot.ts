@@ -1,6 +1,6 @@
 // An event that happens once and can be awaited.
 
-export class Milestone {
+export class OneShot {
   readonly reached: Promise<void>;
   #reach: () => void = () => undefined;
   #isReached = false;

@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 
 /** Flags for open(2): don't follow symbolic links, don't wait for the other end of a pipe. Windows has neither. */
-export const withoutDetour = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export const noFollowFlags = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Bytes; our own files are short. */
 const maxBytes = 64 * 1024;
 
@@ -23,7 +23,7 @@ export function checkOwnFile(name: string, facts: Stats): Stats {
 
 /** @throws Error if the file is missing, or another user owns it or can read it */
 export async function readOwnFile(name: string): Promise<string> {
-  const file = await open(name, constants.O_RDONLY | withoutDetour);
+  const file = await open(name, constants.O_RDONLY | noFollowFlags);
   try {
     const { mode, size } = checkOwnFile(name, await file.stat());
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {

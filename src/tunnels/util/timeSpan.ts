@@ -1,7 +1,7 @@
 // Time spans in OpenSSH's format, and the longest that a timer can wait.
 
 /** The longest time of a Node timer in seconds (2^31 - 1 ms). With more, it fires at once. */
-export const mostSeconds = 2_147_483;
+export const maxTimerSeconds = 2_147_483;
 
 /** Seconds of a time span such as `1h30m` (TIME FORMATS in sshd_config(5)); undefined: invalid. */
 export function parseTimeSpan(text: string): number | undefined {

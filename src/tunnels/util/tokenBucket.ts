@@ -1,6 +1,6 @@
 // A token bucket: limits how often an untrusted peer may do something. It refills over time.
 
-export interface AllowanceSize {
+export interface TokenBucketSize {
   /** Tokens when full. */
   readonly most: number;
   /** Tokens that are added per second. */
@@ -8,13 +8,13 @@ export interface AllowanceSize {
 }
 
 export class Allowance {
-  readonly #size: AllowanceSize;
+  readonly #size: TokenBucketSize;
   readonly #now: () => number;
   #left: number;
   #since: number;
 
   /** @param now a clock in milliseconds */
-  constructor(size: AllowanceSize, now: () => number = () => performance.now()) {
+  constructor(size: TokenBucketSize, now: () => number = () => performance.now()) {
     this.#size = size;
     this.#now = now;
     this.#left = size.most;

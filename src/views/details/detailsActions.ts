@@ -1,5 +1,5 @@
 // The actions behind the buttons of the details page. The page knows only their ids.
-import type { ConfigPlace } from '../../tunnels/config/definition';
+import type { ConfigLocation } from '../../tunnels/config/definition';
 import type { ButtonView } from '../page/buttonView';
 
 /** A command about the tunnel, or about one of its forwards or programs. */
@@ -21,7 +21,7 @@ export type DetailsCommand =
 
 export type DetailsAction =
   | { readonly kind: 'copy'; readonly text: string }
-  | { readonly kind: 'open'; readonly place: ConfigPlace }
+  | { readonly kind: 'open'; readonly place: ConfigLocation }
   /** forward: its label; program: its name. */
   | {
       readonly kind: 'run';

@@ -1,5 +1,5 @@
 // Explains one error, as plain data: what happened, what was tried, the server's response, and how to fix it on each side.
-import type { ConfigPlace } from '../../tunnels/config/definition';
+import type { ConfigLocation } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { explain } from '../../tunnels/errors/explain';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
@@ -257,7 +257,7 @@ function retryCommand(flags: readonly string[]): DetailsCommand | undefined {
   return flags.includes('startable') ? 'start' : undefined;
 }
 
-function filePosition({ facts }: TunnelError): ConfigPlace | undefined {
+function filePosition({ facts }: TunnelError): ConfigLocation | undefined {
   return facts?.file === undefined ? undefined : { file: facts.file, line: facts.line ?? 1 };
 }
 

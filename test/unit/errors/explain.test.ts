@@ -91,11 +91,18 @@ describe('the explanation of an error', () => {
     ],
     [hostKeys.hostKeyRevoked('db', key, '/kh', 3), '/kh, line 3', 'db'],
     [
-      forwarding.heldByTunnel({ host: '127.0.0.1', port: 5432 }, { tunnel: 'staging', window: 'shop' }),
+      forwarding.addressUsedByTunnel(
+        { host: '127.0.0.1', port: 5432 },
+        { tunnel: 'staging', window: 'shop' },
+      ),
       '"staging" of the window "shop"',
       'port 5432',
     ],
-    [forwarding.heldByTunnel({ path: '/run/db.sock' }, { tunnel: 'staging' }), '"staging"', '/run/db.sock'],
+    [
+      forwarding.addressUsedByTunnel({ path: '/run/db.sock' }, { tunnel: 'staging' }),
+      '"staging"',
+      '/run/db.sock',
+    ],
     [forwarding.addressInUse({ host: '127.0.0.1', port: 5432 }), "ss -ltnp 'sport = :5432'"],
     [
       forwarding.addressInUse({ host: '127.0.0.1', port: 5432 }, 'another user'),

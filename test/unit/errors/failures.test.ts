@@ -31,9 +31,9 @@ const methods: readonly (readonly string[])[] = [[], ['publickey'], ['password']
 const errors: readonly TunnelError[] = [
   ...listens.flatMap((listen) => [
     remoteListening.remoteListenRefused(listen, 'bastion'),
-    remoteListening.remoteListenHeld(listen, 'bastion'),
+    remoteListening.remoteListenStillUsed(listen, 'bastion'),
     remoteListening.remoteListenTaken(listen, 'bastion'),
-    remoteListening.remoteListenHeldByTunnel(listen, 'bastion', { tunnel: 'staging' }),
+    remoteListening.remoteListenUsedByTunnel(listen, 'bastion', { tunnel: 'staging' }),
     remoteListening.remoteForwardingDisabled(listen, 'bastion'),
     remoteListening.remoteListenNotPermitted(listen, 'bastion'),
   ]),
@@ -54,7 +54,7 @@ const errors: readonly TunnelError[] = [
   forwarding.portPermissionDenied({ host: '127.0.0.1', port: 8080 }),
   forwarding.portPermissionDenied({ host: '127.0.0.1', port: 8080 }, { from: 8000, to: 8100 }),
   forwarding.socketPathTooLong(`/${'x'.repeat(4000)}`, 4001),
-  forwarding.heldByTunnel({ path: '/tmp/s' }, { tunnel: 'staging' }),
+  forwarding.addressUsedByTunnel({ path: '/tmp/s' }, { tunnel: 'staging' }),
   forwarding.forwardingDisabled('bastion'),
   permission.consentNeeded('t', true),
   permission.consentNeeded('t', false),
@@ -81,7 +81,7 @@ describe('the message of an error', () => {
   it('suggests another port for a port in use, and another path for a socket path in use', () => {
     const next = (
       place: { readonly port: number; readonly host: string } | { readonly path: string },
-    ): string => forwarding.heldByTunnel(place, { tunnel: 'staging' }).nextStep;
+    ): string => forwarding.addressUsedByTunnel(place, { tunnel: 'staging' }).nextStep;
     assert.match(next(address), /another local port/);
     assert.match(next({ path: '/tmp/s' }), /another path/);
   });

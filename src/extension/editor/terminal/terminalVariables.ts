@@ -2,7 +2,7 @@
 // or the last run, so that they exist before the tunnel is up and after it stops.
 import { formatAddress } from '../../../tunnels/util/address';
 import type { Address, TcpAddress } from '../../../tunnels/util/address';
-import { rivalEnvs } from '../../../tunnels/config/envName';
+import { conflictingEnvs } from '../../../tunnels/config/envName';
 import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
 import type { ForwardState } from '../../../tunnels/model/state';
@@ -73,7 +73,7 @@ export function terminalVariables(
 
 /** Whether a scope already sets one of the three variables. All three must belong to the same forward. */
 function sets(scope: ReadonlyMap<string, Assignment> | undefined, env: string): boolean {
-  return scope !== undefined && rivalEnvs(env).some((name) => scope.has(name));
+  return scope !== undefined && conflictingEnvs(env).some((name) => scope.has(name));
 }
 
 function variablesOf(scope: ReadonlyMap<string, Assignment>): Variables {

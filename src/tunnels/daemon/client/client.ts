@@ -6,7 +6,7 @@ import type { X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/consent';
-import type { Question, SecretKeeper } from '../../model/prompt';
+import type { Question, SavedSecrets } from '../../model/prompt';
 import { launchDaemon } from './launch';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
@@ -31,7 +31,7 @@ export interface DaemonEvents {
   readonly onHandedOver: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
   /** undefined: this window stores no secrets. */
-  readonly secrets?: SecretKeeper;
+  readonly secrets?: SavedSecrets;
   /** @returns undefined when the question was cancelled */
   readonly onQuestion: (id: string, question: Question, signal: AbortSignal) => Promise<string | undefined>;
   /** The connection is closed. The daemon may have ended, too. */

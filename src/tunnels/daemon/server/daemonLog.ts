@@ -1,13 +1,13 @@
 // The daemon's log file: small, and rotated once, so that it can't fill a disk.
 import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
-import { checkOwnFile, withoutDetour } from '../../util/privateFile';
+import { checkOwnFile, noFollowFlags } from '../../util/privateFile';
 import { allHidden } from '../../util/invisibleCharacters';
 import type { LogLine } from '../protocol/protocol';
 
 const longestLine = 4000;
 /** Bytes. */
 const largestFile = 1024 * 1024;
-const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | withoutDetour;
+const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollowFlags;
 
 export class DaemonLog {
   readonly #file: string;

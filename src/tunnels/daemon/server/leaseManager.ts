@@ -7,7 +7,7 @@ import type { Ask } from '../../model/prompt';
 import { TunnelFailure } from '../../errors/errors';
 import { findConflictingTunnel } from './conflictingTunnel';
 import { handedOver } from '../../errors/consent';
-import { mayWantPort } from '../../model/state';
+import { mayNeedPort } from '../../model/state';
 import { SessionPool } from '../../ssh/session/sessionPool';
 import { Drain } from './drain';
 import {
@@ -123,7 +123,7 @@ export class LeaseManager {
   /** Tunnels that may be waiting for a port retry now. */
   #portsFreed(): void {
     for (const { tunnel } of this.#tunnels.values()) {
-      if (mayWantPort(tunnel.state)) {
+      if (mayNeedPort(tunnel.state)) {
         tunnel.retryWithoutBackoff();
       }
     }

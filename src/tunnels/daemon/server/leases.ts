@@ -3,13 +3,13 @@ import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/portHolder';
 import { forwardKey } from '../../config/forward';
 import { handedOver } from '../../errors/consent';
-import { keepersAsOne } from '../../model/prompt';
-import type { Ask, SecretKeeper } from '../../model/prompt';
+import { combineSavedSecrets } from '../../model/prompt';
+import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { LeasedTunnel, LogLine, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
 
 /** The messages that the daemon can send to a window. */
-export interface WindowChannel extends SecretKeeper {
+export interface WindowChannel extends SavedSecrets {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
   startedByUser(id: string, earlier: boolean): void;
@@ -113,8 +113,8 @@ export function holderOf(leased: LeasedTunnel, leases: ReadonlySet<WindowLease>)
 }
 
 /** The secrets saved by the windows that lease a tunnel. */
-export function secretsOf(leases: ReadonlySet<WindowLease>): SecretKeeper {
-  return keepersAsOne(() => [...leases].flatMap(({ window }) => window.channel ?? []));
+export function secretsOf(leases: ReadonlySet<WindowLease>): SavedSecrets {
+  return combineSavedSecrets(() => [...leases].flatMap(({ window }) => window.channel ?? []));
 }
 
 export function isWanted(leases: ReadonlySet<WindowLease>): boolean {

@@ -3,7 +3,7 @@ import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/portHolder';
-import type { Ask, SecretKeeper } from '../../model/prompt';
+import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
 
 export interface TunnelContext {
@@ -16,7 +16,7 @@ export interface TunnelContext {
   readonly env: () => Environment;
   /** Whether the user has consented to the facts with this hash, or no consent is needed. */
   readonly isConsented: (hash: string) => boolean;
-  readonly secrets: SecretKeeper;
+  readonly secrets: SavedSecrets;
   /** SSH sessions that tunnels share. */
   readonly pool: SessionPool;
   readonly rememberedPort: (forwardKey: string) => number | undefined;

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { heldByTunnel } from '../../errors/localListenAndTarget';
+import { addressUsedByTunnel } from '../../errors/localListenAndTarget';
 import type { Forward, TcpListen } from '../../config/forward';
 import type { PortQuestion } from '../../model/prompt';
 import type { ForwardOptions } from '../createForward';
@@ -126,7 +126,7 @@ export class PortBinding {
     const [address] = this.#wanted;
     const holder = isTaken(error) ? this.#options.ports.holderOf(this.#wanted) : undefined;
     if (address && holder) {
-      return new TunnelFailure(heldByTunnel(address, holder), { cause: error });
+      return new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error });
     }
     return error instanceof Error ? error : new Error(String(error));
   }

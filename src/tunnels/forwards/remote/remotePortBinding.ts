@@ -2,7 +2,11 @@
 // own left-over socket, and checks that connections to a granted port really arrive here.
 import type { Address, BoundAddress, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { remoteListenHeld, remoteListenHeldByTunnel, remoteListenTaken } from '../../errors/remoteListen';
+import {
+  remoteListenStillUsed,
+  remoteListenUsedByTunnel,
+  remoteListenTaken,
+} from '../../errors/remoteListen';
 import { isWideBind } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
@@ -122,7 +126,7 @@ export class RemotePortBinding {
       }
       const tunnel = this.#options.ports.holderOf(toRegister(listen, session.server));
       if (tunnel) {
-        throw new TunnelFailure(remoteListenHeldByTunnel(listen, session.host.hostName, tunnel), {
+        throw new TunnelFailure(remoteListenUsedByTunnel(listen, session.host.hostName, tunnel), {
           cause: error,
         });
       }
@@ -137,7 +141,7 @@ export class RemotePortBinding {
 
   #explain(holder: RemoteHolder, listen: Listen, host: string): TunnelFailure | undefined {
     if (holder === 'silent' && this.#wasBound) {
-      return new TunnelFailure(remoteListenHeld(listen, host));
+      return new TunnelFailure(remoteListenStillUsed(listen, host));
     }
     return holder === 'silent' || holder === 'talkative'
       ? new TunnelFailure(remoteListenTaken(listen, host))

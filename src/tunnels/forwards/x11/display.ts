@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelErrorCode } from '../../errors/errors';
-import { displayMisnamed, noDisplay } from '../../errors/x11';
+import { displayInvalid, noDisplay } from '../../errors/x11';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
 import { dialDisplay, connectIdleClient } from './displaySocket';
@@ -109,7 +109,7 @@ export async function findDisplay(
   }
   const name = parseDisplay(text, platform);
   if (!name) {
-    throw new TunnelFailure(displayMisnamed(text));
+    throw new TunnelFailure(displayInvalid(text));
   }
   return name;
 }

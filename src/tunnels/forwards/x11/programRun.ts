@@ -4,7 +4,7 @@ import type { ClientChannel } from 'ssh2';
 import type { X11Program } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { startCancelled } from '../../errors/auth';
-import { displayGone, programCutOff } from '../../errors/x11';
+import { displayClosed, programLostConnection } from '../../errors/x11';
 import type { ProgramExit, ProgramState } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
 import { unlessAborted } from '../../util/abortable';
@@ -12,7 +12,7 @@ import { Relay } from '../relay/relay';
 import type { Display } from './display';
 import { CookieSwap } from './cookieSwap';
 import type { X11Client } from './cookieSwap';
-import { Milestone } from '../../util/oneShot';
+import { OneShot } from '../../util/oneShot';
 import { RemoteDisplay, serialize, removeRemoteCookie } from './remoteXauth';
 import { OutputTail } from './outputTail';
 import { stateAfter } from './programEnd';
@@ -55,11 +55,11 @@ export class ProgramRun {
   readonly #relays = new Set<Relay>();
   readonly #output: OutputTail;
   /** It has connected to the display. */
-  readonly #shown = new Milestone();
+  readonly #shown = new OneShot();
   /** Its command and all its windows have ended. */
-  readonly #ended = new Milestone();
+  readonly #ended = new OneShot();
   /** Everything is cleaned up, too. */
-  readonly #finished = new Milestone();
+  readonly #finished = new OneShot();
   #state: ProgramState = { status: 'starting' };
   #launched: Launched | undefined;
   #exit: ProgramExit = {};
@@ -172,7 +172,7 @@ export class ProgramRun {
     // Called in the tick in which the session ends, before its channels close.
     const lost = session.onClosed(() => this.#cutOff());
     void this.#finished.reached.then(() => lost[Symbol.dispose]());
-    display.onGone(() => this.#displayGone());
+    display.onGone(() => this.#displayClosed());
     this.#enter({ status: 'running', since: this.#startedAt, windows: 0 });
   }
 
@@ -252,7 +252,7 @@ export class ProgramRun {
   #cutOff(): void {
     const launched = this.#launched;
     this.#abortRelays();
-    const error = programCutOff(this.program.name, launched?.session.host.hostName ?? 'the server');
+    const error = programLostConnection(this.program.name, launched?.session.host.hostName ?? 'the server');
     this.#finish(
       this.#stopping.signal.aborted
         ? { status: 'ready' }
@@ -261,11 +261,11 @@ export class ProgramRun {
   }
 
   /** If a nested display ends, the user has closed its window: not an error. */
-  #displayGone(): void {
+  #displayClosed(): void {
     const { program } = this;
     const display = this.#launched?.display.name.text ?? '';
     if (this.#launched && program.nested === undefined && !this.#stopping.signal.aborted) {
-      const error = displayGone(program.name, display);
+      const error = displayClosed(program.name, display);
       void this.#end().then(() => this.#enter({ status: 'failed', at: Date.now(), error }));
     } else {
       this.#stopping.abort();

@@ -3,7 +3,7 @@
 import type { ClientChannel } from 'ssh2';
 import { sendSignal } from '../../ssh/transport/ssh2Internals';
 import type { SshSession } from '../../ssh/session/session';
-import type { Milestone } from '../../util/oneShot';
+import type { OneShot } from '../../util/oneShot';
 import { signalProcesses } from './remoteXauth';
 import type { RemoteDisplay } from './remoteXauth';
 
@@ -18,7 +18,7 @@ export interface Running {
   readonly channel: ClientChannel;
   readonly remoteDisplay: RemoteDisplay;
   /** Reached when the command and all windows of the program have ended. */
-  readonly over: Milestone;
+  readonly over: OneShot;
 }
 
 /** Resolves when the program has ended, or nothing more can be done. Never rejects. */

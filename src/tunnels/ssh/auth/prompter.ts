@@ -2,7 +2,7 @@
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { authenticationCancelled } from '../../errors/auth';
-import type { Ask, LoginQuestion, SecretKeeper, SecretQuestion } from '../../model/prompt';
+import type { Ask, LoginQuestion, SavedSecrets, SecretQuestion } from '../../model/prompt';
 import type { Need } from '../../model/state';
 
 /** Thrown when a prompt is needed but not allowed: the tunnel becomes `blocked`. */
@@ -33,7 +33,7 @@ function describeAnswer(question: LoginQuestion): string {
 export interface Prompter {
   /** undefined: an automatic start, which never shows a prompt. */
   readonly ask: Ask | undefined;
-  readonly secrets: SecretKeeper;
+  readonly secrets: SavedSecrets;
   /** Called when a prompt opens and closes: time-outs are paused while it is open. */
   readonly onAsking: (open: boolean) => void;
   readonly signal: AbortSignal;

@@ -2,7 +2,7 @@
 // that the list can be shown at any time. ssh resolves the host later, when it connects.
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { ConfigPlace } from '../../config/definition';
+import type { ConfigLocation } from '../../config/definition';
 import { includedFiles } from './configInclude';
 import { splitConfigLine } from '../../config/configLine';
 import type { ConfigLine } from '../../config/configLine';
@@ -17,12 +17,12 @@ const maxDepth = 16;
 const forwardKeywords = ['localforward', 'remoteforward', 'dynamicforward'] as const;
 export type ForwardKeyword = (typeof forwardKeywords)[number];
 
-export interface ConfigForward extends ConfigPlace {
+export interface ConfigForward extends ConfigLocation {
   readonly keyword: ForwardKeyword;
   readonly words: readonly string[];
 }
 /** Its file and line are those of the Host line that names it first. */
-export interface ConfigHost extends ConfigPlace {
+export interface ConfigHost extends ConfigLocation {
   readonly alias: string;
   /** All forwards that `ssh ALIAS` would open, in file order, without those of Match blocks. */
   readonly forwards: readonly ConfigForward[];
@@ -83,7 +83,7 @@ interface FileContext {
 }
 
 /** A line about forwards, with the conditions under which it applies. */
-interface ConditionalLine extends ConfigPlace, ConfigLine {
+interface ConditionalLine extends ConfigLocation, ConfigLine {
   readonly conditions: Conditions;
 }
 
@@ -92,7 +92,7 @@ class HostsReader {
   readonly folders = new Set<string>();
   problem: string | undefined;
   readonly #local: LocalUser;
-  readonly #named = new Map<string, ConfigPlace>();
+  readonly #named = new Map<string, ConfigLocation>();
   readonly #found: ConditionalLine[] = [];
 
   constructor(local: LocalUser) {
@@ -133,7 +133,7 @@ class HostsReader {
     });
   }
 
-  #addAliases(patterns: readonly string[], location: ConfigPlace): void {
+  #addAliases(patterns: readonly string[], location: ConfigLocation): void {
     for (const alias of patterns.filter((pattern) => !/^!|[*?]/.test(pattern))) {
       if (!this.#named.has(alias)) {
         this.#named.set(alias, location);

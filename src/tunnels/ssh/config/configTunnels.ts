@@ -1,5 +1,5 @@
 // Turns the hosts of ssh_config that have forwards of their own into tunnels with exactly these forwards.
-import type { ConfigPlace, DefinitionProblem, TunnelEntry } from '../../config/definition';
+import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import { parseDestination } from '../../config/parseDestination';
@@ -11,7 +11,7 @@ import { localUser } from './localUser';
 import type { LocalUser } from './localUser';
 
 /** A host that could be a tunnel: its entry, or all that is wrong with it. */
-export interface ConfigTunnel extends ConfigPlace {
+export interface ConfigTunnel extends ConfigLocation {
   readonly alias: string;
   readonly entry: TunnelEntry | undefined;
   /** Each path is a file and a line. */
@@ -68,7 +68,7 @@ export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.Pro
 export interface TunnelSetting {
   readonly value: Readonly<Record<string, unknown>>;
   /** Keys such as `localForward[0]`. */
-  readonly locations: ReadonlyMap<string, ConfigPlace>;
+  readonly locations: ReadonlyMap<string, ConfigLocation>;
   readonly problems: readonly DefinitionProblem[];
 }
 
@@ -78,7 +78,7 @@ export function toSetting(
   env: NodeJS.ProcessEnv,
 ): TunnelSetting {
   const lists: Record<string, object[]> = {};
-  const locations = new Map<string, ConfigPlace>();
+  const locations = new Map<string, ConfigLocation>();
   const problems: DefinitionProblem[] = [];
   for (const forward of withoutRepeats(forwards)) {
     const list = (lists[settingKeys[forward.keyword]] ??= []);
@@ -150,7 +150,7 @@ function unusable(message: string): TunnelFailure {
 /** Replaces the path in a setting, which doesn't exist, by the file and line of ssh_config. */
 function relocate(
   { path, message }: DefinitionProblem,
-  locations: ReadonlyMap<string, ConfigPlace>,
+  locations: ReadonlyMap<string, ConfigLocation>,
   host: ConfigHost,
 ): DefinitionProblem {
   const [key, index] = path;

@@ -2,7 +2,7 @@
 // ssh_config where it differs from OpenSSH's default, then our default.
 import { join } from 'node:path';
 import type { SessionOptions } from '../../config/definition';
-import { mostSeconds } from '../../util/timeSpan';
+import { maxTimerSeconds } from '../../util/timeSpan';
 import { localUser } from './localUser';
 import type { ResolvedHost } from './resolvedHost';
 
@@ -36,13 +36,13 @@ export function effectiveHost(
     options[key] ?? settings[key] ?? fromConfig(key) ?? ourDefaults[key];
   return {
     ...host,
-    serverAliveInterval: Math.min(alive('serverAliveInterval'), mostSeconds),
+    serverAliveInterval: Math.min(alive('serverAliveInterval'), maxTimerSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
     // To OpenSSH, 0 means no time-out. A tunnel must never hang, so here it counts as not set.
     connectTimeout: Math.min(
       [options, settings, host].map((from) => from.connectTimeout).find((seconds) => (seconds ?? 0) > 0) ??
         ourDefaults.connectTimeout,
-      mostSeconds,
+      maxTimerSeconds,
     ),
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
     strictHostKeyChecking: settings.strictHostKeyChecking ?? host.strictHostKeyChecking,

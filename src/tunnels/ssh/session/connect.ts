@@ -11,7 +11,7 @@ import {
   proxyFailed,
   proxyFdpassUnsupported,
 } from '../../errors/connect';
-import type { Ask, SecretKeeper } from '../../model/prompt';
+import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
@@ -29,7 +29,7 @@ import type { Transport } from './session';
 export interface ConnectOptions {
   /** undefined: prompts are not allowed. */
   readonly ask: Ask | undefined;
-  readonly secrets: SecretKeeper;
+  readonly secrets: SavedSecrets;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { environmentOf } from '../../util/environment';
 import type { Environment } from '../../util/environment';
-import { keepersAsOne } from '../../model/prompt';
+import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask } from '../../model/prompt';
 import type { Phase } from '../../model/state';
 import { agentSocket } from '../auth/agent';
@@ -185,7 +185,7 @@ class SharedSession {
 /** Combines the options of all requesters of one connection. */
 class Requesters implements ConnectOptions {
   readonly signal: AbortSignal;
-  readonly secrets = keepersAsOne(() => [...this.#waiting].map(({ secrets }) => secrets));
+  readonly secrets = combineSavedSecrets(() => [...this.#waiting].map(({ secrets }) => secrets));
   /** The requesters that wait. */
   readonly #waiting = new Set<ConnectOptions>();
   /** The requesters that wait or have the session: they still get the server's messages. */

@@ -55,7 +55,7 @@ describe('the diagnostics of a settings file', () => {
       '"compression": "yes"',
       /true or false/,
     ],
-    ['an unknown key', '{ "host": "a", "pasword": 1 }', '"pasword": 1', /"pasword" is not a key/],
+    ['an unknown key', '{ "host": "a", "pasword": 1 }', '"pasword": 1', /Unknown property "pasword"/],
     ['a missing "host"', '{\n "localForward": "1:a:1"\n}', '"staging"', /needs "host"/],
     [
       'a forward without "listen"',
