@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { target, visit } from '../support/peers';
 import { step } from '../support/step';
@@ -54,8 +55,15 @@ describe('a port that is taken', function () {
       assert.match(explanation, new RegExp(`sport = :${port}`));
     });
     await step('another port is taken for the user alone; the project is as it was', async () => {
-      await panel.getByRole('button', { name: 'Use Another Port…' }).click();
-      await box(page, `instead of ${port}`).waitFor();
+      const question = box(page, `instead of ${port}`);
+      await eventually('the box for another port is open', async () => {
+        // While the forward is being opened again, the page is drawn anew and the command has nothing to do.
+        if (!(await question.isVisible())) {
+          await panel.getByRole('button', { name: 'Use Another Port…' }).click();
+          await question.waitFor({ timeout: 5000 }).catch(() => undefined);
+        }
+        return question.isVisible();
+      });
       const suggested = Number(await box(page).locator('input').first().inputValue());
       assert.ok(suggested > port);
       await confirm(page, `instead of ${port}`);

@@ -40,7 +40,7 @@ export function untrustedTests(): void {
       const port = { tunnel: 'staging', forward: 'Echo' };
       await assert.rejects(
         async () => vscode.commands.executeCommand('sshTunnels.getLocalPort', port),
-        /trusted/,
+        /trust the workspace/i,
       );
     });
 

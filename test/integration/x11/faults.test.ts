@@ -156,7 +156,7 @@ describe('a program of the server that can not show its windows', () => {
     await stage.x.stop();
     await stage.window.until(() => stage.window.program('Clock').status === 'failed', 'failed');
     const state = stage.window.program('Clock');
-    assert.ok(state.status === 'failed' && /its display ":\d+" has gone/.test(state.error.message));
+    assert.ok(state.status === 'failed' && /its display ":\d+" was closed/.test(state.error.message));
     assert.equal(stage.window.state().status, 'up');
   });
 
