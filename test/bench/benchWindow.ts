@@ -7,7 +7,7 @@ import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvir
 import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../support/testWindow';
 import type { Way } from './contender';
-import { greeted } from './visits';
+import { greeted } from './transfers';
 
 export const measured = 'user:measured';
 const comingUp = 'user:coming-up';

@@ -2,7 +2,7 @@
 // crash, hang, or grow.
 import { fuzz, fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
 import type { Finding, FuzzKind } from '../support/hostile/fuzz/fuzzRun';
-import { ProxyStorms, proxyKinds } from '../support/proxyFuzz/proxyStorms';
+import { ProxyStorms, proxyKinds } from '../support/proxyFuzz/fuzzProxies';
 import type { Options } from './options';
 import type { Row } from './report';
 

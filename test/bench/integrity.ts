@@ -3,8 +3,8 @@
 import { digestOf } from './bytes';
 import type { Options } from './options';
 import type { Row } from './report';
-import { downloadDigest, uploadDigest } from './visits';
-import { startWorld } from './world';
+import { downloadDigest, uploadDigest } from './transfers';
+import { startWorld } from './benchSetup';
 
 const gibibyte = 1024 ** 3;
 const atOnce = 8;

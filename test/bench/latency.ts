@@ -3,8 +3,8 @@ import type { Contender } from './contender';
 import type { Options } from './options';
 import type { Row } from './report';
 import { percentile } from './statistics';
-import { answerTime, ask, greetingTime, roundTripTime } from './visits';
-import { startWorld } from './world';
+import { answerTime, ask, greetingTime, roundTripTime } from './transfers';
+import { startWorld } from './benchSetup';
 
 const connectionsPerRound = 40;
 const roundTripsPerRound = 100;

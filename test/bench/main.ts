@@ -5,7 +5,7 @@ import { endGroupsOnSignals } from '../support/processGroup.mjs';
 import { ensureBuilt, ensureDebianPackages, sshPackages } from '../support/setup.mjs';
 import { ssh } from '../support/openssh';
 import { checkIntegrity } from './integrity';
-import { measureDistance } from './distance';
+import { measureDistance } from './longDistance';
 import { measureFaults } from './faults/measure';
 import { measureFuzz } from './fuzz';
 import { measureLatency } from './latency';

@@ -7,8 +7,8 @@ import type { Options } from './options';
 import { residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { readSlowly, sendAll } from './streams';
-import { ask } from './visits';
-import { startWorld } from './world';
+import { ask } from './transfers';
+import { startWorld } from './benchSetup';
 
 const slowly = 100 * 1000;
 const duration = 20_000;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/freePort';
 import { spawnGroup } from '../support/processGroup.mjs';
 import type { Contender, Way } from './contender';
-import { greeted } from './visits';
+import { greeted } from './transfers';
 
 const readyTimeout = 10_000;
 

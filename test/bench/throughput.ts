@@ -4,9 +4,9 @@ import type { Options } from './options';
 import { cpuSeconds, residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { median, sum } from './statistics';
-import { download, upload } from './visits';
-import { startWorld } from './world';
-import type { World } from './world';
+import { download, upload } from './transfers';
+import { startWorld } from './benchSetup';
+import type { World } from './benchSetup';
 
 const mib = 1024 * 1024;
 const least = 0.65;

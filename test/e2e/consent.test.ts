@@ -5,11 +5,11 @@ import type { Page } from 'playwright-core';
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const question = /wants to open 1 SSH tunnel/;

@@ -20,7 +20,7 @@ import {
   row,
   runCommand,
 } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
 describe('a remote window', function () {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
-import { throwAwayUser } from '../support/throwAwayUser';
+import { throwAwayUser } from '../support/temporaryUser';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, enter, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const offer = /Save the password for/;

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { freePort } from '../support/freePort';
-import { target, visit } from '../support/peers';
+import { target, visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, confirm, details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
 describe('a port that is taken', function () {

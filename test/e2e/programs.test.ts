@@ -8,7 +8,7 @@ import { tempDir } from '../support/tempDir';
 import { startXServer } from '../support/xServer';
 import { startTestProject } from '../editor/testProject';
 import { dialog, openEditorWindow, openTunnelsView, oursAlone, press, row } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 import { answer, notified } from './notifications';
 
 const tunnels = {

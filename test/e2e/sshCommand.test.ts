@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, startTestProject } from '../editor/testProject';
 import {
@@ -18,7 +18,7 @@ import {
   runCommand,
   type,
 } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 import { answer } from './notifications';
 
 describe('an ssh command line that is pasted', function () {

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 
 describe('a folder that is not trusted', function () {
   const later = journeys(this);

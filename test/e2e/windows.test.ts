@@ -10,13 +10,13 @@ import { readEndpointFile, endpointFolder } from '../../src/tunnels/daemon/clien
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { client, target, visit } from '../support/peers';
+import { client, target, visit } from '../support/targetAndClient';
 import { descendants, killAll } from '../support/processTree';
 import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import { settingsText, startTestProject } from '../editor/testProject';
 import { openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './journeys';
+import { journeys } from './testHooks';
 
 const block = randomBytes(1024 * 1024);
 const blocks = 200;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
-import { target } from '../support/peers';
-import type { TargetServer, Visit } from '../support/peers';
+import { target } from '../support/targetAndClient';
+import type { TargetServer, Visit } from '../support/targetAndClient';
 import { startPostgres } from '../support/postgres';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
+import { client, target, visit } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { SshdOptions } from '../support/sshd';
 

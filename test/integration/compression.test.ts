@@ -4,8 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { it } from 'mocha';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
-import { client, target, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, target, visit } from '../support/targetAndClient';
+import { useStage } from '../support/tunnelFixture';
 
 const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(50_000));
 

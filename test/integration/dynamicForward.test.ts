@@ -8,8 +8,8 @@ import { after, before, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { freePort } from '../support/freePort';
-import { client, target } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 

@@ -7,8 +7,8 @@ import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { ssh } from '../support/openssh';
-import { target } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 

@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { it } from 'mocha';
 import type { Wish } from '../support/testWindow';
-import { client, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, visit } from '../support/targetAndClient';
+import { useStage } from '../support/tunnelFixture';
 
 const mebibyte = 1024 * 1024;
 

@@ -12,13 +12,13 @@ import { errorOf } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target, visit } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
 import { keepHomeOut } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/throwAwayUser';
+import { throwAwayUser } from '../support/temporaryUser';
 
 /** Asks about unknown keys, whatever the ssh_config of the tests says. */
 const asks = { strictHostKeyChecking: 'ask' } as const;

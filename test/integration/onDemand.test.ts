@@ -11,8 +11,8 @@ import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { freePort } from '../support/freePort';
 import { define, TestWindow } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, target, visit } from '../support/targetAndClient';
+import { useStage } from '../support/tunnelFixture';
 
 describe('a tunnel that dials on demand', () => {
   const stage = useStage();

@@ -6,14 +6,14 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { quietPorts } from '../support/quietPorts';
+import { quietPorts } from '../support/reservedPorts';
 import { promptly } from '../support/promptly';
 import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon, WindowTraits } from '../support/testWindow';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target, visit } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 

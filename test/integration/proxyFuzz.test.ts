@@ -3,7 +3,7 @@
 // `npm run bench -- fuzz`, which has eleven thousand; FUZZ_SEED repeats it, and FUZZ_COUNT makes it larger.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { ProxyStorms } from '../support/proxyFuzz/proxyStorms';
+import { ProxyStorms } from '../support/proxyFuzz/fuzzProxies';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const scale = Number(process.env['FUZZ_COUNT'] ?? 2500) / 2500;

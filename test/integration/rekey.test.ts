@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../support/testWindow';
-import { client, target } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 
 const data = randomBytes(16 * 1024 * 1024);

@@ -19,14 +19,14 @@ import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
 import { descendants } from '../support/processTree';
-import { betrayals, spellings } from '../support/spellings';
+import { betrayals, spellings } from '../support/secretEncodings';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
-import { endpointFileOf } from '../support/strangers';
+import { endpointFileOf } from '../support/rawConnection';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/throwAwayUser';
-import type { ThrowAwayUser } from '../support/throwAwayUser';
+import { throwAwayUser } from '../support/temporaryUser';
+import type { ThrowAwayUser } from '../support/temporaryUser';
 
 /** With what every way of writing it down changes. */
 function newSecret(what: string): string {

@@ -6,13 +6,13 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, visit } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/throwAwayUser';
-import type { ThrowAwayUser } from '../support/throwAwayUser';
+import { throwAwayUser } from '../support/temporaryUser';
+import type { ThrowAwayUser } from '../support/temporaryUser';
 
 describe('tunnels to one destination', () => {
   let place: TestDaemon;

@@ -7,8 +7,8 @@ import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { fakeSshServer } from '../support/fakeSshServer';
 import { freePort } from '../support/freePort';
-import { client, target, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, target, visit } from '../support/targetAndClient';
+import { useStage } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 
 describe('stop', () => {

@@ -9,12 +9,12 @@ import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually } from '../support/eventually';
 import { TestWindow, killDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { target } from '../support/peers';
+import { target } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { isThrowAway, needsThrowAwayUser, rootsOwn } from './throwAway';
+import { isThrowAway, needsThrowAwayUser, rootsOwn } from './ranByRoot';
 
 describe('the daemon’s folder', () => {
   const { uid } = userInfo();

@@ -13,7 +13,7 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { needsThrowAwayUser, rootsOwn } from './throwAway';
+import { needsThrowAwayUser, rootsOwn } from './ranByRoot';
 
 describe('files that a user may not read, or others may', () => {
   let sshd: Sshd;

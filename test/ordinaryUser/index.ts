@@ -15,8 +15,8 @@ async function main(): Promise<void> {
     reporterOptions: { results },
   });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
-  await import('./rights.test');
-  await import('./ownHome.test');
+  await import('./isolation.test');
+  await import('./homeFolder.test');
   await import('./fileModes.test');
   await import('./daemonFiles.test');
   await import('./listening.test');

@@ -4,12 +4,12 @@ import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
-import { keepsLowPorts } from '../support/lowPorts';
+import { keepsLowPorts } from '../support/privilegedPorts';
 import { ssh } from '../support/openssh';
-import { useStage } from '../support/stage';
+import { useStage } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { needsThrowAwayUser, rootsOwn } from './throwAway';
+import { needsThrowAwayUser, rootsOwn } from './ranByRoot';
 
 const to = '127.0.0.1:80';
 

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
-import { isAlive, x11Stage } from '../support/x11Stage';
-import type { X11Stage } from '../support/x11Stage';
+import { isAlive, x11Stage } from '../support/x11Fixture';
+import type { X11Stage } from '../support/x11Fixture';
 
 describe('programs of the server, for a user who is not root', () => {
   let stage: X11Stage;

@@ -26,9 +26,9 @@ import { eventually } from '../support/eventually';
 import { makeKeyPair } from '../support/keyPair';
 import { endGroupsOnSignals, spawnGroup } from '../support/processGroup.mjs';
 import { ensureBuilt, repoRoot } from '../support/setup.mjs';
-import { keepsLowPorts } from '../support/lowPorts';
-import { processesOf, throwAwayUserWithHome } from '../support/throwAwayUser';
-import type { UserWithHome } from '../support/throwAwayUser';
+import { keepsLowPorts } from '../support/privilegedPorts';
+import { processesOf, throwAwayUserWithHome } from '../support/temporaryUser';
+import type { UserWithHome } from '../support/temporaryUser';
 
 /** What a stage says of itself: see stageRuns.mjs. */
 interface Counts {

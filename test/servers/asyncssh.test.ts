@@ -1,6 +1,6 @@
 // The suite of servers that others wrote, with AsyncSSH.
 import { asyncssh } from '../support/servers/scriptServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 const otherWords = {
   because: 'its words for a target that refuses, "[Errno 111] Connect call failed", are not understood',

@@ -1,6 +1,6 @@
 // The suite of servers that others wrote, with Twisted Conch.
 import { conch } from '../support/servers/scriptServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 const oneLoopback = {
   because:

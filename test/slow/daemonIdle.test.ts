@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
-import { target, visit } from '../support/peers';
+import { target, visit } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 
 describe('an idle daemon', () => {

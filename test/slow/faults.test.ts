@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { faultGround } from '../support/faults/ground';
+import { faultGround } from '../support/faults/setup';
 import { suspend } from '../support/faults/suspended';
-import { converse, download, Visitors } from '../support/faults/witnesses';
-import { client, target, visit } from '../support/peers';
+import { converse, download, Visitors } from '../support/faults/trafficChecks';
+import { client, target, visit } from '../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { hostileServer } from '../support/hostile/hostileServer';
 import type { HostilePeer } from '../support/hostile/hostileServer';
-import { connectTo, endOf } from '../support/hostile/victim';
+import { connectTo, endOf } from '../support/hostile/sessionUnderTest';
 
 describe('a server that is not done with its new keys', () => {
   it('is left after 30 s', async () => {

@@ -1,4 +1,4 @@
-// The clients of an HTTP proxy who have had an answer and stay: as in test/integration/proxyPatience.test.ts, in earnest,
+// The clients of an HTTP proxy who have had an answer and stay: as in test/integration/proxyTimeouts.test.ts, in earnest,
 // over a real daemon and a real server. All at once, as each of them mostly waits.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target } from '../support/peers';
-import type { Client, TargetServer } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
+import type { Client, TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 

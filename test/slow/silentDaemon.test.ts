@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually';
 import { endAfterEach } from '../support/cleanUps';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { endpointFileOf } from '../support/strangers';
+import { endpointFileOf } from '../support/rawConnection';
 import { startSshd } from '../support/sshd';
 
 describe('a squatter that says nothing', () => {

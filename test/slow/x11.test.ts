@@ -1,7 +1,7 @@
 // A hundred programs of the server, started and stopped: nothing is left of them, here or there.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { eventually, x11Stage } from '../support/x11Stage';
+import { eventually, x11Stage } from '../support/x11Fixture';
 
 describe('programs of the server', () => {
   it('leave no process, no display and no key after a hundred starts and stops', async () => {

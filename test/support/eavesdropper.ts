@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import type { TestDaemon } from './testWindow';
-import { endpointFileOf } from './strangers';
+import { endpointFileOf } from './rawConnection';
 import { tempDir } from './tempDir';
 
 export interface Eavesdropper extends TestDaemon {

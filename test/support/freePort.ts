@@ -1,5 +1,5 @@
 // A port that nobody listens on, on any address, and that nobody is given by chance.
-import { quietPort } from './quietPorts';
+import { quietPort } from './reservedPorts';
 
 /** A program of another kind may take it before you do: whoever binds it should be ready to ask for another. */
 export function freePort(): Promise<number> {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { runJobs } from './schedule.mjs';
 import { ensureBuilt, ensureDebianPackages, ensureEditor, ensureNodeModules } from './setup.mjs';
-import { Transcript } from './transcript.mjs';
+import { Transcript } from './bufferedOutput.mjs';
 
 /** @typedef {import('./stageRuns.mjs').Counts} Counts */
 /** @typedef {import('./stages.mjs').Stage} Stage */

@@ -2,10 +2,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeOwnHome } from './ownHome.mjs';
+import { makeOwnHome } from './testHome.mjs';
 import { spawnGroup } from './processGroup.mjs';
 import { repoRoot } from './setup.mjs';
-import { Transcript } from './transcript.mjs';
+import { Transcript } from './bufferedOutput.mjs';
 
 /** @typedef {{ title: string, error: string }} Failure */
 /** @typedef {{ passed: number, failures: readonly Failure[] }} Counts */

@@ -3,8 +3,8 @@ import { killAll } from '../../support/processTree';
 import type { Sshd } from '../../support/sshd';
 import { addresses } from '../../support/faults/twoMachines';
 import { suspend } from '../../support/faults/suspended';
-import { download } from '../../support/faults/witnesses';
-import type { LaptopScene, LinkScene, Scene } from './scene';
+import { download } from '../../support/faults/trafficChecks';
+import type { LaptopScene, LinkScene, Scene } from './setup';
 
 export interface FaultIn<Where extends Scene> {
   readonly what: string;

@@ -10,12 +10,12 @@ import type { Row } from '../report';
 import { median } from '../statistics';
 import { faults } from './faultList';
 import type { Fault, FaultIn } from './faultList';
-import type { RiderName } from './rider';
-import { laptopScene, linkScene } from './scene';
-import type { Scene } from './scene';
+import type { RiderName } from './faultContender';
+import { laptopScene, linkScene } from './setup';
+import type { Scene } from './setup';
 import { markdownTable } from './table';
-import { Witness } from './witness';
-import type { Moments, Sight } from './witness';
+import { Witness } from './observer';
+import type { Moments, Sight } from './observer';
 
 /** Seconds that a tunnel may take to come up before the fault. */
 const startPatience = 20;

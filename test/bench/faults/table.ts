@@ -1,8 +1,8 @@
 // The faults as a table in Markdown, as the README has it.
 import { median } from '../statistics';
 import type { Sights } from './measure';
-import type { RiderName } from './rider';
-import type { Sight } from './witness';
+import type { RiderName } from './faultContender';
+import type { Sight } from './observer';
 
 const titles: Readonly<Record<RiderName, string>> = {
   ours: 'SSH Tunnels',

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { eventually as waitFor } from '../../support/eventually';
-import { visit } from '../../support/peers';
+import { visit } from '../../support/targetAndClient';
 import type { ProjectFacts } from '../testProject';
 
 /** What the test around the editor has set up. */

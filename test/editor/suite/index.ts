@@ -3,15 +3,15 @@ import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { agentsTests } from './agents.test';
 import { browserTests } from './browser.test';
-import { explainTests } from './explain.test';
-import { foldersTests } from './folders.test';
-import { hostileTests } from './hostile.test';
-import { manyTests } from './many.test';
+import { explainTests } from './problemsAndDetails.test';
+import { foldersTests } from './multiRootWorkspace.test';
+import { hostileTests } from './hostileWorkspace.test';
+import { manyTests } from './manyTunnels.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
-import { untrustedTests } from './untrusted.test';
+import { untrustedTests } from './untrustedFolder.test';
 import { variablesTests } from './variables.test';
-import { waitingTests } from './waiting.test';
+import { waitingTests } from './abandonedStarts.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   project: () => {

@@ -10,7 +10,7 @@ import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/peers';
+import { client, visit } from '../../support/targetAndClient';
 import { pageText, projectTunnels, settingsText } from '../testProject';
 import {
   activate,

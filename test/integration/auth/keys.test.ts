@@ -11,7 +11,7 @@ import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { throwAwayUser } from '../../support/throwAwayUser';
+import { throwAwayUser } from '../../support/temporaryUser';
 import { argon2PuttyKey, puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
 
 const secret = 'open sesame';

@@ -1,7 +1,7 @@
 // A row of the table of faults: how it comes about for real, and what a person must be able to read out of the error.
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import type { Side } from '../../../src/tunnels/errors/explanation';
-import type { Ground } from './ground';
+import type { Ground } from './setup';
 
 /** What a window was shown. */
 export interface Shown {

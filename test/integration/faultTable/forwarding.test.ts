@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { hostKeys } from './hostKeys';
-import { Ground } from './ground';
-import { listeningHere } from './listeningHere';
-import { listeningThere } from './listeningThere';
+import { Ground } from './setup';
+import { listeningHere } from './localListen';
+import { listeningThere } from './remoteListen';
 import { login } from './login';
-import { onTheWay } from './onTheWay';
-import { reaching } from './reaching';
-import { session } from './session';
-import { suite } from './suite';
+import { onTheWay } from './jumpHostsAndProxies';
+import { reaching } from './connect';
+import { session } from './lostConnections';
+import { suite } from './runFaults';
 import { targets } from './targets';
-import { visit } from '../../support/peers';
+import { visit } from '../../support/targetAndClient';
 
 suite('listening on this machine', listeningHere);
 suite('listening on the server', listeningThere);

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { makeKeyPair } from '../../support/keyPair';
 import type { Sshd } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { Ground } from './ground';
+import type { Ground } from './setup';
 
 function name({ port }: Sshd): string {
   return `[127.0.0.1]:${port}`;

@@ -4,9 +4,9 @@ import { makeKeyPair } from '../../support/keyPair';
 import { keygen } from '../../support/login';
 import { sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
-import { throwAwayUser } from '../../support/throwAwayUser';
+import { throwAwayUser } from '../../support/temporaryUser';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './ground';
+import type { Ground } from './setup';
 
 function who({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;

@@ -2,10 +2,10 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/peers';
+import { client, visit } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './ground';
+import type { Ground } from './setup';
 
 const unreachable = '239.255.0.1';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { faultGround } from '../../support/faults/ground';
-import { converse, download } from '../../support/faults/witnesses';
-import { client, target, visit } from '../../support/peers';
+import { faultGround } from '../../support/faults/setup';
+import { converse, download } from '../../support/faults/trafficChecks';
+import { client, target, visit } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;

@@ -5,12 +5,12 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
-import { faultGround } from '../../support/faults/ground';
-import type { FaultGround } from '../../support/faults/ground';
+import { faultGround } from '../../support/faults/setup';
+import type { FaultGround } from '../../support/faults/setup';
 import { suspend } from '../../support/faults/suspended';
-import { Thief } from '../../support/faults/witnesses';
+import { Thief } from '../../support/faults/trafficChecks';
 import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
+import { visit } from '../../support/targetAndClient';
 import { killAll } from '../../support/processTree';
 
 describe('while a tunnel is down', () => {

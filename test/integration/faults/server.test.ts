@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
-import { faultGround } from '../../support/faults/ground';
-import { leadThrough } from '../../support/faults/leadThrough';
+import { faultGround } from '../../support/faults/setup';
+import { leadThrough } from '../../support/faults/redirectClients';
 import { suspend } from '../../support/faults/suspended';
-import { converse, download, Visitors } from '../../support/faults/witnesses';
-import { visit } from '../../support/peers';
+import { converse, download, Visitors } from '../../support/faults/trafficChecks';
+import { visit } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;

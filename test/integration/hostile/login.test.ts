@@ -5,12 +5,12 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
-import { connectTo, failureOf } from '../../support/hostile/victim';
-import type { VictimOptions } from '../../support/hostile/victim';
+import { connectTo, failureOf } from '../../support/hostile/sessionUnderTest';
+import type { VictimOptions } from '../../support/hostile/sessionUnderTest';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
-import { checkWords } from '../../support/plainWords';
+import { checkWords } from '../../support/readableErrors';
 
 /** Messages of ssh2 by their numbers. */
 const newKeys = 21;

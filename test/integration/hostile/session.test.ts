@@ -12,9 +12,9 @@ import type { SshSession } from '../../../src/tunnels/ssh/session/session';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
-import { connectTo, endOf, failureOf } from '../../support/hostile/victim';
-import type { VictimOptions } from '../../support/hostile/victim';
-import { checkWords } from '../../support/plainWords';
+import { connectTo, endOf, failureOf } from '../../support/hostile/sessionUnderTest';
+import type { VictimOptions } from '../../support/hostile/sessionUnderTest';
+import { checkWords } from '../../support/readableErrors';
 
 const mebibyte = 1024 * 1024;
 const target = { host: '127.0.0.1', port: 80 };

@@ -6,7 +6,7 @@ import { describe, it } from 'mocha';
 import { byte, packed, string } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import { TestWindow, testDaemon } from '../../support/testWindow';
-import { checkWords } from '../../support/plainWords';
+import { checkWords } from '../../support/readableErrors';
 import { tempDir } from '../../support/tempDir';
 
 describe('a tunnel to a hostile server', () => {

@@ -6,11 +6,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
-import { target } from '../../support/peers';
+import { target } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
-import { Scene } from './everyWay';
-import type { Attempt, Way } from './everyWay';
+import { Scene } from './everyForward';
+import type { Attempt, Way } from './everyForward';
 import { restrictions } from './restrictions';
 import type { Restriction } from './restrictions';
 

@@ -1,5 +1,5 @@
 // What both sides agree on: key exchange, cipher, MAC.
-import { compareWithOpenSsh } from './suite';
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 import type { ParityCase } from './parityCase';
 
 const ciphers = [

@@ -1,5 +1,5 @@
 // Logging in: which keys are offered in which order, what a person is asked, and what the server lets in.
-import { compareWithOpenSsh } from './suite';
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const own = 'IdentityFile {keys}/own';
 const noKey = 'IdentityFile none';

@@ -1,5 +1,5 @@
 // ssh_config and what stands on the command line: who is reached, as whom, with which key, and what cannot be read.
-import { compareWithOpenSsh } from './suite';
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const second = 'HostName 127.0.0.2';
 const atFirst = { at: '127.0.0.1:{port}' };

@@ -1,5 +1,5 @@
 // Host keys: which is asked for, whether it is believed, and what known_hosts holds afterwards.
-import { compareWithOpenSsh } from './suite';
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const name = '[127.0.0.1]:{port}';
 const ask = 'StrictHostKeyChecking ask';

@@ -1,5 +1,5 @@
 // ProxyJump and ProxyCommand: which way is taken, as whom, and what happens at each host on it.
-import { compareWithOpenSsh } from './suite';
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 /** Hosts by their names; `web` itself is the server `main`. */
 const hosts =

@@ -5,8 +5,8 @@ import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
-import { x11Stage } from '../../support/x11Stage';
-import type { X11StageOptions } from '../../support/x11Stage';
+import { x11Stage } from '../../support/x11Fixture';
+import type { X11StageOptions } from '../../support/x11Fixture';
 
 interface Fault {
   readonly fault: string;

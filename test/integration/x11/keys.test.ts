@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { writeClientSetup } from '../../../src/tunnels/forwards/x11/x11Setup';
-import { eventually, x11Stage } from '../../support/x11Stage';
-import type { X11Stage } from '../../support/x11Stage';
+import { eventually, x11Stage } from '../../support/x11Fixture';
+import type { X11Stage } from '../../support/x11Fixture';
 
 const protocol = 'MIT-MAGIC-COOKIE-1';
 

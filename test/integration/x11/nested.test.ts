@@ -5,8 +5,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { TestWindow, killDaemon } from '../../support/testWindow';
-import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
-import type { X11Stage } from '../../support/x11Stage';
+import { eventually, isAlive, x11Stage } from '../../support/x11Fixture';
+import type { X11Stage } from '../../support/x11Fixture';
 
 const run = promisify(execFile);
 

@@ -5,8 +5,8 @@ import { execFile } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
-import type { X11Stage } from '../../support/x11Stage';
+import { eventually, isAlive, x11Stage } from '../../support/x11Fixture';
+import type { X11Stage } from '../../support/x11Fixture';
 import type { XServer, XServerOptions } from '../../support/xServer';
 
 describe('programs of the server', () => {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContext, LaunchOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { makeOwnHome } from '../ownHome.mjs';
+import { makeOwnHome } from '../testHome.mjs';
 import { findBinary } from '../setup.mjs';
 
 const viewport = { width: 1280, height: 800 };

@@ -1,7 +1,7 @@
 // Starts and ends the real VS Code as a server for a browser: code-server, all its files in one folder.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { envWithHome } from '../ownHome.mjs';
+import { envWithHome } from '../testHome.mjs';
 import type { ProcessGroup } from '../processGroup.mjs';
 import { spawnGroup } from '../processGroup.mjs';
 import { ensureEditor } from '../setup.mjs';

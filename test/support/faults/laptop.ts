@@ -5,16 +5,16 @@ import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/cl
 import { eventually } from '../eventually';
 import { TestWindow, testDaemon, daemonScript } from '../testWindow';
 import type { TestDaemon } from '../testWindow';
-import { target } from '../peers';
+import { target } from '../targetAndClient';
 import { spawnGroup } from '../processGroup.mjs';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import { sshdProgram } from '../sshdSetup';
-import { leadThrough } from './leadThrough';
+import { leadThrough } from './redirectClients';
 import { addresses, serverName, TwoMachines } from './twoMachines';
 import type { Machine } from './twoMachines';
-import { converse } from './witnesses';
-import type { Conversation } from './witnesses';
+import { converse } from './trafficChecks';
+import type { Conversation } from './trafficChecks';
 
 export interface Laptop extends AsyncDisposable {
   readonly machines: TwoMachines;

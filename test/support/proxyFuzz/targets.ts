@@ -1,6 +1,6 @@
 // Where the clients of a storm want to go: a place that may be reached, which answers them, and one that may not.
-import { target } from '../peers';
-import type { TargetServer } from '../peers';
+import { target } from '../targetAndClient';
+import type { TargetServer } from '../targetAndClient';
 import type { Places } from './handshake';
 
 const page = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\npage';

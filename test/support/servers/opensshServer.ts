@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { pamService } from '../pamService';
 import { startSshd } from '../sshd';
 import { tempDir } from '../tempDir';
-import { throwAwayUser } from '../throwAwayUser';
+import { throwAwayUser } from '../temporaryUser';
 import { buildServer, writeClientConfig } from './otherServer';
 import type { LoginMethod, OtherServer, ServerKind, ServerOptions } from './otherServer';
 

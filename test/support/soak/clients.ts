@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random';
-import type { Judge } from './judge';
+import type { Judge } from './findings';
 import { files } from './targets';
 import type { Entrance } from './tunnels';
 

@@ -4,9 +4,9 @@ import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suspend } from '../faults/suspended';
 import { killAll } from '../processTree';
-import type { SoakGround } from './ground';
-import type { Judge } from './judge';
-import type { Turnstile } from './turnstile';
+import type { SoakGround } from './setup';
+import type { Judge } from './findings';
+import type { Turnstile } from './mutex';
 import { chosen } from './plan';
 import type { FaultName, Step } from './plan';
 

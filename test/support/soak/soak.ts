@@ -3,16 +3,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf } from './clients';
-import { Crowd, visitAll } from './crowd';
+import { Crowd, visitAll } from './clientLoad';
 import { strike } from './faults';
-import { soakGround } from './ground';
-import type { SoakGround } from './ground';
-import { Judge } from './judge';
-import { People } from './people';
+import { soakGround } from './setup';
+import type { SoakGround } from './setup';
+import { Judge } from './findings';
+import { People } from './userActions';
 import { planSoak } from './plan';
 import type { Plan, Step } from './plan';
 import type { Holdings } from './soakDaemon';
-import { Turnstile } from './turnstile';
+import { Turnstile } from './mutex';
 
 export interface SoakOptions {
   readonly seed: number;

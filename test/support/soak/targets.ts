@@ -1,8 +1,8 @@
 // What the tunnels of a soak lead to: an echo, files to download, a sink that tells what it has received.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { target } from '../peers';
-import type { TargetServer } from '../peers';
+import { target } from '../targetAndClient';
+import type { TargetServer } from '../targetAndClient';
 
 /** Bytes; small ones are asked for far more often. */
 const sizes = [600, 20_000, 20_000, 150_000, 150_000, 700_000, 4_000_000];

@@ -10,7 +10,7 @@ import * as permission from '../../../src/tunnels/errors/consent';
 import * as reaching from '../../../src/tunnels/errors/connect';
 import * as remoteListening from '../../../src/tunnels/errors/remoteListen';
 import { explainMismatch } from '../../../src/tunnels/ssh/transport/algorithms';
-import { checkWords } from '../../support/plainWords';
+import { checkWords } from '../../support/readableErrors';
 
 const address = { host: 'db.example.org', port: 2022 };
 const key = { type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` };

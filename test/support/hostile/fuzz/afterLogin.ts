@@ -12,7 +12,7 @@ import type { SshSession } from '../../../../src/tunnels/ssh/session/session';
 import type { Random } from '../../random';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer } from '../hostileServer';
-import { connectTo } from '../victim';
+import { connectTo } from '../sessionUnderTest';
 import { change, someMessage } from './messages';
 import { complaintOf, within } from './oracle';
 

@@ -6,7 +6,7 @@ import type { EffectiveHost } from '../../../../src/tunnels/ssh/config/effective
 import type { Random } from '../../random';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer, HostileServerOptions } from '../hostileServer';
-import { connectTo } from '../victim';
+import { connectTo } from '../sessionUnderTest';
 import { complaintOf, within } from './oracle';
 import { change, someMessage } from './messages';
 import type { Phase } from './messages';

@@ -1,6 +1,6 @@
 // Runs cases of one kind, many at a time, in a process of its own: an endless loop then ends nothing else. Tells its
 // parent what is under way, what it found, and what it held before and after.
-import './withoutBinding';
+import './withoutNativeCode';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeKeyPair } from '../../keyPair';
 import { Random } from '../../random';

@@ -6,7 +6,7 @@ import {
   TunnelFailure,
 } from '../../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../../src/tunnels/errors/errors';
-import { checkWords } from '../../plainWords';
+import { checkWords } from '../../readableErrors';
 
 const codes: readonly string[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
 /** Characters of an error in whole: it goes to every window. */

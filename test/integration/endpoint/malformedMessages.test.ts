@@ -1,0 +1,192 @@
+// Whatever comes over the private socket, before and after the proof: who says it is cut off or refused, and the host goes
+// on serving the others.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, it } from 'mocha';
+import { eventually } from '../../support/eventually';
+import { longestMessage } from '../../../src/tunnels/daemon/protocol/boundedReader';
+import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { TestWindow } from '../../support/testWindow';
+import { visit } from '../../support/targetAndClient';
+import { requestSamples } from '../../support/requestSamples';
+import { useStage } from '../../support/tunnelFixture';
+import { closeOf, framed, RudeWindow, strangerAt } from '../../support/rawConnection';
+
+const invalidParams = -32602;
+const notFound = -32601;
+
+describe('the private socket', () => {
+  const stage = useStage();
+  const opened: { end(): void }[] = [];
+  afterEach(() => opened.splice(0).forEach((thing) => thing.end()));
+
+  async function rude(): Promise<RudeWindow> {
+    const window = await RudeWindow.at(stage.place);
+    opened.push(window);
+    return window;
+  }
+  async function stranger(): Promise<Socket> {
+    const socket = await strangerAt(stage.place);
+    opened.push({ end: () => socket.destroy() });
+    return socket;
+  }
+  /** What was there before still works, and so does what comes now; by the same host. */
+  async function servesOthers(): Promise<void> {
+    const { daemonPid } = stage.window.client;
+    if (stage.window.state().status !== 'up') {
+      await stage.window.bringUp({ localForward: `0:127.0.0.1:${stage.echo.port}`, host: 'test-sshd' });
+    }
+    assert.equal((await visit(stage.window.port(), 'here')).received.toString(), 'here');
+    const other = await TestWindow.open(stage.place, stage.sshd, 'other');
+    assert.equal(other.client.daemonPid, daemonPid);
+    await other.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
+    assert.equal((await visit(other.port(), 'there')).received.toString(), 'there');
+    await other.lease();
+    other.vanish();
+  }
+  function daemonLog(): string {
+    return readFileSync(join(endpointFolder(stage.place.env), 'daemon.log'), 'utf8');
+  }
+  function openFiles(): number {
+    return readdirSync(`/proc/${stage.window.client.daemonPid}/fd`).length;
+  }
+
+  describe('before the proof', () => {
+    it('takes many at once, for a while and within bounds; those who know the secret do not wait', async () => {
+      await servesOthers();
+      const before = openFiles();
+      const silent = await Promise.all(Array.from({ length: 500 }, stranger));
+      const slow = silent.at(-1)!;
+      const slowEnd = closeOf(slow);
+      // Each byte comes in time, the proof does not.
+      const dripping = setInterval(() => slow.write('x'), 300);
+      let closed = 0;
+      for (const socket of silent) {
+        socket.resume().once('close', () => closed++);
+      }
+      await servesOthers();
+      assert.ok(openFiles() - before <= 64 + 8, `${openFiles() - before} more open files`);
+      await slowEnd;
+      clearInterval(dripping);
+      await eventually('all are closed', () => closed === 500);
+      const told = daemonLog().match(/Connection refused|more connections refused/g)?.length ?? 0;
+      assert.ok(told <= 2, `told ${told} times`);
+    });
+
+    it('takes no more from anybody than a nonce and a proof', async () => {
+      const socket = await stranger();
+      let heard = 0;
+      socket.on('data', (data) => (heard += data.length));
+      let written = 0;
+      const closed = closeOf(socket);
+      const pour = (): void => {
+        while (!socket.destroyed && written < 256 * 1024 * 1024) {
+          written += 65_536;
+          if (!socket.write(Buffer.alloc(65_536))) {
+            socket.once('drain', pour);
+            return;
+          }
+        }
+      };
+      pour();
+      await closed;
+      assert.ok(written < 4 * 1024 * 1024, `took ${written} bytes`);
+      assert.ok(heard <= 64);
+      await servesOthers();
+    });
+  });
+
+  describe('after the proof', () => {
+    const broken: readonly (readonly [name: string, data: string])[] = [
+      ['no message', 'x'.repeat(1000)],
+      ['a message of 2 GB', 'Content-Length: 2147483648\r\n\r\n'],
+      ['half a message', 'Content-Length: 50\r\n\r\n{"jsonrpc":"2.0"'],
+      ['a negative length', 'Content-Length: -1\r\n\r\n{}'],
+      ['what is no JSON', framed('{"jsonrpc":"2.0", oops}')],
+      ['what is no request', framed('{"jsonrpc":"2.0","method":5,"id":{}}')],
+      ['a cancellation of nothing', framed('{"jsonrpc":"2.0","method":"$/cancelRequest","params":null}')],
+      ['a request without an id', framed('{"jsonrpc":"2.0","method":"lease/set","id":null,"params":{}}')],
+      ['an answer that nobody asked for', framed('{"jsonrpc":"2.0","id":99,"result":"secret"}')],
+      ['deep nesting', framed('['.repeat(longestMessage))],
+      [
+        'deep nesting in a request',
+        framed(
+          `{"jsonrpc":"2.0","id":1,"method":"hello","params":${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}}`,
+        ),
+      ],
+    ];
+    const goesOn = [
+      'half a message',
+      'what is no request',
+      'a request without an id',
+      'an answer that nobody asked for',
+    ];
+    for (const [name, data] of broken) {
+      it(`is not upset by ${name}`, async () => {
+        const window = await rude();
+        window.write(data);
+        if (!goesOn.includes(name)) {
+          await window.closed;
+        }
+        await servesOthers();
+      });
+    }
+
+    it('refuses every request that is not what the protocol says', async () => {
+      const window = await rude();
+      assert.equal(await window.ask('hello', { windowId: 'rude' }), 'done');
+      const [{ tunnels }] = requestSamples['lease/set'];
+      const [leased] = tunnels;
+      const wrongLeases = [
+        ...[null, [], 'x', { ...leased, id: 5 }, { ...leased, definition: {} }],
+        ...Object.keys(leased.definition).flatMap((key) =>
+          [null, 5, 'x', [[]]].map((value) => ({
+            ...leased,
+            definition: { ...leased.definition, [key]: value },
+          })),
+        ),
+      ].map((one) => ['lease/set', { env: {}, tunnels: [one] }] as const);
+      const wrong: readonly (readonly [method: string, params: unknown])[] = [
+        ...Object.keys(requestSamples).flatMap((method) =>
+          [undefined, null, 5, 'x', [], [null], {}, { id: 5 }].map((params) => [method, params] as const),
+        ),
+        ...wrongLeases,
+      ];
+      for (const [method, params] of wrong) {
+        const answer = await window.ask(method, params);
+        const what = `${method} ${JSON.stringify(params)}: ${JSON.stringify(answer)}`;
+        assert.ok(typeof answer === 'object' && answer.code === invalidParams, what);
+      }
+      assert.equal(await window.ask('lease/set', { env: {}, tunnels: [] }), 'done');
+      await servesOthers();
+    });
+
+    it('refuses what is not in the protocol, and what is out of turn', async () => {
+      const window = await rude();
+      for (const method of ['constructor', '__proto__', 'toString', 'log', 'ask', '']) {
+        const answer = await window.ask(method, {});
+        assert.ok(
+          typeof answer === 'object' && answer.code === notFound,
+          `${method}: ${JSON.stringify(answer)}`,
+        );
+      }
+      const early = await window.ask('lease/set', { env: {}, tunnels: [] });
+      assert.match(JSON.stringify(early), /has not sent hello/);
+      assert.match(JSON.stringify(await window.ask('hello', { windowId: '' })), /needs a window id/);
+      assert.equal(await window.ask('hello', { windowId: 'one' }), 'done');
+      assert.match(
+        JSON.stringify(await window.ask('hello', { windowId: 'another' })),
+        /can be sent only once/,
+      );
+      const stranger = await window.ask('tunnel/start', { id: 'user:t' });
+      assert.match(JSON.stringify(stranger), /has no lease of/);
+      await servesOthers();
+    });
+
+    it('leaves nothing of it in the log but a few lines', () => {
+      assert.doesNotMatch(daemonLog(), /uncaught|unhandled/i);
+    });
+  });
+});

@@ -1,0 +1,219 @@
+// Other users of the machine, and whoever has taken the host's place: they learn nothing, and get nothing.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { endpointFilePath, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import { endAfterEach } from '../../support/cleanUps';
+import { TestWindow, testDaemon, killDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
+import { endpointFileOf } from '../../support/rawConnection';
+import { startSshd } from '../../support/sshd';
+import type { Sshd } from '../../support/sshd';
+import { tempDir } from '../../support/tempDir';
+import type { TempDir } from '../../support/tempDir';
+import { throwAwayUser } from '../../support/temporaryUser';
+import type { ThrowAwayUser } from '../../support/temporaryUser';
+
+describe('somebody else', () => {
+  const later = endAfterEach();
+  let sshd: Sshd;
+  let user: ThrowAwayUser;
+  let uid: number;
+  before(async () => {
+    sshd = await startSshd();
+    user = throwAwayUser();
+    uid = Number(execFileSync('id', ['-u', user.name]));
+  });
+  after(async () => {
+    user[Symbol.dispose]();
+    await sshd.stop();
+  });
+
+  async function open(place: TestDaemon): Promise<TestWindow> {
+    const window = await TestWindow.open(place, sshd);
+    later({ [Symbol.dispose]: () => window.vanish() });
+    return window;
+  }
+
+  const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:9' };
+
+  /** What of all that one can try the other user can do. */
+  function deedsOfTheOther(place: TestDaemon, daemonPid: number): readonly string[] {
+    const folder = endpointFolder(place.env);
+    const { endpoint } = endpointFileOf(place);
+    // Plain JavaScript: it runs where the tests' own code can't be read.
+    const script = `
+      const fs = require('node:fs'), net = require('node:net');
+      const [folder, file, log, endpoint] = process.argv.slice(1);
+      const deeds = {
+        'list the folder': () => fs.readdirSync(folder),
+        'enter the folder': () => process.chdir(folder),
+        'see the file': () => fs.statSync(file),
+        'read the file': () => fs.readFileSync(file),
+        'read the log': () => fs.readFileSync(log),
+        'write the file': () => fs.writeFileSync(file, '{}'),
+        'write the log': () => fs.appendFileSync(log, 'x'),
+        'make a file': () => fs.writeFileSync(folder + '/x', ''),
+        'remove the file': () => fs.unlinkSync(file),
+        'remove the socket': () => fs.unlinkSync(endpoint),
+        'rename the folder': () => fs.renameSync(folder, folder + '.away'),
+        'open the folder to others': () => fs.chmodSync(folder, 0o777),
+        'read the variables of the host': () => fs.readFileSync('/proc/${daemonPid}/environ'),
+      };
+      for (const [name, act] of Object.entries(deeds)) {
+        try { act(); console.log(name); } catch (error) {
+          if (!['EACCES', 'EPERM'].includes(error.code)) console.log(name + ': ' + error.code);
+        }
+      }
+      net.connect(endpoint).on('connect', () => { console.log('connect'); process.exit(); })
+        .on('error', ({ code }) => { if (code !== 'EACCES') console.log('connect: ' + code); });`;
+    const args = ['-e', script, folder, endpointFilePath(folder), join(folder, 'daemon.log'), endpoint];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+      uid,
+      gid: uid,
+      cwd: '/',
+      env: {},
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  it('can neither open the socket nor read, list or change anything', async () => {
+    const place = later(await testDaemon());
+    // As careless as can be.
+    const before = process.umask(0);
+    const window = await open(place).finally(() => process.umask(before));
+    const runtime = place.env['XDG_RUNTIME_DIR'] ?? '';
+    // What keeps others out is our own folder alone.
+    chmodSync(runtime, 0o755);
+    assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), []);
+    // And were it open, each of the files by itself. (Whoever may enter a folder sees what is in it.)
+    chmodSync(endpointFolder(place.env), 0o755);
+    const seen = ['list the folder', 'enter the folder', 'see the file'];
+    assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), seen);
+  });
+
+  describe('where the session has no folder of its own', () => {
+    let shared: TempDir;
+    let place: TestDaemon;
+    let before: string | undefined;
+    beforeEach(async () => {
+      shared = await tempDir('tmp-');
+      // As /tmp is: everybody's, and what somebody has made nobody else removes.
+      chmodSync(shared.path, 0o1777);
+      before = process.env['TMPDIR'];
+      process.env['TMPDIR'] = shared.path;
+      const { XDG_RUNTIME_DIR: _, ...env } = process.env;
+      place = { env, [Symbol.asyncDispose]: () => killDaemon(env) };
+    });
+    afterEach(async () => {
+      await place[Symbol.asyncDispose]();
+      if (before === undefined) {
+        delete process.env['TMPDIR'];
+      } else {
+        process.env['TMPDIR'] = before;
+      }
+      await shared.remove();
+    });
+
+    /** As the other user. */
+    function doAsTheOther(program: string, ...args: readonly string[]): void {
+      execFileSync(program, args, { uid, gid: uid, cwd: '/' });
+    }
+    async function refusal(): Promise<TunnelFailure> {
+      const failure = await open(place).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      assert.ok(failure instanceof TunnelFailure && failure.code === 'DaemonLost', String(failure));
+      return failure;
+    }
+
+    it('finds the folder of the user closed', async () => {
+      const window = await open(place);
+      const folder = endpointFolder(place.env);
+      assert.equal(folder, join(shared.path, `ssh-tunnels-${userInfo().uid}`));
+      assert.equal(statSync(folder).mode & 0o777, 0o700);
+      assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), []);
+    });
+
+    it('gets nothing for having made it first, and the message says what to do', async () => {
+      const folder = endpointFolder(place.env);
+      doAsTheOther('mkdir', '-m', '777', folder);
+      const { message, error } = await refusal();
+      assert.ok(message.includes(folder), message);
+      assert.match(error.nextStep, /^Ask its owner or an administrator to remove it/);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it('gets nothing for a link to a folder of the user', async () => {
+      const folder = endpointFolder(place.env);
+      const precious = shared.file('precious');
+      mkdirSync(precious, { mode: 0o755 });
+      doAsTheOther('ln', '-s', precious, folder);
+      assert.ok((await refusal()).message.includes(folder));
+      assert.deepEqual(readdirSync(precious), []);
+      assert.equal(statSync(precious).mode & 0o777, 0o755);
+    });
+  });
+
+  it('who listens under the name of a dead host hears a nonce, and a new host takes its place', async () => {
+    const place = later(await testDaemon());
+    const first = await open(place);
+    const old = endpointFileOf(place);
+    process.kill(first.client.daemonPid, 'SIGKILL');
+    await first.until(() => first.closed, 'told');
+    rmSync(old.endpoint, { force: true });
+    const heard: Buffer[] = [];
+    const squatter = createServer((socket) => {
+      const at = heard.push(Buffer.alloc(0)) - 1;
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        heard[at] = Buffer.concat([heard[at]!, data]);
+        // What it has heard, twice: as long as an answer is.
+        socket.write(Buffer.concat([data, data]));
+      });
+    }).listen(old.endpoint);
+    later({ [Symbol.dispose]: () => squatter.close() });
+    await once(squatter, 'listening');
+    const second = await open(place);
+    await second.lease({ id: 'user:t', tunnel, want: false });
+    assert.notEqual(endpointFileOf(place).secret, old.secret);
+    assert.ok(heard.length > 0, 'nobody came: is the test right?');
+    for (const words of heard) {
+      assert.equal(words.length, 32);
+      assert.notDeepEqual(words, Buffer.from(old.secret, 'hex'));
+    }
+  });
+
+  it('who has put a link in the place of the log gets nothing written', async () => {
+    const place = later(await testDaemon());
+    const folder = endpointFolder(place.env);
+    const victim = join(place.env['XDG_RUNTIME_DIR'] ?? '', 'victim');
+    mkdirSync(folder, { mode: 0o700 });
+    writeFileSync(victim, 'precious');
+    symlinkSync(victim, join(folder, 'daemon.log'));
+    const window = await open(place);
+    await window.until(
+      () => window.log.some((line) => /can't write its log: .*daemon\.log/.test(line)),
+      'told',
+    );
+    assert.equal(readFileSync(victim, 'utf8'), 'precious');
+  });
+});

@@ -1,0 +1,202 @@
+// Where faults are injected: servers, programs and files that last for one row, and a window that tells what it was shown.
+import assert from 'node:assert/strict';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
+import { errorOf } from '../../../src/tunnels/model/state';
+import type { ForwardState } from '../../../src/tunnels/model/state';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
+import { target } from '../../support/targetAndClient';
+import type { TargetServer } from '../../support/targetAndClient';
+import { startSshd } from '../../support/sshd';
+import type { Sshd, SshdOptions } from '../../support/sshd';
+import { keepHomeOut } from '../../support/sshdSetup';
+import { tempDir } from '../../support/tempDir';
+import type { TempDir } from '../../support/tempDir';
+import type { Shown } from './fault';
+import { humbleHost } from './unprivilegedDaemon';
+
+type Settings = Partial<ConnectionSettings>;
+type Tunnel = Readonly<Record<string, unknown>>;
+
+export class Ground implements AsyncDisposable {
+  /** Says hello to whoever comes. */
+  readonly greeter: TargetServer;
+  /** A server that forbids nothing, for all rows. */
+  readonly plain: Sshd;
+  readonly place: TestDaemon;
+  readonly #own: AsyncDisposable[] = [];
+  #rows = 0;
+  #humble: TestWindow | undefined;
+  #window: TestWindow;
+
+  private constructor(place: TestDaemon, plain: Sshd, window: TestWindow, greeter: TargetServer) {
+    this.place = place;
+    this.plain = plain;
+    this.#window = window;
+    this.greeter = greeter;
+  }
+
+  static async open(): Promise<Ground> {
+    const [place, plain, greeter] = await Promise.all([
+      testDaemon(),
+      startSshd(),
+      target((socket) => socket.end('welcome')),
+    ]);
+    await keepHomeOut(plain);
+    return new Ground(place, plain, await TestWindow.open(place, plain), greeter);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.clear();
+    this.#window.vanish();
+    await this.place[Symbol.asyncDispose]();
+    await this.greeter[Symbol.asyncDispose]();
+    await this.plain.stop();
+  }
+
+  /** After each row. */
+  async clear(): Promise<void> {
+    await this.#window.lease().catch(() => undefined);
+    this.#window.answer = () => undefined;
+    this.#humble?.vanish();
+    this.#humble = undefined;
+    this.#rows++;
+    for (const each of this.#own.splice(0).reverse()) {
+      await each[Symbol.asyncDispose]();
+    }
+  }
+
+  get window(): TestWindow {
+    return this.#humble ?? this.#window;
+  }
+
+  /** One for each row, so that none sees the state of the one before. */
+  get #id(): string {
+    return `user:row ${this.#rows}`;
+  }
+
+  /** For this row, the host has no more rights than any user's. */
+  async beHumble(): Promise<void> {
+    const place = this.keep(await testDaemon());
+    this.#humble = await humbleHost(place, this.plain);
+  }
+
+  /** Where the first forward listens. */
+  get port(): number {
+    return this.window.port(0, this.#id);
+  }
+
+  get forwards(): readonly ForwardState[] {
+    return this.window.forwards(this.#id);
+  }
+
+  /** Why the tunnel is not up. */
+  error(): TunnelError | undefined {
+    return errorOf(this.window.state(this.#id));
+  }
+
+  /** From now on of another host; the one before has ended. */
+  async reopen(): Promise<void> {
+    this.#window = await TestWindow.open(this.place, this.plain);
+  }
+
+  /** Lasts until the row is over. */
+  keep<T extends AsyncDisposable>(thing: T): T {
+    this.#own.push(thing);
+    return thing;
+  }
+
+  async server(options: SshdOptions = {}): Promise<Sshd> {
+    return this.keep(await startSshd(options));
+  }
+
+  async dir(): Promise<TempDir> {
+    return this.keep(await tempDir('f-'));
+  }
+
+  /** A forward to somebody who is there. */
+  get toGreeter(): string {
+    return `0:127.0.0.1:${this.greeter.port}`;
+  }
+
+  /** A tunnel that a person starts, and that does not come up. */
+  async start(tunnel: Tunnel, names: readonly string[], sshd = this.plain, settings = {}): Promise<Shown> {
+    const whole = { localForward: this.toGreeter, ...tunnel };
+    await this.#lease(whole, sshd, settings);
+    return { tunnel: whole, names, error: await this.#failure() };
+  }
+
+  /** The same with one's own sshd, and the way to it that its ssh_config has. */
+  login(sshd: Sshd, names: readonly string[], settings: Settings = {}): Promise<Shown> {
+    return this.start({ host: 'test-sshd' }, names, sshd, settings);
+  }
+
+  /** A tunnel that starts by itself, when nobody may be asked. */
+  async startAlone(sshd: Sshd, names: readonly string[], settings: Settings = {}): Promise<Shown> {
+    const tunnel = { host: 'test-sshd', localForward: this.toGreeter };
+    await this.#lease(tunnel, sshd, settings, true);
+    await this.window.untilStatus('blocked', this.#id);
+    return { tunnel, names, error: told(errorOf(this.window.state(this.#id))) };
+  }
+
+  /** A tunnel that comes up with a forward that does not. */
+  async forward(tunnel: Tunnel, names: readonly string[], sshd = this.plain): Promise<Shown> {
+    await this.up(tunnel, sshd);
+    const [state] = this.window.forwards(this.#id);
+    assert.ok(state?.status === 'failed', JSON.stringify(state));
+    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: state.error };
+  }
+
+  /** A forward that listens, and a client of it that does not get through. */
+  async connection(
+    tunnel: Tunnel,
+    names: readonly string[],
+    visit: () => Promise<unknown>,
+    sshd = this.plain,
+  ): Promise<Shown> {
+    await this.up(tunnel, sshd);
+    await visit();
+    let error: TunnelError | undefined;
+    await this.window.until(() => {
+      const [state] = this.window.forwards(this.#id);
+      error = state?.status === 'listening' ? state.lastError : undefined;
+      return error !== undefined;
+    }, 'told why');
+    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: told(error) };
+  }
+
+  async up(tunnel: Tunnel, sshd = this.plain): Promise<void> {
+    await this.#lease({ host: 'test-sshd', ...tunnel }, sshd, {});
+    await this.window.client.start(this.#id);
+  }
+
+  /** Why a tunnel that is up goes down. */
+  async lost(names: readonly string[], tunnel: Tunnel, kill: () => void): Promise<Shown> {
+    let error: TunnelError | undefined;
+    kill();
+    await this.window.until(() => {
+      const state = this.window.state(this.#id);
+      error ??= state.status === 'up' ? undefined : errorOf(state);
+      return error !== undefined;
+    }, 'lost');
+    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: told(error) };
+  }
+
+  async #lease(tunnel: Tunnel, sshd: Sshd, settings: Settings, want = false): Promise<void> {
+    const own = { sshConfigFile: sshd.configFile, ...settings };
+    await this.window.lease({ id: this.#id, tunnel, want, settings: own });
+  }
+
+  async #failure(): Promise<TunnelError> {
+    const reason: unknown = await this.window.client.start(this.#id).catch((error: unknown) => error);
+    assert.ok(reason instanceof TunnelFailure, `it came up: ${String(reason)}`);
+    return reason.error;
+  }
+}
+
+function told(error: TunnelError | undefined): TunnelError {
+  assert.ok(error);
+  return error;
+}

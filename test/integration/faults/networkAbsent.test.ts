@@ -1,0 +1,67 @@
+// No network at the first connect, as on a laptop that is opened outside its VPN: the tunnel comes up by itself when
+// the network does.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { faultGround } from '../../support/faults/setup';
+import type { FaultGround } from '../../support/faults/setup';
+import { leadThrough } from '../../support/faults/redirectClients';
+import { visit } from '../../support/targetAndClient';
+
+interface Absence {
+  readonly what: string;
+  readonly code: string;
+  readonly go: (ground: FaultGround) => Promise<void> | void;
+  readonly come: (ground: FaultGround) => Promise<void> | void;
+}
+
+const absences: readonly Absence[] = [
+  {
+    what: 'the name is unknown',
+    code: 'HostNotFound',
+    go: ({ sshd, link }) => leadThrough(sshd, { host: 'server.invalid', port: link.port }),
+    come: ({ sshd, link }) => leadThrough(sshd, { host: '127.0.0.1', port: link.port }),
+  },
+  {
+    what: 'the connection is refused',
+    code: 'ConnectionRefused',
+    go: ({ link }) => link.refuse(),
+    come: ({ link }) => link.accept(),
+  },
+  {
+    what: 'nothing answers',
+    code: 'ConnectTimeout',
+    go: ({ link }) => link.hold(),
+    come: ({ link }) => link.release(),
+  },
+  {
+    what: 'the connection is reset in the handshake',
+    code: 'ConnectionLost',
+    go: ({ link }) => {
+      link.behind = { host: '127.0.0.1', port: 1 };
+    },
+    come: ({ link, sshd }) => {
+      link.behind = { host: '127.0.0.1', port: sshd.port };
+    },
+  },
+];
+
+describe('a tunnel whose network is not there yet', () => {
+  for (const { what, code, go, come } of absences) {
+    it(`comes up by itself where ${what} at first`, async () => {
+      await using ground = await faultGround();
+      await go(ground);
+      await ground.lease({ connectTimeout: 2 }, {}, true);
+      const { window } = ground;
+      const failures = (): number => window.history().filter((status) => status === 'waiting').length;
+      await window.until(() => failures() >= 2, 'at its second wait');
+      const state = window.state();
+      assert.ok(state.status === 'waiting' && state.error.code === code, JSON.stringify(state));
+      assert.ok(state.retryAt <= Date.now() + 1000);
+      await come(ground);
+      await window.untilStatus('up');
+      assert.equal((await visit(ground.ports.echo, 'at last')).received.toString(), 'at last');
+      const way = window.history().join(' ');
+      assert.match(way, /^(stopped )?connecting (waiting connecting )+up$/);
+    });
+  }
+});

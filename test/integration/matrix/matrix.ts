@@ -1,0 +1,304 @@
+// What a forward does in every situation: the same table for each road, against a real sshd.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, it } from 'mocha';
+import type { Address } from '../../../src/tunnels/util/address';
+import type { ForwardState } from '../../../src/tunnels/model/state';
+import { eventually } from '../../support/eventually';
+import { freePort } from '../../support/freePort';
+import { TestWindow, testDaemon } from '../../support/testWindow';
+import type { TestDaemon } from '../../support/testWindow';
+import { target } from '../../support/targetAndClient';
+import type { TargetServer } from '../../support/targetAndClient';
+import { startSshd } from '../../support/sshd';
+import type { Sshd } from '../../support/sshd';
+import { ProxyRefusal } from './forwardKinds';
+import type { Road } from './forwardKinds';
+
+const block = randomBytes(3 * 1024 * 1024);
+const many = 500;
+/** Milliseconds: any clock of a day. */
+const tenMinutes = 600_000;
+
+export function matrix(roads: readonly Road[]): void {
+  let place: TestDaemon;
+  let sshd: Sshd;
+  let window: TestWindow;
+  let names = 0;
+
+  before(async () => {
+    [place, sshd] = await Promise.all([testDaemon(), startSshd()]);
+    window = await TestWindow.open(place, sshd);
+  });
+  after(async () => {
+    window.vanish();
+    await place[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  function freePath(): string {
+    return `${sshd.dir}/${++names}.sock`;
+  }
+
+  for (const road of roads) {
+    describe(road.title, () => {
+      after(() => window.lease());
+
+      it('carries what the target says', async () => {
+        await using way = await build(road, (socket) => socket.end(block));
+        const { received, ended } = await hear(await way.visit());
+        assert.ok(ended && received.equals(block));
+        await way.isQuiet();
+      });
+
+      it('carries what the client says', async () => {
+        const digest = createHash('sha256');
+        await using way = await build(road, (socket) => {
+          socket.on('data', (data) => digest.update(data)).on('end', () => socket.end('whole'));
+        });
+        const socket = await way.visit();
+        socket.end(block);
+        const { received } = await hear(socket);
+        assert.equal(received.toString(), 'whole');
+        assert.equal(digest.digest('hex'), createHash('sha256').update(block).digest('hex'));
+        await way.isQuiet();
+      });
+
+      it('lets the client end first, and go on hearing', async () => {
+        await using way = await build(road, (socket) => {
+          socket.resume().on('end', () => void sleep(50).then(() => socket.end('afterwards')));
+        });
+        const socket = await way.visit();
+        socket.end('last words');
+        const { received, ended } = await hear(socket);
+        assert.ok(ended);
+        assert.equal(received.toString(), 'afterwards');
+        await way.isQuiet();
+      });
+
+      it('lets the target end first, and go on hearing', async () => {
+        const heard: Buffer[] = [];
+        await using way = await build(road, (socket) => {
+          socket.on('data', (data) => heard.push(data)).end('bye');
+        });
+        const socket = await way.visit();
+        socket.resume();
+        await once(socket, 'end');
+        socket.end('still here');
+        await way.isQuiet();
+        assert.equal(Buffer.concat(heard).toString(), 'still here');
+      });
+
+      it('ends the target when the client is cut off', async () => {
+        await using way = await build(road, (socket) => {
+          socket
+            .resume()
+            .on('end', () => socket.end())
+            .write('x');
+        });
+        const socket = await way.visit();
+        await once(socket, 'data');
+        cut(socket);
+        await way.isQuiet();
+      });
+
+      it('ends the client when the target is cut off', async () => {
+        await using way = await build(road, (socket) => {
+          socket.once('data', () => cut(socket));
+        });
+        const socket = await way.visit();
+        const gone = closed(socket.resume());
+        socket.on('end', () => socket.end());
+        socket.write('go');
+        await gone;
+        await way.isQuiet();
+      });
+
+      it('waits for a target that is silent', async () => {
+        let arrived: (socket: Socket) => void = () => undefined;
+        const there = new Promise<Socket>((resolve) => (arrived = resolve));
+        await using way = await build(road, (socket) => arrived(socket));
+        const socket = await way.visit();
+        const heard = hear(socket);
+        const silent = await there;
+        await window.until(() => way.state().connections === 1, 'it is counted');
+        await sleep(300);
+        assert.equal(socket.destroyed, false);
+        silent.end('at last');
+        socket.end();
+        assert.equal((await heard).received.toString(), 'at last');
+        await way.isQuiet();
+      });
+
+      it('tells of a target that refuses, and goes on listening', async () => {
+        const nobody: Address = road.loopback
+          ? { host: road.loopback, port: await freePort() }
+          : { path: freePath() };
+        await using way = await lead(road, nobody);
+        await expectRefusal(road, way, 5);
+        const { lastError, lastErrorAt } = way.state();
+        assert.equal(lastError?.code, road.loopback ? 'TargetRefused' : 'TargetUnreachable');
+        assert.match(lastError.message, /127\.0\.0\.1|::1|\.sock/);
+        assert.ok(lastErrorAt !== undefined && Math.abs(Date.now() - lastErrorAt) < tenMinutes);
+        await way.isQuiet();
+      });
+
+      if (road.loopback) {
+        it('tells of a name that nobody knows', async () => {
+          await using way = await lead(road, { host: 'no-such-name.invalid', port: 80 });
+          await expectRefusal(road, way, 4);
+          assert.equal(way.state().lastError?.code, 'TargetNotFound');
+          await way.isQuiet();
+        });
+      }
+
+      it('stops in the middle of everything', async () => {
+        await using way = await build(road, (socket) => {
+          const pour = (): void => {
+            while (!socket.destroyed && socket.write(block)) {
+              // Until it is full.
+            }
+          };
+          socket.resume().on('drain', pour);
+          pour();
+        });
+        const sockets = await Promise.all(Array.from({ length: 20 }, () => way.visit()));
+        await Promise.all(sockets.map((socket) => once(socket, 'data')));
+        const closings = sockets.map((socket) => {
+          socket.resume().on('end', () => socket.end());
+          return closed(socket);
+        });
+        await window.client.stop('user:t');
+        await Promise.all(closings);
+        assert.equal(window.state().status, 'stopped');
+        await assert.rejects(way.visit(), /ECONNREFUSED|ENOENT/);
+        await way.targetIsQuiet();
+      });
+
+      it(`serves ${many} connections at once`, async () => {
+        await using way = await build(road, (socket) => socket.pipe(socket));
+        const sockets = await Promise.all(Array.from({ length: many }, () => way.visit()));
+        // Each says something at once. sshd's queue of connections is short (SSH_LISTEN_BACKLOG), and of a client that
+        // came when it was full, and that takes itself for connected, the system of the server hears only with that.
+        const replies = await Promise.all(
+          sockets.map(async (socket, n) => {
+            const said = `client ${n}`;
+            socket.write(said);
+            return hearSo(socket, said.length);
+          }),
+        );
+        assert.deepEqual(
+          replies,
+          sockets.map((_, n) => `client ${n}`),
+        );
+        await window.until(() => way.state().connections === many, 'all are counted');
+        const rests = sockets.map(async (socket) => {
+          socket.end('!');
+          return (await hear(socket)).received.toString();
+        });
+        assert.ok((await Promise.all(rests)).every((rest) => rest === '!'));
+        await way.isQuiet();
+      });
+    });
+  }
+
+  interface Way extends AsyncDisposable {
+    visit(): Promise<Socket>;
+    state(): Extract<ForwardState, { status: 'listening' }>;
+    /** Nobody is connected any more, here as there. */
+    isQuiet(): Promise<void>;
+    targetIsQuiet(): Promise<void>;
+  }
+
+  /** A tunnel by this road to a target that serves so. */
+  async function build(road: Road, serve: (socket: Socket) => void): Promise<Way> {
+    const server = await target(serve, road.loopback ?? { path: freePath() });
+    return lead(road, server.address, server);
+  }
+
+  async function lead(road: Road, to: Address, server?: TargetServer): Promise<Way> {
+    await window.bringUp({ host: 'test-sshd', ...road.settings(to, freePath()) });
+    const state = (): ReturnType<Way['state']> => {
+      const [forward] = window.forwards();
+      assert.equal(forward?.status, 'listening', JSON.stringify(forward));
+      return forward;
+    };
+    const [bound] = state().bound;
+    assert.ok(bound);
+    const targetIsQuiet = (): Promise<void> =>
+      eventually('no connection is left at the target', () => (server?.open.size ?? 0) === 0);
+    return {
+      visit: () => road.visit(bound, to),
+      state,
+      targetIsQuiet,
+      isQuiet: async () => {
+        await targetIsQuiet();
+        await window.until(() => state().connections === 0, 'without connections');
+      },
+      [Symbol.asyncDispose]: async () => server?.[Symbol.asyncDispose](),
+    };
+  }
+
+  async function expectRefusal(road: Road, way: Way, reply: number): Promise<void> {
+    if (road.isProxy) {
+      await assert.rejects(way.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
+    } else {
+      // The reset may come before the client has heard that it is connected.
+      const received = await way.visit().then(hear, (error: unknown) => String(error));
+      assert.ok(
+        (typeof received === 'string' && received.includes('ECONNRESET')) ||
+          (typeof received === 'object' && received.received.length === 0),
+      );
+    }
+    await window.until(() => way.state().lastError !== undefined, 'the refusal is told');
+  }
+}
+
+/** Everything until it is closed; ends its own side when the other does. */
+async function hear(socket: Socket): Promise<{ received: Buffer; ended: boolean }> {
+  const chunks: Buffer[] = [];
+  let ended = false;
+  socket.on('data', (data) => chunks.push(data));
+  socket.on('end', () => {
+    ended = true;
+    socket.end();
+  });
+  await closed(socket);
+  return { received: Buffer.concat(chunks), ended };
+}
+
+/** The first so many bytes. @throws Error where it is closed before */
+async function hearSo(socket: Socket, length: number): Promise<string> {
+  let heard = '';
+  const hearMore = (data: Buffer): void => void (heard += data.toString('latin1'));
+  socket.on('data', hearMore);
+  const end = closed(socket);
+  while (heard.length < length) {
+    await Promise.race([once(socket, 'data'), end]);
+    assert.ok(!socket.destroyed, `closed after "${heard}"`);
+  }
+  socket.off('data', hearMore);
+  return heard;
+}
+
+/** However it comes about. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) {
+      resolve();
+    }
+    socket.once('close', () => resolve());
+  });
+}
+
+/** By a reset, where there is one. */
+function cut(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    socket.destroy();
+  }
+}

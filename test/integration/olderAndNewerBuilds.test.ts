@@ -1,0 +1,328 @@
+// Two builds at the same time, as while the editor's windows are updated one by one: of the same protocol major they share
+// a host; of a newer one, the new host takes the ports over one by one, and the old goes on with the rest.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { eventually } from '../support/eventually';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { freePort } from '../support/freePort';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import type * as testWindow from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
+import { client, target, visit } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { tempDir } from '../support/tempDir';
+
+type Support = typeof testWindow;
+
+/** A window and a host as `node esbuild.mjs --tests` has made them of another version. */
+class Build {
+  readonly #support: Support;
+  readonly script: string;
+
+  private constructor(support: Support, script: string) {
+    this.#support = support;
+    this.script = script;
+  }
+
+  static async load(name: string): Promise<Build> {
+    const folder = resolve('dist-test', name);
+    const support = (await import(resolve(folder, 'testWindow.js'))) as Support;
+    return new Build(support, resolve(folder, 'tunnelDaemon.js'));
+  }
+
+  open(place: TestDaemon, sshd: Sshd, windowId = 'new'): Promise<TestWindow> {
+    return this.#support.TestWindow.open(place, sshd, { windowId, script: this.script });
+  }
+
+  killDaemon(place: TestDaemon): Promise<void> {
+    return this.#support.killDaemon(place.env);
+  }
+}
+
+describe('two builds', () => {
+  let sshd: Sshd;
+  let old: TargetServer;
+  let fresh: TargetServer;
+  let echo: TargetServer;
+  let place: TestDaemon;
+  const windows: TestWindow[] = [];
+
+  before(async () => {
+    sshd = await startSshd();
+    old = await target((socket) => socket.end('old'));
+    fresh = await target((socket) => socket.end('new'));
+    echo = await target((socket) => socket.pipe(socket));
+  });
+  beforeEach(async () => {
+    place = await testDaemon();
+  });
+  afterEach(() => {
+    for (const window of windows.splice(0)) {
+      window.vanish();
+    }
+  });
+  after(async () => {
+    for (const server of [old, fresh, echo]) {
+      await server[Symbol.asyncDispose]();
+    }
+    await sshd.stop();
+  });
+
+  function kept(window: TestWindow): TestWindow {
+    windows.push(window);
+    return window;
+  }
+
+  async function openOld(windowId = 'old'): Promise<TestWindow> {
+    return kept(await TestWindow.open(place, sshd, windowId));
+  }
+
+  function to({ port: targetPort }: TargetServer, port: number | string): object {
+    return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${targetPort}` };
+  }
+
+  /** A connection that stays open, and whether it still answers. */
+  async function converse(port: number): Promise<() => Promise<boolean>> {
+    const { socket, done } = client(port);
+    let closed = false;
+    void done.then(() => (closed = true));
+    const works = async (): Promise<boolean> => {
+      socket.write('ping');
+      await Promise.race([once(socket, 'data'), done]);
+      return !closed;
+    };
+    assert.equal(await works(), true);
+    return works;
+  }
+
+  describe('of the same major', () => {
+    afterEach(() => place[Symbol.asyncDispose]());
+
+    it('share the host that runs: an update cuts nothing', async () => {
+      const other = await Build.load('sameMajor');
+      const before = await openOld();
+      await before.bringUp(to(echo, 0));
+      const works = await converse(before.port());
+      before.vanish();
+      const updated = kept(await other.open(place, sshd));
+      await updated.lease({ id: 'user:t', tunnel: to(echo, 0) });
+      await updated.untilStatus('up');
+      assert.equal(updated.client.daemonPid, before.client.daemonPid);
+      assert.equal(await works(), true);
+    });
+
+    it('tell each other their version', async () => {
+      const other = await Build.load('sameMajor');
+      const updated = kept(await other.open(place, sshd));
+      const second = await openOld();
+      assert.equal(second.client.daemonPid, updated.client.daemonPid);
+      assert.equal(second.client.daemonVersion, '0.1.1');
+    });
+  });
+
+  describe('of which one has a newer major', () => {
+    let next: Build;
+
+    before(async () => {
+      next = await Build.load('nextMajor');
+    });
+    afterEach(async () => {
+      await next.killDaemon(place);
+      await place[Symbol.asyncDispose]();
+    });
+
+    it('hand over what the new one wants, and nothing else: live connections of the rest go on', async () => {
+      const [mine, other] = [await freePort(), await freePort()];
+      const before = await openOld();
+      await before.lease(
+        { id: 'user:mine', name: 'mine', tunnel: to(old, mine) },
+        { id: 'user:other', tunnel: to(echo, other) },
+      );
+      await before.untilStatus('up', 'user:mine');
+      await before.untilStatus('up', 'user:other');
+      const works = await converse(other);
+      const after = kept(await next.open(place, sshd));
+      assert.notEqual(after.client.daemonPid, before.client.daemonPid);
+      await sleep(200);
+      assert.equal((await visit(mine)).received.toString(), 'old', 'a host that nobody leases from took it');
+
+      const seen = ['old'];
+      const watch = new AbortController();
+      const watching = (async () => {
+        while (!watch.signal.aborted) {
+          seen.push((await visit(mine)).received.toString());
+          await sleep(10);
+        }
+      })();
+      await after.lease({ id: 'user:mine', tunnel: to(fresh, mine) });
+      await after.untilStatus('up', 'user:mine');
+      assert.equal((await visit(mine)).received.toString(), 'new');
+      watch.abort();
+      await watching;
+      assert.ok(seen.includes('new'), seen.join());
+      assert.ok(seen.lastIndexOf('old') < seen.indexOf('new'), seen.join());
+
+      assert.deepEqual(before.handedOver, ['user:mine']);
+      assert.deepEqual(before.stopped, [], 'as if the user had stopped it');
+      const state = before.state('user:mine');
+      assert.ok(state.status === 'failed');
+      assert.match(
+        state.error.message,
+        /^A newer version of SSH Tunnels, in another window, has taken over "mine"/,
+      );
+      assert.equal(before.state('user:other').status, 'up');
+      assert.equal(await works(), true);
+    });
+
+    it('do not fight for it afterwards', async () => {
+      const port = await freePort();
+      const before = await openOld();
+      await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
+      await before.untilStatus('up');
+      const after = kept(await next.open(place, sshd));
+      await after.bringUp(to(fresh, port));
+      const isHandedOver = (error: unknown): boolean =>
+        error instanceof TunnelFailure && error.message.includes('A newer version');
+      await assert.rejects(before.client.start('user:t'), isHandedOver);
+      // Changed, it still wants the same port.
+      await before.lease(
+        { id: 'user:t', tunnel: { ...to(echo, port), compression: true } },
+        { id: 'user:o', tunnel: to(echo, 0) },
+      );
+      const late = await openOld('late');
+      await late.lease({ id: 'user:t', tunnel: to(old, port) });
+      assert.deepEqual(late.handedOver, ['user:t']);
+      await sleep(300);
+      assert.equal(before.state().status, 'failed');
+      assert.equal((await visit(port)).received.toString(), 'new');
+      await after.client.stop('user:t');
+      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    });
+
+    it('hand over one tunnel after the other, each as it is wanted', async () => {
+      const ports = [await freePort(), await freePort(), await freePort()];
+      const ids = ports.map((port) => `user:${port}`);
+      const before = await openOld();
+      await before.lease(...ports.map((port) => ({ id: `user:${port}`, tunnel: to(old, port) })));
+      for (const id of ids) {
+        await before.untilStatus('up', id);
+      }
+      const after = kept(await next.open(place, sshd));
+      await after.lease(
+        ...ports.map((port, index) => ({ id: `user:${port}`, tunnel: to(fresh, port), want: index < 2 })),
+      );
+      await after.untilStatus('up', ids[0]);
+      await after.untilStatus('up', ids[1]);
+      const answers = await Promise.all(ports.map(async (port) => (await visit(port)).received.toString()));
+      assert.deepEqual(answers, ['new', 'new', 'old']);
+      await after.client.start(ids[2] ?? '');
+      assert.equal((await visit(ports[2] ?? 0)).received.toString(), 'new');
+    });
+
+    it('hand over what listens on the server', async () => {
+      const port = await freePort();
+      const remote = (to: TargetServer): object => ({
+        host: 'test-sshd',
+        remoteForward: `${port}:127.0.0.1:${to.port}`,
+      });
+      const before = await openOld();
+      await before.lease({ id: 'user:t', tunnel: remote(old) }, { id: 'user:o', tunnel: to(echo, 0) });
+      await before.untilStatus('up');
+      const after = kept(await next.open(place, sshd));
+      await after.bringUp(remote(fresh));
+      assert.equal(after.forwards()[0]?.status, 'listening');
+      assert.equal((await visit(port)).received.toString(), 'new');
+      assert.equal(before.state('user:o').status, 'up');
+    });
+
+    it('hand over "any free port" and a Unix socket as well', async () => {
+      await using dir = await tempDir('s-');
+      const path = dir.file('db.sock');
+      const before = await openOld();
+      await before.lease(
+        { id: 'user:any', tunnel: to(old, 0) },
+        { id: 'user:socket', tunnel: { host: 'test-sshd', localForward: `${path}:127.0.0.1:${old.port}` } },
+      );
+      await before.untilStatus('up', 'user:any');
+      await before.untilStatus('up', 'user:socket');
+      const port = before.port(0, 'user:any');
+      const after = kept(await next.open(place, sshd));
+      const rememberedPorts = { [`local 0 127.0.0.1:${fresh.port}`]: port };
+      await after.lease(
+        { id: 'user:any', tunnel: to(fresh, 0), rememberedPorts },
+        { id: 'user:socket', tunnel: { host: 'test-sshd', localForward: `${path}:127.0.0.1:${fresh.port}` } },
+      );
+      await after.untilStatus('up', 'user:any');
+      await after.untilStatus('up', 'user:socket');
+      assert.equal(after.port(0, 'user:any'), port);
+      assert.equal(after.forwards('user:socket')[0]?.status, 'listening');
+    });
+
+    it('leave no old host behind when it has nothing left', async () => {
+      const before = await openOld();
+      const port = await freePort();
+      await before.bringUp(to(old, port));
+      const after = kept(await next.open(place, sshd));
+      await after.bringUp(to(fresh, port));
+      await before.until(() => before.closed, 'ended');
+      assert.deepEqual(before.handedOver, ['user:t']);
+      assert.equal(existsSync(endpointFilePath(endpointFolder(place.env), 1)), false);
+      assert.equal((await visit(port)).received.toString(), 'new');
+    });
+
+    it('keep what a reloading window of the old one still has, until the new one wants it', async () => {
+      const [first, second] = [await freePort(), await freePort()];
+      const before = await openOld();
+      await before.lease(
+        { id: 'user:a', tunnel: to(old, first) },
+        { id: 'user:b', tunnel: to(echo, second) },
+      );
+      await before.untilStatus('up', 'user:a');
+      await before.untilStatus('up', 'user:b');
+      const works = await converse(second);
+      before.vanish();
+      const after = kept(await next.open(place, sshd));
+      await after.bringUp(to(fresh, first), 'user:a');
+      assert.equal(await works(), true);
+      await after.lease(
+        { id: 'user:a', tunnel: to(fresh, first) },
+        { id: 'user:b', tunnel: to(fresh, second) },
+      );
+      await after.untilStatus('up', 'user:b');
+      assert.equal(await works(), false);
+      assert.equal((await visit(second)).received.toString(), 'new');
+    });
+
+    it('leave the port to whoever comes when the new one dies in between', async () => {
+      const port = await freePort();
+      const before = await openOld();
+      await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
+      await before.untilStatus('up');
+      const after = await next.open(place, sshd);
+      const { daemonPid } = after.client;
+      // Its host is gone before it can take what the old one lets go.
+      process.kill(daemonPid, 'SIGSTOP');
+      void after.lease({ id: 'user:t', tunnel: to(fresh, port) }).catch(() => undefined);
+      await before.until(() => before.handedOver.length > 0, 'handed over');
+      process.kill(daemonPid, 'SIGKILL');
+      after.vanish();
+      await eventually('the port is free', async () => (await visit(port)).error === 'ECONNREFUSED');
+      const anybody = createServer().listen(port, '127.0.0.1');
+      await once(anybody, 'listening');
+      anybody.close();
+      await once(anybody, 'close');
+      const again = kept(await next.open(place, sshd, 'again'));
+      await again.bringUp(to(fresh, port));
+      assert.equal((await visit(port)).received.toString(), 'new');
+      assert.equal(before.state('user:o').status, 'up');
+    });
+  });
+});

@@ -1,0 +1,138 @@
+// One tunnel with a forward of every kind, and what comes of each: it works from end to end, or why it does not.
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import type { TestWindow } from '../../support/testWindow';
+import { target } from '../../support/targetAndClient';
+import type { TargetServer } from '../../support/targetAndClient';
+import { quietPort } from '../../support/reservedPorts';
+import type { Sshd } from '../../support/sshd';
+import { tempDir } from '../../support/tempDir';
+import type { TempDir } from '../../support/tempDir';
+
+export const ways = ['local', 'localSocket', 'remote', 'remoteSocket', 'dynamic'] as const;
+export type Way = (typeof ways)[number];
+
+export interface Attempt {
+  readonly way: Way;
+  /** What the forward leads to, or what the server was to listen on: as a message has to name it. */
+  readonly where: string;
+  /** undefined: it works. */
+  readonly error: TunnelError | undefined;
+  /** Of the proxy, to a client of SOCKS 5. */
+  readonly reply?: number | undefined;
+}
+
+const word = 'there and back';
+
+export class Scene implements AsyncDisposable {
+  /** Where what is led through the forwards ends, and whose port the server's lists may name. */
+  readonly port: number;
+  /** What the server is asked to listen on, at 127.0.0.1. */
+  readonly listenPort: number;
+  readonly #dir: TempDir;
+  readonly #echo: TargetServer;
+  readonly #socketServer = createServer((socket) => socket.pipe(socket));
+  #round = 0;
+
+  private constructor(dir: TempDir, echo: TargetServer, listenPort: number) {
+    this.#dir = dir;
+    this.#echo = echo;
+    this.port = echo.port;
+    this.listenPort = listenPort;
+  }
+
+  static async open(): Promise<Scene> {
+    const echo = await target((socket) => socket.pipe(socket));
+    const scene = new Scene(await tempDir('w-'), echo, await quietPort());
+    scene.#socketServer.listen(scene.#targetSocket);
+    await once(scene.#socketServer, 'listening');
+    return scene;
+  }
+
+  get #targetSocket(): string {
+    return this.#dir.file('target.sock');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socketServer.close();
+    await this.#echo[Symbol.asyncDispose]();
+    await this.#dir.remove();
+  }
+
+  /** @param keyOptions of the key in authorized_keys, which sshd reads at each login */
+  async try(window: TestWindow, sshd: Sshd, keyOptions = ''): Promise<readonly Attempt[]> {
+    const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
+    await writeFile(sshd.authorizedKeys, `${keyOptions} ${key}`.trimStart());
+    const to = `127.0.0.1:${this.port}`;
+    // A new one each time: the server leaves it behind.
+    const listenSocket = this.#dir.file(`${this.#round++}.sock`);
+    const tunnel = {
+      host: 'test-sshd',
+      localForward: [`0:${to}`, `0:${this.#targetSocket}`],
+      remoteForward: [`127.0.0.1:${this.listenPort}:${to}`, `${listenSocket}:${to}`],
+      dynamicForward: 0,
+    };
+    await window.lease({ id: 'user:t', tunnel, settings: { sshConfigFile: sshd.configFile } });
+    await window.untilStatus('up');
+    const attempts = await Promise.all([
+      this.#outcome(window, 0, 'local', to, () => connect(window.port(0), '127.0.0.1')),
+      this.#outcome(window, 1, 'localSocket', this.#targetSocket, () => connect(window.port(1), '127.0.0.1')),
+      this.#outcome(window, 2, 'remote', `127.0.0.1:${this.listenPort}`, () =>
+        connect(this.listenPort, '127.0.0.1'),
+      ),
+      this.#outcome(window, 3, 'remoteSocket', listenSocket, () => connect(listenSocket)),
+      this.#byProxy(window, to),
+    ]);
+    await window.client.stop('user:t');
+    return attempts;
+  }
+
+  async #outcome(
+    window: TestWindow,
+    index: number,
+    way: Way,
+    where: string,
+    dial: () => Socket,
+  ): Promise<Attempt> {
+    const forward = window.forwards()[index];
+    if (forward?.status === 'failed') {
+      return { way, where, error: forward.error };
+    }
+    const socket = dial();
+    const answer = await talk(socket, word);
+    return { way, where, error: answer === word ? undefined : await lastError(window, index) };
+  }
+
+  async #byProxy(window: TestWindow, where: string): Promise<Attempt> {
+    const socket = connect(window.port(4), '127.0.0.1');
+    const request = Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, this.port >> 8, this.port & 255]);
+    const answer = await talk(socket, Buffer.concat([request, Buffer.from(word)]), 'latin1');
+    const reply = answer.charCodeAt(3);
+    const error = answer.slice(12) === word ? undefined : await lastError(window, 4);
+    return { way: 'dynamic', where, error, reply };
+  }
+}
+
+/** Says it, ends its side, and hears all there is to hear. */
+async function talk(socket: Socket, text: string | Buffer, encoding?: BufferEncoding): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (data: Buffer) => chunks.push(data)).on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.end(text);
+  await closed;
+  return Buffer.concat(chunks).toString(encoding);
+}
+
+/** What is told beside a forward that goes on listening. */
+async function lastError(window: TestWindow, index: number): Promise<TunnelError | undefined> {
+  let error: TunnelError | undefined;
+  await window.until(() => {
+    const forward = window.forwards()[index];
+    error = forward?.status === 'listening' ? forward.lastError : undefined;
+    return error !== undefined;
+  }, 'told why');
+  return error;
+}

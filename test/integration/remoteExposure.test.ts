@@ -1,0 +1,153 @@
+// What a remote forward says of where it listens: never that it does where somebody else does, and what it could not find
+// out as just that; and nobody but the server notices how it finds out.
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, before, describe, it } from 'mocha';
+import type { Socket } from 'node:net';
+import { promptly } from '../support/promptly';
+import type { ForwardState } from '../../src/tunnels/model/state';
+import { freePort } from '../support/freePort';
+import { target, visit } from '../support/targetAndClient';
+import { useStage } from '../support/tunnelFixture';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+
+describe('where a remote forward listens', () => {
+  const stage = useStage();
+  /** It allows remote forwards, and no connection of ours that would tell how they were opened. */
+  let mute: Sshd;
+  before(async () => {
+    mute = await startSshd({ config: ['AllowTcpForwarding remote'] });
+  });
+  after(() => mute.stop());
+
+  function forward(index = 0, id?: string): ForwardState {
+    const state = stage.window.forwards(id)[index];
+    assert.ok(state);
+    return state;
+  }
+  function failure(id?: string): string {
+    const state = forward(0, id);
+    return state.status === 'failed' ? state.error.message : '';
+  }
+  async function bringUp(remoteForward: unknown, server = stage.sshd): Promise<void> {
+    const tunnel = { host: 'test-sshd', remoteForward };
+    const settings = { sshConfigFile: server.configFile };
+    await stage.window.lease({ id: 'user:t', tunnel, want: false, settings });
+    await stage.window.client.start('user:t');
+  }
+  async function answers(port: number, host: string): Promise<boolean> {
+    return (await visit(port, 'hello', host)).received.toString() === 'hello';
+  }
+  function toEcho(listen: string | number): object {
+    return { listen, target: `127.0.0.1:${stage.echo.port}` };
+  }
+
+  for (const [own, other] of [
+    ['127.0.0.1', '::1'],
+    ['::1', '127.0.0.1'],
+  ] as const) {
+    it(`is not the server's loopback where a stranger has ${own} and sshd was content with ${other}`, async () => {
+      let heard = 0;
+      // Free at the other address, too, as far as others go.
+      const port = await freePort();
+      const greet = (socket: Socket): void => {
+        socket.on('data', ({ length }) => (heard += length)).end('220 not yours');
+      };
+      await using stranger = await target(greet, own, port);
+      await bringUp(toEcho(port));
+      assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there has it`));
+      assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');
+      assert.equal(heard, 0, 'the stranger was told something');
+      await stranger[Symbol.asyncDispose]();
+      await stage.window.until(() => forward().status === 'listening', 'ours');
+      assert.ok((await answers(port, own)) && (await answers(port, other)));
+    });
+  }
+
+  it('is not a place where a stranger says nothing, either', async () => {
+    let heard = 0;
+    await using stranger = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
+    await bringUp(toEcho(`*:${stranger.port}`));
+    assert.match(failure(), /another program there has it/);
+    assert.equal(heard, 0, 'the stranger was told something');
+    await stage.window.lease();
+  });
+
+  it('is not known where the server allows no connection that would tell, and the state says so', async () => {
+    await bringUp(['*:0', 0], mute);
+    const [wide, narrow] = [forward(0), forward(1)];
+    assert.ok(wide.status === 'listening' && narrow.status === 'listening');
+    assert.equal(wide.isExposureUnknown, true);
+    assert.equal(narrow.isExposureUnknown, undefined);
+    await bringUp('*:0');
+    const told = forward();
+    assert.ok(told.status === 'listening' && told.isExposureUnknown === undefined, JSON.stringify(told));
+  });
+
+  it("is told to be another tunnel's where that has it, and taken over when that one stops", async () => {
+    const port = await freePort();
+    let visits = 0;
+    await using busy = await target((socket) => {
+      visits++;
+      socket.pipe(socket);
+    });
+    const toBusy = { listen: `127.0.0.1:${port}`, target: `127.0.0.1:${busy.port}` };
+    const tunnel = (listen: string | number, compression = false, dynamicForward: unknown = []): object => ({
+      host: 'test-sshd',
+      compression,
+      remoteForward: toEcho(listen),
+      dynamicForward,
+    });
+    await stage.window.lease(
+      { id: 'user:one', name: 'one', tunnel: { host: 'test-sshd', remoteForward: toBusy } },
+      { id: 'user:two', name: 'two', tunnel: tunnel(`127.0.0.1:${port}`, false, 0), want: false },
+      { id: 'user:three', name: 'three', tunnel: tunnel(port, true), want: false },
+    );
+    await stage.window.until(() => stage.window.forwards('user:one')[0]?.status === 'listening', 'one');
+    await stage.window.client.start('user:three');
+    assert.equal(visits, 0, 'it was a client of the other tunnel');
+    await stage.window.client.start('user:two');
+    for (const id of ['user:two', 'user:three']) {
+      assert.match(
+        failure(id),
+        new RegExp(`${port} on the server 127\\.0\\.0\\.1 is used by the tunnel "one"\\.`),
+      );
+    }
+    await stage.window.client.stop('user:three');
+    const isListening = (id: string) => (): boolean => stage.window.forwards(id)[0]?.status === 'listening';
+    await promptly(1000, async () => {
+      await stage.window.client.stop('user:two');
+      await stage.window.client.start('user:one');
+      await stage.window.until(isListening('user:one'), 'one');
+      await stage.window.client.start('user:two');
+      // By then it has been tried again so often that the next time by itself is seconds away.
+      await sleep(5000);
+      await stage.window.client.stop('user:one');
+      const stopped = performance.now();
+      await stage.window.until(isListening('user:two'), 'two');
+      return performance.now() - stopped;
+    });
+    assert.ok(await answers(port, '127.0.0.1'));
+    await stage.window.lease();
+  });
+
+  it('is found out without a connection to the target, and without a client that is counted', async () => {
+    let visits = 0;
+    await using quiet = await target((socket) => {
+      visits++;
+      socket.resume();
+    });
+    const counts: number[] = [];
+    await stage.window.lease();
+    const listening = stage.window.until(() => {
+      const open = stage.window.forwards().filter((state) => state.status === 'listening');
+      counts.push(...open.map(({ connections }) => connections));
+      return open.length === 2;
+    }, 'listening');
+    await bringUp([{ listen: 0, target: `127.0.0.1:${quiet.port}` }, '*:0']);
+    await listening;
+    assert.equal(visits, 0);
+    assert.deepEqual([...new Set(counts)], [0]);
+  });
+});

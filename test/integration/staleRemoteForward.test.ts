@@ -1,0 +1,90 @@
+// A remote port that the server still holds for a connection which is lost: told apart from a stranger's, and taken back.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { it } from 'mocha';
+import type { ForwardState } from '../../src/tunnels/model/state';
+import { freePort } from '../support/freePort';
+import { target, visit } from '../support/targetAndClient';
+import { useStage } from '../support/tunnelFixture';
+
+describe('a remote port whose connection is lost', () => {
+  const stage = useStage();
+
+  function failure(state: ForwardState | undefined): string {
+    return state?.status === 'failed' ? state.error.message : '';
+  }
+
+  it('is held by our own ghost until the server lets go, and then ours again', async () => {
+    const port = await freePort();
+    await stage.window.bringUp({
+      host: 'test-sshd',
+      serverAliveInterval: 1,
+      serverAliveCountMax: 1,
+      remoteForward: `${port}:127.0.0.1:${stage.echo.port}`,
+    });
+    const ghosts = stage.sshd.sessionPids();
+    ghosts.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+    await stage.window.until(
+      () => failure(stage.window.forwards()[0]).includes('still holds port'),
+      'held',
+      15_000,
+    );
+    assert.equal(stage.window.state().status, 'up');
+    ghosts.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again');
+    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+  });
+
+  it("is told to be a stranger's where a stranger has it", async () => {
+    const port = await freePort();
+    await stage.window.bringUp({
+      host: 'test-sshd',
+      remoteForward: `${port}:127.0.0.1:${stage.echo.port}`,
+    });
+    await stage.sshd.halt();
+    await stage.window.until(() => stage.window.state().status === 'waiting', 'down');
+    const stranger = await target((socket) => socket.end('220 not yours'), '127.0.0.1', port);
+    await stage.sshd.restart();
+    await stage.window.untilStatus('up');
+    await stage.window.until(
+      () => failure(stage.window.forwards()[0]).includes('another program there'),
+      "a stranger's",
+    );
+    await stranger[Symbol.asyncDispose]();
+    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again');
+  });
+
+  it('keeps nobody waiting for long where who has it hangs', async () => {
+    await using stranger = await hungProgram();
+    const { port } = stranger;
+    await stage.window.bringUp({
+      host: 'test-sshd',
+      localForward: `0:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `127.0.0.1:${port}:127.0.0.1:${stage.echo.port}`,
+    });
+    assert.match(failure(stage.window.forwards()[1]), /could not listen on/);
+    assert.equal((await visit(stage.window.port(0), 'hello')).received.toString(), 'hello');
+  });
+});
+
+/** A program that has been stopped, and whose queue is full: who connects to it hears nothing at all. */
+async function hungProgram(): Promise<AsyncDisposable & { readonly port: number }> {
+  const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+    console.log(this.address().port);
+  })`;
+  const child = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(line.toString());
+  child.kill('SIGSTOP');
+  const queue = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      queue.forEach((socket) => socket.destroy());
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}

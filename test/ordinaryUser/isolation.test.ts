@@ -1,0 +1,42 @@
+// That these tests run with an ordinary user's rights: without that, the others of this folder would pass for nothing.
+import assert from 'node:assert/strict';
+import { access, constants, readdir, stat, writeFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { checkoutFolder, needsThrowAwayUser, rootsOwn } from './ranByRoot';
+
+describe('the tests of an ordinary user', () => {
+  it('do not run as root', () => {
+    assert.notEqual(process.getuid?.(), 0);
+    assert.ok(!process.getgroups?.().includes(0));
+  });
+
+  describe('with a user of their own', () => {
+    needsThrowAwayUser();
+
+    it('have the home that the password database names, and no variable of whoever began them', async () => {
+      const { homedir: home, uid } = userInfo();
+      assert.equal(homedir(), home);
+      assert.equal((await stat(home)).uid, uid);
+      assert.deepEqual(
+        Object.keys(process.env).filter((name) =>
+          /^(npm_|SSH|XDG_|DISPLAY|XAUTHORITY|NODE_|TMPDIR)/.test(name),
+        ),
+        [],
+      );
+    });
+
+    it('can neither write into the checkout, nor where their own program is', async () => {
+      for (const folder of [checkoutFolder ?? '', join(checkoutFolder ?? '', 'test'), process.cwd()]) {
+        await assert.rejects(access(folder, constants.W_OK), folder);
+        await assert.rejects(writeFile(join(folder, 'written'), ''), folder);
+      }
+    });
+
+    it('can neither read nor change what is root’s alone', async () => {
+      await assert.rejects(readdir('/proc/1/fd'), { code: 'EACCES' });
+      await assert.rejects(writeFile(rootsOwn('key'), ''), { code: 'EACCES' });
+    });
+  });
+});

@@ -1,0 +1,193 @@
+// What each kind of forward does with a server.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after } from 'mocha';
+import type { Address } from '../../src/tunnels/util/address';
+import type { TunnelErrorCode } from '../../src/tunnels/errors/errors';
+import type { ForwardState } from '../../src/tunnels/model/state';
+import { eventually, longWaitMs } from '../support/eventually';
+import { freePort } from '../support/freePort';
+import { target } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
+import { quietPort } from '../support/reservedPorts';
+import { hostFor } from '../support/servers/otherServer';
+import { step } from '../support/step';
+import { converse, read, readAll } from './socketIo';
+import type { Scene } from './serverSuite';
+import { ProxyRefusal } from './forwardWays';
+import type { Way } from './forwardWays';
+
+const block = randomBytes(1024 * 1024);
+const many = 50;
+
+export function forwardRows(scene: Scene, way: Way): void {
+  const { can } = scene.kind;
+  const row = (title: string, run: () => Promise<void>): void => scene.row(way.title, title, run);
+
+  after(() => scene.window.lease());
+
+  row('carries bytes both ways', async () => {
+    await using tunnel = await build((socket) => socket.pipe(socket));
+    const socket = await tunnel.visit();
+    socket.write(block);
+    const received = await read(socket, block.length);
+    assert.ok(received.equals(block), 'other bytes came back');
+    tunnel.end([socket]);
+    await tunnel.isQuiet();
+  });
+
+  row(`serves ${many} connections at once`, async () => {
+    await using tunnel = await build((socket) => socket.pipe(socket));
+    const sockets = await Promise.all(Array.from({ length: many }, () => tunnel.visit()));
+    const words = sockets.map((_, n) => `client number ${n}`);
+    const heard = await Promise.all(sockets.map((socket, n) => converse(socket, words[n] ?? '')));
+    assert.deepEqual(heard, words);
+    assert.equal(tunnel.openAtTarget(), many);
+    tunnel.end(sockets);
+    await tunnel.isQuiet();
+  });
+
+  if (can.keepsHalfClosed) {
+    row('lets the client end first, and still brings the answer', async () => {
+      await using tunnel = await build((socket) => {
+        let length = 0;
+        socket.on('data', (data) => (length += data.length));
+        socket.on('end', () => void sleep(50).then(() => socket.end(`${length} bytes`)));
+      });
+      const socket = await tunnel.visit();
+      socket.end(block);
+      assert.equal((await readAll(socket)).toString(), `${block.length} bytes`);
+      await tunnel.isQuiet();
+    });
+
+    row('lets the target end first, and still takes what the client sends', async () => {
+      let length = 0;
+      await using tunnel = await build((socket) => {
+        socket.on('data', (data) => (length += data.length)).end('bye');
+      });
+      const socket = await tunnel.visit();
+      assert.equal((await readAll(socket)).toString(), 'bye');
+      socket.end(block);
+      await tunnel.isQuiet();
+      assert.equal(length, block.length);
+    });
+  }
+
+  // Of a Unix socket no server says why it wasn't reached.
+  if (!way.toPath) {
+    refusalRow();
+  }
+
+  row('is there again after the server has ended the session', async () => {
+    const { server, window } = scene;
+    await using tunnel = await build((socket) => socket.pipe(socket));
+    const socket = await tunnel.visit();
+    assert.equal(await converse(socket, 'before'), 'before');
+    const logins = server.logins().length;
+    await step('the server ends its sessions', async () => {
+      const gone = readAll(socket);
+      server.dropSessions();
+      await window.until(() => window.state().status !== 'up', 'down', longWaitMs);
+      await gone;
+    });
+    await step('the tunnel comes back', async () => {
+      const isBack = (): boolean =>
+        window.state().status === 'up' && window.forwards()[0]?.status === 'listening';
+      await window.until(isBack, 'up and listening', longWaitMs);
+      assert.equal(await converse(await tunnel.visit(), 'after'), 'after');
+    });
+    await eventually('the login is in the log', () => server.logins().length > logins);
+    assert.deepEqual(server.logins().slice(logins), ['publickey']);
+  });
+
+  function refusalRow(): void {
+    const refusals = way.dialler === 'server' ? can.refusals : 'told';
+    switch (refusals) {
+      case 'told':
+        row('tells that the target refuses, and goes on', () => expectFailure('TargetRefused', 5));
+        break;
+      case 'told without the cause':
+        row('tells that the target was not reached, and goes on', () =>
+          expectFailure('TargetUnreachable', 4),
+        );
+        break;
+      case 'not told':
+        row('ends the connection where the target refuses, and goes on', async () => {
+          await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
+          const socket = await tunnel.visit();
+          assert.equal((await readAll(socket)).length, 0);
+          socket.end();
+          assert.equal(scene.window.state().status, 'up');
+          await tunnel.isQuiet();
+        });
+    }
+  }
+
+  /** Told to the client by the proxy's reply or by an end of the connection, and to the user by the code. */
+  async function expectFailure(code: TunnelErrorCode, reply: number): Promise<void> {
+    const { window } = scene;
+    await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
+    if (way.isProxy) {
+      await assert.rejects(tunnel.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
+    } else {
+      // The reset may come before the client has heard that it is connected.
+      const received = await tunnel.visit().then(readAll, (error: unknown) => String(error));
+      assert.ok(String(received) === '' || String(received).includes('ECONNRESET'), String(received));
+    }
+    await window.until(() => tunnel.state().lastError !== undefined, 'the failure told', longWaitMs);
+    assert.equal(tunnel.state().lastError?.code, code);
+    assert.equal(window.state().status, 'up');
+    await tunnel.isQuiet();
+  }
+
+  interface Tunnel extends AsyncDisposable {
+    visit(): Promise<Socket>;
+    state(): Extract<ForwardState, { status: 'listening' }>;
+    openAtTarget(): number;
+    /** Ends connections: at the client, or where the server doesn't pass that on, at the target too. */
+    end(clients: readonly Socket[]): void;
+    /** Nobody is connected any more, here as there. */
+    isQuiet(): Promise<void>;
+  }
+
+  /** A tunnel to a target that serves so. */
+  async function build(serve: (socket: Socket) => void): Promise<Tunnel> {
+    const there = await target(serve, way.toPath ? { path: scene.server.freePath() } : '127.0.0.1');
+    try {
+      return await lead(there.address, there);
+    } catch (error) {
+      await there[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async function lead(to: Address, there?: TargetServer): Promise<Tunnel> {
+    const { server, window } = scene;
+    const free = { port: await quietPort(), path: server.freePath() };
+    await window.bringUp({ host: hostFor('publickey'), ...way.settings(to, free) });
+    const state = (): ReturnType<Tunnel['state']> => {
+      const [forward] = window.forwards();
+      assert.equal(forward?.status, 'listening', JSON.stringify(forward));
+      return forward;
+    };
+    const openAtTarget = (): number => there?.open.size ?? 0;
+    const [bound] = state().bound;
+    assert.ok(bound);
+    return {
+      state,
+      openAtTarget,
+      visit: () => way.visit(bound, to),
+      end: (clients) => {
+        const atTarget = can.keepsHalfClosed ? [] : [...(there?.open ?? [])];
+        [...clients, ...atTarget].forEach((socket) => socket.end());
+      },
+      isQuiet: async () => {
+        await eventually('no connection at the target', () => openAtTarget() === 0);
+        await window.until(() => state().connections === 0, 'without connections', longWaitMs);
+      },
+      [Symbol.asyncDispose]: async () => there?.[Symbol.asyncDispose](),
+    };
+  }
+}

@@ -1,0 +1,131 @@
+// The ways through a tunnel that depend on what the server can do: every kind of forward, over TCP and Unix sockets.
+import type { Socket } from 'node:net';
+import type { Address, TcpAddress } from '../../src/tunnels/util/address';
+import { formatAddress } from '../../src/tunnels/util/address';
+import { dial } from './socketIo';
+
+const loopback = '127.0.0.1';
+
+export interface Way {
+  readonly title: string;
+  /** The target is a Unix socket. */
+  readonly toPath?: true;
+  /** The client says where it wants to go. */
+  readonly isProxy?: true;
+  /** Who dials the target. */
+  readonly dialler: 'server' | 'this machine';
+  /** What not every server can do. */
+  readonly needs?: 'dialsUnixSockets' | 'listensOnUnixSockets' | 'choosesPorts';
+  /** The keys of a tunnel. @param free a port and a path that nobody has */
+  settings(target: Address, free: { readonly port: number; readonly path: string }): object;
+  /** Connects to where the forward listens. */
+  visit(bound: Address, target: Address): Promise<Socket>;
+}
+
+export const ways: readonly Way[] = [
+  {
+    title: 'a local forward',
+    dialler: 'server',
+    settings: (target) => ({ localForward: { listen: `${loopback}:0`, target: formatAddress(target) } }),
+    visit: open,
+  },
+  {
+    title: 'a dynamic forward',
+    dialler: 'server',
+    isProxy: true,
+    settings: () => ({ dynamicForward: `${loopback}:0` }),
+    visit: openByProxy,
+  },
+  {
+    title: 'a local forward to a Unix socket',
+    dialler: 'server',
+    toPath: true,
+    needs: 'dialsUnixSockets',
+    settings: (target) => ({ localForward: { listen: `${loopback}:0`, target: formatAddress(target) } }),
+    visit: open,
+  },
+  {
+    title: 'a remote forward',
+    dialler: 'this machine',
+    settings: (target, { port }) => ({ remoteForward: { listen: port, target: formatAddress(target) } }),
+    visit: open,
+  },
+  {
+    title: 'a remote forward whose port the server chooses',
+    dialler: 'this machine',
+    needs: 'choosesPorts',
+    settings: (target) => ({ remoteForward: { listen: 0, target: formatAddress(target) } }),
+    visit: open,
+  },
+  {
+    title: 'a remote forward of one address',
+    dialler: 'this machine',
+    settings: (target, { port }) => ({
+      remoteForward: { listen: `${loopback}:${port}`, target: formatAddress(target) },
+    }),
+    visit: open,
+  },
+  {
+    title: 'a remote dynamic forward',
+    dialler: 'this machine',
+    isProxy: true,
+    settings: (_, { port }) => ({ remoteForward: { listen: `${loopback}:${port}` } }),
+    visit: openByProxy,
+  },
+  {
+    title: 'a remote forward of a Unix socket',
+    dialler: 'this machine',
+    needs: 'listensOnUnixSockets',
+    settings: (target, { path }) => ({ remoteForward: { listen: path, target: formatAddress(target) } }),
+    visit: open,
+  },
+];
+
+/** Refused by the proxy, with its reply. */
+export class ProxyRefusal extends Error {
+  readonly reply: number;
+
+  constructor(reply: number) {
+    super(`the proxy replied ${reply}`);
+    this.reply = reply;
+  }
+}
+
+function open(bound: Address): Promise<Socket> {
+  return dial('port' in bound ? bound.port : bound.path);
+}
+
+/** CONNECT of SOCKS 5 (RFC 1928). */
+async function openByProxy(bound: Address, target: Address): Promise<Socket> {
+  const socket = await open(bound);
+  const { host, port } = target as TcpAddress;
+  const name = Buffer.from(host);
+  socket.write(Buffer.from([5, 1, 0]));
+  await take(socket, 2);
+  socket.write(Buffer.from([5, 1, 0, 3, name.length, ...name, port >> 8, port & 255]));
+  const [, reply = -1] = await take(socket, 10);
+  if (reply !== 0) {
+    socket.destroy();
+    throw new ProxyRefusal(reply);
+  }
+  return socket;
+}
+
+/** So many bytes, and none of what follows them. */
+function take(socket: Socket, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void): void => {
+      socket.off('readable', look).off('close', hungUp);
+      act();
+    };
+    const look = (): void => {
+      const data = socket.read(length) as Buffer | null;
+      if (data !== null) {
+        settle(() => resolve(data));
+      }
+    };
+    const hungUp = (): void => settle(() => reject(new Error('the proxy hung up')));
+    socket.on('readable', look).on('close', hungUp);
+    look();
+  });
+}

@@ -1,0 +1,114 @@
+// What a tunnel does with a server, whoever wrote it: the same rows for each of them. A row that fails by a fault of ours is
+// named with the reason; it runs all the same, and has to fail.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { eventually, longWaitMs } from '../support/eventually';
+import { TestWindow, testDaemon } from '../support/testWindow';
+import { target } from '../support/targetAndClient';
+import { hostFor, Parts } from '../support/servers/otherServer';
+import type { OtherServer, ServerKind } from '../support/servers/otherServer';
+import { converse, dial } from './socketIo';
+import { forwardRows } from './forwardTests';
+import { sessionRows } from './sessionTests';
+import { ways } from './forwardWays';
+
+export interface KnownFailure {
+  readonly because: string;
+  /** What the failure says, or the daemon's log of the row. */
+  readonly failsWith: RegExp;
+}
+
+/** What the rows work with; to be read in them, not before. */
+export interface Scene {
+  readonly kind: ServerKind;
+  readonly server: OtherServer;
+  readonly window: TestWindow;
+  /** A test, named `group: title` where it is known to fail. */
+  readonly row: (group: string, title: string, run: () => Promise<void>) => void;
+}
+
+/** @param knownToFail by the names of the rows */
+export function serverSuite(
+  kind: ServerKind,
+  knownToFail: Readonly<Record<string, KnownFailure>> = {},
+): void {
+  const names = new Set<string>();
+  const scene = {
+    kind,
+    row: (group, title, run) => {
+      const name = `${group}: ${title}`;
+      const known = knownToFail[name];
+      names.add(name);
+      it(title, known ? () => failsAsKnown(scene, name, run, known) : run);
+    },
+  } as { -readonly [Part in keyof Scene]: Scene[Part] };
+  const parts = new Parts();
+
+  describe(kind.name, function () {
+    // Before all else: hooks and tests take it over when they are made.
+    this.timeout(3 * longWaitMs);
+
+    before(async () => {
+      const place = parts.use(await testDaemon());
+      scene.server = parts.use(await kind.start());
+      const window = await TestWindow.open(place, scene.server);
+      parts.use({ [Symbol.dispose]: () => window.vanish() });
+      scene.window = window;
+    });
+    after(() => parts[Symbol.asyncDispose]());
+
+    describe('a login', () => loginRows(scene));
+    for (const way of ways.filter(({ needs }) => needs === undefined || kind.can[needs])) {
+      describe(way.title, () => forwardRows(scene, way));
+    }
+    describe('a session', () => sessionRows(scene));
+
+    it('has every row that is known to fail', () => {
+      const unknown = Object.keys(knownToFail).filter((name) => !names.has(name));
+      assert.deepEqual(unknown, []);
+    });
+  });
+}
+
+function loginRows(scene: Scene): void {
+  after(() => scene.window.lease());
+
+  for (const method of scene.kind.can.logins) {
+    scene.row('a login', `is made once by ${method}`, async () => {
+      const { server, window } = scene;
+      const before = server.logins().length;
+      window.questions.length = 0;
+      window.answer = () => server.password;
+      await using echo = await target((socket) => socket.pipe(socket));
+      await window.bringUp({ host: hostFor(method), localForward: `0:127.0.0.1:${echo.port}` });
+      const socket = await dial(window.port());
+      assert.equal(await converse(socket, 'hello'), 'hello');
+      socket.end();
+      await eventually('the login is in the log', () => server.logins().length > before);
+      assert.deepEqual(server.logins().slice(before), [method]);
+      assert.equal(window.questions.length, method === 'publickey' ? 0 : 1);
+    });
+  }
+}
+
+async function failsAsKnown(
+  { window }: Scene,
+  name: string,
+  run: () => Promise<void>,
+  { failsWith }: KnownFailure,
+): Promise<void> {
+  const logged = window.log.length;
+  const failure = await run().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (failure === undefined) {
+    throw new Error(`"${name}" no longer fails: remove it from the list`);
+  }
+  const said = failure instanceof Error ? failure.message : '';
+  // A client may hear of it before the log does.
+  const isAsKnown = (): boolean => [said, ...window.log.slice(logged)].some((line) => failsWith.test(line));
+  await window.until(isAsKnown, 'as known', longWaitMs).catch(() => {
+    throw new Error(`"${name}" fails in another way than is known`, { cause: failure });
+  });
+}

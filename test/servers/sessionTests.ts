@@ -1,0 +1,175 @@
+// What becomes of an SSH session: its keys are renewed, it is idle, its server is started again.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { after } from 'mocha';
+import { longWaitMs } from '../support/eventually';
+import { target } from '../support/targetAndClient';
+import { quietPort } from '../support/reservedPorts';
+import { hostFor } from '../support/servers/otherServer';
+import type { OtherServer, ServerOptions } from '../support/servers/otherServer';
+import { step } from '../support/step';
+import { converse, dial, read, untilOrGone } from './socketIo';
+import type { Scene } from './serverSuite';
+
+const mebibyte = 1024 * 1024;
+
+export function sessionRows(scene: Scene): void {
+  const { can } = scene.kind;
+  const row = (title: string, run: () => Promise<void>): void => scene.row('a session', title, run);
+
+  after(() => scene.window.lease());
+
+  if (can.renewsKeys !== 'hardly ever') {
+    row('goes on when the server renews the keys of an idle connection', async () => {
+      await using own = await startServer({ rekeysByTime: true });
+      const socket = await own.visit();
+      assert.equal(await converse(socket, 'before'), 'before');
+      for (let round = 1; round <= 3; round++) {
+        const before = own.server.keyExchanges();
+        own.server.renewKeys?.();
+        await untilOrGone(socket, 'the keys are renewed', () => own.server.keyExchanges() > before);
+        assert.equal(await converse(socket, `after ${round}`), `after ${round}`);
+      }
+      socket.end();
+      own.isUnbroken();
+    });
+
+    row('goes on when the server renews the keys while data is under way', async () => {
+      await using own = await startServer({ rekeyBytes: mebibyte });
+      const socket = await own.visit();
+      const data = randomBytes(8 * mebibyte);
+      const before = own.server.keyExchanges();
+      const reading = read(socket, data.length);
+      // What fails is read below.
+      reading.catch(() => undefined);
+      for (let at = 0; at < data.length && !socket.destroyed; at += mebibyte) {
+        if (!can.hasRekeyLimit) {
+          own.server.renewKeys?.();
+        }
+        if (!socket.write(data.subarray(at, at + mebibyte))) {
+          await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+        }
+      }
+      assert.ok((await reading).equals(data), 'other bytes came back');
+      const renewed = own.server.keyExchanges() - before;
+      assert.ok(renewed >= 3, `the keys were renewed ${renewed} times`);
+      socket.end();
+      own.isUnbroken();
+    });
+  }
+
+  row('is there after an idle time, in which its keep-alives are answered', async () => {
+    const { server, window } = scene;
+    await using relay = await keepAliveRelay(server.port);
+    await using echo = await target((socket) => socket.pipe(socket));
+    await window.bringUp({
+      host: `127.0.0.1:${relay.port}`,
+      serverAliveInterval: 1,
+      // How many are answered is counted here; on a busy machine an answer may be late.
+      serverAliveCountMax: 30,
+      localForward: `0:127.0.0.1:${echo.port}`,
+    });
+    const socket = await dial(window.port());
+    assert.equal(await converse(socket, 'before'), 'before');
+    const before = relay.answers();
+    await untilOrGone(socket, 'three keep-alives are answered', () => relay.answers() >= before + 3);
+    assert.equal(await converse(socket, 'after'), 'after');
+    assert.deepEqual(window.history().slice(-2), ['connecting', 'up']);
+    socket.end();
+  });
+
+  row('is made again with every forward when the server is started again', async () => {
+    const { server, window } = scene;
+    await using echo = await target((socket) => socket.pipe(socket));
+    const to = `127.0.0.1:${echo.port}`;
+    const there = await quietPort();
+    const paths = can.listensOnUnixSockets ? [server.freePath()] : [];
+    await window.bringUp({
+      host: hostFor('publickey'),
+      localForward: `0:${to}`,
+      remoteForward: [`127.0.0.1:${there}`, ...paths].map((listen) => ({ listen, target: to })),
+    });
+    const here = window.port();
+    await step('the server ends', async () => {
+      await server.halt();
+      await window.until(() => window.state().status === 'waiting', 'waiting', longWaitMs);
+    });
+    await step('the server starts', () => server.startAgain());
+    await step('every forward is back', async () => {
+      const isBack = (): boolean =>
+        window.state().status === 'up' && window.forwards().every(({ status }) => status === 'listening');
+      await window.until(isBack, 'up with every forward', longWaitMs);
+      assert.equal(window.port(), here);
+      for (const listener of [here, there, ...paths]) {
+        const socket = await dial(listener);
+        assert.equal(await converse(socket, 'again'), 'again', `by ${listener}`);
+        socket.end();
+      }
+    });
+  });
+
+  interface OwnServer extends AsyncDisposable {
+    readonly server: OtherServer;
+    visit(): Promise<Socket>;
+    /** @throws AssertionError where the tunnel was down meanwhile */
+    isUnbroken(): void;
+  }
+
+  /** A server started so, and a tunnel to a target that sends back what it gets. */
+  async function startServer(options: ServerOptions): Promise<OwnServer> {
+    const { kind, window } = scene;
+    const id = 'user:own';
+    const server = await kind.start(options);
+    const echo = await target((socket) => socket.pipe(socket));
+    const end = async (): Promise<void> => {
+      await window.lease();
+      await echo[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    };
+    try {
+      const tunnel = { host: hostFor('publickey'), localForward: `0:127.0.0.1:${echo.port}` };
+      await window.lease({ id, tunnel, settings: { sshConfigFile: server.configFile }, want: false });
+      await window.client.start(id);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return {
+      server,
+      visit: () => dial(window.port(0, id)),
+      isUnbroken: () => assert.deepEqual(window.history(id).slice(-2), ['connecting', 'up']),
+      [Symbol.asyncDispose]: end,
+    };
+  }
+}
+
+interface KeepAliveRelay extends AsyncDisposable {
+  readonly port: number;
+  /** How often the server has said something after the tunnel had. */
+  answers(): number;
+}
+
+/** Between the tunnel and the server: passes on what they say. */
+async function keepAliveRelay(port: number): Promise<KeepAliveRelay> {
+  let answers = 0;
+  let isAsked = false;
+  const relay = await target((client) => {
+    const server = connect({ port, host: '127.0.0.1', noDelay: true });
+    client.on('data', () => (isAsked = true));
+    server.on('data', () => {
+      answers += isAsked ? 1 : 0;
+      isAsked = false;
+    });
+    client.pipe(server).pipe(client);
+    server.on('error', () => undefined).on('close', () => client.destroy());
+    client.on('close', () => server.destroy());
+  });
+  return {
+    port: relay.port,
+    answers: () => answers,
+    [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
+  };
+}

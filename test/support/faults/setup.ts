@@ -1,0 +1,98 @@
+// What a test of faults stands on: a server behind a link that can break, a daemon, a tunnel that is up, and its
+// users.
+import assert from 'node:assert/strict';
+import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
+import { TestWindow, testDaemon } from '../testWindow';
+import { target } from '../targetAndClient';
+import type { TargetServer } from '../targetAndClient';
+import { startSshd } from '../sshd';
+import type { Sshd, SshdOptions } from '../sshd';
+import { FaultyLink } from './faultyLink';
+import { leadThrough } from './redirectClients';
+import { serveDownload, Thief } from './trafficChecks';
+
+export interface FaultGround extends AsyncDisposable {
+  readonly sshd: Sshd;
+  readonly link: FaultyLink;
+  readonly window: TestWindow;
+  readonly echo: TargetServer;
+  /** Serves a download without end. */
+  readonly endless: TargetServer;
+  /** Ports of this machine that lead to them. */
+  readonly ports: { readonly echo: number; readonly endless: number };
+  /** Leases the tunnel; unless it is wanted, nothing starts it. */
+  lease(more?: object, settings?: Partial<ConnectionSettings>, want?: boolean): Promise<void>;
+  /** Leases and starts it; it leads to the two, and to whatever else is asked for. */
+  bringUp(more?: object): Promise<void>;
+  /** The way of its states since it was last up, as the window was told: 'up waiting connecting up'. */
+  states(): string;
+  /** Resolves when it has been down and is up again. */
+  back(): Promise<void>;
+}
+
+/** Notices within three seconds, and tries again within one. */
+const hasty = { serverAliveInterval: 1, serverAliveCountMax: 2 };
+
+/** Its end checks what holds under every fault: nobody was asked anything, and nobody else could have had the port. */
+export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
+  const parts: AsyncDisposable[] = [];
+  const keep = <T extends AsyncDisposable>(part: T): T => {
+    parts.push(part);
+    return part;
+  };
+  const sshd = keep(await startSshd(options));
+  const link = keep(await FaultyLink.open({ host: sshd.host, port: sshd.port }));
+  await leadThrough(sshd, { host: '127.0.0.1', port: link.port });
+  const echo = keep(await target((socket) => socket.pipe(socket)));
+  const endless = keep(await target(serveDownload()));
+  const place = keep(await testDaemon());
+  const window = await TestWindow.open(place, sshd);
+  let thief: Thief | undefined;
+  const lease: FaultGround['lease'] = (more = {}, settings = {}, want = false) => {
+    const localForward = [echo, endless].map(({ port }, n) => ({
+      listen: 0,
+      target: `127.0.0.1:${port}`,
+      label: `${n}`,
+    }));
+    const tunnel = { host: 'test-sshd', localForward, ...hasty, ...more };
+    return window.lease({
+      id: 'user:t',
+      tunnel,
+      want,
+      settings: { reconnectMaxDelay: 1, ...settings },
+    });
+  };
+  return {
+    sshd,
+    link,
+    window,
+    echo,
+    endless,
+    get ports() {
+      return { echo: window.port(0), endless: window.port(1) };
+    },
+    lease,
+    async bringUp(more) {
+      await lease(more);
+      await window.client.start('user:t');
+      thief = new Thief(window.port(0));
+    },
+    states: () => window.history().slice(window.history().indexOf('up')).join(' '),
+    back: () =>
+      window.until(() => window.history().join(' ').endsWith('connecting up') && wasDown(window), 'back'),
+    async [Symbol.asyncDispose]() {
+      await thief?.[Symbol.asyncDispose]();
+      window.vanish();
+      for (const part of parts.reverse()) {
+        await part[Symbol.asyncDispose]();
+      }
+      assert.deepEqual(window.questions, []);
+      assert.equal(thief?.stolen ?? 0, 0, 'the port was free at times');
+    },
+  };
+}
+
+function wasDown(window: TestWindow): boolean {
+  const history = window.history();
+  return history.includes('waiting') && history.lastIndexOf('waiting') > history.indexOf('up');
+}
