@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { spawnGroup } from '../support/processGroup.mjs';
 import { repoRoot } from '../support/setup.mjs';
 
-export interface Helper extends AsyncDisposable {
+export interface BenchProcess extends AsyncDisposable {
   readonly ports: readonly number[];
 }
 
-export async function startHelper(
+export async function startBenchProcess(
   name: 'benchTarget' | 'slowLink',
   ...args: readonly number[]
-): Promise<Helper> {
+): Promise<BenchProcess> {
   const script = resolve(repoRoot, `test/bench/${name}.ts`);
   const group = spawnGroup(process.execPath, ['--import', 'tsx', script, ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,14 +1,14 @@
 // Everything that runs while the bench measures: an sshd, the target, and the contenders, each in its own process.
 import { basename } from 'node:path';
-import { leadThrough } from '../support/faults/redirectClients';
+import { redirectClients } from '../support/faults/redirectClients';
 import { startSshd } from '../support/sshd';
 import type { Contender, Way } from './contender';
-import { startHelper } from './benchProcess';
+import { startBenchProcess } from './benchProcess';
 import { startOpenssh } from './opensshContender';
 import type { Options } from './options';
 import { startDaemon } from './daemonContender';
 
-export interface World extends AsyncDisposable {
+export interface BenchSetup extends AsyncDisposable {
   readonly openssh: Contender;
   readonly ours: readonly Contender[];
 }
@@ -20,16 +20,16 @@ export interface Distance {
   readonly bytesPerSecond: number;
 }
 
-export interface Surroundings {
+export interface BenchSetupOptions {
   readonly distance?: Distance;
   /** Further lines of sshd_config. */
   readonly serverConfig?: readonly string[];
 }
 
-export async function startWorld(
+export async function startBenchSetup(
   options: Options,
-  { distance, serverConfig = [] }: Surroundings = {},
-): Promise<World> {
+  { distance, serverConfig = [] }: BenchSetupOptions = {},
+): Promise<BenchSetup> {
   const running: AsyncDisposable[] = [];
   const keep = <T extends AsyncDisposable>(part: T): T => {
     running.push(part);
@@ -43,13 +43,13 @@ export async function startWorld(
   try {
     // The server decides: whoever gets in uses this cipher.
     const sshd = keep(await startSshd({ config: [`Ciphers ${options.cipher}`, ...serverConfig] }));
-    const { ports: targets } = keep(await startHelper('benchTarget'));
+    const { ports: targets } = keep(await startBenchProcess('benchTarget'));
     const way: Way = { configFile: sshd.configFile, targets };
     if (distance) {
       const link = keep(
-        await startHelper('slowLink', sshd.port, distance.roundTrip, distance.bytesPerSecond),
+        await startBenchProcess('slowLink', sshd.port, distance.roundTrip, distance.bytesPerSecond),
       );
-      await leadThrough(sshd, { host: sshd.host, port: link.ports[0] ?? NaN });
+      await redirectClients(sshd, { host: sshd.host, port: link.ports[0] ?? NaN });
     }
     const openssh = keep(await startOpenssh(way));
     const ours: Contender[] = [];

@@ -2,7 +2,7 @@
 // crash, hang, or grow.
 import { fuzz, fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
 import type { Finding, FuzzKind } from '../support/hostile/fuzz/fuzzRun';
-import { ProxyStorms, proxyKinds } from '../support/proxyFuzz/fuzzProxies';
+import { ProxyFuzz, proxyKinds } from '../support/proxyFuzz/fuzzProxies';
 import type { Options } from './options';
 import type { Row } from './report';
 
@@ -72,7 +72,7 @@ async function fuzzServer(
 }
 
 async function fuzzClients(seed: number, cases: number): Promise<readonly Figures[]> {
-  await using storms = await ProxyStorms.open();
+  await using storms = await ProxyFuzz.open();
   const figures: Figures[] = [];
   for (const kind of proxyKinds) {
     const { clients, slowest, before, after, problems } = await storms.run(kind, 4000, cases, seed);

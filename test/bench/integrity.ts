@@ -4,16 +4,16 @@ import { digestOf } from './bytes';
 import type { Options } from './options';
 import type { Row } from './report';
 import { downloadDigest, uploadDigest } from './transfers';
-import { startWorld } from './benchSetup';
+import { startBenchSetup } from './benchSetup';
 
 const gibibyte = 1024 ** 3;
 const atOnce = 8;
 
 export async function checkIntegrity(options: Options): Promise<readonly Row[]> {
-  await using world = await startWorld(options, { serverConfig: ['RekeyLimit 100M'] });
+  await using setup = await startBenchSetup(options, { serverConfig: ['RekeyLimit 100M'] });
   const [whole, share] = [digestOf(gibibyte), digestOf(gibibyte / atOnce)];
   const rows: Row[] = [];
-  for (const { name, port } of world.ours) {
+  for (const { name, port } of setup.ours) {
     const mixed = Array.from({ length: atOnce }, (_, n) =>
       (n % 2 === 0 ? downloadDigest : uploadDigest)(port, gibibyte / atOnce),
     );

@@ -4,7 +4,7 @@ import type { Options } from './options';
 import type { Row } from './report';
 import { percentile } from './statistics';
 import { answerTime, ask, greetingTime, roundTripTime } from './transfers';
-import { startWorld } from './benchSetup';
+import { startBenchSetup } from './benchSetup';
 
 const connectionsPerRound = 40;
 const roundTripsPerRound = 100;
@@ -15,8 +15,8 @@ type Samples = ReadonlyMap<Contender, readonly number[]>;
 
 export async function measureLatency(options: Options): Promise<readonly Row[]> {
   const { rounds } = options;
-  await using world = await startWorld(options);
-  const { openssh, ours } = world;
+  await using setup = await startBenchSetup(options);
+  const { openssh, ours } = setup;
   const contenders = [openssh, ...ours];
   const connections = connectionsPerRound * rounds;
   const greetings = await inTurn(contenders, connections, ({ greetingPort }) => greetingTime(greetingPort));

@@ -2,12 +2,12 @@
 import type { Options } from './options';
 import type { Row } from './report';
 import { measureTransfers } from './throughput';
-import { startWorld } from './benchSetup';
+import { startBenchSetup } from './benchSetup';
 
 /** A good line to a server on another continent's near shore: 400 Mbit/s. */
 const distance = { roundTrip: 50, bytesPerSecond: 50e6 };
 
 export async function measureDistance(options: Options): Promise<readonly Row[]> {
-  await using world = await startWorld(options, { distance });
-  return await measureTransfers(world, options);
+  await using setup = await startBenchSetup(options, { distance });
+  return await measureTransfers(setup, options);
 }

@@ -8,7 +8,7 @@ import { residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { readSlowly, sendAll } from './streams';
 import { ask } from './transfers';
-import { startWorld } from './benchSetup';
+import { startBenchSetup } from './benchSetup';
 
 const slowly = 100 * 1000;
 const duration = 20_000;
@@ -30,13 +30,13 @@ export async function measureMemory(options: Options): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const [what, visit, count] of cases) {
     // All new: a process that has been large once does not show it when it grows again.
-    await using world = await startWorld(options);
-    const contenders = [world.openssh, ...world.ours];
+    await using setup = await startBenchSetup(options);
+    const contenders = [setup.openssh, ...setup.ours];
     const values: Record<string, number> = {};
     for (const contender of contenders) {
       values[contender.name] = await growth(contender, visit, count);
     }
-    const reached = world.ours.every(({ name }) => (values[name] ?? NaN) < mostGrowth);
+    const reached = setup.ours.every(({ name }) => (values[name] ?? NaN) < mostGrowth);
     rows.push({ what, unit: 'MiB of growth', values, goal: `< ${mostGrowth} MiB`, reached });
   }
   return rows;

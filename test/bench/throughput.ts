@@ -5,8 +5,8 @@ import { cpuSeconds, residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { median, sum } from './statistics';
 import { download, upload } from './transfers';
-import { startWorld } from './benchSetup';
-import type { World } from './benchSetup';
+import { startBenchSetup } from './benchSetup';
+import type { BenchSetup } from './benchSetup';
 
 const mib = 1024 * 1024;
 const least = 0.65;
@@ -18,11 +18,14 @@ interface Run {
 }
 
 export async function measureThroughput(options: Options): Promise<readonly Row[]> {
-  await using world = await startWorld(options);
-  return await measureTransfers(world, options);
+  await using setup = await startBenchSetup(options);
+  return await measureTransfers(setup, options);
 }
 
-export async function measureTransfers({ openssh, ours }: World, options: Options): Promise<readonly Row[]> {
+export async function measureTransfers(
+  { openssh, ours }: BenchSetup,
+  options: Options,
+): Promise<readonly Row[]> {
   const contenders = [openssh, ...ours];
   const rows: Row[] = [];
   for (const [direction, transfer] of Object.entries(directions)) {

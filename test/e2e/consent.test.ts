@@ -9,13 +9,13 @@ import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const question = /wants to open 1 SSH tunnel/;
 
 describe("the consent to a project's tunnels", function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('is asked for once, in one list with the real facts, and again only when they change', async () => {
     const project = later(await startTestProject());

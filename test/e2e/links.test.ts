@@ -20,11 +20,11 @@ import {
   row,
   runCommand,
 } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
 describe('a remote window', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('lists the ports, which can be labelled, and asks before a link or an agent starts a tunnel', async () => {
     const project = later(await startTestProject());

@@ -7,19 +7,19 @@ import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
-import { throwAwayUser } from '../support/temporaryUser';
+import { temporaryUser } from '../support/temporaryUser';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, enter, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const offer = /Save the password for/;
 
 describe('a password', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('is asked for until it is kept, and again when it is forgotten', async () => {
-    const user = later(throwAwayUser());
+    const user = later(temporaryUser());
     const project = later(
       await startTestProject({
         config: ['PasswordAuthentication yes'],

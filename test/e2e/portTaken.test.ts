@@ -7,11 +7,11 @@ import { target, visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, confirm, details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
 describe('a port that is taken', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('is explained, moved for the user alone without a further question, and moved back', async () => {
     const project = later(await startTestProject());

@@ -8,7 +8,7 @@ import { tempDir } from '../support/tempDir';
 import { startXServer } from '../support/xServer';
 import { startTestProject } from '../editor/testProject';
 import { dialog, openEditorWindow, openTunnelsView, oursAlone, press, row } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 import { answer, notified } from './notifications';
 
 const tunnels = {
@@ -24,7 +24,7 @@ const tunnels = {
 };
 
 describe('programs of the server', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('show their windows, are stopped, refused and run again', async () => {
     const home = later(await tempDir('there-'));

@@ -18,11 +18,11 @@ import {
   runCommand,
   type,
 } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 import { answer } from './notifications';
 
 describe('an ssh command line that is pasted', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('becomes a tunnel, and a Host block for what a tunnel is not told', async () => {
     const project = later(await startTestProject());

@@ -15,7 +15,7 @@ const journeyTimeoutMs = 600_000;
 const prepared = new WeakSet<Suite>();
 
 /** For the describe whose `this` is given: `later(thing)` has a thing ended after the test. */
-export function journeys(suite: Suite): ReturnType<typeof endAfterEach> {
+export function testHooks(suite: Suite): ReturnType<typeof endAfterEach> {
   suite.timeout(journeyTimeoutMs);
   const root = rootOf(suite);
   if (!prepared.has(root)) {

@@ -7,10 +7,10 @@ import { visit } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 
 describe('a folder that is not trusted', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it("has none of its tunnels started until it is trusted; the user's own is up once its host key is accepted", async () => {
     const project = later(await startTestProject());

@@ -16,7 +16,7 @@ import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import { settingsText, startTestProject } from '../editor/testProject';
 import { openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './testHooks';
+import { testHooks } from './testHooks';
 
 const block = randomBytes(1024 * 1024);
 const blocks = 200;
@@ -24,7 +24,7 @@ const blocks = 200;
 const leaseMs = 30_000;
 
 describe('a tunnel of two windows', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
   it('is one for both, and goes on when one is reloaded, closed or killed, until the last lease has run out', async () => {
     const project = later(await startTestProject());

@@ -10,20 +10,20 @@ import { startSshd } from '../support/sshd';
 import type { SshdOptions } from '../support/sshd';
 
 describe('algorithms', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   after(async () => {
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
 
   /** What sshd says that was agreed upon; or the failure. */
   async function agreed(options: SshdOptions, tunnel: object = {}): Promise<string | TunnelFailure> {
     await using sshd = await startSshd({ hostKeys: ['ed25519', 'rsa'], logLevel: 'DEBUG1', ...options });
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     try {
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}`, ...tunnel });
       assert.equal((await visit(window.port(), 'there and back')).received.toString(), 'there and back');
@@ -37,7 +37,7 @@ describe('algorithms', () => {
       return error;
     } finally {
       await window.lease();
-      window.vanish();
+      window.disconnect();
     }
   }
 
@@ -104,13 +104,13 @@ describe('algorithms', () => {
   it('compressed bytes arrive whole, both ways, also what does not compress', async () => {
     await using sshd = await startSshd({ clientConfig: ['Compression yes'] });
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
     const data = Buffer.concat([randomBytes(2_000_000), Buffer.alloc(4_000_000, 'text ')]);
     const { socket, done } = client(window.port());
     socket.end(data);
     assert.ok((await done).received.equals(data));
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 });

@@ -5,29 +5,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { it } from 'mocha';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import { client, target, visit } from '../support/targetAndClient';
-import { useStage } from '../support/tunnelFixture';
+import { useTunnelFixture } from '../support/tunnelFixture';
 
 const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(50_000));
 
 describe('compression', () => {
-  const stage = useStage({ config: ['RekeyLimit 1M'] });
+  const fixture = useTunnelFixture({ config: ['RekeyLimit 1M'] });
 
   /** Afresh, so that the counters begin anew. */
   async function carry(data: Buffer, compression: boolean): Promise<CompressionCounts | undefined> {
-    await stage.window.lease();
-    await stage.window.bringUp({
+    await fixture.window.lease();
+    await fixture.window.bringUp({
       host: 'test-sshd',
       compression,
-      localForward: `0:127.0.0.1:${stage.echo.port}`,
+      localForward: `0:127.0.0.1:${fixture.echo.port}`,
     });
-    const { received } = await visit(stage.window.port(), data);
+    const { received } = await visit(fixture.window.port(), data);
     const hash = (buffer: Buffer): string => createHash('sha256').update(buffer).digest('hex');
     assert.equal(hash(received), hash(data));
-    await stage.window.until(() => {
-      const [forward] = stage.window.forwards();
+    await fixture.window.until(() => {
+      const [forward] = fixture.window.forwards();
       return forward?.status === 'listening' && forward.bytesIn === data.length;
     }, 'counted');
-    return stage.window.compression();
+    return fixture.window.compression();
   }
 
   it('saves most of a text', async () => {
@@ -52,7 +52,7 @@ describe('compression', () => {
 
   it('is no trouble when the connection is lost under load, and the tunnel stopped at the same moment', async () => {
     await using sink = await target((socket) => socket.resume());
-    const { window, sshd } = stage;
+    const { window, sshd } = fixture;
     const tunnel = { host: 'test-sshd', compression: true, localForward: `0:127.0.0.1:${sink.port}` };
     for (let times = 0; times < 10; times++) {
       await window.bringUp(tunnel);

@@ -24,7 +24,7 @@ const somebodyElse = 54_321;
 describe('after a crash', () => {
   let sshd: Sshd;
   let echo: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   const windows: TestWindow[] = [];
 
   before(async () => {
@@ -32,13 +32,13 @@ describe('after a crash', () => {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
@@ -50,7 +50,7 @@ describe('after a crash', () => {
       ...(windowId === undefined ? {} : { windowId }),
       ...(script === undefined ? {} : { script }),
     };
-    const window = await TestWindow.open(place, sshd, traits);
+    const window = await TestWindow.open(daemon, sshd, traits);
     windows.push(window);
     return window;
   }
@@ -60,7 +60,7 @@ describe('after a crash', () => {
   }
 
   function folder(): string {
-    return endpointFolder(place.env);
+    return endpointFolder(daemon.env);
   }
 
   async function lost(opening: Promise<unknown>): Promise<TunnelFailure> {
@@ -180,7 +180,7 @@ describe('after a crash', () => {
     needsNamespaces();
 
     it('a full disk is named, and nothing is left of the attempt; with room it starts', async () => {
-      const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
+      const disk = daemon.env['XDG_RUNTIME_DIR'] ?? '';
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);
       try {
         fill(join(disk, 'full'));
@@ -201,7 +201,7 @@ describe('after a crash', () => {
     });
 
     it('a disk that fills up meanwhile stops nothing, not even a new Unix socket', async () => {
-      const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
+      const disk = daemon.env['XDG_RUNTIME_DIR'] ?? '';
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);
       try {
         await using dir = await tempDir('s-');

@@ -16,7 +16,7 @@ import type { Sshd } from '../support/sshd';
 const body = 'x'.repeat(3_000_000);
 
 describe('a dynamic forward', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   let proxy: number;
@@ -24,8 +24,8 @@ describe('a dynamic forward', () => {
   let web: { port: number; close(): void; requests: string[][] };
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
     echo = await target((socket) => socket.pipe(socket));
     web = await webServer();
     await window.bringUp({ host: 'test-sshd', dynamicForward: 0 });
@@ -33,10 +33,10 @@ describe('a dynamic forward', () => {
   });
   after(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
     web.close();
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 

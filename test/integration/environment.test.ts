@@ -8,7 +8,7 @@ import type { TunnelError } from '../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually, longWaitMs } from '../support/eventually';
 import { testDaemon, TestWindow } from '../support/testWindow';
-import type { TestDaemon, Wish } from '../support/testWindow';
+import type { TestDaemon, LeaseEntry } from '../support/testWindow';
 import { target, visit } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
@@ -28,7 +28,7 @@ const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
 describe('the environment of a window', function () {
   this.timeout(2 * longWaitMs);
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;
   let greeter: TargetServer;
@@ -40,9 +40,9 @@ describe('the environment of a window', function () {
   let count = 0;
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('env-')]);
+    [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('env-')]);
     // What the daemon has and the windows have not.
-    place.env['LC_CTYPE'] = 'C.UTF-8';
+    daemon.env['LC_CTYPE'] = 'C.UTF-8';
     greeter = await target((socket) => socket.end('welcome'));
     const script = await dir.write('nc.cjs', netcat);
     proxy = await dir.write(
@@ -57,7 +57,7 @@ exec '${process.execPath}' '${script}' "$@"
   });
   after(async () => {
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
     await dir.remove();
   });
@@ -67,11 +67,11 @@ exec '${process.execPath}' '${script}' "$@"
   });
   afterEach(async () => {
     await Promise.all(windows.map((window) => window.lease()));
-    windows.forEach((window) => window.vanish());
+    windows.forEach((window) => window.disconnect());
     windows = [];
   });
 
-  async function open(env: NodeJS.ProcessEnv, where = place): Promise<TestWindow> {
+  async function open(env: NodeJS.ProcessEnv, where = daemon): Promise<TestWindow> {
     const ofDaemon = { XDG_RUNTIME_DIR: undefined, LC_CTYPE: undefined };
     const window = await TestWindow.open(where, sshd, {
       windowId: `window ${++count}`,
@@ -87,7 +87,7 @@ exec '${process.execPath}' '${script}' "$@"
     return dir.write(`config${++count}`, `${lines.join('\n')}\n${base}`);
   }
 
-  function wish(sshConfigFile: string, id = 'user:t'): Wish {
+  function wish(sshConfigFile: string, id = 'user:t'): LeaseEntry {
     return {
       id,
       // Each id a tunnel of its own.
@@ -239,7 +239,7 @@ exec '${process.execPath}' '${script}' "$@"
       await eventually('back', isBack(first, 2));
     });
     await step('and that of the first, once the second has gone', async () => {
-      second.vanish();
+      second.disconnect();
       windows = [first];
       // The daemon answers when it has seen the second one's end, which came before.
       await first.lease(wish(file));
@@ -253,7 +253,7 @@ exec '${process.execPath}' '${script}' "$@"
       await eventually('back once more', isBack(first, 4));
     });
     assert.deepEqual(await sites(), ['first', 'second', 'first', 'changed']);
-    first.vanish();
+    first.disconnect();
     windows = [];
   });
 

@@ -13,14 +13,14 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('the keys of a server that is known', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let echo: TargetServer;
   let sshd: Sshd;
   /** Under which the keys are kept. */
   let name: string;
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
     sshd = await startSshd({
       hostKeys: ['ed25519', 'rsa', 'ecdsa'],
       clientConfig: ['UpdateHostKeys yes', 'StrictHostKeyChecking accept-new'],
@@ -30,7 +30,7 @@ describe('the keys of a server that is known', () => {
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
   async function afterOurs(
@@ -42,7 +42,7 @@ describe('the keys of a server that is known', () => {
     const sshConfigFile = `${sshd.dir}/config`;
     const lines = ['Host *', ...config, await readFile(sshd.configFile, 'utf8')];
     await writeFile(sshConfigFile, lines.join('\n'));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` };
     await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile } });
     await window.client.start('user:t');
@@ -55,7 +55,7 @@ describe('the keys of a server that is known', () => {
       : eventually('as expected', isAsExpected).catch(() => undefined));
     await sleep(300);
     await window.lease();
-    window.vanish();
+    window.disconnect();
     return readFile(sshd.knownHosts, 'utf8');
   }
 

@@ -16,9 +16,9 @@ import { target, visit } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
-import { keepHomeOut } from '../support/sshdSetup';
+import { isolateFromHome } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/temporaryUser';
+import { temporaryUser } from '../support/temporaryUser';
 
 /** Asks about unknown keys, whatever the ssh_config of the tests says. */
 const asks = { strictHostKeyChecking: 'ask' } as const;
@@ -27,19 +27,19 @@ const asks = { strictHostKeyChecking: 'ask' } as const;
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
 describe('logging in', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let greeter: TargetServer;
   const sshds: Sshd[] = [];
   const windows: TestWindow[] = [];
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
     greeter = await target((socket) => socket.end('welcome'));
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
       await window.lease();
-      window.vanish();
+      window.disconnect();
     }
     for (const sshd of sshds.splice(0)) {
       await sshd.stop();
@@ -47,7 +47,7 @@ describe('logging in', () => {
   });
   after(async () => {
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
 
   async function server(options: SshdOptions = {}): Promise<Sshd> {
@@ -57,7 +57,7 @@ describe('logging in', () => {
   }
 
   async function windowFor(sshd: Sshd): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, `window ${windows.length}`);
+    const window = await TestWindow.open(daemon, sshd, `window ${windows.length}`);
     windows.push(window);
     return window;
   }
@@ -201,7 +201,7 @@ describe('logging in', () => {
     });
 
     it('asks for a password, and ends after the third wrong one', async () => {
-      using user = throwAwayUser();
+      using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no'],
         clientConfig: [`User ${user.name}`],
@@ -228,7 +228,7 @@ describe('logging in', () => {
     });
 
     it('logs in by itself with a password that is kept, and tells how it went', async () => {
-      using user = throwAwayUser();
+      using user = temporaryUser();
       const sshd = await server({
         // After the key that it does not know, the second wrong answer is the last.
         config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no', 'MaxAuthTries 3'],
@@ -304,7 +304,7 @@ describe('logging in', () => {
 
     it('tells a server that speaks something else from one that is silent', async () => {
       const sshd = await server();
-      await keepHomeOut(sshd);
+      await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await using web = await target((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
       await failsToStart(window, tunnel(`127.0.0.1:${web.port}`), 'NotAnSshServer');
@@ -316,7 +316,7 @@ describe('logging in', () => {
 
     it('says that a name does not exist', async () => {
       const sshd = await server();
-      await keepHomeOut(sshd);
+      await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await failsToStart(window, tunnel('no-such-host.invalid'), 'HostNotFound');
     });
@@ -340,7 +340,7 @@ describe('logging in', () => {
 
     it('stops while it connects, while it waits and while it asks', async () => {
       const sshd = await server();
-      await keepHomeOut(sshd);
+      await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await using silent = await target((socket) => socket.on('end', () => socket.end()).resume());
       await window.lease({ id: 'user:t', tunnel: tunnel(`127.0.0.1:${silent.port}`) });

@@ -38,12 +38,12 @@ class Build {
     return new Build(support, resolve(folder, 'tunnelDaemon.js'));
   }
 
-  open(place: TestDaemon, sshd: Sshd, windowId = 'new'): Promise<TestWindow> {
-    return this.#support.TestWindow.open(place, sshd, { windowId, script: this.script });
+  open(daemon: TestDaemon, sshd: Sshd, windowId = 'new'): Promise<TestWindow> {
+    return this.#support.TestWindow.open(daemon, sshd, { windowId, script: this.script });
   }
 
-  killDaemon(place: TestDaemon): Promise<void> {
-    return this.#support.killDaemon(place.env);
+  killDaemon(daemon: TestDaemon): Promise<void> {
+    return this.#support.killDaemon(daemon.env);
   }
 }
 
@@ -52,7 +52,7 @@ describe('two builds', () => {
   let old: TargetServer;
   let fresh: TargetServer;
   let echo: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   const windows: TestWindow[] = [];
 
   before(async () => {
@@ -62,11 +62,11 @@ describe('two builds', () => {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   afterEach(() => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
   });
   after(async () => {
@@ -82,7 +82,7 @@ describe('two builds', () => {
   }
 
   async function openOld(windowId = 'old'): Promise<TestWindow> {
-    return kept(await TestWindow.open(place, sshd, windowId));
+    return kept(await TestWindow.open(daemon, sshd, windowId));
   }
 
   function to({ port: targetPort }: TargetServer, port: number | string): object {
@@ -90,7 +90,7 @@ describe('two builds', () => {
   }
 
   /** A connection that stays open, and whether it still answers. */
-  async function converse(port: number): Promise<() => Promise<boolean>> {
+  async function openEchoConnection(port: number): Promise<() => Promise<boolean>> {
     const { socket, done } = client(port);
     let closed = false;
     void done.then(() => (closed = true));
@@ -104,15 +104,15 @@ describe('two builds', () => {
   }
 
   describe('of the same major', () => {
-    afterEach(() => place[Symbol.asyncDispose]());
+    afterEach(() => daemon[Symbol.asyncDispose]());
 
     it('share the host that runs: an update cuts nothing', async () => {
       const other = await Build.load('sameMajor');
       const before = await openOld();
       await before.bringUp(to(echo, 0));
-      const works = await converse(before.port());
-      before.vanish();
-      const updated = kept(await other.open(place, sshd));
+      const works = await openEchoConnection(before.port());
+      before.disconnect();
+      const updated = kept(await other.open(daemon, sshd));
       await updated.lease({ id: 'user:t', tunnel: to(echo, 0) });
       await updated.untilStatus('up');
       assert.equal(updated.client.daemonPid, before.client.daemonPid);
@@ -121,7 +121,7 @@ describe('two builds', () => {
 
     it('tell each other their version', async () => {
       const other = await Build.load('sameMajor');
-      const updated = kept(await other.open(place, sshd));
+      const updated = kept(await other.open(daemon, sshd));
       const second = await openOld();
       assert.equal(second.client.daemonPid, updated.client.daemonPid);
       assert.equal(second.client.daemonVersion, '0.1.1');
@@ -135,8 +135,8 @@ describe('two builds', () => {
       next = await Build.load('nextMajor');
     });
     afterEach(async () => {
-      await next.killDaemon(place);
-      await place[Symbol.asyncDispose]();
+      await next.killDaemon(daemon);
+      await daemon[Symbol.asyncDispose]();
     });
 
     it('hand over what the new one wants, and nothing else: live connections of the rest go on', async () => {
@@ -148,8 +148,8 @@ describe('two builds', () => {
       );
       await before.untilStatus('up', 'user:mine');
       await before.untilStatus('up', 'user:other');
-      const works = await converse(other);
-      const after = kept(await next.open(place, sshd));
+      const works = await openEchoConnection(other);
+      const after = kept(await next.open(daemon, sshd));
       assert.notEqual(after.client.daemonPid, before.client.daemonPid);
       await sleep(200);
       assert.equal((await visit(mine)).received.toString(), 'old', 'a host that nobody leases from took it');
@@ -187,7 +187,7 @@ describe('two builds', () => {
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
       await before.untilStatus('up');
-      const after = kept(await next.open(place, sshd));
+      const after = kept(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, port));
       const isHandedOver = (error: unknown): boolean =>
         error instanceof TunnelFailure && error.message.includes('A newer version');
@@ -215,7 +215,7 @@ describe('two builds', () => {
       for (const id of ids) {
         await before.untilStatus('up', id);
       }
-      const after = kept(await next.open(place, sshd));
+      const after = kept(await next.open(daemon, sshd));
       await after.lease(
         ...ports.map((port, index) => ({ id: `user:${port}`, tunnel: to(fresh, port), want: index < 2 })),
       );
@@ -236,7 +236,7 @@ describe('two builds', () => {
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: remote(old) }, { id: 'user:o', tunnel: to(echo, 0) });
       await before.untilStatus('up');
-      const after = kept(await next.open(place, sshd));
+      const after = kept(await next.open(daemon, sshd));
       await after.bringUp(remote(fresh));
       assert.equal(after.forwards()[0]?.status, 'listening');
       assert.equal((await visit(port)).received.toString(), 'new');
@@ -254,7 +254,7 @@ describe('two builds', () => {
       await before.untilStatus('up', 'user:any');
       await before.untilStatus('up', 'user:socket');
       const port = before.port(0, 'user:any');
-      const after = kept(await next.open(place, sshd));
+      const after = kept(await next.open(daemon, sshd));
       const rememberedPorts = { [`local 0 127.0.0.1:${fresh.port}`]: port };
       await after.lease(
         { id: 'user:any', tunnel: to(fresh, 0), rememberedPorts },
@@ -270,11 +270,11 @@ describe('two builds', () => {
       const before = await openOld();
       const port = await freePort();
       await before.bringUp(to(old, port));
-      const after = kept(await next.open(place, sshd));
+      const after = kept(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, port));
       await before.until(() => before.closed, 'ended');
       assert.deepEqual(before.handedOver, ['user:t']);
-      assert.equal(existsSync(endpointFilePath(endpointFolder(place.env), 1)), false);
+      assert.equal(existsSync(endpointFilePath(endpointFolder(daemon.env), 1)), false);
       assert.equal((await visit(port)).received.toString(), 'new');
     });
 
@@ -287,9 +287,9 @@ describe('two builds', () => {
       );
       await before.untilStatus('up', 'user:a');
       await before.untilStatus('up', 'user:b');
-      const works = await converse(second);
-      before.vanish();
-      const after = kept(await next.open(place, sshd));
+      const works = await openEchoConnection(second);
+      before.disconnect();
+      const after = kept(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, first), 'user:a');
       assert.equal(await works(), true);
       await after.lease(
@@ -306,20 +306,20 @@ describe('two builds', () => {
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
       await before.untilStatus('up');
-      const after = await next.open(place, sshd);
+      const after = await next.open(daemon, sshd);
       const { daemonPid } = after.client;
       // Its host is gone before it can take what the old one lets go.
       process.kill(daemonPid, 'SIGSTOP');
       void after.lease({ id: 'user:t', tunnel: to(fresh, port) }).catch(() => undefined);
       await before.until(() => before.handedOver.length > 0, 'handed over');
       process.kill(daemonPid, 'SIGKILL');
-      after.vanish();
+      after.disconnect();
       await eventually('the port is free', async () => (await visit(port)).error === 'ECONNREFUSED');
       const anybody = createServer().listen(port, '127.0.0.1');
       await once(anybody, 'listening');
       anybody.close();
       await once(anybody, 'close');
-      const again = kept(await next.open(place, sshd, 'again'));
+      const again = kept(await next.open(daemon, sshd, 'again'));
       await again.bringUp(to(fresh, port));
       assert.equal((await visit(port)).received.toString(), 'new');
       assert.equal(before.state('user:o').status, 'up');

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { quietPorts } from '../support/reservedPorts';
+import { reservePorts } from '../support/reservedPorts';
 import { promptly } from '../support/promptly';
 import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
@@ -21,7 +21,7 @@ describe('a port that is taken', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let port: number;
   const windows: TestWindow[] = [];
   const strangers: Server[] = [];
@@ -32,15 +32,15 @@ describe('a port that is taken', () => {
     greeter = await target((socket) => socket.end('welcome'));
   });
   beforeEach(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
     // With those that follow it: nobody else has one of them.
-    [port = 0] = await quietPorts(22);
+    [port = 0] = await reservePorts(22);
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await leave();
   });
   after(async () => {
@@ -50,7 +50,7 @@ describe('a port that is taken', () => {
   });
 
   async function open(traits?: WindowTraits): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, traits);
+    const window = await TestWindow.open(daemon, sshd, traits);
     windows.push(window);
     return window;
   }

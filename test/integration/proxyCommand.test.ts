@@ -23,7 +23,7 @@ socket.on('error', (error) => { process.stderr.write(error.message + '\\n'); pro
 `;
 
 describe('a ProxyCommand', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let greeter: TargetServer;
   let dir: TempDir;
@@ -31,22 +31,22 @@ describe('a ProxyCommand', () => {
   let netcat: string;
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('proxy-')]);
+    [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('proxy-')]);
     greeter = await target((socket) => socket.end('welcome'));
     netcat = `${process.execPath} ${await dir.write('pipe.cjs', pipe)}`;
   });
   after(async () => {
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
     await dir.remove();
   });
   beforeEach(async () => {
-    window = await TestWindow.open(place, sshd);
+    window = await TestWindow.open(daemon, sshd);
   });
   afterEach(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 
   /** Starts a tunnel to the alias `far`, whose block says this. */

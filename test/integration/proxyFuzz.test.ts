@@ -3,16 +3,16 @@
 // `npm run bench -- fuzz`, which has eleven thousand; FUZZ_SEED repeats it, and FUZZ_COUNT makes it larger.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { ProxyStorms } from '../support/proxyFuzz/fuzzProxies';
+import { ProxyFuzz } from '../support/proxyFuzz/fuzzProxies';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const scale = Number(process.env['FUZZ_COUNT'] ?? 2500) / 2500;
 
 describe(`a proxy port in a storm (FUZZ_SEED=${seed})`, () => {
-  let storms: ProxyStorms;
+  let storms: ProxyFuzz;
 
   before(async () => {
-    storms = await ProxyStorms.open();
+    storms = await ProxyFuzz.open();
   });
   after(() => storms[Symbol.asyncDispose]());
 

@@ -11,15 +11,15 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('the HTTP proxy of', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   /** Says what it was asked. */
   let mirror: TargetServer;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
     mirror = await target((socket) => {
       socket.once('data', (request: Buffer) => {
         const head = `HTTP/1.1 200 OK\r\nContent-Length: ${request.length}\r\n\r\n`;
@@ -30,9 +30,9 @@ describe('the HTTP proxy of', () => {
   });
   after(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
     await mirror[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 

@@ -21,8 +21,8 @@ describe('a connection whose keys are renewed again and again', () => {
         logLevel: 'DEBUG1',
         config: [`Ciphers ${cipher}`, 'RekeyLimit 1M'],
       });
-      await using place = await testDaemon();
-      const window = await TestWindow.open(place, sshd);
+      await using daemon = await testDaemon();
+      const window = await TestWindow.open(daemon, sshd);
       await using echo = await target((socket) => socket.pipe(socket));
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
       const { socket, done } = client(window.port());
@@ -37,7 +37,7 @@ describe('a connection whose keys are renewed again and again', () => {
       assert.ok(received.equals(data), `${received.length} of ${data.length} bytes`);
       assert.ok((sshd.log().match(/rekeying out/g)?.length ?? 0) >= 8, 'not renewed');
       assert.deepEqual(window.history(), ['stopped', 'connecting', 'up']);
-      window.vanish();
+      window.disconnect();
     });
   }
 });

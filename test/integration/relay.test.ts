@@ -17,17 +17,17 @@ const megabyte = randomBytes(1024 * 1024);
 
 describe('the relay of a local forward', () => {
   let sshd: Sshd;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let window: TestWindow;
 
   before(async () => {
     sshd = await startSshd();
-    place = await testDaemon();
-    window = await TestWindow.open(place, sshd);
+    daemon = await testDaemon();
+    window = await TestWindow.open(daemon, sshd);
   });
   after(async () => {
-    window.vanish();
-    await place[Symbol.asyncDispose]();
+    window.disconnect();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 

@@ -8,12 +8,12 @@ import { promptly } from '../support/promptly';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
 import { target, visit } from '../support/targetAndClient';
-import { useStage } from '../support/tunnelFixture';
+import { useTunnelFixture } from '../support/tunnelFixture';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('where a remote forward listens', () => {
-  const stage = useStage();
+  const fixture = useTunnelFixture();
   /** It allows remote forwards, and no connection of ours that would tell how they were opened. */
   let mute: Sshd;
   before(async () => {
@@ -22,7 +22,7 @@ describe('where a remote forward listens', () => {
   after(() => mute.stop());
 
   function forward(index = 0, id?: string): ForwardState {
-    const state = stage.window.forwards(id)[index];
+    const state = fixture.window.forwards(id)[index];
     assert.ok(state);
     return state;
   }
@@ -30,17 +30,17 @@ describe('where a remote forward listens', () => {
     const state = forward(0, id);
     return state.status === 'failed' ? state.error.message : '';
   }
-  async function bringUp(remoteForward: unknown, server = stage.sshd): Promise<void> {
+  async function bringUp(remoteForward: unknown, server = fixture.sshd): Promise<void> {
     const tunnel = { host: 'test-sshd', remoteForward };
     const settings = { sshConfigFile: server.configFile };
-    await stage.window.lease({ id: 'user:t', tunnel, want: false, settings });
-    await stage.window.client.start('user:t');
+    await fixture.window.lease({ id: 'user:t', tunnel, want: false, settings });
+    await fixture.window.client.start('user:t');
   }
   async function answers(port: number, host: string): Promise<boolean> {
     return (await visit(port, 'hello', host)).received.toString() === 'hello';
   }
   function toEcho(listen: string | number): object {
-    return { listen, target: `127.0.0.1:${stage.echo.port}` };
+    return { listen, target: `127.0.0.1:${fixture.echo.port}` };
   }
 
   for (const [own, other] of [
@@ -60,7 +60,7 @@ describe('where a remote forward listens', () => {
       assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');
       assert.equal(heard, 0, 'the stranger was told something');
       await stranger[Symbol.asyncDispose]();
-      await stage.window.until(() => forward().status === 'listening', 'ours');
+      await fixture.window.until(() => forward().status === 'listening', 'ours');
       assert.ok((await answers(port, own)) && (await answers(port, other)));
     });
   }
@@ -71,7 +71,7 @@ describe('where a remote forward listens', () => {
     await bringUp(toEcho(`*:${stranger.port}`));
     assert.match(failure(), /another program there has it/);
     assert.equal(heard, 0, 'the stranger was told something');
-    await stage.window.lease();
+    await fixture.window.lease();
   });
 
   it('is not known where the server allows no connection that would tell, and the state says so', async () => {
@@ -99,37 +99,37 @@ describe('where a remote forward listens', () => {
       remoteForward: toEcho(listen),
       dynamicForward,
     });
-    await stage.window.lease(
+    await fixture.window.lease(
       { id: 'user:one', name: 'one', tunnel: { host: 'test-sshd', remoteForward: toBusy } },
       { id: 'user:two', name: 'two', tunnel: tunnel(`127.0.0.1:${port}`, false, 0), want: false },
       { id: 'user:three', name: 'three', tunnel: tunnel(port, true), want: false },
     );
-    await stage.window.until(() => stage.window.forwards('user:one')[0]?.status === 'listening', 'one');
-    await stage.window.client.start('user:three');
+    await fixture.window.until(() => fixture.window.forwards('user:one')[0]?.status === 'listening', 'one');
+    await fixture.window.client.start('user:three');
     assert.equal(visits, 0, 'it was a client of the other tunnel');
-    await stage.window.client.start('user:two');
+    await fixture.window.client.start('user:two');
     for (const id of ['user:two', 'user:three']) {
       assert.match(
         failure(id),
         new RegExp(`${port} on the server 127\\.0\\.0\\.1 is used by the tunnel "one"\\.`),
       );
     }
-    await stage.window.client.stop('user:three');
-    const isListening = (id: string) => (): boolean => stage.window.forwards(id)[0]?.status === 'listening';
+    await fixture.window.client.stop('user:three');
+    const isListening = (id: string) => (): boolean => fixture.window.forwards(id)[0]?.status === 'listening';
     await promptly(1000, async () => {
-      await stage.window.client.stop('user:two');
-      await stage.window.client.start('user:one');
-      await stage.window.until(isListening('user:one'), 'one');
-      await stage.window.client.start('user:two');
+      await fixture.window.client.stop('user:two');
+      await fixture.window.client.start('user:one');
+      await fixture.window.until(isListening('user:one'), 'one');
+      await fixture.window.client.start('user:two');
       // By then it has been tried again so often that the next time by itself is seconds away.
       await sleep(5000);
-      await stage.window.client.stop('user:one');
+      await fixture.window.client.stop('user:one');
       const stopped = performance.now();
-      await stage.window.until(isListening('user:two'), 'two');
+      await fixture.window.until(isListening('user:two'), 'two');
       return performance.now() - stopped;
     });
     assert.ok(await answers(port, '127.0.0.1'));
-    await stage.window.lease();
+    await fixture.window.lease();
   });
 
   it('is found out without a connection to the target, and without a client that is counted', async () => {
@@ -139,9 +139,9 @@ describe('where a remote forward listens', () => {
       socket.resume();
     });
     const counts: number[] = [];
-    await stage.window.lease();
-    const listening = stage.window.until(() => {
-      const open = stage.window.forwards().filter((state) => state.status === 'listening');
+    await fixture.window.lease();
+    const listening = fixture.window.until(() => {
+      const open = fixture.window.forwards().filter((state) => state.status === 'listening');
       counts.push(...open.map(({ connections }) => connections));
       return open.length === 2;
     }, 'listening');

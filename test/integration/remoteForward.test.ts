@@ -15,7 +15,7 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('a remote forward', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let open: Sshd;
   let chosen: Sshd;
@@ -23,19 +23,19 @@ describe('a remote forward', () => {
   let echo: TargetServer;
 
   before(async () => {
-    [place, sshd, open, chosen] = await Promise.all([
+    [daemon, sshd, open, chosen] = await Promise.all([
       testDaemon(),
       startSshd({ config: ['Subsystem sftp internal-sftp'] }),
       startSshd({ config: ['GatewayPorts yes'] }),
       startSshd({ config: ['GatewayPorts clientspecified'] }),
     ]);
-    window = await TestWindow.open(place, sshd);
+    window = await TestWindow.open(daemon, sshd);
     echo = await target((socket) => socket.pipe(socket));
   });
   after(async () => {
-    window.vanish();
+    window.disconnect();
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await Promise.all([sshd.stop(), open.stop(), chosen.stop()]);
   });
 
@@ -122,22 +122,22 @@ describe('a remote forward', () => {
     const port = window.port();
     await sshd.halt();
     await window.until(() => window.state().status === 'waiting', 'down');
-    const thief = await takePort(port);
+    const portGrabber = await takePort(port);
     await sshd.restart();
     await window.untilStatus('up');
     await window.until(() => window.forwards()[0]?.status === 'listening', 'another port');
     assert.notEqual(window.port(), port);
-    thief.close();
+    portGrabber.close();
   });
 
   it('waits for a port that is in use, and says so', async () => {
-    await using thief = await target((socket) => socket.end());
-    await bringUp(sshd, `${thief.port}:127.0.0.1:${echo.port}`);
+    await using portGrabber = await target((socket) => socket.end());
+    await bringUp(sshd, `${portGrabber.port}:127.0.0.1:${echo.port}`);
     const [forward] = window.forwards();
     assert.ok(forward?.status === 'failed');
     assert.equal(forward.error.code, 'RemoteListenRefused');
-    assert.match(forward.error.message, new RegExp(`could not listen on port ${thief.port}: another`));
-    await thief[Symbol.asyncDispose]();
+    assert.match(forward.error.message, new RegExp(`could not listen on port ${portGrabber.port}: another`));
+    await portGrabber[Symbol.asyncDispose]();
     await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
     assert.ok(await answers(window.port(), '127.0.0.1'));
   });

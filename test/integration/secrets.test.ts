@@ -19,14 +19,14 @@ import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
 import { descendants } from '../support/processTree';
-import { betrayals, spellings } from '../support/secretEncodings';
+import { foundEncodings, encodingsOf } from '../support/secretEncodings';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { endpointFileOf } from '../support/rawConnection';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/temporaryUser';
-import type { ThrowAwayUser } from '../support/temporaryUser';
+import { temporaryUser } from '../support/temporaryUser';
+import type { TemporaryUser } from '../support/temporaryUser';
 
 /** With what every way of writing it down changes. */
 function newSecret(what: string): string {
@@ -60,10 +60,10 @@ describe('a secret', () => {
   /** A variable of the window. */
   const variable = newSecret('variable');
   let dir: TempDir;
-  let user: ThrowAwayUser;
+  let user: TemporaryUser;
   let sshd: Sshd;
   let fake: FakeSshServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let wire: Eavesdropper;
   let window: TestWindow;
   let notes: string;
@@ -77,7 +77,7 @@ describe('a secret', () => {
 
   before(async () => {
     dir = await tempDir('sec-');
-    user = throwAwayUser(secrets.password);
+    user = temporaryUser(secrets.password);
     sshd = await startSshd({
       config: ['PasswordAuthentication yes', 'MaxAuthTries 10'],
       clientConfig: [`User ${user.name}`],
@@ -111,12 +111,12 @@ describe('a secret', () => {
         }
       });
     });
-    place = await testDaemon();
-    const first = await TestWindow.open(place, sshd, 'first');
-    wire = await listenIn(place);
+    daemon = await testDaemon();
+    const first = await TestWindow.open(daemon, sshd, 'first');
+    wire = await listenIn(daemon);
     window = await TestWindow.open(wire, sshd);
     assert.equal(window.client.daemonPid, first.client.daemonPid);
-    first.vanish();
+    first.disconnect();
     window.env = {
       ...process.env,
       PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`,
@@ -128,9 +128,9 @@ describe('a secret', () => {
   after(async () => {
     clearInterval(sampling);
     await window.lease();
-    window.vanish();
+    window.disconnect();
     await wire[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await fake[Symbol.asyncDispose]();
     await sshd.stop();
     user[Symbol.dispose]();
@@ -269,7 +269,7 @@ describe('a secret', () => {
       ['the processes', Buffer.from([...processes].join('\n'))],
       ['known_hosts', readFileSync(sshd.knownHosts)],
     ]);
-    const folder = endpointFolder(place.env);
+    const folder = endpointFolder(daemon.env);
     for (const name of readdirSync(folder)) {
       if (name.endsWith('.json') || name.startsWith('daemon.log')) {
         found.set(name, readFileSync(join(folder, name)));
@@ -297,20 +297,20 @@ describe('a secret', () => {
     }
     // What windows say is where answers and variables belong; and variables in what programs are given.
     for (const text of [wire.toDaemon(), readFileSync(notes)]) {
-      assert.ok(betrayals(text, variable).length > 0);
+      assert.ok(foundEncodings(text, variable).length > 0);
     }
     const { wrongCode, ...others } = secrets;
     for (const secret of [wrongCode, ...Object.values(others)]) {
-      assert.ok(betrayals(wire.toDaemon(), secret).length > 0);
+      assert.ok(foundEncodings(wire.toDaemon(), secret).length > 0);
     }
     for (const secret of [...Object.values(secrets), ...keyMaterial]) {
-      for (const [way, spelling] of spellings(secret)) {
+      for (const [way, spelling] of encodingsOf(secret)) {
         const text = Buffer.concat([Buffer.from('x'), spelling, Buffer.from('x')]);
-        assert.ok(betrayals(text, secret).includes(way), way);
+        assert.ok(foundEncodings(text, secret).includes(way), way);
       }
       for (const before of ['', 'a', 'ab']) {
         const text = Buffer.concat([Buffer.from(before), Buffer.from(secret), Buffer.from('more')]);
-        assert.equal(betrayals(Buffer.from(text.toString('base64')), secret).length > 0, true);
+        assert.equal(foundEncodings(Buffer.from(text.toString('base64')), secret).length > 0, true);
       }
     }
   });
@@ -318,7 +318,7 @@ describe('a secret', () => {
   it('is not found anywhere', () => {
     for (const [name, text] of places()) {
       for (const secret of [...Object.values(secrets), ...keyMaterial]) {
-        assert.deepEqual(betrayals(text, secret), [], `${name}: ${String(secret)}`);
+        assert.deepEqual(foundEncodings(text, secret), [], `${name}: ${String(secret)}`);
       }
     }
   });
@@ -330,17 +330,17 @@ describe('a secret', () => {
     const ofHost = Buffer.from(processFacts(window.client.daemonPid));
     assert.ok(ofHost.includes('tunnelDaemon.js'));
     for (const [name, text] of [...elsewhere, ['the process of the host', ofHost] as const]) {
-      assert.deepEqual(betrayals(text, variable), [], name);
+      assert.deepEqual(foundEncodings(text, variable), [], name);
     }
   });
 
   it("of the host's own stands in the file of the endpointFile alone", () => {
-    const { secret } = endpointFileOf(place);
-    const own = basename(endpointFilePath(endpointFolder(place.env)));
+    const { secret } = endpointFileOf(daemon);
+    const own = basename(endpointFilePath(endpointFolder(daemon.env)));
     const elsewhere = [...places()].filter(([name]) => name !== own);
     for (const [name, text] of [...elsewhere, ['what the window said', wire.toDaemon()] as const]) {
       for (const one of [secret, Buffer.from(secret, 'hex')]) {
-        assert.deepEqual(betrayals(text, one), [], name);
+        assert.deepEqual(foundEncodings(text, one), [], name);
       }
     }
     const commandLines = readdirSync('/proc')

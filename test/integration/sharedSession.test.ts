@@ -11,11 +11,11 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/temporaryUser';
-import type { ThrowAwayUser } from '../support/temporaryUser';
+import { temporaryUser } from '../support/temporaryUser';
+import type { TemporaryUser } from '../support/temporaryUser';
 
 describe('tunnels to one destination', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
@@ -24,23 +24,23 @@ describe('tunnels to one destination', () => {
   let since = 0;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd()]);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd()]);
     echo = await target((socket) => socket.pipe(socket));
     greeter = await target((socket) => socket.end('welcome'));
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
   beforeEach(async () => {
     since = sshd.log().length;
-    window = await TestWindow.open(place, sshd);
+    window = await TestWindow.open(daemon, sshd);
   });
   afterEach(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 
   function logins(server = sshd, from = since): number {
@@ -116,14 +116,14 @@ describe('tunnels to one destination', () => {
       clientConfig: ['UpdateHostKeys yes'],
     });
     await writeFile(rotating.knownHosts, `[127.0.0.1]:${rotating.port} ${rotating.hostKeyLines[0] ?? ''}\n`);
-    const other = await TestWindow.open(place, rotating, 'rotating');
+    const other = await TestWindow.open(daemon, rotating, 'rotating');
     await other.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await other.until(
       () => other.log.some((line) => line.includes('known_hosts was updated')),
       'told of the keys',
     );
     await other.lease();
-    other.vanish();
+    other.disconnect();
   });
 
   it('come back together over one new connection', async () => {
@@ -180,11 +180,11 @@ describe('tunnels to one destination', () => {
   });
 
   describe('that asks for a password', () => {
-    let user: ThrowAwayUser;
+    let user: TemporaryUser;
     let asking: Sshd;
 
     before(async () => {
-      user = throwAwayUser();
+      user = temporaryUser();
       asking = await startSshd({
         config: ['PasswordAuthentication yes'],
         clientConfig: [`User ${user.name}`, 'PubkeyAuthentication no'],
@@ -195,8 +195,8 @@ describe('tunnels to one destination', () => {
       user[Symbol.dispose]();
     });
     beforeEach(async () => {
-      window.vanish();
-      window = await TestWindow.open(place, asking, 'asking');
+      window.disconnect();
+      window = await TestWindow.open(daemon, asking, 'asking');
     });
 
     it('are asked once, when both are started', async () => {

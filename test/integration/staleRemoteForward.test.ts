@@ -7,10 +7,10 @@ import { it } from 'mocha';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
 import { target, visit } from '../support/targetAndClient';
-import { useStage } from '../support/tunnelFixture';
+import { useTunnelFixture } from '../support/tunnelFixture';
 
 describe('a remote port whose connection is lost', () => {
-  const stage = useStage();
+  const fixture = useTunnelFixture();
 
   function failure(state: ForwardState | undefined): string {
     return state?.status === 'failed' ? state.error.message : '';
@@ -18,54 +18,54 @@ describe('a remote port whose connection is lost', () => {
 
   it('is held by our own ghost until the server lets go, and then ours again', async () => {
     const port = await freePort();
-    await stage.window.bringUp({
+    await fixture.window.bringUp({
       host: 'test-sshd',
       serverAliveInterval: 1,
       serverAliveCountMax: 1,
-      remoteForward: `${port}:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `${port}:127.0.0.1:${fixture.echo.port}`,
     });
-    const ghosts = stage.sshd.sessionPids();
+    const ghosts = fixture.sshd.sessionPids();
     ghosts.forEach((pid) => process.kill(pid, 'SIGSTOP'));
-    await stage.window.until(
-      () => failure(stage.window.forwards()[0]).includes('still holds port'),
+    await fixture.window.until(
+      () => failure(fixture.window.forwards()[0]).includes('still holds port'),
       'held',
       15_000,
     );
-    assert.equal(stage.window.state().status, 'up');
+    assert.equal(fixture.window.state().status, 'up');
     ghosts.forEach((pid) => process.kill(pid, 'SIGKILL'));
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again');
+    await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
   });
 
   it("is told to be a stranger's where a stranger has it", async () => {
     const port = await freePort();
-    await stage.window.bringUp({
+    await fixture.window.bringUp({
       host: 'test-sshd',
-      remoteForward: `${port}:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `${port}:127.0.0.1:${fixture.echo.port}`,
     });
-    await stage.sshd.halt();
-    await stage.window.until(() => stage.window.state().status === 'waiting', 'down');
+    await fixture.sshd.halt();
+    await fixture.window.until(() => fixture.window.state().status === 'waiting', 'down');
     const stranger = await target((socket) => socket.end('220 not yours'), '127.0.0.1', port);
-    await stage.sshd.restart();
-    await stage.window.untilStatus('up');
-    await stage.window.until(
-      () => failure(stage.window.forwards()[0]).includes('another program there'),
+    await fixture.sshd.restart();
+    await fixture.window.untilStatus('up');
+    await fixture.window.until(
+      () => failure(fixture.window.forwards()[0]).includes('another program there'),
       "a stranger's",
     );
     await stranger[Symbol.asyncDispose]();
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'ours again');
+    await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');
   });
 
   it('keeps nobody waiting for long where who has it hangs', async () => {
     await using stranger = await hungProgram();
     const { port } = stranger;
-    await stage.window.bringUp({
+    await fixture.window.bringUp({
       host: 'test-sshd',
-      localForward: `0:127.0.0.1:${stage.echo.port}`,
-      remoteForward: `127.0.0.1:${port}:127.0.0.1:${stage.echo.port}`,
+      localForward: `0:127.0.0.1:${fixture.echo.port}`,
+      remoteForward: `127.0.0.1:${port}:127.0.0.1:${fixture.echo.port}`,
     });
-    assert.match(failure(stage.window.forwards()[1]), /could not listen on/);
-    assert.equal((await visit(stage.window.port(0), 'hello')).received.toString(), 'hello');
+    assert.match(failure(fixture.window.forwards()[1]), /could not listen on/);
+    assert.equal((await visit(fixture.window.port(0), 'hello')).received.toString(), 'hello');
   });
 });
 

@@ -17,7 +17,7 @@ import type { Sshd } from '../support/sshd';
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
 describe('a way of three hops', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let hops: readonly [Sshd, Sshd, Sshd];
   let echo: TargetServer;
   let window: TestWindow;
@@ -26,7 +26,7 @@ describe('a way of three hops', () => {
 
   before(async () => {
     const start = (): Promise<Sshd> => startSshd({ logLevel: 'DEBUG1' });
-    [place, ...hops] = await Promise.all([testDaemon(), start(), start(), start()]);
+    [daemon, ...hops] = await Promise.all([testDaemon(), start(), start(), start()]);
     echo = await target((socket) => socket.pipe(socket));
     sshConfigFile = `${hops[0].dir}/three`;
     good = `${hops[0].dir}/all_known`;
@@ -55,16 +55,16 @@ describe('a way of three hops', () => {
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await Promise.all(hops.map((hop) => hop.stop()));
   });
   beforeEach(async () => {
-    window = await TestWindow.open(place, hops[0]);
+    window = await TestWindow.open(daemon, hops[0]);
     await Promise.all(hops.map((hop) => hop.restart()));
   });
   afterEach(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 
   /** Known are these hops; the others have the key of the hop given instead, or none. */

@@ -19,7 +19,7 @@ describe('one tunnel in two windows', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let dir: TempDir;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let agents: readonly [SshAgent, SshAgent];
   let a: TestWindow;
   let b: TestWindow;
@@ -49,14 +49,14 @@ describe('one tunnel in two windows', () => {
     );
   });
   beforeEach(async () => {
-    place = await testDaemon();
-    a = await TestWindow.open(place, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
-    b = await TestWindow.open(place, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
+    daemon = await testDaemon();
+    a = await TestWindow.open(daemon, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
+    b = await TestWindow.open(daemon, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
   });
   afterEach(async () => {
-    a.vanish();
-    b.vanish();
-    await place[Symbol.asyncDispose]();
+    a.disconnect();
+    b.disconnect();
+    await daemon[Symbol.asyncDispose]();
   });
   after(async () => {
     for (const agent of agents) {
@@ -103,7 +103,7 @@ describe('one tunnel in two windows', () => {
     await lease(b);
     await b.untilStatus('up');
     const port = b.port();
-    a.vanish();
+    a.disconnect();
     sshd.dropSessions();
     await b.until(() => b.history().join(' ').endsWith('up waiting connecting up'), 'back');
     assert.equal(b.port(), port);

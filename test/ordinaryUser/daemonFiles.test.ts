@@ -14,7 +14,7 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { isThrowAway, needsThrowAwayUser, rootsOwn } from './ranByRoot';
+import { isTemporaryUser, needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 describe('the daemon’s folder', () => {
   const { uid } = userInfo();
@@ -73,15 +73,15 @@ describe('the daemon’s folder', () => {
 
   it('is made in XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
     const window = await serves(place({ XDG_RUNTIME_DIR: dir.path }), dir.file('ssh-tunnels'));
-    window.vanish();
+    window.disconnect();
   });
 
   it('is made among the temporary files without XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
     // A user that others have, too, may have a daemon there.
-    if (!isThrowAway) process.env['TMPDIR'] = dir.path;
+    if (!isTemporaryUser) process.env['TMPDIR'] = dir.path;
     const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
     const window = await serves(place({ XDG_RUNTIME_DIR: undefined }), folder);
-    window.vanish();
+    window.disconnect();
     await killDaemon(places[0]?.env ?? {});
     await rm(folder, { recursive: true });
   });
@@ -118,12 +118,12 @@ describe('the daemon’s folder', () => {
   });
 
   describe('that belongs to root', () => {
-    needsThrowAwayUser();
+    needsTemporaryUser();
 
     it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is passed over', async () => {
       const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
       const window = await serves(place({ XDG_RUNTIME_DIR: rootsOwn('tmp') }), folder);
-      window.vanish();
+      window.disconnect();
       assert.ok(!(await readdir(rootsOwn('tmp'))).includes('ssh-tunnels'));
       await killDaemon(places[0]?.env ?? {});
       await rm(folder, { recursive: true });

@@ -13,7 +13,7 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { needsThrowAwayUser, rootsOwn } from './ranByRoot';
+import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 describe('files that a user may not read, or others may', () => {
   let sshd: Sshd;
@@ -110,7 +110,7 @@ describe('files that a user may not read, or others may', () => {
   });
 
   describe('that belong to root', () => {
-    needsThrowAwayUser();
+    needsTemporaryUser();
 
     it('a key that everybody may read: used, as by ssh', async () => {
       const key = rootsOwn('key');

@@ -12,25 +12,25 @@ import { ssh } from '../support/openssh';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { step } from '../support/step';
-import { isThrowAway, needsThrowAwayUser } from './ranByRoot';
+import { isTemporaryUser, needsTemporaryUser } from './ranByRoot';
 
 describe('a user’s own ~/.ssh', () => {
-  needsThrowAwayUser();
-  let place: TestDaemon;
+  needsTemporaryUser();
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   // Removed after each test: never that of a user who has more than this run.
-  const own = isThrowAway ? join(userInfo().homedir, '.ssh') : '/dev/null/nobody';
+  const own = isTemporaryUser ? join(userInfo().homedir, '.ssh') : '/dev/null/nobody';
   const file = (name: string): string => join(own, name);
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ logLevel: 'DEBUG1' })]);
-    window = await TestWindow.open(place, sshd, { readsOwnHome: true });
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ logLevel: 'DEBUG1' })]);
+    window = await TestWindow.open(daemon, sshd, { readsOwnHome: true });
   });
   after(async () => {
-    if (!isThrowAway) return;
-    window.vanish();
-    await place[Symbol.asyncDispose]();
+    if (!isTemporaryUser) return;
+    window.disconnect();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
   afterEach(async () => {

@@ -4,7 +4,7 @@ import { access, constants, readdir, stat, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { checkoutFolder, needsThrowAwayUser, rootsOwn } from './ranByRoot';
+import { checkoutFolder, needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 describe('the tests of an ordinary user', () => {
   it('do not run as root', () => {
@@ -13,7 +13,7 @@ describe('the tests of an ordinary user', () => {
   });
 
   describe('with a user of their own', () => {
-    needsThrowAwayUser();
+    needsTemporaryUser();
 
     it('have the home that the password database names, and no variable of whoever began them', async () => {
       const { homedir: home, uid } = userInfo();

@@ -4,31 +4,31 @@ import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
-import { keepsLowPorts } from '../support/privilegedPorts';
+import { keepsPrivilegedPorts } from '../support/privilegedPorts';
 import { ssh } from '../support/openssh';
-import { useStage } from '../support/tunnelFixture';
+import { useTunnelFixture } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { needsThrowAwayUser, rootsOwn } from './ranByRoot';
+import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 const to = '127.0.0.1:80';
 
 describe('listening without any privilege', () => {
-  const stage = useStage();
+  const fixture = useTunnelFixture();
   let dir: TempDir;
   beforeEach(async () => {
     dir = await tempDir('l-');
   });
   afterEach(async () => {
-    await stage.window.client.stop('user:t');
-    await stage.window.lease();
+    await fixture.window.client.stop('user:t');
+    await fixture.window.lease();
     await dir.remove();
   });
 
   /** Why the only forward of a tunnel that is up does not listen. */
   async function refusal(tunnel: object): Promise<TunnelError> {
-    await stage.window.bringUp({ host: 'test-sshd', ...tunnel });
-    const [forward] = stage.window.forwards();
+    await fixture.window.bringUp({ host: 'test-sshd', ...tunnel });
+    const [forward] = fixture.window.forwards();
     assert.ok(forward?.status === 'failed', JSON.stringify(forward));
     return forward.error;
   }
@@ -49,13 +49,13 @@ describe('listening without any privilege', () => {
     ['dynamic', { dynamicForward: 443 }],
   ] as const) {
     it(`a ${kind} forward has no port below 1024, where the system keeps those for administrators`, async () => {
-      if (keepsLowPorts()) {
+      if (keepsPrivilegedPorts()) {
         const error = await refusal(tunnel);
         assert.equal(error.code, 'PortPermissionDenied');
         assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
       } else {
-        await stage.window.bringUp({ host: 'test-sshd', ...tunnel });
-        assert.equal(stage.window.port(), 443);
+        await fixture.window.bringUp({ host: 'test-sshd', ...tunnel });
+        assert.equal(fixture.window.port(), 443);
       }
     });
   }
@@ -64,21 +64,27 @@ describe('listening without any privilege', () => {
     const error = await refusal({ remoteForward: `127.0.0.1:443:${to}` });
     assert.equal(error.code, 'RemoteListenRefused');
     assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
-    const args = ['-F', stage.sshd.configFile, '-N', '-o', 'ExitOnForwardFailure=yes'];
+    const args = ['-F', fixture.sshd.configFile, '-N', '-o', 'ExitOnForwardFailure=yes'];
     const theirs = await ssh([...args, '-R', `443:${to}`, 'test-sshd']);
     assert.match(theirs.stderr, /remote port forwarding failed for listen port 443/);
   });
 
   it('a Unix socket here is its user’s alone, whatever the umask is', async () => {
     const path = dir.file('d.sock');
-    await stage.window.bringUp({ host: 'test-sshd', localForward: `${path}:127.0.0.1:${stage.echo.port}` });
+    await fixture.window.bringUp({
+      host: 'test-sshd',
+      localForward: `${path}:127.0.0.1:${fixture.echo.port}`,
+    });
     assert.equal(((await stat(path)).mode & 0o777).toString(8), '600');
     assert.equal(await echoed(path), 'there and back');
   });
 
   it('a Unix socket of the server is its user’s alone', async () => {
     const path = dir.file('r.sock');
-    await stage.window.bringUp({ host: 'test-sshd', remoteForward: `${path}:127.0.0.1:${stage.echo.port}` });
+    await fixture.window.bringUp({
+      host: 'test-sshd',
+      remoteForward: `${path}:127.0.0.1:${fixture.echo.port}`,
+    });
     assert.equal(((await stat(path)).mode & 0o777).toString(8), '600');
     assert.equal(await echoed(path), 'there and back');
   });
@@ -101,7 +107,7 @@ describe('listening without any privilege', () => {
   }
 
   describe('where root does', () => {
-    needsThrowAwayUser();
+    needsTemporaryUser();
 
     it('a socket that may not be opened counts as in use, and stays', async () => {
       const path = rootsOwn('root.sock');

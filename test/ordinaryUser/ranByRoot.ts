@@ -4,7 +4,7 @@ import { before } from 'mocha';
 const [, , , planted, checkout] = process.argv;
 
 /** Whether the user is there for this run alone. */
-export const isThrowAway = planted !== undefined;
+export const isTemporaryUser = planted !== undefined;
 
 /** Where this project's files are; only where root began the run. */
 export const checkoutFolder = checkout;
@@ -18,9 +18,9 @@ export function rootsOwn(name: string): string {
 }
 
 /** The tests of the describe it is called in are left out, with a word, for a user whose home is in use. */
-export function needsThrowAwayUser(): void {
+export function needsTemporaryUser(): void {
   before(function () {
-    if (!isThrowAway) {
+    if (!isTemporaryUser) {
       console.log('      left out: only root can make a user for it');
       this.skip();
     }

@@ -26,8 +26,8 @@ import { eventually } from '../support/eventually';
 import { makeKeyPair } from '../support/keyPair';
 import { endGroupsOnSignals, spawnGroup } from '../support/processGroup.mjs';
 import { ensureBuilt, repoRoot } from '../support/setup.mjs';
-import { keepsLowPorts } from '../support/privilegedPorts';
-import { processesOf, throwAwayUserWithHome } from '../support/temporaryUser';
+import { keepsPrivilegedPorts } from '../support/privilegedPorts';
+import { processesOf, temporaryUserWithHome } from '../support/temporaryUser';
 import type { UserWithHome } from '../support/temporaryUser';
 
 /** What a stage says of itself: see stageRuns.mjs. */
@@ -86,7 +86,7 @@ function removeLeftFolders(): void {
 
 function chooseRunner(): Runner {
   if (process.getuid?.() === 0) {
-    const user = throwAwayUserWithHome();
+    const user = temporaryUserWithHome();
     removals.push(() => user[Symbol.dispose]());
     const { name, home, uid, gid } = user;
     // setpriv finds and starts its command with root's rights still; env does it without them.
@@ -169,7 +169,8 @@ async function runTests(runner: Runner, node: string, planted: string | undefine
 /** Where everybody may have the low ports, as in many containers, a network of their own in which nobody may. */
 function network({ throwAway }: Runner): readonly string[] {
   const unshare = ['unshare', '--net', '--'];
-  if (!throwAway || keepsLowPorts() || spawnSync('unshare', ['--net', '--', 'true']).status !== 0) return [];
+  if (!throwAway || keepsPrivilegedPorts() || spawnSync('unshare', ['--net', '--', 'true']).status !== 0)
+    return [];
   return [...unshare, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 }
 

@@ -11,18 +11,18 @@ import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { target } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
-import { quietPort } from '../support/reservedPorts';
+import { reservePort } from '../support/reservedPorts';
 import { hostFor } from '../support/servers/otherServer';
 import { step } from '../support/step';
-import { converse, read, readAll } from './socketIo';
+import { exchange, read, readAll } from './socketIo';
 import type { Scene } from './serverSuite';
 import { ProxyRefusal } from './forwardWays';
-import type { Way } from './forwardWays';
+import type { ForwardWay } from './forwardWays';
 
 const block = randomBytes(1024 * 1024);
 const many = 50;
 
-export function forwardRows(scene: Scene, way: Way): void {
+export function forwardRows(scene: Scene, way: ForwardWay): void {
   const { can } = scene.kind;
   const row = (title: string, run: () => Promise<void>): void => scene.row(way.title, title, run);
 
@@ -42,7 +42,7 @@ export function forwardRows(scene: Scene, way: Way): void {
     await using tunnel = await build((socket) => socket.pipe(socket));
     const sockets = await Promise.all(Array.from({ length: many }, () => tunnel.visit()));
     const words = sockets.map((_, n) => `client number ${n}`);
-    const heard = await Promise.all(sockets.map((socket, n) => converse(socket, words[n] ?? '')));
+    const heard = await Promise.all(sockets.map((socket, n) => exchange(socket, words[n] ?? '')));
     assert.deepEqual(heard, words);
     assert.equal(tunnel.openAtTarget(), many);
     tunnel.end(sockets);
@@ -84,7 +84,7 @@ export function forwardRows(scene: Scene, way: Way): void {
     const { server, window } = scene;
     await using tunnel = await build((socket) => socket.pipe(socket));
     const socket = await tunnel.visit();
-    assert.equal(await converse(socket, 'before'), 'before');
+    assert.equal(await exchange(socket, 'before'), 'before');
     const logins = server.logins().length;
     await step('the server ends its sessions', async () => {
       const gone = readAll(socket);
@@ -96,7 +96,7 @@ export function forwardRows(scene: Scene, way: Way): void {
       const isBack = (): boolean =>
         window.state().status === 'up' && window.forwards()[0]?.status === 'listening';
       await window.until(isBack, 'up and listening', longWaitMs);
-      assert.equal(await converse(await tunnel.visit(), 'after'), 'after');
+      assert.equal(await exchange(await tunnel.visit(), 'after'), 'after');
     });
     await eventually('the login is in the log', () => server.logins().length > logins);
     assert.deepEqual(server.logins().slice(logins), ['publickey']);
@@ -165,7 +165,7 @@ export function forwardRows(scene: Scene, way: Way): void {
 
   async function lead(to: Address, there?: TargetServer): Promise<Tunnel> {
     const { server, window } = scene;
-    const free = { port: await quietPort(), path: server.freePath() };
+    const free = { port: await reservePort(), path: server.freePath() };
     await window.bringUp({ host: hostFor('publickey'), ...way.settings(to, free) });
     const state = (): ReturnType<Tunnel['state']> => {
       const [forward] = window.forwards();

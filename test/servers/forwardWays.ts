@@ -6,7 +6,7 @@ import { dial } from './socketIo';
 
 const loopback = '127.0.0.1';
 
-export interface Way {
+export interface ForwardWay {
   readonly title: string;
   /** The target is a Unix socket. */
   readonly toPath?: true;
@@ -22,7 +22,7 @@ export interface Way {
   visit(bound: Address, target: Address): Promise<Socket>;
 }
 
-export const ways: readonly Way[] = [
+export const forwardWays: readonly ForwardWay[] = [
   {
     title: 'a local forward',
     dialler: 'server',

@@ -7,10 +7,10 @@ import { TestWindow, testDaemon } from '../support/testWindow';
 import { target } from '../support/targetAndClient';
 import { hostFor, Parts } from '../support/servers/otherServer';
 import type { OtherServer, ServerKind } from '../support/servers/otherServer';
-import { converse, dial } from './socketIo';
+import { exchange, dial } from './socketIo';
 import { forwardRows } from './forwardTests';
 import { sessionRows } from './sessionTests';
-import { ways } from './forwardWays';
+import { forwardWays } from './forwardWays';
 
 export interface KnownFailure {
   readonly because: string;
@@ -49,16 +49,16 @@ export function serverSuite(
     this.timeout(3 * longWaitMs);
 
     before(async () => {
-      const place = parts.use(await testDaemon());
+      const daemon = parts.use(await testDaemon());
       scene.server = parts.use(await kind.start());
-      const window = await TestWindow.open(place, scene.server);
-      parts.use({ [Symbol.dispose]: () => window.vanish() });
+      const window = await TestWindow.open(daemon, scene.server);
+      parts.use({ [Symbol.dispose]: () => window.disconnect() });
       scene.window = window;
     });
     after(() => parts[Symbol.asyncDispose]());
 
     describe('a login', () => loginRows(scene));
-    for (const way of ways.filter(({ needs }) => needs === undefined || kind.can[needs])) {
+    for (const way of forwardWays.filter(({ needs }) => needs === undefined || kind.can[needs])) {
       describe(way.title, () => forwardRows(scene, way));
     }
     describe('a session', () => sessionRows(scene));
@@ -82,7 +82,7 @@ function loginRows(scene: Scene): void {
       await using echo = await target((socket) => socket.pipe(socket));
       await window.bringUp({ host: hostFor(method), localForward: `0:127.0.0.1:${echo.port}` });
       const socket = await dial(window.port());
-      assert.equal(await converse(socket, 'hello'), 'hello');
+      assert.equal(await exchange(socket, 'hello'), 'hello');
       socket.end();
       await eventually('the login is in the log', () => server.logins().length > before);
       assert.deepEqual(server.logins().slice(before), [method]);

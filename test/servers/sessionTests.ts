@@ -7,11 +7,11 @@ import type { Socket } from 'node:net';
 import { after } from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import { target } from '../support/targetAndClient';
-import { quietPort } from '../support/reservedPorts';
+import { reservePort } from '../support/reservedPorts';
 import { hostFor } from '../support/servers/otherServer';
 import type { OtherServer, ServerOptions } from '../support/servers/otherServer';
 import { step } from '../support/step';
-import { converse, dial, read, untilOrGone } from './socketIo';
+import { exchange, dial, read, untilOrGone } from './socketIo';
 import type { Scene } from './serverSuite';
 
 const mebibyte = 1024 * 1024;
@@ -26,12 +26,12 @@ export function sessionRows(scene: Scene): void {
     row('goes on when the server renews the keys of an idle connection', async () => {
       await using own = await startServer({ rekeysByTime: true });
       const socket = await own.visit();
-      assert.equal(await converse(socket, 'before'), 'before');
+      assert.equal(await exchange(socket, 'before'), 'before');
       for (let round = 1; round <= 3; round++) {
         const before = own.server.keyExchanges();
         own.server.renewKeys?.();
         await untilOrGone(socket, 'the keys are renewed', () => own.server.keyExchanges() > before);
-        assert.equal(await converse(socket, `after ${round}`), `after ${round}`);
+        assert.equal(await exchange(socket, `after ${round}`), `after ${round}`);
       }
       socket.end();
       own.isUnbroken();
@@ -73,10 +73,10 @@ export function sessionRows(scene: Scene): void {
       localForward: `0:127.0.0.1:${echo.port}`,
     });
     const socket = await dial(window.port());
-    assert.equal(await converse(socket, 'before'), 'before');
+    assert.equal(await exchange(socket, 'before'), 'before');
     const before = relay.answers();
     await untilOrGone(socket, 'three keep-alives are answered', () => relay.answers() >= before + 3);
-    assert.equal(await converse(socket, 'after'), 'after');
+    assert.equal(await exchange(socket, 'after'), 'after');
     assert.deepEqual(window.history().slice(-2), ['connecting', 'up']);
     socket.end();
   });
@@ -85,7 +85,7 @@ export function sessionRows(scene: Scene): void {
     const { server, window } = scene;
     await using echo = await target((socket) => socket.pipe(socket));
     const to = `127.0.0.1:${echo.port}`;
-    const there = await quietPort();
+    const there = await reservePort();
     const paths = can.listensOnUnixSockets ? [server.freePath()] : [];
     await window.bringUp({
       host: hostFor('publickey'),
@@ -105,7 +105,7 @@ export function sessionRows(scene: Scene): void {
       assert.equal(window.port(), here);
       for (const listener of [here, there, ...paths]) {
         const socket = await dial(listener);
-        assert.equal(await converse(socket, 'again'), 'again', `by ${listener}`);
+        assert.equal(await exchange(socket, 'again'), 'again', `by ${listener}`);
         socket.end();
       }
     });

@@ -16,7 +16,7 @@ export async function dial(where: number | string): Promise<Socket> {
 }
 
 /** Says something, and returns as much of the answer. */
-export async function converse(socket: Socket, text: string): Promise<string> {
+export async function exchange(socket: Socket, text: string): Promise<string> {
   socket.write(text);
   return (await read(socket, Buffer.byteLength(text))).toString();
 }

@@ -20,7 +20,7 @@ import type { Sshd } from '../support/sshd';
 describe('without a word', () => {
   let sshd: Sshd;
   let echo: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   const windows: TestWindow[] = [];
   const processes: ChildProcess[] = [];
 
@@ -29,16 +29,16 @@ describe('without a word', () => {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
     for (const process of processes.splice(0)) {
       process.kill('SIGKILL');
     }
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
@@ -46,7 +46,7 @@ describe('without a word', () => {
   });
 
   async function open(windowId: string): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, windowId);
+    const window = await TestWindow.open(daemon, sshd, windowId);
     windows.push(window);
     return window;
   }
@@ -68,7 +68,7 @@ describe('without a word', () => {
         console.log('up');
       })();`;
     const elsewhere = spawn(process.execPath, ['-e', text], {
-      env: place.env,
+      env: daemon.env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     processes.push(elsewhere);
@@ -97,9 +97,9 @@ describe('without a word', () => {
 
   it('what answers in the place of a host, and proves nothing, is replaced', async () => {
     await using mute = await target((socket) => socket.resume(), {
-      path: join(place.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
+      path: join(daemon.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
     });
-    const folder = endpointFolder(place.env);
+    const folder = endpointFolder(daemon.env);
     mkdirSync(folder, { mode: 0o700 });
     assert.ok('path' in mute.address);
     const squatter = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };

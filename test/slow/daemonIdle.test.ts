@@ -10,13 +10,13 @@ import { startSshd } from '../support/sshd';
 describe('an idle daemon', () => {
   it('goes on for half a minute after its last window, and then ends by itself', async () => {
     await using sshd = await startSshd();
-    await using place = await testDaemon();
+    await using daemon = await testDaemon();
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
     const port = window.port();
     const pid = window.client.daemonPid;
-    window.vanish();
+    window.disconnect();
     await sleep(25_000);
     assert.equal((await visit(port, 'still there')).received.toString(), 'still there');
     await eventually('it has ended', () => !lives(pid));

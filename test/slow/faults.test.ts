@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { faultGround } from '../support/faults/setup';
+import { setUpFaults } from '../support/faults/setup';
 import { suspend } from '../support/faults/suspended';
-import { converse, download, Visitors } from '../support/faults/trafficChecks';
+import { openEchoConnection, download, EchoClients } from '../support/faults/trafficChecks';
 import { client, target, visit } from '../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
@@ -18,7 +18,7 @@ const bytesPerSecond = 150e3;
 
 describe('clients of a tunnel whose network is away', () => {
   it('ends them cleanly after ten seconds, with nothing said, and serves later ones', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, link } = ground;
     await link.refuse();
@@ -29,7 +29,7 @@ describe('clients of a tunnel whose network is away', () => {
     assert.deepEqual([received.length, ended, error], [0, true, undefined]);
     const held = performance.now() - start;
     assert.ok(held > 9000, `${held} ms`);
-    const visitors = new Visitors(ports.echo);
+    const visitors = new EchoClients(ports.echo);
     await link.accept();
     await ground.back();
     await visitors[Symbol.asyncDispose]();
@@ -45,7 +45,7 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
   ];
   for (const [what, downloads, uploads] of rows) {
     it(what, async () => {
-      await using ground = await faultGround();
+      await using ground = await setUpFaults();
       let arrived = 0;
       await using sink = await target((socket) => socket.on('data', ({ length }) => (arrived += length)));
       await ground.bringUp({
@@ -54,7 +54,7 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
         localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
       });
       const { ports, link, window } = ground;
-      using talk = await converse(ports.echo);
+      using talk = await openEchoConnection(ports.echo);
       const sending = Array.from({ length: uploads }, () => client(window.port(2)).socket);
       sending.forEach((socket) => socket.write('!'));
       await window.until(() => arrived === uploads, 'connected');
@@ -85,10 +85,10 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
 
 describe('a daemon that sleeps', () => {
   it('finds out at once that its connection has died meanwhile, whatever the keep-alive', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp({ serverAliveInterval: 3600 });
     const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
     link.forget();
@@ -105,10 +105,10 @@ describe('a daemon that sleeps', () => {
   });
 
   it('goes on where its connection has lived through it', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp(defaults);
     const { ports, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
     const said = talk.say('said while it slept');
@@ -128,7 +128,7 @@ describe('a daemon that sleeps', () => {
   });
 
   it('goes on where its link is slow and busy, and the probe has to queue', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await using sink = await target((socket) => socket.resume());
     await ground.bringUp({
       ...defaults,
@@ -155,7 +155,7 @@ describe('a daemon that sleeps', () => {
   });
 
   it('tries at once when it wakes while it waits, and soon again where the network comes a little later', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     const { link, window } = ground;
     await link.refuse();
     await ground.lease({}, { reconnectMaxDelay: 60 });

@@ -15,14 +15,14 @@ import type { Sshd } from '../support/sshd';
 const page = 'x'.repeat(3_000_000);
 
 describe('a client that has had an answer of the HTTP proxy', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   let web: TargetServer;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
     web = await target((socket) => {
       socket.once('data', (data: Buffer) => {
         const body = data.includes(' /page ') ? page : 'hi';
@@ -33,9 +33,9 @@ describe('a client that has had an answer of the HTTP proxy', () => {
   });
   after(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
     await web[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 

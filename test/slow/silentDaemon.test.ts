@@ -20,9 +20,9 @@ describe('a squatter that says nothing', () => {
     const sshd = later(await startSshd());
     // Without that, it waits for the squatter's answer once more: for five seconds.
     await promptly(3000, async () => {
-      const place = later(await testDaemon());
-      const first = await TestWindow.open(place, sshd);
-      const old = endpointFileOf(place);
+      const daemon = later(await testDaemon());
+      const first = await TestWindow.open(daemon, sshd);
+      const old = endpointFileOf(daemon);
       process.kill(first.client.daemonPid, 'SIGKILL');
       await first.until(() => first.closed, 'told');
       rmSync(old.endpoint, { force: true });
@@ -32,23 +32,23 @@ describe('a squatter that says nothing', () => {
       }).listen(old.endpoint);
       later({ [Symbol.dispose]: () => squatter.close() });
       await once(squatter, 'listening');
-      const opening = TestWindow.open(place, sshd);
-      await eventually('the next host is there', () => isReplaced(place, old.endpoint));
+      const opening = TestWindow.open(daemon, sshd);
+      await eventually('the next host is there', () => isReplaced(daemon, old.endpoint));
       const begin = performance.now();
       const second = await opening;
       const took = performance.now() - begin;
       assert.notEqual(second.client.daemonPid, first.client.daemonPid);
       // A nonce, and no proof.
       assert.deepEqual([...new Set(heard)], [32]);
-      second.vanish();
+      second.disconnect();
       return took;
     });
   });
 });
 
-function isReplaced(place: TestDaemon, endpoint: string): boolean {
+function isReplaced(daemon: TestDaemon, endpoint: string): boolean {
   try {
-    return endpointFileOf(place).endpoint !== endpoint;
+    return endpointFileOf(daemon).endpoint !== endpoint;
   } catch {
     // There is none at this moment.
     return false;

@@ -16,10 +16,10 @@ export interface Eavesdropper extends TestDaemon {
 }
 
 /** A place whose windows reach the host of another one. */
-export async function listenIn(place: TestDaemon): Promise<Eavesdropper> {
-  const endpointFile = endpointFileOf(place);
+export async function listenIn(daemon: TestDaemon): Promise<Eavesdropper> {
+  const endpointFile = endpointFileOf(daemon);
   const dir = await tempDir('e-');
-  const env = { ...place.env, XDG_RUNTIME_DIR: dir.path };
+  const env = { ...daemon.env, XDG_RUNTIME_DIR: dir.path };
   const folder = endpointFolder(env);
   const endpoint = join(folder, 'relay.sock');
   const said = { byHost: [] as Buffer[], byWindows: [] as Buffer[] };

@@ -14,8 +14,8 @@ export function endpointFileOf({ env }: TestDaemon): EndpointFile {
 }
 
 /** Connected, and not a word said. */
-export async function strangerAt(place: TestDaemon): Promise<Socket> {
-  const socket = connect(endpointFileOf(place).endpoint).on('error', () => undefined);
+export async function rawConnection(daemon: TestDaemon): Promise<Socket> {
+  const socket = connect(endpointFileOf(daemon).endpoint).on('error', () => undefined);
   await once(socket, 'connect');
   return socket;
 }
@@ -28,7 +28,7 @@ export function closeOf(socket: Socket): Promise<void> {
 }
 
 /** Has proved that it knows the secret, and says what it likes. */
-export class RudeWindow {
+export class RawWindow {
   readonly #socket: Socket;
   readonly #answers = new Map<number, (answer: Answer) => void>();
   #heard = Buffer.alloc(0);
@@ -41,10 +41,10 @@ export class RudeWindow {
     socket.on('data', (data) => this.#hear(data)).resume();
   }
 
-  static async at(place: TestDaemon): Promise<RudeWindow> {
-    const socket = await strangerAt(place);
-    await greetDaemon(socket, endpointFileOf(place).secret);
-    return new RudeWindow(socket);
+  static async at(daemon: TestDaemon): Promise<RawWindow> {
+    const socket = await rawConnection(daemon);
+    await greetDaemon(socket, endpointFileOf(daemon).secret);
+    return new RawWindow(socket);
   }
 
   /** As it is. */

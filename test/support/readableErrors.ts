@@ -20,7 +20,7 @@ const imperative =
   /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Encrypt|Fix|Free|Give|Let|Load|Log in|Look|Make|Move|Name|Pick|Remove|Restore|Review|Run|Set|Start|Stop|Take|Trust|Try|Wait|Write)\b/;
 
 /** @throws AssertionError with the error that is none for people */
-export function checkWords(error: TunnelError): void {
+export function checkReadable(error: TunnelError): void {
   const told = JSON.stringify(error, undefined, 1);
   for (const text of [error.message, error.nextStep]) {
     assert.ok(text.length <= longest, `${text.length} characters: ${told}`);

@@ -23,7 +23,7 @@ interface Block {
 let block: Promise<Block> | undefined;
 
 /** So many ports in a row that nobody listens on. None is given away again before all others of the block. */
-export async function quietPorts(count: number): Promise<readonly number[]> {
+export async function reservePorts(count: number): Promise<readonly number[]> {
   block ??= takeBlock();
   const own = await block;
   for (let tried = 0; tried < blockSize; tried++) {
@@ -39,8 +39,8 @@ export async function quietPorts(count: number): Promise<readonly number[]> {
   throw new Error(`no ${count} free ports in a row above ${own.first}`);
 }
 
-export async function quietPort(): Promise<number> {
-  const [port = 0] = await quietPorts(1);
+export async function reservePort(): Promise<number> {
+  const [port = 0] = await reservePorts(1);
   return port;
 }
 

@@ -1,7 +1,7 @@
 // The ways in which a secret may have been written down.
 
 /** By the name of each way, what to look for. */
-export function spellings(secret: string | Buffer): ReadonlyMap<string, Buffer> {
+export function encodingsOf(secret: string | Buffer): ReadonlyMap<string, Buffer> {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
   const found = new Map<string, Buffer>([
@@ -44,6 +44,6 @@ export function spellings(secret: string | Buffer): ReadonlyMap<string, Buffer> 
 }
 
 /** In which ways a secret is written down there. */
-export function betrayals(text: Buffer, secret: string | Buffer): readonly string[] {
-  return [...spellings(secret)].filter(([, spelling]) => text.includes(spelling)).map(([name]) => name);
+export function foundEncodings(text: Buffer, secret: string | Buffer): readonly string[] {
+  return [...encodingsOf(secret)].filter(([, spelling]) => text.includes(spelling)).map(([name]) => name);
 }

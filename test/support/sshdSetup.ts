@@ -82,7 +82,13 @@ export function clientConfig(port: number, key: string, knownHosts: string, opti
  * Adds to a client's configuration that hosts beside `test-sshd`, addresses which a test dials say, have no keys and a
  * known_hosts of their own: by default ssh looks for both in the home that the password database names.
  */
-export async function keepHomeOut({ configFile, dir }: { configFile: string; dir: string }): Promise<void> {
+export async function isolateFromHome({
+  configFile,
+  dir,
+}: {
+  configFile: string;
+  dir: string;
+}): Promise<void> {
   const lines = ['IdentityFile none', `UserKnownHostsFile ${dir}/known_hosts_of_others`];
   await appendFile(configFile, `Host * !test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }

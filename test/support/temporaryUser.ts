@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { killAll } from './processTree';
 
-export interface ThrowAwayUser extends Disposable {
+export interface TemporaryUser extends Disposable {
   readonly name: string;
   readonly password: string;
 }
@@ -19,7 +19,7 @@ export interface UserWithHome extends Disposable {
 }
 
 /** @throws Error unless the tests run as root */
-export function throwAwayUser(password: string = randomBytes(9).toString('base64url')): ThrowAwayUser {
+export function temporaryUser(password: string = randomBytes(9).toString('base64url')): TemporaryUser {
   const name = newName();
   const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
   execFileSync('useradd', ['--no-create-home', '--shell', '/bin/sh', '--password', hash, name]);
@@ -38,7 +38,7 @@ export function throwAwayUser(password: string = randomBytes(9).toString('base64
  * were killed, go first.
  * @throws Error unless the tests run as root
  */
-export function throwAwayUserWithHome(): UserWithHome {
+export function temporaryUserWithHome(): UserWithHome {
   for (const { name, uid, comment } of passwordDatabase()) {
     const maker = commentPattern.exec(comment)?.[1];
     if (maker !== undefined && !existsSync(`/proc/${maker}`)) {

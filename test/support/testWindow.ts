@@ -82,7 +82,7 @@ export interface WindowTraits {
   readonly readsOwnHome?: boolean;
 }
 
-export interface Wish {
+export interface LeaseEntry {
   readonly id: string;
   readonly name?: string;
   readonly tunnel: unknown;
@@ -126,7 +126,7 @@ export class TestWindow {
   }
 
   static async open(
-    place: TestDaemon,
+    daemon: TestDaemon,
     sshd: SshServer,
     traits: WindowTraits | string = {},
   ): Promise<TestWindow> {
@@ -140,7 +140,7 @@ export class TestWindow {
     const window = new TestWindow(readsOwnHome ? undefined : sshd.configFile);
     window.env = { ...process.env, ...env };
     const hello = { windowId, ...(title === undefined ? {} : { title }) };
-    window.#client = await DaemonClient.connect({ script, env: place.env }, hello, {
+    window.#client = await DaemonClient.connect({ script, env: daemon.env }, hello, {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
@@ -174,10 +174,10 @@ export class TestWindow {
   }
 
   /** Leases exactly these. */
-  async lease(...wishes: readonly Wish[]): Promise<void> {
+  async lease(...entries: readonly LeaseEntry[]): Promise<void> {
     await this.client.setLease({
       env: leasedEnvironment(this.env),
-      tunnels: wishes.map((wish) => this.#leased(wish)),
+      tunnels: entries.map((entry) => this.#leased(entry)),
     });
   }
 
@@ -187,8 +187,8 @@ export class TestWindow {
     await this.client.start(id);
   }
 
-  #leased(wish: Wish): LeasedTunnel {
-    const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = wish;
+  #leased(entry: LeaseEntry): LeasedTunnel {
+    const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = entry;
     const definition = define(tunnel);
     this.#definitions.set(id, definition);
     return {
@@ -291,7 +291,7 @@ export class TestWindow {
   }
 
   /** Goes without a word, as a window that crashes or reloads does. */
-  vanish(): void {
+  disconnect(): void {
     this.client.dispose();
   }
 

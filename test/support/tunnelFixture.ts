@@ -7,33 +7,33 @@ import { target } from './targetAndClient';
 import type { TargetServer } from './targetAndClient';
 import { startSshd } from './sshd';
 import type { Sshd, SshdOptions } from './sshd';
-import { keepHomeOut } from './sshdSetup';
+import { isolateFromHome } from './sshdSetup';
 
-export interface Stage {
-  readonly place: TestDaemon;
+export interface TunnelFixture {
+  readonly daemon: TestDaemon;
   readonly sshd: Sshd;
   readonly window: TestWindow;
   readonly echo: TargetServer;
 }
 
 /** To be read in the tests, not before. */
-export function useStage(options?: SshdOptions): Stage {
-  const stage = {} as { -readonly [Part in keyof Stage]: Stage[Part] };
+export function useTunnelFixture(options?: SshdOptions): TunnelFixture {
+  const fixture = {} as { -readonly [Part in keyof TunnelFixture]: TunnelFixture[Part] };
   before(async () => {
-    [stage.place, stage.sshd, stage.echo] = await Promise.all([
+    [fixture.daemon, fixture.sshd, fixture.echo] = await Promise.all([
       testDaemon(),
       startSshd(options),
       target((socket) => socket.pipe(socket)),
     ]);
-    await keepHomeOut(stage.sshd);
-    stage.window = await TestWindow.open(stage.place, stage.sshd);
+    await isolateFromHome(fixture.sshd);
+    fixture.window = await TestWindow.open(fixture.daemon, fixture.sshd);
   });
   after(async () => {
-    await stage.window.lease();
-    stage.window.vanish();
-    await stage.echo[Symbol.asyncDispose]();
-    await stage.place[Symbol.asyncDispose]();
-    await stage.sshd.stop();
+    await fixture.window.lease();
+    fixture.window.disconnect();
+    await fixture.echo[Symbol.asyncDispose]();
+    await fixture.daemon[Symbol.asyncDispose]();
+    await fixture.sshd.stop();
   });
-  return stage;
+  return fixture;
 }

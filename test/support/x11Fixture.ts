@@ -16,10 +16,10 @@ import type { XServer, XServerOptions } from './xServer';
 
 const run = promisify(execFile);
 
-export interface X11Stage extends AsyncDisposable {
+export interface X11Fixture extends AsyncDisposable {
   readonly sshd: Sshd;
   readonly x: XServer;
-  readonly place: TestDaemon;
+  readonly daemon: TestDaemon;
   readonly window: TestWindow;
   /** A folder for what programs write. */
   readonly there: TempDir;
@@ -31,13 +31,17 @@ export interface X11Stage extends AsyncDisposable {
   keyFolders(): Promise<readonly string[]>;
 }
 
-export interface X11StageOptions extends SshdOptions {
+export interface X11FixtureOptions extends SshdOptions {
   readonly x?: XServerOptions;
   /** Of the window, beside DISPLAY and XAUTHORITY. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions = {}): Promise<X11Stage> {
+export async function x11Fixture({
+  x: xOptions,
+  env,
+  ...options
+}: X11FixtureOptions = {}): Promise<X11Fixture> {
   const opened: AsyncDisposable[] = [];
   const open = <T extends AsyncDisposable>(thing: T): T => {
     opened.push(thing);
@@ -61,18 +65,18 @@ export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions
     ];
     const sshd = open(await startSshd({ ...options, config }));
     const x = open(await startXServer(xOptions));
-    const place = open(await testDaemon());
-    const window = await TestWindow.open(place, sshd, { env: { ...x.env, ...env } });
+    const daemon = open(await testDaemon());
+    const window = await TestWindow.open(daemon, sshd, { env: { ...x.env, ...env } });
     open({
       [Symbol.asyncDispose]: () => {
-        window.vanish();
+        window.disconnect();
         return Promise.resolve();
       },
     });
     return {
       sshd,
       x,
-      place,
+      daemon,
       window,
       there,
       lease: (x11Programs, more = {}) =>
@@ -80,7 +84,7 @@ export async function x11Stage({ x: xOptions, env, ...options }: X11StageOptions
       keysThere: async () =>
         (await run('xauth', ['-f', keys, 'list']).catch(() => ({ stdout: '' }))).stdout.trim(),
       keyFolders: async () => {
-        const base = join(String(place.env['XDG_RUNTIME_DIR']));
+        const base = join(String(daemon.env['XDG_RUNTIME_DIR']));
         const names = await readdir(base, { recursive: true });
         return names.filter((name) => /(^|\/)x11-/.test(name));
       },

@@ -6,11 +6,11 @@ import { spawnGroup } from '../../support/processGroup.mjs';
 import { descendants } from '../../support/processTree';
 import type { Sshd } from '../../support/sshd';
 
-export type RiderName = 'ours' | 'ssh' | 'autossh';
+export type FaultContenderName = 'ours' | 'ssh' | 'autossh';
 
 /** What its tunnel leads to, and where from: each a TCP port of this machine, or the path of a socket. */
-export interface Seat {
-  readonly name: RiderName;
+export interface ContenderPorts {
+  readonly name: FaultContenderName;
   readonly echo: number | string;
   readonly trickle?: number;
   readonly endless?: number;
@@ -25,10 +25,10 @@ export interface Machine {
   /** What a command line begins with that runs there; empty: here. */
   readonly enter: readonly string[];
   /** Starts a daemon there. */
-  readonly startDaemon: (place: TestDaemon) => Promise<AsyncDisposable | undefined>;
+  readonly startDaemon: (daemon: TestDaemon) => Promise<AsyncDisposable | undefined>;
 }
 
-export interface Rider extends AsyncDisposable, Seat {
+export interface FaultContender extends AsyncDisposable, ContenderPorts {
   /** Its processes. */
   pids(): readonly number[];
   /** Whether it has ended by itself, and nothing more will come of it. */
@@ -38,38 +38,46 @@ export interface Rider extends AsyncDisposable, Seat {
 }
 
 /** Starts it, and does not wait until its tunnel is up. */
-export function startRider(seat: Seat, sshd: Sshd, machine: Machine): Promise<Rider> {
-  return seat.name === 'ours' ? startOurs(seat, sshd, machine) : startCommand(seat, sshd, machine);
+export function startFaultContender(
+  ports: ContenderPorts,
+  sshd: Sshd,
+  machine: Machine,
+): Promise<FaultContender> {
+  return ports.name === 'ours' ? startOurs(ports, sshd, machine) : startCommand(ports, sshd, machine);
 }
 
-async function startOurs(seat: Seat, sshd: Sshd, machine: Machine): Promise<Rider> {
-  const place = await testDaemon();
-  const host = await machine.startDaemon(place);
-  const window = await TestWindow.open(place, sshd);
-  const { localForward, remoteForward } = seat;
+async function startOurs(ports: ContenderPorts, sshd: Sshd, machine: Machine): Promise<FaultContender> {
+  const daemon = await testDaemon();
+  const host = await machine.startDaemon(daemon);
+  const window = await TestWindow.open(daemon, sshd);
+  const { localForward, remoteForward } = ports;
   await window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward, remoteForward } });
   return {
-    ...seat,
+    ...ports,
     pids: () => [window.client.daemonPid],
     isOver: () => false,
     hasAsked: () => window.questions.length > 0,
     async [Symbol.asyncDispose]() {
-      window.vanish();
-      await place[Symbol.asyncDispose]();
+      window.disconnect();
+      await daemon[Symbol.asyncDispose]();
       await host?.[Symbol.asyncDispose]();
     },
   };
 }
 
-function startCommand(seat: Seat, { configFile }: Sshd, { enter }: Machine): Promise<Rider> {
+function startCommand(
+  ports: ContenderPorts,
+  { configFile }: Sshd,
+  { enter }: Machine,
+): Promise<FaultContender> {
   const [program = '', ...args]: readonly string[] = [
     ...enter,
-    ...(seat.name === 'ssh' ? ['ssh'] : ['autossh', '-M', '0']),
+    ...(ports.name === 'ssh' ? ['ssh'] : ['autossh', '-M', '0']),
     ...['-F', configFile, '-N', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'],
     // The socket of its last life would be in its way.
     ...['-o', 'StreamLocalBindUnlink=yes'],
-    ...seat.localForward.flatMap((forward) => ['-L', forward]),
-    ...seat.remoteForward.flatMap((forward) => ['-R', forward]),
+    ...ports.localForward.flatMap((forward) => ['-L', forward]),
+    ...ports.remoteForward.flatMap((forward) => ['-R', forward]),
     'test-sshd',
   ];
   // As with -f: without it autossh gives up where the first connection does not last for half a minute.
@@ -81,7 +89,7 @@ function startCommand(seat: Seat, { configFile }: Sshd, { enter }: Machine): Pro
     () => (over = true),
   );
   return Promise.resolve({
-    ...seat,
+    ...ports,
     pids: () => [group.pid, ...descendants(group.pid)],
     isOver: () => over,
     hasAsked: () => false,

@@ -4,9 +4,9 @@ import type { Sshd } from '../../support/sshd';
 import { addresses } from '../../support/faults/twoMachines';
 import { suspend } from '../../support/faults/suspended';
 import { download } from '../../support/faults/trafficChecks';
-import type { LaptopScene, LinkScene, Scene } from './setup';
+import type { LaptopSetup, LinkSetup, ContenderSetup } from './setup';
 
-export interface FaultIn<Where extends Scene> {
+export interface FaultIn<Where extends ContenderSetup> {
   readonly what: string;
   /** Seconds between the strike and the mending; 0: nothing mends it but the riders. */
   readonly lasts: number;
@@ -20,22 +20,23 @@ export interface FaultIn<Where extends Scene> {
   readonly asleep?: boolean;
   /** Whether it is over soon, and shall have the machine for itself. */
   readonly quick?: boolean;
-  strike(scene: Where): Promise<void> | void;
-  mend?(scene: Where): Promise<void> | void;
+  strike(setup: Where): Promise<void> | void;
+  mend?(setup: Where): Promise<void> | void;
 }
 
-export type LinkFault = FaultIn<LinkScene> & { readonly scene: 'link' };
-export type LaptopFault = FaultIn<LaptopScene> & { readonly scene: 'laptop' };
+export type LinkFault = FaultIn<LinkSetup> & { readonly setup: 'link' };
+export type LaptopFault = FaultIn<LaptopSetup> & { readonly setup: 'laptop' };
 export type Fault = LinkFault | LaptopFault;
 
-const pidsOf = ({ riders }: LinkScene): readonly number[] => riders.flatMap((rider) => rider.pids());
+const pidsOf = ({ contenders }: LinkSetup): readonly number[] =>
+  contenders.flatMap((contender) => contender.pids());
 
 /** Sessions of a server that nobody listens to any more. */
 const ghosts = new WeakMap<Sshd, readonly number[]>();
 
 const onTheLink: readonly LinkFault[] = [
   {
-    scene: 'link',
+    setup: 'link',
     what: "The server's process for the connection is killed",
     quick: true,
     lasts: 0,
@@ -43,7 +44,7 @@ const onTheLink: readonly LinkFault[] = [
     strike: ({ sshd }) => sshd.dropSessions(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The server restarts, and is away for 5 s',
     quick: true,
     lasts: 5,
@@ -52,43 +53,43 @@ const onTheLink: readonly LinkFault[] = [
     mend: ({ sshd }) => sshd.restart(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The machine sleeps for 10 s, the connection lives on',
     asleep: true,
     quick: true,
     lasts: 10,
     patience: 20,
-    strike: (scene) => void suspend(pidsOf(scene)),
-    mend: (scene) => suspend(pidsOf(scene)).resume(),
+    strike: (setup) => void suspend(pidsOf(setup)),
+    mend: (setup) => suspend(pidsOf(setup)).resume(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The machine sleeps for 10 s, the connection dies meanwhile',
     asleep: true,
     lasts: 10,
     patience: 90,
-    strike: (scene) => {
-      suspend(pidsOf(scene));
-      scene.link.forget();
+    strike: (setup) => {
+      suspend(pidsOf(setup));
+      setup.link.forget();
     },
-    mend: (scene) => suspend(pidsOf(scene)).resume(),
+    mend: (setup) => suspend(pidsOf(setup)).resume(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'A router forgets the connection',
     lasts: 0,
     patience: 90,
     strike: ({ link }) => link.forget(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: "The server's process for the connection hangs",
     lasts: 0,
     patience: 90,
     strike: ({ sshd }) => void suspend(sshd.sessionPids()),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'No packet passes for 20 s',
     lasts: 20,
     patience: 40,
@@ -96,7 +97,7 @@ const onTheLink: readonly LinkFault[] = [
     mend: ({ link }) => link.release(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'No packet passes for 90 s',
     lasts: 90,
     patience: 60,
@@ -104,20 +105,20 @@ const onTheLink: readonly LinkFault[] = [
     mend: ({ link }) => link.release(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The link carries 150 KB/s, and is full for 60 s',
     lasts: 60,
     patience: 60,
-    strike: async ({ link, riders }) => {
+    strike: async ({ link, contenders }) => {
       link.bytesPerSecond = 150e3;
-      await Promise.all(riders.map(({ endless = NaN }) => download(endless)));
+      await Promise.all(contenders.map(({ endless = NaN }) => download(endless)));
     },
     mend: ({ link }) => {
       link.bytesPerSecond = Infinity;
     },
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'A router forgets the connection, which keeps its port on the server (`-R`) for 90 s',
     remote: true,
     lasts: 90,
@@ -132,14 +133,14 @@ const onTheLink: readonly LinkFault[] = [
 
 const onTheLaptop: readonly LaptopFault[] = [
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'The laptop changes to another network',
     lasts: 0,
     patience: 90,
     strike: ({ machines }) => machines.moveLaptop(),
   },
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'The cable is out for 8 s',
     lasts: 8,
     patience: 30,
@@ -147,7 +148,7 @@ const onTheLaptop: readonly LaptopFault[] = [
     mend: ({ machines }) => machines.plugIn(),
   },
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'The server moves to another address, and its name follows',
     lasts: 0,
     patience: 90,
@@ -158,7 +159,7 @@ const onTheLaptop: readonly LaptopFault[] = [
     },
   },
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'At the start there is no network, for 40 s',
     beforeStart: true,
     lasts: 40,

@@ -10,12 +10,12 @@ import type { Row } from '../report';
 import { median } from '../statistics';
 import { faults } from './faultList';
 import type { Fault, FaultIn } from './faultList';
-import type { RiderName } from './faultContender';
-import { laptopScene, linkScene } from './setup';
-import type { Scene } from './setup';
+import type { FaultContenderName } from './faultContender';
+import { setUpLaptop, setUpLink } from './setup';
+import type { ContenderSetup } from './setup';
 import { markdownTable } from './table';
-import { Witness } from './observer';
-import type { Moments, Sight } from './observer';
+import { Observer } from './observer';
+import type { Moments, Observation } from './observer';
 
 /** Seconds that a tunnel may take to come up before the fault. */
 const startPatience = 20;
@@ -24,7 +24,7 @@ const startPatience = 20;
 const stagger = 3500;
 
 /** What each rider has seen of a fault, a sight for each round. */
-export type Sights = ReadonlyMap<RiderName, readonly Sight[]>;
+export type Observations = ReadonlyMap<FaultContenderName, readonly Observation[]>;
 
 export async function measureFaults({
   faultRounds,
@@ -33,13 +33,13 @@ export async function measureFaults({
 }: Options): Promise<readonly Row[]> {
   // Each server has one.
   process.setMaxListeners(100);
-  const riders = await availableRiders();
+  const contenders = await availableRiders();
   const chosen = (await availableFaults()).filter(({ what }) => what.includes(word));
-  const sights = new Map<Fault, Map<RiderName, Sight[]>>();
+  const sights = new Map<Fault, Map<FaultContenderName, Observation[]>>();
   const measure = async (fault: Fault): Promise<void> => {
-    const seen = sights.get(fault) ?? new Map<RiderName, Sight[]>();
+    const seen = sights.get(fault) ?? new Map<FaultContenderName, Observation[]>();
     sights.set(fault, seen);
-    for (const [name, sight] of await suffer(fault, riders)) {
+    for (const [name, sight] of await suffer(fault, contenders)) {
       seen.set(name, [...(seen.get(name) ?? []), sight]);
     }
     console.log(`  ${fault.what}`);
@@ -64,46 +64,46 @@ export async function measureFaults({
 
 async function suffer(
   fault: Fault,
-  names: readonly RiderName[],
-): Promise<readonly (readonly [RiderName, Sight])[]> {
-  if (fault.scene === 'laptop') {
-    await using scene = await laptopScene(names);
-    return await endure(fault, scene);
+  names: readonly FaultContenderName[],
+): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
+  if (fault.setup === 'laptop') {
+    await using setup = await setUpLaptop(names);
+    return await endure(fault, setup);
   }
-  await using scene = await linkScene(names);
-  return await endure(fault, scene);
+  await using setup = await setUpLink(names);
+  return await endure(fault, setup);
 }
 
-async function endure<Where extends Scene>(
+async function endure<Where extends ContenderSetup>(
   fault: FaultIn<Where>,
-  scene: Where,
-): Promise<readonly (readonly [RiderName, Sight])[]> {
+  setup: Where,
+): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
   const { beforeStart = false, remote = false, asleep = false, lasts, patience } = fault;
   if (beforeStart) {
-    await fault.strike(scene);
+    await fault.strike(setup);
   }
-  await scene.mount();
-  const witnesses = scene.riders.map((rider) => new Witness(rider, remote));
+  await setup.startContenders();
+  const observers = setup.contenders.map((contender) => new Observer(contender, remote));
   try {
     if (!beforeStart) {
-      await Promise.all(witnesses.map((witness) => witness.begin(startPatience)));
-      await fault.strike(scene);
+      await Promise.all(observers.map((observer) => observer.begin(startPatience)));
+      await fault.strike(setup);
     }
-    witnesses.forEach((witness) => witness.visit());
+    observers.forEach((observer) => observer.visit());
     const struckAt = performance.now();
     await sleep(lasts * 1000);
-    await fault.mend?.(scene);
+    await fault.mend?.(setup);
     const mendedAt = performance.now();
     const moments: Moments = { struckAt: asleep ? mendedAt : struckAt, mendedAt, patience };
     return await Promise.all(
-      witnesses.map(async (witness) => [witness.rider.name, await witness.see(moments)] as const),
+      observers.map(async (observer) => [observer.contender.name, await observer.see(moments)] as const),
     );
   } finally {
-    witnesses.forEach((witness) => witness.dispose());
+    observers.forEach((observer) => observer.dispose());
   }
 }
 
-async function availableRiders(): Promise<readonly RiderName[]> {
+async function availableRiders(): Promise<readonly FaultContenderName[]> {
   try {
     await ensureDebianPackages(['autossh']);
     return ['ours', 'ssh', 'autossh'];
@@ -119,11 +119,11 @@ async function availableFaults(): Promise<readonly Fault[]> {
     return faults;
   }
   console.log('Without the faults of a laptop that changes networks: only root can make network namespaces.');
-  return faults.filter(({ scene }) => scene !== 'laptop');
+  return faults.filter(({ setup }) => setup !== 'laptop');
 }
 
 /** Ours must come back, ask nothing, and let nobody take half an answer for a whole one. */
-function row(what: string, sights: Sights): Row {
+function row(what: string, sights: Observations): Row {
   const values = Object.fromEntries(
     [...sights].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),
   );

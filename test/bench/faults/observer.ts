@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { converse, download } from '../../support/faults/trafficChecks';
-import type { Conversation, Download } from '../../support/faults/trafficChecks';
-import type { Rider } from './faultContender';
+import { openEchoConnection, download } from '../../support/faults/trafficChecks';
+import type { EchoConnection, Download } from '../../support/faults/trafficChecks';
+import type { FaultContender } from './faultContender';
 
 const visitInterval = 100;
 const endings = { reset: 'reset', end: 'clean end' } as const;
@@ -21,7 +21,7 @@ export interface Moments {
   readonly patience: number;
 }
 
-export interface Sight {
+export interface Observation {
   /** Seconds until the open connection was told; undefined: it was not. */
   readonly noticed: number | undefined;
   /** Seconds from the mending until somebody who came anew was served; Infinity: not within the patience. */
@@ -34,36 +34,36 @@ export interface Sight {
   readonly asked: boolean;
 }
 
-export class Witness {
-  readonly rider: Rider;
+export class Observer {
+  readonly contender: FaultContender;
   readonly #where: number | string;
-  #talk: Conversation | undefined;
+  #talk: EchoConnection | undefined;
   #file: Download | undefined;
   #visits: NodeJS.Timeout | undefined;
   readonly #visitors = new Set<Socket>();
   #servedAt: number | undefined;
   #refused = false;
 
-  constructor(rider: Rider, remote: boolean) {
-    this.rider = rider;
-    this.#where = remote ? (rider.remote ?? NaN) : rider.echo;
+  constructor(contender: FaultContender, remote: boolean) {
+    this.contender = contender;
+    this.#where = remote ? (contender.remote ?? NaN) : contender.echo;
   }
 
   /** Waits until the tunnel is up, and begins to use it. */
   async begin(seconds: number): Promise<void> {
     for (const end = performance.now() + seconds * 1000; ;) {
       try {
-        this.#talk = await converse(this.#where);
+        this.#talk = await openEchoConnection(this.#where);
         break;
       } catch (error) {
         if (performance.now() > end) {
-          throw new Error(`${this.rider.name} did not come up`, { cause: error });
+          throw new Error(`${this.contender.name} did not come up`, { cause: error });
         }
         await sleep(50);
       }
     }
-    if (this.rider.trickle !== undefined && this.#where !== this.rider.remote) {
-      this.#file = await download(this.rider.trickle);
+    if (this.contender.trickle !== undefined && this.#where !== this.contender.remote) {
+      this.#file = await download(this.contender.trickle);
     }
   }
 
@@ -72,10 +72,10 @@ export class Witness {
     this.#visits = setInterval(() => this.#visit(), visitInterval);
   }
 
-  async see({ struckAt, mendedAt, patience }: Moments): Promise<Sight> {
+  async see({ struckAt, mendedAt, patience }: Moments): Promise<Observation> {
     const end = mendedAt + patience * 1000;
     const fate = await this.#learnFate(end);
-    while (this.#servedAt === undefined && !this.rider.isOver() && performance.now() < end) {
+    while (this.#servedAt === undefined && !this.contender.isOver() && performance.now() < end) {
       await sleep(20);
     }
     // What it has heard last may still be on its way.
@@ -89,7 +89,7 @@ export class Witness {
       halfTakenForWhole: code === 0,
       // Of one that has never been up nobody expects it to listen.
       refused: this.#refused && this.#talk !== undefined,
-      asked: this.rider.hasAsked(),
+      asked: this.contender.hasAsked(),
     };
   }
 

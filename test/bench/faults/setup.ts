@@ -2,42 +2,42 @@
 // machines of their own, whose addresses and cables can go and come.
 import { FaultyLink } from '../../support/faults/faultyLink';
 import { daemonOn, serverOn } from '../../support/faults/laptop';
-import { leadThrough } from '../../support/faults/redirectClients';
+import { redirectClients } from '../../support/faults/redirectClients';
 import { addresses, TwoMachines } from '../../support/faults/twoMachines';
 import { serveDownload, serveTrickle } from '../../support/faults/trafficChecks';
 import { freePort } from '../../support/freePort';
 import { target } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
-import { startRider } from './faultContender';
-import type { Machine, Rider, RiderName, Seat } from './faultContender';
+import { startFaultContender } from './faultContender';
+import type { Machine, FaultContender, FaultContenderName, ContenderPorts } from './faultContender';
 
-export interface Scene extends AsyncDisposable {
+export interface ContenderSetup extends AsyncDisposable {
   readonly sshd: Sshd;
-  readonly riders: readonly Rider[];
+  readonly contenders: readonly FaultContender[];
   /** Has all of them start. */
-  mount(): Promise<void>;
+  startContenders(): Promise<void>;
 }
 
-export interface LinkScene extends Scene {
+export interface LinkSetup extends ContenderSetup {
   readonly link: FaultyLink;
 }
 
-export interface LaptopScene extends Scene {
+export interface LaptopSetup extends ContenderSetup {
   readonly machines: TwoMachines;
 }
 
-export async function linkScene(names: readonly RiderName[]): Promise<LinkScene> {
-  const stage = new Stage();
-  const sshd = stage.keep(await startSshd());
-  const link = stage.keep(await FaultyLink.open({ host: sshd.host, port: sshd.port }));
-  await leadThrough(sshd, { host: '127.0.0.1', port: link.port });
+export async function setUpLink(names: readonly FaultContenderName[]): Promise<LinkSetup> {
+  const parts = new Parts();
+  const sshd = parts.keep(await startSshd());
+  const link = parts.keep(await FaultyLink.open({ host: sshd.host, port: sshd.port }));
+  await redirectClients(sshd, { host: '127.0.0.1', port: link.port });
   const targets = [
-    stage.keep(await target((socket) => socket.pipe(socket))),
-    stage.keep(await target(serveTrickle)),
-    stage.keep(await target(serveDownload())),
+    parts.keep(await target((socket) => socket.pipe(socket))),
+    parts.keep(await target(serveTrickle)),
+    parts.keep(await target(serveDownload())),
   ].map(({ port }) => port);
-  const takeSeat = async (name: RiderName): Promise<Seat> => {
+  const allocatePorts = async (name: FaultContenderName): Promise<ContenderPorts> => {
     const ports = await Promise.all(targets.map(() => freePort()));
     const [echo = NaN, trickle = NaN, endless = NaN] = ports;
     const remote = await freePort();
@@ -52,32 +52,32 @@ export async function linkScene(names: readonly RiderName[]): Promise<LinkScene>
     };
   };
   const here: Machine = { enter: [], startDaemon: () => Promise.resolve(undefined) };
-  const { riders } = stage;
-  const mount = (): Promise<void> => stage.mount(names, takeSeat, sshd, here);
-  return { sshd, link, riders, mount, [Symbol.asyncDispose]: () => stage.strike() };
+  const { contenders } = parts;
+  const startContenders = (): Promise<void> => parts.startContenders(names, allocatePorts, sshd, here);
+  return { sshd, link, contenders, startContenders, [Symbol.asyncDispose]: () => parts.stop() };
 }
 
-export async function laptopScene(names: readonly RiderName[]): Promise<LaptopScene> {
-  const stage = new Stage();
-  const machines = stage.keep(await TwoMachines.start());
-  const sshd = stage.keep(await serverOn(machines));
+export async function setUpLaptop(names: readonly FaultContenderName[]): Promise<LaptopSetup> {
+  const parts = new Parts();
+  const machines = parts.keep(await TwoMachines.start());
+  const sshd = parts.keep(await serverOn(machines));
   await machines.name(addresses.server);
   // Unix sockets, for they are the same on both machines.
   const there = machines.folder.file('there');
-  stage.keep(await target((socket) => socket.pipe(socket), { path: there }));
-  const takeSeat = (name: RiderName): Promise<Seat> => {
+  parts.keep(await target((socket) => socket.pipe(socket), { path: there }));
+  const allocatePorts = (name: FaultContenderName): Promise<ContenderPorts> => {
     const echo = machines.folder.file(name);
     return Promise.resolve({ name, echo, localForward: [`${echo}:${there}`], remoteForward: [] });
   };
   const { laptop } = machines;
-  const machine: Machine = { enter: laptop.enter, startDaemon: (place) => daemonOn(laptop, place) };
-  const { riders } = stage;
-  const mount = (): Promise<void> => stage.mount(names, takeSeat, sshd, machine);
-  return { sshd, machines, riders, mount, [Symbol.asyncDispose]: () => stage.strike() };
+  const machine: Machine = { enter: laptop.enter, startDaemon: (daemon) => daemonOn(laptop, daemon) };
+  const { contenders } = parts;
+  const startContenders = (): Promise<void> => parts.startContenders(names, allocatePorts, sshd, machine);
+  return { sshd, machines, contenders, startContenders, [Symbol.asyncDispose]: () => parts.stop() };
 }
 
-class Stage {
-  readonly riders: Rider[] = [];
+class Parts {
+  readonly contenders: FaultContender[] = [];
   readonly #parts: AsyncDisposable[] = [];
 
   keep<T extends AsyncDisposable>(part: T): T {
@@ -85,18 +85,18 @@ class Stage {
     return part;
   }
 
-  async mount(
-    names: readonly RiderName[],
-    takeSeat: (name: RiderName) => Promise<Seat>,
+  async startContenders(
+    names: readonly FaultContenderName[],
+    allocatePorts: (name: FaultContenderName) => Promise<ContenderPorts>,
     sshd: Sshd,
     machine: Machine,
   ): Promise<void> {
     for (const name of names) {
-      this.riders.push(this.keep(await startRider(await takeSeat(name), sshd, machine)));
+      this.contenders.push(this.keep(await startFaultContender(await allocatePorts(name), sshd, machine)));
     }
   }
 
-  async strike(): Promise<void> {
+  async stop(): Promise<void> {
     for (const part of this.#parts.reverse()) {
       await part[Symbol.asyncDispose]();
     }

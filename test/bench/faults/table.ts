@@ -1,16 +1,16 @@
 // The faults as a table in Markdown, as the README has it.
 import { median } from '../statistics';
-import type { Sights } from './measure';
-import type { RiderName } from './faultContender';
-import type { Sight } from './observer';
+import type { Observations } from './measure';
+import type { FaultContenderName } from './faultContender';
+import type { Observation } from './observer';
 
-const titles: Readonly<Record<RiderName, string>> = {
+const titles: Readonly<Record<FaultContenderName, string>> = {
   ours: 'SSH Tunnels',
   ssh: '`ssh`',
   autossh: '`autossh`',
 };
 
-export function markdownTable(rows: readonly (readonly [what: string, sights: Sights])[]): string {
+export function markdownTable(rows: readonly (readonly [what: string, sights: Observations])[]): string {
   const names = [...new Set(rows.flatMap(([, sights]) => [...sights.keys()]))];
   const lines = [
     ['What happens', ...names.map((name) => titles[name])],
@@ -21,7 +21,7 @@ export function markdownTable(rows: readonly (readonly [what: string, sights: Si
 }
 
 /** When it was noticed and usable again, and what clients saw: "12 s / 13 s, reset". */
-function cell(seen: readonly Sight[]): string {
+function cell(seen: readonly Observation[]): string {
   if (seen.every(({ fate }) => fate === 'goes on')) {
     return 'goes on';
   }

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { activate, eventually, tunnel } from './extensionUnderTest';
 
-export function waitingTests(): void {
+export function abandonedStartsTests(): void {
   describe('who waits for a tunnel', () => {
     let api: SshTunnelsApi;
     const { withProgress, showErrorMessage } = vscode.window;

@@ -11,12 +11,12 @@ import { visit } from '../../support/targetAndClient';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTest';
-import { watchTurns } from './responsiveness';
+import { watchResponsiveness } from './responsiveness';
 
 /** Milliseconds of the processor that nothing else may have its turn for. */
 const longestTurnMs = 3000;
 
-export function hostileTests(): void {
+export function hostileWorkspaceTests(): void {
   describe('a hostile workspace', () => {
     let api: SshTunnelsApi;
     before(async () => {
@@ -118,7 +118,7 @@ export function hostileTests(): void {
     });
 
     it('keeps the window quick with tunnels without end, and takes its turn when they are gone', async () => {
-      const turns = watchTurns();
+      const turns = watchResponsiveness();
       const each = { host: 'test-sshd', localForward: Array<string>(500).fill('0:127.0.0.1:80') };
       const tunnels = Object.fromEntries(
         Array.from({ length: 3000 }, (_, n) => [`t${n}`, n < 20 ? each : { a: n }]),

@@ -3,32 +3,32 @@ import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { agentsTests } from './agents.test';
 import { browserTests } from './browser.test';
-import { explainTests } from './problemsAndDetails.test';
-import { foldersTests } from './multiRootWorkspace.test';
-import { hostileTests } from './hostileWorkspace.test';
-import { manyTests } from './manyTunnels.test';
+import { problemsAndDetailsTests } from './problemsAndDetails.test';
+import { multiRootWorkspaceTests } from './multiRootWorkspace.test';
+import { hostileWorkspaceTests } from './hostileWorkspace.test';
+import { manyTunnelsTests } from './manyTunnels.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
-import { untrustedTests } from './untrustedFolder.test';
+import { untrustedFolderTests } from './untrustedFolder.test';
 import { variablesTests } from './variables.test';
-import { waitingTests } from './abandonedStarts.test';
+import { abandonedStartsTests } from './abandonedStarts.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   project: () => {
     // The first: later ones change the settings.
     variablesTests();
-    waitingTests();
+    abandonedStartsTests();
     browserTests();
     agentsTests();
     projectTests();
     sshConfigTests();
     // It leaves the settings open in an editor.
-    explainTests();
-    manyTests();
+    problemsAndDetailsTests();
+    manyTunnelsTests();
   },
-  folders: foldersTests,
-  untrusted: untrustedTests,
-  hostile: hostileTests,
+  folders: multiRootWorkspaceTests,
+  untrusted: untrustedFolderTests,
+  hostile: hostileWorkspaceTests,
 };
 
 export async function run(): Promise<void> {

@@ -6,13 +6,13 @@ import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { visit } from '../../support/targetAndClient';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, facts } from './extensionUnderTest';
-import { watchTurns } from './responsiveness';
+import { watchResponsiveness } from './responsiveness';
 
 const settingsFile = join(facts.folder, '.vscode/settings.json');
 const count = 200;
 const longestTurnMs = 1000;
 
-export function manyTests(): void {
+export function manyTunnelsTests(): void {
   describe(`a folder with ${count} tunnels`, () => {
     let api: SshTunnelsApi;
     let settings: string;
@@ -31,7 +31,7 @@ export function manyTests(): void {
     const many = (): readonly TunnelInfo[] => api.tunnels.filter(({ name }) => name.startsWith('many '));
 
     it('brings them all up, tells of it now and then, and lets others have their turn', async () => {
-      const turns = watchTurns();
+      const turns = watchResponsiveness();
       let told = 0;
       const subscription = api.onDidChangeTunnels(() => told++);
       const tunnels = Array.from({ length: count }, (_, n) => [

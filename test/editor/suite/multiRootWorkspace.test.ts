@@ -10,7 +10,7 @@ import { activate, eventually, pickFirst, portOf, tunnel, facts } from './extens
 import { exitCode } from './tasks';
 import { printed } from './terminals';
 
-export function foldersTests(): void {
+export function multiRootWorkspaceTests(): void {
   describe('a workspace of several folders', () => {
     let api: SshTunnelsApi;
     // Two folders of one name are told apart by their place.

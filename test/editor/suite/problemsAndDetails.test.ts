@@ -27,7 +27,7 @@ async function told(count: number): Promise<void> {
   );
 }
 
-export function explainTests(): void {
+export function problemsAndDetailsTests(): void {
   describe('what is wrong in the settings', () => {
     const wrong = { host: 'test-sshd', localForward: ['8081:www.example.org:99999'] };
 

@@ -1,6 +1,6 @@
 // Whether the extension host stays responsive: how long it is at one thing before anything else has its turn.
 
-export interface Turns {
+export interface Responsiveness {
   /** Ends the watch. @returns the longest turn so far, in milliseconds of the processor */
   stop(): number;
 }
@@ -8,7 +8,7 @@ export interface Turns {
 /**
  * Counts what the processor does for this process, not what the clock says: a busy machine may hold it up for seconds.
  */
-export function watchTurns(): Turns {
+export function watchResponsiveness(): Responsiveness {
   let last = processorMs();
   let longest = 0;
   const look = (): void => {

@@ -7,7 +7,7 @@ import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { activate, tunnel, facts } from './extensionUnderTest';
 
-export function untrustedTests(): void {
+export function untrustedFolderTests(): void {
   describe('an untrusted folder', () => {
     let api: SshTunnelsApi;
 

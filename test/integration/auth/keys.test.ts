@@ -11,7 +11,7 @@ import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { throwAwayUser } from '../../support/temporaryUser';
+import { temporaryUser } from '../../support/temporaryUser';
 import { argon2PuttyKey, puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
 
 const secret = 'open sesame';
@@ -114,7 +114,7 @@ describe('logging in with keys of files', () => {
     });
 
     it('that are wrong three times lead on to the next method', async () => {
-      using user = throwAwayUser();
+      using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes'],
         clientConfig: [`User ${user.name}`],
@@ -196,7 +196,7 @@ describe('logging in with keys of files', () => {
     });
 
     it('leave a password its turn', async () => {
-      using user = throwAwayUser();
+      using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes'],
         clientConfig: [`User ${user.name}`],

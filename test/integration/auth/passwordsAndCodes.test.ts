@@ -10,20 +10,20 @@ import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { throwAwayUser } from '../../support/temporaryUser';
-import type { ThrowAwayUser } from '../../support/temporaryUser';
+import { temporaryUser } from '../../support/temporaryUser';
+import type { TemporaryUser } from '../../support/temporaryUser';
 
 const byPam = ['UsePAM yes', 'KbdInteractiveAuthentication yes'];
 const byPassword = ['PasswordAuthentication yes'];
 
 describe('logging in with answers', () => {
   let dir: TempDir;
-  let user: ThrowAwayUser;
+  let user: TemporaryUser;
   const cleanUps: (() => Promise<void>)[] = [];
 
   before(async () => {
     dir = await tempDir('auth-');
-    user = throwAwayUser();
+    user = temporaryUser();
   });
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) {

@@ -11,46 +11,46 @@ import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile'
 import { TestWindow } from '../../support/testWindow';
 import { visit } from '../../support/targetAndClient';
 import { requestSamples } from '../../support/requestSamples';
-import { useStage } from '../../support/tunnelFixture';
-import { closeOf, framed, RudeWindow, strangerAt } from '../../support/rawConnection';
+import { useTunnelFixture } from '../../support/tunnelFixture';
+import { closeOf, framed, RawWindow, rawConnection } from '../../support/rawConnection';
 
 const invalidParams = -32602;
 const notFound = -32601;
 
 describe('the private socket', () => {
-  const stage = useStage();
+  const fixture = useTunnelFixture();
   const opened: { end(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((thing) => thing.end()));
 
-  async function rude(): Promise<RudeWindow> {
-    const window = await RudeWindow.at(stage.place);
+  async function rude(): Promise<RawWindow> {
+    const window = await RawWindow.at(fixture.daemon);
     opened.push(window);
     return window;
   }
   async function stranger(): Promise<Socket> {
-    const socket = await strangerAt(stage.place);
+    const socket = await rawConnection(fixture.daemon);
     opened.push({ end: () => socket.destroy() });
     return socket;
   }
   /** What was there before still works, and so does what comes now; by the same host. */
   async function servesOthers(): Promise<void> {
-    const { daemonPid } = stage.window.client;
-    if (stage.window.state().status !== 'up') {
-      await stage.window.bringUp({ localForward: `0:127.0.0.1:${stage.echo.port}`, host: 'test-sshd' });
+    const { daemonPid } = fixture.window.client;
+    if (fixture.window.state().status !== 'up') {
+      await fixture.window.bringUp({ localForward: `0:127.0.0.1:${fixture.echo.port}`, host: 'test-sshd' });
     }
-    assert.equal((await visit(stage.window.port(), 'here')).received.toString(), 'here');
-    const other = await TestWindow.open(stage.place, stage.sshd, 'other');
+    assert.equal((await visit(fixture.window.port(), 'here')).received.toString(), 'here');
+    const other = await TestWindow.open(fixture.daemon, fixture.sshd, 'other');
     assert.equal(other.client.daemonPid, daemonPid);
-    await other.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
+    await other.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
     assert.equal((await visit(other.port(), 'there')).received.toString(), 'there');
     await other.lease();
-    other.vanish();
+    other.disconnect();
   }
   function daemonLog(): string {
-    return readFileSync(join(endpointFolder(stage.place.env), 'daemon.log'), 'utf8');
+    return readFileSync(join(endpointFolder(fixture.daemon.env), 'daemon.log'), 'utf8');
   }
   function openFiles(): number {
-    return readdirSync(`/proc/${stage.window.client.daemonPid}/fd`).length;
+    return readdirSync(`/proc/${fixture.window.client.daemonPid}/fd`).length;
   }
 
   describe('before the proof', () => {

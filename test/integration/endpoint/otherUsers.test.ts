@@ -26,17 +26,17 @@ import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { throwAwayUser } from '../../support/temporaryUser';
-import type { ThrowAwayUser } from '../../support/temporaryUser';
+import { temporaryUser } from '../../support/temporaryUser';
+import type { TemporaryUser } from '../../support/temporaryUser';
 
 describe('somebody else', () => {
   const later = endAfterEach();
   let sshd: Sshd;
-  let user: ThrowAwayUser;
+  let user: TemporaryUser;
   let uid: number;
   before(async () => {
     sshd = await startSshd();
-    user = throwAwayUser();
+    user = temporaryUser();
     uid = Number(execFileSync('id', ['-u', user.name]));
   });
   after(async () => {
@@ -44,18 +44,18 @@ describe('somebody else', () => {
     await sshd.stop();
   });
 
-  async function open(place: TestDaemon): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd);
-    later({ [Symbol.dispose]: () => window.vanish() });
+  async function open(daemon: TestDaemon): Promise<TestWindow> {
+    const window = await TestWindow.open(daemon, sshd);
+    later({ [Symbol.dispose]: () => window.disconnect() });
     return window;
   }
 
   const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:9' };
 
   /** What of all that one can try the other user can do. */
-  function deedsOfTheOther(place: TestDaemon, daemonPid: number): readonly string[] {
-    const folder = endpointFolder(place.env);
-    const { endpoint } = endpointFileOf(place);
+  function deedsOfTheOther(daemon: TestDaemon, daemonPid: number): readonly string[] {
+    const folder = endpointFolder(daemon.env);
+    const { endpoint } = endpointFileOf(daemon);
     // Plain JavaScript: it runs where the tests' own code can't be read.
     const script = `
       const fs = require('node:fs'), net = require('node:net');
@@ -95,23 +95,23 @@ describe('somebody else', () => {
   }
 
   it('can neither open the socket nor read, list or change anything', async () => {
-    const place = later(await testDaemon());
+    const daemon = later(await testDaemon());
     // As careless as can be.
     const before = process.umask(0);
-    const window = await open(place).finally(() => process.umask(before));
-    const runtime = place.env['XDG_RUNTIME_DIR'] ?? '';
+    const window = await open(daemon).finally(() => process.umask(before));
+    const runtime = daemon.env['XDG_RUNTIME_DIR'] ?? '';
     // What keeps others out is our own folder alone.
     chmodSync(runtime, 0o755);
-    assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), []);
+    assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), []);
     // And were it open, each of the files by itself. (Whoever may enter a folder sees what is in it.)
-    chmodSync(endpointFolder(place.env), 0o755);
+    chmodSync(endpointFolder(daemon.env), 0o755);
     const seen = ['list the folder', 'enter the folder', 'see the file'];
-    assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), seen);
+    assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), seen);
   });
 
   describe('where the session has no folder of its own', () => {
     let shared: TempDir;
-    let place: TestDaemon;
+    let daemon: TestDaemon;
     let before: string | undefined;
     beforeEach(async () => {
       shared = await tempDir('tmp-');
@@ -120,10 +120,10 @@ describe('somebody else', () => {
       before = process.env['TMPDIR'];
       process.env['TMPDIR'] = shared.path;
       const { XDG_RUNTIME_DIR: _, ...env } = process.env;
-      place = { env, [Symbol.asyncDispose]: () => killDaemon(env) };
+      daemon = { env, [Symbol.asyncDispose]: () => killDaemon(env) };
     });
     afterEach(async () => {
-      await place[Symbol.asyncDispose]();
+      await daemon[Symbol.asyncDispose]();
       if (before === undefined) {
         delete process.env['TMPDIR'];
       } else {
@@ -137,7 +137,7 @@ describe('somebody else', () => {
       execFileSync(program, args, { uid, gid: uid, cwd: '/' });
     }
     async function refusal(): Promise<TunnelFailure> {
-      const failure = await open(place).then(
+      const failure = await open(daemon).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -146,15 +146,15 @@ describe('somebody else', () => {
     }
 
     it('finds the folder of the user closed', async () => {
-      const window = await open(place);
-      const folder = endpointFolder(place.env);
+      const window = await open(daemon);
+      const folder = endpointFolder(daemon.env);
       assert.equal(folder, join(shared.path, `ssh-tunnels-${userInfo().uid}`));
       assert.equal(statSync(folder).mode & 0o777, 0o700);
-      assert.deepEqual(deedsOfTheOther(place, window.client.daemonPid), []);
+      assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), []);
     });
 
     it('gets nothing for having made it first, and the message says what to do', async () => {
-      const folder = endpointFolder(place.env);
+      const folder = endpointFolder(daemon.env);
       doAsTheOther('mkdir', '-m', '777', folder);
       const { message, error } = await refusal();
       assert.ok(message.includes(folder), message);
@@ -163,7 +163,7 @@ describe('somebody else', () => {
     });
 
     it('gets nothing for a link to a folder of the user', async () => {
-      const folder = endpointFolder(place.env);
+      const folder = endpointFolder(daemon.env);
       const precious = shared.file('precious');
       mkdirSync(precious, { mode: 0o755 });
       doAsTheOther('ln', '-s', precious, folder);
@@ -174,9 +174,9 @@ describe('somebody else', () => {
   });
 
   it('who listens under the name of a dead host hears a nonce, and a new host takes its place', async () => {
-    const place = later(await testDaemon());
-    const first = await open(place);
-    const old = endpointFileOf(place);
+    const daemon = later(await testDaemon());
+    const first = await open(daemon);
+    const old = endpointFileOf(daemon);
     process.kill(first.client.daemonPid, 'SIGKILL');
     await first.until(() => first.closed, 'told');
     rmSync(old.endpoint, { force: true });
@@ -192,9 +192,9 @@ describe('somebody else', () => {
     }).listen(old.endpoint);
     later({ [Symbol.dispose]: () => squatter.close() });
     await once(squatter, 'listening');
-    const second = await open(place);
+    const second = await open(daemon);
     await second.lease({ id: 'user:t', tunnel, want: false });
-    assert.notEqual(endpointFileOf(place).secret, old.secret);
+    assert.notEqual(endpointFileOf(daemon).secret, old.secret);
     assert.ok(heard.length > 0, 'nobody came: is the test right?');
     for (const words of heard) {
       assert.equal(words.length, 32);
@@ -203,13 +203,13 @@ describe('somebody else', () => {
   });
 
   it('who has put a link in the place of the log gets nothing written', async () => {
-    const place = later(await testDaemon());
-    const folder = endpointFolder(place.env);
-    const victim = join(place.env['XDG_RUNTIME_DIR'] ?? '', 'victim');
+    const daemon = later(await testDaemon());
+    const folder = endpointFolder(daemon.env);
+    const victim = join(daemon.env['XDG_RUNTIME_DIR'] ?? '', 'victim');
     mkdirSync(folder, { mode: 0o700 });
     writeFileSync(victim, 'precious');
     symlinkSync(victim, join(folder, 'daemon.log'));
-    const window = await open(place);
+    const window = await open(daemon);
     await window.until(
       () => window.log.some((line) => /can't write its log: .*daemon\.log/.test(line)),
       'told',

@@ -6,18 +6,18 @@ import { writeFile } from 'node:fs/promises';
 import { freePort } from '../../support/freePort';
 import { client, target } from '../../support/targetAndClient';
 import type { Fault } from './fault';
-import type { Ground } from './setup';
+import type { FaultTableSetup } from './setup';
 
 /** Multicast: no system opens a TCP connection there, whatever its routes are. */
 const unreachable = '239.255.0.1';
 
 const at = (port: number): string => `127.0.0.1:${port}`;
 
-async function webServer(ground: Ground): Promise<number> {
+async function webServer(setup: FaultTableSetup): Promise<number> {
   const server = createServer((_request, response) => response.end('hello'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  ground.keep({ [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) });
+  setup.keep({ [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) });
   return (server.address() as AddressInfo).port;
 }
 
@@ -26,58 +26,58 @@ export const reaching: readonly Fault[] = [
     fault: 'a host name that does not exist',
     code: 'HostNotFound',
     side: 'here',
-    inject: (ground) => ground.start({ host: 'no-such-host.invalid' }, ['no-such-host.invalid']),
+    inject: (setup) => setup.start({ host: 'no-such-host.invalid' }, ['no-such-host.invalid']),
   },
   {
     fault: 'a port on which nobody listens',
     code: 'ConnectionRefused',
     side: 'server',
     cure: 'systemctl status ssh',
-    async inject(ground) {
+    async inject(setup) {
       const port = await freePort();
-      return ground.start({ host: at(port) }, [at(port)]);
+      return setup.start({ host: at(port) }, [at(port)]);
     },
   },
   {
     fault: 'an address to which there is no route',
     code: 'HostUnreachable',
     side: 'here',
-    inject: (ground) => ground.start({ host: unreachable }, [`${unreachable}:22`]),
+    inject: (setup) => setup.start({ host: unreachable }, [`${unreachable}:22`]),
   },
   {
     fault: 'a BindAddress that this machine does not have',
     code: 'HostUnreachable',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ clientConfig: ['BindAddress 192.0.2.1'] });
-      return ground.login(sshd, ['192.0.2.1', 'BindAddress', at(sshd.port)]);
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['BindAddress 192.0.2.1'] });
+      return setup.login(sshd, ['192.0.2.1', 'BindAddress', at(sshd.port)]);
     },
   },
   {
     fault: 'a web server',
     code: 'NotAnSshServer',
     side: 'here',
-    async inject(ground) {
-      const port = await webServer(ground);
-      return ground.start({ host: at(port) }, [at(port)]);
+    async inject(setup) {
+      const port = await webServer(setup);
+      return setup.start({ host: at(port) }, [at(port)]);
     },
   },
   {
     fault: 'a server that takes the connection, and says nothing',
     code: 'ConnectTimeout',
     side: 'here',
-    async inject(ground) {
-      const { port } = ground.keep(await target(() => undefined));
-      return ground.start({ host: at(port), connectTimeout: 1 }, [at(port), '1 s']);
+    async inject(setup) {
+      const { port } = setup.keep(await target(() => undefined));
+      return setup.start({ host: at(port), connectTimeout: 1 }, [at(port), '1 s']);
     },
   },
   {
     fault: 'a server that hangs up at once',
     code: 'ConnectionLost',
     side: 'server',
-    async inject(ground) {
-      const { port } = ground.keep(await target((socket) => socket.end()));
-      return ground.start({ host: at(port) }, [at(port)]);
+    async inject(setup) {
+      const { port } = setup.keep(await target((socket) => socket.end()));
+      return setup.start({ host: at(port) }, [at(port)]);
     },
   },
   {
@@ -85,11 +85,11 @@ export const reaching: readonly Fault[] = [
     code: 'ServerBusy',
     side: 'server',
     cure: 'MaxStartups 100:30:200',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['MaxStartups 1:100:1'] });
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['MaxStartups 1:100:1'] });
       const { socket } = client(sshd.port);
       await once(socket, 'data');
-      const shown = await ground.login(sshd, ['127.0.0.1', 'MaxStartups']);
+      const shown = await setup.login(sshd, ['127.0.0.1', 'MaxStartups']);
       socket.destroy();
       return shown;
     },
@@ -100,9 +100,9 @@ export const reaching: readonly Fault[] = [
     side: 'server',
     cure: 'PerSourcePenaltyExemptList 192.0.2.0/24',
     fake: 'OpenSSH has it from 9.8 on',
-    async inject(ground) {
-      const server = ground.keep(await target((socket) => socket.end('Not allowed at this time\r\n')));
-      return ground.start({ host: at(server.port) }, ['127.0.0.1', 'failed logins']);
+    async inject(setup) {
+      const server = setup.keep(await target((socket) => socket.end('Not allowed at this time\r\n')));
+      return setup.start({ host: at(server.port) }, ['127.0.0.1', 'failed logins']);
     },
   },
   {
@@ -110,9 +110,9 @@ export const reaching: readonly Fault[] = [
     code: 'NoCommonAlgorithm',
     side: 'here',
     cure: 'Ciphers +3des-cbc',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['Ciphers 3des-cbc'] });
-      return ground.login(sshd, ['127.0.0.1', '3des-cbc']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['Ciphers 3des-cbc'] });
+      return setup.login(sshd, ['127.0.0.1', '3des-cbc']);
     },
   },
   {
@@ -120,47 +120,47 @@ export const reaching: readonly Fault[] = [
     code: 'NoCommonAlgorithm',
     side: 'server',
     cure: 'KexAlgorithms +curve25519-sha256',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
-      return ground.login(sshd, ['127.0.0.1', 'sntrup761x25519-sha512@openssh.com']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+      return setup.login(sshd, ['127.0.0.1', 'sntrup761x25519-sha512@openssh.com']);
     },
   },
   {
     fault: 'an ssh_config that allows only what we do not know',
     code: 'NoCommonAlgorithm',
     side: 'here',
-    async inject(ground) {
+    async inject(setup) {
       const only = 'KexAlgorithms sntrup761x25519-sha512@openssh.com';
-      const sshd = await ground.server({ clientConfig: [only] });
-      return ground.login(sshd, ['test-sshd', 'KexAlgorithms', 'sntrup761x25519-sha512@openssh.com']);
+      const sshd = await setup.server({ clientConfig: [only] });
+      return setup.login(sshd, ['test-sshd', 'KexAlgorithms', 'sntrup761x25519-sha512@openssh.com']);
     },
   },
   {
     fault: 'an ssh_config with an option that does not exist',
     code: 'InvalidDefinition',
     side: 'here',
-    async inject(ground) {
-      const file = await (await ground.dir()).write('config', 'Host x\n  Prot 22\n');
-      return ground.start({ host: 'x' }, [`${file}, line 2`, 'prot'], ground.plain, { sshConfigFile: file });
+    async inject(setup) {
+      const file = await (await setup.dir()).write('config', 'Host x\n  Prot 22\n');
+      return setup.start({ host: 'x' }, [`${file}, line 2`, 'prot'], setup.plain, { sshConfigFile: file });
     },
   },
   {
     fault: 'an ssh_config that is not there',
     code: 'InvalidDefinition',
     side: 'here',
-    async inject(ground) {
-      const file = (await ground.dir()).file('no-config');
-      return ground.start({ host: 'x' }, [file], ground.plain, { sshConfigFile: file });
+    async inject(setup) {
+      const file = (await setup.dir()).file('no-config');
+      return setup.start({ host: 'x' }, [file], setup.plain, { sshConfigFile: file });
     },
   },
   {
     fault: "hosts that are each other's jump host",
     code: 'InvalidDefinition',
     side: 'here',
-    async inject(ground) {
-      const file = (await ground.dir()).file('config');
+    async inject(setup) {
+      const file = (await setup.dir()).file('config');
       await writeFile(file, 'Host a\n  ProxyJump b\nHost b\n  ProxyJump a\n');
-      return ground.start({ host: 'a' }, ['ProxyJump', 'b'], ground.plain, { sshConfigFile: file });
+      return setup.start({ host: 'a' }, ['ProxyJump', 'b'], setup.plain, { sshConfigFile: file });
     },
   },
 ];

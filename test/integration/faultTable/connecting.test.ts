@@ -3,9 +3,9 @@ import { hostKeys } from './hostKeys';
 import { login } from './login';
 import { onTheWay } from './jumpHostsAndProxies';
 import { reaching } from './connect';
-import { suite } from './runFaults';
+import { faultTests } from './runFaults';
 
-suite('reaching a server', reaching);
-suite('jump hosts and proxies', onTheWay);
-suite('host keys', hostKeys);
-suite('logging in', login);
+faultTests('reaching a server', reaching);
+faultTests('jump hosts and proxies', onTheWay);
+faultTests('host keys', hostKeys);
+faultTests('logging in', login);

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { explain } from '../../../src/tunnels/errors/explain';
 import type { Explanation } from '../../../src/tunnels/errors/explanation';
 import { define } from '../../support/testWindow';
-import { checkWords } from '../../support/readableErrors';
+import { checkReadable } from '../../support/readableErrors';
 import type { Fault, Shown } from './fault';
 
-export function judge({ code, side, cure }: Fault, shown: Shown): void {
+export function expectFailure({ code, side, cure }: Fault, shown: Shown): void {
   const { error, names } = shown;
   const told = JSON.stringify(error, undefined, 1);
   assert.equal(error.code, code, told);
@@ -14,7 +14,7 @@ export function judge({ code, side, cure }: Fault, shown: Shown): void {
   for (const name of names) {
     assert.ok(error.message.includes(name), `"${name}" is not named: ${told}`);
   }
-  checkWords(error);
+  checkReadable(error);
 
   const { steps } = explanationOf(shown);
   const onThatSide = steps.filter((step) => step.side === side);

@@ -1,7 +1,7 @@
 // A row of the table of faults: how it comes about for real, and what a person must be able to read out of the error.
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import type { Side } from '../../../src/tunnels/errors/explanation';
-import type { Ground } from './setup';
+import type { FaultTableSetup } from './setup';
 
 /** What a window was shown. */
 export interface Shown {
@@ -23,5 +23,5 @@ export interface Fault {
   readonly fake?: string;
   /** Where a system knows no such fault, the row is left out. */
   readonly exists?: () => boolean;
-  readonly inject: (ground: Ground) => Promise<Shown>;
+  readonly inject: (setup: FaultTableSetup) => Promise<Shown>;
 }

@@ -3,21 +3,21 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { hostKeys } from './hostKeys';
-import { Ground } from './setup';
+import { FaultTableSetup } from './setup';
 import { listeningHere } from './localListen';
 import { listeningThere } from './remoteListen';
 import { login } from './login';
 import { onTheWay } from './jumpHostsAndProxies';
 import { reaching } from './connect';
 import { session } from './lostConnections';
-import { suite } from './runFaults';
+import { faultTests } from './runFaults';
 import { targets } from './targets';
 import { visit } from '../../support/targetAndClient';
 
-suite('listening on this machine', listeningHere);
-suite('listening on the server', listeningThere);
-suite('targets', targets);
-suite('lost connections', session);
+faultTests('listening on this machine', listeningHere);
+faultTests('listening on the server', listeningThere);
+faultTests('targets', targets);
+faultTests('lost connections', session);
 
 describe('the table of faults', () => {
   const all = [
@@ -38,35 +38,35 @@ describe('the table of faults', () => {
   });
 
   describe('does not count', () => {
-    let ground: Ground;
+    let setup: FaultTableSetup;
     before(async () => {
-      ground = await Ground.open();
+      setup = await FaultTableSetup.open();
     });
     afterEach(async () => {
-      await ground.clear();
+      await setup.clear();
     });
     after(async () => {
-      await ground[Symbol.asyncDispose]();
+      await setup[Symbol.asyncDispose]();
     });
 
     it('a ForceCommand, as no tunnel runs a command', async () => {
-      const sshd = await ground.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
-      await ground.up({ localForward: ground.toGreeter }, sshd);
-      assert.equal((await visit(ground.port)).received.toString(), 'welcome');
+      const sshd = await setup.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
+      await setup.up({ localForward: setup.toGreeter }, sshd);
+      assert.equal((await visit(setup.port)).received.toString(), 'welcome');
     });
 
     it('an old server, once the line of the explanation is in the ssh_config', async () => {
-      const sshd = await ground.server({
+      const sshd = await setup.server({
         config: ['Ciphers 3des-cbc'],
         clientConfig: ['Ciphers +3des-cbc'],
       });
-      await ground.up({ localForward: ground.toGreeter }, sshd);
-      assert.equal((await visit(ground.port)).received.toString(), 'welcome');
+      await setup.up({ localForward: setup.toGreeter }, sshd);
+      assert.equal((await visit(setup.port)).received.toString(), 'welcome');
     });
 
     it('GatewayPorts no, which opens less than was asked for, and of which the state tells', async () => {
-      await ground.up({ remoteForward: `*:0:127.0.0.1:${ground.greeter.port}` });
-      const [forward] = ground.forwards;
+      await setup.up({ remoteForward: `*:0:127.0.0.1:${setup.greeter.port}` });
+      const [forward] = setup.forwards;
       assert.ok(forward?.status === 'listening');
       const [bound] = forward.bound;
       assert.ok(bound && 'host' in bound && bound.host === 'localhost', JSON.stringify(bound));

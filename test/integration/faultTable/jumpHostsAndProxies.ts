@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Sshd } from '../../support/sshd';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './setup';
+import type { FaultTableSetup } from './setup';
 
 const at = (port: number): string => `127.0.0.1:${port}`;
 
 /** To `test-sshd` of one ssh_config through `jump` of another, written into the first. */
 async function through(
-  ground: Ground,
+  setup: FaultTableSetup,
   jump: Pick<Sshd, 'configFile'>,
   behind: Pick<Sshd, 'configFile' | 'dir'>,
   names: readonly string[],
@@ -17,12 +17,12 @@ async function through(
   const file = `${behind.dir}/both`;
   await writeFile(file, `${block}\n${await readFile(behind.configFile, 'utf8')}`);
   const tunnel = { host: 'test-sshd', proxyJump: 'jump' };
-  return ground.start(tunnel, names, ground.plain, { sshConfigFile: file });
+  return setup.start(tunnel, names, setup.plain, { sshConfigFile: file });
 }
 
-async function byCommand(ground: Ground, command: string, names: readonly string[]): Promise<Shown> {
-  const sshd = await ground.server({ clientConfig: [`ProxyCommand ${command}`, 'ConnectTimeout 1'] });
-  return ground.login(sshd, names);
+async function byCommand(setup: FaultTableSetup, command: string, names: readonly string[]): Promise<Shown> {
+  const sshd = await setup.server({ clientConfig: [`ProxyCommand ${command}`, 'ConnectTimeout 1'] });
+  return setup.login(sshd, names);
 }
 
 export const onTheWay: readonly Fault[] = [
@@ -30,10 +30,10 @@ export const onTheWay: readonly Fault[] = [
     fault: 'a jump host that is down',
     code: 'ConnectionRefused',
     side: 'server',
-    async inject(ground) {
-      const [jump, behind] = await Promise.all([ground.server(), ground.server()]);
+    async inject(setup) {
+      const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await jump.halt();
-      return through(ground, jump, behind, [at(jump.port)]);
+      return through(setup, jump, behind, [at(jump.port)]);
     },
   },
   {
@@ -41,72 +41,72 @@ export const onTheWay: readonly Fault[] = [
     code: 'ProxyFailed',
     side: 'server',
     cure: 'AllowTcpForwarding yes',
-    async inject(ground) {
+    async inject(setup) {
       const [jump, behind] = await Promise.all([
-        ground.server({ config: ['AllowTcpForwarding no'] }),
-        ground.server(),
+        setup.server({ config: ['AllowTcpForwarding no'] }),
+        setup.server(),
       ]);
-      return through(ground, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`]);
+      return through(setup, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`]);
     },
   },
   {
     fault: 'a jump host that lets nobody in',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const [jump, behind] = await Promise.all([ground.server(), ground.server()]);
+    async inject(setup) {
+      const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await writeFile(jump.authorizedKeys, '');
-      return through(ground, jump, behind, [`${jump.user}@${at(jump.port)}`, 'client']);
+      return through(setup, jump, behind, [`${jump.user}@${at(jump.port)}`, 'client']);
     },
   },
   {
     fault: 'a server behind a jump host that is down',
     code: 'ProxyFailed',
     side: 'here',
-    async inject(ground) {
-      const [jump, behind] = await Promise.all([ground.server(), ground.server()]);
+    async inject(setup) {
+      const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await behind.halt();
-      return through(ground, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`, 'listens']);
+      return through(setup, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`, 'listens']);
     },
   },
   {
     fault: 'a name behind a jump host that it does not know',
     code: 'ProxyFailed',
     side: 'here',
-    async inject(ground) {
-      const jump = await ground.server();
-      const behind = await ground.server({ clientConfig: ['HostName no-such-host.invalid'] });
-      return through(ground, jump, behind, ['no-such-host.invalid', `jump host ${at(jump.port)}`]);
+    async inject(setup) {
+      const jump = await setup.server();
+      const behind = await setup.server({ clientConfig: ['HostName no-such-host.invalid'] });
+      return through(setup, jump, behind, ['no-such-host.invalid', `jump host ${at(jump.port)}`]);
     },
   },
   {
     fault: 'a jump host with another host key than before',
     code: 'HostKeyChanged',
     side: 'server',
-    async inject(ground) {
-      const [jump, behind] = await Promise.all([ground.server(), ground.server()]);
+    async inject(setup) {
+      const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await writeFile(jump.knownHosts, `[127.0.0.1]:${jump.port} ${behind.hostKeyLines[0] ?? ''}\n`);
-      return through(ground, jump, behind, [`[127.0.0.1]:${jump.port}`, jump.knownHosts, 'line 1']);
+      return through(setup, jump, behind, [`[127.0.0.1]:${jump.port}`, jump.knownHosts, 'line 1']);
     },
   },
   {
     fault: 'a ProxyCommand that does not exist',
     code: 'ProxyFailed',
     side: 'here',
-    inject: (ground) => byCommand(ground, 'no-such-program %h %p', ['test-sshd', 'no-such-program']),
+    inject: (setup) => byCommand(setup, 'no-such-program %h %p', ['test-sshd', 'no-such-program']),
   },
   {
     fault: 'a ProxyCommand that fails without a word',
     code: 'ProxyFailed',
     side: 'here',
-    inject: (ground) => byCommand(ground, 'false', ['test-sshd', 'exit code 1']),
+    inject: (setup) => byCommand(setup, 'false', ['test-sshd', 'exit code 1']),
   },
   {
     fault: 'a ProxyCommand that talks a lot, and fails',
     code: 'ProxyFailed',
     side: 'here',
-    inject: (ground) =>
-      byCommand(ground, `sh -c 'for n in $(seq 200); do echo no way $n. >&2; done; exit 3'`, [
+    inject: (setup) =>
+      byCommand(setup, `sh -c 'for n in $(seq 200); do echo no way $n. >&2; done; exit 3'`, [
         'test-sshd',
         'exit code 3',
         'no way 200',
@@ -116,15 +116,15 @@ export const onTheWay: readonly Fault[] = [
     fault: 'a ProxyCommand that says nothing',
     code: 'ConnectTimeout',
     side: 'here',
-    inject: (ground) => byCommand(ground, 'sleep 60', ['ProxyCommand', '1 s', 'test-sshd']),
+    inject: (setup) => byCommand(setup, 'sleep 60', ['ProxyCommand', '1 s', 'test-sshd']),
   },
   {
     fault: 'a ProxyCommand with a user name that a shell would read',
     code: 'InvalidDefinition',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ clientConfig: ['ProxyCommand nc %h %p %r', 'User "a;b"'] });
-      return ground.login(sshd, ['test-sshd', '%r', 'a;b']);
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['ProxyCommand nc %h %p %r', 'User "a;b"'] });
+      return setup.login(sshd, ['test-sshd', '%r', 'a;b']);
     },
   },
 ];

@@ -5,19 +5,19 @@ import { freePort } from '../../support/freePort';
 import { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/targetAndClient';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './setup';
+import type { FaultTableSetup } from './setup';
 import { program } from './portHolder';
-import { keepsLowPorts } from '../../support/privilegedPorts';
+import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 
 const to = '127.0.0.1:80';
 /** Of "nobody": some user other than the one that runs the tests. */
 const otherUser = 65534;
 
 /** A socket to listen on, in a folder of the row's own, that is prepared. */
-async function atSocket(ground: Ground, prepare: (path: string) => Promise<unknown>): Promise<Shown> {
-  const path = (await ground.dir()).file('d.sock');
+async function atSocket(setup: FaultTableSetup, prepare: (path: string) => Promise<unknown>): Promise<Shown> {
+  const path = (await setup.dir()).file('d.sock');
   await prepare(path);
-  return ground.forward({ localForward: `${path}:${to}` }, [path]);
+  return setup.forward({ localForward: `${path}:${to}` }, [path]);
 }
 
 export const listeningHere: readonly Fault[] = [
@@ -25,35 +25,35 @@ export const listeningHere: readonly Fault[] = [
     fault: 'a port that another program has',
     code: 'AddressInUse',
     side: 'here',
-    async inject(ground) {
+    async inject(setup) {
       const port = await freePort();
-      const { pid } = ground.keep(await program(await ground.dir(), 'postgres', port));
+      const { pid } = setup.keep(await program(await setup.dir(), 'postgres', port));
       const names = [`Port ${port}`, '"postgres"', `process ${pid}`];
-      return ground.forward({ localForward: `${port}:${to}` }, names);
+      return setup.forward({ localForward: `${port}:${to}` }, names);
     },
   },
   {
     fault: "a proxy's port that another program has, and exitOnForwardFailure",
     code: 'AddressInUse',
     side: 'here',
-    async inject(ground) {
+    async inject(setup) {
       const port = await freePort();
-      const { pid } = ground.keep(await program(await ground.dir(), 'squid', port));
+      const { pid } = setup.keep(await program(await setup.dir(), 'squid', port));
       const tunnel = { host: 'test-sshd', dynamicForward: port, exitOnForwardFailure: true };
-      return ground.start(tunnel, [`Port ${port}`, '"squid"', `process ${pid}`]);
+      return setup.start(tunnel, [`Port ${port}`, '"squid"', `process ${pid}`]);
     },
   },
   {
     fault: 'a port that another tunnel has',
     code: 'AddressInUse',
     side: 'here',
-    async inject(ground) {
+    async inject(setup) {
       const port = await freePort();
-      const other = await TestWindow.open(ground.place, ground.plain, 'other');
+      const other = await TestWindow.open(setup.daemon, setup.plain, 'other');
       await other.bringUp({ host: 'test-sshd', localForward: `${port}:127.0.0.1:81` }, 'user:other');
-      const shown = await ground.forward({ localForward: `${port}:${to}` }, [`Port ${port}`, 'tunnel']);
+      const shown = await setup.forward({ localForward: `${port}:${to}` }, [`Port ${port}`, 'tunnel']);
       await other.client.stop('user:other');
-      other.vanish();
+      other.disconnect();
       return shown;
     },
   },
@@ -61,93 +61,93 @@ export const listeningHere: readonly Fault[] = [
     fault: 'a port that a program of another user has',
     code: 'AddressInUse',
     side: 'here',
-    async inject(ground) {
+    async inject(setup) {
       const port = await freePort();
-      const dir = await ground.dir();
+      const dir = await setup.dir();
       await chmod(dir.path, 0o755);
-      ground.keep(await program(dir, 'theirs', port, { uid: otherUser }));
-      await ground.beHumble();
-      return ground.forward({ localForward: `${port}:${to}` }, [`Port ${port}`, 'another user']);
+      setup.keep(await program(dir, 'theirs', port, { uid: otherUser }));
+      await setup.useUnprivilegedDaemon();
+      return setup.forward({ localForward: `${port}:${to}` }, [`Port ${port}`, 'another user']);
     },
   },
   {
     fault: 'a port below 1024 without the right to it',
     code: 'PortPermissionDenied',
     side: 'here',
-    exists: keepsLowPorts,
+    exists: keepsPrivilegedPorts,
     cure: 'sudo sysctl net.ipv4.ip_unprivileged_port_start=443',
-    async inject(ground) {
-      await ground.beHumble();
-      return ground.forward({ localForward: `443:${to}` }, ['443', '1024']);
+    async inject(setup) {
+      await setup.useUnprivilegedDaemon();
+      return setup.forward({ localForward: `443:${to}` }, ['443', '1024']);
     },
   },
   {
     fault: 'an address that this machine does not have',
     code: 'AddressNotAvailable',
     side: 'here',
-    inject: (ground) => ground.forward({ localForward: `192.0.2.1:8080:${to}` }, ['192.0.2.1']),
+    inject: (setup) => setup.forward({ localForward: `192.0.2.1:8080:${to}` }, ['192.0.2.1']),
   },
   {
     fault: 'a bind address whose name does not exist',
     code: 'AddressNotAvailable',
     side: 'here',
-    inject: (ground) =>
-      ground.forward({ localForward: `no-such-host.invalid:8080:${to}` }, ['no-such-host.invalid']),
+    inject: (setup) =>
+      setup.forward({ localForward: `no-such-host.invalid:8080:${to}` }, ['no-such-host.invalid']),
   },
   {
     fault: 'a socket in a folder that is not there',
     code: 'AddressNotAvailable',
     side: 'here',
-    async inject(ground) {
-      const path = `${(await ground.dir()).path}/missing/d.sock`;
-      return ground.forward({ localForward: `${path}:${to}` }, [dirname(path), path]);
+    async inject(setup) {
+      const path = `${(await setup.dir()).path}/missing/d.sock`;
+      return setup.forward({ localForward: `${path}:${to}` }, [dirname(path), path]);
     },
   },
   {
     fault: 'a socket in a folder where one may not write',
     code: 'PortPermissionDenied',
     side: 'here',
-    async inject(ground) {
-      await ground.beHumble();
-      return atSocket(ground, (path) => chmod(dirname(path), 0o500));
+    async inject(setup) {
+      await setup.useUnprivilegedDaemon();
+      return atSocket(setup, (path) => chmod(dirname(path), 0o500));
     },
   },
   {
     fault: 'a socket whose path is too long',
     code: 'AddressNotAvailable',
     side: 'here',
-    async inject(ground) {
-      const path = `${(await ground.dir()).path}/${'long'.repeat(30)}.sock`;
-      return ground.forward({ localForward: `${path}:${to}` }, [path.slice(0, 100), `${path.length} bytes`]);
+    async inject(setup) {
+      const path = `${(await setup.dir()).path}/${'long'.repeat(30)}.sock`;
+      return setup.forward({ localForward: `${path}:${to}` }, [path.slice(0, 100), `${path.length} bytes`]);
     },
   },
   {
     fault: 'a file where the socket should be',
     code: 'AddressInUse',
     side: 'here',
-    async inject(ground) {
-      const path = await (await ground.dir()).write('d.sock', 'precious');
-      return ground.forward({ localForward: `${path}:${to}` }, [path, 'no socket']);
+    async inject(setup) {
+      const path = await (await setup.dir()).write('d.sock', 'precious');
+      return setup.forward({ localForward: `${path}:${to}` }, [path, 'no socket']);
     },
   },
   {
     fault: 'a folder where the socket should be',
     code: 'AddressInUse',
     side: 'here',
-    inject: (ground) => atSocket(ground, (path) => mkdir(path)),
+    inject: (setup) => atSocket(setup, (path) => mkdir(path)),
   },
   {
     fault: 'a socket on which another program listens',
     code: 'AddressInUse',
     side: 'here',
-    inject: (ground) =>
-      atSocket(ground, async (path) => ground.keep(await target((socket) => socket.end(), { path }))),
+    inject: (setup) =>
+      atSocket(setup, async (path) => setup.keep(await target((socket) => socket.end(), { path }))),
   },
   {
     fault: 'a socket that another program has left behind',
     code: 'AddressInUse',
     side: 'here',
-    inject: (ground) =>
-      atSocket(ground, async (path) => (await program(await ground.dir(), 'dockerd', path)).kill()),
+    inject: (setup) =>
+      atSocket(setup, async (path) => (await program(await setup.dir(), 'dockerd', path)).kill()),
   },
 ];

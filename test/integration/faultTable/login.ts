@@ -4,9 +4,9 @@ import { makeKeyPair } from '../../support/keyPair';
 import { keygen } from '../../support/login';
 import { sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
-import { throwAwayUser } from '../../support/temporaryUser';
+import { temporaryUser } from '../../support/temporaryUser';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './setup';
+import type { FaultTableSetup } from './setup';
 
 function who({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;
@@ -19,18 +19,21 @@ function keptOut(fault: string, config: readonly string[], keyOptions?: string):
     code: 'AuthenticationFailed',
     side: 'server',
     cure: 'sudo journalctl -u ssh -n 50',
-    async inject(ground) {
-      const sshd = await ground.server({ config, ...(keyOptions === undefined ? {} : { keyOptions }) });
-      return ground.login(sshd, [who(sshd), 'client']);
+    async inject(setup) {
+      const sshd = await setup.server({ config, ...(keyOptions === undefined ? {} : { keyOptions }) });
+      return setup.login(sshd, [who(sshd), 'client']);
     },
   };
 }
 
 /** The key of the client is spoilt by somebody. */
-async function withSpoiltKey(ground: Ground, spoil: (path: string) => Promise<unknown>): Promise<Shown> {
-  const sshd = await ground.server();
+async function withSpoiltKey(
+  setup: FaultTableSetup,
+  spoil: (path: string) => Promise<unknown>,
+): Promise<Shown> {
+  const sshd = await setup.server();
   await spoil(sshd.clientKey);
-  return ground.login(sshd, [sshd.clientKey]);
+  return setup.login(sshd, [sshd.clientKey]);
 }
 
 const byPassword = [
@@ -45,35 +48,35 @@ export const login: readonly Fault[] = [
     code: 'AuthenticationFailed',
     side: 'here',
     cure: 'ssh-copy-id test-sshd',
-    async inject(ground) {
-      const sshd = await ground.server();
-      const stranger = await makeKeyPair(await ground.dir(), 'stranger', 'ed25519');
+    async inject(setup) {
+      const sshd = await setup.server();
+      const stranger = await makeKeyPair(await setup.dir(), 'stranger', 'ed25519');
       await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
-      return ground.login(sshd, [who(sshd), 'client']);
+      return setup.login(sshd, [who(sshd), 'client']);
     },
   },
   {
     fault: 'nothing to log in with',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ clientConfig: ['IdentityFile none'] });
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['IdentityFile none'] });
       await writeFile(
         sshd.configFile,
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n
   User ${sshd.user}\n  IdentityFile none\n  IdentityAgent none\n  StrictHostKeyChecking no\n
   UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return ground.login(sshd, [who(sshd)]);
+      return setup.login(sshd, [who(sshd)]);
     },
   },
   {
     fault: 'a server that takes passwords alone, and an ssh_config that forbids them',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ config: byPassword, clientConfig: ['PasswordAuthentication no'] });
-      return ground.login(sshd, [who(sshd), 'password']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: byPassword, clientConfig: ['PasswordAuthentication no'] });
+      return setup.login(sshd, [who(sshd), 'password']);
     },
   },
   keptOut('a user whom DenyUsers names', ['DenyUsers *']),
@@ -84,44 +87,44 @@ export const login: readonly Fault[] = [
     fault: 'a key that the server has revoked (RevokedKeys)',
     code: 'AuthenticationFailed',
     side: 'server',
-    async inject(ground) {
-      const list = (await ground.dir()).file('revoked');
-      const sshd = await ground.server({ config: [`RevokedKeys ${list}`] });
+    async inject(setup) {
+      const list = (await setup.dir()).file('revoked');
+      const sshd = await setup.server({ config: [`RevokedKeys ${list}`] });
       await keygen('-k', '-f', list, `${sshd.clientKey}.pub`);
-      return ground.login(sshd, [who(sshd), 'client']);
+      return setup.login(sshd, [who(sshd), 'client']);
     },
   },
   {
     fault: 'a key file that is not there',
     code: 'KeyUnreadable',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await writeFile(
         sshd.configFile,
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile ${sshd.dir}/gone\n  IdentityAgent none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return ground.login(sshd, [`${sshd.dir}/gone`]);
+      return setup.login(sshd, [`${sshd.dir}/gone`]);
     },
   },
   {
     fault: 'a key file that others can read',
     code: 'KeyUnreadable',
     side: 'here',
-    inject: (ground) => withSpoiltKey(ground, (path) => chmod(path, 0o644)),
+    inject: (setup) => withSpoiltKey(setup, (path) => chmod(path, 0o644)),
   },
   {
     fault: 'a key file with something else in it',
     code: 'KeyUnsupported',
     side: 'here',
-    inject: (ground) => withSpoiltKey(ground, (path) => writeFile(path, 'not a key\n')),
+    inject: (setup) => withSpoiltKey(setup, (path) => writeFile(path, 'not a key\n')),
   },
   {
     fault: 'a damaged key file',
     code: 'KeyUnsupported',
     side: 'here',
-    inject: (ground) =>
-      withSpoiltKey(ground, (path) =>
+    inject: (setup) =>
+      withSpoiltKey(setup, (path) =>
         writeFile(
           path,
           '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5v\n-----END OPENSSH PRIVATE KEY-----\n',
@@ -132,51 +135,51 @@ export const login: readonly Fault[] = [
     fault: 'a passphrase that is wrong three times',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
-      ground.window.answer = () => 'wrong';
-      return ground.login(sshd, [who(sshd), 'passphrase', 'client']);
+      setup.window.answer = () => 'wrong';
+      return setup.login(sshd, [who(sshd), 'passphrase', 'client']);
     },
   },
   {
     fault: 'a key with a passphrase, and nobody to ask',
     code: 'AuthenticationCancelled',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
-      return ground.startAlone(sshd, [who(sshd), 'passphrase']);
+      return setup.startAlone(sshd, [who(sshd), 'passphrase']);
     },
   },
   {
     fault: 'a server that wants a password, and nobody to ask',
     code: 'AuthenticationCancelled',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ config: byPassword });
-      return ground.startAlone(sshd, [who(sshd), 'password']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: byPassword });
+      return setup.startAlone(sshd, [who(sshd), 'password']);
     },
   },
   {
     fault: 'a password that is wrong three times',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      using user = throwAwayUser();
-      const sshd = await ground.server({ config: byPassword, clientConfig: [`User ${user.name}`] });
-      ground.window.answer = () => 'wrong';
-      return await ground.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'password']);
+    async inject(setup) {
+      using user = temporaryUser();
+      const sshd = await setup.server({ config: byPassword, clientConfig: [`User ${user.name}`] });
+      setup.window.answer = () => 'wrong';
+      return await setup.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'password']);
     },
   },
   {
     fault: 'a person who thinks for longer than the server waits (LoginGraceTime)',
     code: 'ConnectionLost',
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server({ config: [...byPassword, 'LoginGraceTime 1'] });
-      ground.window.answer = () => new Promise(() => undefined);
-      return ground.login(sshd, ['127.0.0.1', 'LoginGraceTime']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: [...byPassword, 'LoginGraceTime 1'] });
+      setup.window.answer = () => new Promise(() => undefined);
+      return setup.login(sshd, ['127.0.0.1', 'LoginGraceTime']);
     },
   },
   {
@@ -184,31 +187,31 @@ export const login: readonly Fault[] = [
     code: 'TooManyAuthenticationFailures',
     side: 'server',
     cure: 'MaxAuthTries 10',
-    async inject(ground) {
-      const dir = await ground.dir();
+    async inject(setup) {
+      const dir = await setup.dir();
       const keys = await Promise.all(
         ['one', 'two', 'three'].map((name) => makeKeyPair(dir, name, 'ed25519')),
       );
-      const agent = ground.keep(await sshAgent(dir));
+      const agent = setup.keep(await sshAgent(dir));
       agent.add(...keys.map(({ path }) => path));
-      const sshd = await ground.server({ config: ['MaxAuthTries 2'], clientConfig: ['IdentitiesOnly no'] });
-      return ground.login(sshd, [who(sshd), '(agent)'], { identityAgent: agent.socket });
+      const sshd = await setup.server({ config: ['MaxAuthTries 2'], clientConfig: ['IdentitiesOnly no'] });
+      return setup.login(sshd, [who(sshd), '(agent)'], { identityAgent: agent.socket });
     },
   },
   {
     fault: 'an agent that has died',
     code: 'AgentUnavailable',
     side: 'here',
-    async inject(ground) {
-      const dir = await ground.dir();
+    async inject(setup) {
+      const dir = await setup.dir();
       const agent = await sshAgent(dir);
       await agent[Symbol.asyncDispose]();
-      const sshd = await ground.server();
+      const sshd = await setup.server();
       await writeFile(
         sshd.configFile,
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return ground.login(sshd, [agent.socket], { identityAgent: agent.socket });
+      return setup.login(sshd, [agent.socket], { identityAgent: agent.socket });
     },
   },
 ];

@@ -10,22 +10,22 @@ export const session: readonly Fault[] = [
     fault: 'a session that the server ends without a word',
     code: 'ConnectionLost',
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server();
-      const tunnel = { localForward: ground.toGreeter };
-      await ground.up(tunnel, sshd);
-      return ground.lost(['127.0.0.1'], tunnel, () => sshd.dropSessions());
+    async inject(setup) {
+      const sshd = await setup.server();
+      const tunnel = { localForward: setup.toGreeter };
+      await setup.up(tunnel, sshd);
+      return setup.lost(['127.0.0.1'], tunnel, () => sshd.dropSessions());
     },
   },
   {
     fault: 'a server that falls silent',
     code: 'KeepAliveTimeout',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
-      const tunnel = { localForward: ground.toGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
-      await ground.up(tunnel, sshd);
-      return ground.lost(['127.0.0.1', ' s'], tunnel, () => {
+    async inject(setup) {
+      const sshd = await setup.server();
+      const tunnel = { localForward: setup.toGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
+      await setup.up(tunnel, sshd);
+      return setup.lost(['127.0.0.1', ' s'], tunnel, () => {
         killAll(sshd.sessionPids(), 'SIGSTOP');
       });
     },
@@ -34,45 +34,45 @@ export const session: readonly Fault[] = [
     fault: 'a ProxyCommand that dies',
     code: 'ProxyFailed',
     side: 'here',
-    async inject(ground) {
-      const dir = await ground.dir();
+    async inject(setup) {
+      const dir = await setup.dir();
       const die = dir.file('die');
       const script = `const s = require('node:net').connect(%p, '%h'); process.stdin.pipe(s).pipe(process.stdout); setInterval(() => require('node:fs').existsSync('${die}') && process.exit(9), 50)`;
       const command = `${process.execPath} -e "${script}"`;
-      const sshd = await ground.server({ clientConfig: [`ProxyCommand ${command}`] });
-      const tunnel = { localForward: ground.toGreeter };
-      await ground.up(tunnel, sshd);
-      return ground.lost(['test-sshd', 'exit code 9'], tunnel, () => writeFileSync(die, ''));
+      const sshd = await setup.server({ clientConfig: [`ProxyCommand ${command}`] });
+      const tunnel = { localForward: setup.toGreeter };
+      await setup.up(tunnel, sshd);
+      return setup.lost(['test-sshd', 'exit code 9'], tunnel, () => writeFileSync(die, ''));
     },
   },
   {
     fault: 'a server that is shut down',
     code: 'ConnectionRefused',
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server();
-      const tunnel = { localForward: ground.toGreeter };
-      await ground.up(tunnel, sshd);
+    async inject(setup) {
+      const sshd = await setup.server();
+      const tunnel = { localForward: setup.toGreeter };
+      await setup.up(tunnel, sshd);
       await sshd.halt();
-      await ground.window.until(
-        () => ground.error()?.code === 'ConnectionRefused',
+      await setup.window.until(
+        () => setup.error()?.code === 'ConnectionRefused',
         'refused at the second attempt',
       );
-      return ground.lost([`127.0.0.1:${sshd.port}`], tunnel, () => undefined);
+      return setup.lost([`127.0.0.1:${sshd.port}`], tunnel, () => undefined);
     },
   },
   {
     fault: 'a daemon that is killed while a tunnel comes up',
     code: 'DaemonLost',
     side: 'here',
-    async inject(ground) {
+    async inject(setup) {
       const port = await freePort();
-      const { window } = ground;
-      const tunnel = { host: `127.0.0.1:${port}`, localForward: ground.toGreeter };
+      const { window } = setup;
+      const tunnel = { host: `127.0.0.1:${port}`, localForward: setup.toGreeter };
       await window.lease({ id: 'user:t', tunnel, want: false });
       process.kill(window.client.daemonPid, 'SIGKILL');
       const reason: unknown = await window.client.start('user:t').catch((error: unknown) => error);
-      await ground.reopen();
+      await setup.reopen();
       if (!(reason instanceof TunnelFailure)) {
         throw reason;
       }

@@ -2,12 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import { freePort } from '../../support/freePort';
 import { target } from '../../support/targetAndClient';
-import { quietPort } from '../../support/reservedPorts';
-import { throwAwayUser } from '../../support/temporaryUser';
+import { reservePort } from '../../support/reservedPorts';
+import { temporaryUser } from '../../support/temporaryUser';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { Ground } from './setup';
-import { keepsLowPorts } from '../../support/privilegedPorts';
+import type { FaultTableSetup } from './setup';
+import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 
 const to = '127.0.0.1:80';
 
@@ -18,24 +18,24 @@ function refused(row: Row, options: SshdOptions, names: readonly string[]): Faul
   return {
     ...row,
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server(options);
-      return ground.forward({ remoteForward: `${await quietPort()}:${to}` }, ['127.0.0.1', ...names], sshd);
+    async inject(setup) {
+      const sshd = await setup.server(options);
+      return setup.forward({ remoteForward: `${await reservePort()}:${to}` }, ['127.0.0.1', ...names], sshd);
     },
   };
 }
 
 /** A server that somebody logs in to who is not root. */
-async function asSomebody(ground: Ground): Promise<Sshd> {
-  const user = throwAwayUser();
-  ground.keep({
+async function asSomebody(setup: FaultTableSetup): Promise<Sshd> {
+  const user = temporaryUser();
+  setup.keep({
     [Symbol.asyncDispose]: () => {
       user[Symbol.dispose]();
       return Promise.resolve();
     },
   });
-  ground.window.answer = () => user.password;
-  return ground.server({
+  setup.window.answer = () => user.password;
+  return setup.server({
     config: ['PasswordAuthentication yes', 'PubkeyAuthentication no'],
     clientConfig: [`User ${user.name}`],
   });
@@ -87,9 +87,9 @@ export const listeningThere: readonly Fault[] = [
     code: 'ForwardingDisabled',
     side: 'server',
     cure: 'PermitListen 28123',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['PermitListen localhost:9'] });
-      return ground.forward({ remoteForward: `28123:${to}` }, ['127.0.0.1', '28123', 'PermitListen'], sshd);
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['PermitListen localhost:9'] });
+      return setup.forward({ remoteForward: `28123:${to}` }, ['127.0.0.1', '28123', 'PermitListen'], sshd);
     },
   },
   {
@@ -97,10 +97,10 @@ export const listeningThere: readonly Fault[] = [
     code: 'ForwardingDisabled',
     side: 'server',
     cure: 'AllowStreamLocalForwarding yes',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['AllowStreamLocalForwarding no'] });
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['AllowStreamLocalForwarding no'] });
       const remoteForward = `${sshd.dir}/r.sock:${to}`;
-      return ground.forward({ remoteForward }, ['127.0.0.1', 'AllowStreamLocalForwarding'], sshd);
+      return setup.forward({ remoteForward }, ['127.0.0.1', 'AllowStreamLocalForwarding'], sshd);
     },
   },
   {
@@ -108,10 +108,10 @@ export const listeningThere: readonly Fault[] = [
     code: 'ForwardingDisabled',
     side: 'server',
     cure: 'AllowTcpForwarding yes',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['AllowTcpForwarding no'] });
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['AllowTcpForwarding no'] });
       const path = `${sshd.dir}/r.sock`;
-      return ground.forward({ remoteForward: `${path}:${to}` }, [path, 'AllowTcpForwarding'], sshd);
+      return setup.forward({ remoteForward: `${path}:${to}` }, [path, 'AllowTcpForwarding'], sshd);
     },
   },
   {
@@ -119,68 +119,68 @@ export const listeningThere: readonly Fault[] = [
     code: 'RemoteListenRefused',
     side: 'server',
     cure: 'StreamLocalBindUnlink yes',
-    async inject(ground) {
-      const path = await (await ground.dir()).write('r.sock', 'left behind');
-      return ground.forward({ remoteForward: `${path}:${to}` }, ['127.0.0.1', path]);
+    async inject(setup) {
+      const path = await (await setup.dir()).write('r.sock', 'left behind');
+      return setup.forward({ remoteForward: `${path}:${to}` }, ['127.0.0.1', path]);
     },
   },
   {
     fault: 'a socket there in a folder that is not there',
     code: 'RemoteListenRefused',
     side: 'server',
-    async inject(ground) {
-      const path = `${(await ground.dir()).path}/missing/r.sock`;
-      return ground.forward({ remoteForward: `${path}:${to}` }, ['127.0.0.1', path]);
+    async inject(setup) {
+      const path = `${(await setup.dir()).path}/missing/r.sock`;
+      return setup.forward({ remoteForward: `${path}:${to}` }, ['127.0.0.1', path]);
     },
   },
   {
     fault: 'a port there that a program which greets has',
     code: 'RemoteListenRefused',
     side: 'server',
-    async inject(ground) {
-      const { port } = ground.keep(await target((socket) => socket.end('220 mine')));
+    async inject(setup) {
+      const { port } = setup.keep(await target((socket) => socket.end('220 mine')));
       const remoteForward = `127.0.0.1:${port}:${to}`;
-      return ground.forward({ remoteForward }, ['127.0.0.1', `${port}`, 'another program']);
+      return setup.forward({ remoteForward }, ['127.0.0.1', `${port}`, 'another program']);
     },
   },
   {
     fault: 'a port there that a program which is silent has',
     code: 'RemoteListenRefused',
     side: 'server',
-    async inject(ground) {
-      const { port } = ground.keep(await target(() => undefined));
-      return ground.forward({ remoteForward: `127.0.0.1:${port}:${to}` }, [`${port}`, 'another program']);
+    async inject(setup) {
+      const { port } = setup.keep(await target(() => undefined));
+      return setup.forward({ remoteForward: `127.0.0.1:${port}:${to}` }, [`${port}`, 'another program']);
     },
   },
   {
     fault: 'an address that the server does not have',
     code: 'RemoteListenRefused',
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server({ config: ['GatewayPorts clientspecified'] });
+    async inject(setup) {
+      const sshd = await setup.server({ config: ['GatewayPorts clientspecified'] });
       const port = await freePort();
-      return ground.forward({ remoteForward: `192.0.2.1:${port}:${to}` }, [`192.0.2.1:${port}`], sshd);
+      return setup.forward({ remoteForward: `192.0.2.1:${port}:${to}` }, [`192.0.2.1:${port}`], sshd);
     },
   },
   {
     fault: 'a port there below 1024, and a user who is not root',
     code: 'RemoteListenRefused',
     side: 'here',
-    exists: keepsLowPorts,
-    async inject(ground) {
-      const sshd = await asSomebody(ground);
-      return ground.forward({ remoteForward: `127.0.0.1:443:${to}` }, ['127.0.0.1:443', '1024'], sshd);
+    exists: keepsPrivilegedPorts,
+    async inject(setup) {
+      const sshd = await asSomebody(setup);
+      return setup.forward({ remoteForward: `127.0.0.1:443:${to}` }, ['127.0.0.1:443', '1024'], sshd);
     },
   },
   {
     fault: 'a socket there in a folder of somebody else',
     code: 'RemoteListenRefused',
     side: 'server',
-    async inject(ground) {
-      const sshd = await asSomebody(ground);
+    async inject(setup) {
+      const sshd = await asSomebody(setup);
       const folder = `${sshd.dir}/theirs`;
       await mkdir(folder);
-      return ground.forward({ remoteForward: `${folder}/r.sock:${to}` }, [`${folder}/r.sock`], sshd);
+      return setup.forward({ remoteForward: `${folder}/r.sock:${to}` }, [`${folder}/r.sock`], sshd);
     },
   },
 ];

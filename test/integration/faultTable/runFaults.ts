@@ -2,20 +2,20 @@
 import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Fault, Shown } from './fault';
-import { Ground } from './setup';
-import { judge } from './expectFailure';
+import { FaultTableSetup } from './setup';
+import { expectFailure } from './expectFailure';
 
-export function suite(subject: string, faults: readonly Fault[]): void {
+export function faultTests(subject: string, faults: readonly Fault[]): void {
   describe(`what people are told: ${subject}`, () => {
-    let ground: Ground;
+    let setup: FaultTableSetup;
     before(async () => {
-      ground = await Ground.open();
+      setup = await FaultTableSetup.open();
     });
     afterEach(async () => {
-      await ground.clear();
+      await setup.clear();
     });
     after(async () => {
-      await ground[Symbol.asyncDispose]();
+      await setup[Symbol.asyncDispose]();
     });
 
     for (const row of faults) {
@@ -23,9 +23,9 @@ export function suite(subject: string, faults: readonly Fault[]): void {
         if (row.exists?.() === false) {
           this.skip();
         }
-        const shown = await row.inject(ground);
+        const shown = await row.inject(setup);
         await list(row, shown);
-        judge(row, shown);
+        expectFailure(row, shown);
       });
     }
   });

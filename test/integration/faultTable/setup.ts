@@ -11,47 +11,47 @@ import { target } from '../../support/targetAndClient';
 import type { TargetServer } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
-import { keepHomeOut } from '../../support/sshdSetup';
+import { isolateFromHome } from '../../support/sshdSetup';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import type { Shown } from './fault';
-import { humbleHost } from './unprivilegedDaemon';
+import { unprivilegedDaemon } from './unprivilegedDaemon';
 
 type Settings = Partial<ConnectionSettings>;
 type Tunnel = Readonly<Record<string, unknown>>;
 
-export class Ground implements AsyncDisposable {
+export class FaultTableSetup implements AsyncDisposable {
   /** Says hello to whoever comes. */
   readonly greeter: TargetServer;
   /** A server that forbids nothing, for all rows. */
   readonly plain: Sshd;
-  readonly place: TestDaemon;
+  readonly daemon: TestDaemon;
   readonly #own: AsyncDisposable[] = [];
   #rows = 0;
-  #humble: TestWindow | undefined;
+  #unprivileged: TestWindow | undefined;
   #window: TestWindow;
 
-  private constructor(place: TestDaemon, plain: Sshd, window: TestWindow, greeter: TargetServer) {
-    this.place = place;
+  private constructor(daemon: TestDaemon, plain: Sshd, window: TestWindow, greeter: TargetServer) {
+    this.daemon = daemon;
     this.plain = plain;
     this.#window = window;
     this.greeter = greeter;
   }
 
-  static async open(): Promise<Ground> {
-    const [place, plain, greeter] = await Promise.all([
+  static async open(): Promise<FaultTableSetup> {
+    const [daemon, plain, greeter] = await Promise.all([
       testDaemon(),
       startSshd(),
       target((socket) => socket.end('welcome')),
     ]);
-    await keepHomeOut(plain);
-    return new Ground(place, plain, await TestWindow.open(place, plain), greeter);
+    await isolateFromHome(plain);
+    return new FaultTableSetup(daemon, plain, await TestWindow.open(daemon, plain), greeter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.clear();
-    this.#window.vanish();
-    await this.place[Symbol.asyncDispose]();
+    this.#window.disconnect();
+    await this.daemon[Symbol.asyncDispose]();
     await this.greeter[Symbol.asyncDispose]();
     await this.plain.stop();
   }
@@ -60,8 +60,8 @@ export class Ground implements AsyncDisposable {
   async clear(): Promise<void> {
     await this.#window.lease().catch(() => undefined);
     this.#window.answer = () => undefined;
-    this.#humble?.vanish();
-    this.#humble = undefined;
+    this.#unprivileged?.disconnect();
+    this.#unprivileged = undefined;
     this.#rows++;
     for (const each of this.#own.splice(0).reverse()) {
       await each[Symbol.asyncDispose]();
@@ -69,7 +69,7 @@ export class Ground implements AsyncDisposable {
   }
 
   get window(): TestWindow {
-    return this.#humble ?? this.#window;
+    return this.#unprivileged ?? this.#window;
   }
 
   /** One for each row, so that none sees the state of the one before. */
@@ -78,9 +78,9 @@ export class Ground implements AsyncDisposable {
   }
 
   /** For this row, the host has no more rights than any user's. */
-  async beHumble(): Promise<void> {
-    const place = this.keep(await testDaemon());
-    this.#humble = await humbleHost(place, this.plain);
+  async useUnprivilegedDaemon(): Promise<void> {
+    const daemon = this.keep(await testDaemon());
+    this.#unprivileged = await unprivilegedDaemon(daemon, this.plain);
   }
 
   /** Where the first forward listens. */
@@ -99,7 +99,7 @@ export class Ground implements AsyncDisposable {
 
   /** From now on of another host; the one before has ended. */
   async reopen(): Promise<void> {
-    this.#window = await TestWindow.open(this.place, this.plain);
+    this.#window = await TestWindow.open(this.daemon, this.plain);
   }
 
   /** Lasts until the row is over. */

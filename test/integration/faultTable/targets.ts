@@ -5,34 +5,34 @@ import { freePort } from '../../support/freePort';
 import { client, visit } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './setup';
+import type { FaultTableSetup } from './setup';
 
 const unreachable = '239.255.0.1';
 
 /** To somewhere from the server. */
 function local(
-  ground: Ground,
+  setup: FaultTableSetup,
   to: string,
   names: readonly string[] = [],
   options?: SshdOptions,
 ): Promise<Shown> {
   const named = ['127.0.0.1', to, ...names];
-  return withServer(ground, options, (sshd) =>
-    ground.connection({ localForward: `0:${to}` }, named, () => visit(ground.port), sshd),
+  return withServer(setup, options, (sshd) =>
+    setup.connection({ localForward: `0:${to}` }, named, () => visit(setup.port), sshd),
   );
 }
 
 /** To somewhere from this machine. */
-function remote(ground: Ground, to: string): Promise<Shown> {
-  return ground.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () => visit(ground.port));
+function remote(setup: FaultTableSetup, to: string): Promise<Shown> {
+  return setup.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () => visit(setup.port));
 }
 
 async function withServer(
-  ground: Ground,
+  setup: FaultTableSetup,
   options: SshdOptions | undefined,
-  use: (sshd: Ground['plain']) => Promise<Shown>,
+  use: (sshd: FaultTableSetup['plain']) => Promise<Shown>,
 ): Promise<Shown> {
-  return use(options ? await ground.server(options) : ground.plain);
+  return use(options ? await setup.server(options) : setup.plain);
 }
 
 /** Where the server, or the options of the key, forbid the target. */
@@ -42,7 +42,7 @@ function forbidden(fault: string, cure: string, options: SshdOptions): Fault {
     code: 'TargetNotPermitted',
     side: 'server',
     cure,
-    inject: (ground) => local(ground, `127.0.0.1:5432`, [], options),
+    inject: (setup) => local(setup, `127.0.0.1:5432`, [], options),
   };
 }
 
@@ -60,27 +60,27 @@ export const targets: readonly Fault[] = [
     fault: 'a target on which nobody listens',
     code: 'TargetRefused',
     side: 'server',
-    inject: async (ground) => local(ground, `127.0.0.1:${await freePort()}`),
+    inject: async (setup) => local(setup, `127.0.0.1:${await freePort()}`),
   },
   {
     fault: 'a target whose name the server does not know',
     code: 'TargetNotFound',
     side: 'server',
     cure: 'getent hosts db.invalid',
-    inject: (ground) => local(ground, 'db.invalid:5432'),
+    inject: (setup) => local(setup, 'db.invalid:5432'),
   },
   {
     fault: 'a target that the server cannot reach',
     code: 'TargetUnreachable',
     side: 'server',
-    inject: (ground) => local(ground, `${unreachable}:80`),
+    inject: (setup) => local(setup, `${unreachable}:80`),
   },
   {
     fault: "a socket of the server's that is not there",
     code: 'TargetUnreachable',
     side: 'server',
-    async inject(ground) {
-      return local(ground, (await ground.dir()).file('gone.sock'));
+    async inject(setup) {
+      return local(setup, (await setup.dir()).file('gone.sock'));
     },
   },
   {
@@ -88,17 +88,17 @@ export const targets: readonly Fault[] = [
     code: 'TargetUnreachable',
     side: 'server',
     cure: 'AllowStreamLocalForwarding yes',
-    inject: (ground) =>
-      local(ground, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
+    inject: (setup) =>
+      local(setup, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
   },
   {
     fault: 'a browser that asks the proxy for a name that the server does not know',
     code: 'TargetNotFound',
     side: 'server',
     cure: 'getent hosts intranet.invalid',
-    inject: (ground) =>
-      ground.connection({ dynamicForward: 0 }, ['intranet.invalid:80'], () =>
-        browse(ground.port, 'intranet.invalid'),
+    inject: (setup) =>
+      setup.connection({ dynamicForward: 0 }, ['intranet.invalid:80'], () =>
+        browse(setup.port, 'intranet.invalid'),
       ),
   },
   forbidden('a target that PermitOpen does not name', 'PermitOpen 127.0.0.1:5432', {
@@ -126,37 +126,37 @@ export const targets: readonly Fault[] = [
     fault: 'a target of a remote forward on which nobody listens',
     code: 'TargetRefused',
     side: 'here',
-    inject: async (ground) => remote(ground, `127.0.0.1:${await freePort()}`),
+    inject: async (setup) => remote(setup, `127.0.0.1:${await freePort()}`),
   },
   {
     fault: 'a target of a remote forward whose name does not exist',
     code: 'TargetNotFound',
     side: 'here',
     cure: 'getent hosts web.invalid',
-    inject: (ground) => remote(ground, 'web.invalid:3000'),
+    inject: (setup) => remote(setup, 'web.invalid:3000'),
   },
   {
     fault: 'a target of a remote forward that cannot be reached',
     code: 'TargetUnreachable',
     side: 'here',
-    inject: (ground) => remote(ground, `${unreachable}:80`),
+    inject: (setup) => remote(setup, `${unreachable}:80`),
   },
   {
     fault: 'a socket of a remote forward that is not there',
     code: 'TargetUnreachable',
     side: 'here',
-    async inject(ground) {
-      return remote(ground, (await ground.dir()).file('gone.sock'));
+    async inject(setup) {
+      return remote(setup, (await setup.dir()).file('gone.sock'));
     },
   },
   {
     fault: 'a target of a socket on the server on which nobody listens',
     code: 'TargetRefused',
     side: 'here',
-    async inject(ground) {
-      const path = (await ground.dir()).file('r.sock');
+    async inject(setup) {
+      const path = (await setup.dir()).file('r.sock');
       const to = `127.0.0.1:${await freePort()}`;
-      return ground.connection({ remoteForward: `${path}:${to}` }, [to], async () => {
+      return setup.connection({ remoteForward: `${path}:${to}` }, [to], async () => {
         const socket = connect(path).on('error', () => undefined);
         await once(socket.resume(), 'close');
       });

@@ -8,15 +8,18 @@ import type { TestDaemon } from '../../support/testWindow';
 import type { Sshd } from '../../support/sshd';
 
 /** In a place where no host runs yet; it ends with the place. */
-export async function humbleHost(place: TestDaemon, sshd: Sshd): Promise<TestWindow> {
+export async function unprivilegedDaemon(daemon: TestDaemon, sshd: Sshd): Promise<TestWindow> {
   const without = ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'];
-  const folder = endpointFolder(place.env);
+  const folder = endpointFolder(daemon.env);
   await ensurePrivateFolder(folder);
-  spawn('setpriv', [...without, process.execPath, daemonScript], { env: place.env, stdio: 'ignore' }).unref();
+  spawn('setpriv', [...without, process.execPath, daemonScript], {
+    env: daemon.env,
+    stdio: 'ignore',
+  }).unref();
   await eventually('the humble daemon answers', async () => {
     const socket = await tryConnect(folder);
     socket?.destroy();
     return socket !== undefined;
   });
-  return TestWindow.open(place, sshd, 'humble');
+  return TestWindow.open(daemon, sshd, 'humble');
 }

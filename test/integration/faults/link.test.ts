@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { faultGround } from '../../support/faults/setup';
-import { converse, download } from '../../support/faults/trafficChecks';
+import { setUpFaults } from '../../support/faults/setup';
+import { openEchoConnection, download } from '../../support/faults/trafficChecks';
 import { client, target, visit } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
@@ -12,10 +12,10 @@ const receiveError = 56;
 
 describe('when the network fails', () => {
   it('connections forgotten: noticed by the silence, nobody takes half an answer for a whole one', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     link.forget();
     assert.equal(await talk.end, 'reset');
@@ -27,7 +27,7 @@ describe('when the network fails', () => {
   });
 
   it('silent for less than the patience: clients pause and go on, in the middle of a download too', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await using file = await target((socket) => {
       socket.resume();
       socket.write(Buffer.alloc(20e6, 'x'));
@@ -38,7 +38,7 @@ describe('when the network fails', () => {
       localForward: [`0:127.0.0.1:${ground.echo.port}`, `0:127.0.0.1:${file.port}`],
     });
     const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     link.bytesPerSecond = 10e6;
     const loading = client(ports.endless);
     await once(loading.socket, 'data');
@@ -55,10 +55,10 @@ describe('when the network fails', () => {
   });
 
   it('silent for longer, for new connections too: it comes back when the network does', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp({ connectTimeout: 2 });
     const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     link.hold();
     assert.equal(await talk.end, 'reset');
     await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'tried in vain');

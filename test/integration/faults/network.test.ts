@@ -13,11 +13,11 @@ describe('a laptop', () => {
   it('that joins another network has its tunnel back within seconds', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     laptop.machines.moveLaptop();
     await laptop.back();
     await talk.end;
-    using again = await laptop.converse();
+    using again = await laptop.openEchoConnection();
     assert.ok(await again.say('from the other network'));
   });
 
@@ -34,7 +34,7 @@ describe('a laptop', () => {
     // The network of the laptop changes with it.
     machines.laptop.ip(`route replace default via ${addresses.serverElsewhere}`);
     await laptop.back();
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     assert.ok(await talk.say('at its new address'));
   });
 
@@ -42,7 +42,7 @@ describe('a laptop', () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
     const { machines, window } = laptop;
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     machines.unplug();
     await sleep(8000);
     machines.plugIn();
@@ -56,13 +56,13 @@ describe('a laptop', () => {
   it('whose cable is out for some seconds, and leads to another network then, has its tunnel back', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     laptop.machines.unplug();
     await sleep(4000);
     laptop.machines.moveLaptop();
     await laptop.back();
     await talk.end;
-    using again = await laptop.converse();
+    using again = await laptop.openEchoConnection();
     assert.ok(await again.say('from the other network'));
   });
 
@@ -80,7 +80,7 @@ describe('a laptop', () => {
     await window.until(failed('HostUnreachable'), 'in want of a way');
     machines.plugIn();
     await window.untilStatus('up');
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     assert.ok(await talk.say('at home'));
   });
 });

@@ -2,24 +2,24 @@
 // the network does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { faultGround } from '../../support/faults/setup';
-import type { FaultGround } from '../../support/faults/setup';
-import { leadThrough } from '../../support/faults/redirectClients';
+import { setUpFaults } from '../../support/faults/setup';
+import type { FaultSetup } from '../../support/faults/setup';
+import { redirectClients } from '../../support/faults/redirectClients';
 import { visit } from '../../support/targetAndClient';
 
 interface Absence {
   readonly what: string;
   readonly code: string;
-  readonly go: (ground: FaultGround) => Promise<void> | void;
-  readonly come: (ground: FaultGround) => Promise<void> | void;
+  readonly go: (ground: FaultSetup) => Promise<void> | void;
+  readonly come: (ground: FaultSetup) => Promise<void> | void;
 }
 
 const absences: readonly Absence[] = [
   {
     what: 'the name is unknown',
     code: 'HostNotFound',
-    go: ({ sshd, link }) => leadThrough(sshd, { host: 'server.invalid', port: link.port }),
-    come: ({ sshd, link }) => leadThrough(sshd, { host: '127.0.0.1', port: link.port }),
+    go: ({ sshd, link }) => redirectClients(sshd, { host: 'server.invalid', port: link.port }),
+    come: ({ sshd, link }) => redirectClients(sshd, { host: '127.0.0.1', port: link.port }),
   },
   {
     what: 'the connection is refused',
@@ -48,7 +48,7 @@ const absences: readonly Absence[] = [
 describe('a tunnel whose network is not there yet', () => {
   for (const { what, code, go, come } of absences) {
     it(`comes up by itself where ${what} at first`, async () => {
-      await using ground = await faultGround();
+      await using ground = await setUpFaults();
       await go(ground);
       await ground.lease({ connectTimeout: 2 }, {}, true);
       const { window } = ground;

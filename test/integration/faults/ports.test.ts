@@ -5,17 +5,17 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
-import { faultGround } from '../../support/faults/setup';
-import type { FaultGround } from '../../support/faults/setup';
+import { setUpFaults } from '../../support/faults/setup';
+import type { FaultSetup } from '../../support/faults/setup';
 import { suspend } from '../../support/faults/suspended';
-import { Thief } from '../../support/faults/trafficChecks';
+import { PortGrabber } from '../../support/faults/trafficChecks';
 import { freePort } from '../../support/freePort';
 import { visit } from '../../support/targetAndClient';
 import { killAll } from '../../support/processTree';
 
 describe('while a tunnel is down', () => {
   /** With one more forward, from a port of the server to the echo. */
-  async function bringUpWithRemote(ground: FaultGround): Promise<number> {
+  async function bringUpWithRemote(ground: FaultSetup): Promise<number> {
     const port = await freePort();
     await ground.bringUp({ remoteForward: `${port}:127.0.0.1:${ground.echo.port}` });
     assert.ok(await answers(port));
@@ -24,27 +24,27 @@ describe('while a tunnel is down', () => {
   async function answers(port: number): Promise<boolean> {
     return (await visit(port, 'hello')).received.toString() === 'hello';
   }
-  const remote = (ground: FaultGround): string => ground.window.forwards()[2]?.status ?? 'none';
+  const remote = (ground: FaultSetup): string => ground.window.forwards()[2]?.status ?? 'none';
 
   it('nobody can take its port on this machine, at neither address', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd, window } = ground;
-    await using four = new Thief(ports.echo);
-    await using six = new Thief(ports.echo, '::1');
+    await using four = new PortGrabber(ports.echo);
+    await using six = new PortGrabber(ports.echo, '::1');
     await sshd.halt();
     await window.untilStatus('waiting');
-    const tries = [four, six].map((thief) => thief.tries);
+    const tries = [four, six].map((portGrabber) => portGrabber.tries);
     await eventually('both have tried', () =>
-      [four, six].every((thief, at) => thief.tries > tries[at]! + 50),
+      [four, six].every((portGrabber, at) => portGrabber.tries > tries[at]! + 50),
     );
     await sshd.restart();
     await ground.back();
-    assert.deepEqual([four.stolen, six.stolen], [0, 0]);
+    assert.deepEqual([four.grabbed, six.grabbed], [0, 0]);
   });
 
   it('a stranger can take its port on the server: the rest works, and it is ours again when they leave', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     const port = await bringUpWithRemote(ground);
     const { sshd, window, ports } = ground;
     await sshd.halt();
@@ -64,7 +64,7 @@ describe('while a tunnel is down', () => {
   });
 
   it('its own old session may hold its port on the server: it is ours when the server has noticed', async () => {
-    await using ground = await faultGround({ config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3'] });
+    await using ground = await setUpFaults({ config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3'] });
     const port = await bringUpWithRemote(ground);
     ground.link.forget();
     await ground.back();
@@ -73,7 +73,7 @@ describe('while a tunnel is down', () => {
   });
 
   it('a frozen session of its own may hold it: it is ours as soon as that is gone', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     const port = await bringUpWithRemote(ground);
     const frozen = ground.sshd.sessionPids();
     suspend(frozen);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
-import { faultGround } from '../../support/faults/setup';
-import { leadThrough } from '../../support/faults/redirectClients';
+import { setUpFaults } from '../../support/faults/setup';
+import { redirectClients } from '../../support/faults/redirectClients';
 import { suspend } from '../../support/faults/suspended';
-import { converse, download, Visitors } from '../../support/faults/trafficChecks';
+import { openEchoConnection, download, EchoClients } from '../../support/faults/trafficChecks';
 import { visit } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
@@ -13,10 +13,10 @@ const receiveError = 56;
 
 describe('when the server fails', () => {
   it('its session killed: clients are reset at once, and the tunnel comes back on the same port', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     sshd.dropSessions();
     assert.equal(await talk.end, 'reset');
@@ -28,10 +28,10 @@ describe('when the server fails', () => {
   });
 
   it('its session frozen: noticed by its silence, and the next one is not held up by the frozen one', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     using frozen = suspend(sshd.sessionPids());
     assert.equal(await talk.end, 'reset');
@@ -45,10 +45,10 @@ describe('when the server fails', () => {
   });
 
   it('its session frozen for a moment: clients pause, and go on', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp({ serverAliveCountMax: 30 });
     const { ports, sshd, window } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const frozen = suspend(sshd.sessionPids());
     const said = talk.say('do you hear me?');
@@ -61,12 +61,12 @@ describe('when the server fails', () => {
   });
 
   it('restarted: whoever comes while it is away is served when it is back', async () => {
-    await using ground = await faultGround();
+    await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
-    const visitors = new Visitors(ports.echo);
+    const visitors = new EchoClients(ports.echo);
     await sshd.halt();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
@@ -82,15 +82,15 @@ describe('when the server fails', () => {
   });
 
   it('moved: its new address is found at the next attempt', async () => {
-    await using ground = await faultGround({ alsoListen: ['127.0.0.9'] });
+    await using ground = await setUpFaults({ alsoListen: ['127.0.0.9'] });
     await ground.bringUp();
     const { ports, sshd, link } = ground;
-    using talk = await converse(ports.echo);
+    using talk = await openEchoConnection(ports.echo);
     await link.refuse();
     link.reset();
     assert.equal(await talk.end, 'reset');
     await ground.window.untilStatus('waiting');
-    await leadThrough(sshd, { host: '127.0.0.9', port: sshd.port });
+    await redirectClients(sshd, { host: '127.0.0.9', port: sshd.port });
     await ground.back();
     assert.equal((await visit(ports.echo, 'there')).received.toString(), 'there');
   });

@@ -10,7 +10,7 @@ import type { VictimOptions } from '../../support/hostile/sessionUnderTest';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
-import { checkWords } from '../../support/readableErrors';
+import { checkReadable } from '../../support/readableErrors';
 
 /** Messages of ssh2 by their numbers. */
 const newKeys = 21;
@@ -28,7 +28,7 @@ describe('a hostile server before the login', () => {
     server = await hostileServer(options);
     log = [];
     const error = await failureOf(connectTo(server.port, { log: (line) => log.push(line), ...victim }));
-    checkWords(error);
+    checkReadable(error);
     return error;
   }
 

@@ -14,7 +14,7 @@ import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
 import { connectTo, endOf, failureOf } from '../../support/hostile/sessionUnderTest';
 import type { VictimOptions } from '../../support/hostile/sessionUnderTest';
-import { checkWords } from '../../support/readableErrors';
+import { checkReadable } from '../../support/readableErrors';
 
 const mebibyte = 1024 * 1024;
 const target = { host: '127.0.0.1', port: 80 };
@@ -72,7 +72,7 @@ describe('a hostile server after the login', () => {
 
   async function isCutOff(session: SshSession, why: RegExp): Promise<TunnelError> {
     const error = await endOf(session);
-    checkWords(error);
+    checkReadable(error);
     assert.equal(error.code, 'NotAnSshServer', JSON.stringify(error));
     assert.match(error.message, why);
     assert.match(error.message, /127\.0\.0\.1/);
@@ -298,7 +298,7 @@ describe('a hostile server after the login', () => {
     const error = await session.listen(anywhere, () => undefined).catch((reason: unknown) => reason);
     assert.ok(error instanceof TunnelFailure);
     assert.equal(error.code, 'RemoteListenRefused');
-    checkWords(error.error);
+    checkReadable(error.error);
     await session.close();
   });
 
@@ -308,7 +308,7 @@ describe('a hostile server after the login', () => {
     const error = await endOf(session);
     clearInterval(garble);
     assert.equal(error.code, 'ConnectionLost');
-    checkWords(error);
+    checkReadable(error);
   });
 
   it('that takes a message to pieces tells nothing of programs', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, TcpAddress } from '../../../src/tunnels/util/address';
 import { formatAddress, isSocketPath } from '../../../src/tunnels/util/address';
 
-export interface Road {
+export interface ForwardKind {
   readonly title: string;
   /** Of the target; undefined: it listens on a Unix socket. */
   readonly loopback: '127.0.0.1' | '::1' | undefined;
@@ -20,7 +20,7 @@ export interface Road {
 
 type Kind = 'localForward' | 'remoteForward';
 
-function fixed(title: string, kind: Kind, loopback: '127.0.0.1' | '::1'): Road {
+function fixed(title: string, kind: Kind, loopback: '127.0.0.1' | '::1'): ForwardKind {
   return {
     title,
     loopback,
@@ -30,7 +30,11 @@ function fixed(title: string, kind: Kind, loopback: '127.0.0.1' | '::1'): Road {
   };
 }
 
-function proxy(title: string, kind: 'dynamicForward' | 'remoteForward', loopback: '127.0.0.1' | '::1'): Road {
+function proxy(
+  title: string,
+  kind: 'dynamicForward' | 'remoteForward',
+  loopback: '127.0.0.1' | '::1',
+): ForwardKind {
   return {
     title,
     loopback,
@@ -44,7 +48,7 @@ function proxy(title: string, kind: 'dynamicForward' | 'remoteForward', loopback
   };
 }
 
-function byPath(title: string, kind: Kind): Road {
+function byPath(title: string, kind: Kind): ForwardKind {
   return {
     title,
     loopback: undefined,
@@ -54,7 +58,7 @@ function byPath(title: string, kind: Kind): Road {
   };
 }
 
-export const roadsFromHere: readonly Road[] = [
+export const localForwardKinds: readonly ForwardKind[] = [
   fixed('a local forward over IPv4', 'localForward', '127.0.0.1'),
   fixed('a local forward over IPv6', 'localForward', '::1'),
   proxy('a dynamic forward over IPv4', 'dynamicForward', '127.0.0.1'),
@@ -62,7 +66,7 @@ export const roadsFromHere: readonly Road[] = [
   byPath('a local forward between Unix sockets', 'localForward'),
 ];
 
-export const roadsFromThere: readonly Road[] = [
+export const remoteForwardKinds: readonly ForwardKind[] = [
   fixed('a remote forward over IPv4', 'remoteForward', '127.0.0.1'),
   fixed('a remote forward over IPv6', 'remoteForward', '::1'),
   proxy('a reverse dynamic forward over IPv4', 'remoteForward', '127.0.0.1'),

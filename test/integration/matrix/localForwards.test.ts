@@ -1,6 +1,6 @@
 // Forwards that listen on this machine.
 import { describe } from 'mocha';
-import { roadsFromHere } from './forwardKinds';
+import { localForwardKinds } from './forwardKinds';
 import { matrix } from './matrix';
 
-describe('the matrix of forwards that listen here', () => matrix(roadsFromHere));
+describe('the matrix of forwards that listen here', () => matrix(localForwardKinds));

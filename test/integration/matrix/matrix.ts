@@ -16,26 +16,26 @@ import type { TargetServer } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 import { ProxyRefusal } from './forwardKinds';
-import type { Road } from './forwardKinds';
+import type { ForwardKind } from './forwardKinds';
 
 const block = randomBytes(3 * 1024 * 1024);
 const many = 500;
 /** Milliseconds: any clock of a day. */
 const tenMinutes = 600_000;
 
-export function matrix(roads: readonly Road[]): void {
-  let place: TestDaemon;
+export function matrix(kinds: readonly ForwardKind[]): void {
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   let names = 0;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd()]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd()]);
+    window = await TestWindow.open(daemon, sshd);
   });
   after(async () => {
-    window.vanish();
-    await place[Symbol.asyncDispose]();
+    window.disconnect();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 
@@ -43,12 +43,12 @@ export function matrix(roads: readonly Road[]): void {
     return `${sshd.dir}/${++names}.sock`;
   }
 
-  for (const road of roads) {
-    describe(road.title, () => {
+  for (const kind of kinds) {
+    describe(kind.title, () => {
       after(() => window.lease());
 
       it('carries what the target says', async () => {
-        await using way = await build(road, (socket) => socket.end(block));
+        await using way = await build(kind, (socket) => socket.end(block));
         const { received, ended } = await hear(await way.visit());
         assert.ok(ended && received.equals(block));
         await way.isQuiet();
@@ -56,7 +56,7 @@ export function matrix(roads: readonly Road[]): void {
 
       it('carries what the client says', async () => {
         const digest = createHash('sha256');
-        await using way = await build(road, (socket) => {
+        await using way = await build(kind, (socket) => {
           socket.on('data', (data) => digest.update(data)).on('end', () => socket.end('whole'));
         });
         const socket = await way.visit();
@@ -68,7 +68,7 @@ export function matrix(roads: readonly Road[]): void {
       });
 
       it('lets the client end first, and go on hearing', async () => {
-        await using way = await build(road, (socket) => {
+        await using way = await build(kind, (socket) => {
           socket.resume().on('end', () => void sleep(50).then(() => socket.end('afterwards')));
         });
         const socket = await way.visit();
@@ -81,7 +81,7 @@ export function matrix(roads: readonly Road[]): void {
 
       it('lets the target end first, and go on hearing', async () => {
         const heard: Buffer[] = [];
-        await using way = await build(road, (socket) => {
+        await using way = await build(kind, (socket) => {
           socket.on('data', (data) => heard.push(data)).end('bye');
         });
         const socket = await way.visit();
@@ -93,7 +93,7 @@ export function matrix(roads: readonly Road[]): void {
       });
 
       it('ends the target when the client is cut off', async () => {
-        await using way = await build(road, (socket) => {
+        await using way = await build(kind, (socket) => {
           socket
             .resume()
             .on('end', () => socket.end())
@@ -106,7 +106,7 @@ export function matrix(roads: readonly Road[]): void {
       });
 
       it('ends the client when the target is cut off', async () => {
-        await using way = await build(road, (socket) => {
+        await using way = await build(kind, (socket) => {
           socket.once('data', () => cut(socket));
         });
         const socket = await way.visit();
@@ -120,7 +120,7 @@ export function matrix(roads: readonly Road[]): void {
       it('waits for a target that is silent', async () => {
         let arrived: (socket: Socket) => void = () => undefined;
         const there = new Promise<Socket>((resolve) => (arrived = resolve));
-        await using way = await build(road, (socket) => arrived(socket));
+        await using way = await build(kind, (socket) => arrived(socket));
         const socket = await way.visit();
         const heard = hear(socket);
         const silent = await there;
@@ -134,29 +134,29 @@ export function matrix(roads: readonly Road[]): void {
       });
 
       it('tells of a target that refuses, and goes on listening', async () => {
-        const nobody: Address = road.loopback
-          ? { host: road.loopback, port: await freePort() }
+        const nobody: Address = kind.loopback
+          ? { host: kind.loopback, port: await freePort() }
           : { path: freePath() };
-        await using way = await lead(road, nobody);
-        await expectRefusal(road, way, 5);
+        await using way = await lead(kind, nobody);
+        await expectRefusal(kind, way, 5);
         const { lastError, lastErrorAt } = way.state();
-        assert.equal(lastError?.code, road.loopback ? 'TargetRefused' : 'TargetUnreachable');
+        assert.equal(lastError?.code, kind.loopback ? 'TargetRefused' : 'TargetUnreachable');
         assert.match(lastError.message, /127\.0\.0\.1|::1|\.sock/);
         assert.ok(lastErrorAt !== undefined && Math.abs(Date.now() - lastErrorAt) < tenMinutes);
         await way.isQuiet();
       });
 
-      if (road.loopback) {
+      if (kind.loopback) {
         it('tells of a name that nobody knows', async () => {
-          await using way = await lead(road, { host: 'no-such-name.invalid', port: 80 });
-          await expectRefusal(road, way, 4);
+          await using way = await lead(kind, { host: 'no-such-name.invalid', port: 80 });
+          await expectRefusal(kind, way, 4);
           assert.equal(way.state().lastError?.code, 'TargetNotFound');
           await way.isQuiet();
         });
       }
 
       it('stops in the middle of everything', async () => {
-        await using way = await build(road, (socket) => {
+        await using way = await build(kind, (socket) => {
           const pour = (): void => {
             while (!socket.destroyed && socket.write(block)) {
               // Until it is full.
@@ -179,7 +179,7 @@ export function matrix(roads: readonly Road[]): void {
       });
 
       it(`serves ${many} connections at once`, async () => {
-        await using way = await build(road, (socket) => socket.pipe(socket));
+        await using way = await build(kind, (socket) => socket.pipe(socket));
         const sockets = await Promise.all(Array.from({ length: many }, () => way.visit()));
         // Each says something at once. sshd's queue of connections is short (SSH_LISTEN_BACKLOG), and of a client that
         // came when it was full, and that takes itself for connected, the system of the server hears only with that.
@@ -214,13 +214,13 @@ export function matrix(roads: readonly Road[]): void {
   }
 
   /** A tunnel by this road to a target that serves so. */
-  async function build(road: Road, serve: (socket: Socket) => void): Promise<Way> {
-    const server = await target(serve, road.loopback ?? { path: freePath() });
-    return lead(road, server.address, server);
+  async function build(kind: ForwardKind, serve: (socket: Socket) => void): Promise<Way> {
+    const server = await target(serve, kind.loopback ?? { path: freePath() });
+    return lead(kind, server.address, server);
   }
 
-  async function lead(road: Road, to: Address, server?: TargetServer): Promise<Way> {
-    await window.bringUp({ host: 'test-sshd', ...road.settings(to, freePath()) });
+  async function lead(kind: ForwardKind, to: Address, server?: TargetServer): Promise<Way> {
+    await window.bringUp({ host: 'test-sshd', ...kind.settings(to, freePath()) });
     const state = (): ReturnType<Way['state']> => {
       const [forward] = window.forwards();
       assert.equal(forward?.status, 'listening', JSON.stringify(forward));
@@ -231,7 +231,7 @@ export function matrix(roads: readonly Road[]): void {
     const targetIsQuiet = (): Promise<void> =>
       eventually('no connection is left at the target', () => (server?.open.size ?? 0) === 0);
     return {
-      visit: () => road.visit(bound, to),
+      visit: () => kind.visit(bound, to),
       state,
       targetIsQuiet,
       isQuiet: async () => {
@@ -242,8 +242,8 @@ export function matrix(roads: readonly Road[]): void {
     };
   }
 
-  async function expectRefusal(road: Road, way: Way, reply: number): Promise<void> {
-    if (road.isProxy) {
+  async function expectRefusal(kind: ForwardKind, way: Way, reply: number): Promise<void> {
+    if (kind.isProxy) {
       await assert.rejects(way.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
     } else {
       // The reset may come before the client has heard that it is connected.

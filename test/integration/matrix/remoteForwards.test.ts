@@ -1,6 +1,6 @@
 // Forwards that listen on the server.
 import { describe } from 'mocha';
-import { roadsFromThere } from './forwardKinds';
+import { remoteForwardKinds } from './forwardKinds';
 import { matrix } from './matrix';
 
-describe('the matrix of forwards that listen on the server', () => matrix(roadsFromThere));
+describe('the matrix of forwards that listen on the server', () => matrix(remoteForwardKinds));

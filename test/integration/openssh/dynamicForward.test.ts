@@ -20,18 +20,18 @@ type Host = (typeof hosts)[number];
 const data = randomBytes(2_000_000);
 
 describe("OpenSSH's dynamic-forward.sh", () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let four: TargetServer;
   let six: TargetServer;
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
     // Takes all that is sent, and sends it back.
     four = await target((socket) => socket.pipe(socket));
     six = await target((socket) => socket.pipe(socket), '::1');
   });
   after(async () => {
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await four[Symbol.asyncDispose]();
     await six[Symbol.asyncDispose]();
   });
@@ -126,7 +126,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
   for (const [title, list, allows] of lists) {
     it(`serves -D, and -R, where PermitOpen is ${title}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [`PermitOpen ${list()}`] });
-      const window = await TestWindow.open(place, sshd);
+      const window = await TestWindow.open(daemon, sshd);
       for (const [direction, forwards] of Object.entries(directions)) {
         await window.bringUp({ host: 'test-sshd', ...forwards });
         await check(window, direction === 'R' ? () => true : allows);
@@ -136,7 +136,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
         }
         await window.client.stop('user:t');
       }
-      window.vanish();
+      window.disconnect();
     });
   }
 
@@ -148,7 +148,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
   ] as const) {
     it(`leads nowhere by -${direction} where there is ${refused}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [refused] });
-      const window = await TestWindow.open(place, sshd);
+      const window = await TestWindow.open(daemon, sshd);
       await window.bringUp({ host: 'test-sshd', ...directions[direction] });
       if (direction === 'D') {
         await check(window, () => false);
@@ -158,7 +158,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
         assert.equal(forward.error.code, 'ForwardingDisabled');
       }
       await window.client.stop('user:t');
-      window.vanish();
+      window.disconnect();
     });
   }
 });

@@ -7,16 +7,16 @@ import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/targetAndClient';
 import type { TargetServer } from '../../support/targetAndClient';
-import { quietPort } from '../../support/reservedPorts';
+import { reservePort } from '../../support/reservedPorts';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 
-export const ways = ['local', 'localSocket', 'remote', 'remoteSocket', 'dynamic'] as const;
-export type Way = (typeof ways)[number];
+export const forwardNames = ['local', 'localSocket', 'remote', 'remoteSocket', 'dynamic'] as const;
+export type ForwardName = (typeof forwardNames)[number];
 
 export interface Attempt {
-  readonly way: Way;
+  readonly forwardName: ForwardName;
   /** What the forward leads to, or what the server was to listen on: as a message has to name it. */
   readonly where: string;
   /** undefined: it works. */
@@ -27,7 +27,7 @@ export interface Attempt {
 
 const word = 'there and back';
 
-export class Scene implements AsyncDisposable {
+export class EveryForward implements AsyncDisposable {
   /** Where what is led through the forwards ends, and whose port the server's lists may name. */
   readonly port: number;
   /** What the server is asked to listen on, at 127.0.0.1. */
@@ -44,12 +44,12 @@ export class Scene implements AsyncDisposable {
     this.listenPort = listenPort;
   }
 
-  static async open(): Promise<Scene> {
+  static async open(): Promise<EveryForward> {
     const echo = await target((socket) => socket.pipe(socket));
-    const scene = new Scene(await tempDir('w-'), echo, await quietPort());
-    scene.#socketServer.listen(scene.#targetSocket);
-    await once(scene.#socketServer, 'listening');
-    return scene;
+    const everyForward = new EveryForward(await tempDir('w-'), echo, await reservePort());
+    everyForward.#socketServer.listen(everyForward.#targetSocket);
+    await once(everyForward.#socketServer, 'listening');
+    return everyForward;
   }
 
   get #targetSocket(): string {
@@ -93,17 +93,17 @@ export class Scene implements AsyncDisposable {
   async #outcome(
     window: TestWindow,
     index: number,
-    way: Way,
+    forwardName: ForwardName,
     where: string,
     dial: () => Socket,
   ): Promise<Attempt> {
     const forward = window.forwards()[index];
     if (forward?.status === 'failed') {
-      return { way, where, error: forward.error };
+      return { forwardName, where, error: forward.error };
     }
     const socket = dial();
     const answer = await talk(socket, word);
-    return { way, where, error: answer === word ? undefined : await lastError(window, index) };
+    return { forwardName, where, error: answer === word ? undefined : await lastError(window, index) };
   }
 
   async #byProxy(window: TestWindow, where: string): Promise<Attempt> {
@@ -112,7 +112,7 @@ export class Scene implements AsyncDisposable {
     const answer = await talk(socket, Buffer.concat([request, Buffer.from(word)]), 'latin1');
     const reply = answer.charCodeAt(3);
     const error = answer.slice(12) === word ? undefined : await lastError(window, 4);
-    return { way: 'dynamic', where, error, reply };
+    return { forwardName: 'dynamic', where, error, reply };
   }
 }
 

@@ -9,8 +9,8 @@ import type { TestDaemon } from '../../support/testWindow';
 import { target } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
-import { Scene } from './everyForward';
-import type { Attempt, Way } from './everyForward';
+import { EveryForward } from './everyForward';
+import type { Attempt, ForwardName } from './everyForward';
 import { restrictions } from './restrictions';
 import type { Restriction } from './restrictions';
 
@@ -25,7 +25,7 @@ interface Refusal {
   readonly detail: string;
 }
 
-const refusals: Readonly<Record<Way, Readonly<Partial<Record<Verdict, Refusal>>>>> = {
+const refusals: Readonly<Record<ForwardName, Readonly<Partial<Record<Verdict, Refusal>>>>> = {
   local: {
     'not permitted': {
       code: 'TargetNotPermitted',
@@ -88,7 +88,7 @@ interface Setup {
   readonly disabled?: boolean;
 }
 
-function expected(setup: Setup, restriction: Restriction): Readonly<Record<Way, Verdict>> {
+function expected(setup: Setup, restriction: Restriction): Readonly<Record<ForwardName, Verdict>> {
   const tcp = allowances[setup.tcp ?? 'yes'];
   const sockets = allowances[setup.sockets ?? 'yes'];
   const { opens = true, listens = true, forwards = true } = restriction;
@@ -110,24 +110,26 @@ function hasTargets({ config = [], keyOptions = '' }: Restriction): boolean {
 }
 
 describe("OpenSSH's forward-control.sh", () => {
-  let place: TestDaemon;
-  let scene: Scene;
+  let daemon: TestDaemon;
+  let everyForward: EveryForward;
   let window: TestWindow | undefined;
   /** Of the rows before: those that differ in the options of the key alone share it. */
   let running: { readonly config: string; readonly sshd: Sshd } | undefined;
 
   before(async () => {
-    [place, scene] = await Promise.all([testDaemon(), Scene.open()]);
+    [daemon, everyForward] = await Promise.all([testDaemon(), EveryForward.open()]);
   });
   after(async () => {
-    window?.vanish();
-    await place[Symbol.asyncDispose]();
+    window?.disconnect();
+    await daemon[Symbol.asyncDispose]();
     await running?.sshd.stop();
-    await scene[Symbol.asyncDispose]();
+    await everyForward[Symbol.asyncDispose]();
   });
 
   function fillIn(text: string): string {
-    return text.replaceAll('TARGET', String(scene.port)).replaceAll('LISTEN', String(scene.listenPort));
+    return text
+      .replaceAll('TARGET', String(everyForward.port))
+      .replaceAll('LISTEN', String(everyForward.listenPort));
   }
 
   async function serverWith(config: readonly string[]): Promise<Sshd> {
@@ -139,9 +141,9 @@ describe("OpenSSH's forward-control.sh", () => {
     return running.sshd;
   }
 
-  function judge({ way, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
-    const told = `${way}: ${JSON.stringify(error)}\n${log}`;
-    if (way === 'dynamic') {
+  function judge({ forwardName, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
+    const told = `${forwardName}: ${JSON.stringify(error)}\n${log}`;
+    if (forwardName === 'dynamic') {
       // RFC 1928 §6: succeeded, or not allowed by ruleset.
       assert.equal(reply, verdict === 'works' ? 0 : 2, told);
     }
@@ -149,7 +151,7 @@ describe("OpenSSH's forward-control.sh", () => {
       assert.equal(error, undefined, told);
       return;
     }
-    const refusal = refusals[way][verdict];
+    const refusal = refusals[forwardName][verdict];
     assert.ok(refusal && error, told);
     assert.equal(error.code, refusal.code, told);
     // Where a whole kind of forward is off, it is that which is named, and not one place.
@@ -162,20 +164,20 @@ describe("OpenSSH's forward-control.sh", () => {
   function check(setup: Setup, lines: readonly string[], restriction: Restriction): void {
     it([...lines, restriction.title].join(', '), async () => {
       const sshd = await serverWith([...lines, ...(restriction.config ?? [])].map(fillIn));
-      window ??= await TestWindow.open(place, sshd);
-      const attempts = await scene.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
+      window ??= await TestWindow.open(daemon, sshd);
+      const attempts = await everyForward.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
       const verdicts = expected(setup, restriction);
       assert.equal(attempts.length, Object.keys(verdicts).length);
       for (const attempt of attempts) {
-        judge(attempt, verdicts[attempt.way], sshd.log().slice(-1500));
+        judge(attempt, verdicts[attempt.forwardName], sshd.log().slice(-1500));
       }
     });
   }
 
   it('is about forwards that work where nothing forbids them', async () => {
     const sshd = await serverWith([]);
-    window ??= await TestWindow.open(place, sshd);
-    const attempts = await scene.try(window, sshd);
+    window ??= await TestWindow.open(daemon, sshd);
+    const attempts = await everyForward.try(window, sshd);
     assert.deepEqual(
       attempts.map(({ error }) => error),
       attempts.map(() => undefined),
@@ -188,10 +190,10 @@ describe("OpenSSH's forward-control.sh", () => {
     // OpenSSH says of the first: "Your address '127.0.0.1' is not permitted to use this key for login."
     const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
     await writeFile(sshd.authorizedKeys, `from="192.0.2.1" ${key}${key}`);
-    const other = await TestWindow.open(place, sshd, 'other');
+    const other = await TestWindow.open(daemon, sshd, 'other');
     await other.bringUp({
       host: 'test-sshd',
-      remoteForward: `127.0.0.1:${taken.port}:127.0.0.1:${scene.port}`,
+      remoteForward: `127.0.0.1:${taken.port}:127.0.0.1:${everyForward.port}`,
     });
     const [forward] = other.forwards();
     assert.ok(forward?.status === 'failed');
@@ -199,7 +201,7 @@ describe("OpenSSH's forward-control.sh", () => {
     assert.ok(forward.error.message.includes(`127.0.0.1:${taken.port}`), forward.error.message);
     assert.doesNotMatch(forward.error.detail ?? '', /authorized_keys/);
     await other.client.stop('user:t');
-    other.vanish();
+    other.disconnect();
   });
 
   const values = Object.keys(allowances) as Allowance[];

@@ -11,7 +11,7 @@ import { localUser } from '../../../src/tunnels/ssh/config/localUser';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
 import { client, visit } from '../../support/targetAndClient';
-import { quietPorts } from '../../support/reservedPorts';
+import { reservePorts } from '../../support/reservedPorts';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
@@ -21,7 +21,7 @@ import { hash, read, write } from './fileTransfer';
 const hops = 9;
 
 describe("OpenSSH's forwarding.sh", () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;
   let window: TestWindow;
@@ -30,21 +30,21 @@ describe("OpenSSH's forwarding.sh", () => {
   let base: readonly number[];
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('f-')]);
+    [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('f-')]);
     data = await dir.write('data', randomBytes(3_000_000));
   });
   after(async () => {
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
     await dir.remove();
   });
   beforeEach(async () => {
-    window = await TestWindow.open(place, sshd);
-    base = await quietPorts(2 * hops);
+    window = await TestWindow.open(daemon, sshd);
+    base = await reservePorts(2 * hops);
   });
   afterEach(async () => {
     await stopAll();
-    window.vanish();
+    window.disconnect();
   });
 
   function at(index: number): number {
@@ -245,7 +245,7 @@ describe("OpenSSH's forwarding.sh", () => {
     let remote: number;
 
     before(async () => {
-      [local = 0, remote = 0] = await quietPorts(2);
+      [local = 0, remote = 0] = await reservePorts(2);
       const forwards = [
         `  LocalForward ${local} 127.0.0.1:${sshd.port}`,
         `  RemoteForward ${remote} 127.0.0.1:${local}`,

@@ -10,8 +10,8 @@ import { longWaitMs } from '../../support/eventually';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { allKnown, fillIn, makeGround } from './setup';
-import type { Ground, Words } from './setup';
+import { allKnown, fillIn, makeParitySetup } from './setup';
+import type { ParitySetup, Words } from './setup';
 import { runOpenSsh } from './opensshClient';
 import { runOurs } from './ourClient';
 import type { ClientRun, Mission, ParityCase, Servers, SessionFacts, Verdict } from './parityCase';
@@ -25,18 +25,18 @@ export function compareWithOpenSsh(
   groups: Readonly<Record<string, readonly ParityCase[]>>,
 ): void {
   describe(`${title}, beside ssh`, () => {
-    let ground: Ground | undefined;
+    let setup: ParitySetup | undefined;
     before(async () => {
-      ground = await makeGround(servers, JSON.stringify([servers, groups]));
+      setup = await makeParitySetup(servers, JSON.stringify([servers, groups]));
     });
-    after(() => ground?.[Symbol.asyncDispose]());
+    after(() => setup?.[Symbol.asyncDispose]());
 
     for (const [group, cases] of Object.entries(groups)) {
       describe(group, () => {
         for (const parityCase of cases.filter(isPossibleHere)) {
           it(parityCase.title, () => {
-            assert.ok(ground);
-            return judge(parityCase, ground);
+            assert.ok(setup);
+            return judge(parityCase, setup);
           });
         }
       });
@@ -57,19 +57,19 @@ interface Judged {
   readonly said: string;
 }
 
-async function judge(parityCase: ParityCase, ground: Ground): Promise<void> {
+async function judge(parityCase: ParityCase, setup: ParitySetup): Promise<void> {
   await using folder = await tempDir('pc-');
-  await using agent = parityCase.agent ? await startAgent(parityCase.agent, folder, ground) : undefined;
-  const theirs = await runClient(runOpenSsh, 'ssh', parityCase, ground, folder, agent?.socket);
-  const ours = await runClient(runOurs, 'us', parityCase, ground, folder, agent?.socket);
+  await using agent = parityCase.agent ? await startAgent(parityCase.agent, folder, setup) : undefined;
+  const theirs = await runClient(runOpenSsh, 'ssh', parityCase, setup, folder, agent?.socket);
+  const ours = await runClient(runOurs, 'us', parityCase, setup, folder, agent?.socket);
   const talk = `ssh said:\n${theirs.said}\nwe said:\n${ours.said}`;
 
   const expected = parityCase.outcome ?? 'connected';
   assert.equal(theirs.verdict.outcome, expected, `what ssh came to; ${talk}`);
-  const destination = parityCase.server ?? ground.first;
+  const destination = parityCase.server ?? setup.first;
   for (const [name, value] of Object.entries(parityCase.facts ?? {})) {
     const fact = theirs.verdict.sessions[destination]?.[name as keyof SessionFacts];
-    const wanted = typeof value === 'string' ? fillIn(value, ground.words(destination)) : value;
+    const wanted = typeof value === 'string' ? fillIn(value, setup.words(destination)) : value;
     assert.deepEqual(fact, wanted, `${name}, of ssh; ${talk}`);
   }
   if (parityCase.ours) {
@@ -101,19 +101,19 @@ async function runClient(
   client: (mission: Mission) => Promise<ClientRun>,
   name: 'ssh' | 'us',
   parityCase: ParityCase,
-  ground: Ground,
+  setup: ParitySetup,
   folder: TempDir,
   agent: string | undefined,
 ): Promise<Judged> {
-  const { server = ground.first, via = [], destination = 'web', answers } = parityCase;
-  const about = ground.words(server);
+  const { server = setup.first, via = [], destination = 'web', answers } = parityCase;
+  const about = setup.words(server);
   const dir = folder.file(name);
   const words: Words = (word) => ({ dir, agent })[word] ?? about(word);
   const fill = (text: string): string => fillIn(text, words);
-  await layOut(parityCase, ground, folder, name, fill);
+  await layOut(parityCase, setup, folder, name, fill);
 
   const watched = [server, ...via].map((each) => {
-    const sshd = ground.servers.get(each);
+    const sshd = setup.servers.get(each);
     assert.ok(sshd, `there is no server "${each}"`);
     return { each, sshd, since: sshd.log().length };
   });
@@ -134,7 +134,7 @@ async function runClient(
   const sessions = await Promise.all(
     watched.map(async ({ each, sshd, since }) => {
       await sessionsEnded(sshd);
-      return [each, readServerLog(sshd.log().slice(since), (key) => ground.ring.nameOf(key))] as const;
+      return [each, readServerLog(sshd.log().slice(since), (key) => setup.ring.nameOf(key))] as const;
     }),
   );
   const { outcome, asked, said } = clientRun;
@@ -147,14 +147,14 @@ async function runClient(
 
 async function layOut(
   parityCase: ParityCase,
-  ground: Ground,
+  setup: ParitySetup,
   folder: TempDir,
   name: string,
   fill: (text: string) => string,
 ): Promise<void> {
   const { config = '', files = {}, hashed = false } = parityCase;
   await folder.write(`${name}/ssh_config`, fill(`${config}\n${commonConfig(parityCase)}`));
-  const knownHosts = parityCase.knownHosts ?? allKnown(ground.servers);
+  const knownHosts = parityCase.knownHosts ?? allKnown(setup.servers);
   const path = await folder.write(`${name}/known_hosts`, fill(knownHosts));
   if (hashed) {
     await run('ssh-keygen', ['-q', '-H', '-f', path]);
@@ -210,12 +210,12 @@ interface Agent extends AsyncDisposable {
   readonly socket: string;
 }
 
-async function startAgent(keys: readonly string[], folder: TempDir, ground: Ground): Promise<Agent> {
+async function startAgent(keys: readonly string[], folder: TempDir, setup: ParitySetup): Promise<Agent> {
   const socket = folder.file('agent');
   const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
   // It says where it is once it is there.
   await once(child.stdout, 'data');
-  const paths = keys.map((key) => fillIn(`{keys}/${key}`, ground.words(ground.first)));
+  const paths = keys.map((key) => fillIn(`{keys}/${key}`, setup.words(setup.first)));
   if (paths.length > 0) {
     await run('ssh-add', ['-q', ...paths], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
   }

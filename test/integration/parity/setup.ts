@@ -6,16 +6,16 @@ import { target } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
-import { throwAwayUser } from '../../support/temporaryUser';
-import { makeKeyRing, passphrase } from './testKeys';
-import type { KeyRing } from './testKeys';
+import { temporaryUser } from '../../support/temporaryUser';
+import { makeTestKeys, passphrase } from './testKeys';
+import type { TestKeys } from './testKeys';
 import type { Servers } from './parityCase';
 
 /** What `{…}` stands for; undefined: nothing, it stays as it is. */
 export type Words = (word: string) => string | undefined;
 
-export interface Ground extends AsyncDisposable {
-  readonly ring: KeyRing;
+export interface ParitySetup extends AsyncDisposable {
+  readonly ring: TestKeys;
   readonly servers: ReadonlyMap<string, Sshd>;
   readonly first: string;
   /** @param server the one that the words are about */
@@ -28,7 +28,7 @@ export function fillIn(text: string, words: Words): string {
 }
 
 /** @param table the text of the servers and cases, which tells what of all this is needed */
-export async function makeGround(servers: Servers, table: string): Promise<Ground> {
+export async function makeParitySetup(servers: Servers, table: string): Promise<ParitySetup> {
   const held: (AsyncDisposable | Disposable)[] = [];
   const hold = <T extends AsyncDisposable | Disposable>(thing: T): T => {
     held.push(thing);
@@ -46,9 +46,9 @@ export async function makeGround(servers: Servers, table: string): Promise<Groun
   try {
     const keys = hold(await tempDir('ring-'));
     await chmod(keys.path, 0o755);
-    const user = /\{(user|password)\}/.test(table) ? hold(throwAwayUser()) : undefined;
+    const user = /\{(user|password)\}/.test(table) ? hold(temporaryUser()) : undefined;
     const [ring, silent] = await Promise.all([
-      makeKeyRing(keys, table),
+      makeTestKeys(keys, table),
       target((socket) => socket.on('end', () => socket.end()).resume()),
     ]);
     hold(silent);
@@ -98,7 +98,7 @@ export async function makeGround(servers: Servers, table: string): Promise<Groun
   }
 }
 
-function aboutServer(servers: Ground['servers'], server: string, word: string): string | undefined {
+function aboutServer(servers: ParitySetup['servers'], server: string, word: string): string | undefined {
   const [what, name = server] = word.split(':');
   const sshd = servers.get(name);
   const types = { ED: 'ssh-ed25519 ', EC: 'ecdsa-', RSA: 'ssh-rsa ' };
@@ -115,7 +115,7 @@ function aboutServer(servers: Ground['servers'], server: string, word: string): 
 }
 
 /** Every server with every key, by every address that it listens on. */
-export function allKnown(servers: Ground['servers']): string {
+export function allKnown(servers: ParitySetup['servers']): string {
   return [...servers.values()]
     .flatMap(({ port, hostKeyLines }) => {
       const names = ['127.0.0.1', '127.0.0.2', '::1', 'localhost'].map((name) => `[${name}]:${port}`);

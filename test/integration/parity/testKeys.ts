@@ -24,7 +24,7 @@ const strangers = ['locked-other', 'other1', 'other2', 'other3', 'other4', 'othe
 /** Strangers' host keys: `{ED2}` and so on. */
 const hostKeys = { ED2: 'ed25519', EC2: 'ecdsa', RSA2: 'rsa' } as const;
 
-export interface KeyRing {
+export interface TestKeys {
   /** Public keys of `{ED2}`, `{EC2}`, `{RSA2}`. */
   readonly hostKeys: ReadonlyMap<string, string>;
   readonly authorizedKeys: string;
@@ -36,7 +36,7 @@ export interface KeyRing {
  * Makes the ring in a folder; `signed` has a certificate of the CA `ca`, and others beside it.
  * @param table what names its keys: an RSA key that it doesn't name is left out, since it takes long to make
  */
-export async function makeKeyRing(dir: TempDir, table: string): Promise<KeyRing> {
+export async function makeTestKeys(dir: TempDir, table: string): Promise<TestKeys> {
   const all: Readonly<Record<string, KeyKind>> = {
     ...authorized,
     ...hostKeys,

@@ -5,21 +5,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { TestWindow, killDaemon } from '../../support/testWindow';
-import { eventually, isAlive, x11Stage } from '../../support/x11Fixture';
-import type { X11Stage } from '../../support/x11Fixture';
+import { eventually, isAlive, x11Fixture } from '../../support/x11Fixture';
+import type { X11Fixture } from '../../support/x11Fixture';
 
 const run = promisify(execFile);
 
 describe('a program in a display of its own', () => {
-  let stage: X11Stage;
+  let fixture: X11Fixture;
   before(async () => {
-    stage = await x11Stage();
+    fixture = await x11Fixture();
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => fixture[Symbol.asyncDispose]());
   afterEach(async () => {
     // The last test has none.
-    await stage.window.client.stop('user:t').catch(() => undefined);
-    await stage.window.lease().catch(() => undefined);
+    await fixture.window.client.stop('user:t').catch(() => undefined);
+    await fixture.window.lease().catch(() => undefined);
   });
 
   /** Those of this test's display. */
@@ -30,7 +30,9 @@ describe('a program in a display of its own', () => {
         const [command, env] = await Promise.all(
           ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')),
         );
-        return command?.startsWith('Xephyr\0') && env?.includes(`DISPLAY=${stage.x.display}\0`) ? [pid] : [];
+        return command?.startsWith('Xephyr\0') && env?.includes(`DISPLAY=${fixture.x.display}\0`)
+          ? [pid]
+          : [];
       }),
     );
     return found.flat();
@@ -39,9 +41,9 @@ describe('a program in a display of its own', () => {
   const desktop = (command: string): object => ({ Desktop: { command, nested: '640x480' } });
 
   it('shows in a window of that size, and sees nothing of what is around it', async () => {
-    const { window, x, there } = stage;
+    const { window, x, there } = fixture;
     const info = `xdpyinfo > ${there.file('info')}; xwininfo -root -tree > ${there.file('tree')}`;
-    await stage.lease(desktop(`${info}; exec xeyes`));
+    await fixture.lease(desktop(`${info}; exec xeyes`));
     await window.run('Desktop');
     await x.untilWindow(/^Desktop – test-sshd/);
     const seen = await eventually(() => readFile(there.file('tree'), 'utf8').catch(() => ''), Boolean);
@@ -59,21 +61,21 @@ describe('a program in a display of its own', () => {
   });
 
   it('takes its display with it when it ends', async () => {
-    const { window, x } = stage;
-    await stage.lease(desktop('xdpyinfo > /dev/null; sleep 0.5'));
+    const { window, x } = fixture;
+    await fixture.lease(desktop('xdpyinfo > /dev/null; sleep 0.5'));
     await window.run('Desktop');
     assert.equal((await nests()).length, 1);
     await eventually(nests, (pids) => pids.length === 0);
     await x.untilNoWindow(/Desktop/);
     await eventually(
-      () => stage.keyFolders(),
+      () => fixture.keyFolders(),
       (folders) => folders.length === 0,
     );
   });
 
   it('ends when its user closes the window, which is no fault', async () => {
-    const { window, there } = stage;
-    await stage.lease(desktop(`echo $$ > ${there.file('pid')}; exec xeyes`));
+    const { window, there } = fixture;
+    await fixture.lease(desktop(`echo $$ > ${there.file('pid')}; exec xeyes`));
     await window.run('Desktop');
     const [nest] = await nests();
     assert.ok(nest);
@@ -85,14 +87,14 @@ describe('a program in a display of its own', () => {
       (alive) => !alive,
     );
     await eventually(
-      () => stage.keyFolders(),
+      () => fixture.keyFolders(),
       (folders) => folders.length === 0,
     );
   });
 
   it('lets in nobody without its key', async () => {
-    const { window, x } = stage;
-    await stage.lease(desktop('exec xeyes'));
+    const { window, x } = fixture;
+    await fixture.lease(desktop('exec xeyes'));
     await window.run('Desktop');
     const [nest] = await nests();
     const inside = (await readdir('/tmp/.X11-unix')).map((name) => `:${name.slice(1)}`);
@@ -111,19 +113,19 @@ describe('a program in a display of its own', () => {
   });
 
   it('has no display left when the daemon dies', async () => {
-    const { window, x, place, sshd } = stage;
-    await stage.lease(desktop('exec xeyes'));
+    const { window, x, daemon, sshd } = fixture;
+    await fixture.lease(desktop('exec xeyes'));
     await window.run('Desktop');
     assert.equal((await nests()).length, 1);
-    await killDaemon(place.env);
+    await killDaemon(daemon.env);
     await eventually(nests, (pids) => pids.length === 0);
     await x.untilNoWindow(/Desktop/);
     // The next host sweeps up after it.
-    const next = await TestWindow.open(place, sshd, { windowId: 'next', env: x.env });
+    const next = await TestWindow.open(daemon, sshd, { windowId: 'next', env: x.env });
     await eventually(
-      () => stage.keyFolders(),
+      () => fixture.keyFolders(),
       (folders) => folders.length === 0,
     );
-    next.vanish();
+    next.disconnect();
   });
 });

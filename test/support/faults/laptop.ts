@@ -10,17 +10,17 @@ import { spawnGroup } from '../processGroup.mjs';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import { sshdProgram } from '../sshdSetup';
-import { leadThrough } from './redirectClients';
+import { redirectClients } from './redirectClients';
 import { addresses, serverName, TwoMachines } from './twoMachines';
 import type { Machine } from './twoMachines';
-import { converse } from './trafficChecks';
-import type { Conversation } from './trafficChecks';
+import { openEchoConnection } from './trafficChecks';
+import type { EchoConnection } from './trafficChecks';
 
 export interface Laptop extends AsyncDisposable {
   readonly machines: TwoMachines;
   readonly window: TestWindow;
   /** Through the tunnel, with an echo on the server. */
-  converse(): Promise<Conversation>;
+  openEchoConnection(): Promise<EchoConnection>;
   /** Starts it, and waits until it is up. */
   bringUp(): Promise<void>;
   /** Wants it, and waits for nothing. */
@@ -40,16 +40,16 @@ export async function startLaptop(): Promise<Laptop> {
   // Unix sockets, for they are the same on both machines.
   const [here, there] = [machines.folder.file('here'), machines.folder.file('there')];
   keep(await target((socket) => socket.pipe(socket), { path: there }));
-  const place = keep(await testDaemon());
-  keep(await daemonOn(machines.laptop, place));
-  const window = await TestWindow.open(place, sshd);
+  const daemon = keep(await testDaemon());
+  keep(await daemonOn(machines.laptop, daemon));
+  const window = await TestWindow.open(daemon, sshd);
   // No keep-alive: what is noticed is noticed by the change of the network.
   const tunnel = { host: 'test-sshd', localForward: `${here}:${there}`, serverAliveInterval: 3600 };
   const lease = (want: boolean): Promise<void> => window.lease({ id: 'user:t', tunnel, want });
   return {
     machines,
     window,
-    converse: () => converse(here),
+    openEchoConnection: () => openEchoConnection(here),
     async bringUp() {
       await machines.name(addresses.server);
       await lease(false);
@@ -58,7 +58,7 @@ export async function startLaptop(): Promise<Laptop> {
     want: () => lease(true),
     back: () => window.until(() => window.history().join(' ').endsWith('waiting connecting up'), 'back'),
     async [Symbol.asyncDispose]() {
-      window.vanish();
+      window.disconnect();
       for (const part of parts.reverse()) {
         await part[Symbol.asyncDispose]();
       }
@@ -73,7 +73,7 @@ export async function serverOn(machines: TwoMachines): Promise<Sshd> {
     program: await machines.onServer(sshdProgram()),
     alsoListen: [addresses.server, addresses.serverElsewhere],
   });
-  await leadThrough(sshd, { host: serverName, port: sshd.port });
+  await redirectClients(sshd, { host: serverName, port: sshd.port });
   return sshd;
 }
 
@@ -81,12 +81,12 @@ export async function serverOn(machines: TwoMachines): Promise<Sshd> {
 export async function daemonOn(machine: Machine, { env }: TestDaemon): Promise<AsyncDisposable> {
   const [program, ...enter] = machine.enter;
   const host = spawnGroup(program, [...enter, process.execPath, daemonScript], { env, stdio: 'ignore' });
-  await untilItCanBeFound(env);
+  await untilItIsReady(env);
   return { [Symbol.asyncDispose]: () => host.end() };
 }
 
 /** A window that found none would start one of its own, on this machine. */
-function untilItCanBeFound(env: NodeJS.ProcessEnv): Promise<void> {
+function untilItIsReady(env: NodeJS.ProcessEnv): Promise<void> {
   return eventually(
     'the daemon has started',
     async () => (await readEndpointFile(endpointFolder(env))) !== undefined,

@@ -6,7 +6,7 @@ import type { Sshd } from '../sshd';
 const keyName = 'led-through';
 
 /** From the next connection on, the clients' ssh_config names this address, or name. */
-export async function leadThrough(sshd: Sshd, { host, port }: TcpAddress): Promise<void> {
+export async function redirectClients(sshd: Sshd, { host, port }: TcpAddress): Promise<void> {
   const config = await readFile(sshd.configFile, 'utf8');
   const led = config
     .replace(/^ {2}HostName .*$/m, `  HostName ${host}`)

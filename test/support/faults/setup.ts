@@ -8,10 +8,10 @@ import type { TargetServer } from '../targetAndClient';
 import { startSshd } from '../sshd';
 import type { Sshd, SshdOptions } from '../sshd';
 import { FaultyLink } from './faultyLink';
-import { leadThrough } from './redirectClients';
-import { serveDownload, Thief } from './trafficChecks';
+import { redirectClients } from './redirectClients';
+import { serveDownload, PortGrabber } from './trafficChecks';
 
-export interface FaultGround extends AsyncDisposable {
+export interface FaultSetup extends AsyncDisposable {
   readonly sshd: Sshd;
   readonly link: FaultyLink;
   readonly window: TestWindow;
@@ -34,7 +34,7 @@ export interface FaultGround extends AsyncDisposable {
 const hasty = { serverAliveInterval: 1, serverAliveCountMax: 2 };
 
 /** Its end checks what holds under every fault: nobody was asked anything, and nobody else could have had the port. */
-export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
+export async function setUpFaults(options?: SshdOptions): Promise<FaultSetup> {
   const parts: AsyncDisposable[] = [];
   const keep = <T extends AsyncDisposable>(part: T): T => {
     parts.push(part);
@@ -42,13 +42,13 @@ export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
   };
   const sshd = keep(await startSshd(options));
   const link = keep(await FaultyLink.open({ host: sshd.host, port: sshd.port }));
-  await leadThrough(sshd, { host: '127.0.0.1', port: link.port });
+  await redirectClients(sshd, { host: '127.0.0.1', port: link.port });
   const echo = keep(await target((socket) => socket.pipe(socket)));
   const endless = keep(await target(serveDownload()));
-  const place = keep(await testDaemon());
-  const window = await TestWindow.open(place, sshd);
-  let thief: Thief | undefined;
-  const lease: FaultGround['lease'] = (more = {}, settings = {}, want = false) => {
+  const daemon = keep(await testDaemon());
+  const window = await TestWindow.open(daemon, sshd);
+  let portGrabber: PortGrabber | undefined;
+  const lease: FaultSetup['lease'] = (more = {}, settings = {}, want = false) => {
     const localForward = [echo, endless].map(({ port }, n) => ({
       listen: 0,
       target: `127.0.0.1:${port}`,
@@ -75,19 +75,19 @@ export async function faultGround(options?: SshdOptions): Promise<FaultGround> {
     async bringUp(more) {
       await lease(more);
       await window.client.start('user:t');
-      thief = new Thief(window.port(0));
+      portGrabber = new PortGrabber(window.port(0));
     },
     states: () => window.history().slice(window.history().indexOf('up')).join(' '),
     back: () =>
       window.until(() => window.history().join(' ').endsWith('connecting up') && wasDown(window), 'back'),
     async [Symbol.asyncDispose]() {
-      await thief?.[Symbol.asyncDispose]();
-      window.vanish();
+      await portGrabber?.[Symbol.asyncDispose]();
+      window.disconnect();
       for (const part of parts.reverse()) {
         await part[Symbol.asyncDispose]();
       }
       assert.deepEqual(window.questions, []);
-      assert.equal(thief?.stolen ?? 0, 0, 'the port was free at times');
+      assert.equal(portGrabber?.grabbed ?? 0, 0, 'the port was free at times');
     },
   };
 }

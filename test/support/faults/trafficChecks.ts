@@ -10,7 +10,7 @@ import { visit } from '../targetAndClient';
 /** How a connection came to its end; 'end': properly, as if all were said. */
 export type End = 'reset' | 'end';
 
-export interface Conversation extends Disposable {
+export interface EchoConnection extends Disposable {
   readonly end: Promise<End>;
   /** When it came: performance.now(). */
   readonly endedAt: Promise<number>;
@@ -20,7 +20,7 @@ export interface Conversation extends Disposable {
 }
 
 /** An open connection to an echo, silent between what is said: a database session, an editor's language server. */
-export async function converse(where: number | string): Promise<Conversation> {
+export async function openEchoConnection(where: number | string): Promise<EchoConnection> {
   const socket = connectTo(where);
   let error = false;
   let open = true;
@@ -117,9 +117,9 @@ export function serveTrickle(socket: Socket): void {
 }
 
 /** Somebody who wants the port of a tunnel, and tries to take it all the time. */
-export class Thief implements AsyncDisposable {
+export class PortGrabber implements AsyncDisposable {
   tries = 0;
-  stolen = 0;
+  grabbed = 0;
   readonly #port: number;
   readonly #host: string;
   readonly #work: Promise<void>;
@@ -140,7 +140,7 @@ export class Thief implements AsyncDisposable {
         server.listen({ port: this.#port, host: this.#host, exclusive: true }, () => resolve(true));
       });
       if (taken) {
-        this.stolen++;
+        this.grabbed++;
         await new Promise((resolve) => server.close(resolve));
       }
       await sleep(10);
@@ -154,7 +154,7 @@ export class Thief implements AsyncDisposable {
 }
 
 /** Clients that come one after another, ten a second, whatever became of those before; each says something to an echo. */
-export class Visitors implements AsyncDisposable {
+export class EchoClients implements AsyncDisposable {
   /** When each was served: performance.now(). */
   readonly served: number[] = [];
   /** What became of the others: `ECONNRESET`, or `end`. */

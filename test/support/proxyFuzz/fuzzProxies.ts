@@ -10,8 +10,8 @@ import type { TestDaemon } from '../testWindow';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import type { Maker } from './handshake';
-import { makers, mixer, wild } from './handshakeMix';
-import { storm } from './fuzzedClients';
+import { makers, handshakeMix, wild } from './handshakeMix';
+import { runFuzzedClients } from './fuzzedClients';
 import { Targets } from './targets';
 
 /** A dynamic forward, and one turned round. */
@@ -30,7 +30,7 @@ const kinds: Readonly<Record<ProxyKind, { readonly forwards: object; readonly ma
  */
 const mostGrowth = 40 * 1024 * 1024;
 
-export interface ProxyStormReport {
+export interface ProxyFuzzReport {
   readonly clients: number;
   /** Milliseconds. */
   readonly slowest: number;
@@ -41,42 +41,42 @@ export interface ProxyStormReport {
   readonly problems: readonly string[];
 }
 
-export class ProxyStorms implements AsyncDisposable {
-  readonly #place: TestDaemon;
+export class ProxyFuzz implements AsyncDisposable {
+  readonly #daemon: TestDaemon;
   readonly #sshd: Sshd;
   readonly #targets: Targets;
   readonly #window: TestWindow;
 
-  private constructor(place: TestDaemon, sshd: Sshd, targets: Targets, window: TestWindow) {
-    this.#place = place;
+  private constructor(daemon: TestDaemon, sshd: Sshd, targets: Targets, window: TestWindow) {
+    this.#daemon = daemon;
     this.#sshd = sshd;
     this.#targets = targets;
     this.#window = window;
   }
 
-  static async open(): Promise<ProxyStorms> {
-    const [place, targets] = await Promise.all([testDaemon(), Targets.open()]);
+  static async open(): Promise<ProxyFuzz> {
+    const [daemon, targets] = await Promise.all([testDaemon(), Targets.open()]);
     const { good, bad } = targets.places;
     const allowed = ['127.0.0.1', 'localhost'].flatMap((name) => [`${name}:${good}`, `${name}:${bad}`]);
     const sshd = await startSshd({ config: [`PermitOpen ${allowed.join(' ')}`] });
-    return new ProxyStorms(place, sshd, targets, await TestWindow.open(place, sshd));
+    return new ProxyFuzz(daemon, sshd, targets, await TestWindow.open(daemon, sshd));
   }
 
   /** @param warmUp clients before those that count: as many at once as ever, for what they need once is no leak */
-  async run(kind: ProxyKind, warmUp: number, count: number, seed: number): Promise<ProxyStormReport> {
+  async run(kind: ProxyKind, warmUp: number, count: number, seed: number): Promise<ProxyFuzzReport> {
     const window = this.#window;
     const targets = this.#targets;
     const { forwards, makers: all } = kinds[kind];
     await window.bringUp({ host: 'test-sshd', ...forwards });
     const port = window.port();
     const pid = window.client.daemonPid;
-    const make = mixer(all, targets.places);
-    const first = await storm(port, warmUp, seed ^ 0x55555555, make);
+    const make = handshakeMix(all, targets.places);
+    const first = await runFuzzedClients(port, warmUp, seed ^ 0x55555555, make);
     const problems = [...first.problems, ...(await this.#leftOvers())];
     const base = this.#host();
     const visitsBefore = targets.visits.good;
 
-    const { served, slowest, problems: more } = await storm(port, count, seed, make);
+    const { served, slowest, problems: more } = await runFuzzedClients(port, count, seed, make);
     problems.push(...more, ...(await this.#leftOvers()));
     await eventually('memory is given back', () => this.#host().memory <= base.memory + mostGrowth).catch(
       () => undefined,
@@ -100,8 +100,8 @@ export class ProxyStorms implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#window.vanish();
-    await this.#place[Symbol.asyncDispose]();
+    this.#window.disconnect();
+    await this.#daemon[Symbol.asyncDispose]();
     await this.#targets[Symbol.asyncDispose]();
     await this.#sshd.stop();
   }

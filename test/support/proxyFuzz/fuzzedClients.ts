@@ -10,7 +10,7 @@ import type { Handshake } from './handshake';
 
 const concurrency = 100;
 
-export interface StormResult {
+export interface FuzzedClientsResult {
   readonly clients: number;
   /** Those that had to be served. */
   readonly served: number;
@@ -21,12 +21,12 @@ export interface StormResult {
 }
 
 /** @param make the handshake of the client with this number */
-export async function storm(
+export async function runFuzzedClients(
   port: number,
   count: number,
   seed: number,
   make: (number: number, random: Random) => Handshake,
-): Promise<StormResult> {
+): Promise<FuzzedClientsResult> {
   const problems: string[] = [];
   let next = 0;
   let served = 0;

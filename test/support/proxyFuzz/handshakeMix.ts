@@ -10,7 +10,10 @@ export function makers(): readonly Maker[] {
 }
 
 /** First every beginning of every proper request, then all kinds by chance, with a proper one now and then. */
-export function mixer(all: readonly Maker[], places: Places): (number: number, random: Random) => Handshake {
+export function handshakeMix(
+  all: readonly Maker[],
+  places: Places,
+): (number: number, random: Random) => Handshake {
   const beginnings = Object.entries(proper).flatMap(([title, request]) => {
     const bytes = request(places.bad);
     return Array.from(bytes, (_, length) => ({

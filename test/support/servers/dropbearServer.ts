@@ -3,10 +3,10 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { makeKeyPair } from '../keyPair';
-import { quietPort } from '../reservedPorts';
+import { reservePort } from '../reservedPorts';
 import { tempDir } from '../tempDir';
 import type { TempDir } from '../tempDir';
-import { throwAwayUser } from '../temporaryUser';
+import { temporaryUser } from '../temporaryUser';
 import { buildServer, writeClientConfig } from './otherServer';
 import type { OtherServer, ServerKind } from './otherServer';
 import { ServerProcess } from './serverProcess';
@@ -38,7 +38,7 @@ function startDropbear(): Promise<OtherServer> {
       makeHostKey(dir),
       makeKeyPair(dir, 'client', 'ed25519'),
     ]);
-    const user = parts.use(throwAwayUser());
+    const user = parts.use(temporaryUser());
     execFileSync('usermod', ['--home', dir.path, user.name]);
     // It reads them as the user.
     await chmod(dir.path, 0o755);
@@ -53,7 +53,7 @@ function startDropbear(): Promise<OtherServer> {
         // Which it says once it listens.
         /Not backgrounding/,
       );
-    const port = await quietPort();
+    const port = await reservePort();
     await start(port);
     let paths = 0;
     return {

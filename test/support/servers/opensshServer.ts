@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { pamService } from '../pamService';
 import { startSshd } from '../sshd';
 import { tempDir } from '../tempDir';
-import { throwAwayUser } from '../temporaryUser';
+import { temporaryUser } from '../temporaryUser';
 import { buildServer, writeClientConfig } from './otherServer';
 import type { LoginMethod, OtherServer, ServerKind, ServerOptions } from './otherServer';
 
@@ -26,7 +26,7 @@ function startOpenssh(options: ServerOptions = {}): Promise<OtherServer> {
   return buildServer(async (parts) => {
     const dir = parts.use(await tempDir('other-'));
     const pam = parts.use(await pamService(dir, ['required pam_unix.so']));
-    const user = parts.use(throwAwayUser());
+    const user = parts.use(temporaryUser());
     const sshd = parts.use(
       await startSshd({
         program: pam.program,

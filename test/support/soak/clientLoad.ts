@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random';
 import { download, keeper, quitter, request, upload } from './clients';
 import type { ClientContext, ClientSort } from './clients';
-import type { Judge } from './findings';
+import type { Findings } from './findings';
 import { chosen } from './plan';
 import type { Entrance, Sort } from './tunnels';
 
-export interface CrowdOptions {
-  readonly judge: Judge;
+export interface ClientLoadOptions {
+  readonly findings: Findings;
   readonly seed: number;
   readonly entrances: readonly Entrance[];
   readonly filesPort: number;
@@ -31,13 +31,13 @@ const quitters = 0.15;
 /** Milliseconds that those who are there may take to come to an end. */
 const lastOrders = 5000;
 
-export class Crowd {
-  readonly #options: CrowdOptions;
+export class ClientLoad {
+  readonly #options: ClientLoadOptions;
   readonly #closing = new AbortController();
   readonly #over = new AbortController();
   readonly #workers: readonly Promise<void>[];
 
-  constructor(options: CrowdOptions) {
+  constructor(options: ClientLoadOptions) {
     this.#options = options;
     // Each worker's pause, and its client's connection.
     setMaxListeners(4 * options.size, this.#closing.signal, this.#over.signal);
@@ -53,16 +53,16 @@ export class Crowd {
   }
 
   async #work(random: Random): Promise<void> {
-    const { judge, entrances, pause, filesPort } = this.#options;
+    const { findings, entrances, pause, filesPort } = this.#options;
     const { signal } = this.#closing;
-    const context: ClientContext = { judge, random, closing: signal, over: this.#over.signal, filesPort };
+    const context: ClientContext = { findings, random, closing: signal, over: this.#over.signal, filesPort };
     while (!signal.aborted) {
       await sleep(random.int(0, 2 * pause), undefined, { signal }).catch(() => undefined);
       const entrance = chosen(entrances, random.next());
       if (!isAborted(signal) && entrance) {
         const sort = random.chance(quitters) ? quitter : random.pick(sorts[entrance.leadsTo]);
         const served = await sort(entrance, context);
-        judge.count(`${nameOfSort(sort)} ${served ? 'served' : 'cut off'}`);
+        findings.count(`${nameOfSort(sort)} ${served ? 'served' : 'cut off'}`);
       }
     }
   }
@@ -70,12 +70,12 @@ export class Crowd {
 
 /** Visits every entrance until each has served a client whole. @returns those that never did */
 export async function visitAll(
-  { judge, seed, entrances, filesPort }: Omit<CrowdOptions, 'size' | 'pause'>,
+  { findings, seed, entrances, filesPort }: Omit<ClientLoadOptions, 'size' | 'pause'>,
   seconds: number,
 ): Promise<readonly Entrance[]> {
   const random = new Random(seed);
   const over = AbortSignal.timeout(seconds * 1000);
-  const context: ClientContext = { judge, random, closing: over, over, filesPort };
+  const context: ClientContext = { findings, random, closing: over, over, filesPort };
   setMaxListeners(4 * entrances.length, over);
   const results = await Promise.all(
     entrances.map(async (entrance) => {

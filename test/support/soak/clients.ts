@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random';
-import type { Judge } from './findings';
+import type { Findings } from './findings';
 import { files } from './targets';
 import type { Entrance } from './tunnels';
 
@@ -15,7 +15,7 @@ import type { Entrance } from './tunnels';
 const patience = 45_000;
 
 export interface ClientContext {
-  readonly judge: Judge;
+  readonly findings: Findings;
   readonly random: Random;
   /** Aborts when nobody shall stay longer. */
   readonly closing: AbortSignal;
@@ -42,7 +42,7 @@ export const request: ClientSort = async (entrance, context) => {
 
 /** Sends much, ends its side, and is told what has arrived. */
 export const upload: ClientSort = async (entrance, context) => {
-  const { judge, random } = context;
+  const { findings, random } = context;
   const sent = files[random.int(0, files.length - 1)]!;
   const socket = open(entrance, context);
   let answer = '';
@@ -51,7 +51,7 @@ export const upload: ClientSort = async (entrance, context) => {
   await closed(socket);
   const expected = `${createHash('sha256').update(sent).digest('hex')}\n`;
   if (answer.length === expected.length && answer !== expected) {
-    judge.violation(`an upload of ${sent.length} bytes to ${nameOf(entrance)} arrived as something else`);
+    findings.violation(`an upload of ${sent.length} bytes to ${nameOf(entrance)} arrived as something else`);
   }
   return answer === expected;
 };
@@ -73,7 +73,7 @@ export const quitter: ClientSort = async (entrance, context) => {
 
 /** Stays, and says something now and then; many times, if it is let. */
 export const keeper: ClientSort = async (entrance, context) => {
-  const { judge, random, closing } = context;
+  const { findings, random, closing } = context;
   const socket = open(entrance, context);
   let heard: Buffer[] = [];
   let length = 0;
@@ -89,7 +89,7 @@ export const keeper: ClientSort = async (entrance, context) => {
     socket.write(said);
     await until(socket, gone, () => length >= said.length);
     if (!Buffer.concat(heard).equals(said.subarray(0, length))) {
-      judge.violation(`who stays at ${nameOf(entrance)} heard something else than was said`);
+      findings.violation(`who stays at ${nameOf(entrance)} heard something else than was said`);
     }
     const pause = sleep(random.int(200, 4000), undefined, { signal: closing }).catch(() => undefined);
     await Promise.race([pause, gone]);
@@ -102,7 +102,7 @@ export const keeper: ClientSort = async (entrance, context) => {
 
 /** curl, for Node takes a reset behind unread bytes for a proper end; curl's exit code 0 is "all of it". */
 export const download: ClientSort = async (entrance, context) => {
-  const { judge, random, over, filesPort } = context;
+  const { findings, random, over, filesPort } = context;
   const number = random.int(0, files.length - 1);
   const expected = files[number]!;
   // So that some are under way at any time.
@@ -121,7 +121,7 @@ export const download: ClientSort = async (entrance, context) => {
   over.removeEventListener('abort', end);
   const got = Buffer.concat(chunks);
   if (code === 0 && got.length < expected.length && isAnsweredFor(entrance)) {
-    judge.violation(
+    findings.violation(
       `a download of ${expected.length} bytes from ${nameOf(entrance)} ended after ${got.length} as if it were whole`,
     );
   }
@@ -151,13 +151,15 @@ function wayOf({ leadsTo, at }: Entrance, file: string, filesPort: number, rando
 
 function whole(
   entrance: Entrance,
-  { judge }: ClientContext,
+  { findings }: ClientContext,
   what: string,
   got: Buffer,
   expected: Buffer,
 ): boolean {
   if (!got.equals(expected.subarray(0, got.length))) {
-    judge.violation(`${what} at ${nameOf(entrance)} was answered with wrong bytes (${got.length} of them)`);
+    findings.violation(
+      `${what} at ${nameOf(entrance)} was answered with wrong bytes (${got.length} of them)`,
+    );
   }
   return got.length === expected.length;
 }
@@ -178,15 +180,20 @@ function open(entrance: Entrance, context: ClientContext): Socket {
   return socket;
 }
 
-function failed(entrance: Entrance, { judge, over }: ClientContext, code: string, ran: () => boolean): void {
+function failed(
+  entrance: Entrance,
+  { findings, over }: ClientContext,
+  code: string,
+  ran: () => boolean,
+): void {
   if (entrance.side === 'server' || over.aborted) {
     return;
   }
   if ((code === 'ECONNREFUSED' || code === 'ENOENT') && ran()) {
-    judge.violation(`${nameOf(entrance)} refused a client (${code}) while its tunnel ran`);
+    findings.violation(`${nameOf(entrance)} refused a client (${code}) while its tunnel ran`);
   }
   if (code === 'ETIMEDOUT') {
-    judge.violation(`a client of ${nameOf(entrance)} was left hanging`);
+    findings.violation(`a client of ${nameOf(entrance)} was left hanging`);
   }
 }
 

@@ -1,6 +1,6 @@
 // Keeps what must never happen, and counts what did.
 
-export class Judge {
+export class Findings {
   /** What must never happen, and has. */
   readonly violations: string[] = [];
   readonly #counts = new Map<string, number>();

@@ -1,10 +1,10 @@
 // Has the parts of a soak that would spoil each other wait for each other.
 
-export class Turnstile {
+export class Mutex {
   #last: Promise<void> = Promise.resolve();
 
   /** Runs it when all that came before are done. */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
+  async runExclusive<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#last;
     let done: () => void = () => undefined;
     this.#last = new Promise((resolve) => (done = resolve));

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { FaultyLink } from '../faults/faultyLink';
 import { testDaemon } from '../testWindow';
 import type { TestDaemon } from '../testWindow';
-import { quietPorts } from '../reservedPorts';
+import { reservePorts } from '../reservedPorts';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import { tempDir } from '../tempDir';
@@ -13,12 +13,12 @@ import type { SoakTargets } from './targets';
 import { portsNeeded, soakTunnels } from './tunnels';
 import type { SoakTunnel } from './tunnels';
 
-export interface SoakGround extends AsyncDisposable {
+export interface SoakSetup extends AsyncDisposable {
   readonly servers: { readonly outer: Sshd; readonly inner: Sshd };
   /** Both lead to the outer server. */
   readonly links: { readonly near: FaultyLink; readonly far: FaultyLink };
   readonly targets: SoakTargets;
-  readonly place: TestDaemon;
+  readonly daemon: TestDaemon;
   readonly host: SoakDaemon;
   readonly configFile: string;
   readonly tunnels: readonly SoakTunnel[];
@@ -29,7 +29,7 @@ const serverOptions = {
   config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3', 'Subsystem sftp internal-sftp'],
 } as const;
 
-export async function soakGround(): Promise<SoakGround> {
+export async function setUpSoak(): Promise<SoakSetup> {
   const parts: AsyncDisposable[] = [];
   const keep = <T extends AsyncDisposable>(part: T): T => {
     parts.push(part);
@@ -51,14 +51,14 @@ export async function soakGround(): Promise<SoakGround> {
     const targets = keep(await startTargets(folder.file('echo.sock')));
     const configFile = folder.file('ssh_config');
     await writeFile(configFile, await sshConfig(folder.file('known_hosts'), servers, links));
-    const place = keep(await testDaemon());
-    const host = keep(await SoakDaemon.start(place));
-    const tunnels = soakTunnels(await quietPorts(portsNeeded), targets, (name) => folder.file(name));
+    const daemon = keep(await testDaemon());
+    const host = keep(await SoakDaemon.start(daemon));
+    const tunnels = soakTunnels(await reservePorts(portsNeeded), targets, (name) => folder.file(name));
     return {
       servers,
       links,
       targets,
-      place,
+      daemon,
       host,
       configFile,
       tunnels,
@@ -72,8 +72,8 @@ export async function soakGround(): Promise<SoakGround> {
 
 async function sshConfig(
   knownHosts: string,
-  { outer, inner }: SoakGround['servers'],
-  { near, far }: SoakGround['links'],
+  { outer, inner }: SoakSetup['servers'],
+  { near, far }: SoakSetup['links'],
 ): Promise<string> {
   const key = (name: string, { hostKeyLines: [line = ''] }: Sshd): string => `${name} ${line}\n`;
   await writeFile(knownHosts, key('outer', outer) + key('inner', inner));

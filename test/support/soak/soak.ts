@@ -3,16 +3,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf } from './clients';
-import { Crowd, visitAll } from './clientLoad';
+import { ClientLoad, visitAll } from './clientLoad';
 import { strike } from './faults';
-import { soakGround } from './setup';
-import type { SoakGround } from './setup';
-import { Judge } from './findings';
-import { People } from './userActions';
+import { setUpSoak } from './setup';
+import type { SoakSetup } from './setup';
+import { Findings } from './findings';
+import { UserActions } from './userActions';
 import { planSoak } from './plan';
 import type { Plan, Step } from './plan';
 import type { Holdings } from './soakDaemon';
-import { Turnstile } from './mutex';
+import { Mutex } from './mutex';
 
 export interface SoakOptions {
   readonly seed: number;
@@ -49,27 +49,27 @@ const idleTime = 3;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, minutes, warmUpMinutes, note = () => undefined } = options;
-  const judge = new Judge(note);
-  await using ground = await soakGround();
-  const turnstile = new Turnstile();
-  const people = new People(ground, judge, turnstile);
+  const findings = new Findings(note);
+  await using setup = await setUpSoak();
+  const mutex = new Mutex();
+  const userActions = new UserActions(setup, findings, mutex);
   try {
-    await people.begin();
-    const scene = { ground, people, judge, turnstile };
+    await userActions.begin();
+    const scene = { setup, userActions, findings, mutex };
     await shift(scene, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
     const before = await settle(scene);
-    judge.note(`before: ${JSON.stringify(before)}`);
+    findings.note(`before: ${JSON.stringify(before)}`);
     const plan = planSoak(seed, minutes * 60_000);
     await shift(scene, plan, options);
     const after = await settle(scene, before);
-    judge.note(`after: ${JSON.stringify(after)}`);
-    const idle = await ground.host.busy(idleTime);
-    const log = await ground.host.log();
+    findings.note(`after: ${JSON.stringify(after)}`);
+    const idle = await setup.host.busy(idleTime);
+    const log = await setup.host.log();
     log
       .filter((line) => /uncaught|unhandled/.test(line))
-      .forEach((line) => judge.violation(`the host stumbled: ${line}`));
-    const { counts, violations } = judge;
-    const served = judge.sum(/ served$/);
+      .forEach((line) => findings.violation(`the host stumbled: ${line}`));
+    const { counts, violations } = findings;
+    const served = findings.sum(/ served$/);
     return {
       faults: plan.faults.length,
       deeds: plan.deeds.length,
@@ -82,48 +82,48 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       log,
     };
   } catch (error) {
-    (await ground.host.log()).forEach(note);
+    (await setup.host.log()).forEach(note);
     throw error;
   } finally {
-    people.close();
+    userActions.close();
   }
 }
 
 interface Scene {
-  readonly ground: SoakGround;
-  readonly people: People;
-  readonly judge: Judge;
-  readonly turnstile: Turnstile;
+  readonly setup: SoakSetup;
+  readonly userActions: UserActions;
+  readonly findings: Findings;
+  readonly mutex: Mutex;
 }
 
 /** All that the plan says, while the crowd is there; and then everything works again. */
 async function shift(scene: Scene, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
-  const { ground, people, judge, turnstile } = scene;
-  await people.wantAll();
+  const { setup, userActions, findings, mutex } = scene;
+  await userActions.wantAll();
   const visits = {
-    judge,
+    findings,
     seed: plan.seed,
-    entrances: ground.tunnels.flatMap(({ entrances }) => entrances),
-    filesPort: ground.targets.files.port,
+    entrances: setup.tunnels.flatMap(({ entrances }) => entrances),
+    filesPort: setup.targets.files.port,
   };
-  const crowd = new Crowd({ ...visits, size: clients, pause });
+  const clientLoad = new ClientLoad({ ...visits, size: clients, pause });
   try {
     await Promise.all([
       sleep(plan.duration),
-      follow(plan.faults, (step) => strike(ground, step, turnstile, judge)),
+      follow(plan.faults, (step) => strike(setup, step, mutex, findings)),
       follow(plan.deeds, async (step) => {
-        await people.do(step);
-        people.look();
+        await userActions.do(step);
+        userActions.look();
       }),
     ]);
-    await people.untilAllUp();
+    await userActions.untilAllUp();
     for (const entrance of await visitAll(visits, healTime)) {
-      judge.violation(`${nameOf(entrance)} serves nobody any more`);
+      findings.violation(`${nameOf(entrance)} serves nobody any more`);
     }
   } finally {
-    await crowd.leave();
+    await clientLoad.leave();
   }
-  people.look();
+  userActions.look();
 }
 
 async function follow<Name extends string>(
@@ -138,9 +138,9 @@ async function follow<Name extends string>(
 }
 
 /** Nothing is wanted and nobody is there; what is on its way out has its time. */
-async function settle({ ground, people, judge }: Scene, before?: Holdings): Promise<Holdings> {
-  const { host, servers } = ground;
-  await people.retire();
+async function settle({ setup, userActions, findings }: Scene, before?: Holdings): Promise<Holdings> {
+  const { host, servers } = setup;
+  await userActions.retire();
   const end = performance.now() + settleTime * 1000;
   const sessions = (): number => servers.outer.sessionPids().length + servers.inner.sessionPids().length;
   let last: Holdings | undefined;
@@ -152,7 +152,7 @@ async function settle({ ground, people, judge }: Scene, before?: Holdings): Prom
     }
     if (performance.now() > end) {
       if (sessions() > 0) {
-        judge.violation(`${sessions()} processes of sessions are left at the servers`);
+        findings.violation(`${sessions()} processes of sessions are left at the servers`);
       }
       return now;
     }

@@ -37,31 +37,31 @@ interface Told {
 export class SoakDaemon implements AsyncDisposable {
   readonly pid: number;
   readonly #group: ProcessGroup;
-  readonly #place: TestDaemon;
+  readonly #daemon: TestDaemon;
 
-  private constructor(group: ProcessGroup, place: TestDaemon) {
+  private constructor(group: ProcessGroup, daemon: TestDaemon) {
     this.#group = group;
-    this.#place = place;
+    this.#daemon = daemon;
     this.pid = group.pid;
   }
 
   /** For the windows of this place; a window that found none would start one without what is loaded here. */
-  static async start(place: TestDaemon): Promise<SoakDaemon> {
+  static async start(daemon: TestDaemon): Promise<SoakDaemon> {
     const { PATH, HOME } = process.env;
-    const { XDG_RUNTIME_DIR } = place.env;
+    const { XDG_RUNTIME_DIR } = daemon.env;
     const probe = resolve('test/support/soak/daemonProbe.mjs');
     const group = spawnGroup(process.execPath, ['--expose-gc', '--import', probe, daemonScript], {
       env: { PATH, HOME, XDG_RUNTIME_DIR },
       cwd: homedir(),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    for (let tries = 0; (await readEndpointFile(endpointFolder(place.env))) === undefined; tries++) {
+    for (let tries = 0; (await readEndpointFile(endpointFolder(daemon.env))) === undefined; tries++) {
       if (tries === startTries) {
         throw new Error('the daemon does not start');
       }
       await sleep(20);
     }
-    return new SoakDaemon(group, place);
+    return new SoakDaemon(group, daemon);
   }
 
   async holdings(): Promise<Holdings> {
@@ -87,7 +87,7 @@ export class SoakDaemon implements AsyncDisposable {
 
   /** What it has logged, as far as it has kept it. */
   async log(): Promise<readonly string[]> {
-    const folder = endpointFolder(this.#place.env);
+    const folder = endpointFolder(this.#daemon.env);
     // The older one first.
     const names = (await readdir(folder))
       .filter((name) => name.startsWith('daemon.log'))

@@ -1,6 +1,6 @@
 // The tunnels of a soak: every kind of forward, shared sessions and own ones, one through a jump host, one that dials
 // on demand; and where their clients get in.
-import type { Wish } from '../testWindow';
+import type { LeaseEntry } from '../testWindow';
 import type { SoakTargets } from './targets';
 
 export interface Entrance {
@@ -41,7 +41,7 @@ export class SoakTunnel {
     return this.#definition.variants !== undefined;
   }
 
-  get wish(): Wish {
+  get wish(): LeaseEntry {
     const { host, keys, variants } = this.#definition;
     return {
       id: this.id,

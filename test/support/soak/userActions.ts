@@ -2,35 +2,35 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { define, TestWindow } from '../testWindow';
-import type { Wish } from '../testWindow';
+import type { LeaseEntry } from '../testWindow';
 import { nameOf } from './clients';
 import { giveBack, take } from './faults';
-import type { SoakGround } from './setup';
-import type { Judge } from './findings';
+import type { SoakSetup } from './setup';
+import type { Findings } from './findings';
 import { chosen } from './plan';
 import type { DeedName, Step } from './plan';
 import { reconnectMaxDelay } from './tunnels';
 import type { Entrance, SoakTunnel } from './tunnels';
-import type { Turnstile } from './mutex';
+import type { Mutex } from './mutex';
 
 /** Milliseconds: what a start may take while faults strike, and a stop. */
 const startPatience = 60_000;
 const stopPatience = 15_000;
 
-export class People {
-  readonly #ground: SoakGround;
-  readonly #judge: Judge;
-  readonly #turnstile: Turnstile;
+export class UserActions {
+  readonly #setup: SoakSetup;
+  readonly #findings: Findings;
+  readonly #mutex: Mutex;
   /** It leases every tunnel; the second window some, now and then. */
   #first: TestWindow | undefined;
   #second: TestWindow | undefined;
   /** All that was ever open. */
   readonly #windows: TestWindow[] = [];
 
-  constructor(ground: SoakGround, judge: Judge, turnstile: Turnstile) {
-    this.#ground = ground;
-    this.#judge = judge;
-    this.#turnstile = turnstile;
+  constructor(setup: SoakSetup, findings: Findings, mutex: Mutex) {
+    this.#setup = setup;
+    this.#findings = findings;
+    this.#mutex = mutex;
   }
 
   get window(): TestWindow {
@@ -46,18 +46,18 @@ export class People {
     this.#second = await this.#open('second');
     await this.#lease();
     await this.untilAllUp();
-    this.#ground.tunnels.forEach((tunnel) => tunnel.runs());
+    this.#setup.tunnels.forEach((tunnel) => tunnel.runs());
   }
 
   async do(step: Step<DeedName>): Promise<void> {
-    const { tunnels } = this.#ground;
+    const { tunnels } = this.#setup;
     const able = step.what === 'settings' ? tunnels.filter(({ canChange }) => canChange) : tunnels;
     const tunnel = chosen(able, step.whom);
     if (!tunnel) {
       return;
     }
-    this.#judge.note(`people: ${step.what}, ${tunnel.id}, ${Math.round(step.lasts)} ms`);
-    this.#judge.count(`people: ${step.what}`);
+    this.#findings.note(`people: ${step.what}, ${tunnel.id}, ${Math.round(step.lasts)} ms`);
+    this.#findings.count(`people: ${step.what}`);
     switch (step.what) {
       case 'stop and start':
         await this.#stopAndStart(tunnel, step, () => sleep(step.lasts));
@@ -75,12 +75,12 @@ export class People {
         await this.#visit(step);
         break;
     }
-    this.#judge.note(`people: done with ${step.what}`);
+    this.#findings.note(`people: done with ${step.what}`);
   }
 
   /** Everything is up that is wanted. @throws Error with what is not */
   async untilAllUp(): Promise<void> {
-    for (const { id, onDemand } of this.#ground.tunnels) {
+    for (const { id, onDemand } of this.#setup.tunnels) {
       await this.#until(
         () => {
           const { status } = this.window.state(id);
@@ -94,7 +94,7 @@ export class People {
 
   /** Nothing is wanted any more, and both windows are there. */
   async retire(): Promise<void> {
-    this.#ground.tunnels.forEach((tunnel) => tunnel.rests());
+    this.#setup.tunnels.forEach((tunnel) => tunnel.rests());
     await this.window.lease();
     this.#second ??= await this.#open('second');
     await this.#second.lease();
@@ -103,14 +103,14 @@ export class People {
 
   /** Also on the server nothing is left listening. */
   async #serversLetGo(): Promise<void> {
-    const remote = this.#ground.tunnels.flatMap(({ entrances }) =>
+    const remote = this.#setup.tunnels.flatMap(({ entrances }) =>
       entrances.filter(({ side, at }) => side === 'server' && 'port' in at),
     );
     for (const entrance of remote) {
       const end = performance.now() + stopPatience;
       while ((await knock(entrance.at)) === undefined) {
         if (performance.now() > end) {
-          this.#judge.violation(`${nameOf(entrance)} was stopped, and still takes clients`);
+          this.#findings.violation(`${nameOf(entrance)} was stopped, and still takes clients`);
           break;
         }
         await sleep(100);
@@ -121,31 +121,31 @@ export class People {
   async wantAll(): Promise<void> {
     await this.#lease();
     await this.untilAllUp();
-    this.#ground.tunnels.forEach((tunnel) => tunnel.runs());
+    this.#setup.tunnels.forEach((tunnel) => tunnel.runs());
   }
 
   /** What no window may ever have been told. */
   look(): void {
     for (const window of this.#windows) {
       for (const question of window.questions.splice(0)) {
-        this.#judge.violation(`somebody was asked: ${JSON.stringify(question)}`);
+        this.#findings.violation(`somebody was asked: ${JSON.stringify(question)}`);
       }
-      for (const { id } of this.#ground.tunnels) {
+      for (const { id } of this.#setup.tunnels) {
         const bad = window.history(id).find((status) => status === 'failed' || status === 'blocked');
         if (bad !== undefined) {
           const log = window.log.filter((line) => line.includes(id)).slice(-20);
-          this.#judge.violation(`${id} was ${bad}: ${log.join(' | ')}`);
+          this.#findings.violation(`${id} was ${bad}: ${log.join(' | ')}`);
         }
       }
       window.log
         .filter((line) => /^(uncaught|unhandled)/.test(line))
-        .forEach((line) => this.#judge.violation(`the host stumbled: ${line}`));
+        .forEach((line) => this.#findings.violation(`the host stumbled: ${line}`));
     }
   }
 
   close(): void {
-    this.#first?.vanish();
-    this.#second?.vanish();
+    this.#first?.disconnect();
+    this.#second?.disconnect();
   }
 
   async #stopAndStart(
@@ -159,7 +159,7 @@ export class People {
     await this.window.client.stop(tunnel.id);
     const took = performance.now() - start;
     if (took > stopPatience) {
-      this.#judge.violation(`${tunnel.id} took ${Math.round(took)} ms to stop`);
+      this.#findings.violation(`${tunnel.id} took ${Math.round(took)} ms to stop`);
     }
     for (const entrance of tunnel.entrances.filter(({ side }) => side === 'here')) {
       await this.#checkClosed(entrance);
@@ -169,20 +169,20 @@ export class People {
       'port' in at && side === 'here' ? [at.port] : [],
     );
     const port = chosen(ports, step.how);
-    const thief = takenFor > 0 && port !== undefined ? await take(port) : undefined;
+    const portGrabber = takenFor > 0 && port !== undefined ? await take(port) : undefined;
     if (step.how < 0.5 && !tunnel.onDemand) {
       this.window.client.start(tunnel.id).catch(() => undefined);
     } else {
       await this.#lease();
     }
-    await sleep(thief ? takenFor : 0);
-    await giveBack(thief);
+    await sleep(portGrabber ? takenFor : 0);
+    await giveBack(portGrabber);
     await this.#untilItRuns(tunnel);
   }
 
   async #checkClosed(entrance: Entrance): Promise<void> {
     if ((await knock(entrance.at)) === undefined) {
-      this.#judge.violation(`${nameOf(entrance)} was stopped, and still takes clients`);
+      this.#findings.violation(`${nameOf(entrance)} was stopped, and still takes clients`);
     }
   }
 
@@ -195,7 +195,7 @@ export class People {
 
   /** Its leases outlive it. */
   async #reload(milliseconds: number): Promise<void> {
-    this.window.vanish();
+    this.window.disconnect();
     await sleep(milliseconds);
     this.#first = await this.#open('first');
     await this.#lease();
@@ -203,8 +203,8 @@ export class People {
 
   /** The same tunnels as in the first, for a while; it leaves properly, or it does not. */
   async #visit({ lasts, whom, how }: Step<DeedName>): Promise<void> {
-    const { tunnels } = this.#ground;
-    this.#second?.vanish();
+    const { tunnels } = this.#setup;
+    this.#second?.disconnect();
     const second = await this.#open('second');
     this.#second = second;
     const some = tunnels.filter((_, n) => (n + Math.floor(whom * 8)) % 3 !== 0);
@@ -213,7 +213,7 @@ export class People {
     if (how < 0.5) {
       await second.lease();
     } else {
-      second.vanish();
+      second.disconnect();
       this.#second = undefined;
     }
   }
@@ -225,19 +225,19 @@ export class People {
 
   /** Resolves when the window has heard what became of it: what it knew before is of tunnels as they were. */
   async #lease(): Promise<void> {
-    const wishes = this.#ground.tunnels.map((tunnel) => this.#wish(tunnel));
+    const wishes = this.#setup.tunnels.map((tunnel) => this.#wish(tunnel));
     await this.window.lease(...wishes);
     // Changes nothing; its answer comes after the reports of the first.
     await this.window.lease(...wishes);
   }
 
-  #wish({ wish }: SoakTunnel): Wish {
-    return { ...wish, settings: { sshConfigFile: this.#ground.configFile, reconnectMaxDelay } };
+  #wish({ wish }: SoakTunnel): LeaseEntry {
+    return { ...wish, settings: { sshConfigFile: this.#setup.configFile, reconnectMaxDelay } };
   }
 
   /** All of its forwards, or those on this machine. */
   #listens(id: string, remoteToo: boolean): boolean {
-    const tunnel = this.#ground.tunnels.find((one) => one.id === id);
+    const tunnel = this.#setup.tunnels.find((one) => one.id === id);
     const kinds = define(tunnel?.wish.tunnel).forwards.map(({ kind }) => kind);
     const states = this.window.forwards(id);
     return (
@@ -248,8 +248,8 @@ export class People {
 
   /** No window is opened while the host sleeps: it would take it for dead, and start another. */
   #open(id: string): Promise<TestWindow> {
-    return this.#turnstile.alone(async () => {
-      const window = await TestWindow.open(this.#ground.place, this.#ground.servers.outer, id);
+    return this.#mutex.runExclusive(async () => {
+      const window = await TestWindow.open(this.#setup.daemon, this.#setup.servers.outer, id);
       this.#windows.push(window);
       return window;
     });
@@ -259,7 +259,7 @@ export class People {
     const end = performance.now() + milliseconds;
     while (!reached()) {
       if (performance.now() > end) {
-        const now = this.#ground.tunnels.map(({ id }) => [
+        const now = this.#setup.tunnels.map(({ id }) => [
           id,
           this.window.state(id),
           this.window.forwards(id),

@@ -6,7 +6,7 @@ import {
   TunnelFailure,
 } from '../../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../../src/tunnels/errors/errors';
-import { checkWords } from '../../readableErrors';
+import { checkReadable } from '../../readableErrors';
 
 const codes: readonly string[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
 /** Characters of an error in whole: it goes to every window. */
@@ -33,7 +33,7 @@ export function complaintOf(failure: unknown): string | undefined {
     return `an error that is none for people: ${told}`;
   }
   try {
-    checkWords(error);
+    checkReadable(error);
     return undefined;
   } catch (complaint) {
     return String(complaint);
