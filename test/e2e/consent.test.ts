@@ -17,7 +17,7 @@ const question = /wants to open 1 SSH tunnel/;
 describe("the consent to a project's tunnels", function () {
   const later = testHooks(this);
 
-  it('is asked for once, in one list with the real facts, and again only when they change', async () => {
+  it('is asked for once, in one list of hosts and ports, and again only when one of them changes', async () => {
     const project = later(await startTestProject());
     const [pagePort, otherPort] = [await freePort(), await freePort()];
     const staging = {
@@ -50,14 +50,14 @@ describe("the consent to a project's tunnels", function () {
       );
     };
 
-    await step('a notification asks, nothing is opened', async () => {
+    await step('a notification asks, and no tunnel starts', async () => {
       await notified(page, question);
       assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
       await openTunnelsView(page);
       assert.equal((await visit(pagePort)).error, 'ECONNREFUSED');
       await needsConsent();
     });
-    await step('the dialog says what is to be opened; when it is allowed the tunnel is up', async () => {
+    await step('the dialog lists what will be opened, and "Allow" starts the tunnel', async () => {
       await answer(page, question, 'Allow…');
       await dialog(page).getByRole('button', { name: 'Not Now' }).waitFor();
       const facts = await dialog(page).innerText();
@@ -68,7 +68,7 @@ describe("the consent to a project's tunnels", function () {
       await isUp();
     });
     const list = details(page).locator('section').filter({ hasText: 'staging' });
-    await step('a change of the settings ends it, and is asked about with what is new', async () => {
+    await step('a changed setting stops the tunnel and asks again, showing what is new', async () => {
       const before = await mark(page);
       const [page0, echo] = staging.localForward;
       const moved = { ...page0, target: `localhost:${project.pagePort}` };
@@ -88,7 +88,7 @@ describe("the consent to a project's tunnels", function () {
         ],
       );
     });
-    await step('it is allowed, taken back and allowed again in the list', async () => {
+    await step('the list allows, revokes and allows it again', async () => {
       await list.getByRole('button', { name: 'Allow', exact: true }).click();
       await isUp();
       await list.getByRole('button', { name: 'Revoke' }).click();
@@ -97,7 +97,7 @@ describe("the consent to a project's tunnels", function () {
       await isUp();
     });
     const byHand = row(page, 'by hand').first();
-    await step('a tunnel of the user is started by hand', async () => {
+    await step("a tunnel from the user's settings is started by hand", async () => {
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await press(byHand, 'Start');
       await byHand.filter({ hasText: 'up' }).waitFor();
@@ -107,7 +107,7 @@ describe("the consent to a project's tunnels", function () {
         return /workspace:staging\W+subject/.test(text) && /started\W+user:by hand/.test(text);
       });
     });
-    await step('after a reload both are up, and nothing is asked', async () => {
+    await step('after a reload both tunnels are up without a question', async () => {
       await page.reload();
       await untilLoaded(page);
       await isUp();
@@ -118,7 +118,7 @@ describe("the consent to a project's tunnels", function () {
         'asked again',
       );
     });
-    await step('the one is stopped, the other goes on', async () => {
+    await step('one tunnel is stopped and the other stays up', async () => {
       await press(byHand, 'Stop');
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await isUp();

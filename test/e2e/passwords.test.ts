@@ -15,10 +15,10 @@ import { answer, mark, notifications, notified } from './notifications';
 
 const offer = /Save the password for/;
 
-describe('a password', function () {
+describe('the password prompt', function () {
   const later = testHooks(this);
 
-  it('is asked for until it is kept, and again when it is forgotten', async () => {
+  it('appears until the password is saved, and again after it is forgotten', async () => {
     const user = later(temporaryUser());
     const project = later(
       await startTestProject({
@@ -41,24 +41,24 @@ describe('a password', function () {
       await tunnel.filter({ hasText: 'up' }).waitFor();
     };
 
-    await step('no box comes by itself', async () => {
+    await step('an automatic start shows no prompt', async () => {
       await openTunnelsView(page);
       await tunnel.filter({ hasText: 'needs your password' }).waitFor();
       assert.equal(await box(page).count(), 0, 'a box came by itself');
     });
-    await step('it is asked for again when it was wrong', async () => {
+    await step('a wrong password is asked for again', async () => {
       await press(tunnel, 'Answer…');
       await enter(page, 'wrong', 'You can save it after signing in.');
       await enter(page, user.password, 'Wrong password.');
       await loggedIn(1);
       assert.ok(isPage(await visit(port)));
     });
-    await step('it is offered to be kept', async () => {
+    await step('the right password is offered to be saved', async () => {
       assert.ok((await notified(page, offer)).includes(account));
       await answer(page, offer, 'Save');
     });
     const before = await mark(page);
-    await step('when it is kept, neither a restart nor a lost connection asks for it', async () => {
+    await step('with a saved password, neither a restart nor a lost connection prompts', async () => {
       await runCommand(page, 'SSH Tunnels: Restart');
       await loggedIn(2);
       project.sshd.dropSessions();
@@ -66,7 +66,7 @@ describe('a password', function () {
       assert.ok(isPage(await visit(port)));
       assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
     });
-    await step('it is forgotten', async () => {
+    await step('the saved password is forgotten', async () => {
       await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
       const kept = box(page, account).filter({ hasText: 'SHA256:' });
       await kept.locator('[role="option"], .monaco-list-row').filter({ hasText: account }).first().click();
@@ -77,7 +77,7 @@ describe('a password', function () {
       );
       assert.deepEqual(offers, [], 'offered again');
     });
-    await step('it is asked for again, and can be refused', async () => {
+    await step('the prompt appears again, and can be cancelled', async () => {
       await runCommand(page, 'SSH Tunnels: Restart');
       await box(page, `Password for ${account}`).waitFor();
       await page.keyboard.press('Escape');
@@ -85,7 +85,7 @@ describe('a password', function () {
       await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
       await notified(page, /No saved passwords/);
     });
-    await step('it is in no file', async () => {
+    await step('the password is in no file', async () => {
       const named = await filesWith(server.dataDir, user.name);
       assert.ok(named.includes('run/ssh-tunnels/daemon.log'), 'the account is in no log: were they read?');
       assert.deepEqual(await filesWith(server.dataDir, user.password), []);

@@ -10,10 +10,10 @@ import { box, confirm, details, dialog, openEditorWindow, openTunnelsView, press
 import { testHooks } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
-describe('a port that is taken', function () {
+describe('a port in use', function () {
   const later = testHooks(this);
 
-  it('is explained, moved for the user alone without a further question, and moved back', async () => {
+  it('is explained, can be changed for this user only, and can be changed back', async () => {
     const project = later(await startTestProject());
     const [port, askedPort] = [await freePort(), await freePort()];
     const stranger = later(await target((socket) => socket.end(), '127.0.0.1', port));
@@ -37,13 +37,13 @@ describe('a port that is taken', function () {
       assert.equal(asked.length, 1, 'asked again');
     };
 
-    await step('both tunnels are allowed, and fail for their ports', async () => {
+    await step('both tunnels are allowed, and fail because their ports are in use', async () => {
       await answer(page, /wants to open 2 SSH tunnels/, 'Allow…');
       await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();
       await openTunnelsView(page);
       await tunnel.filter({ hasText: '1 of 1 forward failed' }).waitFor();
     });
-    await step('the explanation names the process that has the port', async () => {
+    await step('the explanation names the process that holds the port', async () => {
       await press(tunnel, 'Explain');
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       const explanation = await panel.locator('.explanation').innerText();
@@ -53,22 +53,25 @@ describe('a port that is taken', function () {
       );
       assert.match(explanation, new RegExp(`sport = :${port}`));
     });
-    await step('another port is taken for the user alone; the project is as it was', async () => {
-      await panel.getByRole('button', { name: 'Use Another Port…' }).click();
-      await box(page, `instead of ${port}`).waitFor();
-      const suggested = Number(await box(page).locator('input').first().inputValue());
-      assert.ok(suggested > port);
-      await confirm(page, `instead of ${port}`);
-      await box(page, 'Only for me').waitFor();
-      await confirm(page, 'Only for me');
-      await notified(page, new RegExp(`now listens on port ${suggested}, only for you`));
-      await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
-      assert.ok(isPage(await visit(suggested)));
-      assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
-      await isAskedNothing();
-      assert.equal(await readFile(settings, 'utf8'), text);
-    });
-    await step('that is undone; the forward listens as soon as the port is free', async () => {
+    await step(
+      "another port is chosen for this user only, and the project's settings stay unchanged",
+      async () => {
+        await panel.getByRole('button', { name: 'Use Another Port…' }).click();
+        await box(page, `instead of ${port}`).waitFor();
+        const suggested = Number(await box(page).locator('input').first().inputValue());
+        assert.ok(suggested > port);
+        await confirm(page, `instead of ${port}`);
+        await box(page, 'Only for me').waitFor();
+        await confirm(page, 'Only for me');
+        await notified(page, new RegExp(`now listens on port ${suggested}, only for you`));
+        await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
+        assert.ok(isPage(await visit(suggested)));
+        assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
+        await isAskedNothing();
+        assert.equal(await readFile(settings, 'utf8'), text);
+      },
+    );
+    await step('the choice is undone, and the forward listens as soon as the port is free', async () => {
       await answer(page, /only for you/, 'Undo');
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       await stranger[Symbol.asyncDispose]();
@@ -77,7 +80,7 @@ describe('a port that is taken', function () {
       await isAskedNothing();
     });
     await step(
-      '"ifPortBusy": "ask" asks nothing by itself, and another port at a start by hand',
+      `"ifPortBusy": "ask" doesn't ask at an automatic start, but asks for another port at a start by hand`,
       async () => {
         const shop = row(page, 'shop').first();
         await shop.filter({ hasText: '1 of 1 forward failed' }).waitFor();

@@ -23,10 +23,10 @@ const blocks = 200;
 /** Milliseconds that a lease outlives its window by. */
 const leaseMs = 30_000;
 
-describe('a tunnel of two windows', function () {
+describe('a tunnel shared by two windows', function () {
   const later = testHooks(this);
 
-  it('is one for both, and goes on when one is reloaded, closed or killed, until the last lease has run out', async () => {
+  it('stays up when one window is reloaded, closed or killed, until the last lease expires', async () => {
     const project = later(await startTestProject());
     const other = later(await tempDir('other-'));
     const source = later(await target(pour));
@@ -48,12 +48,12 @@ describe('a tunnel of two windows', function () {
     );
     const connections = (): number => project.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
     const here = row(page, 'own').first();
-    await step("the project's tunnel is up, the user's own is not", async () => {
+    await step("the project's tunnel is up, and the user's own isn't", async () => {
       await openTunnelsView(page);
       await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await here.filter({ hasText: 'stopped' }).waitFor();
     });
-    const second = await step('another window of another folder with the same tunnel', async () => {
+    const second = await step('a second window opens another folder with the same tunnel', async () => {
       const before = connections();
       const opened = await open(other.path);
       await openTunnelsView(opened);
@@ -62,7 +62,7 @@ describe('a tunnel of two windows', function () {
       return opened;
     });
     const there = row(second, 'own').first();
-    await step('what is started in one is up in both', async () => {
+    await step('a tunnel started in one window is up in both', async () => {
       await there.filter({ hasText: 'stopped' }).waitFor();
       await press(here, 'Start');
       await here.filter({ hasText: 'up' }).waitFor();
@@ -77,7 +77,7 @@ describe('a tunnel of two windows', function () {
     await works();
     const download = slowly(port);
     const pid = await daemonPid(server.runtimeDir);
-    await step('the first is reloaded by command', async () => {
+    await step('the first window is reloaded', async () => {
       const loaded = page.waitForEvent('domcontentloaded');
       await runCommand(page, 'Developer: Reload Window');
       await loaded;
@@ -86,25 +86,25 @@ describe('a tunnel of two windows', function () {
       await here.filter({ hasText: 'up' }).waitFor();
       await works();
     });
-    await step('the first is closed', async () => {
+    await step('the first window is closed', async () => {
       await page.close();
       await row(second, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await works();
       assert.equal(await daemonPid(server.runtimeDir), pid);
     });
-    await step('the download has lost no byte', async () => {
+    await step('the download is complete', async () => {
       const { length, digest } = await download.rest();
       assert.equal(length, blocks * block.length);
       assert.equal(digest, whole());
       assert.equal(connections(), madeSoFar, 'connected anew');
     });
-    await step('the one is stopped from the second window, the other goes on', async () => {
+    await step('one tunnel is stopped from the second window, and the other stays up', async () => {
       await press(row(second, 'staging').first(), 'Stop');
       await row(second, 'staging').filter({ hasText: 'stopped' }).first().waitFor();
       assert.equal((await visit(port)).error, 'ECONNREFUSED');
       await works();
     });
-    await step('the editor is killed: the tunnel goes on until its leases run out', async () => {
+    await step('the editor is killed, and the tunnel stays up until its leases expire', async () => {
       const begin = performance.now();
       const killed = [server.pid, ...descendants(server.pid)].filter((each) => each !== pid);
       killAll(killed);

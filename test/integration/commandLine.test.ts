@@ -110,7 +110,7 @@ function factsOf(
   };
 }
 
-describe('a command line, by ssh and by us', () => {
+describe('an ssh command line, compared with ssh -G', () => {
   const lines: readonly string[] = [
     'ssh host',
     'ssh -C -N -L 8080:www.example.org:80 -L 12345:example.com:80 -R 9000:localhost:3000 -D 1080 -J bastion -p 2222 me@host',
@@ -151,7 +151,8 @@ describe('a command line, by ssh and by us', () => {
     'ssh -o Compression=YES -o ExitOnForwardFailure=True host',
   ];
   for (const line of lines) {
-    it(line, async () => assertAlike(line, readDefinition(readCommandLine(line).record)));
+    it(`means the same to both: ${line}`, async () =>
+      assertAlike(line, readDefinition(readCommandLine(line).record)));
   }
 
   const refused: readonly string[] = [
@@ -169,7 +170,7 @@ describe('a command line, by ssh and by us', () => {
     'ssh',
   ];
   for (const line of refused) {
-    it(`neither takes ${line}`, async () => {
+    it(`is refused by both: ${line}`, async () => {
       await assert.rejects(askSsh(line));
       const { record, problems } = readCommandLine(line);
       if (problems.length === 0) {
@@ -179,8 +180,8 @@ describe('a command line, by ssh and by us', () => {
   }
 });
 
-describe('the command line written for a tunnel', () => {
-  it('is understood by ssh as that tunnel', async () => {
+describe('the ssh command line of a tunnel', () => {
+  it('means the same tunnel to ssh', async () => {
     const random = seeded(7);
     for (let number = 0; number < 60; number++) {
       const definition = readDefinition(madeUpRecord(random));
@@ -189,8 +190,8 @@ describe('the command line written for a tunnel', () => {
   });
 });
 
-describe('the Host block for a command line', () => {
-  it('says to ssh what the command line said', async () => {
+describe('the Host block made from a command line', () => {
+  it('has the same meaning to ssh as the command line', async () => {
     await using dir = await tempDir();
     const line = `ssh -4 -i '~/a "b" #c' -c aes128-ctr -o ProxyCommand='nc "a b" %h' -p 22 'jo do@fe80::1%eth0' -L 1:a:2`;
     const checked = checkLine(line);

@@ -30,7 +30,7 @@ describe('compression', () => {
     return fixture.window.compression();
   }
 
-  it('saves most of a text', async () => {
+  it('saves most of the bytes of a text', async () => {
     const counts = await carry(text, true);
     assert.ok(counts);
     for (const { plain, wire } of [counts.sent, counts.received]) {
@@ -38,7 +38,7 @@ describe('compression', () => {
     }
   });
 
-  it('saves nothing of what looks like chance, and harms nothing', async () => {
+  it('delivers random bytes intact, and counts no savings for them', async () => {
     const counts = await carry(randomBytes(4 * 1024 * 1024), true);
     assert.ok(counts);
     for (const { plain, wire } of [counts.sent, counts.received]) {
@@ -46,11 +46,11 @@ describe('compression', () => {
     }
   });
 
-  it('counts nothing where it is off', async () => {
+  it('counts nothing when it is off', async () => {
     assert.equal(await carry(text, false), undefined);
   });
 
-  it('is no trouble when the connection is lost under load, and the tunnel stopped at the same moment', async () => {
+  it('causes no error when the connection is lost under load while the tunnel is being stopped', async () => {
     await using sink = await target((socket) => socket.resume());
     const { window, sshd } = fixture;
     const tunnel = { host: 'test-sshd', compression: true, localForward: `0:127.0.0.1:${sink.port}` };

@@ -71,7 +71,7 @@ describe('the daemon', () => {
     return { works, end: () => socket.destroy() };
   }
 
-  it('is one, when two windows start it at the same moment', async () => {
+  it('starts only once when two windows start it at the same moment', async () => {
     for (let round = 0; round < 3; round++) {
       const daemon = await newDaemon();
       const pair = await Promise.all([open(daemon, 'a'), open(daemon, 'b')]);
@@ -79,7 +79,7 @@ describe('the daemon', () => {
     }
   });
 
-  it('keeps its endpoint and its secret to this user', async () => {
+  it('keeps its endpoint and its secret private to this user', async () => {
     const daemon = await newDaemon();
     await open(daemon);
     const folder = endpointFolder(daemon.env);
@@ -87,7 +87,7 @@ describe('the daemon', () => {
     assert.equal(statSync(join(folder, 'host-1.json')).mode & 0o777, 0o600);
   });
 
-  it('cuts off whoever does not know the secret, and tells them nothing but a nonce and a proof', async () => {
+  it("disconnects a process that doesn't know the secret, and sends it nothing but a nonce and a proof", async () => {
     const daemon = await newDaemon();
     await open(daemon);
     const file = join(endpointFolder(daemon.env), 'host-1.json');
@@ -103,7 +103,7 @@ describe('the daemon', () => {
     assert.ok(!Buffer.concat(heard).includes(Buffer.from(secret ?? '', 'hex')));
   });
 
-  it('is replaced after a SIGKILL, and its leftovers are cleared away', async () => {
+  it('is replaced after a SIGKILL, and its leftover files are removed', async () => {
     const daemon = await newDaemon();
     const first = await open(daemon);
     await first.bringUp(tunnel());
@@ -118,7 +118,7 @@ describe('the daemon', () => {
     assert.equal(sockets.length, 1);
   });
 
-  it('makes one tunnel of the same definition in two windows, whatever its labels', async () => {
+  it('shares one tunnel between two windows with the same definition, even if the labels differ', async () => {
     const daemon = await newDaemon();
     const a = await open(daemon, 'a');
     const b = await open(daemon, 'b');
@@ -137,7 +137,7 @@ describe('the daemon', () => {
     assert.equal(sshd.sessionPids().length - sessions, one);
   });
 
-  it('stops a tunnel for every window, and tells them', async () => {
+  it('stops a tunnel for every window, and notifies them', async () => {
     const daemon = await newDaemon();
     const a = await open(daemon, 'a');
     const b = await open(daemon, 'b');
@@ -151,7 +151,7 @@ describe('the daemon', () => {
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 
-  it('applies a changed lease as a difference: live connections of what stayed go on', async () => {
+  it('keeps the connections of unchanged tunnels when a lease changes', async () => {
     const daemon = await newDaemon();
     const window = await open(daemon);
     await window.lease(
@@ -171,7 +171,7 @@ describe('the daemon', () => {
     kept.end();
   });
 
-  it('gives the port of a changed tunnel to its new self', async () => {
+  it('gives a changed tunnel the port that it had before', async () => {
     const daemon = await newDaemon();
     const window = await open(daemon);
     await window.bringUp(tunnel());
@@ -183,7 +183,7 @@ describe('the daemon', () => {
     assert.equal(window.port(), port);
   });
 
-  it('gives a port that only a window that has gone still holds to the next one', async () => {
+  it('gives the next window a port that only a closed window still holds', async () => {
     const daemon = await newDaemon();
     const port = await freePort();
     const old = await open(daemon, 'old');
@@ -195,7 +195,7 @@ describe('the daemon', () => {
     assert.equal((await visit(port)).received.toString(), 'the new one');
   });
 
-  it('says that a port is held by another tunnel, where it is', async () => {
+  it('reports that another tunnel holds a port', async () => {
     const daemon = await newDaemon();
     const window = await open(daemon);
     await using greeter = await target((socket) => socket.end('another'));
@@ -212,7 +212,7 @@ describe('the daemon', () => {
     assert.match(forward.error.message, /is used by the tunnel "user:a"/);
   });
 
-  it('leaves nobody waiting for an answer when it dies', async () => {
+  it('leaves no request pending when it dies', async () => {
     const daemon = await newDaemon();
     const window = await open(daemon);
     await using silent = await target((socket) => socket.resume());
@@ -243,7 +243,7 @@ describe('the daemon', () => {
     });
   }
 
-  it('cuts nothing when a window reloads', async () => {
+  it('keeps connections when a window reloads', async () => {
     const daemon = await newDaemon();
     const before = await open(daemon, 'before');
     await before.bringUp(tunnel());
@@ -257,7 +257,7 @@ describe('the daemon', () => {
     conversation.end();
   });
 
-  it('starts nothing whose facts are not those that were consented to', async () => {
+  it('refuses to start a tunnel that differs from what was consented to', async () => {
     const daemon = await newDaemon();
     const window = await open(daemon);
     await window.lease({ id: 'workspace:t', tunnel: tunnel(), consent: 'of another day' });
@@ -270,7 +270,7 @@ describe('the daemon', () => {
     );
   });
 
-  it('shuts down on request, but not under another window', async () => {
+  it('shuts down on request, but not while another window uses it', async () => {
     const daemon = await newDaemon();
     const a = await open(daemon, 'a');
     const b = await open(daemon, 'b');
@@ -285,7 +285,7 @@ describe('the daemon', () => {
     assert.deepEqual(left, []);
   });
 
-  it('rejects a start with the first error and goes on trying', async () => {
+  it('rejects a start with the first error, and keeps retrying', async () => {
     const daemon = await newDaemon();
     const window = await open(daemon);
     await sshd.halt();

@@ -26,7 +26,7 @@ process.stdin.pipe(socket).pipe(process.stdout);
 /** What a shell sets by itself. */
 const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
-describe('the environment of a window', function () {
+describe("a window's environment", function () {
   this.timeout(2 * longWaitMs);
   let daemon: TestDaemon;
   let sshd: Sshd;
@@ -121,7 +121,7 @@ exec '${process.execPath}' '${script}' "$@"
     return (await readFile(dir.file('sites'), 'utf8')).split('\n').slice(0, -1);
   }
 
-  it('ssh_config reads its variables, also for another host; one that is not set is named', async () => {
+  it('provides the variables of ssh_config, even for another host, and the error names a missing one', async () => {
     // ssh itself reads no file where the IdentityAgent of any host names a variable that is not set.
     const agent = await config('Host other', '  IdentityAgent ${XDG_RUNTIME_DIR}/agent', 'Host far');
     await bringUp(await open({ XDG_RUNTIME_DIR: dir.path }), agent);
@@ -131,7 +131,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.match(error.nextStep, /Set XDG_RUNTIME_DIR/);
   });
 
-  it('the path of a key may hold a variable', async () => {
+  it('provides the variables of an IdentityFile path', async () => {
     await dir.write('keys/id', '');
     await copyFile(sshd.clientKey, dir.file('keys/id'));
     const file = await config('Host far');
@@ -143,7 +143,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.match(error.message, /the variable "WORK_KEYS", which is not set/);
   });
 
-  it('Match exec sees it', async () => {
+  it('is visible to Match exec', async () => {
     const atOffice = await dir.write('at-office', '#!/bin/sh\n[ "$WORK_SITE$LC_CTYPE" = office ]\n', 0o700);
     const file = await config(
       `Match originalhost far exec ${atOffice}`,
@@ -156,7 +156,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.equal(error.code, 'AuthenticationFailed');
   });
 
-  it('KnownHostsCommand sees it', async () => {
+  it('is visible to KnownHostsCommand', async () => {
     const known = await dir.write(
       'known',
       `#!/bin/sh\nif [ "$WORK_SITE$LC_CTYPE" = office ]; then cat '${sshd.knownHosts}'; fi\n`,
@@ -170,7 +170,7 @@ exec '${process.execPath}' '${script}' "$@"
     );
   });
 
-  it('ProxyCommand sees all of it, and nothing of the editor or of the daemon', async () => {
+  it("is fully visible to ProxyCommand, without the editor's or the daemon's variables", async () => {
     const window = await open({
       WORK_SITE: 'office',
       'BASH_FUNC_hop%%': '() {  echo hop; }',
@@ -202,7 +202,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.deepEqual(entries(seen), entries(Object.entries(leasedEnvironment(window.env))));
   });
 
-  it('a very large environment does not keep a tunnel from coming up', async () => {
+  it('may be very large without keeping a tunnel down', async () => {
     const many = Array.from({ length: 128 }, (_, index) => [`WORK_${index}`, 'x'.repeat(1024)] as const);
     const huge = Array.from({ length: 9 }, (_, index) => [`HUGE_${index}`, 'x'.repeat(100_000)] as const);
     const tooLong = { TOO_LONG: 'x'.repeat(200_000) };
@@ -215,7 +215,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.ok(!seen.includes('TOO_LONG='));
   });
 
-  it('a reconnect uses that of the newest window that is there', async () => {
+  it('is taken from the newest open window at a reconnect', async () => {
     const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
     // What a window leaves behind lasts for a while.
     await using own = await testDaemon();
@@ -229,16 +229,16 @@ exec '${process.execPath}' '${script}' "$@"
       await first.lease(wish(file));
       await eventually('up', isBack(first, 1));
     });
-    await step('the second one joins it', async () => {
+    await step('the second window joins it', async () => {
       await second.lease(wish(file));
       await second.untilStatus('up', 'user:t', longWaitMs);
       assert.equal(logins(), 1);
     });
-    await step('a reconnect uses the environment of the second', async () => {
+    await step("a reconnect uses the second window's environment", async () => {
       sshd.dropSessions();
       await eventually('back', isBack(first, 2));
     });
-    await step('and that of the first, once the second has gone', async () => {
+    await step("a reconnect uses the first window's environment, once the second has closed", async () => {
       second.disconnect();
       windows = [first];
       // The daemon answers when it has seen the second one's end, which came before.
@@ -246,7 +246,7 @@ exec '${process.execPath}' '${script}' "$@"
       sshd.dropSessions();
       await eventually('back again', isBack(first, 3));
     });
-    await step('and what that has leased last', async () => {
+    await step('a reconnect uses what the first window leased last', async () => {
       first.env = { ...first.env, WORK_SITE: 'changed' };
       await first.lease(wish(file));
       sshd.dropSessions();
@@ -257,7 +257,7 @@ exec '${process.execPath}' '${script}' "$@"
     windows = [];
   });
 
-  describe('and the sessions that two windows share', () => {
+  describe('and the SSH sessions of two windows', () => {
     const noise = (window: number): NodeJS.ProcessEnv => ({
       PWD: `/somewhere/${window}`,
       SHLVL: String(window),
@@ -274,39 +274,39 @@ exec '${process.execPath}' '${script}' "$@"
       return logins();
     }
 
-    it('without a command windows share a session, whatever else differs', async () => {
+    it('share a session despite different variables when ssh_config runs no command', async () => {
       const file = await config('Host far');
       assert.equal(await loginsOf(file, { WORK_SITE: 'a', SSH_AUTH_SOCK: '/a' }, { WORK_SITE: 'b' }), 1);
     });
 
-    it('windows with different agents have a session each', async () => {
+    it('use a session each with different agents', async () => {
       const file = await config('Host far', '  IdentityAgent SSH_AUTH_SOCK');
       const [a, b] = [dir.file('agent-a'), dir.file('agent-b')];
       assert.equal(await loginsOf(file, { SSH_AUTH_SOCK: a }, { SSH_AUTH_SOCK: b }), 2);
     });
 
-    it('with a ProxyCommand windows of different terminals share a session', async () => {
+    it('share a session with a ProxyCommand when only terminal variables differ', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { CORP_PROXY: 'a' }, { CORP_PROXY: 'a' }), 1);
     });
 
-    it('with a ProxyCommand windows with different variables have a session each', async () => {
+    it('use a session each with a ProxyCommand and different variables', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { AWS_PROFILE: 'a' }, { AWS_PROFILE: 'b' }), 2);
     });
 
-    it('with a ProxyCommand windows with a different PATH have a session each', async () => {
+    it('use a session each with a ProxyCommand and a different PATH', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       const path = process.env['PATH'] ?? '';
       assert.equal(await loginsOf(file, {}, { PATH: `${dir.path}:${path}` }), 2);
     });
 
-    it('with a KnownHostsCommand windows with different variables have a session each', async () => {
+    it('use a session each with a KnownHostsCommand and different variables', async () => {
       const file = await config('Host far', `  KnownHostsCommand /bin/cat ${sshd.knownHosts}`);
       assert.equal(await loginsOf(file, { WORK_SITE: 'a' }, { WORK_SITE: 'b' }), 2);
     });
 
-    it('a tunnel is not shared where its ProxyCommand names a variable that differs', async () => {
+    it('use a tunnel each when a variable named in ProxyCommand differs', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
       const [first, second] = [await open({ CORP_PROXY: 'a' }), await open({ CORP_PROXY: 'b' })];
       await bringUp(first, file);
@@ -315,7 +315,7 @@ exec '${process.execPath}' '${script}' "$@"
       assert.notEqual(first.port(), second.port());
     });
 
-    it('a tunnel is shared where a variable differs that its ProxyCommand does not name', async () => {
+    it("share a tunnel when the differing variable isn't named in ProxyCommand", async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
       const [first, second] = [await open({ AWS_PROFILE: 'a' }), await open({ AWS_PROFILE: 'b' })];
       await bringUp(first, file);

@@ -11,7 +11,7 @@ import { useTunnelFixture } from '../support/tunnelFixture';
 
 const mebibyte = 1024 * 1024;
 
-describe('under load', () => {
+describe('the daemon under load', () => {
   const fixture = useTunnelFixture();
 
   /** Bytes in memory, of the daemon. */
@@ -33,7 +33,7 @@ describe('under load', () => {
     return heard;
   }
 
-  it('brings up 200 tunnels over 20 connections, and takes them down', async () => {
+  it('starts and stops 200 tunnels over 20 SSH sessions', async () => {
     const wishes = Array.from({ length: 200 }, (_, n): LeaseEntry => {
       // A session differs from another by its options, too.
       const serverAliveInterval = 30 + (n % 20);
@@ -55,7 +55,7 @@ describe('under load', () => {
     await fixture.sshd.waitForLog(/(Disconnected from user[^]*){20}/);
   });
 
-  it('holds 2,000 live connections, in bounded memory', async () => {
+  it('holds 2,000 open connections in bounded memory', async () => {
     const port = await openPort();
     const sockets = Array.from({ length: 2000 }, () => client(port).socket);
     await Promise.all(
@@ -74,7 +74,7 @@ describe('under load', () => {
     await fixture.window.until(() => connections() === 0, 'all have gone');
   });
 
-  it('serves a storm of 5,000 clients, every one', async () => {
+  it('serves each of 5,000 clients', async () => {
     const port = await openPort();
     const base = await memory();
     let next = 0;
@@ -92,7 +92,7 @@ describe('under load', () => {
     assert.ok(grown < 150, `${grown.toFixed(0)} MiB more`);
   });
 
-  it('stops while 1,000 connections are busy', async () => {
+  it('stops a tunnel while 1,000 connections are busy', async () => {
     const port = await openPort();
     const block = randomBytes(64 * 1024);
     const sockets = Array.from({ length: 1000 }, () => client(port));

@@ -26,7 +26,7 @@ const asks = { strictHostKeyChecking: 'ask' } as const;
 /** What a server logs when anything at all is offered to it. */
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
-describe('logging in', () => {
+describe('a login', () => {
   let daemon: TestDaemon;
   let greeter: TargetServer;
   const sshds: Sshd[] = [];
@@ -86,8 +86,8 @@ describe('logging in', () => {
     return message;
   }
 
-  describe('host keys', () => {
-    it('refuses a changed key with both fingerprints, before anything is offered', async () => {
+  describe('with host keys', () => {
+    it('refuses a changed key with both fingerprints, before it offers any credentials', async () => {
       const sshd = await server();
       const other = await server();
       await writeFile(sshd.knownHosts, `[127.0.0.1]:${sshd.port} ${other.hostKeyLines[0] ?? ''}\n`);
@@ -100,7 +100,7 @@ describe('logging in', () => {
       assert.doesNotMatch(sshd.log(), anyOffer);
     });
 
-    it('blocks an automatic start at an unknown key, without a question and without an offer', async () => {
+    it('blocks an automatic start at an unknown key, without a prompt or an offered key', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '');
       const window = await windowFor(sshd);
@@ -113,7 +113,7 @@ describe('logging in', () => {
       assert.doesNotMatch(sshd.log(), anyOffer);
     });
 
-    it('asks at a start by hand, and keeps a key that was accepted', async () => {
+    it('asks at a start by hand, and saves an accepted key', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '# nothing yet');
       const window = await windowFor(sshd);
@@ -135,7 +135,7 @@ describe('logging in', () => {
       assert.equal(window.questions.length, 1, 'asked again');
     });
 
-    it('ends the start when the person says no, and keeps nothing', async () => {
+    it('fails when the user rejects the key, and saves nothing', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '');
       const window = await windowFor(sshd);
@@ -144,7 +144,7 @@ describe('logging in', () => {
       assert.doesNotMatch(sshd.log(), anyOffer);
     });
 
-    it('follows strictHostKeyChecking: accept-new and yes', async () => {
+    it('respects StrictHostKeyChecking accept-new and yes', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '');
       const window = await windowFor(sshd);
@@ -160,8 +160,8 @@ describe('logging in', () => {
     });
   });
 
-  describe('keys and passwords', () => {
-    it('uses a key of the agent that no file has', async () => {
+  describe('with keys and passwords', () => {
+    it("uses an agent's key without a key file", async () => {
       const sshd = await server({ clientConfig: ['IdentityFile none', 'IdentitiesOnly no'] });
       await using folder = await tempDir('agent-');
       const socket = folder.file('agent');
@@ -178,7 +178,7 @@ describe('logging in', () => {
       }
     });
 
-    it('asks for the passphrase of an encrypted key, again when it was wrong', async () => {
+    it('asks for the passphrase of an encrypted key, and again when it was wrong', async () => {
       const sshd = await server();
       execFileSync('ssh-keygen', ['-p', '-q', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey]);
       const window = await windowFor(sshd);
@@ -200,7 +200,7 @@ describe('logging in', () => {
       assert.deepEqual(window.judged, ['passphrase 1 wrong', 'passphrase 2 right']);
     });
 
-    it('asks for a password, and ends after the third wrong one', async () => {
+    it('asks for a password, and fails after the third wrong one', async () => {
       using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no'],
@@ -227,7 +227,7 @@ describe('logging in', () => {
       assert.ok(!window.log.join('\n').includes(user.password), 'the password is in the log');
     });
 
-    it('logs in by itself with a password that is kept, and tells how it went', async () => {
+    it('uses a saved password at an automatic start, and reports whether it was right', async () => {
       using user = temporaryUser();
       const sshd = await server({
         // After the key that it does not know, the second wrong answer is the last.
@@ -255,7 +255,7 @@ describe('logging in', () => {
       assert.deepEqual(window.questions, []);
     });
 
-    it('says what was tried and what the server would take', async () => {
+    it('reports what was tried and what the server would accept', async () => {
       const sshd = await server();
       await using folder = await tempDir('key-');
       const stranger = await makeKeyPair(folder, 'stranger', 'ed25519');
@@ -267,7 +267,7 @@ describe('logging in', () => {
     });
   });
 
-  describe('ways to the server', () => {
+  describe('on the way to the server', () => {
     it('goes through a jump host', async () => {
       const jump = await server();
       const behind = await server();
@@ -288,7 +288,7 @@ describe('logging in', () => {
       await jump.waitForLog(/Disconnected from user|Connection closed by/);
     });
 
-    it('says which address refused, and tries again', async () => {
+    it('reports which address refused, and retries', async () => {
       const sshd = await server();
       await sshd.halt();
       const window = await windowFor(sshd);
@@ -302,7 +302,7 @@ describe('logging in', () => {
       await works(window);
     });
 
-    it('tells a server that speaks something else from one that is silent', async () => {
+    it('distinguishes a server of another protocol from a silent one', async () => {
       const sshd = await server();
       await isolateFromHome(sshd);
       const window = await windowFor(sshd);
@@ -314,14 +314,14 @@ describe('logging in', () => {
       assert.match(message, /within 1 s/);
     });
 
-    it('says that a name does not exist', async () => {
+    it("reports a host name that doesn't exist", async () => {
       const sshd = await server();
       await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await failsToStart(window, tunnel('no-such-host.invalid'), 'HostNotFound');
     });
 
-    it('names the process that holds a port, keeps the other forwards, and takes the port when it is free', async () => {
+    it('names the process that holds a port, keeps the other forwards, and listens when the port is free', async () => {
       const sshd = await server();
       const window = await windowFor(sshd);
       const holder = await target(() => undefined);
@@ -338,7 +338,7 @@ describe('logging in', () => {
       await works(window);
     });
 
-    it('stops while it connects, while it waits and while it asks', async () => {
+    it('can be stopped while connecting, waiting or prompting', async () => {
       const sshd = await server();
       await isolateFromHome(sshd);
       const window = await windowFor(sshd);

@@ -47,7 +47,7 @@ class Build {
   }
 }
 
-describe('two builds', () => {
+describe('two builds of the extension', () => {
   let sshd: Sshd;
   let old: TargetServer;
   let fresh: TargetServer;
@@ -103,10 +103,10 @@ describe('two builds', () => {
     return works;
   }
 
-  describe('of the same major', () => {
+  describe('with the same protocol version', () => {
     afterEach(() => daemon[Symbol.asyncDispose]());
 
-    it('share the host that runs: an update cuts nothing', async () => {
+    it('share the running daemon, so an update cuts no connection', async () => {
       const other = await Build.load('sameMajor');
       const before = await openOld();
       await before.bringUp(to(echo, 0));
@@ -119,7 +119,7 @@ describe('two builds', () => {
       assert.equal(await works(), true);
     });
 
-    it('tell each other their version', async () => {
+    it("know each other's version", async () => {
       const other = await Build.load('sameMajor');
       const updated = kept(await other.open(daemon, sshd));
       const second = await openOld();
@@ -128,7 +128,7 @@ describe('two builds', () => {
     });
   });
 
-  describe('of which one has a newer major', () => {
+  describe('with different protocol versions', () => {
     let next: Build;
 
     before(async () => {
@@ -139,7 +139,7 @@ describe('two builds', () => {
       await daemon[Symbol.asyncDispose]();
     });
 
-    it('hand over what the new one wants, and nothing else: live connections of the rest go on', async () => {
+    it('hand over only the tunnels that the newer one wants, and other connections survive', async () => {
       const [mine, other] = [await freePort(), await freePort()];
       const before = await openOld();
       await before.lease(
@@ -182,7 +182,7 @@ describe('two builds', () => {
       assert.equal(await works(), true);
     });
 
-    it('do not fight for it afterwards', async () => {
+    it("don't compete for a tunnel after its handover", async () => {
       const port = await freePort();
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
@@ -207,7 +207,7 @@ describe('two builds', () => {
       assert.equal((await visit(port)).error, 'ECONNREFUSED');
     });
 
-    it('hand over one tunnel after the other, each as it is wanted', async () => {
+    it('hand over each tunnel when the newer one wants it', async () => {
       const ports = [await freePort(), await freePort(), await freePort()];
       const ids = ports.map((port) => `user:${port}`);
       const before = await openOld();
@@ -227,7 +227,7 @@ describe('two builds', () => {
       assert.equal((await visit(ports[2] ?? 0)).received.toString(), 'new');
     });
 
-    it('hand over what listens on the server', async () => {
+    it('hand over remote forwards', async () => {
       const port = await freePort();
       const remote = (to: TargetServer): object => ({
         host: 'test-sshd',
@@ -243,7 +243,7 @@ describe('two builds', () => {
       assert.equal(before.state('user:o').status, 'up');
     });
 
-    it('hand over "any free port" and a Unix socket as well', async () => {
+    it('hand over an "any free port" forward and a Unix socket', async () => {
       await using dir = await tempDir('s-');
       const path = dir.file('db.sock');
       const before = await openOld();
@@ -266,7 +266,7 @@ describe('two builds', () => {
       assert.equal(after.forwards('user:socket')[0]?.status, 'listening');
     });
 
-    it('leave no old host behind when it has nothing left', async () => {
+    it('leave no old daemon running without tunnels', async () => {
       const before = await openOld();
       const port = await freePort();
       await before.bringUp(to(old, port));
@@ -278,7 +278,7 @@ describe('two builds', () => {
       assert.equal((await visit(port)).received.toString(), 'new');
     });
 
-    it('keep what a reloading window of the old one still has, until the new one wants it', async () => {
+    it('keep the tunnels of a reloading older window until the newer one wants them', async () => {
       const [first, second] = [await freePort(), await freePort()];
       const before = await openOld();
       await before.lease(
@@ -301,7 +301,7 @@ describe('two builds', () => {
       assert.equal((await visit(second)).received.toString(), 'new');
     });
 
-    it('leave the port to whoever comes when the new one dies in between', async () => {
+    it('free the port when the newer one dies during a handover', async () => {
       const port = await freePort();
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });

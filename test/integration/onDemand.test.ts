@@ -14,7 +14,7 @@ import { define, TestWindow } from '../support/testWindow';
 import { client, target, visit } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 
-describe('a tunnel that dials on demand', () => {
+describe('an on-demand tunnel', () => {
   const fixture = useTunnelFixture();
 
   const logins = (): number => fixture.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
@@ -28,7 +28,7 @@ describe('a tunnel that dials on demand', () => {
     return port;
   }
 
-  it('listens, and has nobody log in before the first client', async () => {
+  it('listens, and logs in only for the first client', async () => {
     const before = logins();
     const port = await listenFor();
     await sleep(300);
@@ -38,7 +38,7 @@ describe('a tunnel that dials on demand', () => {
     assert.equal(logins(), before + 1);
   });
 
-  it('dials once for many who come at once', async () => {
+  it('connects once for many simultaneous clients', async () => {
     const before = logins();
     const port = await listenFor();
     const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => visit(port, `client ${n}`)));
@@ -46,7 +46,7 @@ describe('a tunnel that dials on demand', () => {
     assert.equal(logins(), before + 1);
   });
 
-  it('asks for whoever has come, and holds them while the question is open', async () => {
+  it('prompts for the first client, and keeps clients waiting meanwhile', async () => {
     const port = await listenFor({ host: `me@127.0.0.1:${fixture.sshd.port}` });
     fixture.window.questions.length = 0;
     let answer: (text: string | undefined) => void = () => undefined;
@@ -65,13 +65,13 @@ describe('a tunnel that dials on demand', () => {
     fixture.window.answer = () => undefined;
   });
 
-  it('is dialled at once where the user says so', async () => {
+  it('connects at once when the user starts it', async () => {
     await listenFor();
     await fixture.window.client.start('user:t');
     assert.equal(fixture.window.state().status, 'up');
   });
 
-  it('is up by itself as soon as another window wants it so', async () => {
+  it('connects as soon as another window wants the tunnel without "on demand"', async () => {
     const port = await listenFor();
     const other = await TestWindow.open(fixture.daemon, fixture.sshd, 'other');
     const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${fixture.echo.port}` };
@@ -81,14 +81,14 @@ describe('a tunnel that dials on demand', () => {
     other.disconnect();
   });
 
-  it('stops while nobody has come', async () => {
+  it('can be stopped before the first client', async () => {
     const port = await listenFor();
     await fixture.window.client.stop('user:t');
     assert.equal(fixture.window.state().status, 'stopped');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 
-  it('takes a port that is in use as soon as it is free', async () => {
+  it('listens on a port in use as soon as it is free', async () => {
     await using portGrabber = await target((socket) => socket.end());
     const tunnel = { host: 'test-sshd', localForward: `${portGrabber.port}:127.0.0.1:${fixture.echo.port}` };
     await fixture.window.lease();
@@ -100,7 +100,7 @@ describe('a tunnel that dials on demand', () => {
     assert.equal((await visit(port, 'mine')).received.toString(), 'mine');
   });
 
-  describe('with a short patience', () => {
+  describe('with a short idle time-out', () => {
     /** Without the process around it, for five minutes are long. */
     function start(): { tunnel: Tunnel; port: () => number } {
       const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
@@ -136,7 +136,7 @@ describe('a tunnel that dials on demand', () => {
       };
     }
 
-    it('hangs up when nobody has been connected, keeps its port, and dials again', async () => {
+    it('disconnects when idle, keeps its port, and reconnects for the next client', async () => {
       const { tunnel, port } = start();
       await tunnel.listen();
       const first = port();
@@ -160,7 +160,7 @@ describe('a tunnel that dials on demand', () => {
       assert.equal(tunnel.state.status, 'stopped');
     });
 
-    it('goes back to listening when the connection is lost and nobody used it', async () => {
+    it('goes back to listening when its connection is lost while idle', async () => {
       const { tunnel, port } = start();
       await tunnel.listen();
       assert.equal((await visit(port(), 'x')).received.toString(), 'x');

@@ -17,7 +17,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('a port that is taken', () => {
+describe('a local port in use', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
@@ -85,7 +85,7 @@ describe('a port that is taken', () => {
   }
 
   describe('by another tunnel', () => {
-    it('is said to be that tunnel, with its window', async () => {
+    it('is reported with that tunnel and its window', async () => {
       const shop = await open({ windowId: 'shop', title: 'shop' });
       await shop.lease({ id: 'workspace:staging', name: 'staging', tunnel: to(echo) });
       await shop.untilStatus('up', 'workspace:staging');
@@ -100,7 +100,7 @@ describe('a port that is taken', () => {
       assert.match(nextStep, /^Stop "staging", and this forward takes over at once/);
     });
 
-    it('is taken over in the moment in which that tunnel stops', async () => {
+    it('is taken over as soon as that tunnel stops', async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
@@ -120,7 +120,7 @@ describe('a port that is taken', () => {
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 
-    it('is taken over when that tunnel is stopped from here, for every window', async () => {
+    it('is taken over when this window stops that tunnel for every window', async () => {
       const first = await open({ windowId: 'a' });
       await first.lease({ id: 'workspace:staging', tunnel: to(echo) });
       await first.untilStatus('up', 'workspace:staging');
@@ -138,7 +138,7 @@ describe('a port that is taken', () => {
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 
-    it('brings up at once a tunnel that does not go without it', async () => {
+    it('brings up a waiting tunnel with exitOnForwardFailure at once', async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
@@ -157,7 +157,7 @@ describe('a port that is taken', () => {
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });
 
-    it('is not taken over by a tunnel that has been stopped meanwhile', async () => {
+    it("isn't taken over by a tunnel that has been stopped meanwhile", async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
@@ -169,7 +169,7 @@ describe('a port that is taken', () => {
   });
 
   describe('with ifPortBusy "next"', () => {
-    it('is replaced by the next one, on every address alike', async () => {
+    it('is replaced by the next free port, the same on every address', async () => {
       for (const host of ['127.0.0.1', '::1']) {
         await occupy(host);
         const window = await open();
@@ -185,7 +185,7 @@ describe('a port that is taken', () => {
       }
     });
 
-    it('stays with what it has while it is up, and tries its own port again at the next start', async () => {
+    it('keeps the replacement while up, and tries its own port again at the next start', async () => {
       const window = await open();
       await occupy();
       await window.bringUp(to(greeter, 'next'));
@@ -201,7 +201,7 @@ describe('a port that is taken', () => {
       assert.equal(window.port(), port);
     });
 
-    it('does not take a port that another tunnel has to have', async () => {
+    it("isn't replaced by a port that another tunnel needs", async () => {
       await occupy();
       const window = await open();
       await window.lease(
@@ -212,7 +212,7 @@ describe('a port that is taken', () => {
       assert.notEqual(window.port(), port + 1);
     });
 
-    it('finds a port above twenty that are taken', async () => {
+    it('is replaced even if the next twenty ports are in use', async () => {
       for (let taken = port; taken <= port + 20; taken++) {
         await occupy('127.0.0.1', taken);
       }
@@ -224,7 +224,7 @@ describe('a port that is taken', () => {
   });
 
   describe('with ifPortBusy "ask"', () => {
-    it('asks nobody when the start was automatic', async () => {
+    it('shows no prompt at an automatic start', async () => {
       await occupy();
       const window = await open();
       await window.lease({ id: 'user:t', tunnel: to(greeter, 'ask') });
@@ -233,7 +233,7 @@ describe('a port that is taken', () => {
       assert.deepEqual(window.questions, []);
     });
 
-    it('takes the port that the person names, for this once', async () => {
+    it('is replaced once by the port that the user enters', async () => {
       const window = await open();
       window.answer = (question) => String((question as PortQuestion).free);
       await occupy();
@@ -255,7 +255,7 @@ describe('a port that is taken', () => {
       assert.equal(window.questions.length, 1);
     });
 
-    it('asks again as long as the port is taken, and takes it when it is not', async () => {
+    it('asks again while the entered port is in use', async () => {
       await occupy();
       const window = await open();
       window.answer = async () => {
@@ -269,7 +269,7 @@ describe('a port that is taken', () => {
       assert.equal(window.port(), port);
     });
 
-    it('leaves the rest of the tunnel up when the person wants none, and asks at the next start', async () => {
+    it('leaves the other forwards up when the user cancels, and asks at the next start', async () => {
       await occupy();
       const window = await open();
       await window.bringUp(to(greeter, 'ask'));
@@ -281,7 +281,7 @@ describe('a port that is taken', () => {
       assert.equal((await visit(window.port())).received.toString(), 'welcome');
     });
 
-    it('withdraws the question when the tunnel is stopped', async () => {
+    it('withdraws the prompt when the tunnel is stopped', async () => {
       await occupy();
       const window = await open();
       window.answer = () => new Promise(() => undefined);

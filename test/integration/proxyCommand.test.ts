@@ -75,7 +75,7 @@ describe('a ProxyCommand', () => {
       .join('\n');
   }
 
-  it('is the connection; its stderr is in the log; it ends with the tunnel', async () => {
+  it('carries the connection, logs its stderr, and ends with the tunnel', async () => {
     await start(`ProxyCommand ${netcat} %h %p`);
     assert.equal((await visit(window.port())).received.toString(), 'welcome');
     assert.ok(
@@ -88,7 +88,7 @@ describe('a ProxyCommand', () => {
     assert.equal(running(), '');
   });
 
-  it('gets a shell, so that the command may use one', async () => {
+  it('runs in a shell', async () => {
     await start(`ProxyCommand sh -c 'echo "%n %r %% $HOME" >&2; exec ${netcat} %h %p'`);
     assert.ok(
       window.log.some((line) => line.includes(`ProxyCommand of far: far ${sshd.user} % /`)),
@@ -96,25 +96,25 @@ describe('a ProxyCommand', () => {
     );
   });
 
-  it('that fails is named with its exit code and its words', async () => {
+  it('that fails is reported with its exit code and output', async () => {
     const { error } = await failure(`ProxyCommand sh -c 'echo no way through >&2; exit 7'`);
     assert.equal(error.code, 'ProxyFailed');
     assert.match(error.message, /exit code 7\): no way through/);
     assert.equal(window.state().status, 'waiting');
   });
 
-  it('that does not exist is named by the shell', async () => {
+  it("that doesn't exist is reported in the shell's words", async () => {
     const { error } = await failure('ProxyCommand no-such-program %h');
     assert.equal(error.code, 'ProxyFailed');
     assert.match(error.message, /exit code 127\): .*no-such-program.*not found/);
   });
 
-  it('that says nothing runs into the time-out, and is ended', async () => {
+  it('that hangs is ended by the time-out', async () => {
     const { error } = await failure(`ProxyCommand sleep 3600 # ${dir.path}`, 'ConnectTimeout 1');
     assert.equal(error.code, 'ConnectTimeout');
   });
 
-  it('that dies takes the connection with it, which comes back', async () => {
+  it('that dies ends the connection, and the tunnel reconnects', async () => {
     await start(`ProxyCommand ${netcat} %h %p`);
     execFileSync('pkill', ['-f', `${dir.path}/pipe.cjs`]);
     await window.untilStatus('waiting');
@@ -122,7 +122,7 @@ describe('a ProxyCommand', () => {
     assert.equal((await visit(window.port())).received.toString(), 'welcome');
   });
 
-  it('is not run with a user name that a shell would read', async () => {
+  it("isn't run with a user name that contains shell characters", async () => {
     const marker = `${dir.path}/pwned`;
     await writeFile(marker, 'no');
     const { error } = await failure(`ProxyCommand ${netcat} %h %p %r`, `User "a$(echo>${marker})"`);
@@ -130,7 +130,7 @@ describe('a ProxyCommand', () => {
     assert.equal(await readFile(marker, 'utf8'), 'no');
   });
 
-  it('is not run with a token that it does not know, as by ssh', async () => {
+  it("isn't run with an unknown token, as by ssh", async () => {
     const { error } = await failure(`ProxyCommand ${netcat} %h %p %z`);
     assert.equal(error.code, 'InvalidDefinition');
     assert.match(error.message, /%z/);

@@ -8,7 +8,7 @@ import { ProxyFuzz } from '../support/proxyFuzz/fuzzProxies';
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const scale = Number(process.env['FUZZ_COUNT'] ?? 2500) / 2500;
 
-describe(`a proxy port in a storm (FUZZ_SEED=${seed})`, () => {
+describe(`a proxy port with malformed handshakes (FUZZ_SEED=${seed})`, () => {
   let storms: ProxyFuzz;
 
   before(async () => {
@@ -20,7 +20,7 @@ describe(`a proxy port in a storm (FUZZ_SEED=${seed})`, () => {
     ['dynamic', 2500],
     ['reverse dynamic', 500],
   ] as const) {
-    it(`of ${Math.round(count * scale)} clients of a ${kind} forward`, async function () {
+    it(`survives ${Math.round(count * scale)} clients of a ${kind} forward`, async function () {
       this.timeout(60_000 * Math.max(1, scale));
       const { problems } = await storms.run(kind, 0.4 * count, Math.round(count * scale), seed);
       assert.deepEqual(problems, []);

@@ -10,7 +10,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('the HTTP proxy of', () => {
+describe('the HTTP proxy of a', () => {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
@@ -36,7 +36,7 @@ describe('the HTTP proxy of', () => {
     await sshd.stop();
   });
 
-  for (const [index, kind] of ['a dynamic forward', 'one turned round'].entries()) {
+  for (const [index, kind] of ['dynamic forward', 'reverse dynamic forward'].entries()) {
     describe(kind, () => {
       /** Says this, and hears all that there is to hear. */
       async function ask(...lines: readonly string[]): Promise<string> {
@@ -52,7 +52,7 @@ describe('the HTTP proxy of', () => {
       const hosts = (answer: string): readonly string[] =>
         [...answer.matchAll(/^host: (.*)\r$/gim)].map(([, host]) => host ?? '');
 
-      it('names to the target the host of the address, not another that the client names', async () => {
+      it("sends the target the Host of the request's URL, not the client's Host header", async () => {
         const at = `127.0.0.1:${mirror.port}`;
         const said = [
           [`GET http://${at}/ HTTP/1.1`, 'Host: other.example', 'Connection: close'],
@@ -66,22 +66,22 @@ describe('the HTTP proxy of', () => {
         }
       });
 
-      it('names a host where a client of HTTP/1.0 names none', async () => {
+      it('adds a Host header for a client of HTTP/1.0', async () => {
         const at = `localhost:${mirror.port}`;
         const answer = await ask(`GET http://${at}/ HTTP/1.0`);
         assert.deepEqual(hosts(answer), [at], answer);
       });
 
       const answers: Readonly<Record<string, string>> = {
-        'a control character in its reason': 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nhi',
+        'a control character in its status line': 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nhi',
         'a status below 100': 'HTTP/1.1 099 Early\r\nContent-Length: 2\r\n\r\nhi',
         'a control character in a header': 'HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 2\r\n\r\nhi',
-        'another protocol, that nobody asked for':
+        'an unrequested protocol switch':
           'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhi',
-        'no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
+        'something other than HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
       };
       for (const [title, answer] of Object.entries(answers)) {
-        it(`answers 502 in plain words where the target answers with ${title}`, async () => {
+        it(`answers 502 with an explanation when the target answers with ${title}`, async () => {
           await using odd = await target((socket) => socket.once('data', () => socket.end(answer)));
           const heard = await ask(`GET http://127.0.0.1:${odd.port}/ HTTP/1.1`, 'Host: x');
           assert.match(heard, /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*The target['a-z -]+ HTTP/, heard);
@@ -90,7 +90,7 @@ describe('the HTTP proxy of', () => {
         });
       }
 
-      it('serves on after an answer that could not be passed on', async () => {
+      it("keeps serving after an answer that couldn't be passed on", async () => {
         const at = `127.0.0.1:${mirror.port}`;
         assert.match(await ask(`GET http://${at}/on HTTP/1.1`, 'Host: x', 'Connection: close'), /GET \/on /);
       });

@@ -15,7 +15,7 @@ import type { Client, TargetServer } from '../support/targetAndClient';
 /** Milliseconds: longer than any of these tests. */
 const long = 600_000;
 
-describe('the patience of a proxy with a client that has had an answer', () => {
+describe("a proxy's time-outs after the first answer", () => {
   let web: TargetServer;
 
   before(async () => {
@@ -24,12 +24,12 @@ describe('the patience of a proxy with a client that has had an answer', () => {
   after(() => web[Symbol.asyncDispose]());
 
   const kinds: Readonly<Record<string, (socket: Socket) => Duplex>> = {
-    'a socket': (socket) => socket,
-    'what is no socket': (socket) => Duplex.from({ readable: socket, writable: socket }),
+    'for a socket': (socket) => socket,
+    'for another stream': (socket) => Duplex.from({ readable: socket, writable: socket }),
   };
   for (const [kind, wrap] of Object.entries(kinds)) {
     describe(kind, () => {
-      it('ends with a second request that is half said', async () => {
+      it('drop a client whose second request is incomplete', async () => {
         await using proxy = await proxyWith({ request: 400, pause: long }, wrap);
         const { socket, done } = await answered(proxy);
         await sleep(600);
@@ -40,7 +40,7 @@ describe('the patience of a proxy with a client that has had an answer', () => {
         assert.ok(took > 300, `${took} ms`);
       });
 
-      it('ends with a second request that comes a byte at a time', async () => {
+      it('drop a client whose second request arrives byte by byte', async () => {
         await using proxy = await proxyWith({ request: 400, pause: long }, wrap);
         const { socket, done } = await answered(proxy);
         const start = performance.now();
@@ -52,7 +52,7 @@ describe('the patience of a proxy with a client that has had an answer', () => {
         assert.ok(took > 300, `${took} ms`);
       });
 
-      it('ends when it asks no more', async () => {
+      it('drop a client that sends no further request', async () => {
         await using proxy = await proxyWith({ request: long, pause: 400 }, wrap);
         const { done } = await answered(proxy);
         const start = performance.now();
@@ -61,7 +61,7 @@ describe('the patience of a proxy with a client that has had an answer', () => {
         assert.ok(took > 300, `${took} ms`);
       });
 
-      it('begins anew with each request, and does not run while an answer is under way', async () => {
+      it("start again with each request, and don't run during an answer", async () => {
         await using proxy = await proxyWith({ request: 2000, pause: 2000 }, wrap);
         const { socket } = await answered(proxy);
         for (let requests = 0; requests < 6; requests++) {
@@ -77,7 +77,7 @@ describe('the patience of a proxy with a client that has had an answer', () => {
         socket.destroy();
       });
 
-      it('does not run for a tunnel', async () => {
+      it("don't apply to a CONNECT tunnel", async () => {
         await using proxy = await proxyWith({ request: 1500, pause: 1500 }, wrap);
         const { socket } = await answered(proxy);
         socket.write(`CONNECT 127.0.0.1:${web.port} HTTP/1.1\r\nHost: x\r\n\r\n`);
@@ -88,7 +88,7 @@ describe('the patience of a proxy with a client that has had an answer', () => {
         socket.destroy();
       });
 
-      it('counts it among those that have not decided, of whom the oldest makes room', async () => {
+      it('count an idle client among the undecided ones, whose oldest is dropped first', async () => {
         await using proxy = await proxyWith({ request: long, pause: long }, wrap);
         const { socket, done } = await answered(proxy);
         const silent = Array.from({ length: 1000 }, () => client(proxy.port).socket);
@@ -98,7 +98,7 @@ describe('the patience of a proxy with a client that has had an answer', () => {
         silent.forEach((each) => each.destroy());
       });
 
-      it('reads to its end what a client goes on sending after an early answer', async () => {
+      it('let a client finish sending after an early answer', async () => {
         await using proxy = await proxyWith({ request: long, pause: long }, wrap);
         const { socket } = client(proxy.port);
         const half = 'x'.repeat(1_500_000);

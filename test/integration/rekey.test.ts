@@ -9,14 +9,14 @@ import { startSshd } from '../support/sshd';
 
 const data = randomBytes(16 * 1024 * 1024);
 
-describe('a connection whose keys are renewed again and again', () => {
+describe('an SSH connection during repeated rekeys', () => {
   for (const cipher of [
     'aes128-gcm@openssh.com',
     'aes256-gcm@openssh.com',
     'aes128-ctr',
     'chacha20-poly1305@openssh.com',
   ]) {
-    it(`${cipher}: bytes arrive whole both ways`, async () => {
+    it(`carries bytes intact in both directions with ${cipher}`, async () => {
       await using sshd = await startSshd({
         logLevel: 'DEBUG1',
         config: [`Ciphers ${cipher}`, 'RekeyLimit 1M'],

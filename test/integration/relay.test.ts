@@ -15,7 +15,7 @@ import type { Sshd } from '../support/sshd';
 
 const megabyte = randomBytes(1024 * 1024);
 
-describe('the relay of a local forward', () => {
+describe('a local forward', () => {
   let sshd: Sshd;
   let daemon: TestDaemon;
   let window: TestWindow;
@@ -51,7 +51,7 @@ describe('the relay of a local forward', () => {
     return { bytesIn: forward.bytesIn, bytesOut: forward.bytesOut };
   }
 
-  it('carries bytes both ways, whole and in order, and counts them', async () => {
+  it('carries bytes in both directions, complete and in order, and counts them', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     const port = await forwardTo(echo);
     const { socket, done } = client(port);
@@ -74,7 +74,7 @@ describe('the relay of a local forward', () => {
     assert.equal(counters().bytesOut, 20 * megabyte.length);
   });
 
-  it('reaches IPv6 targets and is reached over IPv6', async () => {
+  it('connects to IPv6 targets and accepts IPv6 clients', async () => {
     await using greeter = await target((socket) => socket.end('six'), '::1');
     await window.bringUp({ host: 'test-sshd', localForward: `[::1]:0:[::1]:${greeter.port}` });
     const { received } = await visit(window.port(), '', '::1');
@@ -82,7 +82,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(greeter);
   });
 
-  it('listens on the loopback of both families on one port, and on nothing else', async () => {
+  it('listens on one port of the IPv4 and IPv6 loopback, and on nothing else', async () => {
     await using greeter = await target((socket) => socket.end('hello'));
     const port = await forwardTo(greeter);
     for (const host of ['127.0.0.1', '::1']) {
@@ -92,7 +92,7 @@ describe('the relay of a local forward', () => {
     assert.equal((await visit(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
   });
 
-  it('passes on that the client has ended, and still brings the answer', async () => {
+  it("passes on a client's half-close, and still delivers the answer", async () => {
     await using counting = await target((socket) => {
       let length = 0;
       socket.on('data', (data) => (length += data.length));
@@ -104,7 +104,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(counting);
   });
 
-  it('passes on that the target has ended, and still takes what the client sends', async () => {
+  it("passes on a target's half-close, and still accepts data from the client", async () => {
     let got = 0;
     await using early = await target((socket) => {
       socket.end('bye');
@@ -144,7 +144,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(patient);
   });
 
-  it("passes the target's reset on to a client that sends", async () => {
+  it("passes a target's reset on to a sending client", async () => {
     await using rude = await target((socket) => {
       socket.once('data', () => socket.resetAndDestroy());
     });
@@ -157,7 +157,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(rude);
   });
 
-  it('leaves nothing open after 200 connections, a third half-closed, a third reset', async () => {
+  it('leaves nothing open after 200 connections, a third of them half-closed, a third reset', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     const port = await forwardTo(echo);
     await Promise.all(
@@ -182,7 +182,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(echo);
   });
 
-  it('counts nobody who has sent, perhaps ended, and then reset, while the target keeps its side open', async () => {
+  it("doesn't count a client that has reset, even while the target keeps its side open", async () => {
     await using patient = await target((socket) => socket.resume());
     const port = await forwardTo(patient);
     for (let i = 0; i < 60; i++) {
@@ -203,7 +203,7 @@ describe('the relay of a local forward', () => {
     }, 'nobody counted');
   });
 
-  it('keeps a client that has ended and waits for its answer for seconds', async () => {
+  it('keeps a half-closed client that waits seconds for its answer', async () => {
     await using late = await target((socket) => {
       socket.on('end', () => setTimeout(() => socket.end('late answer'), 2500)).resume();
     });
@@ -211,7 +211,7 @@ describe('the relay of a local forward', () => {
     assert.deepEqual([received.toString(), error], ['late answer', undefined]);
   });
 
-  it('resets a client whose target refuses, goes on listening, and says so', async () => {
+  it('resets a client whose target refuses, reports it, and keeps listening', async () => {
     const closed = await target(() => undefined);
     const { port: refusing } = closed;
     await closed[Symbol.asyncDispose]();
@@ -226,7 +226,7 @@ describe('the relay of a local forward', () => {
     assert.ok(forward?.status === 'listening' && forward.lastError?.message.includes(String(refusing)));
   });
 
-  it('says that a name is unknown on the server', async () => {
+  it("reports a target name that the server can't resolve", async () => {
     await window.bringUp({ host: 'test-sshd', localForward: '0:no-such-name.invalid:80' });
     await visit(window.port(), '');
     await window.until(() => {
@@ -235,7 +235,7 @@ describe('the relay of a local forward', () => {
     }, 'telling that the name is unknown');
   });
 
-  it('resets a download whose SSH connection dies, and never ends it as if it were whole', async () => {
+  it('resets a download when the SSH connection dies, so it never looks complete', async () => {
     await using endless = await target((socket) => {
       const send = (): void => {
         while (!socket.destroyed && socket.write(megabyte));
@@ -259,7 +259,7 @@ describe('the relay of a local forward', () => {
     }
   });
 
-  it('delivers an answer that had come whole before the SSH connection died', async () => {
+  it('delivers an answer that was complete before the SSH connection died', async () => {
     await using server = await target((socket) => socket.end(megabyte));
     const port = await forwardTo(server);
     const { socket, done } = client(port);
@@ -275,7 +275,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(server);
   });
 
-  it('leaves no connection open when it is stopped while 100 are busy', async () => {
+  it('closes 100 busy connections when it is stopped', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     const port = await forwardTo(echo);
     const clients = Array.from({ length: 100 }, () => client(port));
@@ -291,7 +291,7 @@ describe('the relay of a local forward', () => {
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
   });
 
-  it('holds a client that comes while the connection is being made again', async () => {
+  it('holds a client that connects during a reconnect', async () => {
     await using greeter = await target((socket) => socket.end('here I am'));
     const port = await forwardTo(greeter);
     await sshd.halt();
@@ -301,7 +301,7 @@ describe('the relay of a local forward', () => {
     assert.equal((await visiting).received.toString(), 'here I am');
   });
 
-  it('keeps a slow reader from filling its memory', async () => {
+  it("doesn't buffer without limit for a slow reader", async () => {
     await using endless = await target((socket) => {
       const send = (): void => {
         while (!socket.destroyed && socket.write(megabyte));

@@ -12,7 +12,7 @@ import { useTunnelFixture } from '../support/tunnelFixture';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('where a remote forward listens', () => {
+describe("a remote forward whose server doesn't say where it listens", () => {
   const fixture = useTunnelFixture();
   /** It allows remote forwards, and no connection of ours that would tell how they were opened. */
   let mute: Sshd;
@@ -47,7 +47,7 @@ describe('where a remote forward listens', () => {
     ['127.0.0.1', '::1'],
     ['::1', '127.0.0.1'],
   ] as const) {
-    it(`is not the server's loopback where a stranger has ${own} and sshd was content with ${other}`, async () => {
+    it(`fails when another program has ${own} and sshd only listens on ${other}`, async () => {
       let heard = 0;
       // Free at the other address, too, as far as others go.
       const port = await freePort();
@@ -65,7 +65,7 @@ describe('where a remote forward listens', () => {
     });
   }
 
-  it('is not a place where a stranger says nothing, either', async () => {
+  it('fails when a silent program has the port', async () => {
     let heard = 0;
     await using stranger = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
     await bringUp(toEcho(`*:${stranger.port}`));
@@ -74,7 +74,7 @@ describe('where a remote forward listens', () => {
     await fixture.window.lease();
   });
 
-  it('is not known where the server allows no connection that would tell, and the state says so', async () => {
+  it('has unknown exposure when the server allows no probe connection', async () => {
     await bringUp(['*:0', 0], mute);
     const [wide, narrow] = [forward(0), forward(1)];
     assert.ok(wide.status === 'listening' && narrow.status === 'listening');
@@ -85,7 +85,7 @@ describe('where a remote forward listens', () => {
     assert.ok(told.status === 'listening' && told.isExposureUnknown === undefined, JSON.stringify(told));
   });
 
-  it("is told to be another tunnel's where that has it, and taken over when that one stops", async () => {
+  it("is reported as another tunnel's port, and taken over when that tunnel stops", async () => {
     const port = await freePort();
     let visits = 0;
     await using busy = await target((socket) => {
@@ -132,7 +132,7 @@ describe('where a remote forward listens', () => {
     await fixture.window.lease();
   });
 
-  it('is found out without a connection to the target, and without a client that is counted', async () => {
+  it('is probed without a connection to the target, and without a counted client', async () => {
     let visits = 0;
     await using quiet = await target((socket) => {
       visits++;

@@ -54,7 +54,7 @@ describe('a remote forward', () => {
     return (await visit(port, 'hello', host)).received.toString() === 'hello';
   }
 
-  describe('listens where GatewayPorts lets it, and the state says where that is', () => {
+  describe('listens where GatewayPorts allows, and reports where', () => {
     const rows: readonly [
       gatewayPorts: 'no' | 'yes' | 'clientspecified',
       bind: string,
@@ -79,7 +79,7 @@ describe('a remote forward', () => {
       ['clientspecified', '127.0.0.2:', '127.0.0.2', ['127.0.0.2'], ['127.0.0.1']],
     ];
     for (const [gatewayPorts, bind, host, at, notAt] of rows) {
-      it(`"${bind}" with GatewayPorts ${gatewayPorts} is ${host}`, async () => {
+      it(`at ${host} for "${bind}" with GatewayPorts ${gatewayPorts}`, async () => {
         const server = { no: sshd, yes: open, clientspecified: chosen }[gatewayPorts];
         await bringUp(server, `${bind}0:127.0.0.1:${echo.port}`);
         const address = bound();
@@ -93,7 +93,7 @@ describe('a remote forward', () => {
     }
   });
 
-  it('tells the same port at different addresses apart', async () => {
+  it('distinguishes the same port at different addresses', async () => {
     const port = await freePort();
     await using other = await target((socket) => socket.end('other'));
     await bringUp(chosen, [
@@ -106,7 +106,7 @@ describe('a remote forward', () => {
     assert.equal((await visit(port, 'echo', '::1')).received.toString(), 'other');
   });
 
-  it('keeps the port that the server chose, over a reconnect', async () => {
+  it('keeps the port that the server chose after a reconnect', async () => {
     await bringUp(sshd, `0:127.0.0.1:${echo.port}`);
     const port = window.port();
     sshd.dropSessions();
@@ -117,7 +117,7 @@ describe('a remote forward', () => {
     assert.ok(await answers(port, '127.0.0.1'));
   });
 
-  it('takes another port where that one is lost to somebody else', async () => {
+  it('gets another port when another program takes the chosen one', async () => {
     await bringUp(sshd, `0:127.0.0.1:${echo.port}`);
     const port = window.port();
     await sshd.halt();
@@ -130,7 +130,7 @@ describe('a remote forward', () => {
     portGrabber.close();
   });
 
-  it('waits for a port that is in use, and says so', async () => {
+  it('waits for a port in use, and reports it', async () => {
     await using portGrabber = await target((socket) => socket.end());
     await bringUp(sshd, `${portGrabber.port}:127.0.0.1:${echo.port}`);
     const [forward] = window.forwards();
@@ -142,7 +142,7 @@ describe('a remote forward', () => {
     assert.ok(await answers(window.port(), '127.0.0.1'));
   });
 
-  it('lets go of the port when it stops, or when the setting goes', async () => {
+  it('releases the port when the tunnel stops or its setting is removed', async () => {
     await bringUp(sshd, [`0:127.0.0.1:${echo.port}`, 0]);
     const ports = [window.port(0), window.port(1)];
     await window.client.stop('user:t');
@@ -155,7 +155,7 @@ describe('a remote forward', () => {
     assert.equal((await visit(again)).error, 'ECONNREFUSED');
   });
 
-  it('lets go of its port where another tunnel goes on using the connection', async () => {
+  it('releases its port while another tunnel keeps using the connection', async () => {
     const tunnel = (listen: number): object => ({
       host: 'test-sshd',
       remoteForward: { listen, target: `127.0.0.1:${echo.port}` },
@@ -169,7 +169,7 @@ describe('a remote forward', () => {
     await window.lease();
   });
 
-  it('joins sockets of both machines', async () => {
+  it('connects Unix sockets of both machines', async () => {
     const there = `${sshd.dir}/there.sock`;
     await using docker = await target((socket) => socket.pipe(socket), { path: `${sshd.dir}/here.sock` });
     await bringUp(sshd, { listen: there, target: formatAddress(docker.address) });
@@ -179,7 +179,7 @@ describe('a remote forward', () => {
     assert.equal(Buffer.concat((await socket.toArray()) as Buffer[]).toString(), 'through');
   });
 
-  it('listens on a socket again after a stop, and after the connection was lost', async () => {
+  it('listens on a socket again after a stop and after a lost connection', async () => {
     const there = `${sshd.dir}/again.sock`;
     await bringUp(sshd, { listen: there, target: `127.0.0.1:${echo.port}` });
     const answersThere = async (): Promise<boolean> => {
@@ -197,7 +197,7 @@ describe('a remote forward', () => {
     assert.ok(await answersThere());
   });
 
-  it('says that a socket of the server is taken', async () => {
+  it('reports a remote socket in use', async () => {
     const path = `${sshd.dir}/taken`;
     await writeFile(path, '');
     await bringUp(sshd, { listen: path, target: `127.0.0.1:${echo.port}` });

@@ -224,7 +224,7 @@ describe('a secret', () => {
     return (question: Question): string => ('attempt' in question && question.attempt > 1 ? right : wrong);
   }
 
-  it('is used in every way', async () => {
+  it('is used by every login method of this test', async () => {
     const { password, wrongPassword, passphrase, wrongPassphrase, code, shownCode, wrongCode } = secrets;
     const codes = (question: Question): string | undefined =>
       question.kind === 'code' ? (question.echo ? shownCode : code) : undefined;
@@ -250,7 +250,7 @@ describe('a secret', () => {
     assert.match(explanations.at(-1) ?? '', /expired/);
   });
 
-  it('in the environment of a window is used in every way', async () => {
+  it("in a window's environment is used by every program of this test", async () => {
     const { password } = secrets;
     assert.equal(await logIn('noted', () => password), 'up');
     assert.equal(await logIn('failing', () => password), 'ProxyFailed');
@@ -278,7 +278,7 @@ describe('a secret', () => {
     return found;
   }
 
-  it('would be found', () => {
+  it('would be found by the search', () => {
     const all = places();
     assert.ok(all.size >= 9, [...all.keys()].join());
     for (const [name, text] of all) {
@@ -315,7 +315,7 @@ describe('a secret', () => {
     }
   });
 
-  it('is not found anywhere', () => {
+  it("isn't found in any message, log, file, process or program input", () => {
     for (const [name, text] of places()) {
       for (const secret of [...Object.values(secrets), ...keyMaterial]) {
         assert.deepEqual(foundEncodings(text, secret), [], `${name}: ${String(secret)}`);
@@ -323,7 +323,7 @@ describe('a secret', () => {
     }
   });
 
-  it('in the environment of a window is found in the programs of ssh_config alone', () => {
+  it("in a window's environment is found only in the programs that ssh_config starts", () => {
     // A command that names it has it among its arguments.
     const given = ['what programs were given', 'the processes'];
     const elsewhere = [...places()].filter(([name]) => !given.includes(name));
@@ -334,7 +334,7 @@ describe('a secret', () => {
     }
   });
 
-  it("of the host's own stands in the file of the endpointFile alone", () => {
+  it('of the daemon is only in the endpoint file', () => {
     const { secret } = endpointFileOf(daemon);
     const own = basename(endpointFilePath(endpointFolder(daemon.env)));
     const elsewhere = [...places()].filter(([name]) => name !== own);
@@ -350,7 +350,7 @@ describe('a secret', () => {
     assert.ok(!commandLines.some((line) => line.includes(secret)));
   });
 
-  it('is not the only thing that goes no further: what runs our process as node does not either', () => {
+  it("and ELECTRON_RUN_AS_NODE don't reach programs that ssh_config starts", () => {
     assert.doesNotMatch(readFileSync(notes, 'latin1'), /ELECTRON_RUN_AS_NODE/);
   });
 });

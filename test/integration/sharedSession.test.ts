@@ -56,7 +56,7 @@ describe('tunnels to one destination', () => {
     return { host: 'test-sshd', localForward: `0:127.0.0.1:${port}`, ...more };
   }
 
-  it('share a connection, also when they start at the same moment', async () => {
+  it('share an SSH session, even when they start at the same moment', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -65,7 +65,7 @@ describe('tunnels to one destination', () => {
     assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
 
-  it('do not share it where an option of the session differs', async () => {
+  it("don't share a session when a session option differs", async () => {
     await window.lease(
       { id: 'user:a', tunnel: to(echo.port) },
       { id: 'user:b', tunnel: to(greeter.port, { serverAliveInterval: 7 }) },
@@ -75,7 +75,7 @@ describe('tunnels to one destination', () => {
     assert.equal(logins(), 2);
   });
 
-  it('go on when one of them stops; the last closes it', async () => {
+  it('keep the session when one of them stops, and close it with the last', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -92,7 +92,7 @@ describe('tunnels to one destination', () => {
     assert.deepEqual(sshd.sessionPids(), []);
   });
 
-  it('leave no channel open when one of them stops while its connections are busy', async () => {
+  it('leave no channel open when one of them stops with busy connections', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -110,7 +110,7 @@ describe('tunnels to one destination', () => {
     assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
 
-  it('go on hearing what the connection has to say once they are up', async () => {
+  it('receive events of the session after they are up', async () => {
     await using rotating = await startSshd({
       hostKeys: ['ed25519', 'ecdsa'],
       clientConfig: ['UpdateHostKeys yes'],
@@ -126,7 +126,7 @@ describe('tunnels to one destination', () => {
     other.disconnect();
   });
 
-  it('come back together over one new connection', async () => {
+  it('reconnect together over one new session', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -139,7 +139,7 @@ describe('tunnels to one destination', () => {
     assert.equal(logins(), 2);
   });
 
-  it('share the connection to a jump host, each hop being judged and logged in to once', async () => {
+  it('share the session to a jump host, with one login and host key check per hop', async () => {
     await using far = await startSshd();
     await using other = await startSshd();
     await using dir = await tempDir('jump-');
@@ -179,7 +179,7 @@ describe('tunnels to one destination', () => {
     assert.deepEqual(sshd.sessionPids(), []);
   });
 
-  describe('that asks for a password', () => {
+  describe('with a password prompt', () => {
     let user: TemporaryUser;
     let asking: Sshd;
 
@@ -199,7 +199,7 @@ describe('tunnels to one destination', () => {
       window = await TestWindow.open(daemon, asking, 'asking');
     });
 
-    it('are asked once, when both are started', async () => {
+    it('prompt once when both are started', async () => {
       window.answer = () => user.password;
       const wishes = [
         { id: 'user:a', tunnel: to(echo.port), want: false },
@@ -211,7 +211,7 @@ describe('tunnels to one destination', () => {
       assert.equal(logins(asking, 0), 1);
     });
 
-    it('come up by themselves once another of them has been answered', async () => {
+    it('come up once the prompt of another one is answered', async () => {
       window.answer = () => user.password;
       await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
       await window.untilStatus('blocked', 'user:a');
@@ -222,7 +222,7 @@ describe('tunnels to one destination', () => {
       assert.equal(window.questions.length, 1);
     });
 
-    it('ask again for the other, when the one that asked is stopped', async () => {
+    it('prompt again for the second when the first is stopped', async () => {
       let answer: ((text: string) => void) | undefined;
       window.answer = () => new Promise((resolve) => (answer = resolve));
       await window.lease(

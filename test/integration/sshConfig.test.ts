@@ -15,33 +15,39 @@ env['SSH_TUNNELS_TEST'] = '/from/env';
 
 /** Each config for the host `web` unless told otherwise; what we make of it must be what ssh prints and does. */
 const configs: readonly (readonly [name: string, config: string, host?: string])[] = [
-  ['nothing', ''],
-  ['the first value', 'Host web\n Port 1\nHost *\n Port 2\n User all'],
+  ['an empty config', ''],
+  ['the first of several values', 'Host web\n Port 1\nHost *\n Port 2\n User all'],
   ['HostName with tokens', 'Host web\n HostName %h.%%.Example.org'],
-  ['a name in upper case', 'Host WEB\n Port 1', 'WEB'],
+  ['a host name in upper case', 'Host WEB\n Port 1', 'WEB'],
   ['a negated pattern', 'Host * !web\n Port 1\n'],
   ['keywords in any case, with = and quotes', 'hOST="web"\n pORT="7"\n uSER = you'],
   ['a comment at the end of a line', 'Host web # here\n Port 7 # there'],
   ['a user with a backslash', 'Host web\n User DOM\\me'],
   [
-    'keys with tokens',
+    'IdentityFile with tokens',
     'Host web\n User u\n Port 9\n HostName x.org\n IdentityFile ~/%n-%h-%p-%r-%u-%i-%l-%L-%k-%%',
   ],
-  ['keys with the home and the environment', 'IdentityFile %d/a\nIdentityFile ${SSH_TUNNELS_TEST}/b'],
-  ['keys of several blocks', 'Host web\n IdentityFile ~/a\nHost *\n IdentityFile /b\n IdentityFile ~/a'],
-  ['keys with spaces', 'IdentityFile "/a b/c d"'],
-  ['a key by its user', `IdentityFile ~${me}/k`],
-  ['the connection hash', 'Host web\n HostName x.org\n Port 77\n User u\n IdentityFile /k/%C'],
-  ['no key', 'IdentityFile none'],
-  ['%k with an alias', 'HostKeyAlias Foo\nIdentityFile /k/%k'],
+  ['IdentityFile with %d and a variable', 'IdentityFile %d/a\nIdentityFile ${SSH_TUNNELS_TEST}/b'],
+  [
+    'IdentityFile in several blocks',
+    'Host web\n IdentityFile ~/a\nHost *\n IdentityFile /b\n IdentityFile ~/a',
+  ],
+  ['IdentityFile with spaces', 'IdentityFile "/a b/c d"'],
+  ['IdentityFile with ~user', `IdentityFile ~${me}/k`],
+  [
+    'IdentityFile with %C, the connection hash',
+    'Host web\n HostName x.org\n Port 77\n User u\n IdentityFile /k/%C',
+  ],
+  ['IdentityFile none', 'IdentityFile none'],
+  ['%k with a HostKeyAlias', 'HostKeyAlias Foo\nIdentityFile /k/%k'],
   ['IdentitiesOnly', 'IdentitiesOnly yes'],
-  ['agents: none', 'IdentityAgent none'],
-  ['agents: a path', 'IdentityAgent ~/%n/agent'],
-  ['agents: SSH_AUTH_SOCK', 'IdentityAgent SSH_AUTH_SOCK'],
-  ['agents: ${}', 'IdentityAgent ${SSH_TUNNELS_TEST}/agent'],
+  ['IdentityAgent none', 'IdentityAgent none'],
+  ['IdentityAgent with a path', 'IdentityAgent ~/%n/agent'],
+  ['IdentityAgent SSH_AUTH_SOCK', 'IdentityAgent SSH_AUTH_SOCK'],
+  ['IdentityAgent with a variable', 'IdentityAgent ${SSH_TUNNELS_TEST}/agent'],
   ['known_hosts files', 'UserKnownHostsFile ~/a /b/%n\nGlobalKnownHostsFile /c /d'],
   ['known_hosts files with spaces', 'UserKnownHostsFile "/a b/c" /d\nGlobalKnownHostsFile "/e f"'],
-  ['no known_hosts files', 'UserKnownHostsFile none\nGlobalKnownHostsFile none'],
+  ['known_hosts files set to none', 'UserKnownHostsFile none\nGlobalKnownHostsFile none'],
   ['HostKeyAlias', 'HostKeyAlias FooBar'],
   ['StrictHostKeyChecking yes', 'StrictHostKeyChecking yes'],
   ['StrictHostKeyChecking off', 'StrictHostKeyChecking off'],
@@ -49,15 +55,15 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['HashKnownHosts, UpdateHostKeys', 'HashKnownHosts yes\nUpdateHostKeys no'],
   ['a list of ciphers', 'Ciphers aes128-gcm@openssh.com'],
   [
-    'lists that change the default',
+    'algorithm lists that change the default',
     'MACs -hmac-sha1\nHostKeyAlgorithms +ssh-rsa\nKexAlgorithms ^curve25519-sha256',
   ],
-  ['a list equal to the default', 'Ciphers +aes128-ctr'],
+  ['an algorithm list equal to the default', 'Ciphers +aes128-ctr'],
   ['PubkeyAcceptedAlgorithms', 'PubkeyAcceptedAlgorithms +ssh-rsa'],
   ['durations', 'ConnectTimeout 1m30s\nServerAliveInterval 2m\nServerAliveCountMax 9'],
   ['AddressFamily, BindAddress, Compression', 'AddressFamily inet6\nBindAddress 127.0.0.1\nCompression yes'],
   [
-    'authentications',
+    'authentication options',
     'PreferredAuthentications publickey,password\nNumberOfPasswordPrompts 1\nPasswordAuthentication no\nKbdInteractiveAuthentication no',
   ],
   ['PubkeyAuthentication no', 'PubkeyAuthentication no'],
@@ -70,21 +76,24 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['ForwardX11Timeout, XAuthLocation', 'ForwardX11Timeout 2m\nXAuthLocation /opt/X11/bin/xauth'],
   ['ForwardX11Timeout 0', 'ForwardX11Timeout 0'],
   ['Match', 'Match originalhost web user root,you\n Port 3\nMatch all\n Compression yes'],
-  ['Match, negated', 'Match !originalhost x,y localuser *\n Port 3\nMatch !originalhost web\n Port 4'],
-  ['a HostName in upper case', 'HostName WEB.Example.org'],
-  ['Match exec, of the user', 'Match exec "test %h = web"\n Port 3\nMatch exec false\n User no'],
+  ['Match with negation', 'Match !originalhost x,y localuser *\n Port 3\nMatch !originalhost web\n Port 4'],
+  ['HostName in upper case', 'HostName WEB.Example.org'],
+  ['Match exec', 'Match exec "test %h = web"\n Port 3\nMatch exec false\n User no'],
   ['Match final', 'HostName x.org\nMatch final host x.org\n Port 3'],
   ['Include with wildcards', 'Include DIR/conf.d/*\nPort 4'],
   ['Include within a block', 'Host other\n Include DIR/conf.d/a\nHost web\n Include DIR/conf.d/b'],
-  ['an address', '', '10.1.2.3'],
+  ['an IPv4 address', '', '10.1.2.3'],
   ['an IPv6 address', '', '::1'],
-  ['a command and the background', 'RemoteCommand x\nForkAfterAuthentication yes\nRequestTTY force'],
+  [
+    'RemoteCommand and ForkAfterAuthentication',
+    'RemoteCommand x\nForkAfterAuthentication yes\nRequestTTY force',
+  ],
 ];
 
 /** Words of `ssh -G` that mean yes. */
 const yes = new Set(['yes', 'true', 'unbound', 'host-bound']);
 
-describe('ssh_config by the installed ssh', () => {
+describe('ssh_config, read by the installed ssh', () => {
   let dir: TempDir;
   beforeEach(async () => {
     dir = await tempDir();
@@ -94,7 +103,7 @@ describe('ssh_config by the installed ssh', () => {
   afterEach(() => dir.remove());
 
   for (const [name, config, host = 'web'] of configs) {
-    it(name, async () => {
+    it(`gives the same result as ssh: ${name}`, async () => {
       const configFile = await dir.write('config', config.replaceAll('DIR', dir.path));
       const [resolved, printed, defaults, keys] = await Promise.all([
         resolveHost({ host }, { configFile, env }),
@@ -108,7 +117,7 @@ describe('ssh_config by the installed ssh', () => {
     });
   }
 
-  it('a user and a port of the tunnel win', async () => {
+  it("a tunnel's user and port override the file", async () => {
     const configFile = await dir.write(
       'config',
       'Host web\n User a\n Port 1\nMatch user b\n Compression yes',
@@ -117,7 +126,7 @@ describe('ssh_config by the installed ssh', () => {
     assert.deepEqual([host.user, host.port, host.compression], ['b', 2, true]);
   });
 
-  it('-F none reads nothing', async () => {
+  it('-F none reads no file', async () => {
     const host = await resolveHost({ host: 'web' }, { configFile: 'none', env });
     assert.deepEqual([host.hostName, host.port, host.hashKnownHosts], ['web', 22, false]);
     assert.equal(host.identityFiles.includes(`${home}/.ssh/id_ed25519`), true);
@@ -154,14 +163,14 @@ describe('ssh_config by the installed ssh', () => {
     });
   }
 
-  it('tells a name that could not be looked up from a wrong file', async () => {
+  it('distinguishes a failed name lookup from an invalid file', async () => {
     const config =
       'CanonicalizeHostname always\nCanonicalDomains example.invalid\nCanonicalizeFallbackLocal no';
     const configFile = await dir.write('config', config);
     await assert.rejects(resolveHost({ host: 'web' }, { configFile, env }), { code: 'HostNotFound' });
   });
 
-  it('tells a file that is not there', async () => {
+  it('reports a missing file', async () => {
     const configFile = dir.file('missing');
     await assert.rejects(resolveHost({ host: 'web' }, { configFile, env }), {
       code: 'InvalidDefinition',
@@ -254,11 +263,11 @@ function toMap(output: string): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
 }
 
-describe('ssh_config without an ssh, beside the installed one', () => {
+describe('ssh_config, read without an installed ssh', () => {
   const beyond =
-    /^(a user with a backslash|lists that change|a list equal|PubkeyAcceptedAlgorithms|Match exec|Match final|ProxyJump$|ProxyCommand$)/;
+    /^(a user with a backslash|algorithm lists that change|an algorithm list equal|PubkeyAcceptedAlgorithms|Match exec|Match final|ProxyJump$|ProxyCommand$)/;
   for (const [name, config, host = 'web'] of configs.filter(([name]) => !beyond.test(name))) {
-    it(name, async () => {
+    it(`gives the same result as ssh: ${name}`, async () => {
       await using dir = await tempDir();
       await dir.write('conf.d/a', 'Port 1\nUser a');
       await dir.write('conf.d/b', 'Host web\n Compression yes\nHost *\n ServerAliveInterval 5');

@@ -21,17 +21,14 @@ const configs: readonly (readonly [name: string, config: string])[] = [
     'bind addresses',
     'Host web\n LocalForward 127.0.0.1:1 x:1\n LocalForward [::1]:2 [fe80::1]:2\n LocalForward *:3 x:3\n LocalForward localhost:4 x:4\n LocalForward :5 x:5',
   ],
-  [
-    'a slash for a colon in no address',
-    'Host web\n LocalForward 8080 /run/x.sock\n LocalForward /tmp/y.sock x:1',
-  ],
+  ['sockets instead of addresses', 'Host web\n LocalForward 8080 /run/x.sock\n LocalForward /tmp/y.sock x:1'],
   [
     'sockets with tokens',
     'Host web\n LocalForward %d/%n.sock /run/%u-%i-%l-%L-%%\n LocalForward ${HOME}/a ${HOME}/b',
   ],
   ['sockets with spaces', 'Host web\n LocalForward "/tmp/a b" "/tmp/c d"'],
-  ['tokens of a host, which stay', 'Host web\n LocalForward 1 %h:1'],
-  ['SOCKS', 'Host web\n DynamicForward 1080\n DynamicForward [::1]:1081\n DynamicForward *:1082'],
+  ['tokens in a target host, which stay', 'Host web\n LocalForward 1 %h:1'],
+  ['dynamic forwards', 'Host web\n DynamicForward 1080\n DynamicForward [::1]:1081\n DynamicForward *:1082'],
   [
     'remote forwards',
     'Host web\n RemoteForward 9000 localhost:3000\n RemoteForward 9001\n RemoteForward *:9002 /tmp/x\n RemoteForward /tmp/y localhost:1\n RemoteForward 0 x:2',
@@ -40,8 +37,8 @@ const configs: readonly (readonly [name: string, config: string])[] = [
     'several blocks',
     'LocalForward 1 x:1\nHost web other\n LocalForward 2 x:2\nHost other\n LocalForward 3 x:3\nHost w?b\n LocalForward 4 x:4\nHost * !web\n LocalForward 5 x:5\nMatch all\n LocalForward 6 x:6',
   ],
-  ['what is written twice', 'Host web\n LocalForward 1 x:1\n LocalForward 1 x:1'],
-  ['a block of another case', 'Host WEB\n LocalForward 1 x:1\nHost web\n LocalForward 2 x:2'],
+  ['a forward written twice', 'Host web\n LocalForward 1 x:1\n LocalForward 1 x:1'],
+  ['a block in upper case', 'Host WEB\n LocalForward 1 x:1\nHost web\n LocalForward 2 x:2'],
   ['an Include', 'Include %DIR%/a*\nHost web\n LocalForward 1 x:1'],
   [
     'an Include within a block',
@@ -85,7 +82,7 @@ function forwardLines(output: string): readonly string[] {
   });
 }
 
-describe('the forwards that are listed for a host', () => {
+describe('the forwards listed for a host of ssh_config', () => {
   let dir: TempDir;
   beforeEach(async () => {
     dir = await tempDir('config-hosts-');
@@ -99,7 +96,7 @@ describe('the forwards that are listed for a host', () => {
   afterEach(() => dir.remove());
 
   for (const [name, config] of configs) {
-    it(`are those of ssh -G: ${name}`, async () => {
+    it(`are the same as in ssh -G: ${name}`, async () => {
       const file = await dir.write('config', config.replaceAll('%DIR%', dir.path));
       const { code, stdout, stderr } = await ssh(['-F', file, '-G', '--', 'web']);
       assert.equal(code, 0, stderr);

@@ -9,14 +9,14 @@ import { freePort } from '../support/freePort';
 import { target, visit } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 
-describe('a remote port whose connection is lost', () => {
+describe('a remote port after a lost connection', () => {
   const fixture = useTunnelFixture();
 
   function failure(state: ForwardState | undefined): string {
     return state?.status === 'failed' ? state.error.message : '';
   }
 
-  it('is held by our own ghost until the server lets go, and then ours again', async () => {
+  it('is reported as held by our old session until the server ends that, and then listens again', async () => {
     const port = await freePort();
     await fixture.window.bringUp({
       host: 'test-sshd',
@@ -37,7 +37,7 @@ describe('a remote port whose connection is lost', () => {
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
   });
 
-  it("is told to be a stranger's where a stranger has it", async () => {
+  it("is reported as another program's when another program has it", async () => {
     const port = await freePort();
     await fixture.window.bringUp({
       host: 'test-sshd',
@@ -56,7 +56,7 @@ describe('a remote port whose connection is lost', () => {
     await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');
   });
 
-  it('keeps nobody waiting for long where who has it hangs', async () => {
+  it("doesn't delay the tunnel when the program that has it hangs", async () => {
     await using stranger = await hungProgram();
     const { port } = stranger;
     await fixture.window.bringUp({

@@ -11,7 +11,7 @@ import { client, target, visit } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 
-describe('stop', () => {
+describe('stopping a tunnel', () => {
   const fixture = useTunnelFixture();
   let port: number;
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('stop', () => {
     assert.equal(fixture.window.state().status, 'stopped');
   }
 
-  it('ends a handshake with a server that says nothing', async () => {
+  it('ends a handshake with a silent server', async () => {
     await using silent = await target((socket) => socket.resume().on('end', () => socket.end()));
     await begin({ host: `127.0.0.1:${silent.port}` });
     await fixture.window.until(() => silent.open.size === 1, 'connected');
@@ -54,7 +54,7 @@ describe('stop', () => {
     await stops();
   });
 
-  it('takes back a question, and minds no answer that comes later', async () => {
+  it('withdraws the prompt, and ignores a later answer', async () => {
     let answer: (text: string) => void = () => undefined;
     fixture.window.answer = () => new Promise((resolve) => (answer = resolve));
     await fixture.window.lease({
@@ -82,13 +82,13 @@ describe('stop', () => {
     assert.equal(fixture.window.log.filter((line) => line.includes('ConnectionRefused')).length, attempts);
   });
 
-  it('ends a tunnel that waits for an answer', async () => {
+  it('ends a tunnel that waits for a prompt', async () => {
     await begin({ host: `127.0.0.1:${fixture.sshd.port}` });
     await fixture.window.untilStatus('blocked');
     await stops();
   });
 
-  it('ends what is up, with every kind of forward and clients on all of them', async () => {
+  it('ends a tunnel with every kind of forward and clients on all of them', async () => {
     const remote = await freePort();
     await begin({
       host: 'test-sshd',
@@ -104,7 +104,7 @@ describe('stop', () => {
     assert.equal((await visit(remote)).error, 'ECONNREFUSED');
   });
 
-  it('ends it while the link is frozen', async () => {
+  it('works while the network is frozen', async () => {
     await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${fixture.echo.port}` });
     await fixture.window.untilStatus('up');
     const pids = fixture.sshd.sessionPids();
@@ -115,7 +115,7 @@ describe('stop', () => {
     await stops();
   });
 
-  it('is the last word also where the stop before it takes its time', async () => {
+  it('works again right after a start, even while an earlier stop is slow', async () => {
     await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${fixture.echo.port}` });
     await fixture.window.untilStatus('up');
     const pids = fixture.sshd.sessionPids();
@@ -135,7 +135,7 @@ describe('stop', () => {
     await stops();
   });
 
-  it('does not wait for a server that does not say whether it listens', async () => {
+  it("doesn't wait for a server that hasn't confirmed a remote forward", async () => {
     await using dir = await tempDir('mute-');
     await using mute = await fakeSshServer(dir, (context) => context.accept(), { isMute: true });
     await fixture.window.lease({
@@ -153,7 +153,7 @@ describe('stop', () => {
     await stops();
   });
 
-  it('is the last word after a start, a stop and a start in one breath', async () => {
+  it('wins after a start, a stop and a start in quick succession', async () => {
     await fixture.window.lease({ id: 'user:t', want: false, tunnel: { ...forwards(), host: 'test-sshd' } });
     const outcomes = [
       fixture.window.client.start('user:t'),

@@ -16,7 +16,7 @@ import type { Sshd } from '../support/sshd';
 /** What a server logs when anything at all is offered to it. */
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
-describe('a way of three hops', () => {
+describe('a connection over three hops', () => {
   let daemon: TestDaemon;
   let hops: readonly [Sshd, Sshd, Sshd];
   let echo: TargetServer;
@@ -92,7 +92,7 @@ describe('a way of three hops', () => {
     );
   }
 
-  it('comes up, and leaves no connection when it stops', async () => {
+  it('comes up, and leaves no connection open when it stops', async () => {
     await know([0, 1, 2]);
     await window.client.start('user:t');
     assert.deepEqual([0, 1, 2].map(offersSince), [true, true, true]);
@@ -101,7 +101,7 @@ describe('a way of three hops', () => {
   });
 
   for (const hop of [0, 1, 2]) {
-    it(`offers nothing to hop ${hop + 1} nor beyond, when its key has changed`, async () => {
+    it(`offers no credentials to hop ${hop + 1} or beyond when that hop's host key has changed`, async () => {
       const others = [0, 1, 2].filter((other) => other !== hop);
       await know(others, [[hop, (hop + 1) % 3]]);
       await assert.rejects(
@@ -114,7 +114,7 @@ describe('a way of three hops', () => {
     });
   }
 
-  it('asks about each unknown key by its own name, one after the other', async () => {
+  it("asks about each hop's unknown host key by name, one after the other", async () => {
     await know([]);
     window.answer = () => 'yes';
     await window.client.start('user:t');
@@ -124,7 +124,7 @@ describe('a way of three hops', () => {
     );
   });
 
-  it('that is stopped while a question about the second hop is open leaves no connection to the first', async () => {
+  it("closes the connection to the first hop when it is stopped during the second hop's prompt", async () => {
     await know([0, 2]);
     window.answer = () => new Promise(() => undefined);
     const started = window.client.start('user:t');

@@ -15,7 +15,7 @@ import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-describe('one tunnel in two windows', () => {
+describe('a tunnel shared by two windows', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let dir: TempDir;
@@ -83,7 +83,7 @@ describe('one tunnel in two windows', () => {
     before0 = keysUsed().length;
   });
 
-  it('is one connection, made with what the first brings along, remade with what the last does', async () => {
+  it("is one connection, made with the first window's environment and remade with the last one's", async () => {
     await lease(a);
     await a.untilStatus('up');
     await lease(b);
@@ -96,7 +96,7 @@ describe('one tunnel in two windows', () => {
     assert.ok(first !== second, 'the same agent was asked');
   });
 
-  it('lives on when the one that started it has gone, and comes back with the agent of the other', async () => {
+  it("survives the window that started it, and reconnects with the other window's agent", async () => {
     await lease(b, false);
     await lease(a, false);
     await a.client.start('user:t');
@@ -112,7 +112,7 @@ describe('one tunnel in two windows', () => {
     assert.equal((await visit(port, 'on')).received.toString(), 'on');
   });
 
-  it('keeps asking the agent of the window that wants it, when another one only looks on', async () => {
+  it('keeps using the agent of the window that wants it, not of one that only shows it', async () => {
     await lease(a);
     await a.untilStatus('up');
     await lease(b, false);
@@ -122,7 +122,7 @@ describe('one tunnel in two windows', () => {
     assert.equal(new Set(keysUsed()).size, 1);
   });
 
-  it('is shown alike by both, connections and all', async () => {
+  it('is reported equally to both, including its connections', async () => {
     await lease(a);
     await lease(b);
     await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);
@@ -137,7 +137,7 @@ describe('one tunnel in two windows', () => {
     await done;
   });
 
-  it('is started for both by either, after either has stopped it', async () => {
+  it('can be started for both by either window, after either has stopped it', async () => {
     await lease(a);
     await lease(b);
     await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);

@@ -71,12 +71,12 @@ describe('the daemon’s folder', () => {
     });
   }
 
-  it('is made in XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
+  it('is created in XDG_RUNTIME_DIR, and no other user can enter it', async () => {
     const window = await serves(place({ XDG_RUNTIME_DIR: dir.path }), dir.file('ssh-tunnels'));
     window.disconnect();
   });
 
-  it('is made among the temporary files without XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
+  it('is created in the temporary folder without XDG_RUNTIME_DIR, and no other user can enter it', async () => {
     // A user that others have, too, may have a daemon there.
     if (!isTemporaryUser) process.env['TMPDIR'] = dir.path;
     const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
@@ -86,7 +86,7 @@ describe('the daemon’s folder', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('that is open to others is closed, and a file in it that others may read is not believed', async () => {
+  it("becomes private when it was open to others, and a file in it that others may read isn't trusted", async () => {
     const folder = dir.file('ssh-tunnels');
     await mkdir(folder, { mode: 0o777 });
     const planted = newEndpointFile(folder);
@@ -110,17 +110,17 @@ describe('the daemon’s folder', () => {
     assert.deepEqual([visits, listener.open.size], [0, 0]);
   });
 
-  it('can’t be made where the user may not write: that is told, with the folder', async () => {
+  it('can’t be created without write permission, and the error names the folder', async () => {
     await chmod(dir.path, 0o500);
     await lost(place({ XDG_RUNTIME_DIR: dir.path }), /EACCES.*ssh-tunnels/);
     await chmod(dir.path, 0o700);
     assert.deepEqual(await readdir(dir.path), []);
   });
 
-  describe('that belongs to root', () => {
+  describe('owned by root', () => {
     needsTemporaryUser();
 
-    it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is passed over', async () => {
+    it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is ignored', async () => {
       const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
       const window = await serves(place({ XDG_RUNTIME_DIR: rootsOwn('tmp') }), folder);
       window.disconnect();
@@ -129,7 +129,7 @@ describe('the daemon’s folder', () => {
       await rm(folder, { recursive: true });
     });
 
-    it('among the temporary files is refused, and nothing is put into it', async () => {
+    it('in the temporary folder is refused, and stays unchanged', async () => {
       process.env['TMPDIR'] = rootsOwn('tmp');
       const folder = rootsOwn(`tmp/ssh-tunnels-${uid}`);
       assert.equal(await mode(folder), '777');

@@ -59,11 +59,11 @@ describe('a user’s own ~/.ssh', () => {
   const theirs = (...args: readonly string[]): ReturnType<typeof ssh> =>
     ssh(['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=accept-new', ...args, 'exit 7']);
 
-  it('is made as ssh makes it, its keys are found by their names, and its config is read', async () => {
+  it('is created as by ssh, its default keys are found, and its config is read', async () => {
     const { name, destination } = { name: `[127.0.0.1]:${sshd.port}`, destination: `127.0.0.1:${sshd.port}` };
     const finds = (): string => execFileSync('ssh-keygen', ['-F', name], { encoding: 'utf8' });
 
-    await step('a server that nobody knows yet: its key is kept in a new folder', async () => {
+    await step('the key of an unknown server is saved in a new folder', async () => {
       assert.ok(!(await readdir(userInfo().homedir)).includes('.ssh'));
       const failure = await start(destination);
       assert.equal(failure?.code, 'AuthenticationFailed');
@@ -72,7 +72,7 @@ describe('a user’s own ~/.ssh', () => {
       assert.match(finds(), /ssh-ed25519/);
     });
 
-    await step('ssh finds that key, and makes the same folder itself', async () => {
+    await step('ssh finds that key, and creates the same folder itself', async () => {
       const strict = await ssh([
         '-o',
         'BatchMode=yes',
@@ -87,7 +87,7 @@ describe('a user’s own ~/.ssh', () => {
       assert.equal(await mode(own), '700');
     });
 
-    await step('a key by the name that ssh looks for is offered, as by ssh', async () => {
+    await step('a key with a default name is offered, as by ssh', async () => {
       await copyFile(sshd.clientKey, file('id_ed25519'));
       await chmod(file('id_ed25519'), 0o600);
       assert.equal((await theirs(...port())).code, 7);
@@ -98,14 +98,14 @@ describe('a user’s own ~/.ssh', () => {
       assert.equal((await theirs(...port())).code, 255);
     });
 
-    await step('an alias of its config leads to the server, with the key that it names', async () => {
+    await step('an alias of its config connects to the server, with the key that it names', async () => {
       const lines = ['HostName 127.0.0.1', `Port ${sshd.port}`, 'IdentityFile ~/.ssh/id_other'];
       await writeFile(file('config'), `Host staging\n${lines.map((line) => `  ${line}\n`).join('')}`);
       assert.equal((await theirs('staging')).code, 7);
       assert.equal(await start('staging'), undefined);
     });
 
-    await step('a relative Include of it is looked for beside it, as by ssh', async () => {
+    await step('a relative Include is read from the same folder, as by ssh', async () => {
       await rename(file('config'), file('more'));
       for (const include of ['more', '~/.ssh/more', 'm*']) {
         await writeFile(file('config'), `Include ${include}\n`);
@@ -115,26 +115,29 @@ describe('a user’s own ~/.ssh', () => {
       await rename(file('more'), file('config'));
     });
 
-    await step('a config that others may write is refused, as by ssh, and the way out is told', async () => {
-      // Debian's ssh lets the user's own group write it, where nobody else is in that.
-      await chmod(file('config'), 0o664);
-      const isRefused = (await theirs('staging')).code === 255;
-      assert.equal((await start('staging'))?.code, isRefused ? 'InvalidDefinition' : undefined);
-      for (const open of [0o646, 0o666]) {
-        await chmod(file('config'), open);
-        const said = await theirs('staging');
-        assert.equal(said.code, 255);
-        assert.match(said.stderr, /Bad owner or permissions on .*\.ssh\/config/);
-        const failure = await start('staging');
-        assert.equal(failure?.code, 'InvalidDefinition');
-        assert.ok(failure.message.includes(file('config')), failure.message);
-        assert.match(failure.error.nextStep, /chmod go-w /);
-      }
-      await chmod(file('config'), 0o644);
-      assert.equal(await start('staging'), undefined);
-    });
+    await step(
+      'a config that others may write is refused, as by ssh, and the error says how to fix it',
+      async () => {
+        // Debian's ssh lets the user's own group write it, where nobody else is in that.
+        await chmod(file('config'), 0o664);
+        const isRefused = (await theirs('staging')).code === 255;
+        assert.equal((await start('staging'))?.code, isRefused ? 'InvalidDefinition' : undefined);
+        for (const open of [0o646, 0o666]) {
+          await chmod(file('config'), open);
+          const said = await theirs('staging');
+          assert.equal(said.code, 255);
+          assert.match(said.stderr, /Bad owner or permissions on .*\.ssh\/config/);
+          const failure = await start('staging');
+          assert.equal(failure?.code, 'InvalidDefinition');
+          assert.ok(failure.message.includes(file('config')), failure.message);
+          assert.match(failure.error.nextStep, /chmod go-w /);
+        }
+        await chmod(file('config'), 0o644);
+        assert.equal(await start('staging'), undefined);
+      },
+    );
 
-    await step('a config that its user may not read counts as none, as for ssh', async () => {
+    await step('an unreadable config is ignored, as by ssh', async () => {
       await chmod(file('config'), 0);
       const said = await theirs('staging');
       const failure = await start('staging');
@@ -142,7 +145,7 @@ describe('a user’s own ~/.ssh', () => {
       assert.equal(failure?.code, 'HostNotFound', failure?.message);
     });
 
-    await step('a known key of a server that has another one now is not replaced', async () => {
+    await step("a changed host key doesn't replace the known one", async () => {
       await chmod(file('config'), 0o644);
       const line = await readFile(file('known_hosts'), 'utf8');
       const wrong = line.replace(/AAAA\S+/, (key) => `${key.slice(0, -12)}${'A'.repeat(12)}`);

@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { checkoutFolder, needsTemporaryUser, rootsOwn } from './ranByRoot';
 
-describe('the tests of an ordinary user', () => {
+describe('the tests as an ordinary user', () => {
   it('do not run as root', () => {
     assert.notEqual(process.getuid?.(), 0);
     assert.ok(!process.getgroups?.().includes(0));
   });
 
-  describe('with a user of their own', () => {
+  describe('with a temporary user', () => {
     needsTemporaryUser();
 
-    it('have the home that the password database names, and no variable of whoever began them', async () => {
+    it('have the home from the password database, and no variable of the user who started them', async () => {
       const { homedir: home, uid } = userInfo();
       assert.equal(homedir(), home);
       assert.equal((await stat(home)).uid, uid);
@@ -27,14 +27,14 @@ describe('the tests of an ordinary user', () => {
       );
     });
 
-    it('can neither write into the checkout, nor where their own program is', async () => {
+    it('can write neither into the checkout nor beside their own program', async () => {
       for (const folder of [checkoutFolder ?? '', join(checkoutFolder ?? '', 'test'), process.cwd()]) {
         await assert.rejects(access(folder, constants.W_OK), folder);
         await assert.rejects(writeFile(join(folder, 'written'), ''), folder);
       }
     });
 
-    it('can neither read nor change what is root’s alone', async () => {
+    it('can neither read nor change root’s private files', async () => {
       await assert.rejects(readdir('/proc/1/fd'), { code: 'EACCES' });
       await assert.rejects(writeFile(rootsOwn('key'), ''), { code: 'EACCES' });
     });

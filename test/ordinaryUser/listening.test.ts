@@ -13,7 +13,7 @@ import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 const to = '127.0.0.1:80';
 
-describe('listening without any privilege', () => {
+describe('listening as an ordinary user', () => {
   const fixture = useTunnelFixture();
   let dir: TempDir;
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe('listening without any privilege', () => {
     ['local', { localForward: `443:${to}` }],
     ['dynamic', { dynamicForward: 443 }],
   ] as const) {
-    it(`a ${kind} forward has no port below 1024, where the system keeps those for administrators`, async () => {
+    it(`a ${kind} forward can't use a port below 1024, if the system reserves those`, async () => {
       if (keepsPrivilegedPorts()) {
         const error = await refusal(tunnel);
         assert.equal(error.code, 'PortPermissionDenied');
@@ -60,7 +60,7 @@ describe('listening without any privilege', () => {
     });
   }
 
-  it('a remote forward has no port below 1024 of the server, wherever that is', async () => {
+  it("a remote forward can't use a port below 1024 of the server", async () => {
     const error = await refusal({ remoteForward: `127.0.0.1:443:${to}` });
     assert.equal(error.code, 'RemoteListenRefused');
     assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
@@ -69,7 +69,7 @@ describe('listening without any privilege', () => {
     assert.match(theirs.stderr, /remote port forwarding failed for listen port 443/);
   });
 
-  it('a Unix socket here is its user’s alone, whatever the umask is', async () => {
+  it('a local Unix socket is private to its user, whatever the umask is', async () => {
     const path = dir.file('d.sock');
     await fixture.window.bringUp({
       host: 'test-sshd',
@@ -79,7 +79,7 @@ describe('listening without any privilege', () => {
     assert.equal(await echoed(path), 'there and back');
   });
 
-  it('a Unix socket of the server is its user’s alone', async () => {
+  it('a remote Unix socket is private to its user', async () => {
     const path = dir.file('r.sock');
     await fixture.window.bringUp({
       host: 'test-sshd',
@@ -90,10 +90,10 @@ describe('listening without any privilege', () => {
   });
 
   for (const [where, mode] of [
-    ['where its user may not write', 0o500],
-    ['that its user may not enter', 0o600],
+    ['without write permission', 0o500],
+    ['without search permission', 0o600],
   ] as const) {
-    it(`a Unix socket in a folder ${where}: that permission is missing is the failure`, async () => {
+    it(`a Unix socket in a folder ${where} fails for lack of permission`, async () => {
       const folder = dir.file('locked/within');
       await mkdir(folder, { recursive: true });
       await chmod(mode === 0o500 ? folder : dir.file('locked'), mode);
@@ -106,10 +106,10 @@ describe('listening without any privilege', () => {
     });
   }
 
-  describe('where root does', () => {
+  describe("beside root's sockets", () => {
     needsTemporaryUser();
 
-    it('a socket that may not be opened counts as in use, and stays', async () => {
+    it('a socket without access counts as in use, and stays', async () => {
       const path = rootsOwn('root.sock');
       const before = await lstat(path);
       const error = await refusal({ localForward: `${path}:${to}` });

@@ -7,7 +7,7 @@ import { eventually, longWaitMs } from '../support/eventually';
 import { isAlive, x11Fixture } from '../support/x11Fixture';
 import type { X11Fixture } from '../support/x11Fixture';
 
-describe('programs of the server, for a user who is not root', () => {
+describe('X11 programs of an ordinary user', () => {
   let fixture: X11Fixture;
   before(async () => {
     fixture = await x11Fixture({ logLevel: 'DEBUG1' });
@@ -35,7 +35,7 @@ describe('programs of the server, for a user who is not root', () => {
       .filter(([, , group]) => Number(group) === pid)
       .map(([, name = '']) => name);
 
-  it('are told to end by a signal that sshd passes on, and end in their own way', async () => {
+  it('get the signal that sshd passes on, and end by themselves', async () => {
     const { window, x, there } = fixture;
     const onTerm = `echo heard > ${there.file('heard')}; kill $clock; exit`;
     const pid = await start(
@@ -52,7 +52,7 @@ describe('programs of the server, for a user who is not root', () => {
     await eventually('the key is taken back', async () => (await fixture.keysThere()) === '');
   });
 
-  it('are killed by sshd, with all that they have started, where they ignore that', async () => {
+  it('that ignore the signal are killed by sshd with their child processes', async () => {
     const { window, x, there } = fixture;
     const pid = await start(
       hidden(`trap "" TERM; echo $$ > ${there.file('pid')}; xclock -display "$0"; sleep 600`),
@@ -64,7 +64,7 @@ describe('programs of the server, for a user who is not root', () => {
     assert.equal(window.program('Clock').status, 'ready');
   });
 
-  it('end with their tunnel by the same signal', async () => {
+  it('get the same signal when their tunnel stops', async () => {
     const { window, there } = fixture;
     const pid = await start(hidden(`echo $$ > ${there.file('pid')}; exec xclock -display "$0"`));
     await window.client.stop('user:t');

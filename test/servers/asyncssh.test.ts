@@ -13,8 +13,8 @@ const ignoreInRekey = {
 };
 
 serverSuite(asyncssh, {
-  'a local forward: tells that the target refuses, and goes on': otherWords,
-  'a dynamic forward: tells that the target refuses, and goes on': otherWords,
-  'a session: goes on when the server renews the keys of an idle connection': ignoreInRekey,
-  'a session: goes on when the server renews the keys while data is under way': ignoreInRekey,
+  'a local forward: reports a target that refuses, and goes on': otherWords,
+  'a dynamic forward: reports a target that refuses, and goes on': otherWords,
+  'a session: survives a rekey by the server while idle': ignoreInRekey,
+  'a session: survives rekeys by the server during a transfer': ignoreInRekey,
 });

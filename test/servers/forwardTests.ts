@@ -28,7 +28,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
 
   after(() => scene.window.lease());
 
-  row('carries bytes both ways', async () => {
+  row('carries bytes in both directions', async () => {
     await using tunnel = await build((socket) => socket.pipe(socket));
     const socket = await tunnel.visit();
     socket.write(block);
@@ -50,7 +50,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
   });
 
   if (can.keepsHalfClosed) {
-    row('lets the client end first, and still brings the answer', async () => {
+    row("delivers the answer after the client's half-close", async () => {
       await using tunnel = await build((socket) => {
         let length = 0;
         socket.on('data', (data) => (length += data.length));
@@ -62,7 +62,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
       await tunnel.isQuiet();
     });
 
-    row('lets the target end first, and still takes what the client sends', async () => {
+    row("accepts data from the client after the target's half-close", async () => {
       let length = 0;
       await using tunnel = await build((socket) => {
         socket.on('data', (data) => (length += data.length)).end('bye');
@@ -80,7 +80,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     refusalRow();
   }
 
-  row('is there again after the server has ended the session', async () => {
+  row('returns after the server has ended the session', async () => {
     const { server, window } = scene;
     await using tunnel = await build((socket) => socket.pipe(socket));
     const socket = await tunnel.visit();
@@ -106,15 +106,13 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     const refusals = way.dialler === 'server' ? can.refusals : 'told';
     switch (refusals) {
       case 'told':
-        row('tells that the target refuses, and goes on', () => expectFailure('TargetRefused', 5));
+        row('reports a target that refuses, and goes on', () => expectFailure('TargetRefused', 5));
         break;
       case 'told without the cause':
-        row('tells that the target was not reached, and goes on', () =>
-          expectFailure('TargetUnreachable', 4),
-        );
+        row("reports a target that wasn't reached, and goes on", () => expectFailure('TargetUnreachable', 4));
         break;
       case 'not told':
-        row('ends the connection where the target refuses, and goes on', async () => {
+        row('ends the connection when the target refuses, and goes on', async () => {
           await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
           const socket = await tunnel.visit();
           assert.equal((await readAll(socket)).length, 0);

@@ -58,7 +58,7 @@ export const forwardWays: readonly ForwardWay[] = [
     visit: open,
   },
   {
-    title: 'a remote forward of one address',
+    title: 'a remote forward on one address',
     dialler: 'this machine',
     settings: (target, { port }) => ({
       remoteForward: { listen: `${loopback}:${port}`, target: formatAddress(target) },
@@ -73,7 +73,7 @@ export const forwardWays: readonly ForwardWay[] = [
     visit: openByProxy,
   },
   {
-    title: 'a remote forward of a Unix socket',
+    title: 'a remote forward on a Unix socket',
     dialler: 'this machine',
     needs: 'listensOnUnixSockets',
     settings: (target, { path }) => ({ remoteForward: { listen: path, target: formatAddress(target) } }),

@@ -63,7 +63,7 @@ export function serverSuite(
     }
     describe('a session', () => sessionRows(scene));
 
-    it('has every row that is known to fail', () => {
+    it('has a test for every known failure', () => {
       const unknown = Object.keys(knownToFail).filter((name) => !names.has(name));
       assert.deepEqual(unknown, []);
     });
@@ -74,7 +74,7 @@ function loginRows(scene: Scene): void {
   after(() => scene.window.lease());
 
   for (const method of scene.kind.can.logins) {
-    scene.row('a login', `is made once by ${method}`, async () => {
+    scene.row('a login', `happens once with ${method}`, async () => {
       const { server, window } = scene;
       const before = server.logins().length;
       window.questions.length = 0;

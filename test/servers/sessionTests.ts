@@ -23,7 +23,7 @@ export function sessionRows(scene: Scene): void {
   after(() => scene.window.lease());
 
   if (can.renewsKeys !== 'hardly ever') {
-    row('goes on when the server renews the keys of an idle connection', async () => {
+    row('survives a rekey by the server while idle', async () => {
       await using own = await startServer({ rekeysByTime: true });
       const socket = await own.visit();
       assert.equal(await exchange(socket, 'before'), 'before');
@@ -37,7 +37,7 @@ export function sessionRows(scene: Scene): void {
       own.isUnbroken();
     });
 
-    row('goes on when the server renews the keys while data is under way', async () => {
+    row('survives rekeys by the server during a transfer', async () => {
       await using own = await startServer({ rekeyBytes: mebibyte });
       const socket = await own.visit();
       const data = randomBytes(8 * mebibyte);
@@ -61,7 +61,7 @@ export function sessionRows(scene: Scene): void {
     });
   }
 
-  row('is there after an idle time, in which its keep-alives are answered', async () => {
+  row('stays up while idle, because its keep-alives are answered', async () => {
     const { server, window } = scene;
     await using relay = await keepAliveRelay(server.port);
     await using echo = await target((socket) => socket.pipe(socket));
@@ -81,7 +81,7 @@ export function sessionRows(scene: Scene): void {
     socket.end();
   });
 
-  row('is made again with every forward when the server is started again', async () => {
+  row('returns with every forward after the server restarts', async () => {
     const { server, window } = scene;
     await using echo = await target((socket) => socket.pipe(socket));
     const to = `127.0.0.1:${echo.port}`;

@@ -17,7 +17,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('without a word', () => {
+describe('without a message,', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let daemon: TestDaemon;
@@ -77,7 +77,7 @@ describe('without a word', () => {
     return elsewhere;
   }
 
-  it('a window that is killed keeps its tunnels for half a minute; what others have goes on', async () => {
+  it('a killed window keeps its tunnels for half a minute, and other windows keep theirs', async () => {
     const [mine, theirs] = [await freePort(), await freePort()];
     const killed = await openElsewhere(theirs);
     const window = await open('here');
@@ -95,7 +95,7 @@ describe('without a word', () => {
     socket.destroy();
   });
 
-  it('what answers in the place of a host, and proves nothing, is replaced', async () => {
+  it("a program that answers instead of the daemon, but doesn't know the secret, is replaced", async () => {
     await using mute = await target((socket) => socket.resume(), {
       path: join(daemon.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
     });
@@ -109,7 +109,7 @@ describe('without a word', () => {
     assert.equal((await visit(window.port(), 'on')).received.toString(), 'on');
   });
 
-  it('a host that is suspended is replaced, and gives way when it wakes up', async () => {
+  it('a suspended daemon is replaced, and exits when it wakes up', async () => {
     const port = await freePort();
     const first = await open('first');
     await first.bringUp(tunnel(port));

@@ -8,7 +8,7 @@ import { target, visit } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 
 describe('an idle daemon', () => {
-  it('goes on for half a minute after its last window, and then ends by itself', async () => {
+  it('runs for half a minute after its last window, and then exits', async () => {
     await using sshd = await startSshd();
     await using daemon = await testDaemon();
     await using echo = await target((socket) => socket.pipe(socket));

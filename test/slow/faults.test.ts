@@ -16,8 +16,8 @@ const defaults = { serverAliveInterval: 15, serverAliveCountMax: 3 };
 /** Of the slow links. */
 const bytesPerSecond = 150e3;
 
-describe('clients of a tunnel whose network is away', () => {
-  it('ends them cleanly after ten seconds, with nothing said, and serves later ones', async () => {
+describe('a tunnel whose network is away', () => {
+  it('ends waiting clients cleanly after ten seconds without data, and serves later ones', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, link } = ground;
@@ -37,11 +37,11 @@ describe('clients of a tunnel whose network is away', () => {
   });
 });
 
-describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
+describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
   const rows: readonly (readonly [what: string, downloads: number, uploads: number])[] = [
-    ['a download', 1, 0],
-    ['an upload', 0, 1],
-    ['a dozen of each', 12, 12],
+    ['the load of one download', 1, 0],
+    ['the load of one upload', 0, 1],
+    ['the load of a dozen downloads and a dozen uploads', 12, 12],
   ];
   for (const [what, downloads, uploads] of rows) {
     it(what, async () => {
@@ -83,8 +83,8 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
   }
 });
 
-describe('a daemon that sleeps', () => {
-  it('finds out at once that its connection has died meanwhile, whatever the keep-alive', async () => {
+describe('a daemon after sleep', () => {
+  it('notices at once that its connection has died meanwhile, whatever the keep-alive interval', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp({ serverAliveInterval: 3600 });
     const { ports, link, window } = ground;
@@ -104,7 +104,7 @@ describe('a daemon that sleeps', () => {
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
-  it('goes on where its connection has lived through it', async () => {
+  it('keeps a connection that has survived the sleep', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp(defaults);
     const { ports, window } = ground;
@@ -127,7 +127,7 @@ describe('a daemon that sleeps', () => {
     assert.equal(ground.states(), 'up');
   });
 
-  it('goes on where its link is slow and busy, and the probe has to queue', async () => {
+  it('keeps a slow and busy connection, where the probe has to queue', async () => {
     await using ground = await setUpFaults();
     await using sink = await target((socket) => socket.resume());
     await ground.bringUp({
@@ -154,7 +154,7 @@ describe('a daemon that sleeps', () => {
     sending.forEach((socket) => socket.resetAndDestroy());
   });
 
-  it('tries at once when it wakes while it waits, and soon again where the network comes a little later', async () => {
+  it('retries at once, and soon again when the network returns a little later', async () => {
     await using ground = await setUpFaults();
     const { link, window } = ground;
     await link.refuse();

@@ -5,8 +5,8 @@ import { hostileServer } from '../support/hostile/hostileServer';
 import type { HostilePeer } from '../support/hostile/hostileServer';
 import { connectTo, endOf } from '../support/hostile/sessionUnderTest';
 
-describe('a server that is not done with its new keys', () => {
-  it('is left after 30 s', async () => {
+describe("a server that doesn't finish a rekey", () => {
+  it('is disconnected after 30 s', async () => {
     let peer: HostilePeer | undefined;
     await using server = await hostileServer({ onReady: (each) => (peer = each) });
     const session = await connectTo(server.port);

@@ -14,7 +14,7 @@ import type { Sshd } from '../support/sshd';
 
 const page = 'x'.repeat(3_000_000);
 
-describe('a client that has had an answer of the HTTP proxy', () => {
+describe('a client of the HTTP proxy, after an answer,', () => {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
@@ -39,7 +39,7 @@ describe('a client that has had an answer of the HTTP proxy', () => {
     await sshd.stop();
   });
 
-  it('has ten seconds to say its next request, a minute to begin it, and five seconds to leave', async () => {
+  it('has a minute to begin its next request, ten seconds to complete it, and five seconds to close', async () => {
     await Promise.all(
       [window.port(0), window.port(1)].flatMap((port) => [
         halfSaid(port),

@@ -38,7 +38,7 @@ const notCloned = /^(node_modules|dist|dist-test|test-results|\.vscode-test|\.gi
 /** Much to check, and nothing new: other stages have done it. */
 const leftOut = ['test/unit', 'test/integration'];
 
-describe('on a fresh clone', function () {
+describe('package.json scripts on a fresh clone:', function () {
   this.timeout(300_000);
   let clone: TempDir;
   let tools: TempDir;
@@ -68,12 +68,12 @@ describe('on a fresh clone', function () {
     await tools.remove();
   });
 
-  it('each script of package.json has its line here', async () => {
+  it('every script is tested here', async () => {
     assert.deepEqual(Object.keys(scripts).sort(), Object.keys(await readScripts()).sort());
   });
 
   for (const [name, { args = [], prints, code = 0, endless = false }] of Object.entries(scripts)) {
-    it(`npm run ${[name, ...args].join(' ')} does what it is for`, async () => {
+    it(`npm run ${[name, ...args].join(' ')} works`, async () => {
       await rm(clone.file('node_modules'), { recursive: true, force: true });
       const command = (await readScripts())[name] ?? '';
       const bin = path.join(clone.path, 'node_modules/.bin');

@@ -13,10 +13,10 @@ import type { TestDaemon } from '../support/testWindow';
 import { endpointFileOf } from '../support/rawConnection';
 import { startSshd } from '../support/sshd';
 
-describe('a squatter that says nothing', () => {
+describe("a silent program on a dead daemon's socket", () => {
   const later = endAfterEach();
 
-  it('does not keep a window from the next host for longer than that host needs to be there', async () => {
+  it("doesn't delay a window for longer than the next daemon takes to start", async () => {
     const sshd = later(await startSshd());
     // Without that, it waits for the squatter's answer once more: for five seconds.
     await promptly(3000, async () => {

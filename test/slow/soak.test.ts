@@ -12,16 +12,16 @@ const mostIdle = 0.2;
 /** MiB of what is still needed after a collection: a minute is short, and the memory of the process moves by more. */
 const mostGrowth = 6;
 
-describe(`tunnels in a soak (SOAK_SEED=${seed})`, function () {
+describe(`the soak test (SOAK_SEED=${seed})`, function () {
   this.timeout(240_000 + minutes * 60_000);
 
-  it('that is the same for the same seed', () => {
+  it('has the same plan for the same seed', () => {
     assert.deepEqual(planSoak(seed, 600_000), planSoak(seed, 600_000));
     assert.notDeepEqual(planSoak(seed, 600_000), planSoak(seed + 1, 600_000));
     assert.equal(planSoak(seed, 600_000).faults.length, 60);
   });
 
-  it('serve all sorts of clients through all sorts of faults, and leave nothing behind', async () => {
+  it('serves many kinds of clients through many kinds of faults, and leaves nothing behind', async () => {
     const steps: string[] = [];
     const note = (line: string): unknown => steps.push(line);
     try {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually, x11Fixture } from '../support/x11Fixture';
 
-describe('programs of the server', () => {
-  it('leave no process, no display and no key after a hundred starts and stops', async () => {
+describe('X11 programs', () => {
+  it('leave no process, display or key behind after a hundred starts and stops', async () => {
     await using fixture = await x11Fixture({ config: ['MaxSessions 100'] });
     const { window, x, sshd } = fixture;
     const names = Array.from({ length: 10 }, (_, index) => `Clock ${index}`);

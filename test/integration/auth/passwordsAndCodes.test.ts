@@ -16,7 +16,7 @@ import type { TemporaryUser } from '../../support/temporaryUser';
 const byPam = ['UsePAM yes', 'KbdInteractiveAuthentication yes'];
 const byPassword = ['PasswordAuthentication yes'];
 
-describe('logging in with answers', () => {
+describe('login with passwords and codes', () => {
   let dir: TempDir;
   let user: TemporaryUser;
   const cleanUps: (() => Promise<void>)[] = [];
@@ -59,7 +59,7 @@ describe('logging in with answers', () => {
   }
 
   describe('keyboard-interactive', () => {
-    it('asks for the password as such, and keeps the right one', async () => {
+    it('asks for the password as a password, and saves the right one', async () => {
       const sshd = await pamServer();
       const { outcome, questions, judged } = await logIn(sshd, { answer: () => user.password });
       assert.equal(outcome, 'up', sshd.log());
@@ -70,7 +70,7 @@ describe('logging in with answers', () => {
       assert.deepEqual(judged, ['password right']);
     });
 
-    it('uses the kept password for an automatic start, and drops a wrong one', async () => {
+    it('uses the saved password at an automatic start, and forgets a wrong one', async () => {
       const sshd = await pamServer();
       assert.equal((await logIn(sshd, { kept: () => user.password })).outcome, 'up');
       const wrong = await logIn(sshd, { kept: () => 'an old one' });
@@ -79,7 +79,7 @@ describe('logging in with answers', () => {
       assert.deepEqual([asked.outcome, asked.judged], ['up', ['password wrong', 'password right']]);
     });
 
-    it('blocks an automatic start before anything is offered', async () => {
+    it('blocks an automatic start before it tries any method', async () => {
       const sshd = await pamServer();
       const { outcome } = await logIn(sshd);
       assert.equal(outcome, 'blocked: code');
@@ -88,7 +88,7 @@ describe('logging in with answers', () => {
       assert.equal((await logIn(both)).outcome, 'blocked: password');
     });
 
-    it('ends after as many wrong answers as NumberOfPasswordPrompts says, and is not tried again', async () => {
+    it('fails for good after NumberOfPasswordPrompts wrong answers', async () => {
       const sshd = await pamServer();
       const { failure, questions } = await logIn(sshd, {
         answer: () => 'wrong',
@@ -100,7 +100,7 @@ describe('logging in with answers', () => {
       assert.equal(questions.length, 2);
     });
 
-    it('answers round after round', async () => {
+    it('answers several rounds of prompts', async () => {
       // The second module asks as well; it lets everything pass, for it has no database.
       const sshd = await pamServer([], ['optional pam_userdb.so db=/nonexistent']);
       const { outcome, questions, judged } = await logIn(sshd, { answer: () => user.password });
@@ -110,7 +110,7 @@ describe('logging in with answers', () => {
     });
   });
 
-  it('takes a question back when the server hangs up', async () => {
+  it('withdraws the prompt when the server hangs up', async () => {
     const sshd = await server({ config: [...byPassword, 'LoginGraceTime 1'] });
     await writeFile(sshd.authorizedKeys, '');
     const { outcome, questions } = await logIn(sshd, {
@@ -121,7 +121,7 @@ describe('logging in with answers', () => {
     assert.equal(questions.length, 1);
   });
 
-  describe('several steps', () => {
+  describe('AuthenticationMethods', () => {
     const steps: readonly (readonly [methods: string, kinds: readonly string[]])[] = [
       ['publickey,password', ['password']],
       ['publickey,keyboard-interactive', ['password']],
@@ -129,7 +129,7 @@ describe('logging in with answers', () => {
       ['keyboard-interactive,publickey', ['password']],
     ];
     for (const [methods, kinds] of steps) {
-      it(methods, async () => {
+      it(`${methods} succeeds`, async () => {
         const sshd = await pamServer([...byPassword, `AuthenticationMethods ${methods}`]);
         const { outcome, kinds: asked, judged } = await logIn(sshd, { answer: () => user.password });
         assert.equal(outcome, 'up', sshd.log());
@@ -140,7 +140,7 @@ describe('logging in with answers', () => {
     }
 
     for (const kind of ['ed25519', 'rsa'] as const) {
-      it(`publickey,publickey wants a second key: ${kind}`, async () => {
+      it(`publickey,publickey needs a second key: ${kind}`, async () => {
         const [one, two] = [
           await makeKeyPair(dir, `one-${kind}`, kind),
           await makeKeyPair(dir, `two-${kind}`, kind),
@@ -155,7 +155,7 @@ describe('logging in with answers', () => {
       });
     }
 
-    it('says what is still wanted', async () => {
+    it('reports which methods the server still requires', async () => {
       const sshd = await server({ config: [...byPassword, 'AuthenticationMethods publickey,password'] });
       const host = { passwordAuthentication: false };
       const { failure } = await logIn(sshd, { answer: () => user.password, host });
@@ -166,7 +166,7 @@ describe('logging in with answers', () => {
   });
 
   describe('ssh_config', () => {
-    it('PreferredAuthentications gives order and set', async () => {
+    it('PreferredAuthentications decides which methods are tried, and in what order', async () => {
       const sshd = await pamServer([...byPassword, 'AuthenticationMethods any']);
       const preferring = (...preferredAuthentications: string[]) =>
         logIn(sshd, { answer: () => user.password, host: { preferredAuthentications } });
@@ -178,7 +178,7 @@ describe('logging in with answers', () => {
       assert.deepEqual(none.kinds, []);
     });
 
-    it('what it switches off is not tried', async () => {
+    it("a method that ssh_config turns off isn't tried", async () => {
       const sshd = await pamServer([...byPassword, 'AuthenticationMethods any']);
       const host = {
         pubkeyAuthentication: false,

@@ -44,7 +44,7 @@ function asking(rounds: readonly Round[], right: readonly (readonly string[])[])
   }
 }
 
-describe('what servers ask', () => {
+describe('prompts from a server', () => {
   let dir: TempDir;
 
   before(async () => {
@@ -52,7 +52,7 @@ describe('what servers ask', () => {
   });
   after(() => dir.remove());
 
-  it('several prompts in several rounds, and news without a prompt', async () => {
+  it('are answered over several rounds, and instructions without a prompt are shown', async () => {
     const rounds: Round[] = [
       [[], 'News', 'We moved.'],
       [[password, code], 'Two factors', 'Look at your token.'],
@@ -76,7 +76,7 @@ describe('what servers ask', () => {
     assert.match(log, /says: News\nWe moved\./);
   });
 
-  it('a password, which is kept, then a code, which never is', async () => {
+  it('let a password be saved, but never a code', async () => {
     const rounds: Round[] = [
       [[password], '', ''],
       [[{ ...code, echo: false }], '', ''],
@@ -91,14 +91,14 @@ describe('what servers ask', () => {
     assert.equal((await logIn(server, { kept })).outcome, 'blocked: code');
   });
 
-  it('ends when the person gives up', async () => {
+  it('end the login when the user cancels', async () => {
     await using server = await fakeSshServer(dir, asking([[[code], '', '']], [['1']]));
     const { outcome, questions } = await logIn(server, { answer: () => undefined });
     assert.equal(outcome, 'AuthenticationCancelled');
     assert.equal(questions.length, 1);
   });
 
-  it('a new password in place of one that has expired', async () => {
+  it('ask for a new password when the old one has expired', async () => {
     await using server = await fakeSshServer(dir, (context) => {
       if (context.method === 'password') {
         context.requestChange('Your password has expired.', () => undefined);
@@ -130,7 +130,7 @@ describe('what servers ask', () => {
     ['', false],
   ];
   for (const [prompt, isPassword] of prompts) {
-    it(`"${prompt}" ${isPassword ? 'is' : 'is not'} a question for the password`, () => {
+    it(`"${prompt}" ${isPassword ? 'is' : "isn't"} recognised as a password prompt`, () => {
       assert.equal(asksForPassword([{ prompt, echo: false }]), isPassword);
       assert.equal(asksForPassword([{ prompt, echo: true }]), false);
       assert.equal(asksForPassword([{ prompt, echo: false }, code]), false);

@@ -17,7 +17,7 @@ import { closeOf, framed, RawWindow, rawConnection } from '../../support/rawConn
 const invalidParams = -32602;
 const notFound = -32601;
 
-describe('the private socket', () => {
+describe("the daemon's socket", () => {
   const fixture = useTunnelFixture();
   const opened: { end(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((thing) => thing.end()));
@@ -53,8 +53,8 @@ describe('the private socket', () => {
     return readdirSync(`/proc/${fixture.window.client.daemonPid}/fd`).length;
   }
 
-  describe('before the proof', () => {
-    it('takes many at once, for a while and within bounds; those who know the secret do not wait', async () => {
+  describe('before a client has proved that it knows the secret', () => {
+    it('limits the number and time of unproven clients, without delaying those that know the secret', async () => {
       await servesOthers();
       const before = openFiles();
       const silent = await Promise.all(Array.from({ length: 500 }, stranger));
@@ -75,7 +75,7 @@ describe('the private socket', () => {
       assert.ok(told <= 2, `told ${told} times`);
     });
 
-    it('takes no more from anybody than a nonce and a proof', async () => {
+    it('reads no more than a nonce and a proof', async () => {
       const socket = await stranger();
       let heard = 0;
       socket.on('data', (data) => (heard += data.length));
@@ -98,17 +98,17 @@ describe('the private socket', () => {
     });
   });
 
-  describe('after the proof', () => {
+  describe('after a client has proved that it knows the secret', () => {
     const broken: readonly (readonly [name: string, data: string])[] = [
-      ['no message', 'x'.repeat(1000)],
+      ['bytes without a message', 'x'.repeat(1000)],
       ['a message of 2 GB', 'Content-Length: 2147483648\r\n\r\n'],
-      ['half a message', 'Content-Length: 50\r\n\r\n{"jsonrpc":"2.0"'],
+      ['a truncated message', 'Content-Length: 50\r\n\r\n{"jsonrpc":"2.0"'],
       ['a negative length', 'Content-Length: -1\r\n\r\n{}'],
-      ['what is no JSON', framed('{"jsonrpc":"2.0", oops}')],
-      ['what is no request', framed('{"jsonrpc":"2.0","method":5,"id":{}}')],
-      ['a cancellation of nothing', framed('{"jsonrpc":"2.0","method":"$/cancelRequest","params":null}')],
+      ['invalid JSON', framed('{"jsonrpc":"2.0", oops}')],
+      ['an invalid request', framed('{"jsonrpc":"2.0","method":5,"id":{}}')],
+      ['a cancellation without an id', framed('{"jsonrpc":"2.0","method":"$/cancelRequest","params":null}')],
       ['a request without an id', framed('{"jsonrpc":"2.0","method":"lease/set","id":null,"params":{}}')],
-      ['an answer that nobody asked for', framed('{"jsonrpc":"2.0","id":99,"result":"secret"}')],
+      ['an answer without a request', framed('{"jsonrpc":"2.0","id":99,"result":"secret"}')],
       ['deep nesting', framed('['.repeat(longestMessage))],
       [
         'deep nesting in a request',
@@ -118,13 +118,13 @@ describe('the private socket', () => {
       ],
     ];
     const goesOn = [
-      'half a message',
-      'what is no request',
+      'a truncated message',
+      'an invalid request',
       'a request without an id',
-      'an answer that nobody asked for',
+      'an answer without a request',
     ];
     for (const [name, data] of broken) {
-      it(`is not upset by ${name}`, async () => {
+      it(`survives ${name}`, async () => {
         const window = await rude();
         window.write(data);
         if (!goesOn.includes(name)) {
@@ -134,7 +134,7 @@ describe('the private socket', () => {
       });
     }
 
-    it('refuses every request that is not what the protocol says', async () => {
+    it('refuses every malformed request', async () => {
       const window = await rude();
       assert.equal(await window.ask('hello', { windowId: 'rude' }), 'done');
       const [{ tunnels }] = requestSamples['lease/set'];
@@ -163,7 +163,7 @@ describe('the private socket', () => {
       await servesOthers();
     });
 
-    it('refuses what is not in the protocol, and what is out of turn', async () => {
+    it('refuses unknown requests, and requests at the wrong time', async () => {
       const window = await rude();
       for (const method of ['constructor', '__proto__', 'toString', 'log', 'ask', '']) {
         const answer = await window.ask(method, {});
@@ -185,7 +185,7 @@ describe('the private socket', () => {
       await servesOthers();
     });
 
-    it('leaves nothing of it in the log but a few lines', () => {
+    it('writes only a few lines about all this to the log', () => {
       assert.doesNotMatch(daemonLog(), /uncaught|unhandled/i);
     });
   });

@@ -29,7 +29,7 @@ import type { TempDir } from '../../support/tempDir';
 import { temporaryUser } from '../../support/temporaryUser';
 import type { TemporaryUser } from '../../support/temporaryUser';
 
-describe('somebody else', () => {
+describe('another user of the machine', () => {
   const later = endAfterEach();
   let sshd: Sshd;
   let user: TemporaryUser;
@@ -94,7 +94,7 @@ describe('somebody else', () => {
     return stdout.split('\n').filter((line) => line !== '');
   }
 
-  it('can neither open the socket nor read, list or change anything', async () => {
+  it("can't open the socket, nor read, list or change any file", async () => {
     const daemon = later(await testDaemon());
     // As careless as can be.
     const before = process.umask(0);
@@ -109,7 +109,7 @@ describe('somebody else', () => {
     assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), seen);
   });
 
-  describe('where the session has no folder of its own', () => {
+  describe('without XDG_RUNTIME_DIR', () => {
     let shared: TempDir;
     let daemon: TestDaemon;
     let before: string | undefined;
@@ -145,7 +145,7 @@ describe('somebody else', () => {
       return failure;
     }
 
-    it('finds the folder of the user closed', async () => {
+    it("can't enter the user's folder", async () => {
       const window = await open(daemon);
       const folder = endpointFolder(daemon.env);
       assert.equal(folder, join(shared.path, `ssh-tunnels-${userInfo().uid}`));
@@ -153,7 +153,7 @@ describe('somebody else', () => {
       assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), []);
     });
 
-    it('gets nothing for having made it first, and the message says what to do', async () => {
+    it('gains nothing by making the folder first, and the error says what to do', async () => {
       const folder = endpointFolder(daemon.env);
       doAsTheOther('mkdir', '-m', '777', folder);
       const { message, error } = await refusal();
@@ -162,7 +162,7 @@ describe('somebody else', () => {
       assert.deepEqual(readdirSync(folder), []);
     });
 
-    it('gets nothing for a link to a folder of the user', async () => {
+    it('gains nothing by a link to a folder of the user', async () => {
       const folder = endpointFolder(daemon.env);
       const precious = shared.file('precious');
       mkdirSync(precious, { mode: 0o755 });
@@ -173,7 +173,7 @@ describe('somebody else', () => {
     });
   });
 
-  it('who listens under the name of a dead host hears a nonce, and a new host takes its place', async () => {
+  it("who listens on a dead daemon's socket sees only a nonce, and a new daemon starts", async () => {
     const daemon = later(await testDaemon());
     const first = await open(daemon);
     const old = endpointFileOf(daemon);
@@ -202,7 +202,7 @@ describe('somebody else', () => {
     }
   });
 
-  it('who has put a link in the place of the log gets nothing written', async () => {
+  it("can't redirect the log by a link", async () => {
     const daemon = later(await testDaemon());
     const folder = endpointFolder(daemon.env);
     const victim = join(daemon.env['XDG_RUNTIME_DIR'] ?? '', 'victim');

@@ -41,7 +41,7 @@ const somebodyElse = 54_321;
 /** A log that is due to be put aside. */
 const full = 'x'.repeat(1024 * 1024);
 
-describe('what is planted', () => {
+describe("files planted in the daemon's folder", () => {
   let dir: TempDir;
   let folder: string;
   /** What a planted link leads to. */
@@ -57,7 +57,7 @@ describe('what is planted', () => {
   const plant = {
     'a link': (place: string) => symlink(victim, place),
     'a link to nothing': (place: string) => symlink(dir.file('nothing'), place),
-    'a second name of a file': (place: string) => link(victim, place),
+    'a hard link': (place: string) => link(victim, place),
     'a pipe': async (place: string) => {
       execFileSync('mkfifo', ['-m', '0600', place]);
       return Promise.resolve();
@@ -78,9 +78,9 @@ describe('what is planted', () => {
     assert.deepEqual((await readdir(dir.path)).sort(), ['ssh-tunnels', 'victim']);
   }
 
-  describe('in the place of the log', () => {
+  describe('as the log', () => {
     for (const kind of kinds) {
-      it(`${kind}: nothing is written, and that is told`, async () => {
+      it(`${kind}: isn't written to, and the log reports the problem`, async () => {
         const file = join(folder, 'daemon.log');
         await plant[kind](file);
         const log = new DaemonLog(file);
@@ -95,7 +95,7 @@ describe('what is planted', () => {
       });
 
       if (kind !== 'a folder') {
-        it(`${kind}: where the full one goes, is replaced`, async () => {
+        it(`${kind}: at the rotated log's path, is replaced`, async () => {
           const file = join(folder, 'daemon.log');
           await plant[kind](`${file}.1`);
           await dir.write('ssh-tunnels/daemon.log', full);
@@ -109,7 +109,7 @@ describe('what is planted', () => {
       }
     }
 
-    it('a folder where the full one goes: it grows no more', async () => {
+    it("a folder at the rotated log's path: keeps the log from growing any further", async () => {
       const file = join(folder, 'daemon.log');
       await mkdir(`${file}.1`);
       await dir.write('ssh-tunnels/daemon.log', full);
@@ -121,7 +121,7 @@ describe('what is planted', () => {
       assert.match(log.problem ?? '', /daemon\.log/);
     });
 
-    it('a pipe that somebody reads: they get nothing', async () => {
+    it('a pipe with a reader: gets no log line', async () => {
       const file = join(folder, 'daemon.log');
       await plant['a pipe'](file);
       const reader = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -130,16 +130,16 @@ describe('what is planted', () => {
       await reader.close();
     });
 
-    it('a log that others may read is closed to them', async () => {
+    it('a log that others may read: becomes private', async () => {
       const file = await dir.write('ssh-tunnels/daemon.log', '', 0o644);
       new DaemonLog(file).write({ level: 'info', text: 'a line' });
       assert.equal((await stat(file)).mode & 0o777, 0o600);
     });
   });
 
-  describe('in the place of the endpointFile', () => {
-    for (const kind of kinds.filter((each) => each !== 'a second name of a file')) {
-      it(`${kind}: is not believed, be what it says right; and makes room for a host`, async () => {
+  describe('as the endpoint file', () => {
+    for (const kind of kinds.filter((each) => each !== 'a hard link')) {
+      it(`${kind}: isn't trusted, even with valid content, and is replaced by a daemon`, async () => {
         const right = JSON.stringify(newEndpointFile(folder));
         await dir.write('victim', right, 0o600);
         await chmod(victim, 0o600);
@@ -156,13 +156,13 @@ describe('what is planted', () => {
       });
     }
 
-    it('is believed by whoever put it there, otherwise', async () => {
+    it('a valid file of this user: is trusted', async () => {
       const right = newEndpointFile(folder);
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
       assert.deepEqual(await readEndpointFile(folder), right);
     });
 
-    it('is believed, whatever way leads to the folder', async () => {
+    it('a valid file: is trusted through a symbolic link to the folder', async () => {
       const right = newEndpointFile(folder);
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
       await symlink(dir.path, dir.file('way'));
@@ -170,36 +170,36 @@ describe('what is planted', () => {
     });
 
     const untrue: readonly (readonly [name: string, change: object])[] = [
-      ['an endpoint elsewhere', { endpoint: '/tmp/0123456789abcdef.sock' }],
-      ['an endpoint in another way', { endpoint: 'ssh-tunnels/../x.sock' }],
+      ['an endpoint in another folder', { endpoint: '/tmp/0123456789abcdef.sock' }],
+      ['an endpoint path with ".."', { endpoint: 'ssh-tunnels/../x.sock' }],
       ['a port for an endpoint', { endpoint: '8080' }],
       ['no secret', { secret: '' }],
-      ['a secret that is none', { secret: 'z'.repeat(64) }],
+      ["a secret that isn't hexadecimal", { secret: 'z'.repeat(64) }],
       ['half a secret', { secret: 'ab'.repeat(16) }],
-      ['another major', { major: 7 }],
+      ['another protocol version', { major: 7 }],
     ];
     for (const [name, change] of untrue) {
-      it(`with ${name} it is not believed`, async () => {
+      it(`a file with ${name}: isn't trusted`, async () => {
         const right = newEndpointFile(folder);
         await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, ...change }));
         assert.equal(await readEndpointFile(folder), undefined);
       });
     }
 
-    it('with a path that begins where we are it is not believed', async () => {
+    it("a file with a relative path: isn't trusted", async () => {
       const right = newEndpointFile(folder);
       const endpoint = relative(process.cwd(), right.endpoint);
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, endpoint }));
       assert.equal(await readEndpointFile(folder), undefined);
     });
 
-    it('one that is far too long is not read', async () => {
+    it("a file that is far too long: isn't read", async () => {
       const right = `${JSON.stringify(newEndpointFile(folder))}${' '.repeat(1024 * 1024)}`;
       await dir.write('ssh-tunnels/host-1.json', right);
       assert.equal(await readEndpointFile(folder), undefined);
     });
 
-    it('one that names something else as the socket of a dead host: that is not removed', async () => {
+    it("a file that names another file as a dead daemon's socket: doesn't get that file removed", async () => {
       const other = await dir.write('ssh-tunnels/other.sock', 'precious');
       const endpointFile = { ...newEndpointFile(folder), endpoint: other };
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(endpointFile));
@@ -216,7 +216,7 @@ describe('what is planted', () => {
     });
   });
 
-  describe('in the place of the note of a Unix socket', () => {
+  describe('as the record of a Unix socket', () => {
     const identity = { dev: 1, ino: 2 };
     const path = '/tmp/db.sock';
     const says = JSON.stringify({ path, ...identity });
@@ -224,7 +224,7 @@ describe('what is planted', () => {
       join(folder, `socket-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.json`);
 
     for (const kind of kinds) {
-      it(`${kind}: is not believed${kind === 'a second name of a file' ? ' where others may write it' : ''}`, async () => {
+      it(`${kind}: isn't trusted${kind === 'a hard link' ? ' where others may write it' : ''}`, async () => {
         await dir.write('victim', says);
         await plant[kind](place());
         const own = new OwnSockets(folder);
@@ -233,7 +233,7 @@ describe('what is planted', () => {
       });
 
       if (kind !== 'a folder') {
-        it(`${kind}: is replaced by a note of ours`, async () => {
+        it(`${kind}: is replaced by our own record`, async () => {
           await plant[kind](place());
           const own = new OwnSockets(folder);
           await own.remember(path, identity);
@@ -245,7 +245,7 @@ describe('what is planted', () => {
     }
   });
 
-  describe('in the place of the folder', () => {
+  describe('as the folder', () => {
     async function refusal(): Promise<string> {
       const failure = await ensurePrivateFolder(folder).then(
         () => undefined,
@@ -256,7 +256,7 @@ describe('what is planted', () => {
       return failure.message;
     }
 
-    it('a link to another folder of ours is refused, and that one is left as it is', async () => {
+    it('a link to another folder of this user: is refused, and that folder stays unchanged', async () => {
       await rm(folder, { recursive: true });
       await mkdir(dir.file('other'), { mode: 0o755 });
       await symlink(dir.file('other'), folder);
@@ -265,15 +265,15 @@ describe('what is planted', () => {
       assert.equal(await readEndpointFile(folder), undefined);
     });
 
-    it('a folder of another user is refused, and what is in it not believed', async () => {
+    it("a folder of another user: is refused, and its files aren't trusted", async () => {
       await dir.write('ssh-tunnels/host-1.json', JSON.stringify(newEndpointFile(folder)));
       await chown(folder, somebodyElse, somebodyElse);
       assert.ok((await refusal()).includes(folder));
       assert.equal(await readEndpointFile(folder), undefined);
     });
 
-    for (const kind of ['a link to nothing', 'a pipe', 'a second name of a file'] as const) {
-      it(`${kind} is refused`, async () => {
+    for (const kind of ['a link to nothing', 'a pipe', 'a hard link'] as const) {
+      it(`${kind}: is refused`, async () => {
         await rm(folder, { recursive: true });
         await plant[kind](folder);
         assert.ok((await refusal()).includes(folder));
@@ -281,7 +281,7 @@ describe('what is planted', () => {
       });
     }
 
-    it('one of ours that is open to others is closed', async () => {
+    it('a folder of this user that is open to others: becomes private', async () => {
       await chmod(folder, 0o777);
       await ensurePrivateFolder(folder);
       assert.equal((await stat(folder)).mode & 0o777, 0o700);

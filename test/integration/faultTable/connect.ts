@@ -23,13 +23,13 @@ async function webServer(setup: FaultTableSetup): Promise<number> {
 
 export const reaching: readonly Fault[] = [
   {
-    fault: 'a host name that does not exist',
+    fault: "a host name that doesn't exist",
     code: 'HostNotFound',
     side: 'here',
     inject: (setup) => setup.start({ host: 'no-such-host.invalid' }, ['no-such-host.invalid']),
   },
   {
-    fault: 'a port on which nobody listens',
+    fault: 'a port that nothing listens on',
     code: 'ConnectionRefused',
     side: 'server',
     cure: 'systemctl status ssh',
@@ -39,13 +39,13 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'an address to which there is no route',
+    fault: 'an address without a route',
     code: 'HostUnreachable',
     side: 'here',
     inject: (setup) => setup.start({ host: unreachable }, [`${unreachable}:22`]),
   },
   {
-    fault: 'a BindAddress that this machine does not have',
+    fault: "a BindAddress that isn't an address of this machine",
     code: 'HostUnreachable',
     side: 'here',
     async inject(setup) {
@@ -63,7 +63,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that takes the connection, and says nothing',
+    fault: 'a server that accepts the connection but sends nothing',
     code: 'ConnectTimeout',
     side: 'here',
     async inject(setup) {
@@ -72,7 +72,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that hangs up at once',
+    fault: 'a server that closes the connection at once',
     code: 'ConnectionLost',
     side: 'server',
     async inject(setup) {
@@ -81,7 +81,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server with too many logins under way (MaxStartups)',
+    fault: 'a server with too many pending logins (MaxStartups)',
     code: 'ServerBusy',
     side: 'server',
     cure: 'MaxStartups 100:30:200',
@@ -95,7 +95,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that has shut out this address (PerSourcePenalties)',
+    fault: 'a server that blocks this address (PerSourcePenalties)',
     code: 'AddressPenalised',
     side: 'server',
     cure: 'PerSourcePenaltyExemptList 192.0.2.0/24',
@@ -126,7 +126,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'an ssh_config that allows only what we do not know',
+    fault: 'an ssh_config that allows only unsupported algorithms',
     code: 'NoCommonAlgorithm',
     side: 'here',
     async inject(setup) {
@@ -136,7 +136,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'an ssh_config with an option that does not exist',
+    fault: 'an ssh_config with an unknown option',
     code: 'InvalidDefinition',
     side: 'here',
     async inject(setup) {
@@ -145,7 +145,7 @@ export const reaching: readonly Fault[] = [
     },
   },
   {
-    fault: 'an ssh_config that is not there',
+    fault: 'a missing ssh_config',
     code: 'InvalidDefinition',
     side: 'here',
     async inject(setup) {

@@ -5,7 +5,7 @@ import { onTheWay } from './jumpHostsAndProxies';
 import { reaching } from './connect';
 import { faultTests } from './runFaults';
 
-faultTests('reaching a server', reaching);
+faultTests('connecting to a server', reaching);
 faultTests('jump hosts and proxies', onTheWay);
 faultTests('host keys', hostKeys);
-faultTests('logging in', login);
+faultTests('logins', login);

@@ -14,12 +14,12 @@ import { faultTests } from './runFaults';
 import { targets } from './targets';
 import { visit } from '../../support/targetAndClient';
 
-faultTests('listening on this machine', listeningHere);
-faultTests('listening on the server', listeningThere);
+faultTests('local listeners', listeningHere);
+faultTests('remote listeners', listeningThere);
 faultTests('targets', targets);
 faultTests('lost connections', session);
 
-describe('the table of faults', () => {
+describe('the fault table', () => {
   const all = [
     ...reaching,
     ...onTheWay,
@@ -31,13 +31,13 @@ describe('the table of faults', () => {
     ...session,
   ];
 
-  it('has far more than 30 real faults, each once', () => {
+  it('has far more than 30 faults, each once', () => {
     const titles = new Set(all.map(({ fault }) => fault));
     assert.equal(titles.size, all.length);
     assert.ok(all.filter(({ fake }) => fake === undefined).length >= 80, String(all.length));
   });
 
-  describe('does not count', () => {
+  describe('leaves out', () => {
     let setup: FaultTableSetup;
     before(async () => {
       setup = await FaultTableSetup.open();
@@ -49,13 +49,13 @@ describe('the table of faults', () => {
       await setup[Symbol.asyncDispose]();
     });
 
-    it('a ForceCommand, as no tunnel runs a command', async () => {
+    it('ForceCommand, because a tunnel with it works', async () => {
       const sshd = await setup.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
       await setup.up({ localForward: setup.toGreeter }, sshd);
       assert.equal((await visit(setup.port)).received.toString(), 'welcome');
     });
 
-    it('an old server, once the line of the explanation is in the ssh_config', async () => {
+    it('an old server, because it works with the suggested ssh_config line', async () => {
       const sshd = await setup.server({
         config: ['Ciphers 3des-cbc'],
         clientConfig: ['Ciphers +3des-cbc'],
@@ -64,7 +64,7 @@ describe('the table of faults', () => {
       assert.equal((await visit(setup.port)).received.toString(), 'welcome');
     });
 
-    it('GatewayPorts no, which opens less than was asked for, and of which the state tells', async () => {
+    it('GatewayPorts no, because the forward listens and the state shows where', async () => {
       await setup.up({ remoteForward: `*:0:127.0.0.1:${setup.greeter.port}` });
       const [forward] = setup.forwards;
       assert.ok(forward?.status === 'listening');

@@ -18,7 +18,7 @@ async function stranger(setup: FaultTableSetup): Promise<Sshd> {
 
 export const hostKeys: readonly Fault[] = [
   {
-    fault: 'an unknown key, and StrictHostKeyChecking yes',
+    fault: 'an unknown host key with StrictHostKeyChecking yes',
     code: 'HostKeyUnknown',
     side: 'server',
     async inject(setup) {
@@ -27,7 +27,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'an unknown key, and no file to keep it in (UserKnownHostsFile none)',
+    fault: 'an unknown host key with no file to save it in (UserKnownHostsFile none)',
     code: 'HostKeyUnknown',
     side: 'server',
     async inject(setup) {
@@ -37,7 +37,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'an unknown key, and nobody to ask',
+    fault: 'an unknown host key at an automatic start',
     code: 'HostKeyUnknown',
     side: 'server',
     async inject(setup) {
@@ -46,7 +46,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'an unknown key, and a person who says no',
+    fault: 'an unknown host key that the user rejects',
     code: 'HostKeyUnknown',
     side: 'here',
     async inject(setup) {
@@ -55,7 +55,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'a key that has changed',
+    fault: 'a changed host key',
     code: 'HostKeyChanged',
     side: 'here',
     async inject(setup) {
@@ -66,7 +66,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'a key that known_hosts revokes',
+    fault: 'a host key that known_hosts revokes',
     code: 'HostKeyRevoked',
     side: 'server',
     async inject(setup) {
@@ -76,7 +76,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'a key that a file of RevokedHostKeys names',
+    fault: 'a host key listed in RevokedHostKeys',
     code: 'HostKeyRevoked',
     side: 'server',
     async inject(setup) {
@@ -87,7 +87,7 @@ export const hostKeys: readonly Fault[] = [
     },
   },
   {
-    fault: 'a file of RevokedHostKeys that is not there',
+    fault: 'a missing RevokedHostKeys file',
     code: 'HostKeyUnknown',
     side: 'here',
     async inject(setup) {

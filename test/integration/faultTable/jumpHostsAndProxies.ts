@@ -50,7 +50,7 @@ export const onTheWay: readonly Fault[] = [
     },
   },
   {
-    fault: 'a jump host that lets nobody in',
+    fault: 'a jump host that refuses the login',
     code: 'AuthenticationFailed',
     side: 'here',
     async inject(setup) {
@@ -70,7 +70,7 @@ export const onTheWay: readonly Fault[] = [
     },
   },
   {
-    fault: 'a name behind a jump host that it does not know',
+    fault: "a host name that the jump host can't resolve",
     code: 'ProxyFailed',
     side: 'here',
     async inject(setup) {
@@ -80,7 +80,7 @@ export const onTheWay: readonly Fault[] = [
     },
   },
   {
-    fault: 'a jump host with another host key than before',
+    fault: 'a changed host key of the jump host',
     code: 'HostKeyChanged',
     side: 'server',
     async inject(setup) {
@@ -90,19 +90,19 @@ export const onTheWay: readonly Fault[] = [
     },
   },
   {
-    fault: 'a ProxyCommand that does not exist',
+    fault: "a ProxyCommand that doesn't exist",
     code: 'ProxyFailed',
     side: 'here',
     inject: (setup) => byCommand(setup, 'no-such-program %h %p', ['test-sshd', 'no-such-program']),
   },
   {
-    fault: 'a ProxyCommand that fails without a word',
+    fault: 'a ProxyCommand that fails without output',
     code: 'ProxyFailed',
     side: 'here',
     inject: (setup) => byCommand(setup, 'false', ['test-sshd', 'exit code 1']),
   },
   {
-    fault: 'a ProxyCommand that talks a lot, and fails',
+    fault: 'a ProxyCommand that fails with a lot of output',
     code: 'ProxyFailed',
     side: 'here',
     inject: (setup) =>
@@ -113,13 +113,13 @@ export const onTheWay: readonly Fault[] = [
       ]),
   },
   {
-    fault: 'a ProxyCommand that says nothing',
+    fault: 'a ProxyCommand that hangs without output',
     code: 'ConnectTimeout',
     side: 'here',
     inject: (setup) => byCommand(setup, 'sleep 60', ['ProxyCommand', '1 s', 'test-sshd']),
   },
   {
-    fault: 'a ProxyCommand with a user name that a shell would read',
+    fault: 'a ProxyCommand and a user name with shell characters',
     code: 'InvalidDefinition',
     side: 'here',
     async inject(setup) {

@@ -22,7 +22,7 @@ async function atSocket(setup: FaultTableSetup, prepare: (path: string) => Promi
 
 export const listeningHere: readonly Fault[] = [
   {
-    fault: 'a port that another program has',
+    fault: 'a port in use by another program',
     code: 'AddressInUse',
     side: 'here',
     async inject(setup) {
@@ -33,7 +33,7 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: "a proxy's port that another program has, and exitOnForwardFailure",
+    fault: "a dynamic forward's port in use by another program, with exitOnForwardFailure",
     code: 'AddressInUse',
     side: 'here',
     async inject(setup) {
@@ -44,7 +44,7 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a port that another tunnel has',
+    fault: 'a port in use by another tunnel',
     code: 'AddressInUse',
     side: 'here',
     async inject(setup) {
@@ -58,7 +58,7 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a port that a program of another user has',
+    fault: "a port in use by another user's program",
     code: 'AddressInUse',
     side: 'here',
     async inject(setup) {
@@ -71,7 +71,7 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a port below 1024 without the right to it',
+    fault: 'a port below 1024 without permission',
     code: 'PortPermissionDenied',
     side: 'here',
     exists: keepsPrivilegedPorts,
@@ -82,20 +82,20 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'an address that this machine does not have',
+    fault: "a bind address that this machine doesn't have",
     code: 'AddressNotAvailable',
     side: 'here',
     inject: (setup) => setup.forward({ localForward: `192.0.2.1:8080:${to}` }, ['192.0.2.1']),
   },
   {
-    fault: 'a bind address whose name does not exist',
+    fault: "a bind address whose name doesn't exist",
     code: 'AddressNotAvailable',
     side: 'here',
     inject: (setup) =>
       setup.forward({ localForward: `no-such-host.invalid:8080:${to}` }, ['no-such-host.invalid']),
   },
   {
-    fault: 'a socket in a folder that is not there',
+    fault: 'a socket in a missing folder',
     code: 'AddressNotAvailable',
     side: 'here',
     async inject(setup) {
@@ -104,7 +104,7 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a socket in a folder where one may not write',
+    fault: 'a socket in a folder without write permission',
     code: 'PortPermissionDenied',
     side: 'here',
     async inject(setup) {
@@ -122,7 +122,7 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a file where the socket should be',
+    fault: "a regular file at the socket's path",
     code: 'AddressInUse',
     side: 'here',
     async inject(setup) {
@@ -131,20 +131,20 @@ export const listeningHere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a folder where the socket should be',
+    fault: "a folder at the socket's path",
     code: 'AddressInUse',
     side: 'here',
     inject: (setup) => atSocket(setup, (path) => mkdir(path)),
   },
   {
-    fault: 'a socket on which another program listens',
+    fault: 'a socket in use by another program',
     code: 'AddressInUse',
     side: 'here',
     inject: (setup) =>
       atSocket(setup, async (path) => setup.keep(await target((socket) => socket.end(), { path }))),
   },
   {
-    fault: 'a socket that another program has left behind',
+    fault: 'a socket left behind by another program',
     code: 'AddressInUse',
     side: 'here',
     inject: (setup) =>

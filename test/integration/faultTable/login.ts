@@ -44,7 +44,7 @@ const byPassword = [
 
 export const login: readonly Fault[] = [
   {
-    fault: 'a key that the server does not know',
+    fault: "a key that the server doesn't accept",
     code: 'AuthenticationFailed',
     side: 'here',
     cure: 'ssh-copy-id test-sshd',
@@ -56,7 +56,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'nothing to log in with',
+    fault: 'no key and no other login method',
     code: 'AuthenticationFailed',
     side: 'here',
     async inject(setup) {
@@ -71,7 +71,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that takes passwords alone, and an ssh_config that forbids them',
+    fault: 'a server that accepts only passwords, with PasswordAuthentication no in ssh_config',
     code: 'AuthenticationFailed',
     side: 'here',
     async inject(setup) {
@@ -79,12 +79,12 @@ export const login: readonly Fault[] = [
       return setup.login(sshd, [who(sshd), 'password']);
     },
   },
-  keptOut('a user whom DenyUsers names', ['DenyUsers *']),
-  keptOut('a user whom AllowUsers does not name', ['AllowUsers somebody-else']),
-  keptOut('a key whose time is over (expiry-time)', [], 'expiry-time="20200101"'),
-  keptOut('a key for other addresses (from)', [], 'from="192.0.2.1"'),
+  keptOut('a user denied by DenyUsers', ['DenyUsers *']),
+  keptOut('a user missing in AllowUsers', ['AllowUsers somebody-else']),
+  keptOut('an expired key (expiry-time)', [], 'expiry-time="20200101"'),
+  keptOut('a key limited to other addresses (from)', [], 'from="192.0.2.1"'),
   {
-    fault: 'a key that the server has revoked (RevokedKeys)',
+    fault: 'a key that the server revokes (RevokedKeys)',
     code: 'AuthenticationFailed',
     side: 'server',
     async inject(setup) {
@@ -95,7 +95,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'a key file that is not there',
+    fault: 'a missing key file',
     code: 'KeyUnreadable',
     side: 'here',
     async inject(setup) {
@@ -114,7 +114,7 @@ export const login: readonly Fault[] = [
     inject: (setup) => withSpoiltKey(setup, (path) => chmod(path, 0o644)),
   },
   {
-    fault: 'a key file with something else in it',
+    fault: 'a key file that holds no key',
     code: 'KeyUnsupported',
     side: 'here',
     inject: (setup) => withSpoiltKey(setup, (path) => writeFile(path, 'not a key\n')),
@@ -132,7 +132,7 @@ export const login: readonly Fault[] = [
       ),
   },
   {
-    fault: 'a passphrase that is wrong three times',
+    fault: 'a passphrase entered wrong three times',
     code: 'AuthenticationFailed',
     side: 'here',
     async inject(setup) {
@@ -143,7 +143,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'a key with a passphrase, and nobody to ask',
+    fault: 'a key with a passphrase at an automatic start',
     code: 'AuthenticationCancelled',
     side: 'here',
     async inject(setup) {
@@ -153,7 +153,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that wants a password, and nobody to ask',
+    fault: 'a server that requires a password at an automatic start',
     code: 'AuthenticationCancelled',
     side: 'here',
     async inject(setup) {
@@ -162,7 +162,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'a password that is wrong three times',
+    fault: 'a password entered wrong three times',
     code: 'AuthenticationFailed',
     side: 'here',
     async inject(setup) {
@@ -173,7 +173,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'a person who thinks for longer than the server waits (LoginGraceTime)',
+    fault: 'an answer that comes later than the server waits (LoginGraceTime)',
     code: 'ConnectionLost',
     side: 'server',
     async inject(setup) {
@@ -183,7 +183,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'more keys than the server has patience for (MaxAuthTries)',
+    fault: 'more keys than the server allows (MaxAuthTries)',
     code: 'TooManyAuthenticationFailures',
     side: 'server',
     cure: 'MaxAuthTries 10',
@@ -199,7 +199,7 @@ export const login: readonly Fault[] = [
     },
   },
   {
-    fault: 'an agent that has died',
+    fault: 'a dead agent',
     code: 'AgentUnavailable',
     side: 'here',
     async inject(setup) {

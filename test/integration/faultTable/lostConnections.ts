@@ -7,7 +7,7 @@ import type { Fault } from './fault';
 
 export const session: readonly Fault[] = [
   {
-    fault: 'a session that the server ends without a word',
+    fault: 'a session that the server ends without a message',
     code: 'ConnectionLost',
     side: 'server',
     async inject(setup) {
@@ -18,7 +18,7 @@ export const session: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that falls silent',
+    fault: 'a server that stops responding',
     code: 'KeepAliveTimeout',
     side: 'here',
     async inject(setup) {
@@ -46,7 +46,7 @@ export const session: readonly Fault[] = [
     },
   },
   {
-    fault: 'a server that is shut down',
+    fault: 'a server that shuts down',
     code: 'ConnectionRefused',
     side: 'server',
     async inject(setup) {
@@ -62,7 +62,7 @@ export const session: readonly Fault[] = [
     },
   },
   {
-    fault: 'a daemon that is killed while a tunnel comes up',
+    fault: 'a daemon that is killed while a tunnel starts',
     code: 'DaemonLost',
     side: 'here',
     async inject(setup) {

@@ -45,29 +45,29 @@ const disabled = { code: 'ForwardingDisabled', cure: 'AllowTcpForwarding yes' } 
 
 export const listeningThere: readonly Fault[] = [
   refused(
-    { ...disabled, fault: 'remote forwards, and AllowTcpForwarding no' },
+    { ...disabled, fault: 'a remote forward with AllowTcpForwarding no' },
     { config: ['AllowTcpForwarding no'] },
     ['AllowTcpForwarding'],
   ),
   refused(
-    { ...disabled, fault: 'remote forwards, and AllowTcpForwarding local' },
+    { ...disabled, fault: 'a remote forward with AllowTcpForwarding local' },
     { config: ['AllowTcpForwarding local'] },
     ['AllowTcpForwarding'],
   ),
   refused(
-    { ...disabled, fault: 'remote forwards, and DisableForwarding yes', cure: 'DisableForwarding no' },
+    { ...disabled, fault: 'a remote forward with DisableForwarding yes', cure: 'DisableForwarding no' },
     { config: ['DisableForwarding yes'] },
     ['DisableForwarding'],
   ),
   refused(
-    { ...disabled, fault: 'remote forwards, and a key with "restrict"', cure: 'cat ~/.ssh/authorized_keys' },
+    { ...disabled, fault: 'a remote forward with "restrict" on the key', cure: 'cat ~/.ssh/authorized_keys' },
     { keyOptions: 'restrict' },
     ['your key'],
   ),
   refused(
     {
       ...disabled,
-      fault: 'remote forwards, and a key with "no-port-forwarding"',
+      fault: 'a remote forward with "no-port-forwarding" on the key',
       cure: 'cat ~/.ssh/authorized_keys',
     },
     { keyOptions: 'no-port-forwarding' },
@@ -76,14 +76,14 @@ export const listeningThere: readonly Fault[] = [
   refused(
     {
       ...disabled,
-      fault: 'a key that may listen elsewhere ("permitlisten")',
+      fault: 'a remote port that "permitlisten" on the key excludes',
       cure: 'cat ~/.ssh/authorized_keys',
     },
     { keyOptions: 'permitlisten="127.0.0.1:9"' },
     ['port'],
   ),
   {
-    fault: 'a port that PermitListen does not name',
+    fault: "a remote port that PermitListen doesn't permit",
     code: 'ForwardingDisabled',
     side: 'server',
     cure: 'PermitListen 28123',
@@ -93,7 +93,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a socket there, and AllowStreamLocalForwarding no',
+    fault: 'a remote socket with AllowStreamLocalForwarding no',
     code: 'ForwardingDisabled',
     side: 'server',
     cure: 'AllowStreamLocalForwarding yes',
@@ -104,7 +104,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a socket there, and AllowTcpForwarding no',
+    fault: 'a remote socket with AllowTcpForwarding no',
     code: 'ForwardingDisabled',
     side: 'server',
     cure: 'AllowTcpForwarding yes',
@@ -115,7 +115,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a socket there that exists already',
+    fault: 'a remote socket that already exists',
     code: 'RemoteListenRefused',
     side: 'server',
     cure: 'StreamLocalBindUnlink yes',
@@ -125,7 +125,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a socket there in a folder that is not there',
+    fault: 'a remote socket in a missing folder',
     code: 'RemoteListenRefused',
     side: 'server',
     async inject(setup) {
@@ -134,7 +134,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a port there that a program which greets has',
+    fault: 'a remote port in use by a program that sends a greeting',
     code: 'RemoteListenRefused',
     side: 'server',
     async inject(setup) {
@@ -144,7 +144,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a port there that a program which is silent has',
+    fault: 'a remote port in use by a silent program',
     code: 'RemoteListenRefused',
     side: 'server',
     async inject(setup) {
@@ -153,7 +153,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'an address that the server does not have',
+    fault: "a bind address that the server doesn't have",
     code: 'RemoteListenRefused',
     side: 'server',
     async inject(setup) {
@@ -163,7 +163,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a port there below 1024, and a user who is not root',
+    fault: 'a remote port below 1024 for a user other than root',
     code: 'RemoteListenRefused',
     side: 'here',
     exists: keepsPrivilegedPorts,
@@ -173,7 +173,7 @@ export const listeningThere: readonly Fault[] = [
     },
   },
   {
-    fault: 'a socket there in a folder of somebody else',
+    fault: "a remote socket in another user's folder",
     code: 'RemoteListenRefused',
     side: 'server',
     async inject(setup) {

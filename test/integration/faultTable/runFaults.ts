@@ -6,7 +6,7 @@ import { FaultTableSetup } from './setup';
 import { expectFailure } from './expectFailure';
 
 export function faultTests(subject: string, faults: readonly Fault[]): void {
-  describe(`what people are told: ${subject}`, () => {
+  describe(`errors about ${subject}`, () => {
     let setup: FaultTableSetup;
     before(async () => {
       setup = await FaultTableSetup.open();
@@ -19,7 +19,7 @@ export function faultTests(subject: string, faults: readonly Fault[]): void {
     });
 
     for (const row of faults) {
-      it(`${row.fault}: ${row.code}${row.fake === undefined ? '' : ` (a fake: ${row.fake})`}`, async function () {
+      it(`reports ${row.code} for ${row.fault}${row.fake === undefined ? '' : ` (a fake: ${row.fake})`}`, async function () {
         if (row.exists?.() === false) {
           this.skip();
         }

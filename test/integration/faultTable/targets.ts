@@ -57,26 +57,26 @@ async function browse(port: number, host: string): Promise<void> {
 
 export const targets: readonly Fault[] = [
   {
-    fault: 'a target on which nobody listens',
+    fault: 'a target port that nothing listens on',
     code: 'TargetRefused',
     side: 'server',
     inject: async (setup) => local(setup, `127.0.0.1:${await freePort()}`),
   },
   {
-    fault: 'a target whose name the server does not know',
+    fault: "a target name that the server can't resolve",
     code: 'TargetNotFound',
     side: 'server',
     cure: 'getent hosts db.invalid',
     inject: (setup) => local(setup, 'db.invalid:5432'),
   },
   {
-    fault: 'a target that the server cannot reach',
+    fault: "a target that the server can't reach",
     code: 'TargetUnreachable',
     side: 'server',
     inject: (setup) => local(setup, `${unreachable}:80`),
   },
   {
-    fault: "a socket of the server's that is not there",
+    fault: 'a missing target socket on the server',
     code: 'TargetUnreachable',
     side: 'server',
     async inject(setup) {
@@ -84,7 +84,7 @@ export const targets: readonly Fault[] = [
     },
   },
   {
-    fault: "a socket of the server's, and AllowStreamLocalForwarding no",
+    fault: 'a target socket on the server with AllowStreamLocalForwarding no',
     code: 'TargetUnreachable',
     side: 'server',
     cure: 'AllowStreamLocalForwarding yes',
@@ -92,7 +92,7 @@ export const targets: readonly Fault[] = [
       local(setup, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
   },
   {
-    fault: 'a browser that asks the proxy for a name that the server does not know',
+    fault: "a name in a proxy request that the server can't resolve",
     code: 'TargetNotFound',
     side: 'server',
     cure: 'getent hosts intranet.invalid',
@@ -101,48 +101,48 @@ export const targets: readonly Fault[] = [
         browse(setup.port, 'intranet.invalid'),
       ),
   },
-  forbidden('a target that PermitOpen does not name', 'PermitOpen 127.0.0.1:5432', {
+  forbidden('a target that PermitOpen excludes', 'PermitOpen 127.0.0.1:5432', {
     config: ['PermitOpen other:1'],
   }),
-  forbidden('local forwards, and AllowTcpForwarding no', 'AllowTcpForwarding yes', {
+  forbidden('a local forward with AllowTcpForwarding no', 'AllowTcpForwarding yes', {
     config: ['AllowTcpForwarding no'],
   }),
-  forbidden('local forwards, and AllowTcpForwarding remote', 'AllowTcpForwarding yes', {
+  forbidden('a local forward with AllowTcpForwarding remote', 'AllowTcpForwarding yes', {
     config: ['AllowTcpForwarding remote'],
   }),
-  forbidden('local forwards, and DisableForwarding yes', 'DisableForwarding no', {
+  forbidden('a local forward with DisableForwarding yes', 'DisableForwarding no', {
     config: ['DisableForwarding yes'],
   }),
-  forbidden('local forwards, and a key with "restrict"', 'cat ~/.ssh/authorized_keys', {
+  forbidden('a local forward with "restrict" on the key', 'cat ~/.ssh/authorized_keys', {
     keyOptions: 'restrict',
   }),
-  forbidden('local forwards, and a key with "no-port-forwarding"', 'cat ~/.ssh/authorized_keys', {
+  forbidden('a local forward with "no-port-forwarding" on the key', 'cat ~/.ssh/authorized_keys', {
     keyOptions: 'no-port-forwarding',
   }),
-  forbidden('a target that the key does not name ("permitopen")', 'cat ~/.ssh/authorized_keys', {
+  forbidden('a target that "permitopen" on the key excludes', 'cat ~/.ssh/authorized_keys', {
     keyOptions: 'permitopen="other:1"',
   }),
   {
-    fault: 'a target of a remote forward on which nobody listens',
+    fault: "a remote forward's target port that nothing listens on",
     code: 'TargetRefused',
     side: 'here',
     inject: async (setup) => remote(setup, `127.0.0.1:${await freePort()}`),
   },
   {
-    fault: 'a target of a remote forward whose name does not exist',
+    fault: "a remote forward's target name that doesn't exist",
     code: 'TargetNotFound',
     side: 'here',
     cure: 'getent hosts web.invalid',
     inject: (setup) => remote(setup, 'web.invalid:3000'),
   },
   {
-    fault: 'a target of a remote forward that cannot be reached',
+    fault: "a remote forward's target that can't be reached",
     code: 'TargetUnreachable',
     side: 'here',
     inject: (setup) => remote(setup, `${unreachable}:80`),
   },
   {
-    fault: 'a socket of a remote forward that is not there',
+    fault: "a remote forward's missing target socket",
     code: 'TargetUnreachable',
     side: 'here',
     async inject(setup) {
@@ -150,7 +150,7 @@ export const targets: readonly Fault[] = [
     },
   },
   {
-    fault: 'a target of a socket on the server on which nobody listens',
+    fault: "a remote socket's target port that nothing listens on",
     code: 'TargetRefused',
     side: 'here',
     async inject(setup) {

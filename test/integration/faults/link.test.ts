@@ -10,8 +10,8 @@ import { client, target, visit } from '../../support/targetAndClient';
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
 
-describe('when the network fails', () => {
-  it('connections forgotten: noticed by the silence, nobody takes half an answer for a whole one', async () => {
+describe('a tunnel during a network failure', () => {
+  it('notices a silently dropped connection by its keep-alive, and half an answer never looks complete', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, link, window } = ground;
@@ -26,7 +26,7 @@ describe('when the network fails', () => {
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
-  it('silent for less than the patience: clients pause and go on, in the middle of a download too', async () => {
+  it('survives a pause shorter than the keep-alive time-out, even in the middle of a download', async () => {
     await using ground = await setUpFaults();
     await using file = await target((socket) => {
       socket.resume();
@@ -54,7 +54,7 @@ describe('when the network fails', () => {
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));
   });
 
-  it('silent for longer, for new connections too: it comes back when the network does', async () => {
+  it('reconnects when the network is back after a longer outage', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp({ connectTimeout: 2 });
     const { ports, link, window } = ground;

@@ -38,7 +38,7 @@ describe('a laptop', () => {
     assert.ok(await talk.say('at its new address'));
   });
 
-  it('whose cable is out for some seconds goes on where it was', async () => {
+  it('whose cable is unplugged for seconds keeps its connections', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
     const { machines, window } = laptop;
@@ -53,7 +53,7 @@ describe('a laptop', () => {
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));
   });
 
-  it('whose cable is out for some seconds, and leads to another network then, has its tunnel back', async () => {
+  it('whose cable is unplugged for seconds, then plugged into another network, has its tunnel back', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
     using talk = await laptop.openEchoConnection();
@@ -66,7 +66,7 @@ describe('a laptop', () => {
     assert.ok(await again.say('from the other network'));
   });
 
-  it('that is opened outside its network comes up by itself when it gets there', async () => {
+  it('that starts outside its network brings the tunnel up when it joins it', async () => {
     await using laptop = await startLaptop();
     const { machines, window } = laptop;
     machines.unplug();

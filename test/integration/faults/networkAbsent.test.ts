@@ -45,9 +45,9 @@ const absences: readonly Absence[] = [
   },
 ];
 
-describe('a tunnel whose network is not there yet', () => {
+describe('a tunnel started before its network is up', () => {
   for (const { what, code, go, come } of absences) {
-    it(`comes up by itself where ${what} at first`, async () => {
+    it(`comes up without a restart when ${what} at first`, async () => {
       await using ground = await setUpFaults();
       await go(ground);
       await ground.lease({ connectTimeout: 2 }, {}, true);

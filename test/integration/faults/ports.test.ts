@@ -13,7 +13,7 @@ import { freePort } from '../../support/freePort';
 import { visit } from '../../support/targetAndClient';
 import { killAll } from '../../support/processTree';
 
-describe('while a tunnel is down', () => {
+describe('the port of a tunnel that is down', () => {
   /** With one more forward, from a port of the server to the echo. */
   async function bringUpWithRemote(ground: FaultSetup): Promise<number> {
     const port = await freePort();
@@ -26,7 +26,7 @@ describe('while a tunnel is down', () => {
   }
   const remote = (ground: FaultSetup): string => ground.window.forwards()[2]?.status ?? 'none';
 
-  it('nobody can take its port on this machine, at neither address', async () => {
+  it("can't be taken by another program on this machine, at either address", async () => {
     await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd, window } = ground;
@@ -43,7 +43,7 @@ describe('while a tunnel is down', () => {
     assert.deepEqual([four.grabbed, six.grabbed], [0, 0]);
   });
 
-  it('a stranger can take its port on the server: the rest works, and it is ours again when they leave', async () => {
+  it('can be taken by another program on the server, and is ours again when that program leaves', async () => {
     await using ground = await setUpFaults();
     const port = await bringUpWithRemote(ground);
     const { sshd, window, ports } = ground;
@@ -63,7 +63,7 @@ describe('while a tunnel is down', () => {
     assert.ok(await answers(port));
   });
 
-  it('its own old session may hold its port on the server: it is ours when the server has noticed', async () => {
+  it('is ours again when the server notices that the old session is dead', async () => {
     await using ground = await setUpFaults({ config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3'] });
     const port = await bringUpWithRemote(ground);
     ground.link.forget();
@@ -72,7 +72,7 @@ describe('while a tunnel is down', () => {
     assert.ok(await answers(port));
   });
 
-  it('a frozen session of its own may hold it: it is ours as soon as that is gone', async () => {
+  it('is ours again as soon as a frozen old session ends', async () => {
     await using ground = await setUpFaults();
     const port = await bringUpWithRemote(ground);
     const frozen = ground.sshd.sessionPids();

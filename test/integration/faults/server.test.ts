@@ -11,8 +11,8 @@ import { visit } from '../../support/targetAndClient';
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
 
-describe('when the server fails', () => {
-  it('its session killed: clients are reset at once, and the tunnel comes back on the same port', async () => {
+describe('a tunnel during a server failure', () => {
+  it('resets clients at once when its session is killed, and returns on the same port', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd } = ground;
@@ -27,7 +27,7 @@ describe('when the server fails', () => {
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
-  it('its session frozen: noticed by its silence, and the next one is not held up by the frozen one', async () => {
+  it("notices a frozen session by its keep-alive, and the next session isn't blocked by it", async () => {
     await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd, window } = ground;
@@ -44,7 +44,7 @@ describe('when the server fails', () => {
     assert.equal(window.state().status, 'up');
   });
 
-  it('its session frozen for a moment: clients pause, and go on', async () => {
+  it('pauses clients while its session is frozen for a moment', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp({ serverAliveCountMax: 30 });
     const { ports, sshd, window } = ground;
@@ -60,7 +60,7 @@ describe('when the server fails', () => {
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));
   });
 
-  it('restarted: whoever comes while it is away is served when it is back', async () => {
+  it('serves clients that connect while the server restarts, once it is back', async () => {
     await using ground = await setUpFaults();
     await ground.bringUp();
     const { ports, sshd } = ground;
@@ -81,7 +81,7 @@ describe('when the server fails', () => {
     assert.ok(failed < 20 && !visitors.failures.includes('ECONNREFUSED'), visitors.failures.join(' '));
   });
 
-  it('moved: its new address is found at the next attempt', async () => {
+  it("finds a moved server's new address at the next attempt", async () => {
     await using ground = await setUpFaults({ alsoListen: ['127.0.0.9'] });
     await ground.bringUp();
     const { ports, sshd, link } = ground;

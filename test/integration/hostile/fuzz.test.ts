@@ -9,7 +9,7 @@ const cases = Number(process.env['FUZZ_COUNT'] ?? 10_000) / 100;
 
 describe(`a fuzzed SSH server (FUZZ_SEED=${seed})`, () => {
   for (const kind of fuzzKinds) {
-    it(`${kind} the login crashes nothing, hangs nobody, and ends with an error that has a code`, async () => {
+    it(`${kind} the login causes no crash and no hang, only an error with a code`, async () => {
       const result = await fuzz({ kind, seed, from: 0, to: cases });
       assert.deepEqual(result.findings, []);
       assert.equal(result.cases, cases);

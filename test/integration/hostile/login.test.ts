@@ -49,7 +49,7 @@ describe('a hostile server before the login', () => {
     };
   }
 
-  describe('that does not wait for its host key to be judged', () => {
+  describe('while its host key is being checked', () => {
     /** A person looks at the host key, and takes a while. */
     const asking: VictimOptions = {
       host: { noHostAuthenticationForLocalhost: false, strictHostKeyChecking: 'ask' },
@@ -62,7 +62,7 @@ describe('a hostile server before the login', () => {
       ['asks for something', packed(60, string(''), string(''), string(''), uint32(0))],
       ['opens a channel', packed(90, string('session'), uint32(0), uint32(9), uint32(99))],
     ] as const) {
-      it(`and ${what}, is cut off`, async () => {
+      it(`that ${what} is disconnected`, async () => {
         const questions: string[] = [];
         const error = await meet(
           afterNewKeys((peer) => peer.send(message)),
@@ -74,7 +74,7 @@ describe('a hostile server before the login', () => {
       });
     }
 
-    it('and sends what is no message, is left, and its question taken back', async () => {
+    it('that sends an invalid message is disconnected, and the host key prompt is withdrawn', async () => {
       let isTakenBack = false;
       const error = await meet(
         {
@@ -97,7 +97,7 @@ describe('a hostile server before the login', () => {
     });
   });
 
-  it('that lets the client in before it has asked is cut off', async () => {
+  it('that accepts a login before it was requested is disconnected', async () => {
     const error = await meet({
       authenticate: () => undefined,
       onClient: ({ connection, send }) => connection.once('handshake', () => send(packed(52))),
@@ -105,14 +105,14 @@ describe('a hostile server before the login', () => {
     assert.match(error.message, /accepted a login that was not requested/);
   });
 
-  it('that uses the connection before the login is cut off', async () => {
+  it('that uses the connection before the login is disconnected', async () => {
     const error = await meet({
       authenticate: (_context, { send }) => send(packed(80, string('x'), byte(1))),
     });
     assert.match(error.message, /used the connection before the login/);
   });
 
-  it('that asks a million questions at once is cut off', async () => {
+  it('that asks a million questions at once is disconnected', async () => {
     const error = await meet(
       {
         authenticate: (context, { send }) =>
@@ -127,7 +127,7 @@ describe('a hostile server before the login', () => {
     assert.match(error.message, /sends 30000000 prompts at once/);
   });
 
-  it('that goes on asking nothing is cut off', async () => {
+  it('that keeps sending requests without questions is disconnected', async () => {
     const ask = (peer: HostilePeer): void =>
       peer.send(packed(60, string(''), string(''), string(''), uint32(0)));
     let rounds = 0;
@@ -158,7 +158,7 @@ describe('a hostile server before the login', () => {
     assert.ok(rounds <= 32, `${rounds} rounds`);
   });
 
-  it('whose banners have no end is cut off, and little of them is written down', async () => {
+  it('that sends endless banners is disconnected, and little of them is logged', async () => {
     const error = await meet({
       authenticate: (_context, { send }) => {
         for (let n = 0; n < 11_000; n++) {
@@ -172,7 +172,7 @@ describe('a hostile server before the login', () => {
     assert.doesNotMatch(written, /\x1b/);
   });
 
-  it('that debugs without an end is cut off, and little of it is written down', async () => {
+  it('that sends endless debug messages is disconnected, and little of them is logged', async () => {
     const error = await meet({
       authenticate: (_context, { send }) => {
         for (let n = 0; n < 11_000; n++) {
@@ -184,7 +184,7 @@ describe('a hostile server before the login', () => {
     assert.ok(log.join('\n').length < 100_000);
   });
 
-  it('that says goodbye at length is told in few words', async () => {
+  it('that sends a long disconnect message gets a short error', async () => {
     const error = await meet({
       authenticate: (_context, { send }) =>
         send(packed(1, uint32(2), string('y\x1b[31m\n'.repeat(4000)), string(''))),
@@ -194,7 +194,7 @@ describe('a hostile server before the login', () => {
     assert.doesNotMatch(error.detail ?? '', /[\x1b\n]/);
   });
 
-  it('that says goodbye, and stays, is left', async () => {
+  it('that sends a disconnect message but stays connected is disconnected', async () => {
     const error = await meet({
       halfOpen: true,
       authenticate: (_context, { send, socket }) => {
@@ -205,7 +205,7 @@ describe('a hostile server before the login', () => {
     assert.equal(error.code, 'ConnectionLost');
   });
 
-  it('that names a thousand methods of login is told in few words', async () => {
+  it('that lists a thousand login methods gets a short error', async () => {
     const error = await meet({
       authenticate: (context) =>
         context.reject(Array.from({ length: 1000 }, (_, n) => `method-${n}@evil` as 'none')),
@@ -214,7 +214,7 @@ describe('a hostile server before the login', () => {
     assert.ok(JSON.stringify(error).length < 3000);
   });
 
-  describe('that chooses the prime of the key exchange (RFC 4419)', () => {
+  describe('with a bad Diffie-Hellman prime (RFC 4419)', () => {
     const choose = (prime: Buffer): HostileServerOptions => ({
       raw: (socket) => {
         socket.write('SSH-2.0-evil\r\n');
@@ -236,7 +236,7 @@ describe('a hostile server before the login', () => {
     });
 
     for (const bits of [32_768, 8200, 1024, 0]) {
-      it(`of ${bits} bits, is cut off before that is reckoned with`, async () => {
+      it(`of ${bits} bits is disconnected before the prime is used`, async () => {
         const prime = Buffer.alloc(bits / 8, 0xff);
         const error = await meet(choose(prime), { host: { connectTimeout: 10 } });
         assert.match(error.message, new RegExp(`chose a prime of ${bits} bits`));
@@ -244,7 +244,7 @@ describe('a hostile server before the login', () => {
     }
   });
 
-  it('that floods the key exchange ends within the time', async () => {
+  it('that floods the key exchange is disconnected within the time-out', async () => {
     const error = await meet(
       {
         raw: (socket) => {
@@ -257,8 +257,8 @@ describe('a hostile server before the login', () => {
     assert.match(error.code, /ConnectTimeout|NotAnSshServer/);
   });
 
-  describe('that is slow to say what it is', () => {
-    it('byte by byte, is understood', async () => {
+  describe('with an unusual identification line', () => {
+    it('that comes byte by byte is accepted', async () => {
       // ssh2's own server goes on before it has said all.
       let said: Promise<unknown> = Promise.resolve();
       server = await hostileServer({
@@ -275,7 +275,7 @@ describe('a hostile server before the login', () => {
       await session.close();
     });
 
-    it('and never does, ends within the time', async () => {
+    it('that never comes runs into the time-out', async () => {
       const error = await meet(
         { raw: (socket) => drip(socket, Buffer.from('no\r\n')) },
         { host: { connectTimeout: 1 } },
@@ -283,17 +283,17 @@ describe('a hostile server before the login', () => {
       assert.equal(error.code, 'ConnectTimeout');
     });
 
-    it('with lines that have no end, is no SSH server', async () => {
+    it('that is endlessly long is reported as no SSH server', async () => {
       const error = await meet({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
       assert.equal(error.code, 'NotAnSshServer');
     });
 
-    it('with lines without an end, is no SSH server', async () => {
+    it('after endless other lines is reported as no SSH server', async () => {
       const error = await meet({ raw: (socket) => drip(socket, Buffer.from('a line\r\n'.repeat(500))) });
       assert.equal(error.code, 'NotAnSshServer');
     });
 
-    it('and is of another age, is none that can be used', async () => {
+    it('of SSH protocol 1 is reported as unusable', async () => {
       const error = await meet({ raw: (socket) => void socket.write('SSH-1.5-old\r\n') });
       assert.equal(error.code, 'NotAnSshServer');
       assert.equal(error.detail, 'SSH-1.5-old');

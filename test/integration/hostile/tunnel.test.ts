@@ -10,7 +10,7 @@ import { checkReadable } from '../../support/readableErrors';
 import { tempDir } from '../../support/tempDir';
 
 describe('a tunnel to a hostile server', () => {
-  it('fails for good, says why, and fills no log', async () => {
+  it("fails for good with a reason, and doesn't flood the log", async () => {
     let logins = 0;
     let flood: () => void = () => undefined;
     await using server = await hostileServer({

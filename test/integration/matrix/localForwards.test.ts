@@ -3,4 +3,4 @@ import { describe } from 'mocha';
 import { localForwardKinds } from './forwardKinds';
 import { matrix } from './matrix';
 
-describe('the matrix of forwards that listen here', () => matrix(localForwardKinds));
+describe('forwards that listen on this machine:', () => matrix(localForwardKinds));

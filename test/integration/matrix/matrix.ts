@@ -47,14 +47,14 @@ export function matrix(kinds: readonly ForwardKind[]): void {
     describe(kind.title, () => {
       after(() => window.lease());
 
-      it('carries what the target says', async () => {
+      it("carries the target's data to the client intact", async () => {
         await using way = await build(kind, (socket) => socket.end(block));
         const { received, ended } = await hear(await way.visit());
         assert.ok(ended && received.equals(block));
         await way.isQuiet();
       });
 
-      it('carries what the client says', async () => {
+      it("carries the client's data to the target intact", async () => {
         const digest = createHash('sha256');
         await using way = await build(kind, (socket) => {
           socket.on('data', (data) => digest.update(data)).on('end', () => socket.end('whole'));
@@ -67,7 +67,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await way.isQuiet();
       });
 
-      it('lets the client end first, and go on hearing', async () => {
+      it('lets a client that half-closes receive the rest', async () => {
         await using way = await build(kind, (socket) => {
           socket.resume().on('end', () => void sleep(50).then(() => socket.end('afterwards')));
         });
@@ -79,7 +79,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await way.isQuiet();
       });
 
-      it('lets the target end first, and go on hearing', async () => {
+      it('lets a target that half-closes receive the rest', async () => {
         const heard: Buffer[] = [];
         await using way = await build(kind, (socket) => {
           socket.on('data', (data) => heard.push(data)).end('bye');
@@ -92,7 +92,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         assert.equal(Buffer.concat(heard).toString(), 'still here');
       });
 
-      it('ends the target when the client is cut off', async () => {
+      it("ends the target's connection when the client is reset", async () => {
         await using way = await build(kind, (socket) => {
           socket
             .resume()
@@ -105,7 +105,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await way.isQuiet();
       });
 
-      it('ends the client when the target is cut off', async () => {
+      it("ends the client's connection when the target is reset", async () => {
         await using way = await build(kind, (socket) => {
           socket.once('data', () => cut(socket));
         });
@@ -117,7 +117,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await way.isQuiet();
       });
 
-      it('waits for a target that is silent', async () => {
+      it('waits for a silent target', async () => {
         let arrived: (socket: Socket) => void = () => undefined;
         const there = new Promise<Socket>((resolve) => (arrived = resolve));
         await using way = await build(kind, (socket) => arrived(socket));
@@ -133,7 +133,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await way.isQuiet();
       });
 
-      it('tells of a target that refuses, and goes on listening', async () => {
+      it('reports a target that refuses, and keeps listening', async () => {
         const nobody: Address = kind.loopback
           ? { host: kind.loopback, port: await freePort() }
           : { path: freePath() };
@@ -147,7 +147,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
       });
 
       if (kind.loopback) {
-        it('tells of a name that nobody knows', async () => {
+        it("reports a target name that doesn't exist", async () => {
           await using way = await lead(kind, { host: 'no-such-name.invalid', port: 80 });
           await expectRefusal(kind, way, 4);
           assert.equal(way.state().lastError?.code, 'TargetNotFound');
@@ -155,7 +155,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         });
       }
 
-      it('stops in the middle of everything', async () => {
+      it('closes all busy connections when it is stopped', async () => {
         await using way = await build(kind, (socket) => {
           const pour = (): void => {
             while (!socket.destroyed && socket.write(block)) {

@@ -3,4 +3,4 @@ import { describe } from 'mocha';
 import { remoteForwardKinds } from './forwardKinds';
 import { matrix } from './matrix';
 
-describe('the matrix of forwards that listen on the server', () => matrix(remoteForwardKinds));
+describe('forwards that listen on the server:', () => matrix(remoteForwardKinds));

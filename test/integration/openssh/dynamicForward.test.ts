@@ -116,15 +116,15 @@ describe("OpenSSH's dynamic-forward.sh", () => {
     ['none', () => 'none', () => false],
     ['explicit', () => hosts.map((host) => formatted(host)).join(' '), () => true],
     ['disallowed', () => '127.0.0.1:1 [::1]:1 localhost:1', () => false],
-    ['the name alone', () => formatted('localhost'), (host) => host === 'localhost'],
-    ['the address alone', () => formatted('127.0.0.1'), (host) => host === '127.0.0.1'],
+    ['only the name', () => formatted('localhost'), (host) => host === 'localhost'],
+    ['only the address', () => formatted('127.0.0.1'), (host) => host === '127.0.0.1'],
   ];
   function formatted(host: Host): string {
     return `${host === '::1' ? '[::1]' : host}:${portOf(host)}`;
   }
 
   for (const [title, list, allows] of lists) {
-    it(`serves -D, and -R, where PermitOpen is ${title}`, async () => {
+    it(`serves -D and -R with PermitOpen: ${title}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [`PermitOpen ${list()}`] });
       const window = await TestWindow.open(daemon, sshd);
       for (const [direction, forwards] of Object.entries(directions)) {
@@ -146,7 +146,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
     ['R', 'PermitListen none'],
     ['R', 'AllowTcpForwarding local'],
   ] as const) {
-    it(`leads nowhere by -${direction} where there is ${refused}`, async () => {
+    it(`refuses -${direction} with ${refused}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [refused] });
       const window = await TestWindow.open(daemon, sshd);
       await window.bringUp({ host: 'test-sshd', ...directions[direction] });

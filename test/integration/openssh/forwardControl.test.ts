@@ -162,7 +162,7 @@ describe("OpenSSH's forward-control.sh", () => {
   }
 
   function check(setup: Setup, lines: readonly string[], restriction: Restriction): void {
-    it([...lines, restriction.title].join(', '), async () => {
+    it(`forwards what the server permits: ${[...lines, restriction.title].join(', ')}`, async () => {
       const sshd = await serverWith([...lines, ...(restriction.config ?? [])].map(fillIn));
       window ??= await TestWindow.open(daemon, sshd);
       const attempts = await everyForward.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
@@ -174,7 +174,7 @@ describe("OpenSSH's forward-control.sh", () => {
     });
   }
 
-  it('is about forwards that work where nothing forbids them', async () => {
+  it('lets every forward work without restrictions', async () => {
     const sshd = await serverWith([]);
     window ??= await TestWindow.open(daemon, sshd);
     const attempts = await everyForward.try(window, sshd);
@@ -184,7 +184,7 @@ describe("OpenSSH's forward-control.sh", () => {
     );
   });
 
-  it('does not take what the server said at the login for the reason why it does not listen', async () => {
+  it("doesn't mistake a message at the login for the reason why a forward fails", async () => {
     await using taken = await target((socket) => socket.end());
     await using sshd = await startSshd();
     // OpenSSH says of the first: "Your address '127.0.0.1' is not permitted to use this key for login."
@@ -211,17 +211,22 @@ describe("OpenSSH's forward-control.sh", () => {
     }
   }
 
-  const forSockets = ['nothing else', 'no-port-forwarding', 'restrict,port-forwarding', 'PermitListen none'];
+  const forSockets = [
+    'no restriction',
+    'no-port-forwarding',
+    'restrict,port-forwarding',
+    'PermitListen none',
+  ];
   for (const sockets of values) {
     for (const restriction of restrictions.filter(({ title }) => forSockets.includes(title))) {
       check({ sockets }, [`AllowStreamLocalForwarding ${sockets}`], restriction);
     }
     check({ tcp: 'no', sockets }, ['AllowTcpForwarding no', `AllowStreamLocalForwarding ${sockets}`], {
-      title: 'nothing else',
+      title: 'no restriction',
     });
   }
 
-  const forDisabled = ['nothing else', 'PermitOpen any', 'PermitListen any', 'restrict,port-forwarding'];
+  const forDisabled = ['no restriction', 'PermitOpen any', 'PermitListen any', 'restrict,port-forwarding'];
   for (const restriction of restrictions.filter(({ title }) => forDisabled.includes(title))) {
     const lines = ['DisableForwarding yes', 'AllowTcpForwarding yes', 'AllowStreamLocalForwarding yes'];
     check({ disabled: true }, lines, restriction);

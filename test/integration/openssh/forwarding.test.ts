@@ -74,7 +74,7 @@ describe("OpenSSH's forwarding.sh", () => {
     return window.forwards(id).map((forward) => forward.status);
   }
 
-  it('chains nine local and nine remote forwards through each other', async () => {
+  it('chains nine local and nine remote forwards', async () => {
     const pairs = Array.from({ length: hops }, (_, hop) => ({
       local: `${at(2 * hop)}:127.0.0.1:${at(2 * hop + 1)}`,
       remote: `${at(2 * hop + 1)}:127.0.0.1:${hop === 0 ? sshd.port : at(2 * hop - 2)}`,
@@ -98,7 +98,7 @@ describe("OpenSSH's forwarding.sh", () => {
     }
   });
 
-  it('chains them over nine connections, each of its own', async () => {
+  it('chains the forwards over nine separate connections', async () => {
     const ids = Array.from({ length: hops }, (_, hop) => `user:${hop}`);
     await window.lease(
       ...ids.map((id, hop) => ({
@@ -117,7 +117,7 @@ describe("OpenSSH's forwarding.sh", () => {
     await stopAll(...ids);
   });
 
-  it('transfers over chained Unix sockets', async () => {
+  it('transfers a file over chained Unix sockets', async () => {
     const socket = (name: number): string => `${sshd.dir}/unix-${name}.fwd`;
     const scenes: Readonly<Record<string, object>> = {
       'user:0': { remoteForward: `${at(1)}:[${socket(1)}]` },
@@ -135,7 +135,7 @@ describe("OpenSSH's forwarding.sh", () => {
     await stopAll(...wishes.map(({ id }) => id));
   });
 
-  it('chains nine Unix sockets in one tunnel, again and again where StreamLocalBindUnlink is on', async () => {
+  it('chains nine Unix sockets in one tunnel, repeatedly with StreamLocalBindUnlink yes', async () => {
     await using other = await startSshd({ config: ['StreamLocalBindUnlink yes'] });
     const socket = (hop: number): string => `${other.dir}/${hop}.fwd`;
     const links = Array.from({ length: hops }, (_, hop) => {
@@ -158,7 +158,7 @@ describe("OpenSSH's forwarding.sh", () => {
     }
   });
 
-  it('says what is in the way where StreamLocalBindUnlink is off', async () => {
+  it('reports the existing socket with StreamLocalBindUnlink no', async () => {
     const path = `${sshd.dir}/left.fwd`;
     const tunnel = { host: 'test-sshd', remoteForward: `${path}:127.0.0.1:${sshd.port}` };
     await window.bringUp(tunnel);
@@ -177,9 +177,9 @@ describe("OpenSSH's forwarding.sh", () => {
   for (const [kind, code, title, more] of [
     ['localForward', 'AddressInUse', 'over a shared connection', {}],
     ['remoteForward', 'RemoteListenRefused', 'over a shared connection', {}],
-    ['remoteForward', 'RemoteListenRefused', 'over one of its own', ownConnection],
+    ['remoteForward', 'RemoteListenRefused', 'over its own connection', ownConnection],
   ] as const) {
-    it(`ends where one ${kind} fails and ExitOnForwardFailure is set, and comes up once it can, ${title}`, async () => {
+    it(`fails when one ${kind} fails with ExitOnForwardFailure yes, and comes up once it can, ${title}`, async () => {
       const to = (index: number): string => `${at(index)}:127.0.0.1:${sshd.port}`;
       const strict = (...indices: readonly number[]): object => ({
         host: 'test-sshd',
@@ -225,7 +225,7 @@ describe("OpenSSH's forwarding.sh", () => {
   }
 
   for (const kind of ['localForward', 'remoteForward'] as const) {
-    it(`goes on with the others where one ${kind} fails and ExitOnForwardFailure is not set`, async () => {
+    it(`keeps the other forwards when one ${kind} fails without ExitOnForwardFailure`, async () => {
       const to = (index: number): string => `${at(index)}:127.0.0.1:${sshd.port}`;
       const first = { id: 'user:first', tunnel: { host: 'test-sshd', [kind]: to(0) } };
       const second = { id: 'user:second', tunnel: { host: 'test-sshd', [kind]: [to(1), to(0), to(2)] } };
@@ -256,7 +256,7 @@ describe("OpenSSH's forwarding.sh", () => {
       };
     });
 
-    it('clears both: a tunnel from the settings has its own forwards alone', async () => {
+    it('ignores them for a tunnel from the settings', async () => {
       const tunnel = { host: 'test-sshd', localForward: `${at(0)}:127.0.0.1:${sshd.port}` };
       await window.lease({ id: 'user:t', tunnel, settings });
       await window.untilStatus('up');
@@ -268,7 +268,7 @@ describe("OpenSSH's forwarding.sh", () => {
       await stopAll('user:t');
     });
 
-    it('opens them in the tunnel that is made of the alias, and transfers through the two', async () => {
+    it('opens them for a tunnel from ssh_config, and transfers a file through both', async () => {
       const user = localUser();
       const { hosts } = await readConfigHosts(settings.sshConfigFile, user, process.env);
       const alias = hosts.find((host) => host.alias === 'test-sshd');

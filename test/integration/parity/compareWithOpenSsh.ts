@@ -24,7 +24,7 @@ export function compareWithOpenSsh(
   servers: Servers,
   groups: Readonly<Record<string, readonly ParityCase[]>>,
 ): void {
-  describe(`${title}, beside ssh`, () => {
+  describe(`${title}, compared with ssh:`, () => {
     let setup: ParitySetup | undefined;
     before(async () => {
       setup = await makeParitySetup(servers, JSON.stringify([servers, groups]));
@@ -34,7 +34,7 @@ export function compareWithOpenSsh(
     for (const [group, cases] of Object.entries(groups)) {
       describe(group, () => {
         for (const parityCase of cases.filter(isPossibleHere)) {
-          it(parityCase.title, () => {
+          it(`same result for ${parityCase.title}`, () => {
             assert.ok(setup);
             return judge(parityCase, setup);
           });

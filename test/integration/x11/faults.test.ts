@@ -25,13 +25,13 @@ const faults: readonly Fault[] = [
     told: /^127\.0\.0\.1 does not forward X11, .*X11Forwarding yes/,
   },
   {
-    fault: 'a key with no-X11-forwarding',
+    fault: 'no-X11-forwarding on the key',
     fixture: { keyOptions: 'no-X11-forwarding' },
     code: 'X11Disabled',
     told: /for the key that you log in with.*no-X11-forwarding/,
   },
   {
-    fault: 'a key with restrict',
+    fault: 'restrict on the key',
     fixture: { keyOptions: 'restrict,port-forwarding' },
     code: 'X11Disabled',
     told: /for the key that you log in with.*restrict/,
@@ -43,7 +43,7 @@ const faults: readonly Fault[] = [
     told: /^127\.0\.0\.1 has no xauth.*Install xauth there/,
   },
   {
-    fault: 'no xauth here',
+    fault: 'no xauth on this machine',
     fixture: { clientConfig: ['XAuthLocation /nonexistent/xauth'] },
     code: 'XauthMissing',
     told: /^This machine has no \/nonexistent\/xauth.*Install xauth here/,
@@ -55,19 +55,19 @@ const faults: readonly Fault[] = [
     told: /DISPLAY is not set.*start an X server/,
   },
   {
-    fault: 'a DISPLAY at which nothing answers',
+    fault: 'a DISPLAY that nothing listens on',
     fixture: { env: { DISPLAY: ':4711' } },
     code: 'NoDisplay',
     told: /^Nothing answers at the display ":4711"/,
   },
   {
-    fault: 'a DISPLAY that names none',
+    fault: 'an invalid DISPLAY',
     fixture: { env: { DISPLAY: 'nonsense' } },
     code: 'NoDisplay',
     told: /^DISPLAY is "nonsense", which does not name a display/,
   },
   {
-    fault: 'a display that does not let us in',
+    fault: 'a display that refuses the connection',
     fixture: { env: { XAUTHORITY: '/nonexistent/authority' } },
     code: 'DisplayRefused',
     told: /does not let this machine's programs in.*xauth list/,
@@ -79,13 +79,13 @@ const faults: readonly Fault[] = [
     told: /gives out no keys for untrusted programs.*"nested".*"trusted"/,
   },
   {
-    fault: 'a program that is not there',
+    fault: "a program that doesn't exist",
     program: 'no-such-program --flag',
     code: 'ProgramNotFound',
     told: /^127\.0\.0\.1 does not find the program of "no-such-program --flag"/,
   },
   {
-    fault: 'a program that may not be run',
+    fault: 'a program without execute permission',
     program: '/etc/passwd',
     code: 'ProgramNotFound',
     told: /or may not run it/,
@@ -103,13 +103,13 @@ const faults: readonly Fault[] = [
     told: /by signal SEGV, and showed no window/,
   },
   {
-    fault: 'no further session',
+    fault: 'no more sessions allowed (MaxSessions)',
     fixture: { config: ['MaxSessions 0'] },
     code: 'ServerBusy',
     told: /it opens no further session.*MaxSessions/,
   },
   {
-    fault: 'no Xephyr here',
+    fault: 'no Xephyr on this machine',
     fixture: { env: { PATH: '/nonexistent' } },
     program: { command: 'xclock', nested: '640x480' },
     code: 'NoDisplay',
@@ -117,9 +117,9 @@ const faults: readonly Fault[] = [
   },
 ];
 
-describe('a program of the server that can not show its windows', () => {
+describe("an X11 program that can't show its windows", () => {
   for (const { fault, fixture: options = {}, program = 'xclock', code, told } of faults) {
-    it(`says why: ${fault}`, async () => {
+    it(`reports the reason: ${fault}`, async () => {
       await using fixture = await x11Fixture(options);
       await fixture.lease({ Clock: program }, { dynamicForward: 0 });
       await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
@@ -139,7 +139,7 @@ describe('a program of the server that can not show its windows', () => {
     });
   }
 
-  it('says in its detail what it said itself', async () => {
+  it('reports its own output as the detail', async () => {
     await using fixture = await x11Fixture();
     await fixture.lease({ Clock: 'echo bad luck >&2; exit 3' });
     await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
@@ -147,7 +147,7 @@ describe('a program of the server that can not show its windows', () => {
     });
   });
 
-  it('says that its display has gone', async () => {
+  it('reports that its display has gone', async () => {
     await using fixture = await x11Fixture();
     await fixture.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
     await fixture.window.run('Clock');
@@ -160,7 +160,7 @@ describe('a program of the server that can not show its windows', () => {
     assert.equal(fixture.window.state().status, 'up');
   });
 
-  it('runs on an X server that forgets its keys when its last client leaves', async () => {
+  it('runs on an X server that forgets its keys with its last client', async () => {
     await using fixture = await x11Fixture({ x: { args: [] } });
     await fixture.lease({ Clock: 'xclock' });
     for (let time = 0; time < 2; time++) {
@@ -170,7 +170,7 @@ describe('a program of the server that can not show its windows', () => {
     }
   });
 
-  it('gets a new key when the old one has not been used for ForwardX11Timeout', async () => {
+  it('gets a new key after ForwardX11Timeout without use', async () => {
     await using folder = await tempDir();
     const calls = folder.file('calls');
     const script = `#!/bin/sh\ncase "$*" in *generate*) echo "$@" >> ${calls};; esac\nexec xauth "$@"\n`;

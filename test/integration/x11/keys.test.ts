@@ -11,7 +11,7 @@ import type { X11Fixture } from '../../support/x11Fixture';
 
 const protocol = 'MIT-MAGIC-COOKIE-1';
 
-describe('the keys of displays', () => {
+describe('X11 display keys', () => {
   let fixture: X11Fixture;
   before(async () => {
     fixture = await x11Fixture();
@@ -52,7 +52,7 @@ describe('the keys of displays', () => {
   }
 
   for (const trusted of [false, true]) {
-    it(`of this machine never come to the server; ${trusted ? 'trusted' : 'untrusted'}`, async () => {
+    it(`of this machine never reach the server (${trusted ? 'trusted' : 'untrusted'})`, async () => {
       const { x, sshd } = fixture;
       const { key } = await begin('xclock', trusted);
       const keysThere = await fixture.keysThere();
@@ -65,7 +65,7 @@ describe('the keys of displays', () => {
     });
   }
 
-  it('are looked at: a wrong one, none, or what is no X11 at all is turned away', async () => {
+  it('are checked: a wrong key, no key and other protocols are refused', async () => {
     const { window } = fixture;
     const { display, key } = await begin();
     assert.equal(await knock(display, Buffer.alloc(16, 1)), 'closed');
@@ -85,7 +85,7 @@ describe('the keys of displays', () => {
     assert.equal(await knock(display, key), 'let in');
   });
 
-  it('that were stolen are worth nothing once their program has ended, whatever else runs', async () => {
+  it('are useless after their program has ended, even while others run', async () => {
     const { window } = fixture;
     const grabbed = await begin();
     await window.client.stopProgram('user:t', 'Clock');
@@ -95,7 +95,7 @@ describe('the keys of displays', () => {
     assert.equal(await knock(display, grabbed.key), 'closed');
   });
 
-  it('are not kept, here or there', async () => {
+  it("aren't stored, neither here nor on the server", async () => {
     const { window, x } = fixture;
     await begin();
     await window.client.stopProgram('user:t', 'Clock');

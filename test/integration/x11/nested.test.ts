@@ -10,7 +10,7 @@ import type { X11Fixture } from '../../support/x11Fixture';
 
 const run = promisify(execFile);
 
-describe('a program in a display of its own', () => {
+describe('an X11 program in a nested display', () => {
   let fixture: X11Fixture;
   before(async () => {
     fixture = await x11Fixture();
@@ -40,7 +40,7 @@ describe('a program in a display of its own', () => {
 
   const desktop = (command: string): object => ({ Desktop: { command, nested: '640x480' } });
 
-  it('shows in a window of that size, and sees nothing of what is around it', async () => {
+  it("shows a window of the given size, and can't see the outer display", async () => {
     const { window, x, there } = fixture;
     const info = `xdpyinfo > ${there.file('info')}; xwininfo -root -tree > ${there.file('tree')}`;
     await fixture.lease(desktop(`${info}; exec xeyes`));
@@ -60,7 +60,7 @@ describe('a program in a display of its own', () => {
     );
   });
 
-  it('takes its display with it when it ends', async () => {
+  it('ends its display when it ends', async () => {
     const { window, x } = fixture;
     await fixture.lease(desktop('xdpyinfo > /dev/null; sleep 0.5'));
     await window.run('Desktop');
@@ -73,7 +73,7 @@ describe('a program in a display of its own', () => {
     );
   });
 
-  it('ends when its user closes the window, which is no fault', async () => {
+  it('ends without an error when the user closes the window', async () => {
     const { window, there } = fixture;
     await fixture.lease(desktop(`echo $$ > ${there.file('pid')}; exec xeyes`));
     await window.run('Desktop');
@@ -92,7 +92,7 @@ describe('a program in a display of its own', () => {
     );
   });
 
-  it('lets in nobody without its key', async () => {
+  it('has a display that refuses clients without its key', async () => {
     const { window, x } = fixture;
     await fixture.lease(desktop('exec xeyes'));
     await window.run('Desktop');
@@ -112,7 +112,7 @@ describe('a program in a display of its own', () => {
     assert.ok(refused.length > 0 && refused.every((each) => each === 'refused'), refused.join(', '));
   });
 
-  it('has no display left when the daemon dies', async () => {
+  it('leaves no display behind when the daemon dies', async () => {
     const { window, x, daemon, sshd } = fixture;
     await fixture.lease(desktop('exec xeyes'));
     await window.run('Desktop');

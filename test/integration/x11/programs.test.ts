@@ -9,7 +9,7 @@ import { eventually, isAlive, x11Fixture } from '../../support/x11Fixture';
 import type { X11Fixture } from '../../support/x11Fixture';
 import type { XServer, XServerOptions } from '../../support/xServer';
 
-describe('programs of the server', () => {
+describe('X11 programs', () => {
   let fixture: X11Fixture;
   before(async () => {
     fixture = await x11Fixture();
@@ -20,7 +20,7 @@ describe('programs of the server', () => {
     await fixture.window.lease();
   });
 
-  it('show their windows, and end with their tunnel, and leave nothing', async () => {
+  it('show their windows, end with their tunnel, and leave nothing behind', async () => {
     const { window, x, there } = fixture;
     await fixture.lease({ Clock: `echo $$ > ${there.file('pid')}; exec xclock` });
     await window.run('Clock');
@@ -43,7 +43,7 @@ describe('programs of the server', () => {
     assert.deepEqual(await fixture.keyFolders(), []);
   });
 
-  it('are untrusted unless the tunnel says otherwise', async () => {
+  it('are untrusted unless the tunnel trusts them', async () => {
     const { window, there } = fixture;
     const info = (name: string): string => `xdpyinfo > ${there.file(name)}`;
     await fixture.lease({ Held: info('held'), Free: { command: info('free'), trusted: true } });
@@ -57,7 +57,7 @@ describe('programs of the server', () => {
     assert.match(held ?? '', /^name of display: +localhost:/m);
   });
 
-  it('run beside each other, also the same one twice, over one connection that compresses', async () => {
+  it('run side by side, even the same one twice, over one compressed connection', async () => {
     const { window, x } = fixture;
     const logins = (): number => fixture.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
     const loginsBefore = logins();
@@ -85,7 +85,7 @@ describe('programs of the server', () => {
     assert.equal(logins(), loginsBefore + 1);
   });
 
-  it('leave windows behind that live on when their command has ended, and stop ends those, too', async () => {
+  it('may leave windows open after their command has ended, and stopping ends those too', async () => {
     const { window, x, there } = fixture;
     await fixture.lease({ Clock: `xclock & echo $! > ${there.file('left')}; sleep 0.5` });
     await window.run('Clock');
@@ -104,7 +104,7 @@ describe('programs of the server', () => {
     await x.untilNoWindow(/xclock/);
   });
 
-  it('that are closed by their user tell how they ended, and what they said', async () => {
+  it('closed by the user report their exit and their output', async () => {
     const { window } = fixture;
     await fixture.lease({ Info: 'xdpyinfo > /dev/null; echo a word >&2; exit 3' });
     await window.run('Info');
@@ -117,7 +117,7 @@ describe('programs of the server', () => {
     assert.ok(window.log.some((line) => line.includes('a word')));
   });
 
-  it('take their tunnel with them, where it was brought up for nothing else', async () => {
+  it('end the tunnel that was only started for them', async () => {
     const { window } = fixture;
     await fixture.lease({ Info: 'xdpyinfo > /dev/null' });
     await window.run('Info');
@@ -128,7 +128,7 @@ describe('programs of the server', () => {
     assert.equal(window.state().status, 'up');
   });
 
-  it('end with a lost connection, which they cannot survive, and run again once it is back', async () => {
+  it('end with a lost connection, and can run again once it is back', async () => {
     const { window, x, sshd } = fixture;
     await fixture.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
     await window.run('Clock');
@@ -144,7 +144,7 @@ describe('programs of the server', () => {
     await x.untilWindow(/^xclock$/);
   });
 
-  it('that do not heed the signal are killed, and what they have started with them', async () => {
+  it('that ignore the signal are killed with their child processes', async () => {
     const { window, there } = fixture;
     await fixture.lease({ Deaf: `trap '' TERM; echo $$ > ${there.file('deaf')}; xclock; sleep 60` });
     await window.run('Deaf');
@@ -155,7 +155,7 @@ describe('programs of the server', () => {
     await fixture.x.untilNoWindow(/xclock/);
   });
 
-  it('may be stopped before they run', async () => {
+  it('can be stopped before they run', async () => {
     const { window } = fixture;
     await fixture.lease({ Clock: 'xclock' });
     const running = window.run('Clock');
@@ -167,7 +167,7 @@ describe('programs of the server', () => {
   });
 });
 
-describe('the display is found', () => {
+describe('the X11 display is found', () => {
   const ways: readonly (readonly [string, XServerOptions, (x: XServer) => string])[] = [
     ['by its socket', { args: ['-noreset', '-nolisten', 'local'] }, ({ display }) => display],
     ['over TCP', { args: ['-noreset', '-listen', 'tcp'] }, ({ display }) => `localhost${display}.0`],
@@ -181,7 +181,7 @@ describe('the display is found', () => {
     });
   }
 
-  it('by its abstract socket, where this Node can connect to one', async () => {
+  it('by its abstract socket, if this Node can connect to one', async () => {
     // Before libuv 1.48 it pads the name with zeros, so that it is another one.
     const [major = 0, minor = 0] = process.versions.uv.split('.').map(Number);
     await using fixture = await x11Fixture({ x: { args: ['-noreset', '-nolisten', 'unix'] } });
@@ -190,7 +190,7 @@ describe('the display is found', () => {
     await (major > 1 || minor >= 48 ? running : assert.rejects(running, /Nothing answers at the display/));
   });
 
-  it('by a path that holds a colon, as of XQuartz', async () => {
+  it('by a path with a colon, as XQuartz has', async () => {
     await using fixture = await x11Fixture();
     const path = fixture.there.file('org.xquartz:0');
     await symlink(`/tmp/.X11-unix/X${fixture.x.display.slice(1)}`, path);
