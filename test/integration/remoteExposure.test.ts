@@ -12,7 +12,7 @@ import { useTunnelFixture } from '../support/tunnelFixture';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe("a remote forward whose server doesn't say where it listens", () => {
+describe('a remote forward, after probing its port,', () => {
   const fixture = useTunnelFixture();
   /** It allows remote forwards, and no connection of ours that would tell how they were opened. */
   let mute: Sshd;

@@ -6,7 +6,7 @@ import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { activate, eventually, tunnel } from './extensionUnderTest';
 
 export function abandonedStartsTests(): void {
-  describe('who waits for a tunnel', () => {
+  describe('an abandoned start of a tunnel', () => {
     let api: SshTunnelsApi;
     const { withProgress, showErrorMessage } = vscode.window;
     /** Of a server that takes connections and says nothing. */
@@ -30,7 +30,7 @@ export function abandonedStartsTests(): void {
       await api.stop('silent');
     });
 
-    it('as a task has its terminal closed: the task ends, the tunnel goes on', async () => {
+    it("by closing a task's terminal ends the task, and the tunnel keeps starting", async () => {
       const offered = await vscode.tasks.fetchTasks({ type: 'sshTunnels' });
       const task = offered.find(({ name }) => name === 'start silent') ?? assert.fail('not offered');
       const ended = new Promise<void>((resolve) => {
@@ -54,7 +54,7 @@ export function abandonedStartsTests(): void {
       assert.equal(status(), 'connecting');
     });
 
-    it('as a variable has its progress cancelled: it is undefined, nothing is launched, the tunnel goes on', async () => {
+    it("by cancelling a variable's progress launches nothing, and the tunnel keeps starting", async () => {
       const titles: (string | undefined)[] = [];
       const cancelled: typeof withProgress = (options, work) => {
         titles.push(options.title);
@@ -73,7 +73,7 @@ export function abandonedStartsTests(): void {
       assert.equal(status(), 'connecting');
     });
 
-    it('as a launch is refused: a dialog says which, and why', async () => {
+    it('fails a launch with a dialog that names the tunnel and the reason', async () => {
       const shown: unknown[][] = [];
       const show = (...args: unknown[]): Thenable<undefined> => {
         shown.push(args);

@@ -30,16 +30,16 @@ export function hostileWorkspaceTests(): void {
     const own = (): TunnelInfo => tunnel(api, 'user:own everywhere');
     const foreign = (): readonly TunnelInfo[] => api.tunnels.filter(({ origin }) => origin !== 'user');
 
-    it('is trusted here', () => assert.equal(vscode.workspace.isTrusted, true));
+    it('is trusted in this test', () => assert.equal(vscode.workspace.isTrusted, true));
 
-    it("leaves the user's own tunnel alone", async () => {
+    it("doesn't affect the user's own tunnel", async () => {
       const [forward] = own().forwards;
       assert.ok(forward);
       assert.equal((await visit(portOf(forward))).received.length > 0, true);
     });
 
     for (const [key, value] of Object.entries(hostileSettings)) {
-      it(`has no say in ${key}`, () => {
+      it(`can't set ${key}`, () => {
         for (const folder of [undefined, ...(vscode.workspace.workspaceFolders ?? [])]) {
           const configuration = vscode.workspace.getConfiguration(undefined, folder?.uri);
           const hostile = JSON.stringify(value).replaceAll('{folder}', facts.folder);
@@ -48,7 +48,7 @@ export function hostileWorkspaceTests(): void {
       });
     }
 
-    it('starts nothing by itself', () => {
+    it('starts no tunnel automatically', () => {
       const started = foreign().filter(({ status }) => !['blocked', 'stopped', 'failed'].includes(status));
       assert.deepEqual(started, []);
       const bound = foreign().flatMap(({ forwards }) => forwards.flatMap((forward) => forward.bound));
@@ -59,7 +59,7 @@ export function hostileWorkspaceTests(): void {
       'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|agent|steps|' +
       'cafe\u0301|user:own everywhere|a\u001b[31m\u202ename|many|deep|number|nothing';
     for (const name of refused.split('|')) {
-      it(`has ${quote(name)} listed with what is wrong with it`, () => {
+      it(`lists ${quote(name)} with its problem`, () => {
         const found = foreign().filter((candidate) => candidate.name === name);
         assert.notEqual(found.length, 0);
         for (const { status, error } of found) {
@@ -70,7 +70,7 @@ export function hostileWorkspaceTests(): void {
       });
     }
 
-    it('has ids that are its own, each once', () => {
+    it('has unique tunnel ids of its own', () => {
       const ids = api.tunnels.map(({ id }) => id);
       assert.equal(new Set(ids).size, ids.length);
       assert.deepEqual(
@@ -79,7 +79,7 @@ export function hostileWorkspaceTests(): void {
       );
     });
 
-    it('has each folder’s tunnels told apart, also where two folders share a name', () => {
+    it('keeps the tunnels of each folder apart, even when two folders have one name', () => {
       const folders = new Set(foreign().map(({ folder }) => folder));
       assert.ok(folders.has(join(facts.folder, 'a')), [...folders].join());
       assert.ok(folders.has(join(facts.folder, 'b')), [...folders].join());
@@ -94,7 +94,7 @@ export function hostileWorkspaceTests(): void {
       ['a link', '[x](command:workbench.action.quit)'],
     ];
     for (const command of ['start', 'stop', 'restart', 'copyLocalAddress', 'edit', 'remove', 'explain']) {
-      it(`can not have ${command} do anything by a crafted argument`, async () => {
+      it(`can't make ${command} do anything with a crafted argument`, async () => {
         const done = arguments_.map(([, argument]) =>
           vscode.commands.executeCommand(`sshTunnels.${command}`, argument),
         );
@@ -103,7 +103,7 @@ export function hostileWorkspaceTests(): void {
         assert.equal(own().status, 'up');
       });
     }
-    it('can not have a variable stand for anything by a crafted argument', async () => {
+    it("can't get a value for a variable with a crafted argument", async () => {
       const wrong: readonly unknown[] = [
         { tunnel: {} },
         { tunnel: ['own everywhere'] },
@@ -117,7 +117,7 @@ export function hostileWorkspaceTests(): void {
       }
     });
 
-    it('keeps the window quick with tunnels without end, and takes its turn when they are gone', async () => {
+    it("doesn't slow the window down with endless tunnels, and works again when they are removed", async () => {
       const turns = watchResponsiveness();
       const each = { host: 'test-sshd', localForward: Array<string>(500).fill('0:127.0.0.1:80') };
       const tunnels = Object.fromEntries(
@@ -142,7 +142,7 @@ export function hostileWorkspaceTests(): void {
       assert.ok(longest < longestTurnMs, `nothing else ran for ${longest.toFixed(0)} ms`);
     });
 
-    it('has had nothing run, in all of this', () => {
+    it('has not run any command in these tests', () => {
       assert.equal(existsSync(join(facts.folder, touched)), false);
       assert.equal(own().status, 'up');
     });

@@ -30,7 +30,7 @@ export function manyTunnelsTests(): void {
 
     const many = (): readonly TunnelInfo[] => api.tunnels.filter(({ name }) => name.startsWith('many '));
 
-    it('brings them all up, tells of it now and then, and lets others have their turn', async () => {
+    it('starts them all with few notifications, and keeps the extension host responsive', async () => {
       const turns = watchResponsiveness();
       let told = 0;
       const subscription = api.onDidChangeTunnels(() => told++);

@@ -11,7 +11,7 @@ import { exitCode } from './tasks';
 import { printed } from './terminals';
 
 export function multiRootWorkspaceTests(): void {
-  describe('a workspace of several folders', () => {
+  describe('a multi-root workspace', () => {
     let api: SshTunnelsApi;
     // Two folders of one name are told apart by their place.
     const [web, oldWeb] = [join(facts.folder, 'web'), join(facts.folder, 'old/web')];
@@ -46,14 +46,14 @@ export function multiRootWorkspaceTests(): void {
       );
     });
 
-    it('brings all of them up', async () => {
+    it('starts all of them', async () => {
       for (const { id, status, forwards } of api.tunnels.filter(({ name }) => name !== 'late')) {
         assert.equal(status, 'up', id);
         assert.equal((await visit(portOf(forwards[0]!))).received.toString(), pageText, id);
       }
     });
 
-    it('gives the terminals of each folder its own port, by the variable that the workspace has, too', async () => {
+    it("gives each folder's terminals the folder's port, even when the workspace sets the same variable", async () => {
       // Of two that set it, the editor itself would take the later.
       await api.start('late');
       const ports = ['workspace:late', ...own].map((id) => portOf(tunnel(api, id).forwards[0]!));
@@ -65,7 +65,7 @@ export function multiRootWorkspaceTests(): void {
       }
     });
 
-    it('launches with the port of the folder that the configuration is of, whatever file is looked at', async () => {
+    it('launches a configuration with the port of its folder, whatever file is open', async () => {
       const folders = vscode.workspace.workspaceFolders ?? [];
       await vscode.extensions.getExtension('ssh-tunnels.ssh-tunnels-example')?.activate();
       const configuration = {
@@ -83,7 +83,7 @@ export function multiRootWorkspaceTests(): void {
       }
     });
 
-    it('has a variable say whose tunnel it means, whatever file is looked at', async () => {
+    it("lets a variable name the tunnel's folder, whatever file is open", async () => {
       await openSettingsOf(vscode.workspace.workspaceFolders?.[0]);
       await assert.rejects(
         async () => getPort({ tunnel: 'own' }),
@@ -94,14 +94,14 @@ export function multiRootWorkspaceTests(): void {
       assert.equal(await getPort({ tunnel: `folder:${oldWeb}:own`, forward: 'Page' }), String(ownPort(2)));
     });
 
-    it('offers a task for each of the tunnels of one name, which runs', async () => {
+    it('offers a task for each of several tunnels with one name', async () => {
       const offered = await vscode.tasks.fetchTasks({ type: 'sshTunnels' });
       const task = offered.find(({ name }) => name === `start own (${oldWeb})`);
       assert.ok(task, offered.map(({ name }) => name).join());
       assert.equal(await exitCode(task), 0);
     });
 
-    it('has its ports labelled for the Ports view, beside what the workspace says of them', async () => {
+    it("labels its ports in the Ports view, beside the workspace's own labels", async () => {
       const file = vscode.workspace.workspaceFile?.fsPath ?? assert.fail();
       const written = (): unknown =>
         vscode.workspace.getConfiguration().inspect('remote.portsAttributes')?.workspaceValue;
@@ -125,7 +125,7 @@ export function multiRootWorkspaceTests(): void {
       assert.match(await readFile(file, 'utf8'), /\/\/ Ours\./);
     });
 
-    it('refuses a name that stands for two, naming both', async () => {
+    it('refuses an ambiguous name, and lists both tunnels', async () => {
       await assert.rejects(api.stop('db'), /"folder:api:db", "folder:.*\/web:db"/);
       await api.stop('folder:api:db');
       assert.equal(tunnel(api, 'folder:api:db').status, 'stopped');

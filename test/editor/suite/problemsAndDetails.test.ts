@@ -28,7 +28,7 @@ async function told(count: number): Promise<void> {
 }
 
 export function problemsAndDetailsTests(): void {
-  describe('what is wrong in the settings', () => {
+  describe('a problem in the settings', () => {
     const wrong = { host: 'test-sshd', localForward: ['8081:www.example.org:99999'] };
 
     before(async () => {
@@ -36,7 +36,7 @@ export function problemsAndDetailsTests(): void {
       await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), broken: wrong }));
     });
 
-    it('is underlined where it stands, in the part of the text that is at fault', async () => {
+    it('is underlined at the faulty part of the text', async () => {
       await eventually(
         () => ours().some(({ message }) => message.includes('99999')),
         () => JSON.stringify(ours()),
@@ -49,7 +49,7 @@ export function problemsAndDetailsTests(): void {
       assert.match(message, /99999/);
     });
 
-    it('follows the text while it is edited, saved or not', async () => {
+    it('follows the text while it is edited, even unsaved', async () => {
       const document = await vscode.workspace.openTextDocument(settingsFile);
       const editor = await vscode.window.showTextDocument(document);
       await editor.edit((edit) => edit.insert(new vscode.Position(0, 1), '\n\n'));
@@ -67,7 +67,7 @@ export function problemsAndDetailsTests(): void {
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     });
 
-    it('goes when it is mended', async () => {
+    it('disappears when it is fixed', async () => {
       await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), broken: wrong }));
       await told(1);
       await writeFile(
@@ -80,7 +80,7 @@ export function problemsAndDetailsTests(): void {
     });
   });
 
-  describe('an override of the user', () => {
+  describe("an override in the user's settings", () => {
     let api: SshTunnelsApi;
     const staging = (): ReturnType<typeof tunnel> => tunnel(api, 'workspace:staging');
     const override = (value: unknown): Thenable<void> =>
@@ -94,7 +94,7 @@ export function problemsAndDetailsTests(): void {
     });
     after(() => override(undefined));
 
-    it('has a forward listen elsewhere, and leaves the project as it is', async () => {
+    it("changes a forward's local port without changing the project", async () => {
       const before = portOf(forward(staging(), 'Page'));
       const text = await readFile(settingsFile, 'utf8');
       const elsewhere = await freePort();
@@ -114,7 +114,7 @@ export function problemsAndDetailsTests(): void {
       assert.equal((await visit(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
     });
 
-    it('takes a tunnel down that it disables, and its variables out of terminals', async () => {
+    it('stops a tunnel that it disables, and removes its variables from terminals', async () => {
       await override({ staging: { disabled: true } });
       await eventually(
         () => staging().status === 'stopped',
@@ -130,7 +130,7 @@ export function problemsAndDetailsTests(): void {
       );
     });
 
-    it('that is wrong stops its own tunnel alone, and says where it is wrong', async () => {
+    it('that is invalid stops only its own tunnel, and the problem says where it is', async () => {
       await override({ staging: { listen: { Page: 99_999 } } });
       await eventually(
         () => staging().error?.code === 'InvalidDefinition',
@@ -163,7 +163,7 @@ export function problemsAndDetailsTests(): void {
         all.filter(({ input }) => input instanceof vscode.TabInputWebview).map(({ label }) => label),
       );
 
-    it('open in one panel, for a look and for an explanation', async () => {
+    it('open in one panel, both on request and for an explanation', async () => {
       await vscode.commands.executeCommand('sshTunnels.showDetails', 'staging');
       await eventually(
         () => tabs().length === 1,

@@ -16,11 +16,11 @@ export function untrustedFolderTests(): void {
       await api.whenSettled();
     });
 
-    it('is not trusted here', () => {
+    it("isn't trusted in this test", () => {
       assert.equal(vscode.workspace.isTrusted, false);
     });
 
-    it('has its tunnels listed as blocked', () => {
+    it('lists its tunnels as blocked', () => {
       const { status, error, forwards } = tunnel(api, 'workspace:staging');
       assert.equal(status, 'blocked');
       assert.equal(error?.code, 'WorkspaceUntrusted');
@@ -30,13 +30,13 @@ export function untrustedFolderTests(): void {
       );
     });
 
-    it('starts none of them, not when asked either', async () => {
+    it('starts none of them, even on request', async () => {
       await assert.rejects(api.start('staging'), { code: 'WorkspaceUntrusted' });
       await assert.rejects(api.start('manual'), { code: 'WorkspaceUntrusted' });
       assert.equal(tunnel(api, 'workspace:staging').status, 'blocked');
     });
 
-    it('gives no port of theirs away', async () => {
+    it('reveals none of their ports', async () => {
       const port = { tunnel: 'staging', forward: 'Echo' };
       await assert.rejects(
         async () => vscode.commands.executeCommand('sshTunnels.getLocalPort', port),
@@ -50,13 +50,13 @@ export function untrustedFolderTests(): void {
       assert.equal(tunnel(api, 'workspace:manual').status, 'blocked');
     });
 
-    it("lists the hosts of the user's own ssh_config all the same, without judging a Match of it", () => {
+    it("lists the hosts of the user's ssh_config, without evaluating its Match blocks", () => {
       const { status, forwards } = tunnel(api, 'sshConfig:listed');
       assert.deepEqual([status, forwards.length], ['stopped', 1]);
       assert.equal(existsSync(join(facts.folder, 'matched')), false);
     });
 
-    it('has not even had a daemon started, so nothing was resolved', () => {
+    it('starts no daemon, so no host name is resolved', () => {
       assert.equal(existsSync(endpointFolder()), false);
     });
   });
