@@ -1,4 +1,4 @@
-// Starts a program of the bench in a process of its own, and learns which ports it listens on.
+// Starts a bench program in its own process, and waits for the ports that it listens on.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { spawnGroup } from '../support/processGroup.mjs';

@@ -1,4 +1,4 @@
-// Everything that runs while the bench measures: an sshd, the target, and the contenders, each in its own process.
+// Starts everything that the bench measures: an sshd, the target and the contenders, each in its own process.
 import { basename } from 'node:path';
 import { redirectClients } from '../support/faults/redirectClients';
 import { startSshd } from '../support/sshd';
@@ -41,7 +41,7 @@ export async function startBenchSetup(
     }
   };
   try {
-    // The server decides: whoever gets in uses this cipher.
+    // The server's list decides the cipher for every contender.
     const sshd = keep(await startSshd({ config: [`Ciphers ${options.cipher}`, ...serverConfig] }));
     const { ports: targets } = keep(await startBenchProcess('benchTarget'));
     const way: Way = { configFile: sshd.configFile, targets };

@@ -1,5 +1,5 @@
-// The target of every tunnel of the bench, a program of its own: does for each client what its first line asks for. On
-// a second port it greets first, with one byte. Tells both ports on stdout.
+// The target of every bench tunnel, in its own process. It does what a client's first line asks for. On a second port
+// it sends a one-byte greeting first. It prints both ports on stdout.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -53,7 +53,7 @@ async function obey(socket: Socket, command: Command): Promise<void> {
   }
 }
 
-/** Answers, when all has come, how much it was, and its digest. */
+/** Once all bytes have arrived, answers with their number and their digest. */
 function count(socket: Socket, hashed: boolean): void {
   const hash = createHash('sha256');
   let total = 0;

@@ -1,4 +1,4 @@
-// Our own daemon: the bundle, in a process and a runtime folder of its own.
+// Our own daemon: the bundle, in its own process with its own runtime folder.
 import { spawnGroup } from '../support/processGroup.mjs';
 import { tempDir } from '../support/tempDir';
 import { BenchWindow, measured } from './benchWindow';
@@ -8,7 +8,7 @@ export interface DaemonSetup {
   readonly name: string;
   /** The bundle. */
   readonly script: string;
-  /** Where it leaves a CPU profile when it ends. */
+  /** Where it writes a CPU profile when it ends. */
   readonly profileDir: string | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Hostile peers: a fuzzed SSH server before and after the login, and fuzzed clients of a proxy, by seed. Nothing may
-// crash, hang, or grow.
+// Hostile peers, by seed: a fuzzed SSH server before and after the login, and fuzzed clients of a proxy. Nothing may
+// crash, hang or grow.
 import { fuzz, fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
 import type { Finding, FuzzKind } from '../support/hostile/fuzz/fuzzRun';
 import { ProxyFuzz, proxyKinds } from '../support/proxyFuzz/fuzzProxies';
@@ -7,7 +7,7 @@ import type { Options } from './options';
 import type { Row } from './report';
 
 const mebibyte = 1024 * 1024;
-/** MiB of what is still needed after a collection: code that is compiled late takes some. */
+/** MiB still in use after a garbage collection; code that is compiled late takes some. */
 const mostGrowth = 15;
 const titles: Readonly<Record<FuzzKind, string>> = {
   before: 'an SSH server before the login',
@@ -19,7 +19,7 @@ interface Figures {
   readonly cases: number;
   readonly crashes: number;
   readonly hangs: number;
-  /** Otherwise not as it should be. */
+  /** Other violations. */
   readonly others: number;
   /** Milliseconds. */
   readonly slowest: number;

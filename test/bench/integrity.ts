@@ -1,5 +1,5 @@
-// Whether what arrives is what was sent: the digest of a gigabyte each way, and of several at once, while the server
-// renews the keys again and again.
+// Whether the received bytes are those that were sent: the digest of a gigabyte in each direction, and of several at
+// once, during repeated rekeys by the server.
 import { digestOf } from './bytes';
 import type { Options } from './options';
 import type { Row } from './report';

@@ -1,4 +1,4 @@
-// How long a client waits: for a new connection, for an answer over an old one, for a tunnel to come up.
+// How long a client waits for a new connection, for an answer over an open one, and for a tunnel to come up.
 import type { Contender } from './contender';
 import type { Options } from './options';
 import type { Row } from './report';
@@ -8,7 +8,7 @@ import { startBenchSetup } from './benchSetup';
 
 const connectionsPerRound = 40;
 const roundTripsPerRound = 100;
-/** How many times what OpenSSH takes a new connection may take. */
+/** The limit for a new connection, as a multiple of OpenSSH's time. */
 const most = 2;
 
 type Samples = ReadonlyMap<Contender, readonly number[]>;
@@ -44,7 +44,7 @@ export async function measureLatency(options: Options): Promise<readonly Row[]> 
   ];
 }
 
-/** One by one, so that all see the same weather. The first few warm up, and do not count. */
+/** One by one, so that all have the same conditions. The first few warm up and don't count. */
 async function inTurn(
   contenders: readonly Contender[],
   count: number,

@@ -1,4 +1,4 @@
-// `npm run bench`: our daemon beside OpenSSH's client, on the same sshd, in the same minutes.
+// `npm run bench`: compares our daemon with OpenSSH's client on the same sshd at the same time.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { endGroupsOnSignals } from '../support/processGroup.mjs';

@@ -1,5 +1,5 @@
-// What the host holds in memory while one side is far faster than the other: it must stay bounded, however many
-// connections there are.
+// The daemon's memory while one side is far faster than the other: it must stay bounded, however many connections
+// there are.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contender } from './contender';
@@ -16,7 +16,7 @@ const sampleInterval = 100;
 const crowd = 50;
 /** MiB. */
 const mostGrowth = 64;
-/** More than anybody gets through. */
+/** More than anyone can transfer. */
 const endless = 1e12;
 
 const cases = [
@@ -29,7 +29,7 @@ const cases = [
 export async function measureMemory(options: Options): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const [what, visit, count] of cases) {
-    // All new: a process that has been large once does not show it when it grows again.
+    // All new: a process that was large once doesn't show it when it grows again.
     await using setup = await startBenchSetup(options);
     const contenders = [setup.openssh, ...setup.ours];
     const values: Record<string, number> = {};
@@ -42,7 +42,7 @@ export async function measureMemory(options: Options): Promise<readonly Row[]> {
   return rows;
 }
 
-/** MiB between the start and the highest point. */
+/** MiB between the start and the peak. */
 async function growth(
   { port, pid }: Contender,
   visit: (port: number, signal: AbortSignal) => Promise<void>,

@@ -1,4 +1,4 @@
-// The client's side of the bench: connections through a tunnel to the target, timed.
+// The client side of the bench: timed connections through a tunnel to the target.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -11,7 +11,7 @@ import { sendAll } from './streams';
 const host = '127.0.0.1';
 const readBuffer = Buffer.allocUnsafe(256 * 1024);
 
-/** Connects and waits for the greeting. @throws Error where nobody greets */
+/** Connects and waits for the greeting. @throws Error when none comes */
 export async function greeted(port: number): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true });
   await new Promise<void>((resolve, reject) => {
@@ -21,7 +21,7 @@ export async function greeted(port: number): Promise<Socket> {
   return socket.on('error', () => undefined);
 }
 
-/** Connects and asks for something. */
+/** Connects and sends a command. */
 export async function ask(port: number, command: Command): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
   await once(socket, 'connect');
@@ -29,7 +29,7 @@ export async function ask(port: number, command: Command): Promise<Socket> {
   return socket;
 }
 
-/** Milliseconds from the call of connect() to the greeting of the server. */
+/** Milliseconds from the call of connect() to the server's greeting. */
 export async function greetingTime(port: number): Promise<number> {
   const start = performance.now();
   const socket = await greeted(port);
@@ -38,7 +38,7 @@ export async function greetingTime(port: number): Promise<number> {
   return time;
 }
 
-/** Milliseconds from the call of connect() to the answer to what we said first. */
+/** Milliseconds from the call of connect() to the answer to our first bytes. */
 export async function answerTime(port: number): Promise<number> {
   const start = performance.now();
   const socket = await ask(port, { do: 'echo' });
@@ -49,7 +49,7 @@ export async function answerTime(port: number): Promise<number> {
   return time;
 }
 
-/** Milliseconds until one byte has come back, over a connection in echo mode. */
+/** Milliseconds for one byte to return, over a connection in echo mode. */
 export async function roundTripTime(socket: Socket): Promise<number> {
   const start = performance.now();
   const answer = new Promise((resolve) => socket.once('data', resolve));
@@ -59,12 +59,12 @@ export async function roundTripTime(socket: Socket): Promise<number> {
   return performance.now() - start;
 }
 
-/** Seconds for a download of so many bytes. @throws Error where any is missing */
+/** Seconds for a download of that many bytes. @throws Error when bytes are missing */
 export async function download(port: number, bytes: number): Promise<number> {
   const start = performance.now();
   let received = 0;
   await new Promise((resolve, reject) => {
-    // A buffer used again for every read: the reader should cost as little as can be.
+    // One buffer for every read: the reader should cost as little as possible.
     const buffer = readBuffer;
     const callback = (length: number): boolean => {
       received += length;
@@ -90,7 +90,7 @@ export async function downloadDigest(port: number, bytes: number): Promise<strin
   return hash.digest('hex');
 }
 
-/** Seconds for an upload, until the target has said that it has all. @throws Error where any is missing */
+/** Seconds for an upload, until the target has confirmed all bytes. @throws Error when bytes are missing */
 export async function upload(port: number, bytes: number): Promise<number> {
   const start = performance.now();
   const socket = await ask(port, { do: 'sink', hashed: false });
@@ -117,7 +117,7 @@ async function wholeAnswer(socket: Socket): Promise<string> {
   return text;
 }
 
-/** @throws Error where the connection is lost before the other side has ended it */
+/** @throws Error when the connection is lost before the other side has ended it */
 async function ended(socket: Socket): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.once('end', resolve).once('error', reject);

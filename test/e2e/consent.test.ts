@@ -1,4 +1,4 @@
-// Opening a colleague's project: one quiet question, a list to decide on, and never again.
+// Opening a colleague's project: one quiet question, a list to decide on, and no question again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
@@ -43,7 +43,7 @@ describe("the consent to a project's tunnels", function () {
     };
     const needsConsent = async (): Promise<void> => {
       await tunnel.filter({ hasText: 'needs your consent' }).waitFor();
-      // The tree knows at once, the daemon a moment later.
+      // The tree changes at once, the daemon a moment later.
       await eventually(
         `port ${pagePort} is closed`,
         async () => (await visit(pagePort)).error === 'ECONNREFUSED',
@@ -101,7 +101,7 @@ describe("the consent to a project's tunnels", function () {
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await press(byHand, 'Start');
       await byHand.filter({ hasText: 'up' }).waitFor();
-      // The editor writes it a moment later: a reload before that would lose it.
+      // The editor writes it a moment later; an earlier reload would lose it.
       await eventually('both are remembered', async () => {
         const text = await remembered(page);
         return /workspace:staging\W+subject/.test(text) && /started\W+user:by hand/.test(text);

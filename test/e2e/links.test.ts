@@ -59,7 +59,7 @@ describe('a remote window', function () {
       await pick(page, /^In .*settings/);
       await portRow(page, 'staging: Page').waitFor();
       await answer(page, /Labeled 4 ports/, 'Undo');
-      // The view goes on calling it so until the window is reloaded; the setting is as it was.
+      // The view keeps this name until the window is reloaded; the setting is as before.
       await eventually(
         'the settings are as they were',
         async () => (await readFile(settings, 'utf8')) === text,
@@ -107,7 +107,7 @@ describe('a remote window', function () {
       assert.match(await tunnel.innerText(), /stopped/);
     });
     await step("the editor shows no notification for a tunnel's ports", async () => {
-      // It does some seconds after it has found a port, which it has long since.
+      // It would do so some seconds after it has found a port, which was long ago.
       const told = (await notifications(page)).filter((each) => each.includes(`on port ${port}`));
       assert.deepEqual(told, []);
     });

@@ -1,4 +1,4 @@
-// Logging in by password: one box, one offer to keep it, no box after that, until it is forgotten.
+// Logging in by password: one prompt, one offer to save it, no prompt after that until it is forgotten.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ describe('the password prompt', function () {
     const tunnel = row(page, 'db').first();
     const loggedIn = async (times: number): Promise<void> => {
       await project.sshd.waitForLog(new RegExp(`(Accepted password[^]*){${times}}`), longWaitMs);
-      // The row may say still what was so before; and a session that is cut in the midst of its login is not made anew.
+      // The row may still show the old state, and a session that is cut during its login isn't reconnected.
       await eventually('the page comes through it', async () => isPage(await visit(port)));
       await tunnel.filter({ hasText: 'up' }).waitFor();
     };
@@ -93,17 +93,17 @@ describe('the password prompt', function () {
   });
 });
 
-/** Which of the files that the editor, the extension and the daemon have written hold this text. */
+/** Which of the files written by the editor, the extension and the daemon contain this text. */
 async function filesWith(folder: string, text: string): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const name of await readdir(folder)) {
-    // Its links lead into the repository.
+    // Its links point into the repository.
     if (name !== 'extensions') {
       const inside = await readdir(join(folder, name), { recursive: true }).catch(() => []);
       paths.push(name, ...inside.map((path) => join(name, path)));
     }
   }
-  // Folders among them can't be read.
+  // Some folders can't be read as files.
   const contents = await Promise.all(
     paths.map((path) => readFile(join(folder, path)).catch(() => undefined)),
   );

@@ -1,4 +1,4 @@
-// A port that is taken: explained, moved for the user alone, or asked about when the tunnel is started by hand.
+// A port in use: explained, changed for this user only, or asked about when the tunnel is started by hand.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';

@@ -1,5 +1,5 @@
-// Programs of the server: run from their rows on a real X server, with the question about a trusted one, and the offer to run
-// again what a lost connection took along.
+// X11 programs of a server: started from their rows on a real X server, with the question before a trusted one, and
+// the offer to run again what a lost connection ended.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';

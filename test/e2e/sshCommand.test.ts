@@ -1,4 +1,4 @@
-// An ssh command line that is pasted, with options that belong in ssh_config.
+// A pasted ssh command line with options that belong in ssh_config.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
@@ -77,7 +77,7 @@ describe('a pasted ssh command line', function () {
       await eventually('the file is as it was', async () => (await readFile(configFile, 'utf8')) === before);
     });
     await step('the command line for a browser through the proxy is shown', async () => {
-      // The editor runs elsewhere than the user's browser, as far as it can know.
+      // As far as the editor knows, it runs on another machine than the user's browser.
       await runCommand(page, 'SSH Tunnels: Open Browser Through Proxy');
       await answer(page, new RegExp(`your browser doesn't.*port ${proxy} of`), 'Copy Command Line…');
       await box(page, `google-chrome --user-data-dir="\`mktemp -d\`"`)

@@ -1,5 +1,5 @@
-// What every describe of this folder does around its tests: of one that fails it keeps what a person would have seen, it ends
-// what a test has opened, and in the end what the tests share.
+// The hooks around every e2e test: they save pictures and logs of a failed test, end what it has opened, and finally
+// end the shared editor.
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach } from 'mocha';
@@ -9,12 +9,12 @@ import { openWindows } from './editorWindow';
 import { endSharedEditor } from './sharedEditor';
 
 const folder = 'test-results/failures';
-/** Above all that the steps of a journey wait for: which of them took too long says more than mocha would. */
+/** Longer than all steps of a test wait for: the name of the slow step says more than mocha's time-out. */
 const journeyTimeoutMs = 600_000;
 
 const prepared = new WeakSet<Suite>();
 
-/** For the describe whose `this` is given: `later(thing)` has a thing ended after the test. */
+/** For the describe whose `this` is given: `later(thing)` ends a thing after the test. */
 export function testHooks(suite: Suite): ReturnType<typeof endAfterEach> {
   suite.timeout(journeyTimeoutMs);
   const root = rootOf(suite);
@@ -37,7 +37,7 @@ function rootOf(suite: Suite): Suite {
   return suite.parent ? rootOf(suite.parent) : suite;
 }
 
-/** A picture of each page, and what the editor's server has printed of late. */
+/** A picture of each page, and the last output of the editor's server. */
 async function keepFailure(title: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const name = `${title.replace(/\W+/g, '-').slice(0, 100)}-${process.pid}`;

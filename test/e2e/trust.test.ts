@@ -1,5 +1,5 @@
-// A folder that the user does not trust yet, opened on a machine that knows no host key: its tunnels are listed and explained,
-// none runs; the user's own goes on; and once the folder is trusted, its tunnels come up without a reload.
+// An untrusted folder, opened on a machine with an empty known_hosts: its tunnels are listed and explained but don't
+// run, the user's own tunnel does, and once the folder is trusted, its tunnels start without a reload.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { freePort } from '../support/freePort';

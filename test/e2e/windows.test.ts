@@ -1,5 +1,5 @@
-// Two windows, one tunnel: what is started in one is up in the other, and neither a reload nor the end of a window cuts it, with
-// a large download under way; not even a kill of the editor does so at once.
+// Two windows share one tunnel: what one starts is up in the other, and neither a reload nor the end of a window
+// interrupts a large download; even a killed editor doesn't do so at once.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ import { testHooks } from './testHooks';
 
 const block = randomBytes(1024 * 1024);
 const blocks = 200;
-/** Milliseconds that a lease outlives its window by. */
+/** Milliseconds that a lease outlives its window. */
 const leaseMs = 30_000;
 
 describe('a tunnel shared by two windows', function () {
@@ -82,7 +82,7 @@ describe('a tunnel shared by two windows', function () {
       await runCommand(page, 'Developer: Reload Window');
       await loaded;
       await untilLoaded(page);
-      // The view is there again by itself; its row says so when the new window has joined.
+      // The view returns without a click; its row says so when the new window has joined.
       await here.filter({ hasText: 'up' }).waitFor();
       await works();
     });
@@ -116,7 +116,7 @@ describe('a tunnel shared by two windows', function () {
         3 * leaseMs,
       );
       const lasted = performance.now() - begin;
-      // Timers of two processes need not agree to the millisecond.
+      // Timers of two processes may differ by a millisecond.
       assert.ok(lasted > leaseMs - 1000, `the leases lasted ${lasted} ms only`);
       kept.socket.destroy();
       await eventually('the daemon is gone', () => !lives(pid));
@@ -132,7 +132,7 @@ function whole(): string {
   return hash.digest('hex');
 }
 
-/** The blocks, as fast as they are taken. */
+/** Sends the blocks as fast as they are read. */
 function pour(socket: Socket): void {
   let sent = 0;
   const more = (): void => {
@@ -149,11 +149,13 @@ function pour(socket: Socket): void {
 }
 
 interface Download {
-  /** Takes what is left, and says what all was. */
+  /** Reads the rest, and returns what everything was. */
   rest(): Promise<{ length: number; digest: string }>;
 }
 
-/** Takes a little at a time, and never the last of it before it is told to: it is under way until then. */
+/**
+ * Reads a little at a time, and keeps the last part until it is told to finish: the download stays active until then.
+ */
 function slowly(port: number): Download {
   const hash = createHash('sha256');
   let length = 0;
@@ -176,7 +178,7 @@ function slowly(port: number): Download {
       resolve({ length, digest: hash.digest('hex') });
     });
   });
-  // It may fail before anybody waits for it.
+  // It may fail before anything waits for it.
   done.catch(() => undefined);
   const rest = (): typeof done => {
     holdsBack = false;

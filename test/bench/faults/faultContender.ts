@@ -1,5 +1,5 @@
-// Who rides out the faults: our own daemon, `ssh` alone, and `autossh`, each with a tunnel of its own to the same
-// server, and the keep-alive that is ours unless told otherwise.
+// The programs that the fault bench compares: our daemon, `ssh` alone, and `autossh`. Each has its own tunnel to the
+// same server, with our default keep-alive.
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
 import { spawnGroup } from '../../support/processGroup.mjs';
@@ -8,36 +8,36 @@ import type { Sshd } from '../../support/sshd';
 
 export type FaultContenderName = 'ours' | 'ssh' | 'autossh';
 
-/** What its tunnel leads to, and where from: each a TCP port of this machine, or the path of a socket. */
+/** The local ends of its tunnel: each a TCP port of this machine, or the path of a socket. */
 export interface ContenderPorts {
   readonly name: FaultContenderName;
   readonly echo: number | string;
   readonly trickle?: number;
   readonly endless?: number;
-  /** A port of the server that leads to the echo. */
+  /** A port of the server that is forwarded to the echo. */
   readonly remote?: number;
-  /** In OpenSSH's grammar. */
+  /** In OpenSSH's syntax. */
   readonly localForward: readonly string[];
   readonly remoteForward: readonly string[];
 }
 
 export interface Machine {
-  /** What a command line begins with that runs there; empty: here. */
+  /** The prefix of a command line that runs on that machine; empty: this machine. */
   readonly enter: readonly string[];
-  /** Starts a daemon there. */
+  /** Starts a daemon on it. */
   readonly startDaemon: (daemon: TestDaemon) => Promise<AsyncDisposable | undefined>;
 }
 
 export interface FaultContender extends AsyncDisposable, ContenderPorts {
   /** Its processes. */
   pids(): readonly number[];
-  /** Whether it has ended by itself, and nothing more will come of it. */
+  /** Whether it has exited and can't recover any more. */
   isOver(): boolean;
   /** Whether it has asked the user anything. */
   hasAsked(): boolean;
 }
 
-/** Starts it, and does not wait until its tunnel is up. */
+/** Starts it without waiting until its tunnel is up. */
 export function startFaultContender(
   ports: ContenderPorts,
   sshd: Sshd,
@@ -74,13 +74,13 @@ function startCommand(
     ...enter,
     ...(ports.name === 'ssh' ? ['ssh'] : ['autossh', '-M', '0']),
     ...['-F', configFile, '-N', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'],
-    // The socket of its last life would be in its way.
+    // Otherwise the socket of an earlier connection would block it.
     ...['-o', 'StreamLocalBindUnlink=yes'],
     ...ports.localForward.flatMap((forward) => ['-L', forward]),
     ...ports.remoteForward.flatMap((forward) => ['-R', forward]),
     'test-sshd',
   ];
-  // As with -f: without it autossh gives up where the first connection does not last for half a minute.
+  // As with -f. Without it, autossh gives up when the first connection lasts less than half a minute.
   const env = { ...process.env, AUTOSSH_GATETIME: '0' };
   const group = spawnGroup(program, args, { env, stdio: 'ignore' });
   let over = false;

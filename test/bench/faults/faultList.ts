@@ -1,4 +1,4 @@
-// The faults, each made for real: what strikes, for how long, and what mends it.
+// The faults of the fault bench, each a real one: how it starts, how long it lasts, and how it ends.
 import { killAll } from '../../support/processTree';
 import type { Sshd } from '../../support/sshd';
 import { addresses } from '../../support/faults/twoMachines';
@@ -8,17 +8,17 @@ import type { LaptopSetup, LinkSetup, ContenderSetup } from './setup';
 
 export interface FaultIn<Where extends ContenderSetup> {
   readonly what: string;
-  /** Seconds between the strike and the mending; 0: nothing mends it but the riders. */
+  /** Seconds between the start and the end of the fault; 0: only the contenders can recover from it. */
   readonly lasts: number;
-  /** Seconds after the mending for which a rider is waited for. */
+  /** Seconds after the end of the fault to wait for a contender. */
   readonly patience: number;
-  /** Whether there is no tunnel yet. */
+  /** Whether the tunnel isn't up yet. */
   readonly beforeStart?: boolean;
-  /** Which port is asked for: the server's, that leads here, instead of this machine's. */
+  /** Whether to use the remote forward's port instead of the local one. */
   readonly remote?: boolean;
-  /** Whether nobody can notice anything before it is mended. */
+  /** Whether the fault can't be noticed before it ends. */
   readonly asleep?: boolean;
-  /** Whether it is over soon, and shall have the machine for itself. */
+  /** Whether it is short and runs alone on the machine. */
   readonly quick?: boolean;
   strike(setup: Where): Promise<void> | void;
   mend?(setup: Where): Promise<void> | void;
@@ -31,7 +31,7 @@ export type Fault = LinkFault | LaptopFault;
 const pidsOf = ({ contenders }: LinkSetup): readonly number[] =>
   contenders.flatMap((contender) => contender.pids());
 
-/** Sessions of a server that nobody listens to any more. */
+/** Abandoned sessions of a server. */
 const ghosts = new WeakMap<Sshd, readonly number[]>();
 
 const onTheLink: readonly LinkFault[] = [

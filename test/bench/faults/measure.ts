@@ -1,4 +1,4 @@
-// Every fault for every rider, all of them at the same moment, on the same server.
+// Measures every fault for all contenders at the same moment, on the same server.
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -23,7 +23,7 @@ const startPatience = 20;
 /** Milliseconds. */
 const stagger = 3500;
 
-/** What each rider has seen of a fault, a sight for each round. */
+/** What each contender's observer has seen of a fault, one observation for each round. */
 export type Observations = ReadonlyMap<FaultContenderName, readonly Observation[]>;
 
 export async function measureFaults({
@@ -49,7 +49,7 @@ export async function measureFaults({
     for (const fault of chosen.filter(({ quick }) => quick)) {
       await measure(fault);
     }
-    // They wait most of the time; what happens after a minute shall not happen to all of them at once.
+    // They wait most of the time. Staggered, so that what happens after a minute doesn't happen to all at once.
     const patient = chosen.filter(({ quick }) => !quick);
     await Promise.all(patient.map((fault, n) => sleep(n * stagger).then(() => measure(fault))));
   }
@@ -122,7 +122,7 @@ async function availableFaults(): Promise<readonly Fault[]> {
   return faults.filter(({ setup }) => setup !== 'laptop');
 }
 
-/** Ours must come back, ask nothing, and let nobody take half an answer for a whole one. */
+/** Ours must recover, show no prompt, and never let half an answer look complete. */
 function row(what: string, sights: Observations): Row {
   const values = Object.fromEntries(
     [...sights].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),

@@ -1,4 +1,4 @@
-// What the programs of one rider see of a fault: an open connection, a download, and those that come anew.
+// What one contender's clients see of a fault: an open connection, a download, and new connections.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
@@ -10,26 +10,26 @@ import type { FaultContender } from './faultContender';
 const visitInterval = 100;
 const endings = { reset: 'reset', end: 'clean end' } as const;
 
-/** 'none': there was no open connection, or none that can be told how it ended. */
+/** 'none': there was no open connection, or it can't show how it ended. */
 export type Fate = 'goes on' | 'reset' | 'clean end' | 'hangs' | 'none';
 
 /** By performance.now(). */
 export interface Moments {
   readonly struckAt: number;
   readonly mendedAt: number;
-  /** Seconds after the mending. */
+  /** Seconds to wait after the end of the fault. */
   readonly patience: number;
 }
 
 export interface Observation {
-  /** Seconds until the open connection was told; undefined: it was not. */
+  /** Seconds until the open connection was ended; undefined: it wasn't. */
   readonly noticed: number | undefined;
-  /** Seconds from the mending until somebody who came anew was served; Infinity: not within the patience. */
+  /** Seconds from the end of the fault until a new connection was served; Infinity: not within the waiting time. */
   readonly usable: number;
   readonly fate: Fate;
-  /** A download that was cut short looked whole to its program. */
+  /** An interrupted download looked complete to its program. */
   readonly halfTakenForWhole: boolean;
-  /** Somebody who came anew was refused: nobody held the port. */
+  /** A new connection was refused: the port wasn't held. */
   readonly refused: boolean;
   readonly asked: boolean;
 }
@@ -49,7 +49,7 @@ export class Observer {
     this.#where = remote ? (contender.remote ?? NaN) : contender.echo;
   }
 
-  /** Waits until the tunnel is up, and begins to use it. */
+  /** Waits until the tunnel is up, and starts using it. */
   async begin(seconds: number): Promise<void> {
     for (const end = performance.now() + seconds * 1000; ;) {
       try {
@@ -67,7 +67,7 @@ export class Observer {
     }
   }
 
-  /** The fault has struck: from now on somebody comes anew again and again, until one is served. */
+  /** The fault has started: from now on connects again and again, until one connection is served. */
   visit(): void {
     this.#visits = setInterval(() => this.#visit(), visitInterval);
   }
@@ -78,7 +78,7 @@ export class Observer {
     while (this.#servedAt === undefined && !this.contender.isOver() && performance.now() < end) {
       await sleep(20);
     }
-    // What it has heard last may still be on its way.
+    // Its last bytes may still be on their way.
     await sleep(500);
     const ended = this.#talk?.isOpen === false ? await this.#talk.endedAt : undefined;
     const code = await Promise.race([this.#file?.code, sleep(500)]);
@@ -87,7 +87,7 @@ export class Observer {
       usable: this.#servedAt === undefined ? Infinity : Math.max(0, this.#servedAt - mendedAt) / 1000,
       fate,
       halfTakenForWhole: code === 0,
-      // Of one that has never been up nobody expects it to listen.
+      // A tunnel that has never been up isn't expected to listen.
       refused: this.#refused && this.#talk !== undefined,
       asked: this.contender.hasAsked(),
     };
@@ -108,7 +108,7 @@ export class Observer {
     const tooLate = new Promise<'hangs'>((resolve) =>
       setTimeout(() => resolve('hangs'), end - performance.now()),
     );
-    // A Unix socket knows no reset.
+    // A Unix socket has no reset.
     const ended = talk.end.then((how) => (typeof this.#where === 'string' ? 'none' : endings[how]));
     const answered = talk.say('still there?').then((right) => (right ? 'goes on' : ended));
     return Promise.race([answered, tooLate]);

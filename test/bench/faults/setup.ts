@@ -1,5 +1,5 @@
-// Where a fault takes place: a server, the way to it, and the riders. Either behind a link that can break, or on two
-// machines of their own, whose addresses and cables can go and come.
+// The setup of a fault: a server, the network to it, and the contenders. Either behind a breakable link, or on two
+// virtual machines with their own addresses and cable.
 import { FaultyLink } from '../../support/faults/faultyLink';
 import { daemonOn, serverOn } from '../../support/faults/laptop';
 import { redirectClients } from '../../support/faults/redirectClients';
@@ -15,7 +15,7 @@ import type { Machine, FaultContender, FaultContenderName, ContenderPorts } from
 export interface ContenderSetup extends AsyncDisposable {
   readonly sshd: Sshd;
   readonly contenders: readonly FaultContender[];
-  /** Has all of them start. */
+  /** Starts all contenders. */
   startContenders(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export async function setUpLaptop(names: readonly FaultContenderName[]): Promise
   const machines = parts.keep(await TwoMachines.start());
   const sshd = parts.keep(await serverOn(machines));
   await machines.name(addresses.server);
-  // Unix sockets, for they are the same on both machines.
+  // Unix sockets, because both machines share the file system.
   const there = machines.folder.file('there');
   parts.keep(await target((socket) => socket.pipe(socket), { path: there }));
   const allocatePorts = (name: FaultContenderName): Promise<ContenderPorts> => {

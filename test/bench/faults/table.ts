@@ -1,4 +1,4 @@
-// The faults as a table in Markdown, as the README has it.
+// Prints the fault results as a Markdown table, as in the README.
 import { median } from '../statistics';
 import type { Observations } from './measure';
 import type { FaultContenderName } from './faultContender';
@@ -20,7 +20,7 @@ export function markdownTable(rows: readonly (readonly [what: string, sights: Ob
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-/** When it was noticed and usable again, and what clients saw: "12 s / 13 s, reset". */
+/** When the fault was noticed, when the tunnel was usable again, and what clients saw: "12 s / 13 s, reset". */
 function cell(seen: readonly Observation[]): string {
   if (seen.every(({ fate }) => fate === 'goes on')) {
     return 'goes on';

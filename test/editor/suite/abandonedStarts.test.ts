@@ -1,5 +1,5 @@
-// Those who wait for a tunnel that does not come up: they may give up, which is nothing to the tunnel, and are told why
-// they got none.
+// Programs that wait for a tunnel that doesn't come up: they can give up without stopping the tunnel, and get the
+// reason.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
@@ -9,7 +9,7 @@ export function abandonedStartsTests(): void {
   describe('an abandoned start of a tunnel', () => {
     let api: SshTunnelsApi;
     const { withProgress, showErrorMessage } = vscode.window;
-    /** Of a server that takes connections and says nothing. */
+    /** Of a server that accepts connections and sends nothing. */
     const status = (): string => tunnel(api, 'workspace:silent').status;
     const launched = (): Thenable<unknown> => vscode.commands.executeCommand('sshTunnelsExample.launched');
     const launch = (configuration: string | object): Thenable<boolean> =>
@@ -48,7 +48,7 @@ export function abandonedStartsTests(): void {
       );
       terminal()?.dispose();
       await ended;
-      // A stop would be through before these are.
+      // A stop would have finished before these.
       await api.start('socks');
       await api.stop('socks');
       assert.equal(status(), 'connecting');

@@ -1,5 +1,5 @@
-// The tools of language models and the setting of the Ports view, in the real editor. (Its questions are answered by
-// themselves here: a person's window shows them.)
+// The tools for language models and the setting of the Ports view, in the real editor. Their questions are answered
+// automatically here; test/e2e shows them.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';

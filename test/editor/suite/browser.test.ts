@@ -1,4 +1,4 @@
-// Pages behind a tunnel in browsers: in the user's own, in the editor's, and in one that goes through the tunnel's proxy.
+// Pages behind a tunnel in browsers: the user's own, the editor's, and one that uses the tunnel's proxy.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// A workspace that is trusted and hostile: nothing of it runs unasked, the user's own goes on, the window stays quick.
+// A trusted but hostile workspace: it runs nothing without being asked, the user's own tunnel works, and the window
+// stays responsive.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -13,7 +14,7 @@ import { settingsText } from '../testProject';
 import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTest';
 import { watchResponsiveness } from './responsiveness';
 
-/** Milliseconds of the processor that nothing else may have its turn for. */
+/** Milliseconds of CPU time during which nothing else may run. */
 const longestTurnMs = 3000;
 
 export function hostileWorkspaceTests(): void {
@@ -98,7 +99,7 @@ export function hostileWorkspaceTests(): void {
         const done = arguments_.map(([, argument]) =>
           vscode.commands.executeCommand(`sshTunnels.${command}`, argument),
         );
-        // Those that are asked back wait for an answer, which nobody gives.
+        // Commands that ask the user wait for an answer, which never comes.
         await Promise.race([Promise.allSettled(done), sleep(1000)]);
         assert.equal(own().status, 'up');
       });

@@ -1,4 +1,5 @@
-// What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
+// What the editor runs: the suite named in SSH_TUNNELS_SUITE; writes the results to the file named in
+// SSH_TUNNELS_RESULTS.
 import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { agentsTests } from './agents.test';
@@ -15,7 +16,7 @@ import { abandonedStartsTests } from './abandonedStarts.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   project: () => {
-    // The first: later ones change the settings.
+    // First, because later ones change the settings.
     variablesTests();
     abandonedStartsTests();
     browserTests();
@@ -42,7 +43,7 @@ export async function run(): Promise<void> {
 }
 
 async function runMocha(register: () => void): Promise<EditorResults> {
-  // An ES module, which an older editor's Node can't require.
+  // An ES module, which the Node of an older editor can't require.
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 240_000, reporter: 'min' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);

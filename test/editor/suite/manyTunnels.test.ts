@@ -1,4 +1,4 @@
-// Two hundred tunnels in one workspace: up, told, and gone again, while the extension host stays responsive.
+// Two hundred tunnels in one workspace: started, reported and removed, while the extension host stays responsive.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ export function manyTunnelsTests(): void {
       const longest = turns.stop();
       subscription.dispose();
       answers.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
-      // Each goes through several states; what comes together is told together.
+      // Each goes through several states; simultaneous changes are reported together.
       assert.ok(told < count * 4, `told ${told} times`);
       assert.ok(longest < longestTurnMs, `nothing else ran for ${longest.toFixed(0)} ms`);
     });

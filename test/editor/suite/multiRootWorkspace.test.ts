@@ -1,4 +1,4 @@
-// A window with several folders: the tunnels of each, side by side with those of the workspace.
+// A window with several folders: the tunnels of each folder beside those of the workspace.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { printed } from './terminals';
 export function multiRootWorkspaceTests(): void {
   describe('a multi-root workspace', () => {
     let api: SshTunnelsApi;
-    // Two folders of one name are told apart by their place.
+    // Two folders with one name differ by their path.
     const [web, oldWeb] = [join(facts.folder, 'web'), join(facts.folder, 'old/web')];
     const own = ['api', web, oldWeb].map((folder) => `folder:${folder}:own`);
     const ownPort = (index: number): number => portOf(tunnel(api, own[index] ?? '').forwards[0]!);
@@ -54,7 +54,7 @@ export function multiRootWorkspaceTests(): void {
     });
 
     it("gives each folder's terminals the folder's port, even when the workspace sets the same variable", async () => {
-      // Of two that set it, the editor itself would take the later.
+      // If both set it, the editor itself would take the later one.
       await api.start('late');
       const ports = ['workspace:late', ...own].map((id) => portOf(tunnel(api, id).forwards[0]!));
       assert.equal(new Set(ports).size, 4);
@@ -105,7 +105,7 @@ export function multiRootWorkspaceTests(): void {
       const file = vscode.workspace.workspaceFile?.fsPath ?? assert.fail();
       const written = (): unknown =>
         vscode.workspace.getConfiguration().inspect('remote.portsAttributes')?.workspaceValue;
-      // Of one definition, and so all of them one tunnel.
+      // They have one definition, so all of them are one tunnel.
       const port = portOf(tunnel(api, 'workspace:shared').forwards[0]!);
       const others = `"remote.portsAttributes": { "${port}": { "protocol": "http" }, "9": { "label": "x" } }`;
       const text = await readFile(file, 'utf8');

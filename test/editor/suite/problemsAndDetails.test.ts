@@ -1,4 +1,4 @@
-// What a person is told: problems underlined where they stand, a port moved for them alone, the details of a tunnel.
+// What the user is shown: underlined problems, a port changed for this user only, the details of a tunnel.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

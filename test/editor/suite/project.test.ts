@@ -1,4 +1,5 @@
-// A folder with tunnels in its settings: up by themselves, told as they are, and changed as the settings change.
+// A folder with tunnels in its settings: started automatically, reported as they are, and changed when the settings
+// change.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -167,7 +168,7 @@ export function projectTests(): void {
         localForward: `0:127.0.0.1:${facts.pagePort}`,
         serverAliveCountMax: 9,
       };
-      // What is changed later is through, and so is what the change before has started.
+      // A later change is finished, so what the earlier change has started is finished too.
       await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), added, later }));
       await eventually(
         () => api.tunnels.some(({ id, status: itsStatus }) => id === 'workspace:later' && itsStatus === 'up'),
@@ -254,7 +255,7 @@ export function projectTests(): void {
 
     it('opens the settings at an entry', async () => {
       const edited = vscode.commands.executeCommand('sshTunnels.edit', 'staging');
-      // The first thing offered is to do it where it stands.
+      // The first choice is to do it in place.
       await pickFirst(edited);
       const editor = vscode.window.activeTextEditor;
       assert.equal(editor?.document.uri.fsPath, settingsFile);

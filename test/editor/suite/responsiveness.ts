@@ -1,12 +1,12 @@
-// Whether the extension host stays responsive: how long it is at one thing before anything else has its turn.
+// Measures whether the extension host stays responsive: how long it runs without giving anything else a turn.
 
 export interface Responsiveness {
-  /** Ends the watch. @returns the longest turn so far, in milliseconds of the processor */
+  /** Ends the measurement. @returns the longest turn so far, in milliseconds of CPU time */
   stop(): number;
 }
 
 /**
- * Counts what the processor does for this process, not what the clock says: a busy machine may hold it up for seconds.
+ * CPU time of this process, not clock time: a busy machine may delay it for seconds.
  */
 export function watchResponsiveness(): Responsiveness {
   let last = processorMs();

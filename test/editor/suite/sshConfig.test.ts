@@ -1,5 +1,4 @@
-// Hosts of the user's ssh_config that have forwards of their own: listed, started by hand alone, and followed as the
-// file changes.
+// Hosts in the user's ssh_config that have forwards: listed, only started by hand, and updated when the file changes.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -54,7 +53,7 @@ export function sshConfigTests(): void {
       });
       assert.equal(stdout, pageText);
       assert.equal(tunnel(api, 'sshConfig:other').status, 'stopped');
-      // Starting asks ssh itself, which judges each Match: the list alone never does.
+      // Starting runs ssh itself, which evaluates each Match; the list alone never does.
       assert.ok(existsSync(join(facts.folder, 'matched')));
     });
 
@@ -65,7 +64,7 @@ export function sshConfigTests(): void {
           .map((line) => line.replace(/=.*/, ''));
       const ofEditor = /^(VSCODE_|ELECTRON_)/;
       assert.ok(Object.keys(process.env).some((name) => ofEditor.test(name)));
-      // Another ssh may just be writing it.
+      // Another ssh may be writing it right now.
       await eventually(
         () => ['SSH_TUNNELS_SUITE', 'XDG_RUNTIME_DIR'].every((name) => names().includes(name)),
         () => names().join(),

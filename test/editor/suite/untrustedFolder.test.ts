@@ -1,4 +1,4 @@
-// A folder that the user has not trusted: its tunnels are listed, and nothing of them runs.
+// A folder that the user has not trusted: its tunnels are listed, and none of them runs.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

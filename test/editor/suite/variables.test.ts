@@ -17,7 +17,7 @@ export function variablesTests(): void {
     before(async () => {
       api = await activate();
       await api.whenSettled();
-      // Its adapter's commands are there from then on.
+      // From then on the commands of its adapter exist.
       await vscode.extensions.getExtension('ssh-tunnels.ssh-tunnels-example')?.activate();
     });
     after(async () => {
