@@ -67,7 +67,7 @@ async function startServer(env: NodeJS.ProcessEnv = {}): Promise<CodeServer> {
     extensionPath: resolve('.'),
     otherExtensions: [resolve('test/example')],
     builtInExtensions: builtInExtensionsForTests,
-    // The settings decide about the theme.
+    // The settings of each test decide.
     workspaceTrust: true,
     env,
   });

@@ -1,4 +1,4 @@
-// What ssh_config says of algorithms is what is offered, and what the server sees; compression on the wire.
+// The algorithms in ssh_config are what the client offers and the server uses; compressed data arrives intact.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'mocha';
@@ -19,7 +19,7 @@ describe('SSH algorithms', () => {
     await daemon[Symbol.asyncDispose]();
   });
 
-  /** What sshd says that was agreed upon; or the failure. */
+  /** What sshd logs about the negotiated algorithms; or the failure. */
   async function agreed(options: SshdOptions, tunnel: object = {}): Promise<string | TunnelFailure> {
     await using sshd = await startSshd({ hostKeys: ['ed25519', 'rsa'], logLevel: 'DEBUG1', ...options });
     await using echo = await target((socket) => socket.pipe(socket));

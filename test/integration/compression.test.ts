@@ -1,4 +1,4 @@
-// Compression: what it saves is counted, and the bytes are those that were sent, over renewed keys, too.
+// Compression: the saved bytes are counted, and the data arrives intact, even during rekeys.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(
 describe('compression', () => {
   const fixture = useTunnelFixture({ config: ['RekeyLimit 1M'] });
 
-  /** Afresh, so that the counters begin anew. */
+  /** A new tunnel, so that the counters start at zero. */
   async function carry(data: Buffer, compression: boolean): Promise<CompressionCounts | undefined> {
     await fixture.window.lease();
     await fixture.window.bringUp({

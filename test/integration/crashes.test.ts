@@ -1,5 +1,5 @@
-// What is left behind when something ends without a word, or is in the way: the next start is not blocked by it, nothing
-// hangs, and whoever waits is told why.
+// Crashes, and obstacles in the endpoint folder: they don't block the next start, nothing hangs, and a waiting window
+// gets the reason.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import type { Sshd } from '../support/sshd';
 import { needsNamespaces } from '../support/namespaces';
 import { tempDir } from '../support/tempDir';
 
-/** A user that is neither root nor whoever runs the test. */
+/** A user that is neither root nor the one that runs the test. */
 const somebodyElse = 54_321;
 
 describe('after a crash', () => {
@@ -262,7 +262,7 @@ describe('after a crash', () => {
   });
 });
 
-/** To the last byte. */
+/** Fills the disk to the last byte. */
 function fill(file: string): void {
   for (const size of [4096, 1]) {
     try {

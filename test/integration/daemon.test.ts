@@ -1,4 +1,4 @@
-// The daemon as a process: found or started, shared, left, killed; and what its leases hold.
+// The daemon as a process: found or started, shared, left, killed; and what its leases keep open.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ describe('the daemon', () => {
     return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
   }
 
-  /** A connection that is in use, and whether it still is. */
+  /** An open connection, and whether it still works. */
   async function openEchoConnection(port: number): Promise<{ works(): Promise<boolean>; end(): void }> {
     const { socket, done } = client(port);
     let closed = false;

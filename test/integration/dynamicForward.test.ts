@@ -1,4 +1,4 @@
-// Dynamic forwards: curl in every way it knows, each refusal with the reply that fits, and clients that misbehave.
+// Dynamic forwards: every proxy protocol of curl, each refusal with the matching reply, and misbehaving clients.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -119,7 +119,7 @@ describe('a dynamic forward', () => {
     }
   });
 
-  /** Says this after the greeting, and hears the reply. */
+  /** Sends this after the greeting, and returns the reply. */
   async function socks5(request: readonly number[]): Promise<Buffer> {
     const { socket, done } = client(proxy);
     socket.write(Buffer.from([5, 1, 0]));

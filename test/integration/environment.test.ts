@@ -1,5 +1,5 @@
-// The environment of a window, as ssh_config and the programs that it starts see it: what a window leases reaches them, and
-// nothing else does. On a real sshd, through the product's own lease.
+// A window's environment as seen by ssh_config and the programs that it starts: exactly what the window leases. On a
+// real sshd, with the product's own lease code.
 import assert from 'node:assert/strict';
 import { copyFile, readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -17,13 +17,13 @@ import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-/** Joins its standard streams to a port, as netcat does, which not every machine has. */
+/** Connects its standard streams to a port, like netcat, which not every machine has. */
 const netcat = `
 const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
 process.stdin.pipe(socket).pipe(process.stdout);
 `;
 
-/** What a shell sets by itself. */
+/** Variables that a shell sets itself. */
 const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
 describe("a window's environment", function () {
@@ -32,16 +32,16 @@ describe("a window's environment", function () {
   let sshd: Sshd;
   let dir: TempDir;
   let greeter: TargetServer;
-  /** A program that notes its environment and the variable WORK_SITE, and becomes the connection. */
+  /** A program that records its environment and the variable WORK_SITE, and becomes the connection. */
   let proxy: string;
   let windows: TestWindow[] = [];
-  /** In the log of sshd before the test. */
+  /** Length of sshd's log before the test. */
   let since = 0;
   let count = 0;
 
   before(async () => {
     [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('env-')]);
-    // What the daemon has and the windows have not.
+    // A variable that only the daemon has.
     daemon.env['LC_CTYPE'] = 'C.UTF-8';
     greeter = await target((socket) => socket.end('welcome'));
     const script = await dir.write('nc.cjs', netcat);
@@ -81,7 +81,7 @@ exec '${process.execPath}' '${script}' "$@"
     return window;
   }
 
-  /** A file of these lines, before those that reach the server. */
+  /** A file with these lines before those for the server. */
   async function config(...lines: readonly string[]): Promise<string> {
     const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *');
     return dir.write(`config${++count}`, `${lines.join('\n')}\n${base}`);
@@ -90,7 +90,7 @@ exec '${process.execPath}' '${script}' "$@"
   function wish(sshConfigFile: string, id = 'user:t'): LeaseEntry {
     return {
       id,
-      // Each id a tunnel of its own.
+      // Each id is a tunnel of its own.
       tunnel: { host: 'far', localForward: [`0:127.0.0.1:${greeter.port}`, `0:${id.slice(5)}.invalid:80`] },
       settings: { sshConfigFile },
     };
@@ -122,7 +122,7 @@ exec '${process.execPath}' '${script}' "$@"
   }
 
   it('provides the variables of ssh_config, even for another host, and the error names a missing one', async () => {
-    // ssh itself reads no file where the IdentityAgent of any host names a variable that is not set.
+    // ssh itself reads no file in which the IdentityAgent of any host names an unset variable.
     const agent = await config('Host other', '  IdentityAgent ${XDG_RUNTIME_DIR}/agent', 'Host far');
     await bringUp(await open({ XDG_RUNTIME_DIR: dir.path }), agent);
     const error = await failure(await open({}), agent);
@@ -197,7 +197,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.equal(seen.get('WORK_SITE'), 'office');
     const entries = (all: Iterable<readonly [string, string | undefined]>): object =>
       Object.fromEntries([...all].filter(([name]) => !ofShell.has(name)));
-    // A shell may leave out names that it can't take.
+    // A shell may drop names that it can't represent.
     seen.set('BASH_FUNC_hop%%', '() {  echo hop; }');
     assert.deepEqual(entries(seen), entries(Object.entries(leasedEnvironment(window.env))));
   });
@@ -241,7 +241,7 @@ exec '${process.execPath}' '${script}' "$@"
     await step("a reconnect uses the first window's environment, once the second has closed", async () => {
       second.disconnect();
       windows = [first];
-      // The daemon answers when it has seen the second one's end, which came before.
+      // The daemon answers after it has seen the second window's end, which came earlier.
       await first.lease(wish(file));
       sshd.dropSessions();
       await eventually('back again', isBack(first, 3));
@@ -267,7 +267,7 @@ exec '${process.execPath}' '${script}' "$@"
       SSH_TTY: `/dev/pts/${window}`,
     });
 
-    /** Two windows with a tunnel each, to the same host. */
+    /** Opens two windows with a tunnel each to the same host. */
     async function loginsOf(file: string, one: NodeJS.ProcessEnv, other: NodeJS.ProcessEnv): Promise<number> {
       await bringUp(await open({ ...noise(1), ...one }), file, 'user:a');
       await bringUp(await open({ ...noise(2), ...other }), file, 'user:b');

@@ -1,4 +1,4 @@
-// UpdateHostKeys: known_hosts follows a server that is trusted already, as it does for ssh; which is asked, too.
+// UpdateHostKeys: known_hosts follows the keys of a trusted server; compared with ssh.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
@@ -16,7 +16,7 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
   let daemon: TestDaemon;
   let echo: TargetServer;
   let sshd: Sshd;
-  /** Under which the keys are kept. */
+  /** The name of the server's lines in known_hosts. */
   let name: string;
 
   before(async () => {
@@ -46,7 +46,7 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
     const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` };
     await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile } });
     await window.client.start('user:t');
-    // It comes after the login. What must not come can't be waited for.
+    // The update follows the login. Its absence can't be awaited.
     const isAsExpected = async (): Promise<boolean> =>
       sorted(await readFile(sshd.knownHosts, 'utf8')).join() === sorted(expected ?? '').join();
     const isFollowed = (): boolean => window.log.some((each) => each.includes('known_hosts was updated'));

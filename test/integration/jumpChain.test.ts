@@ -1,4 +1,4 @@
-// The way through jump hosts, as we resolve it and as the installed ssh takes it.
+// The route through jump hosts, as we resolve it and as the installed ssh does.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Destination, TunnelDefinition } from '../../src/tunnels/config/definition';
@@ -12,7 +12,10 @@ import type { TempDir } from '../support/tempDir';
 
 const { env } = process;
 
-/** The way to `d`, and the jumps of the tunnel (`-J`) where it has some; the hops are those of the real ssh. */
+/**
+ * Configurations for the host `d`, with the tunnel's jump hosts (`-J`) if any; the hops must be those of the real
+ * ssh.
+ */
 const ways: readonly (readonly [name: string, config: string, jumps?: readonly string[]])[] = [
   ['no ProxyJump', ''],
   ['one jump host', 'Host d\n ProxyJump a'],

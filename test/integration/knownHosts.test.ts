@@ -1,4 +1,4 @@
-// Host keys, as we judge them and as the installed ssh does: the same verdict, line, and algorithm.
+// Host key lookup, by us and by the installed ssh: the same verdict, line and algorithm.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -30,12 +30,12 @@ const aliased: Target = { hostName: 'h.example', port: 2222, hostKeyAlias: 'Foo'
 
 interface Case {
   readonly name: string;
-  /** ED, EC, RSA stand for the server's keys, ED2, EC2, RSA2 for others of these types. */
+  /** ED, EC and RSA stand for the server's keys, ED2, EC2 and RSA2 for other keys of these types. */
   readonly file: string;
   readonly target?: Target;
   /** Whether `ssh-keygen -H` hashes the names first. */
   readonly hash?: boolean;
-  /** What we say where, for safety's sake, it is not what ssh says. */
+  /** Our verdict where, for safety, it differs from ssh's. */
   readonly stricter?: 'revoked';
 }
 
@@ -149,7 +149,7 @@ describe('a host key lookup in known_hosts', () => {
       keys.set(name, sshd.hostKeyLines[index]!);
       keys.set(`${name}2`, others[index]!.line);
     });
-    // Through it ssh believes in any name and port.
+    // With it, ssh connects for any name and port.
     const script =
       "const s=require('net').connect(+process.argv[2],'127.0.0.1');process.stdin.pipe(s).pipe(process.stdout)";
     await dir.write('proxy.cjs', script);
@@ -185,7 +185,7 @@ describe('a host key lookup in known_hosts', () => {
   interface Judgement {
     readonly algorithm: string | undefined;
     readonly verdict: string;
-    /** Of the key that was found, or of a key that is known instead. */
+    /** The type of the key that was found, or of a known one instead. */
     readonly line: number | undefined;
   }
 
@@ -193,7 +193,7 @@ describe('a host key lookup in known_hosts', () => {
     const entries = await readKnownHosts([path]);
     const name = lookupName({ hostKeyAlias: undefined, ...target });
     const order = orderHostKeyAlgorithms(algorithms, knownKeyTypes(entries, name));
-    // The server has a key for each of these; the first that both know is taken (RFC 4253 §7.1).
+    // The server has a key of each type; the first that both support is used (RFC 4253 §7.1).
     const algorithm = order.find((candidate) =>
       /^(ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-\d+)$/.test(candidate),
     );
@@ -204,7 +204,7 @@ describe('a host key lookup in known_hosts', () => {
       case 'known':
         return { algorithm, verdict: 'known', line: verdict.line };
       case 'changed':
-        // ssh names the last one it came across.
+        // ssh names the last line that it found.
         return { algorithm, verdict: 'changed', line: Math.max(...verdict.known.map(({ line }) => line)) };
       case 'revoked':
       case 'unknown':

@@ -65,7 +65,7 @@ describe('known_hosts files, compared with ssh-keygen', () => {
       const entries = await readKnownHosts([path]);
       const foreign = Buffer.from(key);
       foreign[foreign.length - 1]! ^= 1;
-      // Before it looks for a hash ssh lowers the name, ssh-keygen does not.
+      // ssh lowercases a name before it looks for a hash, ssh-keygen doesn't.
       for (const name of hash ? names.map((name) => name.toLowerCase()) : names) {
         const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]).catch(() => ({ stdout: '' }));
         const theirs = [...stdout.matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line));

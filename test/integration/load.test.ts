@@ -1,4 +1,4 @@
-// Many of everything: tunnels, live connections, clients that come at once; and a stop in the midst of it.
+// Large numbers: tunnels, open connections, simultaneous clients; and a stop under full load.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ const mebibyte = 1024 * 1024;
 describe('the daemon under load', () => {
   const fixture = useTunnelFixture();
 
-  /** Bytes in memory, of the daemon. */
+  /** The daemon's memory in bytes. */
   async function memory(): Promise<number> {
     const status = await readFile(`/proc/${fixture.window.client.daemonPid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
@@ -35,7 +35,7 @@ describe('the daemon under load', () => {
 
   it('starts and stops 200 tunnels over 20 SSH sessions', async () => {
     const wishes = Array.from({ length: 200 }, (_, n): LeaseEntry => {
-      // A session differs from another by its options, too.
+      // A different option makes a separate session.
       const serverAliveInterval = 30 + (n % 20);
       const localForward = `0:127.0.0.1:${fixture.echo.port}`;
       return {
@@ -63,7 +63,7 @@ describe('the daemon under load', () => {
     );
     const base = await memory();
     await fixture.window.until(() => connections() === 2000, 'all are counted');
-    // Still alive, each of them, and the last as soon as the first.
+    // All still work, and the last as soon as the first.
     await Promise.all(
       sockets.map(async (socket, n) => assert.equal(await say(socket, `still ${n}`), `still ${n}`)),
     );

@@ -1,5 +1,5 @@
-// Connecting and logging in, against a real sshd: host keys judged before anything is offered, keys, agents,
-// passwords, and what is said when it does not work.
+// Connecting and logging in to a real sshd: host keys are checked before any credentials are offered; keys, agents,
+// passwords; and the errors of a failed login.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,10 +20,10 @@ import { isolateFromHome } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
 import { temporaryUser } from '../support/temporaryUser';
 
-/** Asks about unknown keys, whatever the ssh_config of the tests says. */
+/** Asks about unknown keys, whatever the tests' ssh_config says. */
 const asks = { strictHostKeyChecking: 'ask' } as const;
 
-/** What a server logs when anything at all is offered to it. */
+/** What a server logs when any credentials are offered. */
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
 describe('a login', () => {
@@ -230,7 +230,7 @@ describe('a login', () => {
     it('uses a saved password at an automatic start, and reports whether it was right', async () => {
       using user = temporaryUser();
       const sshd = await server({
-        // After the key that it does not know, the second wrong answer is the last.
+        // After the rejected key, the second wrong answer is the last.
         config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no', 'MaxAuthTries 3'],
         clientConfig: [`User ${user.name}`],
       });

@@ -1,5 +1,5 @@
-// Two builds at the same time, as while the editor's windows are updated one by one: of the same protocol major they share
-// a host; of a newer one, the new host takes the ports over one by one, and the old goes on with the rest.
+// Two builds at the same time, like while the editor's windows are updated one by one: with the same protocol version
+// they share a daemon; a newer daemon takes over the tunnels one by one, and the older one keeps the rest.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -22,7 +22,7 @@ import { tempDir } from '../support/tempDir';
 
 type Support = typeof testWindow;
 
-/** A window and a host as `node esbuild.mjs --tests` has made them of another version. */
+/** A window and a daemon of another version, made by `node esbuild.mjs --tests`. */
 class Build {
   readonly #support: Support;
   readonly script: string;
@@ -89,7 +89,7 @@ describe('two builds of the extension', () => {
     return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${targetPort}` };
   }
 
-  /** A connection that stays open, and whether it still answers. */
+  /** An open connection, and whether it still works. */
   async function openEchoConnection(port: number): Promise<() => Promise<boolean>> {
     const { socket, done } = client(port);
     let closed = false;
@@ -192,7 +192,7 @@ describe('two builds of the extension', () => {
       const isHandedOver = (error: unknown): boolean =>
         error instanceof TunnelFailure && error.message.includes('A newer version');
       await assert.rejects(before.client.start('user:t'), isHandedOver);
-      // Changed, it still wants the same port.
+      // A changed tunnel that still wants the same port.
       await before.lease(
         { id: 'user:t', tunnel: { ...to(echo, port), compression: true } },
         { id: 'user:o', tunnel: to(echo, 0) },
@@ -308,7 +308,7 @@ describe('two builds of the extension', () => {
       await before.untilStatus('up');
       const after = await next.open(daemon, sshd);
       const { daemonPid } = after.client;
-      // Its host is gone before it can take what the old one lets go.
+      // Its daemon exits before it can take the port that the old one releases.
       process.kill(daemonPid, 'SIGSTOP');
       void after.lease({ id: 'user:t', tunnel: to(fresh, port) }).catch(() => undefined);
       await before.until(() => before.handedOver.length > 0, 'handed over');

@@ -1,5 +1,5 @@
-// autoStart "onConnect": listens at once, dials when the first client comes, and hangs up when nobody has been there for a
-// while.
+// autoStart "onConnect": the tunnel listens at once, connects for the first client, and disconnects when it was idle
+// for a while.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,7 +56,7 @@ describe('an on-demand tunnel', () => {
       const state = fixture.window.state();
       return fixture.window.questions.length > 0 && state.status === 'connecting' && state.asking === true;
     }, 'asked');
-    // Whatever is asked first: the host key, for this name is known to nobody.
+    // The first prompt is about the host key, because this name is unknown.
     assert.equal(socket.destroyed, false);
     answer(undefined);
     socket.on('end', () => socket.end());
@@ -101,7 +101,7 @@ describe('an on-demand tunnel', () => {
   });
 
   describe('with a short idle time-out', () => {
-    /** Without the process around it, for five minutes are long. */
+    /** Without the daemon process, because five minutes are long. */
     function start(): { tunnel: Tunnel; port: () => number } {
       const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
       const settings = { sshConfigFile: fixture.sshd.configFile, reconnectMaxDelay: 1 };

@@ -1,5 +1,5 @@
-// A port of this machine that a forward wants and somebody else has: who has it, what `ifPortBusy` does about it, and
-// who gets it when it is let go.
+// A local port that another program or tunnel has: who holds it, what `ifPortBusy` does, and who gets it when it is
+// released.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -33,7 +33,7 @@ describe('a local port in use', () => {
   });
   beforeEach(async () => {
     daemon = await testDaemon();
-    // With those that follow it: nobody else has one of them.
+    // With the following ports: they are all unused.
     [port = 0] = await reservePorts(22);
   });
   afterEach(async () => {
@@ -62,7 +62,7 @@ describe('a local port in use', () => {
     };
   }
 
-  /** A stranger takes it, until leave(). */
+  /** Another program takes it, until leave(). */
   async function occupy(host = '127.0.0.1', which = port): Promise<void> {
     const server = createServer((socket) => socket.end('a stranger'));
     server.listen({ port: which, host, ipv6Only: true });
@@ -110,7 +110,7 @@ describe('a local port in use', () => {
         await second.client.stop('user:t');
         await first.client.start('user:t');
         await second.client.start('user:t');
-        // By then it has been tried again so often that the next time by itself is seconds away.
+        // By then it has retried so often that the next automatic attempt is seconds away.
         await sleep(5000);
         await first.client.stop('user:t');
         const stopped = performance.now();
@@ -133,7 +133,7 @@ describe('a local port in use', () => {
       await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
       assert.equal((await visit(port)).received.toString(), 'welcome');
       assert.deepEqual(first.stopped, ['workspace:staging']);
-      // Nobody is in its way any more: it does not stop itself.
+      // Nothing blocks it any more: it doesn't stop itself.
       await second.client.stopConflictingTunnel('user:t', key);
       assert.equal((await visit(port)).received.toString(), 'welcome');
     });

@@ -1,4 +1,4 @@
-// ProxyCommand: the program that is the connection, its words, its end, and what it must never be given.
+// ProxyCommand: the program that carries the connection, its output, its end, and what it must never be given.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-/** Joins its standard streams to a port, as netcat does, which not every machine has. */
+/** Connects its standard streams to a port, like netcat, which not every machine has. */
 const pipe = `
 const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
 process.stderr.write('going to ' + process.argv[2] + '\\n');
@@ -49,7 +49,7 @@ describe('a ProxyCommand', () => {
     window.disconnect();
   });
 
-  /** Starts a tunnel to the alias `far`, whose block says this. */
+  /** Starts a tunnel to the alias `far` with this in its block. */
   async function start(...block: readonly string[]): Promise<void> {
     const lines = [...block, `HostName 127.0.0.1`, `Port ${sshd.port}`].map((line) => `  ${line}\n`).join('');
     const base = await readFile(sshd.configFile, 'utf8');

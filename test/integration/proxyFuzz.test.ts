@@ -1,6 +1,6 @@
-// Clients that get the handshake wrong, in every way that came to mind: those of a dynamic forward, and those of one
-// turned round. None may get anywhere, nothing may be left of any, and who gets it right is served meanwhile. A slice of
-// `npm run bench -- fuzz`, which has eleven thousand; FUZZ_SEED repeats it, and FUZZ_COUNT makes it larger.
+// Malformed proxy handshakes of every known kind, to a dynamic and a reverse dynamic forward. None may get through or
+// leave anything behind, and well-behaved clients are served meanwhile. A part of
+// `npm run bench -- fuzz`, which has eleven thousand; FUZZ_SEED repeats a run, and FUZZ_COUNT makes it longer.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { ProxyFuzz } from '../support/proxyFuzz/fuzzProxies';

@@ -1,5 +1,5 @@
-// What HTTP asks of a proxy: whose host a request names to its target, and what a client hears where the target's answer
-// cannot be passed on. Of a dynamic forward, and of one turned round.
+// HTTP rules for a proxy: the Host that a request gives to its target, and the answer to a client when the target's
+// answer can't be passed on. For a dynamic and a reverse dynamic forward.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
@@ -14,7 +14,7 @@ describe('the HTTP proxy of a', () => {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
-  /** Says what it was asked. */
+  /** Answers with the request. */
   let mirror: TargetServer;
 
   before(async () => {
@@ -38,10 +38,10 @@ describe('the HTTP proxy of a', () => {
 
   for (const [index, kind] of ['dynamic forward', 'reverse dynamic forward'].entries()) {
     describe(kind, () => {
-      /** Says this, and hears all that there is to hear. */
+      /** Sends this, and returns everything received. */
       async function ask(...lines: readonly string[]): Promise<string> {
         const { socket, done } = client(window.port(index));
-        // The proxy closes it, and not this.
+        // The proxy must close it, not this client.
         socket.setTimeout(longWaitMs, () => socket.destroy(new Error('left open')));
         socket.on('end', () => socket.end());
         socket.write([...lines, '', ''].join('\r\n'));

@@ -1,5 +1,5 @@
-// How long a client of the proxy may take over its second request, and over every one after that: with less patience
-// than in earnest. Of a socket, and of what is none, as the channels of a proxy turned round.
+// How long a client of the proxy may take for its second and each later request: with shorter time-outs than in
+// production. For a socket, and for another stream, like the channels of a reverse proxy.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -119,7 +119,7 @@ describe("a proxy's time-outs after the first answer", () => {
     return `GET http://127.0.0.1:${web.port}${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
   }
 
-  /** A client with its first answer. */
+  /** A client that has received its first answer. */
   async function answered(proxy: TargetServer): Promise<Client> {
     const it = client(proxy.port);
     it.socket.on('end', () => it.socket.end());
@@ -134,7 +134,7 @@ async function said(socket: Socket): Promise<string> {
   return data.toString();
 }
 
-/** Answers a request, early or late, or gives back what it is told. */
+/** Answers a request, early or late, or echoes data. */
 function serveWeb(socket: Socket): void {
   socket.once('data', (data: Buffer) => {
     const answer = (status: string): string => `HTTP/1.1 ${status}\r\nContent-Length: 2\r\n\r\nhi`;

@@ -1,4 +1,4 @@
-// The server renews the keys while data is under way in both directions, whatever the cipher.
+// The server rekeys while data is transferred in both directions, with each cipher.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

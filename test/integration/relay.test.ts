@@ -31,7 +31,7 @@ describe('a local forward', () => {
     await sshd.stop();
   });
 
-  /** Leads a port of this machine to a target. */
+  /** Forwards a local port to a target. */
   async function forwardTo({ port }: Pick<TargetServer, 'port'>, host = '127.0.0.1'): Promise<number> {
     await window.bringUp({ host: 'test-sshd', localForward: [`0:${host}:${port}`] });
     return window.port();
@@ -88,7 +88,7 @@ describe('a local forward', () => {
     for (const host of ['127.0.0.1', '::1']) {
       assert.equal((await visit(port, '', host)).received.toString(), 'hello', host);
     }
-    // 127.0.0.2 is this machine as well, but nobody asked for it.
+    // 127.0.0.2 is this machine too, but wasn't asked for.
     assert.equal((await visit(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
   });
 
@@ -192,7 +192,7 @@ describe('a local forward', () => {
       if (i % 2 === 0) {
         socket.end();
         await once(socket, 'finish');
-        // Long enough for the end to have been passed on.
+        // Long enough for the half-close to have been passed on.
         await sleep(20);
       }
       socket.resetAndDestroy();
@@ -245,7 +245,7 @@ describe('a local forward', () => {
       send();
     });
     const port = await forwardTo(endless);
-    // Not Node: its libuv tells a reset as an end where unread data came before it.
+    // Not Node: its libuv reports a reset as an end if unread data came before it.
     const curl = spawn('curl', ['-q', '-s', `http://127.0.0.1:${port}/`]);
     await once(curl.stdout, 'data');
     sshd.dropSessions();
@@ -320,7 +320,7 @@ describe('a local forward', () => {
       await sleep(1500);
       return before > 0 && counters().bytesIn === before;
     });
-    // What has been read from the SSH connection is bounded by the buffers on the way, however long one waits.
+    // What has been read from the SSH connection is limited by the buffers on the way, however long one waits.
     assert.ok(before < 16 * 1024 * 1024, `${before} bytes were taken in`);
     socket.resetAndDestroy();
     await nothingOpen(endless);

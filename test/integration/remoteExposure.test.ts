@@ -1,5 +1,5 @@
-// What a remote forward says of where it listens: never that it does where somebody else does, and what it could not find
-// out as just that; and nobody but the server notices how it finds out.
+// What a remote forward reports about where it listens: never that it listens where another program does; what it
+// couldn't find out, it reports as unknown; and only the server sees the probe.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
@@ -14,7 +14,7 @@ import type { Sshd } from '../support/sshd';
 
 describe('a remote forward, after probing its port,', () => {
   const fixture = useTunnelFixture();
-  /** It allows remote forwards, and no connection of ours that would tell how they were opened. */
+  /** It permits remote forwards, but no connection that would show how they were opened. */
   let mute: Sshd;
   before(async () => {
     mute = await startSshd({ config: ['AllowTcpForwarding remote'] });
@@ -49,7 +49,7 @@ describe('a remote forward, after probing its port,', () => {
   ] as const) {
     it(`fails when another program has ${own} and sshd only listens on ${other}`, async () => {
       let heard = 0;
-      // Free at the other address, too, as far as others go.
+      // Free at the other address too.
       const port = await freePort();
       const greet = (socket: Socket): void => {
         socket.on('data', ({ length }) => (heard += length)).end('220 not yours');
@@ -121,7 +121,7 @@ describe('a remote forward, after probing its port,', () => {
       await fixture.window.client.start('user:one');
       await fixture.window.until(isListening('user:one'), 'one');
       await fixture.window.client.start('user:two');
-      // By then it has been tried again so often that the next time by itself is seconds away.
+      // By then it has retried so often that the next automatic attempt is seconds away.
       await sleep(5000);
       await fixture.window.client.stop('user:one');
       const stopped = performance.now();

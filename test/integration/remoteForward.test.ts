@@ -1,4 +1,4 @@
-// Remote forwards: what the server listens on for this machine, in every form that ssh -R has.
+// Remote forwards: the server listens for this machine, in every form of ssh -R.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

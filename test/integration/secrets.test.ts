@@ -1,6 +1,6 @@
-// Real logins with known secrets, right and wrong: afterwards none of them stands anywhere but where it belongs. Not in a
-// line of the log, not in what the host says to windows, in no file of ours, in no command line, in no variable. Likewise
-// what a window has in its environment, which the programs of ssh_config are given, and they alone.
+// Real logins with known secrets, right and wrong: afterwards none of them is anywhere it doesn't belong. Not in the
+// log, not in what the daemon sends to windows, not in a file of ours, a command line or a variable. The same for a
+// window's environment, which only the programs of ssh_config get.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
@@ -28,12 +28,12 @@ import type { TempDir } from '../support/tempDir';
 import { temporaryUser } from '../support/temporaryUser';
 import type { TemporaryUser } from '../support/temporaryUser';
 
-/** With what every way of writing it down changes. */
+/** With characters that each encoding changes. */
 function newSecret(what: string): string {
   return `${what} "q\\ %41&é+ <${randomBytes(6).toString('hex')}>`;
 }
 
-/** Writes down how it was called and with which variables, and becomes the program. */
+/** Records its arguments and variables, and becomes the program. */
 function witness(notes: string, program: string): string {
   return `#!/bin/sh
 cat /proc/$$/cmdline /proc/$$/environ >> '${notes}'
@@ -41,7 +41,7 @@ exec ${program} "$@"
 `;
 }
 
-/** Joins its standard streams to a port. */
+/** Connects its standard streams to a port. */
 const netcat = `
 const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
 process.stdin.pipe(socket).pipe(process.stdout);
@@ -68,11 +68,11 @@ describe('a secret', () => {
   let window: TestWindow;
   let notes: string;
   let sampling: NodeJS.Timeout;
-  /** Of the key, as it is in its file and as it is without a passphrase. */
+  /** The key's private part, as in its file and without a passphrase. */
   const keyMaterial: (string | Buffer)[] = [];
   const processes = new Set<string>();
   const explanations: string[] = [];
-  /** Whether the fake server takes passwords, and wants a new one. */
+  /** Whether the fake server accepts passwords, and requires a new one. */
   let expires = false;
 
   before(async () => {
@@ -82,7 +82,7 @@ describe('a secret', () => {
       config: ['PasswordAuthentication yes', 'MaxAuthTries 10'],
       clientConfig: [`User ${user.name}`],
     });
-    // The user of the test reads its keys there.
+    // sshd reads the test user's keys there.
     chmodSync(sshd.dir, 0o755);
     chmodSync(sshd.authorizedKeys, 0o644);
     await makeFiles();
@@ -143,13 +143,13 @@ describe('a secret', () => {
     const plain = await readFile(key.path, 'utf8');
     await keygen('-p', '-a', '4', '-P', '', '-N', secrets.passphrase, '-f', key.path);
     const lines = [plain, await readFile(key.path, 'utf8')].flatMap((text) => text.split('\n').slice(2, -2));
-    // ed25519: the seed stands before the public key, at the end (PROTOCOL.key).
+    // ed25519: the seed is before the public key, at the end (PROTOCOL.key).
     const decoded = Buffer.from(plain.replace(/^-.*$/gm, ''), 'base64');
     const publicKey = Buffer.from(key.line.split(' ')[1] ?? '', 'base64').subarray(-32);
     const seed = decoded.subarray(decoded.lastIndexOf(publicKey) - 32, decoded.lastIndexOf(publicKey));
     assert.equal(seed.length, 32);
     keyMaterial.push(...lines, seed);
-    // A key that can't be read, of the same body.
+    // An unreadable key with the same body.
     const broken = plain.split('\n').toSpliced(2, 0, 'b3Blb').join('\n');
     const brokenKey = await dir.write('broken', broken);
     notes = await dir.write('notes', '');
@@ -196,7 +196,7 @@ describe('a secret', () => {
     }
   }
 
-  /** Logs in, or fails to, with these answers; and leaves nothing of it. */
+  /** Logs in with these answers, or fails to, and stops the tunnel. */
   async function logIn(
     host: string,
     answer: (question: Question) => string | undefined,
@@ -219,7 +219,7 @@ describe('a secret', () => {
     return 'error' in state ? state.error.code : state.status;
   }
 
-  /** At the first attempt wrong. */
+  /** Answers wrong at the first attempt. */
   function second(wrong: string, right: string) {
     return (question: Question): string => ('attempt' in question && question.attempt > 1 ? right : wrong);
   }
@@ -258,7 +258,7 @@ describe('a secret', () => {
     assert.equal(await logIn('missing', () => password), 'HostKeyUnknown');
   });
 
-  /** All that was said and written meanwhile, by where. */
+  /** Everything that was sent and written meanwhile, by its source. */
   function places(): ReadonlyMap<string, Buffer> {
     const found = new Map<string, Buffer>([
       ['what the host said to the window', wire.toWindow()],
@@ -295,7 +295,7 @@ describe('a secret', () => {
         assert.ok(all.get(name)?.includes(word), `${name} has no ${word}`);
       }
     }
-    // What windows say is where answers and variables belong; and variables in what programs are given.
+    // Answers and variables belong in what windows send; variables also in what programs get.
     for (const text of [wire.toDaemon(), readFileSync(notes)]) {
       assert.ok(foundEncodings(text, variable).length > 0);
     }

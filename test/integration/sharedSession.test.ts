@@ -1,4 +1,4 @@
-// One connection for one destination: tunnels that differ in their forwards alone share it, and are asked once.
+// One SSH session for one destination: tunnels that only differ in their forwards share it, and prompt once.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ describe('tunnels to one destination', () => {
   let echo: TargetServer;
   let greeter: TargetServer;
   let window: TestWindow;
-  /** In the log of sshd before the test. */
+  /** Length of sshd's log before the test. */
   let since = 0;
 
   before(async () => {

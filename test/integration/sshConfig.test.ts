@@ -9,11 +9,11 @@ import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
 const { home, name: me } = localUser();
-/** Both sides see it. */
+/** Seen by both sides. */
 const env = process.env;
 env['SSH_TUNNELS_TEST'] = '/from/env';
 
-/** Each config for the host `web` unless told otherwise; what we make of it must be what ssh prints and does. */
+/** Each config for the host `web` by default; our result must be what ssh prints and does. */
 const configs: readonly (readonly [name: string, config: string, host?: string])[] = [
   ['an empty config', ''],
   ['the first of several values', 'Host web\n Port 1\nHost *\n Port 2\n User all'],
@@ -201,7 +201,7 @@ async function identityFilesOfSsh(configFile: string, host: string): Promise<rea
   return files.filter((file) => !file.endsWith('-cert'));
 }
 
-/** What can be laid beside the lines of `ssh -G`, which prints the paths of keys with their tokens. */
+/** What can be compared with the lines of `ssh -G`, which prints key paths with their tokens. */
 function comparable(host: ResolvedHost): Record<string, unknown> {
   const others = ['alias', 'identityFiles', 'certificateFiles', 'knownHostKeysFirst'];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
@@ -281,7 +281,7 @@ describe('ssh_config, read without an installed ssh', () => {
   }
 });
 
-/** Which default keys there are differs from version to version of ssh. */
+/** The default keys differ between versions of ssh. */
 function withoutDefaultKeys(host: ResolvedHost): ResolvedHost {
   return {
     ...host,

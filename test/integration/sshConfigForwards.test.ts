@@ -1,4 +1,4 @@
-// The forwards of ssh_config's hosts, as we read them for the list and as the installed ssh prints them.
+// The forwards of ssh_config hosts, as we read them for the list and as the installed ssh prints them.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { formatAddress, isSocketPath } from '../../src/tunnels/util/address';
@@ -12,7 +12,7 @@ import { ssh } from '../support/openssh';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-/** Each for the host `web`, which has forwards of its own in all of them. */
+/** Each config for the host `web`, which has forwards in all of them. */
 const configs: readonly (readonly [name: string, config: string])[] = [
   ['a port', 'Host web\n LocalForward 8080 db:5432'],
   ['in two words with an =', 'Host=web\n LocalForward = 8080 db:5432'],
@@ -69,7 +69,7 @@ function printed(forward: Forward): string {
   return `${kind}forward ${from} ${to ?? '[socks]:0'}`;
 }
 
-/** Without the lines for local forwards to a socket or from one, which ssh prints as dynamic ones besides. */
+/** Without the lines for local forwards with a socket, which ssh also prints as dynamic ones. */
 function forwardLines(output: string): readonly string[] {
   const lines = output.split('\n').map((line) => line.replace(' []:', ' [*]:'));
   const all = lines.filter((line) => /^(local|remote|dynamic)forward /.test(line));

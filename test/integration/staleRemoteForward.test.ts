@@ -1,4 +1,5 @@
-// A remote port that the server still holds for a connection which is lost: told apart from a stranger's, and taken back.
+// A remote port that the server still holds for a lost connection: distinguished from another program's, and taken
+// back.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -69,7 +70,7 @@ describe('a remote port after a lost connection', () => {
   });
 });
 
-/** A program that has been stopped, and whose queue is full: who connects to it hears nothing at all. */
+/** A stopped program with a full connection queue: a client that connects gets no answer at all. */
 async function hungProgram(): Promise<AsyncDisposable & { readonly port: number }> {
   const listen = `require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
     console.log(this.address().port);

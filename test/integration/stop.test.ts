@@ -1,4 +1,5 @@
-// Stop means stop, in whatever state a tunnel is: nothing listening here or on the server, no connection, no question.
+// Stopping works in every state of a tunnel: afterwards nothing listens here or on the server, and there is no
+// connection and no prompt.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +21,7 @@ describe('stopping a tunnel', () => {
   });
   afterEach(() => fixture.window.lease());
 
-  /** Nothing that it might wait for ends within the time that a test may take. */
+  /** Nothing it may wait for ends within the test's time. */
   const forwards = (): object => ({
     localForward: `${port}:127.0.0.1:${fixture.echo.port}`,
     connectTimeout: 3600,
@@ -34,7 +35,7 @@ describe('stopping a tunnel', () => {
     assert.equal(fixture.window.state().status, 'stopped');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
     await eventually('no session is left', () => fixture.sshd.sessionPids().length === 0);
-    // Nothing comes back by itself.
+    // Nothing comes back.
     await sleep(100);
     assert.equal(fixture.window.state().status, 'stopped');
   }
@@ -147,7 +148,7 @@ describe('stopping a tunnel', () => {
       const state = fixture.window.state();
       return state.status === 'connecting' && state.phase === 'forwards';
     }, 'opening its forwards');
-    // What listens here is of use meanwhile.
+    // What listens here is usable meanwhile.
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
     assert.equal(fixture.window.state().status, 'connecting');
     await stops();

@@ -1,5 +1,5 @@
-// On every hop: nothing is offered before its host key has been judged, the prompts name the hop, and whoever stops
-// meanwhile leaves nothing behind.
+// On every hop: no credentials are offered before its host key is checked, prompts name the hop, and a stop meanwhile
+// leaves nothing behind.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -13,7 +13,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-/** What a server logs when anything at all is offered to it. */
+/** What a server logs when any credentials are offered. */
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
 describe('a connection over three hops', () => {
@@ -67,7 +67,7 @@ describe('a connection over three hops', () => {
     window.disconnect();
   });
 
-  /** Known are these hops; the others have the key of the hop given instead, or none. */
+  /** These hops are known; the others have the given hop's key instead, or none. */
   async function know(
     known: readonly number[],
     wrong: readonly (readonly [hop: number, keyOf: number])[] = [],

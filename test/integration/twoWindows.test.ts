@@ -1,5 +1,5 @@
-// The same tunnel wanted by two windows that differ in what they bring along: one tunnel, shown by both, stopped and
-// started by either, and kept up by whoever is left.
+// One tunnel that two windows with different environments want: shown by both, stopped and started by either, and
+// kept up by the window that remains.
 import assert from 'node:assert/strict';
 import { appendFile, readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -148,7 +148,7 @@ describe('a tunnel shared by two windows', () => {
     await b.untilStatus('up');
     assert.deepEqual(b.started, ['user:t']);
     assert.deepEqual(a.started, [], 'who started it knows');
-    // What its user has started, a window holds, though it did not ask for it itself.
+    // A window keeps what its user has started, even if its settings didn't start it.
     await a.lease();
     assert.equal(b.state().status, 'up');
     assert.equal((await visit(b.port(), 'on')).received.toString(), 'on');

@@ -1,4 +1,4 @@
-// Where the daemon and its windows meet: a folder that only this user can enter, with XDG_RUNTIME_DIR and without it.
+// The daemon's private folder, with XDG_RUNTIME_DIR and without it.
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -24,7 +24,7 @@ describe('the daemon’s folder', () => {
   let umask: number;
   beforeEach(async () => {
     [dir, sshd] = await Promise.all([tempDir('d-'), startSshd()]);
-    // So that every mode that is not asked for shows.
+    // So that every mode that isn't set explicitly shows.
     umask = process.umask(0);
   });
   afterEach(async () => {
@@ -44,7 +44,7 @@ describe('the daemon’s folder', () => {
 
   const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
-  /** Opens a window, brings a tunnel up, and looks at what lies in the folder. */
+  /** Opens a window, brings a tunnel up, and lists the folder. */
   async function serves(at: TestDaemon, folder: string): Promise<TestWindow> {
     assert.equal(endpointFolder(at.env), folder);
     const window = await TestWindow.open(at, sshd);
@@ -77,7 +77,7 @@ describe('the daemon’s folder', () => {
   });
 
   it('is created in the temporary folder without XDG_RUNTIME_DIR, and no other user can enter it', async () => {
-    // A user that others have, too, may have a daemon there.
+    // If the tests run as a user who is also used otherwise, it may have a daemon there.
     if (!isTemporaryUser) process.env['TMPDIR'] = dir.path;
     const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
     const window = await serves(place({ XDG_RUNTIME_DIR: undefined }), folder);

@@ -1,4 +1,4 @@
-// Files whose modes and owners count, which root never notices: what a login makes of them, and what ssh does.
+// Files whose modes and owners matter, which root never notices: how a login treats them, compared with ssh.
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -26,7 +26,7 @@ describe('file permissions:', () => {
     await dir.remove();
   });
 
-  /** By ssh, which ends with 7 where it gets in. */
+  /** By ssh, which ends with 7 after a successful login. */
   const theirs = (...args: readonly string[]): Promise<SshRun> =>
     ssh(['-F', sshd.configFile, '-o', 'BatchMode=yes', ...args, 'test-sshd', 'exit 7']);
 

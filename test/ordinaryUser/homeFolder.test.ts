@@ -1,4 +1,4 @@
-// The user's own ~/.ssh, in the home that the password database names: nothing is told to ssh or to us by -F or a setting.
+// The user's own ~/.ssh, in the home from the password database: no -F and no setting names another one.
 import assert from 'node:assert/strict';
 import { chmod, copyFile, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,7 @@ describe('a user’s own ~/.ssh', () => {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
-  // Removed after each test: never that of a user who has more than this run.
+  // Removed after each test: never that of a real user.
   const own = isTemporaryUser ? join(userInfo().homedir, '.ssh') : '/dev/null/nobody';
   const file = (name: string): string => join(own, name);
 
@@ -55,7 +55,7 @@ describe('a user’s own ~/.ssh', () => {
     }
   }
 
-  /** The same by the installed ssh. */
+  /** The same with the installed ssh. */
   const theirs = (...args: readonly string[]): ReturnType<typeof ssh> =>
     ssh(['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=accept-new', ...args, 'exit 7']);
 
@@ -118,7 +118,7 @@ describe('a user’s own ~/.ssh', () => {
     await step(
       'a config that others may write is refused, as by ssh, and the error says how to fix it',
       async () => {
-        // Debian's ssh lets the user's own group write it, where nobody else is in that.
+        // Debian's ssh lets the user's own group write it, if nobody else is in that group.
         await chmod(file('config'), 0o664);
         const isRefused = (await theirs('staging')).code === 255;
         assert.equal((await start('staging'))?.code, isRefused ? 'InvalidDefinition' : undefined);

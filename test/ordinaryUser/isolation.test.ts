@@ -1,4 +1,5 @@
-// That these tests run with an ordinary user's rights: without that, the others of this folder would pass for nothing.
+// Checks that these tests run with an ordinary user's rights: otherwise the others of this folder would pass without
+// testing anything.
 import assert from 'node:assert/strict';
 import { access, constants, readdir, stat, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';

@@ -1,4 +1,4 @@
-// Where a user without any privilege may listen: ports below 1024, here and on the server, and Unix sockets.
+// Where an ordinary user may listen: ports below 1024, here and on the server, and Unix sockets.
 import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -25,7 +25,7 @@ describe('listening as an ordinary user', () => {
     await dir.remove();
   });
 
-  /** Why the only forward of a tunnel that is up does not listen. */
+  /** Why the only forward of a running tunnel doesn't listen. */
   async function refusal(tunnel: object): Promise<TunnelError> {
     await fixture.window.bringUp({ host: 'test-sshd', ...tunnel });
     const [forward] = fixture.window.forwards();
@@ -33,7 +33,7 @@ describe('listening as an ordinary user', () => {
     return forward.error;
   }
 
-  /** What a client of a socket hears of its own word. */
+  /** Sends text to a socket and returns the answer. */
   function echoed(path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(path);

@@ -1,5 +1,5 @@
-// How programs of the server end: by signals that sshd itself passes on, which it never does for root (session_signal_req()
-// in OpenSSH's session.c). The programs here hide from our second way, which looks for their DISPLAY in /proc.
+// How X11 programs end: by signals that sshd itself passes on, which it never does for root (session_signal_req()
+// in OpenSSH's session.c). The programs here hide from our second method, which looks for their DISPLAY in /proc.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -29,7 +29,7 @@ describe('X11 programs of an ordinary user', () => {
     return Number(await readFile(there.file('pid'), 'utf8'));
   }
 
-  /** Names of the signals that sshd has passed to the group of a process, in their order. */
+  /** Names of the signals that sshd has passed to a process group, in their order. */
   const passedTo = (pid: number): readonly string[] =>
     [...fixture.sshd.log().matchAll(/session_signal_req: signal (\w+), killpg\((\d+),/g)]
       .filter(([, , group]) => Number(group) === pid)

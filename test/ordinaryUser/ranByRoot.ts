@@ -1,15 +1,15 @@
-// What the tests of this folder know of the user that runs them.
+// What the tests know about the user that runs them, and what root has prepared for them.
 import { before } from 'mocha';
 
 const [, , , planted, checkout] = process.argv;
 
-/** Whether the user is there for this run alone. */
+/** Whether the user exists only for this run. */
 export const isTemporaryUser = planted !== undefined;
 
-/** Where this project's files are; only where root began the run. */
+/** Where this project's files are; only if root started the run. */
 export const checkoutFolder = checkout;
 
-/** The path of a thing that root has planted, in a folder where everybody may put files. */
+/** The path of a file of root's, in a folder where every user can create files. */
 export function rootsOwn(name: string): string {
   if (planted === undefined) {
     throw new Error('Only root can plant things of root.');
@@ -17,7 +17,7 @@ export function rootsOwn(name: string): string {
   return `${planted}/${name}`;
 }
 
-/** The tests of the describe it is called in are left out, with a word, for a user whose home is in use. */
+/** Skips the tests of the describe it is called in, with a message, for a user whose home is in use. */
 export function needsTemporaryUser(): void {
   before(function () {
     if (!isTemporaryUser) {

@@ -1,4 +1,4 @@
-// The suite of servers that others wrote, with AsyncSSH.
+// The server suite with AsyncSSH.
 import { asyncssh } from '../support/servers/scriptServer';
 import { serverSuite } from './serverSuite';
 

@@ -1,4 +1,4 @@
-// The suite of servers that others wrote, with Twisted Conch.
+// The server suite with Twisted Conch.
 import { conch } from '../support/servers/scriptServer';
 import { serverSuite } from './serverSuite';
 

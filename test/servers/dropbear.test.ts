@@ -1,4 +1,4 @@
-// The suite of servers that others wrote, with dropbear.
+// The server suite with dropbear.
 import { dropbear } from '../support/servers/dropbearServer';
 import { serverSuite } from './serverSuite';
 

@@ -1,4 +1,4 @@
-// What each kind of forward does with a server.
+// The tests of each kind of forward with a server.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
@@ -75,7 +75,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     });
   }
 
-  // Of a Unix socket no server says why it wasn't reached.
+  // For a Unix socket, no server says why it wasn't reached.
   if (!way.toPath) {
     refusalRow();
   }
@@ -123,14 +123,17 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     }
   }
 
-  /** Told to the client by the proxy's reply or by an end of the connection, and to the user by the code. */
+  /**
+   * Expects the failure at the client (the proxy's reply or a closed connection) and in the forward's state (the
+   * code).
+   */
   async function expectFailure(code: TunnelErrorCode, reply: number): Promise<void> {
     const { window } = scene;
     await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
     if (way.isProxy) {
       await assert.rejects(tunnel.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
     } else {
-      // The reset may come before the client has heard that it is connected.
+      // The reset may come before the client knows that it is connected.
       const received = await tunnel.visit().then(readAll, (error: unknown) => String(error));
       assert.ok(String(received) === '' || String(received).includes('ECONNRESET'), String(received));
     }
@@ -144,13 +147,13 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     visit(): Promise<Socket>;
     state(): Extract<ForwardState, { status: 'listening' }>;
     openAtTarget(): number;
-    /** Ends connections: at the client, or where the server doesn't pass that on, at the target too. */
+    /** Ends connections: at the client or, if the server doesn't pass that on, at the target too. */
     end(clients: readonly Socket[]): void;
-    /** Nobody is connected any more, here as there. */
+    /** No connection is open, neither at the client nor at the target. */
     isQuiet(): Promise<void>;
   }
 
-  /** A tunnel to a target that serves so. */
+  /** A tunnel to a target that does this. */
   async function build(serve: (socket: Socket) => void): Promise<Tunnel> {
     const there = await target(serve, way.toPath ? { path: scene.server.freePath() } : '127.0.0.1');
     try {

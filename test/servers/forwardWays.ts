@@ -1,4 +1,4 @@
-// The ways through a tunnel that depend on what the server can do: every kind of forward, over TCP and Unix sockets.
+// The forwards that depend on what the server can do: every kind, over TCP and Unix sockets.
 import type { Socket } from 'node:net';
 import type { Address, TcpAddress } from '../../src/tunnels/util/address';
 import { formatAddress } from '../../src/tunnels/util/address';
@@ -10,15 +10,15 @@ export interface ForwardWay {
   readonly title: string;
   /** The target is a Unix socket. */
   readonly toPath?: true;
-  /** The client says where it wants to go. */
+  /** The client names the target. */
   readonly isProxy?: true;
-  /** Who dials the target. */
+  /** Which side connects to the target. */
   readonly dialler: 'server' | 'this machine';
-  /** What not every server can do. */
+  /** A feature that not every server has. */
   readonly needs?: 'dialsUnixSockets' | 'listensOnUnixSockets' | 'choosesPorts';
-  /** The keys of a tunnel. @param free a port and a path that nobody has */
+  /** A tunnel's settings for this forward. @param free an unused port and path */
   settings(target: Address, free: { readonly port: number; readonly path: string }): object;
-  /** Connects to where the forward listens. */
+  /** Connects to the listener. */
   visit(bound: Address, target: Address): Promise<Socket>;
 }
 
@@ -81,7 +81,7 @@ export const forwardWays: readonly ForwardWay[] = [
   },
 ];
 
-/** Refused by the proxy, with its reply. */
+/** The proxy refused with this reply. */
 export class ProxyRefusal extends Error {
   readonly reply: number;
 
@@ -111,7 +111,7 @@ async function openByProxy(bound: Address, target: Address): Promise<Socket> {
   return socket;
 }
 
-/** So many bytes, and none of what follows them. */
+/** Reads that many bytes, and nothing after them. */
 function take(socket: Socket, length: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {

@@ -1,4 +1,4 @@
-// The suite of servers that others wrote, with paramiko.
+// The server suite with paramiko.
 import { paramiko } from '../support/servers/scriptServer';
 import { serverSuite } from './serverSuite';
 

@@ -1,5 +1,5 @@
-// What a tunnel does with a server, whoever wrote it: the same rows for each of them. A row that fails by a fault of ours is
-// named with the reason; it runs all the same, and has to fail.
+// What a tunnel does with a server of any kind: the same tests for each. A test that fails because of our own fault
+// is listed with the reason; it still runs, and must fail.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
@@ -14,20 +14,20 @@ import { forwardWays } from './forwardWays';
 
 export interface KnownFailure {
   readonly because: string;
-  /** What the failure says, or the daemon's log of the row. */
+  /** Matches the failure's message, or the daemon's log. */
   readonly failsWith: RegExp;
 }
 
-/** What the rows work with; to be read in them, not before. */
+/** What the tests use; only to be read inside them. */
 export interface Scene {
   readonly kind: ServerKind;
   readonly server: OtherServer;
   readonly window: TestWindow;
-  /** A test, named `group: title` where it is known to fail. */
+  /** Defines a test, named `group: title` in the list of known failures. */
   readonly row: (group: string, title: string, run: () => Promise<void>) => void;
 }
 
-/** @param knownToFail by the names of the rows */
+/** @param knownToFail by the names of the tests */
 export function serverSuite(
   kind: ServerKind,
   knownToFail: Readonly<Record<string, KnownFailure>> = {},
@@ -45,7 +45,7 @@ export function serverSuite(
   const parts = new Parts();
 
   describe(kind.name, function () {
-    // Before all else: hooks and tests take it over when they are made.
+    // First of all, because hooks and tests copy it when they are defined.
     this.timeout(3 * longWaitMs);
 
     before(async () => {
@@ -106,7 +106,7 @@ async function failsAsKnown(
     throw new Error(`"${name}" no longer fails: remove it from the list`);
   }
   const said = failure instanceof Error ? failure.message : '';
-  // A client may hear of it before the log does.
+  // A client may notice it before it is logged.
   const isAsKnown = (): boolean => [said, ...window.log.slice(logged)].some((line) => failsWith.test(line));
   await window.until(isAsKnown, 'as known', longWaitMs).catch(() => {
     throw new Error(`"${name}" fails in another way than is known`, { cause: failure });

@@ -1,4 +1,4 @@
-// What becomes of an SSH session: its keys are renewed, it is idle, its server is started again.
+// The tests of an SSH session: rekeys, idle time, a restart of its server.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -43,7 +43,7 @@ export function sessionRows(scene: Scene): void {
       const data = randomBytes(8 * mebibyte);
       const before = own.server.keyExchanges();
       const reading = read(socket, data.length);
-      // What fails is read below.
+      // The failure is reported by the read below.
       reading.catch(() => undefined);
       for (let at = 0; at < data.length && !socket.destroyed; at += mebibyte) {
         if (!can.hasRekeyLimit) {
@@ -68,7 +68,7 @@ export function sessionRows(scene: Scene): void {
     await window.bringUp({
       host: `127.0.0.1:${relay.port}`,
       serverAliveInterval: 1,
-      // How many are answered is counted here; on a busy machine an answer may be late.
+      // The answers are counted here; on a busy machine one may be late.
       serverAliveCountMax: 30,
       localForward: `0:127.0.0.1:${echo.port}`,
     });
@@ -114,11 +114,11 @@ export function sessionRows(scene: Scene): void {
   interface OwnServer extends AsyncDisposable {
     readonly server: OtherServer;
     visit(): Promise<Socket>;
-    /** @throws AssertionError where the tunnel was down meanwhile */
+    /** @throws AssertionError if the tunnel was down meanwhile */
     isUnbroken(): void;
   }
 
-  /** A server started so, and a tunnel to a target that sends back what it gets. */
+  /** Starts a server with these options, and a tunnel to an echo. */
   async function startServer(options: ServerOptions): Promise<OwnServer> {
     const { kind, window } = scene;
     const id = 'user:own';
@@ -148,11 +148,11 @@ export function sessionRows(scene: Scene): void {
 
 interface KeepAliveRelay extends AsyncDisposable {
   readonly port: number;
-  /** How often the server has said something after the tunnel had. */
+  /** How often the server has sent something after the tunnel did. */
   answers(): number;
 }
 
-/** Between the tunnel and the server: passes on what they say. */
+/** A relay between the tunnel and the server. */
 async function keepAliveRelay(port: number): Promise<KeepAliveRelay> {
   let answers = 0;
   let isAsked = false;

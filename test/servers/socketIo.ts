@@ -1,11 +1,11 @@
-// What a client says and hears by a socket. One of two sides may end before the other.
+// Reads from and writes to a socket whose two sides may end separately.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { eventually, longWaitMs } from '../support/eventually';
 
-/** By a port of this machine, or by a path. */
+/** Connects to a local port or a path. */
 export async function dial(where: number | string): Promise<Socket> {
   const to = typeof where === 'number' ? { host: '127.0.0.1', port: where } : { path: where };
   const socket = connect({ ...to, allowHalfOpen: true, noDelay: true });
@@ -15,13 +15,13 @@ export async function dial(where: number | string): Promise<Socket> {
   return socket;
 }
 
-/** Says something, and returns as much of the answer. */
+/** Sends a text, and returns an answer of the same length. */
 export async function exchange(socket: Socket, text: string): Promise<string> {
   socket.write(text);
   return (await read(socket, Buffer.byteLength(text))).toString();
 }
 
-/** @throws Error where the connection ends, or a long time goes by, before so many bytes have come */
+/** @throws Error if the connection ends, or a long time passes, before so many bytes have arrived */
 export function read(socket: Socket, length: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -48,7 +48,7 @@ export function read(socket: Socket, length: number): Promise<Buffer> {
   });
 }
 
-/** All until the other side ends, or the connection is reset. */
+/** Everything until the other side ends, or the connection is reset. */
 export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let isOver = false;
@@ -60,7 +60,7 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** @throws Error at once where the connection ends before */
+/** @throws Error at once if the connection ends before */
 export async function untilOrGone(socket: Socket, what: string, reached: () => boolean): Promise<void> {
   await eventually(what, () => {
     const isGone = socket.destroyed || socket.readableEnded;

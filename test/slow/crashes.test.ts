@@ -1,4 +1,4 @@
-// What a window that is killed leaves behind, and what a host does that answers nobody: all of it takes time to tell.
+// What a killed window leaves behind, and what a daemon that doesn't answer causes: all of it takes time.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -55,7 +55,7 @@ describe('without a message,', () => {
     return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
   }
 
-  /** A window in a process of its own, as an extension host is, with its tunnel up. */
+  /** A window in its own process, like an extension host, with its tunnel up. */
   async function openElsewhere(port: number): Promise<ChildProcess> {
     const text = `
       const { TestWindow } = require(${JSON.stringify(resolve('dist-test/sameMajor/testWindow.js'))});

@@ -1,4 +1,4 @@
-// The end of a daemon that nobody needs, which takes half a minute of waiting.
+// The exit of an idle daemon, after half a minute.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';

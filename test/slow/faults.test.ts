@@ -1,5 +1,5 @@
-// Faults that take their time: a network that is away for longer than clients are held, a link that is slow all the
-// while, a machine that sleeps.
+// Faults that take time: a network that is away for longer than clients are held, a link that is always slow, a
+// machine that sleeps.
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,9 +11,9 @@ import { client, target, visit } from '../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
-/** Those of a user who has set nothing. */
+/** The default settings. */
 const defaults = { serverAliveInterval: 15, serverAliveCountMax: 3 };
-/** Of the slow links. */
+/** The rate of the slow links. */
 const bytesPerSecond = 150e3;
 
 describe('a tunnel whose network is away', () => {
@@ -68,7 +68,7 @@ describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
       assert.equal(ground.states(), 'up', window.log.join('\n'));
       assert.ok(talk.isOpen);
       const loaded = files.reduce((sum, file) => sum + file.bytes(), 0);
-      // What was on its way before the link became slow comes in addition.
+      // In addition comes what was on its way before the link became slow.
       const most = (bytesPerSecond * (performance.now() - start)) / 1000 + 1e6;
       for (const [wanted, bytes] of [
         [downloads, loaded],

@@ -1,4 +1,4 @@
-// A server that begins to renew the keys and never goes on: nothing can be sent meanwhile, so it gets half a minute.
+// A server that starts a rekey and never finishes it: nothing can be sent meanwhile, so it has half a minute.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { hostileServer } from '../support/hostile/hostileServer';

@@ -1,5 +1,5 @@
-// The clients of an HTTP proxy who have had an answer and stay: as in test/integration/proxyTimeouts.test.ts, in earnest,
-// over a real daemon and a real server. All at once, as each of them mostly waits.
+// Idle clients of an HTTP proxy after an answer: like test/integration/proxyTimeouts.test.ts, but with the real
+// time-outs, a real daemon and a real server. All at once, as each mostly waits.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,7 +66,7 @@ describe('a client of the HTTP proxy, after an answer,', () => {
     return it;
   }
 
-  /** Resolves when it is closed, which the client does not do itself. @param most less than its other time-out */
+  /** Resolves when it is closed by the other side. @param most less than its other time-out */
   async function closed(who: string, { socket, done }: Client, least: number, most: number): Promise<void> {
     const start = performance.now();
     socket.on('end', () => socket.end());
@@ -93,7 +93,7 @@ describe('a client of the HTTP proxy, after an answer,', () => {
     await closed('idle', await answered(port), 59_000, 120_000);
   }
 
-  /** Has had its last answer, and talks on. */
+  /** Has received its last answer, and keeps sending. */
   async function talkative(port: number): Promise<void> {
     const it = client(port);
     it.socket.write(get('/', 'Connection: close'));
@@ -105,7 +105,7 @@ describe('a client of the HTTP proxy, after an answer,', () => {
     clearInterval(talk);
   }
 
-  /** Takes its last answer later than a client has to leave. */
+  /** Reads its last answer later than a client has for closing. */
   async function slow(port: number): Promise<void> {
     const { socket, done } = client(port);
     socket.pause();

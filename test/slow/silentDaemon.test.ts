@@ -1,5 +1,5 @@
-// Somebody has taken the place of a host that has died, and says nothing: a new one is started in spite of it, and found
-// as soon as it is there.
+// A silent program listens on a dead daemon's socket: a new daemon starts all the same, and is found as soon as it
+// runs.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ describe("a silent program on a dead daemon's socket", () => {
 
   it("doesn't delay a window for longer than the next daemon takes to start", async () => {
     const sshd = later(await startSshd());
-    // Without that, it waits for the squatter's answer once more: for five seconds.
+    // Otherwise it waits for the silent program's answer once more: for five seconds.
     await promptly(3000, async () => {
       const daemon = later(await testDaemon());
       const first = await TestWindow.open(daemon, sshd);
@@ -38,7 +38,7 @@ describe("a silent program on a dead daemon's socket", () => {
       const second = await opening;
       const took = performance.now() - begin;
       assert.notEqual(second.client.daemonPid, first.client.daemonPid);
-      // A nonce, and no proof.
+      // A nonce, but no proof.
       assert.deepEqual([...new Set(heard)], [32]);
       second.disconnect();
       return took;
@@ -50,7 +50,7 @@ function isReplaced(daemon: TestDaemon, endpoint: string): boolean {
   try {
     return endpointFileOf(daemon).endpoint !== endpoint;
   } catch {
-    // There is none at this moment.
+    // None exists at this moment.
     return false;
   }
 }

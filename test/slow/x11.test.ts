@@ -1,4 +1,4 @@
-// A hundred programs of the server, started and stopped: nothing is left of them, here or there.
+// A hundred X11 programs, started and stopped: nothing of them remains, here or on the server.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually, x11Fixture } from '../support/x11Fixture';

@@ -1,4 +1,4 @@
-// Keys of an agent: which ones, in which order, and how they sign; the installed ssh does the same beside it.
+// Login with agent keys: which are offered, in which order, and how they sign; compared with the installed ssh.
 import assert from 'node:assert/strict';
 import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -119,7 +119,7 @@ describe('login with an ssh-agent', () => {
       await copyFile(`${first.path}.pub`, sshd.authorizedKeys);
       const host = { identityFiles: [] };
       assert.equal((await logIn(sshd, { env, host })).outcome, 'up', value);
-      // As the user's own setting has it.
+      // The same as from the user's own setting.
       assert.equal(
         (await logIn(sshd, { env, host: { ...host, identityAgent: value } })).outcome,
         'up',

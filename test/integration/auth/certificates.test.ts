@@ -1,4 +1,4 @@
-// User certificates and security keys, which ssh2 by itself passes over.
+// Login with user certificates and security keys, which ssh2 itself doesn't support.
 import assert from 'node:assert/strict';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -36,7 +36,7 @@ describe('login with certificates and security keys', () => {
       config: [`TrustedUserCAKeys ${authority.path}.pub`, ...(options.config ?? [])],
     });
     sshds.push(sshd);
-    // A plain key shall not be enough.
+    // A plain key must not be enough.
     await writeFile(sshd.authorizedKeys, '');
     return sshd;
   }

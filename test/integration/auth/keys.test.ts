@@ -1,5 +1,5 @@
-// Keys of files, as a real sshd sees them offered: in every format, without a signature first, and a passphrase only
-// for a key that it takes.
+// Login with key files, as a real sshd sees it: every format, first offered without a signature, and a passphrase
+// prompt only for a key that the server accepts.
 import assert from 'node:assert/strict';
 import { chmod, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';

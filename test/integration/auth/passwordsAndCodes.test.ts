@@ -1,4 +1,4 @@
-// Passwords, codes and logins of several steps, against a real sshd with PAM.
+// Login with passwords, codes and several required methods, against a real sshd with PAM.
 import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -42,7 +42,7 @@ describe('login with passwords and codes', () => {
       clientConfig: [`User ${user.name}`, ...(options.clientConfig ?? [])],
     });
     cleanUps.push(() => sshd.stop());
-    // The user of the test reads its keys there.
+    // sshd reads the test user's keys there.
     await chmod(sshd.dir, 0o755);
     await chmod(sshd.authorizedKeys, 0o644);
     return sshd;
@@ -101,7 +101,7 @@ describe('login with passwords and codes', () => {
     });
 
     it('answers several rounds of prompts', async () => {
-      // The second module asks as well; it lets everything pass, for it has no database.
+      // The second module prompts too, but accepts everything, because it has no database.
       const sshd = await pamServer([], ['optional pam_userdb.so db=/nonexistent']);
       const { outcome, questions, judged } = await logIn(sshd, { answer: () => user.password });
       assert.equal(outcome, 'up', sshd.log());

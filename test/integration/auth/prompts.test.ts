@@ -1,5 +1,5 @@
-// What servers may ask by keyboard-interactive and password. The server is a fake (ssh2's own), since OpenSSH's would
-// need PAM modules that Debian does not install.
+// Prompts by keyboard-interactive and password. The server is a fake (ssh2's own), because OpenSSH's would need PAM
+// modules that Debian doesn't install.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { AuthContext, KeyboardAuthContext } from 'ssh2';
@@ -18,7 +18,7 @@ type Round = readonly [
 const code = { prompt: 'Verification code: ', echo: true };
 const password = { prompt: 'Password: ', echo: false };
 
-/** Asks round after round, and lets in whoever gives these answers. */
+/** Asks round after round, and accepts a client with these answers. */
 function asking(rounds: readonly Round[], right: readonly (readonly string[])[]) {
   return (context: AuthContext): void => {
     if (context.method !== 'keyboard-interactive') {
@@ -85,7 +85,7 @@ describe('prompts from a server', () => {
     const kept = (): string => 'pw';
     const both = await logIn(server, { kept, answer: () => '123456' });
     assert.deepEqual([both.outcome, both.kinds, both.judged], ['up', ['code'], ['password right']]);
-    // Which of the two was wrong, nobody knows: the kept one stays.
+    // It is unknown which of the two was wrong, so the saved one stays.
     const wrong = await logIn(server, { kept, answer: () => 'wrong', host: { numberOfPasswordPrompts: 1 } });
     assert.deepEqual([wrong.outcome, wrong.judged], ['AuthenticationFailed', []]);
     assert.equal((await logIn(server, { kept })).outcome, 'blocked: code');

@@ -1,5 +1,5 @@
-// Whatever comes over the private socket, before and after the proof: who says it is cut off or refused, and the host goes
-// on serving the others.
+// Malformed data on the daemon's socket, before and after the proof: its sender is disconnected or refused, and the
+// daemon keeps serving the others.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -32,7 +32,7 @@ describe("the daemon's socket", () => {
     opened.push({ end: () => socket.destroy() });
     return socket;
   }
-  /** What was there before still works, and so does what comes now; by the same host. */
+  /** Existing and new connections still work, with the same daemon. */
   async function servesOthers(): Promise<void> {
     const { daemonPid } = fixture.window.client;
     if (fixture.window.state().status !== 'up') {
@@ -60,7 +60,7 @@ describe("the daemon's socket", () => {
       const silent = await Promise.all(Array.from({ length: 500 }, stranger));
       const slow = silent.at(-1)!;
       const slowEnd = closeOf(slow);
-      // Each byte comes in time, the proof does not.
+      // Each byte comes in time, the whole proof doesn't.
       const dripping = setInterval(() => slow.write('x'), 300);
       let closed = 0;
       for (const socket of silent) {

@@ -1,4 +1,4 @@
-// Other users of the machine, and whoever has taken the host's place: they learn nothing, and get nothing.
+// Other users of the machine, and programs that listen on a dead daemon's socket: they learn nothing and get nothing.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -52,7 +52,7 @@ describe('another user of the machine', () => {
 
   const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:9' };
 
-  /** What of all that one can try the other user can do. */
+  /** Which of these attempts succeed for the other user. */
   function deedsOfTheOther(daemon: TestDaemon, daemonPid: number): readonly string[] {
     const folder = endpointFolder(daemon.env);
     const { endpoint } = endpointFileOf(daemon);
@@ -96,14 +96,14 @@ describe('another user of the machine', () => {
 
   it("can't open the socket, nor read, list or change any file", async () => {
     const daemon = later(await testDaemon());
-    // As careless as can be.
+    // The least careful umask.
     const before = process.umask(0);
     const window = await open(daemon).finally(() => process.umask(before));
     const runtime = daemon.env['XDG_RUNTIME_DIR'] ?? '';
-    // What keeps others out is our own folder alone.
+    // Only our own folder keeps others out.
     chmodSync(runtime, 0o755);
     assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), []);
-    // And were it open, each of the files by itself. (Whoever may enter a folder sees what is in it.)
+    // Even if it were open, each file protects itself. (Anyone who can enter a folder can list it.)
     chmodSync(endpointFolder(daemon.env), 0o755);
     const seen = ['list the folder', 'enter the folder', 'see the file'];
     assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), seen);
@@ -115,7 +115,7 @@ describe('another user of the machine', () => {
     let before: string | undefined;
     beforeEach(async () => {
       shared = await tempDir('tmp-');
-      // As /tmp is: everybody's, and what somebody has made nobody else removes.
+      // Like /tmp: anyone can create files, and nobody can remove another user's.
       chmodSync(shared.path, 0o1777);
       before = process.env['TMPDIR'];
       process.env['TMPDIR'] = shared.path;
@@ -132,7 +132,7 @@ describe('another user of the machine', () => {
       await shared.remove();
     });
 
-    /** As the other user. */
+    /** Runs it as the other user. */
     function doAsTheOther(program: string, ...args: readonly string[]): void {
       execFileSync(program, args, { uid, gid: uid, cwd: '/' });
     }
@@ -186,7 +186,7 @@ describe('another user of the machine', () => {
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
         heard[at] = Buffer.concat([heard[at]!, data]);
-        // What it has heard, twice: as long as an answer is.
+        // It receives the nonce twice: as many bytes as a whole answer has.
         socket.write(Buffer.concat([data, data]));
       });
     }).listen(old.endpoint);

@@ -1,5 +1,5 @@
-// Whatever somebody has planted where the host and its windows keep their files: it is not believed, what it leads to is
-// not touched, and nobody waits for it.
+// Files that another program has planted where the daemon and its windows keep their files: they aren't trusted, what
+// they point to isn't changed, and nothing hangs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -36,15 +36,15 @@ import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 
-/** A user that is neither root nor whoever runs the test. */
+/** A user that is neither root nor the one that runs the test. */
 const somebodyElse = 54_321;
-/** A log that is due to be put aside. */
+/** A log that is large enough to be rotated. */
 const full = 'x'.repeat(1024 * 1024);
 
 describe("files planted in the daemon's folder", () => {
   let dir: TempDir;
   let folder: string;
-  /** What a planted link leads to. */
+  /** What a planted link points to. */
   let victim: string;
   beforeEach(async () => {
     dir = await tempDir('p-');
@@ -71,7 +71,7 @@ describe("files planted in the daemon's folder", () => {
   };
   const kinds = Object.keys(plant) as (keyof typeof plant)[];
 
-  /** Nothing was written to what is planted, nor through it. */
+  /** Nothing was written to the planted file, nor through it. */
   async function isUntouched(text = 'precious', mode = 0o644): Promise<void> {
     assert.equal(await readFile(victim, 'utf8'), text);
     assert.equal((await stat(victim)).mode & 0o777, mode);

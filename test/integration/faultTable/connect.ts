@@ -8,7 +8,7 @@ import { client, target } from '../../support/targetAndClient';
 import type { Fault } from './fault';
 import type { FaultTableSetup } from './setup';
 
-/** Multicast: no system opens a TCP connection there, whatever its routes are. */
+/** Multicast: no system opens a TCP connection to it, whatever its routes are. */
 const unreachable = '239.255.0.1';
 
 const at = (port: number): string => `127.0.0.1:${port}`;

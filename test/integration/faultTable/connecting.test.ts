@@ -1,4 +1,4 @@
-// The table of faults, its first half: whatever keeps a connection from coming up.
+// The fault table, first half: everything that keeps a connection from coming up.
 import { hostKeys } from './hostKeys';
 import { login } from './login';
 import { onTheWay } from './jumpHostsAndProxies';

@@ -1,4 +1,4 @@
-// What a row of the table of faults has to show: its code, the things at fault by their names, and what mends it.
+// Checks the error of one row of the fault table: its code, the names of the things at fault, and the fix.
 import assert from 'node:assert/strict';
 import { explain } from '../../../src/tunnels/errors/explain';
 import type { Explanation } from '../../../src/tunnels/errors/explanation';

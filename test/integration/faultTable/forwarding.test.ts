@@ -1,5 +1,5 @@
-// The table of faults, its second half: forwards that do not listen, targets that are not reached, connections that are
-// lost; and what is no fault at all.
+// The fault table, second half: forwards that don't listen, unreachable targets, lost connections; and what is no
+// fault.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { hostKeys } from './hostKeys';

@@ -9,7 +9,7 @@ function name({ port }: Sshd): string {
   return `[127.0.0.1]:${port}`;
 }
 
-/** One that nobody knows. */
+/** A host key that isn't in any known_hosts. */
 async function stranger(setup: FaultTableSetup): Promise<Sshd> {
   const sshd = await setup.server();
   await writeFile(sshd.knownHosts, '');

@@ -1,4 +1,4 @@
-// Faults of jump hosts, and of the program that a ProxyCommand starts.
+// Faults of jump hosts and ProxyCommand.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Sshd } from '../../support/sshd';
 import type { Fault, Shown } from './fault';
@@ -6,7 +6,7 @@ import type { FaultTableSetup } from './setup';
 
 const at = (port: number): string => `127.0.0.1:${port}`;
 
-/** To `test-sshd` of one ssh_config through `jump` of another, written into the first. */
+/** Connects to `test-sshd` of one ssh_config through `jump` of another, which is written into the first. */
 async function through(
   setup: FaultTableSetup,
   jump: Pick<Sshd, 'configFile'>,

@@ -1,4 +1,4 @@
-// Faults of what listens on this machine.
+// Faults of forwards that listen on this machine.
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { freePort } from '../../support/freePort';
@@ -10,10 +10,10 @@ import { program } from './portHolder';
 import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 
 const to = '127.0.0.1:80';
-/** Of "nobody": some user other than the one that runs the tests. */
+/** The uid of "nobody": a user other than the one that runs the tests. */
 const otherUser = 65534;
 
-/** A socket to listen on, in a folder of the row's own, that is prepared. */
+/** A socket path in a folder of the row's own, which is prepared first. */
 async function atSocket(setup: FaultTableSetup, prepare: (path: string) => Promise<unknown>): Promise<Shown> {
   const path = (await setup.dir()).file('d.sock');
   await prepare(path);

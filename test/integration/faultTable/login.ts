@@ -12,7 +12,7 @@ function who({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;
 }
 
-/** The server's own configuration, or the options of the key, keep the right key out: it says no more than no. */
+/** The server's configuration, or the key's options, refuse the right key: the server only says no. */
 function keptOut(fault: string, config: readonly string[], keyOptions?: string): Fault {
   return {
     fault,
@@ -26,7 +26,7 @@ function keptOut(fault: string, config: readonly string[], keyOptions?: string):
   };
 }
 
-/** The key of the client is spoilt by somebody. */
+/** The client's key file is damaged in this way. */
 async function withSpoiltKey(
   setup: FaultTableSetup,
   spoil: (path: string) => Promise<unknown>,

@@ -1,4 +1,4 @@
-// A program of a known name that holds a port or a socket, as a person's own would.
+// A program with a known name that holds a port or a socket, like a user's own program.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
@@ -6,12 +6,12 @@ import type { TempDir } from '../../support/tempDir';
 
 export interface Program extends AsyncDisposable {
   readonly pid: number;
-  /** Ends it without a word: what it has made stays behind. */
+  /** Kills it: what it has created stays behind. */
   kill(): Promise<void>;
 }
 
 interface ProgramOptions {
-  /** Another user to run it. */
+  /** The user that runs it, if it is another one. */
   readonly uid?: number;
 }
 

@@ -1,4 +1,4 @@
-// Faults of what listens on the server.
+// Faults of forwards that listen on the server.
 import { mkdir } from 'node:fs/promises';
 import { freePort } from '../../support/freePort';
 import { target } from '../../support/targetAndClient';
@@ -13,7 +13,7 @@ const to = '127.0.0.1:80';
 
 type Row = Pick<Fault, 'fault' | 'code' | 'cure'>;
 
-/** The server, or the key, does not let anybody listen. */
+/** The server or the key forbids all listening. */
 function refused(row: Row, options: SshdOptions, names: readonly string[]): Fault {
   return {
     ...row,
@@ -25,7 +25,7 @@ function refused(row: Row, options: SshdOptions, names: readonly string[]): Faul
   };
 }
 
-/** A server that somebody logs in to who is not root. */
+/** A server whose login is a user other than root. */
 async function asSomebody(setup: FaultTableSetup): Promise<Sshd> {
   const user = temporaryUser();
   setup.keep({

@@ -1,4 +1,4 @@
-// Runs rows of the table of faults. With SSH_TUNNELS_FAULT_LIST=file what people are shown is written there, to be read.
+// Runs rows of the fault table. With SSH_TUNNELS_FAULT_LIST=file the shown texts are also written there.
 import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Fault, Shown } from './fault';

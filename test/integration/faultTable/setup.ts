@@ -1,4 +1,5 @@
-// Where faults are injected: servers, programs and files that last for one row, and a window that tells what it was shown.
+// The setup of the fault table: servers, programs and files that last for one row, and a window that records what it
+// is shown.
 import assert from 'node:assert/strict';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
@@ -21,7 +22,7 @@ type Settings = Partial<ConnectionSettings>;
 type Tunnel = Readonly<Record<string, unknown>>;
 
 export class FaultTableSetup implements AsyncDisposable {
-  /** Says hello to whoever comes. */
+  /** Sends a greeting to each client. */
   readonly greeter: TargetServer;
   /** A server that forbids nothing, for all rows. */
   readonly plain: Sshd;
@@ -72,12 +73,12 @@ export class FaultTableSetup implements AsyncDisposable {
     return this.#unprivileged ?? this.#window;
   }
 
-  /** One for each row, so that none sees the state of the one before. */
+  /** A new id for each row, so that none sees the state of the row before. */
   get #id(): string {
     return `user:row ${this.#rows}`;
   }
 
-  /** For this row, the host has no more rights than any user's. */
+  /** For this row, the daemon has no more rights than an ordinary user. */
   async useUnprivilegedDaemon(): Promise<void> {
     const daemon = this.keep(await testDaemon());
     this.#unprivileged = await unprivilegedDaemon(daemon, this.plain);
@@ -97,12 +98,12 @@ export class FaultTableSetup implements AsyncDisposable {
     return errorOf(this.window.state(this.#id));
   }
 
-  /** From now on of another host; the one before has ended. */
+  /** Opens a window on a new daemon; the old one has ended. */
   async reopen(): Promise<void> {
     this.#window = await TestWindow.open(this.daemon, this.plain);
   }
 
-  /** Lasts until the row is over. */
+  /** Keeps it until the row is over. */
   keep<T extends AsyncDisposable>(thing: T): T {
     this.#own.push(thing);
     return thing;
@@ -116,24 +117,24 @@ export class FaultTableSetup implements AsyncDisposable {
     return this.keep(await tempDir('f-'));
   }
 
-  /** A forward to somebody who is there. */
+  /** A forward to a target that answers. */
   get toGreeter(): string {
     return `0:127.0.0.1:${this.greeter.port}`;
   }
 
-  /** A tunnel that a person starts, and that does not come up. */
+  /** A tunnel that the user starts, and that doesn't come up. */
   async start(tunnel: Tunnel, names: readonly string[], sshd = this.plain, settings = {}): Promise<Shown> {
     const whole = { localForward: this.toGreeter, ...tunnel };
     await this.#lease(whole, sshd, settings);
     return { tunnel: whole, names, error: await this.#failure() };
   }
 
-  /** The same with one's own sshd, and the way to it that its ssh_config has. */
+  /** The same with the row's own sshd, and the host of its ssh_config. */
   login(sshd: Sshd, names: readonly string[], settings: Settings = {}): Promise<Shown> {
     return this.start({ host: 'test-sshd' }, names, sshd, settings);
   }
 
-  /** A tunnel that starts by itself, when nobody may be asked. */
+  /** A tunnel that starts automatically, so no prompt is allowed. */
   async startAlone(sshd: Sshd, names: readonly string[], settings: Settings = {}): Promise<Shown> {
     const tunnel = { host: 'test-sshd', localForward: this.toGreeter };
     await this.#lease(tunnel, sshd, settings, true);
@@ -141,7 +142,7 @@ export class FaultTableSetup implements AsyncDisposable {
     return { tunnel, names, error: told(errorOf(this.window.state(this.#id))) };
   }
 
-  /** A tunnel that comes up with a forward that does not. */
+  /** A tunnel that comes up with a failed forward. */
   async forward(tunnel: Tunnel, names: readonly string[], sshd = this.plain): Promise<Shown> {
     await this.up(tunnel, sshd);
     const [state] = this.window.forwards(this.#id);
@@ -149,7 +150,7 @@ export class FaultTableSetup implements AsyncDisposable {
     return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: state.error };
   }
 
-  /** A forward that listens, and a client of it that does not get through. */
+  /** A forward that listens, and a client of it that doesn't get through. */
   async connection(
     tunnel: Tunnel,
     names: readonly string[],

@@ -1,4 +1,4 @@
-// Faults of what a forward leads to.
+// Faults of a forward's target.
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { freePort } from '../../support/freePort';
@@ -9,7 +9,7 @@ import type { FaultTableSetup } from './setup';
 
 const unreachable = '239.255.0.1';
 
-/** To somewhere from the server. */
+/** A forward from the server to this target. */
 function local(
   setup: FaultTableSetup,
   to: string,
@@ -22,7 +22,7 @@ function local(
   );
 }
 
-/** To somewhere from this machine. */
+/** A forward from this machine to this target. */
 function remote(setup: FaultTableSetup, to: string): Promise<Shown> {
   return setup.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () => visit(setup.port));
 }
@@ -35,7 +35,7 @@ async function withServer(
   return use(options ? await setup.server(options) : setup.plain);
 }
 
-/** Where the server, or the options of the key, forbid the target. */
+/** The server or the key's options forbid the target. */
 function forbidden(fault: string, cure: string, options: SshdOptions): Fault {
   return {
     fault,
@@ -46,7 +46,7 @@ function forbidden(fault: string, cure: string, options: SshdOptions): Fault {
   };
 }
 
-/** By the proxy, as a browser asks for a name. */
+/** Requests a name from the proxy, like a browser. */
 async function browse(port: number, host: string): Promise<void> {
   const { socket, done } = client(port);
   const name = Buffer.from(host);

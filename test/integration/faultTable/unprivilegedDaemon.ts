@@ -1,4 +1,4 @@
-// A daemon that may do no more than any user: of root's rights none is left to it, not even over its own files.
+// A daemon without root's rights, not even over its own files.
 import { spawn } from 'node:child_process';
 import { eventually } from '../../support/eventually';
 import { tryConnect } from '../../../src/tunnels/daemon/client/connectToDaemon';
@@ -7,7 +7,7 @@ import { daemonScript, TestWindow } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
 import type { Sshd } from '../../support/sshd';
 
-/** In a place where no host runs yet; it ends with the place. */
+/** Only when this test daemon doesn't run yet; it ends with it. */
 export async function unprivilegedDaemon(daemon: TestDaemon, sshd: Sshd): Promise<TestWindow> {
   const without = ['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'];
   const folder = endpointFolder(daemon.env);

@@ -1,4 +1,4 @@
-// What befalls the way to the server: it goes silent, or forgets its connections.
+// Network failures between client and server: the link is silent, or drops its connections.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';

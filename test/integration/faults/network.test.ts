@@ -1,5 +1,5 @@
-// A laptop that changes networks while its tunnel is up: addresses that go and come, a cable that is pulled, a name
-// that is not known yet. On two machines, so to speak, and with the keep-alive of a user who has set nothing.
+// A laptop that changes networks while its tunnel is up: addresses appear and disappear, a cable is unplugged, a name
+// isn't known yet. On two virtual machines, with the default keep-alive.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';

@@ -1,5 +1,5 @@
-// No network at the first connect, as on a laptop that is opened outside its VPN: the tunnel comes up by itself when
-// the network does.
+// No network at the first connect, like on a laptop that starts outside its VPN: the tunnel comes up when the network
+// does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { setUpFaults } from '../../support/faults/setup';

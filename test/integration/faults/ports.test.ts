@@ -1,5 +1,5 @@
-// Ports while the tunnel is down: nobody gets the one on this machine; the one on the server anybody may take, and
-// comes back when they are gone.
+// Ports while the tunnel is down: no other program gets the local one; any program can take the remote one, and the
+// tunnel gets it back when that program ends.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { visit } from '../../support/targetAndClient';
 import { killAll } from '../../support/processTree';
 
 describe('the port of a tunnel that is down', () => {
-  /** With one more forward, from a port of the server to the echo. */
+  /** Brings it up with one more forward, from a port of the server to the echo. */
   async function bringUpWithRemote(ground: FaultSetup): Promise<number> {
     const port = await freePort();
     await ground.bringUp({ remoteForward: `${port}:127.0.0.1:${ground.echo.port}` });

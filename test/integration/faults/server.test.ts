@@ -1,4 +1,4 @@
-// What befalls the server: its session killed or frozen, itself restarted, moved to another address.
+// Server failures: its session is killed or frozen, the server restarts, or moves to another address.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
@@ -70,7 +70,7 @@ describe('a tunnel during a server failure', () => {
     await sshd.halt();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    // Only those whose connection was cut may fail; of those who come then, twenty and more are held.
+    // Only clients whose connection was cut may fail; of those that connect meanwhile, twenty and more are held.
     await eventually('twenty are held', () => visitors.held >= 20);
     const [served, failed] = [visitors.served.length, visitors.failures.length];
     await sshd.restart();

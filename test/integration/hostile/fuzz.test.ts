@@ -1,5 +1,5 @@
-// A slice of `npm run bench -- fuzz`: SSH servers out of their mind, before and after the login. FUZZ_SEED repeats it, and
-// FUZZ_COUNT makes it larger.
+// A part of `npm run bench -- fuzz`: fuzzed SSH servers, before and after the login. FUZZ_SEED repeats a run, and
+// FUZZ_COUNT makes it longer.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { fuzz, fuzzKinds } from '../../support/hostile/fuzz/fuzzRun';

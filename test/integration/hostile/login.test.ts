@@ -1,5 +1,5 @@
-// Servers that break the rules of SSH before anybody is logged in: each is cut off with a named error, in time, and no
-// credential is offered to it.
+// Servers that break the SSH protocol before the login: each is disconnected with an error code, in time, and is
+// offered no credentials.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
 import { checkReadable } from '../../support/readableErrors';
 
-/** Messages of ssh2 by their numbers. */
+/** ssh2's message types by their numbers. */
 const newKeys = 21;
 
 describe('a hostile server before the login', () => {
@@ -32,7 +32,7 @@ describe('a hostile server before the login', () => {
     return error;
   }
 
-  /** Sends it as soon as its own keys are in use, before the client has judged its host key. */
+  /** Sends it as soon as its own keys are in use, before the client has checked its host key. */
   function afterNewKeys(act: (peer: HostilePeer) => void): HostileServerOptions {
     return {
       onClient: (peer) => {
@@ -50,7 +50,7 @@ describe('a hostile server before the login', () => {
   }
 
   describe('while its host key is being checked', () => {
-    /** A person looks at the host key, and takes a while. */
+    /** The user takes a while to check the host key. */
     const asking: VictimOptions = {
       host: { noHostAuthenticationForLocalhost: false, strictHostKeyChecking: 'ask' },
       ask: () => sleep(700, 'yes'),
@@ -134,7 +134,7 @@ describe('a hostile server before the login', () => {
     const error = await meet(
       {
         onClient: (peer) => {
-          // Every answer is met by the next question.
+          // Every answer is met with the next question.
           const parse = peer.connection as unknown as { _protocol: { _handlers: Record<string, unknown> } };
           parse._protocol._handlers['USERAUTH_INFO_RESPONSE'] = () => {
             rounds++;
@@ -259,7 +259,7 @@ describe('a hostile server before the login', () => {
 
   describe('with an unusual identification line', () => {
     it('that comes byte by byte is accepted', async () => {
-      // ssh2's own server goes on before it has said all.
+      // ssh2's own server continues before all bytes are sent.
       let said: Promise<unknown> = Promise.resolve();
       server = await hostileServer({
         onWire: (piece, nth, write) => {
@@ -301,7 +301,7 @@ describe('a hostile server before the login', () => {
   });
 });
 
-/** A packet before there are keys (RFC 4253 §6). */
+/** A packet before key exchange (RFC 4253 §6). */
 function plain(message: Buffer): Buffer {
   const padding = 8 - ((5 + message.length) % 8) + 8;
   return Buffer.concat([uint32(1 + message.length + padding), byte(padding), message, Buffer.alloc(padding)]);

@@ -1,5 +1,5 @@
-// Servers that break the rules of SSH once they have let somebody in: each is cut off with a named error, in bounded
-// memory, and nothing of it is left.
+// Servers that break the SSH protocol after the login: each is disconnected with an error code, in bounded memory,
+// and nothing of it remains.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const target = { host: '127.0.0.1', port: 80 };
 const origin = { host: '127.0.0.1', port: 0 };
 const anywhere = { bind: undefined, port: 0 };
 
-/** A request for a channel that leads somewhere (RFC 4254 §7.2). */
+/** A request for a forwarded channel (RFC 4254 §7.2). */
 const forwarded = (to: string, port: number, packetSize = 32_768): Buffer =>
   packed(
     90,
@@ -45,7 +45,7 @@ describe('a hostile server after the login', () => {
     return server;
   }
 
-  /** Its channels are opened, and say nothing; whatever it is asked for globally it grants, at port 4000. */
+  /** Its channels open and stay silent; it grants every global request, with port 4000. */
   async function connect(
     options: HostileServerOptions = {},
     victim: VictimOptions = {},
@@ -313,7 +313,7 @@ describe('a hostile server after the login', () => {
 
   it('that truncates messages causes no internal error in the message', async () => {
     const session = await connect();
-    // The proof of host keys without the signatures that were asked for.
+    // The proof of host keys without the requested signatures.
     many(1, packed(80, string('hostkeys-00@openssh.com'), byte(0)));
     many(1, packed(81, string(Buffer.concat([string('ssh-dss')]))));
     many(1, packed(90, string('x11')));
@@ -327,7 +327,7 @@ describe('a hostile server after the login', () => {
         connection.on('session', (accept) =>
           accept().on('subsystem', (acceptStream) => {
             const stream = acceptStream();
-            // SSH_FXP_VERSION 3, and then what is no message.
+            // SSH_FXP_VERSION 3, and then an invalid message.
             stream.write(Buffer.from([0, 0, 0, 5, 2, 0, 0, 0, 3]));
             setTimeout(() => stream.write(Buffer.from([0, 0, 0, 1, 200])), 30);
           }),
@@ -340,7 +340,7 @@ describe('a hostile server after the login', () => {
   });
 
   describe('used as a jump host', () => {
-    /** Leads every channel to a server that says nothing, and never lets go of one. */
+    /** Connects every channel to a silent server, and never closes one. */
     async function jump(): Promise<SshSession> {
       return connect({
         onReady: ({ intercept }) => intercept((message) => (message[0] === 97 ? [] : [message])),

@@ -1,5 +1,5 @@
-// A hostile server as a window sees it: the tunnel fails, says why, and is not tried again; and what is told to the window
-// stays small.
+// A hostile server as a window sees it: the tunnel fails with a reason and isn't retried, and the window receives
+// little data.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';

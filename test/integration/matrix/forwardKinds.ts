@@ -1,4 +1,4 @@
-// The ways that a connection can take through a tunnel: every kind of forward, over IPv4, IPv6 and Unix sockets.
+// The kinds of forwards: local, remote and dynamic, over IPv4, IPv6 and Unix sockets.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -8,13 +8,13 @@ import { formatAddress, isSocketPath } from '../../../src/tunnels/util/address';
 
 export interface ForwardKind {
   readonly title: string;
-  /** Of the target; undefined: it listens on a Unix socket. */
+  /** The target's loopback address; undefined: it listens on a Unix socket. */
   readonly loopback: '127.0.0.1' | '::1' | undefined;
-  /** Whether the client says where it wants to go. */
+  /** Whether the client names the target. */
   readonly isProxy: boolean;
-  /** The keys of a tunnel that leads there. */
+  /** A tunnel's settings for this forward. */
   settings(target: Address, freePath: string): object;
-  /** Connects to where the forward listens, and asks for the target where that is for the client to do. */
+  /** Connects to the listener, and requests the target if it is a proxy. */
   visit(bound: Address, target: Address): Promise<Socket>;
 }
 
@@ -74,7 +74,7 @@ export const remoteForwardKinds: readonly ForwardKind[] = [
   byPath('a remote forward between Unix sockets', 'remoteForward'),
 ];
 
-/** Refused by the proxy, with its reply. */
+/** The proxy refused with this reply. */
 export class ProxyRefusal extends Error {
   readonly reply: number;
 
@@ -84,7 +84,7 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** CONNECT of SOCKS 5 (RFC 1928). Nothing that follows the reply is taken. */
+/** CONNECT of SOCKS 5 (RFC 1928). Reads nothing after the reply. */
 async function askFor(socket: Socket, { host, port }: TcpAddress): Promise<void> {
   socket.write(Buffer.from([5, 1, 0]));
   await take(socket, 2);
@@ -115,7 +115,7 @@ function take(socket: Socket, length: number): Promise<Buffer> {
   });
 }
 
-/** The queue of a Unix socket holds 128 at sshd; who finds it full is sent away, and comes again. */
+/** sshd's queue for a Unix socket holds 128 connections; a client that finds it full is refused, and tries again. */
 async function open(address: Address): Promise<Socket> {
   for (;;) {
     try {
@@ -137,7 +137,7 @@ async function tryOpen(address: Address): Promise<Socket> {
   return socket;
 }
 
-/** Where the port is reached; the state may say it in a name. */
+/** The listener's address; the state may contain a name. */
 function at(loopback: string, bound: Address): Address {
   return isSocketPath(bound) ? bound : { host: loopback, port: bound.port };
 }

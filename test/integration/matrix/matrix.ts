@@ -1,4 +1,4 @@
-// What a forward does in every situation: the same table for each road, against a real sshd.
+// What every kind of forward does in every situation, against a real sshd.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ import type { ForwardKind } from './forwardKinds';
 
 const block = randomBytes(3 * 1024 * 1024);
 const many = 500;
-/** Milliseconds: any clock of a day. */
+/** Milliseconds, for comparing with the clock. */
 const tenMinutes = 600_000;
 
 export function matrix(kinds: readonly ForwardKind[]): void {
@@ -181,8 +181,9 @@ export function matrix(kinds: readonly ForwardKind[]): void {
       it(`serves ${many} connections at once`, async () => {
         await using way = await build(kind, (socket) => socket.pipe(socket));
         const sockets = await Promise.all(Array.from({ length: many }, () => way.visit()));
-        // Each says something at once. sshd's queue of connections is short (SSH_LISTEN_BACKLOG), and of a client that
-        // came when it was full, and that takes itself for connected, the system of the server hears only with that.
+        // Each sends something at once. sshd's connection queue is short (SSH_LISTEN_BACKLOG): a client that came
+        // while it
+        // was full believes it is connected, and the server's system only notices it when it sends something.
         const replies = await Promise.all(
           sockets.map(async (socket, n) => {
             const said = `client ${n}`;
@@ -208,12 +209,12 @@ export function matrix(kinds: readonly ForwardKind[]): void {
   interface Way extends AsyncDisposable {
     visit(): Promise<Socket>;
     state(): Extract<ForwardState, { status: 'listening' }>;
-    /** Nobody is connected any more, here as there. */
+    /** No connection is open, neither at the client nor at the target. */
     isQuiet(): Promise<void>;
     targetIsQuiet(): Promise<void>;
   }
 
-  /** A tunnel by this road to a target that serves so. */
+  /** A tunnel with this forward to a target that does this. */
   async function build(kind: ForwardKind, serve: (socket: Socket) => void): Promise<Way> {
     const server = await target(serve, kind.loopback ?? { path: freePath() });
     return lead(kind, server.address, server);
@@ -246,7 +247,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
     if (kind.isProxy) {
       await assert.rejects(way.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
     } else {
-      // The reset may come before the client has heard that it is connected.
+      // The reset may come before the client knows that it is connected.
       const received = await way.visit().then(hear, (error: unknown) => String(error));
       assert.ok(
         (typeof received === 'string' && received.includes('ECONNRESET')) ||
@@ -257,7 +258,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
   }
 }
 
-/** Everything until it is closed; ends its own side when the other does. */
+/** Everything until the connection is closed; ends its own side when the other side ends. */
 async function hear(socket: Socket): Promise<{ received: Buffer; ended: boolean }> {
   const chunks: Buffer[] = [];
   let ended = false;
@@ -270,7 +271,7 @@ async function hear(socket: Socket): Promise<{ received: Buffer; ended: boolean 
   return { received: Buffer.concat(chunks), ended };
 }
 
-/** The first so many bytes. @throws Error where it is closed before */
+/** The first so many bytes. @throws Error if the connection closes earlier */
 async function hearSo(socket: Socket, length: number): Promise<string> {
   let heard = '';
   const hearMore = (data: Buffer): void => void (heard += data.toString('latin1'));
@@ -284,7 +285,7 @@ async function hearSo(socket: Socket, length: number): Promise<string> {
   return heard;
 }
 
-/** However it comes about. */
+/** Resolves however the socket is closed. */
 function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     if (socket.closed) {
@@ -294,7 +295,7 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** By a reset, where there is one. */
+/** Resets the connection, if it can be reset. */
 function cut(socket: Socket): void {
   try {
     socket.resetAndDestroy();

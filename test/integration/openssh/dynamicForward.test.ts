@@ -1,7 +1,7 @@
 // OpenSSH's regress/dynamic-forward.sh: SOCKS 4, 4a and 5, by address and by name, through ssh -D and through ssh -R
 // with a port alone. The script's second half is about PermitRemoteOpen,
-// an option of the client ssh, which we do not have: what a reverse proxy may reach is whatever this machine may. Its
-// four lists (any, none, explicit, disallowed) are tried here with the server's PermitOpen instead, which binds -D alone.
+// an option of the ssh client that we don't have: a reverse proxy can connect wherever this machine can. Its
+// four lists (any, none, explicit, disallowed) are tried here with the server's PermitOpen, which only affects -D.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
@@ -26,7 +26,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
 
   before(async () => {
     daemon = await testDaemon();
-    // Takes all that is sent, and sends it back.
+    // Sends everything back.
     four = await target((socket) => socket.pipe(socket));
     six = await target((socket) => socket.pipe(socket), '::1');
   });
@@ -40,7 +40,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
     return host === '::1' ? six.port : four.port;
   }
 
-  /** What `nc -x … -X VERSION HOST PORT` would send; undefined where the version has no form for it. */
+  /** What `nc -x … -X VERSION HOST PORT` would send; undefined if the version can't express it. */
   function request(version: Version, host: Host): Buffer | undefined {
     const port = [portOf(host) >> 8, portOf(host) & 255];
     const isName = host === 'localhost';
@@ -61,7 +61,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
   }
 
   interface Answer {
-    /** Of the protocol: 0 or 90 where it is granted. */
+    /** The reply code; 0 or 90: granted. */
     readonly reply: number | undefined;
     readonly received: Buffer;
   }
@@ -95,12 +95,12 @@ describe("OpenSSH's dynamic-forward.sh", () => {
         const { reply, received } = await through(proxy, via, version, said);
         tried++;
         const isAllowed = allows(host);
-        // RFC 1928 §6, "connection not allowed by ruleset"; SOCKS 4 has one word for every refusal.
+        // RFC 1928 §6, "connection not allowed by ruleset"; SOCKS 4 has one code for every refusal.
         assert.equal(reply, version === '5' ? (isAllowed ? 0 : 2) : isAllowed ? 90 : 91, title);
         assert.equal(hash(received), hash(isAllowed ? data : Buffer.alloc(0)), title);
       }
     }
-    // Six ways to ask, over both families.
+    // Six kinds of requests, over IPv4 and IPv6.
     assert.equal(tried, 12);
     const [forward] = window.forwards();
     assert.equal(forward?.status, 'listening');

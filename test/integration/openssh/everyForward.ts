@@ -1,4 +1,4 @@
-// One tunnel with a forward of every kind, and what comes of each: it works from end to end, or why it does not.
+// One tunnel with a forward of every kind, and the result of each: it works from end to end, or the error.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
@@ -17,20 +17,20 @@ export type ForwardName = (typeof forwardNames)[number];
 
 export interface Attempt {
   readonly forwardName: ForwardName;
-  /** What the forward leads to, or what the server was to listen on: as a message has to name it. */
+  /** The forward's target, or the address for the server to listen on, as a message must name it. */
   readonly where: string;
   /** undefined: it works. */
   readonly error: TunnelError | undefined;
-  /** Of the proxy, to a client of SOCKS 5. */
+  /** The proxy's reply to a SOCKS 5 client. */
   readonly reply?: number | undefined;
 }
 
 const word = 'there and back';
 
 export class EveryForward implements AsyncDisposable {
-  /** Where what is led through the forwards ends, and whose port the server's lists may name. */
+  /** The target of all forwards, which the server's lists may name. */
   readonly port: number;
-  /** What the server is asked to listen on, at 127.0.0.1. */
+  /** The port for the server to listen on, at 127.0.0.1. */
   readonly listenPort: number;
   readonly #dir: TempDir;
   readonly #echo: TargetServer;
@@ -62,12 +62,12 @@ export class EveryForward implements AsyncDisposable {
     await this.#dir.remove();
   }
 
-  /** @param keyOptions of the key in authorized_keys, which sshd reads at each login */
+  /** @param keyOptions the key's options in authorized_keys, which sshd reads at each login */
   async try(window: TestWindow, sshd: Sshd, keyOptions = ''): Promise<readonly Attempt[]> {
     const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
     await writeFile(sshd.authorizedKeys, `${keyOptions} ${key}`.trimStart());
     const to = `127.0.0.1:${this.port}`;
-    // A new one each time: the server leaves it behind.
+    // A new path each time, because the server leaves the socket behind.
     const listenSocket = this.#dir.file(`${this.#round++}.sock`);
     const tunnel = {
       host: 'test-sshd',
@@ -116,7 +116,7 @@ export class EveryForward implements AsyncDisposable {
   }
 }
 
-/** Says it, ends its side, and hears all there is to hear. */
+/** Sends it, half-closes, and returns everything received. */
 async function talk(socket: Socket, text: string | Buffer, encoding?: BufferEncoding): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (data: Buffer) => chunks.push(data)).on('error', () => undefined);
@@ -126,7 +126,7 @@ async function talk(socket: Socket, text: string | Buffer, encoding?: BufferEnco
   return Buffer.concat(chunks).toString(encoding);
 }
 
-/** What is told beside a forward that goes on listening. */
+/** The error of a forward that keeps listening. */
 async function lastError(window: TestWindow, index: number): Promise<TunnelError | undefined> {
   let error: TunnelError | undefined;
   await window.until(() => {

@@ -1,5 +1,5 @@
-// OpenSSH's regress/forward-control.sh: what a server's configuration and the options of a key allow, with every kind of
-// forward, and how we say what they do not. The rows are lperm_tests, rperm_tests and the sanity check of the script,
+// OpenSSH's regress/forward-control.sh: what a server's configuration and a key's options permit, for every kind of
+// forward, and how we report refusals. The rows are lperm_tests, rperm_tests and the sanity check of the script,
 // with further lists, Unix sockets and DisableForwarding; the tables of Y and N there are computed here.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -14,14 +14,14 @@ import type { Attempt, ForwardName } from './everyForward';
 import { restrictions } from './restrictions';
 import type { Restriction } from './restrictions';
 
-/** What becomes of a way, and how its refusal has to be put. */
+/** The result of a forward, and how a refusal must be reported. */
 type Verdict = 'works' | 'disabled' | 'not permitted' | 'unusable';
 
 interface Refusal {
   readonly code: string;
-  /** What the message or the next step has to name, besides the target or the place to listen. */
+  /** What the message or the next step must name, besides the target or the listener. */
   readonly names: RegExp;
-  /** In the words of the server, and no others. */
+  /** The server's own words, and nothing else. */
   readonly detail: string;
 }
 
@@ -73,7 +73,7 @@ const refusals: Readonly<Record<ForwardName, Readonly<Partial<Record<Verdict, Re
   },
 };
 
-/** The two halves that AllowTcpForwarding and AllowStreamLocalForwarding have. */
+/** What AllowTcpForwarding and AllowStreamLocalForwarding permit. */
 const allowances = {
   yes: { local: true, remote: true },
   local: { local: true, remote: false },
@@ -98,7 +98,7 @@ function expected(setup: Setup, restriction: Restriction): Readonly<Record<Forwa
     local,
     dynamic: local,
     remote: !alive || !tcp.remote ? 'disabled' : listens ? 'works' : 'not permitted',
-    // Sockets stand in no list, so that any list at all forbids them (open_match in channels.c).
+    // Lists never contain sockets, so any list forbids them (open_match in channels.c).
     localSocket: alive && sockets.local && tcp.local && !hasTargets(restriction) ? 'works' : 'unusable',
     // Without AllowTcpForwarding OpenSSH opens no socket either (check_rfwd_permission in channels.c).
     remoteSocket: !alive || !sockets.remote ? 'disabled' : tcp.remote ? 'works' : 'not permitted',
@@ -113,7 +113,7 @@ describe("OpenSSH's forward-control.sh", () => {
   let daemon: TestDaemon;
   let everyForward: EveryForward;
   let window: TestWindow | undefined;
-  /** Of the rows before: those that differ in the options of the key alone share it. */
+  /** The server of the rows before: rows that only differ in the key's options share it. */
   let running: { readonly config: string; readonly sshd: Sshd } | undefined;
 
   before(async () => {
@@ -154,7 +154,7 @@ describe("OpenSSH's forward-control.sh", () => {
     const refusal = refusals[forwardName][verdict];
     assert.ok(refusal && error, told);
     assert.equal(error.code, refusal.code, told);
-    // Where a whole kind of forward is off, it is that which is named, and not one place.
+    // If a whole kind of forward is disabled, that is named, not a single address.
     const mustName = verdict === 'disabled' ? '127.0.0.1' : where;
     assert.ok(error.message.includes(mustName), told);
     assert.match(`${error.message} ${error.nextStep}`, refusal.names, told);

@@ -1,6 +1,7 @@
-// OpenSSH's regress/forwarding.sh, scene by scene, with our tunnels in the place of ssh: what is transferred goes, as
-// there, by a real ssh that logs in through the forwards. Left out are the scenes of features that a tunnel has no use
-// for: "stdio forwarding" (ssh -W), and the control sockets (-M, -S, -O exit) by which the script ends its clients.
+// OpenSSH's regress/forwarding.sh, part by part, with our tunnels instead of ssh: as there, a real ssh logs in
+// through
+// the forwards to transfer files. Left out are features that a tunnel doesn't need:
+// "stdio forwarding" (ssh -W), and the control sockets (-M, -S, -O exit) that the script uses to end its clients.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -25,7 +26,7 @@ describe("OpenSSH's forwarding.sh", () => {
   let sshd: Sshd;
   let dir: TempDir;
   let window: TestWindow;
-  /** What is transferred; the same for all. */
+  /** The file for all transfers. */
   let data: string;
   let base: readonly number[];
 
@@ -86,7 +87,7 @@ describe("OpenSSH's forwarding.sh", () => {
     });
     assert.deepEqual(listening(), Array<string>(2 * hops).fill('listening'));
     await transfersBothWays(at(2 * hops - 2));
-    // Each of them has seen all of it: none was gone around.
+    // Each of them was used: no forward was bypassed.
     const size = (await readFile(data)).length;
     await window.until(
       () => window.forwards().every((forward) => forward.status === 'listening' && forward.bytesIn > size),
@@ -105,7 +106,7 @@ describe("OpenSSH's forwarding.sh", () => {
         id,
         tunnel: {
           host: 'test-sshd',
-          // What differs in it is not shared.
+          // A different option prevents sharing.
           serverAliveInterval: 20 + hop,
           [hop % 2 === 0 ? 'localForward' : 'remoteForward']:
             `${at(hop)}:127.0.0.1:${hop === 0 ? sshd.port : at(hop - 1)}`,
@@ -149,7 +150,7 @@ describe("OpenSSH's forwarding.sh", () => {
       remoteForward: links.filter((_, hop) => hop % 2 === 1),
       exitOnForwardFailure: true,
     };
-    // What the server has opened stays behind as a file: the second time it has to remove that first.
+    // The server leaves the socket file behind: the second time it must remove that first.
     for (let round = 0; round < 2; round++) {
       await window.lease({ id: 'user:t', tunnel, settings });
       await window.untilStatus('up');
@@ -172,7 +173,7 @@ describe("OpenSSH's forwarding.sh", () => {
     assert.match(forward.error.nextStep, /StreamLocalBindUnlink/);
   });
 
-  /** What differs in the connection is not shared. */
+  /** A different connection option prevents sharing. */
   const ownConnection = { serverAliveInterval: 19 };
   for (const [kind, code, title, more] of [
     ['localForward', 'AddressInUse', 'over a shared connection', {}],
@@ -197,7 +198,7 @@ describe("OpenSSH's forwarding.sh", () => {
       assert.equal(state.error.code, code);
       assert.ok(state.error.message.includes(String(at(0))), state.error.message);
       assert.deepEqual(listening('user:first'), Array<string>(4).fill('listening'));
-      // The server's ports are given back. Those of this machine are kept, and whoever comes there is held.
+      // The server's ports are released. The local ones are kept, and clients of theirs are held.
       const held = kind === 'localForward' ? client(at(4)) : undefined;
       for (const index of kind === 'remoteForward' ? [4, 5, 6] : []) {
         assert.equal(await isOpen(at(index)), false, `${at(index)} is open although the tunnel is down`);

@@ -1,16 +1,16 @@
-// What an administrator may put in the way of forwards besides AllowTcpForwarding: the lists of sshd_config and of the
-// options of a key, each as it lets a forward pass and as it does not.
+// What an administrator can restrict besides AllowTcpForwarding: the lists in sshd_config and in a key's options,
+// each in a form that permits a forward and one that doesn't.
 
 export interface Restriction {
   readonly title: string;
-  /** `TARGET` and `LISTEN` stand for the ports of the scene. */
+  /** `TARGET` and `LISTEN` stand for the ports of EveryForward. */
   readonly config?: readonly string[];
   readonly keyOptions?: string;
-  /** Whether it lets a connection to the target pass. */
+  /** Whether it permits a connection to the target. */
   readonly opens?: boolean;
-  /** Whether it lets the server listen on the port. */
+  /** Whether it permits the server to listen on the port. */
   readonly listens?: boolean;
-  /** Whether it leaves anything of forwarding. */
+  /** Whether it permits any forwarding. */
   readonly forwards?: boolean;
 }
 

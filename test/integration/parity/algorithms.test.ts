@@ -1,4 +1,4 @@
-// What both sides agree on: key exchange, cipher, MAC.
+// The negotiated algorithms, compared with ssh: key exchange, cipher, MAC.
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 import type { ParityCase } from './parityCase';
 
@@ -26,7 +26,7 @@ const macs = [
   'hmac-sha1',
 ];
 
-/** Ciphers that need no MAC are out of the way. */
+/** Excludes ciphers that need no MAC. */
 const ctr = 'Ciphers aes128-ctr';
 
 compareWithOpenSsh(

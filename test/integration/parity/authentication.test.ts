@@ -1,4 +1,5 @@
-// Logging in: which keys are offered in which order, what a person is asked, and what the server lets in.
+// The login, compared with ssh: which keys are offered in which order, which prompts appear, and what the server
+// accepts.
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const own = 'IdentityFile {keys}/own';

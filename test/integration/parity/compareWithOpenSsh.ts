@@ -1,4 +1,4 @@
-// Runs a table: each case with ssh and with us, on equal files, one after the other; what came of it must be equal.
+// Runs a table: each case with ssh and with us, on equal files, one after the other; the results must be equal.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -83,10 +83,10 @@ async function judge(parityCase: ParityCase, setup: ParitySetup): Promise<void> 
   );
 }
 
-/** Without the facts in which a default of ours is another on purpose: unless a case names them, they are not asked. */
+/** Without the facts in which our default differs on purpose: only a case that names them checks them. */
 function comparable(verdict: Verdict, { facts = {}, except = [], earlier = false }: ParityCase): Verdict {
   const ownDefaults = (['kex', 'cipher', 'mac', 'keyAlgorithm'] as const).filter((name) => !(name in facts));
-  // Who finds nothing in common hangs up at once: how much of it the server says before that, is chance.
+  // With nothing in common both hang up at once: how much the server logs before that is random.
   const chance = verdict.outcome === 'no common algorithm' ? ['hostKey', 'compression'] : [];
   const sessions = Object.entries(earlier ? {} : verdict.sessions).map(([server, session]) => {
     const left = Object.entries(session ?? {}).filter(
@@ -186,7 +186,7 @@ function fillAnswers(
   return Object.fromEntries(Object.entries(answers).map(([kind, texts]) => [kind, texts.map(fill)]));
 }
 
-/** The salts of hashed names differ, of course. */
+/** The salts of hashed names differ. */
 async function readKnownHosts(dir: string): Promise<Record<string, string>> {
   const names = (await readdir(dir)).filter((name) => name.startsWith('known_hosts')).sort();
   const texts = await Promise.all(names.map((name) => readFile(`${dir}/${name}`, 'utf8')));
@@ -197,7 +197,7 @@ async function readKnownHosts(dir: string): Promise<Record<string, string>> {
   );
 }
 
-/** Then its log is whole: what a process wrote into the pipe is read in the next turns of the event loop. */
+/** Then its log is complete: what a process wrote into the pipe is read in the next turns of the event loop. */
 async function sessionsEnded(sshd: Sshd): Promise<void> {
   const deadline = performance.now() + longWaitMs;
   while (sshd.sessionPids().length > 0 && performance.now() < deadline) {
@@ -213,7 +213,7 @@ interface Agent extends AsyncDisposable {
 async function startAgent(keys: readonly string[], folder: TempDir, setup: ParitySetup): Promise<Agent> {
   const socket = folder.file('agent');
   const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-  // It says where it is once it is there.
+  // It reports its address once it listens.
   await once(child.stdout, 'data');
   const paths = keys.map((key) => fillIn(`{keys}/${key}`, setup.words(setup.first)));
   if (paths.length > 0) {

@@ -1,4 +1,4 @@
-// ssh_config and what stands on the command line: who is reached, as whom, with which key, and what cannot be read.
+// ssh_config and the command line, compared with ssh: the host, the user, the keys, and what is invalid.
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const second = 'HostName 127.0.0.2';

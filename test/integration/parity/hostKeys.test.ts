@@ -1,4 +1,4 @@
-// Host keys: which is asked for, whether it is believed, and what known_hosts holds afterwards.
+// Host keys, compared with ssh: which is requested, whether it is trusted, and what known_hosts contains afterwards.
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const name = '[127.0.0.1]:{port}';

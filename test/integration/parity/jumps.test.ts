@@ -1,7 +1,7 @@
-// ProxyJump and ProxyCommand: which way is taken, as whom, and what happens at each host on it.
+// ProxyJump and ProxyCommand, compared with ssh: the route, the users, and what happens at each host.
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 
-/** Hosts by their names; `web` itself is the server `main`. */
+/** Host blocks; `web` itself is the server `main`. */
 const hosts =
   'Host first\n Port {port:first}\nHost second\n Port {port:second}\nHost third\n Port {port:third}\n';
 const jump = (way: string): string => `Host web\n ProxyJump ${way}\n${hosts}`;

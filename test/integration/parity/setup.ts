@@ -1,4 +1,4 @@
-// What the cases of one table share: the servers, the key ring, a user with a password, ports that are no servers.
+// What the cases of one table share: the servers, the test keys, a user with a password, and ports without a server.
 import { chmod, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { readFileSync } from 'node:fs';
@@ -11,14 +11,14 @@ import { makeTestKeys, passphrase } from './testKeys';
 import type { TestKeys } from './testKeys';
 import type { Servers } from './parityCase';
 
-/** What `{…}` stands for; undefined: nothing, it stays as it is. */
+/** What `{…}` stands for; undefined: it stays as it is. */
 export type Words = (word: string) => string | undefined;
 
 export interface ParitySetup extends AsyncDisposable {
   readonly ring: TestKeys;
   readonly servers: ReadonlyMap<string, Sshd>;
   readonly first: string;
-  /** @param server the one that the words are about */
+  /** @param server the one that the words refer to */
   words(server: string): Words;
 }
 
@@ -27,7 +27,7 @@ export function fillIn(text: string, words: Words): string {
   return text.replace(/(?<!\$)\{([\w.:-]+)\}/g, (whole, word: string) => words(word) ?? whole);
 }
 
-/** @param table the text of the servers and cases, which tells what of all this is needed */
+/** @param table the text of the servers and cases, which shows what of all this is needed */
 export async function makeParitySetup(servers: Servers, table: string): Promise<ParitySetup> {
   const held: (AsyncDisposable | Disposable)[] = [];
   const hold = <T extends AsyncDisposable | Disposable>(thing: T): T => {
@@ -59,7 +59,7 @@ export async function makeParitySetup(servers: Servers, table: string): Promise<
       const known: Readonly<Record<string, string | undefined>> = {
         keys: keys.path,
         node: process.execPath,
-        // tcpmux, which nobody has.
+        // tcpmux, which is never in use.
         closed: '1',
         silent: String(silent.port),
         me: userInfo().username,
@@ -77,7 +77,7 @@ export async function makeParitySetup(servers: Servers, table: string): Promise<
           fillIn(line, common),
         );
         const sshd = hold(await startSshd({ ...options, config, logLevel: 'DEBUG1' }));
-        // The throw-away user's authorized_keys are read with that user's rights.
+        // The temporary user's authorized_keys are read with that user's rights.
         await chmod(sshd.dir, 0o755);
         await writeFile(sshd.authorizedKeys, ring.authorizedKeys);
         await chmod(sshd.authorizedKeys, 0o644);

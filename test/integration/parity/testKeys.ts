@@ -1,4 +1,4 @@
-// The keys of the comparison: made once for each table, never written to by a case.
+// The keys of the comparison: created once for each table, and never changed by a case.
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -11,7 +11,7 @@ import type { TempDir } from '../../support/tempDir';
 const run = promisify(execFile);
 export const passphrase = 'open sesame';
 
-/** Those that the servers' authorized_keys lists. */
+/** Those in the servers' authorized_keys. */
 const authorized: Readonly<Record<string, KeyKind>> = {
   own: 'ed25519',
   own2: 'ed25519',
@@ -21,20 +21,21 @@ const authorized: Readonly<Record<string, KeyKind>> = {
   'locked-rsa': 'rsa',
 };
 const strangers = ['locked-other', 'other1', 'other2', 'other3', 'other4', 'other5', 'other6', 'other7'];
-/** Strangers' host keys: `{ED2}` and so on. */
+/** Other host keys: `{ED2}` and so on. */
 const hostKeys = { ED2: 'ed25519', EC2: 'ecdsa', RSA2: 'rsa' } as const;
 
 export interface TestKeys {
   /** Public keys of `{ED2}`, `{EC2}`, `{RSA2}`. */
   readonly hostKeys: ReadonlyMap<string, string>;
   readonly authorizedKeys: string;
-  /** The name of a key in the ring; the fingerprint itself for a stranger. */
+  /** The name of a test key; the fingerprint itself for another key. */
   nameOf(fingerprint: string): string;
 }
 
 /**
- * Makes the ring in a folder; `signed` has a certificate of the CA `ca`, and others beside it.
- * @param table what names its keys: an RSA key that it doesn't name is left out, since it takes long to make
+ * Creates the keys in a folder; `signed` has a certificate of the CA `ca`, and others beside it.
+ * @param table the text that names its keys: an RSA key that it doesn't name is left out, because it takes long to
+ * create
  */
 export async function makeTestKeys(dir: TempDir, table: string): Promise<TestKeys> {
   const all: Readonly<Record<string, KeyKind>> = {
@@ -89,7 +90,7 @@ async function lock(dir: TempDir, name: string): Promise<void> {
   await run('ssh-keygen', ['-p', '-q', '-a', '1', '-P', '', '-N', passphrase, '-f', dir.file(name)]);
 }
 
-/** The same key in the older formats. */
+/** The same key in older formats. */
 async function convert(dir: TempDir): Promise<void> {
   for (const format of ['PEM', 'PKCS8'] as const) {
     for (const secret of ['', passphrase]) {

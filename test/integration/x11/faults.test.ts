@@ -1,4 +1,4 @@
-// Why a program can't show its windows, each cause told from the others, against real servers and displays.
+// Why an X11 program can't show its windows: each cause has its own error, against real servers and displays.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
@@ -130,7 +130,7 @@ describe("an X11 program that can't show its windows", () => {
       });
       const state = fixture.window.program('Clock');
       assert.ok(state.status === 'failed' && state.error.code === code, JSON.stringify(state));
-      // Nothing of it is left, and what else the tunnel does goes on.
+      // Nothing of it remains, and the tunnel's forwards work on.
       assert.deepEqual(await fixture.keyFolders(), []);
       assert.equal(await fixture.keysThere(), '');
       if (!/display|DISPLAY|here/.test(fault)) {
@@ -151,7 +151,7 @@ describe("an X11 program that can't show its windows", () => {
     await using fixture = await x11Fixture();
     await fixture.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
     await fixture.window.run('Clock');
-    // Of an X server that has not let it in yet, it may see the end before anybody else.
+    // It may notice the end of an X server that has not accepted it yet before anything else does.
     await fixture.x.untilWindow(/^xclock$/);
     await fixture.x.stop();
     await fixture.window.until(() => fixture.window.program('Clock').status === 'failed', 'failed');

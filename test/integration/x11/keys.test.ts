@@ -1,5 +1,5 @@
-// The display's own key stays here; what the server gets in its place opens nothing but its own program's windows, for as
-// long as that runs.
+// The display's own key stays on this machine; the server gets a substitute that only works for its own program,
+// while that runs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
@@ -22,7 +22,7 @@ describe('X11 display keys', () => {
     await fixture.window.lease();
   });
 
-  /** Runs it, and waits until sshd has made a display for it there. */
+  /** Runs it, and waits until sshd has created a display for it. */
   async function begin(command = 'xclock', trusted = false): Promise<{ display: string; key: Buffer }> {
     const { window, there } = fixture;
     const told = there.file('display');
@@ -33,7 +33,7 @@ describe('X11 display keys', () => {
     return { display: (await readFile(told, 'utf8')).trim(), key: Buffer.from(hex, 'hex') };
   }
 
-  /** What an X server answers to such a key: its first byte, or what ends the connection. */
+  /** An X server's answer to such a key: its first byte, or what ends the connection. */
   function knock(display: string, data: Buffer, name = protocol): Promise<string> {
     return new Promise((resolve) => {
       const number = Number(/:(\d+)/.exec(display)?.[1]);
@@ -58,7 +58,7 @@ describe('X11 display keys', () => {
       const keysThere = await fixture.keysThere();
       assert.match(keysThere, /unix:\d+ +MIT-MAGIC-COOKIE-1 +[0-9a-f]{32}$/);
       assert.ok(!keysThere.includes(x.cookie));
-      // What was sent there opens nothing here.
+      // What was sent to the server is useless here.
       assert.equal(await knock(x.display, key), 'refused');
       assert.equal(await knock(x.display, Buffer.from(x.cookie, 'hex')), 'let in');
       assert.ok(!sshd.log().includes(x.cookie));
@@ -81,7 +81,7 @@ describe('X11 display keys', () => {
       window.log.filter((line) => line.includes('Rejected an X11 connection')).length;
     await window.until(() => turnedAway() === 5, 'told of five');
     assert.equal(window.program('Clock').status, 'running');
-    // The right one is let in: the test itself would be.
+    // The right key is accepted, so the test itself would be.
     assert.equal(await knock(display, key), 'let in');
   });
 

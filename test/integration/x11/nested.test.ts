@@ -1,4 +1,4 @@
-// Programs in a window of their own: a real Xephyr on a real X server, which ends with its program, and its program with it.
+// Programs in a nested display: a real Xephyr on a real X server. Each ends with the other.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
@@ -22,7 +22,7 @@ describe('an X11 program in a nested display', () => {
     await fixture.window.lease().catch(() => undefined);
   });
 
-  /** Those of this test's display. */
+  /** The processes of this test's display. */
   async function nests(): Promise<readonly number[]> {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
     const found = await Promise.all(
@@ -49,7 +49,7 @@ describe('an X11 program in a nested display', () => {
     const seen = await eventually(() => readFile(there.file('tree'), 'utf8').catch(() => ''), Boolean);
     assert.match(await readFile(there.file('info'), 'utf8'), /dimensions: +640x480 pixels/);
     assert.doesNotMatch(seen, /Desktop – test-sshd/);
-    // Within it is a program like any other.
+    // Within it, the program runs like any other.
     assert.match(await readFile(there.file('info'), 'utf8'), /^ +XTEST$/m);
     const { stdout } = await run('xwininfo', ['-root', '-tree'], { env: { ...process.env, ...x.env } });
     assert.match(stdout, /"Desktop – test-sshd.*640x480/);
@@ -120,7 +120,7 @@ describe('an X11 program in a nested display', () => {
     await killDaemon(daemon.env);
     await eventually(nests, (pids) => pids.length === 0);
     await x.untilNoWindow(/Desktop/);
-    // The next host sweeps up after it.
+    // The next daemon removes what it left.
     const next = await TestWindow.open(daemon, sshd, { windowId: 'next', env: x.env });
     await eventually(
       () => fixture.keyFolders(),

@@ -1,5 +1,5 @@
-// Programs of a real server whose windows are seen on a real X server here: both trusts, several at a time, and how they
-// end.
+// Programs of a real server with windows on a real X server here: trusted and untrusted, several at a time, and how
+// they end.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
@@ -51,7 +51,7 @@ describe('X11 programs', () => {
     const [held, free] = await Promise.all(
       ['held', 'free'].map((name) => eventually(() => readFile(there.file(name), 'utf8'), Boolean)),
     );
-    // The X server keeps such extensions from who is not trusted.
+    // The X server hides such extensions from untrusted clients.
     assert.match(free ?? '', /^ +XTEST$/m);
     assert.doesNotMatch(held ?? '', /^ +XTEST$/m);
     assert.match(held ?? '', /^name of display: +localhost:/m);
@@ -182,7 +182,7 @@ describe('the X11 display is found', () => {
   }
 
   it('by its abstract socket, if this Node can connect to one', async () => {
-    // Before libuv 1.48 it pads the name with zeros, so that it is another one.
+    // Before libuv 1.48 it pads the name with zeros, which makes it another name.
     const [major = 0, minor = 0] = process.versions.uv.split('.').map(Number);
     await using fixture = await x11Fixture({ x: { args: ['-noreset', '-nolisten', 'unix'] } });
     await fixture.lease({ Info: 'xdpyinfo > /dev/null' });
@@ -194,7 +194,7 @@ describe('the X11 display is found', () => {
     await using fixture = await x11Fixture();
     const path = fixture.there.file('org.xquartz:0');
     await symlink(`/tmp/.X11-unix/X${fixture.x.display.slice(1)}`, path);
-    // xauth, too, calls it so.
+    // xauth uses this name too.
     await promisify(execFile)('xauth', ['-f', fixture.x.env.XAUTHORITY, 'add', path, '.', fixture.x.cookie]);
     fixture.window.env = { ...fixture.window.env, DISPLAY: path };
     await fixture.lease({ Info: { command: 'xdpyinfo > /dev/null', trusted: true } });
