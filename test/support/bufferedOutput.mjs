@@ -1,4 +1,4 @@
-// What a stage prints, kept back while another is being shown.
+// The output of a stage, buffered while another stage is shown.
 
 export class Transcript {
   #shown = false;
@@ -15,12 +15,12 @@ export class Transcript {
     this.write(`${text}\n`);
   }
 
-  /** What is kept back. */
+  /** The buffered output. */
   get kept() {
     return this.#kept;
   }
 
-  /** From now on at once. */
+  /** From now on prints at once. */
   show() {
     this.#shown = true;
     process.stdout.write(this.#kept);

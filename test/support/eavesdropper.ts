@@ -1,4 +1,4 @@
-// Between a window and its daemon: passes on what they say, handshake and all, and writes it down.
+// A relay between a window and its daemon, which records everything including the handshake.
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -9,13 +9,13 @@ import { endpointFileOf } from './rawConnection';
 import { tempDir } from './tempDir';
 
 export interface Eavesdropper extends TestDaemon {
-  /** All that the host has said. */
+  /** Everything that the daemon has sent. */
   toWindow(): Buffer;
-  /** All that windows have said. */
+  /** Everything that windows have sent. */
   toDaemon(): Buffer;
 }
 
-/** A place whose windows reach the host of another one. */
+/** A test daemon whose windows connect to another one's daemon through this relay. */
 export async function listenIn(daemon: TestDaemon): Promise<Eavesdropper> {
   const endpointFile = endpointFileOf(daemon);
   const dir = await tempDir('e-');

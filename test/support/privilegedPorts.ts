@@ -1,4 +1,4 @@
-// Whether this system keeps the low ports for administrators: in some containers everybody may have them.
+// Whether this system reserves low ports for administrators: in some containers every user may use them.
 import { readFileSync } from 'node:fs';
 
 export function keepsPrivilegedPorts(): boolean {

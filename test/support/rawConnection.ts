@@ -1,4 +1,5 @@
-// Who talks to a daemon without being one of its windows: with the secret, but not its manners; or without it.
+// Connections to a daemon that don't behave like a window: with the secret but arbitrary messages, or without the
+// secret.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -8,26 +9,26 @@ import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/clien
 import type { EndpointFile } from '../../src/tunnels/daemon/client/endpointFile';
 import type { TestDaemon } from './testWindow';
 
-/** As its file has it. */
+/** The content of its endpoint file. */
 export function endpointFileOf({ env }: TestDaemon): EndpointFile {
   return JSON.parse(readFileSync(endpointFilePath(endpointFolder(env)), 'utf8')) as EndpointFile;
 }
 
-/** Connected, and not a word said. */
+/** Connected, without sending anything. */
 export async function rawConnection(daemon: TestDaemon): Promise<Socket> {
   const socket = connect(endpointFileOf(daemon).endpoint).on('error', () => undefined);
   await once(socket, 'connect');
   return socket;
 }
 
-/** However it comes about. */
+/** Resolves however the socket is closed. */
 export function closeOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     socket.once('close', () => resolve());
   });
 }
 
-/** Has proved that it knows the secret, and says what it likes. */
+/** Has proved that it knows the secret, and can send anything. */
 export class RawWindow {
   readonly #socket: Socket;
   readonly #answers = new Map<number, (answer: Answer) => void>();
@@ -47,7 +48,7 @@ export class RawWindow {
     return new RawWindow(socket);
   }
 
-  /** As it is. */
+  /** Sends it unchanged. */
   write(data: string | Buffer): void {
     this.#socket.write(data);
   }

@@ -1,10 +1,10 @@
-// What every error has to be like for somebody who reads nothing but its message and its next step.
+// What every error must be like for a user who only reads its message and its next step.
 import assert from 'node:assert/strict';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
 
 const longest = 300;
 
-/** What people can't be asked to understand: the system's words, ssh2's, and slips of ours. */
+/** What users can't be expected to understand: the system's words, ssh2's, and mistakes of ours. */
 const gibberish: readonly RegExp[] = [
   /\bE[A-Z]{4,}\b/,
   /\berrno\b|\bsyscall\b/,
@@ -19,7 +19,7 @@ const gibberish: readonly RegExp[] = [
 const imperative =
   /^(Add|Allow|Answer|Ask|Change|Check|Choose|Compare|Convert|Correct|Encrypt|Fix|Free|Give|Let|Load|Log in|Look|Make|Move|Name|Pick|Remove|Restore|Review|Run|Set|Start|Stop|Take|Trust|Try|Wait|Write)\b/;
 
-/** @throws AssertionError with the error that is none for people */
+/** @throws AssertionError with an error that isn't readable */
 export function checkReadable(error: TunnelError): void {
   const told = JSON.stringify(error, undefined, 1);
   for (const text of [error.message, error.nextStep]) {

@@ -1,14 +1,15 @@
-// Ports for listeners whose number must be known beforehand, and that must still be free when it comes to them.
+// Ports for listeners whose number must be known in advance, and that must still be free when they listen.
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 
 /**
- * Below those that systems give away by themselves, to outgoing connections too (ip_local_port_range, IANA's dynamic
- * ports), and above the known.
+ * Below the ports that systems assign automatically, also to outgoing connections (ip_local_port_range, IANA's
+ * dynamic
+ * ports), and above the well-known ones.
  */
 const lowest = 20_000;
 const highest = 32_000;
-/** Each process has such a block of ports to itself, so that two that run side by side never choose the same. */
+/** Each process has its own block of ports, so that two that run side by side never choose the same. */
 const blockSize = 200;
 const blocks = (highest - lowest) / blockSize;
 
@@ -16,13 +17,13 @@ interface Block {
   readonly first: number;
   /** The next to be given away. */
   next: number;
-  /** Listens on the first port for as long as this process lives: whose block it is. */
+  /** Listens on the first port as long as this process lives, to claim the block. */
   readonly owner: Server;
 }
 
 let block: Promise<Block> | undefined;
 
-/** So many ports in a row that nobody listens on. None is given away again before all others of the block. */
+/** So many free ports in a row. None is given away again before all others of the block. */
 export async function reservePorts(count: number): Promise<readonly number[]> {
   block ??= takeBlock();
   const own = await block;
@@ -44,7 +45,7 @@ export async function reservePort(): Promise<number> {
   return port;
 }
 
-/** The system ends the claim with the process, however that ends. */
+/** The system ends the claim with the process, however that exits. */
 async function takeBlock(): Promise<Block> {
   const start = Math.floor(Math.random() * blocks);
   for (let at = 0; at < blocks; at++) {

@@ -1,6 +1,6 @@
-// The ways in which a secret may have been written down.
+// The encodings in which a secret may have been written.
 
-/** By the name of each way, what to look for. */
+/** For each encoding by name, the bytes to look for. */
 export function encodingsOf(secret: string | Buffer): ReadonlyMap<string, Buffer> {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
@@ -13,7 +13,8 @@ export function encodingsOf(secret: string | Buffer): ReadonlyMap<string, Buffer
     ['a list of bytes', Buffer.from([...bytes].join(','))],
   ]);
   for (const encoding of ['base64', 'base64url'] as const) {
-    // As part of a longer text it begins at any of three places of a group; what mixes with others is left out.
+    // In a longer text it begins at any of three positions of a group; characters shared with its neighbours are left
+    // out.
     for (const before of [0, 1, 2]) {
       const text = Buffer.concat([Buffer.alloc(before), bytes])
         .toString(encoding)
@@ -43,7 +44,7 @@ export function encodingsOf(secret: string | Buffer): ReadonlyMap<string, Buffer
   return found;
 }
 
-/** In which ways a secret is written down there. */
+/** The encodings in which a secret occurs in a text. */
 export function foundEncodings(text: Buffer, secret: string | Buffer): readonly string[] {
   return [...encodingsOf(secret)].filter(([, spelling]) => text.includes(spelling)).map(([name]) => name);
 }

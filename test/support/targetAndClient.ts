@@ -1,4 +1,4 @@
-// Small TCP programs for both ends of a tunnel: targets that serve, clients that say how a connection went.
+// Small TCP programs for both ends of a tunnel: targets that serve, clients that report how a connection went.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -47,7 +47,7 @@ export interface Visit {
   readonly received: Buffer;
   /** The other side ended its stream properly. */
   readonly ended: boolean;
-  /** ECONNRESET, say. */
+  /** For example ECONNRESET. */
   readonly error: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export function client(port: number, host = '127.0.0.1'): Client {
   return { socket, done };
 }
 
-/** Says something, ends its side, and hears the rest. */
+/** Sends a text, half-closes, and receives the rest. */
 export async function visit(port: number, text: string | Buffer = '', host?: string): Promise<Visit> {
   const { socket, done } = client(port, host);
   socket.on('end', () => socket.end());

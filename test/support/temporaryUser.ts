@@ -1,5 +1,5 @@
-// System users that are made for a test and removed after it: with a password, to see a real password login; or with a
-// home, to run tests as somebody who is not root.
+// System users that are created for a test and removed after it: with a password, for a real password login; or with
+// a home, to run tests as a user other than root.
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -27,15 +27,16 @@ export function temporaryUser(password: string = randomBytes(9).toString('base64
     name,
     password,
     [Symbol.dispose]() {
-      // A session of theirs may not have quite ended.
+      // One of their sessions may not have quite ended.
       execFileSync('userdel', ['--force', name], { stdio: 'ignore' });
     },
   };
 }
 
 /**
- * A user as `adduser` makes them: a home of their own, and bash. Those that earlier runs could not remove, because they
- * were killed, go first.
+ * A user as `adduser` creates them: with their own home, and bash. First removes those that earlier runs left,
+ * because they
+ * were killed.
  * @throws Error unless the tests run as root
  */
 export function temporaryUserWithHome(): UserWithHome {
@@ -47,7 +48,7 @@ export function temporaryUserWithHome(): UserWithHome {
   }
   const name = newName();
   const comment = `throw-away user of process ${process.pid}`;
-  // Not the next free one: what runs, or was left in /tmp, by a user who was removed a moment ago had that.
+  // Not the next free uid: a user removed a moment ago had that, and may have left processes or files in /tmp.
   const uid = String(randomInt(20_000, 60_000));
   execFileSync('useradd', [
     ...['--uid', uid, '--user-group', '--create-home', '--shell', '/bin/bash', '--comment', comment],
@@ -61,7 +62,7 @@ export function temporaryUserWithHome(): UserWithHome {
   return { name, uid: made.uid, gid, home, [Symbol.dispose]: () => removeUser(name, made.uid) };
 }
 
-/** What runs with this user's rights. */
+/** Processes with this user's rights. */
 export function processesOf(uid: number): readonly { readonly pid: number; readonly command: string }[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.flatMap((pid) => {
@@ -71,7 +72,7 @@ export function processesOf(uid: number): readonly { readonly pid: number; reado
       const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').trim();
       return isTheirs ? [{ pid: Number(pid), command }] : [];
     } catch {
-      return []; // It ended meanwhile.
+      return []; // It exited meanwhile.
     }
   });
 }
@@ -82,7 +83,7 @@ function newName(): string {
   return `sshtest${randomBytes(3).toString('hex')}`;
 }
 
-/** With all that they run, and what they have left in the folders where everybody may write. */
+/** With all their processes, and their files in the folders where every user may write. */
 function removeUser(name: string, uid: number): void {
   killAll(processesOf(uid).map(({ pid }) => pid));
   for (const folder of ['/tmp', '/tmp/.X11-unix']) {
@@ -93,7 +94,7 @@ function removeUser(name: string, uid: number): void {
       }
     }
   }
-  // It warns of the mailbox that there is none.
+  // It warns that there is no mailbox.
   execFileSync('userdel', ['--force', '--remove', name], { stdio: 'ignore' });
 }
 

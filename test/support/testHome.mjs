@@ -1,7 +1,7 @@
-// A home for programs that tests start, so that none reads or writes that of whoever runs them; and a look at the real
-// one, to see that it stayed as it was.
+// A home for programs that tests start, so that none reads or writes the real one; and a look at the real one, to see
+// that it stays unchanged.
 //
-// OpenSSH doesn't heed HOME: it asks the password database. Tests hand it -F and a configuration that names its files.
+// OpenSSH ignores HOME: it asks the password database. Tests give it -F and a configuration that names its files.
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import path from 'node:path';
 /** @typedef {{ env: NodeJS.ProcessEnv, remove: () => void }} OwnHome */
 /** @typedef {ReadonlyMap<string, string>} HomeState */
 
-/** Where a program may have been told that it finds the files of its user. */
+/** Variables that may tell a program where its user's files are. */
 const placesOfFiles = /^XDG_\w+_HOME$/;
 
 /**
@@ -26,7 +26,7 @@ export function makeOwnHome() {
 
 /**
  * @param {NodeJS.ProcessEnv} env
- * @param {string} folder is made where there is none
+ * @param {string} folder is created if it doesn't exist
  * @returns {NodeJS.ProcessEnv}
  */
 export function envWithHome(env, folder) {
@@ -35,7 +35,7 @@ export function envWithHome(env, folder) {
   return { ...Object.fromEntries(kept), HOME: folder, USERPROFILE: folder };
 }
 
-/** Where npm finds its registry and what it has downloaded, should a test have to install something. */
+/** Where npm finds its registry and its cache, in case a test has to install something. */
 function npmSettings() {
   return {
     npm_config_userconfig: path.join(homedir(), '.npmrc'),
@@ -43,7 +43,7 @@ function npmSettings() {
   };
 }
 
-/** What tests could write by mistake. Folders with all that is in them; not what belongs to npm and Node. */
+/** What tests could write by mistake. Folders with all their content; not what belongs to npm and Node. */
 const watched = [
   '.ssh',
   '.Xauthority',
@@ -62,7 +62,7 @@ const watched = [
 ];
 
 /**
- * What the real home holds in such places, with the time at which each was written.
+ * The files in such places of the real home, each with its modification time.
  * @param {string} [home]
  * @returns {HomeState}
  */
@@ -81,7 +81,7 @@ export function realHomeState(home = userInfo().homedir) {
 }
 
 /**
- * Names of what was made, written or removed between two looks.
+ * Names of what was created, written or removed between two looks.
  * @param {HomeState} before
  * @param {HomeState} after
  * @returns {readonly string[]}

@@ -1,5 +1,5 @@
-// What most tests of tunnels begin with: a daemon of their own, a window, an sshd, and a target that sends back what
-// it gets. There from the first test of a describe to its last.
+// The usual parts of a tunnel test: a daemon, a window, an sshd, and a target that echoes. They exist from the first
+// test of a describe to its last.
 import { after, before } from 'mocha';
 import { TestWindow, testDaemon } from './testWindow';
 import type { TestDaemon } from './testWindow';
@@ -16,7 +16,7 @@ export interface TunnelFixture {
   readonly echo: TargetServer;
 }
 
-/** To be read in the tests, not before. */
+/** Its properties may only be read inside tests. */
 export function useTunnelFixture(options?: SshdOptions): TunnelFixture {
   const fixture = {} as { -readonly [Part in keyof TunnelFixture]: TunnelFixture[Part] };
   before(async () => {

@@ -1,4 +1,4 @@
-// The stage of the tests of X11: a server that forwards it, an X server here, and a window that leases one tunnel.
+// The parts of an X11 test: a server that forwards X11, an X server here, and a window that leases one tunnel.
 import { readdir } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -23,17 +23,17 @@ export interface X11Fixture extends AsyncDisposable {
   readonly window: TestWindow;
   /** A folder for what programs write. */
   readonly there: TempDir;
-  /** Leases `user:t` with these programs, and further keys; the tunnel is not started. */
+  /** Leases `user:t` with these programs, and further settings; the tunnel isn't started. */
   lease(x11Programs: object, more?: object): Promise<void>;
-  /** The keys that the server's user has, as xauth there lists them. */
+  /** The keys of the server's user, as xauth lists them there. */
   keysThere(): Promise<string>;
-  /** What of ours lies in the host's folder beside its own files. */
+  /** Our files in the daemon's folder besides its own. */
   keyFolders(): Promise<readonly string[]>;
 }
 
 export interface X11FixtureOptions extends SshdOptions {
   readonly x?: XServerOptions;
-  /** Of the window, beside DISPLAY and XAUTHORITY. */
+  /** Of the window, besides DISPLAY and XAUTHORITY. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -55,9 +55,10 @@ export async function x11Fixture({
   try {
     const there = open(await tempDir('there-'));
     const keys = there.file('authority');
-    // An authority file of its own, though the server's user is the same as the one here.
-    // bash reads its user's .bashrc for sshd unless SHLVL is 2 or more: what is in there is no part of a test, and takes
-    // harm when it is killed.
+    // Its own authority file, although the server's user is the same as the one here.
+    // bash reads its user's .bashrc for sshd unless SHLVL is 2 or more: its content isn't part of the test, and may
+    // be
+    // damaged when it is killed.
     const config = [
       ...(options.config ?? []),
       'X11Forwarding yes',
@@ -96,7 +97,7 @@ export async function x11Fixture({
   }
 }
 
-/** @throws Error with what is so instead */
+/** @throws Error with the actual state */
 export async function eventually<T>(look: () => Promise<T> | T, isRight: (found: T) => boolean): Promise<T> {
   const end = performance.now() + longWaitMs;
   for (let found = await look(); ; found = await look()) {

@@ -1,11 +1,11 @@
-// Where the clients of a test server look for it: at another address than its own, and the key is known all the same.
+// Points the clients of a test server to another address, with the same host key.
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import type { TcpAddress } from '../../../src/tunnels/util/address';
 import type { Sshd } from '../sshd';
 
 const keyName = 'led-through';
 
-/** From the next connection on, the clients' ssh_config names this address, or name. */
+/** From the next connection on, the clients' ssh_config has this address or name. */
 export async function redirectClients(sshd: Sshd, { host, port }: TcpAddress): Promise<void> {
   const config = await readFile(sshd.configFile, 'utf8');
   const led = config

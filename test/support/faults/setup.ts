@@ -1,5 +1,4 @@
-// What a test of faults stands on: a server behind a link that can break, a daemon, a tunnel that is up, and its
-// users.
+// The setup of a fault test: a server behind a breakable link, a daemon, a running tunnel and its clients.
 import assert from 'node:assert/strict';
 import type { ConnectionSettings } from '../../../src/tunnels/daemon/protocol/protocol';
 import { TestWindow, testDaemon } from '../testWindow';
@@ -16,24 +15,27 @@ export interface FaultSetup extends AsyncDisposable {
   readonly link: FaultyLink;
   readonly window: TestWindow;
   readonly echo: TargetServer;
-  /** Serves a download without end. */
+  /** Serves an endless download. */
   readonly endless: TargetServer;
-  /** Ports of this machine that lead to them. */
+  /** Local ports that are forwarded to them. */
   readonly ports: { readonly echo: number; readonly endless: number };
-  /** Leases the tunnel; unless it is wanted, nothing starts it. */
+  /** Leases the tunnel; it only starts if it is wanted. */
   lease(more?: object, settings?: Partial<ConnectionSettings>, want?: boolean): Promise<void>;
-  /** Leases and starts it; it leads to the two, and to whatever else is asked for. */
+  /** Leases and starts it, with forwards to both targets and whatever else is given. */
   bringUp(more?: object): Promise<void>;
-  /** The way of its states since it was last up, as the window was told: 'up waiting connecting up'. */
+  /** Its states since it was last up, as the window was told: 'up waiting connecting up'. */
   states(): string;
   /** Resolves when it has been down and is up again. */
   back(): Promise<void>;
 }
 
-/** Notices within three seconds, and tries again within one. */
+/** Notices a dead connection within three seconds, and retries within one. */
 const hasty = { serverAliveInterval: 1, serverAliveCountMax: 2 };
 
-/** Its end checks what holds under every fault: nobody was asked anything, and nobody else could have had the port. */
+/**
+ * Its disposal checks what must hold under every fault: no prompt was shown, and no other program could take the
+ * port.
+ */
 export async function setUpFaults(options?: SshdOptions): Promise<FaultSetup> {
   const parts: AsyncDisposable[] = [];
   const keep = <T extends AsyncDisposable>(part: T): T => {

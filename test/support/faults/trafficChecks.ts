@@ -1,4 +1,4 @@
-// The programs that use a tunnel while it breaks, and what each of them saw.
+// Programs that use a tunnel during a fault, and what each of them sees.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -7,19 +7,19 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { visit } from '../targetAndClient';
 
-/** How a connection came to its end; 'end': properly, as if all were said. */
+/** How a connection ended; 'end': properly, as if complete. */
 export type End = 'reset' | 'end';
 
 export interface EchoConnection extends Disposable {
   readonly end: Promise<End>;
-  /** When it came: performance.now(). */
+  /** When it ended, by performance.now(). */
   readonly endedAt: Promise<number>;
   readonly isOpen: boolean;
-  /** Says something to an echo, and resolves when it has come back; false: it never will. */
+  /** Sends a text to the echo, and resolves when it has returned; false: it never will. */
   say(text: string): Promise<boolean>;
 }
 
-/** An open connection to an echo, silent between what is said: a database session, an editor's language server. */
+/** An open connection to an echo, idle between texts: like a database session, or an editor's language server. */
 export async function openEchoConnection(where: number | string): Promise<EchoConnection> {
   const socket = connectTo(where);
   let error = false;
@@ -56,15 +56,15 @@ export async function openEchoConnection(where: number | string): Promise<EchoCo
 }
 
 export interface Download extends Disposable {
-  /** What curl makes of it: an exit code, 0 for an answer that it takes for whole. */
+  /** curl's exit code: 0 for an answer that looks complete. */
   readonly code: Promise<number>;
-  /** Bytes so far, without the head. */
+  /** Bytes so far, without the header. */
   readonly bytes: () => number;
   /** Resolves at the next byte. */
   more(): Promise<void>;
 }
 
-/** Not by Node: its libuv tells a reset as an end where unread data came before it. */
+/** Not with Node: its libuv reports a reset as an end if unread data came before it. */
 export async function download(port: number): Promise<Download> {
   const curl = spawn('curl', ['-q', '-sN', `http://127.0.0.1:${port}/`], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -83,7 +83,7 @@ export async function download(port: number): Promise<Download> {
   };
 }
 
-/** For a target: an HTTP answer of so many bytes, or without end, whose length only its end tells. */
+/** For a target: an HTTP answer of so many bytes, or an endless one, whose length only its end shows. */
 export function serveDownload(bytes = Infinity): (socket: Socket) => void {
   const piece = Buffer.alloc(64 * 1024, 'x');
   return (socket) => {
@@ -108,7 +108,7 @@ export function serveDownload(bytes = Infinity): (socket: Socket) => void {
   };
 }
 
-/** The same without end and slowly, so that whoever reads has always read all there is. */
+/** The same, endless and slow, so that a reader has always read everything. */
 export function serveTrickle(socket: Socket): void {
   socket.resume();
   socket.write('HTTP/1.0 200 OK\r\n\r\n');
@@ -116,7 +116,7 @@ export function serveTrickle(socket: Socket): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-/** Somebody who wants the port of a tunnel, and tries to take it all the time. */
+/** A program that tries to take a tunnel's port all the time. */
 export class PortGrabber implements AsyncDisposable {
   tries = 0;
   grabbed = 0;
@@ -153,11 +153,11 @@ export class PortGrabber implements AsyncDisposable {
   }
 }
 
-/** Clients that come one after another, ten a second, whatever became of those before; each says something to an echo. */
+/** Clients that connect ten times a second, whatever happens to earlier ones; each sends a text to an echo. */
 export class EchoClients implements AsyncDisposable {
   /** When each was served: performance.now(). */
   readonly served: number[] = [];
-  /** What became of the others: `ECONNRESET`, or `end`. */
+  /** How the others failed: `ECONNRESET`, or `end`. */
   readonly failures: string[] = [];
   readonly #port: number;
   readonly #all: Promise<void>[] = [];
@@ -177,12 +177,12 @@ export class EchoClients implements AsyncDisposable {
     }
   }
 
-  /** How many are connected, and have not heard anything yet. */
+  /** How many are connected, and have received nothing yet. */
   get held(): number {
     return this.#all.length - this.served.length - this.failures.length;
   }
 
-  /** No more of them come; resolves when the last has gone. */
+  /** Stops connecting; resolves when the last client has gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#all);

@@ -1,4 +1,4 @@
-// Our client within the test: one session to a server that may do anything, as the daemon makes it.
+// Our SSH client inside the test: one session to a server that may do anything, created like in the daemon.
 import { longWaitMs } from '../eventually';
 import { connectHop } from '../../../src/tunnels/ssh/session/connect';
 import type { ConnectOptions } from '../../../src/tunnels/ssh/session/connect';
@@ -77,7 +77,7 @@ export function connectTo(port: number, options: VictimOptions = {}): Promise<Ss
   return connectHop(hostAt(port, options.host), 0, jump, connecting);
 }
 
-/** How it ended. @throws whatever is no TunnelFailure; Error where it is up */
+/** The error that it failed with. @throws anything that isn't a TunnelFailure; Error if it comes up */
 export async function failureOf(connecting: Promise<SshSession>): Promise<TunnelError> {
   const outcome = await connecting.catch((error: unknown) => error);
   if (outcome instanceof TunnelFailure) {
@@ -89,7 +89,7 @@ export async function failureOf(connecting: Promise<SshSession>): Promise<Tunnel
   throw new Error('it is connected');
 }
 
-/** How a session ends. @throws Error where it has not within the time (milliseconds) */
+/** The error that a session ends with. @throws Error if it doesn't end in time (milliseconds) */
 export function endOf(session: SshSession, within = longWaitMs): Promise<TunnelError> {
   return new Promise((resolve, reject) => {
     if (session.ended) {

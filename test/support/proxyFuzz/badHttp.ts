@@ -1,4 +1,4 @@
-// Requests of HTTP that a proxy must not take, or must not take for two.
+// HTTP requests that a proxy must refuse, or must not take for two.
 import { token } from './handshake';
 import type { Maker } from './handshake';
 
@@ -132,7 +132,7 @@ export const badHttp: Readonly<Record<string, Maker>> = {
   'lower case': (_, { bad }) => of(`connect 127.0.0.1:${bad} HTTP/1.1`, 'Host: x'),
 };
 
-/** Who goes by the length sees a second request, who goes by the chunks sees one. */
+/** By its length it contains a second request, by its chunks only one. */
 function smuggler(bad: number, head: readonly string[]): ReturnType<Maker> {
   const inner = `GET http://127.0.0.1:${bad}/ HTTP/1.1${crlf}Host: x${crlf}${crlf}`;
   const text = [...head, '', inner.length.toString(16), `${inner}${token}`, '0', '', ''].join(crlf);

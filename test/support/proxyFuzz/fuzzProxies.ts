@@ -1,5 +1,5 @@
-// Storms of clients that get the handshake of a proxy wrong, over a real daemon: none may get anywhere, nothing may
-// be left of any, and who gets it right is served meanwhile.
+// Sends malformed proxy handshakes to a real daemon: none may get through or leave anything behind, and well-behaved
+// clients are served meanwhile.
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,19 +14,19 @@ import { makers, handshakeMix, wild } from './handshakeMix';
 import { runFuzzedClients } from './fuzzedClients';
 import { Targets } from './targets';
 
-/** A dynamic forward, and one turned round. */
+/** A dynamic and a reverse dynamic forward. */
 export const proxyKinds = ['dynamic', 'reverse dynamic'] as const;
 export type ProxyKind = (typeof proxyKinds)[number];
 
 const kinds: Readonly<Record<ProxyKind, { readonly forwards: object; readonly makers: readonly Maker[] }>> = {
   dynamic: { forwards: { dynamicForward: 0 }, makers: [...makers(), wild] },
-  // Nothing stands between its targets and us: none may be made up.
+  // The relay connects to any target, so requests must not name random ones.
   'reverse dynamic': { forwards: { remoteForward: '0' }, makers: makers() },
 };
 
 /**
- * Bytes by which the host may grow between two storms. V8 collects what it likes when it likes: a host that has served
- * 4,000 clients goes on growing by 30 MB, and stays there. A client that were left, 20 KB, would make it 200 MB.
+ * Bytes by which the daemon may grow between two runs. V8 collects garbage when it likes: a daemon that has served
+ * 4,000 clients grows by another 30 MB, and stays there. A leak of 20 KB for each client would be 200 MB.
  */
 const mostGrowth = 40 * 1024 * 1024;
 
@@ -34,10 +34,10 @@ export interface ProxyFuzzReport {
   readonly clients: number;
   /** Milliseconds. */
   readonly slowest: number;
-  /** Bytes of the host. */
+  /** Bytes of the daemon. */
   readonly before: number;
   readonly after: number;
-  /** What should not have been. */
+  /** What went wrong. */
   readonly problems: readonly string[];
 }
 
@@ -62,7 +62,9 @@ export class ProxyFuzz implements AsyncDisposable {
     return new ProxyFuzz(daemon, sshd, targets, await TestWindow.open(daemon, sshd));
   }
 
-  /** @param warmUp clients before those that count: as many at once as ever, for what they need once is no leak */
+  /**
+   * @param warmUp clients before those that count: as many at once as later, because their one-time memory is no leak
+   */
   async run(kind: ProxyKind, warmUp: number, count: number, seed: number): Promise<ProxyFuzzReport> {
     const window = this.#window;
     const targets = this.#targets;
@@ -136,7 +138,7 @@ export class ProxyFuzz implements AsyncDisposable {
       try {
         return readlinkSync(join(fds, fd));
       } catch {
-        // Closed since.
+        // Closed meanwhile.
         return '';
       }
     });

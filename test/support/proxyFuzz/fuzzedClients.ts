@@ -1,5 +1,5 @@
-// Many clients of one proxy port, a hundred at a time, each with one handshake, said in pieces and ended in one of the
-// ways that clients have. The same seed makes the same storm.
+// Many clients of one proxy port, a hundred at a time. Each sends one handshake, in pieces, and ends in one of the
+// ways that clients do. The same seed gives the same clients.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setImmediate as tick, setTimeout as sleep } from 'node:timers/promises';
@@ -16,11 +16,11 @@ export interface FuzzedClientsResult {
   readonly served: number;
   /** Milliseconds. */
   readonly slowest: number;
-  /** What should not have been, with the number of the client. */
+  /** What went wrong, with the number of the client. */
   readonly problems: readonly string[];
 }
 
-/** @param make the handshake of the client with this number */
+/** @param make creates the handshake of the client with this number */
 export async function runFuzzedClients(
   port: number,
   count: number,

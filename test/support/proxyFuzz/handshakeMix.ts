@@ -1,4 +1,4 @@
-// Which handshake comes next: every beginning of the proper ones, then all kinds by chance.
+// Chooses the next handshake: first every prefix of the valid ones, then random ones of all kinds.
 import type { Random } from '../random';
 import { badHttp } from './badHttp';
 import { badSocks } from './badSocks';
@@ -9,7 +9,7 @@ export function makers(): readonly Maker[] {
   return [...Object.values(badSocks), ...Object.values(badHttp)];
 }
 
-/** First every beginning of every proper request, then all kinds by chance, with a proper one now and then. */
+/** First every prefix of every valid request, then random ones of all kinds, some of them valid. */
 export function handshakeMix(
   all: readonly Maker[],
   places: Places,
@@ -40,7 +40,7 @@ export function handshakeMix(
   };
 }
 
-/** A proper request with one byte changed, which may make it another proper one, to anywhere but there. */
+/** A valid request with one byte changed, which may make it another valid one, to any other target. */
 export function wild(random: Random, { good, bad }: Places): Handshake {
   const [title, request] = random.pick(Object.entries(proper) as [[string, (port: number) => Buffer]]);
   const bytes = request(good);

@@ -1,4 +1,4 @@
-// Debian's dropbear, for a throw-away user, since it looks for keys in the user's home alone.
+// Debian's dropbear, for a temporary user, because it only reads keys in the user's home.
 import { execFile, execFileSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -18,13 +18,13 @@ export const dropbear: ServerKind = {
   can: {
     // Debian builds it without PAM.
     logins: ['publickey', 'password'],
-    // Of this version, the client alone knows of them.
+    // In this version, only the client supports them.
     dialsUnixSockets: false,
     listensOnUnixSockets: false,
     choosesPorts: true,
     refusals: 'told',
     keepsHalfClosed: true,
-    // After 1 GiB, or 8 hours, whatever it is told.
+    // After 1 GiB or 8 hours, whatever it is configured to.
     renewsKeys: 'hardly ever',
     hasRekeyLimit: false,
   },
@@ -44,13 +44,13 @@ function startDropbear(): Promise<OtherServer> {
     await chmod(dir.path, 0o755);
     await dir.write('.ssh/authorized_keys', `${clientKey.line}\n`, 0o644);
     await chmod(dir.file('.ssh'), 0o755);
-    // Dropbear reads nothing by which it could notice that the test has ended.
+    // Dropbear reads nothing that would show it the end of the test.
     const server = parts.use(new ServerProcess('setpriv'));
     const options = ['-F', '-E', '-m', '-r', dir.file('host'), '-P', dir.file('pid')];
     const start = (port: number): Promise<unknown> =>
       server.start(
         ['--pdeathsig', 'KILL', program, ...options, '-p', `127.0.0.1:${port}`],
-        // Which it says once it listens.
+        // It logs this once it listens.
         /Not backgrounding/,
       );
     const port = await reservePort();

@@ -1,4 +1,4 @@
-// OpenSSH's own server among those that others wrote: a test that fails with it is wrong itself.
+// OpenSSH's own server in the server suite: a test that fails with it is wrong itself.
 import { userInfo } from 'node:os';
 import { pamService } from '../pamService';
 import { startSshd } from '../sshd';
@@ -35,7 +35,7 @@ function startOpenssh(options: ServerOptions = {}): Promise<OtherServer> {
           'UsePAM yes',
           'PasswordAuthentication yes',
           'KbdInteractiveAuthentication yes',
-          // By which a Unix socket is removed that a session has left behind.
+          // Removes a Unix socket that a session has left behind.
           'Subsystem sftp internal-sftp',
           ...(options.rekeyBytes === undefined ? [] : [`RekeyLimit ${options.rekeyBytes}`]),
           ...(options.rekeysByTime === true ? ['RekeyLimit default 1'] : []),

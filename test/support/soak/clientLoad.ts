@@ -1,4 +1,4 @@
-// The clients of a soak, all sorts of them, at work all the time.
+// The clients of a soak, of many kinds, connecting all the time.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random';
@@ -20,7 +20,7 @@ export interface ClientLoadOptions {
 
 type Sorts = readonly [ClientSort, ...ClientSort[]];
 
-/** What clients can do there; quitters are everywhere. */
+/** What clients can do there; clients that leave early are everywhere. */
 const sorts: Readonly<Record<Sort, Sorts>> = {
   echo: [request, request, keeper],
   files: [download, download, download],
@@ -28,7 +28,7 @@ const sorts: Readonly<Record<Sort, Sorts>> = {
   anywhere: [download, download],
 };
 const quitters = 0.15;
-/** Milliseconds that those who are there may take to come to an end. */
+/** Milliseconds that the remaining clients may take to end. */
 const lastOrders = 5000;
 
 export class ClientLoad {
@@ -44,7 +44,7 @@ export class ClientLoad {
     this.#workers = Array.from({ length: options.size }, (_, n) => this.#work(new Random(options.seed + n)));
   }
 
-  /** Nobody comes any more; resolves when the last has gone. */
+  /** Stops connecting; resolves when the last client has gone. */
   async leave(): Promise<void> {
     this.#closing.abort();
     const timer = setTimeout(() => this.#over.abort(), lastOrders);
@@ -68,7 +68,7 @@ export class ClientLoad {
   }
 }
 
-/** Visits every entrance until each has served a client whole. @returns those that never did */
+/** Connects to every entrance until each has served a client completely. @returns those that never did */
 export async function visitAll(
   { findings, seed, entrances, filesPort }: Omit<ClientLoadOptions, 'size' | 'pause'>,
   seconds: number,
@@ -91,7 +91,7 @@ export async function visitAll(
   return results.flat();
 }
 
-/** Asked anew: what was so before a wait may be otherwise. */
+/** Checked again: it may have changed during a wait. */
 function isAborted({ aborted }: AbortSignal): boolean {
   return aborted;
 }

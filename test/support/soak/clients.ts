@@ -1,5 +1,5 @@
-// What one client of a soak does, and what it may see: the right bytes, a reset, a hang-up before anything was said.
-// Never a wrong byte, and never a part that looks like the whole.
+// What one client of a soak does, and what it may see: the right bytes, a reset, or an end before any data. Never a
+// wrong byte, and never a part that looks complete.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,24 +11,24 @@ import type { Findings } from './findings';
 import { files } from './targets';
 import type { Entrance } from './tunnels';
 
-/** Longer than any fault lasts, a held client waits and a silent link is believed in: milliseconds. */
+/** Milliseconds. Longer than any fault, a held client's wait and a keep-alive time-out. */
 const patience = 45_000;
 
 export interface ClientContext {
   readonly findings: Findings;
   readonly random: Random;
-  /** Aborts when nobody shall stay longer. */
+  /** Aborts when clients should leave. */
   readonly closing: AbortSignal;
-  /** Aborts soon after that: whoever is still there goes. */
+  /** Aborts soon after that: the remaining clients are ended. */
   readonly over: AbortSignal;
-  /** Where proxies lead. */
+  /** The targets of proxies. */
   readonly filesPort: number;
 }
 
-/** Resolves when it has gone: true, where it was served whole. Never rejects. */
+/** Resolves when it has gone: true if it was served completely. Never rejects. */
 export type ClientSort = (entrance: Entrance, context: ClientContext) => Promise<boolean>;
 
-/** Says something, ends its side, and hears it again. */
+/** Sends a text, half-closes, and receives it again. */
 export const request: ClientSort = async (entrance, context) => {
   const { random } = context;
   const said = partOf(random, random.chance(0.1) ? 600_000 : 6000);
@@ -40,7 +40,7 @@ export const request: ClientSort = async (entrance, context) => {
   return whole(entrance, context, 'a request', Buffer.concat(heard), said);
 };
 
-/** Sends much, ends its side, and is told what has arrived. */
+/** Sends a lot, half-closes, and receives a report of what has arrived. */
 export const upload: ClientSort = async (entrance, context) => {
   const { findings, random } = context;
   const sent = files[random.int(0, files.length - 1)]!;
@@ -56,7 +56,7 @@ export const upload: ClientSort = async (entrance, context) => {
   return answer === expected;
 };
 
-/** Goes in the middle of it, by a reset. */
+/** Leaves in the middle, by a reset. */
 export const quitter: ClientSort = async (entrance, context) => {
   const { random } = context;
   const socket = open(entrance, context).resume();
@@ -71,7 +71,7 @@ export const quitter: ClientSort = async (entrance, context) => {
   return true;
 };
 
-/** Stays, and says something now and then; many times, if it is let. */
+/** Stays, and sends a text now and then; many times, if it can. */
 export const keeper: ClientSort = async (entrance, context) => {
   const { findings, random, closing } = context;
   const socket = open(entrance, context);
@@ -100,15 +100,15 @@ export const keeper: ClientSort = async (entrance, context) => {
   return served;
 };
 
-/** curl, for Node takes a reset behind unread bytes for a proper end; curl's exit code 0 is "all of it". */
+/** curl, because Node takes a reset after unread bytes for a proper end; curl's exit code 0 is "complete". */
 export const download: ClientSort = async (entrance, context) => {
   const { findings, random, over, filesPort } = context;
   const number = random.int(0, files.length - 1);
   const expected = files[number]!;
-  // So that some are under way at any time.
+  // So that some are active at any time.
   const time = random.chance(0.5) ? 0 : random.int(1000, 8000);
   const ran = entrance.tunnel.watch();
-  // A proxy may say by an answer of its own that it could not.
+  // A proxy may report a failure in its own answer.
   const args = ['-q', '-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000)];
   const curl = spawn('curl', [...args, ...wayOf(entrance, `${number}/${time}`, filesPort, random)], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -132,7 +132,7 @@ export const download: ClientSort = async (entrance, context) => {
   return whole(entrance, context, 'a download', got, expected) && code === 0;
 };
 
-/** For the end of connections: of a Unix socket there is no reset, and the server's own end is not ours. */
+/** How connections may end: a Unix socket has no reset, and the server's own end isn't ours. */
 function isAnsweredFor({ side, at }: Entrance): boolean {
   return side === 'here' && 'port' in at;
 }
@@ -164,7 +164,7 @@ function whole(
   return got.length === expected.length;
 }
 
-/** A connection; what it may not meet is noticed. */
+/** A connection; what it must not see is recorded. */
 function open(entrance: Entrance, context: ClientContext): Socket {
   const ran = entrance.tunnel.watch();
   const socket = connect({ ...entrance.at, allowHalfOpen: true, noDelay: true });
@@ -208,14 +208,14 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** Resolves when that is so, or it never will be. */
+/** Resolves when the condition is true, or never will be. */
 async function until(socket: Socket, gone: Promise<void>, reached: () => boolean): Promise<void> {
   while (!socket.destroyed && !reached()) {
     await Promise.race([once(socket, 'data').catch(() => undefined), gone]);
   }
 }
 
-/** A part of the files, wherever it begins. */
+/** A part of the files, from any position. */
 function partOf(random: Random, longest: number): Buffer {
   const file = files.at(-1)!;
   const length = random.int(1, longest);

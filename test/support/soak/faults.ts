@@ -1,4 +1,4 @@
-// The faults of a soak, made for real, and mended again.
+// The faults of a soak, caused for real and ended again.
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import type { Mutex } from './mutex';
 import { chosen } from './plan';
 import type { FaultName, Step } from './plan';
 
-/** Milliseconds that a server may take to let go of a port. */
+/** Milliseconds that a server may take to release a port. */
 const patience = 8000;
 
 type Fault = (setup: SoakSetup, step: Step<FaultName>, mutex: Mutex) => Promise<void>;
@@ -76,7 +76,7 @@ const faults: Readonly<Record<FaultName, Fault>> = {
       await sleep(step.lasts);
       asleep.resume();
     }),
-  /** Somebody takes a port of ours on the server while we are away. */
+  /** Another program takes one of our ports on the server while the tunnel is down. */
   stranger: async (setup, step) => {
     const { far } = setup.links;
     await far.refuse();
@@ -125,11 +125,11 @@ function linkOf({ links }: SoakSetup, { whom }: Step<FaultName>): SoakSetup['lin
   return whom < 0.5 ? links.near : links.far;
 }
 
-/** @returns undefined where it does not become free */
+/** @returns undefined if it doesn't become free */
 export async function take(port: number): Promise<Server | undefined> {
   const end = performance.now() + patience;
   while (performance.now() < end) {
-    // Who comes to it meanwhile is sent away, with nothing that could be taken for an answer.
+    // Its clients are disconnected without any data that could look like an answer.
     const server = createServer((socket) => socket.on('error', () => undefined).destroy());
     const taken = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));

@@ -1,13 +1,13 @@
-// Keeps what must never happen, and counts what did.
+// Records what must never happen, and counts events.
 
 export class Findings {
-  /** What must never happen, and has. */
+  /** What must never happen, and has happened. */
   readonly violations: string[] = [];
   readonly #counts = new Map<string, number>();
   readonly #start = performance.now();
   readonly #note: (line: string) => void;
 
-  /** @param note hears of every step, for whoever looks into a violation */
+  /** @param note receives every event, for investigating a violation */
   constructor(note: (line: string) => void) {
     this.#note = note;
   }
@@ -34,7 +34,7 @@ export class Findings {
     this.#note(`VIOLATION ${line}`);
   }
 
-  /** By the clock, too: the host's log goes by it. */
+  /** With the clock time, which the daemon's log uses. */
   #timed(text: string): string {
     const seconds = ((performance.now() - this.#start) / 1000).toFixed(1);
     return `${new Date().toISOString().slice(11, 23)} (${seconds} s) ${text}`;

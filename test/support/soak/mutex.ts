@@ -1,9 +1,9 @@
-// Has the parts of a soak that would spoil each other wait for each other.
+// Serialises the parts of a soak that would disturb each other.
 
 export class Mutex {
   #last: Promise<void> = Promise.resolve();
 
-  /** Runs it when all that came before are done. */
+  /** Runs it when all earlier ones are done. */
   async runExclusive<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#last;
     let done: () => void = () => undefined;

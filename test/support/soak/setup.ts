@@ -1,4 +1,4 @@
-// What a soak stands on: a server behind two links that can break, another one behind it, a daemon, tunnels.
+// The setup of a soak: a server behind two breakable links, another one behind it, a daemon and tunnels.
 import { writeFile } from 'node:fs/promises';
 import { FaultyLink } from '../faults/faultyLink';
 import { testDaemon } from '../testWindow';
@@ -15,7 +15,7 @@ import type { SoakTunnel } from './tunnels';
 
 export interface SoakSetup extends AsyncDisposable {
   readonly servers: { readonly outer: Sshd; readonly inner: Sshd };
-  /** Both lead to the outer server. */
+  /** Both connect to the outer server. */
   readonly links: { readonly near: FaultyLink; readonly far: FaultyLink };
   readonly targets: SoakTargets;
   readonly daemon: TestDaemon;
@@ -25,7 +25,7 @@ export interface SoakSetup extends AsyncDisposable {
 }
 
 const serverOptions = {
-  // It notices by itself that a client has gone, and lets go of its ports; and its sockets can be removed.
+  // It notices itself that a client has gone, and releases its ports; and its sockets can be removed.
   config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3', 'Subsystem sftp internal-sftp'],
 } as const;
 

@@ -1,5 +1,5 @@
-// A soak: tunnels of all kinds under faults and in use, for minutes; and what the host holds afterwards beside what it
-// held before.
+// A soak: tunnels of all kinds under faults and load, for minutes; then compares what the daemon holds afterwards
+// with what it held before.
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf } from './clients';
@@ -18,8 +18,9 @@ export interface SoakOptions {
   readonly seed: number;
   readonly minutes: number;
   /**
-   * The same load, before the host is looked at for the first time. A host that has never worked is no measure: its
-   * code has not been compiled, its pools and the heap have not grown to what the load needs. A leak grows on; they don't.
+   * Minutes of the same load before the first measurement. A fresh daemon is no reference: its
+   * code hasn't been compiled, its pools and heap haven't grown to what the load needs. A leak keeps growing; they
+   * don't.
    */
   readonly warmUpMinutes: number;
   /** Clients at a time, and milliseconds between two of each. */
@@ -36,9 +37,9 @@ export interface SoakReport {
   readonly violations: readonly string[];
   readonly before: Holdings;
   readonly after: Holdings;
-  /** Seconds of CPU time that the host took in three seconds in which nobody wanted anything. */
+  /** Seconds of CPU time that the daemon used in three idle seconds. */
   readonly idle: number;
-  /** What the host has logged. */
+  /** What the daemon has logged. */
   readonly log: readonly string[];
 }
 
@@ -96,7 +97,7 @@ interface Scene {
   readonly mutex: Mutex;
 }
 
-/** All that the plan says, while the crowd is there; and then everything works again. */
+/** Runs the whole plan under load; afterwards everything must work again. */
 async function shift(scene: Scene, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
   const { setup, userActions, findings, mutex } = scene;
   await userActions.wantAll();
@@ -137,7 +138,7 @@ async function follow<Name extends string>(
   }
 }
 
-/** Nothing is wanted and nobody is there; what is on its way out has its time. */
+/** Nothing is wanted and no client is connected; pending output has time to be sent. */
 async function settle({ setup, userActions, findings }: Scene, before?: Holdings): Promise<Holdings> {
   const { host, servers } = setup;
   await userActions.retire();
@@ -161,7 +162,7 @@ async function settle({ setup, userActions, findings }: Scene, before?: Holdings
   }
 }
 
-/** What must be the same, to the last one. */
+/** What must be exactly the same. */
 export function counted(holdings: Holdings | undefined): unknown {
   return holdings && [holdings.files, holdings.children, holdings.resources];
 }

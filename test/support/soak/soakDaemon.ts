@@ -1,4 +1,4 @@
-// The daemon of a soak, and what it holds: seen from outside, and told by what was loaded into it beforehand.
+// The daemon of a soak and what it holds: measured from outside, and reported by the probe loaded into it.
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -23,9 +23,9 @@ export interface Holdings {
   readonly children: number;
   /** What keeps Node alive, by kind: timers, sockets, servers … */
   readonly resources: Readonly<Record<string, number>>;
-  /** MiB of memory, after everything that nobody needs has been collected. */
+  /** MiB of memory after a garbage collection. */
   readonly residentMib: number;
-  /** Of that, what objects, buffers and compiled code take; the code goes on growing for a while. */
+  /** The part of it for objects, buffers and compiled code; the code keeps growing for a while. */
   readonly heapMib: number;
 }
 
@@ -45,7 +45,7 @@ export class SoakDaemon implements AsyncDisposable {
     this.pid = group.pid;
   }
 
-  /** For the windows of this place; a window that found none would start one without what is loaded here. */
+  /** For the windows of this test daemon; a window that found none would start one without the probe. */
   static async start(daemon: TestDaemon): Promise<SoakDaemon> {
     const { PATH, HOME } = process.env;
     const { XDG_RUNTIME_DIR } = daemon.env;
@@ -78,17 +78,17 @@ export class SoakDaemon implements AsyncDisposable {
     };
   }
 
-  /** Seconds of CPU time in so many. */
+  /** Its CPU seconds within so many seconds. */
   async busy(seconds: number): Promise<number> {
     const before = cpuSeconds(this.pid);
     await sleep(seconds * 1000);
     return cpuSeconds(this.pid) - before;
   }
 
-  /** What it has logged, as far as it has kept it. */
+  /** What it has logged, as far as the log goes back. */
   async log(): Promise<readonly string[]> {
     const folder = endpointFolder(this.#daemon.env);
-    // The older one first.
+    // The older file first.
     const names = (await readdir(folder))
       .filter((name) => name.startsWith('daemon.log'))
       .sort()

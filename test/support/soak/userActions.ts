@@ -1,4 +1,4 @@
-// The people of a soak: the windows they open, reload and close, what they start and stop and change in the settings.
+// What the users of a soak do: open, reload and close windows, start and stop tunnels, and change settings.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { define, TestWindow } from '../testWindow';
@@ -13,7 +13,7 @@ import { reconnectMaxDelay } from './tunnels';
 import type { Entrance, SoakTunnel } from './tunnels';
 import type { Mutex } from './mutex';
 
-/** Milliseconds: what a start may take while faults strike, and a stop. */
+/** Milliseconds that a start may take during faults, and a stop. */
 const startPatience = 60_000;
 const stopPatience = 15_000;
 
@@ -21,10 +21,10 @@ export class UserActions {
   readonly #setup: SoakSetup;
   readonly #findings: Findings;
   readonly #mutex: Mutex;
-  /** It leases every tunnel; the second window some, now and then. */
+  /** It leases every tunnel; the second window leases some of them at times. */
   #first: TestWindow | undefined;
   #second: TestWindow | undefined;
-  /** All that was ever open. */
+  /** All windows that were ever open. */
   readonly #windows: TestWindow[] = [];
 
   constructor(setup: SoakSetup, findings: Findings, mutex: Mutex) {
@@ -40,7 +40,7 @@ export class UserActions {
     return this.#first;
   }
 
-  /** Every tunnel is wanted; resolves when all of them are there. */
+  /** Wants every tunnel up; resolves when all of them are. */
   async begin(): Promise<void> {
     this.#first = await this.#open('first');
     this.#second = await this.#open('second');
@@ -78,7 +78,7 @@ export class UserActions {
     this.#findings.note(`people: done with ${step.what}`);
   }
 
-  /** Everything is up that is wanted. @throws Error with what is not */
+  /** Everything that is wanted is up. @throws Error with what isn't */
   async untilAllUp(): Promise<void> {
     for (const { id, onDemand } of this.#setup.tunnels) {
       await this.#until(
@@ -92,7 +92,7 @@ export class UserActions {
     }
   }
 
-  /** Nothing is wanted any more, and both windows are there. */
+  /** Nothing is wanted any more, and both windows are open. */
   async retire(): Promise<void> {
     this.#setup.tunnels.forEach((tunnel) => tunnel.rests());
     await this.window.lease();
@@ -101,7 +101,7 @@ export class UserActions {
     await this.#serversLetGo();
   }
 
-  /** Also on the server nothing is left listening. */
+  /** Nothing listens on the server any more, either. */
   async #serversLetGo(): Promise<void> {
     const remote = this.#setup.tunnels.flatMap(({ entrances }) =>
       entrances.filter(({ side, at }) => side === 'server' && 'port' in at),
@@ -201,7 +201,7 @@ export class UserActions {
     await this.#lease();
   }
 
-  /** The same tunnels as in the first, for a while; it leaves properly, or it does not. */
+  /** Wants the same tunnels as the first window, for a while; it closes properly, or it doesn't. */
   async #visit({ lasts, whom, how }: Step<DeedName>): Promise<void> {
     const { tunnels } = this.#setup;
     this.#second?.disconnect();
@@ -223,11 +223,11 @@ export class UserActions {
     tunnel.runs();
   }
 
-  /** Resolves when the window has heard what became of it: what it knew before is of tunnels as they were. */
+  /** Resolves when the window has received the result: what it knew before is out of date. */
   async #lease(): Promise<void> {
     const wishes = this.#setup.tunnels.map((tunnel) => this.#wish(tunnel));
     await this.window.lease(...wishes);
-    // Changes nothing; its answer comes after the reports of the first.
+    // It changes nothing; its answer comes after the reports of the first.
     await this.window.lease(...wishes);
   }
 
@@ -246,7 +246,7 @@ export class UserActions {
     );
   }
 
-  /** No window is opened while the host sleeps: it would take it for dead, and start another. */
+  /** No window is opened while the daemon is suspended: it would take it for dead, and start another. */
   #open(id: string): Promise<TestWindow> {
     return this.#mutex.runExclusive(async () => {
       const window = await TestWindow.open(this.#setup.daemon, this.#setup.servers.outer, id);
@@ -271,7 +271,7 @@ export class UserActions {
   }
 }
 
-/** @returns why nobody opens; undefined: somebody does */
+/** @returns why no window can be opened; undefined: one can */
 function knock(at: Entrance['at']): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ ...at });
