@@ -53,8 +53,8 @@ export async function startBenchSetup(
     }
     const openssh = keep(await startOpenssh(way));
     const ours: Contender[] = [];
-    for (const script of options.hosts) {
-      const name = options.hosts.length === 1 ? 'ours' : basename(script, '.js');
+    for (const script of options.daemonScripts) {
+      const name = options.daemonScripts.length === 1 ? 'ours' : basename(script, '.js');
       ours.push(keep(await startDaemon({ name, script, profileDir: options.profileDir }, way)));
     }
     return { openssh, ours, [Symbol.asyncDispose]: stop };

@@ -16,11 +16,11 @@ export async function startDaemon({ name, script, profileDir }: DaemonSetup, way
   const folder = await tempDir('b-');
   const env = { ...process.env, XDG_RUNTIME_DIR: folder.path };
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  const host = spawnGroup(process.execPath, [...profiling, script], { env, stdio: 'ignore' });
+  const daemonProcess = spawnGroup(process.execPath, [...profiling, script], { env, stdio: 'ignore' });
   const window = new BenchWindow(env);
   const stop = async (): Promise<void> => {
     window.close();
-    await host.end();
+    await daemonProcess.end();
     await folder.remove();
   };
   try {
@@ -29,7 +29,7 @@ export async function startDaemon({ name, script, profileDir }: DaemonSetup, way
     const [port = NaN, greetingPort = NaN] = window.ports(measured);
     return {
       name,
-      pid: host.pid,
+      pid: daemonProcess.pid,
       port,
       greetingPort,
       timeToReady: () => window.timeToReady(),

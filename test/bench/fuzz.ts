@@ -72,10 +72,10 @@ async function fuzzServer(
 }
 
 async function fuzzClients(seed: number, cases: number): Promise<readonly Figures[]> {
-  await using storms = await ProxyFuzz.open();
+  await using proxyFuzz = await ProxyFuzz.open();
   const figures: Figures[] = [];
   for (const kind of proxyKinds) {
-    const { clients, slowest, before, after, problems } = await storms.run(kind, 4000, cases, seed);
+    const { clients, slowest, before, after, problems } = await proxyFuzz.run(kind, 4000, cases, seed);
     problems.forEach((problem) => console.log(`  ${kind}: ${problem}`));
     const hangs = problems.filter((problem) => /left hanging|are left/.test(problem)).length;
     const crashes = problems.filter((problem) => /crash|another/.test(problem)).length;

@@ -13,7 +13,7 @@ import { startBenchSetup } from './benchSetup';
 const slowly = 100 * 1000;
 const duration = 20_000;
 const sampleInterval = 100;
-const crowd = 50;
+const connections = 50;
 /** MiB. */
 const mostGrowth = 64;
 /** More than anyone can transfer. */
@@ -21,9 +21,9 @@ const endless = 1e12;
 
 const cases = [
   ['one reader of 100 kB/s', slowReader, 1],
-  [`${crowd} readers of 100 kB/s`, slowReader, crowd],
+  [`${connections} readers of 100 kB/s`, slowReader, connections],
   ['an upload to a target of 100 kB/s', slowTarget, 1],
-  [`${crowd} uploads to targets of 100 kB/s`, slowTarget, crowd],
+  [`${connections} uploads to targets of 100 kB/s`, slowTarget, connections],
 ] as const;
 
 export async function measureMemory(options: Options): Promise<readonly Row[]> {

@@ -39,7 +39,7 @@ export interface Options {
   readonly writeTable: boolean;
   readonly cipher: string;
   /** Bundles of the daemon to compare. */
-  readonly hosts: readonly string[];
+  readonly daemonScripts: readonly string[];
   /** Where each daemon writes a CPU profile. */
   readonly profileDir: string | undefined;
 }
@@ -89,7 +89,7 @@ export function parseOptions(args: readonly string[]): Options {
     case: values.case === undefined ? undefined : parseCase(values.case),
     writeTable: values.table,
     cipher: values.cipher,
-    hosts: values.host,
+    daemonScripts: values.host,
     profileDir: values.profile ? resultsDir : undefined,
   };
 }

@@ -109,7 +109,7 @@ describe('the daemon', () => {
     await first.bringUp(tunnel());
     const port = first.port();
     process.kill(first.client.daemonPid, 'SIGKILL');
-    await first.until(() => first.closed, 'told that the host is gone');
+    await first.until(() => first.closed, 'told that the daemon has gone');
     const second = await open(daemon);
     assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     await second.bringUp(tunnel(port));
@@ -228,11 +228,11 @@ describe('the daemon', () => {
   });
 
   for (const [what, mode, text] of [
-    ['garbage', 0o600, 'garbage'],
-    ['a dead host', 0o600, undefined],
-    ['a dead host that others can read', 0o644, undefined],
+    ['of garbage', 0o600, 'garbage'],
+    ['of a dead daemon', 0o600, undefined],
+    ['of a dead daemon, readable by others', 0o644, undefined],
   ] as const) {
-    it(`starts in spite of a file left behind by ${what}`, async () => {
+    it(`starts despite a leftover endpoint file ${what}`, async () => {
       const daemon = await newDaemon();
       const folder = endpointFolder(daemon.env);
       mkdirSync(folder, { mode: 0o700 });
@@ -279,7 +279,7 @@ describe('the daemon', () => {
     assert.equal(await b.client.shutdown(), false);
     assert.equal(a.state().status, 'up');
     assert.equal(await a.client.shutdown(), true);
-    await a.until(() => a.closed, 'told that the host has ended');
+    await a.until(() => a.closed, 'told that the daemon has exited');
     assert.equal((await visit(port)).error, 'ECONNREFUSED');
     const left = readdirSync(endpointFolder(daemon.env)).filter((name) => name !== 'daemon.log');
     assert.deepEqual(left, []);

@@ -78,7 +78,7 @@ describe('the daemon under load', () => {
     const port = await openPort();
     const base = await memory();
     let next = 0;
-    const visitor = async (): Promise<void> => {
+    const runClient = async (): Promise<void> => {
       while (next < 5000) {
         const text = `client ${next++}`;
         const { received, error } = await visit(port, text);
@@ -86,7 +86,7 @@ describe('the daemon under load', () => {
         assert.equal(received.toString(), text);
       }
     };
-    await Promise.all(Array.from({ length: 500 }, visitor));
+    await Promise.all(Array.from({ length: 500 }, runClient));
     await fixture.window.until(() => connections() === 0, 'all have gone');
     const grown = ((await memory()) - base) / mebibyte;
     assert.ok(grown < 150, `${grown.toFixed(0)} MiB more`);

@@ -258,8 +258,8 @@ describe('a login', () => {
     it('reports what was tried and what the server would accept', async () => {
       const sshd = await server();
       await using folder = await tempDir('key-');
-      const stranger = await makeKeyPair(folder, 'stranger', 'ed25519');
-      await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
+      const otherKey = await makeKeyPair(folder, 'stranger', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
       const window = await windowFor(sshd);
       const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');
       assert.match(message, /client/);

@@ -152,7 +152,7 @@ describe('two builds of the extension', () => {
       const after = kept(await next.open(daemon, sshd));
       assert.notEqual(after.client.daemonPid, before.client.daemonPid);
       await sleep(200);
-      assert.equal((await visit(mine)).received.toString(), 'old', 'a host that nobody leases from took it');
+      assert.equal((await visit(mine)).received.toString(), 'old', 'a daemon without a lease took it');
 
       const seen = ['old'];
       const watch = new AbortController();

@@ -9,12 +9,12 @@ const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 
 const scale = Number(process.env['FUZZ_COUNT'] ?? 2500) / 2500;
 
 describe(`a proxy port with malformed handshakes (FUZZ_SEED=${seed})`, () => {
-  let storms: ProxyFuzz;
+  let proxyFuzz: ProxyFuzz;
 
   before(async () => {
-    storms = await ProxyFuzz.open();
+    proxyFuzz = await ProxyFuzz.open();
   });
-  after(() => storms[Symbol.asyncDispose]());
+  after(() => proxyFuzz[Symbol.asyncDispose]());
 
   for (const [kind, count] of [
     ['dynamic', 2500],
@@ -22,7 +22,7 @@ describe(`a proxy port with malformed handshakes (FUZZ_SEED=${seed})`, () => {
   ] as const) {
     it(`survives ${Math.round(count * scale)} clients of a ${kind} forward`, async function () {
       this.timeout(60_000 * Math.max(1, scale));
-      const { problems } = await storms.run(kind, 0.4 * count, Math.round(count * scale), seed);
+      const { problems } = await proxyFuzz.run(kind, 0.4 * count, Math.round(count * scale), seed);
       assert.deepEqual(problems, []);
     });
   }

@@ -54,12 +54,12 @@ describe('a remote forward, after probing its port,', () => {
       const greet = (socket: Socket): void => {
         socket.on('data', ({ length }) => (heard += length)).end('220 not yours');
       };
-      await using stranger = await target(greet, own, port);
+      await using otherProgram = await target(greet, own, port);
       await bringUp(toEcho(port));
       assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there has it`));
       assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');
       assert.equal(heard, 0, 'the stranger was told something');
-      await stranger[Symbol.asyncDispose]();
+      await otherProgram[Symbol.asyncDispose]();
       await fixture.window.until(() => forward().status === 'listening', 'ours');
       assert.ok((await answers(port, own)) && (await answers(port, other)));
     });
@@ -67,8 +67,8 @@ describe('a remote forward, after probing its port,', () => {
 
   it('fails when a silent program has the port', async () => {
     let heard = 0;
-    await using stranger = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
-    await bringUp(toEcho(`*:${stranger.port}`));
+    await using otherProgram = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
+    await bringUp(toEcho(`*:${otherProgram.port}`));
     assert.match(failure(), /another program there has it/);
     assert.equal(heard, 0, 'the stranger was told something');
     await fixture.window.lease();

@@ -261,7 +261,7 @@ describe('a secret', () => {
   /** Everything that was sent and written meanwhile, by its source. */
   function places(): ReadonlyMap<string, Buffer> {
     const found = new Map<string, Buffer>([
-      ['what the host said to the window', wire.toWindow()],
+      ['what the daemon sent to the window', wire.toWindow()],
       ['the log of the window', Buffer.from(window.log.join('\n'))],
       ['the questions', Buffer.from(JSON.stringify(window.questions))],
       ['the explanations', Buffer.from(explanations.join('\n'))],
@@ -285,7 +285,7 @@ describe('a secret', () => {
       assert.ok(text.length > 50, `${name} is as good as empty`);
     }
     for (const [name, words] of [
-      ['what the host said to the window', [user.name, 'AuthenticationFailed', 'judged']],
+      ['what the daemon sent to the window', [user.name, 'AuthenticationFailed', 'judged']],
       ['the log of the window', [user.name]],
       ['daemon.log', [user.name, 'AuthenticationFailed']],
       ['what programs were given', ['-G', '127.0.0.1', `${dir.path}/bin:`]],
@@ -327,9 +327,9 @@ describe('a secret', () => {
     // A command that names it has it among its arguments.
     const given = ['what programs were given', 'the processes'];
     const elsewhere = [...places()].filter(([name]) => !given.includes(name));
-    const ofHost = Buffer.from(processFacts(window.client.daemonPid));
-    assert.ok(ofHost.includes('tunnelDaemon.js'));
-    for (const [name, text] of [...elsewhere, ['the process of the host', ofHost] as const]) {
+    const ofDaemon = Buffer.from(processFacts(window.client.daemonPid));
+    assert.ok(ofDaemon.includes('tunnelDaemon.js'));
+    for (const [name, text] of [...elsewhere, ['the process of the daemon', ofDaemon] as const]) {
       assert.deepEqual(foundEncodings(text, variable), [], name);
     }
   });

@@ -25,15 +25,15 @@ describe('a remote port after a lost connection', () => {
       serverAliveCountMax: 1,
       remoteForward: `${port}:127.0.0.1:${fixture.echo.port}`,
     });
-    const ghosts = fixture.sshd.sessionPids();
-    ghosts.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+    const oldSessions = fixture.sshd.sessionPids();
+    oldSessions.forEach((pid) => process.kill(pid, 'SIGSTOP'));
     await fixture.window.until(
       () => failure(fixture.window.forwards()[0]).includes('still holds port'),
       'held',
       15_000,
     );
     assert.equal(fixture.window.state().status, 'up');
-    ghosts.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    oldSessions.forEach((pid) => process.kill(pid, 'SIGKILL'));
     await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');
     assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
   });
@@ -46,20 +46,20 @@ describe('a remote port after a lost connection', () => {
     });
     await fixture.sshd.halt();
     await fixture.window.until(() => fixture.window.state().status === 'waiting', 'down');
-    const stranger = await target((socket) => socket.end('220 not yours'), '127.0.0.1', port);
+    const otherProgram = await target((socket) => socket.end('220 not yours'), '127.0.0.1', port);
     await fixture.sshd.restart();
     await fixture.window.untilStatus('up');
     await fixture.window.until(
       () => failure(fixture.window.forwards()[0]).includes('another program there'),
       "a stranger's",
     );
-    await stranger[Symbol.asyncDispose]();
+    await otherProgram[Symbol.asyncDispose]();
     await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');
   });
 
   it("doesn't delay the tunnel when the program that has it hangs", async () => {
-    await using stranger = await hungProgram();
-    const { port } = stranger;
+    await using otherProgram = await hungProgram();
+    const { port } = otherProgram;
     await fixture.window.bringUp({
       host: 'test-sshd',
       localForward: `0:127.0.0.1:${fixture.echo.port}`,

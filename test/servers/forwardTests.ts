@@ -22,13 +22,14 @@ import type { ForwardWay } from './forwardWays';
 const block = randomBytes(1024 * 1024);
 const many = 50;
 
-export function forwardRows(scene: Scene, way: ForwardWay): void {
+export function forwardTests(scene: Scene, way: ForwardWay): void {
   const { can } = scene.kind;
-  const row = (title: string, run: () => Promise<void>): void => scene.row(way.title, title, run);
+  const defineTest = (title: string, run: () => Promise<void>): void =>
+    scene.defineTest(way.title, title, run);
 
   after(() => scene.window.lease());
 
-  row('carries bytes in both directions', async () => {
+  defineTest('carries bytes in both directions', async () => {
     await using tunnel = await build((socket) => socket.pipe(socket));
     const socket = await tunnel.visit();
     socket.write(block);
@@ -38,7 +39,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     await tunnel.isQuiet();
   });
 
-  row(`serves ${many} connections at once`, async () => {
+  defineTest(`serves ${many} connections at once`, async () => {
     await using tunnel = await build((socket) => socket.pipe(socket));
     const sockets = await Promise.all(Array.from({ length: many }, () => tunnel.visit()));
     const words = sockets.map((_, n) => `client number ${n}`);
@@ -50,7 +51,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
   });
 
   if (can.keepsHalfClosed) {
-    row("delivers the answer after the client's half-close", async () => {
+    defineTest("delivers the answer after the client's half-close", async () => {
       await using tunnel = await build((socket) => {
         let length = 0;
         socket.on('data', (data) => (length += data.length));
@@ -62,7 +63,7 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
       await tunnel.isQuiet();
     });
 
-    row("accepts data from the client after the target's half-close", async () => {
+    defineTest("accepts data from the client after the target's half-close", async () => {
       let length = 0;
       await using tunnel = await build((socket) => {
         socket.on('data', (data) => (length += data.length)).end('bye');
@@ -77,10 +78,10 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
 
   // For a Unix socket, no server says why it wasn't reached.
   if (!way.toPath) {
-    refusalRow();
+    refusalTest();
   }
 
-  row('returns after the server has ended the session', async () => {
+  defineTest('returns after the server has ended the session', async () => {
     const { server, window } = scene;
     await using tunnel = await build((socket) => socket.pipe(socket));
     const socket = await tunnel.visit();
@@ -102,17 +103,19 @@ export function forwardRows(scene: Scene, way: ForwardWay): void {
     assert.deepEqual(server.logins().slice(logins), ['publickey']);
   });
 
-  function refusalRow(): void {
+  function refusalTest(): void {
     const refusals = way.dialler === 'server' ? can.refusals : 'told';
     switch (refusals) {
       case 'told':
-        row('reports a target that refuses, and goes on', () => expectFailure('TargetRefused', 5));
+        defineTest('reports a target that refuses, and goes on', () => expectFailure('TargetRefused', 5));
         break;
       case 'told without the cause':
-        row("reports a target that wasn't reached, and goes on", () => expectFailure('TargetUnreachable', 4));
+        defineTest("reports a target that wasn't reached, and goes on", () =>
+          expectFailure('TargetUnreachable', 4),
+        );
         break;
       case 'not told':
-        row('ends the connection when the target refuses, and goes on', async () => {
+        defineTest('ends the connection when the target refuses, and goes on', async () => {
           await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
           const socket = await tunnel.visit();
           assert.equal((await readAll(socket)).length, 0);

@@ -8,8 +8,8 @@ import { target } from '../support/targetAndClient';
 import { hostFor, Parts } from '../support/servers/otherServer';
 import type { OtherServer, ServerKind } from '../support/servers/otherServer';
 import { exchange, dial } from './socketIo';
-import { forwardRows } from './forwardTests';
-import { sessionRows } from './sessionTests';
+import { forwardTests } from './forwardTests';
+import { sessionTests } from './sessionTests';
 import { forwardWays } from './forwardWays';
 
 export interface KnownFailure {
@@ -24,7 +24,7 @@ export interface Scene {
   readonly server: OtherServer;
   readonly window: TestWindow;
   /** Defines a test, named `group: title` in the list of known failures. */
-  readonly row: (group: string, title: string, run: () => Promise<void>) => void;
+  readonly defineTest: (group: string, title: string, run: () => Promise<void>) => void;
 }
 
 /** @param knownToFail by the names of the tests */
@@ -35,7 +35,7 @@ export function serverSuite(
   const names = new Set<string>();
   const scene = {
     kind,
-    row: (group, title, run) => {
+    defineTest: (group, title, run) => {
       const name = `${group}: ${title}`;
       const known = knownToFail[name];
       names.add(name);
@@ -57,11 +57,11 @@ export function serverSuite(
     });
     after(() => parts[Symbol.asyncDispose]());
 
-    describe('a login', () => loginRows(scene));
+    describe('a login', () => loginTests(scene));
     for (const way of forwardWays.filter(({ needs }) => needs === undefined || kind.can[needs])) {
-      describe(way.title, () => forwardRows(scene, way));
+      describe(way.title, () => forwardTests(scene, way));
     }
-    describe('a session', () => sessionRows(scene));
+    describe('a session', () => sessionTests(scene));
 
     it('has a test for every known failure', () => {
       const unknown = Object.keys(knownToFail).filter((name) => !names.has(name));
@@ -70,11 +70,11 @@ export function serverSuite(
   });
 }
 
-function loginRows(scene: Scene): void {
+function loginTests(scene: Scene): void {
   after(() => scene.window.lease());
 
   for (const method of scene.kind.can.logins) {
-    scene.row('a login', `happens once with ${method}`, async () => {
+    scene.defineTest('a login', `happens once with ${method}`, async () => {
       const { server, window } = scene;
       const before = server.logins().length;
       window.questions.length = 0;

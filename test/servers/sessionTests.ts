@@ -16,14 +16,15 @@ import type { Scene } from './serverSuite';
 
 const mebibyte = 1024 * 1024;
 
-export function sessionRows(scene: Scene): void {
+export function sessionTests(scene: Scene): void {
   const { can } = scene.kind;
-  const row = (title: string, run: () => Promise<void>): void => scene.row('a session', title, run);
+  const defineTest = (title: string, run: () => Promise<void>): void =>
+    scene.defineTest('a session', title, run);
 
   after(() => scene.window.lease());
 
   if (can.renewsKeys !== 'hardly ever') {
-    row('survives a rekey by the server while idle', async () => {
+    defineTest('survives a rekey by the server while idle', async () => {
       await using own = await startServer({ rekeysByTime: true });
       const socket = await own.visit();
       assert.equal(await exchange(socket, 'before'), 'before');
@@ -37,7 +38,7 @@ export function sessionRows(scene: Scene): void {
       own.isUnbroken();
     });
 
-    row('survives rekeys by the server during a transfer', async () => {
+    defineTest('survives rekeys by the server during a transfer', async () => {
       await using own = await startServer({ rekeyBytes: mebibyte });
       const socket = await own.visit();
       const data = randomBytes(8 * mebibyte);
@@ -61,7 +62,7 @@ export function sessionRows(scene: Scene): void {
     });
   }
 
-  row('stays up while idle, because its keep-alives are answered', async () => {
+  defineTest('stays up while idle, because its keep-alives are answered', async () => {
     const { server, window } = scene;
     await using relay = await keepAliveRelay(server.port);
     await using echo = await target((socket) => socket.pipe(socket));
@@ -81,7 +82,7 @@ export function sessionRows(scene: Scene): void {
     socket.end();
   });
 
-  row('returns with every forward after the server restarts', async () => {
+  defineTest('returns with every forward after the server restarts', async () => {
     const { server, window } = scene;
     await using echo = await target((socket) => socket.pipe(socket));
     const to = `127.0.0.1:${echo.port}`;

@@ -102,8 +102,8 @@ describe('without a message,', () => {
     const folder = endpointFolder(daemon.env);
     mkdirSync(folder, { mode: 0o700 });
     assert.ok('path' in mute.address);
-    const squatter = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
-    writeFileSync(endpointFilePath(folder), JSON.stringify(squatter), { mode: 0o600 });
+    const impostor = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
+    writeFileSync(endpointFilePath(folder), JSON.stringify(impostor), { mode: 0o600 });
     const window = await open('w');
     await window.bringUp(tunnel(0));
     assert.equal((await visit(window.port(), 'on')).received.toString(), 'on');

@@ -18,22 +18,22 @@ const bytesPerSecond = 150e3;
 
 describe('a tunnel whose network is away', () => {
   it('ends waiting clients cleanly after ten seconds without data, and serves later ones', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp();
-    const { ports, link } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, link } = setup;
     await link.refuse();
     link.reset();
-    await ground.window.untilStatus('waiting');
+    await setup.window.untilStatus('waiting');
     const start = performance.now();
     const { received, ended, error } = await visit(ports.echo, 'too early');
     assert.deepEqual([received.length, ended, error], [0, true, undefined]);
     const held = performance.now() - start;
     assert.ok(held > 9000, `${held} ms`);
-    const visitors = new EchoClients(ports.echo);
+    const echoClients = new EchoClients(ports.echo);
     await link.accept();
-    await ground.back();
-    await visitors[Symbol.asyncDispose]();
-    assert.deepEqual(visitors.failures, []);
+    await setup.back();
+    await echoClients[Symbol.asyncDispose]();
+    assert.deepEqual(echoClients.failures, []);
   });
 });
 
@@ -45,15 +45,15 @@ describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
   ];
   for (const [what, downloads, uploads] of rows) {
     it(what, async () => {
-      await using ground = await setUpFaults();
+      await using setup = await setUpFaults();
       let arrived = 0;
       await using sink = await target((socket) => socket.on('data', ({ length }) => (arrived += length)));
-      await ground.bringUp({
+      await setup.bringUp({
         serverAliveInterval: 1,
         serverAliveCountMax: 3,
-        localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+        localForward: [setup.echo, setup.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
       });
-      const { ports, link, window } = ground;
+      const { ports, link, window } = setup;
       using talk = await openEchoConnection(ports.echo);
       const sending = Array.from({ length: uploads }, () => client(window.port(2)).socket);
       sending.forEach((socket) => socket.write('!'));
@@ -65,7 +65,7 @@ describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
       sending.forEach((socket) => socket.write(Buffer.alloc(8e6)));
       await sleep(14_000);
       assert.equal(window.state().status, 'up');
-      assert.equal(ground.states(), 'up', window.log.join('\n'));
+      assert.equal(setup.states(), 'up', window.log.join('\n'));
       assert.ok(talk.isOpen);
       const loaded = files.reduce((sum, file) => sum + file.bytes(), 0);
       // In addition comes what was on its way before the link became slow.
@@ -85,29 +85,29 @@ describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
 
 describe('a daemon after sleep', () => {
   it('notices at once that its connection has died meanwhile, whatever the keep-alive interval', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp({ serverAliveInterval: 3600 });
-    const { ports, link, window } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp({ serverAliveInterval: 3600 });
+    const { ports, link, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
     link.forget();
     await sleep(6000);
-    const visitor = client(ports.echo);
-    visitor.socket.end('come while it slept');
+    const waitingClient = client(ports.echo);
+    waitingClient.socket.end('come while it slept');
     asleep.resume();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
+    await setup.back();
     assert.ok(window.log.some((line) => line.includes('The computer woke from sleep')));
-    await visitor.done;
+    await waitingClient.done;
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
   it('keeps a connection that has survived the sleep', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp(defaults);
-    const { ports, window } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp(defaults);
+    const { ports, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
@@ -124,17 +124,17 @@ describe('a daemon after sleep', () => {
     await sleep(4000);
     assert.ok(talk.isOpen);
     assert.ok(await talk.say('still there?'));
-    assert.equal(ground.states(), 'up');
+    assert.equal(setup.states(), 'up');
   });
 
   it('keeps a slow and busy connection, where the probe has to queue', async () => {
-    await using ground = await setUpFaults();
+    await using setup = await setUpFaults();
     await using sink = await target((socket) => socket.resume());
-    await ground.bringUp({
+    await setup.bringUp({
       ...defaults,
-      localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+      localForward: [setup.echo, setup.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
     });
-    const { link, window } = ground;
+    const { link, window } = setup;
     link.bytesPerSecond = bytesPerSecond;
     const sending = Array.from({ length: 3 }, () => {
       const { socket } = client(window.port(2));
@@ -150,15 +150,15 @@ describe('a daemon after sleep', () => {
       'aware of it',
     );
     await sleep(5000);
-    assert.equal(ground.states(), 'up', window.log.join('\n'));
+    assert.equal(setup.states(), 'up', window.log.join('\n'));
     sending.forEach((socket) => socket.resetAndDestroy());
   });
 
   it('retries at once, and soon again when the network returns a little later', async () => {
-    await using ground = await setUpFaults();
-    const { link, window } = ground;
+    await using setup = await setUpFaults();
+    const { link, window } = setup;
     await link.refuse();
-    await ground.lease({}, { reconnectMaxDelay: 60 });
+    await setup.lease({}, { reconnectMaxDelay: 60 });
     window.client.start('user:t').catch(() => undefined);
     const left = (): number => {
       const state = window.state();

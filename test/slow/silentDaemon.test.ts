@@ -27,13 +27,13 @@ describe("a silent program on a dead daemon's socket", () => {
       await first.until(() => first.closed, 'told');
       rmSync(old.endpoint, { force: true });
       const heard: number[] = [];
-      const squatter = createServer((socket) => {
+      const silentProgram = createServer((socket) => {
         socket.on('error', () => undefined).on('data', ({ length }) => heard.push(length));
       }).listen(old.endpoint);
-      later({ [Symbol.dispose]: () => squatter.close() });
-      await once(squatter, 'listening');
+      later({ [Symbol.dispose]: () => silentProgram.close() });
+      await once(silentProgram, 'listening');
       const opening = TestWindow.open(daemon, sshd);
-      await eventually('the next host is there', () => isReplaced(daemon, old.endpoint));
+      await eventually('the next daemon is there', () => isReplaced(daemon, old.endpoint));
       const begin = performance.now();
       const second = await opening;
       const took = performance.now() - begin;

@@ -22,13 +22,13 @@ export async function listenIn(daemon: TestDaemon): Promise<Eavesdropper> {
   const env = { ...daemon.env, XDG_RUNTIME_DIR: dir.path };
   const folder = endpointFolder(env);
   const endpoint = join(folder, 'relay.sock');
-  const said = { byHost: [] as Buffer[], byWindows: [] as Buffer[] };
+  const said = { byDaemon: [] as Buffer[], byWindows: [] as Buffer[] };
   await mkdir(folder, { mode: 0o700 });
   const server = createServer((window) => {
-    const host = connect(endpointFile.endpoint);
+    const daemonSocket = connect(endpointFile.endpoint);
     for (const [from, to, words] of [
-      [host, window, said.byHost],
-      [window, host, said.byWindows],
+      [daemonSocket, window, said.byDaemon],
+      [window, daemonSocket, said.byWindows],
     ] as const) {
       from.on('data', (data) => words.push(data)).pipe(to);
       from.on('error', () => to.destroy()).on('close', () => to.destroy());
@@ -38,7 +38,7 @@ export async function listenIn(daemon: TestDaemon): Promise<Eavesdropper> {
   await writeFile(endpointFilePath(folder), JSON.stringify({ ...endpointFile, endpoint }), { mode: 0o600 });
   return {
     env,
-    toWindow: () => Buffer.concat(said.byHost),
+    toWindow: () => Buffer.concat(said.byDaemon),
     toDaemon: () => Buffer.concat(said.byWindows),
     async [Symbol.asyncDispose]() {
       server.close();

@@ -48,7 +48,7 @@ export function startFaultContender(
 
 async function startOurs(ports: ContenderPorts, sshd: Sshd, machine: Machine): Promise<FaultContender> {
   const daemon = await testDaemon();
-  const host = await machine.startDaemon(daemon);
+  const daemonProcess = await machine.startDaemon(daemon);
   const window = await TestWindow.open(daemon, sshd);
   const { localForward, remoteForward } = ports;
   await window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward, remoteForward } });
@@ -60,7 +60,7 @@ async function startOurs(ports: ContenderPorts, sshd: Sshd, machine: Machine): P
     async [Symbol.asyncDispose]() {
       window.disconnect();
       await daemon[Symbol.asyncDispose]();
-      await host?.[Symbol.asyncDispose]();
+      await daemonProcess?.[Symbol.asyncDispose]();
     },
   };
 }

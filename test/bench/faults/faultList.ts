@@ -11,7 +11,7 @@ export interface FaultIn<Where extends ContenderSetup> {
   /** Seconds between the start and the end of the fault; 0: only the contenders can recover from it. */
   readonly lasts: number;
   /** Seconds after the end of the fault to wait for a contender. */
-  readonly patience: number;
+  readonly waitSeconds: number;
   /** Whether the tunnel isn't up yet. */
   readonly beforeStart?: boolean;
   /** Whether to use the remote forward's port instead of the local one. */
@@ -32,7 +32,7 @@ const pidsOf = ({ contenders }: LinkSetup): readonly number[] =>
   contenders.flatMap((contender) => contender.pids());
 
 /** Abandoned sessions of a server. */
-const ghosts = new WeakMap<Sshd, readonly number[]>();
+const oldSessions = new WeakMap<Sshd, readonly number[]>();
 
 const onTheLink: readonly LinkFault[] = [
   {
@@ -40,7 +40,7 @@ const onTheLink: readonly LinkFault[] = [
     what: "The server's process for the connection is killed",
     quick: true,
     lasts: 0,
-    patience: 20,
+    waitSeconds: 20,
     strike: ({ sshd }) => sshd.dropSessions(),
   },
   {
@@ -48,7 +48,7 @@ const onTheLink: readonly LinkFault[] = [
     what: 'The server restarts, and is away for 5 s',
     quick: true,
     lasts: 5,
-    patience: 30,
+    waitSeconds: 30,
     strike: ({ sshd }) => sshd.halt(),
     mend: ({ sshd }) => sshd.restart(),
   },
@@ -58,7 +58,7 @@ const onTheLink: readonly LinkFault[] = [
     asleep: true,
     quick: true,
     lasts: 10,
-    patience: 20,
+    waitSeconds: 20,
     strike: (setup) => void suspend(pidsOf(setup)),
     mend: (setup) => suspend(pidsOf(setup)).resume(),
   },
@@ -67,7 +67,7 @@ const onTheLink: readonly LinkFault[] = [
     what: 'The machine sleeps for 10 s, the connection dies meanwhile',
     asleep: true,
     lasts: 10,
-    patience: 90,
+    waitSeconds: 90,
     strike: (setup) => {
       suspend(pidsOf(setup));
       setup.link.forget();
@@ -78,21 +78,21 @@ const onTheLink: readonly LinkFault[] = [
     setup: 'link',
     what: 'A router forgets the connection',
     lasts: 0,
-    patience: 90,
+    waitSeconds: 90,
     strike: ({ link }) => link.forget(),
   },
   {
     setup: 'link',
     what: "The server's process for the connection hangs",
     lasts: 0,
-    patience: 90,
+    waitSeconds: 90,
     strike: ({ sshd }) => void suspend(sshd.sessionPids()),
   },
   {
     setup: 'link',
     what: 'No packet passes for 20 s',
     lasts: 20,
-    patience: 40,
+    waitSeconds: 40,
     strike: ({ link }) => link.hold(),
     mend: ({ link }) => link.release(),
   },
@@ -100,7 +100,7 @@ const onTheLink: readonly LinkFault[] = [
     setup: 'link',
     what: 'No packet passes for 90 s',
     lasts: 90,
-    patience: 60,
+    waitSeconds: 60,
     strike: ({ link }) => link.hold(),
     mend: ({ link }) => link.release(),
   },
@@ -108,7 +108,7 @@ const onTheLink: readonly LinkFault[] = [
     setup: 'link',
     what: 'The link carries 150 KB/s, and is full for 60 s',
     lasts: 60,
-    patience: 60,
+    waitSeconds: 60,
     strike: async ({ link, contenders }) => {
       link.bytesPerSecond = 150e3;
       await Promise.all(contenders.map(({ endless = NaN }) => download(endless)));
@@ -122,12 +122,12 @@ const onTheLink: readonly LinkFault[] = [
     what: 'A router forgets the connection, which keeps its port on the server (`-R`) for 90 s',
     remote: true,
     lasts: 90,
-    patience: 90,
+    waitSeconds: 90,
     strike: ({ sshd, link }) => {
-      ghosts.set(sshd, sshd.sessionPids());
+      oldSessions.set(sshd, sshd.sessionPids());
       link.forget();
     },
-    mend: ({ sshd }) => killAll(ghosts.get(sshd) ?? []),
+    mend: ({ sshd }) => killAll(oldSessions.get(sshd) ?? []),
   },
 ];
 
@@ -136,14 +136,14 @@ const onTheLaptop: readonly LaptopFault[] = [
     setup: 'laptop',
     what: 'The laptop changes to another network',
     lasts: 0,
-    patience: 90,
+    waitSeconds: 90,
     strike: ({ machines }) => machines.moveLaptop(),
   },
   {
     setup: 'laptop',
     what: 'The cable is out for 8 s',
     lasts: 8,
-    patience: 30,
+    waitSeconds: 30,
     strike: ({ machines }) => machines.unplug(),
     mend: ({ machines }) => machines.plugIn(),
   },
@@ -151,7 +151,7 @@ const onTheLaptop: readonly LaptopFault[] = [
     setup: 'laptop',
     what: 'The server moves to another address, and its name follows',
     lasts: 0,
-    patience: 90,
+    waitSeconds: 90,
     strike: async ({ machines }) => {
       await machines.name(addresses.serverElsewhere);
       machines.server.ip(`addr del ${addresses.server}/24 dev eth0`);
@@ -163,7 +163,7 @@ const onTheLaptop: readonly LaptopFault[] = [
     what: 'At the start there is no network, for 40 s',
     beforeStart: true,
     lasts: 40,
-    patience: 90,
+    waitSeconds: 90,
     strike: async ({ machines }) => {
       await machines.name(undefined);
       machines.unplug();

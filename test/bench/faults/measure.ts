@@ -35,12 +35,12 @@ export async function measureFaults({
   process.setMaxListeners(100);
   const contenders = await availableRiders();
   const chosen = (await availableFaults()).filter(({ what }) => what.includes(word));
-  const sights = new Map<Fault, Map<FaultContenderName, Observation[]>>();
+  const observations = new Map<Fault, Map<FaultContenderName, Observation[]>>();
   const measure = async (fault: Fault): Promise<void> => {
-    const seen = sights.get(fault) ?? new Map<FaultContenderName, Observation[]>();
-    sights.set(fault, seen);
-    for (const [name, sight] of await suffer(fault, contenders)) {
-      seen.set(name, [...(seen.get(name) ?? []), sight]);
+    const seen = observations.get(fault) ?? new Map<FaultContenderName, Observation[]>();
+    observations.set(fault, seen);
+    for (const [name, observation] of await suffer(fault, contenders)) {
+      seen.set(name, [...(seen.get(name) ?? []), observation]);
     }
     console.log(`  ${fault.what}`);
   };
@@ -53,13 +53,13 @@ export async function measureFaults({
     const patient = chosen.filter(({ quick }) => !quick);
     await Promise.all(patient.map((fault, n) => sleep(n * stagger).then(() => measure(fault))));
   }
-  const table = markdownTable(chosen.map((fault) => [fault.what, sights.get(fault) ?? new Map()]));
+  const table = markdownTable(chosen.map((fault) => [fault.what, observations.get(fault) ?? new Map()]));
   console.log(`\n${table}`);
   if (writeTable) {
     await mkdir(resultsDir, { recursive: true });
     await writeFile(join(resultsDir, 'faults.md'), table);
   }
-  return chosen.map(({ what }, n) => row(what, sights.get(chosen[n]!) ?? new Map()));
+  return chosen.map(({ what }, n) => row(what, observations.get(chosen[n]!) ?? new Map()));
 }
 
 async function suffer(
@@ -78,7 +78,7 @@ async function endure<Where extends ContenderSetup>(
   fault: FaultIn<Where>,
   setup: Where,
 ): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
-  const { beforeStart = false, remote = false, asleep = false, lasts, patience } = fault;
+  const { beforeStart = false, remote = false, asleep = false, lasts, waitSeconds } = fault;
   if (beforeStart) {
     await fault.strike(setup);
   }
@@ -90,11 +90,11 @@ async function endure<Where extends ContenderSetup>(
       await fault.strike(setup);
     }
     observers.forEach((observer) => observer.visit());
-    const struckAt = performance.now();
+    const startedAt = performance.now();
     await sleep(lasts * 1000);
     await fault.mend?.(setup);
-    const mendedAt = performance.now();
-    const moments: Moments = { struckAt: asleep ? mendedAt : struckAt, mendedAt, patience };
+    const endedAt = performance.now();
+    const moments: Moments = { startedAt: asleep ? endedAt : startedAt, endedAt, waitSeconds };
     return await Promise.all(
       observers.map(async (observer) => [observer.contender.name, await observer.see(moments)] as const),
     );
@@ -123,11 +123,11 @@ async function availableFaults(): Promise<readonly Fault[]> {
 }
 
 /** Ours must recover, show no prompt, and never let half an answer look complete. */
-function row(what: string, sights: Observations): Row {
+function row(what: string, observations: Observations): Row {
   const values = Object.fromEntries(
-    [...sights].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),
+    [...observations].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),
   );
-  const reached = (sights.get('ours') ?? []).every(
+  const reached = (observations.get('ours') ?? []).every(
     ({ usable, halfTakenForWhole, asked }) => Number.isFinite(usable) && !halfTakenForWhole && !asked,
   );
   return { what, unit: 's until usable', values, goal: 'back, unasked', reached };

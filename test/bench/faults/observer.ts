@@ -11,14 +11,14 @@ const visitInterval = 100;
 const endings = { reset: 'reset', end: 'clean end' } as const;
 
 /** 'none': there was no open connection, or it can't show how it ended. */
-export type Fate = 'goes on' | 'reset' | 'clean end' | 'hangs' | 'none';
+export type Ending = 'goes on' | 'reset' | 'clean end' | 'hangs' | 'none';
 
 /** By performance.now(). */
 export interface Moments {
-  readonly struckAt: number;
-  readonly mendedAt: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
   /** Seconds to wait after the end of the fault. */
-  readonly patience: number;
+  readonly waitSeconds: number;
 }
 
 export interface Observation {
@@ -26,7 +26,7 @@ export interface Observation {
   readonly noticed: number | undefined;
   /** Seconds from the end of the fault until a new connection was served; Infinity: not within the waiting time. */
   readonly usable: number;
-  readonly fate: Fate;
+  readonly ending: Ending;
   /** An interrupted download looked complete to its program. */
   readonly halfTakenForWhole: boolean;
   /** A new connection was refused: the port wasn't held. */
@@ -39,8 +39,8 @@ export class Observer {
   readonly #where: number | string;
   #talk: EchoConnection | undefined;
   #file: Download | undefined;
-  #visits: NodeJS.Timeout | undefined;
-  readonly #visitors = new Set<Socket>();
+  #connecting: NodeJS.Timeout | undefined;
+  readonly #newConnections = new Set<Socket>();
   #servedAt: number | undefined;
   #refused = false;
 
@@ -69,12 +69,12 @@ export class Observer {
 
   /** The fault has started: from now on connects again and again, until one connection is served. */
   visit(): void {
-    this.#visits = setInterval(() => this.#visit(), visitInterval);
+    this.#connecting = setInterval(() => this.#visit(), visitInterval);
   }
 
-  async see({ struckAt, mendedAt, patience }: Moments): Promise<Observation> {
-    const end = mendedAt + patience * 1000;
-    const fate = await this.#learnFate(end);
+  async see({ startedAt, endedAt, waitSeconds }: Moments): Promise<Observation> {
+    const end = endedAt + waitSeconds * 1000;
+    const ending = await this.#learnFate(end);
     while (this.#servedAt === undefined && !this.contender.isOver() && performance.now() < end) {
       await sleep(20);
     }
@@ -83,9 +83,9 @@ export class Observer {
     const ended = this.#talk?.isOpen === false ? await this.#talk.endedAt : undefined;
     const code = await Promise.race([this.#file?.code, sleep(500)]);
     return {
-      noticed: ended === undefined ? undefined : (ended - struckAt) / 1000,
-      usable: this.#servedAt === undefined ? Infinity : Math.max(0, this.#servedAt - mendedAt) / 1000,
-      fate,
+      noticed: ended === undefined ? undefined : (ended - startedAt) / 1000,
+      usable: this.#servedAt === undefined ? Infinity : Math.max(0, this.#servedAt - endedAt) / 1000,
+      ending,
       halfTakenForWhole: code === 0,
       // A tunnel that has never been up isn't expected to listen.
       refused: this.#refused && this.#talk !== undefined,
@@ -94,13 +94,13 @@ export class Observer {
   }
 
   dispose(): void {
-    clearInterval(this.#visits);
-    this.#visitors.forEach((socket) => socket.destroy());
+    clearInterval(this.#connecting);
+    this.#newConnections.forEach((socket) => socket.destroy());
     this.#talk?.[Symbol.dispose]();
     this.#file?.[Symbol.dispose]();
   }
 
-  async #learnFate(end: number): Promise<Fate> {
+  async #learnFate(end: number): Promise<Ending> {
     const talk = this.#talk;
     if (!talk) {
       return 'none';
@@ -116,14 +116,14 @@ export class Observer {
 
   #visit(): void {
     const socket = typeof this.#where === 'string' ? connect(this.#where) : connect(this.#where, '127.0.0.1');
-    this.#visitors.add(socket);
-    socket.on('close', () => this.#visitors.delete(socket));
+    this.#newConnections.add(socket);
+    socket.on('close', () => this.#newConnections.delete(socket));
     socket.on('error', ({ code }: NodeJS.ErrnoException) => {
       this.#refused ||= code === 'ECONNREFUSED' || code === 'ENOENT';
     });
     socket.once('data', () => {
       this.#servedAt ??= performance.now();
-      clearInterval(this.#visits);
+      clearInterval(this.#connecting);
       socket.destroy();
     });
     socket.write('!');

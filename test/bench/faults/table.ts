@@ -10,25 +10,27 @@ const titles: Readonly<Record<FaultContenderName, string>> = {
   autossh: '`autossh`',
 };
 
-export function markdownTable(rows: readonly (readonly [what: string, sights: Observations])[]): string {
-  const names = [...new Set(rows.flatMap(([, sights]) => [...sights.keys()]))];
+export function markdownTable(
+  rows: readonly (readonly [what: string, observations: Observations])[],
+): string {
+  const names = [...new Set(rows.flatMap(([, observations]) => [...observations.keys()]))];
   const lines = [
     ['What happens', ...names.map((name) => titles[name])],
     ['---', ...names.map(() => '---')],
-    ...rows.map(([what, sights]) => [what, ...names.map((name) => cell(sights.get(name) ?? []))]),
+    ...rows.map(([what, observations]) => [what, ...names.map((name) => cell(observations.get(name) ?? []))]),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 /** When the fault was noticed, when the tunnel was usable again, and what clients saw: "12 s / 13 s, reset". */
 function cell(seen: readonly Observation[]): string {
-  if (seen.every(({ fate }) => fate === 'goes on')) {
+  if (seen.every(({ ending }) => ending === 'goes on')) {
     return 'goes on';
   }
-  const noticed = median(seen.map((sight) => sight.noticed ?? Infinity));
-  const usable = median(seen.map((sight) => sight.usable));
+  const noticed = median(seen.map((observation) => observation.noticed ?? Infinity));
+  const usable = median(seen.map((observation) => observation.usable));
   const times = Number.isFinite(noticed) ? [noticed, usable] : [usable];
-  const fates = [...new Set(seen.map(({ fate }) => fate).filter((fate) => fate !== 'none'))];
+  const fates = [...new Set(seen.map(({ ending }) => ending).filter((ending) => ending !== 'none'))];
   const remarks = [
     ...(seen.some(({ halfTakenForWhole }) => halfTakenForWhole) ? ['half a file'] : []),
     ...(seen.some(({ refused }) => refused) ? ['refused'] : []),

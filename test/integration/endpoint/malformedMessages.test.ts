@@ -22,12 +22,12 @@ describe("the daemon's socket", () => {
   const opened: { end(): void }[] = [];
   afterEach(() => opened.splice(0).forEach((thing) => thing.end()));
 
-  async function rude(): Promise<RawWindow> {
+  async function rawWindow(): Promise<RawWindow> {
     const window = await RawWindow.at(fixture.daemon);
     opened.push(window);
     return window;
   }
-  async function stranger(): Promise<Socket> {
+  async function unprovenClient(): Promise<Socket> {
     const socket = await rawConnection(fixture.daemon);
     opened.push({ end: () => socket.destroy() });
     return socket;
@@ -57,7 +57,7 @@ describe("the daemon's socket", () => {
     it('limits the number and time of unproven clients, without delaying those that know the secret', async () => {
       await servesOthers();
       const before = openFiles();
-      const silent = await Promise.all(Array.from({ length: 500 }, stranger));
+      const silent = await Promise.all(Array.from({ length: 500 }, unprovenClient));
       const slow = silent.at(-1)!;
       const slowEnd = closeOf(slow);
       // Each byte comes in time, the whole proof doesn't.
@@ -76,7 +76,7 @@ describe("the daemon's socket", () => {
     });
 
     it('reads no more than a nonce and a proof', async () => {
-      const socket = await stranger();
+      const socket = await unprovenClient();
       let heard = 0;
       socket.on('data', (data) => (heard += data.length));
       let written = 0;
@@ -125,7 +125,7 @@ describe("the daemon's socket", () => {
     ];
     for (const [name, data] of broken) {
       it(`survives ${name}`, async () => {
-        const window = await rude();
+        const window = await rawWindow();
         window.write(data);
         if (!goesOn.includes(name)) {
           await window.closed;
@@ -135,7 +135,7 @@ describe("the daemon's socket", () => {
     }
 
     it('refuses every malformed request', async () => {
-      const window = await rude();
+      const window = await rawWindow();
       assert.equal(await window.ask('hello', { windowId: 'rude' }), 'done');
       const [{ tunnels }] = requestSamples['lease/set'];
       const [leased] = tunnels;
@@ -164,7 +164,7 @@ describe("the daemon's socket", () => {
     });
 
     it('refuses unknown requests, and requests at the wrong time', async () => {
-      const window = await rude();
+      const window = await rawWindow();
       for (const method of ['constructor', '__proto__', 'toString', 'log', 'ask', '']) {
         const answer = await window.ask(method, {});
         assert.ok(
@@ -180,8 +180,8 @@ describe("the daemon's socket", () => {
         JSON.stringify(await window.ask('hello', { windowId: 'another' })),
         /can be sent only once/,
       );
-      const stranger = await window.ask('tunnel/start', { id: 'user:t' });
-      assert.match(JSON.stringify(stranger), /has no lease of/);
+      const unknown = await window.ask('tunnel/start', { id: 'user:t' });
+      assert.match(JSON.stringify(unknown), /has no lease of/);
       await servesOthers();
     });
 

@@ -73,7 +73,7 @@ describe('another user of the machine', () => {
         'remove the socket': () => fs.unlinkSync(endpoint),
         'rename the folder': () => fs.renameSync(folder, folder + '.away'),
         'open the folder to others': () => fs.chmodSync(folder, 0o777),
-        'read the variables of the host': () => fs.readFileSync('/proc/${daemonPid}/environ'),
+        'read the variables of the daemon': () => fs.readFileSync('/proc/${daemonPid}/environ'),
       };
       for (const [name, act] of Object.entries(deeds)) {
         try { act(); console.log(name); } catch (error) {
@@ -181,7 +181,7 @@ describe('another user of the machine', () => {
     await first.until(() => first.closed, 'told');
     rmSync(old.endpoint, { force: true });
     const heard: Buffer[] = [];
-    const squatter = createServer((socket) => {
+    const impostor = createServer((socket) => {
       const at = heard.push(Buffer.alloc(0)) - 1;
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
@@ -190,8 +190,8 @@ describe('another user of the machine', () => {
         socket.write(Buffer.concat([data, data]));
       });
     }).listen(old.endpoint);
-    later({ [Symbol.dispose]: () => squatter.close() });
-    await once(squatter, 'listening');
+    later({ [Symbol.dispose]: () => impostor.close() });
+    await once(impostor, 'listening');
     const second = await open(daemon);
     await second.lease({ id: 'user:t', tunnel, want: false });
     assert.notEqual(endpointFileOf(daemon).secret, old.secret);

@@ -45,26 +45,26 @@ describe("files planted in the daemon's folder", () => {
   let dir: TempDir;
   let folder: string;
   /** What a planted link points to. */
-  let victim: string;
+  let linked: string;
   beforeEach(async () => {
     dir = await tempDir('p-');
     folder = dir.file('ssh-tunnels');
     await mkdir(folder, { mode: 0o700 });
-    victim = await dir.write('victim', 'precious', 0o644);
+    linked = await dir.write('victim', 'precious', 0o644);
   });
   afterEach(() => dir.remove());
 
   const plant = {
-    'a link': (place: string) => symlink(victim, place),
+    'a link': (place: string) => symlink(linked, place),
     'a link to nothing': (place: string) => symlink(dir.file('nothing'), place),
-    'a hard link': (place: string) => link(victim, place),
+    'a hard link': (place: string) => link(linked, place),
     'a pipe': async (place: string) => {
       execFileSync('mkfifo', ['-m', '0600', place]);
       return Promise.resolve();
     },
     'a folder': (place: string) => mkdir(place),
     'a file of another user': async (place: string) => {
-      await copyFile(victim, place);
+      await copyFile(linked, place);
       await chmod(place, 0o600);
       await chown(place, somebodyElse, somebodyElse);
     },
@@ -73,8 +73,8 @@ describe("files planted in the daemon's folder", () => {
 
   /** Nothing was written to the planted file, nor through it. */
   async function isUntouched(text = 'precious', mode = 0o644): Promise<void> {
-    assert.equal(await readFile(victim, 'utf8'), text);
-    assert.equal((await stat(victim)).mode & 0o777, mode);
+    assert.equal(await readFile(linked, 'utf8'), text);
+    assert.equal((await stat(linked)).mode & 0o777, mode);
     assert.deepEqual((await readdir(dir.path)).sort(), ['ssh-tunnels', 'victim']);
   }
 
@@ -142,7 +142,7 @@ describe("files planted in the daemon's folder", () => {
       it(`${kind}: isn't trusted, even with valid content, and is replaced by a daemon`, async () => {
         const right = JSON.stringify(newEndpointFile(folder));
         await dir.write('victim', right, 0o600);
-        await chmod(victim, 0o600);
+        await chmod(linked, 0o600);
         const file = endpointFilePath(folder);
         await plant[kind](file);
         assert.equal(await readEndpointFile(folder), undefined);
@@ -277,7 +277,7 @@ describe("files planted in the daemon's folder", () => {
         await rm(folder, { recursive: true });
         await plant[kind](folder);
         assert.ok((await refusal()).includes(folder));
-        assert.equal(await readFile(victim, 'utf8'), 'precious');
+        assert.equal(await readFile(linked, 'utf8'), 'precious');
       });
     }
 

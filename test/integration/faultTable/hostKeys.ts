@@ -10,7 +10,7 @@ function name({ port }: Sshd): string {
 }
 
 /** A host key that isn't in any known_hosts. */
-async function stranger(setup: FaultTableSetup): Promise<Sshd> {
+async function otherKey(setup: FaultTableSetup): Promise<Sshd> {
   const sshd = await setup.server();
   await writeFile(sshd.knownHosts, '');
   return sshd;
@@ -22,7 +22,7 @@ export const hostKeys: readonly Fault[] = [
     code: 'HostKeyUnknown',
     side: 'server',
     async inject(setup) {
-      const sshd = await stranger(setup);
+      const sshd = await otherKey(setup);
       return setup.login(sshd, [name(sshd), 'SHA256:', 'StrictHostKeyChecking']);
     },
   },
@@ -41,7 +41,7 @@ export const hostKeys: readonly Fault[] = [
     code: 'HostKeyUnknown',
     side: 'server',
     async inject(setup) {
-      const sshd = await stranger(setup);
+      const sshd = await otherKey(setup);
       return setup.startAlone(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
     },
   },
@@ -50,7 +50,7 @@ export const hostKeys: readonly Fault[] = [
     code: 'HostKeyUnknown',
     side: 'here',
     async inject(setup) {
-      const sshd = await stranger(setup);
+      const sshd = await otherKey(setup);
       return setup.login(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
     },
   },

@@ -50,8 +50,8 @@ export const login: readonly Fault[] = [
     cure: 'ssh-copy-id test-sshd',
     async inject(setup) {
       const sshd = await setup.server();
-      const stranger = await makeKeyPair(await setup.dir(), 'stranger', 'ed25519');
-      await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
+      const otherKey = await makeKeyPair(await setup.dir(), 'stranger', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
       return setup.login(sshd, [who(sshd), 'client']);
     },
   },

@@ -12,32 +12,32 @@ const receiveError = 56;
 
 describe('a tunnel during a network failure', () => {
   it('notices a silently dropped connection by its keep-alive, and half an answer never looks complete', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp();
-    const { ports, link, window } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, link, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     link.forget();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
-    assert.equal(ground.states(), 'up waiting connecting up');
+    await setup.back();
+    assert.equal(setup.states(), 'up waiting connecting up');
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
   it('survives a pause shorter than the keep-alive time-out, even in the middle of a download', async () => {
-    await using ground = await setUpFaults();
+    await using setup = await setUpFaults();
     await using file = await target((socket) => {
       socket.resume();
       socket.write(Buffer.alloc(20e6, 'x'));
       socket.end('the end');
     });
-    await ground.bringUp({
+    await setup.bringUp({
       serverAliveCountMax: 30,
-      localForward: [`0:127.0.0.1:${ground.echo.port}`, `0:127.0.0.1:${file.port}`],
+      localForward: [`0:127.0.0.1:${setup.echo.port}`, `0:127.0.0.1:${file.port}`],
     });
-    const { ports, link, window } = ground;
+    const { ports, link, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     link.bytesPerSecond = 10e6;
     const loading = client(ports.endless);
@@ -55,16 +55,16 @@ describe('a tunnel during a network failure', () => {
   });
 
   it('reconnects when the network is back after a longer outage', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp({ connectTimeout: 2 });
-    const { ports, link, window } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp({ connectTimeout: 2 });
+    const { ports, link, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     link.hold();
     assert.equal(await talk.end, 'reset');
     await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'tried in vain');
     const early = visit(ports.echo, 'early');
     link.release();
-    await ground.back();
+    await setup.back();
     assert.equal((await early).received.toString(), 'early');
   });
 });

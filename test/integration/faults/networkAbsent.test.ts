@@ -7,14 +7,14 @@ import type { FaultSetup } from '../../support/faults/setup';
 import { redirectClients } from '../../support/faults/redirectClients';
 import { visit } from '../../support/targetAndClient';
 
-interface Absence {
+interface NetworkFault {
   readonly what: string;
   readonly code: string;
-  readonly go: (ground: FaultSetup) => Promise<void> | void;
-  readonly come: (ground: FaultSetup) => Promise<void> | void;
+  readonly go: (setup: FaultSetup) => Promise<void> | void;
+  readonly come: (setup: FaultSetup) => Promise<void> | void;
 }
 
-const absences: readonly Absence[] = [
+const networkFaults: readonly NetworkFault[] = [
   {
     what: 'the name is unknown',
     code: 'HostNotFound',
@@ -46,20 +46,20 @@ const absences: readonly Absence[] = [
 ];
 
 describe('a tunnel started before its network is up', () => {
-  for (const { what, code, go, come } of absences) {
+  for (const { what, code, go, come } of networkFaults) {
     it(`comes up without a restart when ${what} at first`, async () => {
-      await using ground = await setUpFaults();
-      await go(ground);
-      await ground.lease({ connectTimeout: 2 }, {}, true);
-      const { window } = ground;
+      await using setup = await setUpFaults();
+      await go(setup);
+      await setup.lease({ connectTimeout: 2 }, {}, true);
+      const { window } = setup;
       const failures = (): number => window.history().filter((status) => status === 'waiting').length;
       await window.until(() => failures() >= 2, 'at its second wait');
       const state = window.state();
       assert.ok(state.status === 'waiting' && state.error.code === code, JSON.stringify(state));
       assert.ok(state.retryAt <= Date.now() + 1000);
-      await come(ground);
+      await come(setup);
       await window.untilStatus('up');
-      assert.equal((await visit(ground.ports.echo, 'at last')).received.toString(), 'at last');
+      assert.equal((await visit(setup.ports.echo, 'at last')).received.toString(), 'at last');
       const way = window.history().join(' ');
       assert.match(way, /^(stopped )?connecting (waiting connecting )+up$/);
     });

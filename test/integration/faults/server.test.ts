@@ -13,30 +13,30 @@ const receiveError = 56;
 
 describe('a tunnel during a server failure', () => {
   it('resets clients at once when its session is killed, and returns on the same port', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp();
-    const { ports, sshd } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     sshd.dropSessions();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
-    assert.equal(ground.states(), 'up waiting connecting up');
-    assert.deepEqual(ground.ports, ports);
+    await setup.back();
+    assert.equal(setup.states(), 'up waiting connecting up');
+    assert.deepEqual(setup.ports, ports);
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
   });
 
   it("notices a frozen session by its keep-alive, and the next session isn't blocked by it", async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp();
-    const { ports, sshd, window } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     using frozen = suspend(sshd.sessionPids());
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
+    await setup.back();
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
     assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
     frozen.resume();
@@ -45,9 +45,9 @@ describe('a tunnel during a server failure', () => {
   });
 
   it('pauses clients while its session is frozen for a moment', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp({ serverAliveCountMax: 30 });
-    const { ports, sshd, window } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp({ serverAliveCountMax: 30 });
+    const { ports, sshd, window } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const frozen = suspend(sshd.sessionPids());
@@ -61,37 +61,37 @@ describe('a tunnel during a server failure', () => {
   });
 
   it('serves clients that connect while the server restarts, once it is back', async () => {
-    await using ground = await setUpFaults();
-    await ground.bringUp();
-    const { ports, sshd } = ground;
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd } = setup;
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
-    const visitors = new EchoClients(ports.echo);
+    const echoClients = new EchoClients(ports.echo);
     await sshd.halt();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
     // Only clients whose connection was cut may fail; of those that connect meanwhile, twenty and more are held.
-    await eventually('twenty are held', () => visitors.held >= 20);
-    const [served, failed] = [visitors.served.length, visitors.failures.length];
+    await eventually('twenty are held', () => echoClients.held >= 20);
+    const [served, failed] = [echoClients.served.length, echoClients.failures.length];
     await sshd.restart();
-    await ground.back();
-    await visitors[Symbol.asyncDispose]();
-    assert.ok(visitors.served.length >= served + 20, `${visitors.served.length - served} were served`);
-    assert.equal(visitors.failures.length, failed, visitors.failures.join(' '));
-    assert.ok(failed < 20 && !visitors.failures.includes('ECONNREFUSED'), visitors.failures.join(' '));
+    await setup.back();
+    await echoClients[Symbol.asyncDispose]();
+    assert.ok(echoClients.served.length >= served + 20, `${echoClients.served.length - served} were served`);
+    assert.equal(echoClients.failures.length, failed, echoClients.failures.join(' '));
+    assert.ok(failed < 20 && !echoClients.failures.includes('ECONNREFUSED'), echoClients.failures.join(' '));
   });
 
   it("finds a moved server's new address at the next attempt", async () => {
-    await using ground = await setUpFaults({ alsoListen: ['127.0.0.9'] });
-    await ground.bringUp();
-    const { ports, sshd, link } = ground;
+    await using setup = await setUpFaults({ alsoListen: ['127.0.0.9'] });
+    await setup.bringUp();
+    const { ports, sshd, link } = setup;
     using talk = await openEchoConnection(ports.echo);
     await link.refuse();
     link.reset();
     assert.equal(await talk.end, 'reset');
-    await ground.window.untilStatus('waiting');
+    await setup.window.untilStatus('waiting');
     await redirectClients(sshd, { host: '127.0.0.9', port: sshd.port });
-    await ground.back();
+    await setup.back();
     assert.equal((await visit(ports.echo, 'there')).received.toString(), 'there');
   });
 });

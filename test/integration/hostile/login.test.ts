@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { connectTo, failureOf } from '../../support/hostile/sessionUnderTest';
-import type { VictimOptions } from '../../support/hostile/sessionUnderTest';
+import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnderTest';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
@@ -24,10 +24,15 @@ describe('a hostile server before the login', () => {
     server = undefined;
   });
 
-  async function meet(options: HostileServerOptions, victim: VictimOptions = {}): Promise<TunnelError> {
+  async function meet(
+    options: HostileServerOptions,
+    clientOptions: SessionUnderTestOptions = {},
+  ): Promise<TunnelError> {
     server = await hostileServer(options);
     log = [];
-    const error = await failureOf(connectTo(server.port, { log: (line) => log.push(line), ...victim }));
+    const error = await failureOf(
+      connectTo(server.port, { log: (line) => log.push(line), ...clientOptions }),
+    );
     checkReadable(error);
     return error;
   }
@@ -51,7 +56,7 @@ describe('a hostile server before the login', () => {
 
   describe('while its host key is being checked', () => {
     /** The user takes a while to check the host key. */
-    const asking: VictimOptions = {
+    const asking: SessionUnderTestOptions = {
       host: { noHostAuthenticationForLocalhost: false, strictHostKeyChecking: 'ask' },
       ask: () => sleep(700, 'yes'),
     };

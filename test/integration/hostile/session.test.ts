@@ -13,7 +13,7 @@ import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
 import { connectTo, endOf, failureOf } from '../../support/hostile/sessionUnderTest';
-import type { VictimOptions } from '../../support/hostile/sessionUnderTest';
+import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnderTest';
 import { checkReadable } from '../../support/readableErrors';
 
 const mebibyte = 1024 * 1024;
@@ -48,7 +48,7 @@ describe('a hostile server after the login', () => {
   /** Its channels open and stay silent; it grants every global request, with port 4000. */
   async function connect(
     options: HostileServerOptions = {},
-    victim: VictimOptions = {},
+    clientOptions: SessionUnderTestOptions = {},
   ): Promise<SshSession> {
     let ready: () => void = () => undefined;
     const isReady = new Promise<void>((resolve) => (ready = resolve));
@@ -65,7 +65,7 @@ describe('a hostile server after the login', () => {
       },
     });
     log = [];
-    const session = await connectTo(server.port, { log: (line) => log.push(line), ...victim });
+    const session = await connectTo(server.port, { log: (line) => log.push(line), ...clientOptions });
     await isReady;
     return session;
   }
@@ -150,7 +150,7 @@ describe('a hostile server after the login', () => {
 
   it('that asks for packets of 0 bytes on a forwarded connection is disconnected', async () => {
     const session = await connect();
-    await session.listen(anywhere, (visitor) => void visitor.accept().write('hello'));
+    await session.listen(anywhere, (incoming) => void incoming.accept().write('hello'));
     many(1, forwarded('localhost', 4000, 0));
     await isCutOff(session, /requests packets of 0 bytes/);
   });
@@ -196,8 +196,8 @@ describe('a hostile server after the login', () => {
   it('that forwards too many connections at once has them refused, and is disconnected if it goes on', async () => {
     const session = await connect();
     let taken = 0;
-    await session.listen(anywhere, (visitor) => {
-      visitor.accept().on('error', () => undefined);
+    await session.listen(anywhere, (incoming) => {
+      incoming.accept().on('error', () => undefined);
       taken++;
     });
     many(4500, forwarded('localhost', 4000));
@@ -213,9 +213,9 @@ describe('a hostile server after the login', () => {
   it('that forwards one connection after another is never disconnected', async () => {
     const session = await connect();
     let refused = 0;
-    await session.listen(anywhere, (visitor) => {
+    await session.listen(anywhere, (incoming) => {
       refused++;
-      visitor.refuse();
+      incoming.refuse();
     });
     for (let round = 0; round < 15; round++) {
       many(1000, forwarded('localhost', 4000));

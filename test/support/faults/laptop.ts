@@ -79,9 +79,12 @@ export async function serverOn(machines: TwoMachines): Promise<Sshd> {
 /** Starts a daemon on that machine, for the windows of this test daemon. */
 export async function daemonOn(machine: Machine, { env }: TestDaemon): Promise<AsyncDisposable> {
   const [program, ...enter] = machine.enter;
-  const host = spawnGroup(program, [...enter, process.execPath, daemonScript], { env, stdio: 'ignore' });
+  const daemonProcess = spawnGroup(program, [...enter, process.execPath, daemonScript], {
+    env,
+    stdio: 'ignore',
+  });
   await untilItIsReady(env);
-  return { [Symbol.asyncDispose]: () => host.end() };
+  return { [Symbol.asyncDispose]: () => daemonProcess.end() };
 }
 
 /** Otherwise a window would start its own daemon, on this machine. */

@@ -8,7 +8,7 @@ import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { SshSession } from '../../../src/tunnels/ssh/session/session';
 
-export interface VictimOptions {
+export interface SessionUnderTestOptions {
   readonly host?: Partial<EffectiveHost>;
   readonly ask?: Ask;
   readonly log?: (line: string) => void;
@@ -63,7 +63,7 @@ export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): Effe
 }
 
 /** @throws TunnelFailure */
-export function connectTo(port: number, options: VictimOptions = {}): Promise<SshSession> {
+export function connectTo(port: number, options: SessionUnderTestOptions = {}): Promise<SshSession> {
   const { ask, log = () => undefined, jump, signal = new AbortController().signal } = options;
   const connecting: ConnectOptions = {
     ask,

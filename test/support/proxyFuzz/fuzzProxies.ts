@@ -75,21 +75,23 @@ export class ProxyFuzz implements AsyncDisposable {
     const make = handshakeMix(all, targets.places);
     const first = await runFuzzedClients(port, warmUp, seed ^ 0x55555555, make);
     const problems = [...first.problems, ...(await this.#leftOvers())];
-    const base = this.#host();
+    const base = this.#usage();
     const visitsBefore = targets.visits.good;
 
     const { served, slowest, problems: more } = await runFuzzedClients(port, count, seed, make);
     problems.push(...more, ...(await this.#leftOvers()));
-    await eventually('memory is given back', () => this.#host().memory <= base.memory + mostGrowth).catch(
+    await eventually('memory is given back', () => this.#usage().memory <= base.memory + mostGrowth).catch(
       () => undefined,
     );
-    await eventually('sockets are closed', () => this.#host().sockets <= base.sockets).catch(() => undefined);
-    const now = this.#host();
+    await eventually('sockets are closed', () => this.#usage().sockets <= base.sockets).catch(
+      () => undefined,
+    );
+    const now = this.#usage();
     const checks: Readonly<Record<string, boolean>> = {
       'somebody came to where no proper request led': targets.visits.bad === 0,
       'somebody was served by nobody': targets.visits.good - visitsBefore >= served,
       [`unclear requests: ${targets.unclear.join('; ')}`]: targets.unclear.length === 0,
-      'the host is another': window.client.daemonPid === pid && !window.closed,
+      'the daemon is another': window.client.daemonPid === pid && !window.closed,
       'the tunnel is not up': window.state().status === 'up',
       [`the log tells of a crash: ${window.log.filter(isCrash).join('; ')}`]: !window.log.some(isCrash),
       [`${now.sockets} sockets, ${base.sockets} before`]: now.sockets <= base.sockets,
@@ -132,7 +134,7 @@ export class ProxyFuzz implements AsyncDisposable {
     ];
   }
 
-  #host(): { readonly sockets: number; readonly memory: number } {
+  #usage(): { readonly sockets: number; readonly memory: number } {
     const fds = `/proc/${this.#window.client.daemonPid}/fd`;
     const links = readdirSync(fds).map((fd) => {
       try {

@@ -31,7 +31,7 @@ export async function runFuzzedClients(
   let next = 0;
   let served = 0;
   let slowest = 0;
-  const visitor = async (): Promise<void> => {
+  const client = async (): Promise<void> => {
     while (next < count) {
       const number = next++;
       const random = new Random(seed + number);
@@ -45,7 +45,7 @@ export async function runFuzzedClients(
       }
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, visitor));
+  await Promise.all(Array.from({ length: concurrency }, client));
   return { clients: count, served, slowest, problems };
 }
 

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random';
-import { download, keeper, quitter, request, upload } from './clients';
+import { download, keeper, leaver, request, upload } from './clients';
 import type { ClientContext, ClientSort } from './clients';
 import type { Findings } from './findings';
 import { chosen } from './plan';
@@ -27,7 +27,7 @@ const sorts: Readonly<Record<Sort, Sorts>> = {
   sink: [upload, upload],
   anywhere: [download, download],
 };
-const quitters = 0.15;
+const leavers = 0.15;
 /** Milliseconds that the remaining clients may take to end. */
 const lastOrders = 5000;
 
@@ -60,7 +60,7 @@ export class ClientLoad {
       await sleep(random.int(0, 2 * pause), undefined, { signal }).catch(() => undefined);
       const entrance = chosen(entrances, random.next());
       if (!isAborted(signal) && entrance) {
-        const sort = random.chance(quitters) ? quitter : random.pick(sorts[entrance.leadsTo]);
+        const sort = random.chance(leavers) ? leaver : random.pick(sorts[entrance.leadsTo]);
         const served = await sort(entrance, context);
         findings.count(`${nameOfSort(sort)} ${served ? 'served' : 'cut off'}`);
       }
@@ -100,7 +100,7 @@ function nameOfSort(sort: ClientSort): string {
   const names = new Map<ClientSort, string>([
     [download, 'downloads'],
     [keeper, 'conversations'],
-    [quitter, 'quitters'],
+    [leaver, 'quitters'],
     [request, 'requests'],
     [upload, 'uploads'],
   ]);

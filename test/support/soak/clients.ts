@@ -57,7 +57,7 @@ export const upload: ClientSort = async (entrance, context) => {
 };
 
 /** Leaves in the middle, by a reset. */
-export const quitter: ClientSort = async (entrance, context) => {
+export const leaver: ClientSort = async (entrance, context) => {
   const { random } = context;
   const socket = open(entrance, context).resume();
   socket.write(entrance.leadsTo === 'anywhere' ? Buffer.from([5, 1, 0]) : partOf(random, 100_000));

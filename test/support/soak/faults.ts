@@ -77,17 +77,17 @@ const faults: Readonly<Record<FaultName, Fault>> = {
       asleep.resume();
     }),
   /** Another program takes one of our ports on the server while the tunnel is down. */
-  stranger: async (setup, step) => {
+  'port taken': async (setup, step) => {
     const { far } = setup.links;
     await far.refuse();
     far.reset();
     const ports = setup.tunnels
       .flatMap(({ entrances }) => entrances)
       .flatMap(({ side, at }) => (side === 'server' && 'port' in at ? [at.port] : []));
-    const stranger = await take(chosen(ports, step.whom) ?? 0);
+    const otherProgram = await take(chosen(ports, step.whom) ?? 0);
     await far.accept();
     await sleep(step.lasts);
-    await giveBack(stranger);
+    await giveBack(otherProgram);
   },
 };
 

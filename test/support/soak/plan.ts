@@ -20,7 +20,7 @@ const faultNames = [
   'slow',
   'distant',
   'sleep',
-  'stranger',
+  'port taken',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 

@@ -68,7 +68,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const log = await setup.host.log();
     log
       .filter((line) => /uncaught|unhandled/.test(line))
-      .forEach((line) => findings.violation(`the host stumbled: ${line}`));
+      .forEach((line) => findings.violation(`the daemon logged an error: ${line}`));
     const { counts, violations } = findings;
     const served = findings.sum(/ served$/);
     return {

@@ -139,7 +139,7 @@ export class UserActions {
       }
       window.log
         .filter((line) => /^(uncaught|unhandled)/.test(line))
-        .forEach((line) => this.#findings.violation(`the host stumbled: ${line}`));
+        .forEach((line) => this.#findings.violation(`the daemon logged an error: ${line}`));
     }
   }
 
