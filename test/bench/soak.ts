@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { counted, soak } from '../support/soak/soak';
-import type { Holdings } from '../support/soak/soakDaemon';
+import type { DaemonUsage } from '../support/soak/soakDaemon';
 import { resultsDir } from './options';
 import type { Options } from './options';
 import type { Row } from './report';
@@ -36,9 +36,9 @@ export async function measureSoak({ minutes, seed }: Options): Promise<readonly 
   await mkdir(resultsDir, { recursive: true });
   await writeFile(join(resultsDir, 'soak-host.log'), log.join('\n'));
   console.log(JSON.stringify(counts));
-  const sum = (files: Holdings['files']): number =>
+  const sum = (files: DaemonUsage['files']): number =>
     Object.values(files).reduce((all, count) => all + count, 0);
-  const compare = (what: string, unit: string, of: (holdings: Holdings) => number): Omit<Row, 'goal'> => ({
+  const compare = (what: string, unit: string, of: (usage: DaemonUsage) => number): Omit<Row, 'goal'> => ({
     what,
     unit,
     values: { before: of(before), after: of(after) },

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/targetAndClient';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
@@ -39,14 +39,14 @@ describe("the consent to a project's tunnels", function () {
     const tunnel = row(page, 'staging').first();
     const isUp = async (): Promise<void> => {
       await tunnel.filter({ hasText: 'up' }).waitFor();
-      await eventually('the page comes through it', async () => isPage(await visit(pagePort)));
+      await eventually('the page comes through it', async () => isPage(await exchange(pagePort)));
     };
     const needsConsent = async (): Promise<void> => {
       await tunnel.filter({ hasText: 'needs your consent' }).waitFor();
       // The tree changes at once, the daemon a moment later.
       await eventually(
         `port ${pagePort} is closed`,
-        async () => (await visit(pagePort)).error === 'ECONNREFUSED',
+        async () => (await exchange(pagePort)).error === 'ECONNREFUSED',
       );
     };
 
@@ -54,7 +54,7 @@ describe("the consent to a project's tunnels", function () {
       await notified(page, question);
       assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
       await openTunnelsView(page);
-      assert.equal((await visit(pagePort)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(pagePort)).error, 'ECONNREFUSED');
       await needsConsent();
     });
     await step('the dialog lists what will be opened, and "Allow" starts the tunnel', async () => {

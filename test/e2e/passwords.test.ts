@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/targetAndClient';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { temporaryUser } from '../support/temporaryUser';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
@@ -37,7 +37,7 @@ describe('the password prompt', function () {
     const loggedIn = async (times: number): Promise<void> => {
       await project.sshd.waitForLog(new RegExp(`(Accepted password[^]*){${times}}`), longWaitMs);
       // The row may still show the old state, and a session that is cut during its login isn't reconnected.
-      await eventually('the page comes through it', async () => isPage(await visit(port)));
+      await eventually('the page comes through it', async () => isPage(await exchange(port)));
       await tunnel.filter({ hasText: 'up' }).waitFor();
     };
 
@@ -51,7 +51,7 @@ describe('the password prompt', function () {
       await enter(page, 'wrong', 'You can save it after signing in.');
       await enter(page, user.password, 'Wrong password.');
       await loggedIn(1);
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
     });
     await step('the right password is offered to be saved', async () => {
       assert.ok((await notified(page, offer)).includes(account));
@@ -63,7 +63,7 @@ describe('the password prompt', function () {
       await loggedIn(2);
       project.sshd.dropSessions();
       await loggedIn(3);
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
       assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
     });
     await step('the saved password is forgotten', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { freePort } from '../support/freePort';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, confirm, details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
@@ -65,7 +65,7 @@ describe('a port in use', function () {
         await confirm(page, 'Only for me');
         await notified(page, new RegExp(`now listens on port ${suggested}, only for you`));
         await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
-        assert.ok(isPage(await visit(suggested)));
+        assert.ok(isPage(await exchange(suggested)));
         assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
         await isAskedNothing();
         assert.equal(await readFile(settings, 'utf8'), text);
@@ -76,7 +76,7 @@ describe('a port in use', function () {
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       await stranger[Symbol.asyncDispose]();
       await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
       await isAskedNothing();
     });
     await step(
@@ -96,7 +96,7 @@ describe('a port in use', function () {
         await row(page, 'Web')
           .filter({ hasText: String(free) })
           .waitFor();
-        assert.ok(isPage(await visit(free)));
+        assert.ok(isPage(await exchange(free)));
       },
     );
   });

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/targetAndClient';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, startTestProject } from '../editor/testProject';
 import {
@@ -61,7 +61,7 @@ describe('a pasted ssh command line', function () {
     });
     await step('the tunnel is up, and its Host block is first in the file, which is opened', async () => {
       await row(page, 'pasted').filter({ hasText: 'up' }).first().waitFor();
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
       const after = await readFile(configFile, 'utf8');
       assert.ok(after.endsWith(`\n${before}`), after);
       assert.match(

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/targetAndClient';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
@@ -45,7 +45,7 @@ describe('an untrusted folder', function () {
         .waitFor();
       await dialog(page).getByRole('button', { name: 'Connect and Remember' }).click();
       await row(page, 'mine').filter({ hasText: 'up' }).waitFor();
-      assert.ok(isPage(await visit(own)));
+      assert.ok(isPage(await exchange(own)));
     });
     const tunnel = row(page, 'staging').first();
     await step(`the folder's tunnel doesn't start, not even by "Start All"`, async () => {
@@ -53,7 +53,7 @@ describe('an untrusted folder', function () {
       await runCommand(page, 'SSH Tunnels: Start All');
       await runCommand(page, 'SSH Tunnels: Review Consent');
       await details(page).getByText('The workspace is not trusted.').waitFor();
-      assert.equal((await visit(theirs)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(theirs)).error, 'ECONNREFUSED');
     });
     await step("the folder's tunnel is up once the folder is trusted", async () => {
       await press(tunnel, 'Answer…');
@@ -62,7 +62,7 @@ describe('an untrusted folder', function () {
         .getByRole('button', { name: 'Trust', exact: true })
         .click();
       await tunnel.filter({ hasText: 'up' }).waitFor();
-      assert.ok(isPage(await visit(theirs)));
+      assert.ok(isPage(await exchange(theirs)));
     });
   });
 });

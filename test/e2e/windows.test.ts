@@ -10,7 +10,7 @@ import { readEndpointFile, endpointFolder } from '../../src/tunnels/daemon/clien
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import { descendants, killAll } from '../support/processTree';
 import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
@@ -101,7 +101,7 @@ describe('a tunnel shared by two windows', function () {
     await step('one tunnel is stopped from the second window, and the other stays up', async () => {
       await press(row(second, 'staging').first(), 'Stop');
       await row(second, 'staging').filter({ hasText: 'stopped' }).first().waitFor();
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
       await works();
     });
     await step('the editor is killed, and the tunnel stays up until its leases expire', async () => {
@@ -112,7 +112,7 @@ describe('a tunnel shared by two windows', function () {
       await works();
       await eventually(
         'the tunnel is gone',
-        async () => (await visit(ownPort)).error === 'ECONNREFUSED',
+        async () => (await exchange(ownPort)).error === 'ECONNREFUSED',
         3 * leaseMs,
       );
       const lasted = performance.now() - begin;

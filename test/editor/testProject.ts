@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
 import { target } from '../support/targetAndClient';
-import type { TargetServer, Visit } from '../support/targetAndClient';
+import type { TargetServer, Exchange } from '../support/targetAndClient';
 import { startPostgres } from '../support/postgres';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
@@ -38,7 +38,7 @@ export const pageText =
     .repeat(16 * 1024);
 
 /** Whether a client of a forward received that page; a diff of a megabyte would be no useful message. */
-export function isPage({ received }: Visit): boolean {
+export function isPage({ received }: Exchange): boolean {
   return received.equals(Buffer.from(pageText));
 }
 

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { SshdOptions } from '../support/sshd';
 
@@ -26,7 +26,7 @@ describe('SSH algorithms', () => {
     const window = await TestWindow.open(daemon, sshd);
     try {
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}`, ...tunnel });
-      assert.equal((await visit(window.port(), 'there and back')).received.toString(), 'there and back');
+      assert.equal((await exchange(window.port(), 'there and back')).received.toString(), 'there and back');
       return sshd
         .log()
         .split('\n')

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { it } from 'mocha';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 
 const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(50_000));
@@ -20,7 +20,7 @@ describe('compression', () => {
       compression,
       localForward: `0:127.0.0.1:${fixture.echo.port}`,
     });
-    const { received } = await visit(fixture.window.port(), data);
+    const { received } = await exchange(fixture.window.port(), data);
     const hash = (buffer: Buffer): string => createHash('sha256').update(buffer).digest('hex');
     assert.equal(hash(received), hash(data));
     await fixture.window.until(() => {

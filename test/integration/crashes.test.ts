@@ -11,7 +11,7 @@ import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/clien
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -96,7 +96,7 @@ describe('after a crash', () => {
         await window.untilStatus('up');
         assert.equal(window.port(), port);
       }
-      assert.equal((await visit(port, 'back')).received.toString(), 'back');
+      assert.equal((await exchange(port, 'back')).received.toString(), 'back');
     });
 
     it('the next daemon reuses the Unix socket that the old one left behind', async () => {
@@ -215,7 +215,7 @@ describe('after a crash', () => {
         await window.untilStatus('up', 'user:second');
         assert.equal(window.forwards('user:second')[0]?.status, 'listening');
         const port = window.port(0, 'user:first');
-        assert.equal((await visit(port, 'on')).received.toString(), 'on');
+        assert.equal((await exchange(port, 'on')).received.toString(), 'on');
         process.kill(window.client.daemonPid, 'SIGKILL');
         await window.until(() => window.closed, 'ended');
       } finally {
@@ -257,7 +257,7 @@ describe('after a crash', () => {
       const again = await open('first');
       assert.equal(again.client.daemonPid, second.client.daemonPid);
       await again.bringUp(tunnel(port));
-      assert.equal((await visit(port, 'on')).received.toString(), 'on');
+      assert.equal((await exchange(port, 'on')).received.toString(), 'on');
     });
   });
 });

@@ -11,7 +11,7 @@ import { endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import { isolateFromHome } from '../support/sshdSetup';
@@ -113,7 +113,7 @@ describe('the daemon', () => {
     const second = await open(daemon);
     assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     await second.bringUp(tunnel(port));
-    assert.equal((await visit(port, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(port, 'again')).received.toString(), 'again');
     const sockets = readdirSync(endpointFolder(daemon.env)).filter((name) => name.endsWith('.sock'));
     assert.equal(sockets.length, 1);
   });
@@ -148,7 +148,7 @@ describe('the daemon', () => {
     assert.equal(a.state().status, 'stopped');
     await b.untilStatus('stopped');
     assert.deepEqual(b.stopped, ['user:t']);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
   it('keeps the connections of unchanged tunnels when a lease changes', async () => {
@@ -167,7 +167,7 @@ describe('the daemon', () => {
     await window.lease({ id: 'user:a', tunnel: { host: 'test-sshd', localForward: relabelled } });
     assert.equal(await kept.works(), true);
     assert.equal(await dropped.works(), false);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     kept.end();
   });
 
@@ -192,7 +192,7 @@ describe('the daemon', () => {
     await using greeter = await target((socket) => socket.end('the new one'));
     const next = await open(daemon, 'next');
     await next.bringUp({ host: 'test-sshd', localForward: `${port}:127.0.0.1:${greeter.port}` });
-    assert.equal((await visit(port)).received.toString(), 'the new one');
+    assert.equal((await exchange(port)).received.toString(), 'the new one');
   });
 
   it('reports that another tunnel holds a port', async () => {
@@ -280,7 +280,7 @@ describe('the daemon', () => {
     assert.equal(a.state().status, 'up');
     assert.equal(await a.client.shutdown(), true);
     await a.until(() => a.closed, 'told that the daemon has exited');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     const left = readdirSync(endpointFolder(daemon.env)).filter((name) => name !== 'daemon.log');
     assert.deepEqual(left, []);
   });

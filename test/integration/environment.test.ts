@@ -9,7 +9,7 @@ import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually, longWaitMs } from '../support/eventually';
 import { testDaemon, TestWindow } from '../support/testWindow';
 import type { TestDaemon, LeaseEntry } from '../support/testWindow';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -99,7 +99,7 @@ exec '${process.execPath}' '${script}' "$@"
   async function bringUp(window: TestWindow, sshConfigFile: string, id = 'user:t'): Promise<void> {
     await window.lease({ ...wish(sshConfigFile, id), want: false });
     await window.client.start(id);
-    assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, id))).received.toString(), 'welcome');
   }
 
   async function failure(window: TestWindow, sshConfigFile: string, id?: string): Promise<TunnelError> {

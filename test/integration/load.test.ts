@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { it } from 'mocha';
 import type { LeaseEntry } from '../support/testWindow';
-import { client, visit } from '../support/targetAndClient';
+import { client, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 
 const mebibyte = 1024 * 1024;
@@ -48,7 +48,7 @@ describe('the daemon under load', () => {
       () => wishes.every(({ id }) => fixture.window.state(id).status === 'up'),
       'all up',
     );
-    const answers = await Promise.all(wishes.map(({ id }) => visit(fixture.window.port(0, id), id)));
+    const answers = await Promise.all(wishes.map(({ id }) => exchange(fixture.window.port(0, id), id)));
     answers.forEach(({ received }, n) => assert.equal(received.toString(), `user:${n}`));
     assert.equal(fixture.sshd.log().match(/Accepted publickey/g)?.length, 20);
     await fixture.window.lease();
@@ -81,7 +81,7 @@ describe('the daemon under load', () => {
     const runClient = async (): Promise<void> => {
       while (next < 5000) {
         const text = `client ${next++}`;
-        const { received, error } = await visit(port, text);
+        const { received, error } = await exchange(port, text);
         assert.equal(error, undefined);
         assert.equal(received.toString(), text);
       }
@@ -110,7 +110,7 @@ describe('the daemon under load', () => {
     await fixture.window.until(() => connections() === 1000, 'all are busy');
     await fixture.window.client.stop('user:t');
     assert.equal(fixture.window.state().status, 'stopped');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     await Promise.all(sockets.map(({ done }) => done));
   });
 

@@ -12,7 +12,7 @@ import { errorOf } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
@@ -67,7 +67,7 @@ describe('a login', () => {
   }
 
   async function works(window: TestWindow, id?: string): Promise<void> {
-    assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, id))).received.toString(), 'welcome');
   }
 
   async function failsToStart(
@@ -332,7 +332,7 @@ describe('a login', () => {
       const [taken] = window.forwards();
       assert.ok(taken?.status === 'failed' && taken.error.code === 'AddressInUse');
       assert.match(taken.error.message, new RegExp(`Port ${holder.port} .*"node".*process ${process.pid}`));
-      assert.equal((await visit(window.port(1))).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port(1))).received.toString(), 'welcome');
       await holder[Symbol.asyncDispose]();
       await window.until(() => window.forwards()[0]?.status === 'listening', 'listening on the free port');
       await works(window);

@@ -14,7 +14,7 @@ import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type * as testWindow from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -152,19 +152,19 @@ describe('two builds of the extension', () => {
       const after = kept(await next.open(daemon, sshd));
       assert.notEqual(after.client.daemonPid, before.client.daemonPid);
       await sleep(200);
-      assert.equal((await visit(mine)).received.toString(), 'old', 'a daemon without a lease took it');
+      assert.equal((await exchange(mine)).received.toString(), 'old', 'a daemon without a lease took it');
 
       const seen = ['old'];
       const watch = new AbortController();
       const watching = (async () => {
         while (!watch.signal.aborted) {
-          seen.push((await visit(mine)).received.toString());
+          seen.push((await exchange(mine)).received.toString());
           await sleep(10);
         }
       })();
       await after.lease({ id: 'user:mine', tunnel: to(fresh, mine) });
       await after.untilStatus('up', 'user:mine');
-      assert.equal((await visit(mine)).received.toString(), 'new');
+      assert.equal((await exchange(mine)).received.toString(), 'new');
       watch.abort();
       await watching;
       assert.ok(seen.includes('new'), seen.join());
@@ -202,9 +202,9 @@ describe('two builds of the extension', () => {
       assert.deepEqual(late.handedOver, ['user:t']);
       await sleep(300);
       assert.equal(before.state().status, 'failed');
-      assert.equal((await visit(port)).received.toString(), 'new');
+      assert.equal((await exchange(port)).received.toString(), 'new');
       await after.client.stop('user:t');
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     });
 
     it('hand over each tunnel when the newer one wants it', async () => {
@@ -221,10 +221,12 @@ describe('two builds of the extension', () => {
       );
       await after.untilStatus('up', ids[0]);
       await after.untilStatus('up', ids[1]);
-      const answers = await Promise.all(ports.map(async (port) => (await visit(port)).received.toString()));
+      const answers = await Promise.all(
+        ports.map(async (port) => (await exchange(port)).received.toString()),
+      );
       assert.deepEqual(answers, ['new', 'new', 'old']);
       await after.client.start(ids[2] ?? '');
-      assert.equal((await visit(ports[2] ?? 0)).received.toString(), 'new');
+      assert.equal((await exchange(ports[2] ?? 0)).received.toString(), 'new');
     });
 
     it('hand over remote forwards', async () => {
@@ -239,7 +241,7 @@ describe('two builds of the extension', () => {
       const after = kept(await next.open(daemon, sshd));
       await after.bringUp(remote(fresh));
       assert.equal(after.forwards()[0]?.status, 'listening');
-      assert.equal((await visit(port)).received.toString(), 'new');
+      assert.equal((await exchange(port)).received.toString(), 'new');
       assert.equal(before.state('user:o').status, 'up');
     });
 
@@ -275,7 +277,7 @@ describe('two builds of the extension', () => {
       await before.until(() => before.closed, 'ended');
       assert.deepEqual(before.handedOver, ['user:t']);
       assert.equal(existsSync(endpointFilePath(endpointFolder(daemon.env), 1)), false);
-      assert.equal((await visit(port)).received.toString(), 'new');
+      assert.equal((await exchange(port)).received.toString(), 'new');
     });
 
     it('keep the tunnels of a reloading older window until the newer one wants them', async () => {
@@ -298,7 +300,7 @@ describe('two builds of the extension', () => {
       );
       await after.untilStatus('up', 'user:b');
       assert.equal(await works(), false);
-      assert.equal((await visit(second)).received.toString(), 'new');
+      assert.equal((await exchange(second)).received.toString(), 'new');
     });
 
     it('free the port when the newer one dies during a handover', async () => {
@@ -314,14 +316,14 @@ describe('two builds of the extension', () => {
       await before.until(() => before.handedOver.length > 0, 'handed over');
       process.kill(daemonPid, 'SIGKILL');
       after.disconnect();
-      await eventually('the port is free', async () => (await visit(port)).error === 'ECONNREFUSED');
+      await eventually('the port is free', async () => (await exchange(port)).error === 'ECONNREFUSED');
       const anybody = createServer().listen(port, '127.0.0.1');
       await once(anybody, 'listening');
       anybody.close();
       await once(anybody, 'close');
       const again = kept(await next.open(daemon, sshd, 'again'));
       await again.bringUp(to(fresh, port));
-      assert.equal((await visit(port)).received.toString(), 'new');
+      assert.equal((await exchange(port)).received.toString(), 'new');
       assert.equal(before.state('user:o').status, 'up');
     });
   });

@@ -11,7 +11,7 @@ import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { freePort } from '../support/freePort';
 import { define, TestWindow } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 
 describe('an on-demand tunnel', () => {
@@ -33,7 +33,7 @@ describe('an on-demand tunnel', () => {
     const port = await listenFor();
     await sleep(300);
     assert.equal(logins(), before);
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
     assert.equal(fixture.window.state().status, 'up');
     assert.equal(logins(), before + 1);
   });
@@ -41,7 +41,7 @@ describe('an on-demand tunnel', () => {
   it('connects once for many simultaneous clients', async () => {
     const before = logins();
     const port = await listenFor();
-    const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => visit(port, `client ${n}`)));
+    const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => exchange(port, `client ${n}`)));
     visits.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
     assert.equal(logins(), before + 1);
   });
@@ -85,7 +85,7 @@ describe('an on-demand tunnel', () => {
     const port = await listenFor();
     await fixture.window.client.stop('user:t');
     assert.equal(fixture.window.state().status, 'stopped');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
   it('listens on a port in use as soon as it is free', async () => {
@@ -97,7 +97,7 @@ describe('an on-demand tunnel', () => {
     const { port } = portGrabber;
     await portGrabber[Symbol.asyncDispose]();
     await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'listening');
-    assert.equal((await visit(port, 'mine')).received.toString(), 'mine');
+    assert.equal((await exchange(port, 'mine')).received.toString(), 'mine');
   });
 
   describe('with a short idle time-out', () => {
@@ -154,7 +154,7 @@ describe('an on-demand tunnel', () => {
         () => fixture.sshd.sessionPids().length === 0 || fixture.window.state().status === 'up',
       );
       assert.equal(port(), first);
-      assert.equal((await visit(first, 'again')).received.toString(), 'again');
+      assert.equal((await exchange(first, 'again')).received.toString(), 'again');
       assert.equal(tunnel.state.status, 'up');
       await tunnel.stop();
       assert.equal(tunnel.state.status, 'stopped');
@@ -163,11 +163,11 @@ describe('an on-demand tunnel', () => {
     it('goes back to listening when its connection is lost while idle', async () => {
       const { tunnel, port } = start();
       await tunnel.listen();
-      assert.equal((await visit(port(), 'x')).received.toString(), 'x');
+      assert.equal((await exchange(port(), 'x')).received.toString(), 'x');
       await sleep(50);
       fixture.sshd.dropSessions();
       await eventually('idle', () => tunnel.state.status === 'idle');
-      assert.equal((await visit(port(), 'y')).received.toString(), 'y');
+      assert.equal((await exchange(port(), 'y')).received.toString(), 'y');
       await tunnel.stop();
     });
   });

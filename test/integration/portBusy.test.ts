@@ -12,7 +12,7 @@ import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon, WindowTraits } from '../support/testWindow';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -117,7 +117,7 @@ describe('a local port in use', () => {
         await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
         return performance.now() - stopped;
       });
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
     it('is taken over when this window stops that tunnel for every window', async () => {
@@ -131,11 +131,11 @@ describe('a local port in use', () => {
       assert.ok(key);
       await second.client.stopConflictingTunnel('user:t', key);
       await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
       assert.deepEqual(first.stopped, ['workspace:staging']);
       // Nothing blocks it any more: it doesn't stop itself.
       await second.client.stopConflictingTunnel('user:t', key);
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
     it('brings up a waiting tunnel with exitOnForwardFailure at once', async () => {
@@ -154,7 +154,7 @@ describe('a local port in use', () => {
         await second.untilStatus('up');
         return performance.now() - stopped;
       });
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
     it("isn't taken over by a tunnel that has been stopped meanwhile", async () => {
@@ -164,7 +164,7 @@ describe('a local port in use', () => {
       await second.bringUp(to(greeter));
       await second.client.stop('user:t');
       await first.client.stop('user:t');
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     });
   });
 
@@ -179,7 +179,7 @@ describe('a local port in use', () => {
         const ports = forward.bound.map((bound) => ('port' in bound ? bound.port : 0));
         assert.equal(new Set(ports).size, 1);
         assert.ok((ports[0] ?? 0) > port && (ports[0] ?? 0) <= port + 20, `${port} → ${ports.join()}`);
-        assert.equal((await visit(ports[0] ?? 0)).received.toString(), 'welcome');
+        assert.equal((await exchange(ports[0] ?? 0)).received.toString(), 'welcome');
         await window.client.stop('user:t');
         await leave();
       }
@@ -219,7 +219,7 @@ describe('a local port in use', () => {
       const window = await open();
       await window.bringUp(to(greeter, 'next'));
       assert.ok(window.port() < port || window.port() > port + 20);
-      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port())).received.toString(), 'welcome');
     });
   });
 
@@ -248,7 +248,7 @@ describe('a local port in use', () => {
         new RegExp(`Port ${port} on this machine is used by .*process ${process.pid}`),
       );
       assert.equal(window.port(), question.free);
-      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port())).received.toString(), 'welcome');
       await window.client.stop('user:t');
       await window.client.start('user:t');
       assert.equal(window.port(), port);
@@ -278,7 +278,7 @@ describe('a local port in use', () => {
       window.answer = (question) => String((question as PortQuestion).free);
       await window.client.start('user:t');
       assert.equal(window.questions.length, 2);
-      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port())).received.toString(), 'welcome');
     });
 
     it('withdraws the prompt when the tunnel is stopped', async () => {

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -77,7 +77,7 @@ describe('a ProxyCommand', () => {
 
   it('carries the connection, logs its stderr, and ends with the tunnel', async () => {
     await start(`ProxyCommand ${netcat} %h %p`);
-    assert.equal((await visit(window.port())).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port())).received.toString(), 'welcome');
     assert.ok(
       window.log.some((line) => line.includes('ProxyCommand of far: going to 127.0.0.1')),
       window.log.join('\n'),
@@ -119,7 +119,7 @@ describe('a ProxyCommand', () => {
     execFileSync('pkill', ['-f', `${dir.path}/pipe.cjs`]);
     await window.untilStatus('waiting');
     await window.untilStatus('up');
-    assert.equal((await visit(window.port())).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port())).received.toString(), 'welcome');
   });
 
   it("isn't run with a user name that contains shell characters", async () => {

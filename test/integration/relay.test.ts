@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -77,7 +77,7 @@ describe('a local forward', () => {
   it('connects to IPv6 targets and accepts IPv6 clients', async () => {
     await using greeter = await target((socket) => socket.end('six'), '::1');
     await window.bringUp({ host: 'test-sshd', localForward: `[::1]:0:[::1]:${greeter.port}` });
-    const { received } = await visit(window.port(), '', '::1');
+    const { received } = await exchange(window.port(), '', '::1');
     assert.equal(received.toString(), 'six');
     await nothingOpen(greeter);
   });
@@ -86,10 +86,10 @@ describe('a local forward', () => {
     await using greeter = await target((socket) => socket.end('hello'));
     const port = await forwardTo(greeter);
     for (const host of ['127.0.0.1', '::1']) {
-      assert.equal((await visit(port, '', host)).received.toString(), 'hello', host);
+      assert.equal((await exchange(port, '', host)).received.toString(), 'hello', host);
     }
     // 127.0.0.2 is this machine too, but wasn't asked for.
-    assert.equal((await visit(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
   });
 
   it("passes on a client's half-close, and still delivers the answer", async () => {
@@ -99,7 +99,7 @@ describe('a local forward', () => {
       socket.on('end', () => setTimeout(() => socket.end(`${length} bytes`), 100));
     });
     const port = await forwardTo(counting);
-    const { received, ended } = await visit(port, megabyte);
+    const { received, ended } = await exchange(port, megabyte);
     assert.deepEqual([received.toString(), ended], [`${megabyte.length} bytes`, true]);
     await nothingOpen(counting);
   });
@@ -207,7 +207,7 @@ describe('a local forward', () => {
     await using late = await target((socket) => {
       socket.on('end', () => setTimeout(() => socket.end('late answer'), 2500)).resume();
     });
-    const { received, error } = await visit(await forwardTo(late), 'question');
+    const { received, error } = await exchange(await forwardTo(late), 'question');
     assert.deepEqual([received.toString(), error], ['late answer', undefined]);
   });
 
@@ -216,7 +216,7 @@ describe('a local forward', () => {
     const { port: refusing } = closed;
     await closed[Symbol.asyncDispose]();
     const port = await forwardTo({ port: refusing });
-    assert.equal((await visit(port, 'anybody?')).error, 'ECONNRESET');
+    assert.equal((await exchange(port, 'anybody?')).error, 'ECONNRESET');
     await window.until(() => {
       const [forward] = window.forwards();
       return forward?.status === 'listening' && forward.lastError?.code === 'TargetRefused';
@@ -228,7 +228,7 @@ describe('a local forward', () => {
 
   it("reports a target name that the server can't resolve", async () => {
     await window.bringUp({ host: 'test-sshd', localForward: '0:no-such-name.invalid:80' });
-    await visit(window.port(), '');
+    await exchange(window.port(), '');
     await window.until(() => {
       const [forward] = window.forwards();
       return forward?.status === 'listening' && forward.lastError?.code === 'TargetNotFound';
@@ -288,7 +288,7 @@ describe('a local forward', () => {
     await window.client.stop('user:t');
     await Promise.all(clients.map(({ done }) => done));
     await eventually('no connection is left at the target', () => echo.open.size === 0);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
   it('holds a client that connects during a reconnect', async () => {
@@ -296,7 +296,7 @@ describe('a local forward', () => {
     const port = await forwardTo(greeter);
     await sshd.halt();
     await window.untilStatus('waiting');
-    const visiting = visit(port, '');
+    const visiting = exchange(port, '');
     await sshd.restart();
     assert.equal((await visiting).received.toString(), 'here I am');
   });
@@ -315,7 +315,7 @@ describe('a local forward', () => {
     await once(socket, 'data');
     socket.pause();
     let before = 0;
-    await eventually('it reads no more for nobody', async () => {
+    await eventually('it stops reading without a client', async () => {
       before = counters().bytesIn;
       await sleep(1500);
       return before > 0 && counters().bytesIn === before;

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { promptly } from '../support/promptly';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -37,7 +37,7 @@ describe('a remote forward, after probing its port,', () => {
     await fixture.window.client.start('user:t');
   }
   async function answers(port: number, host: string): Promise<boolean> {
-    return (await visit(port, 'hello', host)).received.toString() === 'hello';
+    return (await exchange(port, 'hello', host)).received.toString() === 'hello';
   }
   function toEcho(listen: string | number): object {
     return { listen, target: `127.0.0.1:${fixture.echo.port}` };
@@ -57,7 +57,7 @@ describe('a remote forward, after probing its port,', () => {
       await using otherProgram = await target(greet, own, port);
       await bringUp(toEcho(port));
       assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there has it`));
-      assert.equal((await visit(port, 'hello', other)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port, 'hello', other)).error, 'ECONNREFUSED');
       assert.equal(heard, 0, 'the stranger was told something');
       await otherProgram[Symbol.asyncDispose]();
       await fixture.window.until(() => forward().status === 'listening', 'ours');

@@ -9,7 +9,7 @@ import { formatAddress } from '../../src/tunnels/util/address';
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -51,7 +51,7 @@ describe('a remote forward', () => {
     return forward.bound[0];
   }
   async function answers(port: number, host: string): Promise<boolean> {
-    return (await visit(port, 'hello', host)).received.toString() === 'hello';
+    return (await exchange(port, 'hello', host)).received.toString() === 'hello';
   }
 
   describe('listens where GatewayPorts allows, and reports where', () => {
@@ -101,9 +101,9 @@ describe('a remote forward', () => {
       `127.0.0.2:${port}:127.0.0.1:${other.port}`,
       `[::1]:${port}:127.0.0.1:${other.port}`,
     ]);
-    assert.equal((await visit(port, 'echo', '127.0.0.1')).received.toString(), 'echo');
-    assert.equal((await visit(port, 'echo', '127.0.0.2')).received.toString(), 'other');
-    assert.equal((await visit(port, 'echo', '::1')).received.toString(), 'other');
+    assert.equal((await exchange(port, 'echo', '127.0.0.1')).received.toString(), 'echo');
+    assert.equal((await exchange(port, 'echo', '127.0.0.2')).received.toString(), 'other');
+    assert.equal((await exchange(port, 'echo', '::1')).received.toString(), 'other');
   });
 
   it('keeps the port that the server chose after a reconnect', async () => {
@@ -147,12 +147,12 @@ describe('a remote forward', () => {
     const ports = [window.port(0), window.port(1)];
     await window.client.stop('user:t');
     for (const port of ports) {
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     }
     await window.client.start('user:t');
     const again = window.port(0);
     await window.lease();
-    assert.equal((await visit(again)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(again)).error, 'ECONNREFUSED');
   });
 
   it('releases its port while another tunnel keeps using the connection', async () => {
@@ -164,7 +164,7 @@ describe('a remote forward', () => {
     await window.lease({ id: 'user:one', tunnel: tunnel(one) }, { id: 'user:other', tunnel: tunnel(other) });
     await Promise.all([window.untilStatus('up', 'user:one'), window.untilStatus('up', 'user:other')]);
     await window.client.stop('user:one');
-    assert.equal((await visit(one)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(one)).error, 'ECONNREFUSED');
     assert.ok(await answers(other, '127.0.0.1'));
     await window.lease();
   });

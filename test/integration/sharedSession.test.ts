@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -61,8 +61,8 @@ describe('tunnels to one destination', () => {
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
     assert.equal(logins(), 1);
-    assert.equal((await visit(window.port(0, 'user:a'), 'hello')).received.toString(), 'hello');
-    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, 'user:a'), 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
 
   it("don't share a session when a session option differs", async () => {
@@ -107,7 +107,7 @@ describe('tunnels to one destination', () => {
     await Promise.all(busy.map(({ done }) => done));
     await eventually('no connection is left', () => echo.open.size === 0);
     assert.equal(echo.open.size, 0);
-    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
 
   it('receive events of the session after they are up', async () => {
@@ -173,7 +173,7 @@ describe('tunnels to one destination', () => {
     assert.deepEqual([logins(), logins(far, 0), logins(other, 0)], [1, 1, 1]);
     await window.client.stop('user:c');
     await window.client.stop('user:a');
-    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
     await window.client.stop('user:b');
     await eventually('no session is left', () => sshd.sessionPids().length === 0);
     assert.deepEqual(sshd.sessionPids(), []);
@@ -238,7 +238,7 @@ describe('tunnels to one destination', () => {
       assert.equal(window.questions.length, 2);
       answer?.(user.password);
       await second;
-      assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
     });
   });
 });

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { it } from 'mocha';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 
 describe('a remote port after a lost connection', () => {
@@ -35,7 +35,7 @@ describe('a remote port after a lost connection', () => {
     assert.equal(fixture.window.state().status, 'up');
     oldSessions.forEach((pid) => process.kill(pid, 'SIGKILL'));
     await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
   });
 
   it("is reported as another program's when another program has it", async () => {
@@ -66,7 +66,7 @@ describe('a remote port after a lost connection', () => {
       remoteForward: `127.0.0.1:${port}:127.0.0.1:${fixture.echo.port}`,
     });
     assert.match(failure(fixture.window.forwards()[1]), /could not listen on/);
-    assert.equal((await visit(fixture.window.port(0), 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(fixture.window.port(0), 'hello')).received.toString(), 'hello');
   });
 });
 

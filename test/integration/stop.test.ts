@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { fakeSshServer } from '../support/fakeSshServer';
 import { freePort } from '../support/freePort';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 
@@ -33,7 +33,7 @@ describe('stopping a tunnel', () => {
   async function stops(): Promise<void> {
     await fixture.window.client.stop('user:t');
     assert.equal(fixture.window.state().status, 'stopped');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     await eventually('no session is left', () => fixture.sshd.sessionPids().length === 0);
     // Nothing comes back.
     await sleep(100);
@@ -102,7 +102,7 @@ describe('stopping a tunnel', () => {
     await Promise.all(clients.map(({ socket }) => once(socket, 'data')));
     await stops();
     await Promise.all(clients.map(({ done }) => done));
-    assert.equal((await visit(remote)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(remote)).error, 'ECONNREFUSED');
   });
 
   it('works while the network is frozen', async () => {
@@ -111,7 +111,7 @@ describe('stopping a tunnel', () => {
     const pids = fixture.sshd.sessionPids();
     pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
     await fixture.window.client.stop('user:t');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     pids.forEach((pid) => process.kill(pid, 'SIGCONT'));
     await stops();
   });
@@ -149,7 +149,7 @@ describe('stopping a tunnel', () => {
       return state.status === 'connecting' && state.phase === 'forwards';
     }, 'opening its forwards');
     // What listens here is usable meanwhile.
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
     assert.equal(fixture.window.state().status, 'connecting');
     await stops();
   });
@@ -166,6 +166,6 @@ describe('stopping a tunnel', () => {
     assert.equal(fixture.window.state().status, 'stopped');
     await stops();
     await fixture.window.client.start('user:t');
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
   });
 });

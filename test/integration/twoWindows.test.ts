@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { sshAgent } from '../support/sshAgent';
 import type { SshAgent } from '../support/sshAgent';
@@ -109,7 +109,7 @@ describe('a tunnel shared by two windows', () => {
     assert.equal(b.port(), port);
     const [first, second] = keysUsed();
     assert.ok(first !== second, 'the agent of a window that has gone was asked');
-    assert.equal((await visit(port, 'on')).received.toString(), 'on');
+    assert.equal((await exchange(port, 'on')).received.toString(), 'on');
   });
 
   it('keeps using the agent of the window that wants it, not of one that only shows it', async () => {
@@ -151,6 +151,6 @@ describe('a tunnel shared by two windows', () => {
     // A window keeps what its user has started, even if its settings didn't start it.
     await a.lease();
     assert.equal(b.state().status, 'up');
-    assert.equal((await visit(b.port(), 'on')).received.toString(), 'on');
+    assert.equal((await exchange(b.port(), 'on')).received.toString(), 'on');
   });
 });

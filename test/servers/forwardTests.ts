@@ -15,23 +15,23 @@ import { reservePort } from '../support/reservedPorts';
 import { hostFor } from '../support/servers/otherServer';
 import { step } from '../support/step';
 import { exchange, read, readAll } from './socketIo';
-import type { Scene } from './serverSuite';
+import type { ServerSuite } from './serverSuite';
 import { ProxyRefusal } from './forwardWays';
 import type { ForwardWay } from './forwardWays';
 
 const block = randomBytes(1024 * 1024);
 const many = 50;
 
-export function forwardTests(scene: Scene, way: ForwardWay): void {
-  const { can } = scene.kind;
+export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
+  const { can } = suite.kind;
   const defineTest = (title: string, run: () => Promise<void>): void =>
-    scene.defineTest(way.title, title, run);
+    suite.defineTest(way.title, title, run);
 
-  after(() => scene.window.lease());
+  after(() => suite.window.lease());
 
   defineTest('carries bytes in both directions', async () => {
-    await using tunnel = await build((socket) => socket.pipe(socket));
-    const socket = await tunnel.visit();
+    await using tunnel = await startForward((socket) => socket.pipe(socket));
+    const socket = await tunnel.connect();
     socket.write(block);
     const received = await read(socket, block.length);
     assert.ok(received.equals(block), 'other bytes came back');
@@ -40,8 +40,8 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
   });
 
   defineTest(`serves ${many} connections at once`, async () => {
-    await using tunnel = await build((socket) => socket.pipe(socket));
-    const sockets = await Promise.all(Array.from({ length: many }, () => tunnel.visit()));
+    await using tunnel = await startForward((socket) => socket.pipe(socket));
+    const sockets = await Promise.all(Array.from({ length: many }, () => tunnel.connect()));
     const words = sockets.map((_, n) => `client number ${n}`);
     const heard = await Promise.all(sockets.map((socket, n) => exchange(socket, words[n] ?? '')));
     assert.deepEqual(heard, words);
@@ -52,12 +52,12 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
 
   if (can.keepsHalfClosed) {
     defineTest("delivers the answer after the client's half-close", async () => {
-      await using tunnel = await build((socket) => {
+      await using tunnel = await startForward((socket) => {
         let length = 0;
         socket.on('data', (data) => (length += data.length));
         socket.on('end', () => void sleep(50).then(() => socket.end(`${length} bytes`)));
       });
-      const socket = await tunnel.visit();
+      const socket = await tunnel.connect();
       socket.end(block);
       assert.equal((await readAll(socket)).toString(), `${block.length} bytes`);
       await tunnel.isQuiet();
@@ -65,10 +65,10 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
 
     defineTest("accepts data from the client after the target's half-close", async () => {
       let length = 0;
-      await using tunnel = await build((socket) => {
+      await using tunnel = await startForward((socket) => {
         socket.on('data', (data) => (length += data.length)).end('bye');
       });
-      const socket = await tunnel.visit();
+      const socket = await tunnel.connect();
       assert.equal((await readAll(socket)).toString(), 'bye');
       socket.end(block);
       await tunnel.isQuiet();
@@ -82,9 +82,9 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
   }
 
   defineTest('returns after the server has ended the session', async () => {
-    const { server, window } = scene;
-    await using tunnel = await build((socket) => socket.pipe(socket));
-    const socket = await tunnel.visit();
+    const { server, window } = suite;
+    await using tunnel = await startForward((socket) => socket.pipe(socket));
+    const socket = await tunnel.connect();
     assert.equal(await exchange(socket, 'before'), 'before');
     const logins = server.logins().length;
     await step('the server ends its sessions', async () => {
@@ -97,7 +97,7 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
       const isBack = (): boolean =>
         window.state().status === 'up' && window.forwards()[0]?.status === 'listening';
       await window.until(isBack, 'up and listening', longWaitMs);
-      assert.equal(await exchange(await tunnel.visit(), 'after'), 'after');
+      assert.equal(await exchange(await tunnel.connect(), 'after'), 'after');
     });
     await eventually('the login is in the log', () => server.logins().length > logins);
     assert.deepEqual(server.logins().slice(logins), ['publickey']);
@@ -116,11 +116,11 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
         break;
       case 'not told':
         defineTest('ends the connection when the target refuses, and goes on', async () => {
-          await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
-          const socket = await tunnel.visit();
+          await using tunnel = await openForward({ host: '127.0.0.1', port: await freePort() });
+          const socket = await tunnel.connect();
           assert.equal((await readAll(socket)).length, 0);
           socket.end();
-          assert.equal(scene.window.state().status, 'up');
+          assert.equal(suite.window.state().status, 'up');
           await tunnel.isQuiet();
         });
     }
@@ -131,13 +131,16 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
    * code).
    */
   async function expectFailure(code: TunnelErrorCode, reply: number): Promise<void> {
-    const { window } = scene;
-    await using tunnel = await lead({ host: '127.0.0.1', port: await freePort() });
+    const { window } = suite;
+    await using tunnel = await openForward({ host: '127.0.0.1', port: await freePort() });
     if (way.isProxy) {
-      await assert.rejects(tunnel.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
+      await assert.rejects(
+        tunnel.connect(),
+        (error) => error instanceof ProxyRefusal && error.reply === reply,
+      );
     } else {
       // The reset may come before the client knows that it is connected.
-      const received = await tunnel.visit().then(readAll, (error: unknown) => String(error));
+      const received = await tunnel.connect().then(readAll, (error: unknown) => String(error));
       assert.ok(String(received) === '' || String(received).includes('ECONNRESET'), String(received));
     }
     await window.until(() => tunnel.state().lastError !== undefined, 'the failure told', longWaitMs);
@@ -147,7 +150,7 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
   }
 
   interface Tunnel extends AsyncDisposable {
-    visit(): Promise<Socket>;
+    connect(): Promise<Socket>;
     state(): Extract<ForwardState, { status: 'listening' }>;
     openAtTarget(): number;
     /** Ends connections: at the client or, if the server doesn't pass that on, at the target too. */
@@ -157,18 +160,18 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
   }
 
   /** A tunnel to a target that does this. */
-  async function build(serve: (socket: Socket) => void): Promise<Tunnel> {
-    const there = await target(serve, way.toPath ? { path: scene.server.freePath() } : '127.0.0.1');
+  async function startForward(serve: (socket: Socket) => void): Promise<Tunnel> {
+    const there = await target(serve, way.toPath ? { path: suite.server.freePath() } : '127.0.0.1');
     try {
-      return await lead(there.address, there);
+      return await openForward(there.address, there);
     } catch (error) {
       await there[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  async function lead(to: Address, there?: TargetServer): Promise<Tunnel> {
-    const { server, window } = scene;
+  async function openForward(to: Address, there?: TargetServer): Promise<Tunnel> {
+    const { server, window } = suite;
     const free = { port: await reservePort(), path: server.freePath() };
     await window.bringUp({ host: hostFor('publickey'), ...way.settings(to, free) });
     const state = (): ReturnType<Tunnel['state']> => {
@@ -182,7 +185,7 @@ export function forwardTests(scene: Scene, way: ForwardWay): void {
     return {
       state,
       openAtTarget,
-      visit: () => way.visit(bound, to),
+      connect: () => way.connect(bound, to),
       end: (clients) => {
         const atTarget = can.keepsHalfClosed ? [] : [...(there?.open ?? [])];
         [...clients, ...atTarget].forEach((socket) => socket.end());

@@ -19,7 +19,7 @@ export interface ForwardWay {
   /** A tunnel's settings for this forward. @param free an unused port and path */
   settings(target: Address, free: { readonly port: number; readonly path: string }): object;
   /** Connects to the listener. */
-  visit(bound: Address, target: Address): Promise<Socket>;
+  connect(bound: Address, target: Address): Promise<Socket>;
 }
 
 export const forwardWays: readonly ForwardWay[] = [
@@ -27,14 +27,14 @@ export const forwardWays: readonly ForwardWay[] = [
     title: 'a local forward',
     dialler: 'server',
     settings: (target) => ({ localForward: { listen: `${loopback}:0`, target: formatAddress(target) } }),
-    visit: open,
+    connect: open,
   },
   {
     title: 'a dynamic forward',
     dialler: 'server',
     isProxy: true,
     settings: () => ({ dynamicForward: `${loopback}:0` }),
-    visit: openByProxy,
+    connect: openByProxy,
   },
   {
     title: 'a local forward to a Unix socket',
@@ -42,20 +42,20 @@ export const forwardWays: readonly ForwardWay[] = [
     toPath: true,
     needs: 'dialsUnixSockets',
     settings: (target) => ({ localForward: { listen: `${loopback}:0`, target: formatAddress(target) } }),
-    visit: open,
+    connect: open,
   },
   {
     title: 'a remote forward',
     dialler: 'this machine',
     settings: (target, { port }) => ({ remoteForward: { listen: port, target: formatAddress(target) } }),
-    visit: open,
+    connect: open,
   },
   {
     title: 'a remote forward whose port the server chooses',
     dialler: 'this machine',
     needs: 'choosesPorts',
     settings: (target) => ({ remoteForward: { listen: 0, target: formatAddress(target) } }),
-    visit: open,
+    connect: open,
   },
   {
     title: 'a remote forward on one address',
@@ -63,21 +63,21 @@ export const forwardWays: readonly ForwardWay[] = [
     settings: (target, { port }) => ({
       remoteForward: { listen: `${loopback}:${port}`, target: formatAddress(target) },
     }),
-    visit: open,
+    connect: open,
   },
   {
     title: 'a remote dynamic forward',
     dialler: 'this machine',
     isProxy: true,
     settings: (_, { port }) => ({ remoteForward: { listen: `${loopback}:${port}` } }),
-    visit: openByProxy,
+    connect: openByProxy,
   },
   {
     title: 'a remote forward on a Unix socket',
     dialler: 'this machine',
     needs: 'listensOnUnixSockets',
     settings: (target, { path }) => ({ remoteForward: { listen: path, target: formatAddress(target) } }),
-    visit: open,
+    connect: open,
   },
 ];
 

@@ -19,7 +19,7 @@ export interface KnownFailure {
 }
 
 /** What the tests use; only to be read inside them. */
-export interface Scene {
+export interface ServerSuite {
   readonly kind: ServerKind;
   readonly server: OtherServer;
   readonly window: TestWindow;
@@ -33,15 +33,15 @@ export function serverSuite(
   knownToFail: Readonly<Record<string, KnownFailure>> = {},
 ): void {
   const names = new Set<string>();
-  const scene = {
+  const suite = {
     kind,
     defineTest: (group, title, run) => {
       const name = `${group}: ${title}`;
       const known = knownToFail[name];
       names.add(name);
-      it(title, known ? () => failsAsKnown(scene, name, run, known) : run);
+      it(title, known ? () => failsAsKnown(suite, name, run, known) : run);
     },
-  } as { -readonly [Part in keyof Scene]: Scene[Part] };
+  } as { -readonly [Part in keyof ServerSuite]: ServerSuite[Part] };
   const parts = new Parts();
 
   describe(kind.name, function () {
@@ -50,18 +50,18 @@ export function serverSuite(
 
     before(async () => {
       const daemon = parts.use(await testDaemon());
-      scene.server = parts.use(await kind.start());
-      const window = await TestWindow.open(daemon, scene.server);
+      suite.server = parts.use(await kind.start());
+      const window = await TestWindow.open(daemon, suite.server);
       parts.use({ [Symbol.dispose]: () => window.disconnect() });
-      scene.window = window;
+      suite.window = window;
     });
     after(() => parts[Symbol.asyncDispose]());
 
-    describe('a login', () => loginTests(scene));
+    describe('a login', () => loginTests(suite));
     for (const way of forwardWays.filter(({ needs }) => needs === undefined || kind.can[needs])) {
-      describe(way.title, () => forwardTests(scene, way));
+      describe(way.title, () => forwardTests(suite, way));
     }
-    describe('a session', () => sessionTests(scene));
+    describe('a session', () => sessionTests(suite));
 
     it('has a test for every known failure', () => {
       const unknown = Object.keys(knownToFail).filter((name) => !names.has(name));
@@ -70,12 +70,12 @@ export function serverSuite(
   });
 }
 
-function loginTests(scene: Scene): void {
-  after(() => scene.window.lease());
+function loginTests(suite: ServerSuite): void {
+  after(() => suite.window.lease());
 
-  for (const method of scene.kind.can.logins) {
-    scene.defineTest('a login', `happens once with ${method}`, async () => {
-      const { server, window } = scene;
+  for (const method of suite.kind.can.logins) {
+    suite.defineTest('a login', `happens once with ${method}`, async () => {
+      const { server, window } = suite;
       const before = server.logins().length;
       window.questions.length = 0;
       window.answer = () => server.password;
@@ -92,7 +92,7 @@ function loginTests(scene: Scene): void {
 }
 
 async function failsAsKnown(
-  { window }: Scene,
+  { window }: ServerSuite,
   name: string,
   run: () => Promise<void>,
   { failsWith }: KnownFailure,

@@ -12,21 +12,21 @@ import { hostFor } from '../support/servers/otherServer';
 import type { OtherServer, ServerOptions } from '../support/servers/otherServer';
 import { step } from '../support/step';
 import { exchange, dial, read, untilOrGone } from './socketIo';
-import type { Scene } from './serverSuite';
+import type { ServerSuite } from './serverSuite';
 
 const mebibyte = 1024 * 1024;
 
-export function sessionTests(scene: Scene): void {
-  const { can } = scene.kind;
+export function sessionTests(suite: ServerSuite): void {
+  const { can } = suite.kind;
   const defineTest = (title: string, run: () => Promise<void>): void =>
-    scene.defineTest('a session', title, run);
+    suite.defineTest('a session', title, run);
 
-  after(() => scene.window.lease());
+  after(() => suite.window.lease());
 
   if (can.renewsKeys !== 'hardly ever') {
     defineTest('survives a rekey by the server while idle', async () => {
       await using own = await startServer({ rekeysByTime: true });
-      const socket = await own.visit();
+      const socket = await own.connect();
       assert.equal(await exchange(socket, 'before'), 'before');
       for (let round = 1; round <= 3; round++) {
         const before = own.server.keyExchanges();
@@ -40,7 +40,7 @@ export function sessionTests(scene: Scene): void {
 
     defineTest('survives rekeys by the server during a transfer', async () => {
       await using own = await startServer({ rekeyBytes: mebibyte });
-      const socket = await own.visit();
+      const socket = await own.connect();
       const data = randomBytes(8 * mebibyte);
       const before = own.server.keyExchanges();
       const reading = read(socket, data.length);
@@ -63,7 +63,7 @@ export function sessionTests(scene: Scene): void {
   }
 
   defineTest('stays up while idle, because its keep-alives are answered', async () => {
-    const { server, window } = scene;
+    const { server, window } = suite;
     await using relay = await keepAliveRelay(server.port);
     await using echo = await target((socket) => socket.pipe(socket));
     await window.bringUp({
@@ -83,7 +83,7 @@ export function sessionTests(scene: Scene): void {
   });
 
   defineTest('returns with every forward after the server restarts', async () => {
-    const { server, window } = scene;
+    const { server, window } = suite;
     await using echo = await target((socket) => socket.pipe(socket));
     const to = `127.0.0.1:${echo.port}`;
     const there = await reservePort();
@@ -114,14 +114,14 @@ export function sessionTests(scene: Scene): void {
 
   interface OwnServer extends AsyncDisposable {
     readonly server: OtherServer;
-    visit(): Promise<Socket>;
+    connect(): Promise<Socket>;
     /** @throws AssertionError if the tunnel was down meanwhile */
     isUnbroken(): void;
   }
 
   /** Starts a server with these options, and a tunnel to an echo. */
   async function startServer(options: ServerOptions): Promise<OwnServer> {
-    const { kind, window } = scene;
+    const { kind, window } = suite;
     const id = 'user:own';
     const server = await kind.start(options);
     const echo = await target((socket) => socket.pipe(socket));
@@ -140,7 +140,7 @@ export function sessionTests(scene: Scene): void {
     }
     return {
       server,
-      visit: () => dial(window.port(0, id)),
+      connect: () => dial(window.port(0, id)),
       isUnbroken: () => assert.deepEqual(window.history(id).slice(-2), ['connecting', 'up']),
       [Symbol.asyncDispose]: end,
     };

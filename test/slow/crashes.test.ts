@@ -12,7 +12,7 @@ import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/clien
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
@@ -88,8 +88,8 @@ describe('without a message,', () => {
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     await sleep(20_000);
-    assert.equal((await visit(theirs, 'still')).received.toString(), 'still');
-    await eventually('it is given up', async () => (await visit(theirs)).error === 'ECONNREFUSED');
+    assert.equal((await exchange(theirs, 'still')).received.toString(), 'still');
+    await eventually('it is given up', async () => (await exchange(theirs)).error === 'ECONNREFUSED');
     socket.write('y');
     await once(socket, 'data');
     socket.destroy();
@@ -106,7 +106,7 @@ describe('without a message,', () => {
     writeFileSync(endpointFilePath(folder), JSON.stringify(impostor), { mode: 0o600 });
     const window = await open('w');
     await window.bringUp(tunnel(0));
-    assert.equal((await visit(window.port(), 'on')).received.toString(), 'on');
+    assert.equal((await exchange(window.port(), 'on')).received.toString(), 'on');
   });
 
   it('a suspended daemon is replaced, and exits when it wakes up', async () => {
@@ -122,6 +122,6 @@ describe('without a message,', () => {
     process.kill(first.client.daemonPid, 'SIGCONT');
     await first.until(() => first.closed, 'ended');
     await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
-    assert.equal((await visit(port, 'on')).received.toString(), 'on');
+    assert.equal((await exchange(port, 'on')).received.toString(), 'on');
   });
 });

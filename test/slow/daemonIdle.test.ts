@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
-import { target, visit } from '../support/targetAndClient';
+import { target, exchange } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 
 describe('an idle daemon', () => {
@@ -18,9 +18,9 @@ describe('an idle daemon', () => {
     const pid = window.client.daemonPid;
     window.disconnect();
     await sleep(25_000);
-    assert.equal((await visit(port, 'still there')).received.toString(), 'still there');
+    assert.equal((await exchange(port, 'still there')).received.toString(), 'still there');
     await eventually('it has ended', () => !lives(pid));
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 });
 

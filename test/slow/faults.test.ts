@@ -7,7 +7,7 @@ import { describe, it } from 'mocha';
 import { setUpFaults } from '../support/faults/setup';
 import { suspend } from '../support/faults/suspended';
 import { openEchoConnection, download, EchoClients } from '../support/faults/trafficChecks';
-import { client, target, visit } from '../support/targetAndClient';
+import { client, target, exchange } from '../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
@@ -25,7 +25,7 @@ describe('a tunnel whose network is away', () => {
     link.reset();
     await setup.window.untilStatus('waiting');
     const start = performance.now();
-    const { received, ended, error } = await visit(ports.echo, 'too early');
+    const { received, ended, error } = await exchange(ports.echo, 'too early');
     assert.deepEqual([received.length, ended, error], [0, true, undefined]);
     const held = performance.now() - start;
     assert.ok(held > 9000, `${held} ms`);
@@ -101,7 +101,7 @@ describe('a daemon after sleep', () => {
     await setup.back();
     assert.ok(window.log.some((line) => line.includes('The computer woke from sleep')));
     await waitingClient.done;
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
   });
 
   it('keeps a connection that has survived the sleep', async () => {
@@ -164,7 +164,7 @@ describe('a daemon after sleep', () => {
       const state = window.state();
       return state.status === 'waiting' ? state.retryAt - Date.now() : 0;
     };
-    await window.until(() => left() > 22_000, 'in a long wait');
+    await window.until(() => left() > 22_000, 'waiting for long');
     using asleep = suspend([window.client.daemonPid]);
     await sleep(5000);
     const state = window.state();

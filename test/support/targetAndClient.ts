@@ -43,7 +43,7 @@ export async function target(
 }
 
 /** How a connection went for a client. */
-export interface Visit {
+export interface Exchange {
   readonly received: Buffer;
   /** The other side ended its stream properly. */
   readonly ended: boolean;
@@ -54,7 +54,7 @@ export interface Visit {
 export interface Client {
   readonly socket: Socket;
   /** Resolves when the connection is closed. Never rejects. */
-  readonly done: Promise<Visit>;
+  readonly done: Promise<Exchange>;
 }
 
 export function client(port: number, host = '127.0.0.1'): Client {
@@ -65,14 +65,14 @@ export function client(port: number, host = '127.0.0.1'): Client {
   socket.on('data', (data) => chunks.push(data));
   socket.on('end', () => (ended = true));
   socket.on('error', (cause: NodeJS.ErrnoException) => (error = cause.code ?? cause.message));
-  const done = new Promise<Visit>((resolve) => {
+  const done = new Promise<Exchange>((resolve) => {
     socket.on('close', () => resolve({ received: Buffer.concat(chunks), ended, error }));
   });
   return { socket, done };
 }
 
 /** Sends a text, half-closes, and receives the rest. */
-export async function visit(port: number, text: string | Buffer = '', host?: string): Promise<Visit> {
+export async function exchange(port: number, text: string | Buffer = '', host?: string): Promise<Exchange> {
   const { socket, done } = client(port, host);
   socket.on('end', () => socket.end());
   socket.end(text);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { eventually as waitFor } from '../../support/eventually';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import type { ProjectFacts } from '../testProject';
 
 /** What the process around the editor has set up. */
@@ -51,7 +51,7 @@ export async function eventually(reached: () => boolean, what: () => string): Pr
 
 /** Waits until a port of this machine is closed. */
 export async function untilRefused(port: number): Promise<void> {
-  await waitFor(`port ${port} is closed`, async () => (await visit(port)).error === 'ECONNREFUSED');
+  await waitFor(`port ${port} is closed`, async () => (await exchange(port)).error === 'ECONNREFUSED');
 }
 
 /** Accepts the first item of a quick pick as soon as it is shown, until the command that shows it has finished. */

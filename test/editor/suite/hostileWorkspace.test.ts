@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { quote } from '../../../src/tunnels/util/text';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTest';
@@ -36,7 +36,7 @@ export function hostileWorkspaceTests(): void {
     it("doesn't affect the user's own tunnel", async () => {
       const [forward] = own().forwards;
       assert.ok(forward);
-      assert.equal((await visit(portOf(forward))).received.length > 0, true);
+      assert.equal((await exchange(portOf(forward))).received.length > 0, true);
     });
 
     for (const [key, value] of Object.entries(hostileSettings)) {

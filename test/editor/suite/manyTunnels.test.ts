@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, facts } from './extensionUnderTest';
 import { watchResponsiveness } from './responsiveness';
@@ -44,7 +44,7 @@ export function manyTunnelsTests(): void {
         () => JSON.stringify(many().map(({ status }) => status)),
       );
       const ports = many().map(({ forwards: [forward] }) => portOf(forward ?? assert.fail()));
-      const answers = await Promise.all(ports.map((port, n) => visit(port, `client ${n}`)));
+      const answers = await Promise.all(ports.map((port, n) => exchange(port, `client ${n}`)));
       const longest = turns.stop();
       subscription.dispose();
       answers.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import { pageText } from '../testProject';
 import { activate, eventually, pickFirst, portOf, tunnel, facts } from './extensionUnderTest';
 import { exitCode } from './tasks';
@@ -49,7 +49,7 @@ export function multiRootWorkspaceTests(): void {
     it('starts all of them', async () => {
       for (const { id, status, forwards } of api.tunnels.filter(({ name }) => name !== 'late')) {
         assert.equal(status, 'up', id);
-        assert.equal((await visit(portOf(forwards[0]!))).received.toString(), pageText, id);
+        assert.equal((await exchange(portOf(forwards[0]!))).received.toString(), pageText, id);
       }
     });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { freePort } from '../../support/freePort';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import { pageText, projectTunnels, settingsText } from '../testProject';
 import { activate, eventually, forward, portOf, tunnel, facts, untilRefused } from './extensionUnderTest';
 import { printed } from './terminals';
@@ -111,7 +111,7 @@ export function problemsAndDetailsTests(): void {
           forward(staging(), 'Page').bound.length === 2 && portOf(forward(staging(), 'Page')) !== elsewhere,
         () => JSON.stringify(staging()),
       );
-      assert.equal((await visit(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
+      assert.equal((await exchange(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
     });
 
     it('stops a tunnel that it disables, and removes its variables from terminals', async () => {

@@ -11,7 +11,7 @@ import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/targetAndClient';
+import { client, exchange } from '../../support/targetAndClient';
 import { pageText, projectTunnels, settingsText } from '../testProject';
 import {
   activate,
@@ -89,7 +89,7 @@ export function projectTests(): void {
     });
 
     it('reports a refused target, and keeps the forward listening', async () => {
-      assert.equal((await visit(port('Closed'), 'hello')).error, 'ECONNRESET');
+      assert.equal((await exchange(port('Closed'), 'hello')).error, 'ECONNRESET');
       await eventually(
         () => forward(staging(), 'Closed').error?.code === 'TargetRefused',
         () => JSON.stringify(forward(staging(), 'Closed')),
@@ -186,7 +186,7 @@ export function projectTests(): void {
       const before = port('Page');
       await vscode.commands.executeCommand('sshTunnels.stop', 'staging');
       assert.equal(staging().status, 'stopped');
-      assert.equal((await visit(before)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(before)).error, 'ECONNREFUSED');
       await vscode.commands.executeCommand('sshTunnels.start', 'workspace:staging');
       assert.equal(staging().status, 'up');
       assert.equal(port('Page'), before, 'any free port means the same one again');
@@ -229,7 +229,7 @@ export function projectTests(): void {
         () => api.tunnels.some(({ id, status }) => id === 'workspace:docs' && status === 'up'),
         () => JSON.stringify(api.tunnels),
       );
-      assert.equal((await visit(listen)).received.toString(), pageText);
+      assert.equal((await exchange(listen)).received.toString(), pageText);
       const { error } = tunnel(api, 'workspace:wrong');
       assert.match(error?.message ?? '', /tunnels\.wrong\.ssh: "-i" can't be part of a tunnel/);
       await writeFile(settingsFile, settingsText(projectTunnels(facts)));
@@ -285,7 +285,7 @@ export function projectTests(): void {
       );
       const took = performance.now() - killed;
       assert.ok(took < 3000 + 10 * restartTook, `${took} ms, a restart took ${restartTook} ms`);
-      const { received } = await visit(port('Page'));
+      const { received } = await exchange(port('Page'));
       assert.equal(received.toString(), pageText);
       assert.notEqual((await readEndpointFile(endpointFolder()))?.pid, host.pid);
     });

@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually';
 import { longestMessage } from '../../../src/tunnels/daemon/protocol/boundedReader';
 import { endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { TestWindow } from '../../support/testWindow';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import { requestSamples } from '../../support/requestSamples';
 import { useTunnelFixture } from '../../support/tunnelFixture';
 import { closeOf, framed, RawWindow, rawConnection } from '../../support/rawConnection';
@@ -38,11 +38,11 @@ describe("the daemon's socket", () => {
     if (fixture.window.state().status !== 'up') {
       await fixture.window.bringUp({ localForward: `0:127.0.0.1:${fixture.echo.port}`, host: 'test-sshd' });
     }
-    assert.equal((await visit(fixture.window.port(), 'here')).received.toString(), 'here');
+    assert.equal((await exchange(fixture.window.port(), 'here')).received.toString(), 'here');
     const other = await TestWindow.open(fixture.daemon, fixture.sshd, 'other');
     assert.equal(other.client.daemonPid, daemonPid);
     await other.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
-    assert.equal((await visit(other.port(), 'there')).received.toString(), 'there');
+    assert.equal((await exchange(other.port(), 'there')).received.toString(), 'there');
     await other.lease();
     other.disconnect();
   }

@@ -12,7 +12,7 @@ import { reaching } from './connect';
 import { session } from './lostConnections';
 import { faultTests } from './runFaults';
 import { targets } from './targets';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 
 faultTests('local listeners', listeningHere);
 faultTests('remote listeners', listeningThere);
@@ -52,7 +52,7 @@ describe('the fault table', () => {
     it('ForceCommand, because a tunnel with it works', async () => {
       const sshd = await setup.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
       await setup.up({ localForward: setup.toGreeter }, sshd);
-      assert.equal((await visit(setup.port)).received.toString(), 'welcome');
+      assert.equal((await exchange(setup.port)).received.toString(), 'welcome');
     });
 
     it('an old server, because it works with the suggested ssh_config line', async () => {
@@ -61,7 +61,7 @@ describe('the fault table', () => {
         clientConfig: ['Ciphers +3des-cbc'],
       });
       await setup.up({ localForward: setup.toGreeter }, sshd);
-      assert.equal((await visit(setup.port)).received.toString(), 'welcome');
+      assert.equal((await exchange(setup.port)).received.toString(), 'welcome');
     });
 
     it('GatewayPorts no, because the forward listens and the state shows where', async () => {

@@ -164,7 +164,7 @@ export class FaultTableSetup implements AsyncDisposable {
       const [state] = this.window.forwards(this.#id);
       error = state?.status === 'listening' ? state.lastError : undefined;
       return error !== undefined;
-    }, 'told why');
+    }, 'an error is reported');
     return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: told(error) };
   }
 

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/targetAndClient';
+import { client, exchange } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
 import type { Fault, Shown } from './fault';
 import type { FaultTableSetup } from './setup';
@@ -18,13 +18,15 @@ function local(
 ): Promise<Shown> {
   const named = ['127.0.0.1', to, ...names];
   return withServer(setup, options, (sshd) =>
-    setup.connection({ localForward: `0:${to}` }, named, () => visit(setup.port), sshd),
+    setup.connection({ localForward: `0:${to}` }, named, () => exchange(setup.port), sshd),
   );
 }
 
 /** A forward from this machine to this target. */
 function remote(setup: FaultTableSetup, to: string): Promise<Shown> {
-  return setup.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () => visit(setup.port));
+  return setup.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () =>
+    exchange(setup.port),
+  );
 }
 
 async function withServer(

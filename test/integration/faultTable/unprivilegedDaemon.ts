@@ -16,7 +16,7 @@ export async function unprivilegedDaemon(daemon: TestDaemon, sshd: Sshd): Promis
     env: daemon.env,
     stdio: 'ignore',
   }).unref();
-  await eventually('the humble daemon answers', async () => {
+  await eventually('the unprivileged daemon answers', async () => {
     const socket = await tryConnect(folder);
     socket?.destroy();
     return socket !== undefined;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { setUpFaults } from '../../support/faults/setup';
 import { openEchoConnection, download } from '../../support/faults/trafficChecks';
-import { client, target, visit } from '../../support/targetAndClient';
+import { client, target, exchange } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
@@ -23,7 +23,7 @@ describe('a tunnel during a network failure', () => {
     await setup.back();
     assert.equal(setup.states(), 'up waiting connecting up');
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
   });
 
   it('survives a pause shorter than the keep-alive time-out, even in the middle of a download', async () => {
@@ -61,8 +61,8 @@ describe('a tunnel during a network failure', () => {
     using talk = await openEchoConnection(ports.echo);
     link.hold();
     assert.equal(await talk.end, 'reset');
-    await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'tried in vain');
-    const early = visit(ports.echo, 'early');
+    await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'a failed attempt');
+    const early = exchange(ports.echo, 'early');
     link.release();
     await setup.back();
     assert.equal((await early).received.toString(), 'early');

@@ -75,9 +75,9 @@ describe('a laptop', () => {
       const state = window.state();
       return state.status === 'waiting' && state.error.code === code;
     };
-    await window.until(failed('HostNotFound'), 'in want of the name');
+    await window.until(failed('HostNotFound'), 'waiting for the name');
     await machines.name(addresses.server);
-    await window.until(failed('HostUnreachable'), 'in want of a way');
+    await window.until(failed('HostUnreachable'), 'waiting for a route');
     machines.plugIn();
     await window.untilStatus('up');
     using talk = await laptop.openEchoConnection();

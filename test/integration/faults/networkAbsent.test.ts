@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { setUpFaults } from '../../support/faults/setup';
 import type { FaultSetup } from '../../support/faults/setup';
 import { redirectClients } from '../../support/faults/redirectClients';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 
 interface NetworkFault {
   readonly what: string;
@@ -53,13 +53,13 @@ describe('a tunnel started before its network is up', () => {
       await setup.lease({ connectTimeout: 2 }, {}, true);
       const { window } = setup;
       const failures = (): number => window.history().filter((status) => status === 'waiting').length;
-      await window.until(() => failures() >= 2, 'at its second wait');
+      await window.until(() => failures() >= 2, 'waiting for the second time');
       const state = window.state();
       assert.ok(state.status === 'waiting' && state.error.code === code, JSON.stringify(state));
       assert.ok(state.retryAt <= Date.now() + 1000);
       await come(setup);
       await window.untilStatus('up');
-      assert.equal((await visit(setup.ports.echo, 'at last')).received.toString(), 'at last');
+      assert.equal((await exchange(setup.ports.echo, 'at last')).received.toString(), 'at last');
       const way = window.history().join(' ');
       assert.match(way, /^(stopped )?connecting (waiting connecting )+up$/);
     });

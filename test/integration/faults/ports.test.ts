@@ -10,7 +10,7 @@ import type { FaultSetup } from '../../support/faults/setup';
 import { suspend } from '../../support/faults/suspended';
 import { PortGrabber } from '../../support/faults/trafficChecks';
 import { freePort } from '../../support/freePort';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 import { killAll } from '../../support/processTree';
 
 describe('the port of a tunnel that is down', () => {
@@ -22,7 +22,7 @@ describe('the port of a tunnel that is down', () => {
     return port;
   }
   async function answers(port: number): Promise<boolean> {
-    return (await visit(port, 'hello')).received.toString() === 'hello';
+    return (await exchange(port, 'hello')).received.toString() === 'hello';
   }
   const remote = (setup: FaultSetup): string => setup.window.forwards()[2]?.status ?? 'none';
 
@@ -57,7 +57,7 @@ describe('the port of a tunnel that is down', () => {
     const forward = window.forwards()[2];
     assert.ok(forward?.status === 'failed' && forward.error.code === 'RemoteListenRefused');
     assert.ok(await answers(ports.echo));
-    assert.equal((await visit(port)).received.toString(), 'a stranger');
+    assert.equal((await exchange(port)).received.toString(), 'a stranger');
     await new Promise((resolve) => otherProgram.close(resolve));
     await window.until(() => remote(setup) === 'listening', 'ours again');
     assert.ok(await answers(port));

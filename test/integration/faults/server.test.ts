@@ -6,7 +6,7 @@ import { setUpFaults } from '../../support/faults/setup';
 import { redirectClients } from '../../support/faults/redirectClients';
 import { suspend } from '../../support/faults/suspended';
 import { openEchoConnection, download, EchoClients } from '../../support/faults/trafficChecks';
-import { visit } from '../../support/targetAndClient';
+import { exchange } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
@@ -24,7 +24,7 @@ describe('a tunnel during a server failure', () => {
     await setup.back();
     assert.equal(setup.states(), 'up waiting connecting up');
     assert.deepEqual(setup.ports, ports);
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
   });
 
   it("notices a frozen session by its keep-alive, and the next session isn't blocked by it", async () => {
@@ -38,9 +38,9 @@ describe('a tunnel during a server failure', () => {
     assert.equal(await file.code, receiveError);
     await setup.back();
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
     frozen.resume();
-    assert.equal((await visit(ports.echo, 'and again')).received.toString(), 'and again');
+    assert.equal((await exchange(ports.echo, 'and again')).received.toString(), 'and again');
     assert.equal(window.state().status, 'up');
   });
 
@@ -92,6 +92,6 @@ describe('a tunnel during a server failure', () => {
     await setup.window.untilStatus('waiting');
     await redirectClients(sshd, { host: '127.0.0.9', port: sshd.port });
     await setup.back();
-    assert.equal((await visit(ports.echo, 'there')).received.toString(), 'there');
+    assert.equal((await exchange(ports.echo, 'there')).received.toString(), 'there');
   });
 });

@@ -358,6 +358,6 @@ describe('a hostile server after the login', () => {
   });
 
   function until(reached: () => boolean): Promise<void> {
-    return eventually('it comes to that', reached);
+    return eventually('the condition is true', reached);
   }
 });

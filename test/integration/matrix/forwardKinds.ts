@@ -15,7 +15,7 @@ export interface ForwardKind {
   /** A tunnel's settings for this forward. */
   settings(target: Address, freePath: string): object;
   /** Connects to the listener, and requests the target if it is a proxy. */
-  visit(bound: Address, target: Address): Promise<Socket>;
+  connect(bound: Address, target: Address): Promise<Socket>;
 }
 
 type Kind = 'localForward' | 'remoteForward';
@@ -26,7 +26,7 @@ function fixed(title: string, kind: Kind, loopback: '127.0.0.1' | '::1'): Forwar
     loopback,
     isProxy: false,
     settings: (target) => ({ [kind]: { listen: `${bracket(loopback)}:0`, target: formatAddress(target) } }),
-    visit: (bound) => open(at(loopback, bound)),
+    connect: (bound) => open(at(loopback, bound)),
   };
 }
 
@@ -40,7 +40,7 @@ function proxy(
     loopback,
     isProxy: true,
     settings: () => ({ [kind]: { listen: `${bracket(loopback)}:0` } }),
-    visit: async (bound, target) => {
+    connect: async (bound, target) => {
       const socket = await open(at(loopback, bound));
       await askFor(socket, target as TcpAddress);
       return socket;
@@ -54,7 +54,7 @@ function byPath(title: string, kind: Kind): ForwardKind {
     loopback: undefined,
     isProxy: false,
     settings: (target, freePath) => ({ [kind]: { listen: freePath, target: formatAddress(target) } }),
-    visit: (bound) => open(bound),
+    connect: (bound) => open(bound),
   };
 }
 

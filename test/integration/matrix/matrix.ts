@@ -48,115 +48,115 @@ export function matrix(kinds: readonly ForwardKind[]): void {
       after(() => window.lease());
 
       it("carries the target's data to the client intact", async () => {
-        await using way = await build(kind, (socket) => socket.end(block));
-        const { received, ended } = await hear(await way.visit());
+        await using forward = await startForward(kind, (socket) => socket.end(block));
+        const { received, ended } = await receiveAll(await forward.connect());
         assert.ok(ended && received.equals(block));
-        await way.isQuiet();
+        await forward.isQuiet();
       });
 
       it("carries the client's data to the target intact", async () => {
         const digest = createHash('sha256');
-        await using way = await build(kind, (socket) => {
+        await using forward = await startForward(kind, (socket) => {
           socket.on('data', (data) => digest.update(data)).on('end', () => socket.end('whole'));
         });
-        const socket = await way.visit();
+        const socket = await forward.connect();
         socket.end(block);
-        const { received } = await hear(socket);
+        const { received } = await receiveAll(socket);
         assert.equal(received.toString(), 'whole');
         assert.equal(digest.digest('hex'), createHash('sha256').update(block).digest('hex'));
-        await way.isQuiet();
+        await forward.isQuiet();
       });
 
       it('lets a client that half-closes receive the rest', async () => {
-        await using way = await build(kind, (socket) => {
+        await using forward = await startForward(kind, (socket) => {
           socket.resume().on('end', () => void sleep(50).then(() => socket.end('afterwards')));
         });
-        const socket = await way.visit();
+        const socket = await forward.connect();
         socket.end('last words');
-        const { received, ended } = await hear(socket);
+        const { received, ended } = await receiveAll(socket);
         assert.ok(ended);
         assert.equal(received.toString(), 'afterwards');
-        await way.isQuiet();
+        await forward.isQuiet();
       });
 
       it('lets a target that half-closes receive the rest', async () => {
         const heard: Buffer[] = [];
-        await using way = await build(kind, (socket) => {
+        await using forward = await startForward(kind, (socket) => {
           socket.on('data', (data) => heard.push(data)).end('bye');
         });
-        const socket = await way.visit();
+        const socket = await forward.connect();
         socket.resume();
         await once(socket, 'end');
         socket.end('still here');
-        await way.isQuiet();
+        await forward.isQuiet();
         assert.equal(Buffer.concat(heard).toString(), 'still here');
       });
 
       it("ends the target's connection when the client is reset", async () => {
-        await using way = await build(kind, (socket) => {
+        await using forward = await startForward(kind, (socket) => {
           socket
             .resume()
             .on('end', () => socket.end())
             .write('x');
         });
-        const socket = await way.visit();
+        const socket = await forward.connect();
         await once(socket, 'data');
-        cut(socket);
-        await way.isQuiet();
+        reset(socket);
+        await forward.isQuiet();
       });
 
       it("ends the client's connection when the target is reset", async () => {
-        await using way = await build(kind, (socket) => {
-          socket.once('data', () => cut(socket));
+        await using forward = await startForward(kind, (socket) => {
+          socket.once('data', () => reset(socket));
         });
-        const socket = await way.visit();
+        const socket = await forward.connect();
         const gone = closed(socket.resume());
         socket.on('end', () => socket.end());
         socket.write('go');
         await gone;
-        await way.isQuiet();
+        await forward.isQuiet();
       });
 
       it('waits for a silent target', async () => {
         let arrived: (socket: Socket) => void = () => undefined;
         const there = new Promise<Socket>((resolve) => (arrived = resolve));
-        await using way = await build(kind, (socket) => arrived(socket));
-        const socket = await way.visit();
-        const heard = hear(socket);
+        await using forward = await startForward(kind, (socket) => arrived(socket));
+        const socket = await forward.connect();
+        const heard = receiveAll(socket);
         const silent = await there;
-        await window.until(() => way.state().connections === 1, 'it is counted');
+        await window.until(() => forward.state().connections === 1, 'it is counted');
         await sleep(300);
         assert.equal(socket.destroyed, false);
         silent.end('at last');
         socket.end();
         assert.equal((await heard).received.toString(), 'at last');
-        await way.isQuiet();
+        await forward.isQuiet();
       });
 
       it('reports a target that refuses, and keeps listening', async () => {
         const nobody: Address = kind.loopback
           ? { host: kind.loopback, port: await freePort() }
           : { path: freePath() };
-        await using way = await lead(kind, nobody);
-        await expectRefusal(kind, way, 5);
-        const { lastError, lastErrorAt } = way.state();
+        await using forward = await openForward(kind, nobody);
+        await expectRefusal(kind, forward, 5);
+        const { lastError, lastErrorAt } = forward.state();
         assert.equal(lastError?.code, kind.loopback ? 'TargetRefused' : 'TargetUnreachable');
         assert.match(lastError.message, /127\.0\.0\.1|::1|\.sock/);
         assert.ok(lastErrorAt !== undefined && Math.abs(Date.now() - lastErrorAt) < tenMinutes);
-        await way.isQuiet();
+        await forward.isQuiet();
       });
 
       if (kind.loopback) {
         it("reports a target name that doesn't exist", async () => {
-          await using way = await lead(kind, { host: 'no-such-name.invalid', port: 80 });
-          await expectRefusal(kind, way, 4);
-          assert.equal(way.state().lastError?.code, 'TargetNotFound');
-          await way.isQuiet();
+          await using forward = await openForward(kind, { host: 'no-such-name.invalid', port: 80 });
+          await expectRefusal(kind, forward, 4);
+          assert.equal(forward.state().lastError?.code, 'TargetNotFound');
+          await forward.isQuiet();
         });
       }
 
       it('closes all busy connections when it is stopped', async () => {
-        await using way = await build(kind, (socket) => {
+        await using forward = await startForward(kind, (socket) => {
           const pour = (): void => {
             while (!socket.destroyed && socket.write(block)) {
               // Until it is full.
@@ -165,7 +165,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
           socket.resume().on('drain', pour);
           pour();
         });
-        const sockets = await Promise.all(Array.from({ length: 20 }, () => way.visit()));
+        const sockets = await Promise.all(Array.from({ length: 20 }, () => forward.connect()));
         await Promise.all(sockets.map((socket) => once(socket, 'data')));
         const closings = sockets.map((socket) => {
           socket.resume().on('end', () => socket.end());
@@ -174,13 +174,13 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await window.client.stop('user:t');
         await Promise.all(closings);
         assert.equal(window.state().status, 'stopped');
-        await assert.rejects(way.visit(), /ECONNREFUSED|ENOENT/);
-        await way.targetIsQuiet();
+        await assert.rejects(forward.connect(), /ECONNREFUSED|ENOENT/);
+        await forward.targetIsQuiet();
       });
 
       it(`serves ${many} connections at once`, async () => {
-        await using way = await build(kind, (socket) => socket.pipe(socket));
-        const sockets = await Promise.all(Array.from({ length: many }, () => way.visit()));
+        await using forward = await startForward(kind, (socket) => socket.pipe(socket));
+        const sockets = await Promise.all(Array.from({ length: many }, () => forward.connect()));
         // Each sends something at once. sshd's connection queue is short (SSH_LISTEN_BACKLOG): a client that came
         // while it
         // was full believes it is connected, and the server's system only notices it when it sends something.
@@ -188,26 +188,26 @@ export function matrix(kinds: readonly ForwardKind[]): void {
           sockets.map(async (socket, n) => {
             const said = `client ${n}`;
             socket.write(said);
-            return hearSo(socket, said.length);
+            return receive(socket, said.length);
           }),
         );
         assert.deepEqual(
           replies,
           sockets.map((_, n) => `client ${n}`),
         );
-        await window.until(() => way.state().connections === many, 'all are counted');
+        await window.until(() => forward.state().connections === many, 'all are counted');
         const rests = sockets.map(async (socket) => {
           socket.end('!');
-          return (await hear(socket)).received.toString();
+          return (await receiveAll(socket)).received.toString();
         });
         assert.ok((await Promise.all(rests)).every((rest) => rest === '!'));
-        await way.isQuiet();
+        await forward.isQuiet();
       });
     });
   }
 
-  interface Way extends AsyncDisposable {
-    visit(): Promise<Socket>;
+  interface Forward extends AsyncDisposable {
+    connect(): Promise<Socket>;
     state(): Extract<ForwardState, { status: 'listening' }>;
     /** No connection is open, neither at the client nor at the target. */
     isQuiet(): Promise<void>;
@@ -215,14 +215,14 @@ export function matrix(kinds: readonly ForwardKind[]): void {
   }
 
   /** A tunnel with this forward to a target that does this. */
-  async function build(kind: ForwardKind, serve: (socket: Socket) => void): Promise<Way> {
+  async function startForward(kind: ForwardKind, serve: (socket: Socket) => void): Promise<Forward> {
     const server = await target(serve, kind.loopback ?? { path: freePath() });
-    return lead(kind, server.address, server);
+    return openForward(kind, server.address, server);
   }
 
-  async function lead(kind: ForwardKind, to: Address, server?: TargetServer): Promise<Way> {
+  async function openForward(kind: ForwardKind, to: Address, server?: TargetServer): Promise<Forward> {
     await window.bringUp({ host: 'test-sshd', ...kind.settings(to, freePath()) });
-    const state = (): ReturnType<Way['state']> => {
+    const state = (): ReturnType<Forward['state']> => {
       const [forward] = window.forwards();
       assert.equal(forward?.status, 'listening', JSON.stringify(forward));
       return forward;
@@ -232,7 +232,7 @@ export function matrix(kinds: readonly ForwardKind[]): void {
     const targetIsQuiet = (): Promise<void> =>
       eventually('no connection is left at the target', () => (server?.open.size ?? 0) === 0);
     return {
-      visit: () => kind.visit(bound, to),
+      connect: () => kind.connect(bound, to),
       state,
       targetIsQuiet,
       isQuiet: async () => {
@@ -243,23 +243,26 @@ export function matrix(kinds: readonly ForwardKind[]): void {
     };
   }
 
-  async function expectRefusal(kind: ForwardKind, way: Way, reply: number): Promise<void> {
+  async function expectRefusal(kind: ForwardKind, forward: Forward, reply: number): Promise<void> {
     if (kind.isProxy) {
-      await assert.rejects(way.visit(), (error) => error instanceof ProxyRefusal && error.reply === reply);
+      await assert.rejects(
+        forward.connect(),
+        (error) => error instanceof ProxyRefusal && error.reply === reply,
+      );
     } else {
       // The reset may come before the client knows that it is connected.
-      const received = await way.visit().then(hear, (error: unknown) => String(error));
+      const received = await forward.connect().then(receiveAll, (error: unknown) => String(error));
       assert.ok(
         (typeof received === 'string' && received.includes('ECONNRESET')) ||
           (typeof received === 'object' && received.received.length === 0),
       );
     }
-    await window.until(() => way.state().lastError !== undefined, 'the refusal is told');
+    await window.until(() => forward.state().lastError !== undefined, 'the refusal is told');
   }
 }
 
 /** Everything until the connection is closed; ends its own side when the other side ends. */
-async function hear(socket: Socket): Promise<{ received: Buffer; ended: boolean }> {
+async function receiveAll(socket: Socket): Promise<{ received: Buffer; ended: boolean }> {
   const chunks: Buffer[] = [];
   let ended = false;
   socket.on('data', (data) => chunks.push(data));
@@ -272,7 +275,7 @@ async function hear(socket: Socket): Promise<{ received: Buffer; ended: boolean 
 }
 
 /** The first so many bytes. @throws Error if the connection closes earlier */
-async function hearSo(socket: Socket, length: number): Promise<string> {
+async function receive(socket: Socket, length: number): Promise<string> {
   let heard = '';
   const hearMore = (data: Buffer): void => void (heard += data.toString('latin1'));
   socket.on('data', hearMore);
@@ -296,7 +299,7 @@ function closed(socket: Socket): Promise<void> {
 }
 
 /** Resets the connection, if it can be reset. */
-function cut(socket: Socket): void {
+function reset(socket: Socket): void {
   try {
     socket.resetAndDestroy();
   } catch {

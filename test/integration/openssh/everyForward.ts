@@ -133,6 +133,6 @@ async function lastError(window: TestWindow, index: number): Promise<TunnelError
     const forward = window.forwards()[index];
     error = forward?.status === 'listening' ? forward.lastError : undefined;
     return error !== undefined;
-  }, 'told why');
+  }, 'an error is reported');
   return error;
 }

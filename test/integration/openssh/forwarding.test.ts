@@ -11,7 +11,7 @@ import { readConfigHosts } from '../../../src/tunnels/ssh/config/configHosts';
 import { localUser } from '../../../src/tunnels/ssh/config/localUser';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
-import { client, visit } from '../../support/targetAndClient';
+import { client, exchange } from '../../support/targetAndClient';
 import { reservePorts } from '../../support/reservedPorts';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
@@ -68,7 +68,7 @@ describe("OpenSSH's forwarding.sh", () => {
   }
 
   async function isOpen(port: number): Promise<boolean> {
-    return (await visit(port)).error !== 'ECONNREFUSED';
+    return (await exchange(port)).error !== 'ECONNREFUSED';
   }
 
   function listening(id?: string): readonly string[] {
@@ -219,7 +219,7 @@ describe("OpenSSH's forwarding.sh", () => {
         assert.match((await held.done).received.toString(), /^SSH-2\.0-/, 'who came meanwhile');
       }
       for (const index of [4, 5, 0, 6]) {
-        assert.match((await visit(at(index))).received.toString(), /^SSH-2\.0-/, `at port ${at(index)}`);
+        assert.match((await exchange(at(index))).received.toString(), /^SSH-2\.0-/, `at port ${at(index)}`);
       }
       await stopAll('user:second');
     });

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { visit } from '../targetAndClient';
+import { exchange } from '../targetAndClient';
 
 /** How a connection ended; 'end': properly, as if complete. */
 export type End = 'reset' | 'end';
@@ -165,11 +165,11 @@ export class EchoClients implements AsyncDisposable {
 
   constructor(port: number) {
     this.#port = port;
-    this.#timer = setInterval(() => this.#all.push(this.#visit()), 100);
+    this.#timer = setInterval(() => this.#all.push(this.#exchange()), 100);
   }
 
-  async #visit(): Promise<void> {
-    const { received, error } = await visit(this.#port, 'hello');
+  async #exchange(): Promise<void> {
+    const { received, error } = await exchange(this.#port, 'hello');
     if (received.toString() === 'hello' && error === undefined) {
       this.served.push(performance.now());
     } else {

@@ -70,9 +70,9 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     await sleep(step.lasts);
     link.delay = 0;
   },
-  sleep: ({ host }, step, mutex) =>
+  sleep: ({ soakDaemon }, step, mutex) =>
     mutex.runExclusive(async () => {
-      using asleep = suspend([host.pid]);
+      using asleep = suspend([soakDaemon.pid]);
       await sleep(step.lasts);
       asleep.resume();
     }),

@@ -19,7 +19,7 @@ export interface SoakSetup extends AsyncDisposable {
   readonly links: { readonly near: FaultyLink; readonly far: FaultyLink };
   readonly targets: SoakTargets;
   readonly daemon: TestDaemon;
-  readonly host: SoakDaemon;
+  readonly soakDaemon: SoakDaemon;
   readonly configFile: string;
   readonly tunnels: readonly SoakTunnel[];
 }
@@ -52,14 +52,14 @@ export async function setUpSoak(): Promise<SoakSetup> {
     const configFile = folder.file('ssh_config');
     await writeFile(configFile, await sshConfig(folder.file('known_hosts'), servers, links));
     const daemon = keep(await testDaemon());
-    const host = keep(await SoakDaemon.start(daemon));
+    const soakDaemon = keep(await SoakDaemon.start(daemon));
     const tunnels = soakTunnels(await reservePorts(portsNeeded), targets, (name) => folder.file(name));
     return {
       servers,
       links,
       targets,
       daemon,
-      host,
+      soakDaemon,
       configFile,
       tunnels,
       [Symbol.asyncDispose]: dispose,

@@ -11,7 +11,7 @@ import { Findings } from './findings';
 import { UserActions } from './userActions';
 import { planSoak } from './plan';
 import type { Plan, Step } from './plan';
-import type { Holdings } from './soakDaemon';
+import type { DaemonUsage } from './soakDaemon';
 import { Mutex } from './mutex';
 
 export interface SoakOptions {
@@ -35,8 +35,8 @@ export interface SoakReport {
   readonly counts: Readonly<Record<string, number>>;
   readonly served: number;
   readonly violations: readonly string[];
-  readonly before: Holdings;
-  readonly after: Holdings;
+  readonly before: DaemonUsage;
+  readonly after: DaemonUsage;
   /** Seconds of CPU time that the daemon used in three idle seconds. */
   readonly idle: number;
   /** What the daemon has logged. */
@@ -56,16 +56,16 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   const userActions = new UserActions(setup, findings, mutex);
   try {
     await userActions.begin();
-    const scene = { setup, userActions, findings, mutex };
-    await shift(scene, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
-    const before = await settle(scene);
+    const run = { setup, userActions, findings, mutex };
+    await shift(run, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
+    const before = await settle(run);
     findings.note(`before: ${JSON.stringify(before)}`);
     const plan = planSoak(seed, minutes * 60_000);
-    await shift(scene, plan, options);
-    const after = await settle(scene, before);
+    await shift(run, plan, options);
+    const after = await settle(run, before);
     findings.note(`after: ${JSON.stringify(after)}`);
-    const idle = await setup.host.busy(idleTime);
-    const log = await setup.host.log();
+    const idle = await setup.soakDaemon.busy(idleTime);
+    const log = await setup.soakDaemon.log();
     log
       .filter((line) => /uncaught|unhandled/.test(line))
       .forEach((line) => findings.violation(`the daemon logged an error: ${line}`));
@@ -83,14 +83,14 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       log,
     };
   } catch (error) {
-    (await setup.host.log()).forEach(note);
+    (await setup.soakDaemon.log()).forEach(note);
     throw error;
   } finally {
     userActions.close();
   }
 }
 
-interface Scene {
+interface SoakRun {
   readonly setup: SoakSetup;
   readonly userActions: UserActions;
   readonly findings: Findings;
@@ -98,8 +98,8 @@ interface Scene {
 }
 
 /** Runs the whole plan under load; afterwards everything must work again. */
-async function shift(scene: Scene, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
-  const { setup, userActions, findings, mutex } = scene;
+async function shift(run: SoakRun, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
+  const { setup, userActions, findings, mutex } = run;
   await userActions.wantAll();
   const visits = {
     findings,
@@ -139,14 +139,14 @@ async function follow<Name extends string>(
 }
 
 /** Nothing is wanted and no client is connected; pending output has time to be sent. */
-async function settle({ setup, userActions, findings }: Scene, before?: Holdings): Promise<Holdings> {
-  const { host, servers } = setup;
+async function settle({ setup, userActions, findings }: SoakRun, before?: DaemonUsage): Promise<DaemonUsage> {
+  const { soakDaemon, servers } = setup;
   await userActions.retire();
   const end = performance.now() + settleTime * 1000;
   const sessions = (): number => servers.outer.sessionPids().length + servers.inner.sessionPids().length;
-  let last: Holdings | undefined;
+  let last: DaemonUsage | undefined;
   for (;;) {
-    const now = await host.holdings();
+    const now = await soakDaemon.usage();
     const isStill = isDeepStrictEqual(counted(now), counted(before ?? last));
     if (isStill && now.children === 0 && sessions() === 0) {
       return now;
@@ -163,6 +163,6 @@ async function settle({ setup, userActions, findings }: Scene, before?: Holdings
 }
 
 /** What must be exactly the same. */
-export function counted(holdings: Holdings | undefined): unknown {
-  return holdings && [holdings.files, holdings.children, holdings.resources];
+export function counted(usage: DaemonUsage | undefined): unknown {
+  return usage && [usage.files, usage.children, usage.resources];
 }

@@ -16,7 +16,7 @@ import { cpuSeconds, residentMib } from '../processUsage';
 const mebibyte = 1024 * 1024;
 const startTries = 250;
 
-export interface Holdings {
+export interface DaemonUsage {
   /** Open files by kind: sockets, pipes … */
   readonly files: Readonly<Record<string, number>>;
   readonly threads: number;
@@ -64,7 +64,7 @@ export class SoakDaemon implements AsyncDisposable {
     return new SoakDaemon(group, daemon);
   }
 
-  async holdings(): Promise<Holdings> {
+  async usage(): Promise<DaemonUsage> {
     const answer = once(this.#group.child, 'message') as Promise<[Told]>;
     this.#group.child.send('tell');
     const [{ memory, resources }] = await answer;
