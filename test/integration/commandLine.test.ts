@@ -110,7 +110,7 @@ function factsOf(
   };
 }
 
-describe('an ssh command line, compared with ssh -G', () => {
+describe('an ssh command line, compared with ssh -G:', () => {
   const lines: readonly string[] = [
     'ssh host',
     'ssh -C -N -L 8080:www.example.org:80 -L 12345:example.com:80 -R 9000:localhost:3000 -D 1080 -J bastion -p 2222 me@host',

@@ -21,7 +21,7 @@ import { tempDir } from '../support/tempDir';
 /** A user that is neither root nor the one that runs the test. */
 const somebodyElse = 54_321;
 
-describe('after a crash', () => {
+describe('recovery', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let daemon: TestDaemon;
@@ -74,7 +74,7 @@ describe('after a crash', () => {
     assert.fail('it was started');
   }
 
-  describe('of the daemon', () => {
+  describe('after a crash of the daemon:', () => {
     it('both windows share one new daemon, and their tunnels return on the same ports', async () => {
       const [a, b] = await Promise.all([open('a'), open('b')]);
       await a.bringUp(tunnel());
@@ -115,7 +115,7 @@ describe('after a crash', () => {
     });
   });
 
-  describe("with something else at the endpoint file's path", () => {
+  describe("with something else at the endpoint file's path:", () => {
     const dead = { endpoint: '/nowhere/dead.sock', secret: 'ab'.repeat(32), major: 1, pid: 1 };
     const valid = JSON.stringify(dead);
     const obstacles: readonly (readonly [name: string, make: (file: string) => void])[] = [
@@ -176,7 +176,7 @@ describe('after a crash', () => {
     });
   });
 
-  describe('on a full disk', () => {
+  describe('on a full disk:', () => {
     needsNamespaces();
 
     it('the error names the full disk, and the daemon starts once there is room', async () => {
@@ -229,7 +229,7 @@ describe('after a crash', () => {
     });
   });
 
-  describe('after a cleaner has emptied the endpoint folder', () => {
+  describe('after a cleaner has emptied the endpoint folder:', () => {
     it('the daemon publishes its endpoint again, and connections survive', async () => {
       const first = await open('first');
       await first.bringUp(tunnel());

@@ -257,7 +257,7 @@ exec '${process.execPath}' '${script}' "$@"
     windows = [];
   });
 
-  describe('and the SSH sessions of two windows', () => {
+  describe('decides about sharing: two windows', () => {
     const noise = (window: number): NodeJS.ProcessEnv => ({
       PWD: `/somewhere/${window}`,
       SHLVL: String(window),

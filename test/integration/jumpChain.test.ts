@@ -31,7 +31,7 @@ const ways: readonly (readonly [name: string, config: string, jumps?: readonly s
   ['-J beside a ProxyCommand', 'Host d\n ProxyCommand false', ['b']],
 ];
 
-describe('ProxyJump, compared with ssh -G', () => {
+describe('ProxyJump, compared with ssh:', () => {
   const names = ['a', 'b', 'c', 'd'] as const;
   const servers = new Map<string, Sshd>();
   let dir: TempDir;
@@ -45,7 +45,7 @@ describe('ProxyJump, compared with ssh -G', () => {
   });
 
   for (const [name, config, jumps] of ways) {
-    it(`gives the same result as ssh: ${name}`, async () => {
+    it(`gives the same hops: ${name}`, async () => {
       const blocks = names.map((host) => {
         const { port, clientKey } = servers.get(host)!;
         return `Host ${host}\n HostName 127.0.0.1\n Port ${port}\n IdentityFile ${clientKey}\n`;

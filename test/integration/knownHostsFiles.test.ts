@@ -14,7 +14,7 @@ import type { TempDir } from '../support/tempDir';
 
 const run = promisify(execFile);
 
-describe('known_hosts files, compared with ssh-keygen', () => {
+describe('known_hosts files, compared with ssh-keygen:', () => {
   let dir: TempDir;
   let key: Buffer;
   beforeEach(async () => {

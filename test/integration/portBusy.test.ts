@@ -138,7 +138,7 @@ describe('a local port in use', () => {
       assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
-    it('brings up a waiting tunnel with exitOnForwardFailure at once', async () => {
+    it('lets a waiting tunnel with exitOnForwardFailure come up as soon as it is free', async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
@@ -185,7 +185,7 @@ describe('a local port in use', () => {
       }
     });
 
-    it('keeps the replacement while up, and tries its own port again at the next start', async () => {
+    it('keeps its replacement while the tunnel is up, and is tried again at the next start', async () => {
       const window = await open();
       await occupy();
       await window.bringUp(to(greeter, 'next'));
@@ -224,7 +224,7 @@ describe('a local port in use', () => {
   });
 
   describe('with ifPortBusy "ask"', () => {
-    it('shows no prompt at an automatic start', async () => {
+    it('causes no prompt at an automatic start', async () => {
       await occupy();
       const window = await open();
       await window.lease({ id: 'user:t', tunnel: to(greeter, 'ask') });
@@ -255,7 +255,7 @@ describe('a local port in use', () => {
       assert.equal(window.questions.length, 1);
     });
 
-    it('asks again while the entered port is in use', async () => {
+    it('is asked about again while the entered port is in use', async () => {
       await occupy();
       const window = await open();
       window.answer = async () => {
@@ -269,7 +269,7 @@ describe('a local port in use', () => {
       assert.equal(window.port(), port);
     });
 
-    it('leaves the other forwards up when the user cancels, and asks at the next start', async () => {
+    it('leaves the other forwards up when the user cancels, and is asked about at the next start', async () => {
       await occupy();
       const window = await open();
       await window.bringUp(to(greeter, 'ask'));

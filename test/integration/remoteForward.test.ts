@@ -54,7 +54,7 @@ describe('a remote forward', () => {
     return (await exchange(port, 'hello', host)).received.toString() === 'hello';
   }
 
-  describe('listens where GatewayPorts allows, and reports where', () => {
+  describe('listens where GatewayPorts allows, and reports it:', () => {
     const rows: readonly [
       gatewayPorts: 'no' | 'yes' | 'clientspecified',
       bind: string,

@@ -350,7 +350,7 @@ describe('a secret', () => {
     assert.ok(!commandLines.some((line) => line.includes(secret)));
   });
 
-  it("and ELECTRON_RUN_AS_NODE don't reach programs that ssh_config starts", () => {
+  it("isn't passed on to programs, and neither is ELECTRON_RUN_AS_NODE", () => {
     assert.doesNotMatch(readFileSync(notes, 'latin1'), /ELECTRON_RUN_AS_NODE/);
   });
 });

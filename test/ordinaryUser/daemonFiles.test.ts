@@ -117,7 +117,7 @@ describe('the daemon’s folder', () => {
     assert.deepEqual(await readdir(dir.path), []);
   });
 
-  describe('owned by root', () => {
+  describe('when owned by root:', () => {
     needsTemporaryUser();
 
     it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is ignored', async () => {

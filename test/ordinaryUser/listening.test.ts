@@ -13,7 +13,7 @@ import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 const to = '127.0.0.1:80';
 
-describe('listening as an ordinary user', () => {
+describe('listening as an ordinary user:', () => {
   const fixture = useTunnelFixture();
   let dir: TempDir;
   beforeEach(async () => {

@@ -17,7 +17,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('without a message,', () => {
+describe('abrupt failures:', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let daemon: TestDaemon;

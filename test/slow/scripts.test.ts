@@ -69,7 +69,7 @@ describe('package.json scripts on a fresh clone:', function () {
     await tools.remove();
   });
 
-  it('every script is tested here', async () => {
+  it("every script is in this test's list", async () => {
     assert.deepEqual(Object.keys(scripts).sort(), Object.keys(await readScripts()).sort());
   });
 

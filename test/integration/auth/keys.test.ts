@@ -36,7 +36,7 @@ describe('login with key files', () => {
     return sshd;
   }
 
-  describe('key formats', () => {
+  describe('in the format', () => {
     const formats: readonly (readonly [name: string, args: readonly string[], passphrase: string])[] = [
       ['RSA in PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM'], ''],
       ['RSA in PKCS#8', ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8'], ''],
@@ -47,7 +47,7 @@ describe('login with key files', () => {
       ['Ed25519 with a passphrase', ['-t', 'ed25519', '-a', '4'], secret],
     ];
     for (const [name, args, passphrase] of formats) {
-      it(`accept ${name}`, async () => {
+      it(`${name} works`, async () => {
         const key = dir.file(name.replaceAll(/\W/g, '_'));
         await keygen(...args, '-N', passphrase, '-f', key);
         const sshd = await server({ clientConfig: [`IdentityFile ${key}`] });
@@ -61,7 +61,7 @@ describe('login with key files', () => {
     }
 
     for (const { label, text, publicLine, passphrase } of puttyKeys) {
-      it(`accept PuTTY, ${label}`, async () => {
+      it(`PuTTY, ${label} works`, async () => {
         const key = await dir.write('key.ppk', text);
         const sshd = await server({ clientConfig: [`IdentityFile ${key}`] });
         await writeFile(sshd.authorizedKeys, `${publicLine}\n`);

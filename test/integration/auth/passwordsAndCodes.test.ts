@@ -121,7 +121,7 @@ describe('login with passwords and codes', () => {
     assert.equal(questions.length, 1);
   });
 
-  describe('AuthenticationMethods', () => {
+  describe('with AuthenticationMethods', () => {
     const steps: readonly (readonly [methods: string, kinds: readonly string[]])[] = [
       ['publickey,password', ['password']],
       ['publickey,keyboard-interactive', ['password']],
@@ -165,7 +165,7 @@ describe('login with passwords and codes', () => {
     });
   });
 
-  describe('ssh_config', () => {
+  describe('with ssh_config:', () => {
     it('PreferredAuthentications decides which methods are tried, and in what order', async () => {
       const sshd = await pamServer([...byPassword, 'AuthenticationMethods any']);
       const preferring = (...preferredAuthentications: string[]) =>

@@ -44,7 +44,7 @@ function asking(rounds: readonly Round[], right: readonly (readonly string[])[])
   }
 }
 
-describe('prompts from a server', () => {
+describe("a server's prompts", () => {
   let dir: TempDir;
 
   before(async () => {
@@ -91,7 +91,7 @@ describe('prompts from a server', () => {
     assert.equal((await logIn(server, { kept })).outcome, 'blocked: code');
   });
 
-  it('end the login when the user cancels', async () => {
+  it('end the login when cancelled', async () => {
     await using server = await fakeSshServer(dir, asking([[[code], '', '']], [['1']]));
     const { outcome, questions } = await logIn(server, { answer: () => undefined });
     assert.equal(outcome, 'AuthenticationCancelled');

@@ -109,7 +109,7 @@ describe('another user of the machine', () => {
     assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), seen);
   });
 
-  describe('without XDG_RUNTIME_DIR', () => {
+  describe('when the user has no XDG_RUNTIME_DIR,', () => {
     let shared: TempDir;
     let daemon: TestDaemon;
     let before: string | undefined;

@@ -6,7 +6,7 @@ import { FaultTableSetup } from './setup';
 import { expectFailure } from './expectFailure';
 
 export function faultTests(subject: string, faults: readonly Fault[]): void {
-  describe(`errors about ${subject}`, () => {
+  describe(`errors about ${subject}:`, () => {
     let setup: FaultTableSetup;
     before(async () => {
       setup = await FaultTableSetup.open();

@@ -19,7 +19,7 @@ const hosts = ['127.0.0.1', 'localhost', '::1'] as const;
 type Host = (typeof hosts)[number];
 const data = randomBytes(2_000_000);
 
-describe("OpenSSH's dynamic-forward.sh", () => {
+describe("OpenSSH's dynamic-forward.sh with our tunnels:", () => {
   let daemon: TestDaemon;
   let four: TargetServer;
   let six: TargetServer;

@@ -109,7 +109,7 @@ function hasTargets({ config = [], keyOptions = '' }: Restriction): boolean {
   return /PermitOpen (?!any)|permitopen=/.test([...config, keyOptions].join());
 }
 
-describe("OpenSSH's forward-control.sh", () => {
+describe("OpenSSH's forward-control.sh with our tunnels:", () => {
   let daemon: TestDaemon;
   let everyForward: EveryForward;
   let window: TestWindow | undefined;

@@ -21,7 +21,7 @@ import { hash, read, write } from './fileTransfer';
 
 const hops = 9;
 
-describe("OpenSSH's forwarding.sh", () => {
+describe("OpenSSH's forwarding.sh with our tunnels:", () => {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;

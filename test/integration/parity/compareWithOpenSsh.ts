@@ -32,7 +32,7 @@ export function compareWithOpenSsh(
     after(() => setup?.[Symbol.asyncDispose]());
 
     for (const [group, cases] of Object.entries(groups)) {
-      describe(group, () => {
+      describe(`${group}:`, () => {
         for (const parityCase of cases.filter(isPossibleHere)) {
           it(`same result for ${parityCase.title}`, () => {
             assert.ok(setup);

@@ -117,9 +117,9 @@ const faults: readonly Fault[] = [
   },
 ];
 
-describe("an X11 program that can't show its windows", () => {
+describe("showing an X11 program's windows", () => {
   for (const { fault, fixture: options = {}, program = 'xclock', code, told } of faults) {
-    it(`reports the reason: ${fault}`, async () => {
+    it(`fails with the reason: ${fault}`, async () => {
       await using fixture = await x11Fixture(options);
       await fixture.lease({ Clock: program }, { dynamicForward: 0 });
       await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
@@ -139,7 +139,7 @@ describe("an X11 program that can't show its windows", () => {
     });
   }
 
-  it('reports its own output as the detail', async () => {
+  it("fails with the program's own output as the detail", async () => {
     await using fixture = await x11Fixture();
     await fixture.lease({ Clock: 'echo bad luck >&2; exit 3' });
     await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
@@ -147,7 +147,7 @@ describe("an X11 program that can't show its windows", () => {
     });
   });
 
-  it('reports that its display has gone', async () => {
+  it('fails when the display has gone', async () => {
     await using fixture = await x11Fixture();
     await fixture.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
     await fixture.window.run('Clock');
@@ -160,7 +160,7 @@ describe("an X11 program that can't show its windows", () => {
     assert.equal(fixture.window.state().status, 'up');
   });
 
-  it('runs on an X server that forgets its keys with its last client', async () => {
+  it('works on an X server that forgets its keys with its last client', async () => {
     await using fixture = await x11Fixture({ x: { args: [] } });
     await fixture.lease({ Clock: 'xclock' });
     for (let time = 0; time < 2; time++) {
@@ -170,7 +170,7 @@ describe("an X11 program that can't show its windows", () => {
     }
   });
 
-  it('gets a new key after ForwardX11Timeout without use', async () => {
+  it('works with a new key after ForwardX11Timeout without use', async () => {
     await using folder = await tempDir();
     const calls = folder.file('calls');
     const script = `#!/bin/sh\ncase "$*" in *generate*) echo "$@" >> ${calls};; esac\nexec xauth "$@"\n`;
