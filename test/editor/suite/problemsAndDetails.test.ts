@@ -20,7 +20,7 @@ function isOurs({ source, severity }: vscode.Diagnostic): boolean {
   return source === 'SSH Tunnels' && severity === vscode.DiagnosticSeverity.Error;
 }
 
-async function told(count: number): Promise<void> {
+async function problemCount(count: number): Promise<void> {
   await eventually(
     () => ours().length === count,
     () => JSON.stringify(ours()),
@@ -62,21 +62,21 @@ export function problemsAndDetailsTests(): void {
       const at = document.getText().indexOf('99999');
       const range = new vscode.Range(document.positionAt(at), document.positionAt(at + 5));
       await editor.edit((edit) => edit.replace(range, '80'));
-      await told(0);
+      await problemCount(0);
       await document.save();
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     });
 
     it('disappears when it is fixed', async () => {
       await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), broken: wrong }));
-      await told(1);
+      await problemCount(1);
       await writeFile(
         settingsFile,
         settingsText({ ...projectTunnels(facts), broken: { host: 'test-sshd' } }),
       );
-      await told(0);
+      await problemCount(0);
       await writeFile(settingsFile, settingsText(projectTunnels(facts)));
-      await told(1);
+      await problemCount(1);
     });
   });
 

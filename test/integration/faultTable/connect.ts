@@ -21,7 +21,7 @@ async function webServer(setup: FaultTableSetup): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-export const reaching: readonly Fault[] = [
+export const connectFaults: readonly Fault[] = [
   {
     fault: "a host name that doesn't exist",
     code: 'HostNotFound',
@@ -32,7 +32,7 @@ export const reaching: readonly Fault[] = [
     fault: 'a port that nothing listens on',
     code: 'ConnectionRefused',
     side: 'server',
-    cure: 'systemctl status ssh',
+    fix: 'systemctl status ssh',
     async inject(setup) {
       const port = await freePort();
       return setup.start({ host: at(port) }, [at(port)]);
@@ -84,7 +84,7 @@ export const reaching: readonly Fault[] = [
     fault: 'a server with too many pending logins (MaxStartups)',
     code: 'ServerBusy',
     side: 'server',
-    cure: 'MaxStartups 100:30:200',
+    fix: 'MaxStartups 100:30:200',
     async inject(setup) {
       const sshd = await setup.server({ config: ['MaxStartups 1:100:1'] });
       const { socket } = client(sshd.port);
@@ -98,7 +98,7 @@ export const reaching: readonly Fault[] = [
     fault: 'a server that blocks this address (PerSourcePenalties)',
     code: 'AddressPenalised',
     side: 'server',
-    cure: 'PerSourcePenaltyExemptList 192.0.2.0/24',
+    fix: 'PerSourcePenaltyExemptList 192.0.2.0/24',
     fake: 'OpenSSH has it from 9.8 on',
     async inject(setup) {
       const server = setup.keep(await target((socket) => socket.end('Not allowed at this time\r\n')));
@@ -109,7 +109,7 @@ export const reaching: readonly Fault[] = [
     fault: 'a server with no cipher in common',
     code: 'NoCommonAlgorithm',
     side: 'here',
-    cure: 'Ciphers +3des-cbc',
+    fix: 'Ciphers +3des-cbc',
     async inject(setup) {
       const sshd = await setup.server({ config: ['Ciphers 3des-cbc'] });
       return setup.login(sshd, ['127.0.0.1', '3des-cbc']);
@@ -119,7 +119,7 @@ export const reaching: readonly Fault[] = [
     fault: 'a server with no key exchange in common',
     code: 'NoCommonAlgorithm',
     side: 'server',
-    cure: 'KexAlgorithms +curve25519-sha256',
+    fix: 'KexAlgorithms +curve25519-sha256',
     async inject(setup) {
       const sshd = await setup.server({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
       return setup.login(sshd, ['127.0.0.1', 'sntrup761x25519-sha512@openssh.com']);
@@ -141,7 +141,9 @@ export const reaching: readonly Fault[] = [
     side: 'here',
     async inject(setup) {
       const file = await (await setup.dir()).write('config', 'Host x\n  Prot 22\n');
-      return setup.start({ host: 'x' }, [`${file}, line 2`, 'prot'], setup.plain, { sshConfigFile: file });
+      return setup.start({ host: 'x' }, [`${file}, line 2`, 'prot'], setup.sharedServer, {
+        sshConfigFile: file,
+      });
     },
   },
   {
@@ -150,7 +152,7 @@ export const reaching: readonly Fault[] = [
     side: 'here',
     async inject(setup) {
       const file = (await setup.dir()).file('no-config');
-      return setup.start({ host: 'x' }, [file], setup.plain, { sshConfigFile: file });
+      return setup.start({ host: 'x' }, [file], setup.sharedServer, { sshConfigFile: file });
     },
   },
   {
@@ -160,7 +162,7 @@ export const reaching: readonly Fault[] = [
     async inject(setup) {
       const file = (await setup.dir()).file('config');
       await writeFile(file, 'Host a\n  ProxyJump b\nHost b\n  ProxyJump a\n');
-      return setup.start({ host: 'a' }, ['ProxyJump', 'b'], setup.plain, { sshConfigFile: file });
+      return setup.start({ host: 'a' }, ['ProxyJump', 'b'], setup.sharedServer, { sshConfigFile: file });
     },
   },
 ];

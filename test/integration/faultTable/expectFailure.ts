@@ -6,7 +6,7 @@ import { define } from '../../support/testWindow';
 import { checkReadable } from '../../support/readableErrors';
 import type { Fault, Shown } from './fault';
 
-export function expectFailure({ code, side, cure }: Fault, shown: Shown): void {
+export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
   const { error, names } = shown;
   const told = JSON.stringify(error, undefined, 1);
   assert.equal(error.code, code, told);
@@ -19,9 +19,9 @@ export function expectFailure({ code, side, cure }: Fault, shown: Shown): void {
   const { steps } = explanationOf(shown);
   const onThatSide = steps.filter((step) => step.side === side);
   assert.ok(onThatSide.length > 0, `no step ${side}: ${JSON.stringify(steps)}`);
-  if (cure !== undefined) {
+  if (fix !== undefined) {
     const lines = onThatSide.flatMap((step) => (step.code ?? '').split('\n').map((line) => line.trim()));
-    assert.ok(lines.includes(cure), `"${cure}" is not among ${JSON.stringify(lines)}`);
+    assert.ok(lines.includes(fix), `"${fix}" is not among ${JSON.stringify(lines)}`);
   }
   for (const { text, code: lines = '' } of steps) {
     assert.doesNotMatch(`${text}\n${lines}`, /\bE[A-Z]{5,}\b|undefined|\[object/);

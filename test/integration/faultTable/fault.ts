@@ -18,7 +18,7 @@ export interface Fault {
   /** Where it is fixed: the explanation has a step there. */
   readonly side: Side;
   /** A line to copy that the explanation gives for that side. */
-  readonly cure?: string;
+  readonly fix?: string;
   /** Why the real thing isn't possible here; undefined: it is the real thing. */
   readonly fake?: string;
   /** The row is left out on a system without this fault. */

@@ -2,33 +2,33 @@
 // fault.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { hostKeys } from './hostKeys';
+import { hostKeyFaults } from './hostKeys';
 import { FaultTableSetup } from './setup';
-import { listeningHere } from './localListen';
-import { listeningThere } from './remoteListen';
-import { login } from './login';
-import { onTheWay } from './jumpHostsAndProxies';
-import { reaching } from './connect';
-import { session } from './lostConnections';
+import { localListenFaults } from './localListen';
+import { remoteListenFaults } from './remoteListen';
+import { loginFaults } from './login';
+import { jumpHostAndProxyFaults } from './jumpHostsAndProxies';
+import { connectFaults } from './connect';
+import { lostConnectionFaults } from './lostConnections';
 import { faultTests } from './runFaults';
-import { targets } from './targets';
+import { targetFaults } from './targets';
 import { exchange } from '../../support/targetAndClient';
 
-faultTests('local listeners', listeningHere);
-faultTests('remote listeners', listeningThere);
-faultTests('targets', targets);
-faultTests('lost connections', session);
+faultTests('local listeners', localListenFaults);
+faultTests('remote listeners', remoteListenFaults);
+faultTests('targets', targetFaults);
+faultTests('lost connections', lostConnectionFaults);
 
 describe('the fault table', () => {
   const all = [
-    ...reaching,
-    ...onTheWay,
-    ...hostKeys,
-    ...login,
-    ...listeningHere,
-    ...listeningThere,
-    ...targets,
-    ...session,
+    ...connectFaults,
+    ...jumpHostAndProxyFaults,
+    ...hostKeyFaults,
+    ...loginFaults,
+    ...localListenFaults,
+    ...remoteListenFaults,
+    ...targetFaults,
+    ...lostConnectionFaults,
   ];
 
   it('has far more than 30 faults, each once', () => {
@@ -51,7 +51,7 @@ describe('the fault table', () => {
 
     it('ForceCommand, because a tunnel with it works', async () => {
       const sshd = await setup.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
-      await setup.up({ localForward: setup.toGreeter }, sshd);
+      await setup.up({ localForward: setup.forwardToGreeter }, sshd);
       assert.equal((await exchange(setup.port)).received.toString(), 'welcome');
     });
 
@@ -60,7 +60,7 @@ describe('the fault table', () => {
         config: ['Ciphers 3des-cbc'],
         clientConfig: ['Ciphers +3des-cbc'],
       });
-      await setup.up({ localForward: setup.toGreeter }, sshd);
+      await setup.up({ localForward: setup.forwardToGreeter }, sshd);
       assert.equal((await exchange(setup.port)).received.toString(), 'welcome');
     });
 

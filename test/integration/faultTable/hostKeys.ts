@@ -16,7 +16,7 @@ async function otherKey(setup: FaultTableSetup): Promise<Sshd> {
   return sshd;
 }
 
-export const hostKeys: readonly Fault[] = [
+export const hostKeyFaults: readonly Fault[] = [
   {
     fault: 'an unknown host key with StrictHostKeyChecking yes',
     code: 'HostKeyUnknown',
@@ -42,7 +42,7 @@ export const hostKeys: readonly Fault[] = [
     side: 'server',
     async inject(setup) {
       const sshd = await otherKey(setup);
-      return setup.startAlone(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
+      return setup.startAutomatically(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
     },
   },
   {

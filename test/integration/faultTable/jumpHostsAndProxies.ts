@@ -7,7 +7,7 @@ import type { FaultTableSetup } from './setup';
 const at = (port: number): string => `127.0.0.1:${port}`;
 
 /** Connects to `test-sshd` of one ssh_config through `jump` of another, which is written into the first. */
-async function through(
+async function throughJumpHost(
   setup: FaultTableSetup,
   jump: Pick<Sshd, 'configFile'>,
   behind: Pick<Sshd, 'configFile' | 'dir'>,
@@ -17,15 +17,19 @@ async function through(
   const file = `${behind.dir}/both`;
   await writeFile(file, `${block}\n${await readFile(behind.configFile, 'utf8')}`);
   const tunnel = { host: 'test-sshd', proxyJump: 'jump' };
-  return setup.start(tunnel, names, setup.plain, { sshConfigFile: file });
+  return setup.start(tunnel, names, setup.sharedServer, { sshConfigFile: file });
 }
 
-async function byCommand(setup: FaultTableSetup, command: string, names: readonly string[]): Promise<Shown> {
+async function throughCommand(
+  setup: FaultTableSetup,
+  command: string,
+  names: readonly string[],
+): Promise<Shown> {
   const sshd = await setup.server({ clientConfig: [`ProxyCommand ${command}`, 'ConnectTimeout 1'] });
   return setup.login(sshd, names);
 }
 
-export const onTheWay: readonly Fault[] = [
+export const jumpHostAndProxyFaults: readonly Fault[] = [
   {
     fault: 'a jump host that is down',
     code: 'ConnectionRefused',
@@ -33,20 +37,20 @@ export const onTheWay: readonly Fault[] = [
     async inject(setup) {
       const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await jump.halt();
-      return through(setup, jump, behind, [at(jump.port)]);
+      return throughJumpHost(setup, jump, behind, [at(jump.port)]);
     },
   },
   {
     fault: 'a jump host that forbids forwarding',
     code: 'ProxyFailed',
     side: 'server',
-    cure: 'AllowTcpForwarding yes',
+    fix: 'AllowTcpForwarding yes',
     async inject(setup) {
       const [jump, behind] = await Promise.all([
         setup.server({ config: ['AllowTcpForwarding no'] }),
         setup.server(),
       ]);
-      return through(setup, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`]);
+      return throughJumpHost(setup, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`]);
     },
   },
   {
@@ -56,7 +60,7 @@ export const onTheWay: readonly Fault[] = [
     async inject(setup) {
       const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await writeFile(jump.authorizedKeys, '');
-      return through(setup, jump, behind, [`${jump.user}@${at(jump.port)}`, 'client']);
+      return throughJumpHost(setup, jump, behind, [`${jump.user}@${at(jump.port)}`, 'client']);
     },
   },
   {
@@ -66,7 +70,7 @@ export const onTheWay: readonly Fault[] = [
     async inject(setup) {
       const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await behind.halt();
-      return through(setup, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`, 'listens']);
+      return throughJumpHost(setup, jump, behind, [at(behind.port), `jump host ${at(jump.port)}`, 'listens']);
     },
   },
   {
@@ -76,7 +80,7 @@ export const onTheWay: readonly Fault[] = [
     async inject(setup) {
       const jump = await setup.server();
       const behind = await setup.server({ clientConfig: ['HostName no-such-host.invalid'] });
-      return through(setup, jump, behind, ['no-such-host.invalid', `jump host ${at(jump.port)}`]);
+      return throughJumpHost(setup, jump, behind, ['no-such-host.invalid', `jump host ${at(jump.port)}`]);
     },
   },
   {
@@ -86,27 +90,27 @@ export const onTheWay: readonly Fault[] = [
     async inject(setup) {
       const [jump, behind] = await Promise.all([setup.server(), setup.server()]);
       await writeFile(jump.knownHosts, `[127.0.0.1]:${jump.port} ${behind.hostKeyLines[0] ?? ''}\n`);
-      return through(setup, jump, behind, [`[127.0.0.1]:${jump.port}`, jump.knownHosts, 'line 1']);
+      return throughJumpHost(setup, jump, behind, [`[127.0.0.1]:${jump.port}`, jump.knownHosts, 'line 1']);
     },
   },
   {
     fault: "a ProxyCommand that doesn't exist",
     code: 'ProxyFailed',
     side: 'here',
-    inject: (setup) => byCommand(setup, 'no-such-program %h %p', ['test-sshd', 'no-such-program']),
+    inject: (setup) => throughCommand(setup, 'no-such-program %h %p', ['test-sshd', 'no-such-program']),
   },
   {
     fault: 'a ProxyCommand that fails without output',
     code: 'ProxyFailed',
     side: 'here',
-    inject: (setup) => byCommand(setup, 'false', ['test-sshd', 'exit code 1']),
+    inject: (setup) => throughCommand(setup, 'false', ['test-sshd', 'exit code 1']),
   },
   {
     fault: 'a ProxyCommand that fails with a lot of output',
     code: 'ProxyFailed',
     side: 'here',
     inject: (setup) =>
-      byCommand(setup, `sh -c 'for n in $(seq 200); do echo no way $n. >&2; done; exit 3'`, [
+      throughCommand(setup, `sh -c 'for n in $(seq 200); do echo no way $n. >&2; done; exit 3'`, [
         'test-sshd',
         'exit code 3',
         'no way 200',
@@ -116,7 +120,7 @@ export const onTheWay: readonly Fault[] = [
     fault: 'a ProxyCommand that hangs without output',
     code: 'ConnectTimeout',
     side: 'here',
-    inject: (setup) => byCommand(setup, 'sleep 60', ['ProxyCommand', '1 s', 'test-sshd']),
+    inject: (setup) => throughCommand(setup, 'sleep 60', ['ProxyCommand', '1 s', 'test-sshd']),
   },
   {
     fault: 'a ProxyCommand and a user name with shell characters',

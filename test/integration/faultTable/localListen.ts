@@ -20,7 +20,7 @@ async function atSocket(setup: FaultTableSetup, prepare: (path: string) => Promi
   return setup.forward({ localForward: `${path}:${to}` }, [path]);
 }
 
-export const listeningHere: readonly Fault[] = [
+export const localListenFaults: readonly Fault[] = [
   {
     fault: 'a port in use by another program',
     code: 'AddressInUse',
@@ -49,7 +49,7 @@ export const listeningHere: readonly Fault[] = [
     side: 'here',
     async inject(setup) {
       const port = await freePort();
-      const other = await TestWindow.open(setup.daemon, setup.plain, 'other');
+      const other = await TestWindow.open(setup.daemon, setup.sharedServer, 'other');
       await other.bringUp({ host: 'test-sshd', localForward: `${port}:127.0.0.1:81` }, 'user:other');
       const shown = await setup.forward({ localForward: `${port}:${to}` }, [`Port ${port}`, 'tunnel']);
       await other.client.stop('user:other');
@@ -75,7 +75,7 @@ export const listeningHere: readonly Fault[] = [
     code: 'PortPermissionDenied',
     side: 'here',
     exists: keepsPrivilegedPorts,
-    cure: 'sudo sysctl net.ipv4.ip_unprivileged_port_start=443',
+    fix: 'sudo sysctl net.ipv4.ip_unprivileged_port_start=443',
     async inject(setup) {
       await setup.useUnprivilegedDaemon();
       return setup.forward({ localForward: `443:${to}` }, ['443', '1024']);

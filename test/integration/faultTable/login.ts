@@ -8,26 +8,26 @@ import { temporaryUser } from '../../support/temporaryUser';
 import type { Fault, Shown } from './fault';
 import type { FaultTableSetup } from './setup';
 
-function who({ user, port }: Sshd): string {
+function userAndPort({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;
 }
 
 /** The server's configuration, or the key's options, refuse the right key: the server only says no. */
-function keptOut(fault: string, config: readonly string[], keyOptions?: string): Fault {
+function refusedByServer(fault: string, config: readonly string[], keyOptions?: string): Fault {
   return {
     fault,
     code: 'AuthenticationFailed',
     side: 'server',
-    cure: 'sudo journalctl -u ssh -n 50',
+    fix: 'sudo journalctl -u ssh -n 50',
     async inject(setup) {
       const sshd = await setup.server({ config, ...(keyOptions === undefined ? {} : { keyOptions }) });
-      return setup.login(sshd, [who(sshd), 'client']);
+      return setup.login(sshd, [userAndPort(sshd), 'client']);
     },
   };
 }
 
 /** The client's key file is damaged in this way. */
-async function withSpoiltKey(
+async function withDamagedKey(
   setup: FaultTableSetup,
   spoil: (path: string) => Promise<unknown>,
 ): Promise<Shown> {
@@ -42,17 +42,17 @@ const byPassword = [
   'PubkeyAuthentication no',
 ];
 
-export const login: readonly Fault[] = [
+export const loginFaults: readonly Fault[] = [
   {
     fault: "a key that the server doesn't accept",
     code: 'AuthenticationFailed',
     side: 'here',
-    cure: 'ssh-copy-id test-sshd',
+    fix: 'ssh-copy-id test-sshd',
     async inject(setup) {
       const sshd = await setup.server();
       const otherKey = await makeKeyPair(await setup.dir(), 'stranger', 'ed25519');
       await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
-      return setup.login(sshd, [who(sshd), 'client']);
+      return setup.login(sshd, [userAndPort(sshd), 'client']);
     },
   },
   {
@@ -67,7 +67,7 @@ export const login: readonly Fault[] = [
   User ${sshd.user}\n  IdentityFile none\n  IdentityAgent none\n  StrictHostKeyChecking no\n
   UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return setup.login(sshd, [who(sshd)]);
+      return setup.login(sshd, [userAndPort(sshd)]);
     },
   },
   {
@@ -76,13 +76,13 @@ export const login: readonly Fault[] = [
     side: 'here',
     async inject(setup) {
       const sshd = await setup.server({ config: byPassword, clientConfig: ['PasswordAuthentication no'] });
-      return setup.login(sshd, [who(sshd), 'password']);
+      return setup.login(sshd, [userAndPort(sshd), 'password']);
     },
   },
-  keptOut('a user denied by DenyUsers', ['DenyUsers *']),
-  keptOut('a user missing in AllowUsers', ['AllowUsers somebody-else']),
-  keptOut('an expired key (expiry-time)', [], 'expiry-time="20200101"'),
-  keptOut('a key limited to other addresses (from)', [], 'from="192.0.2.1"'),
+  refusedByServer('a user denied by DenyUsers', ['DenyUsers *']),
+  refusedByServer('a user missing in AllowUsers', ['AllowUsers somebody-else']),
+  refusedByServer('an expired key (expiry-time)', [], 'expiry-time="20200101"'),
+  refusedByServer('a key limited to other addresses (from)', [], 'from="192.0.2.1"'),
   {
     fault: 'a key that the server revokes (RevokedKeys)',
     code: 'AuthenticationFailed',
@@ -91,7 +91,7 @@ export const login: readonly Fault[] = [
       const list = (await setup.dir()).file('revoked');
       const sshd = await setup.server({ config: [`RevokedKeys ${list}`] });
       await keygen('-k', '-f', list, `${sshd.clientKey}.pub`);
-      return setup.login(sshd, [who(sshd), 'client']);
+      return setup.login(sshd, [userAndPort(sshd), 'client']);
     },
   },
   {
@@ -111,20 +111,20 @@ export const login: readonly Fault[] = [
     fault: 'a key file that others can read',
     code: 'KeyUnreadable',
     side: 'here',
-    inject: (setup) => withSpoiltKey(setup, (path) => chmod(path, 0o644)),
+    inject: (setup) => withDamagedKey(setup, (path) => chmod(path, 0o644)),
   },
   {
     fault: 'a key file that holds no key',
     code: 'KeyUnsupported',
     side: 'here',
-    inject: (setup) => withSpoiltKey(setup, (path) => writeFile(path, 'not a key\n')),
+    inject: (setup) => withDamagedKey(setup, (path) => writeFile(path, 'not a key\n')),
   },
   {
     fault: 'a damaged key file',
     code: 'KeyUnsupported',
     side: 'here',
     inject: (setup) =>
-      withSpoiltKey(setup, (path) =>
+      withDamagedKey(setup, (path) =>
         writeFile(
           path,
           '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5v\n-----END OPENSSH PRIVATE KEY-----\n',
@@ -139,7 +139,7 @@ export const login: readonly Fault[] = [
       const sshd = await setup.server();
       await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
       setup.window.answer = () => 'wrong';
-      return setup.login(sshd, [who(sshd), 'passphrase', 'client']);
+      return setup.login(sshd, [userAndPort(sshd), 'passphrase', 'client']);
     },
   },
   {
@@ -149,7 +149,7 @@ export const login: readonly Fault[] = [
     async inject(setup) {
       const sshd = await setup.server();
       await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
-      return setup.startAlone(sshd, [who(sshd), 'passphrase']);
+      return setup.startAutomatically(sshd, [userAndPort(sshd), 'passphrase']);
     },
   },
   {
@@ -158,7 +158,7 @@ export const login: readonly Fault[] = [
     side: 'here',
     async inject(setup) {
       const sshd = await setup.server({ config: byPassword });
-      return setup.startAlone(sshd, [who(sshd), 'password']);
+      return setup.startAutomatically(sshd, [userAndPort(sshd), 'password']);
     },
   },
   {
@@ -186,7 +186,7 @@ export const login: readonly Fault[] = [
     fault: 'more keys than the server allows (MaxAuthTries)',
     code: 'TooManyAuthenticationFailures',
     side: 'server',
-    cure: 'MaxAuthTries 10',
+    fix: 'MaxAuthTries 10',
     async inject(setup) {
       const dir = await setup.dir();
       const keys = await Promise.all(
@@ -195,7 +195,7 @@ export const login: readonly Fault[] = [
       const agent = setup.keep(await sshAgent(dir));
       agent.add(...keys.map(({ path }) => path));
       const sshd = await setup.server({ config: ['MaxAuthTries 2'], clientConfig: ['IdentitiesOnly no'] });
-      return setup.login(sshd, [who(sshd), '(agent)'], { identityAgent: agent.socket });
+      return setup.login(sshd, [userAndPort(sshd), '(agent)'], { identityAgent: agent.socket });
     },
   },
   {

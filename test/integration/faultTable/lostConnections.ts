@@ -5,14 +5,14 @@ import { killAll } from '../../support/processTree';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { Fault } from './fault';
 
-export const session: readonly Fault[] = [
+export const lostConnectionFaults: readonly Fault[] = [
   {
     fault: 'a session that the server ends without a message',
     code: 'ConnectionLost',
     side: 'server',
     async inject(setup) {
       const sshd = await setup.server();
-      const tunnel = { localForward: setup.toGreeter };
+      const tunnel = { localForward: setup.forwardToGreeter };
       await setup.up(tunnel, sshd);
       return setup.lost(['127.0.0.1'], tunnel, () => sshd.dropSessions());
     },
@@ -23,7 +23,7 @@ export const session: readonly Fault[] = [
     side: 'here',
     async inject(setup) {
       const sshd = await setup.server();
-      const tunnel = { localForward: setup.toGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
+      const tunnel = { localForward: setup.forwardToGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
       await setup.up(tunnel, sshd);
       return setup.lost(['127.0.0.1', ' s'], tunnel, () => {
         killAll(sshd.sessionPids(), 'SIGSTOP');
@@ -40,7 +40,7 @@ export const session: readonly Fault[] = [
       const script = `const s = require('node:net').connect(%p, '%h'); process.stdin.pipe(s).pipe(process.stdout); setInterval(() => require('node:fs').existsSync('${die}') && process.exit(9), 50)`;
       const command = `${process.execPath} -e "${script}"`;
       const sshd = await setup.server({ clientConfig: [`ProxyCommand ${command}`] });
-      const tunnel = { localForward: setup.toGreeter };
+      const tunnel = { localForward: setup.forwardToGreeter };
       await setup.up(tunnel, sshd);
       return setup.lost(['test-sshd', 'exit code 9'], tunnel, () => writeFileSync(die, ''));
     },
@@ -51,7 +51,7 @@ export const session: readonly Fault[] = [
     side: 'server',
     async inject(setup) {
       const sshd = await setup.server();
-      const tunnel = { localForward: setup.toGreeter };
+      const tunnel = { localForward: setup.forwardToGreeter };
       await setup.up(tunnel, sshd);
       await sshd.halt();
       await setup.window.until(
@@ -68,7 +68,7 @@ export const session: readonly Fault[] = [
     async inject(setup) {
       const port = await freePort();
       const { window } = setup;
-      const tunnel = { host: `127.0.0.1:${port}`, localForward: setup.toGreeter };
+      const tunnel = { host: `127.0.0.1:${port}`, localForward: setup.forwardToGreeter };
       await window.lease({ id: 'user:t', tunnel, want: false });
       process.kill(window.client.daemonPid, 'SIGKILL');
       const reason: unknown = await window.client.start('user:t').catch((error: unknown) => error);

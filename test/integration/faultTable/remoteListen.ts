@@ -11,7 +11,7 @@ import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 
 const to = '127.0.0.1:80';
 
-type Row = Pick<Fault, 'fault' | 'code' | 'cure'>;
+type Row = Pick<Fault, 'fault' | 'code' | 'fix'>;
 
 /** The server or the key forbids all listening. */
 function refused(row: Row, options: SshdOptions, names: readonly string[]): Fault {
@@ -26,7 +26,7 @@ function refused(row: Row, options: SshdOptions, names: readonly string[]): Faul
 }
 
 /** A server whose login is a user other than root. */
-async function asSomebody(setup: FaultTableSetup): Promise<Sshd> {
+async function serverWithOrdinaryUser(setup: FaultTableSetup): Promise<Sshd> {
   const user = temporaryUser();
   setup.keep({
     [Symbol.asyncDispose]: () => {
@@ -41,9 +41,9 @@ async function asSomebody(setup: FaultTableSetup): Promise<Sshd> {
   });
 }
 
-const disabled = { code: 'ForwardingDisabled', cure: 'AllowTcpForwarding yes' } as const;
+const disabled = { code: 'ForwardingDisabled', fix: 'AllowTcpForwarding yes' } as const;
 
-export const listeningThere: readonly Fault[] = [
+export const remoteListenFaults: readonly Fault[] = [
   refused(
     { ...disabled, fault: 'a remote forward with AllowTcpForwarding no' },
     { config: ['AllowTcpForwarding no'] },
@@ -55,12 +55,12 @@ export const listeningThere: readonly Fault[] = [
     ['AllowTcpForwarding'],
   ),
   refused(
-    { ...disabled, fault: 'a remote forward with DisableForwarding yes', cure: 'DisableForwarding no' },
+    { ...disabled, fault: 'a remote forward with DisableForwarding yes', fix: 'DisableForwarding no' },
     { config: ['DisableForwarding yes'] },
     ['DisableForwarding'],
   ),
   refused(
-    { ...disabled, fault: 'a remote forward with "restrict" on the key', cure: 'cat ~/.ssh/authorized_keys' },
+    { ...disabled, fault: 'a remote forward with "restrict" on the key', fix: 'cat ~/.ssh/authorized_keys' },
     { keyOptions: 'restrict' },
     ['your key'],
   ),
@@ -68,7 +68,7 @@ export const listeningThere: readonly Fault[] = [
     {
       ...disabled,
       fault: 'a remote forward with "no-port-forwarding" on the key',
-      cure: 'cat ~/.ssh/authorized_keys',
+      fix: 'cat ~/.ssh/authorized_keys',
     },
     { keyOptions: 'no-port-forwarding' },
     ['your key'],
@@ -77,7 +77,7 @@ export const listeningThere: readonly Fault[] = [
     {
       ...disabled,
       fault: 'a remote port that "permitlisten" on the key excludes',
-      cure: 'cat ~/.ssh/authorized_keys',
+      fix: 'cat ~/.ssh/authorized_keys',
     },
     { keyOptions: 'permitlisten="127.0.0.1:9"' },
     ['port'],
@@ -86,7 +86,7 @@ export const listeningThere: readonly Fault[] = [
     fault: "a remote port that PermitListen doesn't permit",
     code: 'ForwardingDisabled',
     side: 'server',
-    cure: 'PermitListen 28123',
+    fix: 'PermitListen 28123',
     async inject(setup) {
       const sshd = await setup.server({ config: ['PermitListen localhost:9'] });
       return setup.forward({ remoteForward: `28123:${to}` }, ['127.0.0.1', '28123', 'PermitListen'], sshd);
@@ -96,7 +96,7 @@ export const listeningThere: readonly Fault[] = [
     fault: 'a remote socket with AllowStreamLocalForwarding no',
     code: 'ForwardingDisabled',
     side: 'server',
-    cure: 'AllowStreamLocalForwarding yes',
+    fix: 'AllowStreamLocalForwarding yes',
     async inject(setup) {
       const sshd = await setup.server({ config: ['AllowStreamLocalForwarding no'] });
       const remoteForward = `${sshd.dir}/r.sock:${to}`;
@@ -107,7 +107,7 @@ export const listeningThere: readonly Fault[] = [
     fault: 'a remote socket with AllowTcpForwarding no',
     code: 'ForwardingDisabled',
     side: 'server',
-    cure: 'AllowTcpForwarding yes',
+    fix: 'AllowTcpForwarding yes',
     async inject(setup) {
       const sshd = await setup.server({ config: ['AllowTcpForwarding no'] });
       const path = `${sshd.dir}/r.sock`;
@@ -118,7 +118,7 @@ export const listeningThere: readonly Fault[] = [
     fault: 'a remote socket that already exists',
     code: 'RemoteListenRefused',
     side: 'server',
-    cure: 'StreamLocalBindUnlink yes',
+    fix: 'StreamLocalBindUnlink yes',
     async inject(setup) {
       const path = await (await setup.dir()).write('r.sock', 'left behind');
       return setup.forward({ remoteForward: `${path}:${to}` }, ['127.0.0.1', path]);
@@ -168,7 +168,7 @@ export const listeningThere: readonly Fault[] = [
     side: 'here',
     exists: keepsPrivilegedPorts,
     async inject(setup) {
-      const sshd = await asSomebody(setup);
+      const sshd = await serverWithOrdinaryUser(setup);
       return setup.forward({ remoteForward: `127.0.0.1:443:${to}` }, ['127.0.0.1:443', '1024'], sshd);
     },
   },
@@ -177,7 +177,7 @@ export const listeningThere: readonly Fault[] = [
     code: 'RemoteListenRefused',
     side: 'server',
     async inject(setup) {
-      const sshd = await asSomebody(setup);
+      const sshd = await serverWithOrdinaryUser(setup);
       const folder = `${sshd.dir}/theirs`;
       await mkdir(folder);
       return setup.forward({ remoteForward: `${folder}/r.sock:${to}` }, [`${folder}/r.sock`], sshd);

@@ -25,28 +25,28 @@ export class FaultTableSetup implements AsyncDisposable {
   /** Sends a greeting to each client. */
   readonly greeter: TargetServer;
   /** A server that forbids nothing, for all rows. */
-  readonly plain: Sshd;
+  readonly sharedServer: Sshd;
   readonly daemon: TestDaemon;
   readonly #own: AsyncDisposable[] = [];
   #rows = 0;
   #unprivileged: TestWindow | undefined;
   #window: TestWindow;
 
-  private constructor(daemon: TestDaemon, plain: Sshd, window: TestWindow, greeter: TargetServer) {
+  private constructor(daemon: TestDaemon, sharedServer: Sshd, window: TestWindow, greeter: TargetServer) {
     this.daemon = daemon;
-    this.plain = plain;
+    this.sharedServer = sharedServer;
     this.#window = window;
     this.greeter = greeter;
   }
 
   static async open(): Promise<FaultTableSetup> {
-    const [daemon, plain, greeter] = await Promise.all([
+    const [daemon, sharedServer, greeter] = await Promise.all([
       testDaemon(),
       startSshd(),
       target((socket) => socket.end('welcome')),
     ]);
-    await isolateFromHome(plain);
-    return new FaultTableSetup(daemon, plain, await TestWindow.open(daemon, plain), greeter);
+    await isolateFromHome(sharedServer);
+    return new FaultTableSetup(daemon, sharedServer, await TestWindow.open(daemon, sharedServer), greeter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -54,7 +54,7 @@ export class FaultTableSetup implements AsyncDisposable {
     this.#window.disconnect();
     await this.daemon[Symbol.asyncDispose]();
     await this.greeter[Symbol.asyncDispose]();
-    await this.plain.stop();
+    await this.sharedServer.stop();
   }
 
   /** After each row. */
@@ -81,7 +81,7 @@ export class FaultTableSetup implements AsyncDisposable {
   /** For this row, the daemon has no more rights than an ordinary user. */
   async useUnprivilegedDaemon(): Promise<void> {
     const daemon = this.keep(await testDaemon());
-    this.#unprivileged = await unprivilegedDaemon(daemon, this.plain);
+    this.#unprivileged = await unprivilegedDaemon(daemon, this.sharedServer);
   }
 
   /** Where the first forward listens. */
@@ -100,7 +100,7 @@ export class FaultTableSetup implements AsyncDisposable {
 
   /** Opens a window on a new daemon; the old one has ended. */
   async reopen(): Promise<void> {
-    this.#window = await TestWindow.open(this.daemon, this.plain);
+    this.#window = await TestWindow.open(this.daemon, this.sharedServer);
   }
 
   /** Keeps it until the row is over. */
@@ -118,13 +118,18 @@ export class FaultTableSetup implements AsyncDisposable {
   }
 
   /** A forward to a target that answers. */
-  get toGreeter(): string {
+  get forwardToGreeter(): string {
     return `0:127.0.0.1:${this.greeter.port}`;
   }
 
   /** A tunnel that the user starts, and that doesn't come up. */
-  async start(tunnel: Tunnel, names: readonly string[], sshd = this.plain, settings = {}): Promise<Shown> {
-    const whole = { localForward: this.toGreeter, ...tunnel };
+  async start(
+    tunnel: Tunnel,
+    names: readonly string[],
+    sshd = this.sharedServer,
+    settings = {},
+  ): Promise<Shown> {
+    const whole = { localForward: this.forwardToGreeter, ...tunnel };
     await this.#lease(whole, sshd, settings);
     return { tunnel: whole, names, error: await this.#failure() };
   }
@@ -135,15 +140,15 @@ export class FaultTableSetup implements AsyncDisposable {
   }
 
   /** A tunnel that starts automatically, so no prompt is allowed. */
-  async startAlone(sshd: Sshd, names: readonly string[], settings: Settings = {}): Promise<Shown> {
-    const tunnel = { host: 'test-sshd', localForward: this.toGreeter };
+  async startAutomatically(sshd: Sshd, names: readonly string[], settings: Settings = {}): Promise<Shown> {
+    const tunnel = { host: 'test-sshd', localForward: this.forwardToGreeter };
     await this.#lease(tunnel, sshd, settings, true);
     await this.window.untilStatus('blocked', this.#id);
-    return { tunnel, names, error: told(errorOf(this.window.state(this.#id))) };
+    return { tunnel, names, error: definedError(errorOf(this.window.state(this.#id))) };
   }
 
   /** A tunnel that comes up with a failed forward. */
-  async forward(tunnel: Tunnel, names: readonly string[], sshd = this.plain): Promise<Shown> {
+  async forward(tunnel: Tunnel, names: readonly string[], sshd = this.sharedServer): Promise<Shown> {
     await this.up(tunnel, sshd);
     const [state] = this.window.forwards(this.#id);
     assert.ok(state?.status === 'failed', JSON.stringify(state));
@@ -155,7 +160,7 @@ export class FaultTableSetup implements AsyncDisposable {
     tunnel: Tunnel,
     names: readonly string[],
     visit: () => Promise<unknown>,
-    sshd = this.plain,
+    sshd = this.sharedServer,
   ): Promise<Shown> {
     await this.up(tunnel, sshd);
     await visit();
@@ -165,10 +170,10 @@ export class FaultTableSetup implements AsyncDisposable {
       error = state?.status === 'listening' ? state.lastError : undefined;
       return error !== undefined;
     }, 'an error is reported');
-    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: told(error) };
+    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: definedError(error) };
   }
 
-  async up(tunnel: Tunnel, sshd = this.plain): Promise<void> {
+  async up(tunnel: Tunnel, sshd = this.sharedServer): Promise<void> {
     await this.#lease({ host: 'test-sshd', ...tunnel }, sshd, {});
     await this.window.client.start(this.#id);
   }
@@ -182,7 +187,7 @@ export class FaultTableSetup implements AsyncDisposable {
       error ??= state.status === 'up' ? undefined : errorOf(state);
       return error !== undefined;
     }, 'lost');
-    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: told(error) };
+    return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: definedError(error) };
   }
 
   async #lease(tunnel: Tunnel, sshd: Sshd, settings: Settings, want = false): Promise<void> {
@@ -197,7 +202,7 @@ export class FaultTableSetup implements AsyncDisposable {
   }
 }
 
-function told(error: TunnelError | undefined): TunnelError {
+function definedError(error: TunnelError | undefined): TunnelError {
   assert.ok(error);
   return error;
 }

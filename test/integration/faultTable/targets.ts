@@ -32,18 +32,18 @@ function remote(setup: FaultTableSetup, to: string): Promise<Shown> {
 async function withServer(
   setup: FaultTableSetup,
   options: SshdOptions | undefined,
-  use: (sshd: FaultTableSetup['plain']) => Promise<Shown>,
+  use: (sshd: FaultTableSetup['sharedServer']) => Promise<Shown>,
 ): Promise<Shown> {
-  return use(options ? await setup.server(options) : setup.plain);
+  return use(options ? await setup.server(options) : setup.sharedServer);
 }
 
 /** The server or the key's options forbid the target. */
-function forbidden(fault: string, cure: string, options: SshdOptions): Fault {
+function forbidden(fault: string, fix: string, options: SshdOptions): Fault {
   return {
     fault,
     code: 'TargetNotPermitted',
     side: 'server',
-    cure,
+    fix,
     inject: (setup) => local(setup, `127.0.0.1:5432`, [], options),
   };
 }
@@ -57,7 +57,7 @@ async function browse(port: number, host: string): Promise<void> {
   await done;
 }
 
-export const targets: readonly Fault[] = [
+export const targetFaults: readonly Fault[] = [
   {
     fault: 'a target port that nothing listens on',
     code: 'TargetRefused',
@@ -68,7 +68,7 @@ export const targets: readonly Fault[] = [
     fault: "a target name that the server can't resolve",
     code: 'TargetNotFound',
     side: 'server',
-    cure: 'getent hosts db.invalid',
+    fix: 'getent hosts db.invalid',
     inject: (setup) => local(setup, 'db.invalid:5432'),
   },
   {
@@ -89,7 +89,7 @@ export const targets: readonly Fault[] = [
     fault: 'a target socket on the server with AllowStreamLocalForwarding no',
     code: 'TargetUnreachable',
     side: 'server',
-    cure: 'AllowStreamLocalForwarding yes',
+    fix: 'AllowStreamLocalForwarding yes',
     inject: (setup) =>
       local(setup, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
   },
@@ -97,7 +97,7 @@ export const targets: readonly Fault[] = [
     fault: "a name in a proxy request that the server can't resolve",
     code: 'TargetNotFound',
     side: 'server',
-    cure: 'getent hosts intranet.invalid',
+    fix: 'getent hosts intranet.invalid',
     inject: (setup) =>
       setup.connection({ dynamicForward: 0 }, ['intranet.invalid:80'], () =>
         browse(setup.port, 'intranet.invalid'),
@@ -134,7 +134,7 @@ export const targets: readonly Fault[] = [
     fault: "a remote forward's target name that doesn't exist",
     code: 'TargetNotFound',
     side: 'here',
-    cure: 'getent hosts web.invalid',
+    fix: 'getent hosts web.invalid',
     inject: (setup) => remote(setup, 'web.invalid:3000'),
   },
   {
