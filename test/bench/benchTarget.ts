@@ -18,7 +18,7 @@ async function listen(serve: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function hear(socket: Socket): void {
+function readCommand(socket: Socket): void {
   let line = '';
   const read = (data: Buffer): void => {
     const end = data.indexOf('\n');
@@ -28,13 +28,13 @@ function hear(socket: Socket): void {
       if (end + 1 < data.length) {
         socket.unshift(data.subarray(end + 1));
       }
-      void obey(socket, parseCommand(line));
+      void runCommand(socket, parseCommand(line));
     }
   };
   socket.on('data', read);
 }
 
-async function obey(socket: Socket, command: Command): Promise<void> {
+async function runCommand(socket: Socket, command: Command): Promise<void> {
   switch (command.do) {
     case 'echo':
       socket.on('data', (data) => socket.write(data)).on('end', () => socket.end());
@@ -67,6 +67,6 @@ function count(socket: Socket, hashed: boolean): void {
   socket.resume();
 }
 
-void Promise.all([listen(hear), listen((socket) => socket.end('!'))]).then((ports) => {
+void Promise.all([listen(readCommand), listen((socket) => socket.end('!'))]).then((ports) => {
   process.stdout.write(`${ports.join(' ')}\n`);
 });

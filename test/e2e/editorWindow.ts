@@ -117,7 +117,7 @@ function input(page: Page, text: string | RegExp): Locator {
 /** Runs a command by its title from the palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const option = box(page).locator('[role="option"]').filter({ hasText: title }).first();
-  await insist(
+  await retry(
     `the command "${title}" in the palette`,
     async () => {
       await page.keyboard.press('F1');
@@ -152,7 +152,7 @@ export function portRow(page: Page, text: string | RegExp): Locator {
 /** Presses a button that a row only shows under the pointer. */
 export async function press(tunnel: Locator, name: string): Promise<void> {
   const page = tunnel.page();
-  await insist(
+  await retry(
     `the button "${name}" of a row`,
     async () => {
       await tunnel.hover();
@@ -166,7 +166,7 @@ export async function press(tunnel: Locator, name: string): Promise<void> {
  * Retries what the editor may undo meanwhile: a row is redrawn under the pointer, a box closes when something
  * else takes the focus.
  */
-async function insist(what: string, act: () => Promise<void>, page: Page): Promise<void> {
+async function retry(what: string, act: () => Promise<void>, page: Page): Promise<void> {
   let last: unknown;
   await eventually(what, async () => {
     page.setDefaultTimeout(triesMs);

@@ -93,14 +93,14 @@ describe('the daemon', () => {
     const file = join(endpointFolder(daemon.env), 'host-1.json');
     const { endpoint, secret } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     const socket = connect(endpoint ?? '');
-    const heard: Buffer[] = [];
-    socket.on('data', (data) => heard.push(data)).on('error', () => undefined);
+    const received: Buffer[] = [];
+    socket.on('data', (data) => received.push(data)).on('error', () => undefined);
     socket.write(Buffer.alloc(32));
     socket.write(Buffer.alloc(32, 1));
     socket.write('Content-Length: 2\r\n\r\n{}');
     await once(socket, 'close');
-    assert.equal(Buffer.concat(heard).length, 64);
-    assert.ok(!Buffer.concat(heard).includes(Buffer.from(secret ?? '', 'hex')));
+    assert.equal(Buffer.concat(received).length, 64);
+    assert.ok(!Buffer.concat(received).includes(Buffer.from(secret ?? '', 'hex')));
   });
 
   it('is replaced after a SIGKILL, and its leftover files are removed', async () => {

@@ -87,7 +87,7 @@ exec '${process.execPath}' '${script}' "$@"
     return dir.write(`config${++count}`, `${lines.join('\n')}\n${base}`);
   }
 
-  function wish(sshConfigFile: string, id = 'user:t'): LeaseEntry {
+  function leaseEntry(sshConfigFile: string, id = 'user:t'): LeaseEntry {
     return {
       id,
       // Each id is a tunnel of its own.
@@ -97,7 +97,7 @@ exec '${process.execPath}' '${script}' "$@"
   }
 
   async function bringUp(window: TestWindow, sshConfigFile: string, id = 'user:t'): Promise<void> {
-    await window.lease({ ...wish(sshConfigFile, id), want: false });
+    await window.lease({ ...leaseEntry(sshConfigFile, id), want: false });
     await window.client.start(id);
     assert.equal((await exchange(window.port(0, id))).received.toString(), 'welcome');
   }
@@ -226,11 +226,11 @@ exec '${process.execPath}' '${script}' "$@"
     const isBack = (window: TestWindow, times: number) => async (): Promise<boolean> =>
       window.state().status === 'up' && (await sites()).length === times;
     await step('the first window brings the tunnel up', async () => {
-      await first.lease(wish(file));
+      await first.lease(leaseEntry(file));
       await eventually('up', isBack(first, 1));
     });
     await step('the second window joins it', async () => {
-      await second.lease(wish(file));
+      await second.lease(leaseEntry(file));
       await second.untilStatus('up', 'user:t', longWaitMs);
       assert.equal(logins(), 1);
     });
@@ -242,13 +242,13 @@ exec '${process.execPath}' '${script}' "$@"
       second.disconnect();
       windows = [first];
       // The daemon answers after it has seen the second window's end, which came earlier.
-      await first.lease(wish(file));
+      await first.lease(leaseEntry(file));
       sshd.dropSessions();
       await eventually('back again', isBack(first, 3));
     });
     await step('a reconnect uses what the first window leased last', async () => {
       first.env = { ...first.env, WORK_SITE: 'changed' };
-      await first.lease(wish(file));
+      await first.lease(leaseEntry(file));
       sshd.dropSessions();
       await eventually('back once more', isBack(first, 4));
     });

@@ -34,7 +34,7 @@ function newSecret(what: string): string {
 }
 
 /** Records its arguments and variables, and becomes the program. */
-function witness(notes: string, program: string): string {
+function recorder(notes: string, program: string): string {
   return `#!/bin/sh
 cat /proc/$$/cmdline /proc/$$/environ >> '${notes}'
 exec ${program} "$@"
@@ -155,11 +155,11 @@ describe('a secret', () => {
     notes = await dir.write('notes', '');
     const proxy = await dir.write(
       'proxy',
-      witness(notes, `${process.execPath} ${await dir.write('nc.cjs', netcat)}`),
+      recorder(notes, `${process.execPath} ${await dir.write('nc.cjs', netcat)}`),
       0o700,
     );
-    await dir.write('bin/ssh', witness(notes, '/usr/bin/ssh'), 0o700);
-    const known = await dir.write('known', witness(notes, `/bin/cat ${sshd.knownHosts} #`), 0o700);
+    await dir.write('bin/ssh', recorder(notes, '/usr/bin/ssh'), 0o700);
+    const known = await dir.write('known', recorder(notes, `/bin/cat ${sshd.knownHosts} #`), 0o700);
     const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *\n  LogLevel DEBUG3');
     const byKey = (path: string): string => `  IdentityFile ${path}\n  IdentitiesOnly yes\n`;
     const byPassword = '  PreferredAuthentications password\n  IdentityFile none\n';
@@ -259,7 +259,7 @@ describe('a secret', () => {
   });
 
   /** Everything that was sent and written meanwhile, by its source. */
-  function places(): ReadonlyMap<string, Buffer> {
+  function sources(): ReadonlyMap<string, Buffer> {
     const found = new Map<string, Buffer>([
       ['what the daemon sent to the window', wire.toWindow()],
       ['the log of the window', Buffer.from(window.log.join('\n'))],
@@ -279,7 +279,7 @@ describe('a secret', () => {
   }
 
   it('would be found by the search', () => {
-    const all = places();
+    const all = sources();
     assert.ok(all.size >= 9, [...all.keys()].join());
     for (const [name, text] of all) {
       assert.ok(text.length > 50, `${name} is as good as empty`);
@@ -316,7 +316,7 @@ describe('a secret', () => {
   });
 
   it("isn't found in any message, log, file, process or program input", () => {
-    for (const [name, text] of places()) {
+    for (const [name, text] of sources()) {
       for (const secret of [...Object.values(secrets), ...keyMaterial]) {
         assert.deepEqual(foundEncodings(text, secret), [], `${name}: ${String(secret)}`);
       }
@@ -326,7 +326,7 @@ describe('a secret', () => {
   it("in a window's environment is found only in the programs that ssh_config starts", () => {
     // A command that names it has it among its arguments.
     const given = ['what programs were given', 'the processes'];
-    const elsewhere = [...places()].filter(([name]) => !given.includes(name));
+    const elsewhere = [...sources()].filter(([name]) => !given.includes(name));
     const ofDaemon = Buffer.from(processFacts(window.client.daemonPid));
     assert.ok(ofDaemon.includes('tunnelDaemon.js'));
     for (const [name, text] of [...elsewhere, ['the process of the daemon', ofDaemon] as const]) {
@@ -337,7 +337,7 @@ describe('a secret', () => {
   it('of the daemon is only in the endpoint file', () => {
     const { secret } = endpointFileOf(daemon);
     const own = basename(endpointFilePath(endpointFolder(daemon.env)));
-    const elsewhere = [...places()].filter(([name]) => name !== own);
+    const elsewhere = [...sources()].filter(([name]) => name !== own);
     for (const [name, text] of [...elsewhere, ['what the window said', wire.toDaemon()] as const]) {
       for (const one of [secret, Buffer.from(secret, 'hex')]) {
         assert.deepEqual(foundEncodings(text, one), [], name);

@@ -111,10 +111,10 @@ describe('a daemon after sleep', () => {
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
-    const said = talk.say('said while it slept');
+    const sent = talk.say('said while it slept');
     await sleep(6000);
     asleep.resume();
-    assert.ok(await said);
+    assert.ok(await sent);
     await file.more();
     await window.until(
       () => window.log.some((line) => line.includes('The computer woke from sleep')),

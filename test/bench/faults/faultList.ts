@@ -20,8 +20,8 @@ export interface FaultIn<Where extends ContenderSetup> {
   readonly asleep?: boolean;
   /** Whether it is short and runs alone on the machine. */
   readonly quick?: boolean;
-  strike(setup: Where): Promise<void> | void;
-  mend?(setup: Where): Promise<void> | void;
+  start(setup: Where): Promise<void> | void;
+  end?(setup: Where): Promise<void> | void;
 }
 
 export type LinkFault = FaultIn<LinkSetup> & { readonly setup: 'link' };
@@ -41,7 +41,7 @@ const onTheLink: readonly LinkFault[] = [
     quick: true,
     lasts: 0,
     waitSeconds: 20,
-    strike: ({ sshd }) => sshd.dropSessions(),
+    start: ({ sshd }) => sshd.dropSessions(),
   },
   {
     setup: 'link',
@@ -49,8 +49,8 @@ const onTheLink: readonly LinkFault[] = [
     quick: true,
     lasts: 5,
     waitSeconds: 30,
-    strike: ({ sshd }) => sshd.halt(),
-    mend: ({ sshd }) => sshd.restart(),
+    start: ({ sshd }) => sshd.halt(),
+    end: ({ sshd }) => sshd.restart(),
   },
   {
     setup: 'link',
@@ -59,8 +59,8 @@ const onTheLink: readonly LinkFault[] = [
     quick: true,
     lasts: 10,
     waitSeconds: 20,
-    strike: (setup) => void suspend(pidsOf(setup)),
-    mend: (setup) => suspend(pidsOf(setup)).resume(),
+    start: (setup) => void suspend(pidsOf(setup)),
+    end: (setup) => suspend(pidsOf(setup)).resume(),
   },
   {
     setup: 'link',
@@ -68,52 +68,52 @@ const onTheLink: readonly LinkFault[] = [
     asleep: true,
     lasts: 10,
     waitSeconds: 90,
-    strike: (setup) => {
+    start: (setup) => {
       suspend(pidsOf(setup));
       setup.link.forget();
     },
-    mend: (setup) => suspend(pidsOf(setup)).resume(),
+    end: (setup) => suspend(pidsOf(setup)).resume(),
   },
   {
     setup: 'link',
     what: 'A router forgets the connection',
     lasts: 0,
     waitSeconds: 90,
-    strike: ({ link }) => link.forget(),
+    start: ({ link }) => link.forget(),
   },
   {
     setup: 'link',
     what: "The server's process for the connection hangs",
     lasts: 0,
     waitSeconds: 90,
-    strike: ({ sshd }) => void suspend(sshd.sessionPids()),
+    start: ({ sshd }) => void suspend(sshd.sessionPids()),
   },
   {
     setup: 'link',
     what: 'No packet passes for 20 s',
     lasts: 20,
     waitSeconds: 40,
-    strike: ({ link }) => link.hold(),
-    mend: ({ link }) => link.release(),
+    start: ({ link }) => link.hold(),
+    end: ({ link }) => link.release(),
   },
   {
     setup: 'link',
     what: 'No packet passes for 90 s',
     lasts: 90,
     waitSeconds: 60,
-    strike: ({ link }) => link.hold(),
-    mend: ({ link }) => link.release(),
+    start: ({ link }) => link.hold(),
+    end: ({ link }) => link.release(),
   },
   {
     setup: 'link',
     what: 'The link carries 150 KB/s, and is full for 60 s',
     lasts: 60,
     waitSeconds: 60,
-    strike: async ({ link, contenders }) => {
+    start: async ({ link, contenders }) => {
       link.bytesPerSecond = 150e3;
       await Promise.all(contenders.map(({ endless = NaN }) => download(endless)));
     },
-    mend: ({ link }) => {
+    end: ({ link }) => {
       link.bytesPerSecond = Infinity;
     },
   },
@@ -123,11 +123,11 @@ const onTheLink: readonly LinkFault[] = [
     remote: true,
     lasts: 90,
     waitSeconds: 90,
-    strike: ({ sshd, link }) => {
+    start: ({ sshd, link }) => {
       oldSessions.set(sshd, sshd.sessionPids());
       link.forget();
     },
-    mend: ({ sshd }) => killAll(oldSessions.get(sshd) ?? []),
+    end: ({ sshd }) => killAll(oldSessions.get(sshd) ?? []),
   },
 ];
 
@@ -137,22 +137,22 @@ const onTheLaptop: readonly LaptopFault[] = [
     what: 'The laptop changes to another network',
     lasts: 0,
     waitSeconds: 90,
-    strike: ({ machines }) => machines.moveLaptop(),
+    start: ({ machines }) => machines.switchLaptopNetwork(),
   },
   {
     setup: 'laptop',
     what: 'The cable is out for 8 s',
     lasts: 8,
     waitSeconds: 30,
-    strike: ({ machines }) => machines.unplug(),
-    mend: ({ machines }) => machines.plugIn(),
+    start: ({ machines }) => machines.unplug(),
+    end: ({ machines }) => machines.plugIn(),
   },
   {
     setup: 'laptop',
     what: 'The server moves to another address, and its name follows',
     lasts: 0,
     waitSeconds: 90,
-    strike: async ({ machines }) => {
+    start: async ({ machines }) => {
       await machines.name(addresses.serverElsewhere);
       machines.server.ip(`addr del ${addresses.server}/24 dev eth0`);
       machines.laptop.ip(`addr add ${addresses.laptopElsewhere}/24 dev eth0`);
@@ -164,11 +164,11 @@ const onTheLaptop: readonly LaptopFault[] = [
     beforeStart: true,
     lasts: 40,
     waitSeconds: 90,
-    strike: async ({ machines }) => {
+    start: async ({ machines }) => {
       await machines.name(undefined);
       machines.unplug();
     },
-    mend: async ({ machines }) => {
+    end: async ({ machines }) => {
       await machines.name(addresses.server);
       machines.plugIn();
     },

@@ -33,13 +33,13 @@ export async function measureFaults({
 }: Options): Promise<readonly Row[]> {
   // Each server has one.
   process.setMaxListeners(100);
-  const contenders = await availableRiders();
+  const contenders = await availableContenders();
   const chosen = (await availableFaults()).filter(({ what }) => what.includes(word));
   const observations = new Map<Fault, Map<FaultContenderName, Observation[]>>();
   const measure = async (fault: Fault): Promise<void> => {
     const seen = observations.get(fault) ?? new Map<FaultContenderName, Observation[]>();
     observations.set(fault, seen);
-    for (const [name, observation] of await suffer(fault, contenders)) {
+    for (const [name, observation] of await measureFault(fault, contenders)) {
       seen.set(name, [...(seen.get(name) ?? []), observation]);
     }
     console.log(`  ${fault.what}`);
@@ -62,37 +62,37 @@ export async function measureFaults({
   return chosen.map(({ what }, n) => row(what, observations.get(chosen[n]!) ?? new Map()));
 }
 
-async function suffer(
+async function measureFault(
   fault: Fault,
   names: readonly FaultContenderName[],
 ): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
   if (fault.setup === 'laptop') {
     await using setup = await setUpLaptop(names);
-    return await endure(fault, setup);
+    return await observeFault(fault, setup);
   }
   await using setup = await setUpLink(names);
-  return await endure(fault, setup);
+  return await observeFault(fault, setup);
 }
 
-async function endure<Where extends ContenderSetup>(
+async function observeFault<Where extends ContenderSetup>(
   fault: FaultIn<Where>,
   setup: Where,
 ): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
   const { beforeStart = false, remote = false, asleep = false, lasts, waitSeconds } = fault;
   if (beforeStart) {
-    await fault.strike(setup);
+    await fault.start(setup);
   }
   await setup.startContenders();
   const observers = setup.contenders.map((contender) => new Observer(contender, remote));
   try {
     if (!beforeStart) {
       await Promise.all(observers.map((observer) => observer.begin(startPatience)));
-      await fault.strike(setup);
+      await fault.start(setup);
     }
     observers.forEach((observer) => observer.visit());
     const startedAt = performance.now();
     await sleep(lasts * 1000);
-    await fault.mend?.(setup);
+    await fault.end?.(setup);
     const endedAt = performance.now();
     const moments: Moments = { startedAt: asleep ? endedAt : startedAt, endedAt, waitSeconds };
     return await Promise.all(
@@ -103,7 +103,7 @@ async function endure<Where extends ContenderSetup>(
   }
 }
 
-async function availableRiders(): Promise<readonly FaultContenderName[]> {
+async function availableContenders(): Promise<readonly FaultContenderName[]> {
   try {
     await ensureDebianPackages(['autossh']);
     return ['ours', 'ssh', 'autossh'];

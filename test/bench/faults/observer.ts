@@ -74,7 +74,7 @@ export class Observer {
 
   async see({ startedAt, endedAt, waitSeconds }: Moments): Promise<Observation> {
     const end = endedAt + waitSeconds * 1000;
-    const ending = await this.#learnFate(end);
+    const ending = await this.#watchEnding(end);
     while (this.#servedAt === undefined && !this.contender.isOver() && performance.now() < end) {
       await sleep(20);
     }
@@ -100,7 +100,7 @@ export class Observer {
     this.#file?.[Symbol.dispose]();
   }
 
-  async #learnFate(end: number): Promise<Ending> {
+  async #watchEnding(end: number): Promise<Ending> {
     const talk = this.#talk;
     if (!talk) {
       return 'none';

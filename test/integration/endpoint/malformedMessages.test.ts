@@ -77,8 +77,8 @@ describe("the daemon's socket", () => {
 
     it('reads no more than a nonce and a proof', async () => {
       const socket = await unprovenClient();
-      let heard = 0;
-      socket.on('data', (data) => (heard += data.length));
+      let received = 0;
+      socket.on('data', (data) => (received += data.length));
       let written = 0;
       const closed = closeOf(socket);
       const pour = (): void => {
@@ -93,7 +93,7 @@ describe("the daemon's socket", () => {
       pour();
       await closed;
       assert.ok(written < 4 * 1024 * 1024, `took ${written} bytes`);
-      assert.ok(heard <= 64);
+      assert.ok(received <= 64);
       await servesOthers();
     });
   });

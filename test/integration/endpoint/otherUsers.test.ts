@@ -53,7 +53,7 @@ describe('another user of the machine', () => {
   const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:9' };
 
   /** Which of these attempts succeed for the other user. */
-  function deedsOfTheOther(daemon: TestDaemon, daemonPid: number): readonly string[] {
+  function attemptsOfOtherUser(daemon: TestDaemon, daemonPid: number): readonly string[] {
     const folder = endpointFolder(daemon.env);
     const { endpoint } = endpointFileOf(daemon);
     // Plain JavaScript: it runs where the tests' own code can't be read.
@@ -102,11 +102,11 @@ describe('another user of the machine', () => {
     const runtime = daemon.env['XDG_RUNTIME_DIR'] ?? '';
     // Only our own folder keeps others out.
     chmodSync(runtime, 0o755);
-    assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), []);
+    assert.deepEqual(attemptsOfOtherUser(daemon, window.client.daemonPid), []);
     // Even if it were open, each file protects itself. (Anyone who can enter a folder can list it.)
     chmodSync(endpointFolder(daemon.env), 0o755);
     const seen = ['list the folder', 'enter the folder', 'see the file'];
-    assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), seen);
+    assert.deepEqual(attemptsOfOtherUser(daemon, window.client.daemonPid), seen);
   });
 
   describe('when the user has no XDG_RUNTIME_DIR,', () => {
@@ -133,7 +133,7 @@ describe('another user of the machine', () => {
     });
 
     /** Runs it as the other user. */
-    function doAsTheOther(program: string, ...args: readonly string[]): void {
+    function runAsOtherUser(program: string, ...args: readonly string[]): void {
       execFileSync(program, args, { uid, gid: uid, cwd: '/' });
     }
     async function refusal(): Promise<TunnelFailure> {
@@ -150,12 +150,12 @@ describe('another user of the machine', () => {
       const folder = endpointFolder(daemon.env);
       assert.equal(folder, join(shared.path, `ssh-tunnels-${userInfo().uid}`));
       assert.equal(statSync(folder).mode & 0o777, 0o700);
-      assert.deepEqual(deedsOfTheOther(daemon, window.client.daemonPid), []);
+      assert.deepEqual(attemptsOfOtherUser(daemon, window.client.daemonPid), []);
     });
 
     it('gains nothing by making the folder first, and the error says what to do', async () => {
       const folder = endpointFolder(daemon.env);
-      doAsTheOther('mkdir', '-m', '777', folder);
+      runAsOtherUser('mkdir', '-m', '777', folder);
       const { message, error } = await refusal();
       assert.ok(message.includes(folder), message);
       assert.match(error.nextStep, /^Ask its owner or an administrator to remove it/);
@@ -166,7 +166,7 @@ describe('another user of the machine', () => {
       const folder = endpointFolder(daemon.env);
       const precious = shared.file('precious');
       mkdirSync(precious, { mode: 0o755 });
-      doAsTheOther('ln', '-s', precious, folder);
+      runAsOtherUser('ln', '-s', precious, folder);
       assert.ok((await refusal()).message.includes(folder));
       assert.deepEqual(readdirSync(precious), []);
       assert.equal(statSync(precious).mode & 0o777, 0o755);
@@ -180,12 +180,12 @@ describe('another user of the machine', () => {
     process.kill(first.client.daemonPid, 'SIGKILL');
     await first.until(() => first.closed, 'told');
     rmSync(old.endpoint, { force: true });
-    const heard: Buffer[] = [];
+    const received: Buffer[] = [];
     const impostor = createServer((socket) => {
-      const at = heard.push(Buffer.alloc(0)) - 1;
+      const at = received.push(Buffer.alloc(0)) - 1;
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
-        heard[at] = Buffer.concat([heard[at]!, data]);
+        received[at] = Buffer.concat([received[at]!, data]);
         // It receives the nonce twice: as many bytes as a whole answer has.
         socket.write(Buffer.concat([data, data]));
       });
@@ -195,8 +195,8 @@ describe('another user of the machine', () => {
     const second = await open(daemon);
     await second.lease({ id: 'user:t', tunnel, want: false });
     assert.notEqual(endpointFileOf(daemon).secret, old.secret);
-    assert.ok(heard.length > 0, 'nobody came: is the test right?');
-    for (const words of heard) {
+    assert.ok(received.length > 0, 'nobody came: is the test right?');
+    for (const words of received) {
       assert.equal(words.length, 32);
       assert.notDeepEqual(words, Buffer.from(old.secret, 'hex'));
     }

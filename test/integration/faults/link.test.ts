@@ -43,10 +43,10 @@ describe('a tunnel during a network failure', () => {
     const loading = client(ports.endless);
     await once(loading.socket, 'data');
     link.hold();
-    const said = talk.say('do you hear me?');
+    const sent = talk.say('do you hear me?');
     await sleep(2500);
     link.release();
-    assert.ok(await said);
+    assert.ok(await sent);
     loading.socket.end();
     const { received, ended, error } = await loading.done;
     assert.deepEqual([received.length, ended, error], [20e6 + 7, true, undefined]);

@@ -14,7 +14,7 @@ describe('a laptop', () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
     using talk = await laptop.openEchoConnection();
-    laptop.machines.moveLaptop();
+    laptop.machines.switchLaptopNetwork();
     await laptop.back();
     await talk.end;
     using again = await laptop.openEchoConnection();
@@ -59,7 +59,7 @@ describe('a laptop', () => {
     using talk = await laptop.openEchoConnection();
     laptop.machines.unplug();
     await sleep(4000);
-    laptop.machines.moveLaptop();
+    laptop.machines.switchLaptopNetwork();
     await laptop.back();
     await talk.end;
     using again = await laptop.openEchoConnection();

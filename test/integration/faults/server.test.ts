@@ -51,10 +51,10 @@ describe('a tunnel during a server failure', () => {
     using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const frozen = suspend(sshd.sessionPids());
-    const said = talk.say('do you hear me?');
+    const sent = talk.say('do you hear me?');
     await new Promise((resolve) => setTimeout(resolve, 2500));
     frozen.resume();
-    assert.ok(await said);
+    assert.ok(await sent);
     await file.more();
     assert.ok(talk.isOpen);
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));

@@ -24,7 +24,7 @@ describe('a hostile server before the login', () => {
     server = undefined;
   });
 
-  async function meet(
+  async function connectAndFail(
     options: HostileServerOptions,
     clientOptions: SessionUnderTestOptions = {},
   ): Promise<TunnelError> {
@@ -56,7 +56,7 @@ describe('a hostile server before the login', () => {
 
   describe('while its host key is being checked', () => {
     /** The user takes a while to check the host key. */
-    const asking: SessionUnderTestOptions = {
+    const promptOptions: SessionUnderTestOptions = {
       host: { noHostAuthenticationForLocalhost: false, strictHostKeyChecking: 'ask' },
       ask: () => sleep(700, 'yes'),
     };
@@ -69,9 +69,9 @@ describe('a hostile server before the login', () => {
     ] as const) {
       it(`that ${what} is disconnected`, async () => {
         const questions: string[] = [];
-        const error = await meet(
+        const error = await connectAndFail(
           afterNewKeys((peer) => peer.send(message)),
-          { ...asking, ask: ({ kind }) => (questions.push(kind), sleep(700, 'yes')) },
+          { ...promptOptions, ask: ({ kind }) => (questions.push(kind), sleep(700, 'yes')) },
         );
         assert.equal(error.code, 'NotAnSshServer');
         assert.match(error.message, /127\.0\.0\.1 was ended.*before its host key was verified/);
@@ -81,7 +81,7 @@ describe('a hostile server before the login', () => {
 
     it('that sends an invalid message is disconnected, and the host key prompt is withdrawn', async () => {
       let isTakenBack = false;
-      const error = await meet(
+      const error = await connectAndFail(
         {
           halfOpen: true,
           ...afterNewKeys(({ send, socket }) => {
@@ -90,7 +90,7 @@ describe('a hostile server before the login', () => {
           }),
         },
         {
-          ...asking,
+          ...promptOptions,
           ask: (_question, signal) => {
             signal.addEventListener('abort', () => (isTakenBack = true));
             return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
@@ -103,7 +103,7 @@ describe('a hostile server before the login', () => {
   });
 
   it('that accepts a login before it was requested is disconnected', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       authenticate: () => undefined,
       onClient: ({ connection, send }) => connection.once('handshake', () => send(packed(52))),
     });
@@ -111,14 +111,14 @@ describe('a hostile server before the login', () => {
   });
 
   it('that uses the connection before the login is disconnected', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       authenticate: (_context, { send }) => send(packed(80, string('x'), byte(1))),
     });
     assert.match(error.message, /used the connection before the login/);
   });
 
   it('that asks a million questions at once is disconnected', async () => {
-    const error = await meet(
+    const error = await connectAndFail(
       {
         authenticate: (context, { send }) =>
           context.method === 'none'
@@ -136,7 +136,7 @@ describe('a hostile server before the login', () => {
     const ask = (peer: HostilePeer): void =>
       peer.send(packed(60, string(''), string(''), string(''), uint32(0)));
     let rounds = 0;
-    const error = await meet(
+    const error = await connectAndFail(
       {
         onClient: (peer) => {
           // Every answer is met with the next question.
@@ -164,7 +164,7 @@ describe('a hostile server before the login', () => {
   });
 
   it('that sends endless banners is disconnected, and little of them is logged', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       authenticate: (_context, { send }) => {
         for (let n = 0; n < 11_000; n++) {
           send(packed(53, string(`${'\x1b[2J'.repeat(200)}${'x'.repeat(1000)}`), string('')));
@@ -178,7 +178,7 @@ describe('a hostile server before the login', () => {
   });
 
   it('that sends endless debug messages is disconnected, and little of them is logged', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       authenticate: (_context, { send }) => {
         for (let n = 0; n < 11_000; n++) {
           send(packed(4, byte(1), string('x'.repeat(3000)), string('')));
@@ -190,7 +190,7 @@ describe('a hostile server before the login', () => {
   });
 
   it('that sends a long disconnect message gets a short error', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       authenticate: (_context, { send }) =>
         send(packed(1, uint32(2), string('y\x1b[31m\n'.repeat(4000)), string(''))),
     });
@@ -200,7 +200,7 @@ describe('a hostile server before the login', () => {
   });
 
   it('that sends a disconnect message but stays connected is disconnected', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       halfOpen: true,
       authenticate: (_context, { send, socket }) => {
         socket.end = () => socket;
@@ -211,7 +211,7 @@ describe('a hostile server before the login', () => {
   });
 
   it('that lists a thousand login methods gets a short error', async () => {
-    const error = await meet({
+    const error = await connectAndFail({
       authenticate: (context) =>
         context.reject(Array.from({ length: 1000 }, (_, n) => `method-${n}@evil` as 'none')),
     });
@@ -243,14 +243,14 @@ describe('a hostile server before the login', () => {
     for (const bits of [32_768, 8200, 1024, 0]) {
       it(`of ${bits} bits is disconnected before the prime is used`, async () => {
         const prime = Buffer.alloc(bits / 8, 0xff);
-        const error = await meet(choose(prime), { host: { connectTimeout: 10 } });
+        const error = await connectAndFail(choose(prime), { host: { connectTimeout: 10 } });
         assert.match(error.message, new RegExp(`chose a prime of ${bits} bits`));
       });
     }
   });
 
   it('that floods the key exchange is disconnected within the time-out', async () => {
-    const error = await meet(
+    const error = await connectAndFail(
       {
         raw: (socket) => {
           socket.write('SSH-2.0-evil\r\n');
@@ -281,7 +281,7 @@ describe('a hostile server before the login', () => {
     });
 
     it('that never comes runs into the time-out', async () => {
-      const error = await meet(
+      const error = await connectAndFail(
         { raw: (socket) => drip(socket, Buffer.from('no\r\n')) },
         { host: { connectTimeout: 1 } },
       );
@@ -289,17 +289,19 @@ describe('a hostile server before the login', () => {
     });
 
     it('that is endlessly long is reported as no SSH server', async () => {
-      const error = await meet({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
+      const error = await connectAndFail({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
       assert.equal(error.code, 'NotAnSshServer');
     });
 
     it('after endless other lines is reported as no SSH server', async () => {
-      const error = await meet({ raw: (socket) => drip(socket, Buffer.from('a line\r\n'.repeat(500))) });
+      const error = await connectAndFail({
+        raw: (socket) => drip(socket, Buffer.from('a line\r\n'.repeat(500))),
+      });
       assert.equal(error.code, 'NotAnSshServer');
     });
 
     it('of SSH protocol 1 is reported as unusable', async () => {
-      const error = await meet({ raw: (socket) => void socket.write('SSH-1.5-old\r\n') });
+      const error = await connectAndFail({ raw: (socket) => void socket.write('SSH-1.5-old\r\n') });
       assert.equal(error.code, 'NotAnSshServer');
       assert.equal(error.detail, 'SSH-1.5-old');
     });

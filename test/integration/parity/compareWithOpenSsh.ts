@@ -14,7 +14,7 @@ import { allKnown, fillIn, makeParitySetup } from './setup';
 import type { ParitySetup, Words } from './setup';
 import { runOpenSsh } from './opensshClient';
 import { runOurs } from './ourClient';
-import type { ClientRun, Mission, ParityCase, Servers, SessionFacts, Verdict } from './parityCase';
+import type { ClientRun, RunInput, ParityCase, Servers, SessionFacts, Verdict } from './parityCase';
 import { readServerLog } from './serverLog';
 
 const run = promisify(execFile);
@@ -98,7 +98,7 @@ function comparable(verdict: Verdict, { facts = {}, except = [], earlier = false
 }
 
 async function runClient(
-  client: (mission: Mission) => Promise<ClientRun>,
+  client: (mission: RunInput) => Promise<ClientRun>,
   name: 'ssh' | 'us',
   parityCase: ParityCase,
   setup: ParitySetup,

@@ -2,7 +2,7 @@
 import { ssh } from '../../support/openssh';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
+import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
 
 const kinds: readonly Kind[] = ['hostKey', 'password', 'passphrase', 'code'];
 
@@ -28,7 +28,7 @@ answer=$(sed -n "\${number}p" "$folder/$kind")
 const arrived = 'parity-arrived';
 const sign = new RegExp(arrived);
 
-export async function runOpenSsh(mission: Mission): Promise<ClientRun> {
+export async function runOpenSsh(mission: RunInput): Promise<ClientRun> {
   const folder = join(mission.dir, 'askpass.d');
   await mkdir(folder);
   const script = join(folder, 'askpass');

@@ -7,9 +7,9 @@ import type { Ask } from '../../../src/tunnels/model/prompt';
 import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
-import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
+import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
 
-export async function runOurs(mission: Mission): Promise<ClientRun> {
+export async function runOurs(mission: RunInput): Promise<ClientRun> {
   const asked: Kind[] = [];
   const log: string[] = [];
   try {
@@ -25,7 +25,7 @@ export async function runOurs(mission: Mission): Promise<ClientRun> {
   }
 }
 
-async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<void> {
+async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise<void> {
   const { configFile, destination, jump, env, answers } = mission;
   const definition = {
     destination: parse(destination),

@@ -118,7 +118,7 @@ export interface ClientRun {
 }
 
 /** What both clients get. */
-export interface Mission {
+export interface RunInput {
   readonly configFile: string;
   readonly dir: string;
   readonly destination: string;

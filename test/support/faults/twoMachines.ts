@@ -124,7 +124,7 @@ export class TwoMachines implements AsyncDisposable {
   }
 
   /** The laptop leaves one network and joins another; the cable is plugged in afterwards. */
-  moveLaptop(): void {
+  switchLaptopNetwork(): void {
     this.laptop.ip(`addr del ${addresses.laptop}/24 dev eth0`);
     this.laptop.ip(`addr add ${addresses.laptopElsewhere}/24 dev eth0`);
     this.laptop.ip('link set eth0 up');

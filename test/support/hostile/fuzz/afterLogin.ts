@@ -60,7 +60,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
     clients.push(...someClients(random, forwards));
     for (let round = random.int(1, 6); round > 0 && peer; round--) {
       const each = peer;
-      attempt(() => rave(raving, each));
+      attempt(() => sendGarbage(raving, each));
       await sleep(random.pick([0, 1, 5, 20]));
     }
     return await end(random, { server, session, forwards, opening });
@@ -185,7 +185,7 @@ function attempt(act: () => unknown): void {
 }
 
 /** A burst of random messages; now and then the same one many times. */
-function rave(random: Random, { send, connection, socket }: HostilePeer): void {
+function sendGarbage(random: Random, { send, connection, socket }: HostilePeer): void {
   if (socket.destroyed) {
     return;
   }
