@@ -2,8 +2,7 @@
 // FILE` writes the counts there as JSON.
 //
 // They run from a bundle in a folder that every user can read: the checkout may be where that user has no access
-// (/root),
-// and a bind mount is denied in many containers.
+// (/root), and a bind mount is denied in many containers.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {

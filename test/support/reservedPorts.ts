@@ -4,8 +4,7 @@ import type { Server } from 'node:net';
 
 /**
  * Below the ports that systems assign automatically, also to outgoing connections (ip_local_port_range, IANA's
- * dynamic
- * ports), and above the well-known ones.
+ * dynamic ports), and above the well-known ones.
  */
 const lowest = 20_000;
 const highest = 32_000;

@@ -81,8 +81,7 @@ export function clientConfig(port: number, key: string, knownHosts: string, opti
 
 /**
  * Adds to a client's configuration that hosts other than `test-sshd`, for example addresses that a test dials, have
- * no keys and a
- * known_hosts of their own: by default ssh looks for both in the home from the password database.
+ * no keys and a known_hosts of their own: by default ssh looks for both in the home from the password database.
  */
 export async function isolateFromHome({
   configFile,

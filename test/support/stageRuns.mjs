@@ -83,8 +83,7 @@ export async function runMochaShares(run, files, processes) {
 
 /**
  * Runs tests that write their counts into a file. An exit code that doesn't match the counts is a failure too: a
- * module
- * that couldn't be loaded, or something that kept the process from exiting.
+ * module that couldn't be loaded, or something that kept the process from exiting.
  * @param {Run} run
  * @param {(results: string) => readonly string[]} commandLine
  * @returns {Promise<Counts>}

@@ -35,8 +35,7 @@ export function temporaryUser(password: string = randomBytes(9).toString('base64
 
 /**
  * A user as `adduser` creates them: with their own home, and bash. First removes those that earlier runs left,
- * because they
- * were killed.
+ * because they were killed.
  * @throws Error unless the tests run as root
  */
 export function temporaryUserWithHome(): UserWithHome {

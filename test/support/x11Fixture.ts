@@ -55,10 +55,8 @@ export async function x11Fixture({
   try {
     const there = open(await tempDir('there-'));
     const keys = there.file('authority');
-    // Its own authority file, although the server's user is the same as the one here.
-    // bash reads its user's .bashrc for sshd unless SHLVL is 2 or more: its content isn't part of the test, and may
-    // be
-    // damaged when it is killed.
+    // Its own authority file, although the server's user is the same as the one here. bash reads its user's .bashrc
+    // for sshd unless SHLVL is 2 or more: its content isn't part of the test, and may be damaged when it is killed.
     const config = [
       ...(options.config ?? []),
       'X11Forwarding yes',

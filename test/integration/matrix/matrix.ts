@@ -182,8 +182,8 @@ export function matrix(kinds: readonly ForwardKind[]): void {
         await using forward = await startForward(kind, (socket) => socket.pipe(socket));
         const sockets = await Promise.all(Array.from({ length: many }, () => forward.connect()));
         // Each sends something at once. sshd's connection queue is short (SSH_LISTEN_BACKLOG): a client that came
-        // while it
-        // was full believes it is connected, and the server's system only notices it when it sends something.
+        // while it was full believes it is connected, and the server's system only notices it when it sends
+        // something.
         const replies = await Promise.all(
           sockets.map(async (socket, n) => {
             const said = `client ${n}`;

@@ -1,7 +1,7 @@
 // OpenSSH's regress/dynamic-forward.sh: SOCKS 4, 4a and 5, by address and by name, through ssh -D and through ssh -R
-// with a port alone. The script's second half is about PermitRemoteOpen,
-// an option of the ssh client that we don't have: a reverse proxy can connect wherever this machine can. Its
-// four lists (any, none, explicit, disallowed) are tried here with the server's PermitOpen, which only affects -D.
+// with a port alone. The script's second half is about PermitRemoteOpen, an option of the ssh client that we don't
+// have: a reverse proxy can connect wherever this machine can. Its four lists (any, none, explicit, disallowed) are
+// tried here with the server's PermitOpen, which only affects -D.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';

@@ -1,7 +1,6 @@
 // OpenSSH's regress/forwarding.sh, part by part, with our tunnels instead of ssh: as there, a real ssh logs in
-// through
-// the forwards to transfer files. Left out are features that a tunnel doesn't need:
-// "stdio forwarding" (ssh -W), and the control sockets (-M, -S, -O exit) that the script uses to end its clients.
+// through the forwards to transfer files. Left out are features that a tunnel doesn't need: "stdio forwarding" (ssh
+// -W), and the control sockets (-M, -S, -O exit) that the script uses to end its clients.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

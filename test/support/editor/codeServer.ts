@@ -44,8 +44,7 @@ export interface CodeServer {
 const startTimeoutMs = 30_000;
 /**
  * The built-in extensions that the tests see or use: a theme, settings files, pages in a tab. The others, above all
- * the chat
- * and Git, take longer to start than ours.
+ * the chat and Git, take longer to start than ours.
  */
 export const builtInExtensionsForTests = [
   'configuration-editing',

@@ -1,6 +1,5 @@
 // Two virtual machines with a cable between them, as Linux network namespaces: a laptop and a server, with addresses
-// that
-// can change. Only root can create them. Both see this machine's files, so a Unix socket works on either.
+// that can change. Only root can create them. Both see this machine's files, so a Unix socket works on either.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
