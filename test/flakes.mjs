@@ -1,6 +1,6 @@
 // What `npm run flakes` runs: stages or test files again and again, to find tests that fail now and then:
 // `npm run flakes -- integration test/slow/proxy.test.ts --times 20 --load`. `--load` keeps every processor busy
-// meanwhile. It tells which test failed how often, and ends with `N of N runs passed`.
+// meanwhile. It prints how often each test failed, and ends with `N of N runs passed`.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endGroupsOnSignals, spawnGroup } from './support/processGroup.mjs';
@@ -48,7 +48,7 @@ async function main() {
     if (failures.length === 0) passedRuns += 1;
     for (const failure of failures) {
       const key = `${failure.stage}: ${failure.title}`;
-      // The first time with its reason: a later one may be told from it by its title.
+      // The first time with its reason; later ones have the same title.
       if (!flakes.has(key)) console.log(`  ✘ ${key}\n${failure.error.replace(/^/gm, '      ')}`);
       const flake = flakes.get(key) ?? { ...failure, runs: [] };
       flake.runs.push(run);
@@ -66,7 +66,7 @@ async function main() {
   return passedRuns === times;
 }
 
-/** As much as one processor can do. */
+/** The full load of one processor. */
 function startLoad() {
   return spawnGroup(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
 }

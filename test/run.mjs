@@ -2,7 +2,7 @@
 // files (`npm test -- test/unit/config/forwardSpec.test.ts`), or what `--grep` finds in them. Its last line is the sum,
 // `N passed, N failed`.
 import { parseArgs } from 'node:util';
-import { changesOf, realHomeState } from './support/ownHome.mjs';
+import { changesOf, realHomeState } from './support/testHome.mjs';
 import { endGroupsOnSignals } from './support/processGroup.mjs';
 import { runStages, setUpStages } from './support/runStages.mjs';
 import { chooseStages } from './support/stages.mjs';

@@ -1,5 +1,5 @@
-// What tells our daemon what to do, as a window of the editor does: two tunnels along the same way, one that is
-// measured and one that comes and goes.
+// Controls our daemon for the bench, like a window of the editor: with two tunnels to the same host, one that is
+// measured and one that is started and stopped.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonClient } from '../../src/tunnels/daemon/client/client';
@@ -7,7 +7,7 @@ import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvir
 import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../support/testWindow';
 import type { Way } from './contender';
-import { greeted } from './visits';
+import { greeted } from './transfers';
 
 export const measured = 'user:measured';
 const comingUp = 'user:coming-up';
@@ -19,7 +19,7 @@ export class BenchWindow {
   readonly #env: NodeJS.ProcessEnv;
   #client: DaemonClient | undefined;
 
-  /** @param env of a host that has just been started */
+  /** @param env of a daemon that has just started */
   constructor(env: NodeJS.ProcessEnv) {
     this.#env = env;
   }
@@ -31,7 +31,7 @@ export class BenchWindow {
       definition: define({
         host: 'test-sshd',
         localForward: targets.map((port) => ({ listen: 0, target: `127.0.0.1:${port}`, label: `${port}` })),
-        // Also what makes it a tunnel of its own.
+        // It also makes this a separate tunnel.
         serverAliveInterval: keepAlive,
       }),
       settings: { sshConfigFile: configFile, reconnectMaxDelay: 30 },

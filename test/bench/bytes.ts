@@ -1,5 +1,5 @@
-// The bytes of a transfer: random enough that nothing compresses them, no two pieces alike, the same for whoever makes
-// them anew from their number.
+// The bytes of a transfer: random enough not to compress, no two pieces alike, and the same for everyone who
+// generates them from their number.
 import { createHash } from 'node:crypto';
 
 export const pieceSize = 256 * 1024;
@@ -22,7 +22,7 @@ export function* pieces(total: number, distinct: boolean): Generator<Buffer> {
   }
 }
 
-/** What all the pieces together hash to. */
+/** The digest of all pieces together. */
 export function digestOf(total: number): string {
   const hash = createHash('sha256');
   for (const piece of pieces(total, true)) {

@@ -1,4 +1,4 @@
-// What a client of the bench may ask its target for: one line of JSON.
+// What a bench client can ask its target for: one line of JSON.
 
 export type Command =
   | { readonly do: 'echo' }

@@ -1,21 +1,21 @@
-// What the bench compares: programs that lead ports of this machine through the same sshd to the same target.
+// What the bench compares: programs that forward local ports through the same sshd to the same target.
 
 export interface Contender extends AsyncDisposable {
   readonly name: string;
-  /** The process that carries the bytes at this end. */
+  /** The process that carries the bytes on this machine. */
   readonly pid: number;
-  /** Leads to the target that hears first. */
+  /** Forwards to the target that waits for data. */
   readonly port: number;
-  /** Leads to the target that greets. */
+  /** Forwards to the target that greets. */
   readonly greetingPort: number;
-  /** Milliseconds from the wish for a new tunnel until the first byte has come through it. */
+  /** Milliseconds from the request for a new tunnel to the first byte through it. */
   timeToReady(): Promise<number>;
 }
 
-/** The way that all of them take. */
+/** The route that all contenders use. */
 export interface Way {
   /** An ssh_config with the host `test-sshd`. */
   readonly configFile: string;
-  /** Ports of the target: the one that hears first, the one that greets. */
+  /** Ports of the target: the one that waits for data, the one that greets. */
   readonly targets: readonly number[];
 }

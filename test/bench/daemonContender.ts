@@ -1,4 +1,4 @@
-// Our own daemon: the bundle, in a process and a runtime folder of its own.
+// Our own daemon: the bundle, in its own process with its own runtime folder.
 import { spawnGroup } from '../support/processGroup.mjs';
 import { tempDir } from '../support/tempDir';
 import { BenchWindow, measured } from './benchWindow';
@@ -8,7 +8,7 @@ export interface DaemonSetup {
   readonly name: string;
   /** The bundle. */
   readonly script: string;
-  /** Where it leaves a CPU profile when it ends. */
+  /** Where it writes a CPU profile when it ends. */
   readonly profileDir: string | undefined;
 }
 
@@ -16,11 +16,11 @@ export async function startDaemon({ name, script, profileDir }: DaemonSetup, way
   const folder = await tempDir('b-');
   const env = { ...process.env, XDG_RUNTIME_DIR: folder.path };
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  const host = spawnGroup(process.execPath, [...profiling, script], { env, stdio: 'ignore' });
+  const daemonProcess = spawnGroup(process.execPath, [...profiling, script], { env, stdio: 'ignore' });
   const window = new BenchWindow(env);
   const stop = async (): Promise<void> => {
     window.close();
-    await host.end();
+    await daemonProcess.end();
     await folder.remove();
   };
   try {
@@ -29,7 +29,7 @@ export async function startDaemon({ name, script, profileDir }: DaemonSetup, way
     const [port = NaN, greetingPort = NaN] = window.ports(measured);
     return {
       name,
-      pid: host.pid,
+      pid: daemonProcess.pid,
       port,
       greetingPort,
       timeToReady: () => window.timeToReady(),

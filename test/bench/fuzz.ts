@@ -1,13 +1,13 @@
-// Hostile peers: a fuzzed SSH server before and after the login, and fuzzed clients of a proxy, by seed. Nothing may
-// crash, hang, or grow.
+// Hostile peers, by seed: a fuzzed SSH server before and after the login, and fuzzed clients of a proxy. Nothing may
+// crash, hang or grow.
 import { fuzz, fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
 import type { Finding, FuzzKind } from '../support/hostile/fuzz/fuzzRun';
-import { ProxyStorms, proxyKinds } from '../support/proxyFuzz/proxyStorms';
+import { ProxyFuzz, proxyKinds } from '../support/proxyFuzz/fuzzProxies';
 import type { Options } from './options';
 import type { Row } from './report';
 
 const mebibyte = 1024 * 1024;
-/** MiB of what is still needed after a collection: code that is compiled late takes some. */
+/** MiB still in use after a garbage collection; code that is compiled late takes some. */
 const mostGrowth = 15;
 const titles: Readonly<Record<FuzzKind, string>> = {
   before: 'an SSH server before the login',
@@ -19,7 +19,7 @@ interface Figures {
   readonly cases: number;
   readonly crashes: number;
   readonly hangs: number;
-  /** Otherwise not as it should be. */
+  /** Other violations. */
   readonly others: number;
   /** Milliseconds. */
   readonly slowest: number;
@@ -72,10 +72,10 @@ async function fuzzServer(
 }
 
 async function fuzzClients(seed: number, cases: number): Promise<readonly Figures[]> {
-  await using storms = await ProxyStorms.open();
+  await using proxyFuzz = await ProxyFuzz.open();
   const figures: Figures[] = [];
   for (const kind of proxyKinds) {
-    const { clients, slowest, before, after, problems } = await storms.run(kind, 4000, cases, seed);
+    const { clients, slowest, before, after, problems } = await proxyFuzz.run(kind, 4000, cases, seed);
     problems.forEach((problem) => console.log(`  ${kind}: ${problem}`));
     const hangs = problems.filter((problem) => /left hanging|are left/.test(problem)).length;
     const crashes = problems.filter((problem) => /crash|another/.test(problem)).length;

@@ -1,19 +1,19 @@
-// Whether what arrives is what was sent: the digest of a gigabyte each way, and of several at once, while the server
-// renews the keys again and again.
+// Whether the received bytes are those that were sent: the digest of a gigabyte in each direction, and of several at
+// once, during repeated rekeys by the server.
 import { digestOf } from './bytes';
 import type { Options } from './options';
 import type { Row } from './report';
-import { downloadDigest, uploadDigest } from './visits';
-import { startWorld } from './world';
+import { downloadDigest, uploadDigest } from './transfers';
+import { startBenchSetup } from './benchSetup';
 
 const gibibyte = 1024 ** 3;
 const atOnce = 8;
 
 export async function checkIntegrity(options: Options): Promise<readonly Row[]> {
-  await using world = await startWorld(options, { serverConfig: ['RekeyLimit 100M'] });
+  await using setup = await startBenchSetup(options, { serverConfig: ['RekeyLimit 100M'] });
   const [whole, share] = [digestOf(gibibyte), digestOf(gibibyte / atOnce)];
   const rows: Row[] = [];
-  for (const { name, port } of world.ours) {
+  for (const { name, port } of setup.ours) {
     const mixed = Array.from({ length: atOnce }, (_, n) =>
       (n % 2 === 0 ? downloadDigest : uploadDigest)(port, gibibyte / atOnce),
     );

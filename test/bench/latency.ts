@@ -1,22 +1,22 @@
-// How long a client waits: for a new connection, for an answer over an old one, for a tunnel to come up.
+// How long a client waits for a new connection, for an answer over an open one, and for a tunnel to come up.
 import type { Contender } from './contender';
 import type { Options } from './options';
 import type { Row } from './report';
 import { percentile } from './statistics';
-import { answerTime, ask, greetingTime, roundTripTime } from './visits';
-import { startWorld } from './world';
+import { answerTime, ask, greetingTime, roundTripTime } from './transfers';
+import { startBenchSetup } from './benchSetup';
 
 const connectionsPerRound = 40;
 const roundTripsPerRound = 100;
-/** How many times what OpenSSH takes a new connection may take. */
+/** The limit for a new connection, as a multiple of OpenSSH's time. */
 const most = 2;
 
 type Samples = ReadonlyMap<Contender, readonly number[]>;
 
 export async function measureLatency(options: Options): Promise<readonly Row[]> {
   const { rounds } = options;
-  await using world = await startWorld(options);
-  const { openssh, ours } = world;
+  await using setup = await startBenchSetup(options);
+  const { openssh, ours } = setup;
   const contenders = [openssh, ...ours];
   const connections = connectionsPerRound * rounds;
   const greetings = await inTurn(contenders, connections, ({ greetingPort }) => greetingTime(greetingPort));
@@ -44,7 +44,7 @@ export async function measureLatency(options: Options): Promise<readonly Row[]> 
   ];
 }
 
-/** One by one, so that all see the same weather. The first few warm up, and do not count. */
+/** One by one, so that all have the same conditions. The first few warm up and don't count. */
 async function inTurn(
   contenders: readonly Contender[],
   count: number,

@@ -1,11 +1,11 @@
-// `npm run bench`: our daemon beside OpenSSH's client, on the same sshd, in the same minutes.
+// `npm run bench`: compares our daemon with OpenSSH's client on the same sshd at the same time.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { endGroupsOnSignals } from '../support/processGroup.mjs';
 import { ensureBuilt, ensureDebianPackages, sshPackages } from '../support/setup.mjs';
 import { ssh } from '../support/openssh';
 import { checkIntegrity } from './integrity';
-import { measureDistance } from './distance';
+import { measureDistance } from './longDistance';
 import { measureFaults } from './faults/measure';
 import { measureFuzz } from './fuzz';
 import { measureLatency } from './latency';

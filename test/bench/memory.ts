@@ -1,5 +1,5 @@
-// What the host holds in memory while one side is far faster than the other: it must stay bounded, however many
-// connections there are.
+// The daemon's memory while one side is far faster than the other: it must stay bounded, however many connections
+// there are.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contender } from './contender';
@@ -7,42 +7,42 @@ import type { Options } from './options';
 import { residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { readSlowly, sendAll } from './streams';
-import { ask } from './visits';
-import { startWorld } from './world';
+import { ask } from './transfers';
+import { startBenchSetup } from './benchSetup';
 
 const slowly = 100 * 1000;
 const duration = 20_000;
 const sampleInterval = 100;
-const crowd = 50;
+const connections = 50;
 /** MiB. */
 const mostGrowth = 64;
-/** More than anybody gets through. */
+/** More than anyone can transfer. */
 const endless = 1e12;
 
 const cases = [
   ['one reader of 100 kB/s', slowReader, 1],
-  [`${crowd} readers of 100 kB/s`, slowReader, crowd],
+  [`${connections} readers of 100 kB/s`, slowReader, connections],
   ['an upload to a target of 100 kB/s', slowTarget, 1],
-  [`${crowd} uploads to targets of 100 kB/s`, slowTarget, crowd],
+  [`${connections} uploads to targets of 100 kB/s`, slowTarget, connections],
 ] as const;
 
 export async function measureMemory(options: Options): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const [what, visit, count] of cases) {
-    // All new: a process that has been large once does not show it when it grows again.
-    await using world = await startWorld(options);
-    const contenders = [world.openssh, ...world.ours];
+    // All new: a process that was large once doesn't show it when it grows again.
+    await using setup = await startBenchSetup(options);
+    const contenders = [setup.openssh, ...setup.ours];
     const values: Record<string, number> = {};
     for (const contender of contenders) {
       values[contender.name] = await growth(contender, visit, count);
     }
-    const reached = world.ours.every(({ name }) => (values[name] ?? NaN) < mostGrowth);
+    const reached = setup.ours.every(({ name }) => (values[name] ?? NaN) < mostGrowth);
     rows.push({ what, unit: 'MiB of growth', values, goal: `< ${mostGrowth} MiB`, reached });
   }
   return rows;
 }
 
-/** MiB between the start and the highest point. */
+/** MiB between the start and the peak. */
 async function growth(
   { port, pid }: Contender,
   visit: (port: number, signal: AbortSignal) => Promise<void>,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/freePort';
 import { spawnGroup } from '../support/processGroup.mjs';
 import type { Contender, Way } from './contender';
-import { greeted } from './visits';
+import { greeted } from './transfers';
 
 const readyTimeout = 10_000;
 
@@ -46,7 +46,7 @@ async function startReady({ configFile, targets }: Way): Promise<Running> {
   return { ports, pid, end };
 }
 
-/** It does not say when it is ready, so it is asked again and again. */
+/** It doesn't report when it is ready, so connect again and again. */
 async function untilGreeted(port: number): Promise<void> {
   const end = performance.now() + readyTimeout;
   for (;;) {

@@ -1,4 +1,4 @@
-// What `npm run bench` is asked for on its command line.
+// The command line options of `npm run bench`.
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { daemonScript } from '../support/testWindow';
@@ -23,24 +23,24 @@ export interface Options {
   /** MiB of each transfer. */
   readonly mib: number;
   readonly rounds: number;
-  /** Of faults, which take minutes each. */
+  /** Rounds of the faults, which take minutes each. */
   readonly faultRounds: number;
-  /** Only the faults whose name holds this. */
+  /** Only the faults whose name contains this. */
   readonly fault: string;
-  /** Of the soak. */
+  /** Minutes of the soak. */
   readonly minutes: number;
-  /** Of the soak, and of fuzz. */
+  /** The seed of the soak and of fuzz. */
   readonly seed: number;
-  /** Of each kind of fuzz. */
+  /** Cases of each kind of fuzz. */
   readonly cases: number;
-  /** One of them alone: its kind and its number. */
+  /** Only this case: its kind and its number. */
   readonly case: { readonly kind: FuzzKind; readonly number: number } | undefined;
-  /** Whether the faults are written as a table in Markdown, too. */
+  /** Whether to write the faults as a Markdown table too. */
   readonly writeTable: boolean;
   readonly cipher: string;
-  /** Bundles of the daemon to measure side by side. */
-  readonly hosts: readonly string[];
-  /** Where each host leaves a CPU profile. */
+  /** Bundles of the daemon to compare. */
+  readonly daemonScripts: readonly string[];
+  /** Where each daemon writes a CPU profile. */
   readonly profileDir: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export const usage = `npm run bench -- [${parts.join('|')}]… [options]
   --seed N       repeats a soak, or fuzz
   --table        faults also writes test-results/faults.md`;
 
-/** @throws Error saying what can't be understood */
+/** @throws Error that names what is invalid */
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -89,12 +89,12 @@ export function parseOptions(args: readonly string[]): Options {
     case: values.case === undefined ? undefined : parseCase(values.case),
     writeTable: values.table,
     cipher: values.cipher,
-    hosts: values.host,
+    daemonScripts: values.host,
     profileDir: values.profile ? resultsDir : undefined,
   };
 }
 
-/** The faults are judged one by one, and in a soak. */
+/** Faults and the soak are checked, not compared. */
 function partsOf(names: readonly string[], fault: string): readonly Part[] {
   const named = names.length > 0 ? names.map(parsePart) : (['throughput', 'latency'] as const);
   const withSoak = named.flatMap((part) =>

@@ -1,4 +1,4 @@
-// The result: rows of a table for people, the same as JSON for programs.
+// The result: table rows for people, and the same as JSON for programs.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultsDir } from './options';
@@ -11,7 +11,7 @@ export interface Row {
   /** A contender's value as a multiple of OpenSSH's: of the medians, or the median over the rounds. */
   readonly ratios?: Readonly<Record<string, number>>;
   readonly goal?: string;
-  /** Whether the goal was reached; absent where there is none. */
+  /** Whether the goal was reached; absent if there is none. */
   readonly reached?: boolean;
 }
 

@@ -1,5 +1,6 @@
-// A long way, as a program of its own: a TCP relay that hands on every byte after half a round trip, no faster than its
-// rate allows. Arguments: the port behind it, milliseconds of a round trip, bytes a second. Tells its port on stdout.
+// A simulated long distance in its own process: a TCP relay that passes each byte on after half a round trip, limited
+// to a rate. Arguments: the port behind it, milliseconds of a round trip, bytes per second. Prints its port on
+// stdout.
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';

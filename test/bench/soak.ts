@@ -1,22 +1,25 @@
-// The soak: an hour's worth of faults in ten minutes, by seed; and what the daemon holds afterwards beside what it
-// held before.
+// The soak: an hour's worth of faults in ten minutes, by seed; then compares what the daemon holds afterwards with
+// what it held before.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { counted, soak } from '../support/soak/soak';
-import type { Holdings } from '../support/soak/soakDaemon';
+import type { DaemonUsage } from '../support/soak/soakDaemon';
 import { resultsDir } from './options';
 import type { Options } from './options';
 import type { Row } from './report';
 
-/** Minutes of the same load before the host is first looked at; some MiB of code are still being compiled in the third. */
+/**
+ * Minutes of the same load before the daemon is first measured; in the third minute some MiB of code are still being
+ * compiled.
+ */
 const warmUpMinutes = 3;
 const clients = 16;
-/** Milliseconds between two clients of each of them. */
+/** Milliseconds between two clients of each worker. */
 const pause = 500;
-/** Of the memory it had. */
+/** Of the daemon's memory at the start. */
 const mostGrowth = 0.1;
-/** Seconds of CPU time in three in which nobody wants anything. */
+/** Seconds of CPU time in three idle seconds. */
 const mostIdle = 0.15;
 
 export async function measureSoak({ minutes, seed }: Options): Promise<readonly Row[]> {
@@ -33,9 +36,9 @@ export async function measureSoak({ minutes, seed }: Options): Promise<readonly 
   await mkdir(resultsDir, { recursive: true });
   await writeFile(join(resultsDir, 'soak-host.log'), log.join('\n'));
   console.log(JSON.stringify(counts));
-  const sum = (files: Holdings['files']): number =>
+  const sum = (files: DaemonUsage['files']): number =>
     Object.values(files).reduce((all, count) => all + count, 0);
-  const compare = (what: string, unit: string, of: (holdings: Holdings) => number): Omit<Row, 'goal'> => ({
+  const compare = (what: string, unit: string, of: (usage: DaemonUsage) => number): Omit<Row, 'goal'> => ({
     what,
     unit,
     values: { before: of(before), after: of(after) },

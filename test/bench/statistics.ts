@@ -1,4 +1,4 @@
-// Medians and their kin.
+// Medians and percentiles.
 
 /** @param share 0.5 for the median */
 export function percentile(values: readonly number[], share: number): number {

@@ -1,11 +1,11 @@
-// Moves the bytes of a transfer in and out of a socket: as fast as it goes, or slowly on purpose.
+// Writes the bytes of a transfer to a socket, and reads them: at full speed, or slowly on purpose.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'node:net';
 import { pieces } from './bytes';
 
 const slowStep = 100;
 
-/** Sends so many bytes and ends its side. Resolves when all is written, or the socket closed. */
+/** Sends that many bytes and half-closes. Resolves when all is written, or the socket is closed. */
 export function sendAll(socket: Socket, total: number, distinct: boolean): Promise<void> {
   const source = pieces(total, distinct);
   return new Promise((resolve) => {
@@ -22,11 +22,11 @@ export function sendAll(socket: Socket, total: number, distinct: boolean): Promi
   });
 }
 
-/** Reads so many bytes a second, until the socket ends or is closed. */
+/** Reads that many bytes per second, until the socket ends or is closed. */
 export async function readSlowly(socket: Socket, bytesPerSecond: number): Promise<number> {
   const step = Math.ceil((bytesPerSecond * slowStep) / 1000);
   let total = 0;
-  // Without this nobody asks the system for more.
+  // Without this, nothing is read from the system.
   socket.on('readable', () => undefined);
   while (!socket.destroyed && !socket.readableEnded) {
     for (let left = step; left > 0;) {

@@ -1,12 +1,12 @@
-// Bulk transfers both ways, the contenders in turn: the rate, and what each cost the client's process.
+// Bulk transfers in both directions, the contenders in turn: the rate, and the CPU cost for the client's process.
 import type { Contender } from './contender';
 import type { Options } from './options';
 import { cpuSeconds, residentMib } from '../support/processUsage';
 import type { Row } from './report';
 import { median, sum } from './statistics';
-import { download, upload } from './visits';
-import { startWorld } from './world';
-import type { World } from './world';
+import { download, upload } from './transfers';
+import { startBenchSetup } from './benchSetup';
+import type { BenchSetup } from './benchSetup';
 
 const mib = 1024 * 1024;
 const least = 0.65;
@@ -18,16 +18,19 @@ interface Run {
 }
 
 export async function measureThroughput(options: Options): Promise<readonly Row[]> {
-  await using world = await startWorld(options);
-  return await measureTransfers(world, options);
+  await using setup = await startBenchSetup(options);
+  return await measureTransfers(setup, options);
 }
 
-export async function measureTransfers({ openssh, ours }: World, options: Options): Promise<readonly Row[]> {
+export async function measureTransfers(
+  { openssh, ours }: BenchSetup,
+  options: Options,
+): Promise<readonly Row[]> {
   const contenders = [openssh, ...ours];
   const rows: Row[] = [];
   for (const [direction, transfer] of Object.entries(directions)) {
     const runs = new Map<Contender, Run[]>(contenders.map((contender) => [contender, []]));
-    // The first round warms up the just-in-time compilers, and does not count.
+    // The first round warms up the just-in-time compilers and doesn't count.
     for (let round = 0; round <= options.rounds; round++) {
       const order = round % 2 === 0 ? contenders : contenders.toReversed();
       for (const contender of order) {
@@ -64,7 +67,7 @@ function summarise(
   const cpu = (list: readonly Run[]): number => sum(list.map((run) => run.cpu)) / list.length;
   const ratios = Object.fromEntries(
     others.map(([{ name }, list]) => {
-      // Of the neighbours in time: what else the machine did meanwhile weighs on both.
+      // Compared with the neighbouring round, so that other load on the machine affects both.
       const pairs = list.map(({ rate }, round) => rate / (reference[round]?.rate ?? NaN));
       return [name, median(pairs)];
     }),

@@ -1,4 +1,4 @@
-// Looks at the demo as a person would, and says what it saw: bytes through the tunnels, the side bar, a picture;
+// Checks the demo like a user and prints what it finds: bytes through the tunnels, the side bar, a picture;
 // afterwards, that nothing is left.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -59,7 +59,7 @@ export async function checkNothingIsLeft(
   return listeners && processes;
 }
 
-/** Prints what was found out, or why not. */
+/** Prints what was found, or what failed. */
 async function check(title: string, look: () => Promise<string>): Promise<boolean> {
   try {
     const seen = await look();
@@ -71,7 +71,7 @@ async function check(title: string, look: () => Promise<string>): Promise<boolea
   }
 }
 
-/** Tries until it succeeds, or fails as it did the last time. */
+/** Tries until it succeeds, or throws the last error. */
 async function eventually(look: () => Promise<string>): Promise<string> {
   const deadline = Date.now() + upWithinMs;
   for (;;) {
@@ -109,7 +109,7 @@ async function talkToEcho({ ports }: SampleProject): Promise<string> {
   }
 }
 
-/** Opens the extension's view as a person does, by its icon, and reads its rows. */
+/** Opens the extension's view by its icon, and reads its rows. */
 async function readSideBar(page: Page, { tunnelName }: SampleProject): Promise<string> {
   await page
     .locator('.activitybar .action-item', { has: page.locator('[aria-label^="SSH Tunnels"]') })
@@ -122,7 +122,7 @@ async function readSideBar(page: Page, { tunnelName }: SampleProject): Promise<s
   return spoken.join(' | ');
 }
 
-/** For the picture's sake. */
+/** For the picture. */
 async function waitForReadme(page: Page): Promise<void> {
   const preview = page.frameLocator('iframe.webview').frameLocator('iframe');
   await preview

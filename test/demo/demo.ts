@@ -1,5 +1,5 @@
-// The demo: an editor showing a project whose tunnels lead to two small services behind an SSH server of our own.
-// When it ends, nothing of it is left: no process, no listener, no file.
+// The demo: an editor with a project whose tunnels forward to two small services behind an SSH server of our own.
+// When it ends, it leaves no process, listener or file behind.
 import { shutDownDaemon } from '../support/editor/daemon';
 import { onToldToEnd } from '../support/stopSignals.mjs';
 import { checkNothingIsLeft, checkTunnelsWork } from './check';
@@ -8,16 +8,16 @@ import { openInCodeServer, openOnDesktop } from './open';
 import { startSampleProject } from './sampleProject';
 
 export interface DemoOptions {
-  /** Looks at everything by itself, and ends. */
+  /** Checks everything without a user, and ends. */
   readonly check: boolean;
-  /** A desktop VS Code's `code`; without it the demo is shown in a browser. */
+  /** A desktop VS Code's `code`; without it the demo opens in a browser. */
   readonly desktop: string | undefined;
 }
 
-/** Resolves when the demo has ended, to whether all was well. */
+/** Resolves when the demo has ended: whether everything worked. */
 export async function runDemo({ check, desktop }: DemoOptions): Promise<boolean> {
   const stopped = new Promise<void>((resolve) => onToldToEnd(resolve));
-  // A terminal that was closed takes no more output.
+  // A closed terminal accepts no more output.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const project = await startSampleProject();
   let editor: DemoEditor | undefined;

@@ -1,4 +1,4 @@
-// Opens the demo's project in an editor: the desktop's VS Code, or one in the browser.
+// Opens the demo's project in an editor: the desktop VS Code, or one in the browser.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startCodeServer } from '../support/editor/codeServer';
@@ -7,13 +7,13 @@ import { repoRoot } from '../support/setup.mjs';
 import type { SampleProject } from './sampleProject';
 
 export interface DemoEditor {
-  /** What to tell the person in front. */
+  /** What to show the user. */
   readonly greeting: string;
-  /** Where a browser finds it, if it is one for the browser. */
+  /** The URL for a browser, if the editor is one in the browser. */
   readonly url?: string;
-  /** The XDG_RUNTIME_DIR of the editor's processes, where it is not the user's own. */
+  /** The XDG_RUNTIME_DIR of the editor's processes, if it isn't the user's own. */
   readonly runtimeDir?: string;
-  /** Resolves when somebody closed it, to whether that was by intent. */
+  /** Resolves when the editor was closed: whether on purpose. */
   readonly closed: Promise<boolean>;
   readonly close: () => Promise<void>;
 }

@@ -1,9 +1,9 @@
-// Ports of this machine: finding a free one, and asking whether somebody listens.
+// Ports of this machine: finds a free one, and checks whether something listens.
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 const loopback = ['127.0.0.1', '::1'];
-/** Below the ports that systems hand out by themselves: those may be taken again before we are. */
+/** Below the ephemeral ports, which may be taken again before we listen. */
 const range = [20_000, 30_000] as const;
 
 /** A port that is free on both loopback addresses. */
@@ -21,7 +21,7 @@ export async function isListening(port: number): Promise<boolean> {
   return answers.some(Boolean);
 }
 
-/** A machine without this address, which is how IPv6 may be, has no listener on it either. */
+/** A machine without this address, for example without IPv6, has no listener on it either. */
 function canListen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

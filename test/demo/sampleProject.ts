@@ -1,5 +1,5 @@
-// The demo's project, and all that its tunnels need: settings as a team would commit them, an SSH config and known
-// hosts as a developer would have them, the SSH server and what is behind it.
+// The demo's project and everything that its tunnels need: settings as a team would commit them, an SSH config and
+// known hosts as a developer would have them, the SSH server and the services behind it.
 import path from 'node:path';
 import type { TempDir } from '../support/tempDir';
 import { tempDir } from '../support/tempDir';
@@ -65,7 +65,7 @@ function projectSettings(ports: ForwardedPorts): string {
   return `${JSON.stringify({ 'sshTunnels.tunnels': { [tunnelName]: tunnel } }, undefined, 2)}\n`;
 }
 
-/** Writes what a developer would have in ~/.ssh, and returns the user settings that point there. */
+/** Writes what a developer would have in ~/.ssh. Returns the user settings that refer to it. */
 async function writeUserSide(dir: TempDir, ssh: SshServer): Promise<SampleProject['userSettings']> {
   const key = await dir.write('ssh/id_ed25519', ssh.clientKey);
   const knownHosts = await dir.write('ssh/known_hosts', `[127.0.0.1]:${ssh.port} ${ssh.hostKey}\n`);
@@ -90,7 +90,7 @@ async function writeUserSide(dir: TempDir, ssh: SshServer): Promise<SampleProjec
   };
 }
 
-/** ssh_config reads a backslash as the beginning of an escape. */
+/** In ssh_config a backslash starts an escape. */
 function quoted(file: string): string {
   return `"${file.split(path.sep).join('/')}"`;
 }

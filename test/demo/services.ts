@@ -1,4 +1,4 @@
-// What the demo's tunnels lead to: a web page, and a line service that says everything back.
+// The targets of the demo's tunnels: a web page, and a service that echoes lines.
 import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import type { Server, Socket } from 'node:net';
@@ -38,7 +38,7 @@ export async function startEcho(): Promise<Service> {
   return await serve(server);
 }
 
-/** Listens on a loopback port that the system chooses; stopping it ends its connections too. */
+/** Listens on a loopback port that the system chooses; stopping it also ends its connections. */
 export async function serve(server: Server): Promise<Service> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

@@ -1,5 +1,5 @@
-// The demo's SSH server: on loopback only, with keys made for this run, one client key, and ways to nowhere but
-// the demo's own services.
+// The demo's SSH server: on loopback only, with keys made for this run and one client key. It forwards only to the
+// demo's own services.
 import { timingSafeEqual } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import type { AuthContext, Connection, ParsedKey, TcpipRequestInfo } from 'ssh2';
@@ -14,7 +14,7 @@ export interface SshServer extends Service {
   readonly clientKey: string;
 }
 
-/** The names that clients may ask for, `host:port`, and the loopback port that each stands for. */
+/** The targets that clients may request, `host:port`, and the loopback port that each stands for. */
 export type Destinations = Readonly<Record<string, number>>;
 
 export const demoUser = 'demo';
@@ -26,10 +26,10 @@ export async function startSshServer(destinations: Destinations): Promise<SshSer
   const ssh = new Server({ hostKeys: [host.private] }, (connection) => {
     connection.on('authentication', (context) => authenticate(context, allowed));
     connection.on('ready', () => acceptForwards(connection, destinations));
-    // A client that goes without a word; its connection is closed all the same.
+    // A client that leaves without a message; its connection is closed all the same.
     connection.on('error', () => undefined);
   });
-  // ssh2's own listener leaves Nagle's algorithm on, which holds up every small packet.
+  // ssh2's own listener leaves Nagle's algorithm on, which delays every small packet.
   const server = createServer((socket) => ssh.injectSocket(socket.setNoDelay(true)));
   const service = await serve(server);
   return { ...service, hostKey: host.public.trim(), clientKey: client.private };
@@ -46,13 +46,13 @@ function authenticate(context: AuthContext, allowed: ParsedKey): void {
   else context.reject(['publickey']);
 }
 
-/** RFC 4252 §7: a client first asks whether a key would do, without a signature. */
+/** RFC 4252 §7: a client first asks whether a key is acceptable, without a signature. */
 function provesKey(context: AuthContext, allowed: ParsedKey): boolean {
   if (context.method !== 'publickey' || context.key.algo !== allowed.type) return false;
   if (!sameBytes(context.key.data, allowed.getPublicSSH())) return false;
   const { blob, signature, hashAlgo } = context;
   if (signature === undefined || blob === undefined) return true;
-  // An Error where the signature is no good, whatever its type says.
+  // It returns an Error for a bad signature, despite its type.
   const verdict: unknown = allowed.verify(blob, signature, hashAlgo);
   return verdict === true;
 }

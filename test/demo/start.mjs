@@ -1,4 +1,4 @@
-// What `npm start` runs: the set-up of a fresh clone, then the demo. With `--check` it needs nobody to look at it.
+// What `npm start` runs: the set-up of a fresh clone, then the demo. With `--check` it runs without a user.
 import { parseArgs } from 'node:util';
 import { endGroupsOnSignals } from '../support/processGroup.mjs';
 import { ensureBuilt, ensureDebianPackages, ensureEditor, ensureNodeModules } from '../support/setup.mjs';

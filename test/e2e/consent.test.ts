@@ -1,15 +1,15 @@
-// Opening a colleague's project: one quiet question, a list to decide on, and never again.
+// Opening a colleague's project: one quiet question, a list to decide on, and no question again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const question = /wants to open 1 SSH tunnel/;
@@ -18,9 +18,9 @@ const question = /wants to open 1 SSH tunnel/;
 const leaseGraceMs = 30_000;
 
 describe("the consent to a project's tunnels", function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
-  it('is asked for once, in one list with the real facts, and again only when they change', async () => {
+  it('is asked for once, in one list of hosts and ports, and again only when one of them changes', async () => {
     const project = later(await startTestProject());
     const [pagePort, otherPort] = [await freePort(), await freePort()];
     const staging = {
@@ -42,25 +42,25 @@ describe("the consent to a project's tunnels", function () {
     const tunnel = row(page, 'staging').first();
     const isUp = async (): Promise<void> => {
       await tunnel.filter({ hasText: 'up' }).waitFor();
-      await eventually('the page comes through it', async () => isPage(await visit(pagePort)));
+      await eventually('the page comes through it', async () => isPage(await exchange(pagePort)));
     };
     const needsConsent = async (): Promise<void> => {
       await tunnel.filter({ hasText: 'needs your consent' }).waitFor();
-      // The tree knows at once, the daemon a moment later.
+      // The tree changes at once, the daemon a moment later.
       await eventually(
         `port ${pagePort} is closed`,
-        async () => (await visit(pagePort)).error === 'ECONNREFUSED',
+        async () => (await exchange(pagePort)).error === 'ECONNREFUSED',
       );
     };
 
-    await step('a notification asks, nothing is opened', async () => {
+    await step('a notification asks, and no tunnel starts', async () => {
       await notified(page, question);
       assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
       await openTunnelsView(page);
-      assert.equal((await visit(pagePort)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(pagePort)).error, 'ECONNREFUSED');
       await needsConsent();
     });
-    await step('the dialog says what is to be opened; when it is allowed the tunnel is up', async () => {
+    await step('the dialog lists what will be opened, and "Allow" starts the tunnel', async () => {
       await answer(page, question, 'Allow…');
       await dialog(page).getByRole('button', { name: 'Not Now' }).waitFor();
       const facts = await dialog(page).innerText();
@@ -71,7 +71,7 @@ describe("the consent to a project's tunnels", function () {
       await isUp();
     });
     const list = details(page).locator('section').filter({ hasText: 'staging' });
-    await step('a change of the settings ends it, and is asked about with what is new', async () => {
+    await step('a changed setting stops the tunnel and asks again, showing what is new', async () => {
       const before = await mark(page);
       const [page0, echo] = staging.localForward;
       const moved = { ...page0, target: `localhost:${project.pagePort}` };
@@ -91,7 +91,7 @@ describe("the consent to a project's tunnels", function () {
         ],
       );
     });
-    await step('it is allowed, taken back and allowed again in the list', async () => {
+    await step('the list allows, revokes and allows it again', async () => {
       await list.getByRole('button', { name: 'Allow', exact: true }).click();
       await isUp();
       await list.getByRole('button', { name: 'Revoke' }).click();
@@ -104,14 +104,14 @@ describe("the consent to a project's tunnels", function () {
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await press(byHand, 'Start');
       await byHand.filter({ hasText: 'up' }).waitFor();
-      // The editor writes it a moment later: a reload before that would lose it.
+      // The editor writes it a moment later; an earlier reload would lose it.
       await eventually('both are remembered', async () => {
         const text = await remembered(page);
         return /workspace:staging\W+subject/.test(text) && /started\W+user:by hand/.test(text);
       });
     };
-    await step('a tunnel of the user is started by hand', startByHand);
-    await step('after a reload both are up, and nothing is asked', async () => {
+    await step("a tunnel from the user's settings is started by hand", startByHand);
+    await step('after a reload both tunnels are up without a question', async () => {
       for (;;) {
         const begin = performance.now();
         await page.reload();
@@ -131,7 +131,7 @@ describe("the consent to a project's tunnels", function () {
         'asked again',
       );
     });
-    await step('the one is stopped, the other goes on', async () => {
+    await step('one tunnel is stopped and the other stays up', async () => {
       await press(byHand, 'Stop');
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await isUp();

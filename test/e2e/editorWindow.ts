@@ -1,14 +1,14 @@
-// A window as a person has it: the extension installed, the editor in a browser, toasts and dialogs and all.
+// A window as a user has it: the extension installed, the editor in a browser, with notifications and dialogs.
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { openWorkbench } from '../support/editor/chromium';
 import { eventually, longWaitMs } from '../support/eventually';
 import { freshEditor } from './sharedEditor';
 import type { Editor } from './sharedEditor';
 
-/** Milliseconds for one try of what may have to be tried again. */
+/** Milliseconds for one attempt at something that may need several. */
 const triesMs = 5000;
 
-/** The Ports view lists what this extension has it list, and none of what else listens on this machine. */
+/** The Ports view lists only the ports of this extension, not what else listens on this machine. */
 export const oursAlone = {
   'remote.autoForwardPorts': true,
   'remote.otherPortsAttributes': { onAutoForward: 'ignore' },
@@ -17,7 +17,7 @@ export const oursAlone = {
 
 export interface EditorWindow extends Editor, AsyncDisposable {
   readonly page: Page;
-  /** Opens another window of the same person. */
+  /** Opens another window of the same user. */
   readonly open: (folder: string) => Promise<Page>;
 }
 
@@ -25,12 +25,12 @@ export interface EditorWindowOptions {
   readonly folder: string;
   readonly userSettings: Readonly<Record<string, unknown>>;
   readonly env?: NodeJS.ProcessEnv;
-  /** Whether the editor asks if it may trust the folder; if not, it does. */
+  /** Whether the editor asks to trust the folder; otherwise it trusts it. */
   readonly workspaceTrust?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-/** Those that are open now. */
+/** The windows that are open now. */
 export const openWindows = new Set<EditorWindow>();
 
 export async function openEditorWindow(options: EditorWindowOptions): Promise<EditorWindow> {
@@ -62,7 +62,7 @@ export async function openEditorWindow(options: EditorWindowOptions): Promise<Ed
   }
 }
 
-/** Opens the extension's view by its icon, as a person does. */
+/** Opens the extension's view by its icon. */
 export async function openTunnelsView(page: Page): Promise<void> {
   const icon = page.locator('.activitybar .action-item', {
     has: page.locator('[aria-label^="SSH Tunnels"]'),
@@ -75,17 +75,17 @@ export function dialog(page: Page): Locator {
   return page.locator('.monaco-dialog-box');
 }
 
-/** The row of a tunnel or a forward, by the name it begins with. */
+/** The row of a tunnel or a forward, by the start of its name. */
 export function row(page: Page, name: string): Locator {
   return page.locator('.sidebar [role="treeitem"]').filter({ hasText: name });
 }
 
-/** What a panel shows: a page in a page in a page. */
+/** The content of a panel: a page in a page in a page. */
 export function details(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview').frameLocator('iframe');
 }
 
-/** The box in which the editor asks, and lists; that with these words, if several come one after the other. */
+/** The quick pick or input box; the one with this text, if several follow each other. */
 export function box(page: Page, text: string | RegExp = ''): Locator {
   return page.locator('.quick-input-widget:visible').filter({ hasText: text });
 }
@@ -95,18 +95,18 @@ export async function type(page: Page, text: string, into: string | RegExp = '')
   await input(page, into).fill(text);
 }
 
-/** Types into that box and enters it. */
+/** Types into that box and presses Enter. */
 export async function enter(page: Page, text: string, into: string | RegExp = ''): Promise<void> {
   await type(page, text, into);
   await confirm(page, into);
 }
 
-/** Enters what that box holds, or takes what it offers first. */
+/** Presses Enter in that box, which accepts its text or its first item. */
 export async function confirm(page: Page, text: string | RegExp): Promise<void> {
   await input(page, text).press('Enter');
 }
 
-/** Takes what that box offers. */
+/** Selects an item of that box. */
 export async function pick(page: Page, option: string | RegExp, from: string | RegExp = ''): Promise<void> {
   await box(page, from).locator('[role="option"]').filter({ hasText: option }).first().click();
 }
@@ -118,7 +118,7 @@ function input(page: Page, text: string | RegExp): Locator {
 /** Runs a command by its title from the palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const option = box(page).locator('[role="option"]').filter({ hasText: title }).first();
-  await insist(
+  await retry(
     `the command "${title}" in the palette`,
     async () => {
       await page.keyboard.press('F1');
@@ -130,7 +130,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   );
 }
 
-/** As from outside of the editor; it asks first whether the extension may have it. */
+/** Opens a link from outside the editor, which asks first whether the extension may handle it. */
 export async function openLink(page: Page, link: string): Promise<void> {
   await runCommand(page, 'Developer: Open URL');
   await enter(page, link, 'URL to open');
@@ -150,10 +150,10 @@ export function portRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.panel .monaco-list-row').filter({ hasText: text });
 }
 
-/** Presses one of the buttons that a row shows while the pointer is over it. */
+/** Presses a button that a row only shows under the pointer. */
 export async function press(tunnel: Locator, name: string): Promise<void> {
   const page = tunnel.page();
-  await insist(
+  await retry(
     `the button "${name}" of a row`,
     async () => {
       await tunnel.hover();
@@ -164,10 +164,10 @@ export async function press(tunnel: Locator, name: string): Promise<void> {
 }
 
 /**
- * Tries again what the editor may undo while it is done: a row is drawn anew under the pointer, a box closes when something
+ * Retries what the editor may undo meanwhile: a row is redrawn under the pointer, a box closes when something
  * else takes the focus.
  */
-async function insist(what: string, act: () => Promise<void>, page: Page): Promise<void> {
+async function retry(what: string, act: () => Promise<void>, page: Page): Promise<void> {
   let last: unknown;
   await eventually(what, async () => {
     page.setDefaultTimeout(triesMs);

@@ -20,13 +20,13 @@ import {
   row,
   runCommand,
 } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
 describe('a remote window', function () {
-  const later = journeys(this);
+  const later = testHooks(this);
 
-  it('lists the ports, which can be labelled, and asks before a link or an agent starts a tunnel', async () => {
+  it("lists the tunnel's ports, labels them, and asks before a link or an agent starts a tunnel", async () => {
     const project = later(await startTestProject());
     const port = await freePort();
     const staging = {
@@ -49,37 +49,37 @@ describe('a remote window', function () {
       openLink(page, `vscode://ssh-tunnels.ssh-tunnels/start?tunnel=${name}`);
     await openTunnelsView(page);
 
-    await step('a port of a tunnel is in the Ports view', async () => {
+    await step("the Ports view lists a tunnel's port", async () => {
       await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await openPortsView(page);
       await portRow(page, String(port)).waitFor();
     });
-    await step('the ports are labelled, and that is undone', async () => {
+    await step('the ports get labels, and the labels are removed again', async () => {
       await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
       await pick(page, /^In .*settings/);
       await portRow(page, 'staging: Page').waitFor();
       await answer(page, /Labeled 4 ports/, 'Undo');
-      // The view goes on calling it so until the window is reloaded; the setting is as it was.
+      // The view keeps this name until the window is reloaded; the setting is as before.
       await eventually(
         'the settings are as they were',
         async () => (await readFile(settings, 'utf8')) === text,
       );
     });
-    await step('a link to no tunnel, or to one that is up, is told so', async () => {
+    await step('a link to an unknown tunnel, or to one that is up, says so', async () => {
       await link('nothing');
       await notified(page, /There is no tunnel "nothing"/);
       await link('half');
       const busy = project.pagePort;
       await notified(page, new RegExp(`"half" is already up, except for "${busy}": Port ${busy} `));
     });
-    await step('a link to a tunnel that is not allowed yet asks for the consent', async () => {
+    await step('a link to a tunnel without consent asks for consent', async () => {
       await link('wide');
       const consent = dialog(page).filter({ hasText: 'Allow the tunnel "wide"?' });
       await consent.getByRole('button', { name: 'Not Now' }).waitFor();
       assert.match(await consent.innerText(), /Requested by a link that you opened\./);
       await consent.getByRole('button', { name: 'Not Now' }).click();
     });
-    await step('a link to any other asks whether to start it', async () => {
+    await step('a link to any other tunnel asks whether to start it', async () => {
       await link('docs');
       const asked = dialog(page).filter({ hasText: 'Start the tunnel "docs"?' });
       await asked.getByRole('button', { name: 'Cancel' }).waitFor();
@@ -90,7 +90,7 @@ describe('a remote window', function () {
       await press(tunnel, 'Stop');
       await tunnel.filter({ hasText: 'stopped' }).waitFor();
     });
-    await step('an agent starts nothing that the user refuses', async () => {
+    await step("an agent can't start a tunnel that the user refuses", async () => {
       await runCommand(page, 'SSH Tunnels Example: Start a Tunnel as an Agent Does');
       await enter(page, 'docs', 'The name of a tunnel');
       const question = dialog(page).filter({ hasText: 'Start an SSH tunnel?' });
@@ -106,8 +106,8 @@ describe('a remote window', function () {
         .click();
       assert.match(await tunnel.innerText(), /stopped/);
     });
-    await step('the editor has told of no port that a tunnel listens on', async () => {
-      // It does some seconds after it has found a port, which it has long since.
+    await step("the editor shows no notification for a tunnel's ports", async () => {
+      // It would do so some seconds after it has found a port, which was long ago.
       const told = (await notifications(page)).filter((each) => each.includes(`on port ${port}`));
       assert.deepEqual(told, []);
     });

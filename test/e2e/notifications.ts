@@ -1,12 +1,12 @@
-// What notifications the editor has shown since the page was loaded, and their buttons, also when they have hidden.
+// The notifications that the editor has shown since the page was loaded, and their buttons, even if they have hidden.
 import type { Locator, Page } from 'playwright-core';
 import { eventually, longWaitMs } from '../support/eventually';
 import { runCommand } from './editorWindow';
 
-/** How many there had been at a time: those that come later are told from them by it. */
+/** How many notifications there were at a moment: later ones come after it. */
 export type Mark = number;
 
-/** Waits until a notification has been shown, be it still there or not. @returns its text */
+/** Waits until a notification has been shown, whether it is still visible or not. @returns its text */
 export async function notified(page: Page, text: RegExp, since: Mark = 0): Promise<string> {
   let found: string | undefined;
   let all: readonly string[] = [];
@@ -26,7 +26,7 @@ export async function notified(page: Page, text: RegExp, since: Mark = 0): Promi
   return found ?? '';
 }
 
-/** The texts of all that were shown since the page was loaded, or since a mark. */
+/** The texts of all notifications since the page was loaded, or since a mark. */
 export async function notifications(page: Page, since: Mark = 0): Promise<readonly string[]> {
   const all = await page.evaluate<readonly string[]>('window.notified ?? []');
   return all.slice(since);
@@ -36,7 +36,7 @@ export async function mark(page: Page): Promise<Mark> {
   return (await notifications(page)).length;
 }
 
-/** Presses a button of a notification, where it is shown or, when it has hidden, in the list of all. */
+/** Presses a button of a notification: on the screen or, if it has hidden, in the list of all. */
 export async function answer(page: Page, text: RegExp, button: string, since: Mark = 0): Promise<void> {
   await notified(page, text, since);
   const pressIn = async (list: Locator): Promise<boolean> =>

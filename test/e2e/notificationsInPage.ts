@@ -1,6 +1,6 @@
-// A script for the editor's page that keeps the text of every notification, for they hide after some ten seconds.
+// A script for the editor's page that records the text of every notification, because they hide after ten seconds.
 
-/** Runs before anything of the editor does; as text, for a bundler would have it call what is not there. */
+/** Runs before any code of the editor. It is text, because a bundler would make it call missing helpers. */
 export const keepNotifications = `
   const kept = window.notified = [];
   const items = document.getElementsByClassName('notification-list-item');

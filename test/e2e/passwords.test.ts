@@ -1,25 +1,25 @@
-// Logging in by password: one box, one offer to keep it, no box after that, until it is forgotten.
+// Logging in by password: one prompt, one offer to save it, no prompt after that until it is forgotten.
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
-import { throwAwayUser } from '../support/throwAwayUser';
+import { temporaryUser } from '../support/temporaryUser';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, enter, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const offer = /Save the password for/;
 
-describe('a password', function () {
-  const later = journeys(this);
+describe('the password prompt', function () {
+  const later = testHooks(this);
 
-  it('is asked for until it is kept, and again when it is forgotten', async () => {
-    const user = later(throwAwayUser());
+  it('appears until the password is saved, and again after it is forgotten', async () => {
+    const user = later(temporaryUser());
     const project = later(
       await startTestProject({
         config: ['PasswordAuthentication yes'],
@@ -36,37 +36,37 @@ describe('a password', function () {
     const tunnel = row(page, 'db').first();
     const loggedIn = async (times: number): Promise<void> => {
       await project.sshd.waitForLog(new RegExp(`(Accepted password[^]*){${times}}`), longWaitMs);
-      // The row may say still what was so before; and a session that is cut in the midst of its login is not made anew.
-      await eventually('the page comes through it', async () => isPage(await visit(port)));
+      // The row may still show the old state, and a session that is cut during its login isn't reconnected.
+      await eventually('the page comes through it', async () => isPage(await exchange(port)));
       await tunnel.filter({ hasText: 'up' }).waitFor();
     };
 
-    await step('no box comes by itself', async () => {
+    await step('an automatic start shows no prompt', async () => {
       await openTunnelsView(page);
       await tunnel.filter({ hasText: 'needs your password' }).waitFor();
       assert.equal(await box(page).count(), 0, 'a box came by itself');
     });
-    await step('it is asked for again when it was wrong', async () => {
+    await step('a wrong password is asked for again', async () => {
       await press(tunnel, 'Answer…');
       await enter(page, 'wrong', 'You can save it after signing in.');
       await enter(page, user.password, 'Wrong password.');
       await loggedIn(1);
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
     });
-    await step('it is offered to be kept', async () => {
+    await step('the right password is offered to be saved', async () => {
       assert.ok((await notified(page, offer)).includes(account));
       await answer(page, offer, 'Save');
     });
     const before = await mark(page);
-    await step('when it is kept, neither a restart nor a lost connection asks for it', async () => {
+    await step('with a saved password, neither a restart nor a lost connection prompts', async () => {
       await runCommand(page, 'SSH Tunnels: Restart');
       await loggedIn(2);
       project.sshd.dropSessions();
       await loggedIn(3);
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
       assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
     });
-    await step('it is forgotten', async () => {
+    await step('the saved password is forgotten', async () => {
       await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
       const kept = box(page, account).filter({ hasText: 'SHA256:' });
       await kept.locator('[role="option"], .monaco-list-row').filter({ hasText: account }).first().click();
@@ -77,7 +77,7 @@ describe('a password', function () {
       );
       assert.deepEqual(offers, [], 'offered again');
     });
-    await step('it is asked for again, and can be refused', async () => {
+    await step('the prompt appears again, and can be cancelled', async () => {
       await runCommand(page, 'SSH Tunnels: Restart');
       await box(page, `Password for ${account}`).waitFor();
       await page.keyboard.press('Escape');
@@ -85,7 +85,7 @@ describe('a password', function () {
       await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
       await notified(page, /No saved passwords/);
     });
-    await step('it is in no file', async () => {
+    await step('the password is in no file', async () => {
       const named = await filesWith(server.dataDir, user.name);
       assert.ok(named.includes('run/ssh-tunnels/daemon.log'), 'the account is in no log: were they read?');
       assert.deepEqual(await filesWith(server.dataDir, user.password), []);
@@ -93,17 +93,17 @@ describe('a password', function () {
   });
 });
 
-/** Which of the files that the editor, the extension and the daemon have written hold this text. */
+/** Which of the files written by the editor, the extension and the daemon contain this text. */
 async function filesWith(folder: string, text: string): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const name of await readdir(folder)) {
-    // Its links lead into the repository.
+    // Its links point into the repository.
     if (name !== 'extensions') {
       const inside = await readdir(join(folder, name), { recursive: true }).catch(() => []);
       paths.push(name, ...inside.map((path) => join(name, path)));
     }
   }
-  // Folders among them can't be read.
+  // Some folders can't be read as files.
   const contents = await Promise.all(
     paths.map((path) => readFile(join(folder, path)).catch(() => undefined)),
   );

@@ -1,20 +1,20 @@
-// A port that is taken: explained, moved for the user alone, or asked about when the tunnel is started by hand.
+// A port in use: explained, changed for this user only, or asked about when the tunnel is started by hand.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { target, visit } from '../support/peers';
+import { target, exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { box, confirm, details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
-describe('a port that is taken', function () {
-  const later = journeys(this);
+describe('a port in use', function () {
+  const later = testHooks(this);
 
-  it('is explained, moved for the user alone without a further question, and moved back', async () => {
+  it('is explained, can be changed for this user only, and can be changed back', async () => {
     const project = later(await startTestProject());
     const [port, askedPort] = [await freePort(), await freePort()];
     const stranger = later(await target((socket) => socket.end(), '127.0.0.1', port));
@@ -38,13 +38,13 @@ describe('a port that is taken', function () {
       assert.equal(asked.length, 1, 'asked again');
     };
 
-    await step('both tunnels are allowed, and fail for their ports', async () => {
+    await step('both tunnels are allowed, and fail because their ports are in use', async () => {
       await answer(page, /wants to open 2 SSH tunnels/, 'Allow…');
       await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();
       await openTunnelsView(page);
       await tunnel.filter({ hasText: '1 of 1 forward failed' }).waitFor();
     });
-    await step('the explanation names the process that has the port', async () => {
+    await step('the explanation names the process that holds the port', async () => {
       await press(tunnel, 'Explain');
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       const explanation = await panel.locator('.explanation').innerText();
@@ -54,38 +54,41 @@ describe('a port that is taken', function () {
       );
       assert.match(explanation, new RegExp(`sport = :${port}`));
     });
-    await step('another port is taken for the user alone; the project is as it was', async () => {
-      const question = box(page, `instead of ${port}`);
-      await eventually('the box for another port is open', async () => {
-        // While the forward is being opened again, the page is drawn anew and the command has nothing to do.
-        if (!(await question.isVisible())) {
-          await panel.getByRole('button', { name: 'Use Another Port…' }).click();
-          await question.waitFor({ timeout: 5000 }).catch(() => undefined);
-        }
-        return question.isVisible();
-      });
-      const suggested = Number(await box(page).locator('input').first().inputValue());
-      assert.ok(suggested > port);
-      await confirm(page, `instead of ${port}`);
-      await box(page, 'Only for me').waitFor();
-      await confirm(page, 'Only for me');
-      await notified(page, new RegExp(`now listens on port ${suggested}, only for you`));
-      await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
-      assert.ok(isPage(await visit(suggested)));
-      assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
-      await isAskedNothing();
-      assert.equal(await readFile(settings, 'utf8'), text);
-    });
-    await step('that is undone; the forward listens as soon as the port is free', async () => {
+    await step(
+      "another port is chosen for this user only, and the project's settings stay unchanged",
+      async () => {
+        const question = box(page, `instead of ${port}`);
+        await eventually('the box for another port is open', async () => {
+          // While the forward is being opened again, the page is drawn anew and the command has nothing to do.
+          if (!(await question.isVisible())) {
+            await panel.getByRole('button', { name: 'Use Another Port…' }).click();
+            await question.waitFor({ timeout: 5000 }).catch(() => undefined);
+          }
+          return question.isVisible();
+        });
+        const suggested = Number(await box(page).locator('input').first().inputValue());
+        assert.ok(suggested > port);
+        await confirm(page, `instead of ${port}`);
+        await box(page, 'Only for me').waitFor();
+        await confirm(page, 'Only for me');
+        await notified(page, new RegExp(`now listens on port ${suggested}, only for you`));
+        await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
+        assert.ok(isPage(await exchange(suggested)));
+        assert.match(await panel.locator('main').innerText(), new RegExp(`Page on ${suggested}`));
+        await isAskedNothing();
+        assert.equal(await readFile(settings, 'utf8'), text);
+      },
+    );
+    await step('the choice is undone, and the forward listens as soon as the port is free', async () => {
       await answer(page, /only for you/, 'Undo');
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       await stranger[Symbol.asyncDispose]();
       await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
       await isAskedNothing();
     });
     await step(
-      '"ifPortBusy": "ask" asks nothing by itself, and another port at a start by hand',
+      `"ifPortBusy": "ask" doesn't ask at an automatic start, but asks for another port at a start by hand`,
       async () => {
         const shop = row(page, 'shop').first();
         await shop.filter({ hasText: '1 of 1 forward failed' }).waitFor();
@@ -101,7 +104,7 @@ describe('a port that is taken', function () {
         await row(page, 'Web')
           .filter({ hasText: String(free) })
           .waitFor();
-        assert.ok(isPage(await visit(free)));
+        assert.ok(isPage(await exchange(free)));
       },
     );
   });

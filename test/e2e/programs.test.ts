@@ -1,5 +1,5 @@
-// Programs of the server: run from their rows on a real X server, with the question about a trusted one, and the offer to run
-// again what a lost connection took along.
+// X11 programs of a server: started from their rows on a real X server, with the question before a trusted one, and
+// the offer to run again what a lost connection ended.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
@@ -8,7 +8,7 @@ import { tempDir } from '../support/tempDir';
 import { startXServer } from '../support/xServer';
 import { startTestProject } from '../editor/testProject';
 import { dialog, openEditorWindow, openTunnelsView, oursAlone, press, row } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 import { answer, notified } from './notifications';
 
 const tunnels = {
@@ -23,10 +23,10 @@ const tunnels = {
   },
 };
 
-describe('programs of the server', function () {
-  const later = journeys(this);
+describe('X11 programs of a server', function () {
+  const later = testHooks(this);
 
-  it('show their windows, are stopped, refused and run again', async () => {
+  it('show their windows, can be stopped and refused, and run again after a lost connection', async () => {
     const home = later(await tempDir('there-'));
     const config = ['X11Forwarding yes', `SetEnv HOME=${home.path}`];
     const project = later(await startTestProject({ config }));
@@ -38,7 +38,7 @@ describe('programs of the server', function () {
       row(page, name).filter({ hasText: '1 window' }).waitFor();
     await openTunnelsView(page);
 
-    await step('a program shows its window, on the screen or in a desktop of its own', async () => {
+    await step('a program shows its window, on the screen or in a nested desktop', async () => {
       await run('Clock');
       await x.untilWindow(/^xclock$/, longWaitMs);
       await hasWindow('Clock');
@@ -46,7 +46,7 @@ describe('programs of the server', function () {
       await x.untilWindow(/^Desktop – test-sshd/, longWaitMs);
       await hasWindow('Desktop');
     });
-    await step('a trusted one runs when the user has said yes, and not before', async () => {
+    await step('a trusted program runs only after the user has agreed', async () => {
       await run('Editor');
       await dialog(page).getByText('can read what you type').waitFor();
       assert.ok(!(await x.windows()).includes('xlogo'));
@@ -54,15 +54,15 @@ describe('programs of the server', function () {
       await x.untilWindow(/^xlogo$/, longWaitMs);
       await hasWindow('Editor');
     });
-    await step('one that the server does not have is told of', async () => {
+    await step("a program that the server doesn't have is reported", async () => {
       await run('Typo');
       await notified(page, /can't find or run the program of "no-such-program"/);
     });
-    await step('one is stopped', async () => {
+    await step('one program is stopped', async () => {
       await press(row(page, 'Editor').first(), 'Stop');
       await x.untilNoWindow(/^xlogo$/, longWaitMs);
     });
-    await step('what a lost connection took along is run again', async () => {
+    await step('the programs that a lost connection ended are run again', async () => {
       project.sshd.dropSessions();
       await answer(
         page,
@@ -72,7 +72,7 @@ describe('programs of the server', function () {
       await x.untilWindow(/^xclock$/, longWaitMs);
       await x.untilWindow(/^Desktop – test-sshd/, longWaitMs);
     });
-    await step('all end with their tunnel', async () => {
+    await step('all programs end with their tunnel', async () => {
       await press(row(page, 'laptop').first(), 'Stop');
       await x.untilNoWindow(/./, longWaitMs);
     });

@@ -1,5 +1,5 @@
-// One editor server and one browser for all tests of a process, which take longer to start than most tests take. Each test
-// begins with what a new user has: no settings, nothing remembered by the editor, the browser or the daemon.
+// One editor server and one browser for all tests of a process, because they start slowly. Each test starts like a
+// new user: without settings, and without anything stored by the editor, the browser or the daemon.
 import assert from 'node:assert/strict';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -17,7 +17,7 @@ import { shutDownDaemon } from '../support/editor/daemon';
 import { tempDir } from '../support/tempDir';
 import { keepNotifications } from './notificationsInPage';
 
-/** A server, and a browser whose pages share what it remembers, as all windows of a person do. */
+/** A server, and a browser whose pages share its storage, like all windows of one user. */
 export interface Editor {
   readonly server: CodeServer;
   readonly browser: BrowserContext;
@@ -28,7 +28,7 @@ let server: Promise<CodeServer> | undefined;
 
 /**
  * The editor as a new user finds it, with these settings.
- * @param env variables that the server has to have; then it is one for this test alone
+ * @param env variables that the server needs; then it is a server for this test only
  */
 export async function freshEditor(
   userSettings: Readonly<Record<string, unknown>>,
@@ -73,7 +73,7 @@ async function startServer(env: NodeJS.ProcessEnv = {}): Promise<CodeServer> {
     extensionPath: resolve('.'),
     otherExtensions: [resolve('test/example')],
     builtInExtensions: builtInExtensionsForTests,
-    // The settings decide.
+    // The settings of each test decide.
     workspaceTrust: true,
     env,
   });
@@ -94,16 +94,16 @@ async function startBrowser(): Promise<Awaited<NonNullable<typeof browser>>> {
   return Object.assign(context, { end });
 }
 
-/** All but the first, without which the browser would end. */
+/** All pages but the first, without which the browser would exit. */
 async function closePages(context: BrowserContext): Promise<void> {
   for (const page of context.pages().slice(1)) {
-    // As by a person: the editor says goodbye, and its extension host ends.
+    // Like a user would, so the editor shuts down and its extension host exits.
     await page.goto('about:blank').catch(() => undefined);
     await page.close();
   }
 }
 
-/** Nothing of one test shall be there in the next. @throws AssertionError where a process has not ended */
+/** Nothing of one test may remain in the next. @throws AssertionError when a process has not ended */
 async function forgetAll(context: BrowserContext, { url, dataDir, runtimeDir }: CodeServer): Promise<void> {
   await shutDownDaemon(runtimeDir);
   const left = await endLeftOvers(runtimeDir, isServersOwn);
@@ -118,7 +118,7 @@ async function forgetAll(context: BrowserContext, { url, dataDir, runtimeDir }: 
   for (const name of await readdir(runtimeDir)) {
     await rm(join(runtimeDir, name), { recursive: true, force: true });
   }
-  // When an extension host ends is the editor's own affair.
+  // The editor decides when an extension host exits.
   assert.deepEqual(ofTheTest, [], 'processes of the test are left behind');
 }
 

@@ -1,10 +1,10 @@
-// An ssh command line that is pasted, with options that belong in ssh_config.
+// A pasted ssh command line with options that belong in ssh_config.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, startTestProject } from '../editor/testProject';
 import {
@@ -18,13 +18,13 @@ import {
   runCommand,
   type,
 } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 import { answer } from './notifications';
 
-describe('an ssh command line that is pasted', function () {
-  const later = journeys(this);
+describe('a pasted ssh command line', function () {
+  const later = testHooks(this);
 
-  it('becomes a tunnel, and a Host block for what a tunnel is not told', async () => {
+  it("becomes a tunnel, and a Host block for the options that a tunnel doesn't have", async () => {
     const project = later(await startTestProject());
     const { configFile } = project.sshd;
     const before = await readFile(configFile, 'utf8');
@@ -38,30 +38,30 @@ describe('an ssh command line that is pasted', function () {
     const start = `ssh -p ${project.sshd.port} -i ${given('IdentityFile')}`;
     const line = `${start} -o UserKnownHostsFile=${given('UserKnownHostsFile')} -L ${port}:127.0.0.1:${project.pagePort} -D ${proxy}`;
 
-    await step('what is wrong in it is told while it is typed', async () => {
+    await step('mistakes are shown while the command line is typed', async () => {
       await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
       const prompt = 'as you would type it in a terminal';
       await type(page, `${line}x 127.0.0.1`, prompt);
       await box(page, `"${proxy}x" is not a port`).waitFor();
       await enter(page, `${line} ${given('User') || 'root'}@127.0.0.1`);
     });
-    await step('what a tunnel can not hold is offered to become a Host block', async () => {
+    await step("options that a tunnel doesn't have are offered as a Host block", async () => {
       await dialog(page)
         .filter({ hasText: "2 options of this command can't be saved in a tunnel." })
         .filter({ hasText: `IdentityFile ${given('IdentityFile')}` })
         .getByRole('button', { name: 'Write Host Block' })
         .click();
     });
-    await step('all is asked before anything is written', async () => {
+    await step('every question is asked before anything is written', async () => {
       await enter(page, 'pasted', 'Alias for 127.0.0.1');
       await box(page, 'This project').waitFor();
       assert.equal(await readFile(configFile, 'utf8'), before, 'written before all was answered');
       await confirm(page, 'This project');
       await confirm(page, 'Tunnel name');
     });
-    await step('the tunnel is up; its Host block stands first in the file, which is shown', async () => {
+    await step('the tunnel is up, and its Host block is first in the file, which is opened', async () => {
       await row(page, 'pasted').filter({ hasText: 'up' }).first().waitFor();
-      assert.ok(isPage(await visit(port)));
+      assert.ok(isPage(await exchange(port)));
       const after = await readFile(configFile, 'utf8');
       assert.ok(after.endsWith(`\n${before}`), after);
       assert.match(
@@ -72,12 +72,12 @@ describe('an ssh command line that is pasted', function () {
       const settings = await readFile(project.files.file('.vscode/settings.json'), 'utf8');
       assert.match(settings, new RegExp(`"host": "pasted",\\s*"localForward": \\[\\s*"${port}:127.0.0.1:`));
     });
-    await step('the Host block is undone', async () => {
+    await step('the Host block is removed', async () => {
       await answer(page, /Added the Host block "pasted" to/, 'Undo');
       await eventually('the file is as it was', async () => (await readFile(configFile, 'utf8')) === before);
     });
-    await step('a browser through its proxy is told as a command line', async () => {
-      // The editor runs elsewhere than the user's browser, as far as it can know.
+    await step('the command line for a browser through the proxy is shown', async () => {
+      // As far as the editor knows, it runs on another machine than the user's browser.
       await runCommand(page, 'SSH Tunnels: Open Browser Through Proxy');
       await answer(page, new RegExp(`your browser doesn't.*port ${proxy} of`), 'Copy Command Line…');
       await box(page, `google-chrome --user-data-dir="\`mktemp -d\`"`)

@@ -1,18 +1,18 @@
-// A folder that the user does not trust yet, opened on a machine that knows no host key: its tunnels are listed and explained,
-// none runs; the user's own goes on; and once the folder is trusted, its tunnels come up without a reload.
+// An untrusted folder, opened on a machine with an empty known_hosts: its tunnels are listed and explained but don't
+// run, the user's own tunnel does, and once the folder is trusted, its tunnels start without a reload.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { freePort } from '../support/freePort';
-import { visit } from '../support/peers';
+import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
 import { details, dialog, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 
-describe('a folder that is not trusted', function () {
-  const later = journeys(this);
+describe('an untrusted folder', function () {
+  const later = testHooks(this);
 
-  it("has none of its tunnels started until it is trusted; the user's own is up once its host key is accepted", async () => {
+  it("starts none of its tunnels before it is trusted, while the user's own tunnel starts once its host key is accepted", async () => {
     const project = later(await startTestProject());
     const knownHosts = await project.files.write('empty_known_hosts', '');
     const [own, theirs] = [await freePort(), await freePort()];
@@ -33,36 +33,36 @@ describe('a folder that is not trusted', function () {
         },
       }),
     );
-    await step("the user's own waits for its host key, without a dialog by itself", async () => {
+    await step("the user's own tunnel waits for its host key without opening a dialog", async () => {
       await openTunnelsView(page);
       await row(page, 'mine').filter({ hasText: 'unknown host key' }).waitFor();
       assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
     });
-    await step('the host key is shown and accepted: it is up', async () => {
+    await step('the host key is shown and accepted, and the tunnel is up', async () => {
       await press(row(page, 'mine').first(), 'Answer…');
       await dialog(page)
         .filter({ hasText: /SHA256:/ })
         .waitFor();
       await dialog(page).getByRole('button', { name: 'Connect and Remember' }).click();
       await row(page, 'mine').filter({ hasText: 'up' }).waitFor();
-      assert.ok(isPage(await visit(own)));
+      assert.ok(isPage(await exchange(own)));
     });
     const tunnel = row(page, 'staging').first();
-    await step("the folder's is not started, not even with all others", async () => {
+    await step(`the folder's tunnel doesn't start, not even by "Start All"`, async () => {
       await tunnel.filter({ hasText: 'needs a trusted workspace' }).waitFor();
       await runCommand(page, 'SSH Tunnels: Start All');
       await runCommand(page, 'SSH Tunnels: Review Consent');
       await details(page).getByText('The workspace is not trusted.').waitFor();
-      assert.equal((await visit(theirs)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(theirs)).error, 'ECONNREFUSED');
     });
-    await step('it is up once the folder is trusted', async () => {
+    await step("the folder's tunnel is up once the folder is trusted", async () => {
       await press(tunnel, 'Answer…');
       await page
         .locator('.workspace-trust-editor')
         .getByRole('button', { name: 'Trust', exact: true })
         .click();
       await tunnel.filter({ hasText: 'up' }).waitFor();
-      assert.ok(isPage(await visit(theirs)));
+      assert.ok(isPage(await exchange(theirs)));
     });
   });
 });

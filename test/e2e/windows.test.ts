@@ -1,5 +1,5 @@
-// Two windows, one tunnel: what is started in one is up in the other, and neither a reload nor the end of a window cuts it, with
-// a large download under way; not even a kill of the editor does so at once.
+// Two windows share one tunnel: what one starts is up in the other, and neither a reload nor the end of a window
+// interrupts a large download; even a killed editor doesn't do so at once.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,23 +10,23 @@ import { readEndpointFile, endpointFolder } from '../../src/tunnels/daemon/clien
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
-import { client, target, visit } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
 import { descendants, killAll } from '../support/processTree';
 import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import { settingsText, startTestProject } from '../editor/testProject';
 import { openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
-import { journeys } from './journeys';
+import { testHooks } from './testHooks';
 
 const block = randomBytes(1024 * 1024);
 const blocks = 200;
-/** Milliseconds that a lease outlives its window by. */
+/** Milliseconds that a lease outlives its window. */
 const leaseMs = 30_000;
 
-describe('a tunnel of two windows', function () {
-  const later = journeys(this);
+describe('a tunnel shared by two windows', function () {
+  const later = testHooks(this);
 
-  it('is one for both, and goes on when one is reloaded, closed or killed, until the last lease has run out', async () => {
+  it('stays up when one window is reloaded, closed or killed, until the last lease expires', async () => {
     const project = later(await startTestProject());
     const other = later(await tempDir('other-'));
     const source = later(await target(pour));
@@ -48,12 +48,12 @@ describe('a tunnel of two windows', function () {
     );
     const connections = (): number => project.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
     const here = row(page, 'own').first();
-    await step("the project's tunnel is up, the user's own is not", async () => {
+    await step("the project's tunnel is up, and the user's own isn't", async () => {
       await openTunnelsView(page);
       await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await here.filter({ hasText: 'stopped' }).waitFor();
     });
-    const second = await step('another window of another folder with the same tunnel', async () => {
+    const second = await step('a second window opens another folder with the same tunnel', async () => {
       const before = connections();
       const opened = await open(other.path);
       await openTunnelsView(opened);
@@ -62,7 +62,7 @@ describe('a tunnel of two windows', function () {
       return opened;
     });
     const there = row(second, 'own').first();
-    await step('what is started in one is up in both', async () => {
+    await step('a tunnel started in one window is up in both', async () => {
       await there.filter({ hasText: 'stopped' }).waitFor();
       await press(here, 'Start');
       await here.filter({ hasText: 'up' }).waitFor();
@@ -77,34 +77,34 @@ describe('a tunnel of two windows', function () {
     await works();
     const download = slowly(port);
     const pid = await daemonPid(server.runtimeDir);
-    await step('the first is reloaded by command', async () => {
+    await step('the first window is reloaded', async () => {
       const loaded = page.waitForEvent('domcontentloaded');
       await runCommand(page, 'Developer: Reload Window');
       await loaded;
       await untilLoaded(page);
-      // The view is there again by itself; its row says so when the new window has joined.
+      // The view returns without a click; its row says so when the new window has joined.
       await here.filter({ hasText: 'up' }).waitFor();
       await works();
     });
-    await step('the first is closed', async () => {
+    await step('the first window is closed', async () => {
       await page.close();
       await row(second, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await works();
       assert.equal(await daemonPid(server.runtimeDir), pid);
     });
-    await step('the download has lost no byte', async () => {
+    await step('the download is complete', async () => {
       const { length, digest } = await download.rest();
       assert.equal(length, blocks * block.length);
       assert.equal(digest, whole());
       assert.equal(connections(), madeSoFar, 'connected anew');
     });
-    await step('the one is stopped from the second window, the other goes on', async () => {
+    await step('one tunnel is stopped from the second window, and the other stays up', async () => {
       await press(row(second, 'staging').first(), 'Stop');
       await row(second, 'staging').filter({ hasText: 'stopped' }).first().waitFor();
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
       await works();
     });
-    await step('the editor is killed: the tunnel goes on until its leases run out', async () => {
+    await step('the editor is killed, and the tunnel stays up until its leases expire', async () => {
       const begin = performance.now();
       const killed = [server.pid, ...descendants(server.pid)].filter((each) => each !== pid);
       killAll(killed);
@@ -112,11 +112,11 @@ describe('a tunnel of two windows', function () {
       await works();
       await eventually(
         'the tunnel is gone',
-        async () => (await visit(ownPort)).error === 'ECONNREFUSED',
+        async () => (await exchange(ownPort)).error === 'ECONNREFUSED',
         3 * leaseMs,
       );
       const lasted = performance.now() - begin;
-      // Timers of two processes need not agree to the millisecond.
+      // Timers of two processes may differ by a millisecond.
       assert.ok(lasted > leaseMs - 1000, `the leases lasted ${lasted} ms only`);
       kept.socket.destroy();
       await eventually('the daemon is gone', () => !lives(pid));
@@ -132,7 +132,7 @@ function whole(): string {
   return hash.digest('hex');
 }
 
-/** The blocks, as fast as they are taken. */
+/** Sends the blocks as fast as they are read. */
 function pour(socket: Socket): void {
   let sent = 0;
   const more = (): void => {
@@ -149,11 +149,13 @@ function pour(socket: Socket): void {
 }
 
 interface Download {
-  /** Takes what is left, and says what all was. */
+  /** Reads the rest, and returns what everything was. */
   rest(): Promise<{ length: number; digest: string }>;
 }
 
-/** Takes a little at a time, and never the last of it before it is told to: it is under way until then. */
+/**
+ * Reads a little at a time, and keeps the last part until it is told to finish: the download stays active until then.
+ */
 function slowly(port: number): Download {
   const hash = createHash('sha256');
   let length = 0;
@@ -176,7 +178,7 @@ function slowly(port: number): Download {
       resolve({ length, digest: hash.digest('hex') });
     });
   });
-  // It may fail before anybody waits for it.
+  // It may fail before anything waits for it.
   done.catch(() => undefined);
   const rest = (): typeof done => {
     holdsBack = false;

@@ -1,11 +1,12 @@
-// A workspace that tries to do harm by all that it holds: settings, folders, tasks, launch configurations, links.
+// A workspace that tries to do harm with everything it contains: settings, folders, tasks, launch configurations,
+// links.
 import { mkdir, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { startTestProject, inEditor, settingsText } from './testProject';
 import type { ProjectFacts } from './testProject';
 import type { PreparedScenario } from './scenarios';
 
-/** What no workspace may set, with what each of these would do; `{folder}` is the project's. */
+/** Settings that no workspace may set, with the harm each would do; `{folder}` is the project's folder. */
 export const hostileSettings: Readonly<Record<string, unknown>> = {
   'sshTunnels.autoStart': 'on',
   'sshTunnels.strictHostKeyChecking': 'accept-new',
@@ -19,7 +20,7 @@ export const hostileSettings: Readonly<Record<string, unknown>> = {
   'sshTunnels.overrides': { 'own everywhere': { disabled: true, host: 'evil' }, plain: { host: 'evil' } },
 };
 
-/** Each of these would be touched by something that must not run. */
+/** Files that would be created by commands that must not run. */
 export const touched = 'touched';
 
 export function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unknown> {
@@ -65,7 +66,7 @@ export function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<strin
   };
 }
 
-/** Two folders of one name, one named like an origin, one with a list for its tunnels; and the workspace itself. */
+/** Two folders with one name, one named like an origin, one with a list for its tunnels; and the workspace itself. */
 export async function prepareHostile(): Promise<PreparedScenario> {
   const project = await startTestProject();
   const { files } = project;

@@ -1,4 +1,4 @@
-// What `npm run screenshots` shows of programs of the server: their rows, the question about a trusted one, the details.
+// `npm run screenshots` of X11 programs: their rows, the question before a trusted one, the details.
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { screenshot } from '../support/editor/chromium';
@@ -36,7 +36,7 @@ export async function takeProgramPictures(
   settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   await using home = await tempDir('there-');
-  // A home of its own: what the user of this machine has in theirs is nobody's business here.
+  // A home of its own, so that this machine's user's files don't matter.
   const config = ['X11Forwarding yes', `SetEnv HOME=${home.path}`];
   await using project = await startTestProject({ config });
   await using x = await startXServer();

@@ -1,5 +1,5 @@
-// A machine behind an SSH server: a page there has a name that only that machine can resolve, on a loopback that only it
-// has. Made of namespaces of Linux, which only root can make.
+// A machine behind an SSH server, with a page under a name that only that machine can resolve, on a loopback of its
+// own. It consists of Linux namespaces, which only root can create.
 import { readFile } from 'node:fs/promises';
 import { Machine, mayMakeMachines } from '../support/faults/twoMachines';
 import { spawnGroup } from '../support/processGroup.mjs';
@@ -11,13 +11,13 @@ export interface RemoteMachine extends AsyncDisposable {
   /** `Host far` and what it needs, for an ssh_config. */
   readonly sshConfig: string;
   readonly pageUrl: string;
-  /** A file with the paths that were asked for there, one a line. */
+  /** A file with the paths that were requested, one a line. */
   readonly visits: string;
 }
 
 const name = 'wiki.far.internal';
 
-/** @returns undefined where this system makes no namespaces */
+/** @returns undefined if this system allows no namespaces */
 export async function startRemoteMachine(): Promise<RemoteMachine | undefined> {
   if (!mayMakeMachines()) {
     return undefined;
@@ -55,7 +55,7 @@ export async function startRemoteMachine(): Promise<RemoteMachine | undefined> {
   };
 }
 
-/** The page's own script has to run for the second visit. */
+/** The page's script must run for the second request. */
 const pageScript = `
   const { appendFileSync } = require('node:fs');
   require('node:http').createServer((request, response) => {
@@ -65,7 +65,7 @@ const pageScript = `
   }).listen(80, '127.0.0.1');
 `;
 
-/** Joins its own ends to a port of the machine it runs on. */
+/** Connects its own standard streams to a port of the machine that it runs on. */
 const relayScript = `
   const socket = require('node:net').connect(Number(process.argv[2]), '127.0.0.1');
   socket.on('close', () => process.exit());

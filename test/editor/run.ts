@@ -7,7 +7,7 @@ import { runInEditor } from '../support/editor/runInEditor';
 import type { Scenario } from './scenarios';
 import { scenarios } from './scenarios';
 
-/** An editor waits for its browser as often as it computes: two at once are quicker than one after the other. */
+/** An editor waits for its browser as often as it computes: two at once are faster than one after the other. */
 const sideBySide = 2;
 
 let stopping = false;
@@ -42,7 +42,7 @@ function chosen(names: readonly string[]): readonly Scenario[] {
   return names.length === 0 ? scenarios : scenarios.filter(({ name }) => names.includes(name));
 }
 
-/** A scenario that can't be run counts as one failed test. */
+/** A scenario that can't run counts as one failed test. */
 async function runScenario(scenario: Scenario): Promise<EditorResults> {
   try {
     const { dispose, env, ...prepared } = await scenario.prepare();
@@ -65,12 +65,12 @@ function print(scenario: string, results: EditorResults): void {
   }
 }
 
-// The editor ends on an interrupt, which test-electron hands on, and with it the scenario; its folder goes too.
+// The editor exits on an interrupt, which test-electron passes on, and then the scenario and its folder are removed.
 process.on('SIGINT', () => (stopping = true));
 process.on('SIGTERM', () => process.emit('SIGINT'));
 
 main().then(
-  // What may still be open has no say in when the tests are done.
+  // Handles that are still open must not delay the end.
   () => process.exit(),
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

@@ -1,4 +1,4 @@
-// The windows in which tests run inside the editor: each a workspace, settings, an environment, and a suite.
+// The windows in which editor tests run: each with a workspace, settings, an environment and a suite.
 import type { RunInEditorOptions } from '../support/editor/runInEditor';
 import { prepareHostile } from './hostileProject';
 import { prepareFolders, prepareProject, prepareUntrusted } from './testProject';

@@ -1,4 +1,4 @@
-// `npm run screenshots`: pictures of the real editor in the states a person may see, into test-results/screenshots.
+// `npm run screenshots`: pictures of the real editor in the states that users see, into test-results/screenshots.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -97,7 +97,7 @@ const pictures: readonly Picture[] = [
     viewport: { width: 420, height: 900 },
     show: async (page) => {
       await showExplanation(page, 'taken');
-      // The side bar out of the way.
+      // Hides the side bar.
       await page.keyboard.press('Control+b');
       await page.waitForTimeout(500);
     },
@@ -149,7 +149,7 @@ async function showWorking(page: Page): Promise<void> {
   await openTunnelsView(page);
   await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
   await row(page, 'staging').first().hover();
-  // Not that of the icon, which may still be there.
+  // Not the icon's tooltip, which may still be there.
   await page
     .locator('.monaco-hover:visible')
     .filter({ hasText: 'test-sshd' })
@@ -259,7 +259,7 @@ async function take({ name, tunnels, settings, viewport, show }: Picture): Promi
   console.log(join(folder, `${name}.png`));
 }
 
-/** All, or those named. @throws Error that says which names there are, when one of them is none */
+/** All, or those named. @throws Error with the known names, if one is unknown */
 export async function takePictures(names: readonly string[]): Promise<void> {
   const ofPrograms: Readonly<Record<string, typeof dark>> = {
     'programs-dark': dark,

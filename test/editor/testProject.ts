@@ -1,9 +1,9 @@
-// The projects that the scenarios open: folders with settings, behind them a real sshd and small services.
+// The projects that the scenarios open: folders with settings, and a real sshd with small services.
 import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
-import { target } from '../support/peers';
-import type { TargetServer, Visit } from '../support/peers';
+import { target } from '../support/targetAndClient';
+import type { TargetServer, Exchange } from '../support/targetAndClient';
 import { startPostgres } from '../support/postgres';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
@@ -14,22 +14,22 @@ import { startRemoteMachine } from './remoteMachine';
 import type { RemoteMachine } from './remoteMachine';
 import type { PreparedScenario } from './scenarios';
 
-/** What a suite has to know of the facts outside; handed over as JSON in SSH_TUNNELS_PROJECT_FACTS. */
+/** Facts that a suite needs, passed as JSON in SSH_TUNNELS_PROJECT_FACTS. */
 export interface ProjectFacts {
   readonly folder: string;
   /** Answers with `pageText` and ends. */
   readonly pagePort: number;
-  /** Sends back what it gets. */
+  /** Sends back what it receives. */
   readonly echoPort: number;
-  /** Nobody listens there. */
+  /** Nothing listens on it. */
   readonly closedPort: number;
-  /** With hosts that have forwards of their own; empty where there is none but test-sshd. */
+  /** An ssh_config whose hosts have forwards; empty if test-sshd is the only host. */
   readonly sshConfigFile: string;
-  /** Of remoteMachine.ts; empty where there is none. */
+  /** Of remoteMachine.ts; empty if there is none. */
   readonly remoteVisits: string;
 }
 
-/** What the page service sends, its HTTP header before it; a megabyte, so that it comes in many pieces. */
+/** What the page service sends, after its HTTP header; a megabyte, so that it arrives in many pieces. */
 export const pageText =
   'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\n' +
   createHash('sha256')
@@ -37,8 +37,8 @@ export const pageText =
     .digest('hex')
     .repeat(16 * 1024);
 
-/** Whether a client of a forward was sent that page; a difference of a megabyte would be no good message. */
-export function isPage({ received }: Visit): boolean {
+/** Whether a client of a forward received that page; a diff of a megabyte would be no useful message. */
+export function isPage({ received }: Exchange): boolean {
   return received.equals(Buffer.from(pageText));
 }
 
@@ -84,7 +84,7 @@ export function settingsText(tunnels: unknown): string {
   return JSON.stringify({ 'sshTunnels.tunnels': tunnels }, undefined, 2);
 }
 
-/** Three local forwards, one to a closed port, and an entry that can't be understood. */
+/** Three local forwards, one to a closed port, and an invalid entry. */
 export function projectTunnels({ pagePort, echoPort, closedPort }: ProjectFacts): Record<string, unknown> {
   return {
     staging: {
@@ -96,14 +96,14 @@ export function projectTunnels({ pagePort, echoPort, closedPort }: ProjectFacts)
       ],
     },
     broken: { host: 'test-sshd', localForward: ['8080:www.example.org'] },
-    // To another address of the same service: what is resolved alike is the same tunnel.
+    // To another address of the same service, because equal definitions are the same tunnel.
     manual: { host: 'test-sshd', localForward: `0:127.0.0.2:${pagePort}`, autoStart: false },
   };
 }
 
 /**
- * The same project with an ssh_config in which two hosts, both of them the sshd, have forwards of their own: `listed` and
- * `other`; a Match, when it is judged, leaves the file `matched` behind, with the environment of ssh.
+ * The same project with an ssh_config in which two hosts, both of them the sshd, have forwards: `listed` and
+ * `other`. A Match, when evaluated, writes the environment of ssh to the file `matched`.
  */
 export async function withConfigHosts(project: TestProject): Promise<TestProject> {
   const options = await readFile(project.sshd.configFile, 'utf8');
@@ -122,7 +122,7 @@ export async function withConfigHosts(project: TestProject): Promise<TestProject
   return { ...project, sshConfigFile, userSettings };
 }
 
-/** @param answer where psql writes what the database says */
+/** @param answer where psql writes what the database answers */
 function tasksText(user: string, answer: string): string {
   const definitions = {
     up: { tunnel: 'manual' },
@@ -194,7 +194,7 @@ export async function prepareProject(): Promise<PreparedScenario> {
     '.vscode/settings.json',
     settingsText({ ...projectTunnels(project), socks, far, database, unasked, moved, silent }),
   );
-  // Of a browser that has ended while no window was there.
+  // Of a browser that has ended while no window was open.
   await files.write('ssh-tunnels-browser-ended/pid', '1073741824');
   await files.write('.vscode/tasks.json', tasksText(postgres.user, files.file('answer')));
   await files.write('.vscode/launch.json', launchText());
@@ -217,7 +217,7 @@ export async function prepareProject(): Promise<PreparedScenario> {
   };
 }
 
-/** A browser that needs no screen, and no sandbox, which it refuses to have as root. */
+/** A browser that needs no screen and no sandbox, which it refuses as root. */
 function browserEnvironment({ pageUrl }: RemoteMachine, { path }: TempDir): Readonly<Record<string, string>> {
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', pageUrl];
   return { [testArgumentsVariable]: JSON.stringify(args), TMPDIR: path };
@@ -226,7 +226,7 @@ function browserEnvironment({ pageUrl }: RemoteMachine, { path }: TempDir): Read
 export async function prepareFolders(): Promise<PreparedScenario> {
   const project = await startTestProject();
   const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${project.pagePort}` };
-  // What is resolved alike is the same tunnel: these have to differ.
+  // Equal definitions are the same tunnel: these must differ.
   const own = (serverAliveCountMax: number): object => ({
     host: 'test-sshd',
     localForward: { listen: 0, target: `127.0.0.1:${project.pagePort}`, label: 'Page', env: 'PAGE' },

@@ -1,32 +1,32 @@
-// What ssh_config says of algorithms is what is offered, and what the server sees; compression on the wire.
+// The algorithms in ssh_config are what the client offers and the server uses; compressed data arrives intact.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { SshdOptions } from '../support/sshd';
 
-describe('algorithms', () => {
-  let place: TestDaemon;
+describe('SSH algorithms', () => {
+  let daemon: TestDaemon;
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   after(async () => {
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
 
-  /** What sshd says that was agreed upon; or the failure. */
+  /** What sshd logs about the negotiated algorithms; or the failure. */
   async function agreed(options: SshdOptions, tunnel: object = {}): Promise<string | TunnelFailure> {
     await using sshd = await startSshd({ hostKeys: ['ed25519', 'rsa'], logLevel: 'DEBUG1', ...options });
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     try {
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}`, ...tunnel });
-      assert.equal((await visit(window.port(), 'there and back')).received.toString(), 'there and back');
+      assert.equal((await exchange(window.port(), 'there and back')).received.toString(), 'there and back');
       return sshd
         .log()
         .split('\n')
@@ -37,7 +37,7 @@ describe('algorithms', () => {
       return error;
     } finally {
       await window.lease();
-      window.vanish();
+      window.disconnect();
     }
   }
 
@@ -56,29 +56,29 @@ describe('algorithms', () => {
     ['Compression no', /compression: none/],
   ];
   for (const [line, expected] of cases) {
-    it(line, async () => {
+    it(`from ssh_config take effect: ${line}`, async () => {
       const result = await agreed({ clientConfig: [line] });
       assert.ok(typeof result === 'string', result instanceof Error ? result.message : '');
       assert.match(result, expected);
     });
   }
 
-  it('MACs, where the cipher needs one', async () => {
+  it('MACs from ssh_config are offered, where the cipher needs one', async () => {
     const result = await agreed({ clientConfig: ['Ciphers aes128-ctr', 'MACs hmac-sha2-512'] });
     assert.match(String(result), /MAC: hmac-sha2-512 /);
   });
 
-  it('MACs that ssh2 lacks are no obstacle where the cipher needs none', async () => {
+  it("MACs that ssh2 lacks don't matter where the cipher needs none", async () => {
     assert.match(String(await agreed({ clientConfig: ['MACs umac-64@openssh.com'] })), /cipher: aes128-gcm/);
   });
 
-  it('where only algorithms remain that ssh2 lacks, says so before it connects', async () => {
+  it('a list of algorithms that ssh2 lacks is reported before connecting', async () => {
     const result = await agreed({ clientConfig: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm');
     assert.match(result.message, /KexAlgorithms for test-sshd contains no supported algorithm: .*sntrup761/);
   });
 
-  it('where the server has only such, names the list of the server, and one that would do', async () => {
+  it('a server with only algorithms that ssh2 lacks is reported with its list and one that would work', async () => {
     const result = await agreed({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
     assert.match(result.message, /no key exchange in common: the server offers only sntrup761/);
@@ -89,28 +89,28 @@ describe('algorithms', () => {
     );
   });
 
-  it('offers no host key algorithm that OpenSSH has given up', async () => {
+  it("host key algorithms that OpenSSH has removed aren't offered", async () => {
     const result = await agreed({ hostKeys: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
   });
 
-  it("a tunnel's own compression wins over ssh_config's", async () => {
+  it("a tunnel's compression setting overrides ssh_config", async () => {
     const on = await agreed({ clientConfig: ['Compression no'] }, { compression: true });
     assert.match(String(on), /compression: zlib@openssh.com/);
     const off = await agreed({ clientConfig: ['Compression yes'] }, { compression: false });
     assert.match(String(off), /compression: none/);
   });
 
-  it('compressed bytes arrive whole, both ways, also what does not compress', async () => {
+  it('compressed data arrives intact in both directions, even if it is incompressible', async () => {
     await using sshd = await startSshd({ clientConfig: ['Compression yes'] });
     await using echo = await target((socket) => socket.pipe(socket));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
     const data = Buffer.concat([randomBytes(2_000_000), Buffer.alloc(4_000_000, 'text ')]);
     const { socket, done } = client(window.port());
     socket.end(data);
     assert.ok((await done).received.equals(data));
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 });

@@ -1,4 +1,4 @@
-// Command lines as the installed ssh reads them, with a shell's splitting before it: ours are those, and are read alike.
+// ssh command lines, read by us and by the installed ssh after a shell has split them: both must mean the same.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -38,7 +38,7 @@ async function askSsh(line: string): Promise<Facts> {
       lines
         .filter((each) => each.startsWith(`${keyword} `))
         .map((each) => each.slice(keyword.length + 1))
-        // OpenSSH 9 prints a local forward with a socket once more, as a dynamic one.
+        // OpenSSH 9 prints a local forward with a socket a second time, as a dynamic one.
         .filter((value) => keyword !== 'dynamicforward' || !isSocketForward(value, lines))
         .map((value) => (keyword.endsWith('forward') ? asWritten(value, keyword, isOpen) : value))
         .map((value) => (keyword === 'proxyjump' ? withoutUris(value) : value)),
@@ -50,7 +50,7 @@ function isSocketForward(listen: string, lines: readonly string[]): boolean {
   return listen.startsWith('/') || lines.some((line) => line.startsWith(`localforward ${listen} /`));
 }
 
-/** An empty address is every interface; with -g so is none. */
+/** An empty address is every interface; with -g, a missing one is too. */
 function asWritten(value: string, keyword: string, isOpen: boolean): string {
   const open = isOpen && keyword !== 'remoteforward' && /^\d/.test(value) ? `[*]:${value}` : value;
   return open.replace(/^\[\]:/, '[*]:');
@@ -70,7 +70,7 @@ function targetText(target: Address | undefined): string {
   return isSocketPath(target) ? target.path : `[${target.host}]:${target.port}`;
 }
 
-/** ssh prints the ssh:// address of a jump host as one, or without what makes it one. */
+/** ssh prints the ssh:// address of a jump host unchanged, or without the ssh://. */
 function withoutUris(jumps: string): string {
   return jumps
     .split(',')
@@ -78,7 +78,7 @@ function withoutUris(jumps: string): string {
     .join(',');
 }
 
-/** The same of a definition. `user`: who logs in where the line does not say. */
+/** The same from a definition. `user`: the user if the line names none. */
 function factsOf(
   { destination, proxyJump, forwards, options }: TunnelDefinition,
   { user, port }: { readonly user: string; readonly port: string },
@@ -98,7 +98,7 @@ function factsOf(
     port: [String(destination.port ?? port)],
     proxyjump:
       proxyJump && proxyJump.length > 0 ? [withoutUris(proxyJump.map(destinationText).join(','))] : [],
-    // The shell fills in its home.
+    // The shell inserts its home.
     localforward: ofKind('local').map((text) => text.replace(/^~\//, `${home}/`)),
     remoteforward: ofKind('remote'),
     dynamicforward: ofKind('dynamic'),
@@ -110,7 +110,7 @@ function factsOf(
   };
 }
 
-describe('a command line, by ssh and by us', () => {
+describe('an ssh command line, compared with ssh -G:', () => {
   const lines: readonly string[] = [
     'ssh host',
     'ssh -C -N -L 8080:www.example.org:80 -L 12345:example.com:80 -R 9000:localhost:3000 -D 1080 -J bastion -p 2222 me@host',
@@ -151,7 +151,8 @@ describe('a command line, by ssh and by us', () => {
     'ssh -o Compression=YES -o ExitOnForwardFailure=True host',
   ];
   for (const line of lines) {
-    it(line, async () => assertAlike(line, readDefinition(readCommandLine(line).record)));
+    it(`means the same to both: ${line}`, async () =>
+      assertAlike(line, readDefinition(readCommandLine(line).record)));
   }
 
   const refused: readonly string[] = [
@@ -169,7 +170,7 @@ describe('a command line, by ssh and by us', () => {
     'ssh',
   ];
   for (const line of refused) {
-    it(`neither takes ${line}`, async () => {
+    it(`is refused by both: ${line}`, async () => {
       await assert.rejects(askSsh(line));
       const { record, problems } = readCommandLine(line);
       if (problems.length === 0) {
@@ -179,8 +180,8 @@ describe('a command line, by ssh and by us', () => {
   }
 });
 
-describe('the command line written for a tunnel', () => {
-  it('is understood by ssh as that tunnel', async () => {
+describe('the ssh command line of a tunnel', () => {
+  it('means the same tunnel to ssh', async () => {
     const random = seeded(7);
     for (let number = 0; number < 60; number++) {
       const definition = readDefinition(madeUpRecord(random));
@@ -189,8 +190,8 @@ describe('the command line written for a tunnel', () => {
   });
 });
 
-describe('the Host block for a command line', () => {
-  it('says to ssh what the command line said', async () => {
+describe('the Host block made from a command line', () => {
+  it('has the same meaning to ssh as the command line', async () => {
     await using dir = await tempDir();
     const line = `ssh -4 -i '~/a "b" #c' -c aes128-ctr -o ProxyCommand='nc "a b" %h' -p 22 'jo do@fe80::1%eth0' -L 1:a:2`;
     const checked = checkLine(line);

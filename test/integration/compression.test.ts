@@ -1,36 +1,36 @@
-// Compression: what it saves is counted, and the bytes are those that were sent, over renewed keys, too.
+// Compression: the saved bytes are counted, and the data arrives intact, even during rekeys.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { it } from 'mocha';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
-import { client, target, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, target, exchange } from '../support/targetAndClient';
+import { useTunnelFixture } from '../support/tunnelFixture';
 
 const text = Buffer.from('The quick brown fox jumps over the lazy dog. '.repeat(50_000));
 
 describe('compression', () => {
-  const stage = useStage({ config: ['RekeyLimit 1M'] });
+  const fixture = useTunnelFixture({ config: ['RekeyLimit 1M'] });
 
-  /** Afresh, so that the counters begin anew. */
+  /** A new tunnel, so that the counters start at zero. */
   async function carry(data: Buffer, compression: boolean): Promise<CompressionCounts | undefined> {
-    await stage.window.lease();
-    await stage.window.bringUp({
+    await fixture.window.lease();
+    await fixture.window.bringUp({
       host: 'test-sshd',
       compression,
-      localForward: `0:127.0.0.1:${stage.echo.port}`,
+      localForward: `0:127.0.0.1:${fixture.echo.port}`,
     });
-    const { received } = await visit(stage.window.port(), data);
+    const { received } = await exchange(fixture.window.port(), data);
     const hash = (buffer: Buffer): string => createHash('sha256').update(buffer).digest('hex');
     assert.equal(hash(received), hash(data));
-    await stage.window.until(() => {
-      const [forward] = stage.window.forwards();
+    await fixture.window.until(() => {
+      const [forward] = fixture.window.forwards();
       return forward?.status === 'listening' && forward.bytesIn === data.length;
     }, 'counted');
-    return stage.window.compression();
+    return fixture.window.compression();
   }
 
-  it('saves most of a text', async () => {
+  it('saves most of the bytes of a text', async () => {
     const counts = await carry(text, true);
     assert.ok(counts);
     for (const { plain, wire } of [counts.sent, counts.received]) {
@@ -38,7 +38,7 @@ describe('compression', () => {
     }
   });
 
-  it('saves nothing of what looks like chance, and harms nothing', async () => {
+  it('delivers random bytes intact, and counts no savings for them', async () => {
     const counts = await carry(randomBytes(4 * 1024 * 1024), true);
     assert.ok(counts);
     for (const { plain, wire } of [counts.sent, counts.received]) {
@@ -46,13 +46,13 @@ describe('compression', () => {
     }
   });
 
-  it('counts nothing where it is off', async () => {
+  it('counts nothing when it is off', async () => {
     assert.equal(await carry(text, false), undefined);
   });
 
-  it('is no trouble when the connection is lost under load, and the tunnel stopped at the same moment', async () => {
+  it('causes no error when the connection is lost under load while the tunnel is being stopped', async () => {
     await using sink = await target((socket) => socket.resume());
-    const { window, sshd } = stage;
+    const { window, sshd } = fixture;
     const tunnel = { host: 'test-sshd', compression: true, localForward: `0:127.0.0.1:${sink.port}` };
     for (let times = 0; times < 10; times++) {
       await window.bringUp(tunnel);

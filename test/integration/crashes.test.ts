@@ -1,5 +1,5 @@
-// What is left behind when something ends without a word, or is in the way: the next start is not blocked by it, nothing
-// hangs, and whoever waits is told why.
+// Crashes, and obstacles in the endpoint folder: they don't block the next start, nothing hangs, and a waiting window
+// gets the reason.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -11,20 +11,20 @@ import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/clien
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { needsNamespaces } from '../support/namespaces';
 import { tempDir } from '../support/tempDir';
 
-/** A user that is neither root nor whoever runs the test. */
+/** A user that is neither root nor the one that runs the test. */
 const somebodyElse = 54_321;
 
-describe('after a crash', () => {
+describe('recovery', () => {
   let sshd: Sshd;
   let echo: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   const windows: TestWindow[] = [];
 
   before(async () => {
@@ -32,13 +32,13 @@ describe('after a crash', () => {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
@@ -50,7 +50,7 @@ describe('after a crash', () => {
       ...(windowId === undefined ? {} : { windowId }),
       ...(script === undefined ? {} : { script }),
     };
-    const window = await TestWindow.open(place, sshd, traits);
+    const window = await TestWindow.open(daemon, sshd, traits);
     windows.push(window);
     return window;
   }
@@ -60,7 +60,7 @@ describe('after a crash', () => {
   }
 
   function folder(): string {
-    return endpointFolder(place.env);
+    return endpointFolder(daemon.env);
   }
 
   async function lost(opening: Promise<unknown>): Promise<TunnelFailure> {
@@ -74,8 +74,8 @@ describe('after a crash', () => {
     assert.fail('it was started');
   }
 
-  describe('of the host', () => {
-    it('both windows find one new host, and their tunnels come back on the same ports', async () => {
+  describe('after a crash of the daemon:', () => {
+    it('both windows share one new daemon, and their tunnels return on the same ports', async () => {
       const [a, b] = await Promise.all([open('a'), open('b')]);
       await a.bringUp(tunnel());
       await b.lease({ id: 'user:t', tunnel: tunnel() });
@@ -96,10 +96,10 @@ describe('after a crash', () => {
         await window.untilStatus('up');
         assert.equal(window.port(), port);
       }
-      assert.equal((await visit(port, 'back')).received.toString(), 'back');
+      assert.equal((await exchange(port, 'back')).received.toString(), 'back');
     });
 
-    it('its Unix socket is taken over, as one of ours', async () => {
+    it('the next daemon reuses the Unix socket that the old one left behind', async () => {
       await using dir = await tempDir('s-');
       const path = dir.file('db.sock');
       const first = await open();
@@ -115,16 +115,16 @@ describe('after a crash', () => {
     });
   });
 
-  describe('something is in the place of the endpointFile', () => {
+  describe("with something else at the endpoint file's path:", () => {
     const dead = { endpoint: '/nowhere/dead.sock', secret: 'ab'.repeat(32), major: 1, pid: 1 };
     const valid = JSON.stringify(dead);
     const obstacles: readonly (readonly [name: string, make: (file: string) => void])[] = [
-      ['a file that nobody may read', (file) => writeFileSync(file, valid, { mode: 0o000 })],
+      ['an unreadable file', (file) => writeFileSync(file, valid, { mode: 0o000 })],
       ['an empty file', (file) => writeFileSync(file, '', { mode: 0o600 })],
-      ['half a file', (file) => writeFileSync(file, valid.slice(0, 40), { mode: 0o600 })],
+      ['a truncated file', (file) => writeFileSync(file, valid.slice(0, 40), { mode: 0o600 })],
       ['a folder', (file) => mkdirSync(file)],
       [
-        'a folder that is not empty',
+        'a non-empty folder',
         (file) => {
           mkdirSync(file);
           writeFileSync(join(file, 'something'), '');
@@ -132,7 +132,7 @@ describe('after a crash', () => {
       ],
       ['a link to nothing', (file) => symlinkSync('/nowhere', file)],
       [
-        'a link to a file that looks right',
+        'a link to a valid file',
         (file) => {
           writeFileSync(`${file}.elsewhere`, valid, { mode: 0o600 });
           symlinkSync(`${file}.elsewhere`, file);
@@ -147,7 +147,7 @@ describe('after a crash', () => {
       ],
     ];
     for (const [name, make] of obstacles) {
-      it(`${name}: a host starts all the same, and is found by the next window`, async () => {
+      it(`${name}: a daemon starts, and the next window finds it`, async () => {
         mkdirSync(folder(), { mode: 0o700 });
         make(endpointFilePath(folder()));
         const first = await open('first');
@@ -157,7 +157,7 @@ describe('after a crash', () => {
       });
     }
 
-    it('a folder that another user has made: nothing is started in it, and it is named', async () => {
+    it('a folder of another user is refused by name, and no daemon starts in it', async () => {
       mkdirSync(folder(), { mode: 0o700 });
       chownSync(folder(), somebodyElse, somebodyElse);
       const { error } = await lost(open());
@@ -167,7 +167,7 @@ describe('after a crash', () => {
       await (await open()).bringUp(tunnel());
     });
 
-    it('a file in place of the folder', async () => {
+    it('a file instead of the endpoint folder is refused by name', async () => {
       writeFileSync(folder(), '');
       const { error } = await lost(open());
       assert.ok(error.message.includes(folder()), error.message);
@@ -176,11 +176,11 @@ describe('after a crash', () => {
     });
   });
 
-  describe('and there is no room', () => {
+  describe('on a full disk:', () => {
     needsNamespaces();
 
-    it('a full disk is named, and nothing is left of the attempt; with room it starts', async () => {
-      const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
+    it('the error names the full disk, and the daemon starts once there is room', async () => {
+      const disk = daemon.env['XDG_RUNTIME_DIR'] ?? '';
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);
       try {
         fill(join(disk, 'full'));
@@ -200,8 +200,8 @@ describe('after a crash', () => {
       }
     });
 
-    it('a disk that fills up meanwhile stops nothing, not even a new Unix socket', async () => {
-      const disk = place.env['XDG_RUNTIME_DIR'] ?? '';
+    it('a running daemon works on, and even opens a new Unix socket', async () => {
+      const disk = daemon.env['XDG_RUNTIME_DIR'] ?? '';
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', disk]);
       try {
         await using dir = await tempDir('s-');
@@ -215,7 +215,7 @@ describe('after a crash', () => {
         await window.untilStatus('up', 'user:second');
         assert.equal(window.forwards('user:second')[0]?.status, 'listening');
         const port = window.port(0, 'user:first');
-        assert.equal((await visit(port, 'on')).received.toString(), 'on');
+        assert.equal((await exchange(port, 'on')).received.toString(), 'on');
         process.kill(window.client.daemonPid, 'SIGKILL');
         await window.until(() => window.closed, 'ended');
       } finally {
@@ -223,14 +223,14 @@ describe('after a crash', () => {
       }
     });
 
-    it('a host that is gone from the disk, as after an update, is named', async () => {
+    it('a daemon script that an update has removed is named in the error', async () => {
       const { error } = await lost(open('w', '/nowhere/dist/tunnelDaemon.js'));
       assert.match(error.detail ?? '', /^\/nowhere\/dist\/tunnelDaemon\.js doesn't exist/);
     });
   });
 
-  describe('of what keeps the folder clean', () => {
-    it('the host makes itself found again, and cuts nothing', async () => {
+  describe('after a cleaner has emptied the endpoint folder:', () => {
+    it('the daemon publishes its endpoint again, and connections survive', async () => {
       const first = await open('first');
       await first.bringUp(tunnel());
       const { socket, done } = client(first.port());
@@ -246,7 +246,7 @@ describe('after a crash', () => {
       assert.equal((await done).received.toString(), 'xy');
     });
 
-    it('a host whose place another has taken gives way to it', async () => {
+    it('a daemon whose endpoint another daemon has taken over exits', async () => {
       const first = await open('first');
       await first.bringUp(tunnel());
       const port = first.port();
@@ -257,12 +257,12 @@ describe('after a crash', () => {
       const again = await open('first');
       assert.equal(again.client.daemonPid, second.client.daemonPid);
       await again.bringUp(tunnel(port));
-      assert.equal((await visit(port, 'on')).received.toString(), 'on');
+      assert.equal((await exchange(port, 'on')).received.toString(), 'on');
     });
   });
 });
 
-/** To the last byte. */
+/** Fills the disk to the last byte. */
 function fill(file: string): void {
   for (const size of [4096, 1]) {
     try {

@@ -1,4 +1,4 @@
-// The daemon as a process: found or started, shared, left, killed; and what its leases hold.
+// The daemon as a process: found or started, shared, left, killed; and what its leases keep open.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -11,29 +11,29 @@ import { endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
-import { keepHomeOut } from '../support/sshdSetup';
+import { isolateFromHome } from '../support/sshdSetup';
 import type { Sshd } from '../support/sshd';
 
 describe('the daemon', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   const windows: TestWindow[] = [];
-  const places: TestDaemon[] = [];
+  const daemons: TestDaemon[] = [];
 
   before(async () => {
     sshd = await startSshd();
-    await keepHomeOut(sshd);
+    await isolateFromHome(sshd);
     echo = await target((socket) => socket.pipe(socket));
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
-    for (const place of places.splice(0)) {
-      await place[Symbol.asyncDispose]();
+    for (const daemon of daemons.splice(0)) {
+      await daemon[Symbol.asyncDispose]();
     }
   });
   after(async () => {
@@ -41,14 +41,14 @@ describe('the daemon', () => {
     await sshd.stop();
   });
 
-  async function newPlace(): Promise<TestDaemon> {
-    const place = await testDaemon();
-    places.push(place);
-    return place;
+  async function newDaemon(): Promise<TestDaemon> {
+    const daemon = await testDaemon();
+    daemons.push(daemon);
+    return daemon;
   }
 
-  async function open(place: TestDaemon, windowId?: string): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, windowId);
+  async function open(daemon: TestDaemon, windowId?: string): Promise<TestWindow> {
+    const window = await TestWindow.open(daemon, sshd, windowId);
     windows.push(window);
     return window;
   }
@@ -57,8 +57,8 @@ describe('the daemon', () => {
     return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
   }
 
-  /** A connection that is in use, and whether it still is. */
-  async function converse(port: number): Promise<{ works(): Promise<boolean>; end(): void }> {
+  /** An open connection, and whether it still works. */
+  async function openEchoConnection(port: number): Promise<{ works(): Promise<boolean>; end(): void }> {
     const { socket, done } = client(port);
     let closed = false;
     void done.then(() => (closed = true));
@@ -71,57 +71,57 @@ describe('the daemon', () => {
     return { works, end: () => socket.destroy() };
   }
 
-  it('is one, when two windows start it at the same moment', async () => {
+  it('starts only once when two windows start it at the same moment', async () => {
     for (let round = 0; round < 3; round++) {
-      const place = await newPlace();
-      const pair = await Promise.all([open(place, 'a'), open(place, 'b')]);
+      const daemon = await newDaemon();
+      const pair = await Promise.all([open(daemon, 'a'), open(daemon, 'b')]);
       assert.equal(pair[0].client.daemonPid, pair[1].client.daemonPid);
     }
   });
 
-  it('keeps its endpoint and its secret to this user', async () => {
-    const place = await newPlace();
-    await open(place);
-    const folder = endpointFolder(place.env);
+  it('keeps its endpoint and its secret private to this user', async () => {
+    const daemon = await newDaemon();
+    await open(daemon);
+    const folder = endpointFolder(daemon.env);
     assert.equal(statSync(folder).mode & 0o777, 0o700);
     assert.equal(statSync(join(folder, 'host-1.json')).mode & 0o777, 0o600);
   });
 
-  it('cuts off whoever does not know the secret, and tells them nothing but a nonce and a proof', async () => {
-    const place = await newPlace();
-    await open(place);
-    const file = join(endpointFolder(place.env), 'host-1.json');
+  it("disconnects a process that doesn't know the secret, and sends it nothing but a nonce and a proof", async () => {
+    const daemon = await newDaemon();
+    await open(daemon);
+    const file = join(endpointFolder(daemon.env), 'host-1.json');
     const { endpoint, secret } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     const socket = connect(endpoint ?? '');
-    const heard: Buffer[] = [];
-    socket.on('data', (data) => heard.push(data)).on('error', () => undefined);
+    const received: Buffer[] = [];
+    socket.on('data', (data) => received.push(data)).on('error', () => undefined);
     socket.write(Buffer.alloc(32));
     socket.write(Buffer.alloc(32, 1));
     socket.write('Content-Length: 2\r\n\r\n{}');
     await once(socket, 'close');
-    assert.equal(Buffer.concat(heard).length, 64);
-    assert.ok(!Buffer.concat(heard).includes(Buffer.from(secret ?? '', 'hex')));
+    assert.equal(Buffer.concat(received).length, 64);
+    assert.ok(!Buffer.concat(received).includes(Buffer.from(secret ?? '', 'hex')));
   });
 
-  it('is replaced after a SIGKILL, and its leftovers are cleared away', async () => {
-    const place = await newPlace();
-    const first = await open(place);
+  it('is replaced after a SIGKILL, and its leftover files are removed', async () => {
+    const daemon = await newDaemon();
+    const first = await open(daemon);
     await first.bringUp(tunnel());
     const port = first.port();
     process.kill(first.client.daemonPid, 'SIGKILL');
-    await first.until(() => first.closed, 'told that the host is gone');
-    const second = await open(place);
+    await first.until(() => first.closed, 'told that the daemon has gone');
+    const second = await open(daemon);
     assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     await second.bringUp(tunnel(port));
-    assert.equal((await visit(port, 'again')).received.toString(), 'again');
-    const sockets = readdirSync(endpointFolder(place.env)).filter((name) => name.endsWith('.sock'));
+    assert.equal((await exchange(port, 'again')).received.toString(), 'again');
+    const sockets = readdirSync(endpointFolder(daemon.env)).filter((name) => name.endsWith('.sock'));
     assert.equal(sockets.length, 1);
   });
 
-  it('makes one tunnel of the same definition in two windows, whatever its labels', async () => {
-    const place = await newPlace();
-    const a = await open(place, 'a');
-    const b = await open(place, 'b');
+  it('shares one tunnel between two windows with the same definition, even if the labels differ', async () => {
+    const daemon = await newDaemon();
+    const a = await open(daemon, 'a');
+    const b = await open(daemon, 'b');
     const sessions = sshd.sessionPids().length;
     await a.bringUp({ host: 'test-sshd', localForward: { listen: 0, target: `127.0.0.1:${echo.port}` } });
     const one = sshd.sessionPids().length - sessions;
@@ -137,10 +137,10 @@ describe('the daemon', () => {
     assert.equal(sshd.sessionPids().length - sessions, one);
   });
 
-  it('stops a tunnel for every window, and tells them', async () => {
-    const place = await newPlace();
-    const a = await open(place, 'a');
-    const b = await open(place, 'b');
+  it('stops a tunnel for every window, and notifies them', async () => {
+    const daemon = await newDaemon();
+    const a = await open(daemon, 'a');
+    const b = await open(daemon, 'b');
     await a.bringUp(tunnel());
     await b.bringUp(tunnel());
     const port = a.port();
@@ -148,32 +148,32 @@ describe('the daemon', () => {
     assert.equal(a.state().status, 'stopped');
     await b.untilStatus('stopped');
     assert.deepEqual(b.stopped, ['user:t']);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
-  it('applies a changed lease as a difference: live connections of what stayed go on', async () => {
-    const place = await newPlace();
-    const window = await open(place);
+  it('keeps the connections of unchanged tunnels when a lease changes', async () => {
+    const daemon = await newDaemon();
+    const window = await open(daemon);
     await window.lease(
       { id: 'user:a', tunnel: tunnel() },
       { id: 'user:b', tunnel: { ...tunnel(), compression: false } },
     );
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
-    const kept = await converse(window.port(0, 'user:a'));
-    const dropped = await converse(window.port(0, 'user:b'));
+    const kept = await openEchoConnection(window.port(0, 'user:a'));
+    const dropped = await openEchoConnection(window.port(0, 'user:b'));
     const port = window.port(0, 'user:b');
     const relabelled = { listen: 0, target: `127.0.0.1:${echo.port}`, label: 'Renamed' };
     await window.lease({ id: 'user:a', tunnel: { host: 'test-sshd', localForward: relabelled } });
     assert.equal(await kept.works(), true);
     assert.equal(await dropped.works(), false);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     kept.end();
   });
 
-  it('gives the port of a changed tunnel to its new self', async () => {
-    const place = await newPlace();
-    const window = await open(place);
+  it('gives a changed tunnel the port that it had before', async () => {
+    const daemon = await newDaemon();
+    const window = await open(daemon);
     await window.bringUp(tunnel());
     const port = window.port();
     await window.lease({ id: 'user:t', tunnel: { ...tunnel(port), serverAliveInterval: 7 } });
@@ -183,21 +183,21 @@ describe('the daemon', () => {
     assert.equal(window.port(), port);
   });
 
-  it('gives a port that only a window that has gone still holds to the next one', async () => {
-    const place = await newPlace();
+  it('gives the next window a port that only a closed window still holds', async () => {
+    const daemon = await newDaemon();
     const port = await freePort();
-    const old = await open(place, 'old');
+    const old = await open(daemon, 'old');
     await old.bringUp(tunnel(port));
-    old.vanish();
+    old.disconnect();
     await using greeter = await target((socket) => socket.end('the new one'));
-    const next = await open(place, 'next');
+    const next = await open(daemon, 'next');
     await next.bringUp({ host: 'test-sshd', localForward: `${port}:127.0.0.1:${greeter.port}` });
-    assert.equal((await visit(port)).received.toString(), 'the new one');
+    assert.equal((await exchange(port)).received.toString(), 'the new one');
   });
 
-  it('says that a port is held by another tunnel, where it is', async () => {
-    const place = await newPlace();
-    const window = await open(place);
+  it('reports that another tunnel holds a port', async () => {
+    const daemon = await newDaemon();
+    const window = await open(daemon);
     await using greeter = await target((socket) => socket.end('another'));
     const port = await freePort();
     await window.lease({ id: 'user:a', tunnel: tunnel(port) });
@@ -212,9 +212,9 @@ describe('the daemon', () => {
     assert.match(forward.error.message, /is used by the tunnel "user:a"/);
   });
 
-  it('leaves nobody waiting for an answer when it dies', async () => {
-    const place = await newPlace();
-    const window = await open(place);
+  it('leaves no request pending when it dies', async () => {
+    const daemon = await newDaemon();
+    const window = await open(daemon);
     await using silent = await target((socket) => socket.resume());
     await window.lease({
       id: 'user:t',
@@ -228,38 +228,38 @@ describe('the daemon', () => {
   });
 
   for (const [what, mode, text] of [
-    ['garbage', 0o600, 'garbage'],
-    ['a dead host', 0o600, undefined],
-    ['a dead host that others can read', 0o644, undefined],
+    ['of garbage', 0o600, 'garbage'],
+    ['of a dead daemon', 0o600, undefined],
+    ['of a dead daemon, readable by others', 0o644, undefined],
   ] as const) {
-    it(`starts in spite of a file left behind by ${what}`, async () => {
-      const place = await newPlace();
-      const folder = endpointFolder(place.env);
+    it(`starts despite a leftover endpoint file ${what}`, async () => {
+      const daemon = await newDaemon();
+      const folder = endpointFolder(daemon.env);
       mkdirSync(folder, { mode: 0o700 });
       const dead = { endpoint: join(folder, 'dead.sock'), secret: 'ab'.repeat(32), major: 1, pid: 1 };
       writeFileSync(join(folder, 'host-1.json'), text ?? JSON.stringify(dead), { mode });
-      const window = await open(place);
+      const window = await open(daemon);
       await window.bringUp(tunnel());
     });
   }
 
-  it('cuts nothing when a window reloads', async () => {
-    const place = await newPlace();
-    const before = await open(place, 'before');
+  it('keeps connections when a window reloads', async () => {
+    const daemon = await newDaemon();
+    const before = await open(daemon, 'before');
     await before.bringUp(tunnel());
-    const conversation = await converse(before.port());
-    before.vanish();
+    const conversation = await openEchoConnection(before.port());
+    before.disconnect();
     await sleep(300);
-    const after = await open(place, 'after');
+    const after = await open(daemon, 'after');
     await after.lease({ id: 'user:t', tunnel: tunnel() });
     await after.untilStatus('up');
     assert.equal(await conversation.works(), true);
     conversation.end();
   });
 
-  it('starts nothing whose facts are not those that were consented to', async () => {
-    const place = await newPlace();
-    const window = await open(place);
+  it('refuses to start a tunnel that differs from what was consented to', async () => {
+    const daemon = await newDaemon();
+    const window = await open(daemon);
     await window.lease({ id: 'workspace:t', tunnel: tunnel(), consent: 'of another day' });
     await window.untilStatus('blocked', 'workspace:t');
     const state = window.state('workspace:t');
@@ -270,24 +270,24 @@ describe('the daemon', () => {
     );
   });
 
-  it('shuts down on request, but not under another window', async () => {
-    const place = await newPlace();
-    const a = await open(place, 'a');
-    const b = await open(place, 'b');
+  it('shuts down on request, but not while another window uses it', async () => {
+    const daemon = await newDaemon();
+    const a = await open(daemon, 'a');
+    const b = await open(daemon, 'b');
     await a.bringUp(tunnel());
     const port = a.port();
     assert.equal(await b.client.shutdown(), false);
     assert.equal(a.state().status, 'up');
     assert.equal(await a.client.shutdown(), true);
-    await a.until(() => a.closed, 'told that the host has ended');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
-    const left = readdirSync(endpointFolder(place.env)).filter((name) => name !== 'daemon.log');
+    await a.until(() => a.closed, 'told that the daemon has exited');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
+    const left = readdirSync(endpointFolder(daemon.env)).filter((name) => name !== 'daemon.log');
     assert.deepEqual(left, []);
   });
 
-  it('rejects a start with the first error and goes on trying', async () => {
-    const place = await newPlace();
-    const window = await open(place);
+  it('rejects a start with the first error, and keeps retrying', async () => {
+    const daemon = await newDaemon();
+    const window = await open(daemon);
     await sshd.halt();
     try {
       await window.lease({ id: 'user:t', tunnel: tunnel(), want: false });

@@ -1,4 +1,4 @@
-// Dynamic forwards: curl in every way it knows, each refusal with the reply that fits, and clients that misbehave.
+// Dynamic forwards: every proxy protocol of curl, each refusal with the matching reply, and misbehaving clients.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,15 +8,15 @@ import { after, before, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { freePort } from '../support/freePort';
-import { client, target } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 const body = 'x'.repeat(3_000_000);
 
 describe('a dynamic forward', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   let proxy: number;
@@ -24,8 +24,8 @@ describe('a dynamic forward', () => {
   let web: { port: number; close(): void; requests: string[][] };
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
     echo = await target((socket) => socket.pipe(socket));
     web = await webServer();
     await window.bringUp({ host: 'test-sshd', dynamicForward: 0 });
@@ -33,10 +33,10 @@ describe('a dynamic forward', () => {
   });
   after(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
     web.close();
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 
@@ -68,12 +68,12 @@ describe('a dynamic forward', () => {
     ['HTTP CONNECT', () => ['--proxytunnel', '--proxy', `http://127.0.0.1:${proxy}`], '127.0.0.1'],
   ];
   for (const [title, args, host] of ways) {
-    it(`serves curl by ${title}`, async () => {
+    it(`serves a curl download over ${title}`, async () => {
       const got = await curl(...args(), `http://${host}:${web.port}/page`);
       assert.equal(got.stderr, '');
       assert.equal(got.stdout.length, body.length);
     });
-    it(`takes what curl sends by ${title}`, async () => {
+    it(`serves a curl upload over ${title}`, async () => {
       const got = await curl(
         ...args(),
         '--data-binary',
@@ -84,7 +84,7 @@ describe('a dynamic forward', () => {
     });
   }
 
-  it('reaches targets over IPv6', async () => {
+  it('connects to targets over IPv6', async () => {
     await using six = await target((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nsix'), '::1');
     for (const way of [['--socks5'], ['--socks5-hostname'], ['--proxytunnel', '--proxy'], ['--proxy']]) {
       const got = await curl(...way, `127.0.0.1:${proxy}`, `http://[::1]:${six.port}/`);
@@ -92,7 +92,7 @@ describe('a dynamic forward', () => {
     }
   });
 
-  it('serves several requests of one connection, to several targets', async () => {
+  it('serves several requests on one connection, to several targets', async () => {
     const { socket, done } = client(proxy);
     const other = await webServer();
     for (const { port } of [web, other, web]) {
@@ -106,7 +106,7 @@ describe('a dynamic forward', () => {
     assert.match(text, /HTTP\/1.1 400 [^]*This is a proxy/);
   });
 
-  it('keeps headers for this hop alone to itself', async () => {
+  it('removes hop-by-hop headers', async () => {
     web.requests.length = 0;
     await curl(
       ...['--proxy', `http://me:secret@127.0.0.1:${proxy}`, '-H', 'Connection: x-mine', '-H', 'X-Mine: 1'],
@@ -119,7 +119,7 @@ describe('a dynamic forward', () => {
     }
   });
 
-  /** Says this after the greeting, and hears the reply. */
+  /** Sends this after the greeting, and returns the reply. */
   async function socks5(request: readonly number[]): Promise<Buffer> {
     const { socket, done } = client(proxy);
     socket.write(Buffer.from([5, 1, 0]));
@@ -134,7 +134,7 @@ describe('a dynamic forward', () => {
     ...[port >> 8, port & 255],
   ];
 
-  it('answers SOCKS 5 with the reply that fits, in ten bytes', async () => {
+  it('answers SOCKS 5 with the matching reply code, in ten bytes', async () => {
     const closed = await freePort();
     const replies: readonly (readonly [title: string, request: readonly number[], code: number])[] = [
       ['granted', named('127.0.0.1', echo.port), 0],
@@ -156,14 +156,14 @@ describe('a dynamic forward', () => {
     assert.ok(forward?.status === 'listening' && forward.lastError?.code.startsWith('Target'));
   });
 
-  it('refuses a client that insists on a password', async () => {
+  it('refuses a client that requires a password', async () => {
     const { socket, done } = client(proxy);
     socket.write(Buffer.from([5, 1, 2]));
     socket.on('end', () => socket.end());
     assert.deepEqual([...(await done).received], [5, 0xff]);
   });
 
-  it('answers SOCKS 4 with granted or rejected', async () => {
+  it('answers SOCKS 4 with "granted" or "rejected"', async () => {
     const closed = await freePort();
     for (const [port, code] of [
       [echo.port, 90],
@@ -178,7 +178,7 @@ describe('a dynamic forward', () => {
     }
   });
 
-  it('answers HTTP with a status and a sentence', async () => {
+  it('answers HTTP failures with a status and a sentence', async () => {
     const closed = await freePort();
     for (const way of [['--proxy'], ['--proxytunnel', '--proxy']]) {
       const got = await curl('-i', ...way, `http://127.0.0.1:${proxy}`, `http://127.0.0.1:${closed}/`);
@@ -186,7 +186,7 @@ describe('a dynamic forward', () => {
     }
   });
 
-  it('passes on what comes with the request, and the ends both ways', async () => {
+  it('passes on data sent along with the request, and half-closes in both directions', async () => {
     const { socket, done } = client(proxy);
     const request = Buffer.from(named('127.0.0.1', echo.port));
     socket.write(Buffer.concat([Buffer.from([5, 1, 0]), request, Buffer.from('early ')]));
@@ -196,7 +196,7 @@ describe('a dynamic forward', () => {
     assert.equal(ended, true);
   });
 
-  it('takes a request byte by byte', async () => {
+  it('accepts a request that arrives byte by byte', async () => {
     const { socket, done } = client(proxy);
     for (const byte of [5, 1, 0, ...named('localhost', echo.port), ...Buffer.from('hello')]) {
       socket.write(Buffer.from([byte]));
@@ -206,7 +206,7 @@ describe('a dynamic forward', () => {
     assert.equal((await done).received.subarray(12).toString(), 'hello');
   });
 
-  it('leaves nothing of 300 clients that talk nonsense, or leave', async () => {
+  it('leaves no connection behind after 300 clients that send garbage or leave', async () => {
     const greetings = [[], [5], [5, 0], [5, 255, 1], [4, 1, 0], [6, 6, 6], [0], [5, 1, 0, 5], [0x47, 0, 255]];
     const all = Array.from({ length: 300 }, (_, n) => {
       const { socket, done } = client(proxy);
@@ -222,7 +222,7 @@ describe('a dynamic forward', () => {
     }, 'nobody counted');
   });
 
-  it('goes on serving while a thousand and more clients say nothing, and lets the oldest go', async () => {
+  it('keeps serving while over a thousand clients are silent, and drops the oldest of those', async () => {
     let gone = 0;
     const idle = Array.from({ length: 1100 }, () => {
       const { socket, done } = client(proxy);

@@ -1,5 +1,5 @@
-// The environment of a window, as ssh_config and the programs that it starts see it: what a window leases reaches them, and
-// nothing else does. On a real sshd, through the product's own lease.
+// A window's environment as seen by ssh_config and the programs that it starts: exactly what the window leases. On a
+// real sshd, with the product's own lease code.
 import assert from 'node:assert/strict';
 import { copyFile, readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -8,41 +8,41 @@ import type { TunnelError } from '../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually, longWaitMs } from '../support/eventually';
 import { testDaemon, TestWindow } from '../support/testWindow';
-import type { TestDaemon, Wish } from '../support/testWindow';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import type { TestDaemon, LeaseEntry } from '../support/testWindow';
+import { target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-/** Joins its standard streams to a port, as netcat does, which not every machine has. */
+/** Connects its standard streams to a port, like netcat, which not every machine has. */
 const netcat = `
 const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
 process.stdin.pipe(socket).pipe(process.stdout);
 `;
 
-/** What a shell sets by itself. */
+/** Variables that a shell sets itself. */
 const ofShell = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
-describe('the environment of a window', function () {
+describe("a window's environment", function () {
   this.timeout(2 * longWaitMs);
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;
   let greeter: TargetServer;
-  /** A program that notes its environment and the variable WORK_SITE, and becomes the connection. */
+  /** A program that records its environment and the variable WORK_SITE, and becomes the connection. */
   let proxy: string;
   let windows: TestWindow[] = [];
-  /** In the log of sshd before the test. */
+  /** Length of sshd's log before the test. */
   let since = 0;
   let count = 0;
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('env-')]);
-    // What the daemon has and the windows have not.
-    place.env['LC_CTYPE'] = 'C.UTF-8';
+    [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('env-')]);
+    // A variable that only the daemon has.
+    daemon.env['LC_CTYPE'] = 'C.UTF-8';
     greeter = await target((socket) => socket.end('welcome'));
     const script = await dir.write('nc.cjs', netcat);
     proxy = await dir.write(
@@ -57,7 +57,7 @@ exec '${process.execPath}' '${script}' "$@"
   });
   after(async () => {
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
     await dir.remove();
   });
@@ -67,11 +67,11 @@ exec '${process.execPath}' '${script}' "$@"
   });
   afterEach(async () => {
     await Promise.all(windows.map((window) => window.lease()));
-    windows.forEach((window) => window.vanish());
+    windows.forEach((window) => window.disconnect());
     windows = [];
   });
 
-  async function open(env: NodeJS.ProcessEnv, where = place): Promise<TestWindow> {
+  async function open(env: NodeJS.ProcessEnv, where = daemon): Promise<TestWindow> {
     const ofDaemon = { XDG_RUNTIME_DIR: undefined, LC_CTYPE: undefined };
     const window = await TestWindow.open(where, sshd, {
       windowId: `window ${++count}`,
@@ -81,25 +81,25 @@ exec '${process.execPath}' '${script}' "$@"
     return window;
   }
 
-  /** A file of these lines, before those that reach the server. */
+  /** A file with these lines before those for the server. */
   async function config(...lines: readonly string[]): Promise<string> {
     const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *');
     return dir.write(`config${++count}`, `${lines.join('\n')}\n${base}`);
   }
 
-  function wish(sshConfigFile: string, id = 'user:t'): Wish {
+  function leaseEntry(sshConfigFile: string, id = 'user:t'): LeaseEntry {
     return {
       id,
-      // Each id a tunnel of its own.
+      // Each id is a tunnel of its own.
       tunnel: { host: 'far', localForward: [`0:127.0.0.1:${greeter.port}`, `0:${id.slice(5)}.invalid:80`] },
       settings: { sshConfigFile },
     };
   }
 
   async function bringUp(window: TestWindow, sshConfigFile: string, id = 'user:t'): Promise<void> {
-    await window.lease({ ...wish(sshConfigFile, id), want: false });
+    await window.lease({ ...leaseEntry(sshConfigFile, id), want: false });
     await window.client.start(id);
-    assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, id))).received.toString(), 'welcome');
   }
 
   async function failure(window: TestWindow, sshConfigFile: string, id?: string): Promise<TunnelError> {
@@ -121,8 +121,8 @@ exec '${process.execPath}' '${script}' "$@"
     return (await readFile(dir.file('sites'), 'utf8')).split('\n').slice(0, -1);
   }
 
-  it('ssh_config reads its variables, also for another host; one that is not set is named', async () => {
-    // ssh itself reads no file where the IdentityAgent of any host names a variable that is not set.
+  it('provides the variables of ssh_config, even for another host, and the error names a missing one', async () => {
+    // ssh itself reads no file in which the IdentityAgent of any host names an unset variable.
     const agent = await config('Host other', '  IdentityAgent ${XDG_RUNTIME_DIR}/agent', 'Host far');
     await bringUp(await open({ XDG_RUNTIME_DIR: dir.path }), agent);
     const error = await failure(await open({}), agent);
@@ -131,7 +131,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.match(error.nextStep, /Set XDG_RUNTIME_DIR/);
   });
 
-  it('the path of a key may hold a variable', async () => {
+  it('provides the variables of an IdentityFile path', async () => {
     await dir.write('keys/id', '');
     await copyFile(sshd.clientKey, dir.file('keys/id'));
     const file = await config('Host far');
@@ -143,7 +143,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.match(error.message, /the variable "WORK_KEYS", which is not set/);
   });
 
-  it('Match exec sees it', async () => {
+  it('is visible to Match exec', async () => {
     const atOffice = await dir.write('at-office', '#!/bin/sh\n[ "$WORK_SITE$LC_CTYPE" = office ]\n', 0o700);
     const file = await config(
       `Match originalhost far exec ${atOffice}`,
@@ -156,7 +156,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.equal(error.code, 'AuthenticationFailed');
   });
 
-  it('KnownHostsCommand sees it', async () => {
+  it('is visible to KnownHostsCommand', async () => {
     const known = await dir.write(
       'known',
       `#!/bin/sh\nif [ "$WORK_SITE$LC_CTYPE" = office ]; then cat '${sshd.knownHosts}'; fi\n`,
@@ -170,7 +170,7 @@ exec '${process.execPath}' '${script}' "$@"
     );
   });
 
-  it('ProxyCommand sees all of it, and nothing of the editor or of the daemon', async () => {
+  it("is fully visible to ProxyCommand, without the editor's or the daemon's variables", async () => {
     const window = await open({
       WORK_SITE: 'office',
       'BASH_FUNC_hop%%': '() {  echo hop; }',
@@ -197,12 +197,12 @@ exec '${process.execPath}' '${script}' "$@"
     assert.equal(seen.get('WORK_SITE'), 'office');
     const entries = (all: Iterable<readonly [string, string | undefined]>): object =>
       Object.fromEntries([...all].filter(([name]) => !ofShell.has(name)));
-    // A shell may leave out names that it can't take.
+    // A shell may drop names that it can't represent.
     seen.set('BASH_FUNC_hop%%', '() {  echo hop; }');
     assert.deepEqual(entries(seen), entries(Object.entries(leasedEnvironment(window.env))));
   });
 
-  it('a very large environment does not keep a tunnel from coming up', async () => {
+  it('may be very large without keeping a tunnel down', async () => {
     const many = Array.from({ length: 128 }, (_, index) => [`WORK_${index}`, 'x'.repeat(1024)] as const);
     const huge = Array.from({ length: 9 }, (_, index) => [`HUGE_${index}`, 'x'.repeat(100_000)] as const);
     const tooLong = { TOO_LONG: 'x'.repeat(200_000) };
@@ -215,7 +215,7 @@ exec '${process.execPath}' '${script}' "$@"
     assert.ok(!seen.includes('TOO_LONG='));
   });
 
-  it('a reconnect uses that of the newest window that is there', async () => {
+  it('is taken from the newest open window at a reconnect', async () => {
     const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
     // What a window leaves behind lasts for a while.
     await using own = await testDaemon();
@@ -226,38 +226,38 @@ exec '${process.execPath}' '${script}' "$@"
     const isBack = (window: TestWindow, times: number) => async (): Promise<boolean> =>
       window.state().status === 'up' && (await sites()).length === times;
     await step('the first window brings the tunnel up', async () => {
-      await first.lease(wish(file));
+      await first.lease(leaseEntry(file));
       await eventually('up', isBack(first, 1));
     });
-    await step('the second one joins it', async () => {
-      await second.lease(wish(file));
+    await step('the second window joins it', async () => {
+      await second.lease(leaseEntry(file));
       await second.untilStatus('up', 'user:t', longWaitMs);
       assert.equal(logins(), 1);
     });
-    await step('a reconnect uses the environment of the second', async () => {
+    await step("a reconnect uses the second window's environment", async () => {
       sshd.dropSessions();
       await eventually('back', isBack(first, 2));
     });
-    await step('and that of the first, once the second has gone', async () => {
-      second.vanish();
+    await step("a reconnect uses the first window's environment, once the second has closed", async () => {
+      second.disconnect();
       windows = [first];
-      // The daemon answers when it has seen the second one's end, which came before.
-      await first.lease(wish(file));
+      // The daemon answers after it has seen the second window's end, which came earlier.
+      await first.lease(leaseEntry(file));
       sshd.dropSessions();
       await eventually('back again', isBack(first, 3));
     });
-    await step('and what that has leased last', async () => {
+    await step('a reconnect uses what the first window leased last', async () => {
       first.env = { ...first.env, WORK_SITE: 'changed' };
-      await first.lease(wish(file));
+      await first.lease(leaseEntry(file));
       sshd.dropSessions();
       await eventually('back once more', isBack(first, 4));
     });
     assert.deepEqual(await sites(), ['first', 'second', 'first', 'changed']);
-    first.vanish();
+    first.disconnect();
     windows = [];
   });
 
-  describe('and the sessions that two windows share', () => {
+  describe('decides about sharing: two windows', () => {
     const noise = (window: number): NodeJS.ProcessEnv => ({
       PWD: `/somewhere/${window}`,
       SHLVL: String(window),
@@ -267,46 +267,46 @@ exec '${process.execPath}' '${script}' "$@"
       SSH_TTY: `/dev/pts/${window}`,
     });
 
-    /** Two windows with a tunnel each, to the same host. */
+    /** Opens two windows with a tunnel each to the same host. */
     async function loginsOf(file: string, one: NodeJS.ProcessEnv, other: NodeJS.ProcessEnv): Promise<number> {
       await bringUp(await open({ ...noise(1), ...one }), file, 'user:a');
       await bringUp(await open({ ...noise(2), ...other }), file, 'user:b');
       return logins();
     }
 
-    it('without a command windows share a session, whatever else differs', async () => {
+    it('share a session despite different variables when ssh_config runs no command', async () => {
       const file = await config('Host far');
       assert.equal(await loginsOf(file, { WORK_SITE: 'a', SSH_AUTH_SOCK: '/a' }, { WORK_SITE: 'b' }), 1);
     });
 
-    it('windows with different agents have a session each', async () => {
+    it('use a session each with different agents', async () => {
       const file = await config('Host far', '  IdentityAgent SSH_AUTH_SOCK');
       const [a, b] = [dir.file('agent-a'), dir.file('agent-b')];
       assert.equal(await loginsOf(file, { SSH_AUTH_SOCK: a }, { SSH_AUTH_SOCK: b }), 2);
     });
 
-    it('with a ProxyCommand windows of different terminals share a session', async () => {
+    it('share a session with a ProxyCommand when only terminal variables differ', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { CORP_PROXY: 'a' }, { CORP_PROXY: 'a' }), 1);
     });
 
-    it('with a ProxyCommand windows with different variables have a session each', async () => {
+    it('use a session each with a ProxyCommand and different variables', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { AWS_PROFILE: 'a' }, { AWS_PROFILE: 'b' }), 2);
     });
 
-    it('with a ProxyCommand windows with a different PATH have a session each', async () => {
+    it('use a session each with a ProxyCommand and a different PATH', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       const path = process.env['PATH'] ?? '';
       assert.equal(await loginsOf(file, {}, { PATH: `${dir.path}:${path}` }), 2);
     });
 
-    it('with a KnownHostsCommand windows with different variables have a session each', async () => {
+    it('use a session each with a KnownHostsCommand and different variables', async () => {
       const file = await config('Host far', `  KnownHostsCommand /bin/cat ${sshd.knownHosts}`);
       assert.equal(await loginsOf(file, { WORK_SITE: 'a' }, { WORK_SITE: 'b' }), 2);
     });
 
-    it('a tunnel is not shared where its ProxyCommand names a variable that differs', async () => {
+    it('use a tunnel each when a variable named in ProxyCommand differs', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
       const [first, second] = [await open({ CORP_PROXY: 'a' }), await open({ CORP_PROXY: 'b' })];
       await bringUp(first, file);
@@ -315,7 +315,7 @@ exec '${process.execPath}' '${script}' "$@"
       assert.notEqual(first.port(), second.port());
     });
 
-    it('a tunnel is shared where a variable differs that its ProxyCommand does not name', async () => {
+    it("share a tunnel when the differing variable isn't named in ProxyCommand", async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p # $CORP_PROXY`);
       const [first, second] = [await open({ AWS_PROFILE: 'a' }), await open({ AWS_PROFILE: 'b' })];
       await bringUp(first, file);

@@ -1,4 +1,4 @@
-// UpdateHostKeys: known_hosts follows a server that is trusted already, as it does for ssh; which is asked, too.
+// UpdateHostKeys: known_hosts follows the keys of a trusted server; compared with ssh.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
@@ -7,20 +7,20 @@ import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { ssh } from '../support/openssh';
-import { target } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('the keys of a server that is known', () => {
-  let place: TestDaemon;
+describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
+  let daemon: TestDaemon;
   let echo: TargetServer;
   let sshd: Sshd;
-  /** Under which the keys are kept. */
+  /** The name of the server's lines in known_hosts. */
   let name: string;
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
     sshd = await startSshd({
       hostKeys: ['ed25519', 'rsa', 'ecdsa'],
       clientConfig: ['UpdateHostKeys yes', 'StrictHostKeyChecking accept-new'],
@@ -30,7 +30,7 @@ describe('the keys of a server that is known', () => {
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
   async function afterOurs(
@@ -42,11 +42,11 @@ describe('the keys of a server that is known', () => {
     const sshConfigFile = `${sshd.dir}/config`;
     const lines = ['Host *', ...config, await readFile(sshd.configFile, 'utf8')];
     await writeFile(sshConfigFile, lines.join('\n'));
-    const window = await TestWindow.open(place, sshd);
+    const window = await TestWindow.open(daemon, sshd);
     const tunnel = { host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` };
     await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile } });
     await window.client.start('user:t');
-    // It comes after the login. What must not come can't be waited for.
+    // The update follows the login. Its absence can't be awaited.
     const isAsExpected = async (): Promise<boolean> =>
       sorted(await readFile(sshd.knownHosts, 'utf8')).join() === sorted(expected ?? '').join();
     const isFollowed = (): boolean => window.log.some((each) => each.includes('known_hosts was updated'));
@@ -55,7 +55,7 @@ describe('the keys of a server that is known', () => {
       : eventually('as expected', isAsExpected).catch(() => undefined));
     await sleep(300);
     await window.lease();
-    window.vanish();
+    window.disconnect();
     return readFile(sshd.knownHosts, 'utf8');
   }
 
@@ -77,29 +77,32 @@ describe('the keys of a server that is known', () => {
   const another = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGY08M/crDeIaXmnd7xyhVVrBOw3PCCgRQs0ct7Np1CU\n';
   const old = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9dG4kjRhQTtWTVzd2t27+t0DEHBPW7iOD23TUiYLio\n';
   const cases: readonly [title: string, before: () => string][] = [
-    ['are added where some are missing', () => line(0)],
-    ['stay where the key was accepted unseen, just now', () => ''],
-    ['are removed where the server has them no more', () => line(0) + line(1) + line(2) + `${name} ${old}`],
-    ['stay where an old one has another name, too', () => `other ${old}${line(0)}${name} ${old}`],
+    ['are added when some are missing', () => line(0)],
+    ['stay when the key was accepted just now (accept-new)', () => ''],
     [
-      'are replaced, and the lines of others stay',
+      'are removed when the server no longer has the keys',
+      () => line(0) + line(1) + line(2) + `${name} ${old}`,
+    ],
+    ['stay when an old key also belongs to another name', () => `other ${old}${line(0)}${name} ${old}`],
+    [
+      "are replaced, and other hosts' lines stay",
       () => `# mine\nother ${another}${line(0)}${name} ${old}# end\n`,
     ],
-    ['stay where all are there', () => line(0) + line(1) + line(2)],
-    ['stay where a pattern stands for them', () => line(0, '[127.0.0.*]:*')],
-    ['stay where a list stands for them', () => line(0, `${name},[a]:1,[b]:2`)],
-    ['stay where one of them has another name, too', () => line(0) + line(1, 'another')],
-    ['stay where one of them is revoked', () => `${line(0)}@revoked ${line(1)}`],
-    ['stay where an authority vouches for them', () => `${line(0)}@cert-authority ${line(1)}`],
+    ['stay when all keys are there', () => line(0) + line(1) + line(2)],
+    ['stay when the host is named by a pattern', () => line(0, '[127.0.0.*]:*')],
+    ['stay when the host is named in a list', () => line(0, `${name},[a]:1,[b]:2`)],
+    ['stay when one of the keys also belongs to another name', () => line(0) + line(1, 'another')],
+    ['stay when one of the keys is revoked', () => `${line(0)}@revoked ${line(1)}`],
+    ['stay when a certificate authority covers the host', () => `${line(0)}@cert-authority ${line(1)}`],
   ];
   for (const [title, text] of cases) {
-    it(`${title}, as by ssh`, async () => {
+    it(`${title}, as with ssh`, async () => {
       const theirs = await afterSsh(text());
       assert.deepEqual(sorted(await afterOurs(text(), theirs)), sorted(theirs));
     });
   }
 
-  it('are added hashed where HashKnownHosts says so', async () => {
+  it('are added hashed with HashKnownHosts yes', async () => {
     await writeFile(
       sshd.configFile,
       `Host *\n  HashKnownHosts yes\n${await readFile(sshd.configFile, 'utf8')}`,
@@ -108,7 +111,7 @@ describe('the keys of a server that is known', () => {
     assert.equal(text.match(/^\|1\|/gm)?.length, 2, text);
   });
 
-  it('stay without UpdateHostKeys', async () => {
+  it('stay with UpdateHostKeys no', async () => {
     await writeFile(
       sshd.configFile,
       `Host *\n  UpdateHostKeys no\n${await readFile(sshd.configFile, 'utf8')}`,

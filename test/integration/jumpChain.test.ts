@@ -1,4 +1,4 @@
-// The way through jump hosts, as we resolve it and as the installed ssh takes it.
+// The route through jump hosts, as we resolve it and as the installed ssh does.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Destination, TunnelDefinition } from '../../src/tunnels/config/definition';
@@ -12,23 +12,26 @@ import type { TempDir } from '../support/tempDir';
 
 const { env } = process;
 
-/** The way to `d`, and the jumps of the tunnel (`-J`) where it has some; the hops are those of the real ssh. */
+/**
+ * Configurations for the host `d`, with the tunnel's jump hosts (`-J`) if any; the hops must be those of the real
+ * ssh.
+ */
 const ways: readonly (readonly [name: string, config: string, jumps?: readonly string[]])[] = [
-  ['no jump', ''],
-  ['one jump', 'Host d\n ProxyJump a'],
-  ['a list', 'Host d\n ProxyJump a,b,c'],
-  ['the jump of the first of a list', 'Host d\n ProxyJump b,c\nHost b\n ProxyJump a'],
-  ['the jump of the second of a list', 'Host d\n ProxyJump b,c\nHost c\n ProxyJump a'],
-  ['a jump of a jump', 'Host d\n ProxyJump c\nHost c\n ProxyJump b\nHost b\n ProxyJump a'],
-  ['a jump that says none', 'Host a\n ProxyJump none\nHost *\n ProxyJump a'],
+  ['no ProxyJump', ''],
+  ['one jump host', 'Host d\n ProxyJump a'],
+  ['a list of jump hosts', 'Host d\n ProxyJump a,b,c'],
+  ['a list whose first jump host has a ProxyJump', 'Host d\n ProxyJump b,c\nHost b\n ProxyJump a'],
+  ['a list whose second jump host has a ProxyJump', 'Host d\n ProxyJump b,c\nHost c\n ProxyJump a'],
+  ['a jump host with a ProxyJump', 'Host d\n ProxyJump c\nHost c\n ProxyJump b\nHost b\n ProxyJump a'],
+  ['a jump host with ProxyJump none', 'Host a\n ProxyJump none\nHost *\n ProxyJump a'],
   ['-J', 'Host d\n ProxyJump a', ['b']],
   ['-J with a list', 'Host d\n ProxyJump a', ['b', 'c']],
-  ['-J, the first with a jump', 'Host b\n ProxyJump a', ['b', 'c']],
-  ['-J, the second with a jump', 'Host c\n ProxyJump a', ['b', 'c']],
+  ['-J with a list whose first jump host has a ProxyJump', 'Host b\n ProxyJump a', ['b', 'c']],
+  ['-J with a list whose second jump host has a ProxyJump', 'Host c\n ProxyJump a', ['b', 'c']],
   ['-J beside a ProxyCommand', 'Host d\n ProxyCommand false', ['b']],
 ];
 
-describe('the way through jump hosts, beside the installed ssh', () => {
+describe('ProxyJump, compared with ssh:', () => {
   const names = ['a', 'b', 'c', 'd'] as const;
   const servers = new Map<string, Sshd>();
   let dir: TempDir;
@@ -42,7 +45,7 @@ describe('the way through jump hosts, beside the installed ssh', () => {
   });
 
   for (const [name, config, jumps] of ways) {
-    it(name, async () => {
+    it(`gives the same hops: ${name}`, async () => {
       const blocks = names.map((host) => {
         const { port, clientKey } = servers.get(host)!;
         return `Host ${host}\n HostName 127.0.0.1\n Port ${port}\n IdentityFile ${clientKey}\n`;

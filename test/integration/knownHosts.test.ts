@@ -1,4 +1,4 @@
-// Host keys, as we judge them and as the installed ssh does: the same verdict, line, and algorithm.
+// Host key lookup, by us and by the installed ssh: the same verdict, line and algorithm.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -30,101 +30,111 @@ const aliased: Target = { hostName: 'h.example', port: 2222, hostKeyAlias: 'Foo'
 
 interface Case {
   readonly name: string;
-  /** ED, EC, RSA stand for the server's keys, ED2, EC2, RSA2 for others of these types. */
+  /** ED, EC and RSA stand for the server's keys, ED2, EC2 and RSA2 for other keys of these types. */
   readonly file: string;
   readonly target?: Target;
   /** Whether `ssh-keygen -H` hashes the names first. */
   readonly hash?: boolean;
-  /** What we say where, for safety's sake, it is not what ssh says. */
+  /** Our verdict where, for safety, it differs from ssh's. */
   readonly stricter?: 'revoked';
 }
 
 const cases: readonly Case[] = [
   { name: 'an empty file', file: '' },
-  { name: 'another host', file: 'x ED' },
-  { name: 'all its keys', file: 'h.example RSA\nh.example EC\nh.example ED' },
-  { name: 'its ed25519 key', file: 'h.example ED' },
-  { name: 'its ECDSA key, so that is asked for', file: 'h.example EC' },
-  { name: 'its RSA key, so that is asked for', file: 'h.example RSA' },
-  { name: 'its RSA and ECDSA keys', file: 'h.example RSA\nh.example EC' },
-  { name: 'another ed25519 key', file: 'h.example ED2' },
-  { name: 'another RSA key', file: 'h.example RSA2' },
-  { name: 'another ed25519 key, and its RSA key', file: 'h.example ED2\nh.example RSA' },
-  { name: 'another RSA key, and its ed25519 key', file: 'h.example RSA2\nh.example ED' },
-  { name: 'two keys of a type, the second right', file: 'h.example ED2\nh.example ED' },
+  { name: 'a line of another host', file: 'x ED' },
+  { name: 'all keys of the host', file: 'h.example RSA\nh.example EC\nh.example ED' },
+  { name: "the host's Ed25519 key", file: 'h.example ED' },
+  { name: "the host's ECDSA key only, which is then requested", file: 'h.example EC' },
+  { name: "the host's RSA key only, which is then requested", file: 'h.example RSA' },
+  { name: "the host's RSA and ECDSA keys", file: 'h.example RSA\nh.example EC' },
+  { name: 'a different Ed25519 key', file: 'h.example ED2' },
+  { name: 'a different RSA key', file: 'h.example RSA2' },
+  { name: "a different Ed25519 key and the host's RSA key", file: 'h.example ED2\nh.example RSA' },
+  { name: "a different RSA key and the host's Ed25519 key", file: 'h.example RSA2\nh.example ED' },
+  { name: 'two keys of one type, the second right', file: 'h.example ED2\nh.example ED' },
   { name: 'several names', file: 'x,h.example,y ED' },
   { name: 'a wildcard', file: '*.example ED' },
   { name: 'a question mark', file: '?.exampl? EC' },
-  { name: 'a veto', file: '*,!h.example ED' },
-  { name: 'a veto, and another key', file: '*,!h.example ED2\nh.* ED' },
-  { name: 'upper case', file: 'H.EXAMPLE ED' },
-  { name: 'a name in upper case', file: 'h.example ED', target: { hostName: 'H.Example', port: 22 } },
+  { name: 'a negated name', file: '*,!h.example ED' },
+  { name: 'a negated name with a different key', file: '*,!h.example ED2\nh.* ED' },
+  { name: 'a name in upper case in the file', file: 'H.EXAMPLE ED' },
+  {
+    name: 'a name in upper case as the target',
+    file: 'h.example ED',
+    target: { hostName: 'H.Example', port: 22 },
+  },
   { name: 'hashed names', file: 'x RSA2\nh.example EC', hash: true },
   { name: 'a hashed name with another key', file: 'h.example ED2', hash: true },
   { name: 'a hashed name with a port', file: '[h.example]:2222 RSA', target: withPort, hash: true },
-  { name: 'a hash in a list', file: 'x,|1|AAAAAAAAAAAAAAAAAAAAAAAAAAA=|AAAAAAAAAAAAAAAAAAAAAAAAAAA= ED' },
+  {
+    name: 'a hash in a list of names',
+    file: 'x,|1|AAAAAAAAAAAAAAAAAAAAAAAAAAA=|AAAAAAAAAAAAAAAAAAAAAAAAAAA= ED',
+  },
   { name: 'a broken hash', file: '|1|AAAA|BBBB ED2\nh.example ED' },
   { name: 'a revoked key', file: '@revoked * ED' },
-  { name: 'a revoked key that is known too', file: 'h.example ED\n@revoked h.example ED' },
-  { name: 'a revoked key, and another type known', file: '@revoked h.example ED\nh.example EC' },
+  { name: 'a revoked key that is also known', file: 'h.example ED\n@revoked h.example ED' },
+  { name: 'a revoked key beside a known key of another type', file: '@revoked h.example ED\nh.example EC' },
   {
     name: 'a revoked key among several of its type',
     file: 'h.example ED2\n@revoked h.example ED2\nh.example ED',
   },
-  { name: 'another key revoked', file: '@revoked * ED2\nh.example ED' },
-  { name: 'a key revoked elsewhere', file: '@revoked other ED\nh.example ED' },
-  { name: 'an authority with the same key', file: '@cert-authority h.example ED' },
-  { name: 'an authority beside another type', file: '@cert-authority h.example ED2\nh.example RSA' },
-  { name: 'a marker nobody knows', file: '@nonsense h.example ED2\nh.example ED' },
+  { name: 'a different revoked key', file: '@revoked * ED2\nh.example ED' },
+  { name: 'a key revoked for another host', file: '@revoked other ED\nh.example ED' },
+  { name: 'a certificate authority with the same key', file: '@cert-authority h.example ED' },
+  {
+    name: 'a certificate authority beside a key of another type',
+    file: '@cert-authority h.example ED2\nh.example RSA',
+  },
+  { name: 'an unknown marker', file: '@nonsense h.example ED2\nh.example ED' },
   { name: 'two markers', file: '@revoked @revoked h.example ED' },
-  { name: 'comments and blanks', file: '# h.example ED2\n\n \t\n  h.example   ED me@here' },
+  { name: 'comments and blank lines', file: '# h.example ED2\n\n \t\n  h.example   ED me@here' },
   { name: 'tabs', file: 'h.example\tED\tme' },
-  { name: 'Windows line ends', file: 'x ED2\r\nh.example ED\r\n' },
-  { name: 'no end of the last line', file: 'h.example ED' },
+  { name: 'Windows line endings', file: 'x ED2\r\nh.example ED\r\n' },
+  { name: 'no newline at the end', file: 'h.example ED' },
   { name: 'a broken key', file: 'h.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB\nh.example EC' },
   {
-    name: 'a type that belies the key',
+    name: "a key type that doesn't match the key",
     file: 'h.example ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIBExEREREREREREREREREREREREREREREREREREREREREREREQ==',
   },
-  { name: 'an unknown type', file: 'h.example ssh-new AAAAB3NzaC1uZXc=\nh.example ED' },
+  { name: 'an unknown key type', file: 'h.example ssh-new AAAAB3NzaC1uZXc=\nh.example ED' },
   { name: 'a key of SSH 1', file: 'h.example 1024 35 12345678901234567890\nh.example ED' },
-  { name: 'a name alone', file: 'h.example\nh.example ED' },
-  { name: 'a port', file: '[h.example]:2222 RSA', target: withPort },
-  { name: 'another port', file: '[h.example]:2223 ED2', target: withPort },
-  { name: 'a wildcard that takes in the port', file: '[h.example]:* EC', target: withPort },
-  { name: 'a star', file: '* ED2', target: withPort },
-  { name: 'the name without its port', file: 'h.example ED', target: withPort },
-  { name: 'another key under the name without its port', file: 'h.example ED2', target: withPort },
-  { name: 'its RSA key under the name without its port', file: 'h.example RSA', target: withPort },
+  { name: 'a name without a key', file: 'h.example\nh.example ED' },
+  { name: 'a name with a port', file: '[h.example]:2222 RSA', target: withPort },
+  { name: 'a name with another port', file: '[h.example]:2223 ED2', target: withPort },
+  { name: 'a wildcard for the port', file: '[h.example]:* EC', target: withPort },
+  { name: 'a lone *', file: '* ED2', target: withPort },
+  { name: 'the name without the port', file: 'h.example ED', target: withPort },
+  { name: 'a different key under the name without the port', file: 'h.example ED2', target: withPort },
+  { name: "the host's RSA key under the name without the port", file: 'h.example RSA', target: withPort },
   {
-    name: 'another key with the port, its own without',
+    name: "a different key with the port, the host's key without",
     file: '[h.example]:2222 ED2\nh.example ED',
     target: withPort,
   },
   {
-    name: 'the key revoked without its port',
+    name: 'the key revoked under the name without the port',
     file: '@revoked h.example ED',
     target: withPort,
     stricter: 'revoked',
   },
   { name: 'a revocation after a tab', file: '@revoked\th.example ED', stricter: 'revoked' },
-  { name: 'the name with a port, asked for without', file: '[h.example]:22 ED' },
-  { name: 'an alias', file: 'foo RSA', target: aliased },
+  { name: 'the name with port 22, looked up without a port', file: '[h.example]:22 ED' },
+  { name: 'a HostKeyAlias', file: 'foo RSA', target: aliased },
   {
-    name: 'an alias with a port, which it never has',
+    name: 'a HostKeyAlias, which never has a port',
     file: '[foo]:2222 ED\n[h.example]:2222 ED',
     target: aliased,
   },
-  { name: 'an alias with another key', file: 'foo ED2\nh.example ED', target: aliased },
+  { name: 'a HostKeyAlias with a different key', file: 'foo ED2\nh.example ED', target: aliased },
   { name: 'an IPv6 address', file: '2001:db8::1 EC', target: { hostName: '2001:db8::1', port: 22 } },
   {
-    name: 'an IPv6 address and a port',
+    name: 'an IPv6 address with a port',
     file: '[2001:db8::1]:2222 EC',
     target: { hostName: '2001:db8::1', port: 2222 },
   },
 ];
 
-describe('host keys, beside the installed ssh', () => {
+describe('a host key lookup in known_hosts', () => {
   let sshd: Sshd;
   let dir: TempDir;
   const keys = new Map<string, string>();
@@ -139,7 +149,7 @@ describe('host keys, beside the installed ssh', () => {
       keys.set(name, sshd.hostKeyLines[index]!);
       keys.set(`${name}2`, others[index]!.line);
     });
-    // Through it ssh believes in any name and port.
+    // With it, ssh connects for any name and port.
     const script =
       "const s=require('net').connect(+process.argv[2],'127.0.0.1');process.stdin.pipe(s).pipe(process.stdout)";
     await dir.write('proxy.cjs', script);
@@ -154,7 +164,7 @@ describe('host keys, beside the installed ssh', () => {
   });
 
   for (const [index, { name, file, target = plain, hash = false, stricter }] of cases.entries()) {
-    it(name, async () => {
+    it(`gives the same result as ssh: ${name}`, async () => {
       const path = await dir.write(
         `kh${index}`,
         file.replaceAll(/\b(RSA|EC|ED)2?\b/g, (key) => keys.get(key)!),
@@ -175,7 +185,7 @@ describe('host keys, beside the installed ssh', () => {
   interface Judgement {
     readonly algorithm: string | undefined;
     readonly verdict: string;
-    /** Of the key that was found, or of a key that is known instead. */
+    /** The type of the key that was found, or of a known one instead. */
     readonly line: number | undefined;
   }
 
@@ -183,7 +193,7 @@ describe('host keys, beside the installed ssh', () => {
     const entries = await readKnownHosts([path]);
     const name = lookupName({ hostKeyAlias: undefined, ...target });
     const order = orderHostKeyAlgorithms(algorithms, knownKeyTypes(entries, name));
-    // The server has a key for each of these; the first that both know is taken (RFC 4253 §7.1).
+    // The server has a key of each type; the first that both support is used (RFC 4253 §7.1).
     const algorithm = order.find((candidate) =>
       /^(ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-\d+)$/.test(candidate),
     );
@@ -194,7 +204,7 @@ describe('host keys, beside the installed ssh', () => {
       case 'known':
         return { algorithm, verdict: 'known', line: verdict.line };
       case 'changed':
-        // ssh names the last one it came across.
+        // ssh names the last line that it found.
         return { algorithm, verdict: 'changed', line: Math.max(...verdict.known.map(({ line }) => line)) };
       case 'revoked':
       case 'unknown':

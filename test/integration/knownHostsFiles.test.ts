@@ -14,7 +14,7 @@ import type { TempDir } from '../support/tempDir';
 
 const run = promisify(execFile);
 
-describe('known_hosts files, beside ssh-keygen', () => {
+describe('known_hosts files, compared with ssh-keygen:', () => {
   let dir: TempDir;
   let key: Buffer;
   beforeEach(async () => {
@@ -57,7 +57,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
   ];
 
   for (const hash of [false, true]) {
-    it(`finds the same lines for ${names.length} names${hash ? ', hashed' : ''}`, async () => {
+    it(`give the same lines for ${names.length} names${hash ? ', hashed' : ''}`, async () => {
       const path = await dir.write('kh', patterns.map((pattern) => `${pattern} ${keyLine(key)}\n`).join(''));
       if (hash) {
         await run('ssh-keygen', ['-q', '-H', '-f', path]);
@@ -65,7 +65,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
       const entries = await readKnownHosts([path]);
       const foreign = Buffer.from(key);
       foreign[foreign.length - 1]! ^= 1;
-      // Before it looks for a hash ssh lowers the name, ssh-keygen does not.
+      // ssh lowercases a name before it looks for a hash, ssh-keygen doesn't.
       for (const name of hash ? names.map((name) => name.toLowerCase()) : names) {
         const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]).catch(() => ({ stdout: '' }));
         const theirs = [...stdout.matchAll(/found: line (\d+)/g)].map(([, line]) => Number(line));
@@ -79,7 +79,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
     });
   }
 
-  it('tells the same fingerprints', async () => {
+  it('show the same fingerprints', async () => {
     const lines = await Promise.all((['rsa', 'ecdsa'] as const).map((kind) => makeKeyPair(dir, kind, kind)));
     const path = await dir.write(
       'kh',
@@ -91,7 +91,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
   });
 
   for (const hashed of [false, true]) {
-    it(`adds lines that ssh-keygen finds${hashed ? ', hashed' : ''}`, async () => {
+    it(`get lines that ssh-keygen finds${hashed ? ', hashed' : ''}`, async () => {
       const path = await dir.write('kh', `x ${keyLine(key)}`);
       const added = ['h.example', '[h.example]:2222', '::1', '[::1]:2222', 'alias'];
       for (const name of added) {
@@ -107,7 +107,7 @@ describe('known_hosts files, beside ssh-keygen', () => {
   }
 
   for (const hashed of [false, true]) {
-    it(`adds the line that ssh itself adds, and ssh takes ours${hashed ? ', hashed' : ''}`, async () => {
+    it(`get the same line as ssh adds, and ssh accepts it${hashed ? ', hashed' : ''}`, async () => {
       await using sshd = await startSshd();
       const theirs = dir.file('theirs');
       const ours = dir.file('ours');

@@ -1,27 +1,27 @@
-// Many of everything: tunnels, live connections, clients that come at once; and a stop in the midst of it.
+// Large numbers: tunnels, open connections, simultaneous clients; and a stop under full load.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { it } from 'mocha';
-import type { Wish } from '../support/testWindow';
-import { client, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import type { LeaseEntry } from '../support/testWindow';
+import { client, exchange } from '../support/targetAndClient';
+import { useTunnelFixture } from '../support/tunnelFixture';
 
 const mebibyte = 1024 * 1024;
 
-describe('under load', () => {
-  const stage = useStage();
+describe('the daemon under load', () => {
+  const fixture = useTunnelFixture();
 
-  /** Bytes in memory, of the daemon. */
+  /** The daemon's memory in bytes. */
   async function memory(): Promise<number> {
-    const status = await readFile(`/proc/${stage.window.client.daemonPid}/status`, 'utf8');
+    const status = await readFile(`/proc/${fixture.window.client.daemonPid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
   async function openPort(): Promise<number> {
-    await stage.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
-    return stage.window.port();
+    await fixture.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
+    return fixture.window.port();
   }
   async function say(socket: Socket, text: string): Promise<string> {
     socket.write(text);
@@ -33,37 +33,37 @@ describe('under load', () => {
     return heard;
   }
 
-  it('brings up 200 tunnels over 20 connections, and takes them down', async () => {
-    const wishes = Array.from({ length: 200 }, (_, n): Wish => {
-      // A session differs from another by its options, too.
+  it('starts and stops 200 tunnels over 20 SSH sessions', async () => {
+    const wishes = Array.from({ length: 200 }, (_, n): LeaseEntry => {
+      // A different option makes a separate session.
       const serverAliveInterval = 30 + (n % 20);
-      const localForward = `0:127.0.0.1:${stage.echo.port}`;
+      const localForward = `0:127.0.0.1:${fixture.echo.port}`;
       return {
         id: `user:${n}`,
         tunnel: { host: 'test-sshd', serverAliveInterval, localForward, dynamicForward: 0 },
       };
     });
-    await stage.window.lease(...wishes);
-    await stage.window.until(
-      () => wishes.every(({ id }) => stage.window.state(id).status === 'up'),
+    await fixture.window.lease(...wishes);
+    await fixture.window.until(
+      () => wishes.every(({ id }) => fixture.window.state(id).status === 'up'),
       'all up',
     );
-    const answers = await Promise.all(wishes.map(({ id }) => visit(stage.window.port(0, id), id)));
+    const answers = await Promise.all(wishes.map(({ id }) => exchange(fixture.window.port(0, id), id)));
     answers.forEach(({ received }, n) => assert.equal(received.toString(), `user:${n}`));
-    assert.equal(stage.sshd.log().match(/Accepted publickey/g)?.length, 20);
-    await stage.window.lease();
-    await stage.sshd.waitForLog(/(Disconnected from user[^]*){20}/);
+    assert.equal(fixture.sshd.log().match(/Accepted publickey/g)?.length, 20);
+    await fixture.window.lease();
+    await fixture.sshd.waitForLog(/(Disconnected from user[^]*){20}/);
   });
 
-  it('holds 2,000 live connections, in bounded memory', async () => {
+  it('holds 2,000 open connections in bounded memory', async () => {
     const port = await openPort();
     const sockets = Array.from({ length: 2000 }, () => client(port).socket);
     await Promise.all(
       sockets.map(async (socket, n) => assert.equal(await say(socket, `hello ${n}`), `hello ${n}`)),
     );
     const base = await memory();
-    await stage.window.until(() => connections() === 2000, 'all are counted');
-    // Still alive, each of them, and the last as soon as the first.
+    await fixture.window.until(() => connections() === 2000, 'all are counted');
+    // All still work, and the last as soon as the first.
     await Promise.all(
       sockets.map(async (socket, n) => assert.equal(await say(socket, `still ${n}`), `still ${n}`)),
     );
@@ -71,28 +71,28 @@ describe('under load', () => {
     assert.ok(grown < 100, `${grown.toFixed(0)} MiB more`);
     assert.ok(base < 500 * mebibyte, `${(base / mebibyte).toFixed(0)} MiB`);
     sockets.forEach((socket) => socket.end());
-    await stage.window.until(() => connections() === 0, 'all have gone');
+    await fixture.window.until(() => connections() === 0, 'all have gone');
   });
 
-  it('serves a storm of 5,000 clients, every one', async () => {
+  it('serves each of 5,000 clients', async () => {
     const port = await openPort();
     const base = await memory();
     let next = 0;
-    const visitor = async (): Promise<void> => {
+    const runClient = async (): Promise<void> => {
       while (next < 5000) {
         const text = `client ${next++}`;
-        const { received, error } = await visit(port, text);
+        const { received, error } = await exchange(port, text);
         assert.equal(error, undefined);
         assert.equal(received.toString(), text);
       }
     };
-    await Promise.all(Array.from({ length: 500 }, visitor));
-    await stage.window.until(() => connections() === 0, 'all have gone');
+    await Promise.all(Array.from({ length: 500 }, runClient));
+    await fixture.window.until(() => connections() === 0, 'all have gone');
     const grown = ((await memory()) - base) / mebibyte;
     assert.ok(grown < 150, `${grown.toFixed(0)} MiB more`);
   });
 
-  it('stops while 1,000 connections are busy', async () => {
+  it('stops a tunnel while 1,000 connections are busy', async () => {
     const port = await openPort();
     const block = randomBytes(64 * 1024);
     const sockets = Array.from({ length: 1000 }, () => client(port));
@@ -107,15 +107,15 @@ describe('under load', () => {
         .on('drain', pour)
         .on('end', () => socket.end());
     }
-    await stage.window.until(() => connections() === 1000, 'all are busy');
-    await stage.window.client.stop('user:t');
-    assert.equal(stage.window.state().status, 'stopped');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    await fixture.window.until(() => connections() === 1000, 'all are busy');
+    await fixture.window.client.stop('user:t');
+    assert.equal(fixture.window.state().status, 'stopped');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     await Promise.all(sockets.map(({ done }) => done));
   });
 
   function connections(): number {
-    const [forward] = stage.window.forwards();
+    const [forward] = fixture.window.forwards();
     return forward?.status === 'listening' ? forward.connections : -1;
   }
 });

@@ -1,5 +1,5 @@
-// Connecting and logging in, against a real sshd: host keys judged before anything is offered, keys, agents,
-// passwords, and what is said when it does not work.
+// Connecting and logging in to a real sshd: host keys are checked before any credentials are offered; keys, agents,
+// passwords; and the errors of a failed login.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,34 +12,34 @@ import { errorOf } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd, SshdOptions } from '../support/sshd';
-import { keepHomeOut } from '../support/sshdSetup';
+import { isolateFromHome } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/throwAwayUser';
+import { temporaryUser } from '../support/temporaryUser';
 
-/** Asks about unknown keys, whatever the ssh_config of the tests says. */
+/** Asks about unknown keys, whatever the tests' ssh_config says. */
 const asks = { strictHostKeyChecking: 'ask' } as const;
 
-/** What a server logs when anything at all is offered to it. */
+/** What a server logs when any credentials are offered. */
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
 
-describe('logging in', () => {
-  let place: TestDaemon;
+describe('a login', () => {
+  let daemon: TestDaemon;
   let greeter: TargetServer;
   const sshds: Sshd[] = [];
   const windows: TestWindow[] = [];
 
   before(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
     greeter = await target((socket) => socket.end('welcome'));
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
       await window.lease();
-      window.vanish();
+      window.disconnect();
     }
     for (const sshd of sshds.splice(0)) {
       await sshd.stop();
@@ -47,7 +47,7 @@ describe('logging in', () => {
   });
   after(async () => {
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
 
   async function server(options: SshdOptions = {}): Promise<Sshd> {
@@ -57,7 +57,7 @@ describe('logging in', () => {
   }
 
   async function windowFor(sshd: Sshd): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, `window ${windows.length}`);
+    const window = await TestWindow.open(daemon, sshd, `window ${windows.length}`);
     windows.push(window);
     return window;
   }
@@ -67,7 +67,7 @@ describe('logging in', () => {
   }
 
   async function works(window: TestWindow, id?: string): Promise<void> {
-    assert.equal((await visit(window.port(0, id))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, id))).received.toString(), 'welcome');
   }
 
   async function failsToStart(
@@ -86,8 +86,8 @@ describe('logging in', () => {
     return message;
   }
 
-  describe('host keys', () => {
-    it('refuses a changed key with both fingerprints, before anything is offered', async () => {
+  describe('with host keys', () => {
+    it('refuses a changed key with both fingerprints, before it offers any credentials', async () => {
       const sshd = await server();
       const other = await server();
       await writeFile(sshd.knownHosts, `[127.0.0.1]:${sshd.port} ${other.hostKeyLines[0] ?? ''}\n`);
@@ -100,7 +100,7 @@ describe('logging in', () => {
       assert.doesNotMatch(sshd.log(), anyOffer);
     });
 
-    it('blocks an automatic start at an unknown key, without a question and without an offer', async () => {
+    it('blocks an automatic start at an unknown key, without a prompt or an offered key', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '');
       const window = await windowFor(sshd);
@@ -113,7 +113,7 @@ describe('logging in', () => {
       assert.doesNotMatch(sshd.log(), anyOffer);
     });
 
-    it('asks at a start by hand, and keeps a key that was accepted', async () => {
+    it('asks at a start by hand, and saves an accepted key', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '# nothing yet');
       const window = await windowFor(sshd);
@@ -135,7 +135,7 @@ describe('logging in', () => {
       assert.equal(window.questions.length, 1, 'asked again');
     });
 
-    it('ends the start when the person says no, and keeps nothing', async () => {
+    it('fails when the user rejects the key, and saves nothing', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '');
       const window = await windowFor(sshd);
@@ -144,7 +144,7 @@ describe('logging in', () => {
       assert.doesNotMatch(sshd.log(), anyOffer);
     });
 
-    it('follows strictHostKeyChecking: accept-new and yes', async () => {
+    it('respects StrictHostKeyChecking accept-new and yes', async () => {
       const sshd = await server();
       await writeFile(sshd.knownHosts, '');
       const window = await windowFor(sshd);
@@ -160,8 +160,8 @@ describe('logging in', () => {
     });
   });
 
-  describe('keys and passwords', () => {
-    it('uses a key of the agent that no file has', async () => {
+  describe('with keys and passwords', () => {
+    it("uses an agent's key without a key file", async () => {
       const sshd = await server({ clientConfig: ['IdentityFile none', 'IdentitiesOnly no'] });
       await using folder = await tempDir('agent-');
       const socket = folder.file('agent');
@@ -178,7 +178,7 @@ describe('logging in', () => {
       }
     });
 
-    it('asks for the passphrase of an encrypted key, again when it was wrong', async () => {
+    it('asks for the passphrase of an encrypted key, and again when it was wrong', async () => {
       const sshd = await server();
       execFileSync('ssh-keygen', ['-p', '-q', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey]);
       const window = await windowFor(sshd);
@@ -200,8 +200,8 @@ describe('logging in', () => {
       assert.deepEqual(window.judged, ['passphrase 1 wrong', 'passphrase 2 right']);
     });
 
-    it('asks for a password, and ends after the third wrong one', async () => {
-      using user = throwAwayUser();
+    it('asks for a password, and fails after the third wrong one', async () => {
+      using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no'],
         clientConfig: [`User ${user.name}`],
@@ -227,10 +227,10 @@ describe('logging in', () => {
       assert.ok(!window.log.join('\n').includes(user.password), 'the password is in the log');
     });
 
-    it('logs in by itself with a password that is kept, and tells how it went', async () => {
-      using user = throwAwayUser();
+    it('uses a saved password at an automatic start, and reports whether it was right', async () => {
+      using user = temporaryUser();
       const sshd = await server({
-        // After the key that it does not know, the second wrong answer is the last.
+        // After the rejected key, the second wrong answer is the last.
         config: ['PasswordAuthentication yes', 'KbdInteractiveAuthentication no', 'MaxAuthTries 3'],
         clientConfig: [`User ${user.name}`],
       });
@@ -255,11 +255,11 @@ describe('logging in', () => {
       assert.deepEqual(window.questions, []);
     });
 
-    it('says what was tried and what the server would take', async () => {
+    it('reports what was tried and what the server would accept', async () => {
       const sshd = await server();
       await using folder = await tempDir('key-');
-      const stranger = await makeKeyPair(folder, 'stranger', 'ed25519');
-      await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
+      const otherKey = await makeKeyPair(folder, 'stranger', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
       const window = await windowFor(sshd);
       const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');
       assert.match(message, /client/);
@@ -267,7 +267,7 @@ describe('logging in', () => {
     });
   });
 
-  describe('ways to the server', () => {
+  describe('on the way to the server', () => {
     it('goes through a jump host', async () => {
       const jump = await server();
       const behind = await server();
@@ -288,7 +288,7 @@ describe('logging in', () => {
       await jump.waitForLog(/Disconnected from user|Connection closed by/);
     });
 
-    it('says which address refused, and tries again', async () => {
+    it('reports which address refused, and retries', async () => {
       const sshd = await server();
       await sshd.halt();
       const window = await windowFor(sshd);
@@ -302,9 +302,9 @@ describe('logging in', () => {
       await works(window);
     });
 
-    it('tells a server that speaks something else from one that is silent', async () => {
+    it('distinguishes a server of another protocol from a silent one', async () => {
       const sshd = await server();
-      await keepHomeOut(sshd);
+      await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await using web = await target((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
       await failsToStart(window, tunnel(`127.0.0.1:${web.port}`), 'NotAnSshServer');
@@ -314,14 +314,14 @@ describe('logging in', () => {
       assert.match(message, /within 1 s/);
     });
 
-    it('says that a name does not exist', async () => {
+    it("reports a host name that doesn't exist", async () => {
       const sshd = await server();
-      await keepHomeOut(sshd);
+      await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await failsToStart(window, tunnel('no-such-host.invalid'), 'HostNotFound');
     });
 
-    it('names the process that holds a port, keeps the other forwards, and takes the port when it is free', async () => {
+    it('names the process that holds a port, keeps the other forwards, and listens when the port is free', async () => {
       const sshd = await server();
       const window = await windowFor(sshd);
       const holder = await target(() => undefined);
@@ -332,15 +332,15 @@ describe('logging in', () => {
       const [taken] = window.forwards();
       assert.ok(taken?.status === 'failed' && taken.error.code === 'AddressInUse');
       assert.match(taken.error.message, new RegExp(`Port ${holder.port} .*"node".*process ${process.pid}`));
-      assert.equal((await visit(window.port(1))).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port(1))).received.toString(), 'welcome');
       await holder[Symbol.asyncDispose]();
       await window.until(() => window.forwards()[0]?.status === 'listening', 'listening on the free port');
       await works(window);
     });
 
-    it('stops while it connects, while it waits and while it asks', async () => {
+    it('can be stopped while connecting, waiting or prompting', async () => {
       const sshd = await server();
-      await keepHomeOut(sshd);
+      await isolateFromHome(sshd);
       const window = await windowFor(sshd);
       await using silent = await target((socket) => socket.on('end', () => socket.end()).resume());
       await window.lease({ id: 'user:t', tunnel: tunnel(`127.0.0.1:${silent.port}`) });

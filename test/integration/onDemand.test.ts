@@ -1,5 +1,5 @@
-// autoStart "onConnect": listens at once, dials when the first client comes, and hangs up when nobody has been there for a
-// while.
+// autoStart "onConnect": the tunnel listens at once, connects for the first client, and disconnects when it was idle
+// for a while.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,100 +11,100 @@ import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { freePort } from '../support/freePort';
 import { define, TestWindow } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, target, exchange } from '../support/targetAndClient';
+import { useTunnelFixture } from '../support/tunnelFixture';
 
-describe('a tunnel that dials on demand', () => {
-  const stage = useStage();
+describe('an on-demand tunnel', () => {
+  const fixture = useTunnelFixture();
 
-  const logins = (): number => stage.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
+  const logins = (): number => fixture.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
   async function listenFor(keys: object = {}): Promise<number> {
     const port = await freePort();
-    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.echo.port}`, ...keys };
-    await stage.window.lease();
-    await stage.window.lease({ id: 'user:t', tunnel, onDemand: true });
-    await stage.window.untilStatus('idle');
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'listening');
+    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${fixture.echo.port}`, ...keys };
+    await fixture.window.lease();
+    await fixture.window.lease({ id: 'user:t', tunnel, onDemand: true });
+    await fixture.window.untilStatus('idle');
+    await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'listening');
     return port;
   }
 
-  it('listens, and has nobody log in before the first client', async () => {
+  it('listens, and logs in only for the first client', async () => {
     const before = logins();
     const port = await listenFor();
     await sleep(300);
     assert.equal(logins(), before);
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
-    assert.equal(stage.window.state().status, 'up');
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
+    assert.equal(fixture.window.state().status, 'up');
     assert.equal(logins(), before + 1);
   });
 
-  it('dials once for many who come at once', async () => {
+  it('connects once for many simultaneous clients', async () => {
     const before = logins();
     const port = await listenFor();
-    const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => visit(port, `client ${n}`)));
+    const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => exchange(port, `client ${n}`)));
     visits.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
     assert.equal(logins(), before + 1);
   });
 
-  it('asks for whoever has come, and holds them while the question is open', async () => {
-    const port = await listenFor({ host: `me@127.0.0.1:${stage.sshd.port}` });
-    stage.window.questions.length = 0;
+  it('prompts for the first client, and keeps clients waiting meanwhile', async () => {
+    const port = await listenFor({ host: `me@127.0.0.1:${fixture.sshd.port}` });
+    fixture.window.questions.length = 0;
     let answer: (text: string | undefined) => void = () => undefined;
-    stage.window.answer = () => new Promise((resolve) => (answer = resolve));
+    fixture.window.answer = () => new Promise((resolve) => (answer = resolve));
     const { socket, done } = client(port);
-    await stage.window.until(() => {
-      const state = stage.window.state();
-      return stage.window.questions.length > 0 && state.status === 'connecting' && state.asking === true;
+    await fixture.window.until(() => {
+      const state = fixture.window.state();
+      return fixture.window.questions.length > 0 && state.status === 'connecting' && state.asking === true;
     }, 'asked');
-    // Whatever is asked first: the host key, for this name is known to nobody.
+    // The first prompt is about the host key, because this name is unknown.
     assert.equal(socket.destroyed, false);
     answer(undefined);
     socket.on('end', () => socket.end());
     await done;
-    await stage.window.untilStatus('failed');
-    stage.window.answer = () => undefined;
+    await fixture.window.untilStatus('failed');
+    fixture.window.answer = () => undefined;
   });
 
-  it('is dialled at once where the user says so', async () => {
+  it('connects at once when the user starts it', async () => {
     await listenFor();
-    await stage.window.client.start('user:t');
-    assert.equal(stage.window.state().status, 'up');
+    await fixture.window.client.start('user:t');
+    assert.equal(fixture.window.state().status, 'up');
   });
 
-  it('is up by itself as soon as another window wants it so', async () => {
+  it('connects as soon as another window wants the tunnel without "on demand"', async () => {
     const port = await listenFor();
-    const other = await TestWindow.open(stage.place, stage.sshd, 'other');
-    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${stage.echo.port}` };
+    const other = await TestWindow.open(fixture.daemon, fixture.sshd, 'other');
+    const tunnel = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${fixture.echo.port}` };
     await other.lease({ id: 'workspace:t', tunnel });
-    await stage.window.untilStatus('up');
+    await fixture.window.untilStatus('up');
     await other.lease();
-    other.vanish();
+    other.disconnect();
   });
 
-  it('stops while nobody has come', async () => {
+  it('can be stopped before the first client', async () => {
     const port = await listenFor();
-    await stage.window.client.stop('user:t');
-    assert.equal(stage.window.state().status, 'stopped');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    await fixture.window.client.stop('user:t');
+    assert.equal(fixture.window.state().status, 'stopped');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
-  it('takes a port that is in use as soon as it is free', async () => {
-    await using thief = await target((socket) => socket.end());
-    const tunnel = { host: 'test-sshd', localForward: `${thief.port}:127.0.0.1:${stage.echo.port}` };
-    await stage.window.lease();
-    await stage.window.lease({ id: 'user:t', tunnel, onDemand: true });
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'failed', 'in use');
-    const { port } = thief;
-    await thief[Symbol.asyncDispose]();
-    await stage.window.until(() => stage.window.forwards()[0]?.status === 'listening', 'listening');
-    assert.equal((await visit(port, 'mine')).received.toString(), 'mine');
+  it('listens on a port in use as soon as it is free', async () => {
+    await using portGrabber = await target((socket) => socket.end());
+    const tunnel = { host: 'test-sshd', localForward: `${portGrabber.port}:127.0.0.1:${fixture.echo.port}` };
+    await fixture.window.lease();
+    await fixture.window.lease({ id: 'user:t', tunnel, onDemand: true });
+    await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'failed', 'in use');
+    const { port } = portGrabber;
+    await portGrabber[Symbol.asyncDispose]();
+    await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'listening');
+    assert.equal((await exchange(port, 'mine')).received.toString(), 'mine');
   });
 
-  describe('with a short patience', () => {
-    /** Without the process around it, for five minutes are long. */
+  describe('with a short idle time-out', () => {
+    /** Without the daemon process, because five minutes are long. */
     function start(): { tunnel: Tunnel; port: () => number } {
-      const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${stage.echo.port}` });
-      const settings = { sshConfigFile: stage.sshd.configFile, reconnectMaxDelay: 1 };
+      const definition = define({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
+      const settings = { sshConfigFile: fixture.sshd.configFile, reconnectMaxDelay: 1 };
       const tunnel = new Tunnel(
         { definition, settings },
         {
@@ -116,13 +116,13 @@ describe('a tunnel that dials on demand', () => {
           secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
           pool: new SessionPool(),
           rememberedPort: () => undefined,
-          ownSockets: new OwnSockets(stage.sshd.dir),
+          ownSockets: new OwnSockets(fixture.sshd.dir),
           ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
           holder: () => ({ tunnel: 't' }),
           isOnDemand: () => true,
           askAnyone: () => Promise.resolve(undefined),
           idleTime: 300,
-          privateFolder: stage.sshd.dir,
+          privateFolder: fixture.sshd.dir,
           onProgramsEnded: () => undefined,
         },
       );
@@ -136,7 +136,7 @@ describe('a tunnel that dials on demand', () => {
       };
     }
 
-    it('hangs up when nobody has been connected, keeps its port, and dials again', async () => {
+    it('disconnects when idle, keeps its port, and reconnects for the next client', async () => {
       const { tunnel, port } = start();
       await tunnel.listen();
       const first = port();
@@ -151,23 +151,23 @@ describe('a tunnel that dials on demand', () => {
       await eventually('idle', () => tunnel.state.status === 'idle');
       await eventually(
         'no session of it is left',
-        () => stage.sshd.sessionPids().length === 0 || stage.window.state().status === 'up',
+        () => fixture.sshd.sessionPids().length === 0 || fixture.window.state().status === 'up',
       );
       assert.equal(port(), first);
-      assert.equal((await visit(first, 'again')).received.toString(), 'again');
+      assert.equal((await exchange(first, 'again')).received.toString(), 'again');
       assert.equal(tunnel.state.status, 'up');
       await tunnel.stop();
       assert.equal(tunnel.state.status, 'stopped');
     });
 
-    it('goes back to listening when the connection is lost and nobody used it', async () => {
+    it('goes back to listening when its connection is lost while idle', async () => {
       const { tunnel, port } = start();
       await tunnel.listen();
-      assert.equal((await visit(port(), 'x')).received.toString(), 'x');
+      assert.equal((await exchange(port(), 'x')).received.toString(), 'x');
       await sleep(50);
-      stage.sshd.dropSessions();
+      fixture.sshd.dropSessions();
       await eventually('idle', () => tunnel.state.status === 'idle');
-      assert.equal((await visit(port(), 'y')).received.toString(), 'y');
+      assert.equal((await exchange(port(), 'y')).received.toString(), 'y');
       await tunnel.stop();
     });
   });

@@ -1,27 +1,27 @@
-// A port of this machine that a forward wants and somebody else has: who has it, what `ifPortBusy` does about it, and
-// who gets it when it is let go.
+// A local port that another program or tunnel has: who holds it, what `ifPortBusy` does, and who gets it when it is
+// released.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { quietPorts } from '../support/quietPorts';
+import { reservePorts } from '../support/reservedPorts';
 import { promptly } from '../support/promptly';
 import type { PortQuestion } from '../../src/tunnels/model/prompt';
 import type { ForwardState } from '../../src/tunnels/model/state';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon, WindowTraits } from '../support/testWindow';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('a port that is taken', () => {
+describe('a local port in use', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let port: number;
   const windows: TestWindow[] = [];
   const strangers: Server[] = [];
@@ -32,15 +32,15 @@ describe('a port that is taken', () => {
     greeter = await target((socket) => socket.end('welcome'));
   });
   beforeEach(async () => {
-    place = await testDaemon();
-    // With those that follow it: nobody else has one of them.
-    [port = 0] = await quietPorts(22);
+    daemon = await testDaemon();
+    // With the following ports: they are all unused.
+    [port = 0] = await reservePorts(22);
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await leave();
   });
   after(async () => {
@@ -50,7 +50,7 @@ describe('a port that is taken', () => {
   });
 
   async function open(traits?: WindowTraits): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, traits);
+    const window = await TestWindow.open(daemon, sshd, traits);
     windows.push(window);
     return window;
   }
@@ -62,7 +62,7 @@ describe('a port that is taken', () => {
     };
   }
 
-  /** A stranger takes it, until leave(). */
+  /** Another program takes it, until leave(). */
   async function occupy(host = '127.0.0.1', which = port): Promise<void> {
     const server = createServer((socket) => socket.end('a stranger'));
     server.listen({ port: which, host, ipv6Only: true });
@@ -85,7 +85,7 @@ describe('a port that is taken', () => {
   }
 
   describe('by another tunnel', () => {
-    it('is said to be that tunnel, with its window', async () => {
+    it('is reported with that tunnel and its window', async () => {
       const shop = await open({ windowId: 'shop', title: 'shop' });
       await shop.lease({ id: 'workspace:staging', name: 'staging', tunnel: to(echo) });
       await shop.untilStatus('up', 'workspace:staging');
@@ -100,7 +100,7 @@ describe('a port that is taken', () => {
       assert.match(nextStep, /^Stop "staging", or pick another /);
     });
 
-    it('is taken over in the moment in which that tunnel stops', async () => {
+    it('is taken over as soon as that tunnel stops', async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
@@ -110,17 +110,17 @@ describe('a port that is taken', () => {
         await second.client.stop('user:t');
         await first.client.start('user:t');
         await second.client.start('user:t');
-        // By then it has been tried again so often that the next time by itself is seconds away.
+        // By then it has retried so often that the next automatic attempt is seconds away.
         await sleep(5000);
         await first.client.stop('user:t');
         const stopped = performance.now();
         await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
         return performance.now() - stopped;
       });
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
-    it('is taken over when that tunnel is stopped from here, for every window', async () => {
+    it('is taken over when this window stops that tunnel for every window', async () => {
       const first = await open({ windowId: 'a' });
       await first.lease({ id: 'workspace:staging', tunnel: to(echo) });
       await first.untilStatus('up', 'workspace:staging');
@@ -131,14 +131,14 @@ describe('a port that is taken', () => {
       assert.ok(key);
       await second.client.stopConflictingTunnel('user:t', key);
       await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
       assert.deepEqual(first.stopped, ['workspace:staging']);
-      // Nobody is in its way any more: it does not stop itself.
+      // Nothing blocks it any more: it doesn't stop itself.
       await second.client.stopConflictingTunnel('user:t', key);
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
-    it('brings up at once a tunnel that does not go without it', async () => {
+    it('lets a waiting tunnel with exitOnForwardFailure come up as soon as it is free', async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
@@ -154,22 +154,22 @@ describe('a port that is taken', () => {
         await second.untilStatus('up');
         return performance.now() - stopped;
       });
-      assert.equal((await visit(port)).received.toString(), 'welcome');
+      assert.equal((await exchange(port)).received.toString(), 'welcome');
     });
 
-    it('is not taken over by a tunnel that has been stopped meanwhile', async () => {
+    it("isn't taken over by a tunnel that has been stopped meanwhile", async () => {
       const first = await open({ windowId: 'a' });
       await first.bringUp(to(echo));
       const second = await open({ windowId: 'b' });
       await second.bringUp(to(greeter));
       await second.client.stop('user:t');
       await first.client.stop('user:t');
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     });
   });
 
   describe('with ifPortBusy "next"', () => {
-    it('is replaced by the next one, on every address alike', async () => {
+    it('is replaced by the next free port, the same on every address', async () => {
       for (const host of ['127.0.0.1', '::1']) {
         await occupy(host);
         const window = await open();
@@ -179,13 +179,13 @@ describe('a port that is taken', () => {
         const ports = forward.bound.map((bound) => ('port' in bound ? bound.port : 0));
         assert.equal(new Set(ports).size, 1);
         assert.ok((ports[0] ?? 0) > port && (ports[0] ?? 0) <= port + 20, `${port} → ${ports.join()}`);
-        assert.equal((await visit(ports[0] ?? 0)).received.toString(), 'welcome');
+        assert.equal((await exchange(ports[0] ?? 0)).received.toString(), 'welcome');
         await window.client.stop('user:t');
         await leave();
       }
     });
 
-    it('stays with what it has while it is up, and tries its own port again at the next start', async () => {
+    it('keeps its replacement while the tunnel is up, and is tried again at the next start', async () => {
       const window = await open();
       await occupy();
       await window.bringUp(to(greeter, 'next'));
@@ -201,7 +201,7 @@ describe('a port that is taken', () => {
       assert.equal(window.port(), port);
     });
 
-    it('does not take a port that another tunnel has to have', async () => {
+    it("isn't replaced by a port that another tunnel needs", async () => {
       await occupy();
       const window = await open();
       await window.lease(
@@ -212,19 +212,19 @@ describe('a port that is taken', () => {
       assert.notEqual(window.port(), port + 1);
     });
 
-    it('finds a port above twenty that are taken', async () => {
+    it('is replaced even if the next twenty ports are in use', async () => {
       for (let taken = port; taken <= port + 20; taken++) {
         await occupy('127.0.0.1', taken);
       }
       const window = await open();
       await window.bringUp(to(greeter, 'next'));
       assert.ok(window.port() < port || window.port() > port + 20);
-      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port())).received.toString(), 'welcome');
     });
   });
 
   describe('with ifPortBusy "ask"', () => {
-    it('asks nobody when the start was automatic', async () => {
+    it('causes no prompt at an automatic start', async () => {
       await occupy();
       const window = await open();
       await window.lease({ id: 'user:t', tunnel: to(greeter, 'ask') });
@@ -233,7 +233,7 @@ describe('a port that is taken', () => {
       assert.deepEqual(window.questions, []);
     });
 
-    it('takes the port that the person names, for this once', async () => {
+    it('is replaced once by the port that the user enters', async () => {
       const window = await open();
       window.answer = (question) => String((question as PortQuestion).free);
       await occupy();
@@ -248,14 +248,14 @@ describe('a port that is taken', () => {
         new RegExp(`Port ${port} on this machine is used by .*process ${process.pid}`),
       );
       assert.equal(window.port(), question.free);
-      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port())).received.toString(), 'welcome');
       await window.client.stop('user:t');
       await window.client.start('user:t');
       assert.equal(window.port(), port);
       assert.equal(window.questions.length, 1);
     });
 
-    it('asks again as long as the port is taken, and takes it when it is not', async () => {
+    it('is asked about again while the entered port is in use', async () => {
       await occupy();
       const window = await open();
       window.answer = async () => {
@@ -269,7 +269,7 @@ describe('a port that is taken', () => {
       assert.equal(window.port(), port);
     });
 
-    it('leaves the rest of the tunnel up when the person wants none, and asks at the next start', async () => {
+    it('leaves the other forwards up when the user cancels, and is asked about at the next start', async () => {
       await occupy();
       const window = await open();
       await window.bringUp(to(greeter, 'ask'));
@@ -278,10 +278,10 @@ describe('a port that is taken', () => {
       window.answer = (question) => String((question as PortQuestion).free);
       await window.client.start('user:t');
       assert.equal(window.questions.length, 2);
-      assert.equal((await visit(window.port())).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port())).received.toString(), 'welcome');
     });
 
-    it('withdraws the question when the tunnel is stopped', async () => {
+    it('withdraws the prompt when the tunnel is stopped', async () => {
       await occupy();
       const window = await open();
       window.answer = () => new Promise(() => undefined);

@@ -1,4 +1,4 @@
-// ProxyCommand: the program that is the connection, its words, its end, and what it must never be given.
+// ProxyCommand: the program that carries the connection, its output, its end, and what it must never be given.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,14 +7,14 @@ import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-/** Joins its standard streams to a port, as netcat does, which not every machine has. */
+/** Connects its standard streams to a port, like netcat, which not every machine has. */
 const pipe = `
 const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
 process.stderr.write('going to ' + process.argv[2] + '\\n');
@@ -23,7 +23,7 @@ socket.on('error', (error) => { process.stderr.write(error.message + '\\n'); pro
 `;
 
 describe('a ProxyCommand', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let greeter: TargetServer;
   let dir: TempDir;
@@ -31,25 +31,25 @@ describe('a ProxyCommand', () => {
   let netcat: string;
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('proxy-')]);
+    [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('proxy-')]);
     greeter = await target((socket) => socket.end('welcome'));
     netcat = `${process.execPath} ${await dir.write('pipe.cjs', pipe)}`;
   });
   after(async () => {
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
     await dir.remove();
   });
   beforeEach(async () => {
-    window = await TestWindow.open(place, sshd);
+    window = await TestWindow.open(daemon, sshd);
   });
   afterEach(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 
-  /** Starts a tunnel to the alias `far`, whose block says this. */
+  /** Starts a tunnel to the alias `far` with this in its block. */
   async function start(...block: readonly string[]): Promise<void> {
     const lines = [...block, `HostName 127.0.0.1`, `Port ${sshd.port}`].map((line) => `  ${line}\n`).join('');
     const base = await readFile(sshd.configFile, 'utf8');
@@ -75,9 +75,9 @@ describe('a ProxyCommand', () => {
       .join('\n');
   }
 
-  it('is the connection; its stderr is in the log; it ends with the tunnel', async () => {
+  it('carries the connection, logs its stderr, and ends with the tunnel', async () => {
     await start(`ProxyCommand ${netcat} %h %p`);
-    assert.equal((await visit(window.port())).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port())).received.toString(), 'welcome');
     assert.ok(
       window.log.some((line) => line.includes('ProxyCommand of far: going to 127.0.0.1')),
       window.log.join('\n'),
@@ -88,7 +88,7 @@ describe('a ProxyCommand', () => {
     assert.equal(running(), '');
   });
 
-  it('gets a shell, so that the command may use one', async () => {
+  it('runs in a shell', async () => {
     await start(`ProxyCommand sh -c 'echo "%n %r %% $HOME" >&2; exec ${netcat} %h %p'`);
     assert.ok(
       window.log.some((line) => line.includes(`ProxyCommand of far: far ${sshd.user} % /`)),
@@ -96,33 +96,33 @@ describe('a ProxyCommand', () => {
     );
   });
 
-  it('that fails is named with its exit code and its words', async () => {
+  it('that fails is reported with its exit code and output', async () => {
     const { error } = await failure(`ProxyCommand sh -c 'echo no way through >&2; exit 7'`);
     assert.equal(error.code, 'ProxyFailed');
     assert.match(error.message, /exit code 7\): no way through/);
     assert.equal(window.state().status, 'waiting');
   });
 
-  it('that does not exist is named by the shell', async () => {
+  it("that doesn't exist is reported in the shell's words", async () => {
     const { error } = await failure('ProxyCommand no-such-program %h');
     assert.equal(error.code, 'ProxyFailed');
     assert.match(error.message, /exit code 127\): .*no-such-program.*not found/);
   });
 
-  it('that says nothing runs into the time-out, and is ended', async () => {
+  it('that hangs is ended by the time-out', async () => {
     const { error } = await failure(`ProxyCommand sleep 3600 # ${dir.path}`, 'ConnectTimeout 1');
     assert.equal(error.code, 'ConnectTimeout');
   });
 
-  it('that dies takes the connection with it, which comes back', async () => {
+  it('that dies ends the connection, and the tunnel reconnects', async () => {
     await start(`ProxyCommand ${netcat} %h %p`);
     execFileSync('pkill', ['-f', `${dir.path}/pipe.cjs`]);
     await window.untilStatus('waiting');
     await window.untilStatus('up');
-    assert.equal((await visit(window.port())).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port())).received.toString(), 'welcome');
   });
 
-  it('is not run with a user name that a shell would read', async () => {
+  it("isn't run with a user name that contains shell characters", async () => {
     const marker = `${dir.path}/pwned`;
     await writeFile(marker, 'no');
     const { error } = await failure(`ProxyCommand ${netcat} %h %p %r`, `User "a$(echo>${marker})"`);
@@ -130,7 +130,7 @@ describe('a ProxyCommand', () => {
     assert.equal(await readFile(marker, 'utf8'), 'no');
   });
 
-  it('is not run with a token that it does not know, as by ssh', async () => {
+  it("isn't run with an unknown token, as by ssh", async () => {
     const { error } = await failure(`ProxyCommand ${netcat} %h %p %z`);
     assert.equal(error.code, 'InvalidDefinition');
     assert.match(error.message, /%z/);

@@ -1,25 +1,25 @@
-// What HTTP asks of a proxy: whose host a request names to its target, and what a client hears where the target's answer
-// cannot be passed on. Of a dynamic forward, and of one turned round.
+// HTTP rules for a proxy: the Host that a request gives to its target, and the answer to a client when the target's
+// answer can't be passed on. For a dynamic and a reverse dynamic forward.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('the HTTP proxy of', () => {
-  let place: TestDaemon;
+describe('the HTTP proxy of a', () => {
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
-  /** Says what it was asked. */
+  /** Answers with the request. */
   let mirror: TargetServer;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
     mirror = await target((socket) => {
       socket.once('data', (request: Buffer) => {
         const head = `HTTP/1.1 200 OK\r\nContent-Length: ${request.length}\r\n\r\n`;
@@ -30,18 +30,18 @@ describe('the HTTP proxy of', () => {
   });
   after(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
     await mirror[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 
-  for (const [index, kind] of ['a dynamic forward', 'one turned round'].entries()) {
+  for (const [index, kind] of ['dynamic forward', 'reverse dynamic forward'].entries()) {
     describe(kind, () => {
-      /** Says this, and hears all that there is to hear. */
+      /** Sends this, and returns everything received. */
       async function ask(...lines: readonly string[]): Promise<string> {
         const { socket, done } = client(window.port(index));
-        // The proxy closes it, and not this.
+        // The proxy must close it, not this client.
         socket.setTimeout(longWaitMs, () => socket.destroy(new Error('left open')));
         socket.on('end', () => socket.end());
         socket.write([...lines, '', ''].join('\r\n'));
@@ -52,7 +52,7 @@ describe('the HTTP proxy of', () => {
       const hosts = (answer: string): readonly string[] =>
         [...answer.matchAll(/^host: (.*)\r$/gim)].map(([, host]) => host ?? '');
 
-      it('names to the target the host of the address, not another that the client names', async () => {
+      it("sends the target the Host of the request's URL, not the client's Host header", async () => {
         const at = `127.0.0.1:${mirror.port}`;
         const said = [
           [`GET http://${at}/ HTTP/1.1`, 'Host: other.example', 'Connection: close'],
@@ -66,22 +66,22 @@ describe('the HTTP proxy of', () => {
         }
       });
 
-      it('names a host where a client of HTTP/1.0 names none', async () => {
+      it('adds a Host header for a client of HTTP/1.0', async () => {
         const at = `localhost:${mirror.port}`;
         const answer = await ask(`GET http://${at}/ HTTP/1.0`);
         assert.deepEqual(hosts(answer), [at], answer);
       });
 
       const answers: Readonly<Record<string, string>> = {
-        'a control character in its reason': 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nhi',
+        'a control character in its status line': 'HTTP/1.1 200 O\x01K\r\nContent-Length: 2\r\n\r\nhi',
         'a status below 100': 'HTTP/1.1 099 Early\r\nContent-Length: 2\r\n\r\nhi',
         'a control character in a header': 'HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 2\r\n\r\nhi',
-        'another protocol, that nobody asked for':
+        'an unrequested protocol switch':
           'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhi',
-        'no HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
+        'something other than HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
       };
       for (const [title, answer] of Object.entries(answers)) {
-        it(`answers 502 in plain words where the target answers with ${title}`, async () => {
+        it(`answers 502 with an explanation when the target answers with ${title}`, async () => {
           await using odd = await target((socket) => socket.once('data', () => socket.end(answer)));
           const heard = await ask(`GET http://127.0.0.1:${odd.port}/ HTTP/1.1`, 'Host: x');
           assert.match(heard, /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*The target['a-z -]+ HTTP/, heard);
@@ -90,7 +90,7 @@ describe('the HTTP proxy of', () => {
         });
       }
 
-      it('serves on after an answer that could not be passed on', async () => {
+      it("keeps serving after an answer that couldn't be passed on", async () => {
         const at = `127.0.0.1:${mirror.port}`;
         assert.match(await ask(`GET http://${at}/on HTTP/1.1`, 'Host: x', 'Connection: close'), /GET \/on /);
       });

@@ -1,28 +1,28 @@
-// The server renews the keys while data is under way in both directions, whatever the cipher.
+// The server rekeys while data is transferred in both directions, with each cipher.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../support/testWindow';
-import { client, target } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 
 const data = randomBytes(16 * 1024 * 1024);
 
-describe('a connection whose keys are renewed again and again', () => {
+describe('an SSH connection during repeated rekeys', () => {
   for (const cipher of [
     'aes128-gcm@openssh.com',
     'aes256-gcm@openssh.com',
     'aes128-ctr',
     'chacha20-poly1305@openssh.com',
   ]) {
-    it(`${cipher}: bytes arrive whole both ways`, async () => {
+    it(`carries bytes intact in both directions with ${cipher}`, async () => {
       await using sshd = await startSshd({
         logLevel: 'DEBUG1',
         config: [`Ciphers ${cipher}`, 'RekeyLimit 1M'],
       });
-      await using place = await testDaemon();
-      const window = await TestWindow.open(place, sshd);
+      await using daemon = await testDaemon();
+      const window = await TestWindow.open(daemon, sshd);
       await using echo = await target((socket) => socket.pipe(socket));
       await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
       const { socket, done } = client(window.port());
@@ -37,7 +37,7 @@ describe('a connection whose keys are renewed again and again', () => {
       assert.ok(received.equals(data), `${received.length} of ${data.length} bytes`);
       assert.ok((sshd.log().match(/rekeying out/g)?.length ?? 0) >= 8, 'not renewed');
       assert.deepEqual(window.history(), ['stopped', 'connecting', 'up']);
-      window.vanish();
+      window.disconnect();
     });
   }
 });

@@ -8,30 +8,30 @@ import { after, before, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 const megabyte = randomBytes(1024 * 1024);
 
-describe('the relay of a local forward', () => {
+describe('a local forward', () => {
   let sshd: Sshd;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let window: TestWindow;
 
   before(async () => {
     sshd = await startSshd();
-    place = await testDaemon();
-    window = await TestWindow.open(place, sshd);
+    daemon = await testDaemon();
+    window = await TestWindow.open(daemon, sshd);
   });
   after(async () => {
-    window.vanish();
-    await place[Symbol.asyncDispose]();
+    window.disconnect();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 
-  /** Leads a port of this machine to a target. */
+  /** Forwards a local port to a target. */
   async function forwardTo({ port }: Pick<TargetServer, 'port'>, host = '127.0.0.1'): Promise<number> {
     await window.bringUp({ host: 'test-sshd', localForward: [`0:${host}:${port}`] });
     return window.port();
@@ -51,7 +51,7 @@ describe('the relay of a local forward', () => {
     return { bytesIn: forward.bytesIn, bytesOut: forward.bytesOut };
   }
 
-  it('carries bytes both ways, whole and in order, and counts them', async () => {
+  it('carries bytes in both directions, complete and in order, and counts them', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     const port = await forwardTo(echo);
     const { socket, done } = client(port);
@@ -74,37 +74,37 @@ describe('the relay of a local forward', () => {
     assert.equal(counters().bytesOut, 20 * megabyte.length);
   });
 
-  it('reaches IPv6 targets and is reached over IPv6', async () => {
+  it('connects to IPv6 targets and accepts IPv6 clients', async () => {
     await using greeter = await target((socket) => socket.end('six'), '::1');
     await window.bringUp({ host: 'test-sshd', localForward: `[::1]:0:[::1]:${greeter.port}` });
-    const { received } = await visit(window.port(), '', '::1');
+    const { received } = await exchange(window.port(), '', '::1');
     assert.equal(received.toString(), 'six');
     await nothingOpen(greeter);
   });
 
-  it('listens on the loopback of both families on one port, and on nothing else', async () => {
+  it('listens on one port of the IPv4 and IPv6 loopback, and on nothing else', async () => {
     await using greeter = await target((socket) => socket.end('hello'));
     const port = await forwardTo(greeter);
     for (const host of ['127.0.0.1', '::1']) {
-      assert.equal((await visit(port, '', host)).received.toString(), 'hello', host);
+      assert.equal((await exchange(port, '', host)).received.toString(), 'hello', host);
     }
-    // 127.0.0.2 is this machine as well, but nobody asked for it.
-    assert.equal((await visit(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
+    // 127.0.0.2 is this machine too, but wasn't asked for.
+    assert.equal((await exchange(port, '', '127.0.0.2')).error, 'ECONNREFUSED');
   });
 
-  it('passes on that the client has ended, and still brings the answer', async () => {
+  it("passes on a client's half-close, and still delivers the answer", async () => {
     await using counting = await target((socket) => {
       let length = 0;
       socket.on('data', (data) => (length += data.length));
       socket.on('end', () => setTimeout(() => socket.end(`${length} bytes`), 100));
     });
     const port = await forwardTo(counting);
-    const { received, ended } = await visit(port, megabyte);
+    const { received, ended } = await exchange(port, megabyte);
     assert.deepEqual([received.toString(), ended], [`${megabyte.length} bytes`, true]);
     await nothingOpen(counting);
   });
 
-  it('passes on that the target has ended, and still takes what the client sends', async () => {
+  it("passes on a target's half-close, and still accepts data from the client", async () => {
     let got = 0;
     await using early = await target((socket) => {
       socket.end('bye');
@@ -144,7 +144,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(patient);
   });
 
-  it("passes the target's reset on to a client that sends", async () => {
+  it("passes a target's reset on to a sending client", async () => {
     await using rude = await target((socket) => {
       socket.once('data', () => socket.resetAndDestroy());
     });
@@ -157,7 +157,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(rude);
   });
 
-  it('leaves nothing open after 200 connections, a third half-closed, a third reset', async () => {
+  it('leaves nothing open after 200 connections, a third of them half-closed, a third reset', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     const port = await forwardTo(echo);
     await Promise.all(
@@ -182,7 +182,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(echo);
   });
 
-  it('counts nobody who has sent, perhaps ended, and then reset, while the target keeps its side open', async () => {
+  it("doesn't count a client that has reset, even while the target keeps its side open", async () => {
     await using patient = await target((socket) => socket.resume());
     const port = await forwardTo(patient);
     for (let i = 0; i < 60; i++) {
@@ -192,7 +192,7 @@ describe('the relay of a local forward', () => {
       if (i % 2 === 0) {
         socket.end();
         await once(socket, 'finish');
-        // Long enough for the end to have been passed on.
+        // Long enough for the half-close to have been passed on.
         await sleep(20);
       }
       socket.resetAndDestroy();
@@ -203,20 +203,20 @@ describe('the relay of a local forward', () => {
     }, 'nobody counted');
   });
 
-  it('keeps a client that has ended and waits for its answer for seconds', async () => {
+  it('keeps a half-closed client that waits seconds for its answer', async () => {
     await using late = await target((socket) => {
       socket.on('end', () => setTimeout(() => socket.end('late answer'), 2500)).resume();
     });
-    const { received, error } = await visit(await forwardTo(late), 'question');
+    const { received, error } = await exchange(await forwardTo(late), 'question');
     assert.deepEqual([received.toString(), error], ['late answer', undefined]);
   });
 
-  it('resets a client whose target refuses, goes on listening, and says so', async () => {
+  it('resets a client whose target refuses, reports it, and keeps listening', async () => {
     const closed = await target(() => undefined);
     const { port: refusing } = closed;
     await closed[Symbol.asyncDispose]();
     const port = await forwardTo({ port: refusing });
-    assert.equal((await visit(port, 'anybody?')).error, 'ECONNRESET');
+    assert.equal((await exchange(port, 'anybody?')).error, 'ECONNRESET');
     await window.until(() => {
       const [forward] = window.forwards();
       return forward?.status === 'listening' && forward.lastError?.code === 'TargetRefused';
@@ -226,16 +226,16 @@ describe('the relay of a local forward', () => {
     assert.ok(forward?.status === 'listening' && forward.lastError?.message.includes(String(refusing)));
   });
 
-  it('says that a name is unknown on the server', async () => {
+  it("reports a target name that the server can't resolve", async () => {
     await window.bringUp({ host: 'test-sshd', localForward: '0:no-such-name.invalid:80' });
-    await visit(window.port(), '');
+    await exchange(window.port(), '');
     await window.until(() => {
       const [forward] = window.forwards();
       return forward?.status === 'listening' && forward.lastError?.code === 'TargetNotFound';
     }, 'telling that the name is unknown');
   });
 
-  it('resets a download whose SSH connection dies, and never ends it as if it were whole', async () => {
+  it('resets a download when the SSH connection dies, so it never looks complete', async () => {
     await using endless = await target((socket) => {
       const send = (): void => {
         while (!socket.destroyed && socket.write(megabyte));
@@ -245,7 +245,7 @@ describe('the relay of a local forward', () => {
       send();
     });
     const port = await forwardTo(endless);
-    // Not Node: its libuv tells a reset as an end where unread data came before it.
+    // Not Node: its libuv reports a reset as an end if unread data came before it.
     const curl = spawn('curl', ['-q', '-s', `http://127.0.0.1:${port}/`]);
     await once(curl.stdout, 'data');
     sshd.dropSessions();
@@ -259,7 +259,7 @@ describe('the relay of a local forward', () => {
     }
   });
 
-  it('delivers an answer that had come whole before the SSH connection died', async () => {
+  it('delivers an answer that was complete before the SSH connection died', async () => {
     await using server = await target((socket) => socket.end(megabyte));
     const port = await forwardTo(server);
     const { socket, done } = client(port);
@@ -275,7 +275,7 @@ describe('the relay of a local forward', () => {
     await nothingOpen(server);
   });
 
-  it('leaves no connection open when it is stopped while 100 are busy', async () => {
+  it('closes 100 busy connections when it is stopped', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     const port = await forwardTo(echo);
     const clients = Array.from({ length: 100 }, () => client(port));
@@ -288,20 +288,20 @@ describe('the relay of a local forward', () => {
     await window.client.stop('user:t');
     await Promise.all(clients.map(({ done }) => done));
     await eventually('no connection is left at the target', () => echo.open.size === 0);
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
-  it('holds a client that comes while the connection is being made again', async () => {
+  it('holds a client that connects during a reconnect', async () => {
     await using greeter = await target((socket) => socket.end('here I am'));
     const port = await forwardTo(greeter);
     await sshd.halt();
     await window.untilStatus('waiting');
-    const visiting = visit(port, '');
+    const visiting = exchange(port, '');
     await sshd.restart();
     assert.equal((await visiting).received.toString(), 'here I am');
   });
 
-  it('keeps a slow reader from filling its memory', async () => {
+  it("doesn't buffer without limit for a slow reader", async () => {
     await using endless = await target((socket) => {
       const send = (): void => {
         while (!socket.destroyed && socket.write(megabyte));
@@ -315,12 +315,12 @@ describe('the relay of a local forward', () => {
     await once(socket, 'data');
     socket.pause();
     let before = 0;
-    await eventually('it reads no more for nobody', async () => {
+    await eventually('it stops reading without a client', async () => {
       before = counters().bytesIn;
       await sleep(1500);
       return before > 0 && counters().bytesIn === before;
     });
-    // What has been read from the SSH connection is bounded by the buffers on the way, however long one waits.
+    // What has been read from the SSH connection is limited by the buffers on the way, however long one waits.
     assert.ok(before < 16 * 1024 * 1024, `${before} bytes were taken in`);
     socket.resetAndDestroy();
     await nothingOpen(endless);

@@ -1,4 +1,4 @@
-// Remote forwards: what the server listens on for this machine, in every form that ssh -R has.
+// Remote forwards: the server listens for this machine, in every form of ssh -R.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -9,13 +9,13 @@ import { formatAddress } from '../../src/tunnels/util/address';
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 describe('a remote forward', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let open: Sshd;
   let chosen: Sshd;
@@ -23,19 +23,19 @@ describe('a remote forward', () => {
   let echo: TargetServer;
 
   before(async () => {
-    [place, sshd, open, chosen] = await Promise.all([
+    [daemon, sshd, open, chosen] = await Promise.all([
       testDaemon(),
       startSshd({ config: ['Subsystem sftp internal-sftp'] }),
       startSshd({ config: ['GatewayPorts yes'] }),
       startSshd({ config: ['GatewayPorts clientspecified'] }),
     ]);
-    window = await TestWindow.open(place, sshd);
+    window = await TestWindow.open(daemon, sshd);
     echo = await target((socket) => socket.pipe(socket));
   });
   after(async () => {
-    window.vanish();
+    window.disconnect();
     await echo[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await Promise.all([sshd.stop(), open.stop(), chosen.stop()]);
   });
 
@@ -51,10 +51,10 @@ describe('a remote forward', () => {
     return forward.bound[0];
   }
   async function answers(port: number, host: string): Promise<boolean> {
-    return (await visit(port, 'hello', host)).received.toString() === 'hello';
+    return (await exchange(port, 'hello', host)).received.toString() === 'hello';
   }
 
-  describe('listens where GatewayPorts lets it, and the state says where that is', () => {
+  describe('listens where GatewayPorts allows, and reports it:', () => {
     const rows: readonly [
       gatewayPorts: 'no' | 'yes' | 'clientspecified',
       bind: string,
@@ -79,7 +79,7 @@ describe('a remote forward', () => {
       ['clientspecified', '127.0.0.2:', '127.0.0.2', ['127.0.0.2'], ['127.0.0.1']],
     ];
     for (const [gatewayPorts, bind, host, at, notAt] of rows) {
-      it(`"${bind}" with GatewayPorts ${gatewayPorts} is ${host}`, async () => {
+      it(`at ${host} for "${bind}" with GatewayPorts ${gatewayPorts}`, async () => {
         const server = { no: sshd, yes: open, clientspecified: chosen }[gatewayPorts];
         await bringUp(server, `${bind}0:127.0.0.1:${echo.port}`);
         const address = bound();
@@ -93,7 +93,7 @@ describe('a remote forward', () => {
     }
   });
 
-  it('tells the same port at different addresses apart', async () => {
+  it('distinguishes the same port at different addresses', async () => {
     const port = await freePort();
     await using other = await target((socket) => socket.end('other'));
     await bringUp(chosen, [
@@ -101,12 +101,12 @@ describe('a remote forward', () => {
       `127.0.0.2:${port}:127.0.0.1:${other.port}`,
       `[::1]:${port}:127.0.0.1:${other.port}`,
     ]);
-    assert.equal((await visit(port, 'echo', '127.0.0.1')).received.toString(), 'echo');
-    assert.equal((await visit(port, 'echo', '127.0.0.2')).received.toString(), 'other');
-    assert.equal((await visit(port, 'echo', '::1')).received.toString(), 'other');
+    assert.equal((await exchange(port, 'echo', '127.0.0.1')).received.toString(), 'echo');
+    assert.equal((await exchange(port, 'echo', '127.0.0.2')).received.toString(), 'other');
+    assert.equal((await exchange(port, 'echo', '::1')).received.toString(), 'other');
   });
 
-  it('keeps the port that the server chose, over a reconnect', async () => {
+  it('keeps the port that the server chose after a reconnect', async () => {
     await bringUp(sshd, `0:127.0.0.1:${echo.port}`);
     const port = window.port();
     sshd.dropSessions();
@@ -117,45 +117,45 @@ describe('a remote forward', () => {
     assert.ok(await answers(port, '127.0.0.1'));
   });
 
-  it('takes another port where that one is lost to somebody else', async () => {
+  it('gets another port when another program takes the chosen one', async () => {
     await bringUp(sshd, `0:127.0.0.1:${echo.port}`);
     const port = window.port();
     await sshd.halt();
     await window.until(() => window.state().status === 'waiting', 'down');
-    const thief = await takePort(port);
+    const portGrabber = await takePort(port);
     await sshd.restart();
     await window.untilStatus('up');
     await window.until(() => window.forwards()[0]?.status === 'listening', 'another port');
     assert.notEqual(window.port(), port);
-    thief.close();
+    portGrabber.close();
   });
 
-  it('waits for a port that is in use, and says so', async () => {
-    await using thief = await target((socket) => socket.end());
-    await bringUp(sshd, `${thief.port}:127.0.0.1:${echo.port}`);
+  it('waits for a port in use, and reports it', async () => {
+    await using portGrabber = await target((socket) => socket.end());
+    await bringUp(sshd, `${portGrabber.port}:127.0.0.1:${echo.port}`);
     const [forward] = window.forwards();
     assert.ok(forward?.status === 'failed');
     assert.equal(forward.error.code, 'RemoteListenRefused');
-    assert.match(forward.error.message, new RegExp(`could not listen on port ${thief.port}: another`));
-    await thief[Symbol.asyncDispose]();
+    assert.match(forward.error.message, new RegExp(`could not listen on port ${portGrabber.port}: another`));
+    await portGrabber[Symbol.asyncDispose]();
     await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
     assert.ok(await answers(window.port(), '127.0.0.1'));
   });
 
-  it('lets go of the port when it stops, or when the setting goes', async () => {
+  it('releases the port when the tunnel stops or its setting is removed', async () => {
     await bringUp(sshd, [`0:127.0.0.1:${echo.port}`, 0]);
     const ports = [window.port(0), window.port(1)];
     await window.client.stop('user:t');
     for (const port of ports) {
-      assert.equal((await visit(port)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     }
     await window.client.start('user:t');
     const again = window.port(0);
     await window.lease();
-    assert.equal((await visit(again)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(again)).error, 'ECONNREFUSED');
   });
 
-  it('lets go of its port where another tunnel goes on using the connection', async () => {
+  it('releases its port while another tunnel keeps using the connection', async () => {
     const tunnel = (listen: number): object => ({
       host: 'test-sshd',
       remoteForward: { listen, target: `127.0.0.1:${echo.port}` },
@@ -164,12 +164,12 @@ describe('a remote forward', () => {
     await window.lease({ id: 'user:one', tunnel: tunnel(one) }, { id: 'user:other', tunnel: tunnel(other) });
     await Promise.all([window.untilStatus('up', 'user:one'), window.untilStatus('up', 'user:other')]);
     await window.client.stop('user:one');
-    assert.equal((await visit(one)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(one)).error, 'ECONNREFUSED');
     assert.ok(await answers(other, '127.0.0.1'));
     await window.lease();
   });
 
-  it('joins sockets of both machines', async () => {
+  it('connects Unix sockets of both machines', async () => {
     const there = `${sshd.dir}/there.sock`;
     await using docker = await target((socket) => socket.pipe(socket), { path: `${sshd.dir}/here.sock` });
     await bringUp(sshd, { listen: there, target: formatAddress(docker.address) });
@@ -179,7 +179,7 @@ describe('a remote forward', () => {
     assert.equal(Buffer.concat((await socket.toArray()) as Buffer[]).toString(), 'through');
   });
 
-  it('listens on a socket again after a stop, and after the connection was lost', async () => {
+  it('listens on a socket again after a stop and after a lost connection', async () => {
     const there = `${sshd.dir}/again.sock`;
     await bringUp(sshd, { listen: there, target: `127.0.0.1:${echo.port}` });
     const answersThere = async (): Promise<boolean> => {
@@ -197,7 +197,7 @@ describe('a remote forward', () => {
     assert.ok(await answersThere());
   });
 
-  it('says that a socket of the server is taken', async () => {
+  it('reports a remote socket in use', async () => {
     const path = `${sshd.dir}/taken`;
     await writeFile(path, '');
     await bringUp(sshd, { listen: path, target: `127.0.0.1:${echo.port}` });

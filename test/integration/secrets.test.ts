@@ -1,6 +1,6 @@
-// Real logins with known secrets, right and wrong: afterwards none of them stands anywhere but where it belongs. Not in a
-// line of the log, not in what the host says to windows, in no file of ours, in no command line, in no variable. Likewise
-// what a window has in its environment, which the programs of ssh_config are given, and they alone.
+// Real logins with known secrets, right and wrong: afterwards none of them is anywhere it doesn't belong. Not in the
+// log, not in what the daemon sends to windows, not in a file of ours, a command line or a variable. The same for a
+// window's environment, which only the programs of ssh_config get.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
@@ -19,29 +19,29 @@ import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
 import { descendants } from '../support/processTree';
-import { betrayals, spellings } from '../support/spellings';
+import { foundEncodings, encodingsOf } from '../support/secretEncodings';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
-import { endpointFileOf } from '../support/strangers';
+import { endpointFileOf } from '../support/rawConnection';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/throwAwayUser';
-import type { ThrowAwayUser } from '../support/throwAwayUser';
+import { temporaryUser } from '../support/temporaryUser';
+import type { TemporaryUser } from '../support/temporaryUser';
 
-/** With what every way of writing it down changes. */
+/** With characters that each encoding changes. */
 function newSecret(what: string): string {
   return `${what} "q\\ %41&é+ <${randomBytes(6).toString('hex')}>`;
 }
 
-/** Writes down how it was called and with which variables, and becomes the program. */
-function witness(notes: string, program: string): string {
+/** Records its arguments and variables, and becomes the program. */
+function recorder(notes: string, program: string): string {
   return `#!/bin/sh
 cat /proc/$$/cmdline /proc/$$/environ >> '${notes}'
 exec ${program} "$@"
 `;
 }
 
-/** Joins its standard streams to a port. */
+/** Connects its standard streams to a port. */
 const netcat = `
 const socket = require('node:net').connect(Number(process.argv[3]), process.argv[2]);
 process.stdin.pipe(socket).pipe(process.stdout);
@@ -60,29 +60,29 @@ describe('a secret', () => {
   /** A variable of the window. */
   const variable = newSecret('variable');
   let dir: TempDir;
-  let user: ThrowAwayUser;
+  let user: TemporaryUser;
   let sshd: Sshd;
   let fake: FakeSshServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let wire: Eavesdropper;
   let window: TestWindow;
   let notes: string;
   let sampling: NodeJS.Timeout;
-  /** Of the key, as it is in its file and as it is without a passphrase. */
+  /** The key's private part, as in its file and without a passphrase. */
   const keyMaterial: (string | Buffer)[] = [];
   const processes = new Set<string>();
   const explanations: string[] = [];
-  /** Whether the fake server takes passwords, and wants a new one. */
+  /** Whether the fake server accepts passwords, and requires a new one. */
   let expires = false;
 
   before(async () => {
     dir = await tempDir('sec-');
-    user = throwAwayUser(secrets.password);
+    user = temporaryUser(secrets.password);
     sshd = await startSshd({
       config: ['PasswordAuthentication yes', 'MaxAuthTries 10'],
       clientConfig: [`User ${user.name}`],
     });
-    // The user of the test reads its keys there.
+    // sshd reads the test user's keys there.
     chmodSync(sshd.dir, 0o755);
     chmodSync(sshd.authorizedKeys, 0o644);
     await makeFiles();
@@ -111,12 +111,12 @@ describe('a secret', () => {
         }
       });
     });
-    place = await testDaemon();
-    const first = await TestWindow.open(place, sshd, 'first');
-    wire = await listenIn(place);
+    daemon = await testDaemon();
+    const first = await TestWindow.open(daemon, sshd, 'first');
+    wire = await listenIn(daemon);
     window = await TestWindow.open(wire, sshd);
     assert.equal(window.client.daemonPid, first.client.daemonPid);
-    first.vanish();
+    first.disconnect();
     window.env = {
       ...process.env,
       PATH: `${dir.path}/bin:${process.env['PATH'] ?? ''}`,
@@ -128,9 +128,9 @@ describe('a secret', () => {
   after(async () => {
     clearInterval(sampling);
     await window.lease();
-    window.vanish();
+    window.disconnect();
     await wire[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await fake[Symbol.asyncDispose]();
     await sshd.stop();
     user[Symbol.dispose]();
@@ -143,23 +143,23 @@ describe('a secret', () => {
     const plain = await readFile(key.path, 'utf8');
     await keygen('-p', '-a', '4', '-P', '', '-N', secrets.passphrase, '-f', key.path);
     const lines = [plain, await readFile(key.path, 'utf8')].flatMap((text) => text.split('\n').slice(2, -2));
-    // ed25519: the seed stands before the public key, at the end (PROTOCOL.key).
+    // ed25519: the seed is before the public key, at the end (PROTOCOL.key).
     const decoded = Buffer.from(plain.replace(/^-.*$/gm, ''), 'base64');
     const publicKey = Buffer.from(key.line.split(' ')[1] ?? '', 'base64').subarray(-32);
     const seed = decoded.subarray(decoded.lastIndexOf(publicKey) - 32, decoded.lastIndexOf(publicKey));
     assert.equal(seed.length, 32);
     keyMaterial.push(...lines, seed);
-    // A key that can't be read, of the same body.
+    // An unreadable key with the same body.
     const broken = plain.split('\n').toSpliced(2, 0, 'b3Blb').join('\n');
     const brokenKey = await dir.write('broken', broken);
     notes = await dir.write('notes', '');
     const proxy = await dir.write(
       'proxy',
-      witness(notes, `${process.execPath} ${await dir.write('nc.cjs', netcat)}`),
+      recorder(notes, `${process.execPath} ${await dir.write('nc.cjs', netcat)}`),
       0o700,
     );
-    await dir.write('bin/ssh', witness(notes, '/usr/bin/ssh'), 0o700);
-    const known = await dir.write('known', witness(notes, `/bin/cat ${sshd.knownHosts} #`), 0o700);
+    await dir.write('bin/ssh', recorder(notes, '/usr/bin/ssh'), 0o700);
+    const known = await dir.write('known', recorder(notes, `/bin/cat ${sshd.knownHosts} #`), 0o700);
     const base = (await readFile(sshd.configFile, 'utf8')).replace(/^Host .*$/m, 'Host *\n  LogLevel DEBUG3');
     const byKey = (path: string): string => `  IdentityFile ${path}\n  IdentitiesOnly yes\n`;
     const byPassword = '  PreferredAuthentications password\n  IdentityFile none\n';
@@ -196,7 +196,7 @@ describe('a secret', () => {
     }
   }
 
-  /** Logs in, or fails to, with these answers; and leaves nothing of it. */
+  /** Logs in with these answers, or fails to, and stops the tunnel. */
   async function logIn(
     host: string,
     answer: (question: Question) => string | undefined,
@@ -219,12 +219,12 @@ describe('a secret', () => {
     return 'error' in state ? state.error.code : state.status;
   }
 
-  /** At the first attempt wrong. */
+  /** Answers wrong at the first attempt. */
   function second(wrong: string, right: string) {
     return (question: Question): string => ('attempt' in question && question.attempt > 1 ? right : wrong);
   }
 
-  it('is used in every way', async () => {
+  it('is used by every login method of this test', async () => {
     const { password, wrongPassword, passphrase, wrongPassphrase, code, shownCode, wrongCode } = secrets;
     const codes = (question: Question): string | undefined =>
       question.kind === 'code' ? (question.echo ? shownCode : code) : undefined;
@@ -250,7 +250,7 @@ describe('a secret', () => {
     assert.match(explanations.at(-1) ?? '', /expired/);
   });
 
-  it('in the environment of a window is used in every way', async () => {
+  it("in a window's environment is used by every program of this test", async () => {
     const { password } = secrets;
     assert.equal(await logIn('noted', () => password), 'up');
     assert.equal(await logIn('failing', () => password), 'ProxyFailed');
@@ -258,10 +258,10 @@ describe('a secret', () => {
     assert.equal(await logIn('missing', () => password), 'HostKeyUnknown');
   });
 
-  /** All that was said and written meanwhile, by where. */
-  function places(): ReadonlyMap<string, Buffer> {
+  /** Everything that was sent and written meanwhile, by its source. */
+  function sources(): ReadonlyMap<string, Buffer> {
     const found = new Map<string, Buffer>([
-      ['what the host said to the window', wire.toWindow()],
+      ['what the daemon sent to the window', wire.toWindow()],
       ['the log of the window', Buffer.from(window.log.join('\n'))],
       ['the questions', Buffer.from(JSON.stringify(window.questions))],
       ['the explanations', Buffer.from(explanations.join('\n'))],
@@ -269,7 +269,7 @@ describe('a secret', () => {
       ['the processes', Buffer.from([...processes].join('\n'))],
       ['known_hosts', readFileSync(sshd.knownHosts)],
     ]);
-    const folder = endpointFolder(place.env);
+    const folder = endpointFolder(daemon.env);
     for (const name of readdirSync(folder)) {
       if (name.endsWith('.json') || name.startsWith('daemon.log')) {
         found.set(name, readFileSync(join(folder, name)));
@@ -278,14 +278,14 @@ describe('a secret', () => {
     return found;
   }
 
-  it('would be found', () => {
-    const all = places();
+  it('would be found by the search', () => {
+    const all = sources();
     assert.ok(all.size >= 9, [...all.keys()].join());
     for (const [name, text] of all) {
       assert.ok(text.length > 50, `${name} is as good as empty`);
     }
     for (const [name, words] of [
-      ['what the host said to the window', [user.name, 'AuthenticationFailed', 'judged']],
+      ['what the daemon sent to the window', [user.name, 'AuthenticationFailed', 'judged']],
       ['the log of the window', [user.name]],
       ['daemon.log', [user.name, 'AuthenticationFailed']],
       ['what programs were given', ['-G', '127.0.0.1', `${dir.path}/bin:`]],
@@ -295,52 +295,52 @@ describe('a secret', () => {
         assert.ok(all.get(name)?.includes(word), `${name} has no ${word}`);
       }
     }
-    // What windows say is where answers and variables belong; and variables in what programs are given.
+    // Answers and variables belong in what windows send; variables also in what programs get.
     for (const text of [wire.toDaemon(), readFileSync(notes)]) {
-      assert.ok(betrayals(text, variable).length > 0);
+      assert.ok(foundEncodings(text, variable).length > 0);
     }
     const { wrongCode, ...others } = secrets;
     for (const secret of [wrongCode, ...Object.values(others)]) {
-      assert.ok(betrayals(wire.toDaemon(), secret).length > 0);
+      assert.ok(foundEncodings(wire.toDaemon(), secret).length > 0);
     }
     for (const secret of [...Object.values(secrets), ...keyMaterial]) {
-      for (const [way, spelling] of spellings(secret)) {
+      for (const [way, spelling] of encodingsOf(secret)) {
         const text = Buffer.concat([Buffer.from('x'), spelling, Buffer.from('x')]);
-        assert.ok(betrayals(text, secret).includes(way), way);
+        assert.ok(foundEncodings(text, secret).includes(way), way);
       }
       for (const before of ['', 'a', 'ab']) {
         const text = Buffer.concat([Buffer.from(before), Buffer.from(secret), Buffer.from('more')]);
-        assert.equal(betrayals(Buffer.from(text.toString('base64')), secret).length > 0, true);
+        assert.equal(foundEncodings(Buffer.from(text.toString('base64')), secret).length > 0, true);
       }
     }
   });
 
-  it('is not found anywhere', () => {
-    for (const [name, text] of places()) {
+  it("isn't found in any message, log, file, process or program input", () => {
+    for (const [name, text] of sources()) {
       for (const secret of [...Object.values(secrets), ...keyMaterial]) {
-        assert.deepEqual(betrayals(text, secret), [], `${name}: ${String(secret)}`);
+        assert.deepEqual(foundEncodings(text, secret), [], `${name}: ${String(secret)}`);
       }
     }
   });
 
-  it('in the environment of a window is found in the programs of ssh_config alone', () => {
+  it("in a window's environment is found only in the programs that ssh_config starts", () => {
     // A command that names it has it among its arguments.
     const given = ['what programs were given', 'the processes'];
-    const elsewhere = [...places()].filter(([name]) => !given.includes(name));
-    const ofHost = Buffer.from(processFacts(window.client.daemonPid));
-    assert.ok(ofHost.includes('tunnelDaemon.js'));
-    for (const [name, text] of [...elsewhere, ['the process of the host', ofHost] as const]) {
-      assert.deepEqual(betrayals(text, variable), [], name);
+    const elsewhere = [...sources()].filter(([name]) => !given.includes(name));
+    const ofDaemon = Buffer.from(processFacts(window.client.daemonPid));
+    assert.ok(ofDaemon.includes('tunnelDaemon.js'));
+    for (const [name, text] of [...elsewhere, ['the process of the daemon', ofDaemon] as const]) {
+      assert.deepEqual(foundEncodings(text, variable), [], name);
     }
   });
 
-  it("of the host's own stands in the file of the endpointFile alone", () => {
-    const { secret } = endpointFileOf(place);
-    const own = basename(endpointFilePath(endpointFolder(place.env)));
-    const elsewhere = [...places()].filter(([name]) => name !== own);
+  it('of the daemon is only in the endpoint file', () => {
+    const { secret } = endpointFileOf(daemon);
+    const own = basename(endpointFilePath(endpointFolder(daemon.env)));
+    const elsewhere = [...sources()].filter(([name]) => name !== own);
     for (const [name, text] of [...elsewhere, ['what the window said', wire.toDaemon()] as const]) {
       for (const one of [secret, Buffer.from(secret, 'hex')]) {
-        assert.deepEqual(betrayals(text, one), [], name);
+        assert.deepEqual(foundEncodings(text, one), [], name);
       }
     }
     const commandLines = readdirSync('/proc')
@@ -350,7 +350,7 @@ describe('a secret', () => {
     assert.ok(!commandLines.some((line) => line.includes(secret)));
   });
 
-  it('is not the only thing that goes no further: what runs our process as node does not either', () => {
+  it("isn't passed on to programs, and neither is ELECTRON_RUN_AS_NODE", () => {
     assert.doesNotMatch(readFileSync(notes, 'latin1'), /ELECTRON_RUN_AS_NODE/);
   });
 });

@@ -1,4 +1,4 @@
-// One connection for one destination: tunnels that differ in their forwards alone share it, and are asked once.
+// One SSH session for one destination: tunnels that only differ in their forwards share it, and prompt once.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -6,41 +6,41 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
-import { throwAwayUser } from '../support/throwAwayUser';
-import type { ThrowAwayUser } from '../support/throwAwayUser';
+import { temporaryUser } from '../support/temporaryUser';
+import type { TemporaryUser } from '../support/temporaryUser';
 
 describe('tunnels to one destination', () => {
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let echo: TargetServer;
   let greeter: TargetServer;
   let window: TestWindow;
-  /** In the log of sshd before the test. */
+  /** Length of sshd's log before the test. */
   let since = 0;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd()]);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd()]);
     echo = await target((socket) => socket.pipe(socket));
     greeter = await target((socket) => socket.end('welcome'));
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
     await greeter[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
   beforeEach(async () => {
     since = sshd.log().length;
-    window = await TestWindow.open(place, sshd);
+    window = await TestWindow.open(daemon, sshd);
   });
   afterEach(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
   });
 
   function logins(server = sshd, from = since): number {
@@ -56,16 +56,16 @@ describe('tunnels to one destination', () => {
     return { host: 'test-sshd', localForward: `0:127.0.0.1:${port}`, ...more };
   }
 
-  it('share a connection, also when they start at the same moment', async () => {
+  it('share an SSH session, even when they start at the same moment', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
     assert.equal(logins(), 1);
-    assert.equal((await visit(window.port(0, 'user:a'), 'hello')).received.toString(), 'hello');
-    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, 'user:a'), 'hello')).received.toString(), 'hello');
+    assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
 
-  it('do not share it where an option of the session differs', async () => {
+  it("don't share a session when a session option differs", async () => {
     await window.lease(
       { id: 'user:a', tunnel: to(echo.port) },
       { id: 'user:b', tunnel: to(greeter.port, { serverAliveInterval: 7 }) },
@@ -75,7 +75,7 @@ describe('tunnels to one destination', () => {
     assert.equal(logins(), 2);
   });
 
-  it('go on when one of them stops; the last closes it', async () => {
+  it('keep the session when one of them stops, and close it with the last', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -92,7 +92,7 @@ describe('tunnels to one destination', () => {
     assert.deepEqual(sshd.sessionPids(), []);
   });
 
-  it('leave no channel open when one of them stops while its connections are busy', async () => {
+  it('leave no channel open when one of them stops with busy connections', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -107,26 +107,26 @@ describe('tunnels to one destination', () => {
     await Promise.all(busy.map(({ done }) => done));
     await eventually('no connection is left', () => echo.open.size === 0);
     assert.equal(echo.open.size, 0);
-    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
   });
 
-  it('go on hearing what the connection has to say once they are up', async () => {
+  it('receive events of the session after they are up', async () => {
     await using rotating = await startSshd({
       hostKeys: ['ed25519', 'ecdsa'],
       clientConfig: ['UpdateHostKeys yes'],
     });
     await writeFile(rotating.knownHosts, `[127.0.0.1]:${rotating.port} ${rotating.hostKeyLines[0] ?? ''}\n`);
-    const other = await TestWindow.open(place, rotating, 'rotating');
+    const other = await TestWindow.open(daemon, rotating, 'rotating');
     await other.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await other.until(
       () => other.log.some((line) => line.includes('known_hosts was updated')),
       'told of the keys',
     );
     await other.lease();
-    other.vanish();
+    other.disconnect();
   });
 
-  it('come back together over one new connection', async () => {
+  it('reconnect together over one new session', async () => {
     await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
@@ -139,7 +139,7 @@ describe('tunnels to one destination', () => {
     assert.equal(logins(), 2);
   });
 
-  it('share the connection to a jump host, each hop being judged and logged in to once', async () => {
+  it('share the session to a jump host, with one login and host key check per hop', async () => {
     await using far = await startSshd();
     await using other = await startSshd();
     await using dir = await tempDir('jump-');
@@ -173,18 +173,18 @@ describe('tunnels to one destination', () => {
     assert.deepEqual([logins(), logins(far, 0), logins(other, 0)], [1, 1, 1]);
     await window.client.stop('user:c');
     await window.client.stop('user:a');
-    assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+    assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
     await window.client.stop('user:b');
     await eventually('no session is left', () => sshd.sessionPids().length === 0);
     assert.deepEqual(sshd.sessionPids(), []);
   });
 
-  describe('that asks for a password', () => {
-    let user: ThrowAwayUser;
+  describe('with a password prompt', () => {
+    let user: TemporaryUser;
     let asking: Sshd;
 
     before(async () => {
-      user = throwAwayUser();
+      user = temporaryUser();
       asking = await startSshd({
         config: ['PasswordAuthentication yes'],
         clientConfig: [`User ${user.name}`, 'PubkeyAuthentication no'],
@@ -195,11 +195,11 @@ describe('tunnels to one destination', () => {
       user[Symbol.dispose]();
     });
     beforeEach(async () => {
-      window.vanish();
-      window = await TestWindow.open(place, asking, 'asking');
+      window.disconnect();
+      window = await TestWindow.open(daemon, asking, 'asking');
     });
 
-    it('are asked once, when both are started', async () => {
+    it('prompt once when both are started', async () => {
       window.answer = () => user.password;
       const wishes = [
         { id: 'user:a', tunnel: to(echo.port), want: false },
@@ -211,7 +211,7 @@ describe('tunnels to one destination', () => {
       assert.equal(logins(asking, 0), 1);
     });
 
-    it('come up by themselves once another of them has been answered', async () => {
+    it('come up once the prompt of another one is answered', async () => {
       window.answer = () => user.password;
       await window.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
       await window.untilStatus('blocked', 'user:a');
@@ -222,7 +222,7 @@ describe('tunnels to one destination', () => {
       assert.equal(window.questions.length, 1);
     });
 
-    it('ask again for the other, when the one that asked is stopped', async () => {
+    it('prompt again for the second when the first is stopped', async () => {
       let answer: ((text: string) => void) | undefined;
       window.answer = () => new Promise((resolve) => (answer = resolve));
       await window.lease(
@@ -238,7 +238,7 @@ describe('tunnels to one destination', () => {
       assert.equal(window.questions.length, 2);
       answer?.(user.password);
       await second;
-      assert.equal((await visit(window.port(0, 'user:b'))).received.toString(), 'welcome');
+      assert.equal((await exchange(window.port(0, 'user:b'))).received.toString(), 'welcome');
     });
   });
 });

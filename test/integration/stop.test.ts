@@ -1,4 +1,5 @@
-// Stop means stop, in whatever state a tunnel is: nothing listening here or on the server, no connection, no question.
+// Stopping works in every state of a tunnel: afterwards nothing listens here or on the server, and there is no
+// connection and no prompt.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,42 +8,42 @@ import { eventually } from '../support/eventually';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { fakeSshServer } from '../support/fakeSshServer';
 import { freePort } from '../support/freePort';
-import { client, target, visit } from '../support/peers';
-import { useStage } from '../support/stage';
+import { client, target, exchange } from '../support/targetAndClient';
+import { useTunnelFixture } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 
-describe('stop', () => {
-  const stage = useStage();
+describe('stopping a tunnel', () => {
+  const fixture = useTunnelFixture();
   let port: number;
   beforeEach(async () => {
     port = await freePort();
-    stage.window.questions.length = 0;
+    fixture.window.questions.length = 0;
   });
-  afterEach(() => stage.window.lease());
+  afterEach(() => fixture.window.lease());
 
-  /** Nothing that it might wait for ends within the time that a test may take. */
+  /** Nothing it may wait for ends within the test's time. */
   const forwards = (): object => ({
-    localForward: `${port}:127.0.0.1:${stage.echo.port}`,
+    localForward: `${port}:127.0.0.1:${fixture.echo.port}`,
     connectTimeout: 3600,
     serverAliveInterval: 3600,
   });
   async function begin(tunnel: object): Promise<void> {
-    await stage.window.lease({ id: 'user:t', tunnel: { ...forwards(), ...tunnel } });
+    await fixture.window.lease({ id: 'user:t', tunnel: { ...forwards(), ...tunnel } });
   }
   async function stops(): Promise<void> {
-    await stage.window.client.stop('user:t');
-    assert.equal(stage.window.state().status, 'stopped');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
-    await eventually('no session is left', () => stage.sshd.sessionPids().length === 0);
-    // Nothing comes back by itself.
+    await fixture.window.client.stop('user:t');
+    assert.equal(fixture.window.state().status, 'stopped');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
+    await eventually('no session is left', () => fixture.sshd.sessionPids().length === 0);
+    // Nothing comes back.
     await sleep(100);
-    assert.equal(stage.window.state().status, 'stopped');
+    assert.equal(fixture.window.state().status, 'stopped');
   }
 
-  it('ends a handshake with a server that says nothing', async () => {
+  it('ends a handshake with a silent server', async () => {
     await using silent = await target((socket) => socket.resume().on('end', () => socket.end()));
     await begin({ host: `127.0.0.1:${silent.port}` });
-    await stage.window.until(() => silent.open.size === 1, 'connected');
+    await fixture.window.until(() => silent.open.size === 1, 'connected');
     await stops();
     await eventually('no connection is left', () => silent.open.size === 0);
   });
@@ -50,82 +51,82 @@ describe('stop', () => {
   it('ends a handshake with a server behind a jump host', async () => {
     await using silent = await target((socket) => socket.resume().on('end', () => socket.end()));
     await begin({ host: `127.0.0.1:${silent.port}`, proxyJump: 'test-sshd' });
-    await stage.window.until(() => silent.open.size === 1, 'connected');
+    await fixture.window.until(() => silent.open.size === 1, 'connected');
     await stops();
   });
 
-  it('takes back a question, and minds no answer that comes later', async () => {
+  it('withdraws the prompt, and ignores a later answer', async () => {
     let answer: (text: string) => void = () => undefined;
-    stage.window.answer = () => new Promise((resolve) => (answer = resolve));
-    await stage.window.lease({
+    fixture.window.answer = () => new Promise((resolve) => (answer = resolve));
+    await fixture.window.lease({
       id: 'user:t',
       want: false,
-      tunnel: { ...forwards(), host: `127.0.0.1:${stage.sshd.port}` },
+      tunnel: { ...forwards(), host: `127.0.0.1:${fixture.sshd.port}` },
     });
-    const start = stage.window.client.start('user:t');
+    const start = fixture.window.client.start('user:t');
     const failed = assert.rejects(start, { code: 'AuthenticationCancelled' });
-    await stage.window.until(() => stage.window.questions.length === 1, 'asked');
+    await fixture.window.until(() => fixture.window.questions.length === 1, 'asked');
     await stops();
     await failed;
     answer('yes');
     await sleep(200);
-    assert.equal(stage.window.state().status, 'stopped');
-    assert.deepEqual(stage.sshd.sessionPids(), []);
+    assert.equal(fixture.window.state().status, 'stopped');
+    assert.deepEqual(fixture.sshd.sessionPids(), []);
   });
 
   it('ends the wait for the next attempt', async () => {
     await begin({ host: `127.0.0.1:${await freePort()}` });
-    await stage.window.untilStatus('waiting');
+    await fixture.window.untilStatus('waiting');
     await stops();
-    const attempts = stage.window.log.filter((line) => line.includes('ConnectionRefused')).length;
+    const attempts = fixture.window.log.filter((line) => line.includes('ConnectionRefused')).length;
     await sleep(1500);
-    assert.equal(stage.window.log.filter((line) => line.includes('ConnectionRefused')).length, attempts);
+    assert.equal(fixture.window.log.filter((line) => line.includes('ConnectionRefused')).length, attempts);
   });
 
-  it('ends a tunnel that waits for an answer', async () => {
-    await begin({ host: `127.0.0.1:${stage.sshd.port}` });
-    await stage.window.untilStatus('blocked');
+  it('ends a tunnel that waits for a prompt', async () => {
+    await begin({ host: `127.0.0.1:${fixture.sshd.port}` });
+    await fixture.window.untilStatus('blocked');
     await stops();
   });
 
-  it('ends what is up, with every kind of forward and clients on all of them', async () => {
+  it('ends a tunnel with every kind of forward and clients on all of them', async () => {
     const remote = await freePort();
     await begin({
       host: 'test-sshd',
-      remoteForward: `${remote}:127.0.0.1:${stage.echo.port}`,
+      remoteForward: `${remote}:127.0.0.1:${fixture.echo.port}`,
       dynamicForward: 0,
     });
-    await stage.window.untilStatus('up');
+    await fixture.window.untilStatus('up');
     const clients = [port, remote, port, remote].map((each) => client(each));
     clients.forEach(({ socket }) => socket.on('end', () => socket.end()).write('x'.repeat(100_000)));
     await Promise.all(clients.map(({ socket }) => once(socket, 'data')));
     await stops();
     await Promise.all(clients.map(({ done }) => done));
-    assert.equal((await visit(remote)).error, 'ECONNREFUSED');
+    assert.equal((await exchange(remote)).error, 'ECONNREFUSED');
   });
 
-  it('ends it while the link is frozen', async () => {
-    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${stage.echo.port}` });
-    await stage.window.untilStatus('up');
-    const pids = stage.sshd.sessionPids();
+  it('works while the network is frozen', async () => {
+    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${fixture.echo.port}` });
+    await fixture.window.untilStatus('up');
+    const pids = fixture.sshd.sessionPids();
     pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
-    await stage.window.client.stop('user:t');
-    assert.equal((await visit(port)).error, 'ECONNREFUSED');
+    await fixture.window.client.stop('user:t');
+    assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     pids.forEach((pid) => process.kill(pid, 'SIGCONT'));
     await stops();
   });
 
-  it('is the last word also where the stop before it takes its time', async () => {
-    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${stage.echo.port}` });
-    await stage.window.untilStatus('up');
-    const pids = stage.sshd.sessionPids();
+  it('works again right after a start, even while an earlier stop is slow', async () => {
+    await begin({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${fixture.echo.port}` });
+    await fixture.window.untilStatus('up');
+    const pids = fixture.sshd.sessionPids();
     pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
-    const outcomes = [stage.window.client.stop('user:t'), stage.window.client.start('user:t')].map((each) =>
-      each.catch((error: unknown) => error),
+    const outcomes = [fixture.window.client.stop('user:t'), fixture.window.client.start('user:t')].map(
+      (each) => each.catch((error: unknown) => error),
     );
     await sleep(200);
-    await stage.window.client.stop('user:t');
-    assert.equal(stage.window.state().status, 'stopped');
+    await fixture.window.client.stop('user:t');
+    assert.equal(fixture.window.state().status, 'stopped');
     const [, started] = await Promise.all(outcomes);
     assert.ok(
       started instanceof TunnelFailure && started.code === 'AuthenticationCancelled',
@@ -135,36 +136,36 @@ describe('stop', () => {
     await stops();
   });
 
-  it('does not wait for a server that does not say whether it listens', async () => {
+  it("doesn't wait for a server that hasn't confirmed a remote forward", async () => {
     await using dir = await tempDir('mute-');
     await using mute = await fakeSshServer(dir, (context) => context.accept(), { isMute: true });
-    await stage.window.lease({
+    await fixture.window.lease({
       id: 'user:t',
-      tunnel: { ...forwards(), host: 'test-sshd', remoteForward: `0:127.0.0.1:${stage.echo.port}` },
+      tunnel: { ...forwards(), host: 'test-sshd', remoteForward: `0:127.0.0.1:${fixture.echo.port}` },
       settings: { sshConfigFile: mute.configFile },
     });
-    await stage.window.until(() => {
-      const state = stage.window.state();
+    await fixture.window.until(() => {
+      const state = fixture.window.state();
       return state.status === 'connecting' && state.phase === 'forwards';
     }, 'opening its forwards');
-    // What listens here is of use meanwhile.
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
-    assert.equal(stage.window.state().status, 'connecting');
+    // What listens here is usable meanwhile.
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
+    assert.equal(fixture.window.state().status, 'connecting');
     await stops();
   });
 
-  it('is the last word after a start, a stop and a start in one breath', async () => {
-    await stage.window.lease({ id: 'user:t', want: false, tunnel: { ...forwards(), host: 'test-sshd' } });
+  it('wins after a start, a stop and a start in quick succession', async () => {
+    await fixture.window.lease({ id: 'user:t', want: false, tunnel: { ...forwards(), host: 'test-sshd' } });
     const outcomes = [
-      stage.window.client.start('user:t'),
-      stage.window.client.stop('user:t'),
-      stage.window.client.start('user:t'),
-      stage.window.client.stop('user:t'),
+      fixture.window.client.start('user:t'),
+      fixture.window.client.stop('user:t'),
+      fixture.window.client.start('user:t'),
+      fixture.window.client.stop('user:t'),
     ].map((each) => each.catch(() => undefined));
     await Promise.all(outcomes);
-    assert.equal(stage.window.state().status, 'stopped');
+    assert.equal(fixture.window.state().status, 'stopped');
     await stops();
-    await stage.window.client.start('user:t');
-    assert.equal((await visit(port, 'hello')).received.toString(), 'hello');
+    await fixture.window.client.start('user:t');
+    assert.equal((await exchange(port, 'hello')).received.toString(), 'hello');
   });
 });

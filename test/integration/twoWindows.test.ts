@@ -1,13 +1,13 @@
-// The same tunnel wanted by two windows that differ in what they bring along: one tunnel, shown by both, stopped and
-// started by either, and kept up by whoever is left.
+// One tunnel that two windows with different environments want: shown by both, stopped and started by either, and
+// kept up by the window that remains.
 import assert from 'node:assert/strict';
 import { appendFile, readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { sshAgent } from '../support/sshAgent';
 import type { SshAgent } from '../support/sshAgent';
 import { startSshd } from '../support/sshd';
@@ -15,11 +15,11 @@ import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-describe('one tunnel in two windows', () => {
+describe('a tunnel shared by two windows', () => {
   let sshd: Sshd;
   let echo: TargetServer;
   let dir: TempDir;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   let agents: readonly [SshAgent, SshAgent];
   let a: TestWindow;
   let b: TestWindow;
@@ -49,14 +49,14 @@ describe('one tunnel in two windows', () => {
     );
   });
   beforeEach(async () => {
-    place = await testDaemon();
-    a = await TestWindow.open(place, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
-    b = await TestWindow.open(place, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
+    daemon = await testDaemon();
+    a = await TestWindow.open(daemon, sshd, { windowId: 'a', env: { SSH_AUTH_SOCK: agents[0].socket } });
+    b = await TestWindow.open(daemon, sshd, { windowId: 'b', env: { SSH_AUTH_SOCK: agents[1].socket } });
   });
   afterEach(async () => {
-    a.vanish();
-    b.vanish();
-    await place[Symbol.asyncDispose]();
+    a.disconnect();
+    b.disconnect();
+    await daemon[Symbol.asyncDispose]();
   });
   after(async () => {
     for (const agent of agents) {
@@ -83,7 +83,7 @@ describe('one tunnel in two windows', () => {
     before0 = keysUsed().length;
   });
 
-  it('is one connection, made with what the first brings along, remade with what the last does', async () => {
+  it("is one connection, made with the first window's environment and remade with the last one's", async () => {
     await lease(a);
     await a.untilStatus('up');
     await lease(b);
@@ -96,23 +96,23 @@ describe('one tunnel in two windows', () => {
     assert.ok(first !== second, 'the same agent was asked');
   });
 
-  it('lives on when the one that started it has gone, and comes back with the agent of the other', async () => {
+  it("survives the window that started it, and reconnects with the other window's agent", async () => {
     await lease(b, false);
     await lease(a, false);
     await a.client.start('user:t');
     await lease(b);
     await b.untilStatus('up');
     const port = b.port();
-    a.vanish();
+    a.disconnect();
     sshd.dropSessions();
     await b.until(() => b.history().join(' ').endsWith('up waiting connecting up'), 'back');
     assert.equal(b.port(), port);
     const [first, second] = keysUsed();
     assert.ok(first !== second, 'the agent of a window that has gone was asked');
-    assert.equal((await visit(port, 'on')).received.toString(), 'on');
+    assert.equal((await exchange(port, 'on')).received.toString(), 'on');
   });
 
-  it('keeps asking the agent of the window that wants it, when another one only looks on', async () => {
+  it('keeps using the agent of the window that wants it, not of one that only shows it', async () => {
     await lease(a);
     await a.untilStatus('up');
     await lease(b, false);
@@ -122,7 +122,7 @@ describe('one tunnel in two windows', () => {
     assert.equal(new Set(keysUsed()).size, 1);
   });
 
-  it('is shown alike by both, connections and all', async () => {
+  it('is reported equally to both, including its connections', async () => {
     await lease(a);
     await lease(b);
     await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);
@@ -137,7 +137,7 @@ describe('one tunnel in two windows', () => {
     await done;
   });
 
-  it('is started for both by either, after either has stopped it', async () => {
+  it('can be started for both by either window, after either has stopped it', async () => {
     await lease(a);
     await lease(b);
     await Promise.all([a.untilStatus('up'), b.untilStatus('up')]);
@@ -148,9 +148,9 @@ describe('one tunnel in two windows', () => {
     await b.untilStatus('up');
     assert.deepEqual(b.started, ['user:t']);
     assert.deepEqual(a.started, [], 'who started it knows');
-    // What its user has started, a window holds, though it did not ask for it itself.
+    // A window keeps what its user has started, even if its settings didn't start it.
     await a.lease();
     assert.equal(b.state().status, 'up');
-    assert.equal((await visit(b.port(), 'on')).received.toString(), 'on');
+    assert.equal((await exchange(b.port(), 'on')).received.toString(), 'on');
   });
 });

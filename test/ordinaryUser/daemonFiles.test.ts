@@ -1,4 +1,4 @@
-// Where the daemon and its windows meet: a folder that only this user can enter, with XDG_RUNTIME_DIR and without it.
+// The daemon's private folder, with XDG_RUNTIME_DIR and without it.
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -9,12 +9,12 @@ import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually } from '../support/eventually';
 import { TestWindow, killDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { target } from '../support/peers';
+import { target } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { isThrowAway, needsThrowAwayUser, rootsOwn } from './throwAway';
+import { isTemporaryUser, needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 describe('the daemon’s folder', () => {
   const { uid } = userInfo();
@@ -24,7 +24,7 @@ describe('the daemon’s folder', () => {
   let umask: number;
   beforeEach(async () => {
     [dir, sshd] = await Promise.all([tempDir('d-'), startSshd()]);
-    // So that every mode that is not asked for shows.
+    // So that every mode that isn't set explicitly shows.
     umask = process.umask(0);
   });
   afterEach(async () => {
@@ -44,7 +44,7 @@ describe('the daemon’s folder', () => {
 
   const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
-  /** Opens a window, brings a tunnel up, and looks at what lies in the folder. */
+  /** Opens a window, brings a tunnel up, and lists the folder. */
   async function serves(at: TestDaemon, folder: string): Promise<TestWindow> {
     assert.equal(endpointFolder(at.env), folder);
     const window = await TestWindow.open(at, sshd);
@@ -71,22 +71,22 @@ describe('the daemon’s folder', () => {
     });
   }
 
-  it('is made in XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
+  it('is created in XDG_RUNTIME_DIR, and no other user can enter it', async () => {
     const window = await serves(place({ XDG_RUNTIME_DIR: dir.path }), dir.file('ssh-tunnels'));
-    window.vanish();
+    window.disconnect();
   });
 
-  it('is made among the temporary files without XDG_RUNTIME_DIR, and nobody else can enter it', async () => {
-    // A user that others have, too, may have a daemon there.
-    if (!isThrowAway) process.env['TMPDIR'] = dir.path;
+  it('is created in the temporary folder without XDG_RUNTIME_DIR, and no other user can enter it', async () => {
+    // If the tests run as a user who is also used otherwise, it may have a daemon there.
+    if (!isTemporaryUser) process.env['TMPDIR'] = dir.path;
     const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
     const window = await serves(place({ XDG_RUNTIME_DIR: undefined }), folder);
-    window.vanish();
+    window.disconnect();
     await killDaemon(places[0]?.env ?? {});
     await rm(folder, { recursive: true });
   });
 
-  it('that is open to others is closed, and a file in it that others may read is not believed', async () => {
+  it("becomes private when it was open to others, and a file in it that others may read isn't trusted", async () => {
     const folder = dir.file('ssh-tunnels');
     await mkdir(folder, { mode: 0o777 });
     const planted = newEndpointFile(folder);
@@ -110,26 +110,26 @@ describe('the daemon’s folder', () => {
     assert.deepEqual([visits, listener.open.size], [0, 0]);
   });
 
-  it('can’t be made where the user may not write: that is told, with the folder', async () => {
+  it('can’t be created without write permission, and the error names the folder', async () => {
     await chmod(dir.path, 0o500);
     await lost(place({ XDG_RUNTIME_DIR: dir.path }), /EACCES.*ssh-tunnels/);
     await chmod(dir.path, 0o700);
     assert.deepEqual(await readdir(dir.path), []);
   });
 
-  describe('that belongs to root', () => {
-    needsThrowAwayUser();
+  describe('when owned by root:', () => {
+    needsTemporaryUser();
 
-    it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is passed over', async () => {
+    it('as XDG_RUNTIME_DIR, which su and sudo may leave behind, is ignored', async () => {
       const folder = join(tmpdir(), `ssh-tunnels-${uid}`);
       const window = await serves(place({ XDG_RUNTIME_DIR: rootsOwn('tmp') }), folder);
-      window.vanish();
+      window.disconnect();
       assert.ok(!(await readdir(rootsOwn('tmp'))).includes('ssh-tunnels'));
       await killDaemon(places[0]?.env ?? {});
       await rm(folder, { recursive: true });
     });
 
-    it('among the temporary files is refused, and nothing is put into it', async () => {
+    it('in the temporary folder is refused, and stays unchanged', async () => {
       process.env['TMPDIR'] = rootsOwn('tmp');
       const folder = rootsOwn(`tmp/ssh-tunnels-${uid}`);
       assert.equal(await mode(folder), '777');

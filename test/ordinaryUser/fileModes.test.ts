@@ -1,4 +1,4 @@
-// Files whose modes and owners count, which root never notices: what a login makes of them, and what ssh does.
+// Files whose modes and owners matter, which root never notices: how a login treats them, compared with ssh.
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -13,9 +13,9 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { needsThrowAwayUser, rootsOwn } from './throwAway';
+import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 
-describe('files that a user may not read, or others may', () => {
+describe('file permissions:', () => {
   let sshd: Sshd;
   let dir: TempDir;
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('files that a user may not read, or others may', () => {
     await dir.remove();
   });
 
-  /** By ssh, which ends with 7 where it gets in. */
+  /** By ssh, which ends with 7 after a successful login. */
   const theirs = (...args: readonly string[]): Promise<SshRun> =>
     ssh(['-F', sshd.configFile, '-o', 'BatchMode=yes', ...args, 'test-sshd', 'exit 7']);
 
@@ -35,7 +35,7 @@ describe('files that a user may not read, or others may', () => {
     assert.match(`${failure?.error.message} ${failure?.error.nextStep}`, words);
   }
 
-  it('a key that may not be read: named with the reason, and nothing else is tried', async () => {
+  it('an unreadable key is reported with the reason, and nothing else is tried', async () => {
     await chmod(sshd.clientKey, 0);
     cause(await logIn(sshd), 'KeyUnreadable', /client .*you don't have permission to read it/);
     const { code, stderr } = await theirs();
@@ -43,7 +43,7 @@ describe('files that a user may not read, or others may', () => {
     assert.match(stderr, /client.*Permission denied/);
   });
 
-  it('a key in a folder that may not be entered: named with the reason', async () => {
+  it('a key in a folder without access is reported with the reason', async () => {
     await mkdir(dir.file('locked'));
     await rename(sshd.clientKey, dir.file('locked/client'));
     await chmod(dir.file('locked'), 0);
@@ -56,7 +56,7 @@ describe('files that a user may not read, or others may', () => {
     await chmod(dir.file('locked'), 0o700);
   });
 
-  it('a key of one’s own that others may read: left alone, as by ssh', async () => {
+  it('a key that others may read is ignored, as by ssh', async () => {
     await chmod(sshd.clientKey, 0o644);
     cause(await logIn(sshd), 'KeyUnreadable', /mode 0644.*chmod 600/);
     assert.match((await theirs()).stderr, /UNPROTECTED PRIVATE KEY FILE/);
@@ -65,7 +65,7 @@ describe('files that a user may not read, or others may', () => {
     assert.equal((await theirs()).code, 7);
   });
 
-  it('a known_hosts that may not be read: nothing is accepted, nor asked', async () => {
+  it('an unreadable known_hosts means that no host key is accepted or asked about', async () => {
     await chmod(sshd.knownHosts, 0);
     const result = await logIn(sshd, { answer: () => 'yes' });
     cause(result, 'HostKeyUnknown', /known_hosts can't be read.*permissions/);
@@ -73,7 +73,7 @@ describe('files that a user may not read, or others may', () => {
     assert.match((await theirs()).stderr, /Host key verification failed/);
   });
 
-  it('a known_hosts that may not be written: a new key is used all the same, as by ssh', async () => {
+  it("a read-only known_hosts doesn't keep a new host key from being used, as by ssh", async () => {
     await writeFile(sshd.knownHosts, '');
     await chmod(sshd.knownHosts, 0o400);
     const { outcome, log } = await logIn(sshd, { host: { strictHostKeyChecking: 'accept-new' } });
@@ -85,7 +85,7 @@ describe('files that a user may not read, or others may', () => {
     assert.equal(await readFile(sshd.knownHosts, 'utf8'), '');
   });
 
-  it('a configuration that is named and may not be read: that it can’t be opened is the failure', async () => {
+  it('an unreadable sshConfigFile is reported as the failure', async () => {
     await chmod(sshd.configFile, 0);
     await assert.rejects(logIn(sshd), (error) => {
       assert.ok(error instanceof TunnelFailure);
@@ -95,13 +95,13 @@ describe('files that a user may not read, or others may', () => {
     });
   });
 
-  it('a configuration that is named and that others may write: read all the same, as by ssh -F', async () => {
+  it('an sshConfigFile that others may write is read, as by ssh -F', async () => {
     await chmod(sshd.configFile, 0o666);
     assert.equal((await logIn(sshd)).outcome, 'up');
     assert.equal((await theirs()).code, 7);
   });
 
-  it('an agent that may not be asked: said in the log, and the keys of files are offered', async () => {
+  it('an agent without access is logged, and key files are offered', async () => {
     await using agent = await sshAgent(dir);
     await chmod(agent.socket, 0);
     const { outcome, log } = await logIn(sshd, { host: { identityAgent: agent.socket } });
@@ -109,10 +109,10 @@ describe('files that a user may not read, or others may', () => {
     assert.match(log, /^The agent at .* can't be used/m);
   });
 
-  describe('that belong to root', () => {
-    needsThrowAwayUser();
+  describe('files owned by root:', () => {
+    needsTemporaryUser();
 
-    it('a key that everybody may read: used, as by ssh', async () => {
+    it('a key that everybody may read is used, as by ssh', async () => {
       const key = rootsOwn('key');
       assert.equal((await stat(key)).uid, 0);
       await writeFile(sshd.authorizedKeys, await readFile(`${key}.pub`));
@@ -122,7 +122,7 @@ describe('files that a user may not read, or others may', () => {
       assert.equal((await theirs()).code, 7);
     });
 
-    it('a folder for known_hosts: a new key is used all the same', async () => {
+    it("a known_hosts folder doesn't keep a new host key from being used", async () => {
       const userKnownHostsFiles = [`${dirname(rootsOwn('key'))}/tmp/none/known_hosts`, '/root/known_hosts'];
       const unreadable = await logIn(sshd, {
         host: { userKnownHostsFiles, strictHostKeyChecking: 'accept-new' },

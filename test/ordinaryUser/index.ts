@@ -1,11 +1,11 @@
-// What the ordinary user runs, bundled: the tests of this folder, with mocha.
-// Arguments: the file for the counts; where root has planted things, that folder, and the checkout.
+// Runs the ordinary user's tests, bundled, with mocha.
+// Arguments: the file for the counts; if root has prepared files, their folder, and the checkout.
 import Mocha from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import CountingReporter from '../support/mochaReporter.mjs';
 
 async function main(): Promise<void> {
-  // As Debian has it.
+  // Debian's default.
   process.umask(0o022);
   const [, , results] = process.argv;
   const mocha = new Mocha({
@@ -15,8 +15,8 @@ async function main(): Promise<void> {
     reporterOptions: { results },
   });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
-  await import('./rights.test');
-  await import('./ownHome.test');
+  await import('./isolation.test');
+  await import('./homeFolder.test');
   await import('./fileModes.test');
   await import('./daemonFiles.test');
   await import('./listening.test');

@@ -1,39 +1,39 @@
-// Where a user without any privilege may listen: ports below 1024, here and on the server, and Unix sockets.
+// Where an ordinary user may listen: ports below 1024, here and on the server, and Unix sockets.
 import assert from 'node:assert/strict';
 import { chmod, lstat, mkdir, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
-import { keepsLowPorts } from '../support/lowPorts';
+import { keepsPrivilegedPorts } from '../support/privilegedPorts';
 import { ssh } from '../support/openssh';
-import { useStage } from '../support/stage';
+import { useTunnelFixture } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
-import { needsThrowAwayUser, rootsOwn } from './throwAway';
+import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 
 const to = '127.0.0.1:80';
 
-describe('listening without any privilege', () => {
-  const stage = useStage();
+describe('listening as an ordinary user:', () => {
+  const fixture = useTunnelFixture();
   let dir: TempDir;
   beforeEach(async () => {
     dir = await tempDir('l-');
   });
   afterEach(async () => {
-    await stage.window.client.stop('user:t');
-    await stage.window.lease();
+    await fixture.window.client.stop('user:t');
+    await fixture.window.lease();
     await dir.remove();
   });
 
-  /** Why the only forward of a tunnel that is up does not listen. */
+  /** Why the only forward of a running tunnel doesn't listen. */
   async function refusal(tunnel: object): Promise<TunnelError> {
-    await stage.window.bringUp({ host: 'test-sshd', ...tunnel });
-    const [forward] = stage.window.forwards();
+    await fixture.window.bringUp({ host: 'test-sshd', ...tunnel });
+    const [forward] = fixture.window.forwards();
     assert.ok(forward?.status === 'failed', JSON.stringify(forward));
     return forward.error;
   }
 
-  /** What a client of a socket hears of its own word. */
+  /** Sends text to a socket and returns the answer. */
   function echoed(path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(path);
@@ -48,46 +48,52 @@ describe('listening without any privilege', () => {
     ['local', { localForward: `443:${to}` }],
     ['dynamic', { dynamicForward: 443 }],
   ] as const) {
-    it(`a ${kind} forward has no port below 1024, where the system keeps those for administrators`, async () => {
-      if (keepsLowPorts()) {
+    it(`a ${kind} forward can't use a port below 1024, if the system reserves those`, async () => {
+      if (keepsPrivilegedPorts()) {
         const error = await refusal(tunnel);
         assert.equal(error.code, 'PortPermissionDenied');
         assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
       } else {
-        await stage.window.bringUp({ host: 'test-sshd', ...tunnel });
-        assert.equal(stage.window.port(), 443);
+        await fixture.window.bringUp({ host: 'test-sshd', ...tunnel });
+        assert.equal(fixture.window.port(), 443);
       }
     });
   }
 
-  it('a remote forward has no port below 1024 of the server, wherever that is', async () => {
+  it("a remote forward can't use a port below 1024 of the server", async () => {
     const error = await refusal({ remoteForward: `127.0.0.1:443:${to}` });
     assert.equal(error.code, 'RemoteListenRefused');
     assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
-    const args = ['-F', stage.sshd.configFile, '-N', '-o', 'ExitOnForwardFailure=yes'];
+    const args = ['-F', fixture.sshd.configFile, '-N', '-o', 'ExitOnForwardFailure=yes'];
     const theirs = await ssh([...args, '-R', `443:${to}`, 'test-sshd']);
     assert.match(theirs.stderr, /remote port forwarding failed for listen port 443/);
   });
 
-  it('a Unix socket here is its user’s alone, whatever the umask is', async () => {
+  it('a local Unix socket is private to its user, whatever the umask is', async () => {
     const path = dir.file('d.sock');
-    await stage.window.bringUp({ host: 'test-sshd', localForward: `${path}:127.0.0.1:${stage.echo.port}` });
+    await fixture.window.bringUp({
+      host: 'test-sshd',
+      localForward: `${path}:127.0.0.1:${fixture.echo.port}`,
+    });
     assert.equal(((await stat(path)).mode & 0o777).toString(8), '600');
     assert.equal(await echoed(path), 'there and back');
   });
 
-  it('a Unix socket of the server is its user’s alone', async () => {
+  it('a remote Unix socket is private to its user', async () => {
     const path = dir.file('r.sock');
-    await stage.window.bringUp({ host: 'test-sshd', remoteForward: `${path}:127.0.0.1:${stage.echo.port}` });
+    await fixture.window.bringUp({
+      host: 'test-sshd',
+      remoteForward: `${path}:127.0.0.1:${fixture.echo.port}`,
+    });
     assert.equal(((await stat(path)).mode & 0o777).toString(8), '600');
     assert.equal(await echoed(path), 'there and back');
   });
 
   for (const [where, mode] of [
-    ['where its user may not write', 0o500],
-    ['that its user may not enter', 0o600],
+    ['without write permission', 0o500],
+    ['without search permission', 0o600],
   ] as const) {
-    it(`a Unix socket in a folder ${where}: that permission is missing is the failure`, async () => {
+    it(`a Unix socket in a folder ${where} fails for lack of permission`, async () => {
       const folder = dir.file('locked/within');
       await mkdir(folder, { recursive: true });
       await chmod(mode === 0o500 ? folder : dir.file('locked'), mode);
@@ -100,10 +106,10 @@ describe('listening without any privilege', () => {
     });
   }
 
-  describe('where root does', () => {
-    needsThrowAwayUser();
+  describe("beside root's sockets", () => {
+    needsTemporaryUser();
 
-    it('a socket that may not be opened counts as in use, and stays', async () => {
+    it('a socket without access counts as in use, and stays', async () => {
       const path = rootsOwn('root.sock');
       const before = await lstat(path);
       const error = await refusal({ localForward: `${path}:${to}` });

@@ -1,42 +1,42 @@
-// How programs of the server end: by signals that sshd itself passes on, which it never does for root (session_signal_req()
-// in OpenSSH's session.c). The programs here hide from our second way, which looks for their DISPLAY in /proc.
+// How X11 programs end: by signals that sshd itself passes on, which it never does for root (session_signal_req()
+// in OpenSSH's session.c). The programs here hide from our second method, which looks for their DISPLAY in /proc.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
-import { isAlive, x11Stage } from '../support/x11Stage';
-import type { X11Stage } from '../support/x11Stage';
+import { isAlive, x11Fixture } from '../support/x11Fixture';
+import type { X11Fixture } from '../support/x11Fixture';
 
-describe('programs of the server, for a user who is not root', () => {
-  let stage: X11Stage;
+describe('X11 programs of an ordinary user', () => {
+  let fixture: X11Fixture;
   before(async () => {
-    stage = await x11Stage({ logLevel: 'DEBUG1' });
+    fixture = await x11Fixture({ logLevel: 'DEBUG1' });
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => fixture[Symbol.asyncDispose]());
   afterEach(async () => {
-    await stage.window.client.stop('user:t').catch(() => undefined);
-    await stage.window.lease();
+    await fixture.window.client.stop('user:t').catch(() => undefined);
+    await fixture.window.lease();
   });
 
   /** A shell that shows a window, without DISPLAY among the variables of any process. */
   const hidden = (script: string): string => `exec env -u DISPLAY sh -c '${script}' "$DISPLAY"`;
 
   async function start(command: string): Promise<number> {
-    const { window, x, there } = stage;
-    await stage.lease({ Clock: command });
+    const { window, x, there } = fixture;
+    await fixture.lease({ Clock: command });
     await window.run('Clock');
     await x.untilWindow(/^xclock$/, longWaitMs);
     return Number(await readFile(there.file('pid'), 'utf8'));
   }
 
-  /** Names of the signals that sshd has passed to the group of a process, in their order. */
+  /** Names of the signals that sshd has passed to a process group, in their order. */
   const passedTo = (pid: number): readonly string[] =>
-    [...stage.sshd.log().matchAll(/session_signal_req: signal (\w+), killpg\((\d+),/g)]
+    [...fixture.sshd.log().matchAll(/session_signal_req: signal (\w+), killpg\((\d+),/g)]
       .filter(([, , group]) => Number(group) === pid)
       .map(([, name = '']) => name);
 
-  it('are told to end by a signal that sshd passes on, and end in their own way', async () => {
-    const { window, x, there } = stage;
+  it('get the signal that sshd passes on, and end by themselves', async () => {
+    const { window, x, there } = fixture;
     const onTerm = `echo heard > ${there.file('heard')}; kill $clock; exit`;
     const pid = await start(
       hidden(
@@ -49,11 +49,11 @@ describe('programs of the server, for a user who is not root', () => {
     await x.untilNoWindow(/xclock/, longWaitMs);
     assert.deepEqual(passedTo(pid), ['TERM']);
     assert.equal(window.program('Clock').status, 'ready');
-    await eventually('the key is taken back', async () => (await stage.keysThere()) === '');
+    await eventually('the key is taken back', async () => (await fixture.keysThere()) === '');
   });
 
-  it('are killed by sshd, with all that they have started, where they ignore that', async () => {
-    const { window, x, there } = stage;
+  it('that ignore the signal are killed by sshd with their child processes', async () => {
+    const { window, x, there } = fixture;
     const pid = await start(
       hidden(`trap "" TERM; echo $$ > ${there.file('pid')}; xclock -display "$0"; sleep 600`),
     );
@@ -64,8 +64,8 @@ describe('programs of the server, for a user who is not root', () => {
     assert.equal(window.program('Clock').status, 'ready');
   });
 
-  it('end with their tunnel by the same signal', async () => {
-    const { window, there } = stage;
+  it('get the same signal when their tunnel stops', async () => {
+    const { window, there } = fixture;
     const pid = await start(hidden(`echo $$ > ${there.file('pid')}; exec xclock -display "$0"`));
     await window.client.stop('user:t');
     assert.deepEqual(passedTo(pid), ['TERM']);

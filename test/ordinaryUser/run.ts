@@ -1,8 +1,8 @@
-// Runs the tests of this folder as a user without any privilege: where root runs this, as a throw-away one with a home of
-// its own. `--results FILE` writes the counts there as JSON.
+// Runs the tests of this folder as an ordinary user: a temporary one with its own home, if root runs this. `--results
+// FILE` writes the counts there as JSON.
 //
-// They run from a bundle in a folder that everybody may read: the checkout may lie where that user can't look (/root),
-// and a bind mount is denied in many containers.
+// They run from a bundle in a folder that every user can read: the checkout may be where that user has no access
+// (/root), and a bind mount is denied in many containers.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -26,27 +26,27 @@ import { eventually } from '../support/eventually';
 import { makeKeyPair } from '../support/keyPair';
 import { endGroupsOnSignals, spawnGroup } from '../support/processGroup.mjs';
 import { ensureBuilt, repoRoot } from '../support/setup.mjs';
-import { keepsLowPorts } from '../support/lowPorts';
-import { processesOf, throwAwayUserWithHome } from '../support/throwAwayUser';
-import type { UserWithHome } from '../support/throwAwayUser';
+import { keepsPrivilegedPorts } from '../support/privilegedPorts';
+import { processesOf, temporaryUserWithHome } from '../support/temporaryUser';
+import type { UserWithHome } from '../support/temporaryUser';
 
-/** What a stage says of itself: see stageRuns.mjs. */
+/** The result of a stage: see stageRuns.mjs. */
 interface Counts {
   readonly passed: number;
   readonly failures: readonly { readonly title: string; readonly error: string }[];
 }
 
-/** Who runs the tests. */
+/** The user that runs the tests. */
 interface Runner {
   readonly name: string;
   readonly home: string;
   readonly shell: string;
-  /** What makes a command run with this user's rights, and no more groups than they have. */
+  /** The command prefix for this user's rights, without further groups. */
   readonly become: readonly string[];
   readonly throwAway: UserWithHome | undefined;
 }
 
-/** Not the temporary folder of root, which may lie where others can’t look. */
+/** Not root's temporary folder, which other users may not be able to read. */
 const base = process.getuid?.() === 0 ? '/tmp' : tmpdir();
 const folder = mkdtempSync(join(base, `st-user-${process.pid}-`));
 const removals: (() => void)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -74,7 +74,7 @@ async function main(): Promise<number> {
   return sum.failures.length > 0 || sum.passed === 0 ? 1 : 0;
 }
 
-/** Of runs that were killed. */
+/** Left by runs that were killed. */
 function removeLeftFolders(): void {
   for (const name of readdirSync(base)) {
     const maker = /^st-user-(\d+)-/.exec(name)?.[1];
@@ -86,7 +86,7 @@ function removeLeftFolders(): void {
 
 function chooseRunner(): Runner {
   if (process.getuid?.() === 0) {
-    const user = throwAwayUserWithHome();
+    const user = temporaryUserWithHome();
     removals.push(() => user[Symbol.dispose]());
     const { name, home, uid, gid } = user;
     // setpriv finds and starts its command with root's rights still; env does it without them.
@@ -99,7 +99,7 @@ function chooseRunner(): Runner {
   return { name: username, home, shell: shell ?? '/bin/sh', become: [], throwAway: undefined };
 }
 
-/** All that the tests need beside Node. */
+/** Everything that the tests need besides Node. */
 function makeReadable(): void {
   mkdirSync(join(folder, 'dist'));
   for (const name of ['tunnelDaemon.js', 'tunnelDaemon.js.map']) {
@@ -111,7 +111,7 @@ function makeReadable(): void {
   for (const name of ['', 'dist', 'tests']) chmodSync(join(folder, name), 0o755);
 }
 
-/** The Node that runs this, which a version manager may have put where that user can't look either. */
+/** The Node that runs this, which a version manager may have put where that user has no access. */
 function nodeFor({ become }: Runner): string {
   const [command, ...args] = [...become, process.execPath, '--version'];
   if (spawnSync(command, args, { cwd: '/' }).status === 0) return process.execPath;
@@ -121,12 +121,12 @@ function nodeFor({ become }: Runner): string {
   return copy;
 }
 
-/** What belongs to root, for tests of what a user meets that belongs to somebody else. */
+/** Files owned by root, for tests of files that belong to another user. */
 async function plant({ uid }: UserWithHome): Promise<string> {
   const planted = join(folder, 'planted');
   const file = (name: string): string => join(planted, name);
   mkdirSync(planted);
-  // As /tmp is: everybody may put files there, and remove only their own.
+  // Like /tmp: every user can create files, and only remove their own.
   await chmod(planted, 0o1777);
   mkdirSync(file('tmp'));
   await chmod(file('tmp'), 0o1777);
@@ -166,10 +166,11 @@ async function runTests(runner: Runner, node: string, planted: string | undefine
   return counts;
 }
 
-/** Where everybody may have the low ports, as in many containers, a network of their own in which nobody may. */
+/** If every user may listen on low ports, as in many containers: a network namespace in which none may. */
 function network({ throwAway }: Runner): readonly string[] {
   const unshare = ['unshare', '--net', '--'];
-  if (!throwAway || keepsLowPorts() || spawnSync('unshare', ['--net', '--', 'true']).status !== 0) return [];
+  if (!throwAway || keepsPrivilegedPorts() || spawnSync('unshare', ['--net', '--', 'true']).status !== 0)
+    return [];
   return [...unshare, 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 }
 
@@ -182,7 +183,7 @@ function readCounts(file: string): Counts {
   }
 }
 
-/** Processes that go on, and files of others in the user's home. */
+/** Processes that still run, and other users' files in the user's home. */
 async function leftOvers({ uid, home }: UserWithHome): Promise<readonly string[]> {
   const processes = (): readonly string[] =>
     processesOf(uid).map(({ pid, command }) => `process ${pid}, ${command}`);

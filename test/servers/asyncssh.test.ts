@@ -1,6 +1,6 @@
-// The suite of servers that others wrote, with AsyncSSH.
+// The server suite with AsyncSSH.
 import { asyncssh } from '../support/servers/scriptServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 const otherWords = {
   because: 'its words for a target that refuses, "[Errno 111] Connect call failed", are not understood',
@@ -13,8 +13,8 @@ const ignoreInRekey = {
 };
 
 serverSuite(asyncssh, {
-  'a local forward: tells that the target refuses, and goes on': otherWords,
-  'a dynamic forward: tells that the target refuses, and goes on': otherWords,
-  'a session: goes on when the server renews the keys of an idle connection': ignoreInRekey,
-  'a session: goes on when the server renews the keys while data is under way': ignoreInRekey,
+  'a local forward: reports a target that refuses, and goes on': otherWords,
+  'a dynamic forward: reports a target that refuses, and goes on': otherWords,
+  'a session: survives a rekey by the server while idle': ignoreInRekey,
+  'a session: survives rekeys by the server during a transfer': ignoreInRekey,
 });

@@ -1,6 +1,6 @@
-// The suite of servers that others wrote, with Twisted Conch.
+// The server suite with Twisted Conch.
 import { conch } from '../support/servers/scriptServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 const oneLoopback = {
   because:
@@ -9,8 +9,8 @@ const oneLoopback = {
 };
 
 serverSuite(conch, {
-  'a remote forward: carries bytes both ways': oneLoopback,
+  'a remote forward: carries bytes in both directions': oneLoopback,
   'a remote forward: serves 50 connections at once': oneLoopback,
-  'a remote forward: tells that the target refuses, and goes on': oneLoopback,
-  'a remote forward: is there again after the server has ended the session': oneLoopback,
+  'a remote forward: reports a target that refuses, and goes on': oneLoopback,
+  'a remote forward: returns after the server has ended the session': oneLoopback,
 });

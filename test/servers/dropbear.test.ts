@@ -1,5 +1,5 @@
-// The suite of servers that others wrote, with dropbear.
+// The server suite with dropbear.
 import { dropbear } from '../support/servers/dropbearServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 serverSuite(dropbear);

@@ -1,5 +1,5 @@
-// The suite of servers that others wrote, with OpenSSH's own: a row that fails here is wrong itself.
+// The server suite with OpenSSH's own server: a test that fails here is wrong itself.
 import { openssh } from '../support/servers/opensshServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 serverSuite(openssh);

@@ -1,5 +1,5 @@
-// The suite of servers that others wrote, with paramiko.
+// The server suite with paramiko.
 import { paramiko } from '../support/servers/scriptServer';
-import { serverSuite } from './suite';
+import { serverSuite } from './serverSuite';
 
 serverSuite(paramiko);

@@ -1,4 +1,4 @@
-// What a window that is killed leaves behind, and what a host does that answers nobody: all of it takes time to tell.
+// What a killed window leaves behind, and what a daemon that doesn't answer causes: all of it takes time.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -12,15 +12,15 @@ import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/clien
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target, visit } from '../support/peers';
-import type { TargetServer } from '../support/peers';
+import { client, target, exchange } from '../support/targetAndClient';
+import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-describe('without a word', () => {
+describe('abrupt failures:', () => {
   let sshd: Sshd;
   let echo: TargetServer;
-  let place: TestDaemon;
+  let daemon: TestDaemon;
   const windows: TestWindow[] = [];
   const processes: ChildProcess[] = [];
 
@@ -29,16 +29,16 @@ describe('without a word', () => {
     echo = await target((socket) => socket.pipe(socket));
   });
   beforeEach(async () => {
-    place = await testDaemon();
+    daemon = await testDaemon();
   });
   afterEach(async () => {
     for (const window of windows.splice(0)) {
-      window.vanish();
+      window.disconnect();
     }
     for (const process of processes.splice(0)) {
       process.kill('SIGKILL');
     }
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
   });
   after(async () => {
     await echo[Symbol.asyncDispose]();
@@ -46,7 +46,7 @@ describe('without a word', () => {
   });
 
   async function open(windowId: string): Promise<TestWindow> {
-    const window = await TestWindow.open(place, sshd, windowId);
+    const window = await TestWindow.open(daemon, sshd, windowId);
     windows.push(window);
     return window;
   }
@@ -55,7 +55,7 @@ describe('without a word', () => {
     return { host: 'test-sshd', localForward: `${port}:127.0.0.1:${echo.port}` };
   }
 
-  /** A window in a process of its own, as an extension host is, with its tunnel up. */
+  /** A window in its own process, like an extension host, with its tunnel up. */
   async function openElsewhere(port: number): Promise<ChildProcess> {
     const text = `
       const { TestWindow } = require(${JSON.stringify(resolve('dist-test/sameMajor/testWindow.js'))});
@@ -68,7 +68,7 @@ describe('without a word', () => {
         console.log('up');
       })();`;
     const elsewhere = spawn(process.execPath, ['-e', text], {
-      env: place.env,
+      env: daemon.env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     processes.push(elsewhere);
@@ -77,7 +77,7 @@ describe('without a word', () => {
     return elsewhere;
   }
 
-  it('a window that is killed keeps its tunnels for half a minute; what others have goes on', async () => {
+  it('a killed window keeps its tunnels for half a minute, and other windows keep theirs', async () => {
     const [mine, theirs] = [await freePort(), await freePort()];
     const killed = await openElsewhere(theirs);
     const window = await open('here');
@@ -88,28 +88,28 @@ describe('without a word', () => {
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     await sleep(20_000);
-    assert.equal((await visit(theirs, 'still')).received.toString(), 'still');
-    await eventually('it is given up', async () => (await visit(theirs)).error === 'ECONNREFUSED');
+    assert.equal((await exchange(theirs, 'still')).received.toString(), 'still');
+    await eventually('it is given up', async () => (await exchange(theirs)).error === 'ECONNREFUSED');
     socket.write('y');
     await once(socket, 'data');
     socket.destroy();
   });
 
-  it('what answers in the place of a host, and proves nothing, is replaced', async () => {
+  it("a program that answers instead of the daemon, but doesn't know the secret, is replaced", async () => {
     await using mute = await target((socket) => socket.resume(), {
-      path: join(place.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
+      path: join(daemon.env['XDG_RUNTIME_DIR'] ?? '', 'mute.sock'),
     });
-    const folder = endpointFolder(place.env);
+    const folder = endpointFolder(daemon.env);
     mkdirSync(folder, { mode: 0o700 });
     assert.ok('path' in mute.address);
-    const squatter = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
-    writeFileSync(endpointFilePath(folder), JSON.stringify(squatter), { mode: 0o600 });
+    const impostor = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
+    writeFileSync(endpointFilePath(folder), JSON.stringify(impostor), { mode: 0o600 });
     const window = await open('w');
     await window.bringUp(tunnel(0));
-    assert.equal((await visit(window.port(), 'on')).received.toString(), 'on');
+    assert.equal((await exchange(window.port(), 'on')).received.toString(), 'on');
   });
 
-  it('a host that is suspended is replaced, and gives way when it wakes up', async () => {
+  it('a suspended daemon is replaced, and exits when it wakes up', async () => {
     const port = await freePort();
     const first = await open('first');
     await first.bringUp(tunnel(port));
@@ -122,6 +122,6 @@ describe('without a word', () => {
     process.kill(first.client.daemonPid, 'SIGCONT');
     await first.until(() => first.closed, 'ended');
     await second.until(() => second.forwards()[0]?.status === 'listening', 'listening');
-    assert.equal((await visit(port, 'on')).received.toString(), 'on');
+    assert.equal((await exchange(port, 'on')).received.toString(), 'on');
   });
 });

@@ -1,60 +1,60 @@
-// Faults that take their time: a network that is away for longer than clients are held, a link that is slow all the
-// while, a machine that sleeps.
+// Faults that take time: a network that is away for longer than clients are held, a link that is always slow, a
+// machine that sleeps.
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { faultGround } from '../support/faults/ground';
+import { setUpFaults } from '../support/faults/setup';
 import { suspend } from '../support/faults/suspended';
-import { converse, download, Visitors } from '../support/faults/witnesses';
-import { client, target, visit } from '../support/peers';
+import { openEchoConnection, download, EchoClients } from '../support/faults/trafficChecks';
+import { client, target, exchange } from '../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
-/** Those of a user who has set nothing. */
+/** The default settings. */
 const defaults = { serverAliveInterval: 15, serverAliveCountMax: 3 };
-/** Of the slow links. */
+/** The rate of the slow links. */
 const bytesPerSecond = 150e3;
 
-describe('clients of a tunnel whose network is away', () => {
-  it('ends them cleanly after ten seconds, with nothing said, and serves later ones', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp();
-    const { ports, link } = ground;
+describe('a tunnel whose network is away', () => {
+  it('ends waiting clients cleanly after ten seconds without data, and serves later ones', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, link } = setup;
     await link.refuse();
     link.reset();
-    await ground.window.untilStatus('waiting');
+    await setup.window.untilStatus('waiting');
     const start = performance.now();
-    const { received, ended, error } = await visit(ports.echo, 'too early');
+    const { received, ended, error } = await exchange(ports.echo, 'too early');
     assert.deepEqual([received.length, ended, error], [0, true, undefined]);
     const held = performance.now() - start;
     assert.ok(held > 9000, `${held} ms`);
-    const visitors = new Visitors(ports.echo);
+    const echoClients = new EchoClients(ports.echo);
     await link.accept();
-    await ground.back();
-    await visitors[Symbol.asyncDispose]();
-    assert.deepEqual(visitors.failures, []);
+    await setup.back();
+    await echoClients[Symbol.asyncDispose]();
+    assert.deepEqual(echoClients.failures, []);
   });
 });
 
-describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
+describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
   const rows: readonly (readonly [what: string, downloads: number, uploads: number])[] = [
-    ['a download', 1, 0],
-    ['an upload', 0, 1],
-    ['a dozen of each', 12, 12],
+    ['the load of one download', 1, 0],
+    ['the load of one upload', 0, 1],
+    ['the load of a dozen downloads and a dozen uploads', 12, 12],
   ];
   for (const [what, downloads, uploads] of rows) {
     it(what, async () => {
-      await using ground = await faultGround();
+      await using setup = await setUpFaults();
       let arrived = 0;
       await using sink = await target((socket) => socket.on('data', ({ length }) => (arrived += length)));
-      await ground.bringUp({
+      await setup.bringUp({
         serverAliveInterval: 1,
         serverAliveCountMax: 3,
-        localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+        localForward: [setup.echo, setup.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
       });
-      const { ports, link, window } = ground;
-      using talk = await converse(ports.echo);
+      const { ports, link, window } = setup;
+      using talk = await openEchoConnection(ports.echo);
       const sending = Array.from({ length: uploads }, () => client(window.port(2)).socket);
       sending.forEach((socket) => socket.write('!'));
       await window.until(() => arrived === uploads, 'connected');
@@ -65,10 +65,10 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
       sending.forEach((socket) => socket.write(Buffer.alloc(8e6)));
       await sleep(14_000);
       assert.equal(window.state().status, 'up');
-      assert.equal(ground.states(), 'up', window.log.join('\n'));
+      assert.equal(setup.states(), 'up', window.log.join('\n'));
       assert.ok(talk.isOpen);
       const loaded = files.reduce((sum, file) => sum + file.bytes(), 0);
-      // What was on its way before the link became slow comes in addition.
+      // In addition comes what was on its way before the link became slow.
       const most = (bytesPerSecond * (performance.now() - start)) / 1000 + 1e6;
       for (const [wanted, bytes] of [
         [downloads, loaded],
@@ -83,38 +83,38 @@ describe('a slow link, 150 KB/s, under load, is not taken for dead', () => {
   }
 });
 
-describe('a daemon that sleeps', () => {
-  it('finds out at once that its connection has died meanwhile, whatever the keep-alive', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp({ serverAliveInterval: 3600 });
-    const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+describe('a daemon after sleep', () => {
+  it('notices at once that its connection has died meanwhile, whatever the keep-alive interval', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp({ serverAliveInterval: 3600 });
+    const { ports, link, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
     link.forget();
     await sleep(6000);
-    const visitor = client(ports.echo);
-    visitor.socket.end('come while it slept');
+    const waitingClient = client(ports.echo);
+    waitingClient.socket.end('come while it slept');
     asleep.resume();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
+    await setup.back();
     assert.ok(window.log.some((line) => line.includes('The computer woke from sleep')));
-    await visitor.done;
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    await waitingClient.done;
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
   });
 
-  it('goes on where its connection has lived through it', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp(defaults);
-    const { ports, window } = ground;
-    using talk = await converse(ports.echo);
+  it('keeps a connection that has survived the sleep', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp(defaults);
+    const { ports, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const asleep = suspend([window.client.daemonPid]);
-    const said = talk.say('said while it slept');
+    const sent = talk.say('said while it slept');
     await sleep(6000);
     asleep.resume();
-    assert.ok(await said);
+    assert.ok(await sent);
     await file.more();
     await window.until(
       () => window.log.some((line) => line.includes('The computer woke from sleep')),
@@ -124,17 +124,17 @@ describe('a daemon that sleeps', () => {
     await sleep(4000);
     assert.ok(talk.isOpen);
     assert.ok(await talk.say('still there?'));
-    assert.equal(ground.states(), 'up');
+    assert.equal(setup.states(), 'up');
   });
 
-  it('goes on where its link is slow and busy, and the probe has to queue', async () => {
-    await using ground = await faultGround();
+  it('keeps a slow and busy connection, where the probe has to queue', async () => {
+    await using setup = await setUpFaults();
     await using sink = await target((socket) => socket.resume());
-    await ground.bringUp({
+    await setup.bringUp({
       ...defaults,
-      localForward: [ground.echo, ground.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+      localForward: [setup.echo, setup.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
     });
-    const { link, window } = ground;
+    const { link, window } = setup;
     link.bytesPerSecond = bytesPerSecond;
     const sending = Array.from({ length: 3 }, () => {
       const { socket } = client(window.port(2));
@@ -150,21 +150,21 @@ describe('a daemon that sleeps', () => {
       'aware of it',
     );
     await sleep(5000);
-    assert.equal(ground.states(), 'up', window.log.join('\n'));
+    assert.equal(setup.states(), 'up', window.log.join('\n'));
     sending.forEach((socket) => socket.resetAndDestroy());
   });
 
-  it('tries at once when it wakes while it waits, and soon again where the network comes a little later', async () => {
-    await using ground = await faultGround();
-    const { link, window } = ground;
+  it('retries at once, and soon again when the network returns a little later', async () => {
+    await using setup = await setUpFaults();
+    const { link, window } = setup;
     await link.refuse();
-    await ground.lease({}, { reconnectMaxDelay: 60 });
+    await setup.lease({}, { reconnectMaxDelay: 60 });
     window.client.start('user:t').catch(() => undefined);
     const left = (): number => {
       const state = window.state();
       return state.status === 'waiting' ? state.retryAt - Date.now() : 0;
     };
-    await window.until(() => left() > 22_000, 'in a long wait');
+    await window.until(() => left() > 22_000, 'waiting for long');
     using asleep = suspend([window.client.daemonPid]);
     await sleep(5000);
     const state = window.state();

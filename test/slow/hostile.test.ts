@@ -1,12 +1,12 @@
-// A server that begins to renew the keys and never goes on: nothing can be sent meanwhile, so it gets half a minute.
+// A server that starts a rekey and never finishes it: nothing can be sent meanwhile, so it has half a minute.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { hostileServer } from '../support/hostile/hostileServer';
 import type { HostilePeer } from '../support/hostile/hostileServer';
-import { connectTo, endOf } from '../support/hostile/victim';
+import { connectTo, endOf } from '../support/hostile/sessionUnderTest';
 
-describe('a server that is not done with its new keys', () => {
-  it('is left after 30 s', async () => {
+describe("a server that doesn't finish a rekey", () => {
+  it('is disconnected after 30 s', async () => {
     let peer: HostilePeer | undefined;
     await using server = await hostileServer({ onReady: (each) => (peer = each) });
     const session = await connectTo(server.port);

@@ -1,5 +1,5 @@
-// The clients of an HTTP proxy who have had an answer and stay: as in test/integration/proxyPatience.test.ts, in earnest,
-// over a real daemon and a real server. All at once, as each of them mostly waits.
+// Idle clients of an HTTP proxy after an answer: like test/integration/proxyTimeouts.test.ts, but with the real
+// time-outs, a real daemon and a real server. All at once, as each mostly waits.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,22 +7,22 @@ import { after, before, describe, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { client, target } from '../support/peers';
-import type { Client, TargetServer } from '../support/peers';
+import { client, target } from '../support/targetAndClient';
+import type { Client, TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
 const page = 'x'.repeat(3_000_000);
 
-describe('a client that has had an answer of the HTTP proxy', () => {
-  let place: TestDaemon;
+describe('a client of the HTTP proxy, after an answer,', () => {
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
   let web: TargetServer;
 
   before(async () => {
-    [place, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
-    window = await TestWindow.open(place, sshd);
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
     web = await target((socket) => {
       socket.once('data', (data: Buffer) => {
         const body = data.includes(' /page ') ? page : 'hi';
@@ -33,13 +33,13 @@ describe('a client that has had an answer of the HTTP proxy', () => {
   });
   after(async () => {
     await window.lease();
-    window.vanish();
+    window.disconnect();
     await web[Symbol.asyncDispose]();
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
   });
 
-  it('has ten seconds to say its next request, a minute to begin it, and five seconds to leave', async () => {
+  it('has a minute to begin its next request, ten seconds to complete it, and five seconds to close', async () => {
     await Promise.all(
       [window.port(0), window.port(1)].flatMap((port) => [
         halfSaid(port),
@@ -66,7 +66,7 @@ describe('a client that has had an answer of the HTTP proxy', () => {
     return it;
   }
 
-  /** Resolves when it is closed, which the client does not do itself. @param most less than its other time-out */
+  /** Resolves when it is closed by the other side. @param most less than its other time-out */
   async function closed(who: string, { socket, done }: Client, least: number, most: number): Promise<void> {
     const start = performance.now();
     socket.on('end', () => socket.end());
@@ -93,7 +93,7 @@ describe('a client that has had an answer of the HTTP proxy', () => {
     await closed('idle', await answered(port), 59_000, 120_000);
   }
 
-  /** Has had its last answer, and talks on. */
+  /** Has received its last answer, and keeps sending. */
   async function talkative(port: number): Promise<void> {
     const it = client(port);
     it.socket.write(get('/', 'Connection: close'));
@@ -105,7 +105,7 @@ describe('a client that has had an answer of the HTTP proxy', () => {
     clearInterval(talk);
   }
 
-  /** Takes its last answer later than a client has to leave. */
+  /** Reads its last answer later than a client has for closing. */
   async function slow(port: number): Promise<void> {
     const { socket, done } = client(port);
     socket.pause();

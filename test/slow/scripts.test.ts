@@ -1,5 +1,6 @@
-// Every script of package.json works on a fresh clone: it installs what it needs, or says in one line what is missing.
-// The npm that they find is a fake: it puts the packages of this checkout in place, instead of loading them anew.
+// Every script of package.json works on a fresh clone: it installs what it needs, or says in one line what is
+// missing.
+// Its npm is a fake: it links the packages of this checkout instead of downloading them.
 import assert from 'node:assert/strict';
 import { chmod, cp, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,14 +13,14 @@ import type { TempDir } from '../support/tempDir';
 
 interface Expected {
   readonly args?: readonly string[];
-  /** What it prints when it has done its work. */
+  /** What it prints when it has worked. */
   readonly prints?: RegExp;
   readonly code?: number;
-  /** It goes on until it is ended. */
+  /** It runs until it is ended. */
   readonly endless?: boolean;
 }
 
-/** The large ones are asked for what they don't know: they have to find that out by themselves, with all packages in. */
+/** Long-running ones get an unknown argument: they can only report it once all packages are installed. */
 const scripts: Readonly<Record<string, Expected>> = {
   start: { args: ['--check'], prints: /^· A picture of it: /m },
   test: { args: ['bundle'], prints: /^\d+ passed, 0 failed$/m },
@@ -35,10 +36,10 @@ const scripts: Readonly<Record<string, Expected>> = {
 };
 
 const notCloned = /^(node_modules|dist|dist-test|test-results|\.vscode-test|\.git)$|\.vsix$/;
-/** Much to check, and nothing new: other stages have done it. */
+/** Large, and already checked by other stages. */
 const leftOut = ['test/unit', 'test/integration'];
 
-describe('on a fresh clone', function () {
+describe('package.json scripts on a fresh clone:', function () {
   this.timeout(300_000);
   let clone: TempDir;
   let tools: TempDir;
@@ -68,12 +69,12 @@ describe('on a fresh clone', function () {
     await tools.remove();
   });
 
-  it('each script of package.json has its line here', async () => {
+  it("every script is in this test's list", async () => {
     assert.deepEqual(Object.keys(scripts).sort(), Object.keys(await readScripts()).sort());
   });
 
   for (const [name, { args = [], prints, code = 0, endless = false }] of Object.entries(scripts)) {
-    it(`npm run ${[name, ...args].join(' ')} does what it is for`, async () => {
+    it(`npm run ${[name, ...args].join(' ')} works`, async () => {
       await rm(clone.file('node_modules'), { recursive: true, force: true });
       const command = (await readScripts())[name] ?? '';
       const bin = path.join(clone.path, 'node_modules/.bin');

@@ -1,5 +1,5 @@
-// Somebody has taken the place of a host that has died, and says nothing: a new one is started in spite of it, and found
-// as soon as it is there.
+// A silent program listens on a dead daemon's socket: a new daemon starts all the same, and is found as soon as it
+// runs.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -10,47 +10,47 @@ import { eventually } from '../support/eventually';
 import { endAfterEach } from '../support/cleanUps';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
-import { endpointFileOf } from '../support/strangers';
+import { endpointFileOf } from '../support/rawConnection';
 import { startSshd } from '../support/sshd';
 
-describe('a squatter that says nothing', () => {
+describe("a silent program on a dead daemon's socket", () => {
   const later = endAfterEach();
 
-  it('does not keep a window from the next host for longer than that host needs to be there', async () => {
+  it("doesn't delay a window for longer than the next daemon takes to start", async () => {
     const sshd = later(await startSshd());
-    // Without that, it waits for the squatter's answer once more: for five seconds.
+    // Otherwise it waits for the silent program's answer once more: for five seconds.
     await promptly(3000, async () => {
-      const place = later(await testDaemon());
-      const first = await TestWindow.open(place, sshd);
-      const old = endpointFileOf(place);
+      const daemon = later(await testDaemon());
+      const first = await TestWindow.open(daemon, sshd);
+      const old = endpointFileOf(daemon);
       process.kill(first.client.daemonPid, 'SIGKILL');
       await first.until(() => first.closed, 'told');
       rmSync(old.endpoint, { force: true });
       const heard: number[] = [];
-      const squatter = createServer((socket) => {
+      const silentProgram = createServer((socket) => {
         socket.on('error', () => undefined).on('data', ({ length }) => heard.push(length));
       }).listen(old.endpoint);
-      later({ [Symbol.dispose]: () => squatter.close() });
-      await once(squatter, 'listening');
-      const opening = TestWindow.open(place, sshd);
-      await eventually('the next host is there', () => isReplaced(place, old.endpoint));
+      later({ [Symbol.dispose]: () => silentProgram.close() });
+      await once(silentProgram, 'listening');
+      const opening = TestWindow.open(daemon, sshd);
+      await eventually('the next daemon is there', () => isReplaced(daemon, old.endpoint));
       const begin = performance.now();
       const second = await opening;
       const took = performance.now() - begin;
       assert.notEqual(second.client.daemonPid, first.client.daemonPid);
-      // A nonce, and no proof.
+      // A nonce, but no proof.
       assert.deepEqual([...new Set(heard)], [32]);
-      second.vanish();
+      second.disconnect();
       return took;
     });
   });
 });
 
-function isReplaced(place: TestDaemon, endpoint: string): boolean {
+function isReplaced(daemon: TestDaemon, endpoint: string): boolean {
   try {
-    return endpointFileOf(place).endpoint !== endpoint;
+    return endpointFileOf(daemon).endpoint !== endpoint;
   } catch {
-    // There is none at this moment.
+    // None exists at this moment.
     return false;
   }
 }

@@ -1,5 +1,5 @@
-// A minute's slice of the soak (`npm run bench -- soak`): faults and ordinary life by seed; then nothing is left, and
-// nobody has seen what they must not. SOAK_SEED repeats one, and SOAK_MINUTES makes it longer.
+// A minute of the soak (`npm run bench -- soak`): faults and normal use by seed; then nothing is left behind, and no
+// client has seen what it must not. SOAK_SEED repeats a run, and SOAK_MINUTES makes it longer.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { planSoak } from '../support/soak/plan';
@@ -7,21 +7,21 @@ import { counted, soak } from '../support/soak/soak';
 
 const seed = Number(process.env['SOAK_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 1);
-/** Seconds of CPU time in three in which nobody wants anything; the host looks around once a second. */
+/** Seconds of CPU time in three idle seconds; the daemon checks its state once a second. */
 const mostIdle = 0.2;
-/** MiB of what is still needed after a collection: a minute is short, and the memory of the process moves by more. */
+/** MiB still in use after a garbage collection: a minute is short, and the process's memory varies by more. */
 const mostGrowth = 6;
 
-describe(`tunnels in a soak (SOAK_SEED=${seed})`, function () {
+describe(`the soak test (SOAK_SEED=${seed})`, function () {
   this.timeout(240_000 + minutes * 60_000);
 
-  it('that is the same for the same seed', () => {
+  it('has the same plan for the same seed', () => {
     assert.deepEqual(planSoak(seed, 600_000), planSoak(seed, 600_000));
     assert.notDeepEqual(planSoak(seed, 600_000), planSoak(seed + 1, 600_000));
     assert.equal(planSoak(seed, 600_000).faults.length, 60);
   });
 
-  it('serve all sorts of clients through all sorts of faults, and leave nothing behind', async () => {
+  it('serves many kinds of clients through many kinds of faults, and leaves nothing behind', async () => {
     const steps: string[] = [];
     const note = (line: string): unknown => steps.push(line);
     try {

@@ -1,5 +1,5 @@
-// Checks the bundles as they ship: each loads from an otherwise empty folder, ssh2 is in the daemon alone, and the
-// licences of what is in them go along.
+// Checks the bundles as they ship: each loads from an otherwise empty folder, only the daemon contains ssh2, and the
+// licences of everything bundled are included.
 // `--results FILE` writes the counts there as JSON.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -12,13 +12,13 @@ import { repoRoot } from './setup.mjs';
 
 const extension = path.join(repoRoot, 'dist/extension.js');
 const tunnelDaemon = path.join(repoRoot, 'dist/tunnelDaemon.js');
-/** The name of a key exchange: in the code of ssh2, and nowhere in ours. */
+/** The name of a key exchange, which is only in ssh2's code. */
 const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 
 /** As in `// node_modules/ssh2/lib/client.js`: the folder of the package. */
 const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;
 
-/** Everything that is asked of it is a function, a class and an object at once: enough to load modules by. */
+/** Every property of it is a function, a class and an object at once: enough to load modules. */
 const vscodeStub = `
   const Module = require('node:module');
   const anything = () => new Proxy(class {}, {
@@ -60,7 +60,7 @@ const checks = {
     const notices = await readFile(path.join(repoRoot, 'dist/ThirdPartyNotices.txt'), 'utf8');
     const folders = new Set();
     for (const bundle of [extension, tunnelDaemon]) {
-      // esbuild says of each module where it comes from, unless it minifies.
+      // esbuild notes where each module comes from, unless it minifies.
       for (const [, folder] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
     }
     assert.ok(folders.has('ssh2') && folders.has('jsonc-parser'), [...folders].join());
@@ -77,7 +77,7 @@ const checks = {
       const vsce = path.join(repoRoot, 'node_modules/@vscode/vsce/vsce');
       const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
       await runNode([vsce, 'package', ...flags, '--out', file], repoRoot, folder);
-      // A zip names its files in plain text.
+      // A zip contains its file names in plain text.
       assert.ok((await readFile(file)).includes('extension/dist/ThirdPartyNotices.txt'));
     });
   },

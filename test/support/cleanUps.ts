@@ -1,13 +1,13 @@
-// Ends what a test has opened, also where the test fails or runs out of time.
+// Ends what a test has opened, even if the test fails or times out.
 import { afterEach } from 'mocha';
 
-/** After each test of the describe it is called in: what was opened last is ended first. */
+/** After each test of the describe it is called in: ends first what was opened last. */
 export function endAfterEach(): <T extends AsyncDisposable | Disposable>(thing: T) => T {
   const opened: (AsyncDisposable | Disposable)[] = [];
   afterEach(async () => {
     const errors: unknown[] = [];
     for (const thing of opened.splice(0).reverse()) {
-      // One that can't be ended keeps none of the others open.
+      // One that can't be ended doesn't keep the others open.
       await end(thing).catch((error: unknown) => errors.push(error));
     }
     if (errors.length > 0) {

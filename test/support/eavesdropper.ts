@@ -1,34 +1,34 @@
-// Between a window and its daemon: passes on what they say, handshake and all, and writes it down.
+// A relay between a window and its daemon, which records everything including the handshake.
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import type { TestDaemon } from './testWindow';
-import { endpointFileOf } from './strangers';
+import { endpointFileOf } from './rawConnection';
 import { tempDir } from './tempDir';
 
 export interface Eavesdropper extends TestDaemon {
-  /** All that the host has said. */
+  /** Everything that the daemon has sent. */
   toWindow(): Buffer;
-  /** All that windows have said. */
+  /** Everything that windows have sent. */
   toDaemon(): Buffer;
 }
 
-/** A place whose windows reach the host of another one. */
-export async function listenIn(place: TestDaemon): Promise<Eavesdropper> {
-  const endpointFile = endpointFileOf(place);
+/** A test daemon whose windows connect to another one's daemon through this relay. */
+export async function listenIn(daemon: TestDaemon): Promise<Eavesdropper> {
+  const endpointFile = endpointFileOf(daemon);
   const dir = await tempDir('e-');
-  const env = { ...place.env, XDG_RUNTIME_DIR: dir.path };
+  const env = { ...daemon.env, XDG_RUNTIME_DIR: dir.path };
   const folder = endpointFolder(env);
   const endpoint = join(folder, 'relay.sock');
-  const said = { byHost: [] as Buffer[], byWindows: [] as Buffer[] };
+  const said = { byDaemon: [] as Buffer[], byWindows: [] as Buffer[] };
   await mkdir(folder, { mode: 0o700 });
   const server = createServer((window) => {
-    const host = connect(endpointFile.endpoint);
+    const daemonSocket = connect(endpointFile.endpoint);
     for (const [from, to, words] of [
-      [host, window, said.byHost],
-      [window, host, said.byWindows],
+      [daemonSocket, window, said.byDaemon],
+      [window, daemonSocket, said.byWindows],
     ] as const) {
       from.on('data', (data) => words.push(data)).pipe(to);
       from.on('error', () => to.destroy()).on('close', () => to.destroy());
@@ -38,7 +38,7 @@ export async function listenIn(place: TestDaemon): Promise<Eavesdropper> {
   await writeFile(endpointFilePath(folder), JSON.stringify({ ...endpointFile, endpoint }), { mode: 0o600 });
   return {
     env,
-    toWindow: () => Buffer.concat(said.byHost),
+    toWindow: () => Buffer.concat(said.byDaemon),
     toDaemon: () => Buffer.concat(said.byWindows),
     async [Symbol.asyncDispose]() {
       server.close();

@@ -1,13 +1,13 @@
-// Waits for conditions: for as long as a busy machine may need, and no longer than the condition takes.
+// Waits for conditions: as long as a busy machine may need, but no longer than the condition takes.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds after which a test gives up. Far longer than anything takes, also on a machine with much else to do. */
+/** Milliseconds after which a test gives up. Far longer than anything takes, even on a busy machine. */
 export const longWaitMs = 60_000;
 
 /**
- * Asks again and again until the answer is yes.
- * @param what is awaited, for the error: "the port is closed"
- * @throws Error when it has not come true in time
+ * Checks again and again until the condition is true.
+ * @param what the condition, for the error: "the port is closed"
+ * @throws Error when it isn't true in time
  */
 export async function eventually(
   what: string,

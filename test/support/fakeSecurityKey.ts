@@ -1,5 +1,5 @@
-// A fake: an SSH agent that holds one security key (OpenSSH PROTOCOL.u2f), which is made of software here. It signs as
-// a real one would, but for the touch.
+// A fake: an SSH agent with one security key (OpenSSH PROTOCOL.u2f), made of software. It signs as
+// a real one would, but without a touch.
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -57,7 +57,7 @@ interface SoftKey {
   sign(data: Buffer): Buffer;
 }
 
-/** The hash of the application, the flags, a counter and the hash of the message are what is signed. */
+/** What is signed: the hash of the application, the flags, a counter and the hash of the message. */
 function signed(key: SoftKey, message: Buffer): Buffer {
   const sha256 = (data: Buffer | string): Buffer => createHash('sha256').update(data).digest();
   const flagsAndCounter = Buffer.concat([Buffer.of(0), uint32(1)]);

@@ -1,4 +1,4 @@
-// A fake: ssh2's own server, for what OpenSSH's can't be made to ask without further PAM modules.
+// A fake: ssh2's own server, for prompts that OpenSSH's server can't show without further PAM modules.
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ export async function fakeSshServer(
   const server = new Server({ hostKeys: [hostKey] }, (client) => {
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
-    // Whoever is connected by it hears what they say.
+    // Its clients see the errors.
     client.on('tcpip', (accept) => {
       const channel = accept();
       channel.pipe(channel);

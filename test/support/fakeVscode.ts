@@ -1,7 +1,7 @@
-// A module in the place of `vscode`, for what hands text over to it: remembers what it was given to show.
+// A fake `vscode` module: records what it was given to show.
 import Module from 'node:module';
 
-/** A call of `vscode.window`, with what was given to it. */
+/** A call of `vscode.window`, with its arguments. */
 export interface ShownCall {
   readonly name: string;
   readonly args: readonly unknown[];
@@ -57,12 +57,12 @@ const fake = {
   TaskScope: { Workspace: 2 },
 };
 
-/** How Node loads a CommonJS module, which no type tells. */
+/** How Node loads a CommonJS module, which no type declares. */
 interface Loader {
   _load: (this: Loader, name: string, ...more: readonly unknown[]) => unknown;
 }
 
-/** Imports what imports `vscode`, with the fake one. */
+/** Imports a module that imports `vscode`, with the fake one. */
 export async function withFakeVscode<T>(load: () => Promise<T>): Promise<T> {
   const loader = Module as unknown as Loader;
   const before = loader._load;
@@ -74,7 +74,7 @@ export async function withFakeVscode<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What has been shown since this was last asked. */
+/** Everything shown since the last call of this. */
 export function takeShown(): readonly ShownCall[] {
   return calls.splice(0);
 }

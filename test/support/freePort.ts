@@ -1,7 +1,7 @@
-// A port that nobody listens on, on any address, and that nobody is given by chance.
-import { quietPort } from './quietPorts';
+// A port that is free on every address, and that the system doesn't give away.
+import { reservePort } from './reservedPorts';
 
-/** A program of another kind may take it before you do: whoever binds it should be ready to ask for another. */
+/** Another kind of program may take it first: be ready to ask for another one. */
 export function freePort(): Promise<number> {
-  return quietPort();
+  return reservePort();
 }

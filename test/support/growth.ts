@@ -1,18 +1,18 @@
-// How the work of a function grows with its input: whether it is linear or worse is told by comparing it with itself, so
-// that no machine is too slow and none too busy for the test.
+// How the time of a function grows with its input. It is compared with itself, so that no machine is too slow
+// or too busy for the test.
 
-/** Measured that often; the least counts, as the one that was disturbed least. */
+/** Number of measurements; the least counts, because it was disturbed least. */
 const rounds = 5;
-/** Of the processor: what is shorter is repeated until it takes that long. */
+/** CPU time: what is shorter is repeated until it takes that long. */
 const leastMs = 2;
-/** Four times the input takes four times as long where it is linear, and sixteen times where it is quadratic. */
+/** Four times the input takes four times as long if linear, and sixteen times if quadratic. */
 const step = 4;
 const limit = 9;
 
 /**
  * @param size the larger of two inputs, in whatever unit; the smaller is a quarter of it
  * @param make an input of this size; not measured
- * @throws Error where four times the input takes far more than four times as long
+ * @throws Error when four times the input takes far more than four times as long
  */
 export function assertLinear<T>(size: number, make: (size: number) => T, work: (input: T) => unknown): void {
   const ratio = growth(make(Math.ceil(size / step)), make(size), work);
@@ -24,7 +24,7 @@ export function assertLinear<T>(size: number, make: (size: number) => T, work: (
 /** How many times longer the work takes with the second than with the first. */
 export function growth<T>(small: T, large: T, work: (input: T) => unknown): number {
   let [least, most] = [Infinity, Infinity];
-  // In turn, so that a machine that becomes slower or faster meanwhile changes both.
+  // In turn, so that a change of the machine's speed affects both.
   for (let round = 0; round < rounds; round++) {
     least = Math.min(
       least,
@@ -38,7 +38,7 @@ export function growth<T>(small: T, large: T, work: (input: T) => unknown): numb
   return most / least;
 }
 
-/** Milliseconds of the processor that one call takes: others that use it meanwhile don't count. */
+/** Milliseconds of CPU time of one call: other processes don't count. */
 function cost(work: () => unknown): number {
   const start = process.cpuUsage();
   for (let calls = 1; ; calls++) {

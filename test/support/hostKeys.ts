@@ -1,4 +1,4 @@
-// Public keys for tests that need no private half: well formed, and different for each number.
+// Public keys for tests that need no private key: well formed, and different for each number.
 const contents: Readonly<Record<string, (seed: number) => readonly Buffer[]>> = {
   'ssh-ed25519': (seed) => [Buffer.alloc(32, seed)],
   'ssh-rsa': (seed) => [

@@ -7,7 +7,7 @@ import type { TempDir } from './tempDir';
 export type KeyKind = 'ed25519' | 'rsa' | 'ecdsa';
 
 export interface KeyPair {
-  /** Of the private key, which has no passphrase; `.pub` is beside it. */
+  /** The private key, which has no passphrase; `.pub` is beside it. */
   readonly path: string;
   /** The public key without a comment: `ssh-ed25519 AAAA…` */
   readonly line: string;

@@ -1,4 +1,4 @@
-// One login to a test's sshd by our own code, with a person who answers, or without.
+// One login to a test's sshd by our own code, with answers to its prompts, or without.
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
 import { NeedsAnswer } from '../../src/tunnels/ssh/auth/prompter';
@@ -10,12 +10,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 export interface LoginOptions {
-  /** What a person would answer; undefined: nobody may be asked. */
+  /** What the user would answer; undefined: no prompt is possible. */
   readonly answer?: (
     question: Question,
     signal: AbortSignal,
   ) => string | undefined | Promise<string | undefined>;
-  /** What a window has kept. */
+  /** What a window has saved. */
   readonly kept?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly host?: Partial<ResolvedHost>;
@@ -28,12 +28,12 @@ export interface LoginResult {
   readonly outcome: string;
   readonly questions: readonly Question[];
   readonly kinds: readonly string[];
-  /** How kept or typed secrets went: "password right". */
+  /** Whether saved or typed secrets were right: "password right". */
   readonly judged: readonly string[];
   readonly log: string;
 }
 
-/** Logs in, says goodbye, and tells how it went. */
+/** Logs in, disconnects, and returns the result. */
 export async function logIn(
   server: { readonly configFile: string },
   options: LoginOptions = {},

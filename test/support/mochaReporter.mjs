@@ -1,11 +1,11 @@
-// Mocha's "spec" report, with the counts written as JSON to the file given as the reporter option `results`, and a
-// process that doesn't end after its tests ended: by what is still open, as a failure.
+// Mocha's "spec" report. It also writes the counts as JSON to the file in the reporter option `results`, and fails a
+// process that doesn't exit after its tests because something is still open.
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
 const graceMs = 10_000;
 
-// Mocha asks for a default export.
+// Mocha requires a default export.
 export default class CountingReporter extends Mocha.reporters.Spec {
   /**
    * @param {Mocha.Runner} runner

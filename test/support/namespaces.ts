@@ -1,11 +1,11 @@
-// Whether this system lets its root rearrange networks and file systems: a container may have been denied that
-// (CAP_SYS_ADMIN), and then the faults that need it can't be had there.
+// Whether this system lets root change networks and file systems: a container may lack CAP_SYS_ADMIN, and then the
+// faults that need it aren't possible.
 import { before } from 'mocha';
 import { mayMakeMachines } from './faults/twoMachines';
 
 let allowed: boolean | undefined;
 
-/** The tests of the describe it is called in are left out, with a word, where the system denies what they need. */
+/** Skips the tests of the describe it is called in, with a message, if the system doesn't allow what they need. */
 export function needsNamespaces(): void {
   before(function () {
     allowed ??= mayMakeMachines();

@@ -1,15 +1,15 @@
-// Runs the installed ssh, to compare with it.
+// Runs the installed ssh, for comparisons.
 import { execFile } from 'node:child_process';
 import { longWaitMs } from './eventually';
 
 export interface SshRun {
-  /** -1 where a signal ended it. */
+  /** -1 if a signal ended it. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Resolves whatever its exit code; it is ended when it takes too long, or as soon as what it says on stderr fits `until`. */
+/** Resolves whatever its exit code; ends it when it takes too long, or as soon as its stderr matches `until`. */
 export function ssh(args: readonly string[], until?: RegExp, env = process.env): Promise<SshRun> {
   return new Promise((resolve) => {
     const child = execFile('ssh', args, { timeout: longWaitMs, env }, (error, stdout, stderr) => {

@@ -1,4 +1,4 @@
-// A PAM service of a test's own, for the only real keyboard-interactive there is: sshd's service is named after the
+// A PAM service for one test, the only way to a real keyboard-interactive login: sshd's service is named after the
 // file it was started as (SSHD_PAM_SERVICE in OpenSSH's auth-pam.h).
 import { randomBytes } from 'node:crypto';
 import { symlink, unlink, writeFile } from 'node:fs/promises';

@@ -14,7 +14,7 @@ const versions = '/usr/lib/postgresql';
 
 export interface Postgres extends AsyncDisposable {
   readonly port: number;
-  /** Who logs in without a password. */
+  /** The user who logs in without a password. */
   readonly user: string;
 }
 
@@ -27,7 +27,7 @@ export async function startPostgres(): Promise<Postgres> {
   }
   const bin = join(versions, version, 'bin');
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
-  // It refuses to run for root.
+  // It refuses to run as root.
   const owner = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : undefined;
   if (owner) {
     chownSync(folder, owner.uid, owner.gid);
@@ -48,7 +48,7 @@ export async function startPostgres(): Promise<Postgres> {
     process.removeListener('exit', killOnExit);
     if (server.exitCode === null) {
       const exited = once(server, 'exit');
-      // "Immediate": nobody needs its data any more.
+      // "Immediate": its data isn't needed any more.
       server.kill('SIGQUIT');
       await exited;
     }

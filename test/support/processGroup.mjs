@@ -1,5 +1,5 @@
-// Child processes started as groups of their own, so that nothing they start outlives them: not their end, not
-// ours, and not a Ctrl-C.
+// Child processes started as groups of their own, so that nothing they start outlives them: not after their end, our
+// end or a Ctrl-C.
 import { spawn } from 'node:child_process';
 import { onToldToEnd } from './stopSignals.mjs';
 
@@ -27,7 +27,7 @@ export function spawnGroup(command, args, options = {}) {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
-  // Whoever doesn't wait for the exit shall not be ended by a command that can't be started.
+  // A caller that doesn't wait for the exit must not be ended by a command that can't start.
   exited.catch(() => undefined);
   return { child, pid, exited, end: () => endGroup(pid) };
 }
@@ -35,7 +35,7 @@ export function spawnGroup(command, args, options = {}) {
 /**
  * Ends all groups that still run when this process is told to end, and then this process.
  * @param {number} [graceMs] how long the groups may take
- * @returns {() => void} leaves that to others again
+ * @returns {() => void} stops doing so
  */
 export function endGroupsOnSignals(graceMs = 8000) {
   return onToldToEnd(() => {

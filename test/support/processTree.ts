@@ -1,4 +1,4 @@
-// The processes below a process, from /proc or, where there is none, from ps. Synchronous, to be of use at exit too.
+// The processes below a process, from /proc or, without it, from ps. Synchronous, so that it also works at exit.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
@@ -14,13 +14,13 @@ export function descendants(pid: number): readonly number[] {
   return found;
 }
 
-/** Kills without a chance to say goodbye; those that are gone already don't matter. */
+/** Kills them at once; those that have exited already don't matter. */
 export function killAll(pids: readonly number[], signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);
     } catch {
-      // It ended by itself.
+      // It has exited.
     }
   }
 }
@@ -38,7 +38,7 @@ function parentFromProc(name: string): number {
     const status = readFileSync(`/proc/${name}/status`, 'latin1');
     return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? -1);
   } catch {
-    return -1; // It ended meanwhile.
+    return -1; // It exited meanwhile.
   }
 }
 

@@ -1,4 +1,4 @@
-// Tells what happens at once from what happens by a timer that would come anyhow, and that no setting makes longer.
+// Distinguishes what happens at once from what a fixed timer would do anyway.
 
 const rounds = 3;
 

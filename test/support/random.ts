@@ -1,4 +1,4 @@
-// Chance that can be repeated: the same seed gives the same numbers.
+// Repeatable random numbers: the same seed gives the same numbers.
 
 export class Random {
   #state: number;
@@ -29,7 +29,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** Chance of its own, for what happens in no fixed order. */
+  /** A separate sequence, for what happens in no fixed order. */
   fork(): Random {
     return new Random(this.int(0, 2 ** 31));
   }

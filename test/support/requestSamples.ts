@@ -1,4 +1,4 @@
-// For every request of the protocol that says something, examples that have all that it can have.
+// For every protocol request with parameters, examples with everything it can contain.
 const settings = {
   sshConfigFile: '~/.ssh/config',
   userKnownHostsFile: '~/.ssh/known_hosts',

@@ -1,8 +1,8 @@
-// Makes sure of what the chosen stages need, and runs them side by side as far as the machine carries.
+// Prepares what the chosen stages need, and runs them side by side as far as the machine allows.
 import { availableParallelism } from 'node:os';
 import { runJobs } from './schedule.mjs';
 import { ensureBuilt, ensureDebianPackages, ensureEditor, ensureNodeModules } from './setup.mjs';
-import { Transcript } from './transcript.mjs';
+import { Transcript } from './bufferedOutput.mjs';
 
 /** @typedef {import('./stageRuns.mjs').Counts} Counts */
 /** @typedef {import('./stages.mjs').Stage} Stage */
@@ -11,7 +11,7 @@ import { Transcript } from './transcript.mjs';
 /** @typedef {{ passed: number, failures: readonly StageFailure[] }} Total */
 
 /**
- * The editor alone is still under way when this returns: it takes longest, and other stages can run meanwhile.
+ * Only the editor may still be loading when this returns: it takes longest, and other stages can run meanwhile.
  * @param {readonly Choice[]} choices
  * @returns {Promise<{ editor: Promise<unknown> }>}
  * @throws Error that says what is missing
@@ -20,15 +20,15 @@ export async function setUpStages(choices) {
   await ensureNodeModules();
   await ensureDebianPackages([...new Set(choices.flatMap(({ stage }) => stage.packages))]);
   const editor = choices.some(({ stage }) => stage.needsEditor) ? ensureEditor() : Promise.resolve();
-  // Whether it failed is asked when a stage needs it.
+  // A failure is reported when a stage needs it.
   editor.catch(() => undefined);
-  // Once, for all: no test may start a process from a file that is half written.
+  // Once for all: no test may start a process from a half-written file.
   await ensureBuilt(['--tests']);
   return { editor };
 }
 
 /**
- * Runs the stages, and prints what they print in their order.
+ * Runs the stages, and prints their output in their order.
  * @param {readonly Choice[]} choices
  * @param {{ editor: Promise<unknown>, grep?: string | undefined, quiet?: boolean }} options quiet: prints nothing
  * @returns {Promise<Total>}

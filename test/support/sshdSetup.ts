@@ -1,4 +1,4 @@
-// What an sshd of the tests needs before it starts: keys, and the configurations of both sides.
+// What a test's sshd needs before it starts: keys, and the configurations of both sides.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
@@ -11,15 +11,15 @@ const run = promisify(execFile);
 export const host = '127.0.0.1';
 
 export interface SshdOptions {
-  /** Further sshd_config lines; they win over ours. A `Match` line and all that follow it come last. */
+  /** Further sshd_config lines; they override ours. A `Match` line and all that follow it come last. */
   readonly config?: readonly string[];
   /** Further addresses, with the same port: `127.0.0.2`, `[::1]`. */
   readonly alsoListen?: readonly string[];
-  /** `ed25519` unless told otherwise. */
+  /** `ed25519` by default. */
   readonly hostKeys?: readonly KeyKind[];
   /** Put before the client's key in authorized_keys: `restrict,port-forwarding`. */
   readonly keyOptions?: string;
-  /** Further lines of the `Host test-sshd` block in the client's ssh_config; they win over ours. */
+  /** Further lines of the `Host test-sshd` block in the client's ssh_config; they override ours. */
   readonly clientConfig?: readonly string[];
   /** The sshd to run; its file name is the PAM service. */
   readonly program?: string;
@@ -50,10 +50,11 @@ export async function serverConfig(
     'UseDNS no',
     'PrintMotd no',
     'PrintLastLog no',
-    // Nothing of the home of whoever runs the tests: not ~/.ssh/rc, nor what bash reads for sshd unless SHLVL is 2.
+    // Nothing from the home of the user that runs the tests: not ~/.ssh/rc, nor what bash reads for sshd unless SHLVL
+    // is 2.
     'PermitUserRC no',
     ...(extra.some((line) => /^SetEnv\b/.test(line)) ? [] : ['SetEnv SHLVL=2']),
-    // Of this one the last would win.
+    // For this option the last one would count.
     ...(extra.some((line) => /^MaxStartups\b/.test(line)) ? [] : ['MaxStartups 1000']),
     ...((await sshdVersion()) >= 9.08 ? ['PerSourcePenalties no'] : []),
     ...(match < 0 ? [] : extra.slice(match)),
@@ -79,22 +80,28 @@ export function clientConfig(port: number, key: string, knownHosts: string, opti
 }
 
 /**
- * Adds to a client's configuration that hosts beside `test-sshd`, addresses which a test dials say, have no keys and a
- * known_hosts of their own: by default ssh looks for both in the home that the password database names.
+ * Adds to a client's configuration that hosts other than `test-sshd`, for example addresses that a test dials, have
+ * no keys and a known_hosts of their own: by default ssh looks for both in the home from the password database.
  */
-export async function keepHomeOut({ configFile, dir }: { configFile: string; dir: string }): Promise<void> {
+export async function isolateFromHome({
+  configFile,
+  dir,
+}: {
+  configFile: string;
+  dir: string;
+}): Promise<void> {
   const lines = ['IdentityFile none', `UserKnownHostsFile ${dir}/known_hosts_of_others`];
   await appendFile(configFile, `Host * !test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
-/** As root, sshd wants its empty folder for privilege separation, which an image without systemd lacks. */
+/** As root, sshd needs its empty folder for privilege separation, which an image without systemd lacks. */
 export async function makeRunDir(): Promise<void> {
   if (process.getuid?.() === 0) {
     await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   }
 }
 
-/** sshd starts itself anew for each connection, so it must be called by an absolute path. */
+/** sshd starts itself again for each connection, so it must be called by an absolute path. */
 export function sshdProgram(): string {
   const found = ['/usr/sbin/sshd', '/usr/bin/sshd', '/usr/local/sbin/sshd'].find((path) => existsSync(path));
   if (found === undefined) {

@@ -2,25 +2,25 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeOwnHome } from './ownHome.mjs';
+import { makeOwnHome } from './testHome.mjs';
 import { spawnGroup } from './processGroup.mjs';
 import { repoRoot } from './setup.mjs';
-import { Transcript } from './transcript.mjs';
+import { Transcript } from './bufferedOutput.mjs';
 
 /** @typedef {{ title: string, error: string }} Failure */
 /** @typedef {{ passed: number, failures: readonly Failure[] }} Counts */
 /**
  * @typedef {object} Run
- * @property {Transcript} transcript takes all that is printed
- * @property {readonly string[]} files the test files to run; all of the stage if there is none
- * @property {string | undefined} grep runs the tests whose title holds this text alone
+ * @property {Transcript} transcript receives all output
+ * @property {readonly string[]} files the test files to run; if empty, all of the stage
+ * @property {string | undefined} grep only runs the tests whose title contains this text
  */
 
-/** Far more than any stage takes, also on a busy machine; one that hangs ends all the same. */
+/** Far more than any stage takes, even on a busy machine; one that hangs ends all the same. */
 const stageTimeoutMs = 30 * 60_000;
 
 /**
- * Runs commands of which each is one test.
+ * Runs commands, each of which is one test.
  * @param {Run} run
  * @param {readonly (readonly [title: string, script: string, ...args: string[]])[]} commands
  * @returns {Promise<Counts>}
@@ -56,7 +56,7 @@ export async function runMocha(run, patterns, jobs) {
 
 /**
  * Runs files in so many processes side by side, each its share one after the other: the files of a process share what
- * takes long to start.
+ * is slow to start.
  * @param {Run} run
  * @param {readonly string[]} files of the stage
  * @param {number} processes
@@ -82,8 +82,8 @@ export async function runMochaShares(run, files, processes) {
 }
 
 /**
- * Runs tests that write their counts into a file. An exit code that doesn't fit the counts is a failure too: a module
- * that couldn't be loaded, or something that kept the process from ending.
+ * Runs tests that write their counts into a file. An exit code that doesn't match the counts is a failure too: a
+ * module that couldn't be loaded, or something that kept the process from exiting.
  * @param {Run} run
  * @param {(results: string) => readonly string[]} commandLine
  * @returns {Promise<Counts>}

@@ -1,4 +1,4 @@
-// The stages of `npm test`: what each needs, what of the machine it takes, and how its tests are run.
+// The stages of `npm test`: what each needs, how much of the machine it uses, and how its tests are run.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot, sshPackages as ssh, x11Packages as x11 } from './setup.mjs';
@@ -11,17 +11,17 @@ import { runCommands, runCounted, runMocha, runMochaShares } from './stageRuns.m
  * @property {string} name
  * @property {string} title
  * @property {number} load how many processors it keeps busy, on average; 0 for one that mostly waits
- * @property {readonly string[]} packages Debian's, for the programs it runs
+ * @property {readonly string[]} packages Debian's, for the programs that it runs
  * @property {boolean} [needsEditor]
- * @property {string} [folder] of its test files, where they can be run one by one
+ * @property {string} [folder] of its test files, if they can be run one by one
  * @property {(run: Run) => Promise<Counts>} run
  */
 
-/** The tests' own, and the one that a user has. */
+/** The tests' own browser, and the user's. */
 const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
-/** In the order in which they are shown, and started where there is room. @type {readonly Stage[]} */
+/** In the order in which they are shown, and started if there is room. @type {readonly Stage[]} */
 export const stages = [
   {
     name: 'types',
@@ -113,8 +113,8 @@ export const stages = [
 ];
 
 /**
- * The stages of these names, or of these test files: each stage with the files of it that are meant, all of them if
- * none is named.
+ * The stages with these names or test files: each stage with its given files, or all of them if
+ * none is given.
  * @param {readonly string[]} names
  * @returns {readonly { stage: Stage, files: readonly string[] }[]}
  */
@@ -137,14 +137,17 @@ export function chooseStages(names) {
   });
 }
 
-/** Of the e2e tests those that take longest, one for each process; the first waits for half a minute. */
+/** The e2e tests that take longest, one for each process; the first waits for half a minute. */
 const longestE2e = ['windows.test.ts', 'consent.test.ts', 'programs.test.ts'];
 
 function e2eTests() {
   return [...new Set([...longestE2e, ...testFiles('test/e2e')])].map((file) => `test/e2e/${file}`);
 }
 
-/** Every folder that there is: none is forgotten. The longest first, so that none is still at it when all others are done. */
+/**
+ * Every folder that exists, so that none is forgotten. The longest first, so that none still runs when all others are
+ * done.
+ */
 function integrationTests() {
   const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
   const folders = testFiles('test/integration').map((file) => path.dirname(file));

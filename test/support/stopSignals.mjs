@@ -1,13 +1,13 @@
-// The ways in which a person, a terminal or a supervisor tells a program to end.
+// The ways in which a user, a terminal or a supervisor tells a program to end.
 import { readFileSync } from 'node:fs';
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const watchIntervalMs = 100;
 
 /**
- * Calls back when this process is told to end, maybe more than once; it doesn't end by itself then.
+ * Calls back when this process is told to end, maybe more than once; it doesn't exit automatically then.
  *
- * npm starts us by a shell, to which it hands a signal on, and no further: there the end of either is the signal.
+ * npm starts us in a shell, and only passes a signal on to that shell: so the end of either counts as the signal.
  * @param {() => void} told
  * @returns {() => void} stops listening
  */
@@ -28,7 +28,7 @@ function watchAncestors(changed) {
   }, watchIntervalMs).unref();
 }
 
-/** The shell, and where /proc tells it, npm. */
+/** The shell and, if /proc shows it, npm. */
 function ancestors() {
   const parent = process.ppid;
   try {

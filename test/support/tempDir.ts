@@ -7,7 +7,7 @@ export interface TempDir extends AsyncDisposable {
   readonly path: string;
   /** The path of a name in it. */
   file(name: string): string;
-  /** Writes a file, mode 0600 unless told otherwise, with the folders on the way to it; returns its path. */
+  /** Writes a file, mode 0600 by default, with its parent folders; returns its path. */
   write(name: string, content: string | Uint8Array, mode?: number): Promise<string>;
   remove(): Promise<void>;
 }

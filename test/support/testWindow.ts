@@ -1,4 +1,4 @@
-// A window without an editor: speaks to a real daemon, as the extension does, for the integration tests.
+// A window without an editor: talks to a real daemon, as the extension does, for the integration tests.
 import { resolve } from 'node:path';
 import type { Address } from '../../src/tunnels/util/address';
 import type { TunnelDefinition, X11Program } from '../../src/tunnels/config/definition';
@@ -21,7 +21,7 @@ import { tempDir } from './tempDir';
 /** The bundle that ships; `npm test` builds it first. */
 export const daemonScript = resolve('dist/tunnelDaemon.js');
 
-/** An entry of `sshTunnels.tunnels`, understood. */
+/** An entry of `sshTunnels.tunnels`, parsed. */
 export function define(value: unknown): TunnelDefinition {
   const parsed = parseTunnel('test', value);
   if (!('entry' in parsed)) {
@@ -30,7 +30,7 @@ export function define(value: unknown): TunnelDefinition {
   return parsed.entry.definition;
 }
 
-/** A daemon of the test's own, that no other test and no editor sees. */
+/** A daemon of the test's own, which no other test and no editor sees. The first window starts it. */
 export interface TestDaemon extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
 }
@@ -47,7 +47,7 @@ export async function testDaemon(): Promise<TestDaemon> {
   };
 }
 
-/** Of the protocol's major that this code is of. */
+/** Only one with the protocol version of this code. */
 export async function killDaemon(env: NodeJS.ProcessEnv): Promise<void> {
   const client = await DaemonClient.connect(
     { script: undefined, env },
@@ -70,19 +70,19 @@ const silent = {
   onClosed: () => undefined,
 };
 
-/** What a window has of its own. */
+/** What differs between windows. */
 export interface WindowTraits {
   readonly windowId?: string;
   readonly title?: string;
-  /** Beside those of the test. */
+  /** In addition to the test's own variables. */
   readonly env?: NodeJS.ProcessEnv;
-  /** The host that it starts where none runs. */
+  /** The daemon script that it starts if none runs. */
   readonly script?: string;
-  /** It reads OpenSSH's own places, in the user's real home, and not the sshd's configuration for clients. */
+  /** It reads OpenSSH's own files, in the user's real home, and not the sshd's configuration for clients. */
   readonly readsOwnHome?: boolean;
 }
 
-export interface Wish {
+export interface LeaseEntry {
   readonly id: string;
   readonly name?: string;
   readonly tunnel: unknown;
@@ -100,24 +100,24 @@ export class TestWindow {
   readonly log: string[] = [];
   readonly questions: Question[] = [];
   readonly stopped: string[] = [];
-  /** In another window. */
+  /** Started in another window. */
   readonly started: string[] = [];
-  /** To a newer version. */
+  /** Handed over to a newer version. */
   readonly handedOver: string[] = [];
   closed = false;
-  /** What a person would answer. */
+  /** What the user would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
-  /** What this window keeps for such a question. */
+  /** What this window has saved for such a prompt. */
   recall: (question: SecretQuestion) => string | undefined = () => undefined;
-  /** Which answers were judged how: "password 1 wrong". */
+  /** Which answers were right or wrong: "password 1 wrong". */
   readonly judged: string[] = [];
   readonly #reports = new Map<string, TunnelReport>();
   readonly #definitions = new Map<string, TunnelDefinition>();
-  /** Every state each tunnel went through, in words. */
+  /** Every state of each tunnel so far, in words. */
   readonly #history = new Map<string, string[]>();
   readonly #listeners = new Set<() => void>();
   readonly #sshConfigFile: string | undefined;
-  /** Of its process, as the extension host's: of the test's own, unless it is changed. Leased as the product does. */
+  /** Like an extension host's environment: the test's own by default. Leased as the product does. */
   env: NodeJS.ProcessEnv = process.env;
   #client: DaemonClient | undefined;
 
@@ -126,7 +126,7 @@ export class TestWindow {
   }
 
   static async open(
-    place: TestDaemon,
+    daemon: TestDaemon,
     sshd: SshServer,
     traits: WindowTraits | string = {},
   ): Promise<TestWindow> {
@@ -140,7 +140,7 @@ export class TestWindow {
     const window = new TestWindow(readsOwnHome ? undefined : sshd.configFile);
     window.env = { ...process.env, ...env };
     const hello = { windowId, ...(title === undefined ? {} : { title }) };
-    window.#client = await DaemonClient.connect({ script, env: place.env }, hello, {
+    window.#client = await DaemonClient.connect({ script, env: daemon.env }, hello, {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
@@ -173,11 +173,11 @@ export class TestWindow {
     return this.#client;
   }
 
-  /** Leases exactly these. */
-  async lease(...wishes: readonly Wish[]): Promise<void> {
+  /** Leases exactly these tunnels. */
+  async lease(...entries: readonly LeaseEntry[]): Promise<void> {
     await this.client.setLease({
       env: leasedEnvironment(this.env),
-      tunnels: wishes.map((wish) => this.#leased(wish)),
+      tunnels: entries.map((entry) => this.#leased(entry)),
     });
   }
 
@@ -187,8 +187,8 @@ export class TestWindow {
     await this.client.start(id);
   }
 
-  #leased(wish: Wish): LeasedTunnel {
-    const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = wish;
+  #leased(entry: LeaseEntry): LeasedTunnel {
+    const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = entry;
     const definition = define(tunnel);
     this.#definitions.set(id, definition);
     return {
@@ -223,13 +223,13 @@ export class TestWindow {
     return this.#reports.get(id)?.programs ?? [];
   }
 
-  /** Of the program of this name. */
+  /** The state of the program with this name. */
   program(name: string, id = 'user:t'): ProgramState {
     const found = this.programs(id).find(({ program }) => program.name === name);
     return found?.state ?? { status: 'ready' };
   }
 
-  /** Runs one of the tunnel's own programs, or one that somebody types. */
+  /** Runs one of the tunnel's own programs, or a typed one. */
   async run(program: string | X11Program, id = 'user:t'): Promise<void> {
     if (typeof program !== 'string') {
       await this.client.runProgram(id, program);
@@ -260,7 +260,7 @@ export class TestWindow {
     return bound.port;
   }
 
-  /** @throws Error with what is so instead */
+  /** @throws Error with the actual state */
   async until(reached: () => boolean, what: string, milliseconds = longWaitMs): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: Error): void => {
@@ -290,8 +290,8 @@ export class TestWindow {
     return this.until(() => this.state(id).status === status, `${id} ${status}`, milliseconds);
   }
 
-  /** Goes without a word, as a window that crashes or reloads does. */
-  vanish(): void {
+  /** Disconnects without a message, like a window that crashes or reloads. */
+  disconnect(): void {
     this.client.dispose();
   }
 

@@ -1,4 +1,4 @@
-// Definitions for the tests of command lines: read from settings, whatever this version can do of them; and made up.
+// Tunnel definitions for the tests of command lines: read from settings, and random ones.
 import type { TunnelDefinition } from '../../src/tunnels/config/definition';
 import { parseForwards } from '../../src/tunnels/config/parseForward';
 import { parseX11Programs } from '../../src/tunnels/config/parseX11Programs';
@@ -9,7 +9,7 @@ const refuse: Report = (path, message) => {
   throw new Error(`${path.join('.')}: ${message}`);
 };
 
-/** @throws Error where the record is none of a tunnel */
+/** @throws Error if the record isn't a tunnel */
 export function readDefinition(record: Readonly<Record<string, unknown>>): TunnelDefinition {
   const { x11Programs, localForward: _l, remoteForward: _r, dynamicForward: _d, ...rest } = record;
   const parsed = parseTunnel('test', rest);
@@ -34,7 +34,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** A record of settings, with some of everything that a command line can say. */
+/** A record of settings, with some of everything that a command line can express. */
 export function madeUpRecord(random: () => number): Readonly<Record<string, unknown>> {
   const one = <T>(...choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
   const maybe = (record: object): object => (random() < 0.5 ? record : {});
@@ -50,7 +50,7 @@ export function madeUpRecord(random: () => number): Readonly<Record<string, unkn
       'ssh://jo%20do@h:1',
     );
   const jump = (): string => one('bastion', 'me@b:22', '[::1]:2222', 'ssh://jo%20do@b');
-  // Different ports, as two of a tunnel can't listen on one.
+  // Different ports, because two forwards of a tunnel can't listen on one.
   let port = 1024;
   const bind = (): string => one('', '', '*:', '127.0.0.1:', '[::1]:', 'localhost:');
   const path = (): string => `/${one('tmp', 'a b', 'a:b', 'a\\b', "it's", '$x', '~')}/${port++}`;

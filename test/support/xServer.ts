@@ -1,4 +1,4 @@
-// A real X server without a screen (Debian's Xvfb), with an authority of its own, and what is seen on it.
+// A real X server without a screen (Debian's Xvfb), with its own authority file, and what is shown on it.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -16,16 +16,16 @@ export interface XServer extends AsyncDisposable {
   readonly display: string;
   /** Its key, in hexadecimal. */
   readonly cookie: string;
-  /** DISPLAY and XAUTHORITY of a user who sits in front of it. */
+  /** DISPLAY and XAUTHORITY of its user. */
   readonly env: { readonly DISPLAY: string; readonly XAUTHORITY: string };
   /** Names of all windows, those within others too. */
   windows(): Promise<readonly string[]>;
-  /** @throws Error with the windows that there are, after so many milliseconds */
+  /** @throws Error with the existing windows, after so many milliseconds */
   untilWindow(name: RegExp, milliseconds?: number): Promise<void>;
   untilNoWindow(name: RegExp, milliseconds?: number): Promise<void>;
   /** The whole screen, as a PNG file. */
   screenshot(file: string): Promise<void>;
-  /** How many colours the whole screen has: 1 where nothing is drawn. */
+  /** How many colours the whole screen has: 1 if nothing is drawn. */
   colours(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -39,10 +39,10 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
   const folder = await tempDir('x-');
   const cookie = randomBytes(16).toString('hex');
   const authority = folder.file('authority');
-  // The number does not matter to the server; the clients' line follows when it is known.
+  // The number doesn't matter to the server; the clients' line is added when it is known.
   await run('xauth', ['-f', authority, 'add', ':0', '.', cookie]);
   const screen = ['-screen', '0', '1400x1000x24', '-nolisten', 'tcp', '-displayfd', '3', '-auth', authority];
-  // Of its own: a server that ends may take the socket of the next one of its number along.
+  // Its own folder: a server that ends may remove the socket of the next one with its number.
   const own = `:${randomInt(100, 10_000)}`;
   const child = spawn('Xvfb', [own, ...screen, ...args], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   const killOnExit = (): void => void child.kill('SIGKILL');
@@ -99,7 +99,7 @@ export async function startXServer({ args = ['-noreset'] }: XServerOptions = {})
   }
 }
 
-/** It fails where a window goes while it is being looked at. */
+/** It fails if a window closes while it is being looked at. */
 async function treeOf(env: NodeJS.ProcessEnv, tries = 5): Promise<{ readonly stdout: string }> {
   try {
     return await run('xwininfo', ['-root', '-tree'], { env });

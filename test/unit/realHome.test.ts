@@ -6,18 +6,18 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, rm, utimes } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { describe, it } from 'mocha';
-import { changesOf, makeOwnHome, realHomeState } from '../support/ownHome.mjs';
+import { changesOf, makeOwnHome, realHomeState } from '../support/testHome.mjs';
 import { tempDir } from '../support/tempDir';
 
 /** Who may ask Node or the password database for the home, and why. */
 const allowed: Readonly<Record<string, string>> = {
   'editor/hostileProject.ts': 'a link that leads there, which nobody follows',
-  'integration/config.test.ts': 'the name alone; ssh -v looks there for keys, which is what is compared',
-  'integration/configHosts.test.ts': 'the name alone',
+  'integration/sshConfig.test.ts': 'the name alone; ssh -v looks there for keys, which is what is compared',
+  'integration/sshConfigForwards.test.ts': 'the name alone',
   'integration/openssh/forwarding.test.ts': 'the name alone',
-  'ordinaryUser/ownHome.test.ts': 'of a throw-away user',
-  'ordinaryUser/rights.test.ts': 'of a throw-away user',
-  'support/ownHome.mjs': 'looks whether it was written',
+  'ordinaryUser/homeFolder.test.ts': 'of a temporary user',
+  'ordinaryUser/isolation.test.ts': 'of a temporary user',
+  'support/testHome.mjs': 'looks whether it was written',
   'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
   'unit/extension/settings/sshConfigFile.test.ts': 'the name alone',
   'unit/ssh/config/configFallback.test.ts': 'the name alone',

@@ -39,7 +39,7 @@ const whereItBelongs =
   /~\/\.ssh\/config|user setting sshTunnels\.\w+|write it in "host"|"x11Programs"|write the address|never forwards|secret storage|sshTunnels\.overrides|belongs to the tunnel|did you mean "\w+"\?/;
 
 /** `IdentityFile` in OpenSSH's spelling and in those that are common in JSON. */
-function spellings(keyword: string): string[] {
+function encodingsOf(keyword: string): string[] {
   const camel = keyword.replace(/^[A-Z0-9]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase());
   const kebab = camel.replace(/[A-Z]+/g, (capitals) => `-${capitals.toLowerCase()}`);
   return [
@@ -65,7 +65,7 @@ describe('a tunnel of a workspace', () => {
   const known: readonly string[] = tunnelKeys;
   for (const keyword of all) {
     it(`refuses every unknown spelling of the ssh_config keyword ${keyword}`, () => {
-      for (const key of spellings(keyword).filter((spelling) => !known.includes(spelling))) {
+      for (const key of encodingsOf(keyword).filter((spelling) => !known.includes(spelling))) {
         assertRefusedByName(problemsOf({ ...plain, [key]: secret }), key);
       }
     });
@@ -88,7 +88,7 @@ describe('a forward or program of a workspace', () => {
   const inProgram: readonly string[] = x11ProgramKeys;
   for (const keyword of all) {
     it(`refuses every unknown spelling of the ssh_config keyword ${keyword}`, () => {
-      for (const key of spellings(keyword)) {
+      for (const key of encodingsOf(keyword)) {
         if (!inForward.includes(key)) {
           const listen = { listen: 1, target: 'a:1', [key]: secret };
           assertRefusedByName(problemsOf({ ...plain, localForward: listen }), key);
@@ -108,7 +108,7 @@ describe('an override of the user', () => {
   const known: readonly string[] = overrideKeys;
   for (const keyword of all) {
     it(`refuses every unknown spelling of the ssh_config keyword ${keyword}`, () => {
-      for (const key of spellings(keyword).filter((spelling) => !known.includes(spelling))) {
+      for (const key of encodingsOf(keyword).filter((spelling) => !known.includes(spelling))) {
         const parsed = parseOverrides({ db: { [key]: secret } }).byName.get('db');
         assert.ok(parsed && 'problems' in parsed, key);
         assert.ok(!JSON.stringify(parsed).includes(secret));

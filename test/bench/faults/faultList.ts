@@ -1,173 +1,174 @@
-// The faults, each made for real: what strikes, for how long, and what mends it.
+// The faults of the fault bench, each a real one: how it starts, how long it lasts, and how it ends.
 import { killAll } from '../../support/processTree';
 import type { Sshd } from '../../support/sshd';
 import { addresses } from '../../support/faults/twoMachines';
 import { suspend } from '../../support/faults/suspended';
-import { download } from '../../support/faults/witnesses';
-import type { LaptopScene, LinkScene, Scene } from './scene';
+import { download } from '../../support/faults/trafficChecks';
+import type { LaptopSetup, LinkSetup, ContenderSetup } from './setup';
 
-export interface FaultIn<Where extends Scene> {
+export interface FaultIn<Where extends ContenderSetup> {
   readonly what: string;
-  /** Seconds between the strike and the mending; 0: nothing mends it but the riders. */
+  /** Seconds between the start and the end of the fault; 0: only the contenders can recover from it. */
   readonly lasts: number;
-  /** Seconds after the mending for which a rider is waited for. */
-  readonly patience: number;
-  /** Whether there is no tunnel yet. */
+  /** Seconds after the end of the fault to wait for a contender. */
+  readonly waitSeconds: number;
+  /** Whether the tunnel isn't up yet. */
   readonly beforeStart?: boolean;
-  /** Which port is asked for: the server's, that leads here, instead of this machine's. */
+  /** Whether to use the remote forward's port instead of the local one. */
   readonly remote?: boolean;
-  /** Whether nobody can notice anything before it is mended. */
+  /** Whether the fault can't be noticed before it ends. */
   readonly asleep?: boolean;
-  /** Whether it is over soon, and shall have the machine for itself. */
+  /** Whether it is short and runs alone on the machine. */
   readonly quick?: boolean;
-  strike(scene: Where): Promise<void> | void;
-  mend?(scene: Where): Promise<void> | void;
+  start(setup: Where): Promise<void> | void;
+  end?(setup: Where): Promise<void> | void;
 }
 
-export type LinkFault = FaultIn<LinkScene> & { readonly scene: 'link' };
-export type LaptopFault = FaultIn<LaptopScene> & { readonly scene: 'laptop' };
+export type LinkFault = FaultIn<LinkSetup> & { readonly setup: 'link' };
+export type LaptopFault = FaultIn<LaptopSetup> & { readonly setup: 'laptop' };
 export type Fault = LinkFault | LaptopFault;
 
-const pidsOf = ({ riders }: LinkScene): readonly number[] => riders.flatMap((rider) => rider.pids());
+const pidsOf = ({ contenders }: LinkSetup): readonly number[] =>
+  contenders.flatMap((contender) => contender.pids());
 
-/** Sessions of a server that nobody listens to any more. */
-const ghosts = new WeakMap<Sshd, readonly number[]>();
+/** Abandoned sessions of a server. */
+const oldSessions = new WeakMap<Sshd, readonly number[]>();
 
 const onTheLink: readonly LinkFault[] = [
   {
-    scene: 'link',
+    setup: 'link',
     what: "The server's process for the connection is killed",
     quick: true,
     lasts: 0,
-    patience: 20,
-    strike: ({ sshd }) => sshd.dropSessions(),
+    waitSeconds: 20,
+    start: ({ sshd }) => sshd.dropSessions(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The server restarts, and is away for 5 s',
     quick: true,
     lasts: 5,
-    patience: 30,
-    strike: ({ sshd }) => sshd.halt(),
-    mend: ({ sshd }) => sshd.restart(),
+    waitSeconds: 30,
+    start: ({ sshd }) => sshd.halt(),
+    end: ({ sshd }) => sshd.restart(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The machine sleeps for 10 s, the connection lives on',
     asleep: true,
     quick: true,
     lasts: 10,
-    patience: 20,
-    strike: (scene) => void suspend(pidsOf(scene)),
-    mend: (scene) => suspend(pidsOf(scene)).resume(),
+    waitSeconds: 20,
+    start: (setup) => void suspend(pidsOf(setup)),
+    end: (setup) => suspend(pidsOf(setup)).resume(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The machine sleeps for 10 s, the connection dies meanwhile',
     asleep: true,
     lasts: 10,
-    patience: 90,
-    strike: (scene) => {
-      suspend(pidsOf(scene));
-      scene.link.forget();
+    waitSeconds: 90,
+    start: (setup) => {
+      suspend(pidsOf(setup));
+      setup.link.forget();
     },
-    mend: (scene) => suspend(pidsOf(scene)).resume(),
+    end: (setup) => suspend(pidsOf(setup)).resume(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'A router forgets the connection',
     lasts: 0,
-    patience: 90,
-    strike: ({ link }) => link.forget(),
+    waitSeconds: 90,
+    start: ({ link }) => link.forget(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: "The server's process for the connection hangs",
     lasts: 0,
-    patience: 90,
-    strike: ({ sshd }) => void suspend(sshd.sessionPids()),
+    waitSeconds: 90,
+    start: ({ sshd }) => void suspend(sshd.sessionPids()),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'No packet passes for 20 s',
     lasts: 20,
-    patience: 40,
-    strike: ({ link }) => link.hold(),
-    mend: ({ link }) => link.release(),
+    waitSeconds: 40,
+    start: ({ link }) => link.hold(),
+    end: ({ link }) => link.release(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'No packet passes for 90 s',
     lasts: 90,
-    patience: 60,
-    strike: ({ link }) => link.hold(),
-    mend: ({ link }) => link.release(),
+    waitSeconds: 60,
+    start: ({ link }) => link.hold(),
+    end: ({ link }) => link.release(),
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'The link carries 150 KB/s, and is full for 60 s',
     lasts: 60,
-    patience: 60,
-    strike: async ({ link, riders }) => {
+    waitSeconds: 60,
+    start: async ({ link, contenders }) => {
       link.bytesPerSecond = 150e3;
-      await Promise.all(riders.map(({ endless = NaN }) => download(endless)));
+      await Promise.all(contenders.map(({ endless = NaN }) => download(endless)));
     },
-    mend: ({ link }) => {
+    end: ({ link }) => {
       link.bytesPerSecond = Infinity;
     },
   },
   {
-    scene: 'link',
+    setup: 'link',
     what: 'A router forgets the connection, which keeps its port on the server (`-R`) for 90 s',
     remote: true,
     lasts: 90,
-    patience: 90,
-    strike: ({ sshd, link }) => {
-      ghosts.set(sshd, sshd.sessionPids());
+    waitSeconds: 90,
+    start: ({ sshd, link }) => {
+      oldSessions.set(sshd, sshd.sessionPids());
       link.forget();
     },
-    mend: ({ sshd }) => killAll(ghosts.get(sshd) ?? []),
+    end: ({ sshd }) => killAll(oldSessions.get(sshd) ?? []),
   },
 ];
 
 const onTheLaptop: readonly LaptopFault[] = [
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'The laptop changes to another network',
     lasts: 0,
-    patience: 90,
-    strike: ({ machines }) => machines.moveLaptop(),
+    waitSeconds: 90,
+    start: ({ machines }) => machines.switchLaptopNetwork(),
   },
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'The cable is out for 8 s',
     lasts: 8,
-    patience: 30,
-    strike: ({ machines }) => machines.unplug(),
-    mend: ({ machines }) => machines.plugIn(),
+    waitSeconds: 30,
+    start: ({ machines }) => machines.unplug(),
+    end: ({ machines }) => machines.plugIn(),
   },
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'The server moves to another address, and its name follows',
     lasts: 0,
-    patience: 90,
-    strike: async ({ machines }) => {
+    waitSeconds: 90,
+    start: async ({ machines }) => {
       await machines.name(addresses.serverElsewhere);
       machines.server.ip(`addr del ${addresses.server}/24 dev eth0`);
       machines.laptop.ip(`addr add ${addresses.laptopElsewhere}/24 dev eth0`);
     },
   },
   {
-    scene: 'laptop',
+    setup: 'laptop',
     what: 'At the start there is no network, for 40 s',
     beforeStart: true,
     lasts: 40,
-    patience: 90,
-    strike: async ({ machines }) => {
+    waitSeconds: 90,
+    start: async ({ machines }) => {
       await machines.name(undefined);
       machines.unplug();
     },
-    mend: async ({ machines }) => {
+    end: async ({ machines }) => {
       await machines.name(addresses.server);
       machines.plugIn();
     },

@@ -1,4 +1,4 @@
-// Every fault for every rider, all of them at the same moment, on the same server.
+// Measures every fault for all contenders at the same moment, on the same server.
 import { writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -10,12 +10,12 @@ import type { Row } from '../report';
 import { median } from '../statistics';
 import { faults } from './faultList';
 import type { Fault, FaultIn } from './faultList';
-import type { RiderName } from './rider';
-import { laptopScene, linkScene } from './scene';
-import type { Scene } from './scene';
+import type { FaultContenderName } from './faultContender';
+import { setUpLaptop, setUpLink } from './setup';
+import type { ContenderSetup } from './setup';
 import { markdownTable } from './table';
-import { Witness } from './witness';
-import type { Moments, Sight } from './witness';
+import { Observer } from './observer';
+import type { Moments, Observation } from './observer';
 
 /** Seconds that a tunnel may take to come up before the fault. */
 const startPatience = 20;
@@ -23,8 +23,8 @@ const startPatience = 20;
 /** Milliseconds. */
 const stagger = 3500;
 
-/** What each rider has seen of a fault, a sight for each round. */
-export type Sights = ReadonlyMap<RiderName, readonly Sight[]>;
+/** What each contender's observer has seen of a fault, one observation for each round. */
+export type Observations = ReadonlyMap<FaultContenderName, readonly Observation[]>;
 
 export async function measureFaults({
   faultRounds,
@@ -33,14 +33,14 @@ export async function measureFaults({
 }: Options): Promise<readonly Row[]> {
   // Each server has one.
   process.setMaxListeners(100);
-  const riders = await availableRiders();
+  const contenders = await availableContenders();
   const chosen = (await availableFaults()).filter(({ what }) => what.includes(word));
-  const sights = new Map<Fault, Map<RiderName, Sight[]>>();
+  const observations = new Map<Fault, Map<FaultContenderName, Observation[]>>();
   const measure = async (fault: Fault): Promise<void> => {
-    const seen = sights.get(fault) ?? new Map<RiderName, Sight[]>();
-    sights.set(fault, seen);
-    for (const [name, sight] of await suffer(fault, riders)) {
-      seen.set(name, [...(seen.get(name) ?? []), sight]);
+    const seen = observations.get(fault) ?? new Map<FaultContenderName, Observation[]>();
+    observations.set(fault, seen);
+    for (const [name, observation] of await measureFault(fault, contenders)) {
+      seen.set(name, [...(seen.get(name) ?? []), observation]);
     }
     console.log(`  ${fault.what}`);
   };
@@ -49,61 +49,61 @@ export async function measureFaults({
     for (const fault of chosen.filter(({ quick }) => quick)) {
       await measure(fault);
     }
-    // They wait most of the time; what happens after a minute shall not happen to all of them at once.
+    // They wait most of the time. Staggered, so that what happens after a minute doesn't happen to all at once.
     const patient = chosen.filter(({ quick }) => !quick);
     await Promise.all(patient.map((fault, n) => sleep(n * stagger).then(() => measure(fault))));
   }
-  const table = markdownTable(chosen.map((fault) => [fault.what, sights.get(fault) ?? new Map()]));
+  const table = markdownTable(chosen.map((fault) => [fault.what, observations.get(fault) ?? new Map()]));
   console.log(`\n${table}`);
   if (writeTable) {
     await mkdir(resultsDir, { recursive: true });
     await writeFile(join(resultsDir, 'faults.md'), table);
   }
-  return chosen.map(({ what }, n) => row(what, sights.get(chosen[n]!) ?? new Map()));
+  return chosen.map(({ what }, n) => row(what, observations.get(chosen[n]!) ?? new Map()));
 }
 
-async function suffer(
+async function measureFault(
   fault: Fault,
-  names: readonly RiderName[],
-): Promise<readonly (readonly [RiderName, Sight])[]> {
-  if (fault.scene === 'laptop') {
-    await using scene = await laptopScene(names);
-    return await endure(fault, scene);
+  names: readonly FaultContenderName[],
+): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
+  if (fault.setup === 'laptop') {
+    await using setup = await setUpLaptop(names);
+    return await observeFault(fault, setup);
   }
-  await using scene = await linkScene(names);
-  return await endure(fault, scene);
+  await using setup = await setUpLink(names);
+  return await observeFault(fault, setup);
 }
 
-async function endure<Where extends Scene>(
+async function observeFault<Where extends ContenderSetup>(
   fault: FaultIn<Where>,
-  scene: Where,
-): Promise<readonly (readonly [RiderName, Sight])[]> {
-  const { beforeStart = false, remote = false, asleep = false, lasts, patience } = fault;
+  setup: Where,
+): Promise<readonly (readonly [FaultContenderName, Observation])[]> {
+  const { beforeStart = false, remote = false, asleep = false, lasts, waitSeconds } = fault;
   if (beforeStart) {
-    await fault.strike(scene);
+    await fault.start(setup);
   }
-  await scene.mount();
-  const witnesses = scene.riders.map((rider) => new Witness(rider, remote));
+  await setup.startContenders();
+  const observers = setup.contenders.map((contender) => new Observer(contender, remote));
   try {
     if (!beforeStart) {
-      await Promise.all(witnesses.map((witness) => witness.begin(startPatience)));
-      await fault.strike(scene);
+      await Promise.all(observers.map((observer) => observer.begin(startPatience)));
+      await fault.start(setup);
     }
-    witnesses.forEach((witness) => witness.visit());
-    const struckAt = performance.now();
+    observers.forEach((observer) => observer.visit());
+    const startedAt = performance.now();
     await sleep(lasts * 1000);
-    await fault.mend?.(scene);
-    const mendedAt = performance.now();
-    const moments: Moments = { struckAt: asleep ? mendedAt : struckAt, mendedAt, patience };
+    await fault.end?.(setup);
+    const endedAt = performance.now();
+    const moments: Moments = { startedAt: asleep ? endedAt : startedAt, endedAt, waitSeconds };
     return await Promise.all(
-      witnesses.map(async (witness) => [witness.rider.name, await witness.see(moments)] as const),
+      observers.map(async (observer) => [observer.contender.name, await observer.see(moments)] as const),
     );
   } finally {
-    witnesses.forEach((witness) => witness.dispose());
+    observers.forEach((observer) => observer.dispose());
   }
 }
 
-async function availableRiders(): Promise<readonly RiderName[]> {
+async function availableContenders(): Promise<readonly FaultContenderName[]> {
   try {
     await ensureDebianPackages(['autossh']);
     return ['ours', 'ssh', 'autossh'];
@@ -119,15 +119,15 @@ async function availableFaults(): Promise<readonly Fault[]> {
     return faults;
   }
   console.log('Without the faults of a laptop that changes networks: only root can make network namespaces.');
-  return faults.filter(({ scene }) => scene !== 'laptop');
+  return faults.filter(({ setup }) => setup !== 'laptop');
 }
 
-/** Ours must come back, ask nothing, and let nobody take half an answer for a whole one. */
-function row(what: string, sights: Sights): Row {
+/** Ours must recover, show no prompt, and never let half an answer look complete. */
+function row(what: string, observations: Observations): Row {
   const values = Object.fromEntries(
-    [...sights].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),
+    [...observations].map(([name, seen]) => [name, median(seen.map(({ usable }) => usable))] as const),
   );
-  const reached = (sights.get('ours') ?? []).every(
+  const reached = (observations.get('ours') ?? []).every(
     ({ usable, halfTakenForWhole, asked }) => Number.isFinite(usable) && !halfTakenForWhole && !asked,
   );
   return { what, unit: 's until usable', values, goal: 'back, unasked', reached };

@@ -1,34 +1,36 @@
-// The faults as a table in Markdown, as the README has it.
+// Prints the fault results as a Markdown table, as in the README.
 import { median } from '../statistics';
-import type { Sights } from './measure';
-import type { RiderName } from './rider';
-import type { Sight } from './witness';
+import type { Observations } from './measure';
+import type { FaultContenderName } from './faultContender';
+import type { Observation } from './observer';
 
-const titles: Readonly<Record<RiderName, string>> = {
+const titles: Readonly<Record<FaultContenderName, string>> = {
   ours: 'SSH Tunnels',
   ssh: '`ssh`',
   autossh: '`autossh`',
 };
 
-export function markdownTable(rows: readonly (readonly [what: string, sights: Sights])[]): string {
-  const names = [...new Set(rows.flatMap(([, sights]) => [...sights.keys()]))];
+export function markdownTable(
+  rows: readonly (readonly [what: string, observations: Observations])[],
+): string {
+  const names = [...new Set(rows.flatMap(([, observations]) => [...observations.keys()]))];
   const lines = [
     ['What happens', ...names.map((name) => titles[name])],
     ['---', ...names.map(() => '---')],
-    ...rows.map(([what, sights]) => [what, ...names.map((name) => cell(sights.get(name) ?? []))]),
+    ...rows.map(([what, observations]) => [what, ...names.map((name) => cell(observations.get(name) ?? []))]),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-/** When it was noticed and usable again, and what clients saw: "12 s / 13 s, reset". */
-function cell(seen: readonly Sight[]): string {
-  if (seen.every(({ fate }) => fate === 'goes on')) {
+/** When the fault was noticed, when the tunnel was usable again, and what clients saw: "12 s / 13 s, reset". */
+function cell(seen: readonly Observation[]): string {
+  if (seen.every(({ ending }) => ending === 'goes on')) {
     return 'goes on';
   }
-  const noticed = median(seen.map((sight) => sight.noticed ?? Infinity));
-  const usable = median(seen.map((sight) => sight.usable));
+  const noticed = median(seen.map((observation) => observation.noticed ?? Infinity));
+  const usable = median(seen.map((observation) => observation.usable));
   const times = Number.isFinite(noticed) ? [noticed, usable] : [usable];
-  const fates = [...new Set(seen.map(({ fate }) => fate).filter((fate) => fate !== 'none'))];
+  const fates = [...new Set(seen.map(({ ending }) => ending).filter((ending) => ending !== 'none'))];
   const remarks = [
     ...(seen.some(({ halfTakenForWhole }) => halfTakenForWhole) ? ['half a file'] : []),
     ...(seen.some(({ refused }) => refused) ? ['refused'] : []),

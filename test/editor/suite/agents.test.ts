@@ -1,5 +1,5 @@
-// The tools of language models and the setting of the Ports view, in the real editor. (Its questions are answered by
-// themselves here: a person's window shows them.)
+// The tools for language models and the setting of the Ports view, in the real editor. Their questions are answered
+// automatically here; test/e2e shows them.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
@@ -26,12 +26,12 @@ export function agentsTests(): void {
       await api.stop('manual');
     });
 
-    it('is offered four tools', () =>
+    it('has four tools', () =>
       assert.deepEqual(
         vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('sshTunnels_')),
         ['sshTunnels_list', 'sshTunnels_explain', 'sshTunnels_start', 'sshTunnels_stop'],
       ));
-    it('finds the port of a forward', async () => {
+    it('can look up the port of a forward', async () => {
       const { tunnels } = (await use('list')) as { tunnels: { id: string; forwards: object[] }[] };
       assert.deepEqual(
         tunnels.map(({ id }) => id),
@@ -42,12 +42,12 @@ export function agentsTests(): void {
       const page = { label: 'Page', bound: [`127.0.0.1:${port}`, `[::1]:${port}`] };
       assert.deepEqual({ ...page, ...staging?.forwards[0] }, { ...staging?.forwards[0], ...page });
     });
-    it('has explained what is wrong', async () => {
+    it('can get an explanation of what is wrong', async () => {
       const { status, problems } = await use('explain', { tunnel: 'broken' });
       assert.equal(status, 'failed');
       assert.match(JSON.stringify(problems), /"place":"localForward\[0\]"/);
     });
-    it('starts a tunnel and stops it', async () => {
+    it('can start and stop a tunnel', async () => {
       await api.stop('manual');
       const { status, forwards } = await use('start', { tunnel: 'manual' });
       assert.equal(status, 'up');
@@ -56,7 +56,7 @@ export function agentsTests(): void {
       assert.equal((await use('stop', { tunnel: 'workspace:manual' }))['status'], 'stopped');
       assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
     });
-    it('gets the reason where it can not', async () => {
+    it('gets the reason when a start fails', async () => {
       for (const tool of ['explain', 'start', 'stop']) {
         await assert.rejects(use(tool, { tunnel: 'none' }), /no tunnel "none"/);
         await assert.rejects(use(tool), /Set "tunnel" to the name or id|must have required property/);
@@ -69,7 +69,7 @@ export function agentsTests(): void {
   });
 
   describe('the Ports view', () => {
-    it("has ports of the daemon listed without a toast: the editor takes this extension's default", () => {
+    it("lists the daemon's ports without a notification, by this extension's default setting", () => {
       const setting = vscode.workspace.getConfiguration().inspect('remote.portsAttributes');
       const defaults = Object.entries(setting?.defaultValue as Record<string, unknown>);
       const ours = defaults.filter(([key]) => key.includes('tunnelDaemon'));

@@ -1,4 +1,4 @@
-// Pages behind a tunnel in browsers: in the user's own, in the editor's, and in one that goes through the tunnel's proxy.
+// Pages behind a tunnel in browsers: the user's own, the editor's, and one that uses the tunnel's proxy.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ export function browserTests(): void {
       await api.whenSettled();
     });
 
-    it('is shown in the editor, by way of a tunnel that is started for it', async () => {
+    it('opens in the editor, after starting its tunnel', async () => {
       const before = received();
       await api.stop('staging');
       await vscode.commands.executeCommand('sshTunnels.openInEditor', 'staging/Page');
@@ -33,7 +33,7 @@ export function browserTests(): void {
       await vscode.window.tabGroups.close(tabs().filter(isBrowser));
     });
 
-    it('is shown in the browser of the user', async () => {
+    it("opens in the user's browser", async () => {
       const before = received();
       await vscode.commands.executeCommand('sshTunnels.openInBrowser', 'staging/Page');
       await eventually(
@@ -42,13 +42,13 @@ export function browserTests(): void {
       );
     });
 
-    it('has a connection string, which is copied', async () => {
+    it('has a connection string that can be copied', async () => {
       await vscode.commands.executeCommand('sshTunnels.copyConnectionString', 'staging/Page');
       const port = portOf(forward(staging(), 'Page'));
       assert.equal(await vscode.env.clipboard.readText(), `http://127.0.0.1:${port}/`);
     });
 
-    it('leaves no profile of a browser that has ended while no window was there', async function () {
+    it('leaves no browser profile behind when the browser ends without an open window', async function () {
       if (facts.remoteVisits === '') {
         this.skip();
       }
@@ -58,7 +58,7 @@ export function browserTests(): void {
       );
     });
 
-    it('is loaded by a browser through the proxy, by a name that only the far side knows', async function () {
+    it('opens in a browser through the proxy, by a name that only the server knows', async function () {
       if (facts.remoteVisits === '') {
         this.skip();
       }

@@ -1,11 +1,11 @@
-// What the suites in the editor share: the extension's API, facts of the project around them, and waiting.
+// What the editor suites share: the extension's API, facts about the project around them, and waiting.
 import * as vscode from 'vscode';
 import type { ForwardInfo, SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { eventually as waitFor } from '../../support/eventually';
-import { visit } from '../../support/peers';
+import { exchange } from '../../support/targetAndClient';
 import type { ProjectFacts } from '../testProject';
 
-/** What the test around the editor has set up. */
+/** What the process around the editor has set up. */
 export const facts = JSON.parse(process.env['SSH_TUNNELS_PROJECT_FACTS'] ?? '{}') as ProjectFacts;
 
 export async function activate(): Promise<SshTunnelsApi> {
@@ -40,7 +40,7 @@ export function portOf({ bound, label }: ForwardInfo): number {
   return first.port;
 }
 
-/** Waits until it is so. @throws Error that says how it is instead, when it is not so in time */
+/** Waits until the condition is true. @throws Error with the actual state, when it isn't in time */
 export async function eventually(reached: () => boolean, what: () => string): Promise<void> {
   try {
     await waitFor('it is so', reached);
@@ -51,10 +51,10 @@ export async function eventually(reached: () => boolean, what: () => string): Pr
 
 /** Waits until a port of this machine is closed. */
 export async function untilRefused(port: number): Promise<void> {
-  await waitFor(`port ${port} is closed`, async () => (await visit(port)).error === 'ECONNREFUSED');
+  await waitFor(`port ${port} is closed`, async () => (await exchange(port)).error === 'ECONNREFUSED');
 }
 
-/** Takes what a quick pick offers first, as soon as it is there, until the command that shows it is through. */
+/** Accepts the first item of a quick pick as soon as it is shown, until the command that shows it has finished. */
 export async function pickFirst(command: Thenable<unknown>): Promise<void> {
   const accept = setInterval(() => {
     void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');

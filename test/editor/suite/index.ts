@@ -1,34 +1,35 @@
-// What the editor runs: the suite that SSH_TUNNELS_SUITE names, its results going to the file SSH_TUNNELS_RESULTS.
+// What the editor runs: the suite named in SSH_TUNNELS_SUITE; writes the results to the file named in
+// SSH_TUNNELS_RESULTS.
 import { writeFileSync } from 'node:fs';
 import type { EditorResults } from '../../support/editor/runInEditor';
 import { agentsTests } from './agents.test';
 import { browserTests } from './browser.test';
-import { explainTests } from './explain.test';
-import { foldersTests } from './folders.test';
-import { hostileTests } from './hostile.test';
-import { manyTests } from './many.test';
+import { problemsAndDetailsTests } from './problemsAndDetails.test';
+import { multiRootWorkspaceTests } from './multiRootWorkspace.test';
+import { hostileWorkspaceTests } from './hostileWorkspace.test';
+import { manyTunnelsTests } from './manyTunnels.test';
 import { projectTests } from './project.test';
 import { sshConfigTests } from './sshConfig.test';
-import { untrustedTests } from './untrusted.test';
+import { untrustedFolderTests } from './untrustedFolder.test';
 import { variablesTests } from './variables.test';
-import { waitingTests } from './waiting.test';
+import { abandonedStartsTests } from './abandonedStarts.test';
 
 const suites: Readonly<Record<string, () => void>> = {
   project: () => {
-    // The first: later ones change the settings.
+    // First, because later ones change the settings.
     variablesTests();
-    waitingTests();
+    abandonedStartsTests();
     browserTests();
     agentsTests();
     projectTests();
     sshConfigTests();
     // It leaves the settings open in an editor.
-    explainTests();
-    manyTests();
+    problemsAndDetailsTests();
+    manyTunnelsTests();
   },
-  folders: foldersTests,
-  untrusted: untrustedTests,
-  hostile: hostileTests,
+  folders: multiRootWorkspaceTests,
+  untrusted: untrustedFolderTests,
+  hostile: hostileWorkspaceTests,
 };
 
 export async function run(): Promise<void> {
@@ -42,7 +43,7 @@ export async function run(): Promise<void> {
 }
 
 async function runMocha(register: () => void): Promise<EditorResults> {
-  // An ES module, which an older editor's Node can't require.
+  // An ES module, which the Node of an older editor can't require.
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 240_000, reporter: 'min' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);

@@ -1,4 +1,5 @@
-// A folder with tunnels in its settings: up by themselves, told as they are, and changed as the settings change.
+// A folder with tunnels in its settings: started automatically, reported as they are, and changed when the settings
+// change.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +11,7 @@ import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
 import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/peers';
+import { client, exchange } from '../../support/targetAndClient';
 import { pageText, projectTunnels, settingsText } from '../testProject';
 import {
   activate,
@@ -37,7 +38,7 @@ export function projectTests(): void {
       await api.whenSettled();
     });
 
-    it('brings them up by themselves, and says exactly what is so', () => {
+    it('starts them automatically, and reports their exact state', () => {
       const { status, degraded, host, origin, forwards } = staging();
       assert.deepEqual(
         { status, degraded, host, origin },
@@ -53,14 +54,14 @@ export function projectTests(): void {
       );
     });
 
-    it('lists a broken entry with its place, and keeps the others running', () => {
+    it('lists an invalid entry with its position, and keeps the others running', () => {
       const broken = tunnel(api, 'workspace:broken');
       assert.equal(broken.status, 'failed');
       assert.equal(broken.error?.code, 'InvalidDefinition');
       assert.match(broken.error.message, /sshTunnels\.tunnels\.broken\.localForward\[0\]/);
     });
 
-    it('leaves a tunnel stopped that is stopped while its start is under way', async () => {
+    it('keeps a tunnel stopped that was stopped during its start', async () => {
       const started = assert.rejects(api.start('manual'), { code: 'AuthenticationCancelled' });
       await sleep(0);
       await api.stop('manual');
@@ -69,7 +70,7 @@ export function projectTests(): void {
       assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
     });
 
-    it('starts nothing that says it does not start by itself', () => {
+    it(`doesn't start a tunnel with "autoStart": false`, () => {
       assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
     });
 
@@ -80,15 +81,15 @@ export function projectTests(): void {
       assert.equal(tunnel(api, 'user:own everywhere').status, 'up');
     });
 
-    it('gives curl the bytes', async () => {
+    it('serves curl', async () => {
       const { stdout } = await run('curl', ['-q', '-sS', '--include', `http://127.0.0.1:${port('Page')}/`], {
         maxBuffer: 16 * 1024 * 1024,
       });
       assert.equal(stdout, pageText);
     });
 
-    it('tells the refusal of a closed target, while the forward goes on listening', async () => {
-      assert.equal((await visit(port('Closed'), 'hello')).error, 'ECONNRESET');
+    it('reports a refused target, and keeps the forward listening', async () => {
+      assert.equal((await exchange(port('Closed'), 'hello')).error, 'ECONNRESET');
       await eventually(
         () => forward(staging(), 'Closed').error?.code === 'TargetRefused',
         () => JSON.stringify(forward(staging(), 'Closed')),
@@ -97,7 +98,7 @@ export function projectTests(): void {
       assert.equal(staging().status, 'up');
     });
 
-    it('counts no connection after 200 that were ended, reset and destroyed', async () => {
+    it('counts no connection after 200 have been ended, reset and destroyed', async () => {
       await Promise.all(
         Array.from({ length: 200 }, async (_, index) => {
           const { socket, done } = client(port('Echo'));
@@ -119,7 +120,7 @@ export function projectTests(): void {
       );
     });
 
-    it('applies a change of the settings as a difference', async () => {
+    it('only restarts the tunnels that a settings change affects', async () => {
       const { socket, done } = client(port('Echo'));
       socket.write('still there?');
       await once(socket, 'data');
@@ -152,7 +153,7 @@ export function projectTests(): void {
       await done;
     });
 
-    it('stops for good also in the moment in which the settings change', async () => {
+    it('keeps a stopped tunnel stopped while the settings change', async () => {
       const added = { host: 'test-sshd', localForward: `0:127.0.0.1:${facts.echoPort}` };
       await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), added }));
       const status = (): string | undefined => api.tunnels.find(({ id }) => id === 'workspace:added')?.status;
@@ -167,7 +168,7 @@ export function projectTests(): void {
         localForward: `0:127.0.0.1:${facts.pagePort}`,
         serverAliveCountMax: 9,
       };
-      // What is changed later is through, and so is what the change before has started.
+      // A later change is finished, so what the earlier change has started is finished too.
       await writeFile(settingsFile, settingsText({ ...projectTunnels(facts), added, later }));
       await eventually(
         () => api.tunnels.some(({ id, status: itsStatus }) => id === 'workspace:later' && itsStatus === 'up'),
@@ -181,11 +182,11 @@ export function projectTests(): void {
       );
     });
 
-    it('stops and starts by command, by name', async () => {
+    it('stops and starts a tunnel by command and name', async () => {
       const before = port('Page');
       await vscode.commands.executeCommand('sshTunnels.stop', 'staging');
       assert.equal(staging().status, 'stopped');
-      assert.equal((await visit(before)).error, 'ECONNREFUSED');
+      assert.equal((await exchange(before)).error, 'ECONNREFUSED');
       await vscode.commands.executeCommand('sshTunnels.start', 'workspace:staging');
       assert.equal(staging().status, 'up');
       assert.equal(port('Page'), before, 'any free port means the same one again');
@@ -193,7 +194,7 @@ export function projectTests(): void {
       assert.equal(staging().status, 'up');
     });
 
-    it('stops all and starts all', async () => {
+    it('stops and starts all tunnels', async () => {
       await vscode.commands.executeCommand('sshTunnels.stopAll');
       assert.ok(!api.tunnels.some(({ status }) => status === 'up'), JSON.stringify(api.tunnels));
       await api.start('staging');
@@ -219,7 +220,7 @@ export function projectTests(): void {
       );
     });
 
-    it('takes an ssh command line for a tunnel, and tells what is wrong in it', async () => {
+    it('accepts an ssh command line as a tunnel, and reports mistakes in it', async () => {
       const listen = await freePort();
       const docs = `ssh -C -N -L ${listen}:127.0.0.1:${facts.pagePort} test-sshd`;
       const wrong = { ssh: 'ssh -i ~/.ssh/id -L 8080:a:80 test-sshd', autoStart: false };
@@ -228,7 +229,7 @@ export function projectTests(): void {
         () => api.tunnels.some(({ id, status }) => id === 'workspace:docs' && status === 'up'),
         () => JSON.stringify(api.tunnels),
       );
-      assert.equal((await visit(listen)).received.toString(), pageText);
+      assert.equal((await exchange(listen)).received.toString(), pageText);
       const { error } = tunnel(api, 'workspace:wrong');
       assert.match(error?.message ?? '', /tunnels\.wrong\.ssh: "-i" can't be part of a tunnel/);
       await writeFile(settingsFile, settingsText(projectTunnels(facts)));
@@ -254,19 +255,19 @@ export function projectTests(): void {
 
     it('opens the settings at an entry', async () => {
       const edited = vscode.commands.executeCommand('sshTunnels.edit', 'staging');
-      // The first thing offered is to do it where it stands.
+      // The first choice is to do it in place.
       await pickFirst(edited);
       const editor = vscode.window.activeTextEditor;
       assert.equal(editor?.document.uri.fsPath, settingsFile);
       assert.match(editor.document.lineAt(editor.selection.active.line).text, /"staging"/);
     });
 
-    it('refuses a name that nothing has, with the reason', async () => {
+    it('refuses an unknown name, with the reason', async () => {
       await assert.rejects(api.start('nothing'), /There is no tunnel "nothing"/);
       await assert.rejects(api.start('broken'), { code: 'InvalidDefinition' });
     });
 
-    it('is up again soon after the host was killed: what a restart takes is the measure', async () => {
+    it('is up again after the daemon was killed, about as fast as after a restart', async () => {
       const host = await readEndpointFile(endpointFolder());
       assert.ok(host);
       const begin = performance.now();
@@ -284,7 +285,7 @@ export function projectTests(): void {
       );
       const took = performance.now() - killed;
       assert.ok(took < 3000 + 10 * restartTook, `${took} ms, a restart took ${restartTook} ms`);
-      const { received } = await visit(port('Page'));
+      const { received } = await exchange(port('Page'));
       assert.equal(received.toString(), pageText);
       assert.notEqual((await readEndpointFile(endpointFolder()))?.pid, host.pid);
     });

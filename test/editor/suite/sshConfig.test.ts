@@ -1,5 +1,4 @@
-// Hosts of the user's ssh_config that have forwards of their own: listed, started by hand alone, and followed as the
-// file changes.
+// Hosts in the user's ssh_config that have forwards: listed, only started by hand, and updated when the file changes.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -24,7 +23,7 @@ export function sshConfigTests(): void {
       await api.whenSettled();
     });
 
-    it('with forwards of their own come last, stopped', () => {
+    it('with forwards are listed last, as stopped', () => {
       assert.deepEqual(
         ofConfig().map(({ id, name, host, status }) => [id, name, host, status]),
         [
@@ -38,7 +37,7 @@ export function sshConfigTests(): void {
       assert.match(label, /^\d+$/);
     });
 
-    it('are not started with all the others', async () => {
+    it(`aren't started by "Start All"`, async () => {
       await vscode.commands.executeCommand('sshTunnels.startAll');
       assert.deepEqual(
         ofConfig().map(({ status }) => status),
@@ -46,7 +45,7 @@ export function sshConfigTests(): void {
       );
     });
 
-    it('start by hand, and give curl the bytes', async () => {
+    it('can be started by hand, and serve curl', async () => {
       const { status } = await api.start('sshConfig:listed');
       assert.equal(status, 'up');
       const { stdout } = await run('curl', ['-q', '-sS', '--include', `http://127.0.0.1:${port()}/`], {
@@ -54,18 +53,18 @@ export function sshConfigTests(): void {
       });
       assert.equal(stdout, pageText);
       assert.equal(tunnel(api, 'sshConfig:other').status, 'stopped');
-      // Starting asks ssh itself, which judges each Match: the list alone never does.
+      // Starting runs ssh itself, which evaluates each Match; the list alone never does.
       assert.ok(existsSync(join(facts.folder, 'matched')));
     });
 
-    it("are judged with the window's environment, without what is the editor's", async () => {
+    it("are read with the window's environment, without the editor's own variables", async () => {
       const names = (): readonly string[] =>
         readFileSync(join(facts.folder, 'matched'), 'utf8')
           .split('\n')
           .map((line) => line.replace(/=.*/, ''));
       const ofEditor = /^(VSCODE_|ELECTRON_)/;
       assert.ok(Object.keys(process.env).some((name) => ofEditor.test(name)));
-      // Another ssh may just be writing it.
+      // Another ssh may be writing it right now.
       await eventually(
         () => ['SSH_TUNNELS_SUITE', 'XDG_RUNTIME_DIR'].every((name) => names().includes(name)),
         () => names().join(),
@@ -76,7 +75,7 @@ export function sshConfigTests(): void {
       );
     });
 
-    it('follow the file, and what runs and is not changed goes on', async () => {
+    it('follow changes of the file, without stopping an unchanged tunnel', async () => {
       const { forwards } = tunnel(api, 'sshConfig:listed');
       const text = await readFile(facts.sshConfigFile, 'utf8');
       const added = `Host added\n  LocalForward 9 127.0.0.1:9\n  LocalForward 10\n`;
@@ -98,14 +97,14 @@ export function sshConfigTests(): void {
       assert.deepEqual(tunnel(api, 'sshConfig:listed').forwards[0]?.bound, forwards[0]?.bound);
     });
 
-    it('are edited where they stand', async () => {
+    it('open in the file when edited', async () => {
       await vscode.commands.executeCommand('sshTunnels.edit', 'listed');
       const editor = vscode.window.activeTextEditor;
       assert.equal(editor?.document.uri.fsPath, facts.sshConfigFile);
       assert.match(editor.document.lineAt(editor.selection.active.line).text, /^Host .*listed/);
     });
 
-    it('are neither listed nor left running when the setting is off', async () => {
+    it('are neither listed nor running when the setting is off', async () => {
       const before = port();
       const settings = vscode.workspace.getConfiguration('sshTunnels');
       await settings.update('showSshConfigHosts', false, vscode.ConfigurationTarget.Workspace);

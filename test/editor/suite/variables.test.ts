@@ -11,13 +11,13 @@ import { exitCode } from './tasks';
 import { printed } from './terminals';
 
 export function variablesTests(): void {
-  describe('ports for the rest of the editor', () => {
+  describe("a tunnel's port in", () => {
     let api: SshTunnelsApi;
 
     before(async () => {
       api = await activate();
       await api.whenSettled();
-      // Its adapter's commands are there from then on.
+      // From then on the commands of its adapter exist.
       await vscode.extensions.getExtension('ssh-tunnels.ssh-tunnels-example')?.activate();
     });
     after(async () => {
@@ -28,13 +28,13 @@ export function variablesTests(): void {
       const get = (what: string, argument: unknown): Thenable<unknown> =>
         vscode.commands.executeCommand(`sshTunnels.getLocal${what}`, argument);
 
-      it('is the port, the host and the address of a forward, as text', async () => {
+      it("is a forward's port, host or address, as text", async () => {
         const port = portOf(forward(tunnel(api, 'workspace:staging'), 'Page'));
         assert.equal(await get('Port', { tunnel: 'staging', forward: 'Page' }), String(port));
         assert.equal(await get('Host', 'staging/Page'), '127.0.0.1');
         assert.equal(await get('Address', { sshTunnel: 'staging/Page' }), `127.0.0.1:${port}`);
       });
-      it('starts the tunnel, and is there when it is up', async () => {
+      it('starts the tunnel, and has its value when it is up', async () => {
         await api.stop('manual');
         const port = Number(await get('Port', { tunnel: 'manual' }));
         assert.equal(tunnel(api, 'workspace:manual').status, 'up');
@@ -49,7 +49,7 @@ export function variablesTests(): void {
           /sshTunnels\.tunnels\.broken\.localForward\[0\]/,
         );
       });
-      it('starts nothing for a forward that there is not', async () => {
+      it('starts nothing for an unknown forward', async () => {
         await api.stop('manual');
         await assert.rejects(
           async () => get('Port', { tunnel: 'manual', forward: 'None' }),
@@ -76,14 +76,14 @@ export function variablesTests(): void {
         // "manual" is in tasks.json already.
         assert.ok(offered.some(({ name }) => name === 'start staging'));
       });
-      it('ends with 0 once the tunnel is up; and stops it', async () => {
+      it('ends with 0 once the tunnel is up, and can stop it', async () => {
         await api.stop('manual');
         assert.equal(await run('up'), 0);
         assert.equal(tunnel(api, 'workspace:manual').status, 'up');
         assert.equal(await run('down'), 0);
         assert.equal(tunnel(api, 'workspace:manual').status, 'stopped');
       });
-      it('ends with 1 where there is a reason', async () => {
+      it('ends with 1 when the tunnel fails', async () => {
         assert.equal(await run('unknown tunnel'), 1);
         assert.equal(await run('unknown action'), 1);
         assert.equal(await run('unknown forward'), 1);
@@ -102,7 +102,7 @@ export function variablesTests(): void {
           ...keys,
         });
 
-      it('has its tunnel started first; the adapter sees the port as a number, and no key of ours', async () => {
+      it('starts its tunnel first, and the adapter gets the port as a number and no property of this extension', async () => {
         await api.stop('manual');
         assert.equal(await launch({ sshTunnel: 'manual', port: '${command:sshTunnels.getLocalPort}' }), true);
         await eventually(
@@ -113,7 +113,7 @@ export function variablesTests(): void {
         assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:manual'), '0')));
         assert.ok(!('sshTunnel' in seen));
       });
-      it('may have several tunnels', async () => {
+      it('can use several tunnels', async () => {
         await api.stop('manual');
         assert.equal(await launch({ sshTunnel: ['manual', { tunnel: 'socks' }] }), true);
         assert.deepEqual(
@@ -122,7 +122,7 @@ export function variablesTests(): void {
         );
         await api.stop('socks');
       });
-      it('runs psql through the tunnel of its preLaunchTask, and has the port of an input', async () => {
+      it("runs psql through its preLaunchTask's tunnel, with the port from an input", async () => {
         const folder = vscode.workspace.workspaceFolders?.[0];
         assert.equal(await vscode.debug.startDebugging(folder, 'after a query'), true);
         assert.equal(readFileSync(join(facts.folder, 'answer'), 'utf8'), '42\n');
@@ -130,7 +130,7 @@ export function variablesTests(): void {
         assert.equal(seen?.['port'], portOf(forward(tunnel(api, 'workspace:database'), 'Database')));
         await api.stop('database');
       });
-      it('is not launched without it', async () => {
+      it("isn't launched when the tunnel fails", async () => {
         const before = await launched();
         assert.equal(await launch({ sshTunnel: 'none' }), false);
         await api.stop('manual');
@@ -141,7 +141,7 @@ export function variablesTests(): void {
     });
 
     describe('a terminal', () => {
-      it('has the port of a forward that names a variable, also when the tunnel is stopped', async () => {
+      it('has the port of a forward with a variable, even when the tunnel is stopped', async () => {
         const port = portOf(forward(tunnel(api, 'workspace:staging'), 'Echo'));
         const terminal = vscode.window.createTerminal('before');
         const text = '$ECHO_PORT $ECHO_PORT_HOST $ECHO_PORT_ADDRESS';
@@ -153,7 +153,7 @@ export function variablesTests(): void {
         terminal.dispose();
         later.dispose();
       });
-      it('keeps the next port, where the one that was wanted is taken, when the tunnel is stopped', async () => {
+      it('keeps the replacement port of a stopped tunnel', async () => {
         await api.start('moved');
         const port = portOf(tunnel(api, 'workspace:moved').forwards[0]!);
         assert.notEqual(port, facts.pagePort);
@@ -162,12 +162,12 @@ export function variablesTests(): void {
         assert.equal(await printed(terminal, '$MOVED_PORT'), String(port));
         terminal.dispose();
       });
-      it('has none of a tunnel that nobody has allowed', async () => {
+      it('has no variable of a tunnel without consent', async () => {
         const terminal = vscode.window.createTerminal();
         assert.equal(await printed(terminal, '[$UNASKED_PORT]'), '[]');
         terminal.dispose();
       });
-      it('gets an address typed into it, and not entered', async () => {
+      it('gets an address typed in without Enter', async () => {
         const address = `127.0.0.1:${portOf(forward(tunnel(api, 'workspace:staging'), 'Page'))}`;
         const terminal = vscode.window.createTerminal('active');
         terminal.show();
@@ -188,7 +188,7 @@ export function variablesTests(): void {
       });
     });
 
-    it('a terminal through a proxy has its programs find it', async () => {
+    it("a terminal with proxy settings lets its programs use the tunnel's proxy", async () => {
       await vscode.commands.executeCommand('sshTunnels.openProxiedTerminal', 'socks');
       const port = portOf(forward(tunnel(api, 'workspace:socks'), '0'));
       const terminal = vscode.window.terminals.find(({ name }) => name === 'via socks');
@@ -204,14 +204,14 @@ export function variablesTests(): void {
     });
 
     describe('another extension', () => {
-      it('starts a tunnel and fetches a page through it', async () => {
+      it('can start a tunnel and fetch a page through it', async () => {
         const body = pageText.slice(pageText.indexOf('\r\n\r\n') + 4);
         assert.equal(
           await vscode.commands.executeCommand('sshTunnelsExample.fetch', 'staging', 'Page'),
           body,
         );
       });
-      it('gets the reason where it can not', async () => {
+      it('gets the reason when a start fails', async () => {
         await assert.rejects(
           async () => vscode.commands.executeCommand('sshTunnelsExample.fetch', 'none', 'Page'),
           /no tunnel "none"/,

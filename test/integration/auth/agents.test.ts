@@ -1,4 +1,4 @@
-// Keys of an agent: which ones, in which order, and how they sign; the installed ssh does the same beside it.
+// Login with agent keys: which are offered, in which order, and how they sign; compared with the installed ssh.
 import assert from 'node:assert/strict';
 import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -13,7 +13,7 @@ import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 
-describe('logging in with an agent', () => {
+describe('login with an ssh-agent', () => {
   let dir: TempDir;
   let agent: SshAgent;
   let first: KeyPair;
@@ -49,15 +49,15 @@ describe('logging in with an agent', () => {
 
   const orders: readonly (readonly [name: string, config: () => readonly string[]])[] = [
     [
-      'keys of files that it holds, in its own order',
+      "key files that the agent holds, in the agent's order",
       () => [`IdentityFile ${second.path}`, `IdentityFile ${first.path}`],
     ],
-    ['its other keys before those of files', () => [`IdentityFile ${third.path}`]],
-    ['no other keys with IdentitiesOnly', () => ['IdentitiesOnly yes', `IdentityFile ${first.path}`]],
-    ['none of its keys for IdentityAgent none', () => ['IdentityAgent none', `IdentityFile ${third.path}`]],
+    ["the agent's other keys before key files", () => [`IdentityFile ${third.path}`]],
+    ['no other agent keys with IdentitiesOnly', () => ['IdentitiesOnly yes', `IdentityFile ${first.path}`]],
+    ['no agent keys with IdentityAgent none', () => ['IdentityAgent none', `IdentityFile ${third.path}`]],
   ];
   for (const [name, config] of orders) {
-    it(`offers what ssh offers: ${name}`, async () => {
+    it(`offers the same keys as ssh: ${name}`, async () => {
       const sshd = await server();
       await writeFile(sshd.authorizedKeys, '');
       const file = await dir.write(
@@ -79,7 +79,7 @@ describe('logging in with an agent', () => {
     });
   }
 
-  it('signs with RSA by SHA-2, never by SHA-1', async () => {
+  it('uses SHA-2 for RSA signatures, never SHA-1', async () => {
     const sshd = await server({ clientConfig: [`IdentityAgent ${agent.socket}`] });
     await writeFile(sshd.authorizedKeys, `${rsa.line}\n`);
     await rename(rsa.path, `${rsa.path}.away`);
@@ -97,7 +97,7 @@ describe('logging in with an agent', () => {
     assert.equal(outcome, 'AuthenticationFailed');
   });
 
-  it('goes on with other keys when the agent is dead, and uses it when it is back', async () => {
+  it('continues with key files while the agent is dead, and uses the agent when it is back', async () => {
     const sshd = await server();
     const socket = dir.file('gone');
     const { outcome, log } = await logIn(sshd, { host: { identityAgent: socket } });
@@ -110,7 +110,7 @@ describe('logging in with an agent', () => {
     assert.equal((await logIn(sshd, options)).outcome, 'up');
   });
 
-  it('finds it by SSH_AUTH_SOCK and by a variable of its own', async () => {
+  it('finds the agent by SSH_AUTH_SOCK and by a variable that IdentityAgent names', async () => {
     const env = { PATH: process.env['PATH'], SSH_AUTH_SOCK: agent.socket, OTHER: agent.socket };
     for (const value of ['SSH_AUTH_SOCK', '$OTHER', '$SSH_AUTH_SOCK']) {
       const sshd = await server({
@@ -119,7 +119,7 @@ describe('logging in with an agent', () => {
       await copyFile(`${first.path}.pub`, sshd.authorizedKeys);
       const host = { identityFiles: [] };
       assert.equal((await logIn(sshd, { env, host })).outcome, 'up', value);
-      // As the user's own setting has it.
+      // The same as from the user's own setting.
       assert.equal(
         (await logIn(sshd, { env, host: { ...host, identityAgent: value } })).outcome,
         'up',

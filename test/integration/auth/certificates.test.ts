@@ -1,4 +1,4 @@
-// User certificates and security keys, which ssh2 by itself passes over.
+// Login with user certificates and security keys, which ssh2 itself doesn't support.
 import assert from 'node:assert/strict';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -12,7 +12,7 @@ import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 
-describe('logging in with certificates and security keys', () => {
+describe('login with certificates and security keys', () => {
   let dir: TempDir;
   let authority: KeyPair;
   const sshds: Sshd[] = [];
@@ -36,7 +36,7 @@ describe('logging in with certificates and security keys', () => {
       config: [`TrustedUserCAKeys ${authority.path}.pub`, ...(options.config ?? [])],
     });
     sshds.push(sshd);
-    // A plain key shall not be enough.
+    // A plain key must not be enough.
     await writeFile(sshd.authorizedKeys, '');
     return sshd;
   }
@@ -49,8 +49,8 @@ describe('logging in with certificates and security keys', () => {
   }
 
   for (const kind of ['ed25519', 'rsa', 'ecdsa'] as const) {
-    describe(kind, () => {
-      it('beside an identity file', async () => {
+    describe(`of type ${kind}:`, () => {
+      it('uses a certificate beside its identity file', async () => {
         const sshd = await server();
         const key = await certified(sshd, kind);
         const { outcome } = await logIn(sshd, { host: { identityFiles: [key] } });
@@ -58,7 +58,7 @@ describe('logging in with certificates and security keys', () => {
         await sshd.waitForLog(/Accepted publickey .*-CERT/);
       });
 
-      it('in a CertificateFile, its key in a file or in the agent', async () => {
+      it('uses a CertificateFile, with its key in a file or in the agent', async () => {
         const sshd = await server();
         const key = await certified(sshd, kind);
         const certificate = dir.file('elsewhere.pub');
@@ -74,7 +74,7 @@ describe('logging in with certificates and security keys', () => {
         assert.equal(without.outcome, 'KeyUnreadable');
       });
 
-      it('held by the agent', async () => {
+      it('uses a certificate held by the agent', async () => {
         const sshd = await server();
         const key = await certified(sshd, kind);
         await using agent = await sshAgent(dir);
@@ -86,7 +86,7 @@ describe('logging in with certificates and security keys', () => {
     });
   }
 
-  it('asks for the passphrase once, for the certificate and its key', async () => {
+  it("asks once for the passphrase of a certificate's key", async () => {
     const sshd = await server();
     const key = await certified(sshd, 'ed25519');
     await keygen('-p', '-P', '', '-N', 'open sesame', '-f', key);
@@ -98,7 +98,7 @@ describe('logging in with certificates and security keys', () => {
     assert.deepEqual(kinds, ['passphrase']);
   });
 
-  it('chooses the algorithm of an RSA certificate by PubkeyAcceptedAlgorithms', async () => {
+  it('chooses the algorithm of an RSA certificate from PubkeyAcceptedAlgorithms', async () => {
     const sshd = await server();
     const key = await certified(sshd, 'rsa');
     const accepted = ['rsa-sha2-256-cert-v01@openssh.com'];
@@ -108,7 +108,7 @@ describe('logging in with certificates and security keys', () => {
     assert.match(log, /offering .*rsa-sha2-256-cert/);
   });
 
-  it('offers no certificate for a host, and is refused with one that has run out', async () => {
+  it("doesn't offer a host certificate, and is refused with an expired one", async () => {
     const sshd = await server();
     const forHost = await certified(sshd, 'ed25519', '-h');
     const { outcome, log } = await logIn(sshd, { host: { identityFiles: [forHost] } });
@@ -151,7 +151,7 @@ describe('logging in with certificates and security keys', () => {
       assert.equal(outcome, 'up', sshd.log());
     });
   }
-  it('says what a key file of a security key needs', async () => {
+  it("explains that a security key's file needs an agent", async () => {
     const sshd = await server();
     await using agent = await fakeSecurityKey(dir.file('sk-file'), 'ed25519');
     const path = dir.file('sk-file-key');

@@ -1,5 +1,5 @@
-// Keys of files, as a real sshd sees them offered: in every format, without a signature first, and a passphrase only
-// for a key that it takes.
+// Login with key files, as a real sshd sees it: every format, first offered without a signature, and a passphrase
+// prompt only for a key that the server accepts.
 import assert from 'node:assert/strict';
 import { chmod, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -11,12 +11,12 @@ import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { throwAwayUser } from '../../support/throwAwayUser';
+import { temporaryUser } from '../../support/temporaryUser';
 import { argon2PuttyKey, puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
 
 const secret = 'open sesame';
 
-describe('logging in with keys of files', () => {
+describe('login with key files', () => {
   let dir: TempDir;
   const sshds: Sshd[] = [];
 
@@ -36,7 +36,7 @@ describe('logging in with keys of files', () => {
     return sshd;
   }
 
-  describe('formats', () => {
+  describe('in the format', () => {
     const formats: readonly (readonly [name: string, args: readonly string[], passphrase: string])[] = [
       ['RSA in PEM', ['-t', 'rsa', '-b', '2048', '-m', 'PEM'], ''],
       ['RSA in PKCS#8', ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8'], ''],
@@ -47,7 +47,7 @@ describe('logging in with keys of files', () => {
       ['Ed25519 with a passphrase', ['-t', 'ed25519', '-a', '4'], secret],
     ];
     for (const [name, args, passphrase] of formats) {
-      it(name, async () => {
+      it(`${name} works`, async () => {
         const key = dir.file(name.replaceAll(/\W/g, '_'));
         await keygen(...args, '-N', passphrase, '-f', key);
         const sshd = await server({ clientConfig: [`IdentityFile ${key}`] });
@@ -61,7 +61,7 @@ describe('logging in with keys of files', () => {
     }
 
     for (const { label, text, publicLine, passphrase } of puttyKeys) {
-      it(`PuTTY, ${label}`, async () => {
+      it(`PuTTY, ${label} works`, async () => {
         const key = await dir.write('key.ppk', text);
         const sshd = await server({ clientConfig: [`IdentityFile ${key}`] });
         await writeFile(sshd.authorizedKeys, `${publicLine}\n`);
@@ -71,8 +71,8 @@ describe('logging in with keys of files', () => {
     }
   });
 
-  describe('passphrases', () => {
-    it('are not asked for where the server does not take the key', async () => {
+  describe('a passphrase', () => {
+    it("isn't asked for when the server doesn't accept the key", async () => {
       const sshd = await server();
       await keygen('-p', '-P', '', '-N', secret, '-f', sshd.clientKey);
       await rm(`${sshd.clientKey}.pub`);
@@ -83,7 +83,7 @@ describe('logging in with keys of files', () => {
       assert.deepEqual(kinds, []);
     });
 
-    it('are asked for once the server has taken it, before anything is signed', async () => {
+    it('is asked for after the server accepts the key, before anything is signed', async () => {
       const sshd = await server();
       await keygen('-p', '-P', '', '-N', secret, '-f', sshd.clientKey);
       const { outcome, questions } = await logIn(sshd, {
@@ -98,7 +98,7 @@ describe('logging in with keys of files', () => {
       assert.equal(questions.length, 3);
     });
 
-    it('are not waited for by an automatic start that another key can serve', async () => {
+    it("isn't needed by an automatic start that can use another key", async () => {
       const locked = await makeKeyPair(dir, 'locked', 'ed25519');
       await keygen('-p', '-P', '', '-N', secret, '-f', locked.path);
       const sshd = await server({ clientConfig: [`IdentityFile ${locked.path}`] });
@@ -113,8 +113,8 @@ describe('logging in with keys of files', () => {
       assert.deepEqual(wrong.judged, ['passphrase wrong']);
     });
 
-    it('that are wrong three times lead on to the next method', async () => {
-      using user = throwAwayUser();
+    it('that is wrong three times leads to the next method', async () => {
+      using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes'],
         clientConfig: [`User ${user.name}`],
@@ -131,8 +131,8 @@ describe('logging in with keys of files', () => {
     });
   });
 
-  describe('files', () => {
-    it('that others can read are left alone, as by ssh, and chmod 600 is the way out', async () => {
+  describe('a key file', () => {
+    it('that others can read is ignored, as by ssh, and the error suggests chmod 600', async () => {
       const sshd = await server();
       await chmod(sshd.clientKey, 0o644);
       const { outcome, failure } = await logIn(sshd);
@@ -150,7 +150,7 @@ describe('logging in with keys of files', () => {
       assert.match(both.error.detail ?? '', /chmod 600/);
     });
 
-    it('that do not exist are named where one was expected', async () => {
+    it("that doesn't exist is named where ssh_config asks for it", async () => {
       const sshd = await server();
       const { failure } = await logIn(sshd, { host: { identityFiles: [dir.file('mistyped')] } });
       assert.equal(failure?.code, 'KeyUnreadable');
@@ -159,7 +159,7 @@ describe('logging in with keys of files', () => {
       assert.equal(byDefault.outcome, 'AuthenticationFailed');
     });
 
-    it('that PuTTY encrypted in its newer way are refused with the way out', async () => {
+    it('that PuTTY encrypted with its newer format is refused with advice to convert it', async () => {
       const sshd = await server();
       const key = await dir.write('argon2.ppk', argon2PuttyKey);
       const { failure } = await logIn(sshd, { host: { identityFiles: [key] } });
@@ -167,7 +167,7 @@ describe('logging in with keys of files', () => {
       assert.match(failure.error.nextStep, /puttygen .*argon2\.ppk -O private-openssh/);
     });
 
-    it('that hold only the public half choose the key of the agent', async () => {
+    it("with only the public half selects the agent's key", async () => {
       const sshd = await server();
       await using agent = await sshAgent(dir);
       const others = await makeKeyPair(dir, 'unwanted', 'ed25519');
@@ -186,7 +186,7 @@ describe('logging in with keys of files', () => {
     });
   });
 
-  describe('many keys', () => {
+  describe('more keys than the server allows attempts', () => {
     const many: string[] = [];
 
     before(async () => {
@@ -195,8 +195,8 @@ describe('logging in with keys of files', () => {
       }
     });
 
-    it('leave a password its turn', async () => {
-      using user = throwAwayUser();
+    it('leave one attempt for the password', async () => {
+      using user = temporaryUser();
       const sshd = await server({
         config: ['PasswordAuthentication yes'],
         clientConfig: [`User ${user.name}`],
@@ -212,13 +212,13 @@ describe('logging in with keys of files', () => {
       assert.equal(blocked.outcome, 'blocked: password');
     });
 
-    it('are all offered where nothing else would do', async () => {
+    it('are all offered when no other method is possible', async () => {
       const sshd = await server({ config: ['MaxAuthTries 20'] });
       const { outcome } = await logIn(sshd, { host: { identityFiles: [...many, sshd.clientKey] } });
       assert.equal(outcome, 'up');
     });
 
-    it('that are too many are told from wrong ones', async () => {
+    it('are reported differently from wrong keys', async () => {
       const sshd = await server();
       const { outcome, failure } = await logIn(sshd, { host: { identityFiles: many } });
       assert.equal(outcome, 'TooManyAuthenticationFailures');
@@ -227,7 +227,7 @@ describe('logging in with keys of files', () => {
   });
 
   describe('PubkeyAcceptedAlgorithms', () => {
-    it('leaves keys out, and chooses among those of RSA', async () => {
+    it('excludes keys, and selects the RSA signature algorithm', async () => {
       const rsa = await makeKeyPair(dir, 'rsa', 'rsa');
       const sshd = await server({
         clientConfig: [`IdentityFile ${rsa.path}`, 'PubkeyAcceptedAlgorithms rsa-sha2-256'],

@@ -1,5 +1,5 @@
-// What servers may ask by keyboard-interactive and password. The server is a fake (ssh2's own), since OpenSSH's would
-// need PAM modules that Debian does not install.
+// Prompts by keyboard-interactive and password. The server is a fake (ssh2's own), because OpenSSH's would need PAM
+// modules that Debian doesn't install.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { AuthContext, KeyboardAuthContext } from 'ssh2';
@@ -18,7 +18,7 @@ type Round = readonly [
 const code = { prompt: 'Verification code: ', echo: true };
 const password = { prompt: 'Password: ', echo: false };
 
-/** Asks round after round, and lets in whoever gives these answers. */
+/** Asks round after round, and accepts a client with these answers. */
 function asking(rounds: readonly Round[], right: readonly (readonly string[])[]) {
   return (context: AuthContext): void => {
     if (context.method !== 'keyboard-interactive') {
@@ -44,7 +44,7 @@ function asking(rounds: readonly Round[], right: readonly (readonly string[])[])
   }
 }
 
-describe('what servers ask', () => {
+describe("a server's prompts", () => {
   let dir: TempDir;
 
   before(async () => {
@@ -52,7 +52,7 @@ describe('what servers ask', () => {
   });
   after(() => dir.remove());
 
-  it('several prompts in several rounds, and news without a prompt', async () => {
+  it('are answered over several rounds, and instructions without a prompt are shown', async () => {
     const rounds: Round[] = [
       [[], 'News', 'We moved.'],
       [[password, code], 'Two factors', 'Look at your token.'],
@@ -76,7 +76,7 @@ describe('what servers ask', () => {
     assert.match(log, /says: News\nWe moved\./);
   });
 
-  it('a password, which is kept, then a code, which never is', async () => {
+  it('let a password be saved, but never a code', async () => {
     const rounds: Round[] = [
       [[password], '', ''],
       [[{ ...code, echo: false }], '', ''],
@@ -85,20 +85,20 @@ describe('what servers ask', () => {
     const kept = (): string => 'pw';
     const both = await logIn(server, { kept, answer: () => '123456' });
     assert.deepEqual([both.outcome, both.kinds, both.judged], ['up', ['code'], ['password right']]);
-    // Which of the two was wrong, nobody knows: the kept one stays.
+    // It is unknown which of the two was wrong, so the saved one stays.
     const wrong = await logIn(server, { kept, answer: () => 'wrong', host: { numberOfPasswordPrompts: 1 } });
     assert.deepEqual([wrong.outcome, wrong.judged], ['AuthenticationFailed', []]);
     assert.equal((await logIn(server, { kept })).outcome, 'blocked: code');
   });
 
-  it('ends when the person gives up', async () => {
+  it('end the login when cancelled', async () => {
     await using server = await fakeSshServer(dir, asking([[[code], '', '']], [['1']]));
     const { outcome, questions } = await logIn(server, { answer: () => undefined });
     assert.equal(outcome, 'AuthenticationCancelled');
     assert.equal(questions.length, 1);
   });
 
-  it('a new password in place of one that has expired', async () => {
+  it('ask for a new password when the old one has expired', async () => {
     await using server = await fakeSshServer(dir, (context) => {
       if (context.method === 'password') {
         context.requestChange('Your password has expired.', () => undefined);
@@ -130,7 +130,7 @@ describe('what servers ask', () => {
     ['', false],
   ];
   for (const [prompt, isPassword] of prompts) {
-    it(`"${prompt}" ${isPassword ? 'is' : 'is not'} a question for the password`, () => {
+    it(`"${prompt}" ${isPassword ? 'is' : "isn't"} recognised as a password prompt`, () => {
       assert.equal(asksForPassword([{ prompt, echo: false }]), isPassword);
       assert.equal(asksForPassword([{ prompt, echo: true }]), false);
       assert.equal(asksForPassword([{ prompt, echo: false }, code]), false);

@@ -1,11 +1,11 @@
-// The table of faults, its first half: whatever keeps a connection from coming up.
-import { hostKeys } from './hostKeys';
-import { login } from './login';
-import { onTheWay } from './onTheWay';
-import { reaching } from './reaching';
-import { suite } from './suite';
+// The fault table, first half: everything that keeps a connection from coming up.
+import { hostKeyFaults } from './hostKeys';
+import { loginFaults } from './login';
+import { jumpHostAndProxyFaults } from './jumpHostsAndProxies';
+import { connectFaults } from './connect';
+import { faultTests } from './runFaults';
 
-suite('reaching a server', reaching);
-suite('jump hosts and proxies', onTheWay);
-suite('host keys', hostKeys);
-suite('logging in', login);
+faultTests('connecting to a server', connectFaults);
+faultTests('jump hosts and proxies', jumpHostAndProxyFaults);
+faultTests('host keys', hostKeyFaults);
+faultTests('logins', loginFaults);

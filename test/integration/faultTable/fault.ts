@@ -1,27 +1,27 @@
-// A row of the table of faults: how it comes about for real, and what a person must be able to read out of the error.
+// A row of the fault table: how the fault is caused for real, and what the error must tell the user.
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import type { Side } from '../../../src/tunnels/errors/explanation';
-import type { Ground } from './ground';
+import type { FaultTableSetup } from './setup';
 
 /** What a window was shown. */
 export interface Shown {
   readonly error: TunnelError;
   /** As in the settings. */
   readonly tunnel: unknown;
-  /** The host, port, path or user at fault: the message has to name each. */
+  /** The host, port, path or user at fault: the message must name each. */
   readonly names: readonly string[];
 }
 
 export interface Fault {
   readonly fault: string;
   readonly code: TunnelErrorCode;
-  /** Where it is mended: the explanation has a step there. */
+  /** Where it is fixed: the explanation has a step there. */
   readonly side: Side;
-  /** A line that the explanation gives to be copied, for that side. */
-  readonly cure?: string;
-  /** Why the real thing can't be had here; undefined: it is the real thing. */
+  /** A line to copy that the explanation gives for that side. */
+  readonly fix?: string;
+  /** Why the real thing isn't possible here; undefined: it is the real thing. */
   readonly fake?: string;
-  /** Where a system knows no such fault, the row is left out. */
+  /** The row is left out on a system without this fault. */
   readonly exists?: () => boolean;
-  readonly inject: (ground: Ground) => Promise<Shown>;
+  readonly inject: (setup: FaultTableSetup) => Promise<Shown>;
 }

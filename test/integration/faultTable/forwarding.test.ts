@@ -1,72 +1,72 @@
-// The table of faults, its second half: forwards that do not listen, targets that are not reached, connections that are
-// lost; and what is no fault at all.
+// The fault table, second half: forwards that don't listen, unreachable targets, lost connections; and what is no
+// fault.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { hostKeys } from './hostKeys';
-import { Ground } from './ground';
-import { listeningHere } from './listeningHere';
-import { listeningThere } from './listeningThere';
-import { login } from './login';
-import { onTheWay } from './onTheWay';
-import { reaching } from './reaching';
-import { session } from './session';
-import { suite } from './suite';
-import { targets } from './targets';
-import { visit } from '../../support/peers';
+import { hostKeyFaults } from './hostKeys';
+import { FaultTableSetup } from './setup';
+import { localListenFaults } from './localListen';
+import { remoteListenFaults } from './remoteListen';
+import { loginFaults } from './login';
+import { jumpHostAndProxyFaults } from './jumpHostsAndProxies';
+import { connectFaults } from './connect';
+import { lostConnectionFaults } from './lostConnections';
+import { faultTests } from './runFaults';
+import { targetFaults } from './targets';
+import { exchange } from '../../support/targetAndClient';
 
-suite('listening on this machine', listeningHere);
-suite('listening on the server', listeningThere);
-suite('targets', targets);
-suite('lost connections', session);
+faultTests('local listeners', localListenFaults);
+faultTests('remote listeners', remoteListenFaults);
+faultTests('targets', targetFaults);
+faultTests('lost connections', lostConnectionFaults);
 
-describe('the table of faults', () => {
+describe('the fault table', () => {
   const all = [
-    ...reaching,
-    ...onTheWay,
-    ...hostKeys,
-    ...login,
-    ...listeningHere,
-    ...listeningThere,
-    ...targets,
-    ...session,
+    ...connectFaults,
+    ...jumpHostAndProxyFaults,
+    ...hostKeyFaults,
+    ...loginFaults,
+    ...localListenFaults,
+    ...remoteListenFaults,
+    ...targetFaults,
+    ...lostConnectionFaults,
   ];
 
-  it('has far more than 30 real faults, each once', () => {
+  it('has far more than 30 faults, each once', () => {
     const titles = new Set(all.map(({ fault }) => fault));
     assert.equal(titles.size, all.length);
     assert.ok(all.filter(({ fake }) => fake === undefined).length >= 80, String(all.length));
   });
 
-  describe('does not count', () => {
-    let ground: Ground;
+  describe('leaves out', () => {
+    let setup: FaultTableSetup;
     before(async () => {
-      ground = await Ground.open();
+      setup = await FaultTableSetup.open();
     });
     afterEach(async () => {
-      await ground.clear();
+      await setup.clear();
     });
     after(async () => {
-      await ground[Symbol.asyncDispose]();
+      await setup[Symbol.asyncDispose]();
     });
 
-    it('a ForceCommand, as no tunnel runs a command', async () => {
-      const sshd = await ground.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
-      await ground.up({ localForward: ground.toGreeter }, sshd);
-      assert.equal((await visit(ground.port)).received.toString(), 'welcome');
+    it('ForceCommand, because a tunnel with it works', async () => {
+      const sshd = await setup.server({ config: ['ForceCommand /bin/false', 'PermitTTY no'] });
+      await setup.up({ localForward: setup.forwardToGreeter }, sshd);
+      assert.equal((await exchange(setup.port)).received.toString(), 'welcome');
     });
 
-    it('an old server, once the line of the explanation is in the ssh_config', async () => {
-      const sshd = await ground.server({
+    it('an old server, because it works with the suggested ssh_config line', async () => {
+      const sshd = await setup.server({
         config: ['Ciphers 3des-cbc'],
         clientConfig: ['Ciphers +3des-cbc'],
       });
-      await ground.up({ localForward: ground.toGreeter }, sshd);
-      assert.equal((await visit(ground.port)).received.toString(), 'welcome');
+      await setup.up({ localForward: setup.forwardToGreeter }, sshd);
+      assert.equal((await exchange(setup.port)).received.toString(), 'welcome');
     });
 
-    it('GatewayPorts no, which opens less than was asked for, and of which the state tells', async () => {
-      await ground.up({ remoteForward: `*:0:127.0.0.1:${ground.greeter.port}` });
-      const [forward] = ground.forwards;
+    it('GatewayPorts no, because the forward listens and the state shows where', async () => {
+      await setup.up({ remoteForward: `*:0:127.0.0.1:${setup.greeter.port}` });
+      const [forward] = setup.forwards;
       assert.ok(forward?.status === 'listening');
       const [bound] = forward.bound;
       assert.ok(bound && 'host' in bound && bound.host === 'localhost', JSON.stringify(bound));

@@ -3,105 +3,105 @@ import { writeFile } from 'node:fs/promises';
 import { makeKeyPair } from '../../support/keyPair';
 import type { Sshd } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { Ground } from './ground';
+import type { FaultTableSetup } from './setup';
 
 function name({ port }: Sshd): string {
   return `[127.0.0.1]:${port}`;
 }
 
-/** One that nobody knows. */
-async function stranger(ground: Ground): Promise<Sshd> {
-  const sshd = await ground.server();
+/** A host key that isn't in any known_hosts. */
+async function otherKey(setup: FaultTableSetup): Promise<Sshd> {
+  const sshd = await setup.server();
   await writeFile(sshd.knownHosts, '');
   return sshd;
 }
 
-export const hostKeys: readonly Fault[] = [
+export const hostKeyFaults: readonly Fault[] = [
   {
-    fault: 'an unknown key, and StrictHostKeyChecking yes',
+    fault: 'an unknown host key with StrictHostKeyChecking yes',
     code: 'HostKeyUnknown',
     side: 'server',
-    async inject(ground) {
-      const sshd = await stranger(ground);
-      return ground.login(sshd, [name(sshd), 'SHA256:', 'StrictHostKeyChecking']);
+    async inject(setup) {
+      const sshd = await otherKey(setup);
+      return setup.login(sshd, [name(sshd), 'SHA256:', 'StrictHostKeyChecking']);
     },
   },
   {
-    fault: 'an unknown key, and no file to keep it in (UserKnownHostsFile none)',
+    fault: 'an unknown host key with no file to save it in (UserKnownHostsFile none)',
     code: 'HostKeyUnknown',
     side: 'server',
-    async inject(ground) {
+    async inject(setup) {
       const clientConfig = ['UserKnownHostsFile none', 'StrictHostKeyChecking ask'];
-      const sshd = await ground.server({ clientConfig });
-      return ground.login(sshd, [name(sshd), 'SHA256:', 'UserKnownHostsFile none']);
+      const sshd = await setup.server({ clientConfig });
+      return setup.login(sshd, [name(sshd), 'SHA256:', 'UserKnownHostsFile none']);
     },
   },
   {
-    fault: 'an unknown key, and nobody to ask',
+    fault: 'an unknown host key at an automatic start',
     code: 'HostKeyUnknown',
     side: 'server',
-    async inject(ground) {
-      const sshd = await stranger(ground);
-      return ground.startAlone(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
+    async inject(setup) {
+      const sshd = await otherKey(setup);
+      return setup.startAutomatically(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
     },
   },
   {
-    fault: 'an unknown key, and a person who says no',
+    fault: 'an unknown host key that the user rejects',
     code: 'HostKeyUnknown',
     side: 'here',
-    async inject(ground) {
-      const sshd = await stranger(ground);
-      return ground.login(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
+    async inject(setup) {
+      const sshd = await otherKey(setup);
+      return setup.login(sshd, [name(sshd), 'SHA256:'], { strictHostKeyChecking: 'ask' });
     },
   },
   {
-    fault: 'a key that has changed',
+    fault: 'a changed host key',
     code: 'HostKeyChanged',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
-      const old = await makeKeyPair(await ground.dir(), 'old', 'ed25519');
+    async inject(setup) {
+      const sshd = await setup.server();
+      const old = await makeKeyPair(await setup.dir(), 'old', 'ed25519');
       await writeFile(sshd.knownHosts, `# the old one\n${name(sshd)} ${old.line}\n`);
-      return ground.login(sshd, [name(sshd), sshd.knownHosts, 'line 2', 'SHA256:']);
+      return setup.login(sshd, [name(sshd), sshd.knownHosts, 'line 2', 'SHA256:']);
     },
   },
   {
-    fault: 'a key that known_hosts revokes',
+    fault: 'a host key that known_hosts revokes',
     code: 'HostKeyRevoked',
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await writeFile(sshd.knownHosts, `@revoked * ${sshd.hostKeyLines[0] ?? ''}\n`);
-      return ground.login(sshd, [name(sshd), `${sshd.knownHosts}, line 1`]);
+      return setup.login(sshd, [name(sshd), `${sshd.knownHosts}, line 1`]);
     },
   },
   {
-    fault: 'a key that a file of RevokedHostKeys names',
+    fault: 'a host key listed in RevokedHostKeys',
     code: 'HostKeyRevoked',
     side: 'server',
-    async inject(ground) {
-      const list = (await ground.dir()).file('revoked');
-      const sshd = await ground.server({ clientConfig: [`RevokedHostKeys ${list}`] });
+    async inject(setup) {
+      const list = (await setup.dir()).file('revoked');
+      const sshd = await setup.server({ clientConfig: [`RevokedHostKeys ${list}`] });
       await writeFile(list, `${sshd.hostKeyLines[0] ?? ''}\n`);
-      return ground.login(sshd, [name(sshd), `${list}, line 1`]);
+      return setup.login(sshd, [name(sshd), `${list}, line 1`]);
     },
   },
   {
-    fault: 'a file of RevokedHostKeys that is not there',
+    fault: 'a missing RevokedHostKeys file',
     code: 'HostKeyUnknown',
     side: 'here',
-    async inject(ground) {
-      const list = (await ground.dir()).file('revoked');
-      return ground.login(await ground.server({ clientConfig: [`RevokedHostKeys ${list}`] }), [list]);
+    async inject(setup) {
+      const list = (await setup.dir()).file('revoked');
+      return setup.login(await setup.server({ clientConfig: [`RevokedHostKeys ${list}`] }), [list]);
     },
   },
   {
     fault: 'a KnownHostsCommand that fails',
     code: 'HostKeyUnknown',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ clientConfig: ['KnownHostsCommand /bin/false %H'] });
-      return ground.login(sshd, ['/bin/false']);
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['KnownHostsCommand /bin/false %H'] });
+      return setup.login(sshd, ['/bin/false']);
     },
   },
 ];

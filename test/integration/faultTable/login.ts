@@ -4,33 +4,36 @@ import { makeKeyPair } from '../../support/keyPair';
 import { keygen } from '../../support/login';
 import { sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
-import { throwAwayUser } from '../../support/throwAwayUser';
+import { temporaryUser } from '../../support/temporaryUser';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './ground';
+import type { FaultTableSetup } from './setup';
 
-function who({ user, port }: Sshd): string {
+function userAndPort({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;
 }
 
-/** The server's own configuration, or the options of the key, keep the right key out: it says no more than no. */
-function keptOut(fault: string, config: readonly string[], keyOptions?: string): Fault {
+/** The server's configuration, or the key's options, refuse the right key: the server only says no. */
+function refusedByServer(fault: string, config: readonly string[], keyOptions?: string): Fault {
   return {
     fault,
     code: 'AuthenticationFailed',
     side: 'server',
-    cure: 'sudo journalctl -u ssh -n 50',
-    async inject(ground) {
-      const sshd = await ground.server({ config, ...(keyOptions === undefined ? {} : { keyOptions }) });
-      return ground.login(sshd, [who(sshd), 'client']);
+    fix: 'sudo journalctl -u ssh -n 50',
+    async inject(setup) {
+      const sshd = await setup.server({ config, ...(keyOptions === undefined ? {} : { keyOptions }) });
+      return setup.login(sshd, [userAndPort(sshd), 'client']);
     },
   };
 }
 
-/** The key of the client is spoilt by somebody. */
-async function withSpoiltKey(ground: Ground, spoil: (path: string) => Promise<unknown>): Promise<Shown> {
-  const sshd = await ground.server();
+/** The client's key file is damaged in this way. */
+async function withDamagedKey(
+  setup: FaultTableSetup,
+  spoil: (path: string) => Promise<unknown>,
+): Promise<Shown> {
+  const sshd = await setup.server();
   await spoil(sshd.clientKey);
-  return ground.login(sshd, [sshd.clientKey]);
+  return setup.login(sshd, [sshd.clientKey]);
 }
 
 const byPassword = [
@@ -39,89 +42,89 @@ const byPassword = [
   'PubkeyAuthentication no',
 ];
 
-export const login: readonly Fault[] = [
+export const loginFaults: readonly Fault[] = [
   {
-    fault: 'a key that the server does not know',
+    fault: "a key that the server doesn't accept",
     code: 'AuthenticationFailed',
     side: 'here',
-    cure: 'ssh-copy-id test-sshd',
-    async inject(ground) {
-      const sshd = await ground.server();
-      const stranger = await makeKeyPair(await ground.dir(), 'stranger', 'ed25519');
-      await writeFile(sshd.authorizedKeys, `${stranger.line}\n`);
-      return ground.login(sshd, [who(sshd), 'client']);
+    fix: 'ssh-copy-id test-sshd',
+    async inject(setup) {
+      const sshd = await setup.server();
+      const otherKey = await makeKeyPair(await setup.dir(), 'stranger', 'ed25519');
+      await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
+      return setup.login(sshd, [userAndPort(sshd), 'client']);
     },
   },
   {
-    fault: 'nothing to log in with',
+    fault: 'no key and no other login method',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ clientConfig: ['IdentityFile none'] });
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['IdentityFile none'] });
       await writeFile(
         sshd.configFile,
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n
   User ${sshd.user}\n  IdentityFile none\n  IdentityAgent none\n  StrictHostKeyChecking no\n
   UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return ground.login(sshd, [who(sshd)]);
+      return setup.login(sshd, [userAndPort(sshd)]);
     },
   },
   {
-    fault: 'a server that takes passwords alone, and an ssh_config that forbids them',
+    fault: 'a server that accepts only passwords, with PasswordAuthentication no in ssh_config',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ config: byPassword, clientConfig: ['PasswordAuthentication no'] });
-      return ground.login(sshd, [who(sshd), 'password']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: byPassword, clientConfig: ['PasswordAuthentication no'] });
+      return setup.login(sshd, [userAndPort(sshd), 'password']);
     },
   },
-  keptOut('a user whom DenyUsers names', ['DenyUsers *']),
-  keptOut('a user whom AllowUsers does not name', ['AllowUsers somebody-else']),
-  keptOut('a key whose time is over (expiry-time)', [], 'expiry-time="20200101"'),
-  keptOut('a key for other addresses (from)', [], 'from="192.0.2.1"'),
+  refusedByServer('a user denied by DenyUsers', ['DenyUsers *']),
+  refusedByServer('a user missing in AllowUsers', ['AllowUsers somebody-else']),
+  refusedByServer('an expired key (expiry-time)', [], 'expiry-time="20200101"'),
+  refusedByServer('a key limited to other addresses (from)', [], 'from="192.0.2.1"'),
   {
-    fault: 'a key that the server has revoked (RevokedKeys)',
+    fault: 'a key that the server revokes (RevokedKeys)',
     code: 'AuthenticationFailed',
     side: 'server',
-    async inject(ground) {
-      const list = (await ground.dir()).file('revoked');
-      const sshd = await ground.server({ config: [`RevokedKeys ${list}`] });
+    async inject(setup) {
+      const list = (await setup.dir()).file('revoked');
+      const sshd = await setup.server({ config: [`RevokedKeys ${list}`] });
       await keygen('-k', '-f', list, `${sshd.clientKey}.pub`);
-      return ground.login(sshd, [who(sshd), 'client']);
+      return setup.login(sshd, [userAndPort(sshd), 'client']);
     },
   },
   {
-    fault: 'a key file that is not there',
+    fault: 'a missing key file',
     code: 'KeyUnreadable',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await writeFile(
         sshd.configFile,
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile ${sshd.dir}/gone\n  IdentityAgent none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return ground.login(sshd, [`${sshd.dir}/gone`]);
+      return setup.login(sshd, [`${sshd.dir}/gone`]);
     },
   },
   {
     fault: 'a key file that others can read',
     code: 'KeyUnreadable',
     side: 'here',
-    inject: (ground) => withSpoiltKey(ground, (path) => chmod(path, 0o644)),
+    inject: (setup) => withDamagedKey(setup, (path) => chmod(path, 0o644)),
   },
   {
-    fault: 'a key file with something else in it',
+    fault: 'a key file that holds no key',
     code: 'KeyUnsupported',
     side: 'here',
-    inject: (ground) => withSpoiltKey(ground, (path) => writeFile(path, 'not a key\n')),
+    inject: (setup) => withDamagedKey(setup, (path) => writeFile(path, 'not a key\n')),
   },
   {
     fault: 'a damaged key file',
     code: 'KeyUnsupported',
     side: 'here',
-    inject: (ground) =>
-      withSpoiltKey(ground, (path) =>
+    inject: (setup) =>
+      withDamagedKey(setup, (path) =>
         writeFile(
           path,
           '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5v\n-----END OPENSSH PRIVATE KEY-----\n',
@@ -129,86 +132,86 @@ export const login: readonly Fault[] = [
       ),
   },
   {
-    fault: 'a passphrase that is wrong three times',
+    fault: 'a passphrase entered wrong three times',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
-      ground.window.answer = () => 'wrong';
-      return ground.login(sshd, [who(sshd), 'passphrase', 'client']);
+      setup.window.answer = () => 'wrong';
+      return setup.login(sshd, [userAndPort(sshd), 'passphrase', 'client']);
     },
   },
   {
-    fault: 'a key with a passphrase, and nobody to ask',
+    fault: 'a key with a passphrase at an automatic start',
     code: 'AuthenticationCancelled',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server();
+    async inject(setup) {
+      const sshd = await setup.server();
       await keygen('-p', '-P', '', '-N', 'open sesame', '-f', sshd.clientKey);
-      return ground.startAlone(sshd, [who(sshd), 'passphrase']);
+      return setup.startAutomatically(sshd, [userAndPort(sshd), 'passphrase']);
     },
   },
   {
-    fault: 'a server that wants a password, and nobody to ask',
+    fault: 'a server that requires a password at an automatic start',
     code: 'AuthenticationCancelled',
     side: 'here',
-    async inject(ground) {
-      const sshd = await ground.server({ config: byPassword });
-      return ground.startAlone(sshd, [who(sshd), 'password']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: byPassword });
+      return setup.startAutomatically(sshd, [userAndPort(sshd), 'password']);
     },
   },
   {
-    fault: 'a password that is wrong three times',
+    fault: 'a password entered wrong three times',
     code: 'AuthenticationFailed',
     side: 'here',
-    async inject(ground) {
-      using user = throwAwayUser();
-      const sshd = await ground.server({ config: byPassword, clientConfig: [`User ${user.name}`] });
-      ground.window.answer = () => 'wrong';
-      return await ground.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'password']);
+    async inject(setup) {
+      using user = temporaryUser();
+      const sshd = await setup.server({ config: byPassword, clientConfig: [`User ${user.name}`] });
+      setup.window.answer = () => 'wrong';
+      return await setup.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'password']);
     },
   },
   {
-    fault: 'a person who thinks for longer than the server waits (LoginGraceTime)',
+    fault: 'an answer that comes later than the server waits (LoginGraceTime)',
     code: 'ConnectionLost',
     side: 'server',
-    async inject(ground) {
-      const sshd = await ground.server({ config: [...byPassword, 'LoginGraceTime 1'] });
-      ground.window.answer = () => new Promise(() => undefined);
-      return ground.login(sshd, ['127.0.0.1', 'LoginGraceTime']);
+    async inject(setup) {
+      const sshd = await setup.server({ config: [...byPassword, 'LoginGraceTime 1'] });
+      setup.window.answer = () => new Promise(() => undefined);
+      return setup.login(sshd, ['127.0.0.1', 'LoginGraceTime']);
     },
   },
   {
-    fault: 'more keys than the server has patience for (MaxAuthTries)',
+    fault: 'more keys than the server allows (MaxAuthTries)',
     code: 'TooManyAuthenticationFailures',
     side: 'server',
-    cure: 'MaxAuthTries 10',
-    async inject(ground) {
-      const dir = await ground.dir();
+    fix: 'MaxAuthTries 10',
+    async inject(setup) {
+      const dir = await setup.dir();
       const keys = await Promise.all(
         ['one', 'two', 'three'].map((name) => makeKeyPair(dir, name, 'ed25519')),
       );
-      const agent = ground.keep(await sshAgent(dir));
+      const agent = setup.keep(await sshAgent(dir));
       agent.add(...keys.map(({ path }) => path));
-      const sshd = await ground.server({ config: ['MaxAuthTries 2'], clientConfig: ['IdentitiesOnly no'] });
-      return ground.login(sshd, [who(sshd), '(agent)'], { identityAgent: agent.socket });
+      const sshd = await setup.server({ config: ['MaxAuthTries 2'], clientConfig: ['IdentitiesOnly no'] });
+      return setup.login(sshd, [userAndPort(sshd), '(agent)'], { identityAgent: agent.socket });
     },
   },
   {
-    fault: 'an agent that has died',
+    fault: 'a dead agent',
     code: 'AgentUnavailable',
     side: 'here',
-    async inject(ground) {
-      const dir = await ground.dir();
+    async inject(setup) {
+      const dir = await setup.dir();
       const agent = await sshAgent(dir);
       await agent[Symbol.asyncDispose]();
-      const sshd = await ground.server();
+      const sshd = await setup.server();
       await writeFile(
         sshd.configFile,
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
-      return ground.login(sshd, [agent.socket], { identityAgent: agent.socket });
+      return setup.login(sshd, [agent.socket], { identityAgent: agent.socket });
     },
   },
 ];

@@ -1,52 +1,54 @@
-// Faults of what a forward leads to.
+// Faults of a forward's target.
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { freePort } from '../../support/freePort';
-import { client, visit } from '../../support/peers';
+import { client, exchange } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
 import type { Fault, Shown } from './fault';
-import type { Ground } from './ground';
+import type { FaultTableSetup } from './setup';
 
 const unreachable = '239.255.0.1';
 
-/** To somewhere from the server. */
+/** A forward from the server to this target. */
 function local(
-  ground: Ground,
+  setup: FaultTableSetup,
   to: string,
   names: readonly string[] = [],
   options?: SshdOptions,
 ): Promise<Shown> {
   const named = ['127.0.0.1', to, ...names];
-  return withServer(ground, options, (sshd) =>
-    ground.connection({ localForward: `0:${to}` }, named, () => visit(ground.port), sshd),
+  return withServer(setup, options, (sshd) =>
+    setup.connection({ localForward: `0:${to}` }, named, () => exchange(setup.port), sshd),
   );
 }
 
-/** To somewhere from this machine. */
-function remote(ground: Ground, to: string): Promise<Shown> {
-  return ground.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () => visit(ground.port));
+/** A forward from this machine to this target. */
+function remote(setup: FaultTableSetup, to: string): Promise<Shown> {
+  return setup.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () =>
+    exchange(setup.port),
+  );
 }
 
 async function withServer(
-  ground: Ground,
+  setup: FaultTableSetup,
   options: SshdOptions | undefined,
-  use: (sshd: Ground['plain']) => Promise<Shown>,
+  use: (sshd: FaultTableSetup['sharedServer']) => Promise<Shown>,
 ): Promise<Shown> {
-  return use(options ? await ground.server(options) : ground.plain);
+  return use(options ? await setup.server(options) : setup.sharedServer);
 }
 
-/** Where the server, or the options of the key, forbid the target. */
-function forbidden(fault: string, cure: string, options: SshdOptions): Fault {
+/** The server or the key's options forbid the target. */
+function forbidden(fault: string, fix: string, options: SshdOptions): Fault {
   return {
     fault,
     code: 'TargetNotPermitted',
     side: 'server',
-    cure,
-    inject: (ground) => local(ground, `127.0.0.1:5432`, [], options),
+    fix,
+    inject: (setup) => local(setup, `127.0.0.1:5432`, [], options),
   };
 }
 
-/** By the proxy, as a browser asks for a name. */
+/** Requests a name from the proxy, like a browser. */
 async function browse(port: number, host: string): Promise<void> {
   const { socket, done } = client(port);
   const name = Buffer.from(host);
@@ -55,108 +57,108 @@ async function browse(port: number, host: string): Promise<void> {
   await done;
 }
 
-export const targets: readonly Fault[] = [
+export const targetFaults: readonly Fault[] = [
   {
-    fault: 'a target on which nobody listens',
+    fault: 'a target port that nothing listens on',
     code: 'TargetRefused',
     side: 'server',
-    inject: async (ground) => local(ground, `127.0.0.1:${await freePort()}`),
+    inject: async (setup) => local(setup, `127.0.0.1:${await freePort()}`),
   },
   {
-    fault: 'a target whose name the server does not know',
+    fault: "a target name that the server can't resolve",
     code: 'TargetNotFound',
     side: 'server',
-    cure: 'getent hosts db.invalid',
-    inject: (ground) => local(ground, 'db.invalid:5432'),
+    fix: 'getent hosts db.invalid',
+    inject: (setup) => local(setup, 'db.invalid:5432'),
   },
   {
-    fault: 'a target that the server cannot reach',
+    fault: "a target that the server can't reach",
     code: 'TargetUnreachable',
     side: 'server',
-    inject: (ground) => local(ground, `${unreachable}:80`),
+    inject: (setup) => local(setup, `${unreachable}:80`),
   },
   {
-    fault: "a socket of the server's that is not there",
+    fault: 'a missing target socket on the server',
     code: 'TargetUnreachable',
     side: 'server',
-    async inject(ground) {
-      return local(ground, (await ground.dir()).file('gone.sock'));
+    async inject(setup) {
+      return local(setup, (await setup.dir()).file('gone.sock'));
     },
   },
   {
-    fault: "a socket of the server's, and AllowStreamLocalForwarding no",
+    fault: 'a target socket on the server with AllowStreamLocalForwarding no',
     code: 'TargetUnreachable',
     side: 'server',
-    cure: 'AllowStreamLocalForwarding yes',
-    inject: (ground) =>
-      local(ground, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
+    fix: 'AllowStreamLocalForwarding yes',
+    inject: (setup) =>
+      local(setup, '/var/run/docker.sock', [], { config: ['AllowStreamLocalForwarding no'] }),
   },
   {
-    fault: 'a browser that asks the proxy for a name that the server does not know',
+    fault: "a name in a proxy request that the server can't resolve",
     code: 'TargetNotFound',
     side: 'server',
-    cure: 'getent hosts intranet.invalid',
-    inject: (ground) =>
-      ground.connection({ dynamicForward: 0 }, ['intranet.invalid:80'], () =>
-        browse(ground.port, 'intranet.invalid'),
+    fix: 'getent hosts intranet.invalid',
+    inject: (setup) =>
+      setup.connection({ dynamicForward: 0 }, ['intranet.invalid:80'], () =>
+        browse(setup.port, 'intranet.invalid'),
       ),
   },
-  forbidden('a target that PermitOpen does not name', 'PermitOpen 127.0.0.1:5432', {
+  forbidden('a target that PermitOpen excludes', 'PermitOpen 127.0.0.1:5432', {
     config: ['PermitOpen other:1'],
   }),
-  forbidden('local forwards, and AllowTcpForwarding no', 'AllowTcpForwarding yes', {
+  forbidden('a local forward with AllowTcpForwarding no', 'AllowTcpForwarding yes', {
     config: ['AllowTcpForwarding no'],
   }),
-  forbidden('local forwards, and AllowTcpForwarding remote', 'AllowTcpForwarding yes', {
+  forbidden('a local forward with AllowTcpForwarding remote', 'AllowTcpForwarding yes', {
     config: ['AllowTcpForwarding remote'],
   }),
-  forbidden('local forwards, and DisableForwarding yes', 'DisableForwarding no', {
+  forbidden('a local forward with DisableForwarding yes', 'DisableForwarding no', {
     config: ['DisableForwarding yes'],
   }),
-  forbidden('local forwards, and a key with "restrict"', 'cat ~/.ssh/authorized_keys', {
+  forbidden('a local forward with "restrict" on the key', 'cat ~/.ssh/authorized_keys', {
     keyOptions: 'restrict',
   }),
-  forbidden('local forwards, and a key with "no-port-forwarding"', 'cat ~/.ssh/authorized_keys', {
+  forbidden('a local forward with "no-port-forwarding" on the key', 'cat ~/.ssh/authorized_keys', {
     keyOptions: 'no-port-forwarding',
   }),
-  forbidden('a target that the key does not name ("permitopen")', 'cat ~/.ssh/authorized_keys', {
+  forbidden('a target that "permitopen" on the key excludes', 'cat ~/.ssh/authorized_keys', {
     keyOptions: 'permitopen="other:1"',
   }),
   {
-    fault: 'a target of a remote forward on which nobody listens',
+    fault: "a remote forward's target port that nothing listens on",
     code: 'TargetRefused',
     side: 'here',
-    inject: async (ground) => remote(ground, `127.0.0.1:${await freePort()}`),
+    inject: async (setup) => remote(setup, `127.0.0.1:${await freePort()}`),
   },
   {
-    fault: 'a target of a remote forward whose name does not exist',
+    fault: "a remote forward's target name that doesn't exist",
     code: 'TargetNotFound',
     side: 'here',
-    cure: 'getent hosts web.invalid',
-    inject: (ground) => remote(ground, 'web.invalid:3000'),
+    fix: 'getent hosts web.invalid',
+    inject: (setup) => remote(setup, 'web.invalid:3000'),
   },
   {
-    fault: 'a target of a remote forward that cannot be reached',
+    fault: "a remote forward's target that can't be reached",
     code: 'TargetUnreachable',
     side: 'here',
-    inject: (ground) => remote(ground, `${unreachable}:80`),
+    inject: (setup) => remote(setup, `${unreachable}:80`),
   },
   {
-    fault: 'a socket of a remote forward that is not there',
+    fault: "a remote forward's missing target socket",
     code: 'TargetUnreachable',
     side: 'here',
-    async inject(ground) {
-      return remote(ground, (await ground.dir()).file('gone.sock'));
+    async inject(setup) {
+      return remote(setup, (await setup.dir()).file('gone.sock'));
     },
   },
   {
-    fault: 'a target of a socket on the server on which nobody listens',
+    fault: "a remote socket's target port that nothing listens on",
     code: 'TargetRefused',
     side: 'here',
-    async inject(ground) {
-      const path = (await ground.dir()).file('r.sock');
+    async inject(setup) {
+      const path = (await setup.dir()).file('r.sock');
       const to = `127.0.0.1:${await freePort()}`;
-      return ground.connection({ remoteForward: `${path}:${to}` }, [to], async () => {
+      return setup.connection({ remoteForward: `${path}:${to}` }, [to], async () => {
         const socket = connect(path).on('error', () => undefined);
         await once(socket.resume(), 'close');
       });

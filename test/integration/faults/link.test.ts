@@ -1,52 +1,52 @@
-// What befalls the way to the server: it goes silent, or forgets its connections.
+// Network failures between client and server: the link is silent, or drops its connections.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { faultGround } from '../../support/faults/ground';
-import { converse, download } from '../../support/faults/witnesses';
-import { client, target, visit } from '../../support/peers';
+import { setUpFaults } from '../../support/faults/setup';
+import { openEchoConnection, download } from '../../support/faults/trafficChecks';
+import { client, target, exchange } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
 
-describe('when the network fails', () => {
-  it('connections forgotten: noticed by the silence, nobody takes half an answer for a whole one', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp();
-    const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+describe('a tunnel during a network failure', () => {
+  it('notices a silently dropped connection by its keep-alive, and half an answer never looks complete', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, link, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     link.forget();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
-    assert.equal(ground.states(), 'up waiting connecting up');
+    await setup.back();
+    assert.equal(setup.states(), 'up waiting connecting up');
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
   });
 
-  it('silent for less than the patience: clients pause and go on, in the middle of a download too', async () => {
-    await using ground = await faultGround();
+  it('survives a pause shorter than the keep-alive time-out, even in the middle of a download', async () => {
+    await using setup = await setUpFaults();
     await using file = await target((socket) => {
       socket.resume();
       socket.write(Buffer.alloc(20e6, 'x'));
       socket.end('the end');
     });
-    await ground.bringUp({
+    await setup.bringUp({
       serverAliveCountMax: 30,
-      localForward: [`0:127.0.0.1:${ground.echo.port}`, `0:127.0.0.1:${file.port}`],
+      localForward: [`0:127.0.0.1:${setup.echo.port}`, `0:127.0.0.1:${file.port}`],
     });
-    const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+    const { ports, link, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     link.bytesPerSecond = 10e6;
     const loading = client(ports.endless);
     await once(loading.socket, 'data');
     link.hold();
-    const said = talk.say('do you hear me?');
+    const sent = talk.say('do you hear me?');
     await sleep(2500);
     link.release();
-    assert.ok(await said);
+    assert.ok(await sent);
     loading.socket.end();
     const { received, ended, error } = await loading.done;
     assert.deepEqual([received.length, ended, error], [20e6 + 7, true, undefined]);
@@ -54,17 +54,17 @@ describe('when the network fails', () => {
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));
   });
 
-  it('silent for longer, for new connections too: it comes back when the network does', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp({ connectTimeout: 2 });
-    const { ports, link, window } = ground;
-    using talk = await converse(ports.echo);
+  it('reconnects when the network is back after a longer outage', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp({ connectTimeout: 2 });
+    const { ports, link, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     link.hold();
     assert.equal(await talk.end, 'reset');
-    await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'tried in vain');
-    const early = visit(ports.echo, 'early');
+    await window.until(() => window.log.some((line) => line.includes('ConnectTimeout')), 'a failed attempt');
+    const early = exchange(ports.echo, 'early');
     link.release();
-    await ground.back();
+    await setup.back();
     assert.equal((await early).received.toString(), 'early');
   });
 });

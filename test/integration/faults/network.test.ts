@@ -1,5 +1,5 @@
-// A laptop that changes networks while its tunnel is up: addresses that go and come, a cable that is pulled, a name
-// that is not known yet. On two machines, so to speak, and with the keep-alive of a user who has set nothing.
+// A laptop that changes networks while its tunnel is up: addresses appear and disappear, a cable is unplugged, a name
+// isn't known yet. On two virtual machines, with the default keep-alive.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
@@ -13,11 +13,11 @@ describe('a laptop', () => {
   it('that joins another network has its tunnel back within seconds', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
-    using talk = await laptop.converse();
-    laptop.machines.moveLaptop();
+    using talk = await laptop.openEchoConnection();
+    laptop.machines.switchLaptopNetwork();
     await laptop.back();
     await talk.end;
-    using again = await laptop.converse();
+    using again = await laptop.openEchoConnection();
     assert.ok(await again.say('from the other network'));
   });
 
@@ -34,15 +34,15 @@ describe('a laptop', () => {
     // The network of the laptop changes with it.
     machines.laptop.ip(`route replace default via ${addresses.serverElsewhere}`);
     await laptop.back();
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     assert.ok(await talk.say('at its new address'));
   });
 
-  it('whose cable is out for some seconds goes on where it was', async () => {
+  it('whose cable is unplugged for seconds keeps its connections', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
     const { machines, window } = laptop;
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     machines.unplug();
     await sleep(8000);
     machines.plugIn();
@@ -53,20 +53,20 @@ describe('a laptop', () => {
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));
   });
 
-  it('whose cable is out for some seconds, and leads to another network then, has its tunnel back', async () => {
+  it('whose cable is unplugged for seconds, then plugged into another network, has its tunnel back', async () => {
     await using laptop = await startLaptop();
     await laptop.bringUp();
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     laptop.machines.unplug();
     await sleep(4000);
-    laptop.machines.moveLaptop();
+    laptop.machines.switchLaptopNetwork();
     await laptop.back();
     await talk.end;
-    using again = await laptop.converse();
+    using again = await laptop.openEchoConnection();
     assert.ok(await again.say('from the other network'));
   });
 
-  it('that is opened outside its network comes up by itself when it gets there', async () => {
+  it('that starts outside its network brings the tunnel up when it joins it', async () => {
     await using laptop = await startLaptop();
     const { machines, window } = laptop;
     machines.unplug();
@@ -75,12 +75,12 @@ describe('a laptop', () => {
       const state = window.state();
       return state.status === 'waiting' && state.error.code === code;
     };
-    await window.until(failed('HostNotFound'), 'in want of the name');
+    await window.until(failed('HostNotFound'), 'waiting for the name');
     await machines.name(addresses.server);
-    await window.until(failed('HostUnreachable'), 'in want of a way');
+    await window.until(failed('HostUnreachable'), 'waiting for a route');
     machines.plugIn();
     await window.untilStatus('up');
-    using talk = await laptop.converse();
+    using talk = await laptop.openEchoConnection();
     assert.ok(await talk.say('at home'));
   });
 });

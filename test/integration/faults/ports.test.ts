@@ -1,88 +1,88 @@
-// Ports while the tunnel is down: nobody gets the one on this machine; the one on the server anybody may take, and
-// comes back when they are gone.
+// Ports while the tunnel is down: no other program gets the local one; any program can take the remote one, and the
+// tunnel gets it back when that program ends.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
-import { faultGround } from '../../support/faults/ground';
-import type { FaultGround } from '../../support/faults/ground';
+import { setUpFaults } from '../../support/faults/setup';
+import type { FaultSetup } from '../../support/faults/setup';
 import { suspend } from '../../support/faults/suspended';
-import { Thief } from '../../support/faults/witnesses';
+import { PortGrabber } from '../../support/faults/trafficChecks';
 import { freePort } from '../../support/freePort';
-import { visit } from '../../support/peers';
+import { exchange } from '../../support/targetAndClient';
 import { killAll } from '../../support/processTree';
 
-describe('while a tunnel is down', () => {
-  /** With one more forward, from a port of the server to the echo. */
-  async function bringUpWithRemote(ground: FaultGround): Promise<number> {
+describe('the port of a tunnel that is down', () => {
+  /** Brings it up with one more forward, from a port of the server to the echo. */
+  async function bringUpWithRemote(setup: FaultSetup): Promise<number> {
     const port = await freePort();
-    await ground.bringUp({ remoteForward: `${port}:127.0.0.1:${ground.echo.port}` });
+    await setup.bringUp({ remoteForward: `${port}:127.0.0.1:${setup.echo.port}` });
     assert.ok(await answers(port));
     return port;
   }
   async function answers(port: number): Promise<boolean> {
-    return (await visit(port, 'hello')).received.toString() === 'hello';
+    return (await exchange(port, 'hello')).received.toString() === 'hello';
   }
-  const remote = (ground: FaultGround): string => ground.window.forwards()[2]?.status ?? 'none';
+  const remote = (setup: FaultSetup): string => setup.window.forwards()[2]?.status ?? 'none';
 
-  it('nobody can take its port on this machine, at neither address', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp();
-    const { ports, sshd, window } = ground;
-    await using four = new Thief(ports.echo);
-    await using six = new Thief(ports.echo, '::1');
+  it("can't be taken by another program on this machine, at either address", async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd, window } = setup;
+    await using four = new PortGrabber(ports.echo);
+    await using six = new PortGrabber(ports.echo, '::1');
     await sshd.halt();
     await window.untilStatus('waiting');
-    const tries = [four, six].map((thief) => thief.tries);
+    const tries = [four, six].map((portGrabber) => portGrabber.tries);
     await eventually('both have tried', () =>
-      [four, six].every((thief, at) => thief.tries > tries[at]! + 50),
+      [four, six].every((portGrabber, at) => portGrabber.tries > tries[at]! + 50),
     );
     await sshd.restart();
-    await ground.back();
-    assert.deepEqual([four.stolen, six.stolen], [0, 0]);
+    await setup.back();
+    assert.deepEqual([four.grabbed, six.grabbed], [0, 0]);
   });
 
-  it('a stranger can take its port on the server: the rest works, and it is ours again when they leave', async () => {
-    await using ground = await faultGround();
-    const port = await bringUpWithRemote(ground);
-    const { sshd, window, ports } = ground;
+  it('can be taken by another program on the server, and is ours again when that program leaves', async () => {
+    await using setup = await setUpFaults();
+    const port = await bringUpWithRemote(setup);
+    const { sshd, window, ports } = setup;
     await sshd.halt();
     await window.untilStatus('waiting');
-    const stranger = createServer((socket) => socket.end('a stranger'));
-    await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve));
+    const otherProgram = createServer((socket) => socket.end('a stranger'));
+    await new Promise<void>((resolve) => otherProgram.listen(port, '127.0.0.1', resolve));
     await sshd.restart();
-    await ground.back();
-    await window.until(() => remote(ground) === 'failed', 'told of it');
+    await setup.back();
+    await window.until(() => remote(setup) === 'failed', 'told of it');
     const forward = window.forwards()[2];
     assert.ok(forward?.status === 'failed' && forward.error.code === 'RemoteListenRefused');
     assert.ok(await answers(ports.echo));
-    assert.equal((await visit(port)).received.toString(), 'a stranger');
-    await new Promise((resolve) => stranger.close(resolve));
-    await window.until(() => remote(ground) === 'listening', 'ours again');
+    assert.equal((await exchange(port)).received.toString(), 'a stranger');
+    await new Promise((resolve) => otherProgram.close(resolve));
+    await window.until(() => remote(setup) === 'listening', 'ours again');
     assert.ok(await answers(port));
   });
 
-  it('its own old session may hold its port on the server: it is ours when the server has noticed', async () => {
-    await using ground = await faultGround({ config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3'] });
-    const port = await bringUpWithRemote(ground);
-    ground.link.forget();
-    await ground.back();
-    await ground.window.until(() => remote(ground) === 'listening', 'ours again');
+  it('is ours again when the server notices that the old session is dead', async () => {
+    await using setup = await setUpFaults({ config: ['ClientAliveInterval 1', 'ClientAliveCountMax 3'] });
+    const port = await bringUpWithRemote(setup);
+    setup.link.forget();
+    await setup.back();
+    await setup.window.until(() => remote(setup) === 'listening', 'ours again');
     assert.ok(await answers(port));
   });
 
-  it('a frozen session of its own may hold it: it is ours as soon as that is gone', async () => {
-    await using ground = await faultGround();
-    const port = await bringUpWithRemote(ground);
-    const frozen = ground.sshd.sessionPids();
+  it('is ours again as soon as a frozen old session ends', async () => {
+    await using setup = await setUpFaults();
+    const port = await bringUpWithRemote(setup);
+    const frozen = setup.sshd.sessionPids();
     suspend(frozen);
-    await ground.back();
+    await setup.back();
     await sleep(1500);
-    assert.notEqual(remote(ground), 'listening');
-    assert.ok(await answers(ground.ports.echo), 'the rest works');
+    assert.notEqual(remote(setup), 'listening');
+    assert.ok(await answers(setup.ports.echo), 'the rest works');
     killAll(frozen);
-    await ground.window.until(() => remote(ground) === 'listening', 'ours again');
+    await setup.window.until(() => remote(setup) === 'listening', 'ours again');
     assert.ok(await answers(port));
   });
 });

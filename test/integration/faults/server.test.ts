@@ -1,97 +1,97 @@
-// What befalls the server: its session killed or frozen, itself restarted, moved to another address.
+// Server failures: its session is killed or frozen, the server restarts, or moves to another address.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
-import { faultGround } from '../../support/faults/ground';
-import { leadThrough } from '../../support/faults/leadThrough';
+import { setUpFaults } from '../../support/faults/setup';
+import { redirectClients } from '../../support/faults/redirectClients';
 import { suspend } from '../../support/faults/suspended';
-import { converse, download, Visitors } from '../../support/faults/witnesses';
-import { visit } from '../../support/peers';
+import { openEchoConnection, download, EchoClients } from '../../support/faults/trafficChecks';
+import { exchange } from '../../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
 const receiveError = 56;
 
-describe('when the server fails', () => {
-  it('its session killed: clients are reset at once, and the tunnel comes back on the same port', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp();
-    const { ports, sshd } = ground;
-    using talk = await converse(ports.echo);
+describe('a tunnel during a server failure', () => {
+  it('resets clients at once when its session is killed, and returns on the same port', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     sshd.dropSessions();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
-    assert.equal(ground.states(), 'up waiting connecting up');
-    assert.deepEqual(ground.ports, ports);
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    await setup.back();
+    assert.equal(setup.states(), 'up waiting connecting up');
+    assert.deepEqual(setup.ports, ports);
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
   });
 
-  it('its session frozen: noticed by its silence, and the next one is not held up by the frozen one', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp();
-    const { ports, sshd, window } = ground;
-    using talk = await converse(ports.echo);
+  it("notices a frozen session by its keep-alive, and the next session isn't blocked by it", async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     using frozen = suspend(sshd.sessionPids());
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    await ground.back();
+    await setup.back();
     assert.ok(window.log.some((line) => line.includes('KeepAliveTimeout')));
-    assert.equal((await visit(ports.echo, 'again')).received.toString(), 'again');
+    assert.equal((await exchange(ports.echo, 'again')).received.toString(), 'again');
     frozen.resume();
-    assert.equal((await visit(ports.echo, 'and again')).received.toString(), 'and again');
+    assert.equal((await exchange(ports.echo, 'and again')).received.toString(), 'and again');
     assert.equal(window.state().status, 'up');
   });
 
-  it('its session frozen for a moment: clients pause, and go on', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp({ serverAliveCountMax: 30 });
-    const { ports, sshd, window } = ground;
-    using talk = await converse(ports.echo);
+  it('pauses clients while its session is frozen for a moment', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp({ serverAliveCountMax: 30 });
+    const { ports, sshd, window } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
     const frozen = suspend(sshd.sessionPids());
-    const said = talk.say('do you hear me?');
+    const sent = talk.say('do you hear me?');
     await new Promise((resolve) => setTimeout(resolve, 2500));
     frozen.resume();
-    assert.ok(await said);
+    assert.ok(await sent);
     await file.more();
     assert.ok(talk.isOpen);
     assert.ok(!window.history().includes('waiting'), window.history().join(' '));
   });
 
-  it('restarted: whoever comes while it is away is served when it is back', async () => {
-    await using ground = await faultGround();
-    await ground.bringUp();
-    const { ports, sshd } = ground;
-    using talk = await converse(ports.echo);
+  it('serves clients that connect while the server restarts, once it is back', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { ports, sshd } = setup;
+    using talk = await openEchoConnection(ports.echo);
     using file = await download(ports.endless);
-    const visitors = new Visitors(ports.echo);
+    const echoClients = new EchoClients(ports.echo);
     await sshd.halt();
     assert.equal(await talk.end, 'reset');
     assert.equal(await file.code, receiveError);
-    // Only those whose connection was cut may fail; of those who come then, twenty and more are held.
-    await eventually('twenty are held', () => visitors.held >= 20);
-    const [served, failed] = [visitors.served.length, visitors.failures.length];
+    // Only clients whose connection was cut may fail; of those that connect meanwhile, twenty and more are held.
+    await eventually('twenty are held', () => echoClients.held >= 20);
+    const [served, failed] = [echoClients.served.length, echoClients.failures.length];
     await sshd.restart();
-    await ground.back();
-    await visitors[Symbol.asyncDispose]();
-    assert.ok(visitors.served.length >= served + 20, `${visitors.served.length - served} were served`);
-    assert.equal(visitors.failures.length, failed, visitors.failures.join(' '));
-    assert.ok(failed < 20 && !visitors.failures.includes('ECONNREFUSED'), visitors.failures.join(' '));
+    await setup.back();
+    await echoClients[Symbol.asyncDispose]();
+    assert.ok(echoClients.served.length >= served + 20, `${echoClients.served.length - served} were served`);
+    assert.equal(echoClients.failures.length, failed, echoClients.failures.join(' '));
+    assert.ok(failed < 20 && !echoClients.failures.includes('ECONNREFUSED'), echoClients.failures.join(' '));
   });
 
-  it('moved: its new address is found at the next attempt', async () => {
-    await using ground = await faultGround({ alsoListen: ['127.0.0.9'] });
-    await ground.bringUp();
-    const { ports, sshd, link } = ground;
-    using talk = await converse(ports.echo);
+  it("finds a moved server's new address at the next attempt", async () => {
+    await using setup = await setUpFaults({ alsoListen: ['127.0.0.9'] });
+    await setup.bringUp();
+    const { ports, sshd, link } = setup;
+    using talk = await openEchoConnection(ports.echo);
     await link.refuse();
     link.reset();
     assert.equal(await talk.end, 'reset');
-    await ground.window.untilStatus('waiting');
-    await leadThrough(sshd, { host: '127.0.0.9', port: sshd.port });
-    await ground.back();
-    assert.equal((await visit(ports.echo, 'there')).received.toString(), 'there');
+    await setup.window.untilStatus('waiting');
+    await redirectClients(sshd, { host: '127.0.0.9', port: sshd.port });
+    await setup.back();
+    assert.equal((await exchange(ports.echo, 'there')).received.toString(), 'there');
   });
 });

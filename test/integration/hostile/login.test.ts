@@ -1,18 +1,18 @@
-// Servers that break the rules of SSH before anybody is logged in: each is cut off with a named error, in time, and no
-// credential is offered to it.
+// Servers that break the SSH protocol before the login: each is disconnected with an error code, in time, and is
+// offered no credentials.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
-import { connectTo, failureOf } from '../../support/hostile/victim';
-import type { VictimOptions } from '../../support/hostile/victim';
+import { connectTo, failureOf } from '../../support/hostile/sessionUnderTest';
+import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnderTest';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
-import { checkWords } from '../../support/plainWords';
+import { checkReadable } from '../../support/readableErrors';
 
-/** Messages of ssh2 by their numbers. */
+/** ssh2's message types by their numbers. */
 const newKeys = 21;
 
 describe('a hostile server before the login', () => {
@@ -24,15 +24,20 @@ describe('a hostile server before the login', () => {
     server = undefined;
   });
 
-  async function meet(options: HostileServerOptions, victim: VictimOptions = {}): Promise<TunnelError> {
+  async function connectAndFail(
+    options: HostileServerOptions,
+    clientOptions: SessionUnderTestOptions = {},
+  ): Promise<TunnelError> {
     server = await hostileServer(options);
     log = [];
-    const error = await failureOf(connectTo(server.port, { log: (line) => log.push(line), ...victim }));
-    checkWords(error);
+    const error = await failureOf(
+      connectTo(server.port, { log: (line) => log.push(line), ...clientOptions }),
+    );
+    checkReadable(error);
     return error;
   }
 
-  /** Sends it as soon as its own keys are in use, before the client has judged its host key. */
+  /** Sends it as soon as its own keys are in use, before the client has checked its host key. */
   function afterNewKeys(act: (peer: HostilePeer) => void): HostileServerOptions {
     return {
       onClient: (peer) => {
@@ -49,9 +54,9 @@ describe('a hostile server before the login', () => {
     };
   }
 
-  describe('that does not wait for its host key to be judged', () => {
-    /** A person looks at the host key, and takes a while. */
-    const asking: VictimOptions = {
+  describe('while its host key is being checked', () => {
+    /** The user takes a while to check the host key. */
+    const promptOptions: SessionUnderTestOptions = {
       host: { noHostAuthenticationForLocalhost: false, strictHostKeyChecking: 'ask' },
       ask: () => sleep(700, 'yes'),
     };
@@ -62,11 +67,11 @@ describe('a hostile server before the login', () => {
       ['asks for something', packed(60, string(''), string(''), string(''), uint32(0))],
       ['opens a channel', packed(90, string('session'), uint32(0), uint32(9), uint32(99))],
     ] as const) {
-      it(`and ${what}, is cut off`, async () => {
+      it(`that ${what} is disconnected`, async () => {
         const questions: string[] = [];
-        const error = await meet(
+        const error = await connectAndFail(
           afterNewKeys((peer) => peer.send(message)),
-          { ...asking, ask: ({ kind }) => (questions.push(kind), sleep(700, 'yes')) },
+          { ...promptOptions, ask: ({ kind }) => (questions.push(kind), sleep(700, 'yes')) },
         );
         assert.equal(error.code, 'NotAnSshServer');
         assert.match(error.message, /127\.0\.0\.1 was closed because.*before its host key was verified/);
@@ -74,9 +79,9 @@ describe('a hostile server before the login', () => {
       });
     }
 
-    it('and sends what is no message, is left, and its question taken back', async () => {
+    it('that sends an invalid message is disconnected, and the host key prompt is withdrawn', async () => {
       let isTakenBack = false;
-      const error = await meet(
+      const error = await connectAndFail(
         {
           halfOpen: true,
           ...afterNewKeys(({ send, socket }) => {
@@ -85,7 +90,7 @@ describe('a hostile server before the login', () => {
           }),
         },
         {
-          ...asking,
+          ...promptOptions,
           ask: (_question, signal) => {
             signal.addEventListener('abort', () => (isTakenBack = true));
             return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
@@ -97,23 +102,23 @@ describe('a hostile server before the login', () => {
     });
   });
 
-  it('that lets the client in before it has asked is cut off', async () => {
-    const error = await meet({
+  it('that accepts a login before it was requested is disconnected', async () => {
+    const error = await connectAndFail({
       authenticate: () => undefined,
       onClient: ({ connection, send }) => connection.once('handshake', () => send(packed(52))),
     });
     assert.match(error.message, /accepted a login that was not requested/);
   });
 
-  it('that uses the connection before the login is cut off', async () => {
-    const error = await meet({
+  it('that uses the connection before the login is disconnected', async () => {
+    const error = await connectAndFail({
       authenticate: (_context, { send }) => send(packed(80, string('x'), byte(1))),
     });
     assert.match(error.message, /used the connection before the login/);
   });
 
-  it('that asks a million questions at once is cut off', async () => {
-    const error = await meet(
+  it('that asks a million questions at once is disconnected', async () => {
+    const error = await connectAndFail(
       {
         authenticate: (context, { send }) =>
           context.method === 'none'
@@ -127,14 +132,14 @@ describe('a hostile server before the login', () => {
     assert.match(error.message, /sends 30000000 prompts at once/);
   });
 
-  it('that goes on asking nothing is cut off', async () => {
+  it('that keeps sending requests without questions is disconnected', async () => {
     const ask = (peer: HostilePeer): void =>
       peer.send(packed(60, string(''), string(''), string(''), uint32(0)));
     let rounds = 0;
-    const error = await meet(
+    const error = await connectAndFail(
       {
         onClient: (peer) => {
-          // Every answer is met by the next question.
+          // Every answer is met with the next question.
           const parse = peer.connection as unknown as { _protocol: { _handlers: Record<string, unknown> } };
           parse._protocol._handlers['USERAUTH_INFO_RESPONSE'] = () => {
             rounds++;
@@ -158,8 +163,8 @@ describe('a hostile server before the login', () => {
     assert.ok(rounds <= 32, `${rounds} rounds`);
   });
 
-  it('whose banners have no end is cut off, and little of them is written down', async () => {
-    const error = await meet({
+  it('that sends endless banners is disconnected, and little of them is logged', async () => {
+    const error = await connectAndFail({
       authenticate: (_context, { send }) => {
         for (let n = 0; n < 11_000; n++) {
           send(packed(53, string(`${'\x1b[2J'.repeat(200)}${'x'.repeat(1000)}`), string('')));
@@ -172,8 +177,8 @@ describe('a hostile server before the login', () => {
     assert.doesNotMatch(written, /\x1b/);
   });
 
-  it('that debugs without an end is cut off, and little of it is written down', async () => {
-    const error = await meet({
+  it('that sends endless debug messages is disconnected, and little of them is logged', async () => {
+    const error = await connectAndFail({
       authenticate: (_context, { send }) => {
         for (let n = 0; n < 11_000; n++) {
           send(packed(4, byte(1), string('x'.repeat(3000)), string('')));
@@ -184,8 +189,8 @@ describe('a hostile server before the login', () => {
     assert.ok(log.join('\n').length < 100_000);
   });
 
-  it('that says goodbye at length is told in few words', async () => {
-    const error = await meet({
+  it('that sends a long disconnect message gets a short error', async () => {
+    const error = await connectAndFail({
       authenticate: (_context, { send }) =>
         send(packed(1, uint32(2), string('y\x1b[31m\n'.repeat(4000)), string(''))),
     });
@@ -194,8 +199,8 @@ describe('a hostile server before the login', () => {
     assert.doesNotMatch(error.detail ?? '', /[\x1b\n]/);
   });
 
-  it('that says goodbye, and stays, is left', async () => {
-    const error = await meet({
+  it('that sends a disconnect message but stays connected is disconnected', async () => {
+    const error = await connectAndFail({
       halfOpen: true,
       authenticate: (_context, { send, socket }) => {
         socket.end = () => socket;
@@ -205,8 +210,8 @@ describe('a hostile server before the login', () => {
     assert.equal(error.code, 'ConnectionLost');
   });
 
-  it('that names a thousand methods of login is told in few words', async () => {
-    const error = await meet({
+  it('that lists a thousand login methods gets a short error', async () => {
+    const error = await connectAndFail({
       authenticate: (context) =>
         context.reject(Array.from({ length: 1000 }, (_, n) => `method-${n}@evil` as 'none')),
     });
@@ -214,7 +219,7 @@ describe('a hostile server before the login', () => {
     assert.ok(JSON.stringify(error).length < 3000);
   });
 
-  describe('that chooses the prime of the key exchange (RFC 4419)', () => {
+  describe('with a bad Diffie-Hellman prime (RFC 4419)', () => {
     const choose = (prime: Buffer): HostileServerOptions => ({
       raw: (socket) => {
         socket.write('SSH-2.0-evil\r\n');
@@ -236,16 +241,16 @@ describe('a hostile server before the login', () => {
     });
 
     for (const bits of [32_768, 8200, 1024, 0]) {
-      it(`of ${bits} bits, is cut off before that is reckoned with`, async () => {
+      it(`of ${bits} bits is disconnected before the prime is used`, async () => {
         const prime = Buffer.alloc(bits / 8, 0xff);
-        const error = await meet(choose(prime), { host: { connectTimeout: 10 } });
+        const error = await connectAndFail(choose(prime), { host: { connectTimeout: 10 } });
         assert.match(error.message, new RegExp(`chose a prime of ${bits} bits`));
       });
     }
   });
 
-  it('that floods the key exchange ends within the time', async () => {
-    const error = await meet(
+  it('that floods the key exchange is disconnected within the time-out', async () => {
+    const error = await connectAndFail(
       {
         raw: (socket) => {
           socket.write('SSH-2.0-evil\r\n');
@@ -257,9 +262,9 @@ describe('a hostile server before the login', () => {
     assert.match(error.code, /ConnectTimeout|NotAnSshServer/);
   });
 
-  describe('that is slow to say what it is', () => {
-    it('byte by byte, is understood', async () => {
-      // ssh2's own server goes on before it has said all.
+  describe('with an unusual identification line', () => {
+    it('that comes byte by byte is accepted', async () => {
+      // ssh2's own server continues before all bytes are sent.
       let said: Promise<unknown> = Promise.resolve();
       server = await hostileServer({
         onWire: (piece, nth, write) => {
@@ -275,33 +280,35 @@ describe('a hostile server before the login', () => {
       await session.close();
     });
 
-    it('and never does, ends within the time', async () => {
-      const error = await meet(
+    it('that never comes runs into the time-out', async () => {
+      const error = await connectAndFail(
         { raw: (socket) => drip(socket, Buffer.from('no\r\n')) },
         { host: { connectTimeout: 1 } },
       );
       assert.equal(error.code, 'ConnectTimeout');
     });
 
-    it('with lines that have no end, is no SSH server', async () => {
-      const error = await meet({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
+    it('that is endlessly long is reported as no SSH server', async () => {
+      const error = await connectAndFail({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
       assert.equal(error.code, 'NotAnSshServer');
     });
 
-    it('with lines without an end, is no SSH server', async () => {
-      const error = await meet({ raw: (socket) => drip(socket, Buffer.from('a line\r\n'.repeat(500))) });
+    it('after endless other lines is reported as no SSH server', async () => {
+      const error = await connectAndFail({
+        raw: (socket) => drip(socket, Buffer.from('a line\r\n'.repeat(500))),
+      });
       assert.equal(error.code, 'NotAnSshServer');
     });
 
-    it('and is of another age, is none that can be used', async () => {
-      const error = await meet({ raw: (socket) => void socket.write('SSH-1.5-old\r\n') });
+    it('of SSH protocol 1 is reported as unusable', async () => {
+      const error = await connectAndFail({ raw: (socket) => void socket.write('SSH-1.5-old\r\n') });
       assert.equal(error.code, 'NotAnSshServer');
       assert.equal(error.detail, 'SSH-1.5-old');
     });
   });
 });
 
-/** A packet before there are keys (RFC 4253 §6). */
+/** A packet before key exchange (RFC 4253 §6). */
 function plain(message: Buffer): Buffer {
   const padding = 8 - ((5 + message.length) % 8) + 8;
   return Buffer.concat([uint32(1 + message.length + padding), byte(padding), message, Buffer.alloc(padding)]);

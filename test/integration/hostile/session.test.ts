@@ -1,5 +1,5 @@
-// Servers that break the rules of SSH once they have let somebody in: each is cut off with a named error, in bounded
-// memory, and nothing of it is left.
+// Servers that break the SSH protocol after the login: each is disconnected with an error code, in bounded memory,
+// and nothing of it remains.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,16 +12,16 @@ import type { SshSession } from '../../../src/tunnels/ssh/session/session';
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
-import { connectTo, endOf, failureOf } from '../../support/hostile/victim';
-import type { VictimOptions } from '../../support/hostile/victim';
-import { checkWords } from '../../support/plainWords';
+import { connectTo, endOf, failureOf } from '../../support/hostile/sessionUnderTest';
+import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnderTest';
+import { checkReadable } from '../../support/readableErrors';
 
 const mebibyte = 1024 * 1024;
 const target = { host: '127.0.0.1', port: 80 };
 const origin = { host: '127.0.0.1', port: 0 };
 const anywhere = { bind: undefined, port: 0 };
 
-/** A request for a channel that leads somewhere (RFC 4254 §7.2). */
+/** A request for a forwarded channel (RFC 4254 §7.2). */
 const forwarded = (to: string, port: number, packetSize = 32_768): Buffer =>
   packed(
     90,
@@ -45,10 +45,10 @@ describe('a hostile server after the login', () => {
     return server;
   }
 
-  /** Its channels are opened, and say nothing; whatever it is asked for globally it grants, at port 4000. */
+  /** Its channels open and stay silent; it grants every global request, with port 4000. */
   async function connect(
     options: HostileServerOptions = {},
-    victim: VictimOptions = {},
+    clientOptions: SessionUnderTestOptions = {},
   ): Promise<SshSession> {
     let ready: () => void = () => undefined;
     const isReady = new Promise<void>((resolve) => (ready = resolve));
@@ -65,14 +65,14 @@ describe('a hostile server after the login', () => {
       },
     });
     log = [];
-    const session = await connectTo(server.port, { log: (line) => log.push(line), ...victim });
+    const session = await connectTo(server.port, { log: (line) => log.push(line), ...clientOptions });
     await isReady;
     return session;
   }
 
   async function isCutOff(session: SshSession, why: RegExp): Promise<TunnelError> {
     const error = await endOf(session);
-    checkWords(error);
+    checkReadable(error);
     assert.equal(error.code, 'NotAnSshServer', JSON.stringify(error));
     assert.match(error.message, why);
     assert.match(error.message, /127\.0\.0\.1/);
@@ -91,7 +91,7 @@ describe('a hostile server after the login', () => {
     return channel;
   }
 
-  it('that sends more on a channel than it was allowed to is cut off', async () => {
+  it('that sends much more than the channel window allows is disconnected', async () => {
     const session = await connect();
     const channel = await open(session);
     const before = process.memoryUsage().rss;
@@ -101,7 +101,7 @@ describe('a hostile server after the login', () => {
     assert.ok(process.memoryUsage().rss - before < 200 * mebibyte);
   });
 
-  it('that sends a little more than it was allowed to is forgiven, as by OpenSSH', async () => {
+  it('that sends a little more than the channel window allows is tolerated, as by OpenSSH', async () => {
     const session = await connect();
     const channel = await open(session);
     many(1, packed(94, uint32(0), string(Buffer.alloc(32_000))));
@@ -113,7 +113,7 @@ describe('a hostile server after the login', () => {
     await session.close();
   });
 
-  it('that fills the window by a second output nobody reads is cut off', async () => {
+  it('that fills the channel window with extended data is disconnected', async () => {
     const session = await connect();
     const channel = await open(session);
     many(100, packed(95, uint32(0), uint32(1), string(Buffer.alloc(32_000))));
@@ -121,7 +121,7 @@ describe('a hostile server after the login', () => {
     assert.equal(channel.stderr.readableLength, 0);
   });
 
-  it('that goes on after the end of a channel is not heard', async () => {
+  it('that sends data after the end of a channel is ignored', async () => {
     const session = await connect();
     const channel = await open(session);
     many(1, packed(96, uint32(0)));
@@ -135,7 +135,7 @@ describe('a hostile server after the login', () => {
   });
 
   for (const size of [0, 1, 63]) {
-    it(`that asks for packets of ${size} bytes is cut off before any is sent`, async () => {
+    it(`that asks for packets of ${size} bytes is disconnected before any is sent`, async () => {
       const session = await connect({
         onReady: ({ intercept }) =>
           intercept((message) =>
@@ -148,14 +148,14 @@ describe('a hostile server after the login', () => {
     });
   }
 
-  it('that asks for packets of no bytes for a visitor is cut off, too', async () => {
+  it('that asks for packets of 0 bytes on a forwarded connection is disconnected', async () => {
     const session = await connect();
-    await session.listen(anywhere, (visitor) => void visitor.accept().write('hello'));
+    await session.listen(anywhere, (incoming) => void incoming.accept().write('hello'));
     many(1, forwarded('localhost', 4000, 0));
     await isCutOff(session, /requests packets of 0 bytes/);
   });
 
-  it('that opens a window wider than there are numbers is cut off', async () => {
+  it('that makes a channel window overflow is disconnected', async () => {
     const session = await connect();
     await open(session);
     many(2, packed(93, uint32(0), uint32(2 ** 32 - 1)));
@@ -179,7 +179,7 @@ describe('a hostile server after the login', () => {
       ),
     ],
   ] as const) {
-    it(`that opens channels of the kind ${what} without an end, unasked, is cut off`, async () => {
+    it(`that endlessly opens ${what} channels is disconnected`, async () => {
       const session = await connect();
       const failures: number[] = [];
       (
@@ -193,11 +193,11 @@ describe('a hostile server after the login', () => {
     });
   }
 
-  it('that brings more visitors at once than there can be is refused them, and cut off if it goes on', async () => {
+  it('that forwards too many connections at once has them refused, and is disconnected if it goes on', async () => {
     const session = await connect();
     let taken = 0;
-    await session.listen(anywhere, (visitor) => {
-      visitor.accept().on('error', () => undefined);
+    await session.listen(anywhere, (incoming) => {
+      incoming.accept().on('error', () => undefined);
       taken++;
     });
     many(4500, forwarded('localhost', 4000));
@@ -210,12 +210,12 @@ describe('a hostile server after the login', () => {
     assert.equal(taken, 4096);
   });
 
-  it('that brings one visitor after the other goes on for ever', async () => {
+  it('that forwards one connection after another is never disconnected', async () => {
     const session = await connect();
     let refused = 0;
-    await session.listen(anywhere, (visitor) => {
+    await session.listen(anywhere, (incoming) => {
       refused++;
-      visitor.refuse();
+      incoming.refuse();
     });
     for (let round = 0; round < 15; round++) {
       many(1000, forwarded('localhost', 4000));
@@ -227,20 +227,20 @@ describe('a hostile server after the login', () => {
 
   for (const [what, message] of [
     ['pings', packed(80, string('keepalive@openssh.com'), byte(1))],
-    ['names of host keys', packed(80, string('hostkeys-00@openssh.com'), byte(1))],
-    ['messages to be ignored', packed(2, string('x'.repeat(100)))],
+    ['host key announcements', packed(80, string('hostkeys-00@openssh.com'), byte(1))],
+    ['SSH_MSG_IGNORE messages', packed(2, string('x'.repeat(100)))],
     ['debug messages', packed(4, byte(1), string('\x1b[2Jx'.repeat(500)), string(''))],
-    ['messages that it did not understand', packed(3, uint32(1))],
-    ['messages of no known kind', packed(192, string('x'))],
-    ['answers to nothing', packed(81)],
-    ['data for channels that there are not', packed(94, uint32(77), string('x'.repeat(1000)))],
-    ['ends of channels that there are not', packed(97, uint32(77))],
+    ['SSH_MSG_UNIMPLEMENTED messages', packed(3, uint32(1))],
+    ['messages of an unknown type', packed(192, string('x'))],
+    ['answers without a request', packed(81)],
+    ['data for unknown channels', packed(94, uint32(77), string('x'.repeat(1000)))],
+    ['closes of unknown channels', packed(97, uint32(77))],
     ['banners', packed(53, string('Welcome'), string(''))],
-    ['logins', packed(52)],
-    ['new windows for channels that there are not', packed(93, uint32(77), uint32(1))],
-    ['requests for a channel', packed(98, uint32(0), string('x'), byte(1))],
+    ['login successes', packed(52)],
+    ['window adjustments of unknown channels', packed(93, uint32(77), uint32(1))],
+    ['channel requests', packed(98, uint32(0), string('x'), byte(1))],
   ] as const) {
-    it(`that sends ${what} without an end is cut off`, async () => {
+    it(`that sends endless ${what} is disconnected`, async () => {
       const session = await connect();
       await open(session);
       many(10_500, message);
@@ -251,7 +251,7 @@ describe('a hostile server after the login', () => {
     });
   }
 
-  it('that sends some of each is left alone', async () => {
+  it('that sends a few useless messages stays connected', async () => {
     const session = await connect();
     many(5000, packed(2, string('')));
     await sleep(50);
@@ -260,7 +260,7 @@ describe('a hostile server after the login', () => {
     await session.close();
   });
 
-  it('that renews its keys again and again is cut off', async () => {
+  it('that rekeys again and again is disconnected', async () => {
     const session = await connect();
     let count = 0;
     const rekey = (): void => {
@@ -272,7 +272,7 @@ describe('a hostile server after the login', () => {
     assert.ok(count < 40, `${count} times`);
   });
 
-  it('that begins to renew its keys, and does not go on, gets nothing more to keep', async () => {
+  it('that never finishes a rekey is sent nothing more', async () => {
     const session = await connect();
     assert.equal(session.gate.closed, false);
     (peer.connection as unknown as { _protocol: { rekey(): void } })._protocol.rekey();
@@ -282,7 +282,7 @@ describe('a hostile server after the login', () => {
     assert.equal((await endOf(session)).code, 'ConnectionLost');
   });
 
-  it('that sends a message which grows a thousandfold is cut off', async () => {
+  it('that sends a decompression bomb is disconnected', async () => {
     const session = await connect(
       { algorithms: { compress: ['zlib@openssh.com'] } },
       { host: { compression: true } },
@@ -291,29 +291,29 @@ describe('a hostile server after the login', () => {
     await isCutOff(session, /far too long after decompression/);
   });
 
-  it('that opens a port without saying which opens none', async () => {
+  it("that doesn't say which port it opened gets a failed forward", async () => {
     const session = await connect({
       onReady: ({ intercept }) => intercept((message) => [message[0] === 81 ? packed(81) : message]),
     });
     const error = await session.listen(anywhere, () => undefined).catch((reason: unknown) => reason);
     assert.ok(error instanceof TunnelFailure);
     assert.equal(error.code, 'RemoteListenRefused');
-    checkWords(error.error);
+    checkReadable(error.error);
     await session.close();
   });
 
-  it('that garbles what it sends, and stays, is left', async () => {
+  it('that sends garbage but stays connected is disconnected', async () => {
     const session = await connect({ halfOpen: true });
     const garble = setInterval(() => peer.socket.write(Buffer.alloc(100, 7)), 20);
     const error = await endOf(session);
     clearInterval(garble);
     assert.equal(error.code, 'ConnectionLost');
-    checkWords(error);
+    checkReadable(error);
   });
 
-  it('that takes a message to pieces tells nothing of programs', async () => {
+  it('that truncates messages causes no internal error in the message', async () => {
     const session = await connect();
-    // The proof of host keys without the signatures that were asked for.
+    // The proof of host keys without the requested signatures.
     many(1, packed(80, string('hostkeys-00@openssh.com'), byte(0)));
     many(1, packed(81, string(Buffer.concat([string('ssh-dss')]))));
     many(1, packed(90, string('x11')));
@@ -321,13 +321,13 @@ describe('a hostile server after the login', () => {
     assert.doesNotMatch(JSON.stringify(error), /TypeError|RangeError|Cannot read/);
   });
 
-  it('whose files are no files takes nothing down', async () => {
+  it('with a broken SFTP subsystem causes no crash', async () => {
     const session = await connect({
       onReady: ({ connection }) =>
         connection.on('session', (accept) =>
           accept().on('subsystem', (acceptStream) => {
             const stream = acceptStream();
-            // SSH_FXP_VERSION 3, and then what is no message.
+            // SSH_FXP_VERSION 3, and then an invalid message.
             stream.write(Buffer.from([0, 0, 0, 5, 2, 0, 0, 0, 3]));
             setTimeout(() => stream.write(Buffer.from([0, 0, 0, 1, 200])), 30);
           }),
@@ -339,15 +339,15 @@ describe('a hostile server after the login', () => {
     await session.close();
   });
 
-  describe('on the way to another', () => {
-    /** Leads every channel to a server that says nothing, and never lets go of one. */
+  describe('used as a jump host', () => {
+    /** Connects every channel to a silent server, and never closes one. */
     async function jump(): Promise<SshSession> {
       return connect({
         onReady: ({ intercept }) => intercept((message) => (message[0] === 97 ? [] : [message])),
       });
     }
 
-    it('that keeps a channel open keeps nobody waiting', async () => {
+    it("that never closes a channel doesn't delay the time-out", async () => {
       const way = await jump();
       const error = await failureOf(
         connectTo(1, { jump: way, host: { hostName: 'inner', connectTimeout: 0.2 } }),
@@ -358,6 +358,6 @@ describe('a hostile server after the login', () => {
   });
 
   function until(reached: () => boolean): Promise<void> {
-    return eventually('it comes to that', reached);
+    return eventually('the condition is true', reached);
   }
 });

@@ -1,16 +1,16 @@
-// A hostile server as a window sees it: the tunnel fails, says why, and is not tried again; and what is told to the window
-// stays small.
+// A hostile server as a window sees it: the tunnel fails with a reason and isn't retried, and the window receives
+// little data.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { byte, packed, string } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import { TestWindow, testDaemon } from '../../support/testWindow';
-import { checkWords } from '../../support/plainWords';
+import { checkReadable } from '../../support/readableErrors';
 import { tempDir } from '../../support/tempDir';
 
 describe('a tunnel to a hostile server', () => {
-  it('fails for good, says why, and fills no log', async () => {
+  it("fails for good with a reason, and doesn't flood the log", async () => {
     let logins = 0;
     let flood: () => void = () => undefined;
     await using server = await hostileServer({
@@ -34,8 +34,8 @@ describe('a tunnel to a hostile server', () => {
       ...['StrictHostKeyChecking no', `UserKnownHostsFile ${dir.file('known')}`, 'GlobalKnownHostsFile none'],
     ];
     const configFile = await dir.write('config', `${config.join('\n')}\n`);
-    await using place = await testDaemon();
-    const window = await TestWindow.open(place, { configFile });
+    await using daemon = await testDaemon();
+    const window = await TestWindow.open(daemon, { configFile });
     await window.bringUp({ host: 'test-sshd', localForward: '0:127.0.0.1:9' });
     flood();
     await window.untilStatus('failed');
@@ -43,7 +43,7 @@ describe('a tunnel to a hostile server', () => {
     assert.ok(state.status === 'failed');
     assert.equal(state.error.code, 'NotAnSshServer');
     assert.match(state.error.message, /127\.0\.0\.1 was closed because.*useless messages without end/);
-    checkWords(state.error);
+    checkReadable(state.error);
     await sleep(1500);
     assert.equal(logins, 1);
     assert.deepEqual(window.history(), ['stopped', 'connecting', 'up', 'failed']);
@@ -51,6 +51,6 @@ describe('a tunnel to a hostile server', () => {
     assert.match(written, /Banner of me@127\.0\.0\.1.*Welcome/);
     assert.ok(written.length < 60_000, `${written.length} characters`);
     assert.doesNotMatch(written, /[\x00-\x09\x0b-\x1f]/);
-    window.vanish();
+    window.disconnect();
   });
 });

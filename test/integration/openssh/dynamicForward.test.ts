@@ -1,15 +1,15 @@
 // OpenSSH's regress/dynamic-forward.sh: SOCKS 4, 4a and 5, by address and by name, through ssh -D and through ssh -R
-// with a port alone. The script's second half is about PermitRemoteOpen,
-// an option of the client ssh, which we do not have: what a reverse proxy may reach is whatever this machine may. Its
-// four lists (any, none, explicit, disallowed) are tried here with the server's PermitOpen instead, which binds -D alone.
+// with a port alone. The script's second half is about PermitRemoteOpen, an option of the ssh client that we don't
+// have: a reverse proxy can connect wherever this machine can. Its four lists (any, none, explicit, disallowed) are
+// tried here with the server's PermitOpen, which only affects -D.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
-import { target } from '../../support/peers';
-import type { TargetServer } from '../../support/peers';
+import { target } from '../../support/targetAndClient';
+import type { TargetServer } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 
@@ -19,19 +19,19 @@ const hosts = ['127.0.0.1', 'localhost', '::1'] as const;
 type Host = (typeof hosts)[number];
 const data = randomBytes(2_000_000);
 
-describe("OpenSSH's dynamic-forward.sh", () => {
-  let place: TestDaemon;
+describe("OpenSSH's dynamic-forward.sh with our tunnels:", () => {
+  let daemon: TestDaemon;
   let four: TargetServer;
   let six: TargetServer;
 
   before(async () => {
-    place = await testDaemon();
-    // Takes all that is sent, and sends it back.
+    daemon = await testDaemon();
+    // Sends everything back.
     four = await target((socket) => socket.pipe(socket));
     six = await target((socket) => socket.pipe(socket), '::1');
   });
   after(async () => {
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await four[Symbol.asyncDispose]();
     await six[Symbol.asyncDispose]();
   });
@@ -40,7 +40,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
     return host === '::1' ? six.port : four.port;
   }
 
-  /** What `nc -x … -X VERSION HOST PORT` would send; undefined where the version has no form for it. */
+  /** What `nc -x … -X VERSION HOST PORT` would send; undefined if the version can't express it. */
   function request(version: Version, host: Host): Buffer | undefined {
     const port = [portOf(host) >> 8, portOf(host) & 255];
     const isName = host === 'localhost';
@@ -61,7 +61,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
   }
 
   interface Answer {
-    /** Of the protocol: 0 or 90 where it is granted. */
+    /** The reply code; 0 or 90: granted. */
     readonly reply: number | undefined;
     readonly received: Buffer;
   }
@@ -95,12 +95,12 @@ describe("OpenSSH's dynamic-forward.sh", () => {
         const { reply, received } = await through(proxy, via, version, said);
         tried++;
         const isAllowed = allows(host);
-        // RFC 1928 §6, "connection not allowed by ruleset"; SOCKS 4 has one word for every refusal.
+        // RFC 1928 §6, "connection not allowed by ruleset"; SOCKS 4 has one code for every refusal.
         assert.equal(reply, version === '5' ? (isAllowed ? 0 : 2) : isAllowed ? 90 : 91, title);
         assert.equal(hash(received), hash(isAllowed ? data : Buffer.alloc(0)), title);
       }
     }
-    // Six ways to ask, over both families.
+    // Six kinds of requests, over IPv4 and IPv6.
     assert.equal(tried, 12);
     const [forward] = window.forwards();
     assert.equal(forward?.status, 'listening');
@@ -116,17 +116,17 @@ describe("OpenSSH's dynamic-forward.sh", () => {
     ['none', () => 'none', () => false],
     ['explicit', () => hosts.map((host) => formatted(host)).join(' '), () => true],
     ['disallowed', () => '127.0.0.1:1 [::1]:1 localhost:1', () => false],
-    ['the name alone', () => formatted('localhost'), (host) => host === 'localhost'],
-    ['the address alone', () => formatted('127.0.0.1'), (host) => host === '127.0.0.1'],
+    ['only the name', () => formatted('localhost'), (host) => host === 'localhost'],
+    ['only the address', () => formatted('127.0.0.1'), (host) => host === '127.0.0.1'],
   ];
   function formatted(host: Host): string {
     return `${host === '::1' ? '[::1]' : host}:${portOf(host)}`;
   }
 
   for (const [title, list, allows] of lists) {
-    it(`serves -D, and -R, where PermitOpen is ${title}`, async () => {
+    it(`serves -D and -R with PermitOpen: ${title}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [`PermitOpen ${list()}`] });
-      const window = await TestWindow.open(place, sshd);
+      const window = await TestWindow.open(daemon, sshd);
       for (const [direction, forwards] of Object.entries(directions)) {
         await window.bringUp({ host: 'test-sshd', ...forwards });
         await check(window, direction === 'R' ? () => true : allows);
@@ -136,7 +136,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
         }
         await window.client.stop('user:t');
       }
-      window.vanish();
+      window.disconnect();
     });
   }
 
@@ -146,9 +146,9 @@ describe("OpenSSH's dynamic-forward.sh", () => {
     ['R', 'PermitListen none'],
     ['R', 'AllowTcpForwarding local'],
   ] as const) {
-    it(`leads nowhere by -${direction} where there is ${refused}`, async () => {
+    it(`refuses -${direction} with ${refused}`, async () => {
       await using sshd: Sshd = await startSshd({ config: [refused] });
-      const window = await TestWindow.open(place, sshd);
+      const window = await TestWindow.open(daemon, sshd);
       await window.bringUp({ host: 'test-sshd', ...directions[direction] });
       if (direction === 'D') {
         await check(window, () => false);
@@ -158,7 +158,7 @@ describe("OpenSSH's dynamic-forward.sh", () => {
         assert.equal(forward.error.code, 'ForwardingDisabled');
       }
       await window.client.stop('user:t');
-      window.vanish();
+      window.disconnect();
     });
   }
 });

@@ -1,5 +1,4 @@
-// What the regress tests of OpenSSH do with a forward that leads to sshd: a real ssh logs in through it, and reads a file
-// there, or writes one.
+// What OpenSSH's regress tests do with a forward to sshd: a real ssh logs in through it, and reads or writes a file.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import type { Sshd } from '../../support/sshd';

@@ -1,31 +1,31 @@
-// OpenSSH's regress/forward-control.sh: what a server's configuration and the options of a key allow, with every kind of
-// forward, and how we say what they do not. The rows are lperm_tests, rperm_tests and the sanity check of the script,
+// OpenSSH's regress/forward-control.sh: what a server's configuration and a key's options permit, for every kind of
+// forward, and how we report refusals. The rows are lperm_tests, rperm_tests and the sanity check of the script,
 // with further lists, Unix sockets and DisableForwarding; the tables of Y and N there are computed here.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
-import { target } from '../../support/peers';
+import { target } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
-import { Scene } from './everyWay';
-import type { Attempt, Way } from './everyWay';
+import { EveryForward } from './everyForward';
+import type { Attempt, ForwardName } from './everyForward';
 import { restrictions } from './restrictions';
 import type { Restriction } from './restrictions';
 
-/** What becomes of a way, and how its refusal has to be put. */
+/** The result of a forward, and how a refusal must be reported. */
 type Verdict = 'works' | 'disabled' | 'not permitted' | 'unusable';
 
 interface Refusal {
   readonly code: string;
-  /** What the message or the next step has to name, besides the target or the place to listen. */
+  /** What the message or the next step must name, besides the target or the listener. */
   readonly names: RegExp;
-  /** In the words of the server, and no others. */
+  /** The server's own words, and nothing else. */
   readonly detail: string;
 }
 
-const refusals: Readonly<Record<Way, Readonly<Partial<Record<Verdict, Refusal>>>>> = {
+const refusals: Readonly<Record<ForwardName, Readonly<Partial<Record<Verdict, Refusal>>>>> = {
   local: {
     'not permitted': {
       code: 'TargetNotPermitted',
@@ -73,7 +73,7 @@ const refusals: Readonly<Record<Way, Readonly<Partial<Record<Verdict, Refusal>>>
   },
 };
 
-/** The two halves that AllowTcpForwarding and AllowStreamLocalForwarding have. */
+/** What AllowTcpForwarding and AllowStreamLocalForwarding permit. */
 const allowances = {
   yes: { local: true, remote: true },
   local: { local: true, remote: false },
@@ -88,7 +88,7 @@ interface Setup {
   readonly disabled?: boolean;
 }
 
-function expected(setup: Setup, restriction: Restriction): Readonly<Record<Way, Verdict>> {
+function expected(setup: Setup, restriction: Restriction): Readonly<Record<ForwardName, Verdict>> {
   const tcp = allowances[setup.tcp ?? 'yes'];
   const sockets = allowances[setup.sockets ?? 'yes'];
   const { opens = true, listens = true, forwards = true } = restriction;
@@ -98,7 +98,7 @@ function expected(setup: Setup, restriction: Restriction): Readonly<Record<Way, 
     local,
     dynamic: local,
     remote: !alive || !tcp.remote ? 'disabled' : listens ? 'works' : 'not permitted',
-    // Sockets stand in no list, so that any list at all forbids them (open_match in channels.c).
+    // Lists never contain sockets, so any list forbids them (open_match in channels.c).
     localSocket: alive && sockets.local && tcp.local && !hasTargets(restriction) ? 'works' : 'unusable',
     // Without AllowTcpForwarding OpenSSH opens no socket either (check_rfwd_permission in channels.c).
     remoteSocket: !alive || !sockets.remote ? 'disabled' : tcp.remote ? 'works' : 'not permitted',
@@ -109,25 +109,27 @@ function hasTargets({ config = [], keyOptions = '' }: Restriction): boolean {
   return /PermitOpen (?!any)|permitopen=/.test([...config, keyOptions].join());
 }
 
-describe("OpenSSH's forward-control.sh", () => {
-  let place: TestDaemon;
-  let scene: Scene;
+describe("OpenSSH's forward-control.sh with our tunnels:", () => {
+  let daemon: TestDaemon;
+  let everyForward: EveryForward;
   let window: TestWindow | undefined;
-  /** Of the rows before: those that differ in the options of the key alone share it. */
+  /** The server of the rows before: rows that only differ in the key's options share it. */
   let running: { readonly config: string; readonly sshd: Sshd } | undefined;
 
   before(async () => {
-    [place, scene] = await Promise.all([testDaemon(), Scene.open()]);
+    [daemon, everyForward] = await Promise.all([testDaemon(), EveryForward.open()]);
   });
   after(async () => {
-    window?.vanish();
-    await place[Symbol.asyncDispose]();
+    window?.disconnect();
+    await daemon[Symbol.asyncDispose]();
     await running?.sshd.stop();
-    await scene[Symbol.asyncDispose]();
+    await everyForward[Symbol.asyncDispose]();
   });
 
   function fillIn(text: string): string {
-    return text.replaceAll('TARGET', String(scene.port)).replaceAll('LISTEN', String(scene.listenPort));
+    return text
+      .replaceAll('TARGET', String(everyForward.port))
+      .replaceAll('LISTEN', String(everyForward.listenPort));
   }
 
   async function serverWith(config: readonly string[]): Promise<Sshd> {
@@ -139,9 +141,9 @@ describe("OpenSSH's forward-control.sh", () => {
     return running.sshd;
   }
 
-  function judge({ way, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
-    const told = `${way}: ${JSON.stringify(error)}\n${log}`;
-    if (way === 'dynamic') {
+  function judge({ forwardName, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
+    const told = `${forwardName}: ${JSON.stringify(error)}\n${log}`;
+    if (forwardName === 'dynamic') {
       // RFC 1928 §6: succeeded, or not allowed by ruleset.
       assert.equal(reply, verdict === 'works' ? 0 : 2, told);
     }
@@ -149,10 +151,10 @@ describe("OpenSSH's forward-control.sh", () => {
       assert.equal(error, undefined, told);
       return;
     }
-    const refusal = refusals[way][verdict];
+    const refusal = refusals[forwardName][verdict];
     assert.ok(refusal && error, told);
     assert.equal(error.code, refusal.code, told);
-    // Where a whole kind of forward is off, it is that which is named, and not one place.
+    // If a whole kind of forward is disabled, that is named, not a single address.
     const mustName = verdict === 'disabled' ? '127.0.0.1' : where;
     assert.ok(error.message.includes(mustName), told);
     assert.match(`${error.message} ${error.nextStep}`, refusal.names, told);
@@ -160,38 +162,38 @@ describe("OpenSSH's forward-control.sh", () => {
   }
 
   function check(setup: Setup, lines: readonly string[], restriction: Restriction): void {
-    it([...lines, restriction.title].join(', '), async () => {
+    it(`forwards what the server permits: ${[...lines, restriction.title].join(', ')}`, async () => {
       const sshd = await serverWith([...lines, ...(restriction.config ?? [])].map(fillIn));
-      window ??= await TestWindow.open(place, sshd);
-      const attempts = await scene.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
+      window ??= await TestWindow.open(daemon, sshd);
+      const attempts = await everyForward.try(window, sshd, fillIn(restriction.keyOptions ?? ''));
       const verdicts = expected(setup, restriction);
       assert.equal(attempts.length, Object.keys(verdicts).length);
       for (const attempt of attempts) {
-        judge(attempt, verdicts[attempt.way], sshd.log().slice(-1500));
+        judge(attempt, verdicts[attempt.forwardName], sshd.log().slice(-1500));
       }
     });
   }
 
-  it('is about forwards that work where nothing forbids them', async () => {
+  it('lets every forward work without restrictions', async () => {
     const sshd = await serverWith([]);
-    window ??= await TestWindow.open(place, sshd);
-    const attempts = await scene.try(window, sshd);
+    window ??= await TestWindow.open(daemon, sshd);
+    const attempts = await everyForward.try(window, sshd);
     assert.deepEqual(
       attempts.map(({ error }) => error),
       attempts.map(() => undefined),
     );
   });
 
-  it('does not take what the server said at the login for the reason why it does not listen', async () => {
+  it("doesn't mistake a message at the login for the reason why a forward fails", async () => {
     await using taken = await target((socket) => socket.end());
     await using sshd = await startSshd();
     // OpenSSH says of the first: "Your address '127.0.0.1' is not permitted to use this key for login."
     const key = await readFile(`${sshd.clientKey}.pub`, 'utf8');
     await writeFile(sshd.authorizedKeys, `from="192.0.2.1" ${key}${key}`);
-    const other = await TestWindow.open(place, sshd, 'other');
+    const other = await TestWindow.open(daemon, sshd, 'other');
     await other.bringUp({
       host: 'test-sshd',
-      remoteForward: `127.0.0.1:${taken.port}:127.0.0.1:${scene.port}`,
+      remoteForward: `127.0.0.1:${taken.port}:127.0.0.1:${everyForward.port}`,
     });
     const [forward] = other.forwards();
     assert.ok(forward?.status === 'failed');
@@ -199,7 +201,7 @@ describe("OpenSSH's forward-control.sh", () => {
     assert.ok(forward.error.message.includes(`127.0.0.1:${taken.port}`), forward.error.message);
     assert.doesNotMatch(forward.error.detail ?? '', /authorized_keys/);
     await other.client.stop('user:t');
-    other.vanish();
+    other.disconnect();
   });
 
   const values = Object.keys(allowances) as Allowance[];
@@ -209,17 +211,22 @@ describe("OpenSSH's forward-control.sh", () => {
     }
   }
 
-  const forSockets = ['nothing else', 'no-port-forwarding', 'restrict,port-forwarding', 'PermitListen none'];
+  const forSockets = [
+    'no restriction',
+    'no-port-forwarding',
+    'restrict,port-forwarding',
+    'PermitListen none',
+  ];
   for (const sockets of values) {
     for (const restriction of restrictions.filter(({ title }) => forSockets.includes(title))) {
       check({ sockets }, [`AllowStreamLocalForwarding ${sockets}`], restriction);
     }
     check({ tcp: 'no', sockets }, ['AllowTcpForwarding no', `AllowStreamLocalForwarding ${sockets}`], {
-      title: 'nothing else',
+      title: 'no restriction',
     });
   }
 
-  const forDisabled = ['nothing else', 'PermitOpen any', 'PermitListen any', 'restrict,port-forwarding'];
+  const forDisabled = ['no restriction', 'PermitOpen any', 'PermitListen any', 'restrict,port-forwarding'];
   for (const restriction of restrictions.filter(({ title }) => forDisabled.includes(title))) {
     const lines = ['DisableForwarding yes', 'AllowTcpForwarding yes', 'AllowStreamLocalForwarding yes'];
     check({ disabled: true }, lines, restriction);

@@ -1,6 +1,6 @@
-// OpenSSH's regress/forwarding.sh, scene by scene, with our tunnels in the place of ssh: what is transferred goes, as
-// there, by a real ssh that logs in through the forwards. Left out are the scenes of features that a tunnel has no use
-// for: "stdio forwarding" (ssh -W), and the control sockets (-M, -S, -O exit) by which the script ends its clients.
+// OpenSSH's regress/forwarding.sh, part by part, with our tunnels instead of ssh: as there, a real ssh logs in
+// through the forwards to transfer files. Left out are features that a tunnel doesn't need: "stdio forwarding" (ssh
+// -W), and the control sockets (-M, -S, -O exit) that the script uses to end its clients.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -10,8 +10,8 @@ import { readConfigHosts } from '../../../src/tunnels/ssh/config/configHosts';
 import { localUser } from '../../../src/tunnels/ssh/config/localUser';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
-import { client, visit } from '../../support/peers';
-import { quietPorts } from '../../support/quietPorts';
+import { client, exchange } from '../../support/targetAndClient';
+import { reservePorts } from '../../support/reservedPorts';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
@@ -20,31 +20,31 @@ import { hash, read, write } from './fileTransfer';
 
 const hops = 9;
 
-describe("OpenSSH's forwarding.sh", () => {
-  let place: TestDaemon;
+describe("OpenSSH's forwarding.sh with our tunnels:", () => {
+  let daemon: TestDaemon;
   let sshd: Sshd;
   let dir: TempDir;
   let window: TestWindow;
-  /** What is transferred; the same for all. */
+  /** The file for all transfers. */
   let data: string;
   let base: readonly number[];
 
   before(async () => {
-    [place, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('f-')]);
+    [daemon, sshd, dir] = await Promise.all([testDaemon(), startSshd(), tempDir('f-')]);
     data = await dir.write('data', randomBytes(3_000_000));
   });
   after(async () => {
-    await place[Symbol.asyncDispose]();
+    await daemon[Symbol.asyncDispose]();
     await sshd.stop();
     await dir.remove();
   });
   beforeEach(async () => {
-    window = await TestWindow.open(place, sshd);
-    base = await quietPorts(2 * hops);
+    window = await TestWindow.open(daemon, sshd);
+    base = await reservePorts(2 * hops);
   });
   afterEach(async () => {
     await stopAll();
-    window.vanish();
+    window.disconnect();
   });
 
   function at(index: number): number {
@@ -67,14 +67,14 @@ describe("OpenSSH's forwarding.sh", () => {
   }
 
   async function isOpen(port: number): Promise<boolean> {
-    return (await visit(port)).error !== 'ECONNREFUSED';
+    return (await exchange(port)).error !== 'ECONNREFUSED';
   }
 
   function listening(id?: string): readonly string[] {
     return window.forwards(id).map((forward) => forward.status);
   }
 
-  it('chains nine local and nine remote forwards through each other', async () => {
+  it('chains nine local and nine remote forwards', async () => {
     const pairs = Array.from({ length: hops }, (_, hop) => ({
       local: `${at(2 * hop)}:127.0.0.1:${at(2 * hop + 1)}`,
       remote: `${at(2 * hop + 1)}:127.0.0.1:${hop === 0 ? sshd.port : at(2 * hop - 2)}`,
@@ -86,7 +86,7 @@ describe("OpenSSH's forwarding.sh", () => {
     });
     assert.deepEqual(listening(), Array<string>(2 * hops).fill('listening'));
     await transfersBothWays(at(2 * hops - 2));
-    // Each of them has seen all of it: none was gone around.
+    // Each of them was used: no forward was bypassed.
     const size = (await readFile(data)).length;
     await window.until(
       () => window.forwards().every((forward) => forward.status === 'listening' && forward.bytesIn > size),
@@ -98,14 +98,14 @@ describe("OpenSSH's forwarding.sh", () => {
     }
   });
 
-  it('chains them over nine connections, each of its own', async () => {
+  it('chains the forwards over nine separate connections', async () => {
     const ids = Array.from({ length: hops }, (_, hop) => `user:${hop}`);
     await window.lease(
       ...ids.map((id, hop) => ({
         id,
         tunnel: {
           host: 'test-sshd',
-          // What differs in it is not shared.
+          // A different option prevents sharing.
           serverAliveInterval: 20 + hop,
           [hop % 2 === 0 ? 'localForward' : 'remoteForward']:
             `${at(hop)}:127.0.0.1:${hop === 0 ? sshd.port : at(hop - 1)}`,
@@ -117,7 +117,7 @@ describe("OpenSSH's forwarding.sh", () => {
     await stopAll(...ids);
   });
 
-  it('transfers over chained Unix sockets', async () => {
+  it('transfers a file over chained Unix sockets', async () => {
     const socket = (name: number): string => `${sshd.dir}/unix-${name}.fwd`;
     const scenes: Readonly<Record<string, object>> = {
       'user:0': { remoteForward: `${at(1)}:[${socket(1)}]` },
@@ -135,7 +135,7 @@ describe("OpenSSH's forwarding.sh", () => {
     await stopAll(...wishes.map(({ id }) => id));
   });
 
-  it('chains nine Unix sockets in one tunnel, again and again where StreamLocalBindUnlink is on', async () => {
+  it('chains nine Unix sockets in one tunnel, repeatedly with StreamLocalBindUnlink yes', async () => {
     await using other = await startSshd({ config: ['StreamLocalBindUnlink yes'] });
     const socket = (hop: number): string => `${other.dir}/${hop}.fwd`;
     const links = Array.from({ length: hops }, (_, hop) => {
@@ -149,7 +149,7 @@ describe("OpenSSH's forwarding.sh", () => {
       remoteForward: links.filter((_, hop) => hop % 2 === 1),
       exitOnForwardFailure: true,
     };
-    // What the server has opened stays behind as a file: the second time it has to remove that first.
+    // The server leaves the socket file behind: the second time it must remove that first.
     for (let round = 0; round < 2; round++) {
       await window.lease({ id: 'user:t', tunnel, settings });
       await window.untilStatus('up');
@@ -158,7 +158,7 @@ describe("OpenSSH's forwarding.sh", () => {
     }
   });
 
-  it('says what is in the way where StreamLocalBindUnlink is off', async () => {
+  it('reports the existing socket with StreamLocalBindUnlink no', async () => {
     const path = `${sshd.dir}/left.fwd`;
     const tunnel = { host: 'test-sshd', remoteForward: `${path}:127.0.0.1:${sshd.port}` };
     await window.bringUp(tunnel);
@@ -172,14 +172,14 @@ describe("OpenSSH's forwarding.sh", () => {
     assert.match(forward.error.nextStep, /StreamLocalBindUnlink/);
   });
 
-  /** What differs in the connection is not shared. */
+  /** A different connection option prevents sharing. */
   const ownConnection = { serverAliveInterval: 19 };
   for (const [kind, code, title, more] of [
     ['localForward', 'AddressInUse', 'over a shared connection', {}],
     ['remoteForward', 'RemoteListenRefused', 'over a shared connection', {}],
-    ['remoteForward', 'RemoteListenRefused', 'over one of its own', ownConnection],
+    ['remoteForward', 'RemoteListenRefused', 'over its own connection', ownConnection],
   ] as const) {
-    it(`ends where one ${kind} fails and ExitOnForwardFailure is set, and comes up once it can, ${title}`, async () => {
+    it(`fails when one ${kind} fails with ExitOnForwardFailure yes, and comes up once it can, ${title}`, async () => {
       const to = (index: number): string => `${at(index)}:127.0.0.1:${sshd.port}`;
       const strict = (...indices: readonly number[]): object => ({
         host: 'test-sshd',
@@ -197,7 +197,7 @@ describe("OpenSSH's forwarding.sh", () => {
       assert.equal(state.error.code, code);
       assert.ok(state.error.message.includes(String(at(0))), state.error.message);
       assert.deepEqual(listening('user:first'), Array<string>(4).fill('listening'));
-      // The server's ports are given back. Those of this machine are kept, and whoever comes there is held.
+      // The server's ports are released. The local ones are kept, and clients of theirs are held.
       const held = kind === 'localForward' ? client(at(4)) : undefined;
       for (const index of kind === 'remoteForward' ? [4, 5, 6] : []) {
         assert.equal(await isOpen(at(index)), false, `${at(index)} is open although the tunnel is down`);
@@ -218,14 +218,14 @@ describe("OpenSSH's forwarding.sh", () => {
         assert.match((await held.done).received.toString(), /^SSH-2\.0-/, 'who came meanwhile');
       }
       for (const index of [4, 5, 0, 6]) {
-        assert.match((await visit(at(index))).received.toString(), /^SSH-2\.0-/, `at port ${at(index)}`);
+        assert.match((await exchange(at(index))).received.toString(), /^SSH-2\.0-/, `at port ${at(index)}`);
       }
       await stopAll('user:second');
     });
   }
 
   for (const kind of ['localForward', 'remoteForward'] as const) {
-    it(`goes on with the others where one ${kind} fails and ExitOnForwardFailure is not set`, async () => {
+    it(`keeps the other forwards when one ${kind} fails without ExitOnForwardFailure`, async () => {
       const to = (index: number): string => `${at(index)}:127.0.0.1:${sshd.port}`;
       const first = { id: 'user:first', tunnel: { host: 'test-sshd', [kind]: to(0) } };
       const second = { id: 'user:second', tunnel: { host: 'test-sshd', [kind]: [to(1), to(0), to(2)] } };
@@ -245,7 +245,7 @@ describe("OpenSSH's forwarding.sh", () => {
     let remote: number;
 
     before(async () => {
-      [local = 0, remote = 0] = await quietPorts(2);
+      [local = 0, remote = 0] = await reservePorts(2);
       const forwards = [
         `  LocalForward ${local} 127.0.0.1:${sshd.port}`,
         `  RemoteForward ${remote} 127.0.0.1:${local}`,
@@ -256,7 +256,7 @@ describe("OpenSSH's forwarding.sh", () => {
       };
     });
 
-    it('clears both: a tunnel from the settings has its own forwards alone', async () => {
+    it('ignores them for a tunnel from the settings', async () => {
       const tunnel = { host: 'test-sshd', localForward: `${at(0)}:127.0.0.1:${sshd.port}` };
       await window.lease({ id: 'user:t', tunnel, settings });
       await window.untilStatus('up');
@@ -268,7 +268,7 @@ describe("OpenSSH's forwarding.sh", () => {
       await stopAll('user:t');
     });
 
-    it('opens them in the tunnel that is made of the alias, and transfers through the two', async () => {
+    it('opens them for a tunnel from ssh_config, and transfers a file through both', async () => {
       const user = localUser();
       const { hosts } = await readConfigHosts(settings.sshConfigFile, user, process.env);
       const alias = hosts.find((host) => host.alias === 'test-sshd');

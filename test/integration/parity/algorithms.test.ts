@@ -1,5 +1,5 @@
-// What both sides agree on: key exchange, cipher, MAC.
-import { compareWithOpenSsh } from './suite';
+// The negotiated algorithms, compared with ssh: key exchange, cipher, MAC.
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 import type { ParityCase } from './parityCase';
 
 const ciphers = [
@@ -26,7 +26,7 @@ const macs = [
   'hmac-sha1',
 ];
 
-/** Ciphers that need no MAC are out of the way. */
+/** Excludes ciphers that need no MAC. */
 const ctr = 'Ciphers aes128-ctr';
 
 compareWithOpenSsh(
@@ -46,77 +46,81 @@ compareWithOpenSsh(
         facts: { cipher },
       })),
       {
-        title: 'the first that the server has',
+        title: 'a list whose first entry the server lacks',
         config: 'Ciphers aes256-cbc,aes192-ctr,aes128-ctr',
         facts: { cipher: 'aes192-ctr' },
       },
-      { title: '^ puts one first', config: 'Ciphers ^aes256-ctr', facts: { cipher: 'aes256-ctr' } },
+      { title: '^, which puts one first', config: 'Ciphers ^aes256-ctr', facts: { cipher: 'aes256-ctr' } },
       {
-        title: '- takes away',
+        title: '-, which removes some',
         config: 'Ciphers -chacha20*,aes128-gcm*,aes???-ctr',
         facts: { cipher: 'aes256-gcm@openssh.com' },
       },
       {
-        title: '+ adds one',
+        title: '+, which adds one',
         server: 'cbc',
         config: 'Ciphers +aes256-cbc\nMACs +hmac-sha1\nKexAlgorithms +diffie-hellman-group14-sha1',
         facts: { cipher: 'aes256-cbc' },
       },
-      { title: 'none in common', config: 'Ciphers aes256-cbc', outcome: 'no common algorithm' },
+      { title: 'no algorithm in common', config: 'Ciphers aes256-cbc', outcome: 'no common algorithm' },
     ],
     KexAlgorithms: [
       ...kexes.map((kex): ParityCase => ({ title: kex, config: `KexAlgorithms ${kex}`, facts: { kex } })),
       {
-        title: 'the first that the server has',
+        title: 'a list whose first entry the server lacks',
         config: 'KexAlgorithms diffie-hellman-group14-sha1,ecdh-sha2-nistp384,ecdh-sha2-nistp256',
         facts: { kex: 'ecdh-sha2-nistp384' },
       },
       {
-        title: '^ puts one first',
+        title: '^, which puts one first',
         config: 'KexAlgorithms ^ecdh-sha2-nistp521',
         facts: { kex: 'ecdh-sha2-nistp521' },
       },
       {
-        title: '- takes away',
+        title: '-, which removes some',
         config: 'KexAlgorithms -sntrup*,curve*,ecdh-sha2-nistp256',
         facts: { kex: 'ecdh-sha2-nistp384' },
       },
       {
-        title: 'none in common',
+        title: 'no algorithm in common',
         config: 'KexAlgorithms diffie-hellman-group14-sha1',
         outcome: 'no common algorithm',
       },
       {
-        title: 'a server with sntrup761 alone',
+        title: 'a server with only sntrup761',
         server: 'sntrup',
         ours: { outcome: 'no common algorithm', why: 'sntrup/ML-KEM-only servers' },
       },
     ],
     MACs: [
       ...macs.map((mac): ParityCase => ({ title: mac, config: `${ctr}\nMACs ${mac}`, facts: { mac } })),
-      { title: '^ puts one first', config: `${ctr}\nMACs ^hmac-sha2-512`, facts: { mac: 'hmac-sha2-512' } },
       {
-        title: '- takes away',
+        title: '^, which puts one first',
+        config: `${ctr}\nMACs ^hmac-sha2-512`,
+        facts: { mac: 'hmac-sha2-512' },
+      },
+      {
+        title: '-, which removes some',
         config: `${ctr}\nMACs -umac*,*-etm@openssh.com,hmac-sha2-256`,
         facts: { mac: 'hmac-sha2-512' },
       },
-      { title: 'none in common', config: `${ctr}\nMACs hmac-md5`, outcome: 'no common algorithm' },
+      { title: 'no algorithm in common', config: `${ctr}\nMACs hmac-md5`, outcome: 'no common algorithm' },
       {
-        title: 'a server with umac alone',
+        title: 'a server with only umac',
         server: 'umac',
         config: ctr,
         ours: { outcome: 'no common algorithm', why: 'umac-only servers' },
       },
     ],
     defaults: [
-      { title: 'a server with old algorithms alone', server: 'cbc', outcome: 'no common algorithm' },
+      { title: 'a server with only old algorithms', server: 'cbc', outcome: 'no common algorithm' },
       {
-        title: 'a server whose host key signs with SHA-1 alone',
+        title: 'a server whose host key only signs with SHA-1',
         server: 'sha1',
         outcome: 'no common algorithm',
       },
       {
-        title: 'HostKeyAlgorithms +ssh-rsa takes that',
+        title: 'that server with HostKeyAlgorithms +ssh-rsa',
         server: 'sha1',
         config: 'HostKeyAlgorithms +ssh-rsa',
         facts: { hostKey: 'ssh-rsa' },

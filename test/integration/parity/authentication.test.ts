@@ -1,5 +1,6 @@
-// Logging in: which keys are offered in which order, what a person is asked, and what the server lets in.
-import { compareWithOpenSsh } from './suite';
+// The login, compared with ssh: which keys are offered in which order, which prompts appear, and what the server
+// accepts.
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const own = 'IdentityFile {keys}/own';
 const noKey = 'IdentityFile none';
@@ -29,7 +30,7 @@ compareWithOpenSsh(
     patient: { config: ['MaxAuthTries 20'] },
   },
   {
-    'keys of files': [
+    'key files': [
       {
         title: 'Ed25519',
         config: own,
@@ -44,45 +45,45 @@ compareWithOpenSsh(
       { title: 'RSA in PEM', config: 'IdentityFile {keys}/own-rsa.pem' },
       { title: 'RSA in PKCS#8', config: 'IdentityFile {keys}/own-rsa.pkcs8' },
       {
-        title: 'several, in their order',
+        title: 'several keys, in their order',
         config: `IdentityFile {keys}/other1\nIdentityFile {keys}/other2\n${own}`,
         facts: { attempts: ['none', offer('other1'), offer('other2'), offer('own')] },
       },
       {
-        title: 'of several blocks, in the order of the file',
+        title: 'keys of several blocks, in the order of the file',
         config: `Host web\n IdentityFile {keys}/other1\nHost *\n ${own}`,
         facts: { attempts: ['none', offer('other1'), offer('own')] },
       },
       {
-        title: 'the same file twice',
+        title: 'the same key file twice',
         config: `IdentityFile {keys}/other1\nIdentityFile {keys}/other1\n${own}`,
       },
-      { title: 'one that does not exist', config: `IdentityFile {dir}/missing\n${own}` },
+      { title: 'a missing key file', config: `IdentityFile {dir}/missing\n${own}` },
       {
-        title: 'one that is no key',
+        title: 'a file that holds no key',
         config: `IdentityFile {dir}/nonsense\n${own}`,
         files: { nonsense: 'nonsense\n' },
       },
       {
-        title: 'a public key alone, without an agent',
+        title: 'only a public key, without an agent',
         config: `IdentityFile {dir}/id\n${own}`,
         files: { 'id.pub': '{file:own2.pub}' },
         except: ['attempts'],
       },
       {
-        title: 'a key that others may read is not used',
+        title: 'a key that others may read',
         config: `IdentityFile {dir}/id`,
         files: { id: { text: '{file:own}', mode: 0o644 } },
         ...failed,
         except: ['attempts'],
       },
       {
-        title: 'after a key that others may read, the next',
+        title: 'a key that others may read, then a good one',
         config: `IdentityFile {dir}/id\n${own}`,
         files: { id: { text: '{file:own2}', mode: 0o644 } },
         except: ['attempts'],
       },
-      { title: 'a stranger', config: 'IdentityFile {keys}/other1', ...failed },
+      { title: "a key that the server doesn't accept", config: 'IdentityFile {keys}/other1', ...failed },
       { title: 'IdentityFile none', config: noKey, ...failed },
       {
         title: 'PubkeyAuthentication no',
@@ -108,46 +109,46 @@ compareWithOpenSsh(
           .join('\n'),
         facts: { accepted: ['publickey own'] },
       },
-      { title: 'a user who does not exist', config: 'User nobody-at-all', ...failed },
+      { title: "a user that doesn't exist", config: 'User nobody-at-all', ...failed },
     ],
     'keys with a passphrase': [
       {
-        title: 'right',
+        title: 'the right answer',
         config: 'IdentityFile {keys}/locked',
         answers: sesame,
         facts: { accepted: ['publickey locked'] },
       },
       {
-        title: 'wrong, then right',
+        title: 'a wrong answer, then the right one',
         config: 'IdentityFile {keys}/locked',
         answers: { passphrase: ['wrong', '{passphrase}'] },
       },
       {
-        title: 'wrong, three times',
+        title: 'three wrong answers',
         config: 'IdentityFile {keys}/locked',
         answers: { passphrase: ['a', 'b', 'c', '{passphrase}'] },
         ...failed,
       },
       {
-        title: 'NumberOfPasswordPrompts 1 holds for it too',
+        title: 'a wrong passphrase with NumberOfPasswordPrompts 1',
         config: 'NumberOfPasswordPrompts 1\nIdentityFile {keys}/locked',
         answers: { passphrase: ['wrong', '{passphrase}'] },
         ...failed,
       },
-      { title: 'nobody can be asked', config: 'IdentityFile {keys}/locked', ...failed },
+      { title: 'no prompt possible', config: 'IdentityFile {keys}/locked', ...failed },
       {
-        title: 'nobody can be asked: the next key',
+        title: 'no prompt possible, then the next key',
         config: `IdentityFile {keys}/locked\n${own}`,
         facts: { accepted: ['publickey own'] },
       },
       {
-        title: 'its turn is in the order of the file',
+        title: 'a key with a passphrase between others',
         config: `IdentityFile {keys}/locked\n${own}`,
         answers: sesame,
         facts: { accepted: ['publickey locked'] },
       },
       {
-        title: 'nobody is asked before the server wants it',
+        title: "a key with a passphrase that the server doesn't accept",
         config: `IdentityFile {keys}/locked-other\n${own}`,
         answers: sesame,
         facts: { accepted: ['publickey own'] },
@@ -159,7 +160,7 @@ compareWithOpenSsh(
         answers: sesame,
       },
       {
-        title: 'a stranger without its .pub',
+        title: "a key that the server doesn't accept, without its .pub",
         config: `IdentityFile {dir}/id\n${own}`,
         files: { id: '{file:locked-other}' },
         answers: sesame,
@@ -170,75 +171,75 @@ compareWithOpenSsh(
     ],
     agents: [
       {
-        title: 'a key that no file has',
+        title: 'an agent key without a file',
         config: noKey,
         agent: ['own'],
         facts: { accepted: ['publickey own'] },
       },
       {
-        title: 'its keys in its order',
+        title: "the agent's keys in their order",
         config: noKey,
         agent: ['other1', 'other2', 'own'],
         facts: { attempts: ['none', offer('other1'), offer('other2'), offer('own')] },
       },
       {
-        title: 'a key that is a file as well comes first',
+        title: 'an agent key that is also an IdentityFile',
         config: own,
         agent: ['other1', 'own'],
         facts: { attempts: ['none', offer('own')] },
       },
       {
-        title: 'its keys come before those of files',
+        title: 'agent keys before key files',
         config: own,
         agent: ['other1'],
         facts: { attempts: ['none', offer('other1'), offer('own')] },
       },
       {
-        title: 'IdentitiesOnly: files alone',
+        title: 'IdentitiesOnly with a key file',
         config: `IdentitiesOnly yes\n${own}`,
         agent: ['other1', 'other2'],
         facts: { attempts: ['none', offer('own')] },
       },
       {
-        title: 'IdentitiesOnly: of the agent those that are files too',
+        title: 'IdentitiesOnly with an agent key that is also a file',
         config: `IdentitiesOnly yes\nIdentityFile {dir}/id`,
         files: { 'id.pub': '{file:own.pub}' },
         agent: ['other1', 'own'],
         facts: { attempts: ['none', offer('own')] },
       },
       {
-        title: 'IdentitiesOnly and no file',
+        title: 'IdentitiesOnly without a file',
         config: `IdentitiesOnly yes\n${noKey}`,
         agent: ['own'],
         ...failed,
       },
       {
-        title: 'IdentityFile that is a .pub',
+        title: 'an IdentityFile that is a .pub',
         config: 'IdentitiesOnly yes\nIdentityFile {keys}/own.pub',
         agent: ['other1', 'own'],
         facts: { attempts: ['none', offer('own')] },
       },
       {
-        title: 'a locked file that the agent holds asks nobody',
+        title: 'an encrypted key file that the agent holds',
         config: 'IdentityFile {keys}/own',
         agent: ['own'],
         answers: {},
       },
       { title: 'IdentityAgent none', config: `IdentityAgent none\n${noKey}`, agent: ['own'], ...failed },
       {
-        title: 'IdentityAgent and a path',
+        title: 'IdentityAgent with a path',
         config: `IdentityAgent {agent}\n${noKey}`,
         env: { SSH_AUTH_SOCK: '/nowhere' },
         agent: ['own'],
       },
       {
-        title: 'IdentityAgent and $VARIABLE',
+        title: 'IdentityAgent with $VARIABLE',
         config: `IdentityAgent $PARITY\n${noKey}`,
         env: { SSH_AUTH_SOCK: '', PARITY: '{agent}' },
         agent: ['own'],
       },
       {
-        title: 'IdentityAgent and ${VARIABLE}',
+        title: 'IdentityAgent with ${VARIABLE}',
         config: 'IdentityAgent ${PARITY}\nIdentityFile none',
         env: { SSH_AUTH_SOCK: '', PARITY: '{agent}' },
         agent: ['own'],
@@ -249,20 +250,20 @@ compareWithOpenSsh(
         agent: ['own'],
       },
       {
-        title: 'an agent that is gone: files go on',
+        title: 'a dead agent beside key files',
         config: own,
         agent: ['other1'],
         env: { SSH_AUTH_SOCK: '/nowhere' },
       },
       { title: 'an agent without keys', config: own, agent: [] },
       {
-        title: 'too many keys',
+        title: 'too many agent keys',
         config: noKey,
         agent: [...strangers, 'other6', 'own'],
         outcome: 'too many failures',
       },
       {
-        title: 'many keys, and IdentitiesOnly',
+        title: 'many agent keys with IdentitiesOnly',
         config: `IdentitiesOnly yes\n${own}`,
         agent: [...strangers, 'other6', 'other7'],
       },
@@ -292,7 +293,7 @@ compareWithOpenSsh(
       },
       { title: 'RSA', config: 'IdentityFile {keys}/signed-rsa' },
       {
-        title: 'of the agent',
+        title: 'a certificate of the agent',
         config: noKey,
         agent: ['signed'],
         facts: { accepted: ['publickey signed certificate'] },
@@ -304,49 +305,49 @@ compareWithOpenSsh(
         agent: ['signed'],
       },
       {
-        title: 'expired',
+        title: 'an expired certificate',
         config: 'IdentityFile {dir}/id\nCertificateFile {keys}/expired-cert.pub',
         files: { id: '{file:signed}' },
         ...failed,
       },
       {
-        title: 'for another user',
+        title: 'a certificate for another user',
         config: 'IdentityFile {dir}/id\nCertificateFile {keys}/nobody-cert.pub',
         files: { id: '{file:signed}' },
         ...failed,
       },
       {
-        title: 'of another authority',
+        title: 'a certificate of another authority',
         config: 'IdentityFile {dir}/id\nCertificateFile {keys}/foreign-cert.pub',
         files: { id: '{file:signed}' },
         ...failed,
       },
       {
-        title: 'one that fails, then one that is good',
+        title: 'a bad certificate, then a good one',
         config:
           'IdentityFile {keys}/signed\nCertificateFile {keys}/expired-cert.pub\nCertificateFile {keys}/signed-cert.pub',
         facts: { accepted: ['publickey signed certificate'] },
       },
       {
-        title: 'CertificateFile keeps KEY-cert.pub out',
+        title: 'CertificateFile beside KEY-cert.pub',
         config: 'IdentityFile {keys}/signed\nCertificateFile {keys}/expired-cert.pub',
         ...failed,
       },
-      { title: 'that does not exist', config: `${own}\nCertificateFile {dir}/missing-cert.pub` },
+      { title: 'a missing certificate', config: `${own}\nCertificateFile {dir}/missing-cert.pub` },
       {
-        title: 'for a key that is not there',
+        title: 'a certificate without its key',
         config: `${own}\nCertificateFile {keys}/signed-cert.pub`,
         except: ['attempts'],
       },
     ],
-    'algorithms of keys': [
+    'signature algorithms': [
       {
-        title: 'PubkeyAcceptedAlgorithms takes a kind away',
+        title: 'PubkeyAcceptedAlgorithms that excludes a key type',
         config: `PubkeyAcceptedAlgorithms -ssh-ed25519*\n${own}\nIdentityFile {keys}/own-ecdsa`,
         facts: { accepted: ['publickey own-ecdsa'] },
       },
       {
-        title: 'PubkeyAcceptedAlgorithms and nothing left',
+        title: 'PubkeyAcceptedAlgorithms that excludes every key',
         config: 'PubkeyAcceptedAlgorithms rsa-sha2-512',
         ...failed,
       },
@@ -362,16 +363,21 @@ compareWithOpenSsh(
       },
     ],
     passwords: [
-      { title: 'right', config: `${asUser}\n${noKey}`, ...withPassword, facts: { accepted: ['password'] } },
       {
-        title: 'wrong, then right',
+        title: 'the right answer',
+        config: `${asUser}\n${noKey}`,
+        ...withPassword,
+        facts: { accepted: ['password'] },
+      },
+      {
+        title: 'a wrong answer, then the right one',
         server: 'password',
         config: `${asUser}\n${noKey}`,
         answers: { password: ['wrong', '{password}'] },
         facts: { accepted: ['password'] },
       },
       {
-        title: 'wrong, three times',
+        title: 'three wrong answers',
         server: 'password',
         config: `${asUser}\n${noKey}`,
         answers: { password: ['a', 'b', 'c', '{password}'] },
@@ -391,29 +397,29 @@ compareWithOpenSsh(
         answers: { password: ['a', '{password}'] },
       },
       {
-        title: 'cancelled',
+        title: 'a cancelled prompt',
         server: 'password',
         config: `${asUser}\n${noKey}\nNumberOfPasswordPrompts 1`,
         answers: {},
         ...failed,
         except: ['attempts'],
       },
-      { title: 'nobody can be asked', server: 'password', config: `${asUser}\n${noKey}`, ...failed },
+      { title: 'no prompt possible', server: 'password', config: `${asUser}\n${noKey}`, ...failed },
       {
         title: 'PasswordAuthentication no',
         config: `${asUser}\n${noKey}\nPasswordAuthentication no`,
         ...withPassword,
         ...failed,
       },
-      { title: 'a key that fits asks nobody', ...withPassword, facts: { accepted: ['publickey own'] } },
+      { title: 'an accepted key before a password', ...withPassword, facts: { accepted: ['publickey own'] } },
       {
-        title: 'PubkeyAuthentication no goes to it at once',
+        title: 'PubkeyAuthentication no with a password',
         config: `${asUser}\nPubkeyAuthentication no`,
         ...withPassword,
         facts: { attempts: ['none', 'password'] },
       },
       {
-        title: 'a server that takes none',
+        title: 'a server that accepts no passwords',
         config: asUser,
         server: 'main',
         answers: { password: ['{password}'] },
@@ -422,38 +428,38 @@ compareWithOpenSsh(
     ],
     'keyboard-interactive': [
       {
-        title: 'right',
+        title: 'the right answer',
         server: 'code',
         config: `${asUser}\n${noKey}`,
         answers: { password: ['{password}'] },
         facts: { accepted: ['keyboard-interactive/pam'] },
       },
       {
-        title: 'comes before the password',
+        title: 'keyboard-interactive before a password',
         server: 'both',
         config: `${asUser}\n${noKey}`,
         answers: { password: ['{password}'] },
         facts: { attempts: ['none', 'keyboard-interactive'] },
       },
       {
-        title: 'KbdInteractiveAuthentication no: the password',
+        title: 'KbdInteractiveAuthentication no, then a password',
         server: 'both',
         config: `${asUser}\n${noKey}\nKbdInteractiveAuthentication no`,
         answers: { password: ['{password}'] },
         facts: { attempts: ['none', 'password'] },
       },
       {
-        title: 'ChallengeResponseAuthentication no, as it used to be called',
+        title: 'ChallengeResponseAuthentication no, its old name',
         server: 'both',
         config: `${asUser}\n${noKey}\nChallengeResponseAuthentication no`,
         answers: { password: ['{password}'] },
         facts: { attempts: ['none', 'password'] },
       },
-      { title: 'nobody can be asked', server: 'code', config: `${asUser}\n${noKey}`, ...failed },
+      { title: 'no prompt possible', server: 'code', config: `${asUser}\n${noKey}`, ...failed },
     ],
     'the order of methods': [
       {
-        title: 'keys, codes, passwords',
+        title: 'the default: keys, codes, passwords',
         server: 'both',
         config: asUser,
         answers: { password: ['{password}'] },
@@ -480,17 +486,17 @@ compareWithOpenSsh(
         facts: { attempts: ['none', 'password'] },
       },
       {
-        title: 'PreferredAuthentications without what the server wants',
+        title: 'PreferredAuthentications without the method that the server requires',
         config: 'PreferredAuthentications password',
         ...failed,
         facts: { attempts: ['none'] },
       },
       {
-        title: 'PreferredAuthentications with a method nobody knows',
+        title: 'PreferredAuthentications with an unknown method',
         config: 'PreferredAuthentications nonsense,publickey',
       },
     ],
-    'several steps': [
+    'several required methods': [
       {
         title: 'a key, then a password',
         server: 'keyThenPassword',
@@ -506,7 +512,7 @@ compareWithOpenSsh(
         facts: { accepted: ['publickey own', 'password'] },
       },
       {
-        title: 'a key that is refused, and no password',
+        title: 'a refused key and no password',
         server: 'keyThenPassword',
         config: `${asUser}\nIdentityFile {keys}/other1`,
         answers: { password: ['{password}'] },
@@ -519,7 +525,7 @@ compareWithOpenSsh(
         answers: { password: ['{password}'] },
         facts: { accepted: ['publickey own', 'keyboard-interactive/pam'] },
       },
-      { title: 'a key, then nobody can be asked', server: 'keyThenPassword', config: asUser, ...failed },
+      { title: 'a key, then no prompt possible', server: 'keyThenPassword', config: asUser, ...failed },
       {
         title: 'two keys',
         server: 'twoKeys',
@@ -533,7 +539,7 @@ compareWithOpenSsh(
         agent: ['own', 'own2'],
         facts: { accepted: ['publickey own', 'publickey own2'] },
       },
-      { title: 'two keys, of which there is one', server: 'twoKeys', ...failed },
+      { title: 'two required keys with only one available', server: 'twoKeys', ...failed },
     ],
   },
 );

@@ -1,5 +1,5 @@
-// ssh_config and what stands on the command line: who is reached, as whom, with which key, and what cannot be read.
-import { compareWithOpenSsh } from './suite';
+// ssh_config and the command line, compared with ssh: the host, the user, the keys, and what is invalid.
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const second = 'HostName 127.0.0.2';
 const atFirst = { at: '127.0.0.1:{port}' };
@@ -8,27 +8,31 @@ const atIpv6 = { at: '::1:{port}' };
 const own = 'IdentityFile {keys}/own';
 
 compareWithOpenSsh(
-  'Configuration',
+  'ssh_config',
   { main: { alsoListen: ['127.0.0.2', '[::1]'] } },
   {
     Host: [
-      { title: 'HostName, Port and User come from ssh_config', facts: { ...atFirst, user: '{me}' } },
+      { title: 'HostName, Port and User', facts: { ...atFirst, user: '{me}' } },
       {
-        title: 'the first value wins',
+        title: 'several values, of which the first counts',
         config: `Host web\n ${second}\nHost *\n HostName 192.0.2.1`,
         facts: atSecond,
       },
       {
-        title: 'a value before every block wins over all',
+        title: 'a value before the first block',
         config: `${second}\nHost web\n HostName 192.0.2.1`,
         facts: atSecond,
       },
       { title: 'patterns with * and ?', config: `Host x* w?b*\n ${second}`, facts: atSecond },
-      { title: 'a pattern that fits not', config: `Host w? we web?\n HostName 192.0.2.1`, facts: atFirst },
-      { title: 'a negated pattern', config: `Host * !web\n HostName 192.0.2.1`, facts: atFirst },
-      { title: 'a negated pattern of another', config: `Host !x w*\n ${second}`, facts: atSecond },
       {
-        title: 'a negated pattern alone fits nobody',
+        title: "a pattern that doesn't match",
+        config: `Host w? we web?\n HostName 192.0.2.1`,
+        facts: atFirst,
+      },
+      { title: 'a negated pattern', config: `Host * !web\n HostName 192.0.2.1`, facts: atFirst },
+      { title: 'a negated pattern of another host', config: `Host !x w*\n ${second}`, facts: atSecond },
+      {
+        title: 'only a negated pattern',
         config: `Host !x\n HostName 192.0.2.1`,
         facts: atFirst,
       },
@@ -42,21 +46,21 @@ compareWithOpenSsh(
       { title: 'HostName with %h', config: 'HostName 127.0.0.%h', destination: '2', facts: atSecond },
       { title: 'HostName with %%', config: 'HostName %%h.invalid', outcome: 'name not found' },
       {
-        title: 'User of the block',
+        title: 'User in the block',
         config: 'Host web\n User nobody-at-all',
         outcome: 'authentication failed',
         facts: { user: 'nobody-at-all' },
       },
-      { title: 'Port of the block', config: 'Host web\n Port {closed}', outcome: 'connection refused' },
+      { title: 'Port in the block', config: 'Host web\n Port {closed}', outcome: 'connection refused' },
     ],
     Match: [
       {
-        title: 'host is the HostName so far',
+        title: 'host, which is the HostName so far',
         config: `HostName 127.0.0.2\nMatch host 127.0.0.2\n ${own}\nMatch host web\n Port {closed}`,
         facts: atSecond,
       },
       {
-        title: 'originalhost is what was typed',
+        title: 'originalhost, which is the name as typed',
         config: `Match originalhost web\n ${second}`,
         facts: atSecond,
       },
@@ -67,7 +71,7 @@ compareWithOpenSsh(
         facts: atSecond,
       },
       {
-        title: 'user of the command line',
+        title: 'user from the command line',
         config: `Match user nobody-at-all\n ${second}`,
         destination: 'nobody-at-all@web',
         outcome: 'authentication failed',
@@ -84,7 +88,7 @@ compareWithOpenSsh(
         facts: atSecond,
       },
       {
-        title: 'exec sees the environment',
+        title: 'exec with an environment variable',
         config: `Match exec "test $PARITY = here"\n ${second}`,
         env: { PARITY: 'here' },
         facts: atSecond,
@@ -95,13 +99,13 @@ compareWithOpenSsh(
         facts: { attempts: ['none', 'publickey other1', 'publickey own'] },
       },
       { title: 'all', config: `Host x\n Port 1\nMatch all\n ${second}`, facts: atSecond },
-      { title: 'negated', config: `Match !originalhost x,y\n ${second}`, facts: atSecond },
+      { title: 'a negated criterion', config: `Match !originalhost x,y\n ${second}`, facts: atSecond },
       {
         title: 'several criteria',
         config: `Match originalhost w* localuser {me} !exec "false"\n ${second}`,
         facts: atSecond,
       },
-      { title: 'a criterion nobody knows', config: 'Match nonsense x\n Port 1', outcome: 'bad config' },
+      { title: 'an unknown criterion', config: 'Match nonsense x\n Port 1', outcome: 'bad config' },
     ],
     Include: [
       {
@@ -121,36 +125,36 @@ compareWithOpenSsh(
         facts: atSecond,
       },
       {
-        title: 'several, one in another',
+        title: 'several files, one nested in another',
         config: 'Include {dir}/a {dir}/b',
         files: { a: 'Include {dir}/c\n', b: 'HostName 192.0.2.1\n', c: `${second}\n` },
         facts: atSecond,
       },
       {
-        title: 'in a block that does not match',
+        title: "Include in a block that doesn't match",
         config: 'Host x\n Include {dir}/a\nHost web\n Include {dir}/b',
         files: { a: 'HostName 192.0.2.1\n', b: `${second}\n` },
         facts: atSecond,
       },
       {
-        title: 'its own blocks do not outlive it',
+        title: 'an included file with blocks of its own',
         config: `Include {dir}/a\n${second}`,
         files: { a: 'Host x\n Port 1\n' },
         facts: atSecond,
       },
       {
-        title: 'a missing file is no fault',
+        title: 'a missing file',
         config: `Include {dir}/missing {dir}/none/*\n${second}`,
         facts: atSecond,
       },
       {
-        title: 'a name with a space',
+        title: 'a file name with a space',
         config: 'Include "{dir}/my hosts"',
         files: { 'my hosts': `${second}\n` },
         facts: atSecond,
       },
       {
-        title: 'a file that holds a fault',
+        title: 'a file with an error',
         config: 'Include {dir}/more',
         files: { more: 'Nonsense yes\n' },
         outcome: 'bad config',
@@ -162,7 +166,7 @@ compareWithOpenSsh(
         outcome: 'bad config',
       },
     ],
-    'how it is written': [
+    syntax: [
       {
         title: 'keywords in any case, = and quotes',
         config: 'hOST = "web"\n\thostname="127.0.0.2"',
@@ -173,25 +177,25 @@ compareWithOpenSsh(
         config: `# HostName 192.0.2.1\nHost web # mine\n ${second} # there`,
         facts: atSecond,
       },
-      { title: 'the line ends of Windows', config: `Host web\r\n  ${second}\r\n`, facts: atSecond },
-      { title: 'a keyword nobody knows', config: 'Nonsense yes', outcome: 'bad config' },
+      { title: 'Windows line endings', config: `Host web\r\n  ${second}\r\n`, facts: atSecond },
+      { title: 'an unknown keyword', config: 'Nonsense yes', outcome: 'bad config' },
       { title: 'IgnoreUnknown', config: `IgnoreUnknown Non*\nNonsense yes\n${second}`, facts: atSecond },
       {
-        title: 'a fault in the block of another host',
+        title: 'an error in the block of another host',
         config: 'Host x\n Nonsense yes',
         outcome: 'bad config',
       },
       {
-        title: 'obsolete keywords are passed over',
+        title: 'obsolete keywords',
         config: `Protocol 2\nUsePrivilegedPort no\n${second}`,
         facts: atSecond,
       },
-      { title: 'a port that is no number', config: 'Port x', outcome: 'bad config' },
-      { title: 'a value that is missing', config: 'HostName', outcome: 'bad config' },
-      { title: 'a word that is no yes nor no', config: 'Compression perhaps', outcome: 'bad config' },
-      { title: 'a cipher nobody knows', config: 'Ciphers nonsense', outcome: 'bad config' },
+      { title: "a port that isn't a number", config: 'Port x', outcome: 'bad config' },
+      { title: 'a missing value', config: 'HostName', outcome: 'bad config' },
+      { title: 'a value that is neither yes nor no', config: 'Compression perhaps', outcome: 'bad config' },
+      { title: 'an unknown cipher', config: 'Ciphers nonsense', outcome: 'bad config' },
       {
-        title: 'forwards and programs of the host do not hinder',
+        title: 'forwards and RemoteCommand of the host',
         config: `LocalForward {dir}/socket x:1\nForwardAgent yes\nSendEnv X\nSetEnv A=b\nRequestTTY force`,
         facts: atFirst,
       },
@@ -217,13 +221,13 @@ compareWithOpenSsh(
       { title: 'IdentityFile with %%', config: 'IdentityFile {dir}/%%own', files: { '%own': '{file:own}' } },
       { title: 'IdentityFile with ${…}', config: 'IdentityFile ${PARITY}/own', env: { PARITY: '{keys}' } },
       {
-        title: 'IdentityFile with a variable that is not set',
+        title: 'IdentityFile with an unset variable',
         earlier: true,
         config: 'IdentityFile ${PARITY_UNSET}/own',
         outcome: 'bad config',
       },
       {
-        title: 'IdentityFile with a token nobody knows',
+        title: 'IdentityFile with an unknown token',
         earlier: true,
         config: 'IdentityFile {keys}/%z',
         outcome: 'bad config',
@@ -243,7 +247,7 @@ compareWithOpenSsh(
         env: { PARITY: 'x' },
       },
       {
-        title: 'GlobalKnownHostsFile takes no tokens',
+        title: 'GlobalKnownHostsFile, which takes no tokens',
         config: 'GlobalKnownHostsFile {dir}/known_hosts.%n',
         knownHosts: '',
         files: { 'known_hosts.%n': '[127.0.0.1]:{port} {ED}\n' },
@@ -282,13 +286,13 @@ compareWithOpenSsh(
       { title: 'ssh://host', destination: 'ssh://web', config: `Host web\n ${second}`, facts: atSecond },
       { title: 'ssh://host:port/', destination: 'ssh://web:{port}/', config: 'Port 1', facts: atFirst },
       {
-        title: 'ssh:// with a user in percent encoding',
+        title: 'ssh:// with a percent-encoded user',
         destination: 'ssh://no%62ody-at-all@web',
         outcome: 'authentication failed',
         facts: { user: 'nobody-at-all' },
       },
       {
-        title: 'ssh://[IPv6]:port, which ssh itself does not understand',
+        title: "ssh://[IPv6]:port, which ssh itself doesn't understand",
         destination: 'ssh://[::1]:{port}',
         sshArguments: ['-p', '{port}', '::1'],
         config: 'Host ::1\n HostName ::1\n Port 1',
@@ -302,7 +306,7 @@ compareWithOpenSsh(
         facts: { user: 'a@b' },
       },
     ],
-    'the way there': [
+    connecting: [
       { title: 'AddressFamily inet', config: 'HostName localhost\nAddressFamily inet', facts: atFirst },
       { title: 'AddressFamily inet6', config: 'HostName ::1\nAddressFamily inet6', facts: atIpv6 },
       {
@@ -316,17 +320,25 @@ compareWithOpenSsh(
         outcome: 'name not found',
       },
       { title: 'BindAddress', config: 'BindAddress 127.0.0.3', facts: { from: '127.0.0.3' } },
-      { title: 'BindAddress that is not ours', config: 'BindAddress 192.0.2.1', outcome: 'unreachable' },
+      {
+        title: "a BindAddress that this machine doesn't have",
+        config: 'BindAddress 192.0.2.1',
+        outcome: 'unreachable',
+      },
       { title: 'BindAddress by name', config: 'BindAddress localhost', facts: { from: '127.0.0.1' } },
       { title: 'BindInterface', config: 'BindInterface lo' },
-      { title: 'nobody listens', config: 'Port {closed}', outcome: 'connection refused' },
-      { title: 'no such name', config: 'HostName no-such-host.invalid', outcome: 'name not found' },
+      { title: 'a port that nothing listens on', config: 'Port {closed}', outcome: 'connection refused' },
       {
-        title: 'ConnectTimeout, where a server says nothing',
+        title: "a host name that doesn't exist",
+        config: 'HostName no-such-host.invalid',
+        outcome: 'name not found',
+      },
+      {
+        title: 'ConnectTimeout with a silent server',
         config: 'ConnectTimeout 1\nPort {silent}',
         outcome: 'timed out',
       },
-      { title: 'ConnectTimeout that is not reached', config: 'ConnectTimeout 1m' },
+      { title: "ConnectTimeout that isn't reached", config: 'ConnectTimeout 1m' },
       { title: 'ConnectionAttempts', config: 'ConnectionAttempts 3' },
       { title: 'Compression yes', config: 'Compression yes', facts: { compression: 'zlib@openssh.com' } },
       { title: 'Compression no', config: 'Compression no', facts: { compression: 'none' } },
@@ -336,7 +348,7 @@ compareWithOpenSsh(
         facts: atFirst,
       },
       {
-        title: 'CanonicalizeHostname yes, of a name with enough dots',
+        title: 'CanonicalizeHostname yes with a name that has enough dots',
         config:
           'CanonicalizeHostname yes\nCanonicalizeMaxDots 0\nCanonicalDomains x.invalid\nMatch canonical\n User {me}',
         facts: atFirst,

@@ -1,7 +1,7 @@
-// ProxyJump and ProxyCommand: which way is taken, as whom, and what happens at each host on it.
-import { compareWithOpenSsh } from './suite';
+// ProxyJump and ProxyCommand, compared with ssh: the route, the users, and what happens at each host.
+import { compareWithOpenSsh } from './compareWithOpenSsh';
 
-/** Hosts by their names; `web` itself is the server `main`. */
+/** Host blocks; `web` itself is the server `main`. */
 const hosts =
   'Host first\n Port {port:first}\nHost second\n Port {port:second}\nHost third\n Port {port:third}\n';
 const jump = (way: string): string => `Host web\n ProxyJump ${way}\n${hosts}`;
@@ -25,68 +25,68 @@ compareWithOpenSsh(
     password: { config: ['PasswordAuthentication yes'] },
   },
   {
-    'the way': [
-      { title: 'one', config: jump('first'), via: ['first'] },
-      { title: 'two', config: jump('first,second'), via: ['first', 'second'] },
-      { title: 'three', config: jump('first,second,third'), via: ['first', 'second', 'third'] },
+    ProxyJump: [
+      { title: 'one jump host', config: jump('first'), via: ['first'] },
+      { title: 'two jump hosts', config: jump('first,second'), via: ['first', 'second'] },
+      { title: 'three jump hosts', config: jump('first,second,third'), via: ['first', 'second', 'third'] },
       {
-        title: 'none',
+        title: 'ProxyJump none',
         config: `Host web\n ProxyJump none\nHost *\n ProxyJump first\n${hosts}`,
         via: ['first'],
       },
       {
-        title: 'for all hosts but the jump host',
+        title: 'ProxyJump for all hosts but the jump host',
         config: `Host first\n ProxyJump none\nHost *\n ProxyJump first\n${hosts}`,
         via: ['first'],
       },
       {
-        title: 'the jump host has one of its own',
+        title: 'a jump host with its own ProxyJump',
         config: `${jump('second')}Host second\n ProxyJump first\n`,
         via: ['first', 'second'],
       },
       {
-        title: 'one of its own behind another is passed over',
+        title: 'the ProxyJump of a second jump host, which is ignored',
         config: `${jump('first,second')}Host second\n ProxyJump third\n`,
         via: ['first', 'second', 'third'],
       },
-      { title: 'an address with a port', config: jump('127.0.0.1:{port:first}'), via: ['first'] },
+      { title: 'a jump host by address and port', config: jump('127.0.0.1:{port:first}'), via: ['first'] },
       {
-        title: 'user@host:port',
+        title: 'a jump host as user@host:port',
         config: `${jump('{me}@127.0.0.1:{port:first}')}Host 127.0.0.1\n User x\n Port 1\n`,
         via: ['first'],
       },
       {
-        title: 'an IPv6 address with a port',
+        title: 'a jump host by IPv6 address and port',
         config: `${jump('[::1]:{port:first}')}Host ::1\n HostName ::1\n`,
         via: ['first'],
       },
-      { title: 'ssh://', config: jump('ssh://{me}@first:{port:first}'), via: ['first'] },
+      { title: 'a jump host as ssh://', config: jump('ssh://{me}@first:{port:first}'), via: ['first'] },
       { title: '-J', jump: 'first', config: hosts, via: ['first'] },
       { title: '-J with several', jump: 'second,first', config: hosts, via: ['first', 'second'] },
-      { title: '-J goes before ssh_config', jump: 'second', config: jump('first'), via: ['first', 'second'] },
+      { title: '-J beside ssh_config', jump: 'second', config: jump('first'), via: ['first', 'second'] },
       {
-        title: 'HostName behind it',
+        title: 'HostName behind a jump host',
         config: `Host web\n HostName localhost\n AddressFamily inet\n ${jump('first')}`,
         via: ['first'],
       },
       {
-        title: 'in a Match block',
+        title: 'ProxyJump in a Match block',
         config: `Match host 127.0.0.1 originalhost web\n ProxyJump first\n${hosts}`,
         via: ['first'],
       },
       {
-        title: 'in an included file',
+        title: 'ProxyJump in an included file',
         config: `Include {dir}/more\n${hosts}`,
         files: { more: 'Host web\n ProxyJump first\n' },
         via: ['first'],
       },
       {
-        title: 'the first of ProxyJump and ProxyCommand counts',
+        title: 'both ProxyJump and ProxyCommand',
         config: `Host web\n ProxyJump first\n ProxyCommand false\n${hosts}`,
         via: ['first'],
       },
     ],
-    'each host by its own settings': [
+    'settings of a jump host': [
       {
         title: 'its own key',
         config: `${jump('first')} IdentityFile {keys}/own2\nHost first\n IdentityFile {keys}/own\nHost web\n IdentityFile {keys}/own-ecdsa\n`,
@@ -112,7 +112,7 @@ compareWithOpenSsh(
         via: ['first'],
       },
       {
-        title: 'keys of the agent at both',
+        title: 'agent keys for both hosts',
         config: `IdentityFile none\n${jump('first')}`,
         agent: ['own'],
         via: ['first'],
@@ -124,50 +124,50 @@ compareWithOpenSsh(
         via: ['password'],
       },
       {
-        title: 'a passphrase at both',
+        title: 'a passphrase for both hosts',
         config: `IdentityFile {keys}/locked\n${jump('first')}`,
         answers: { passphrase: ['{passphrase}', '{passphrase}'] },
         via: ['first'],
       },
     ],
-    'host keys': [
+    'host keys with a jump host': [
       {
-        title: 'that of the jump host is unknown',
+        title: 'an unknown key of the jump host',
         config: jump('first'),
         knownHosts: known('main'),
         via: ['first'],
         outcome: 'host key unknown',
       },
       {
-        title: 'that behind it is unknown',
+        title: 'an unknown key behind the jump host',
         config: jump('first'),
         knownHosts: known('first'),
         via: ['first'],
         outcome: 'host key unknown',
       },
       {
-        title: 'that of the jump host has changed',
+        title: 'a changed key of the jump host',
         config: jump('first'),
         knownHosts: `${known('main')}[127.0.0.1]:{port:first} {ED2}\n`,
         via: ['first'],
         outcome: 'host key changed',
       },
       {
-        title: 'that behind it has changed',
+        title: 'a changed key behind the jump host',
         config: jump('first'),
         knownHosts: `${known('first')}[127.0.0.1]:{port} {ED2}\n`,
         via: ['first'],
         outcome: 'host key changed',
       },
       {
-        title: 'both are asked about',
+        title: 'two unknown keys, both accepted',
         config: `Host *\n StrictHostKeyChecking ask\n${jump('first')}`,
         knownHosts: '',
         answers: { hostKey: ['yes', 'yes'] },
         via: ['first'],
       },
       {
-        title: 'yes, then no',
+        title: 'two unknown keys, the second rejected',
         config: `Host *\n StrictHostKeyChecking ask\n${jump('first')}`,
         knownHosts: '',
         answers: { hostKey: ['yes', 'no'] },
@@ -175,69 +175,69 @@ compareWithOpenSsh(
         outcome: 'host key unknown',
       },
       {
-        title: 'accept-new keeps both',
+        title: 'accept-new for both',
         config: `${acceptNew}${jump('first')}`,
         knownHosts: '',
         via: ['first'],
       },
       {
-        title: 'accept-new keeps all three',
+        title: 'accept-new for all three',
         config: `${acceptNew}${jump('first,second')}`,
         knownHosts: '',
         via: ['first', 'second'],
       },
       {
-        title: 'accept-new for the jump host alone',
+        title: 'accept-new for the jump host only',
         config: `Host first\n StrictHostKeyChecking accept-new\n${jump('first')}`,
         knownHosts: known('main'),
         via: ['first'],
       },
     ],
-    'what stops it': [
+    'failures with a jump host': [
       {
-        title: 'the jump host does not let in',
+        title: 'a jump host that refuses the login',
         config: `Host first\n IdentityFile {keys}/other1\nHost web\n IdentityFile {keys}/own\n${jump('first')}`,
         via: ['first'],
         outcome: 'authentication failed',
       },
       {
-        title: 'the host behind it does not let in',
+        title: 'a host behind it that refuses the login',
         config: `Host web\n IdentityFile {keys}/other1\nHost first\n IdentityFile {keys}/own\n${jump('first')}`,
         via: ['first'],
         outcome: 'authentication failed',
       },
       {
-        title: 'nobody listens at the jump host',
+        title: 'a jump host that nothing listens on',
         config: `Host first\n Port {closed}\n${jump('first')}`,
         outcome: 'connection refused',
       },
       {
-        title: 'the jump host does not exist',
+        title: "a jump host that doesn't exist",
         config: `Host first\n HostName no-such-host.invalid\n${jump('first')}`,
         outcome: 'name not found',
       },
       {
-        title: 'nobody listens behind it',
+        title: 'a port behind it that nothing listens on',
         config: `Host web\n Port {closed}\n${jump('first')}`,
         via: ['first'],
         outcome: 'way blocked',
       },
       {
-        title: 'the jump host does not know the host behind it',
+        title: "a host behind it that the jump host can't resolve",
         config: `Host web\n HostName no-such-host.invalid\n${jump('first')}`,
         via: ['first'],
         outcome: 'way blocked',
       },
       {
-        title: 'the jump host forbids it',
+        title: 'a jump host that forbids forwarding',
         config: `Host jump\n Port {port:closed}\nHost web\n ProxyJump jump`,
         via: ['closed'],
         outcome: 'way blocked',
       },
-      { title: 'a list that nobody can read', config: jump('first,,second'), outcome: 'bad config' },
+      { title: 'an invalid list', config: jump('first,,second'), outcome: 'bad config' },
     ],
     ProxyCommand: [
-      { title: 'a program', config: 'Host web\n ProxyCommand {node} {dir}/proxy.cjs %h %p', files: proxy },
+      { title: 'a command', config: 'Host web\n ProxyCommand {node} {dir}/proxy.cjs %h %p', files: proxy },
       {
         title: 'tokens and quotes',
         config: `ProxyCommand sh -c 'exec "$0" "$1/proxy.cjs" "$2" "$3"' {node} {dir} %h %p`,
@@ -248,14 +248,18 @@ compareWithOpenSsh(
         config: `Host web\n ProxyCommand ssh -F {dir}/ssh_config -W %h:%p first\n${hosts}`,
         via: ['first'],
       },
-      { title: 'none', config: 'Host web\n ProxyCommand none\nHost *\n ProxyCommand false' },
+      { title: 'ProxyCommand none', config: 'Host web\n ProxyCommand none\nHost *\n ProxyCommand false' },
       {
-        title: 'for the jump host',
+        title: 'a ProxyCommand for the jump host',
         config: `Host first\n ProxyCommand {node} {dir}/proxy.cjs %h %p\n${jump('first')}`,
         via: ['first'],
         files: proxy,
       },
-      { title: 'one that ends at once', config: 'Host web\n ProxyCommand false', outcome: 'way blocked' },
+      {
+        title: 'a ProxyCommand that ends at once',
+        config: 'Host web\n ProxyCommand false',
+        outcome: 'way blocked',
+      },
     ],
   },
 );

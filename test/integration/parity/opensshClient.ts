@@ -1,12 +1,15 @@
-// The case as `ssh` sees it: not a terminal, its questions answered by a script (SSH_ASKPASS).
+// Runs a case with `ssh`: without a terminal, its prompts answered by a script (SSH_ASKPASS).
 import { ssh } from '../../support/openssh';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
+import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
 
 const kinds: readonly Kind[] = ['hostKey', 'password', 'passphrase', 'code'];
 
-/** Notes the kind of the question, and prints the answer of that number; fails after the last, as one who cancels. */
+/**
+ * Records the kind of the prompt, and prints the answer of that number; fails after the last, like a cancelled
+ * prompt.
+ */
 const askpass = `#!/bin/sh
 case "$1" in
   *"continue connecting"*|*"type 'yes'"*) kind=hostKey ;;
@@ -21,11 +24,11 @@ answer=$(sed -n "\${number}p" "$folder/$kind")
 [ -n "$answer" ] && echo "$answer"
 `;
 
-/** What ssh has a shell say once it is logged in: as LocalCommand, which is faster than a command there. */
+/** What ssh has a shell print after the login: by LocalCommand, which is faster than a remote command. */
 const arrived = 'parity-arrived';
 const sign = new RegExp(arrived);
 
-export async function runOpenSsh(mission: Mission): Promise<ClientRun> {
+export async function runOpenSsh(mission: RunInput): Promise<ClientRun> {
   const folder = join(mission.dir, 'askpass.d');
   await mkdir(folder);
   const script = join(folder, 'askpass');
@@ -54,7 +57,7 @@ function isKind(word: string): word is Kind {
   return (kinds as readonly string[]).includes(word);
 }
 
-/** What ssh says of a failure. The first line that tells anything counts: later ones are its consequences. */
+/** What ssh says about a failure. The first meaningful line counts: later ones are its consequences. */
 const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host key changed'],
   [/REVOKED HOST KEY DETECTED|revoked by file/, 'host key revoked'],

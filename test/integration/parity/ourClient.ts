@@ -1,4 +1,4 @@
-// The case as our tunnel service sees it, in this process, from the resolution to a session that is logged in.
+// Runs a case with our own code, in this process, from resolving the host to a logged-in session.
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { parseDestination } from '../../../src/tunnels/config/parseDestination';
@@ -7,9 +7,9 @@ import type { Ask } from '../../../src/tunnels/model/prompt';
 import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
-import type { ClientRun, Kind, Mission, Outcome } from './parityCase';
+import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
 
-export async function runOurs(mission: Mission): Promise<ClientRun> {
+export async function runOurs(mission: RunInput): Promise<ClientRun> {
   const asked: Kind[] = [];
   const log: string[] = [];
   try {
@@ -25,7 +25,7 @@ export async function runOurs(mission: Mission): Promise<ClientRun> {
   }
 }
 
-async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<void> {
+async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise<void> {
   const { configFile, destination, jump, env, answers } = mission;
   const definition = {
     destination: parse(destination),
@@ -36,7 +36,7 @@ async function connect(mission: Mission, asked: Kind[], log: string[]): Promise<
     if (question.kind === 'port') {
       return Promise.resolve(undefined);
     }
-    // Of keyboard-interactive too: to a person it is the same question.
+    // Including keyboard-interactive: to the user it is the same prompt.
     const isPassword = question.kind === 'code' && /password:/i.test(question.prompt);
     const kind = isPassword ? 'password' : question.kind;
     asked.push(kind);
@@ -76,7 +76,7 @@ const outcomes: Readonly<Partial<Record<TunnelErrorCode, Outcome>>> = {
   HostKeyChanged: 'host key changed',
   HostKeyRevoked: 'host key revoked',
   AuthenticationFailed: 'authentication failed',
-  // Nobody could or would answer.
+  // No prompt was possible, or it was cancelled.
   AuthenticationCancelled: 'authentication failed',
   KeyUnreadable: 'authentication failed',
   KeyUnsupported: 'authentication failed',

@@ -1,7 +1,7 @@
-// One case of the comparison with OpenSSH, as data, and what is compared of it.
+// One case of the comparison with OpenSSH, as data, and what is compared.
 import type { SshdOptions } from '../../support/sshd';
 
-/** How a connection went, in words that fit ssh's messages and our codes alike. */
+/** The result of a connection, in words for both ssh's messages and our codes. */
 export type Outcome =
   | 'connected'
   | 'host key unknown'
@@ -20,22 +20,22 @@ export type Outcome =
 
 export type Kind = 'hostKey' | 'password' | 'passphrase' | 'code';
 
-/** What a person types at the first question of a kind, at the second, …; after the last one they cancel. */
+/** What the user types at the first prompt of a kind, at the second, …; after the last one they cancel. */
 export type Answers = Readonly<Partial<Record<Kind, readonly string[]>>>;
 
 /**
  * In texts `{…}` stands for:
  * - `{dir}` the case's folder, with `ssh_config` and `known_hosts`; each client has one of its own;
- * - `{keys}` the folder of the key ring, `{file:NAME}` the text of a file in it;
- * - `{port}` the server's port, `{closed}` one where nobody listens, `{silent}` one where nobody says anything;
- * - `{me}` who runs the tests, `{user}` a throw-away user with the password `{password}`;
- * - `{ED}` `{EC}` `{RSA}` the server's host keys as in known_hosts, `{ED2}` `{EC2}` `{RSA2}` those of a stranger;
+ * - `{keys}` the folder of the test keys, `{file:NAME}` the text of a file in it;
+ * - `{port}` the server's port, `{closed}` a port that nothing listens on, `{silent}` a port of a silent server;
+ * - `{me}` the user that runs the tests, `{user}` a temporary user with the password `{password}`;
+ * - `{ED}` `{EC}` `{RSA}` the server's host keys as in known_hosts, `{ED2}` `{EC2}` `{RSA2}` other keys;
  * - `{port:NAME}` and `{ED:NAME}` the same of another server.
  */
 export interface ParityCase {
-  /** What it shows. */
+  /** The case, as its test's title. */
   readonly title: string;
-  /** The server of the table that the destination is; the first one unless told otherwise. */
+  /** The table's server that the destination is; the first one by default. */
   readonly server?: string;
   /** Other servers, whose logs count too. */
   readonly via?: readonly string[];
@@ -44,52 +44,52 @@ export interface ParityCase {
    * (unless it names an IdentityFile itself), no agent (unless the case has one), known_hosts, and strict host keys.
    */
   readonly config?: string;
-  /** `web` unless told otherwise. */
+  /** `web` by default. */
   readonly destination?: string;
-  /** What ssh is given instead, where its command line knows no such form. */
+  /** What ssh gets instead, if its command line can't express it. */
   readonly sshArguments?: readonly string[];
   /** As `ssh -J` and as the tunnel's proxyJump. */
   readonly jump?: string;
-  /** In the case's folder, mode 0600 unless told otherwise. */
+  /** Files in the case's folder, mode 0600 by default. */
   readonly files?: Readonly<Record<string, string | { readonly text: string; readonly mode: number }>>;
-  /** Before; every server is known unless told otherwise. */
+  /** The known_hosts before; by default every server is known. */
   readonly knownHosts?: string;
   /** Whether `ssh-keygen -H` hashes its names first. */
   readonly hashed?: boolean;
   /** A name that `ssh-keygen -F` must find in known_hosts afterwards. */
   readonly finds?: string;
-  /** An agent with these keys of the ring; `{agent}` is its socket. */
+  /** An agent with these test keys; `{agent}` is its socket. */
   readonly agent?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** undefined: nobody may be asked (BatchMode). */
+  /** undefined: no prompt is possible (BatchMode). */
   readonly answers?: Answers;
 
-  /** What both must come to; `connected` unless told otherwise. */
+  /** The result for both; `connected` by default. */
   readonly outcome?: Outcome;
-  /** What both must agree on and must be so: parts of what the destination's log tells. */
+  /** Facts in the destination's log that both must have. */
   readonly facts?: Partial<SessionFacts>;
-  /** Whether something happens after the login that has to be waited for. */
+  /** Whether something after the login must be awaited. */
   readonly lingers?: boolean;
-  /** Whether we find the fault before we dial, where ssh dials first: then the logs are not compared. */
+  /** Whether we find the fault before connecting, and ssh after it: then the logs aren't compared. */
   readonly earlier?: boolean;
-  /** Facts of which the two may differ, because a default of ours is another. */
+  /** Facts in which the two may differ, because our default is another. */
   readonly except?: readonly (keyof SessionFacts)[];
-  /** A difference on purpose: what we come to instead, and why. It is in the closed list of the design. */
+  /** An intended difference: our result instead, and why. It is in the closed list of the design. */
   readonly ours?: { readonly outcome: Outcome; readonly why: string };
 }
 
-/** What a server's log tells of a connection. */
+/** What a server's log says about a connection. */
 export interface SessionFacts {
   /** Address that was dialled. */
   readonly at: string;
   /** Address it came from. */
   readonly from: string;
   readonly user: string | undefined;
-  /** Methods in their order, with the name of the key in the ring: `publickey own`, `publickey signed certificate`. */
+  /** Methods in their order, with the name of the test key: `publickey own`, `publickey signed certificate`. */
   readonly attempts: readonly string[];
-  /** What was accepted, in the order of the steps: `publickey own`, `password`. */
+  /** What was accepted, in order: `publickey own`, `password`. */
   readonly accepted: readonly string[];
-  /** Of the last key that was offered. */
+  /** The last key that was offered. */
   readonly keyAlgorithm: string | undefined;
   readonly hostKey: string | undefined;
   readonly compression: string | undefined;
@@ -101,24 +101,24 @@ export interface SessionFacts {
 /** What is compared. */
 export interface Verdict {
   readonly outcome: Outcome;
-  /** Kinds of the questions, in their order. */
+  /** Kinds of the prompts, in their order. */
   readonly asked: readonly Kind[];
-  /** By the server's name; undefined where none was reached. */
+  /** By the server's name; undefined if none was reached. */
   readonly sessions: Readonly<Record<string, SessionFacts | undefined>>;
   /** Files in the folder whose names begin with `known_hosts`. */
   readonly knownHosts: Readonly<Record<string, string>>;
 }
 
-/** How one of the clients saw it. */
+/** The result of one client. */
 export interface ClientRun {
   readonly outcome: Outcome;
   readonly asked: readonly Kind[];
-  /** All it said, for the message of a failing test. */
+  /** All its output, for the message of a failing test. */
   readonly said: string;
 }
 
-/** What both clients are given. */
-export interface Mission {
+/** What both clients get. */
+export interface RunInput {
   readonly configFile: string;
   readonly dir: string;
   readonly destination: string;

@@ -1,7 +1,7 @@
-// Reads what sshd logs of a connection (LogLevel DEBUG1) into the facts that are compared.
+// Reads sshd's log of a connection (LogLevel DEBUG1) into the facts that are compared.
 import type { SessionFacts } from './parityCase';
 
-/** @param nameOf of a key, by its fingerprint */
+/** @param nameOf a key, by its fingerprint */
 export function readServerLog(
   log: string,
   nameOf: (fingerprint: string) => string,
@@ -33,7 +33,7 @@ export function readServerLog(
   };
 }
 
-/** A key is offered first and signs later, or signs at once: that is one attempt. */
+/** A key is offered first and signs later, or signs at once: both are one attempt. */
 function attemptsOf(lines: readonly string[], nameOf: (fingerprint: string) => string): string[] {
   const attempts: string[] = [];
   for (const line of lines) {

@@ -1,16 +1,16 @@
-// Why a program can't show its windows, each cause told from the others, against real servers and displays.
+// Why an X11 program can't show its windows: each cause has its own error, against real servers and displays.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
-import { x11Stage } from '../../support/x11Stage';
-import type { X11StageOptions } from '../../support/x11Stage';
+import { x11Fixture } from '../../support/x11Fixture';
+import type { X11FixtureOptions } from '../../support/x11Fixture';
 
 interface Fault {
   readonly fault: string;
-  readonly stage?: X11StageOptions;
+  readonly fixture?: X11FixtureOptions;
   readonly program?: string | object;
   readonly code: TunnelErrorCode;
   /** The sentence and the next step. */
@@ -20,72 +20,72 @@ interface Fault {
 const faults: readonly Fault[] = [
   {
     fault: 'X11Forwarding no',
-    stage: { config: ['X11Forwarding no'] },
+    fixture: { config: ['X11Forwarding no'] },
     code: 'X11Disabled',
     told: /^127\.0\.0\.1 does not forward X11, .*X11Forwarding yes/,
   },
   {
-    fault: 'a key with no-X11-forwarding',
-    stage: { keyOptions: 'no-X11-forwarding' },
+    fault: 'no-X11-forwarding on the key',
+    fixture: { keyOptions: 'no-X11-forwarding' },
     code: 'X11Disabled',
     told: /for the key that you sign in with.*no-X11-forwarding/,
   },
   {
-    fault: 'a key with restrict',
-    stage: { keyOptions: 'restrict,port-forwarding' },
+    fault: 'restrict on the key',
+    fixture: { keyOptions: 'restrict,port-forwarding' },
     code: 'X11Disabled',
     told: /for the key that you sign in with.*restrict/,
   },
   {
     fault: 'no xauth on the server',
-    stage: { config: ['XAuthLocation /nonexistent/xauth'] },
+    fixture: { config: ['XAuthLocation /nonexistent/xauth'] },
     code: 'XauthMissing',
     told: /^127\.0\.0\.1 has no xauth.*Install xauth there/,
   },
   {
-    fault: 'no xauth here',
-    stage: { clientConfig: ['XAuthLocation /nonexistent/xauth'] },
+    fault: 'no xauth on this machine',
+    fixture: { clientConfig: ['XAuthLocation /nonexistent/xauth'] },
     code: 'XauthMissing',
     told: /^This machine has no \/nonexistent\/xauth.*Install xauth here/,
   },
   {
     fault: 'no DISPLAY',
-    stage: { env: { DISPLAY: '' } },
+    fixture: { env: { DISPLAY: '' } },
     code: 'NoDisplay',
     told: /DISPLAY is not set.*start an X server/,
   },
   {
-    fault: 'a DISPLAY at which nothing answers',
-    stage: { env: { DISPLAY: ':4711' } },
+    fault: 'a DISPLAY that nothing listens on',
+    fixture: { env: { DISPLAY: ':4711' } },
     code: 'NoDisplay',
     told: /^No X server answers at ":4711"/,
   },
   {
-    fault: 'a DISPLAY that names none',
-    stage: { env: { DISPLAY: 'nonsense' } },
+    fault: 'an invalid DISPLAY',
+    fixture: { env: { DISPLAY: 'nonsense' } },
     code: 'NoDisplay',
     told: /^DISPLAY is "nonsense", which is not a valid display name/,
   },
   {
-    fault: 'a display that does not let us in',
-    stage: { env: { XAUTHORITY: '/nonexistent/authority' } },
+    fault: 'a display that refuses the connection',
+    fixture: { env: { XAUTHORITY: '/nonexistent/authority' } },
     code: 'DisplayRefused',
     told: /rejects the programs of this machine.*xauth list/,
   },
   {
     fault: 'a display without the SECURITY extension',
-    stage: { x: { args: ['-noreset', '-extension', 'SECURITY'] } },
+    fixture: { x: { args: ['-noreset', '-extension', 'SECURITY'] } },
     code: 'DisplayRefused',
     told: /does not support untrusted programs.*"nested".*"trusted"/,
   },
   {
-    fault: 'a program that is not there',
+    fault: "a program that doesn't exist",
     program: 'no-such-program --flag',
     code: 'ProgramNotFound',
     told: /^127\.0\.0\.1 can't find or run the program of "no-such-program --flag"/,
   },
   {
-    fault: 'a program that may not be run',
+    fault: 'a program without execute permission',
     program: '/etc/passwd',
     code: 'ProgramNotFound',
     told: /find or run the program/,
@@ -103,84 +103,86 @@ const faults: readonly Fault[] = [
     told: /by signal SEGV, and showed no window/,
   },
   {
-    fault: 'no further session',
-    stage: { config: ['MaxSessions 0'] },
+    fault: 'no more sessions allowed (MaxSessions)',
+    fixture: { config: ['MaxSessions 0'] },
     code: 'ServerBusy',
     told: /it allows no more sessions.*MaxSessions/,
   },
   {
-    fault: 'no Xephyr here',
-    stage: { env: { PATH: '/nonexistent' } },
+    fault: 'no Xephyr on this machine',
+    fixture: { env: { PATH: '/nonexistent' } },
     program: { command: 'xclock', nested: '640x480' },
     code: 'NoDisplay',
     told: /neither Xephyr nor Xnest.*xserver-xephyr/,
   },
 ];
 
-describe('a program of the server that can not show its windows', () => {
-  for (const { fault, stage: options = {}, program = 'xclock', code, told } of faults) {
-    it(`says why: ${fault}`, async () => {
-      await using stage = await x11Stage(options);
-      await stage.lease({ Clock: program }, { dynamicForward: 0 });
-      await assert.rejects(stage.window.run('Clock'), (error: unknown) => {
+describe("showing an X11 program's windows", () => {
+  for (const { fault, fixture: options = {}, program = 'xclock', code, told } of faults) {
+    it(`fails with the reason: ${fault}`, async () => {
+      await using fixture = await x11Fixture(options);
+      await fixture.lease({ Clock: program }, { dynamicForward: 0 });
+      await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
         assert.ok(error instanceof TunnelFailure, String(error));
         assert.equal(error.code, code);
         assert.match(`${error.message} ${error.error.nextStep}`, told);
         return true;
       });
-      const state = stage.window.program('Clock');
+      const state = fixture.window.program('Clock');
       assert.ok(state.status === 'failed' && state.error.code === code, JSON.stringify(state));
-      // Nothing of it is left, and what else the tunnel does goes on.
-      assert.deepEqual(await stage.keyFolders(), []);
-      assert.equal(await stage.keysThere(), '');
+      // Nothing of it remains, and the tunnel's forwards work on.
+      assert.deepEqual(await fixture.keyFolders(), []);
+      assert.equal(await fixture.keysThere(), '');
       if (!/display|DISPLAY|here/.test(fault)) {
-        assert.equal(stage.window.state().status, 'up');
+        assert.equal(fixture.window.state().status, 'up');
       }
     });
   }
 
-  it('says in its detail what it said itself', async () => {
-    await using stage = await x11Stage();
-    await stage.lease({ Clock: 'echo bad luck >&2; exit 3' });
-    await assert.rejects(stage.window.run('Clock'), (error: unknown) => {
+  it("fails with the program's own output as the detail", async () => {
+    await using fixture = await x11Fixture();
+    await fixture.lease({ Clock: 'echo bad luck >&2; exit 3' });
+    await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
       return error instanceof TunnelFailure && error.error.detail === 'bad luck';
     });
   });
 
-  it('says that its display has gone', async () => {
-    await using stage = await x11Stage();
-    await stage.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
-    await stage.window.run('Clock');
-    // Of an X server that has not let it in yet, it may see the end before anybody else.
-    await stage.x.untilWindow(/^xclock$/);
-    await stage.x.stop();
-    await stage.window.until(() => stage.window.program('Clock').status === 'failed', 'failed');
-    const state = stage.window.program('Clock');
+  it('fails when the display is closed', async () => {
+    await using fixture = await x11Fixture();
+    await fixture.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
+    await fixture.window.run('Clock');
+    // It may notice the end of an X server that has not accepted it yet before anything else does.
+    await fixture.x.untilWindow(/^xclock$/);
+    await fixture.x.stop();
+    await fixture.window.until(() => fixture.window.program('Clock').status === 'failed', 'failed');
+    const state = fixture.window.program('Clock');
     assert.ok(state.status === 'failed' && /its display ":\d+" was closed/.test(state.error.message));
-    assert.equal(stage.window.state().status, 'up');
+    assert.equal(fixture.window.state().status, 'up');
   });
 
-  it('runs on an X server that forgets its keys when its last client leaves', async () => {
-    await using stage = await x11Stage({ x: { args: [] } });
-    await stage.lease({ Clock: 'xclock' });
+  it('works on an X server that forgets its keys with its last client', async () => {
+    await using fixture = await x11Fixture({ x: { args: [] } });
+    await fixture.lease({ Clock: 'xclock' });
     for (let time = 0; time < 2; time++) {
-      await stage.window.run('Clock');
-      await stage.x.untilWindow(/^xclock$/);
-      await stage.window.client.stopProgram('user:t', 'Clock');
+      await fixture.window.run('Clock');
+      await fixture.x.untilWindow(/^xclock$/);
+      await fixture.window.client.stopProgram('user:t', 'Clock');
     }
   });
 
-  it('gets a new key when the old one has not been used for ForwardX11Timeout', async () => {
+  it('works with a new key after ForwardX11Timeout without use', async () => {
     await using folder = await tempDir();
     const calls = folder.file('calls');
     const script = `#!/bin/sh\ncase "$*" in *generate*) echo "$@" >> ${calls};; esac\nexec xauth "$@"\n`;
     const xauth = await folder.write('xauth', script, 0o700);
-    await using stage = await x11Stage({ clientConfig: ['ForwardX11Timeout 1', `XAuthLocation ${xauth}`] });
+    await using fixture = await x11Fixture({
+      clientConfig: ['ForwardX11Timeout 1', `XAuthLocation ${xauth}`],
+    });
     const look = 'xdpyinfo >/dev/null || exit 9';
-    await stage.lease({ Late: `${look}; ${look}; sleep 1.5; ${look}` });
-    await stage.window.run('Late');
-    await stage.window.until(() => stage.window.program('Late').status === 'ended', 'ended');
-    const state = stage.window.program('Late');
+    await fixture.lease({ Late: `${look}; ${look}; sleep 1.5; ${look}` });
+    await fixture.window.run('Late');
+    await fixture.window.until(() => fixture.window.program('Late').status === 'ended', 'ended');
+    const state = fixture.window.program('Late');
     assert.deepEqual(state.status === 'ended' && state.exit, { code: 0 });
     assert.equal((await readFile(calls, 'utf8')).trim().split('\n').length, 2);
   });

@@ -1,39 +1,39 @@
-// The display's own key stays here; what the server gets in its place opens nothing but its own program's windows, for as
-// long as that runs.
+// The display's own key stays on this machine; the server gets a substitute that only works for its own program,
+// while that runs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { writeClientSetup } from '../../../src/tunnels/forwards/x11/x11Setup';
-import { eventually, x11Stage } from '../../support/x11Stage';
-import type { X11Stage } from '../../support/x11Stage';
+import { eventually, x11Fixture } from '../../support/x11Fixture';
+import type { X11Fixture } from '../../support/x11Fixture';
 
 const protocol = 'MIT-MAGIC-COOKIE-1';
 
-describe('the keys of displays', () => {
-  let stage: X11Stage;
+describe('X11 display keys', () => {
+  let fixture: X11Fixture;
   before(async () => {
-    stage = await x11Stage();
+    fixture = await x11Fixture();
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => fixture[Symbol.asyncDispose]());
   afterEach(async () => {
-    await stage.window.client.stop('user:t').catch(() => undefined);
-    await stage.window.lease();
+    await fixture.window.client.stop('user:t').catch(() => undefined);
+    await fixture.window.lease();
   });
 
-  /** Runs it, and waits until sshd has made a display for it there. */
+  /** Runs it, and waits until sshd has created a display for it. */
   async function begin(command = 'xclock', trusted = false): Promise<{ display: string; key: Buffer }> {
-    const { window, there } = stage;
+    const { window, there } = fixture;
     const told = there.file('display');
     const x11Programs = { Clock: { command: `echo $DISPLAY > ${told}; exec ${command}`, trusted } };
-    await stage.lease(x11Programs, { dynamicForward: 0 });
+    await fixture.lease(x11Programs, { dynamicForward: 0 });
     await window.run('Clock');
-    const [, hex = ''] = /([0-9a-f]{32})$/.exec(await stage.keysThere()) ?? [];
+    const [, hex = ''] = /([0-9a-f]{32})$/.exec(await fixture.keysThere()) ?? [];
     return { display: (await readFile(told, 'utf8')).trim(), key: Buffer.from(hex, 'hex') };
   }
 
-  /** What an X server answers to such a key: its first byte, or what ends the connection. */
+  /** An X server's answer to such a key: its first byte, or what ends the connection. */
   function knock(display: string, data: Buffer, name = protocol): Promise<string> {
     return new Promise((resolve) => {
       const number = Number(/:(\d+)/.exec(display)?.[1]);
@@ -52,26 +52,26 @@ describe('the keys of displays', () => {
   }
 
   for (const trusted of [false, true]) {
-    it(`of this machine never come to the server; ${trusted ? 'trusted' : 'untrusted'}`, async () => {
-      const { x, sshd } = stage;
+    it(`of this machine never reach the server (${trusted ? 'trusted' : 'untrusted'})`, async () => {
+      const { x, sshd } = fixture;
       const { key } = await begin('xclock', trusted);
-      const keysThere = await stage.keysThere();
+      const keysThere = await fixture.keysThere();
       assert.match(keysThere, /unix:\d+ +MIT-MAGIC-COOKIE-1 +[0-9a-f]{32}$/);
       assert.ok(!keysThere.includes(x.cookie));
-      // What was sent there opens nothing here.
+      // What was sent to the server is useless here.
       assert.equal(await knock(x.display, key), 'refused');
       assert.equal(await knock(x.display, Buffer.from(x.cookie, 'hex')), 'let in');
       assert.ok(!sshd.log().includes(x.cookie));
     });
   }
 
-  it('are looked at: a wrong one, none, or what is no X11 at all is turned away', async () => {
-    const { window } = stage;
+  it('are checked: a wrong key, no key and other protocols are refused', async () => {
+    const { window } = fixture;
     const { display, key } = await begin();
     assert.equal(await knock(display, Buffer.alloc(16, 1)), 'closed');
     assert.equal(await knock(display, Buffer.alloc(0), ''), 'closed');
     assert.equal(await knock(display, key.subarray(0, 15)), 'closed');
-    assert.equal(await knock(display, Buffer.from(stage.x.cookie, 'hex')), 'closed');
+    assert.equal(await knock(display, Buffer.from(fixture.x.cookie, 'hex')), 'closed');
     await new Promise<void>((resolve) => {
       const socket = connect({ host: '127.0.0.1', port: 6000 + Number(/:(\d+)/.exec(display)?.[1]) });
       socket.on('error', () => undefined).once('close', () => resolve());
@@ -81,26 +81,26 @@ describe('the keys of displays', () => {
       window.log.filter((line) => line.includes('Rejected an X11 connection')).length;
     await window.until(() => turnedAway() === 5, 'told of five');
     assert.equal(window.program('Clock').status, 'running');
-    // The right one is let in: the test itself would be.
+    // The right key is accepted, so the test itself would be.
     assert.equal(await knock(display, key), 'let in');
   });
 
-  it('that were stolen are worth nothing once their program has ended, whatever else runs', async () => {
-    const { window } = stage;
-    const stolen = await begin();
+  it('are useless after their program has ended, even while others run', async () => {
+    const { window } = fixture;
+    const grabbed = await begin();
     await window.client.stopProgram('user:t', 'Clock');
     await window.client.runProgram('user:t', { name: 'Eyes', command: 'xeyes', trusted: false });
-    const keys = await eventually(() => stage.keysThere(), Boolean);
+    const keys = await eventually(() => fixture.keysThere(), Boolean);
     const display = `localhost:${/unix:(\d+)/.exec(keys)?.[1] ?? ''}`;
-    assert.equal(await knock(display, stolen.key), 'closed');
+    assert.equal(await knock(display, grabbed.key), 'closed');
   });
 
-  it('are not kept, here or there', async () => {
-    const { window, x } = stage;
+  it("aren't stored, neither here nor on the server", async () => {
+    const { window, x } = fixture;
     await begin();
     await window.client.stopProgram('user:t', 'Clock');
-    assert.equal(await stage.keysThere(), '');
-    assert.deepEqual(await stage.keyFolders(), []);
+    assert.equal(await fixture.keysThere(), '');
+    assert.deepEqual(await fixture.keyFolders(), []);
     const list = await new Promise<string>((resolve) => {
       execFile('xauth', ['-f', x.env.XAUTHORITY, 'list'], (_error, stdout) => resolve(stdout));
     });

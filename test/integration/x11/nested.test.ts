@@ -1,28 +1,28 @@
-// Programs in a window of their own: a real Xephyr on a real X server, which ends with its program, and its program with it.
+// Programs in a nested display: a real Xephyr on a real X server. Each ends with the other.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { TestWindow, killDaemon } from '../../support/testWindow';
-import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
-import type { X11Stage } from '../../support/x11Stage';
+import { eventually, isAlive, x11Fixture } from '../../support/x11Fixture';
+import type { X11Fixture } from '../../support/x11Fixture';
 
 const run = promisify(execFile);
 
-describe('a program in a display of its own', () => {
-  let stage: X11Stage;
+describe('an X11 program in a nested display', () => {
+  let fixture: X11Fixture;
   before(async () => {
-    stage = await x11Stage();
+    fixture = await x11Fixture();
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => fixture[Symbol.asyncDispose]());
   afterEach(async () => {
     // The last test has none.
-    await stage.window.client.stop('user:t').catch(() => undefined);
-    await stage.window.lease().catch(() => undefined);
+    await fixture.window.client.stop('user:t').catch(() => undefined);
+    await fixture.window.lease().catch(() => undefined);
   });
 
-  /** Those of this test's display. */
+  /** The processes of this test's display. */
   async function nests(): Promise<readonly number[]> {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
     const found = await Promise.all(
@@ -30,7 +30,9 @@ describe('a program in a display of its own', () => {
         const [command, env] = await Promise.all(
           ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')),
         );
-        return command?.startsWith('Xephyr\0') && env?.includes(`DISPLAY=${stage.x.display}\0`) ? [pid] : [];
+        return command?.startsWith('Xephyr\0') && env?.includes(`DISPLAY=${fixture.x.display}\0`)
+          ? [pid]
+          : [];
       }),
     );
     return found.flat();
@@ -38,16 +40,16 @@ describe('a program in a display of its own', () => {
 
   const desktop = (command: string): object => ({ Desktop: { command, nested: '640x480' } });
 
-  it('shows in a window of that size, and sees nothing of what is around it', async () => {
-    const { window, x, there } = stage;
+  it("shows a window of the given size, and can't see the outer display", async () => {
+    const { window, x, there } = fixture;
     const info = `xdpyinfo > ${there.file('info')}; xwininfo -root -tree > ${there.file('tree')}`;
-    await stage.lease(desktop(`${info}; exec xeyes`));
+    await fixture.lease(desktop(`${info}; exec xeyes`));
     await window.run('Desktop');
     await x.untilWindow(/^Desktop – test-sshd/);
     const seen = await eventually(() => readFile(there.file('tree'), 'utf8').catch(() => ''), Boolean);
     assert.match(await readFile(there.file('info'), 'utf8'), /dimensions: +640x480 pixels/);
     assert.doesNotMatch(seen, /Desktop – test-sshd/);
-    // Within it is a program like any other.
+    // Within it, the program runs like any other.
     assert.match(await readFile(there.file('info'), 'utf8'), /^ +XTEST$/m);
     const { stdout } = await run('xwininfo', ['-root', '-tree'], { env: { ...process.env, ...x.env } });
     assert.match(stdout, /"Desktop – test-sshd.*640x480/);
@@ -58,22 +60,22 @@ describe('a program in a display of its own', () => {
     );
   });
 
-  it('takes its display with it when it ends', async () => {
-    const { window, x } = stage;
-    await stage.lease(desktop('xdpyinfo > /dev/null; sleep 0.5'));
+  it('ends its display when it ends', async () => {
+    const { window, x } = fixture;
+    await fixture.lease(desktop('xdpyinfo > /dev/null; sleep 0.5'));
     await window.run('Desktop');
     assert.equal((await nests()).length, 1);
     await eventually(nests, (pids) => pids.length === 0);
     await x.untilNoWindow(/Desktop/);
     await eventually(
-      () => stage.keyFolders(),
+      () => fixture.keyFolders(),
       (folders) => folders.length === 0,
     );
   });
 
-  it('ends when its user closes the window, which is no fault', async () => {
-    const { window, there } = stage;
-    await stage.lease(desktop(`echo $$ > ${there.file('pid')}; exec xeyes`));
+  it('ends without an error when the user closes the window', async () => {
+    const { window, there } = fixture;
+    await fixture.lease(desktop(`echo $$ > ${there.file('pid')}; exec xeyes`));
     await window.run('Desktop');
     const [nest] = await nests();
     assert.ok(nest);
@@ -85,14 +87,14 @@ describe('a program in a display of its own', () => {
       (alive) => !alive,
     );
     await eventually(
-      () => stage.keyFolders(),
+      () => fixture.keyFolders(),
       (folders) => folders.length === 0,
     );
   });
 
-  it('lets in nobody without its key', async () => {
-    const { window, x } = stage;
-    await stage.lease(desktop('exec xeyes'));
+  it('has a display that refuses clients without its key', async () => {
+    const { window, x } = fixture;
+    await fixture.lease(desktop('exec xeyes'));
     await window.run('Desktop');
     const [nest] = await nests();
     const inside = (await readdir('/tmp/.X11-unix')).map((name) => `:${name.slice(1)}`);
@@ -110,20 +112,20 @@ describe('a program in a display of its own', () => {
     assert.ok(refused.length > 0 && refused.every((each) => each === 'refused'), refused.join(', '));
   });
 
-  it('has no display left when the daemon dies', async () => {
-    const { window, x, place, sshd } = stage;
-    await stage.lease(desktop('exec xeyes'));
+  it('leaves no display behind when the daemon dies', async () => {
+    const { window, x, daemon, sshd } = fixture;
+    await fixture.lease(desktop('exec xeyes'));
     await window.run('Desktop');
     assert.equal((await nests()).length, 1);
-    await killDaemon(place.env);
+    await killDaemon(daemon.env);
     await eventually(nests, (pids) => pids.length === 0);
     await x.untilNoWindow(/Desktop/);
-    // The next host sweeps up after it.
-    const next = await TestWindow.open(place, sshd, { windowId: 'next', env: x.env });
+    // The next daemon removes what it left.
+    const next = await TestWindow.open(daemon, sshd, { windowId: 'next', env: x.env });
     await eventually(
-      () => stage.keyFolders(),
+      () => fixture.keyFolders(),
       (folders) => folders.length === 0,
     );
-    next.vanish();
+    next.disconnect();
   });
 });

@@ -1,28 +1,28 @@
-// Programs of a real server whose windows are seen on a real X server here: both trusts, several at a time, and how they
-// end.
+// Programs of a real server with windows on a real X server here: trusted and untrusted, several at a time, and how
+// they end.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { eventually, isAlive, x11Stage } from '../../support/x11Stage';
-import type { X11Stage } from '../../support/x11Stage';
+import { eventually, isAlive, x11Fixture } from '../../support/x11Fixture';
+import type { X11Fixture } from '../../support/x11Fixture';
 import type { XServer, XServerOptions } from '../../support/xServer';
 
-describe('programs of the server', () => {
-  let stage: X11Stage;
+describe('X11 programs', () => {
+  let fixture: X11Fixture;
   before(async () => {
-    stage = await x11Stage();
+    fixture = await x11Fixture();
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(() => fixture[Symbol.asyncDispose]());
   afterEach(async () => {
-    await stage.window.client.stop('user:t').catch(() => undefined);
-    await stage.window.lease();
+    await fixture.window.client.stop('user:t').catch(() => undefined);
+    await fixture.window.lease();
   });
 
-  it('show their windows, and end with their tunnel, and leave nothing', async () => {
-    const { window, x, there } = stage;
-    await stage.lease({ Clock: `echo $$ > ${there.file('pid')}; exec xclock` });
+  it('show their windows, end with their tunnel, and leave nothing behind', async () => {
+    const { window, x, there } = fixture;
+    await fixture.lease({ Clock: `echo $$ > ${there.file('pid')}; exec xclock` });
     await window.run('Clock');
     await x.untilWindow(/^xclock$/);
     await eventually(
@@ -39,29 +39,29 @@ describe('programs of the server', () => {
     await x.untilNoWindow(/xclock/);
     assert.equal(window.program('Clock').status, 'ready');
     assert.equal(window.state().status, 'stopped');
-    assert.equal(await stage.keysThere(), '');
-    assert.deepEqual(await stage.keyFolders(), []);
+    assert.equal(await fixture.keysThere(), '');
+    assert.deepEqual(await fixture.keyFolders(), []);
   });
 
-  it('are untrusted unless the tunnel says otherwise', async () => {
-    const { window, there } = stage;
+  it('are untrusted unless the tunnel trusts them', async () => {
+    const { window, there } = fixture;
     const info = (name: string): string => `xdpyinfo > ${there.file(name)}`;
-    await stage.lease({ Held: info('held'), Free: { command: info('free'), trusted: true } });
+    await fixture.lease({ Held: info('held'), Free: { command: info('free'), trusted: true } });
     await Promise.all([window.run('Held'), window.run('Free')]);
     const [held, free] = await Promise.all(
       ['held', 'free'].map((name) => eventually(() => readFile(there.file(name), 'utf8'), Boolean)),
     );
-    // The X server keeps such extensions from who is not trusted.
+    // The X server hides such extensions from untrusted clients.
     assert.match(free ?? '', /^ +XTEST$/m);
     assert.doesNotMatch(held ?? '', /^ +XTEST$/m);
     assert.match(held ?? '', /^name of display: +localhost:/m);
   });
 
-  it('run beside each other, also the same one twice, over one connection that compresses', async () => {
-    const { window, x } = stage;
-    const logins = (): number => stage.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
+  it('run side by side, even the same one twice, over one compressed connection', async () => {
+    const { window, x } = fixture;
+    const logins = (): number => fixture.sshd.log().match(/Accepted publickey/g)?.length ?? 0;
     const loginsBefore = logins();
-    await stage.lease({ Clock: 'xclock', Eyes: 'xeyes' }, { compression: true });
+    await fixture.lease({ Clock: 'xclock', Eyes: 'xeyes' }, { compression: true });
     await Promise.all([window.run('Clock'), window.run('Eyes')]);
     const typed = { name: 'xclock', command: 'xclock -digital', trusted: false };
     await Promise.all([window.client.runProgram('user:t', typed), window.client.runProgram('user:t', typed)]);
@@ -85,9 +85,9 @@ describe('programs of the server', () => {
     assert.equal(logins(), loginsBefore + 1);
   });
 
-  it('leave windows behind that live on when their command has ended, and stop ends those, too', async () => {
-    const { window, x, there } = stage;
-    await stage.lease({ Clock: `xclock & echo $! > ${there.file('left')}; sleep 0.5` });
+  it('may leave windows open after their command has ended, and stopping ends those too', async () => {
+    const { window, x, there } = fixture;
+    await fixture.lease({ Clock: `xclock & echo $! > ${there.file('left')}; sleep 0.5` });
     await window.run('Clock');
     await x.untilWindow(/^xclock$/);
     await window.until(() => {
@@ -104,9 +104,9 @@ describe('programs of the server', () => {
     await x.untilNoWindow(/xclock/);
   });
 
-  it('that are closed by their user tell how they ended, and what they said', async () => {
-    const { window } = stage;
-    await stage.lease({ Info: 'xdpyinfo > /dev/null; echo a word >&2; exit 3' });
+  it('closed by the user report their exit and their output', async () => {
+    const { window } = fixture;
+    await fixture.lease({ Info: 'xdpyinfo > /dev/null; echo a word >&2; exit 3' });
     await window.run('Info');
     await window.until(() => window.program('Info').status === 'ended', 'ended');
     const state = window.program('Info');
@@ -117,20 +117,20 @@ describe('programs of the server', () => {
     assert.ok(window.log.some((line) => line.includes('a word')));
   });
 
-  it('take their tunnel with them, where it was brought up for nothing else', async () => {
-    const { window } = stage;
-    await stage.lease({ Info: 'xdpyinfo > /dev/null' });
+  it('end the tunnel that was only started for them', async () => {
+    const { window } = fixture;
+    await fixture.lease({ Info: 'xdpyinfo > /dev/null' });
     await window.run('Info');
     await window.untilStatus('stopped');
-    await stage.lease({ Info: 'xdpyinfo > /dev/null' }, { dynamicForward: 0 });
+    await fixture.lease({ Info: 'xdpyinfo > /dev/null' }, { dynamicForward: 0 });
     await window.run('Info');
     await window.until(() => window.program('Info').status === 'ended', 'ended');
     assert.equal(window.state().status, 'up');
   });
 
-  it('end with a lost connection, which they cannot survive, and run again once it is back', async () => {
-    const { window, x, sshd } = stage;
-    await stage.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
+  it('end with a lost connection, and can run again once it is back', async () => {
+    const { window, x, sshd } = fixture;
+    await fixture.lease({ Clock: 'xclock' }, { dynamicForward: 0 });
     await window.run('Clock');
     await x.untilWindow(/^xclock$/);
     sshd.dropSessions();
@@ -144,20 +144,20 @@ describe('programs of the server', () => {
     await x.untilWindow(/^xclock$/);
   });
 
-  it('that do not heed the signal are killed, and what they have started with them', async () => {
-    const { window, there } = stage;
-    await stage.lease({ Deaf: `trap '' TERM; echo $$ > ${there.file('deaf')}; xclock; sleep 60` });
+  it('that ignore the signal are killed with their child processes', async () => {
+    const { window, there } = fixture;
+    await fixture.lease({ Deaf: `trap '' TERM; echo $$ > ${there.file('deaf')}; xclock; sleep 60` });
     await window.run('Deaf');
-    await stage.x.untilWindow(/^xclock$/);
+    await fixture.x.untilWindow(/^xclock$/);
     const pid = Number(await readFile(there.file('deaf'), 'utf8'));
     await window.client.stopProgram('user:t', 'Deaf');
     assert.equal(isAlive(pid), false);
-    await stage.x.untilNoWindow(/xclock/);
+    await fixture.x.untilNoWindow(/xclock/);
   });
 
-  it('may be stopped before they run', async () => {
-    const { window } = stage;
-    await stage.lease({ Clock: 'xclock' });
+  it('can be stopped before they run', async () => {
+    const { window } = fixture;
+    await fixture.lease({ Clock: 'xclock' });
     const running = window.run('Clock');
     await window.until(() => window.program('Clock').status === 'starting', 'starting');
     const stopped = window.client.stopProgram('user:t', 'Clock');
@@ -167,37 +167,37 @@ describe('programs of the server', () => {
   });
 });
 
-describe('the display is found', () => {
+describe('the X11 display is found', () => {
   const ways: readonly (readonly [string, XServerOptions, (x: XServer) => string])[] = [
     ['by its socket', { args: ['-noreset', '-nolisten', 'local'] }, ({ display }) => display],
     ['over TCP', { args: ['-noreset', '-listen', 'tcp'] }, ({ display }) => `localhost${display}.0`],
   ];
   for (const [way, x, name] of ways) {
     it(way, async () => {
-      await using stage = await x11Stage({ x });
-      stage.window.env = { ...stage.window.env, DISPLAY: name(stage.x) };
-      await stage.lease({ Info: 'xdpyinfo > /dev/null' });
-      await stage.window.run('Info');
+      await using fixture = await x11Fixture({ x });
+      fixture.window.env = { ...fixture.window.env, DISPLAY: name(fixture.x) };
+      await fixture.lease({ Info: 'xdpyinfo > /dev/null' });
+      await fixture.window.run('Info');
     });
   }
 
-  it('by its abstract socket, where this Node can connect to one', async () => {
-    // Before libuv 1.48 it pads the name with zeros, so that it is another one.
+  it('by its abstract socket, if this Node can connect to one', async () => {
+    // Before libuv 1.48 it pads the name with zeros, which makes it another name.
     const [major = 0, minor = 0] = process.versions.uv.split('.').map(Number);
-    await using stage = await x11Stage({ x: { args: ['-noreset', '-nolisten', 'unix'] } });
-    await stage.lease({ Info: 'xdpyinfo > /dev/null' });
-    const running = stage.window.run('Info');
+    await using fixture = await x11Fixture({ x: { args: ['-noreset', '-nolisten', 'unix'] } });
+    await fixture.lease({ Info: 'xdpyinfo > /dev/null' });
+    const running = fixture.window.run('Info');
     await (major > 1 || minor >= 48 ? running : assert.rejects(running, /No X server answers at/));
   });
 
-  it('by a path that holds a colon, as of XQuartz', async () => {
-    await using stage = await x11Stage();
-    const path = stage.there.file('org.xquartz:0');
-    await symlink(`/tmp/.X11-unix/X${stage.x.display.slice(1)}`, path);
-    // xauth, too, calls it so.
-    await promisify(execFile)('xauth', ['-f', stage.x.env.XAUTHORITY, 'add', path, '.', stage.x.cookie]);
-    stage.window.env = { ...stage.window.env, DISPLAY: path };
-    await stage.lease({ Info: { command: 'xdpyinfo > /dev/null', trusted: true } });
-    await stage.window.run('Info');
+  it('by a path with a colon, as XQuartz has', async () => {
+    await using fixture = await x11Fixture();
+    const path = fixture.there.file('org.xquartz:0');
+    await symlink(`/tmp/.X11-unix/X${fixture.x.display.slice(1)}`, path);
+    // xauth uses this name too.
+    await promisify(execFile)('xauth', ['-f', fixture.x.env.XAUTHORITY, 'add', path, '.', fixture.x.cookie]);
+    fixture.window.env = { ...fixture.window.env, DISPLAY: path };
+    await fixture.lease({ Info: { command: 'xdpyinfo > /dev/null', trusted: true } });
+    await fixture.window.run('Info');
   });
 });

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContext, LaunchOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { makeOwnHome } from '../ownHome.mjs';
+import { makeOwnHome } from '../testHome.mjs';
 import { findBinary } from '../setup.mjs';
 
 const viewport = { width: 1280, height: 800 };
@@ -16,14 +16,14 @@ export interface WorkbenchOptions {
 }
 
 export async function launchChromium(): Promise<Browser> {
-  // Its profile is a temporary one in any case; certificates and what it caches go by HOME.
+  // Its profile is temporary in any case; certificates and its cache depend on HOME.
   const home = makeOwnHome();
   const browser = await chromium.launch(launchOptions(home.env));
   browser.once('disconnected', home.remove);
   return browser;
 }
 
-/** A browser of which all windows are one person's. @param profile its folder */
+/** A browser whose windows all belong to one user. @param profile its folder */
 export async function launchChromiumWithProfile(profile: string): Promise<BrowserContext> {
   const home = makeOwnHome();
   const context = await chromium.launchPersistentContext(profile, { ...launchOptions(home.env), viewport });
@@ -42,24 +42,24 @@ function launchOptions(env: NodeJS.ProcessEnv): LaunchOptions {
     executablePath,
     env,
     headless: true,
-    // Ending it is the callers' part, in their order.
+    // The callers end it, in their own order.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: [
-      // Chromium's sandbox refuses to run for root.
+      // Chromium's sandbox refuses to run as root.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
       '--disable-background-networking',
       '--disable-dev-shm-usage',
       '--disable-gpu',
-      // A workbench is loaded sooner where it isn't interrupted to look for garbage.
+      // A workbench loads faster without interruptions for garbage collection.
       '--js-flags=--min-semi-space-size=64 --max-semi-space-size=128',
     ],
   };
 }
 
-/** Opens a workbench; it resolves when all its parts are there, which is a while after they are drawn. */
+/** Opens a workbench; resolves when all its parts are there, which is a while after they are drawn. */
 export async function openWorkbench(
   browser: Browser | BrowserContext,
   url: string,
@@ -73,11 +73,11 @@ export async function openWorkbench(
 /** Resolves when all parts of a workbench are there, after it was opened or loaded anew. */
 export async function untilLoaded(page: Page, timeout = 60_000): Promise<void> {
   await page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor({ timeout });
-  // Of the workbench's own parts the last to come, when extensions have begun to run.
+  // The last of the workbench's own parts to appear, when extensions have started.
   await page.locator('[id="status.problems"]').waitFor({ timeout });
 }
 
-/** Opens the page alone, for who waits for something else in it. */
+/** Only opens the page, for callers that wait for something else in it. */
 export async function openPage(
   browser: Browser | BrowserContext,
   url: string,

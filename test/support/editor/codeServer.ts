@@ -1,7 +1,7 @@
-// Starts and ends the real VS Code as a server for a browser: code-server, all its files in one folder.
+// Starts and ends the real VS Code as a server for a browser: code-server, with all its files in one folder.
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { envWithHome } from '../ownHome.mjs';
+import { envWithHome } from '../testHome.mjs';
 import type { ProcessGroup } from '../processGroup.mjs';
 import { spawnGroup } from '../processGroup.mjs';
 import { ensureEditor } from '../setup.mjs';
@@ -10,18 +10,18 @@ import { tempDir } from '../tempDir';
 import { shutDownDaemon } from './daemon';
 
 export interface CodeServerOptions {
-  /** A short path; without it the server makes a folder for itself, and removes it in the end. */
+  /** A short path; without it the server creates a folder, and removes it in the end. */
   readonly dataDir?: string;
   readonly extensionsDir?: string;
-  /** Seen as the user's settings and as the machine's: a remote window takes either from another file. */
+  /** Used as the user's and as the machine's settings: a remote window takes either from another file. */
   readonly userSettings?: Readonly<Record<string, unknown>>;
-  /** Whether the editor asks if it may trust a folder; if not, it trusts them all. */
+  /** Whether the editor asks to trust a folder; otherwise it trusts all. */
   readonly workspaceTrust?: boolean;
-  /** An extension's folder, to run as an installed one. */
+  /** The folder of an extension to run as an installed one. */
   readonly extensionPath?: string;
-  /** The same of others, which depend on it. */
+  /** The same for other extensions that depend on it. */
   readonly otherExtensions?: readonly string[];
-  /** Of the extensions that the editor brings along these alone, by the names of their folders; all unless given. */
+  /** Only these of the editor's built-in extensions, by the names of their folders; all by default. */
   readonly builtInExtensions?: readonly string[];
   readonly vscodeOptions?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -35,7 +35,7 @@ export interface CodeServer {
   readonly dataDir: string;
   /** What processes in the editor see as XDG_RUNTIME_DIR. */
   readonly runtimeDir: string;
-  /** The last of what the server printed. */
+  /** The last output of the server. */
   readonly log: () => string;
   readonly exited: Promise<number>;
   readonly stop: () => Promise<void>;
@@ -43,8 +43,8 @@ export interface CodeServer {
 
 const startTimeoutMs = 30_000;
 /**
- * What the tests see or use of the editor's own extensions: a theme, settings files, pages in a tab. The others, the chat
- * and Git above all, take longer to start than ours.
+ * The built-in extensions that the tests see or use: a theme, settings files, pages in a tab. The others, above all
+ * the chat and Git, take longer to start than ours.
  */
 export const builtInExtensionsForTests = [
   'configuration-editing',
@@ -56,7 +56,7 @@ export const builtInExtensionsForTests = [
 /** The ports of all that runs on this machine aren't looked for: other tests run beside this one. */
 export const noPortDetection = { 'remote.autoForwardPorts': false, 'remote.autoForwardPortsFallback': 0 };
 
-/** Nothing that has to do with us: no chat, no Git, no spinner that is drawn sixty times a second. */
+/** Turns off what doesn't concern us: no chat, no Git, no spinner that is drawn sixty times a second. */
 const quiet = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -76,7 +76,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const runtimeDir = runtimeDirOf(dataDir);
   const extensionsDir = options.extensionsDir ?? path.join(dataDir, 'extensions');
   await mkdir(runtimeDir, { recursive: true, mode: 0o700 });
-  // A folder that was given may hold settings already.
+  // A given folder may already contain settings.
   if (options.userSettings !== undefined || options.dataDir === undefined) {
     await writeUserSettings(dataDir, options.userSettings ?? {});
   }
@@ -106,7 +106,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const log = keepLog(group);
   const stop = async () => {
     await group.end();
-    // By its files alone the daemon is found: they go last, and only if they are ours.
+    // The daemon is found by its files: they are removed last, and only if they are ours.
     if (options.dataDir === undefined) await shutDownDaemon(runtimeDir);
     await folder.remove();
   };
@@ -124,7 +124,7 @@ export function runtimeDirOf(dataDir: string): string {
   return path.join(dataDir, 'run');
 }
 
-/** Writes both files that a user's settings can come from. */
+/** Writes both files that user settings can come from. */
 export async function writeUserSettings(
   dataDir: string,
   settings: Readonly<Record<string, unknown>>,
@@ -154,11 +154,14 @@ async function installExtension(extensionsDir: string, extensionPath: string | u
   const link = path.join(extensionsDir, 'ssh-tunnels.ssh-tunnels');
   await rm(link, { force: true });
   await symlink(extensionPath, link, 'dir');
-  // Without its record of extensions the editor looks for them again.
+  // Without its record of extensions the editor searches for them again.
   await rm(path.join(extensionsDir, 'extensions.json'), { force: true });
 }
 
-/** Ours without what belongs to an editor, an npm or a test runner around us, and with all files in one place. */
+/**
+ * Our environment without the variables of a surrounding editor, npm or test runner, and with all files in one
+ * folder.
+ */
 function serverEnv(dataDir: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_(?!TEST_OPTIONS$)|npm_|NODE_OPTIONS$|ELECTRON_)/;
   const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));

@@ -1,5 +1,5 @@
-// Ends the daemon that an editor in a test, or in the demo, has started: by itself it would stay for another
-// half a minute, and its listeners with it.
+// Ends the daemon that an editor in a test or in the demo has started; otherwise it and its listeners would stay for
+// another half a minute.
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DaemonEvents } from '../../../src/tunnels/daemon/client/client';
@@ -18,12 +18,12 @@ const silent: DaemonEvents = {
 };
 
 /**
- * Tells the daemon to shut down, if one runs, and waits until it has. It never throws.
- * @param runtimeDir the XDG_RUNTIME_DIR of a run of ours; undefined: the user's own, whose host stays when other
+ * Tells the daemon to shut down, if one runs, and waits for its exit. It never throws.
+ * @param runtimeDir the XDG_RUNTIME_DIR of our run; undefined: the user's own, whose daemon stays while other
  * windows use it
  */
 export async function shutDownDaemon(runtimeDir: string | undefined): Promise<void> {
-  // The client would make a folder that is gone.
+  // The client would create a folder that has been removed.
   if (runtimeDir !== undefined && !existsSync(runtimeDir)) return;
   const env = runtimeDir === undefined ? process.env : { XDG_RUNTIME_DIR: runtimeDir };
   const client = await DaemonClient.connect(
@@ -37,7 +37,7 @@ export async function shutDownDaemon(runtimeDir: string | undefined): Promise<vo
   client.dispose();
   if (!agreed) {
     if (runtimeDir === undefined) return;
-    // The lease of our window, which has gone, is still in its grace.
+    // The lease of our closed window is still in its grace period.
     signal(client.daemonPid, 'SIGTERM');
   }
   const deadline = Date.now() + endsWithinMs;

@@ -1,5 +1,5 @@
-// Finds processes that a run has left behind: they have its runtime folder in their environment or command line.
-// Read from /proc; where there is none, nothing is found.
+// Finds processes that a run has left behind: those with its runtime folder in their environment or command line.
+// Read from /proc; without it, nothing is found.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -10,7 +10,7 @@ export interface LeftOver {
 
 type MayStay = (command: string) => boolean;
 
-/** Long: a machine with much else to do takes its time to end a process. */
+/** Long: a busy machine takes time to end a process. */
 const momentMs = 15_000;
 
 function leftOverProcesses(runtimeDir: string, mayStay: MayStay): readonly LeftOver[] {
@@ -25,8 +25,8 @@ function leftOverProcesses(runtimeDir: string, mayStay: MayStay): readonly LeftO
 }
 
 /**
- * Ends what doesn't end by itself in a moment; it returns what there was to end.
- * @param mayStay by its command line
+ * Ends what doesn't exit within a moment; returns what had to be ended.
+ * @param mayStay decides by the command line
  */
 export async function endLeftOvers(
   runtimeDir: string,
@@ -54,7 +54,7 @@ function mentions(runtimeDir: string): (text: string) => boolean {
   return (text) => text.includes(runtimeDir);
 }
 
-/** A process that ended meanwhile, or is another user's, has none; neither has a zombie. */
+/** A process that has exited, or is another user's, has none; neither has a zombie. */
 function procStrings(pid: string, file: 'environ' | 'cmdline'): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
@@ -67,6 +67,6 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has exited.
   }
 }

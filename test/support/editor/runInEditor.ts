@@ -14,7 +14,7 @@ import { noPortDetection, runtimeDirOf, writeUserSettings } from './codeServer';
 export interface RunInEditorOptions {
   /** A folder or a .code-workspace file; without it the window is empty. */
   readonly workspace?: string;
-  /** The module in the editor whose `run()` writes the results; the suites' bundle unless said otherwise. */
+  /** The module in the editor whose `run()` writes the results; the suites' bundle by default. */
   readonly testsPath?: string;
   readonly userSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -80,7 +80,7 @@ function readResults(file: string, failure: unknown): EditorResults {
   return results;
 }
 
-/** A process that the tests left behind is a failure of theirs. */
+/** A process that the tests left behind is their failure. */
 function withLeftOvers(results: EditorResults, left: readonly LeftOver[]): EditorResults {
   if (left.length === 0) return results;
   const error = left.map(({ pid, command }) => `${pid}: ${command}`).join('\n');

@@ -9,14 +9,14 @@ import { builtInExtensionsForTests, startCodeServer } from './codeServer';
 import type { ShimArguments } from './shimArguments';
 import { parseShimArguments, testsUrl } from './shimArguments';
 
-/** Seconds that the tests may take, all together. */
+/** Seconds that all the tests may take together. */
 const timeoutVariable = 'SSH_TUNNELS_EDITOR_TIMEOUT';
-/** Runs the tests in an editor that asks whether to trust a folder; the desktop has no such command line. */
+/** Runs the tests in an editor that asks to trust a folder; the desktop has no such command line option. */
 const workspaceTrustVariable = 'SSH_TUNNELS_EDITOR_TRUST';
-/** Prints what the editor logs at once, not only when something has failed. */
+/** Prints the editor's log at once, not only after a failure. */
 const verboseVariable = 'SSH_TUNNELS_EDITOR_VERBOSE';
 
-/** Takes the desktop's command line, and ends this process with the tests' exit code. */
+/** Takes the desktop's command line, and exits with the tests' exit code. */
 export async function runShim(commandLine: readonly string[]): Promise<void> {
   endGroupsOnSignals();
   let code = 1;
@@ -34,7 +34,7 @@ async function runTests(args: ShimArguments): Promise<number> {
     extensionsDir: args.extensionsDir,
     workspaceTrust: process.env[workspaceTrustVariable] === '1',
     builtInExtensions: builtInExtensionsForTests,
-    // Without it the page ignores what it is told about tests.
+    // Without it the page ignores its arguments about tests.
     vscodeOptions: ['enable-smoke-test-driver'],
   });
   let browser: Browser | undefined;
@@ -77,7 +77,7 @@ async function runInPage(browser: Browser, server: CodeServer, args: ShimArgumen
   }
 }
 
-/** What the workbench and the tests in it log comes here, with the arguments of the console's call. */
+/** Receives everything that the workbench and the tests in it log, with the arguments of the console's call. */
 function editorLog() {
   const lines: string[] = [];
   const verbose = process.env[verboseVariable] === '1';

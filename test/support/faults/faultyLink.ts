@@ -1,5 +1,5 @@
-// The network between a client and its SSH server, as a TCP relay that a test can break: it holds what it carries,
-// forgets its connections, refuses new ones, leads elsewhere, is slow or far.
+// The network between a client and its SSH server, as a TCP relay that a test can break: it can pause, drop or refuse
+// connections, connect to another address, and be slow or distant.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
@@ -7,11 +7,11 @@ import type { TcpAddress } from '../../../src/tunnels/util/address';
 import { Wire } from './wire';
 
 export class FaultyLink implements AsyncDisposable {
-  /** Where new connections are led. */
+  /** Where new connections go. */
   behind: TcpAddress;
-  /** Each way. */
+  /** In each direction. */
   bytesPerSecond = Infinity;
-  /** Milliseconds, each way. */
+  /** Milliseconds, in each direction. */
   delay = 0;
   readonly #wires = new Set<Wire>();
   readonly #sockets = new Set<Socket>();
@@ -33,38 +33,38 @@ export class FaultyLink implements AsyncDisposable {
     return this.#port;
   }
 
-  /** Nothing passes, nothing is lost: packets that TCP will send again. */
+  /** Pauses: nothing passes and nothing is lost, like packets that TCP will send again. */
   hold(): void {
     this.#setHeld(true);
   }
 
-  /** What was held goes on. */
+  /** Lets the paused data pass. */
   release(): void {
     this.#setHeld(false);
   }
 
-  /** The connections there are fall silent for ever, as behind a router that has forgotten them. New ones work. */
+  /** Existing connections stay silent for ever, as behind a router that has dropped them. New ones work. */
   forget(): void {
     this.#wires.forEach((wire) => wire.cut());
     this.#wires.clear();
   }
 
-  /** Resets the connections there are. */
+  /** Resets the existing connections. */
   reset(): void {
     this.#wires.clear();
     this.#sockets.forEach((socket) => socket.resetAndDestroy());
   }
 
-  /** New connections are refused; those there are go on. */
+  /** Refuses new connections; existing ones stay. */
   async refuse(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
-    // Not waited for: it closes when its last connection has.
+    // Not awaited: it closes when its last connection has closed.
     server?.close();
     await new Promise(setImmediate);
   }
 
-  /** Takes connections, at the same port as before. */
+  /** Accepts connections, at the same port as before. */
   async accept(): Promise<void> {
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => this.#join(near));
     server.listen({ port: this.#port, host: '127.0.0.1', backlog: 4096 });

@@ -1,29 +1,28 @@
-// A tunnel of a laptop to a server on another machine, for the faults that only addresses and cables of one's own can
-// have.
+// A tunnel from a laptop to a server on another machine, for the faults that need addresses and cables of their own.
 import assert from 'node:assert/strict';
 import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
 import { eventually } from '../eventually';
 import { TestWindow, testDaemon, daemonScript } from '../testWindow';
 import type { TestDaemon } from '../testWindow';
-import { target } from '../peers';
+import { target } from '../targetAndClient';
 import { spawnGroup } from '../processGroup.mjs';
 import { startSshd } from '../sshd';
 import type { Sshd } from '../sshd';
 import { sshdProgram } from '../sshdSetup';
-import { leadThrough } from './leadThrough';
+import { redirectClients } from './redirectClients';
 import { addresses, serverName, TwoMachines } from './twoMachines';
 import type { Machine } from './twoMachines';
-import { converse } from './witnesses';
-import type { Conversation } from './witnesses';
+import { openEchoConnection } from './trafficChecks';
+import type { EchoConnection } from './trafficChecks';
 
 export interface Laptop extends AsyncDisposable {
   readonly machines: TwoMachines;
   readonly window: TestWindow;
-  /** Through the tunnel, with an echo on the server. */
-  converse(): Promise<Conversation>;
+  /** Opens a connection through the tunnel to an echo on the server. */
+  openEchoConnection(): Promise<EchoConnection>;
   /** Starts it, and waits until it is up. */
   bringUp(): Promise<void>;
-  /** Wants it, and waits for nothing. */
+  /** Wants the tunnel up, without waiting. */
   want(): Promise<void>;
   /** Resolves when it has been down and is up again. */
   back(): Promise<void>;
@@ -37,19 +36,19 @@ export async function startLaptop(): Promise<Laptop> {
   };
   const machines = keep(await TwoMachines.start());
   const sshd = keep(await serverOn(machines));
-  // Unix sockets, for they are the same on both machines.
+  // Unix sockets, because both machines share the file system.
   const [here, there] = [machines.folder.file('here'), machines.folder.file('there')];
   keep(await target((socket) => socket.pipe(socket), { path: there }));
-  const place = keep(await testDaemon());
-  keep(await daemonOn(machines.laptop, place));
-  const window = await TestWindow.open(place, sshd);
-  // No keep-alive: what is noticed is noticed by the change of the network.
+  const daemon = keep(await testDaemon());
+  keep(await daemonOn(machines.laptop, daemon));
+  const window = await TestWindow.open(daemon, sshd);
+  // No keep-alive: only a network change can reveal the fault.
   const tunnel = { host: 'test-sshd', localForward: `${here}:${there}`, serverAliveInterval: 3600 };
   const lease = (want: boolean): Promise<void> => window.lease({ id: 'user:t', tunnel, want });
   return {
     machines,
     window,
-    converse: () => converse(here),
+    openEchoConnection: () => openEchoConnection(here),
     async bringUp() {
       await machines.name(addresses.server);
       await lease(false);
@@ -58,7 +57,7 @@ export async function startLaptop(): Promise<Laptop> {
     want: () => lease(true),
     back: () => window.until(() => window.history().join(' ').endsWith('waiting connecting up'), 'back'),
     async [Symbol.asyncDispose]() {
-      window.vanish();
+      window.disconnect();
       for (const part of parts.reverse()) {
         await part[Symbol.asyncDispose]();
       }
@@ -67,26 +66,29 @@ export async function startLaptop(): Promise<Laptop> {
   };
 }
 
-/** Its clients know it by its name, as soon as the laptop does. */
+/** Its clients know it by its name, as soon as the laptop can resolve it. */
 export async function serverOn(machines: TwoMachines): Promise<Sshd> {
   const sshd = await startSshd({
     program: await machines.onServer(sshdProgram()),
     alsoListen: [addresses.server, addresses.serverElsewhere],
   });
-  await leadThrough(sshd, { host: serverName, port: sshd.port });
+  await redirectClients(sshd, { host: serverName, port: sshd.port });
   return sshd;
 }
 
-/** Starts a daemon there, for the windows of this place. */
+/** Starts a daemon on that machine, for the windows of this test daemon. */
 export async function daemonOn(machine: Machine, { env }: TestDaemon): Promise<AsyncDisposable> {
   const [program, ...enter] = machine.enter;
-  const host = spawnGroup(program, [...enter, process.execPath, daemonScript], { env, stdio: 'ignore' });
-  await untilItCanBeFound(env);
-  return { [Symbol.asyncDispose]: () => host.end() };
+  const daemonProcess = spawnGroup(program, [...enter, process.execPath, daemonScript], {
+    env,
+    stdio: 'ignore',
+  });
+  await untilItIsReady(env);
+  return { [Symbol.asyncDispose]: () => daemonProcess.end() };
 }
 
-/** A window that found none would start one of its own, on this machine. */
-function untilItCanBeFound(env: NodeJS.ProcessEnv): Promise<void> {
+/** Otherwise a window would start its own daemon, on this machine. */
+function untilItIsReady(env: NodeJS.ProcessEnv): Promise<void> {
   return eventually(
     'the daemon has started',
     async () => (await readEndpointFile(endpointFolder(env))) !== undefined,

@@ -1,11 +1,11 @@
-// Processes that stand still for a while: a machine that sleeps, a server that hangs.
+// Suspends processes for a while: a machine that sleeps, a server that hangs.
 
 export interface Suspended extends Disposable {
-  /** They go on. */
+  /** Resumes them. */
   resume(): void;
 }
 
-/** SIGSTOP, which no process can catch. Those that have ended already don't matter. */
+/** SIGSTOP, which no process can catch. Processes that have exited already don't matter. */
 export function suspend(pids: readonly number[]): Suspended {
   signal(pids, 'SIGSTOP');
   const resume = (): void => signal(pids, 'SIGCONT');
@@ -17,7 +17,7 @@ function signal(pids: readonly number[], name: 'SIGSTOP' | 'SIGCONT'): void {
     try {
       process.kill(pid, name);
     } catch {
-      // It has ended.
+      // It has exited.
     }
   }
 }

@@ -1,5 +1,5 @@
-// Two machines with a cable between them, as network namespaces of Linux: a laptop and a server, with addresses of their
-// own that can go and come. Only root can make them. Both see this machine's files, so a Unix socket reaches into either.
+// Two virtual machines with a cable between them, as Linux network namespaces: a laptop and a server, with addresses
+// that can change. Only root can create them. Both see this machine's files, so a Unix socket works on either.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { spawnGroup } from '../processGroup.mjs';
 import { tempDir } from '../tempDir';
 import type { TempDir } from '../tempDir';
 
-/** The name by which the laptop knows the server. */
+/** The server's name for the laptop. */
 export const serverName = 'server.test';
 export const addresses = {
   laptop: '10.77.0.2',
@@ -54,12 +54,12 @@ export class Machine implements AsyncDisposable {
     return this.#pid;
   }
 
-  /** What a command line begins with that runs on it. */
+  /** The prefix of a command line that runs on it. */
   get enter(): readonly [string, ...string[]] {
     return ['nsenter', '-t', String(this.#pid), '-n', '-m', '--'];
   }
 
-  /** `ip link set eth0 down`, say. */
+  /** For example `ip link set eth0 down`. */
   ip(command: string): void {
     const [program, ...args] = this.enter;
     execFileSync(program, [...args, 'ip', ...command.split(' ')]);
@@ -81,7 +81,7 @@ export class TwoMachines implements AsyncDisposable {
     this.folder = folder;
   }
 
-  /** Connected; the server has both its addresses, the laptop its first, and neither knows the other's name. */
+  /** Connected; the server has both its addresses, the laptop its first, and neither can resolve the other's name. */
   static async start(): Promise<TwoMachines> {
     const folder = await tempDir('m-');
     const hosts = await folder.write('hosts', '127.0.0.1 localhost\n');
@@ -97,7 +97,7 @@ export class TwoMachines implements AsyncDisposable {
     return both;
   }
 
-  /** What runs this program on the server: to be given to startSshd(). */
+  /** A wrapper that runs this program on the server, for startSshd(). */
   async onServer(program: string): Promise<string> {
     return this.folder.write(
       'on-server',
@@ -106,7 +106,7 @@ export class TwoMachines implements AsyncDisposable {
     );
   }
 
-  /** The laptop's /etc/hosts: from now on it knows the server, at this address; undefined: no longer. */
+  /** The laptop's /etc/hosts: from now on it resolves the server's name to this address; undefined: not any more. */
   async name(address: string | undefined): Promise<void> {
     const server = address === undefined ? '' : `${address} ${serverName}\n`;
     await writeFile(this.folder.file('hosts'), `127.0.0.1 localhost\n${server}`);
@@ -116,14 +116,14 @@ export class TwoMachines implements AsyncDisposable {
     this.laptop.ip('link set eth0 down');
   }
 
-  /** It is routed by way of the server, as by a router. */
+  /** It is routed through the server, like through a router. */
   plugIn(): void {
     this.laptop.ip('link set eth0 up');
     this.laptop.ip(`route replace default via ${addresses.server}`);
   }
 
-  /** The laptop leaves one network and joins another; the cable is in afterwards. */
-  moveLaptop(): void {
+  /** The laptop leaves one network and joins another; the cable is plugged in afterwards. */
+  switchLaptopNetwork(): void {
     this.laptop.ip(`addr del ${addresses.laptop}/24 dev eth0`);
     this.laptop.ip(`addr add ${addresses.laptopElsewhere}/24 dev eth0`);
     this.laptop.ip('link set eth0 up');

@@ -1,10 +1,10 @@
-// One direction of a connection through a FaultyLink: its bytes on their way, and its end behind them.
+// One direction of a connection through a FaultyLink: its bytes on their way, and its end after them.
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
-/** Small, so that a slow link is slow all the time and not fast now and then: bytes. */
+/** Bytes. Small, so that a slow link is slow all the time and not fast now and then. */
 const piece = 2048;
-/** What is on its way before the sender has to wait: bytes. */
+/** Bytes on their way before the sender has to wait. */
 const most = 64 * 1024;
 
 interface Pace {
@@ -50,7 +50,7 @@ export class Wire {
     }
   }
 
-  /** Whatever comes now is lost, and whoever sends is not told. */
+  /** From now on data is lost, and the sender doesn't notice. */
   cut(): void {
     this.#cut = true;
     clearTimeout(this.#timer);

@@ -1,4 +1,4 @@
-// Messages of SSH by hand (RFC 4251 §5), right or wrong.
+// Handmade SSH messages (RFC 4251 §5), right or wrong.
 
 export type Field = Buffer;
 
@@ -12,7 +12,7 @@ export function byte(value: number): Field {
   return Buffer.of(value & 255);
 }
 
-/** @param length said in front of it; its own unless given */
+/** @param length written before it; its own by default */
 export function string(value: string | Buffer, length?: number): Field {
   const bytes = Buffer.from(value as string, 'utf8');
   return Buffer.concat([uint32(length ?? bytes.length), bytes]);

@@ -1,4 +1,4 @@
-// An SSH server that does as it is told, also what no server does: ssh2's own, with a hand in what it sends.
+// A fake SSH server that can misbehave in any way: ssh2's own, with control over what it sends.
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -10,30 +10,32 @@ import type { AuthContext, Connection, ServerConfig } from 'ssh2';
 export interface HostilePeer {
   readonly connection: Connection;
   readonly socket: Socket;
-  /** Sends a message as it stands, properly packed and enciphered, whatever is under way. */
+  /** Sends a message unchanged, correctly packed and encrypted, at any moment. */
   readonly send: (message: Buffer) => void;
-  /** Begins to use its new keys, as OpenSSH does as soon as it has said so; what the client says it can't read then. */
+  /**
+   * Starts to use its new keys, as OpenSSH does right after announcing it; it can't read the client's messages then.
+   */
   readonly useKeys: () => void;
-  /** Changes what ssh2 sends of its own accord, from now on; a message for each, or none. */
+  /** From now on changes what ssh2 sends itself; returns a list of messages for each, or none. */
   readonly intercept: (change: (message: Buffer) => readonly Buffer[]) => void;
 }
 
 export interface HostileServerOptions {
-  /** A client has said that it is one; nothing else is said yet. */
+  /** A client has sent its identification; nothing else has been sent yet. */
   readonly onClient?: (peer: HostilePeer) => void;
   /** A client is logged in. */
   readonly onReady?: (peer: HostilePeer) => void;
-  /** Instead of letting everybody in. */
+  /** Instead of accepting every login. */
   readonly authenticate?: (context: AuthContext, peer: HostilePeer) => void;
-  /** What leaves for a client, the `nth` piece from 0: one packet each, until there are keys. */
+  /** Changes the output to a client, the `nth` piece from 0: one packet each, until there are keys. */
   readonly onWire?: (
     piece: Buffer,
     nth: number,
     write: (data: Buffer | string) => void,
   ) => Buffer | undefined;
-  /** Listens and speaks without ssh2. */
+  /** Handles connections without ssh2. */
   readonly raw?: (socket: Socket) => void;
-  /** Whether it goes on when the client has ended. */
+  /** Whether it continues after the client has ended. */
   readonly halfOpen?: boolean;
   readonly algorithms?: ServerConfig['algorithms'];
 }
@@ -117,10 +119,10 @@ function peerOf(connection: Connection): HostilePeer {
     _protocol: Protocol;
     _sock: Socket;
   };
-  /** In the guise of ssh2's own messages of a key exchange, which wait for nothing. */
+  /** Disguised as ssh2's own messages of a key exchange, which aren't delayed. */
   const send = (message: Buffer): void => {
     if (!protocol._destruct) {
-      // It has given up itself.
+      // It has ended the connection itself.
       return;
     }
     const { write } = protocol._packetRW;

@@ -1,4 +1,4 @@
-// Requests of HTTP that a proxy must not take, or must not take for two.
+// HTTP requests that a proxy must refuse, or must not take for two.
 import { token } from './handshake';
 import type { Maker } from './handshake';
 
@@ -82,7 +82,7 @@ export const badHttp: Readonly<Record<string, Maker>> = {
   'two lengths': (_, { bad }) =>
     of(`POST http://127.0.0.1:${bad}/ HTTP/1.1`, 'Host: x', 'Content-Length: 5', 'Content-Length: 6'),
   'a length and chunks': (random, { bad }) =>
-    smuggler(bad, [
+    requestSmuggling(bad, [
       `POST http://127.0.0.1:${bad}/ HTTP/1.1`,
       ...random.pick([
         ['Content-Length: 4', 'Transfer-Encoding: chunked'],
@@ -132,8 +132,8 @@ export const badHttp: Readonly<Record<string, Maker>> = {
   'lower case': (_, { bad }) => of(`connect 127.0.0.1:${bad} HTTP/1.1`, 'Host: x'),
 };
 
-/** Who goes by the length sees a second request, who goes by the chunks sees one. */
-function smuggler(bad: number, head: readonly string[]): ReturnType<Maker> {
+/** By its length it contains a second request, by its chunks only one. */
+function requestSmuggling(bad: number, head: readonly string[]): ReturnType<Maker> {
   const inner = `GET http://127.0.0.1:${bad}/ HTTP/1.1${crlf}Host: x${crlf}${crlf}`;
   const text = [...head, '', inner.length.toString(16), `${inner}${token}`, '0', '', ''].join(crlf);
   return { title: 'a length and chunks', bytes: Buffer.from(text) };

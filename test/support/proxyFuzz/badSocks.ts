@@ -1,11 +1,11 @@
-// Handshakes of SOCKS 4, 4a and 5 with something wrong in them.
+// Malformed handshakes of SOCKS 4, 4a and 5.
 import type { Random } from '../random';
 import { named5, portBytes } from './handshake';
 import type { Maker } from './handshake';
 
 const greeting = [5, 1, 0] as const;
 
-/** No place at all: too long, or with bytes in it that no name has. */
+/** An invalid host: too long, or with bytes that no name has. */
 function badName(random: Random): Buffer {
   const bad = random.pick([0, 1, 9, 10, 13, 32, 127, 128, 255]);
   const name = Buffer.alloc(random.int(1, 255), 'a');
@@ -73,7 +73,7 @@ export const badSocks: Readonly<Record<string, Maker>> = {
     ]),
   'neither of them': (random) => {
     const bytes = random.bytes(random.int(1, 2000));
-    // By chance it might be SOCKS 4, to anywhere in the world.
+    // It might happen to be a SOCKS 4 request to any address.
     bytes[1] = 0;
     return of('noise', [...bytes]);
   },

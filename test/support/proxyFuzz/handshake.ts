@@ -1,31 +1,31 @@
-// What a client of the proxy may say, and whom it may reach by that.
+// What a client of the proxy can send, and which target it gets.
 import type { Random } from '../random';
 
 /** Two ports of 127.0.0.1. */
 export interface Places {
-  /** Named by requests that have to be served. */
+  /** Requests that must be served name this one. */
   readonly good: number;
-  /** Named by those that have not: nobody may ever come there. */
+  /** Requests that must be refused name this one: no client may ever connect to it. */
   readonly bad: number;
 }
 
 export interface Handshake {
   readonly title: string;
   readonly bytes: Buffer;
-  /** It is a proper request, which gets its answer; undefined: what becomes of it is the proxy's affair. */
+  /** A valid request, which gets its answer; undefined: the proxy may do either. */
   readonly served?: 'echo' | 'end' | 'page' | undefined;
 }
 
 export type Maker = (random: Random, places: Places) => Handshake;
 
-/** What comes after a proper request, and comes back. */
+/** What follows a valid request, and comes back. */
 export const token = 'past the handshake';
 
 export function portBytes(port: number): readonly number[] {
   return [port >> 8, port & 255];
 }
 
-/** Proper requests, with a port to be told. */
+/** Valid requests, for a given port. */
 export const proper: Readonly<Record<string, (port: number) => Buffer>> = {
   'SOCKS 4': (port) => Buffer.from([4, 1, ...portBytes(port), 127, 0, 0, 1, 0x6d, 0x65, 0]),
   'SOCKS 4a': (port) =>

@@ -1,14 +1,14 @@
-// Where the clients of a storm want to go: a place that may be reached, which answers them, and one that may not.
-import { target } from '../peers';
-import type { TargetServer } from '../peers';
+// The targets of fuzzed proxy clients: one that they may connect to, which answers, and one that they may not.
+import { target } from '../targetAndClient';
+import type { TargetServer } from '../targetAndClient';
 import type { Places } from './handshake';
 
 const page = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\npage';
 
 export class Targets implements AsyncDisposable {
-  /** Connections that came to each. */
+  /** Connections to each. */
   readonly visits = { good: 0, bad: 0 };
-  /** Requests that came with a body of no known end, or of two: another program might see two requests in them. */
+  /** Requests with a body of unknown end, or of two ends: another program might see two requests in them. */
   readonly unclear: string[] = [];
   readonly #good: TargetServer;
   readonly #bad: TargetServer;

@@ -1,4 +1,4 @@
-# An SSH server as AsyncSSH makes it: every forward is allowed, one user may log in.
+# An AsyncSSH server: it permits every forward, and one user can log in.
 import asyncio
 import logging
 
@@ -72,7 +72,7 @@ def drop():
 
 
 def rekey():
-    # There is no public call for it; this is what AsyncSSH does itself once its limit is reached.
+    # No public function does this; this is what AsyncSSH does itself once its limit is reached.
     for conn in sessions:
         if conn._kex_complete:
             conn._send_kexinit()

@@ -1,4 +1,4 @@
-# An SSH server as Twisted Conch makes it for the users of a Unix system, with the logins of the test.
+# A Twisted Conch server for the users of a Unix system, with the logins of the test.
 import os
 
 from control import config, obey, say
@@ -79,7 +79,7 @@ def rekey():
         try:
             session.sendKexInit()
         except RuntimeError:
-            # It is at it already.
+            # A rekey is already running.
             pass
 
 

@@ -1,7 +1,7 @@
-# What the server scripts share: what the test configures, what they print for it, and what it tells them.
+# What the server scripts share: their configuration, what they print for the test, and the commands that they read.
 #
-# Printed, each on a line of its own: "listening PORT", "login METHOD", "keys" (a key exchange is done).
-# Told, each on a line of standard input: "drop" (end every session without a word), "rekey" (renew the keys of each
+# Printed, each on a line of its own: "listening PORT", "login METHOD", "keys" (a completed key exchange).
+# Read from standard input, each on a line: "drop" (end every session without a message), "rekey" (rekey every
 # session). When standard input ends, the test has ended, and so does the script.
 import json
 import os

@@ -1,12 +1,12 @@
-// Debian's dropbear, for a throw-away user, since it looks for keys in the user's home alone.
+// Debian's dropbear, for a temporary user, because it only reads keys in the user's home.
 import { execFile, execFileSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { makeKeyPair } from '../keyPair';
-import { quietPort } from '../quietPorts';
+import { reservePort } from '../reservedPorts';
 import { tempDir } from '../tempDir';
 import type { TempDir } from '../tempDir';
-import { throwAwayUser } from '../throwAwayUser';
+import { temporaryUser } from '../temporaryUser';
 import { buildServer, writeClientConfig } from './otherServer';
 import type { OtherServer, ServerKind } from './otherServer';
 import { ServerProcess } from './serverProcess';
@@ -18,13 +18,13 @@ export const dropbear: ServerKind = {
   can: {
     // Debian builds it without PAM.
     logins: ['publickey', 'password'],
-    // Of this version, the client alone knows of them.
+    // In this version, only the client supports them.
     dialsUnixSockets: false,
     listensOnUnixSockets: false,
     choosesPorts: true,
     refusals: 'told',
     keepsHalfClosed: true,
-    // After 1 GiB, or 8 hours, whatever it is told.
+    // After 1 GiB or 8 hours, whatever it is configured to.
     renewsKeys: 'hardly ever',
     hasRekeyLimit: false,
   },
@@ -38,22 +38,22 @@ function startDropbear(): Promise<OtherServer> {
       makeHostKey(dir),
       makeKeyPair(dir, 'client', 'ed25519'),
     ]);
-    const user = parts.use(throwAwayUser());
+    const user = parts.use(temporaryUser());
     execFileSync('usermod', ['--home', dir.path, user.name]);
     // It reads them as the user.
     await chmod(dir.path, 0o755);
     await dir.write('.ssh/authorized_keys', `${clientKey.line}\n`, 0o644);
     await chmod(dir.file('.ssh'), 0o755);
-    // Dropbear reads nothing by which it could notice that the test has ended.
+    // Dropbear reads nothing that would show it the end of the test.
     const server = parts.use(new ServerProcess('setpriv'));
     const options = ['-F', '-E', '-m', '-r', dir.file('host'), '-P', dir.file('pid')];
     const start = (port: number): Promise<unknown> =>
       server.start(
         ['--pdeathsig', 'KILL', program, ...options, '-p', `127.0.0.1:${port}`],
-        // Which it says once it listens.
+        // It logs this once it listens.
         /Not backgrounding/,
       );
-    const port = await quietPort();
+    const port = await reservePort();
     await start(port);
     let paths = 0;
     return {

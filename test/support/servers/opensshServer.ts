@@ -1,9 +1,9 @@
-// OpenSSH's own server among those that others wrote: a test that fails with it is wrong itself.
+// OpenSSH's own server in the server suite: a test that fails with it is wrong itself.
 import { userInfo } from 'node:os';
 import { pamService } from '../pamService';
 import { startSshd } from '../sshd';
 import { tempDir } from '../tempDir';
-import { throwAwayUser } from '../throwAwayUser';
+import { temporaryUser } from '../temporaryUser';
 import { buildServer, writeClientConfig } from './otherServer';
 import type { LoginMethod, OtherServer, ServerKind, ServerOptions } from './otherServer';
 
@@ -26,7 +26,7 @@ function startOpenssh(options: ServerOptions = {}): Promise<OtherServer> {
   return buildServer(async (parts) => {
     const dir = parts.use(await tempDir('other-'));
     const pam = parts.use(await pamService(dir, ['required pam_unix.so']));
-    const user = parts.use(throwAwayUser());
+    const user = parts.use(temporaryUser());
     const sshd = parts.use(
       await startSshd({
         program: pam.program,
@@ -35,7 +35,7 @@ function startOpenssh(options: ServerOptions = {}): Promise<OtherServer> {
           'UsePAM yes',
           'PasswordAuthentication yes',
           'KbdInteractiveAuthentication yes',
-          // By which a Unix socket is removed that a session has left behind.
+          // Removes a Unix socket that a session has left behind.
           'Subsystem sftp internal-sftp',
           ...(options.rekeyBytes === undefined ? [] : [`RekeyLimit ${options.rekeyBytes}`]),
           ...(options.rekeysByTime === true ? ['RekeyLimit default 1'] : []),

@@ -1,58 +1,61 @@
-// What the suite of servers that others wrote asks of each server, and what all of them need: keys, and the
-// configuration of the client.
+// What the server suite requires of each server, and what all of them need: keys, and the configuration of the
+// client.
 import type { TempDir } from '../tempDir';
 
 export type LoginMethod = 'publickey' | 'password' | 'keyboard-interactive';
 
-/** The `Host` of the client's ssh_config that logs in by this method alone. */
+/** The `Host` of the client's ssh_config that only logs in by this method. */
 export function hostFor(method: LoginMethod): string {
   return `by-${method}`;
 }
 
-/** What a server can do at all. */
+/** The features of a server. */
 export interface Abilities {
   readonly logins: readonly LoginMethod[];
-  /** As the one end of a local forward. */
+  /** As the target of a local forward. */
   readonly dialsUnixSockets: boolean;
   readonly listensOnUnixSockets: boolean;
   /** A remote forward with port 0. */
   readonly choosesPorts: boolean;
-  /** What it says of a target that refuses: that, or that it was not reached; or it opens the channel, and closes it. */
+  /**
+   * What it reports of a target that refuses: the refusal, or that it wasn't reached; or it opens the channel, and
+   * closes it.
+   */
   readonly refusals: 'told' | 'told without the cause' | 'not told';
-  /** It passes an end of one side on, and keeps the other side. */
+  /** It passes a half-close on, and keeps the other direction open. */
   readonly keepsHalfClosed: boolean;
-  /** When it renews its keys: as soon as it is told to, every second, or after so much that no test waits for it. */
+  /** When it rekeys: on request, every second, or after so much data that no test waits for it. */
   readonly renewsKeys: 'when told' | 'every second' | 'hardly ever';
-  /** It can be told after how many bytes it shall renew its keys. */
+  /** The number of bytes before a rekey can be configured. */
   readonly hasRekeyLimit: boolean;
 }
 
 export interface ServerOptions {
-  /** The keys are renewed after so many bytes. */
+  /** It rekeys after so many bytes. */
   readonly rekeyBytes?: number;
-  /** The keys are renewed every second, where it can't be told to at any moment. */
+  /** It rekeys every second, if it can't be asked to at any moment. */
   readonly rekeysByTime?: boolean;
 }
 
 export interface OtherServer extends AsyncDisposable {
   readonly port: number;
-  /** For all logins but those by key. */
+  /** For all logins except by key. */
   readonly password: string;
   /** An ssh_config with a host for each method of logging in, and 127.0.0.1, which logs in by key. */
   readonly configFile: string;
-  /** A path that is free, in a folder that the server may use. */
+  /** An unused path, in a folder that the server may use. */
   freePath(): string;
-  /** How each login that it has granted was made, since it was started first. */
+  /** The method of each login that it has granted, since its first start. */
   logins(): readonly LoginMethod[];
-  /** Key exchanges that are done, of all sessions. */
+  /** Completed key exchanges of all sessions. */
   keyExchanges(): number;
-  /** Has it renew the keys of all sessions, where it does so when it is told to. */
+  /** Rekeys all sessions, if it can do so on request. */
   renewKeys?(): void;
-  /** Ends every session without a word, and goes on listening. */
+  /** Ends every session without a message, and keeps listening. */
   dropSessions(): void;
-  /** Ends it with every session, and leaves the port to nobody. */
+  /** Ends it with every session, and keeps its port unused. */
   halt(): Promise<void>;
-  /** Starts it anew, on the same port with the same keys. */
+  /** Starts it again, on the same port with the same keys. */
   startAgain(): Promise<void>;
 }
 
@@ -64,7 +67,7 @@ export interface ServerKind {
 
 type Part = AsyncDisposable | Disposable;
 
-/** Of what a server is made; what was added last is ended first, also where the start of the next one fails. */
+/** The parts of a server; what was added last is ended first, even if the next one fails to start. */
 export class Parts implements AsyncDisposable {
   readonly #parts: Part[] = [];
 
@@ -84,7 +87,7 @@ export class Parts implements AsyncDisposable {
   }
 }
 
-/** Builds a server of parts. */
+/** Builds a server from parts. */
 export async function buildServer(
   build: (parts: Parts) => Promise<Omit<OtherServer, typeof Symbol.asyncDispose>>,
 ): Promise<OtherServer> {
@@ -107,7 +110,7 @@ export interface ClientFacts {
 
 /** Returns the path of the ssh_config. */
 export async function writeClientConfig(dir: TempDir, facts: ClientFacts): Promise<string> {
-  // By an alias: it is reached by other ports as well.
+  // By an alias, because it is also reached on other ports.
   const alias = 'other-server';
   const knownHosts = await dir.write('known_hosts', `${alias} ${facts.hostKeyLine}\n`);
   const lines = [

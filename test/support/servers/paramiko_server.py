@@ -1,5 +1,5 @@
-# An SSH server as paramiko makes it: the library speaks SSH, and leaves dialling and listening to its user.
-# A Unix socket's path never reaches the user of paramiko, so there are none.
+# A paramiko server: the library speaks SSH, and its user connects and listens.
+# paramiko does not pass on the path of a Unix socket, so there are none.
 import logging
 import socket
 import threading
@@ -21,7 +21,7 @@ class Transport(paramiko.Transport):
 class Server(paramiko.ServerInterface):
     def __init__(self, transport):
         self.transport = transport
-        # The sockets to the targets, by the number of the channel that will be theirs.
+        # The sockets to the targets, by the number of their future channel.
         self.targets = {}
         self.listeners = {}
 
@@ -96,7 +96,7 @@ def start(run, *args):
     threading.Thread(target=run, args=args, daemon=True).start()
 
 
-# Ends whatever another thread is doing with it, too.
+# This also interrupts other threads that use it.
 def close(sock):
     try:
         sock.shutdown(socket.SHUT_RDWR)
@@ -120,7 +120,7 @@ def join(sock, channel):
         try:
             while data := channel.recv(32768):
                 sock.sendall(data)
-            # An end and a close look the same here.
+            # A half-close and a close look the same here.
             sock.shutdown(socket.SHUT_RDWR if channel.closed else socket.SHUT_WR)
         except OSError:
             channel.close()

@@ -1,4 +1,4 @@
-// Servers that are small Python scripts, written with the SSH libraries that Debian has.
+// Servers that are small Python scripts, written with Debian's SSH libraries.
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { buildServer, writeClientConfig } from './otherServer';
 import type { LoginMethod, OtherServer, ServerKind, ServerOptions } from './otherServer';
 import { ServerProcess } from './serverProcess';
 
-/** Debian's, which has Debian's libraries. */
+/** Debian's Python, which has Debian's libraries. */
 const python = '/usr/bin/python3';
 
 export const asyncssh: ServerKind = {
@@ -17,7 +17,7 @@ export const asyncssh: ServerKind = {
     logins: ['publickey', 'password', 'keyboard-interactive'],
     dialsUnixSockets: true,
     listensOnUnixSockets: true,
-    // Its channels say that they come from port 0, which no client has asked for; ssh doesn't take them either.
+    // Its channels name the origin port 0, which doesn't match a request; ssh doesn't accept them either.
     choosesPorts: false,
     refusals: 'told',
     keepsHalfClosed: true,
@@ -31,7 +31,7 @@ export const paramiko: ServerKind = {
   name: 'paramiko',
   can: {
     logins: ['publickey', 'password', 'keyboard-interactive'],
-    // It keeps the path of the socket to itself.
+    // It doesn't pass the socket's path on.
     dialsUnixSockets: false,
     listensOnUnixSockets: false,
     choosesPorts: true,
@@ -47,15 +47,15 @@ export const paramiko: ServerKind = {
 export const conch: ServerKind = {
   name: 'Conch',
   can: {
-    // It has had keyboard-interactive on the client's side alone since 2008.
+    // It has had keyboard-interactive only as a client since 2008.
     logins: ['publickey', 'password'],
     dialsUnixSockets: false,
     listensOnUnixSockets: false,
-    // As with AsyncSSH.
+    // Like AsyncSSH.
     choosesPorts: false,
     // It confirms a channel, and connects afterwards.
     refusals: 'not told',
-    // An end of the client is heard and forgotten; one of the target closes the channel.
+    // It ignores a client's half-close; one of the target closes the channel.
     keepsHalfClosed: false,
     renewsKeys: 'when told',
     hasRekeyLimit: false,
@@ -82,7 +82,7 @@ function startScript(script: string, options: ServerOptions = {}): Promise<Other
         password,
         rekeyBytes: options.rekeyBytes,
       };
-      // -B: it leaves nothing beside the scripts.
+      // -B: it writes no files beside the scripts.
       const args = ['-B', join(import.meta.dirname, script), JSON.stringify(config)];
       return Number((await server.start(args, /^listening (\d+)$/m))[1]);
     };

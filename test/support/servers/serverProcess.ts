@@ -1,4 +1,4 @@
-// The process of a server and what it prints: ended with all it has started, also where the test process just ends.
+// The process of a server and its output: ended with everything it has started, even if the test process just exits.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#command = command;
   }
 
-  /** Returns what `ready` matches in its output. @throws Error where it ends before */
+  /** Returns what `ready` matches in its output. @throws Error if it exits before */
   async start(args: readonly string[], ready: RegExp): Promise<RegExpExecArray> {
     const since = this.output.length;
     const child = spawn(this.#command, args, { stdio: 'pipe' });
@@ -23,7 +23,7 @@ export class ServerProcess implements AsyncDisposable {
     const killOnExit = (): void => this.#kill(child);
     process.once('exit', killOnExit);
     child.once('exit', () => process.removeListener('exit', killOnExit));
-    // One that has ended reads nothing any more.
+    // One that has exited reads nothing.
     child.stdin.on('error', () => undefined);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this.output += text));
@@ -44,7 +44,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#child?.stdin?.write(`${line}\n`);
   }
 
-  /** Processes of sessions, where each has one of its own. */
+  /** Processes of sessions, if each has its own. */
   killSessions(): void {
     killAll(this.#child?.pid === undefined ? [] : descendants(this.#child.pid));
   }

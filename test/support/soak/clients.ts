@@ -1,5 +1,5 @@
-// What one client of a soak does, and what it may see: the right bytes, a reset, a hang-up before anything was said.
-// Never a wrong byte, and never a part that looks like the whole.
+// What one client of a soak does, and what it may see: the right bytes, a reset, or an end before any data. Never a
+// wrong byte, and never a part that looks complete.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,28 +7,28 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random';
-import type { Judge } from './judge';
+import type { Findings } from './findings';
 import { files } from './targets';
 import type { Entrance } from './tunnels';
 
-/** Longer than any fault lasts, a held client waits and a silent link is believed in: milliseconds. */
+/** Milliseconds. Longer than any fault, a held client's wait and a keep-alive time-out. */
 const patience = 45_000;
 
 export interface ClientContext {
-  readonly judge: Judge;
+  readonly findings: Findings;
   readonly random: Random;
-  /** Aborts when nobody shall stay longer. */
+  /** Aborts when clients should leave. */
   readonly closing: AbortSignal;
-  /** Aborts soon after that: whoever is still there goes. */
+  /** Aborts soon after that: the remaining clients are ended. */
   readonly over: AbortSignal;
-  /** Where proxies lead. */
+  /** The targets of proxies. */
   readonly filesPort: number;
 }
 
-/** Resolves when it has gone: true, where it was served whole. Never rejects. */
+/** Resolves when it has gone: true if it was served completely. Never rejects. */
 export type ClientSort = (entrance: Entrance, context: ClientContext) => Promise<boolean>;
 
-/** Says something, ends its side, and hears it again. */
+/** Sends a text, half-closes, and receives it again. */
 export const request: ClientSort = async (entrance, context) => {
   const { random } = context;
   const said = partOf(random, random.chance(0.1) ? 600_000 : 6000);
@@ -40,9 +40,9 @@ export const request: ClientSort = async (entrance, context) => {
   return whole(entrance, context, 'a request', Buffer.concat(heard), said);
 };
 
-/** Sends much, ends its side, and is told what has arrived. */
+/** Sends a lot, half-closes, and receives a report of what has arrived. */
 export const upload: ClientSort = async (entrance, context) => {
-  const { judge, random } = context;
+  const { findings, random } = context;
   const sent = files[random.int(0, files.length - 1)]!;
   const socket = open(entrance, context);
   let answer = '';
@@ -51,13 +51,13 @@ export const upload: ClientSort = async (entrance, context) => {
   await closed(socket);
   const expected = `${createHash('sha256').update(sent).digest('hex')}\n`;
   if (answer.length === expected.length && answer !== expected) {
-    judge.violation(`an upload of ${sent.length} bytes to ${nameOf(entrance)} arrived as something else`);
+    findings.violation(`an upload of ${sent.length} bytes to ${nameOf(entrance)} arrived as something else`);
   }
   return answer === expected;
 };
 
-/** Goes in the middle of it, by a reset. */
-export const quitter: ClientSort = async (entrance, context) => {
+/** Leaves in the middle, by a reset. */
+export const leaver: ClientSort = async (entrance, context) => {
   const { random } = context;
   const socket = open(entrance, context).resume();
   socket.write(entrance.leadsTo === 'anywhere' ? Buffer.from([5, 1, 0]) : partOf(random, 100_000));
@@ -71,9 +71,9 @@ export const quitter: ClientSort = async (entrance, context) => {
   return true;
 };
 
-/** Stays, and says something now and then; many times, if it is let. */
+/** Stays, and sends a text now and then; many times, if it can. */
 export const keeper: ClientSort = async (entrance, context) => {
-  const { judge, random, closing } = context;
+  const { findings, random, closing } = context;
   const socket = open(entrance, context);
   let heard: Buffer[] = [];
   let length = 0;
@@ -89,7 +89,7 @@ export const keeper: ClientSort = async (entrance, context) => {
     socket.write(said);
     await until(socket, gone, () => length >= said.length);
     if (!Buffer.concat(heard).equals(said.subarray(0, length))) {
-      judge.violation(`who stays at ${nameOf(entrance)} heard something else than was said`);
+      findings.violation(`who stays at ${nameOf(entrance)} heard something else than was said`);
     }
     const pause = sleep(random.int(200, 4000), undefined, { signal: closing }).catch(() => undefined);
     await Promise.race([pause, gone]);
@@ -100,15 +100,15 @@ export const keeper: ClientSort = async (entrance, context) => {
   return served;
 };
 
-/** curl, for Node takes a reset behind unread bytes for a proper end; curl's exit code 0 is "all of it". */
+/** curl, because Node takes a reset after unread bytes for a proper end; curl's exit code 0 is "complete". */
 export const download: ClientSort = async (entrance, context) => {
-  const { judge, random, over, filesPort } = context;
+  const { findings, random, over, filesPort } = context;
   const number = random.int(0, files.length - 1);
   const expected = files[number]!;
-  // So that some are under way at any time.
+  // So that some are active at any time.
   const time = random.chance(0.5) ? 0 : random.int(1000, 8000);
   const ran = entrance.tunnel.watch();
-  // A proxy may say by an answer of its own that it could not.
+  // A proxy may report a failure in its own answer.
   const args = ['-q', '-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000)];
   const curl = spawn('curl', [...args, ...wayOf(entrance, `${number}/${time}`, filesPort, random)], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -121,7 +121,7 @@ export const download: ClientSort = async (entrance, context) => {
   over.removeEventListener('abort', end);
   const got = Buffer.concat(chunks);
   if (code === 0 && got.length < expected.length && isAnsweredFor(entrance)) {
-    judge.violation(
+    findings.violation(
       `a download of ${expected.length} bytes from ${nameOf(entrance)} ended after ${got.length} as if it were whole`,
     );
   }
@@ -132,7 +132,7 @@ export const download: ClientSort = async (entrance, context) => {
   return whole(entrance, context, 'a download', got, expected) && code === 0;
 };
 
-/** For the end of connections: of a Unix socket there is no reset, and the server's own end is not ours. */
+/** How connections may end: a Unix socket has no reset, and the server's own end isn't ours. */
 function isAnsweredFor({ side, at }: Entrance): boolean {
   return side === 'here' && 'port' in at;
 }
@@ -151,18 +151,20 @@ function wayOf({ leadsTo, at }: Entrance, file: string, filesPort: number, rando
 
 function whole(
   entrance: Entrance,
-  { judge }: ClientContext,
+  { findings }: ClientContext,
   what: string,
   got: Buffer,
   expected: Buffer,
 ): boolean {
   if (!got.equals(expected.subarray(0, got.length))) {
-    judge.violation(`${what} at ${nameOf(entrance)} was answered with wrong bytes (${got.length} of them)`);
+    findings.violation(
+      `${what} at ${nameOf(entrance)} was answered with wrong bytes (${got.length} of them)`,
+    );
   }
   return got.length === expected.length;
 }
 
-/** A connection; what it may not meet is noticed. */
+/** A connection; what it must not see is recorded. */
 function open(entrance: Entrance, context: ClientContext): Socket {
   const ran = entrance.tunnel.watch();
   const socket = connect({ ...entrance.at, allowHalfOpen: true, noDelay: true });
@@ -178,15 +180,20 @@ function open(entrance: Entrance, context: ClientContext): Socket {
   return socket;
 }
 
-function failed(entrance: Entrance, { judge, over }: ClientContext, code: string, ran: () => boolean): void {
+function failed(
+  entrance: Entrance,
+  { findings, over }: ClientContext,
+  code: string,
+  ran: () => boolean,
+): void {
   if (entrance.side === 'server' || over.aborted) {
     return;
   }
   if ((code === 'ECONNREFUSED' || code === 'ENOENT') && ran()) {
-    judge.violation(`${nameOf(entrance)} refused a client (${code}) while its tunnel ran`);
+    findings.violation(`${nameOf(entrance)} refused a client (${code}) while its tunnel ran`);
   }
   if (code === 'ETIMEDOUT') {
-    judge.violation(`a client of ${nameOf(entrance)} was left hanging`);
+    findings.violation(`a client of ${nameOf(entrance)} was left hanging`);
   }
 }
 
@@ -201,14 +208,14 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** Resolves when that is so, or it never will be. */
+/** Resolves when the condition is true, or never will be. */
 async function until(socket: Socket, gone: Promise<void>, reached: () => boolean): Promise<void> {
   while (!socket.destroyed && !reached()) {
     await Promise.race([once(socket, 'data').catch(() => undefined), gone]);
   }
 }
 
-/** A part of the files, wherever it begins. */
+/** A part of the files, from any position. */
 function partOf(random: Random, longest: number): Buffer {
   const file = files.at(-1)!;
   const length = random.int(1, longest);

@@ -1,15 +1,15 @@
-// Loaded into the daemon of a soak before its own code: says, when asked, what the host holds once all that nobody
-// needs has been collected. The host itself knows nothing of it.
+// Loaded into a soak's daemon before its own code: on request, reports what the daemon holds after a garbage
+// collection. The daemon itself doesn't know about it.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// Whoever started it has gone.
+// The parent process has exited.
 process.on('disconnect', () => process.exit(0));
 process.on('message', () => {
   void tell();
 });
 
 async function tell() {
-  // More than once: what one collection finalizes is free in the next.
+  // More than once: what one collection finalizes is freed by the next.
   for (let times = 0; times < 4; times++) {
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     await sleep(100);

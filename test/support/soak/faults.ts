@@ -1,106 +1,106 @@
-// The faults of a soak, made for real, and mended again.
+// The faults of a soak, caused for real and ended again.
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suspend } from '../faults/suspended';
 import { killAll } from '../processTree';
-import type { SoakGround } from './ground';
-import type { Judge } from './judge';
-import type { Turnstile } from './turnstile';
+import type { SoakSetup } from './setup';
+import type { Findings } from './findings';
+import type { Mutex } from './mutex';
 import { chosen } from './plan';
 import type { FaultName, Step } from './plan';
 
-/** Milliseconds that a server may take to let go of a port. */
+/** Milliseconds that a server may take to release a port. */
 const patience = 8000;
 
-type Fault = (ground: SoakGround, step: Step<FaultName>, turnstile: Turnstile) => Promise<void>;
+type Fault = (setup: SoakSetup, step: Step<FaultName>, mutex: Mutex) => Promise<void>;
 
 const faults: Readonly<Record<FaultName, Fault>> = {
-  kill: (ground, step) => {
-    const pid = chosen(serverOf(ground, step).sessionPids(), step.how);
+  kill: (setup, step) => {
+    const pid = chosen(serverOf(setup, step).sessionPids(), step.how);
     killAll(pid === undefined ? [] : [pid]);
     return Promise.resolve();
   },
-  'kill all': (ground, step) => {
-    serverOf(ground, step).dropSessions();
+  'kill all': (setup, step) => {
+    serverOf(setup, step).dropSessions();
     return Promise.resolve();
   },
-  freeze: async (ground, step) => {
-    const pids = serverOf(ground, step).sessionPids();
+  freeze: async (setup, step) => {
+    const pids = serverOf(setup, step).sessionPids();
     using frozen = suspend(step.how < 0.5 ? pids : pids.slice(0, Math.ceil(pids.length / 2)));
     await sleep(step.lasts);
     frozen.resume();
   },
-  restart: async (ground, step) => {
-    const server = serverOf(ground, step);
+  restart: async (setup, step) => {
+    const server = serverOf(setup, step);
     await server.halt();
     await sleep(step.lasts * step.how);
     await server.restart();
   },
-  hold: async (ground, step) => {
-    const link = linkOf(ground, step);
+  hold: async (setup, step) => {
+    const link = linkOf(setup, step);
     link.hold();
     await sleep(step.lasts);
     link.release();
   },
-  forget: (ground, step) => {
-    linkOf(ground, step).forget();
+  forget: (setup, step) => {
+    linkOf(setup, step).forget();
     return Promise.resolve();
   },
-  reset: (ground, step) => {
-    linkOf(ground, step).reset();
+  reset: (setup, step) => {
+    linkOf(setup, step).reset();
     return Promise.resolve();
   },
-  refuse: async (ground, step) => {
-    const link = linkOf(ground, step);
+  refuse: async (setup, step) => {
+    const link = linkOf(setup, step);
     await link.refuse();
     link.reset();
     await sleep(step.lasts);
     await link.accept();
   },
-  slow: async (ground, step) => {
-    const link = linkOf(ground, step);
+  slow: async (setup, step) => {
+    const link = linkOf(setup, step);
     link.bytesPerSecond = 100e3 + 900e3 * step.how;
     await sleep(step.lasts);
     link.bytesPerSecond = Infinity;
   },
-  distant: async (ground, step) => {
-    const link = linkOf(ground, step);
+  distant: async (setup, step) => {
+    const link = linkOf(setup, step);
     link.delay = 20 + 200 * step.how;
     await sleep(step.lasts);
     link.delay = 0;
   },
-  sleep: ({ host }, step, turnstile) =>
-    turnstile.alone(async () => {
-      using asleep = suspend([host.pid]);
+  sleep: ({ soakDaemon }, step, mutex) =>
+    mutex.runExclusive(async () => {
+      using asleep = suspend([soakDaemon.pid]);
       await sleep(step.lasts);
       asleep.resume();
     }),
-  /** Somebody takes a port of ours on the server while we are away. */
-  stranger: async (ground, step) => {
-    const { far } = ground.links;
+  /** Another program takes one of our ports on the server while the tunnel is down. */
+  'port taken': async (setup, step) => {
+    const { far } = setup.links;
     await far.refuse();
     far.reset();
-    const ports = ground.tunnels
+    const ports = setup.tunnels
       .flatMap(({ entrances }) => entrances)
       .flatMap(({ side, at }) => (side === 'server' && 'port' in at ? [at.port] : []));
-    const stranger = await take(chosen(ports, step.whom) ?? 0);
+    const otherProgram = await take(chosen(ports, step.whom) ?? 0);
     await far.accept();
     await sleep(step.lasts);
-    await giveBack(stranger);
+    await giveBack(otherProgram);
   },
 };
 
 export async function strike(
-  ground: SoakGround,
+  setup: SoakSetup,
   step: Step<FaultName>,
-  turnstile: Turnstile,
-  judge: Judge,
+  mutex: Mutex,
+  findings: Findings,
 ): Promise<void> {
-  judge.note(`fault: ${describe(step)}`);
-  judge.count(`fault: ${step.what}`);
-  await faults[step.what](ground, step, turnstile);
-  judge.note(`mended: ${step.what}`);
+  findings.note(`fault: ${describe(step)}`);
+  findings.count(`fault: ${step.what}`);
+  await faults[step.what](setup, step, mutex);
+  findings.note(`mended: ${step.what}`);
 }
 
 export function giveBack(taken: Server | undefined): Promise<void> {
@@ -117,19 +117,19 @@ function describe({ what, lasts, whom, how }: Step<string>): string {
   return `${what} (${Math.round(lasts)} ms, ${whom.toFixed(2)}, ${how.toFixed(2)})`;
 }
 
-function serverOf({ servers }: SoakGround, { whom }: Step<FaultName>): SoakGround['servers']['outer'] {
+function serverOf({ servers }: SoakSetup, { whom }: Step<FaultName>): SoakSetup['servers']['outer'] {
   return whom < 0.7 ? servers.outer : servers.inner;
 }
 
-function linkOf({ links }: SoakGround, { whom }: Step<FaultName>): SoakGround['links']['near'] {
+function linkOf({ links }: SoakSetup, { whom }: Step<FaultName>): SoakSetup['links']['near'] {
   return whom < 0.5 ? links.near : links.far;
 }
 
-/** @returns undefined where it does not become free */
+/** @returns undefined if it doesn't become free */
 export async function take(port: number): Promise<Server | undefined> {
   const end = performance.now() + patience;
   while (performance.now() < end) {
-    // Who comes to it meanwhile is sent away, with nothing that could be taken for an answer.
+    // Its clients are disconnected without any data that could look like an answer.
     const server = createServer((socket) => socket.on('error', () => undefined).destroy());
     const taken = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));

@@ -1,11 +1,11 @@
-// What befalls the tunnels of a soak, what their users do meanwhile, and when: the same for the same seed.
+// The plan of a soak: which faults happen, what users do meanwhile, and when; the same for the same seed.
 import { Random } from '../random';
 
-/** An hour's worth: one a minute, as on a bad day on a train. */
+/** An hour's worth: one a minute, like on a bad day on a train. */
 export const faultsPerHour = 60;
-/** An hour takes so many minutes. */
+/** How many minutes an hour is compressed to. */
 export const minutesPerHour = 10;
-/** What people do between two faults. */
+/** What users do between two faults. */
 const deedsPerFault = 1.2;
 
 const faultNames = [
@@ -20,7 +20,7 @@ const faultNames = [
   'slow',
   'distant',
   'sleep',
-  'stranger',
+  'port taken',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
@@ -33,7 +33,7 @@ export interface Step<Name extends string> {
   readonly at: number;
   /** Milliseconds. */
   readonly lasts: number;
-  /** From 0 to below 1: which server, tunnel, session … it strikes, and how hard. */
+  /** From 0 to below 1: selects the server, tunnel, session … and the strength. */
   readonly whom: number;
   readonly how: number;
 }
@@ -56,7 +56,7 @@ export function planSoak(seed: number, duration: number): Plan {
   };
 }
 
-/** Each in its share of the time, and each name as often as any other, whatever the order. */
+/** Each in its share of the time, and each name as often as any other, in any order. */
 function steps<Name extends string>(
   random: Random,
   names: readonly Name[],
@@ -83,7 +83,7 @@ function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
     .map(({ item }) => item);
 }
 
-/** The item that a number from 0 to below 1 stands for. */
+/** The item that a number from 0 to below 1 selects. */
 export function chosen<T>(items: readonly T[], share: number): T | undefined {
   return items[Math.floor(share * items.length)];
 }

@@ -1,25 +1,26 @@
-// A soak: tunnels of all kinds under faults and in use, for minutes; and what the host holds afterwards beside what it
-// held before.
+// A soak: tunnels of all kinds under faults and load, for minutes; then compares what the daemon holds afterwards
+// with what it held before.
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf } from './clients';
-import { Crowd, visitAll } from './crowd';
+import { ClientLoad, visitAll } from './clientLoad';
 import { strike } from './faults';
-import { soakGround } from './ground';
-import type { SoakGround } from './ground';
-import { Judge } from './judge';
-import { People } from './people';
+import { setUpSoak } from './setup';
+import type { SoakSetup } from './setup';
+import { Findings } from './findings';
+import { UserActions } from './userActions';
 import { planSoak } from './plan';
 import type { Plan, Step } from './plan';
-import type { Holdings } from './soakDaemon';
-import { Turnstile } from './turnstile';
+import type { DaemonUsage } from './soakDaemon';
+import { Mutex } from './mutex';
 
 export interface SoakOptions {
   readonly seed: number;
   readonly minutes: number;
   /**
-   * The same load, before the host is looked at for the first time. A host that has never worked is no measure: its
-   * code has not been compiled, its pools and the heap have not grown to what the load needs. A leak grows on; they don't.
+   * Minutes of the same load before the first measurement. A fresh daemon is no reference: its
+   * code hasn't been compiled, its pools and heap haven't grown to what the load needs. A leak keeps growing; they
+   * don't.
    */
   readonly warmUpMinutes: number;
   /** Clients at a time, and milliseconds between two of each. */
@@ -34,11 +35,11 @@ export interface SoakReport {
   readonly counts: Readonly<Record<string, number>>;
   readonly served: number;
   readonly violations: readonly string[];
-  readonly before: Holdings;
-  readonly after: Holdings;
-  /** Seconds of CPU time that the host took in three seconds in which nobody wanted anything. */
+  readonly before: DaemonUsage;
+  readonly after: DaemonUsage;
+  /** Seconds of CPU time that the daemon used in three idle seconds. */
   readonly idle: number;
-  /** What the host has logged. */
+  /** What the daemon has logged. */
   readonly log: readonly string[];
 }
 
@@ -49,27 +50,27 @@ const idleTime = 3;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { seed, minutes, warmUpMinutes, note = () => undefined } = options;
-  const judge = new Judge(note);
-  await using ground = await soakGround();
-  const turnstile = new Turnstile();
-  const people = new People(ground, judge, turnstile);
+  const findings = new Findings(note);
+  await using setup = await setUpSoak();
+  const mutex = new Mutex();
+  const userActions = new UserActions(setup, findings, mutex);
   try {
-    await people.begin();
-    const scene = { ground, people, judge, turnstile };
-    await shift(scene, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
-    const before = await settle(scene);
-    judge.note(`before: ${JSON.stringify(before)}`);
+    await userActions.begin();
+    const run = { setup, userActions, findings, mutex };
+    await shift(run, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
+    const before = await settle(run);
+    findings.note(`before: ${JSON.stringify(before)}`);
     const plan = planSoak(seed, minutes * 60_000);
-    await shift(scene, plan, options);
-    const after = await settle(scene, before);
-    judge.note(`after: ${JSON.stringify(after)}`);
-    const idle = await ground.host.busy(idleTime);
-    const log = await ground.host.log();
+    await shift(run, plan, options);
+    const after = await settle(run, before);
+    findings.note(`after: ${JSON.stringify(after)}`);
+    const idle = await setup.soakDaemon.busy(idleTime);
+    const log = await setup.soakDaemon.log();
     log
       .filter((line) => /uncaught|unhandled/.test(line))
-      .forEach((line) => judge.violation(`the host stumbled: ${line}`));
-    const { counts, violations } = judge;
-    const served = judge.sum(/ served$/);
+      .forEach((line) => findings.violation(`the daemon logged an error: ${line}`));
+    const { counts, violations } = findings;
+    const served = findings.sum(/ served$/);
     return {
       faults: plan.faults.length,
       deeds: plan.deeds.length,
@@ -82,48 +83,48 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       log,
     };
   } catch (error) {
-    (await ground.host.log()).forEach(note);
+    (await setup.soakDaemon.log()).forEach(note);
     throw error;
   } finally {
-    people.close();
+    userActions.close();
   }
 }
 
-interface Scene {
-  readonly ground: SoakGround;
-  readonly people: People;
-  readonly judge: Judge;
-  readonly turnstile: Turnstile;
+interface SoakRun {
+  readonly setup: SoakSetup;
+  readonly userActions: UserActions;
+  readonly findings: Findings;
+  readonly mutex: Mutex;
 }
 
-/** All that the plan says, while the crowd is there; and then everything works again. */
-async function shift(scene: Scene, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
-  const { ground, people, judge, turnstile } = scene;
-  await people.wantAll();
+/** Runs the whole plan under load; afterwards everything must work again. */
+async function shift(run: SoakRun, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
+  const { setup, userActions, findings, mutex } = run;
+  await userActions.wantAll();
   const visits = {
-    judge,
+    findings,
     seed: plan.seed,
-    entrances: ground.tunnels.flatMap(({ entrances }) => entrances),
-    filesPort: ground.targets.files.port,
+    entrances: setup.tunnels.flatMap(({ entrances }) => entrances),
+    filesPort: setup.targets.files.port,
   };
-  const crowd = new Crowd({ ...visits, size: clients, pause });
+  const clientLoad = new ClientLoad({ ...visits, size: clients, pause });
   try {
     await Promise.all([
       sleep(plan.duration),
-      follow(plan.faults, (step) => strike(ground, step, turnstile, judge)),
+      follow(plan.faults, (step) => strike(setup, step, mutex, findings)),
       follow(plan.deeds, async (step) => {
-        await people.do(step);
-        people.look();
+        await userActions.do(step);
+        userActions.look();
       }),
     ]);
-    await people.untilAllUp();
+    await userActions.untilAllUp();
     for (const entrance of await visitAll(visits, healTime)) {
-      judge.violation(`${nameOf(entrance)} serves nobody any more`);
+      findings.violation(`${nameOf(entrance)} serves nobody any more`);
     }
   } finally {
-    await crowd.leave();
+    await clientLoad.leave();
   }
-  people.look();
+  userActions.look();
 }
 
 async function follow<Name extends string>(
@@ -137,22 +138,22 @@ async function follow<Name extends string>(
   }
 }
 
-/** Nothing is wanted and nobody is there; what is on its way out has its time. */
-async function settle({ ground, people, judge }: Scene, before?: Holdings): Promise<Holdings> {
-  const { host, servers } = ground;
-  await people.retire();
+/** Nothing is wanted and no client is connected; pending output has time to be sent. */
+async function settle({ setup, userActions, findings }: SoakRun, before?: DaemonUsage): Promise<DaemonUsage> {
+  const { soakDaemon, servers } = setup;
+  await userActions.retire();
   const end = performance.now() + settleTime * 1000;
   const sessions = (): number => servers.outer.sessionPids().length + servers.inner.sessionPids().length;
-  let last: Holdings | undefined;
+  let last: DaemonUsage | undefined;
   for (;;) {
-    const now = await host.holdings();
+    const now = await soakDaemon.usage();
     const isStill = isDeepStrictEqual(counted(now), counted(before ?? last));
     if (isStill && now.children === 0 && sessions() === 0) {
       return now;
     }
     if (performance.now() > end) {
       if (sessions() > 0) {
-        judge.violation(`${sessions()} processes of sessions are left at the servers`);
+        findings.violation(`${sessions()} processes of sessions are left at the servers`);
       }
       return now;
     }
@@ -161,7 +162,7 @@ async function settle({ ground, people, judge }: Scene, before?: Holdings): Prom
   }
 }
 
-/** What must be the same, to the last one. */
-export function counted(holdings: Holdings | undefined): unknown {
-  return holdings && [holdings.files, holdings.children, holdings.resources];
+/** What must be exactly the same. */
+export function counted(usage: DaemonUsage | undefined): unknown {
+  return usage && [usage.files, usage.children, usage.resources];
 }

@@ -1,4 +1,4 @@
-// The daemon of a soak, and what it holds: seen from outside, and told by what was loaded into it beforehand.
+// The daemon of a soak and what it holds: measured from outside, and reported by the probe loaded into it.
 import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
@@ -16,16 +16,16 @@ import { cpuSeconds, residentMib } from '../processUsage';
 const mebibyte = 1024 * 1024;
 const startTries = 250;
 
-export interface Holdings {
+export interface DaemonUsage {
   /** Open files by kind: sockets, pipes … */
   readonly files: Readonly<Record<string, number>>;
   readonly threads: number;
   readonly children: number;
   /** What keeps Node alive, by kind: timers, sockets, servers … */
   readonly resources: Readonly<Record<string, number>>;
-  /** MiB of memory, after everything that nobody needs has been collected. */
+  /** MiB of memory after a garbage collection. */
   readonly residentMib: number;
-  /** Of that, what objects, buffers and compiled code take; the code goes on growing for a while. */
+  /** The part of it for objects, buffers and compiled code; the code keeps growing for a while. */
   readonly heapMib: number;
 }
 
@@ -37,34 +37,34 @@ interface Told {
 export class SoakDaemon implements AsyncDisposable {
   readonly pid: number;
   readonly #group: ProcessGroup;
-  readonly #place: TestDaemon;
+  readonly #daemon: TestDaemon;
 
-  private constructor(group: ProcessGroup, place: TestDaemon) {
+  private constructor(group: ProcessGroup, daemon: TestDaemon) {
     this.#group = group;
-    this.#place = place;
+    this.#daemon = daemon;
     this.pid = group.pid;
   }
 
-  /** For the windows of this place; a window that found none would start one without what is loaded here. */
-  static async start(place: TestDaemon): Promise<SoakDaemon> {
+  /** For the windows of this test daemon; a window that found none would start one without the probe. */
+  static async start(daemon: TestDaemon): Promise<SoakDaemon> {
     const { PATH, HOME } = process.env;
-    const { XDG_RUNTIME_DIR } = place.env;
+    const { XDG_RUNTIME_DIR } = daemon.env;
     const probe = resolve('test/support/soak/daemonProbe.mjs');
     const group = spawnGroup(process.execPath, ['--expose-gc', '--import', probe, daemonScript], {
       env: { PATH, HOME, XDG_RUNTIME_DIR },
       cwd: homedir(),
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    for (let tries = 0; (await readEndpointFile(endpointFolder(place.env))) === undefined; tries++) {
+    for (let tries = 0; (await readEndpointFile(endpointFolder(daemon.env))) === undefined; tries++) {
       if (tries === startTries) {
         throw new Error('the daemon does not start');
       }
       await sleep(20);
     }
-    return new SoakDaemon(group, place);
+    return new SoakDaemon(group, daemon);
   }
 
-  async holdings(): Promise<Holdings> {
+  async usage(): Promise<DaemonUsage> {
     const answer = once(this.#group.child, 'message') as Promise<[Told]>;
     this.#group.child.send('tell');
     const [{ memory, resources }] = await answer;
@@ -78,17 +78,17 @@ export class SoakDaemon implements AsyncDisposable {
     };
   }
 
-  /** Seconds of CPU time in so many. */
+  /** Its CPU seconds within so many seconds. */
   async busy(seconds: number): Promise<number> {
     const before = cpuSeconds(this.pid);
     await sleep(seconds * 1000);
     return cpuSeconds(this.pid) - before;
   }
 
-  /** What it has logged, as far as it has kept it. */
+  /** What it has logged, as far as the log goes back. */
   async log(): Promise<readonly string[]> {
-    const folder = endpointFolder(this.#place.env);
-    // The older one first.
+    const folder = endpointFolder(this.#daemon.env);
+    // The older file first.
     const names = (await readdir(folder))
       .filter((name) => name.startsWith('daemon.log'))
       .sort()

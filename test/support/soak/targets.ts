@@ -1,12 +1,12 @@
-// What the tunnels of a soak lead to: an echo, files to download, a sink that tells what it has received.
+// The targets of a soak's tunnels: an echo, files to download, a sink that reports what it has received.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { target } from '../peers';
-import type { TargetServer } from '../peers';
+import { target } from '../targetAndClient';
+import type { TargetServer } from '../targetAndClient';
 
-/** Bytes; small ones are asked for far more often. */
+/** Bytes; small ones are requested far more often. */
 const sizes = [600, 20_000, 20_000, 150_000, 150_000, 700_000, 4_000_000];
-/** No two places in them are alike. */
+/** No two parts of them are alike. */
 export const files: readonly Buffer[] = sizes.map((size) => randomBytes(size));
 
 export interface SoakTargets extends AsyncDisposable {
@@ -32,10 +32,10 @@ export async function startTargets(socketPath: string): Promise<SoakTargets> {
   };
 }
 
-/** How often one that is served slowly sends a piece: milliseconds. */
+/** Milliseconds between two pieces of a slow download. */
 const beat = 100;
 
-/** `GET /3/2000`: the fourth of the files in two seconds or so; its length only its end tells. */
+/** `GET /3/2000`: the fourth file in about two seconds; only its end shows its length. */
 function serveFile(socket: Socket): void {
   let asked = '';
   const hear = (text: string): void => {
@@ -77,7 +77,7 @@ function sendSlowly(socket: Socket, file: Buffer, time: number): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-/** Answers when all has come, after the client's half-close. */
+/** Answers after the client's half-close, when everything has arrived. */
 function serveSink(socket: Socket): void {
   const hash = createHash('sha256');
   socket.on('data', (data) => hash.update(data)).on('end', () => socket.end(`${hash.digest('hex')}\n`));

@@ -1,13 +1,13 @@
-// The tunnels of a soak: every kind of forward, shared sessions and own ones, one through a jump host, one that dials
-// on demand; and where their clients get in.
-import type { Wish } from '../testWindow';
+// The tunnels of a soak: every kind of forward, shared and separate sessions, one through a jump host, one on demand;
+// and where their clients connect.
+import type { LeaseEntry } from '../testWindow';
 import type { SoakTargets } from './targets';
 
 export interface Entrance {
   readonly tunnel: SoakTunnel;
   readonly leadsTo: 'echo' | 'files' | 'sink' | 'anywhere';
   readonly at: { readonly port: number } | { readonly path: string };
-  /** Who listens: this machine, or the server, whose end is not ours to answer for. */
+  /** Who listens: this machine, or the server, whose end isn't our responsibility. */
   readonly side: 'here' | 'server';
 }
 
@@ -15,7 +15,7 @@ export type Sort = Entrance['leadsTo'];
 
 interface Definition {
   readonly host: string;
-  /** What is asked for in turn, as people change their settings. */
+  /** The changes of settings that users make in turn. */
   readonly variants?: readonly [object, object];
   readonly keys: object;
   readonly onDemand?: boolean;
@@ -27,7 +27,7 @@ export class SoakTunnel {
   readonly entrances: Entrance[] = [];
   readonly #definition: Definition;
   #variant = 0;
-  /** Counts what people have done to it. */
+  /** Counts what users have done to it. */
   #age = 0;
   #running = false;
 
@@ -41,7 +41,7 @@ export class SoakTunnel {
     return this.#definition.variants !== undefined;
   }
 
-  get wish(): Wish {
+  get wish(): LeaseEntry {
     const { host, keys, variants } = this.#definition;
     return {
       id: this.id,
@@ -78,7 +78,7 @@ export class SoakTunnel {
   }
 }
 
-/** Notices within three seconds, and tries again within two: an hour's waiting would not fit. */
+/** Notices a dead connection within three seconds, and retries within two: longer waits would not fit. */
 const hasty = { serverAliveInterval: 1, serverAliveCountMax: 2, connectTimeout: 3 };
 export const reconnectMaxDelay = 2;
 export const portsNeeded = 15;

@@ -10,7 +10,7 @@ import * as permission from '../../../src/tunnels/errors/consent';
 import * as reaching from '../../../src/tunnels/errors/connect';
 import * as remoteListening from '../../../src/tunnels/errors/remoteListen';
 import { explainMismatch } from '../../../src/tunnels/ssh/transport/algorithms';
-import { checkWords } from '../../support/plainWords';
+import { checkReadable } from '../../support/readableErrors';
 
 const address = { host: 'db.example.org', port: 2022 };
 const key = { type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` };
@@ -75,7 +75,7 @@ const errors: readonly TunnelError[] = [
 
 describe('the message of an error', () => {
   it('is readable for every kind of error', () => {
-    errors.forEach(checkWords);
+    errors.forEach(checkReadable);
   });
 
   it('suggests another port for a port in use, and another path for a socket path in use', () => {
@@ -107,18 +107,18 @@ describe('the error about no common algorithm', () => {
     assert.match(error.message, /no host key type in common: the server offers only ssh-dss, ssh-rsa\./);
     // And not ssh-dss, which OpenSSH no longer supports.
     assert.deepEqual(error.facts?.fix, { side: 'here', line: 'HostKeyAlgorithms +ssh-rsa' });
-    checkWords(error);
+    checkReadable(error);
   });
   it('suggests a line of sshd_config when we know no algorithm of the server', () => {
     const error = of('KEX method', 'mlkem768x25519-sha256,a,b,c,d,kex-strict-s-v00@openssh.com');
     assert.match(error.message, /only mlkem768x25519-sha256, a, b and 2 more\./);
     assert.deepEqual(error.facts?.fix, { side: 'server', line: 'KexAlgorithms +curve25519-sha256' });
-    checkWords(error);
+    checkReadable(error);
   });
   it('leaves out malformed names of algorithms', () => {
     const error = of('KEX method', `\u202e,a b,${'x'.repeat(65)},zlib,\x1b[2J,\u00e9,good`);
     assert.match(error.message, /the server offers only zlib, good\./);
-    checkWords(error);
+    checkReadable(error);
   });
   it('suggests no line for compression', () => {
     assert.equal(of('C->S compression', 'zlib').facts?.fix, undefined);

@@ -1,5 +1,5 @@
-// One client whose server goes out of its mind once it has let it in: while forwards of every kind are in use it sends
-// whatever chance will have, and changes what it would have sent.
+// One client of a server that misbehaves after the login: while forwards of every kind are in use, it sends random
+// messages and changes its own.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,11 +12,11 @@ import type { SshSession } from '../../../../src/tunnels/ssh/session/session';
 import type { Random } from '../../random';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer } from '../hostileServer';
-import { connectTo } from '../victim';
+import { connectTo } from '../sessionUnderTest';
 import { change, someMessage } from './messages';
 import { complaintOf, within } from './oracle';
 
-/** Milliseconds, on a machine that is busy: of what is to take one or two seconds. */
+/** Milliseconds, on a busy machine, for what should take one or two seconds. */
 const patience = 40_000;
 
 const anyPort = { bind: '127.0.0.1', port: 0 };
@@ -60,7 +60,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
     clients.push(...someClients(random, forwards));
     for (let round = random.int(1, 6); round > 0 && peer; round--) {
       const each = peer;
-      attempt(() => rave(raving, each));
+      attempt(() => sendGarbage(raving, each));
       await sleep(random.pick([0, 1, 5, 20]));
     }
     return await end(random, { server, session, forwards, opening });
@@ -77,7 +77,7 @@ interface Scene {
   readonly opening: Promise<unknown>;
 }
 
-/** One side ends it, and nothing may be left. */
+/** One side ends it, and nothing may remain. */
 async function end(
   random: Random,
   { server, session, forwards, opening }: Scene,
@@ -130,7 +130,7 @@ function someClients(random: Random, forwards: TunnelForwards): readonly Socket[
   });
 }
 
-/** What a server would do, more or less. */
+/** Mostly behaves like a normal server. */
 function behave(random: Random, { connection, intercept }: HostilePeer): void {
   const channels = random.fork();
   const answers = random.fork();
@@ -175,17 +175,17 @@ function serve(random: Random, channel: ServerChannel): void {
   }
 }
 
-/** ssh2's server throws where its connection has gone. */
+/** ssh2's server throws if its connection has gone. */
 function attempt(act: () => unknown): void {
   try {
     act();
   } catch {
-    // Nobody is there any more to hear it.
+    // The client has gone.
   }
 }
 
-/** A burst of anything; now and then of the same again and again. */
-function rave(random: Random, { send, connection, socket }: HostilePeer): void {
+/** A burst of random messages; now and then the same one many times. */
+function sendGarbage(random: Random, { send, connection, socket }: HostilePeer): void {
   if (socket.destroyed) {
     return;
   }

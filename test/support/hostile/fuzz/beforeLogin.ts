@@ -1,19 +1,19 @@
-// One client that meets a server out of its mind, before it is logged in: bytes changed on the wire, messages changed,
-// left out, repeated and thrown in, a key exchange and a login that never were.
+// One client of a server that misbehaves before the login: changed bytes; changed, omitted, repeated and inserted
+// messages; invented key exchanges and logins.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthContext } from 'ssh2';
 import type { EffectiveHost } from '../../../../src/tunnels/ssh/config/effectiveHost';
 import type { Random } from '../../random';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer, HostileServerOptions } from '../hostileServer';
-import { connectTo } from '../victim';
+import { connectTo } from '../sessionUnderTest';
 import { complaintOf, within } from './oracle';
 import { change, someMessage } from './messages';
 import type { Phase } from './messages';
 
 const methods = ['publickey', 'password', 'keyboard-interactive', 'hostbased', 'none'] as const;
 
-/** Milliseconds: the time of the handshake, of a goodbye and of a channel's end, on a machine that is busy. */
+/** Milliseconds, on a busy machine, for the handshake, a disconnect and the end of a channel. */
 const patience = 15_000;
 
 /** @returns what went wrong; undefined: nothing */
@@ -45,7 +45,7 @@ export async function beforeLogin(random: Random, identityFile: string): Promise
     signal: giveUp.signal,
     ...(random.chance(0.8) && { ask: () => sleep(wait, answer) }),
   });
-  // A server that lets a login hang is left after half a minute: too long for most of those who wait here.
+  // A server whose login hangs is disconnected after half a minute: too long for most cases.
   const timer = setInterval(
     () => server.open.forEach((socket) => socket.destroy()),
     random.pick([50, 150, 400, 800]),
@@ -76,7 +76,7 @@ function somePlan(random: Random): HostileServerOptions {
   return random.chance(0.3) ? { ...wildLogin(random.fork()), ...plan } : plan;
 }
 
-/** A few bytes of what leaves, wherever packets begin and end. */
+/** Changes a few bytes of its output, wherever packets begin and end. */
 function wire(random: Random): HostileServerOptions {
   const nth = random.int(0, 8);
   return {
@@ -89,7 +89,7 @@ function wire(random: Random): HostileServerOptions {
   };
 }
 
-/** The content of a message, properly packed. */
+/** The payload of a message, correctly packed. */
 function messages(random: Random): HostileServerOptions {
   let left = random.int(0, 6);
   return {
@@ -120,7 +120,7 @@ function thrownIn(random: Random): HostileServerOptions {
   };
 }
 
-/** It uses its keys before the client has judged the one of the host. */
+/** It uses its keys before the client has checked its host key. */
 function impatient(random: Random): HostileServerOptions {
   return {
     onClient: ({ intercept, useKeys, send }) =>

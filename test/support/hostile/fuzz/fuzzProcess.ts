@@ -1,6 +1,6 @@
-// Runs cases of one kind, many at a time, in a process of its own: an endless loop then ends nothing else. Tells its
-// parent what is under way, what it found, and what it held before and after.
-import './withoutBinding';
+// Runs cases of one kind, many at a time, in its own process, so that an endless loop stops nothing else. Reports to
+// its parent which cases run, what it found, and what it held before and after.
+import './withoutNativeCode';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeKeyPair } from '../../keyPair';
 import { Random } from '../../random';
@@ -10,9 +10,9 @@ import { beforeLogin } from './beforeLogin';
 import type { FuzzKind, FuzzMessage, FuzzOrder } from './fuzzRun';
 
 const concurrency = 24;
-/** Milliseconds between two signs of life. */
+/** Milliseconds between two heartbeats. */
 const heartbeat = 250;
-/** Cases before it is first measured: what is needed once, and code that is still being compiled, is no growth. */
+/** Cases before the first measurement: one-time allocations and compilation aren't growth. */
 const warmUp = 300;
 
 const tell = (message: FuzzMessage): void => void process.send?.(message);
@@ -73,9 +73,9 @@ async function main({ kind, seed, from, to, only }: FuzzOrder): Promise<void> {
   tell({ type: 'held', before, after: await held() });
 }
 
-/** Once all that is on its way out is gone. */
+/** Once all pending output has been sent. */
 async function held(): Promise<{ readonly memory: number; readonly resources: readonly string[] }> {
-  // Longer than the last goodbye takes.
+  // Longer than the last disconnect takes.
   await sleep(3000);
   for (let times = 0; times < 3; times++) {
     global.gc?.();

@@ -1,4 +1,4 @@
-// Runs cases of a fuzzed SSH server in a process that may crash or hang, and says what came of them.
+// Runs cases of a fuzzed SSH server in a process that may crash or hang, and returns the result.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -9,10 +9,10 @@ export type FuzzKind = (typeof fuzzKinds)[number];
 export interface FuzzOrder {
   readonly kind: FuzzKind;
   readonly seed: number;
-  /** The number of the first case, and that after the last. */
+  /** The numbers of the first case, and after the last. */
   readonly from: number;
   readonly to: number;
-  /** One case alone. */
+  /** Only this case. */
   readonly only?: number;
 }
 
@@ -50,7 +50,7 @@ export interface FuzzResult {
   readonly after: Held;
 }
 
-/** Milliseconds without a sign of life: an endless loop. */
+/** Milliseconds without a heartbeat: an endless loop. */
 const silence = 60_000;
 
 export async function fuzz(order: FuzzOrder): Promise<FuzzResult> {

@@ -1,5 +1,5 @@
-// Messages of a server as chance will have them: each of a kind that there is, with fields of the right kind, which hold
-// what nobody expects; and any message with a few of its bytes changed.
+// Random server messages: of every known type, with fields of the right type but unexpected values; and any message
+// with a few changed bytes.
 import type { Random } from '../../random';
 import { byte, packed, string, uint32 } from '../fields';
 
@@ -61,7 +61,7 @@ export function someNumber(random: Random): number {
   return random.chance(0.7) ? random.pick(numbers) : Math.floor(random.next() * 2 ** 32);
 }
 
-/** Of a channel, which begin with 0. */
+/** A channel number; they start at 0. */
 function someChannel(random: Random): number {
   return random.chance(0.8) ? random.int(0, 5) : someNumber(random);
 }
@@ -148,7 +148,7 @@ const use: readonly [Kind, ...Kind[]] = [
 
 export type Phase = 'handshake' | 'login' | 'use';
 
-/** Of the phase for the most part, and of the others now and then. */
+/** Mostly messages of this phase, and sometimes of others. */
 export function someMessage(random: Random, phase: Phase): Buffer {
   const kinds = { handshake: transport, login, use };
   const own = random.chance(0.8) ? kinds[phase] : random.pick([transport, login, use] as const);
@@ -157,7 +157,7 @@ export function someMessage(random: Random, phase: Phase): Buffer {
   return random.chance(0.08) ? change(random, message) : message;
 }
 
-/** The same with something wrong in it. */
+/** The same with an error in it. */
 export function change(random: Random, original: Buffer): Buffer {
   let changed: Buffer = Buffer.from(original);
   for (let count = random.pick([1, 1, 1, 2, 4]); count > 0; count--) {
@@ -182,7 +182,7 @@ function changeOnce(random: Random, bytes: Buffer): Buffer {
       }
       return bytes;
     case 'field': {
-      // Where messages about channels have their numbers.
+      // The position of the channel number in channel messages.
       const field = 1 + 4 * random.int(0, 3);
       if (field + 4 <= bytes.length) {
         bytes.writeUInt32BE(someNumber(random), field);

@@ -1,4 +1,4 @@
-// What must be so of every failure that a server can cause, whatever it does.
+// What must be true of every failure that a server can cause, whatever it does.
 import {
   connectionCodes,
   finalCodes,
@@ -6,14 +6,14 @@ import {
   TunnelFailure,
 } from '../../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../../src/tunnels/errors/errors';
-import { checkWords } from '../../plainWords';
+import { checkReadable } from '../../readableErrors';
 
 const codes: readonly string[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
-/** Characters of an error in whole: it goes to every window. */
+/** The most characters of a whole error: every window receives it. */
 const longest = 4000;
 const slips = /TypeError|RangeError|Cannot read|is not a function|\bat .*\.js:\d|undefined/;
 
-/** What would move a cursor, or turn a line round. */
+/** Characters that would move a cursor or reverse a line. */
 const unseen = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/;
 
 /** @returns what is wrong with a failure; undefined: nothing */
@@ -33,7 +33,7 @@ export function complaintOf(failure: unknown): string | undefined {
     return `an error that is none for people: ${told}`;
   }
   try {
-    checkWords(error);
+    checkReadable(error);
     return undefined;
   } catch (complaint) {
     return String(complaint);

@@ -1,5 +1,5 @@
 // The network monitor: how it notices a sleep and a changed network. Clock and network are fakes; that the real ones are
-// read is tested in test/integration/upheaval.test.ts.
+// read is tested in test/integration/faults/network.test.ts.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { NetworkMonitor } from '../../../../src/tunnels/daemon/server/networkMonitor';

@@ -1,0 +1,35 @@
+// Checks the error of one row of the fault table: its code, the names of the things at fault, and the fix.
+import assert from 'node:assert/strict';
+import { explain } from '../../../src/tunnels/errors/explain';
+import type { Explanation } from '../../../src/tunnels/errors/explanation';
+import { define } from '../../support/testWindow';
+import { checkReadable } from '../../support/readableErrors';
+import type { Fault, Shown } from './fault';
+
+export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
+  const { error, names } = shown;
+  const told = JSON.stringify(error, undefined, 1);
+  assert.equal(error.code, code, told);
+  assert.ok(names.length > 0, 'a row has to say what the message names');
+  for (const name of names) {
+    assert.ok(error.message.includes(name), `"${name}" is not named: ${told}`);
+  }
+  checkReadable(error);
+
+  const { steps } = explanationOf(shown);
+  const onThatSide = steps.filter((step) => step.side === side);
+  assert.ok(onThatSide.length > 0, `no step ${side}: ${JSON.stringify(steps)}`);
+  if (fix !== undefined) {
+    const lines = onThatSide.flatMap((step) => (step.code ?? '').split('\n').map((line) => line.trim()));
+    assert.ok(lines.includes(fix), `"${fix}" is not among ${JSON.stringify(lines)}`);
+  }
+  for (const { text, code: lines = '' } of steps) {
+    assert.doesNotMatch(`${text}\n${lines}`, /\bE[A-Z]{5,}\b|undefined|\[object/);
+  }
+}
+
+function explanationOf({ error, tunnel }: Shown): Explanation {
+  const { destination, forwards } = define(tunnel);
+  const [forward] = forwards;
+  return explain(error, { platform: process.platform, destination, ...(forward ? { forward } : {}) });
+}

@@ -1,0 +1,29 @@
+// The output of a stage, buffered while another stage is shown.
+
+export class Transcript {
+  #shown = false;
+  #kept = '';
+
+  /** @param {string | Buffer} text */
+  write(text) {
+    if (this.#shown) process.stdout.write(text);
+    else this.#kept += text.toString();
+  }
+
+  /** @param {string} text */
+  line(text) {
+    this.write(`${text}\n`);
+  }
+
+  /** The buffered output. */
+  get kept() {
+    return this.#kept;
+  }
+
+  /** From now on prints at once. */
+  show() {
+    this.#shown = true;
+    process.stdout.write(this.#kept);
+    this.#kept = '';
+  }
+}

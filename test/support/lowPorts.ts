@@ -1,6 +1,0 @@
-// Whether this system keeps the low ports for administrators: in some containers everybody may have them.
-import { readFileSync } from 'node:fs';
-
-export function keepsLowPorts(): boolean {
-  return Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'latin1')) > 443;
-}

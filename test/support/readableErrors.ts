@@ -1,0 +1,38 @@
+// Checks that the message and the next step of an error are plain English.
+import assert from 'node:assert/strict';
+import type { TunnelError } from '../../src/tunnels/errors/errors';
+
+const longest = 300;
+
+/** What users can't understand: error names of the system, texts of ssh2, and mistakes of ours. */
+const gibberish: readonly RegExp[] = [
+  /\bE[A-Z]{4,}\b/,
+  /\berrno\b|\bsyscall\b/,
+  /Timed out while waiting for handshake/,
+  /All configured authentication methods failed/,
+  /\(SSH\)|Channel open failure/,
+  /undefined|\bnull\b|NaN|\[object/,
+  /\.\.(?!\/)|\. \.| {2}|\s$|^\s|:\.|,\./,
+];
+
+/** A next step begins with what to do, or says what happens automatically. */
+const imperative =
+  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Close|Compare|Convert|Correct|Create|Encrypt|Fix|Free|Give|Install|Load|Look|Make|Move|Name|Pick|Reload|Remove|Restore|Review|Run|Set|Sign in|Start|Stop|Trust|Try|Update|Use|Wait|Write|(Reconnecting|Restarting|Retrying) automatically)\b/;
+
+/** @throws AssertionError with the error whose words are not plain */
+export function checkReadable(error: TunnelError): void {
+  const told = JSON.stringify(error, undefined, 1);
+  for (const text of [error.message, error.nextStep]) {
+    assert.ok(text.length <= longest, `${text.length} characters: ${told}`);
+    assert.match(text, /[.]$/, told);
+    for (const pattern of gibberish) {
+      assert.doesNotMatch(text, pattern, told);
+    }
+  }
+  assert.match(error.nextStep, imperative, told);
+  assert.ok(isOneSentence(error.nextStep), `more than one sentence: ${told}`);
+}
+
+function isOneSentence(text: string): boolean {
+  return !/[.!?] [A-Z]/.test(text.replaceAll(/"[^"]*"/g, '""'));
+}
