@@ -56,7 +56,7 @@ export const stages = [
   {
     name: 'e2e',
     title: 'The editor as a person sees it',
-    load: 0.75,
+    load: 1,
     packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
@@ -65,7 +65,7 @@ export const stages = [
   {
     name: 'editor',
     title: 'Tests in the editor',
-    load: 0.75,
+    load: 1,
     packages: [...ssh, 'postgresql', ...(desktop ? [] : browser)],
     needsEditor: !desktop,
     run: (run) =>
@@ -74,7 +74,7 @@ export const stages = [
   {
     name: 'integration',
     title: 'Integration tests',
-    load: 1,
+    load: 1.5,
     packages: [...ssh, ...x11],
     folder: 'test/integration',
     run: (run) => runMocha(run, integrationTests(), 4),
