@@ -84,7 +84,7 @@ describe('a port in use', function () {
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
       await stranger[Symbol.asyncDispose]();
       await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
-      assert.ok(isPage(await exchange(port)));
+      await eventually('the page comes through the port', async () => isPage(await exchange(port)));
       await isAskedNothing();
     });
     await step(

@@ -104,6 +104,16 @@ export const stages = [
     run: (run) => runMocha(run, ['test/unit/**/*.test.ts'], 1),
   },
   {
+    name: 'scripts',
+    title: 'Scripts of package.json',
+    load: 0.5,
+    packages: desktop ? [] : browser,
+    // It uses the one of this checkout, instead of a further installation.
+    needsEditor: true,
+    folder: 'test/scripts',
+    run: (run) => runMocha(run, ['test/scripts/*.test.ts'], 1),
+  },
+  {
     name: 'bundle',
     title: 'Bundles',
     load: 0.5,
