@@ -56,7 +56,7 @@ export const stages = [
   {
     name: 'e2e',
     title: 'The editor as a person sees it',
-    load: 1,
+    load: 1.5,
     packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
@@ -65,7 +65,7 @@ export const stages = [
   {
     name: 'editor',
     title: 'Tests in the editor',
-    load: 1,
+    load: 1.5,
     packages: [...ssh, 'postgresql', ...(desktop ? [] : browser)],
     needsEditor: !desktop,
     run: (run) =>
@@ -106,7 +106,7 @@ export const stages = [
   {
     name: 'scripts',
     title: 'Scripts of package.json',
-    load: 0.5,
+    load: 1,
     packages: desktop ? [] : browser,
     // It uses the one of this checkout, instead of a further installation.
     needsEditor: true,
