@@ -10,7 +10,6 @@ const triesMs = 5000;
 
 /** The Ports view lists only the ports of this extension, not what else listens on this machine. */
 export const oursAlone = {
-  'remote.autoForwardPorts': true,
   'remote.otherPortsAttributes': { onAutoForward: 'ignore' },
   'remote.autoForwardPortsFallback': 0,
 };

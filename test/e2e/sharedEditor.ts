@@ -7,7 +7,7 @@ import type { BrowserContext, CDPSession } from 'playwright-core';
 import { launchChromiumWithProfile } from '../support/editor/chromium';
 import {
   builtInExtensionsForTests,
-  noPortDetection,
+  quietPortDetection,
   startCodeServer,
   writeUserSettings,
 } from '../support/editor/codeServer';
@@ -38,7 +38,7 @@ export async function freshEditor(
   const context = await sharedBrowser();
   await writeUserSettings(own.dataDir, {
     'workbench.startupEditor': 'none',
-    ...noPortDetection,
+    ...quietPortDetection,
     'security.workspace.trust.enabled': false,
     ...userSettings,
   });

@@ -53,8 +53,11 @@ export const builtInExtensionsForTests = [
   'simple-browser',
   'theme-defaults',
 ];
-/** The ports of all that runs on this machine aren't looked for: other tests run beside this one. */
-export const noPortDetection = { 'remote.autoForwardPorts': false, 'remote.autoForwardPortsFallback': 0 };
+/** No notifications about ports of other programs on this machine: other tests run beside this one. */
+export const quietPortDetection = {
+  'remote.otherPortsAttributes': { onAutoForward: 'ignore' },
+  'remote.autoForwardPortsFallback': 0,
+};
 
 /** Turns off what doesn't concern us: no chat, no Git, no spinner that is drawn sixty times a second. */
 const quiet = {

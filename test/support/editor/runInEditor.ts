@@ -9,7 +9,7 @@ import { tempDir } from '../tempDir';
 import type { LeftOver } from './leftOvers';
 import { endLeftOvers } from './leftOvers';
 import { shutDownDaemon } from './daemon';
-import { noPortDetection, runtimeDirOf, writeUserSettings } from './codeServer';
+import { quietPortDetection, runtimeDirOf, writeUserSettings } from './codeServer';
 
 export interface RunInEditorOptions {
   /** A folder or a .code-workspace file; without it the window is empty. */
@@ -37,7 +37,7 @@ export async function runInEditor(options: RunInEditorOptions): Promise<EditorRe
   const resultFile = options.resultFile ?? path.join(dataDir, 'results.json');
   try {
     await mkdir(runtimeDir, { mode: 0o700 });
-    await writeUserSettings(dataDir, { ...noPortDetection, ...options.userSettings });
+    await writeUserSettings(dataDir, { ...quietPortDetection, ...options.userSettings });
     await mkdir(path.join(dataDir, 'extensions'));
     await symlink(path.join(repoRoot, 'test/example'), path.join(dataDir, 'extensions', 'example'), 'dir');
     const failure = await runTests({
