@@ -52,7 +52,23 @@ describe('a remote window', function () {
     await step("the Ports view lists a tunnel's port", async () => {
       await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await openPortsView(page);
-      await portRow(page, String(port)).waitFor();
+      // The editor leaves out what listened before it first looked: then the tunnel is started again.
+      const staging = row(page, 'staging').first();
+      await eventually('the Ports view lists the port', async () => {
+        const isListed = await portRow(page, String(port))
+          .waitFor({ timeout: 10_000 })
+          .then(
+            () => true,
+            () => false,
+          );
+        if (!isListed) {
+          await press(staging, 'Stop');
+          await staging.filter({ hasText: 'stopped' }).waitFor();
+          await press(staging, 'Start');
+          await staging.filter({ hasText: 'up' }).waitFor();
+        }
+        return isListed;
+      });
     });
     await step('the ports get labels, and the labels are removed again', async () => {
       await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
