@@ -1,6 +1,7 @@
 // Opening a colleague's project: one quiet question, a list to decide on, and no question again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { leaseGraceMs } from '../../src/tunnels/daemon/server/leaseManager';
 import type { Page } from 'playwright-core';
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
@@ -13,9 +14,6 @@ import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
 const question = /wants to open 1 SSH tunnel/;
-
-/** How long a lease outlives its window. */
-const leaseGraceMs = 30_000;
 
 describe("the consent to a project's tunnels", function () {
   const later = testHooks(this);
