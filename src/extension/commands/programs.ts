@@ -1,7 +1,8 @@
 // Run X11 Program and Stop X11 Program.
+import { l10n } from 'vscode';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
-import { TunnelFailure } from '../../tunnels/errors/errors';
+import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isStoppable } from '../../views/tree/actions';
@@ -84,9 +85,11 @@ export async function runProgram(
 export function explainProgram(error: unknown): string {
   const output =
     error instanceof TunnelFailure && outputCodes.includes(error.code) ? error.error.detail : undefined;
-  return output === undefined || !(error instanceof TunnelFailure)
-    ? explainFailure(error)
-    : `${error.message} Program output: ${withFullStop(output)} ${error.error.nextStep}`;
+  if (output === undefined || !(error instanceof TunnelFailure)) {
+    return explainFailure(error);
+  }
+  const { message, nextStep } = errorWords(error.error, l10n);
+  return `${message} Program output: ${withFullStop(output)} ${nextStep}`;
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

@@ -3,6 +3,7 @@ import type { Address, TcpAddress } from '../../tunnels/util/address';
 import { formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
+import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { quote } from '../../tunnels/util/text';
 
@@ -14,7 +15,10 @@ export function localAddress({ forward, state }: ForwardSnapshot): Address {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   if (!bound) {
     throw new TunnelFailure(
-      invalidDefinition(`${quote(forward.label)} is not listening.`, 'Start its tunnel first.'),
+      invalidDefinition(
+        l10n.t('{label} is not listening.', { label: quote(forward.label) }),
+        l10n.t('Start its tunnel first.'),
+      ),
     );
   }
   return 'port' in bound ? dialAddress(bound) : bound;
@@ -27,8 +31,11 @@ export function localPort(snapshot: ForwardSnapshot): TcpAddress {
     const label = quote(snapshot.forward.label);
     throw new TunnelFailure(
       invalidDefinition(
-        `${label} listens on the Unix socket ${quote(address.path)}, not on a port.`,
-        'Use getLocalAddress to get the path.',
+        l10n.t('{label} listens on the Unix socket {path}, not on a port.', {
+          label,
+          path: quote(address.path),
+        }),
+        l10n.t('Use getLocalAddress to get the path.'),
       ),
     );
   }

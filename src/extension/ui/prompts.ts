@@ -1,6 +1,7 @@
 // Shows the daemon's questions: host keys in a modal dialog, passwords and codes in an input box, ports in a list. One
 // question at a time; equal questions are shown once.
 import * as vscode from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { HostKeyQuestion, PortQuestion, Question, SecretQuestion } from '../../tunnels/model/prompt';
 import { plainText } from '../../views/words/format';
 import type { SaveHint } from '../secrets/secretBroker';
@@ -94,7 +95,7 @@ async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<stri
 
 /** The list closes when the daemon withdraws the question. @returns the port to use this time */
 async function askPort(
-  { forward, port, message, free }: PortQuestion,
+  { forward, port, error, free }: PortQuestion,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const items = [
@@ -111,7 +112,15 @@ async function askPort(
     { label: 'Not Now', description: `"${plainText(forward)}" stays closed`, answer: undefined },
   ];
   const picked = await withdrawable(signal, (token) =>
-    pickOne(items, { title: message, placeHolder: 'Choose what to do', ignoreFocusOut: true }, token),
+    pickOne(
+      items,
+      {
+        title: errorWords(error, vscode.l10n).message,
+        placeHolder: 'Choose what to do',
+        ignoreFocusOut: true,
+      },
+      token,
+    ),
   );
   return picked?.answer;
 }

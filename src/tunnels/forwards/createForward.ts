@@ -1,6 +1,6 @@
 // The interface of all forwards, and the factory that picks the class for each kind.
 import type { TunnelError } from '../errors/errors';
-import type { TunnelHolder } from '../errors/portHolder';
+import type { TunnelHolder } from '../errors/addressInUse';
 import type { Forward } from '../config/forward';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';

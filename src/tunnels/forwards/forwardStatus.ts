@@ -2,9 +2,10 @@
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
 import type { BoundAddress } from '../util/address';
-import { TunnelFailure } from '../errors/errors';
+import { errorWords, TunnelFailure } from '../errors/errors';
 import type { TunnelError } from '../errors/errors';
-import { connectionLost } from '../errors/connect';
+import { connectionLost } from '../errors/lost';
+import { english } from '../util/l10n';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
 import type { ForwardOptions } from './createForward';
@@ -66,7 +67,7 @@ export class ForwardStatus {
   /** Records the failure of one connection; the forward goes on listening. */
   reportFailure(client: string, error: unknown): void {
     this.#lastError = { error: errorOf(error), at: Date.now() };
-    this.#options.log(`${client}: ${this.#lastError.error.message}`);
+    this.#options.log(`${client}: ${errorWords(this.#lastError.error, english).message}`);
     this.#options.onChange();
   }
 

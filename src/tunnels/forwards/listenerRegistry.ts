@@ -1,7 +1,7 @@
 // The addresses where this daemon's tunnels listen, here and on servers, and the forwards that wait for one of them. A
 // forward whose port is taken can name the tunnel that has it, and take the port as soon as it is free.
 import type { Address } from '../util/address';
-import type { TunnelHolder } from '../errors/portHolder';
+import type { TunnelHolder } from '../errors/addressInUse';
 
 /** An address of this machine, or of a server. */
 export type RegisteredAddress = Address & { readonly server?: string };

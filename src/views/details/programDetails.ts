@@ -1,4 +1,6 @@
 // An X11 program in the details of its tunnel, as plain data: its state, how it ended, and its output.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/actions';
@@ -53,7 +55,9 @@ export function programDetails(
         ? [{ term: 'Defined in', values: ['no setting: you entered the command'] }]
         : []),
       ...times(snapshot, facts),
-      ...(state.status === 'failed' ? [{ term: 'Error', values: [plainText(state.error.message)] }] : []),
+      ...(state.status === 'failed'
+        ? [{ term: 'Error', values: [plainText(errorWords(state.error, l10n).message)] }]
+        : []),
     ],
     output: outputLines(programOutput(state)),
     buttons: buttonsFor(snapshot, tunnel, actions),

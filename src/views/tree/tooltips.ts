@@ -1,8 +1,10 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
+import { l10n } from 'vscode';
 import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { errorOf } from '../../tunnels/model/state';
@@ -26,10 +28,11 @@ function errorBlocks(error: TunnelError | undefined, withDetail = true): readonl
   if (error === undefined) {
     return [];
   }
+  const { message, nextStep, detail } = errorWords(error, l10n);
   return [
-    marked`${withFullStop(error.message)}`,
-    marked`${withFullStop(error.nextStep)}`,
-    error.detail === undefined || !withDetail ? undefined : marked`*${error.detail}*`,
+    marked`${withFullStop(message)}`,
+    marked`${withFullStop(nextStep)}`,
+    detail === undefined || !withDetail ? undefined : marked`*${detail}*`,
   ];
 }
 

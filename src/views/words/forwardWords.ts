@@ -1,4 +1,6 @@
 // Describes a forward: where it listens, its target, its traffic and its last error.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import { formatAddress, isLoopback, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
 import { formatListen, forwardTarget } from '../../tunnels/config/forward';
@@ -97,7 +99,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   const { state } = snapshot;
   const parts = [shortRoute(snapshot)];
   if (state.status === 'failed') {
-    return `failed: ${plainText(state.error.message)}`;
+    return `failed: ${plainText(errorWords(state.error, l10n).message)}`;
   }
   const network = networkWords(snapshot);
   if (network !== undefined) {
@@ -114,7 +116,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
     if (state.connections > 0) {
       parts.push(`${state.connections} open`, formatBytes(state.bytesIn + state.bytesOut));
     } else if (state.lastError !== undefined) {
-      parts.push(plainText(state.lastError.message));
+      parts.push(plainText(errorWords(state.lastError, l10n).message));
     }
   }
   return parts.join(' · ');
@@ -135,7 +137,7 @@ function speakState(snapshot: ForwardSnapshot): string {
     case 'opening':
       return 'Opening.';
     case 'failed':
-      return `Failed: ${withFullStop(plainText(state.error.message))} ${withFullStop(plainText(state.error.nextStep))}`;
+      return `Failed: ${withFullStop(plainText(errorWords(state.error, l10n).message))} ${withFullStop(plainText(errorWords(state.error, l10n).nextStep))}`;
     case 'listening': {
       const network = networkWords(snapshot);
       const exposure = network === undefined ? '' : ` ${asSentence(network)}`;
@@ -144,7 +146,7 @@ function speakState(snapshot: ForwardSnapshot): string {
       const last =
         state.lastError === undefined
           ? ''
-          : ` Last error: ${withFullStop(plainText(state.lastError.message))}`;
+          : ` Last error: ${withFullStop(plainText(errorWords(state.lastError, l10n).message))}`;
       const mismatch = describeBindMismatch(snapshot);
       return `Listening, ${open}.${exposure}${mismatch ? ` ${mismatch.sentence}` : ''}${last}`;
     }

@@ -1,4 +1,6 @@
 // Describes an X11 program on the server: its state, how it ended, and what it may do on the local display.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../tunnels/errors/errors';
 import type { X11Program } from '../../tunnels/config/definition';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
@@ -79,7 +81,7 @@ export function describeProgramState(state: ProgramState): string {
     case 'failed':
       return state.isCutOff === true
         ? 'ended with the connection'
-        : `failed: ${plainText(state.error.message)}`;
+        : `failed: ${plainText(errorWords(state.error, l10n).message)}`;
   }
 }
 
@@ -138,7 +140,7 @@ export function speakProgram({ program, state }: ProgramSnapshot): string {
     `Program ${plainText(program.name)}: ${plainText(program.command)}, ${how}.`,
     asSentence(describeProgramState(state).replaceAll(' · ', ', ').replace('…', '')),
     ...(last === undefined ? [] : [`Output: ${withFullStop(last)}`]),
-    ...(state.status === 'failed' ? [withFullStop(plainText(state.error.nextStep))] : []),
+    ...(state.status === 'failed' ? [withFullStop(plainText(errorWords(state.error, l10n).nextStep))] : []),
   ].join(' ');
 }
 

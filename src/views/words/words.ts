@@ -1,10 +1,12 @@
 // Describes a tunnel: its state for the row, a sentence for screen readers, and where it is defined.
+import { l10n } from 'vscode';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelIdentity, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../../tunnels/model/state';
+import { errorWords } from '../../tunnels/errors/errors';
 import { asSentence, formatCount, formatDuration, plainText, withFullStop } from './format';
 import { describePrograms } from './programWords';
 import { networkWordsOf } from './exposure';
@@ -87,7 +89,7 @@ function describeFailed(tunnel: TunnelSnapshot): string {
     return `${formatCount(tunnel.problems.length, 'problem')} ${where}`;
   }
   const error = errorOf(tunnel.state);
-  return error === undefined ? 'failed' : `failed: ${plainText(error.message)}`;
+  return error === undefined ? 'failed' : `failed: ${plainText(errorWords(error, l10n).message)}`;
 }
 
 /** The state in a few words: `up · 2 forwards`. It has no countdown; see describeRetry(). */
@@ -113,7 +115,7 @@ function describeState(tunnel: TunnelSnapshot): string {
     case 'up':
       return describeUp(tunnel);
     case 'waiting':
-      return `retrying: ${plainText(state.error.message)}`;
+      return `retrying: ${plainText(errorWords(state.error, l10n).message)}`;
     case 'failed':
       return describeFailed(tunnel);
     case 'stopping':
@@ -163,10 +165,10 @@ export function speakTunnel(tunnel: TunnelSnapshot): string {
   ];
   const error = errorOf(state);
   if (error !== undefined && state.status === 'blocked') {
-    parts.push(withFullStop(plainText(error.message)));
+    parts.push(withFullStop(plainText(errorWords(error, l10n).message)));
   }
   if (error !== undefined && problems.length === 0) {
-    parts.push(withFullStop(plainText(error.nextStep)));
+    parts.push(withFullStop(plainText(errorWords(error, l10n).nextStep)));
   }
   return parts.join(' ');
 }

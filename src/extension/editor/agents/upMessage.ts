@@ -1,4 +1,6 @@
 // The message that a requested tunnel is up, or up except for some forwards.
+import { l10n } from 'vscode';
+import { errorWords } from '../../../tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { formatCount } from '../../../views/words/format';
 
@@ -18,5 +20,8 @@ export function upMessage({ name, forwards }: TunnelSnapshot, already: boolean):
     return { text: `${start}.`, isWhole: true };
   }
   const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'more forward')}`;
-  return { text: `${start}, except for "${first.label}"${more}: ${first.error.message}`, isWhole: false };
+  return {
+    text: `${start}, except for "${first.label}"${more}: ${errorWords(first.error, l10n).message}`,
+    isWhole: false,
+  };
 }

@@ -1,12 +1,13 @@
 // One tunnel in the daemon: carries out the states of the model, with connection attempts, forwards, retries and
 // shutdown.
-import { isRetryable, TunnelFailure } from '../../errors/errors';
+import { errorWords, isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
 import { retryDelay } from '../../util/backoff';
 import { startCancelled } from '../../errors/auth';
 import { consentNeeded } from '../../errors/consent';
-import { connectionLost } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
+import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { CompressionCounts } from '../../model/snapshot';
@@ -283,7 +284,7 @@ export class Tunnel {
     const currentAsk = (): Ask | undefined => this.#ask;
     const hops = await resolveHops(this.spec, env(), signal);
     if (!isConsented(consentFacts(this.spec, hops).hash)) {
-      throw new NeedsAnswer('consent', consentNeeded(this.#context.name, true));
+      throw new NeedsAnswer('consent', consentNeeded(this.#context.name, 'changed'));
     }
     this.#hops = hops;
     const lease = await pool.acquire(hops, {
@@ -373,7 +374,8 @@ export class Tunnel {
     void this.#lease?.release();
     this.#lease = undefined;
     if (this.#state.status === 'up' && this.#mayDisconnect()) {
-      this.#context.log(`${error.message} No clients: reconnecting when the next client connects.`);
+      const { message } = errorWords(error, english);
+      this.#context.log(`${message} No clients: reconnecting when the next client connects.`);
       this.#disconnectIdle();
       return;
     }
@@ -387,7 +389,8 @@ export class Tunnel {
     clearTimeout(this.#timer);
     const error =
       reason instanceof TunnelFailure ? reason.error : connectionLost(this.#context.name, String(reason));
-    this.#context.log(`${error.code}: ${error.message}${error.detail ? ` (${error.detail})` : ''}`);
+    const { message, detail } = errorWords(error, english);
+    this.#context.log(`${error.code}: ${message}${detail === undefined ? '' : ` (${detail})`}`);
     if (reason instanceof NeedsAnswer) {
       this.#giveUp({ type: 'blocked', need: reason.need, error });
       this.#unblockLater(reason.need);

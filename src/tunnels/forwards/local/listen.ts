@@ -3,12 +3,8 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import {
-  addressInUse,
-  addressNotAvailable,
-  listenImpossible,
-  portPermissionDenied,
-} from '../../errors/localListenAndTarget';
+import { addressInUse } from '../../errors/addressInUse';
+import { addressNotAvailable, listenImpossible, portPermissionDenied } from '../../errors/localListen';
 import type { BoundAddress, TcpAddress } from '../../util/address';
 import type { IfPortBusy, TcpListen } from '../../config/forward';
 import { findPortHolder } from './portHolder/portHolder';
@@ -114,7 +110,7 @@ async function listenOnAny(
 }
 
 /** Whether another program or tunnel has the port. */
-export function isTaken(error: unknown): boolean {
+export function isTaken(error: unknown): error is TunnelFailure {
   return error instanceof TunnelFailure && error.code === 'AddressInUse';
 }
 

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { addressUsedByTunnel } from '../../errors/localListenAndTarget';
+import { addressUsedByTunnel } from '../../errors/addressInUse';
 import type { Forward, TcpListen } from '../../config/forward';
 import type { PortQuestion } from '../../model/prompt';
 import type { ForwardOptions } from '../createForward';
@@ -67,7 +67,10 @@ export class PortBinding {
       try {
         return await this.#tryBind(onConnection, ask);
       } catch (error) {
-        if (!freed || !isTaken(error)) {
+        if (!isTaken(error)) {
+          throw error;
+        }
+        if (!freed) {
           throw this.#explain(error);
         }
       } finally {
@@ -94,7 +97,7 @@ export class PortBinding {
   /** Asks again as long as the user chooses ports that are taken. */
   async #bindAnother(
     wanted: TcpListen,
-    taken: unknown,
+    taken: TunnelFailure,
     onConnection: OnConnection,
     ask: AskForPort,
   ): Promise<Listener> {
@@ -103,7 +106,7 @@ export class PortBinding {
         kind: 'port',
         forward: this.#forward.label,
         port: wanted.port,
-        message: this.#explain(error).message,
+        error: this.#explain(error).error,
         free: await nextFreePort(wanted, this.#choice),
       });
       const port = Number(answer);
@@ -122,13 +125,12 @@ export class PortBinding {
   }
 
   /** Names the tunnel that has the address, if it is one of ours. */
-  #explain(error: unknown): Error {
+  #explain(taken: TunnelFailure): TunnelFailure {
     const [address] = this.#wanted;
-    const holder = isTaken(error) ? this.#options.ports.holderOf(this.#wanted) : undefined;
-    if (address && holder) {
-      return new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error });
-    }
-    return error instanceof Error ? error : new Error(String(error));
+    const holder = this.#options.ports.holderOf(this.#wanted);
+    return address && holder
+      ? new TunnelFailure(addressUsedByTunnel(address, holder), { cause: taken })
+      : taken;
   }
 
   get #choice(): PortChoice {

@@ -2,11 +2,7 @@
 // own left-over socket, and checks that connections to a granted port really arrive here.
 import type { Address, BoundAddress, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import {
-  remoteListenStillUsed,
-  remoteListenUsedByTunnel,
-  remoteListenTaken,
-} from '../../errors/remoteListen';
+import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/remoteListen';
 import { isWideBind } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
@@ -141,10 +137,10 @@ export class RemotePortBinding {
 
   #explain(holder: RemoteHolder, listen: Listen, host: string): TunnelFailure | undefined {
     if (holder === 'silent' && this.#wasBound) {
-      return new TunnelFailure(remoteListenStillUsed(listen, host));
+      return new TunnelFailure(remoteListenRefused('stillUsed', listen, host));
     }
     return holder === 'silent' || holder === 'talkative'
-      ? new TunnelFailure(remoteListenTaken(listen, host))
+      ? new TunnelFailure(remoteListenRefused('program', listen, host))
       : undefined;
   }
 
@@ -163,7 +159,7 @@ export class RemotePortBinding {
       };
     }
     const taken = new TunnelFailure(
-      remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName),
+      remoteListenRefused('program', { ...listen, port: bound.port }, session.host.hostName),
     );
     const loopback = requestedLoopback(listen, bound).map((address) => ({ ...address, server }));
     if (ports.holderOf(loopback)) {

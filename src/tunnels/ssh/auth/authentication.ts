@@ -1,8 +1,11 @@
 // Logs in to a server: first `none`, to learn the accepted methods, then each method in turn, like userauth() and
 // authmethod_get() in OpenSSH's sshconnect2.c.
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { authenticationFailed, wrongPassphrase } from '../../errors/auth';
+import { authenticationFailed, describeAttempt } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
+import { english } from '../../util/l10n';
 import type { Prompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
@@ -30,11 +33,11 @@ export interface AuthenticationParts {
 }
 
 export class Authentication {
-  /** What was offered, for messages: "id_ed25519", "password". */
-  readonly tried: string[] = [];
+  /** What was offered, in this order. */
+  readonly tried: Attempt[] = [];
   readonly #parts: AuthenticationParts;
   /** What the server accepted, although it requires more. */
-  readonly #accepted: string[] = [];
+  readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
   /** Methods with nothing left to try. */
@@ -86,14 +89,15 @@ export class Authentication {
         onAsking: prompter.onAsking,
         signal,
       },
-      noteOffer: (name) => {
-        if (!this.tried.includes(name)) {
-          this.tried.push(name);
+      noteOffer: (attempt) => {
+        if (!this.tried.some((earlier) => isDeepStrictEqual(earlier, attempt))) {
+          this.tried.push(attempt);
         }
       },
-      noteLockedKey: (name) => {
-        const at = this.tried.indexOf(name);
-        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, `${name}${wrongPassphrase}`);
+      noteLockedKey: (key) => {
+        const at = this.tried.findIndex((attempt) => isDeepStrictEqual(attempt, { key }));
+        const locked = { key, wrongPassphrase: true } as const;
+        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, locked);
       },
       noteNeededPrompt: (neededPrompt) => this.#neededPrompts.push(neededPrompt),
     };
@@ -138,9 +142,9 @@ export class Authentication {
   /** Records a partial success: one of several required methods is done (AuthenticationMethods in sshd_config(5)). */
   #addPartialSuccess(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
     const { log, who } = this.#parts;
-    const what = method === publicKeys ? publicKeys.current : method.name;
-    log(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
-    this.#accepted.push(what);
+    const accepted = method.lastAttempt;
+    log(`${who} accepted ${describeAttempt(accepted, english)} and also requires: ${methods.join(', ')}.`);
+    this.#accepted.push(accepted);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);
   }
@@ -172,16 +176,13 @@ export class Authentication {
     }
     const { who, identities } = this.#parts;
     const problem = identities.agentProblem ?? identities.problems[0];
-    const accepts = this.#accepts.length > 0 ? [`The server accepts: ${this.#accepts.join(', ')}.`] : [];
+    const accepts = this.#accepts;
     if (this.tried.length === 0 && problem) {
-      return new TunnelFailure({ ...problem, detail: [...accepts, problem.detail ?? ''].join(' ').trim() });
+      return new TunnelFailure({ ...problem, accepts });
     }
-    const detail = [
-      ...accepts,
-      ...(this.#accepted.length > 0 ? [`Already accepted: ${this.#accepted.join(', ')}.`] : []),
-      ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not supported.'] : []),
-      ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
-    ];
-    return new TunnelFailure(authenticationFailed(who, this.tried, this.#accepts, detail.join(' ')));
+    const { problems } = identities;
+    return new TunnelFailure(
+      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
+    );
   }
 }

@@ -1,6 +1,10 @@
 // Public-key authentication (RFC 4252 §7). Each key is offered without a signature first, so that a passphrase or a
 // signature of the agent is requested only for a key that the server accepts.
+import { describeAttempt } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
+import { TunnelFailure } from '../../errors/errors';
 import type { PassphraseQuestion } from '../../model/prompt';
+import { english } from '../../util/l10n';
 import { askSecret } from './prompter';
 import type { Identity, Signer } from './identities';
 import { algorithmsFor } from '../keys/algorithmChoice';
@@ -37,9 +41,8 @@ export class PublicKeys implements Method {
     return this.#untried.length > 0;
   }
 
-  /** The name of the last key that was offered. */
-  get current(): string {
-    return this.#current?.name ?? this.name;
+  get lastAttempt(): Attempt {
+    return this.#current ? attemptOf(this.#current) : { key: this.name };
   }
 
   async attempt(): Promise<Reply | undefined> {
@@ -75,17 +78,18 @@ export class PublicKeys implements Method {
       return undefined;
     }
     const type = keyType(blob);
+    const name = describeAttempt(attemptOf(identity), english);
     const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, exchange.serverAlgorithms);
     if (algorithms.length === 0) {
       log(
-        `${who}: ${identity.name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
+        `${who}: ${name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
       );
     } else {
-      this.#login.noteOffer(identity.name);
+      this.#login.noteOffer(attemptOf(identity));
     }
     let reply: Reply | undefined;
     for (const algorithm of algorithms) {
-      log(`${who}: offering ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
+      log(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
       this.#offersLeft--;
       reply = await exchange.offer(algorithm, blob);
       if (reply.kind === 'keyAccepted') {
@@ -161,13 +165,17 @@ export class PublicKeys implements Method {
       this.#login.noteLockedKey(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
-        log(unusable(path, error).message);
+        log(new TunnelFailure(unusable(path, error)).message);
         return undefined;
       }
       throw error;
     }
     return undefined;
   }
+}
+
+function attemptOf({ name, signer }: Identity): Attempt {
+  return signer.kind === 'agent' ? { key: name, inAgent: true } : { key: name };
 }
 
 /** The public key, without the certificate around it. */

@@ -103,7 +103,12 @@ export class RemoteListeners {
       granted: (port) => {
         if (!(port > 0 && port <= 65_535)) {
           throw new TunnelFailure(
-            remoteListenRefused(where, this.#options.hostName, 'the server did not report the port'),
+            remoteListenRefused(
+              'unknown',
+              where,
+              this.#options.hostName,
+              'the server did not report the port',
+            ),
           );
         }
         const overridden = this.#debugMessages

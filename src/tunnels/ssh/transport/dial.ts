@@ -9,11 +9,11 @@ import type { TunnelError } from '../../errors/errors';
 import {
   bindAddressMissing,
   connectTimeout,
-  connectionLost,
   connectionRefused,
   hostNotFound,
   hostUnreachable,
 } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
 import type { TcpAddress } from '../../util/address';
 import { BigReads } from './bigReads';
 import type { ResolvedHost } from '../config/resolvedHost';
@@ -98,7 +98,7 @@ function dialAddress(
     };
     const onAbort = (): void => fail(signal.reason);
     const timer = setTimeout(
-      () => fail(new TunnelFailure(connectTimeout(address, timeoutSeconds))),
+      () => fail(new TunnelFailure(connectTimeout('tcp', address, timeoutSeconds))),
       timeoutSeconds * 1000,
     );
     signal.addEventListener('abort', onAbort, { once: true });
