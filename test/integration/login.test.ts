@@ -19,7 +19,7 @@ import type { Sshd, SshdOptions } from '../support/sshd';
 import { isolateFromHome } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
 import { temporaryUser } from '../support/temporaryUser';
-import { messageOf } from '../support/errorWords';
+import { detailOf, messageOf } from '../support/errorWords';
 
 /** Asks about unknown keys, whatever the tests' ssh_config says. */
 const asks = { strictHostKeyChecking: 'ask' } as const;
@@ -264,7 +264,7 @@ describe('a login', () => {
       const window = await windowFor(sshd);
       const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');
       assert.match(message, /client/);
-      assert.match(errorOf(window.state())?.detail ?? '', /publickey/);
+      assert.match(detailOf(errorOf(window.state())), /publickey/);
     });
   });
 
