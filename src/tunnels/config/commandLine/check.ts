@@ -1,6 +1,6 @@
 // Checks a command line while the user types it: returns the tunnel and what would be ignored, or the first fault.
 import type { Destination } from '../definition';
-import { parseTunnel } from '../parseTunnel';
+import { parseTunnel } from '../parsing/parseTunnel';
 import type { ConfigOption, LineProblem } from './problem';
 import { readCommandLine } from './read';
 

@@ -1,6 +1,6 @@
 // Parses `-o`: an option of ssh_config on the command line.
 import { splitConfigLine } from '../configLine';
-import { forbiddenKeyAdvice, hostBlockKeywords } from '../forbiddenKeys';
+import { forbiddenKeyAdvice, hostBlockKeywords } from '../parsing/forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
 import { quote } from '../../util/text';

@@ -1,8 +1,8 @@
 // Parses the destination of a command line, and formats one for `host`.
 import { formatHost } from '../../util/address';
 import type { Destination } from '../definition';
-import { checkHost, checkUser } from '../hosts';
-import { parseDestination } from '../parseDestination';
+import { checkHost, checkUser } from '../parsing/hosts';
+import { parseDestination } from '../parsing/parseDestination';
 import { attempt, fail } from '../../util/text';
 import type { Parsed } from '../../util/text';
 

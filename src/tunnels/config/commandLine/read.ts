@@ -1,7 +1,7 @@
 // Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
 import type { Destination } from '../definition';
-import { checkPort, checkUser } from '../hosts';
-import { redactDestination } from '../parseDestination';
+import { checkPort, checkUser } from '../parsing/hosts';
+import { redactDestination } from '../parsing/parseDestination';
 import { asSentence, attempt, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
 import { readConfigOption, refuseKeyword } from './configOption';

@@ -1,5 +1,5 @@
 // The options of ssh that have no effect on a tunnel, and those that a tunnel can't have, with where they belong.
-import { forbiddenKeyAdvice } from '../forbiddenKeys';
+import { forbiddenKeyAdvice } from '../parsing/forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
 import type { ConfigOption, LineProblem } from './problem';
 import type { GivenOption } from './scan';

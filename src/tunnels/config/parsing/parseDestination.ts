@@ -1,10 +1,10 @@
 // Parses the destinations in `host` and `proxyJump`.
 import { isIPv6 } from 'node:net';
-import type { Destination } from './definition';
-import { findHidden } from '../util/invisibleCharacters';
+import type { Destination } from '../definition';
+import { findHidden } from '../../util/invisibleCharacters';
 import { checkHost, checkPort, checkUser } from './hosts';
-import { attempt, fail, quote } from '../util/text';
-import type { Parsed } from '../util/text';
+import { attempt, fail, quote } from '../../util/text';
+import type { Parsed } from '../../util/text';
 
 /** Characters of a user, a host and a port, possibly percent-encoded. */
 const longest = 4096;
