@@ -3,7 +3,7 @@ import type { JsonPath, Report } from '../parsing/recordReader';
 import { describeValue } from '../../util/text';
 import { readCommandLine } from './read';
 import type { CommandLine } from './read';
-import { offsetWithin } from './values';
+import { offsetWithin } from './words';
 
 type Entry = Readonly<Record<string, unknown>>;
 
