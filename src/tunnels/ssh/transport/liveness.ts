@@ -8,8 +8,9 @@ export interface LivenessOptions {
   readonly countMax: number;
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
-  readonly ping: () => void;
   /** @param silenceSeconds seconds since the last received byte */
+  readonly ping: (silenceSeconds: number) => void;
+  /** @param silenceSeconds as for `ping` */
   readonly onDead: (silenceSeconds: number) => void;
 }
 
@@ -52,9 +53,13 @@ export class Liveness implements Disposable {
     this.#probe = setTimeout(() => {
       this.#isFresh = true;
       this.#probe = setTimeout(() => this.#giveUp(), timeoutMs - settlingMs);
-      this.#options.ping();
+      this.#ping();
     }, settlingMs);
-    this.#options.ping();
+    this.#ping();
+  }
+
+  #ping(): void {
+    this.#options.ping((this.#options.now() - this.#lastByte) / 1000);
   }
 
   /** Counts from the last byte. A fixed period would delay the detection by up to one interval. */
@@ -63,7 +68,7 @@ export class Liveness implements Disposable {
   }
 
   #check(): void {
-    const { interval, countMax, now, ping } = this.#options;
+    const { interval, countMax, now } = this.#options;
     const silence = (now() - this.#lastByte) / 1000;
     // Timers sometimes fire a millisecond early.
     if (silence < interval - 0.05) {
@@ -77,7 +82,7 @@ export class Liveness implements Disposable {
     }
     this.#unanswered++;
     this.#checkIn(interval);
-    ping();
+    this.#ping();
   }
 
   /** First lets data be read that arrived while this process itself was blocked: timers run before sockets. */
