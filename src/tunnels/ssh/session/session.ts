@@ -283,10 +283,8 @@ export class SshSession {
     const liveness = new Liveness({
       ...this.#parts.keepAlive,
       now: () => performance.now(),
-      ping: (silence) => {
-        this.#parts.log.trace(`Keep-alive sent after ${Math.round(silence)} s of silence`);
-        ping(this.#client);
-      },
+      ping: () => ping(this.#client),
+      log: this.#parts.log,
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });
     this.#liveness = liveness;

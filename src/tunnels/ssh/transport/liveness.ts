@@ -2,15 +2,17 @@
 // received byte counts as a sign of life. After an interval of silence, the server is pinged; after too many unanswered
 // pings, the connection is given up. After a sleep or a network change, the server is pinged at once, with a short
 // time-out.
+import type { Log } from '../../util/log';
+
 export interface LivenessOptions {
   /** Seconds. 0: never ping. */
   readonly interval: number;
   readonly countMax: number;
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
+  readonly ping: () => void;
+  readonly log: Log;
   /** @param silenceSeconds seconds since the last received byte */
-  readonly ping: (silenceSeconds: number) => void;
-  /** @param silenceSeconds as for `ping` */
   readonly onDead: (silenceSeconds: number) => void;
 }
 
@@ -59,7 +61,9 @@ export class Liveness implements Disposable {
   }
 
   #ping(): void {
-    this.#options.ping((this.#options.now() - this.#lastByte) / 1000);
+    const { now, ping, log } = this.#options;
+    log.trace(`Keep-alive after ${Math.round((now() - this.#lastByte) / 1000)} s of silence`);
+    ping();
   }
 
   /** Counts from the last byte. A fixed period would delay the detection by up to one interval. */
