@@ -11,6 +11,8 @@ import type { ListenerRegistry } from './listenerRegistry';
 import { ProxyServer } from './proxy/proxyServer';
 import { RemoteForward } from './remote/remoteForward';
 import type { SessionSource } from './sessionSource';
+import type { Log } from '../util/log';
+import { prefixed } from '../util/log';
 
 export interface ForwardOptions {
   readonly sessions: SessionSource;
@@ -22,7 +24,7 @@ export interface ForwardOptions {
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */
   readonly onChange: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 export interface ForwardRunner {
@@ -41,7 +43,8 @@ export interface ForwardRunner {
   close(): Promise<void>;
 }
 
-export function createForward(forward: Forward, options: ForwardOptions): ForwardRunner {
+export function createForward(forward: Forward, unnamed: ForwardOptions): ForwardRunner {
+  const options = { ...unnamed, log: prefixed(unnamed.log, `${forward.kind} forward ${forward.label}`) };
   switch (forward.kind) {
     case 'local': {
       const { target } = forward;
