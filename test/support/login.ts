@@ -61,7 +61,7 @@ export async function logIn(
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
+      onPromptOpen: () => undefined,
       log: (line) => log.push(line),
     });
     await lease.release();

@@ -53,7 +53,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
+      onPromptOpen: () => undefined,
       log: (line) => log.push(line),
     },
   );

@@ -71,7 +71,7 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     env: {},
     signal,
     onPhase: () => undefined,
-    onAsking: () => undefined,
+    onPromptOpen: () => undefined,
     log,
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

@@ -4,7 +4,7 @@ import { createForward } from '../../forwards/createForward';
 import type { ForwardOptions, ForwardRunner } from '../../forwards/createForward';
 import type { AskForPort } from '../../forwards/local/portBinding';
 import { SessionSource } from '../../forwards/sessionSource';
-import { retryDelay } from '../../util/backoff';
+import { retryDelayMs } from '../../util/backoff';
 import { isRetryable } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { forwardKey } from '../../config/forward';
@@ -77,7 +77,7 @@ export class TunnelForwards {
     if (failed.length === 0 || signal.aborted) {
       return;
     }
-    const delay = retryDelay(attempt, this.#maxDelay, Math.random);
+    const delay = retryDelayMs(attempt, this.#maxDelay, Math.random);
     this.#timer = setTimeout(() => {
       void Promise.all(failed.map((forward) => forward.open(session))).then(() =>
         this.retryFailed(session, signal, attempt + 1),

@@ -25,7 +25,7 @@ const mostChoices = 3;
 export interface Opening {
   readonly session: SshSession;
   readonly probe: LoopbackProbe;
-  readonly onIncoming: (visitor: IncomingConnection) => void;
+  readonly onIncoming: (incoming: IncomingConnection) => void;
 }
 
 export interface OpenRemoteListener {

@@ -205,7 +205,7 @@ class Requesters implements ConnectOptions {
     this.#env = requester.env;
     if (this.#progress) {
       requester.onPhase(this.#progress.phase, this.#progress.hop);
-      requester.onAsking(this.#isPromptOpen);
+      requester.onPromptOpen(this.#isPromptOpen);
     }
   }
 
@@ -246,9 +246,9 @@ class Requesters implements ConnectOptions {
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
   };
 
-  readonly onAsking = (open: boolean): void => {
+  readonly onPromptOpen = (open: boolean): void => {
     this.#isPromptOpen = open;
-    this.#waiting.forEach((requester) => requester.onAsking(open));
+    this.#waiting.forEach((requester) => requester.onPromptOpen(open));
   };
 
   /** Logs for the first requester only: the others share its connection. */
