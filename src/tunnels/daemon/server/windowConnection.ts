@@ -53,8 +53,8 @@ export class WindowConnection implements WindowChannel {
     void this.#connection.sendNotification(protocol.startedByUser, { id, earlier }).catch(() => undefined);
   }
 
-  handedOver(id: string): void {
-    void this.#connection.sendNotification(protocol.handedOver, { id }).catch(() => undefined);
+  takenOver(id: string): void {
+    void this.#connection.sendNotification(protocol.takenOver, { id }).catch(() => undefined);
   }
 
   log(line: protocol.LogLine): void {
