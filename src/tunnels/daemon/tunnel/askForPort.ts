@@ -1,5 +1,5 @@
 // Asks the user who started a tunnel which port a forward should use when its own is taken.
-import type { AskForPort } from '../../forwards/local/portBinding';
+import type { AskForPort } from '../../forwards/forwardRunner';
 import type { Ask } from '../../model/prompt';
 
 /**

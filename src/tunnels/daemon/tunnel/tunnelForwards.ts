@@ -1,8 +1,9 @@
-// All forwards of one tunnel: opens them over a session, or only the local listeners without one, retries those that
-// failed, and closes them.
-import { createForward } from '../../forwards/createForward';
-import type { ForwardOptions, ForwardRunner } from '../../forwards/createForward';
-import type { AskForPort } from '../../forwards/local/portBinding';
+// All forwards of one tunnel: creates one of each kind, opens them over a session, or only the local listeners without
+// one, retries those that failed, and closes them.
+import type { AskForPort, ForwardOptions, ForwardRunner } from '../../forwards/forwardRunner';
+import { ListeningForward } from '../../forwards/local/listeningForward';
+import { ProxyServer } from '../../forwards/proxy/proxyServer';
+import { RemoteForward } from '../../forwards/remote/remoteForward';
 import { SessionSource } from '../../forwards/sessionSource';
 import { retryDelayMs } from '../../util/backoff';
 import { isRetryable } from '../../errors/errors';
@@ -110,5 +111,24 @@ export class TunnelForwards {
     clearTimeout(this.#timer);
     this.sessions.set(undefined);
     await Promise.all([...this.#runners.values()].map((forward) => forward.close()));
+  }
+}
+
+function createForward(forward: Forward, options: ForwardOptions): ForwardRunner {
+  switch (forward.kind) {
+    case 'local': {
+      const { target } = forward;
+      return new ListeningForward(
+        forward,
+        async (client, server) => server.join(client, await server.dial(target)),
+        options,
+      );
+    }
+    case 'remote':
+      return new RemoteForward(forward, options);
+    case 'dynamic': {
+      const proxy = new ProxyServer();
+      return new ListeningForward(forward, (client, server) => proxy.serve(client, server), options);
+    }
   }
 }

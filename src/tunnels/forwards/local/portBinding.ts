@@ -5,14 +5,10 @@ import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { addressUsedByTunnel } from '../../errors/localListenAndTarget';
 import type { Forward, TcpListen } from '../../config/forward';
-import type { PortQuestion } from '../../model/prompt';
-import type { ForwardOptions } from '../createForward';
+import type { AskForPort, ForwardOptions } from '../forwardRunner';
 import { bindAddresses, isTaken, listen, nextFreePort } from './listen';
 import type { Listener, PortChoice } from './listen';
 import { listenOnPath } from './listenOnPath';
-
-/** Asks the user which port to use instead; undefined: none. */
-export type AskForPort = (question: PortQuestion) => Promise<string | undefined>;
 
 type OnConnection = (socket: Socket) => void;
 

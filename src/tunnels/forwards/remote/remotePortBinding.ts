@@ -11,7 +11,7 @@ import { isWideBind } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
-import type { ForwardOptions } from '../createForward';
+import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
 import type { ProbeResult, LoopbackProbe } from './loopbackProbe';
 import { whoListens } from './remoteHolder';
