@@ -1,13 +1,14 @@
 // Binds the port or socket of a remote forward on the server: finds out who has it if the server refuses, removes our
 // own left-over socket, and checks that connections to a granted port really arrive here.
-import type { Address, BoundAddress, TcpAddress } from '../../util/address';
+import { dialHost, isWildcard } from '../../util/address';
+import type { BoundAddress, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import {
   remoteListenStillUsed,
   remoteListenUsedByTunnel,
   remoteListenTaken,
 } from '../../errors/remoteListen';
-import { isWideBind } from '../../config/forward';
+import { isWideBind, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
@@ -130,7 +131,10 @@ export class RemotePortBinding {
           cause: error,
         });
       }
-      const holder = await whoListens(session, 'path' in listen ? listen : loopbackAddress(listen));
+      const holder = await whoListens(
+        session,
+        'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
+      );
       if ('path' in listen && holder === 'nobody' && this.#wasBound) {
         await session.removeSocket(listen.path);
         return this.#request(opening, listen);
@@ -198,23 +202,10 @@ function isRefusal(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'RemoteListenRefused';
 }
 
-/** The address at which a listener of the server is tested from the server itself. */
-function loopbackAddress({ bind, port }: TcpListen): Address {
-  const isAny = bind === undefined || ['localhost', '*', '', '0.0.0.0'].includes(bind);
-  return { host: isAny ? '127.0.0.1' : bind === '::' ? '::1' : bind, port };
-}
-
 /** The addresses as the listener registry has them. */
 function toRegister(listen: Listen | BoundAddress, server: string): readonly RegisteredAddress[] {
-  if ('path' in listen) {
-    return [{ path: listen.path, server }];
-  }
-  const bind = 'host' in listen ? listen.host : listen.bind;
-  const hosts =
-    bind === undefined || bind === 'localhost'
-      ? ['127.0.0.1', '::1']
-      : [['*', '', '::'].includes(bind) ? '0.0.0.0' : bind];
-  return hosts.map((host) => ({ host, port: listen.port, server }));
+  const where = 'host' in listen ? { bind: listen.host, port: listen.port } : listen;
+  return listenAddresses(where).map((address) => ({ ...address, server }));
 }
 
 /** The results of the probe, by host. */
@@ -272,10 +263,6 @@ export function boundListener(listen: TcpListen, bound: TcpAddress, found: Probe
 function loopbackHostsOf({ bind }: TcpListen, bound: TcpAddress): readonly LoopbackHost[] {
   const isOne = bind !== undefined && bind !== 'localhost' && !isWildcard(bind);
   return isOne && bound.host !== '*' ? [] : loopbackHosts;
-}
-
-function isWildcard(bind: string | undefined): boolean {
-  return bind !== undefined && ['*', '', '0.0.0.0', '::'].includes(bind);
 }
 
 function isRequested({ bind }: TcpListen, host: LoopbackHost): boolean {
