@@ -139,19 +139,21 @@ export async function connectHop(
   deadline.onExpired = () => fail(new TunnelFailure(deadline.error));
   const abort = (): void => fail(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  let savedKey: Promise<void> | undefined;
   try {
     signal.throwIfAborted();
-    let remembered: Promise<void> | undefined;
     await session.login(() => {
       options.onPhase('auth', hop);
-      remembered = verifier
+      savedKey = verifier
         .saveNewKey()
         .catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
     });
-    await remembered;
+    await savedKey;
     signal.throwIfAborted();
   } catch (error) {
     transport.destroy();
+    // The host key was accepted, even if the sign-in failed: the file is complete before the failure is reported.
+    await savedKey;
     throw causeOf(error, signal);
   } finally {
     signal.removeEventListener('abort', abort);
