@@ -57,8 +57,10 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
     },
     onLost: () => manager.handleDaemonLost(),
     onBack: () => manager.handleDaemonBack(),
-    log: (line) => log.info(line),
+    log,
+    logThresholds: () => extensionLog.thresholds,
   });
+  extensionLog.onDidChangeThresholds(() => daemonConnection.sendLogThresholds());
   const manager: TunnelManager = new TunnelManager({
     daemonConnection,
     workspaceStorage,

@@ -12,6 +12,7 @@ import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvir
 import type {
   ConnectionSettings,
   LeasedTunnel,
+  LogLine,
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
 import { longWaitMs } from './eventually';
@@ -98,6 +99,8 @@ type SshServer = Pick<Sshd, 'configFile'>;
 
 export class TestWindow {
   readonly log: string[] = [];
+  /** The same with level and tunnel. */
+  readonly logLines: LogLine[] = [];
   readonly questions: Question[] = [];
   readonly stopped: string[] = [];
   /** Started in another window. */
@@ -145,8 +148,9 @@ export class TestWindow {
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
       onTakenOver: (id) => window.takenOver.push(id),
-      onLog: ({ text }) => {
-        window.log.push(text);
+      onLog: (line) => {
+        window.log.push(line.text);
+        window.logLines.push(line);
         window.#notify();
       },
       onQuestion: async (_id, question) => {

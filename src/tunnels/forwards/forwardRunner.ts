@@ -7,6 +7,7 @@ import type { SshSession } from '../ssh/session/session';
 import type { OwnSockets } from './local/ownSockets';
 import type { ListenerRegistry } from './listenerRegistry';
 import type { SessionSource } from './sessionSource';
+import type { Log } from '../util/log';
 
 export interface ForwardOptions {
   readonly sessions: SessionSource;
@@ -18,7 +19,7 @@ export interface ForwardOptions {
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */
   readonly onChange: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** Asks the user which port to use instead; undefined: none. */

@@ -8,6 +8,7 @@ import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
+import { logTo } from '../../../src/tunnels/util/log';
 
 export async function runOurs(mission: RunInput): Promise<ClientRun> {
   const asked: Kind[] = [];
@@ -54,7 +55,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
-      log: (line) => log.push(line),
+      log: logTo((_level, line) => log.push(line)),
     },
   );
   if (mission.lingers) {

@@ -7,6 +7,7 @@ import type { Ask } from '../../../src/tunnels/model/prompt';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { SshSession } from '../../../src/tunnels/ssh/session/session';
+import { logTo } from '../../../src/tunnels/util/log';
 
 export interface SessionUnderTestOptions {
   readonly host?: Partial<EffectiveHost>;
@@ -72,7 +73,7 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     signal,
     onPhase: () => undefined,
     onPromptOpen: () => undefined,
-    log,
+    log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);
 }

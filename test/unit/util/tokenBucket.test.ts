@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { TokenBucket } from '../../../src/tunnels/util/tokenBucket';
 import { ServerMessages } from '../../../src/tunnels/ssh/peer/serverMessages';
+import { logTo } from '../../../src/tunnels/util/log';
 
 let clock = 0;
 const now = (): number => clock;
@@ -65,7 +66,10 @@ describe('a message of the server in the log', () => {
   beforeEach(() => {
     clock = 1000;
     log = [];
-    voice = new ServerMessages((line) => log.push(line), now);
+    voice = new ServerMessages(
+      logTo((_level, line) => log.push(line)),
+      now,
+    );
   });
 
   it('has all its lines', () => {

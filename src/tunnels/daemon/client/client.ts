@@ -168,6 +168,11 @@ export class DaemonClient {
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
   }
 
+  /** Never rejects: an older daemon sends lines from `info` on to every window. */
+  async setLogThresholds(thresholds: protocol.LogThresholds): Promise<void> {
+    await this.#connection.sendRequest(protocol.setLogThresholds, thresholds).catch(() => undefined);
+  }
+
   /** @throws TunnelFailure InvalidDefinition, HostNotFound … if the definition can't be resolved */
   resolve(params: Parameters<typeof this.sendResolve>[0]): Promise<ResolvedFacts> {
     return this.#request(() => this.sendResolve(params));

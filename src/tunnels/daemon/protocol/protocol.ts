@@ -9,6 +9,7 @@ import type { ProgramSnapshot } from '../../model/programState';
 import type { Question, SecretQuestion } from '../../model/prompt';
 import type { CompressionCounts } from '../../model/snapshot';
 import type { ForwardState, TunnelState } from '../../model/state';
+import type { LogLevel } from '../../util/log';
 
 export const protocolMajor = 1 as number;
 
@@ -88,8 +89,17 @@ export interface ResolvedHop {
 }
 
 export interface LogLine {
-  readonly level: 'info' | 'warning' | 'error';
+  readonly level: LogLevel;
   readonly text: string;
+  /** The tunnel it is about, by the window's id. Absent: it is about the daemon itself. */
+  readonly tunnel?: string;
+}
+
+/** From which level on a window gets log lines. */
+export interface LogThresholds {
+  readonly all: LogLevel;
+  /** By the window's ids: of tunnels whose own log shows more. */
+  readonly tunnels: Readonly<Record<string, LogLevel>>;
 }
 
 /** Addresses where tunnels listen. */
@@ -136,6 +146,8 @@ export const resolveFacts = new RequestType<
   ResolvedFacts,
   void
 >('resolve');
+/** Until it is sent, the window gets lines from `info` on. */
+export const setLogThresholds = new RequestType<LogThresholds, null, void>('log/setThresholds');
 /** Answers false when another window still has leases; otherwise the daemon stops everything and exits. */
 export const shutdown = new RequestType0<boolean, void>('daemon/shutdown');
 

@@ -22,7 +22,8 @@ import {
 } from './leases';
 import type { WindowLease, ManagedTunnel, WindowChannel } from './leases';
 import { createManagedTunnel } from './managedTunnel';
-import type { Lease, LeasedTunnel, LogLine, ListenAddresses, WindowHello } from '../protocol/protocol';
+import type { LogRouter } from './logRouter';
+import type { Lease, LeasedTunnel, ListenAddresses, WindowHello } from '../protocol/protocol';
 import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from '../tunnel/resolveTunnel';
 import type { Tunnel } from '../tunnel/tunnel';
@@ -34,7 +35,7 @@ export interface LeaseManagerOptions {
   /** A folder that only the user can enter. */
   readonly privateFolder: string;
   readonly ownSockets: OwnSockets;
-  readonly log: (line: LogLine) => void;
+  readonly log: LogRouter;
   /** What the connected windows want may have changed. */
   readonly onDesiredStateChange: () => void;
 }

@@ -6,6 +6,7 @@ import { ProxyServer } from '../../forwards/proxy/proxyServer';
 import { RemoteForward } from '../../forwards/remote/remoteForward';
 import { SessionSource } from '../../forwards/sessionSource';
 import { retryDelayMs } from '../../util/backoff';
+import { prefixed } from '../../util/log';
 import { isRetryable } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { forwardKey } from '../../config/forward';
@@ -114,7 +115,8 @@ export class TunnelForwards {
   }
 }
 
-function createForward(forward: Forward, options: ForwardOptions): ForwardRunner {
+function createForward(forward: Forward, unnamed: ForwardOptions): ForwardRunner {
+  const options = { ...unnamed, log: prefixed(unnamed.log, `${forward.kind} forward ${forward.label}`) };
   switch (forward.kind) {
     case 'local': {
       const { target } = forward;

@@ -1,14 +1,15 @@
 // Binds the port or socket of a remote forward on the server: finds out who has it if the server refuses, removes our
 // own left-over socket, and checks that connections to a granted port really arrive here.
-import { dialHost, isWildcard } from '../../util/address';
+import { dialHost, formatAddress, isWildcard } from '../../util/address';
 import type { BoundAddress, TcpAddress } from '../../util/address';
+import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
 import {
   remoteListenStillUsed,
   remoteListenUsedByTunnel,
   remoteListenTaken,
 } from '../../errors/remoteListen';
-import { isWideBind, listenAddresses } from '../../config/forward';
+import { formatListen, isWideBind, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
@@ -152,11 +153,30 @@ export class RemotePortBinding {
       : undefined;
   }
 
+  async #listen(
+    session: SshSession,
+    listen: Listen,
+    onIncoming: Opening['onIncoming'],
+  ): Promise<RemoteListener> {
+    const { log } = this.#options;
+    const start = performance.now();
+    log.debug(`requesting ${formatListen(listen)} on the server`);
+    try {
+      const listener = await session.listen(listen, onIncoming);
+      log.debug(`the server listens on ${formatAddress(listener.bound)} (${elapsed(start)})`);
+      return listener;
+    } catch (error) {
+      const code = error instanceof TunnelFailure ? error.code : String(error);
+      log.debug(`the server refuses ${formatListen(listen)}: ${code} (${elapsed(start)})`);
+      throw error;
+    }
+  }
+
   /** @throws TunnelFailure also when the server grants it, but another program has a part of its addresses */
   async #request({ session, probe, onIncoming }: Opening, listen: Listen): Promise<OpenRemoteListener> {
     const { ports, holder } = this.#options;
     const { server } = session;
-    const listener = await session.listen(listen, onIncoming);
+    const listener = await this.#listen(session, listen, onIncoming);
     const { bound } = listener;
     const addresses = 'path' in listen || 'path' in bound ? [] : addressesToProbe(listen, bound);
     if ('path' in listen || 'path' in bound || addresses.length === 0) {
