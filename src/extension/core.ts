@@ -50,7 +50,7 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
       onReport: (reports) => manager.handleReports(reports),
       onStoppedByUser: (id) => manager.handleStopped(id),
       onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
-      onHandedOver: (id) => manager.handleHandedOver(id),
+      onTakenOver: (id) => manager.handleTakenOver(id),
       onLog: (line) => extensionLog.fromDaemon(line),
       onQuestion: (_id, question, signal) => secrets.ask(question, signal),
       secrets,

@@ -65,7 +65,7 @@ const silent = {
   onReport: () => undefined,
   onStoppedByUser: () => undefined,
   onStartedByUser: () => undefined,
-  onHandedOver: () => undefined,
+  onTakenOver: () => undefined,
   onLog: () => undefined,
   onQuestion: () => Promise.resolve(undefined),
   onClosed: () => undefined,
@@ -106,7 +106,7 @@ export class TestWindow {
   /** Started in another window. */
   readonly started: string[] = [];
   /** Handed over to a newer version. */
-  readonly handedOver: string[] = [];
+  readonly takenOver: string[] = [];
   closed = false;
   /** What the user would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
@@ -147,7 +147,7 @@ export class TestWindow {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
-      onHandedOver: (id) => window.handedOver.push(id),
+      onTakenOver: (id) => window.takenOver.push(id),
       onLog: (line) => {
         window.log.push(line.text);
         window.logLines.push(line);

@@ -46,7 +46,7 @@ const samples: Readonly<Record<string, string>> = {
           'vscode',
           '../../ssh/session/connect',
           'ssh2',
-          '../../forwards/createForward',
+          '../../forwards/forwardRunner',
           '../server/main',
         ],
         allowed: ['../../util/privateFile', '../../model/state', '../protocol/rpc'],
@@ -139,6 +139,14 @@ const samples: Readonly<Record<string, string>> = {
   'src/views/modules.ts': [
     'export * from "./text"; // ! project(no-barrel-files)',
     'export default 1; // ! import(no-default-export)',
+  ].join('\n'),
+  'src/views/circleOne.ts': [
+    "import type { Two } from './circleTwo'; // ! import(no-cycle)",
+    'export type One = Two | undefined;',
+  ].join('\n'),
+  'src/views/circleTwo.ts': [
+    "import type { One } from './circleOne'; // ! import(no-cycle)",
+    'export type Two = One[];',
   ].join('\n'),
   'src/tunnels/model/types.ts': [
     'declare const value: { readonly name: string } | undefined;',

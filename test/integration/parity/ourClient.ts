@@ -54,7 +54,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
+      onPromptOpen: () => undefined,
       log: logTo((_level, line) => log.push(line)),
     },
   );

@@ -59,8 +59,8 @@ export class WindowConnection implements WindowChannel {
     void this.#connection.sendNotification(protocol.startedByUser, { id, earlier }).catch(() => undefined);
   }
 
-  handedOver(id: string): void {
-    void this.#connection.sendNotification(protocol.handedOver, { id }).catch(() => undefined);
+  takenOver(id: string): void {
+    void this.#connection.sendNotification(protocol.takenOver, { id }).catch(() => undefined);
   }
 
   wantsLog(level: LogLevel, tunnel: string | undefined): boolean {

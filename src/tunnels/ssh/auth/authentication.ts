@@ -97,7 +97,7 @@ export class Authentication {
           return prompter.ask;
         },
         secrets: prompter.secrets,
-        onAsking: prompter.onAsking,
+        onPromptOpen: prompter.onPromptOpen,
         signal,
       },
       noteOffer: (name) => {

@@ -57,7 +57,7 @@ export async function pauseDeadlineWhileWaiting<T>({ prompter }: Login, wait: Pr
   const setPaused = (paused: boolean): void => {
     if (isPaused !== paused) {
       isPaused = paused;
-      prompter.onAsking(paused);
+      prompter.onPromptOpen(paused);
     }
   };
   const start = setTimeout(() => setPaused(true), pauseAfterMs);

@@ -35,7 +35,7 @@ export interface ConnectOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
-  readonly onAsking: (asking: boolean) => void;
+  readonly onPromptOpen: (open: boolean) => void;
   readonly log: Log;
 }
 
@@ -74,10 +74,10 @@ export async function connectHop(
     },
     secrets: options.secrets,
     signal: AbortSignal.any([signal, closed.signal]),
-    onAsking: (open) => {
+    onPromptOpen: (open) => {
       isPromptOpen = open;
       deadline.setPaused(open);
-      options.onAsking(open);
+      options.onPromptOpen(open);
     },
   };
   const authentication = new Authentication({
