@@ -7,17 +7,13 @@ import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/fo
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
+import type { ConsentLine } from '../page/pageData';
 import { formatCount, plainText, fullPlainText } from '../words/format';
 
 export interface ConsentRequest {
   readonly name: string;
   readonly origin: Origin;
   readonly entry: TunnelEntry;
-}
-
-export interface ConsentLine {
-  readonly text: string;
-  readonly risk?: string;
 }
 
 export const consentNotice =

@@ -16,8 +16,8 @@ export interface ConsentList {
 
 export interface ConsentPanelOptions {
   readonly viewType: string;
-  /** The folder with the page's script and style. */
-  readonly media: vscode.Uri;
+  /** The folder of the extension. */
+  readonly extensionUri: vscode.Uri;
   readonly list: ConsentList;
 }
 
@@ -36,12 +36,12 @@ export class ConsentPanel implements vscode.Disposable {
 
   /** @param tunnelId the tunnel to scroll to */
   show(tunnelId?: string): void {
-    const { viewType, media, list } = this.#options;
+    const { viewType, extensionUri, list } = this.#options;
     list.open();
     this.#page ??= new WebPage({
       viewType,
       title,
-      media,
+      extensionUri,
       script: 'consent.js',
       onReady: () => {
         this.#draw();

@@ -1,10 +1,5 @@
 // Compares what one tunnel asks for now with what the user allowed before.
-import type { ConsentLine } from './consentLines';
-
-export interface SheetLine extends ConsentLine {
-  /** Compared with what was allowed before. */
-  readonly change?: 'added' | 'removed';
-}
+import type { ConsentLine, SheetLine } from '../page/pageData';
 
 export interface ConsentSheet {
   readonly name: string;

@@ -1,9 +1,8 @@
 // The consent page as plain data: all tunnels that need the user's consent.
 import { formatCount } from '../words/format';
-import type { ButtonView } from '../page/buttonView';
-import type { Tint } from '../tree/rows';
+import type { ButtonView, ConsentView, ReviewedTunnelView } from '../page/pageData';
 import { compareWithAllowed } from './consentSheet';
-import type { ConsentSheet, SheetLine } from './consentSheet';
+import type { ConsentSheet } from './consentSheet';
 import { consentNotice } from './consentLines';
 
 export type Verdict = 'allowed' | 'notAllowed' | 'untrusted';
@@ -29,24 +28,6 @@ export type ConsentAct = 'allow' | 'allowAndStart' | 'revoke' | 'manageTrust' | 
 export interface ConsentAction {
   readonly act: ConsentAct;
   readonly tunnels: readonly ReviewedTunnel[];
-}
-
-export interface ReviewedTunnelView {
-  readonly key: string;
-  readonly title: string;
-  readonly origin: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly lines: readonly SheetLine[];
-  readonly note?: string;
-  readonly buttons: readonly ButtonView[];
-}
-
-export interface ConsentView {
-  readonly title: string;
-  readonly notes: readonly string[];
-  readonly buttons: readonly ButtonView[];
-  readonly tunnels: readonly ReviewedTunnelView[];
 }
 
 export interface ConsentPage {
@@ -81,6 +62,7 @@ export function consentPage(all: readonly ReviewedTunnel[], where: string | unde
         ? 'No tunnels need consent. Your own tunnels need it only if they are open to a network.'
         : consentNotice,
     ],
+    changeLabels: { added: 'Added:', removed: 'Removed:' },
     buttons:
       allowable.length > 1
         ? [button('allowAll', allowable, `Allow ${formatCount(allowable.length, 'Tunnel')}`)]

@@ -1,6 +1,6 @@
 // The actions behind the buttons of the details page. The page knows only their ids.
 import type { ConfigLocation } from '../../tunnels/config/definition';
-import type { ButtonView } from '../page/buttonView';
+import type { ButtonView } from '../page/pageData';
 
 /** A command about the tunnel, or about one of its forwards or programs. */
 export type DetailsCommand =
@@ -56,9 +56,14 @@ export class ActionTable {
   }
 
   /** @param key unique, and the same each time the page is drawn, so that the button keeps the focus */
-  button(key: string, label: string, action: DetailsAction): ButtonView {
+  button(
+    key: string,
+    label: string,
+    action: DetailsAction,
+    spoken: Pick<ButtonView, 'description' | 'confirmation'> = {},
+  ): ButtonView {
     this.#actions.set(key, action);
-    return { id: key, label };
+    return { id: key, label, ...spoken };
   }
 
   run(key: string, command: DetailsCommand, forward?: string): ButtonView {

@@ -15,44 +15,14 @@ import {
 } from '../words/forwardWords';
 import { describeBindMismatch, networkSentence } from '../words/exposure';
 import { forwardLook, problemLocation, tunnelLook } from '../tree/rows';
-import type { Tint } from '../tree/rows';
 import { serviceOf } from '../services/service';
 import { describeTunnel, originPhrase } from '../words/words';
+import type { DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../page/pageData';
 import { ActionTable } from './detailsActions';
-import type { ButtonView } from '../page/buttonView';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
-import type { ProgramDetails } from './programDetails';
 import { explanations, forwardSectionKey } from './explanationView';
-import type { ExplanationView, ViewFacts } from './explanationView';
-
-export interface FactView {
-  readonly term: string;
-  readonly values: readonly string[];
-}
-
-export interface ForwardDetails {
-  readonly key: string;
-  readonly title: string;
-  readonly kind: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly facts: readonly FactView[];
-  readonly notes: readonly string[];
-}
-
-export interface DetailsView {
-  readonly title: string;
-  readonly description?: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly buttons: readonly ButtonView[];
-  readonly problems: readonly string[];
-  readonly explanations: readonly ExplanationView[];
-  readonly facts: readonly FactView[];
-  readonly forwards: readonly ForwardDetails[];
-  readonly programs: readonly ProgramDetails[];
-}
+import type { ViewFacts } from './explanationView';
 
 export interface Details {
   readonly view: DetailsView;
@@ -68,6 +38,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     ...(description === undefined ? {} : { description: plainText(description) }),
     state: describeState(tunnel),
     tint: tunnelLook(tunnel).tint,
+    headings: headings(),
     buttons: commandsFor(tunnel).map((command) => actions.run('top', command)),
     problems: tunnel.problems.map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
@@ -84,6 +55,7 @@ export function detailsOfRemovedTunnel(title: string): Details {
     title,
     state: 'This tunnel is no longer in the settings.',
     tint: 'disabledForeground',
+    headings: headings(),
     buttons: [],
     problems: [],
     explanations: [],
@@ -92,6 +64,20 @@ export function detailsOfRemovedTunnel(title: string): Details {
     programs: [],
   };
   return { view, actions: new Map() };
+}
+
+function headings(): DetailsHeadings {
+  return {
+    problems: 'Problems in its settings',
+    happened: 'What happened',
+    tried: 'What was tried',
+    detail: 'Server response / System error',
+    next: 'What to do',
+    connection: 'Connection',
+    forwards: 'Forwards',
+    programs: 'Programs',
+    output: 'Output',
+  };
 }
 
 /** Screen readers speak it on each change, so it has no countdown. The error is shown below in full. */
@@ -158,7 +144,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
   return {
     key: forwardSectionKey(forward.label),
     title: forwardHeading(snapshot),
-    kind: forwardKindName(forward),
+    kind: withFullStop(forwardKindName(forward)),
     state: asSentence(state.status),
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [

@@ -10,35 +10,9 @@ import { errorOf } from '../../tunnels/model/state';
 import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/actions';
 import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../words/format';
 import { forwardTitle } from '../words/forwardWords';
-import type { ButtonView } from '../page/buttonView';
+import type { ButtonView, ExplanationView, StepView } from '../page/pageData';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';
-
-export interface StepView {
-  readonly text: string;
-  readonly code?: string;
-  readonly copy?: ButtonView;
-}
-
-export interface SideView {
-  /** `On this machine`, `On the server (staging)`. */
-  readonly title: string;
-  readonly steps: readonly StepView[];
-}
-
-export interface ExplanationView {
-  readonly key: string;
-  readonly title: string;
-  /** When it happened, for the error of a single connection or program. */
-  readonly when?: string;
-  readonly message: string;
-  readonly nextStep: string;
-  readonly tried: readonly string[];
-  /** The server's or the system's own message, unchanged. */
-  readonly detail?: string;
-  readonly sides: readonly SideView[];
-  readonly buttons: readonly ButtonView[];
-}
 
 export interface ViewFacts {
   /** Milliseconds of the epoch. */
@@ -175,7 +149,12 @@ function stepViews(
       // Copy exactly what is shown.
       const plain = plainLines(code);
       const copy: DetailsAction = { kind: 'copy', text: plain };
-      return { text, code: plain, copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', copy) };
+      const spoken = { description: `Copy: ${plain}`, confirmation: 'Copied.' };
+      return {
+        text,
+        code: plain,
+        copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', copy, spoken),
+      };
     });
 }
 

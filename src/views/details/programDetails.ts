@@ -3,7 +3,7 @@ import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/actions';
 import { asSentence, formatMoment, plainText } from '../words/format';
-import type { ButtonView } from '../page/buttonView';
+import type { ButtonView, FactView, ProgramDetails } from '../page/pageData';
 import {
   describeProgramState,
   displaySentence,
@@ -12,23 +12,10 @@ import {
   stateNote,
 } from '../words/programWords';
 import { programLook } from '../tree/rows';
-import type { Tint } from '../tree/rows';
 import { commandLabels } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { FactView } from './detailsView';
 import type { ViewFacts } from './explanationView';
 import { programSectionKey } from './programExplanation';
-
-export interface ProgramDetails {
-  readonly key: string;
-  readonly title: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly facts: readonly FactView[];
-  /** The last lines of its output, unchanged. */
-  readonly output: readonly string[];
-  readonly buttons: readonly ButtonView[];
-}
 
 export function programDetails(
   snapshot: ProgramSnapshot,
@@ -84,7 +71,12 @@ function buttonsFor(
   const key = `in ${programSectionKey(program.name)}`;
   const hasRun = state.status === 'ended' || state.status === 'failed';
   const button = (label: string, command: 'runProgram' | 'stopProgram'): ButtonView =>
-    actions.button(`${key} ${command}`, label, { kind: 'run', command, program: program.name });
+    actions.button(
+      `${key} ${command}`,
+      label,
+      { kind: 'run', command, program: program.name },
+      { description: `${label}: ${plainText(program.name)}` },
+    );
   return [
     ...(flags.includes('startable')
       ? [button(hasRun ? 'Run Again' : commandLabels.runProgram, 'runProgram')]

@@ -3,7 +3,7 @@ import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isProgramExplainable, programContextValue } from '../tree/actions';
 import { plainText } from '../words/format';
-import type { ButtonView } from '../page/buttonView';
+import type { ButtonView } from '../page/pageData';
 import { commandLabels } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import type { Subject } from './explanationView';

@@ -14,6 +14,7 @@ import {
 } from './actions';
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
+import type { Tint } from '../page/pageData';
 import { asSentence, formatCount, plainText, withFullStop } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedNormally, speakProgram } from '../words/programWords';
@@ -27,9 +28,6 @@ import {
   needsAttention,
   speakTunnel,
 } from '../words/words';
-
-/** Theme colours that every theme defines. */
-export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
 
 export interface Look {
   /** The name of a codicon. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
-import type { ConsentLine, ConsentRequest } from '../../../../src/views/consent/consentLines';
+import type { ConsentRequest } from '../../../../src/views/consent/consentLines';
+import type { ConsentLine } from '../../../../src/views/page/pageData';
 import { entrySubject } from '../../../../src/tunnels/config/consent';
 import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
 
