@@ -1,4 +1,5 @@
 // The panel that lists the tunnels that need consent. There is one, and it is updated while it is open.
+import { l10n } from 'vscode';
 import type * as vscode from 'vscode';
 import { WebPage } from '../page/webPage';
 import type { ConsentAction, ConsentPage } from './consentView';
@@ -21,8 +22,6 @@ export interface ConsentPanelOptions {
   readonly list: ConsentList;
 }
 
-const title = 'Review Tunnels';
-
 export class ConsentPanel implements vscode.Disposable {
   readonly #options: ConsentPanelOptions;
   readonly #subscription: vscode.Disposable;
@@ -40,7 +39,7 @@ export class ConsentPanel implements vscode.Disposable {
     list.open();
     this.#page ??= new WebPage({
       viewType,
-      title,
+      title: l10n.t('Review Tunnels'),
       extensionUri,
       script: 'consent.js',
       onReady: () => {

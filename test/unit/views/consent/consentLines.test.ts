@@ -166,7 +166,7 @@ describe('the text of a consent request', () => {
     const keys = { localForward: ['8081:a:1', '0:b:2', '15432:c:3', '*:9000:d:4'] };
     assert.match(
       describeConsentRequests([request(keys)]),
-      /"staging": ports 8081, 15432, a free port and \*:9000, via bastion\.$/,
+      /"staging": ports 8081, 15432, a free port, and \*:9000, via bastion\.$/,
     );
   });
 
