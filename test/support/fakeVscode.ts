@@ -44,6 +44,11 @@ const fake = {
   window,
   l10n: english,
   EventEmitter,
+  CancellationTokenSource: class {
+    readonly token = {};
+    readonly cancel = (): undefined => undefined;
+    readonly dispose = (): undefined => undefined;
+  },
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },

@@ -149,7 +149,7 @@ export class TestWindow {
         window.log.push(text);
         window.#notify();
       },
-      onQuestion: async (_id, question) => {
+      onQuestion: async (question) => {
         window.questions.push(question);
         return window.answer(question);
       },

@@ -15,7 +15,7 @@ export interface WindowChannel extends SavedSecrets {
   startedByUser(id: string, earlier: boolean): void;
   handedOver(id: string): void;
   log(line: LogLine): void;
-  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
+  readonly ask: Ask;
 }
 
 export interface WindowLease {

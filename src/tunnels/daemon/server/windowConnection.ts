@@ -61,11 +61,8 @@ export class WindowConnection implements WindowChannel {
     void this.#connection.sendNotification(protocol.log, line).catch(() => undefined);
   }
 
-  ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
-    return this.#request(
-      (token) => this.#connection.sendRequest(protocol.ask, { id, question }, token),
-      signal,
-    );
+  ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request((token) => this.#connection.sendRequest(protocol.ask, { question }, token), signal);
   }
 
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {
