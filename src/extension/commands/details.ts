@@ -1,4 +1,5 @@
-// Show Details and Explain: open the details page of a tunnel, and run the actions of its buttons.
+// Show Details, Explain and Show Log: open the details page of a tunnel or the log, and run the actions of the page's
+// buttons.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
@@ -12,6 +13,7 @@ import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
 import { showMessage } from '../ui/dialogs';
+import type { PlainLog } from '../ui/outputChannel';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import type { Target, Targets } from './target';
@@ -19,9 +21,10 @@ import type { Target, Targets } from './target';
 export interface DetailsParts {
   readonly panels: DetailsPanels;
   readonly targets: Targets;
+  readonly log: PlainLog;
 }
 
-export function detailsCommands({ panels, targets }: DetailsParts): CommandTable {
+export function detailsCommands({ panels, targets, log }: DetailsParts): CommandTable {
   return {
     [commandIds.showDetails]: async (argument) => {
       const target = await targets.tunnelOrForward(
@@ -45,6 +48,9 @@ export function detailsCommands({ panels, targets }: DetailsParts): CommandTable
       if (target) {
         panels.show(target.tunnel.id, sectionOf(target));
       }
+    },
+    [commandIds.showLog]: () => {
+      log.show();
     },
   };
 }

@@ -9,10 +9,10 @@ import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
+import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
 import { programToRun, runProgram, stopProgram } from './programs';
 import type { Targets } from './target';
-import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface LifecycleParts {
   readonly manager: TunnelManager;

@@ -15,9 +15,9 @@ import { showInStatusBar } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { chooseProgram, pickProgram } from './programSteps';
+import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
 import type { ProgramTarget, Target, Targets } from './target';
-import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface ProgramParts {
   readonly manager: TunnelManager;

@@ -1,6 +1,9 @@
 // Handles `vscode://ssh-tunnels.ssh-tunnels/start?tunnel=staging`: asks, then starts an existing tunnel.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { findHidden } from '../../../tunnels/util/invisibleCharacters';
+import { quote } from '../../../tunnels/util/text';
+import { formatCount } from '../../../views/words/format';
 import { lacksConsent } from '../../consent/consentPrompt';
 import { commandIds } from '../../contributions';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
@@ -8,8 +11,6 @@ import type { PlainLog } from '../../ui/outputChannel';
 import { confirm, showMessage } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { BringUp } from '../bringUp';
-import { readStartLink } from './startLink';
-import { upMessage } from './upMessage';
 import { startSummary } from './startSummary';
 
 /** Shown in the question. */
@@ -82,6 +83,28 @@ async function showUp(tunnel: TunnelSnapshot, already: boolean): Promise<void> {
   }
 }
 
+export interface UpMessage {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+/**
+ * The message that a requested tunnel is up, or up except for some forwards.
+ * @param already the tunnel was up before the request
+ */
+export function upMessage({ name, forwards }: TunnelSnapshot, already: boolean): UpMessage {
+  const start = `The tunnel "${name}" is${already ? ' already' : ''} up`;
+  const missing = forwards.flatMap(({ forward, state }) =>
+    state.status === 'failed' ? [{ label: forward.label, error: state.error }] : [],
+  );
+  const [first, ...others] = missing;
+  if (!first) {
+    return { text: `${start}.`, isWhole: true };
+  }
+  const more = others.length === 0 ? '' : ` and ${formatCount(others.length, 'more forward')}`;
+  return { text: `${start}, except for "${first.label}"${more}: ${first.error.message}`, isWhole: false };
+}
+
 async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = 'Start';
   const answer = await confirm(
@@ -90,4 +113,41 @@ async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
     start,
   );
   return answer === start;
+}
+
+/** Parts of a vscode.Uri, already decoded. */
+export interface LinkParts {
+  readonly path: string;
+  readonly query: string;
+  readonly fragment: string;
+}
+
+/** An id includes a folder name, so it may be long. */
+const maxReferenceLength = 300;
+const example = '/start?tunnel=staging';
+
+/**
+ * Parses a start link. A link can only name an existing tunnel; it can't define or change one.
+ * @returns the name or id of the tunnel to start
+ * @throws Error with a message for the user
+ */
+export function readStartLink({ path, query, fragment }: LinkParts): string {
+  if (path !== '/start') {
+    throw new Error(`Unknown link ${quote(path)}. Use ${example}.`);
+  }
+  const [, tunnel] = /^tunnel=(.*)$/s.exec(query) ?? [];
+  if (tunnel === undefined || tunnel === '') {
+    throw new Error(`The link names no tunnel. Use ${example}.`);
+  }
+  // A name may contain "&", but not "&key=": that would look like another parameter.
+  if (fragment !== '' || /&[^&=]*=/.test(tunnel)) {
+    throw new Error(`The link has more than a tunnel name. Use ${example}.`);
+  }
+  if (tunnel.length > maxReferenceLength) {
+    throw new Error(`The tunnel name in the link is too long.`);
+  }
+  if (findHidden(tunnel) >= 0) {
+    throw new Error(`The tunnel name in the link, ${quote(tunnel)}, has an invisible character.`);
+  }
+  return tunnel;
 }

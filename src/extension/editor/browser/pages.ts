@@ -1,17 +1,19 @@
 // Open in Browser, Open in Editor and Copy Connection String.
 import * as vscode from 'vscode';
-import { formatAddress } from '../../../tunnels/util/address';
+import { formatAddress, isSocketPath } from '../../../tunnels/util/address';
+import type { Address } from '../../../tunnels/util/address';
+import type { Forward } from '../../../tunnels/config/forward';
+import { quote } from '../../../tunnels/util/text';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
 import { isConnectable } from '../../../views/tree/actions';
 import { plainText } from '../../../views/words/format';
-import { mayBeWeb, serviceOf } from '../../../views/services/service';
+import { connectionPattern, mayBeWeb, serviceOf } from '../../../views/services/service';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/target';
 import { commandIds } from '../../contributions';
 import { showInStatusBar } from '../../ui/dialogs';
+import { bringUpForward } from '../bringUp';
 import type { BringUp } from '../bringUp';
-import { connectionString } from './connectionString';
-import { bringUpForward } from '../bringUpForward';
 import { localAddress, localPort } from '../localAddress';
 import { webScheme } from './webScheme';
 
@@ -87,6 +89,34 @@ function checkPage(snapshot: ForwardSnapshot): void {
   throw new Error(
     `${name} leads to ${service}, not to a web page. If it is a web page, set "protocol": "http" on the forward.`,
   );
+}
+
+/**
+ * The connection string of a forward, for clients of its service. It never contains a user or a password.
+ * @param address where clients connect
+ * @throws Error if the service is unknown or has no connection string
+ */
+export function connectionString(forward: Forward, address: Address): string {
+  const pattern = connectionPattern(forward);
+  if (pattern === undefined) {
+    const service = serviceOf(forward)?.name;
+    throw new Error(
+      service === undefined
+        ? `The service of ${quote(forward.label)} is unknown. Set "protocol" on the forward, for example "protocol": "postgresql".`
+        : `${service} has no connection string. Use Copy Local Address instead.`,
+    );
+  }
+  return isSocketPath(address)
+    ? socketConnectionString(pattern, address.path)
+    : pattern.replace('*', () => formatAddress(address));
+}
+
+/** Only libpq has a URL for a socket, if it is named like PostgreSQL's own (libpq §34.1.1.2). Otherwise the path. */
+function socketConnectionString(pattern: string, path: string): string {
+  const [, folder, port] = /^(.*)\/\.s\.PGSQL\.(\d+)$/s.exec(path) ?? [];
+  return pattern.startsWith('postgresql:') && folder !== undefined && port !== undefined
+    ? `postgresql:///?host=${encodeURI(folder || '/').replace(/[&#?+]/g, encodeURIComponent)}&port=${port}`
+    : path;
 }
 
 const simpleBrowser = 'simpleBrowser.api.open';

@@ -6,6 +6,7 @@ import { access, open, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TcpAddress } from '../../../tunnels/util/address';
+import { plainText } from '../../../views/words/format';
 import { browserArguments, firefoxPreferences } from './browserArguments';
 import { browserLocations, describeSearch } from './findBrowsers';
 import type { BrowserLocation, BrowserSearchContext } from './findBrowsers';
@@ -82,6 +83,17 @@ export async function startBrowser(
     });
     markAsUsed(profile, child.pid).catch(() => undefined);
   });
+}
+
+/** The first page, as a data: URL. It names the tunnel, so that the user doesn't confuse it with their own browser. */
+export function startPage(tunnel: string): string {
+  const name = plainText(tunnel).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const html =
+    `<!doctype html><meta charset="utf-8"><title>via ${name}</title>` +
+    '<style>:root{color-scheme:light dark}body{font:1rem system-ui;margin:15vh auto;max-width:32rem;padding:0 1rem}</style>' +
+    `<h1>via ${name}</h1><p>Everything in this window goes through the tunnel. Its server looks up names, and ` +
+    '<code>localhost</code> is the server itself.</p><p>This profile is deleted when you close the window.</p>';
+  return `data:text/html,${encodeURIComponent(html)}`;
 }
 
 /** Removes profiles whose browsers ended while no window was open. */

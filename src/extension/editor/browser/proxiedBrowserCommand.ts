@@ -9,13 +9,12 @@ import type { CommandTable } from '../../commands/register';
 import type { ForwardTarget, Targets } from '../../commands/target';
 import { commandIds } from '../../contributions';
 import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
+import { bringUpForward } from '../bringUp';
 import type { BringUp } from '../bringUp';
 import { commandLines } from './browserArguments';
 import type { BrowserLocation } from './findBrowsers';
-import { bringUpForward } from '../bringUpForward';
 import { localPort } from '../localAddress';
-import { installedBrowsers, startBrowser } from './proxiedBrowser';
-import { startPage } from './startPage';
+import { installedBrowsers, startBrowser, startPage } from './proxiedBrowser';
 
 export interface ProxiedBrowserParts {
   readonly bringUp: BringUp;

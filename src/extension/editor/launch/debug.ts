@@ -5,10 +5,9 @@ import { commandIds } from '../../contributions';
 import { showModalError } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { BringUp } from '../bringUp';
-import type { CancelledVariables } from './cancelledVariables';
-import type { GivenPorts } from './givenPorts';
 import { localAddress } from '../localAddress';
 import { checkForward, debugKey, namedForward, readPortRequest } from './portRequest';
+import type { CancelledVariables, GivenPorts } from './variables';
 
 export interface DebugParts {
   readonly bringUp: BringUp;

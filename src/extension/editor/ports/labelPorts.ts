@@ -5,11 +5,10 @@ import { withValueAt } from '../../../tunnels/config/moveListen';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { formatCount } from '../../../views/words/format';
 import type { CommandTable } from '../../commands/register';
-import { offerUndo } from '../../commands/undo';
 import { readPortsAttributes } from '../../settings/readSettings';
 import { commandIds, portsAttributesKey } from '../../contributions';
 import { editSettingsFile, projectSettings } from '../../settings/writeTunnels';
-import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
+import { offerUndo, pickOne, showInStatusBar, showMessage } from '../../ui/dialogs';
 import { labelChange, labelsAlone, portLabels } from './portLabels';
 import type { PortLabel } from './portLabels';
 

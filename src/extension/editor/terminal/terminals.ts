@@ -1,15 +1,16 @@
 // Insert Address in Terminal and Open Terminal Through Proxy.
 import * as vscode from 'vscode';
+import { formatAddress } from '../../../tunnels/util/address';
+import type { TcpAddress } from '../../../tunnels/util/address';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
 import { plainText } from '../../../views/words/format';
 import { commandIds } from '../../contributions';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/target';
+import { bringUpForward } from '../bringUp';
 import type { BringUp } from '../bringUp';
-import { bringUpForward } from '../bringUpForward';
 import { localAddressText, localPort } from '../localAddress';
-import { proxyVariables } from './proxyVariables';
 
 export interface TerminalParts {
   readonly bringUp: BringUp;
@@ -58,4 +59,26 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
 
 function isListeningHere({ forward, state }: ForwardSnapshot): boolean {
   return forward.kind !== 'remote' && state.status === 'listening';
+}
+
+const noProxy = 'localhost,127.0.0.1,::1';
+
+/**
+ * The environment variables that tell programs about a proxy. There is no standard: curl(1) reads only lower-case
+ * http_proxy, others only upper case. With "socks5h" the proxy looks up names.
+ */
+export function proxyVariables(proxy: TcpAddress): Readonly<Record<string, string>> {
+  const address = formatAddress(proxy);
+  const variables = {
+    ALL_PROXY: `socks5h://${address}`,
+    HTTP_PROXY: `http://${address}`,
+    HTTPS_PROXY: `http://${address}`,
+    NO_PROXY: noProxy,
+  };
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => [
+      [name, value],
+      [name.toLowerCase(), value],
+    ]),
+  );
 }

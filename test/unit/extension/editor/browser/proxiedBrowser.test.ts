@@ -9,15 +9,15 @@ import {
   browserArguments,
   commandLines,
   firefoxPreferences,
+  testArguments,
 } from '../../../../../src/extension/editor/browser/browserArguments';
 import { browserLocations } from '../../../../../src/extension/editor/browser/findBrowsers';
 import {
   installedBrowsers,
   removeAllStaleProfiles,
   startBrowser,
+  startPage,
 } from '../../../../../src/extension/editor/browser/proxiedBrowser';
-import { startPage } from '../../../../../src/extension/editor/browser/startPage';
-import { testArguments } from '../../../../../src/extension/editor/testSeam';
 import { createProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
 import type { TemporaryProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
 import { tempDir } from '../../../../support/tempDir';

@@ -11,23 +11,18 @@ import type { TunnelManager } from '../tunnels/tunnelManager';
 import { openAtLine } from '../ui/openFile';
 import { editOverride, revealOverrides } from '../settings/writeOverrides';
 import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
-import { pickOne } from '../ui/dialogs';
-import type { InteractiveStart } from '../tunnels/interactiveStart';
-import { addTunnel } from './add';
+import { offerUndo, pickOne } from '../ui/dialogs';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
-import { offerUndo } from './undo';
 
-export interface SettingsParts {
+export interface EditParts {
   readonly manager: TunnelManager;
-  readonly interactiveStart: InteractiveStart;
   readonly targets: Targets;
 }
 
-export function settingsCommands({ manager, interactiveStart, targets }: SettingsParts): CommandTable {
+export function editCommands({ manager, targets }: EditParts): CommandTable {
   return {
-    [commandIds.add]: () => addTunnel({ manager, interactiveStart }),
     [commandIds.edit]: async (argument) => {
       const tunnel = await targets.tunnel(argument, 'Edit', () => true, 'No tunnels to edit.');
       const configured = tunnel && manager.desiredState.find(tunnel.id);

@@ -12,7 +12,7 @@ interface SecretItem extends vscode.QuickPickItem {
   readonly secret?: SecretName;
 }
 
-export function secretsCommands(secrets: SecretBroker): CommandTable {
+export function forgetSecretsCommands(secrets: SecretBroker): CommandTable {
   return {
     [commandIds.forgetSecrets]: async () => {
       const names = await secrets.list();

@@ -1,14 +1,13 @@
 // Handles ssh options that a tunnel has no key for: offers to write them as a Host block into the user's ssh_config.
 import * as vscode from 'vscode';
-import type { UsableLine } from '../../tunnels/config/commandLine/check';
-import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/config/hostBlock';
-import { formatCount } from '../../views/words/format';
-import { confirm, showMessage } from '../ui/dialogs';
-import { explainFailure } from '../tunnels/interactiveStart';
-import { addHostBlock, readSshConfig } from '../settings/sshConfigFile';
+import type { UsableLine } from '../../../tunnels/config/commandLine/check';
+import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../../tunnels/config/hostBlock';
+import { formatCount } from '../../../views/words/format';
+import { confirm, offerUndo, showMessage } from '../../ui/dialogs';
+import { explainFailure } from '../../tunnels/interactiveStart';
+import { addHostBlock, readSshConfig } from '../../settings/sshConfigFile';
 import { askText } from './addSteps';
 import type { Step } from './addSteps';
-import { offerUndo } from './undo';
 
 /** What to do with the options: 'none' if there are none; undefined if the user cancelled. */
 export type Answer = 'none' | 'write' | 'leaveOut' | undefined;

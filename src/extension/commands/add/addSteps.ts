@@ -1,12 +1,12 @@
 // The steps shared by all commands that add a tunnel: ask for text, for a location and a name, and write the setting.
 import * as vscode from 'vscode';
-import { parseDestination } from '../../tunnels/config/parseDestination';
-import { parseTunnel } from '../../tunnels/config/parseTunnel';
-import type { TunnelManager } from '../tunnels/tunnelManager';
-import { folderSettings, revealTunnel, writeTunnel } from '../settings/writeTunnels';
-import type { SettingsLocation } from '../settings/writeTunnels';
-import { pickOne, showInput } from '../ui/dialogs';
-import type { InteractiveStart } from '../tunnels/interactiveStart';
+import { parseDestination } from '../../../tunnels/config/parseDestination';
+import { parseTunnel } from '../../../tunnels/config/parseTunnel';
+import type { TunnelManager } from '../../tunnels/tunnelManager';
+import { folderSettings, revealTunnel, writeTunnel } from '../../settings/writeTunnels';
+import type { SettingsLocation } from '../../settings/writeTunnels';
+import { pickOne, showInput } from '../../ui/dialogs';
+import type { InteractiveStart } from '../../tunnels/interactiveStart';
 
 export interface AddParts {
   readonly manager: TunnelManager;

@@ -7,12 +7,11 @@ import { commandIds } from '../contributions';
 import { isFree, nextFreePort } from '../settings/freePorts';
 import { changePort } from '../settings/changePort';
 import type { PortChange, PortChangeParts } from '../settings/changePort';
-import { pickOne, showInput } from '../ui/dialogs';
+import { offerUndo, pickOne, showInput } from '../ui/dialogs';
 import type { DesiredState } from '../tunnels/desiredState';
 import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
-import { offerUndo } from './undo';
 
 const title = 'Use Another Port';
 /** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
