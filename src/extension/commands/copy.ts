@@ -1,12 +1,12 @@
 // Copy Local Address and Copy as SSH Command.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import { plainText } from '../../views/words/format';
 import { commandIds } from '../contributions';
 import { localAddressText } from '../editor/localAddress';
 import { commandOf, programCommandOf } from '../settings/sshCommandLine';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { showInStatusBar, showMessage } from '../ui/dialogs';
-import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 
@@ -23,11 +23,11 @@ export function copyCommands(parts: CopyParts): CommandTable {
 }
 
 async function copyLocalAddress({ targets }: CopyParts, argument: unknown): Promise<void> {
-  const target = await targets.forward(argument, 'Copy Local Address', isListening);
+  const target = await targets.forward(argument, vscode.l10n.t('Copy Local Address'), isListening);
   if (target) {
     const address = localAddressText(target.forward);
     await vscode.env.clipboard.writeText(address);
-    showInStatusBar(`Copied ${address}`);
+    showInStatusBar(vscode.l10n.t('Copied {text}', { text: address }));
   }
 }
 
@@ -36,12 +36,12 @@ function isListening({ forward, state }: ForwardSnapshot): boolean {
 }
 
 async function copyAsSshCommand({ manager, targets }: CopyParts, argument: unknown): Promise<void> {
-  const title = 'Copy as SSH Command';
+  const title = vscode.l10n.t('Copy as SSH Command');
   const target = await targets.tunnelOrForward(
     argument,
     title,
     ({ entry }) => entry !== undefined,
-    'No tunnels to copy.',
+    vscode.l10n.t('No tunnels to copy.'),
   );
   if (!target) {
     return;
@@ -56,9 +56,12 @@ async function copyAsSshCommand({ manager, targets }: CopyParts, argument: unkno
   const { line, missing } =
     program && !forward ? programCommandOf(tunnel, program.program, context) : commandOf(tunnel, context);
   await vscode.env.clipboard.writeText(line);
-  showInStatusBar(`Copied ${line}`);
+  showInStatusBar(vscode.l10n.t('Copied {text}', { text: line }));
   if (missing.length > 0) {
-    const message = `The copied command doesn't cover all of ${quoted(tunnel)}. ${missing.join(' ')}`;
+    const message = vscode.l10n.t('The copied command doesn\'t cover all of "{tunnel}". {missing}', {
+      tunnel: plainText(tunnel.name),
+      missing: missing.join(' '),
+    });
     void showMessage('information', message);
   }
 }

@@ -29,9 +29,9 @@ export function detailsCommands({ panels, targets, log }: DetailsParts): Command
     [commandIds.showDetails]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Show Details',
+        vscode.l10n.t('Show Details'),
         () => true,
-        'No tunnels to show.',
+        vscode.l10n.t('No tunnels to show.'),
       );
       if (target) {
         const { tunnel, program } = target;
@@ -41,9 +41,9 @@ export function detailsCommands({ panels, targets, log }: DetailsParts): Command
     [commandIds.explain]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Explain',
+        vscode.l10n.t('Explain'),
         hasExplanation,
-        'Nothing to explain. No tunnel has an error.',
+        vscode.l10n.t('Nothing to explain. No tunnel has an error.'),
       );
       if (target) {
         panels.show(target.tunnel.id, sectionOf(target));

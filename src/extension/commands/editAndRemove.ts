@@ -1,10 +1,12 @@
 // Edit and Remove: change a tunnel in the settings. A host of ssh_config is only opened, never written.
+import { l10n } from 'vscode';
 import type { ConfigLocation, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
 import { forwardPaths } from '../../tunnels/config/parseForward';
 import { isRecord } from '../../tunnels/util/text';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
+import { plainText } from '../../views/words/format';
 import { isTunnelNode } from '../../views/tree/nodes';
 import type { TunnelNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -12,7 +14,6 @@ import { openAtLine } from '../ui/openFile';
 import { editOverride, revealOverrides } from '../settings/writeOverrides';
 import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
 import { offerUndo, pickOne } from '../ui/dialogs';
-import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 
@@ -24,7 +25,12 @@ export interface EditParts {
 export function editCommands({ manager, targets }: EditParts): CommandTable {
   return {
     [commandIds.edit]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Edit', () => true, 'No tunnels to edit.');
+      const tunnel = await targets.tunnel(
+        argument,
+        l10n.t('Edit'),
+        () => true,
+        l10n.t('No tunnels to edit.'),
+      );
       const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured) {
         const problem =
@@ -41,23 +47,25 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
     [commandIds.remove]: async (argument) => {
       const tunnel = await targets.tunnel(
         argument,
-        'Remove',
+        l10n.t('Remove'),
         (each) => each.origin !== 'sshConfig',
-        'No tunnels to remove.',
+        l10n.t('No tunnels to remove.'),
       );
       const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured?.configPlace) {
         throw new Error(
-          `${quoted(configured)} is defined in ${configured.configPlace.file}. Remove it there.`,
+          l10n.t('"{tunnel}" is defined in {file}. Remove it there.', {
+            tunnel: plainText(configured.name),
+            file: configured.configPlace.file,
+          }),
         );
       }
       if (configured) {
         const location = settingsLocationOf(configured);
         const value = await readTunnel(location, configured.name);
         await writeTunnel(location, configured.name, undefined);
-        void offerUndo(`Removed the tunnel ${quoted(configured)}.`, () =>
-          writeTunnel(location, configured.name, value),
-        );
+        const removed = l10n.t('Removed the tunnel "{tunnel}".', { tunnel: plainText(configured.name) });
+        void offerUndo(removed, () => writeTunnel(location, configured.name, value));
       }
     },
   };
@@ -111,17 +119,17 @@ async function askWhere(name: string): Promise<'setting' | 'override' | undefine
   const picked = await pickOne(
     [
       {
-        label: "Edit the project's settings",
-        detail: 'Shared with everyone who works on it',
+        label: l10n.t("Edit the project's settings"),
+        detail: l10n.t('Shared with everyone who works on it'),
         where: 'setting' as const,
       },
       {
-        label: 'Change it only for me',
-        detail: "sshTunnels.overrides in your user settings. The project's settings don't change.",
+        label: l10n.t('Change it only for me'),
+        detail: l10n.t("sshTunnels.overrides in your user settings. The project's settings don't change."),
         where: 'override' as const,
       },
     ],
-    { title: `Edit "${name}"` },
+    { title: l10n.t('Edit "{tunnel}"', { tunnel: name }) },
   );
   return picked?.where;
 }

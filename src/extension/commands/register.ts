@@ -65,7 +65,8 @@ export function registerCommands(tables: readonly CommandTable[], log: PlainLog)
 }
 
 async function showFailure(error: unknown, log: PlainLog): Promise<void> {
-  const [explain, showLog] = ['Explain', 'Show Log'] as const;
+  const explain = vscode.l10n.t('Explain');
+  const showLog = vscode.l10n.t('Show Log');
   const subject =
     error instanceof TunnelCommandError && error.cause instanceof TunnelFailure ? error.subject : undefined;
   const answer = await showMessage(

@@ -24,7 +24,7 @@ export function showMessage<B extends string>(
 
 /** Reports what a command has changed, and offers to undo it. */
 export async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
-  const undoLabel = 'Undo';
+  const undoLabel = vscode.l10n.t('Undo');
   if ((await showMessage('information', message, undoLabel)) === undoLabel) {
     await undo();
   }

@@ -19,13 +19,15 @@ export function addCommands(parts: AddParts): CommandTable {
   };
 }
 
+const exampleForward = '5432:db.internal:5432';
+
 /** Changes nothing if the user cancels at any step. */
 async function addTunnel(parts: AddParts): Promise<void> {
-  const steps = { title: 'Add SSH Tunnel', of: 4 };
+  const steps = { title: vscode.l10n.t('Add SSH Tunnel'), of: 4 };
   const host = await askText({
     ...steps,
     number: 1,
-    prompt: 'SSH server: an alias from your SSH config, user@host:port, or an ssh:// address',
+    prompt: vscode.l10n.t('SSH server: an alias from your SSH config, user@host:port, or an ssh:// address'),
     placeHolder: 'me@bastion.example.org',
     validate: (text) => problemOf(parseDestination(text)),
   });
@@ -34,8 +36,8 @@ async function addTunnel(parts: AddParts): Promise<void> {
     (await askText({
       ...steps,
       number: 2,
-      prompt: 'Local port and target (for example 5432:db.internal:5432)',
-      placeHolder: '5432:db.internal:5432',
+      prompt: vscode.l10n.t('Local port and target (for example {example})', { example: exampleForward }),
+      placeHolder: exampleForward,
       validate: (text) => problemOf(parseForwardSpec('local', text)),
     }));
   if (forward) {
@@ -51,13 +53,13 @@ function problemOf(
 
 /** Changes nothing if the user cancels at any step. @param argument the initial command line; default: the clipboard */
 async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<void> {
-  const title = 'Add Tunnel from SSH Command';
+  const title = vscode.l10n.t('Add Tunnel from SSH Command');
   const initial = copiedLine(typeof argument === 'string' ? argument : await clipboardText());
   const line = await askText({
     title,
     number: 1,
     of: 3,
-    prompt: 'SSH command, as you would type it in a terminal',
+    prompt: vscode.l10n.t('SSH command, as you would type it in a terminal'),
     placeHolder: 'ssh -L 5432:db.internal:5432 me@bastion.example.org',
     ...(initial !== undefined && { value: initial }),
     validate: (text) => {
