@@ -1,6 +1,6 @@
 // Starts a tunnel if needed and waits until it is up, with progress that can be cancelled. Cancelling ends the wait,
 // not the tunnel.
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { TunnelCommandError } from '../commands/register';
 import type { ForwardTarget } from '../commands/target';
@@ -66,7 +66,10 @@ export class BringUp {
     const started = this.#interactiveStart.start(id, 'start', who);
     const outcome = token
       ? await untilCancelled(started, token)
-      : await showingProgress(started, `Starting the tunnel "${before.name}"…`);
+      : await showingProgress(
+          started,
+          vscode.l10n.t('Starting the tunnel "{tunnel}"…', { tunnel: before.name }),
+        );
     return outcome === 'cancelled' ? outcome : this.#snapshot(id);
   }
 

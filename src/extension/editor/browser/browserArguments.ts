@@ -67,7 +67,8 @@ export function firefoxPreferences({ host, port }: TcpAddress): string {
 }
 
 export interface BrowserCommandLine {
-  readonly label: string;
+  readonly browser: string;
+  readonly system: 'linux' | 'mac' | 'windows';
   readonly line: string;
 }
 
@@ -77,14 +78,20 @@ export function commandLines(proxy: TcpAddress): readonly BrowserCommandLine[] {
   const posix = words.map(quoteWord).join(' ');
   const windows = words.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');
   return [
-    { label: 'Google Chrome on Linux', line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}` },
-    { label: 'Chromium on Linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
     {
-      label: 'Google Chrome on macOS',
+      browser: 'Google Chrome',
+      system: 'linux',
+      line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}`,
+    },
+    { browser: 'Chromium', system: 'linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
+    {
+      browser: 'Google Chrome',
+      system: 'mac',
       line: `open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
     },
     {
-      label: 'Microsoft Edge on Windows (Command Prompt)',
+      browser: 'Microsoft Edge',
+      system: 'windows',
       line: `start "" msedge --user-data-dir="%TEMP%\\ssh-tunnels-browser-%RANDOM%" ${windows}`,
     },
   ];

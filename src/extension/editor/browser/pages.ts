@@ -29,7 +29,12 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
    * @throws Error why there is no page
    */
   const pageUri = async (argument: unknown, title: string): Promise<vscode.Uri | undefined> => {
-    const target = await targets.forward(argument, title, isPage, 'No forward leads to a web page.');
+    const target = await targets.forward(
+      argument,
+      title,
+      isPage,
+      vscode.l10n.t('No forward leads to a web page.'),
+    );
     if (!target) {
       return undefined;
     }
@@ -44,13 +49,13 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
   };
   return {
     [commandIds.openInBrowser]: async (argument) => {
-      const uri = await pageUri(argument, 'Open in Browser');
+      const uri = await pageUri(argument, vscode.l10n.t('Open in Browser'));
       if (uri) {
         await vscode.env.openExternal(uri);
       }
     },
     [commandIds.openInEditor]: async (argument) => {
-      const uri = await pageUri(argument, 'Open in Editor');
+      const uri = await pageUri(argument, vscode.l10n.t('Open in Editor'));
       if (uri) {
         await showInEditor(uri);
       }
@@ -58,14 +63,16 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
     [commandIds.copyConnectionString]: async (argument) => {
       const target = await targets.forward(
         argument,
-        'Copy Connection String',
+        vscode.l10n.t('Copy Connection String'),
         isConnectable,
-        'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
+        vscode.l10n.t(
+          'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
+        ),
       );
       if (target) {
         const text = connectionString(target.forward.forward, localAddress(target.forward));
         await vscode.env.clipboard.writeText(text);
-        showInStatusBar(`Copied ${text}`);
+        showInStatusBar(vscode.l10n.t('Copied {text}', { text }));
       }
     },
   };
@@ -81,13 +88,23 @@ function checkPage(snapshot: ForwardSnapshot): void {
   if (isPage(snapshot)) {
     return;
   }
-  const name = `"${plainText(forward.label)}"`;
+  const label = plainText(forward.label);
   if (forward.kind !== 'local' || !('port' in forward.listen)) {
-    throw new Error(`${name} has no local port, so it can't be opened as a web page.`);
+    throw new Error(
+      vscode.l10n.t('"{forward}" has no local port, so it can\'t be opened as a web page.', {
+        forward: label,
+      }),
+    );
   }
-  const service = plainText(serviceOf(forward)?.name ?? '');
   throw new Error(
-    `${name} leads to ${service}, not to a web page. If it is a web page, set "protocol": "http" on the forward.`,
+    vscode.l10n.t(
+      '"{forward}" leads to {service}, not to a web page. If it is a web page, set {setting} on the forward.',
+      {
+        forward: label,
+        service: plainText(serviceOf(forward)?.name ?? ''),
+        setting: '"protocol": "http"',
+      },
+    ),
   );
 }
 
@@ -102,8 +119,11 @@ export function connectionString(forward: Forward, address: Address): string {
     const service = serviceOf(forward)?.name;
     throw new Error(
       service === undefined
-        ? `The service of ${quote(forward.label)} is unknown. Set "protocol" on the forward, for example "protocol": "postgresql".`
-        : `${service} has no connection string. Use Copy Local Address instead.`,
+        ? vscode.l10n.t(
+            'The service of {forward} is unknown. Set "protocol" on the forward, for example {example}.',
+            { forward: quote(forward.label), example: '"protocol": "postgresql"' },
+          )
+        : vscode.l10n.t('{service} has no connection string. Use Copy Local Address instead.', { service }),
     );
   }
   return isSocketPath(address)
@@ -128,6 +148,6 @@ async function showInEditor(uri: vscode.Uri): Promise<void> {
   } catch (error) {
     throw (await vscode.commands.getCommands()).includes(simpleBrowser)
       ? error
-      : new Error('This editor has no built-in browser. Use Open in Browser instead.');
+      : new Error(vscode.l10n.t('This editor has no built-in browser. Use Open in Browser instead.'));
   }
 }

@@ -99,9 +99,12 @@ async function showFailure(
   tunnelId: string | undefined,
   error: unknown,
 ): Promise<void> {
-  const explain = 'Explain';
+  const explain = vscode.l10n.t('Explain');
   const answer = await showModalError(
-    `"${configuration}" was not launched. ${explainFailure(error)}`,
+    vscode.l10n.t('"{configuration}" was not launched. {reason}', {
+      configuration,
+      reason: explainFailure(error),
+    }),
     ...(tunnelId === undefined ? [] : [explain]),
   );
   if (answer === explain) {

@@ -20,7 +20,11 @@ export interface TerminalParts {
 export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTable {
   return {
     [commandIds.insertAddressInTerminal]: async (argument) => {
-      const target = await targets.forward(argument, 'Insert Address in Terminal', isListeningHere);
+      const target = await targets.forward(
+        argument,
+        vscode.l10n.t('Insert Address in Terminal'),
+        isListeningHere,
+      );
       if (target) {
         const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
         terminal.show();
@@ -29,25 +33,29 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
       }
     },
     [commandIds.openProxiedTerminal]: async (argument) => {
-      const title = 'Open Terminal Through Proxy';
+      const title = vscode.l10n.t('Open Terminal Through Proxy');
       const target = await targets.forward(
         argument,
         title,
         ({ forward }) => forward.kind === 'dynamic',
-        'No tunnel has a SOCKS proxy. Add a "dynamicForward" to a tunnel.',
+        vscode.l10n.t('No tunnel has a SOCKS proxy. Add a "dynamicForward" to a tunnel.'),
       );
       if (!target) {
         return;
       }
       const { label, kind } = target.forward.forward;
       if (kind !== 'dynamic') {
-        throw new Error(`"${plainText(label)}" is not a SOCKS proxy. Add a "dynamicForward" to the tunnel.`);
+        throw new Error(
+          vscode.l10n.t('"{forward}" is not a SOCKS proxy. Add a "dynamicForward" to the tunnel.', {
+            forward: plainText(label),
+          }),
+        );
       }
       const forward = await bringUpForward(bringUp, target);
       if (forward) {
         vscode.window
           .createTerminal({
-            name: `via ${plainText(target.tunnel.name)}`,
+            name: vscode.l10n.t('via {tunnel}', { tunnel: plainText(target.tunnel.name) }),
             env: proxyVariables(localPort(forward)),
             iconPath: new vscode.ThemeIcon('globe'),
           })

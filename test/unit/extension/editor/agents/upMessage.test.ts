@@ -22,7 +22,7 @@ describe('the message about a tunnel that is up', () => {
   });
   it('names the forward that failed, and why', () => {
     assert.deepEqual(words(true, failedForward), {
-      text: 'The tunnel "staging" is already up, except for "Broken": Port 5432 is taken.',
+      text: 'The tunnel "staging" is up, except for "Broken": Port 5432 is taken.',
       isWhole: false,
     });
     assert.deepEqual(words(false, failedForward, failedForward, failedForward), {

@@ -138,7 +138,7 @@ describe('proxied browser', () => {
       const script = `google-chrome() { printf '%s\\n' "$@"; }; ${linux?.line ?? ''}`;
       const words = execFileSync('bash', ['-c', script.replace('`mktemp -d`', '/p')], { encoding: 'utf8' });
       assert.deepEqual(words.trim().split('\n'), browserArguments('chromium', '/p', proxy, 'linux'));
-      const windows = lines.find(({ label }) => label.includes('Windows'))?.line ?? '';
+      const windows = lines.find(({ system }) => system === 'windows')?.line ?? '';
       assert.ok(windows.includes('"--proxy-bypass-list=<-loopback>"'), windows);
     });
   });
