@@ -16,9 +16,9 @@ import { showInStatusBar } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { chooseProgram, pickProgram } from './programSteps';
+import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
 import type { ProgramTarget, Target, Targets } from './target';
-import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface ProgramParts {
   readonly manager: TunnelManager;
@@ -31,9 +31,9 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
     [commandIds.runX11Program]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Run X11 Program',
+        l10n.t('Run X11 Program'),
         ({ entry }) => entry !== undefined,
-        'No tunnel can run a program.',
+        l10n.t('No tunnel can run a program.'),
       );
       if (!target) {
         return;
@@ -47,7 +47,7 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
       }
     },
     [commandIds.stopX11Program]: async (argument) => {
-      const target = await targets.program(argument, 'Stop X11 Program', isStoppable, pickProgram);
+      const target = await targets.program(argument, l10n.t('Stop X11 Program'), isStoppable, pickProgram);
       if (target) {
         await stopProgram(manager, target);
       }
@@ -72,7 +72,7 @@ export async function runProgram(
 ): Promise<void> {
   const before = findProgram(tunnel, program.name);
   if (before && isActive(before.state)) {
-    showInStatusBar(`${plainText(program.name)} is already running.`);
+    showInStatusBar(l10n.t('{program} is already running.', { program: plainText(program.name) }));
     return;
   }
   const row = programRow(tunnel.id, program.name);
@@ -89,7 +89,11 @@ export function explainProgram(error: unknown): string {
     return explainFailure(error);
   }
   const { message, nextStep } = errorWords(error.error, l10n);
-  return `${message} Program output: ${withFullStop(output)} ${nextStep}`;
+  return l10n.t('{error} Program output: {output} {nextStep}', {
+    error: message,
+    output: withFullStop(output),
+    nextStep,
+  });
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

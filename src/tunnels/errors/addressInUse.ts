@@ -1,6 +1,7 @@
 // Errors when the address of a forward on this machine is in use: by a program, a tunnel or a file.
 import { formatAddress, isSocketPath } from '../util/address';
 import type { Address, SocketPath } from '../util/address';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here } from './explanation';
 import type { Explanation, Reported, TextsByCode } from './explanation';
@@ -206,7 +207,7 @@ function explainPortTaken(
               'Find out which program uses port {port}. It belongs to another user, so this needs administrator rights:',
               { port },
             ),
-            platform === 'win32' ? list : `sudo ${list}`,
+            platform === 'win32' ? list : untranslated`sudo ${list}`,
           )
         : here(l10n.t('Find out which program uses port {port}:', { port }), list),
     ],
@@ -220,9 +221,9 @@ function explainSocketTaken(path: string, l10n: Localizer): Explanation {
     steps: [
       here(
         l10n.t('Check what {path} is, and whether a program listens on it:', { path }),
-        `ls -l ${quoted}; ss -lxp src ${quoted}`,
+        untranslated`ls -l ${quoted}; ss -lxp src ${quoted}`,
       ),
-      here(l10n.t("If it isn't needed, remove it, or listen on another path."), `rm ${quoted}`),
+      here(l10n.t("If it isn't needed, remove it, or listen on another path."), untranslated`rm ${quoted}`),
     ],
     actions: ['edit', 'tryAgain'],
   };

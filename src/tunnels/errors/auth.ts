@@ -1,4 +1,5 @@
 // Errors of signing in to a server, and of the keys and the agent that this needs.
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here, onServer, reported } from './explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from './explanation';
@@ -150,7 +151,7 @@ export const authTexts: TextsByCode<AuthError> = {
                 l10n.t("Sign in as {who} in a terminal, and answer the server's questions:", {
                   who: error.who,
                 }),
-                `ssh ${sshArguments(circumstances, error.who)}`,
+                untranslated`ssh ${sshArguments(circumstances, error.who)}`,
               ),
             ],
             actions: ['tryAgain'],
@@ -174,7 +175,7 @@ export const authTexts: TextsByCode<AuthError> = {
           l10n.t('Name the right key for {who} in your ssh_config, so that no other key is offered:', {
             who,
           }),
-          `Host ${aliasOf(circumstances, 'HOST')}\n    IdentityFile ~/.ssh/id_ed25519\n    IdentitiesOnly yes`,
+          untranslated`Host ${aliasOf(circumstances, 'HOST')}\n    IdentityFile ~/.ssh/id_ed25519\n    IdentitiesOnly yes`,
         ),
         ...sshdConfig(l10n.t('Or allow more attempts in /etc/ssh/sshd_config:'), 'MaxAuthTries 10', l10n),
       ],
@@ -264,8 +265,8 @@ function explainFailure(who: string, circumstances: Circumstances, l10n: Localiz
   const login = sshArguments(circumstances, who);
   const copyKey =
     circumstances.platform === 'win32'
-      ? `type $env:USERPROFILE\\.ssh\\id_ed25519.pub | ssh ${login} "cat >> .ssh/authorized_keys"`
-      : `ssh-copy-id ${login}`;
+      ? untranslated`type $env:USERPROFILE\\.ssh\\id_ed25519.pub | ssh ${login} "cat >> .ssh/authorized_keys"`
+      : untranslated`ssh-copy-id ${login}`;
   return {
     steps: [
       here(

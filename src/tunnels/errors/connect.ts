@@ -1,6 +1,7 @@
 // Errors of connecting to a server: its name, its address, and the time it takes.
 import { formatAddress } from '../util/address';
 import type { TcpAddress } from '../util/address';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here, onServer, reported } from './explanation';
 import type { ErrorWords, Reported, TextsByCode } from './explanation';
@@ -73,7 +74,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
           ),
           here(
             l10n.t('If {alias} is an alias, add a Host block for it to your ssh_config.', { alias }),
-            `Host ${alias}\n    HostName server.example.org`,
+            untranslated`Host ${alias}\n    HostName server.example.org`,
           ),
         ],
         actions: ['tryAgain', 'openSshConfig', 'edit'],
@@ -96,8 +97,8 @@ export const connectTexts: TextsByCode<ConnectError> = {
             port,
           }),
         ),
-        onServer(l10n.t('Check whether the SSH server is running:'), 'systemctl status ssh'),
-        onServer(l10n.t('Check which ports it listens on:'), 'sudo ss -ltnp | grep sshd'),
+        onServer(l10n.t('Check whether the SSH server is running:'), untranslated`systemctl status ssh`),
+        onServer(l10n.t('Check which ports it listens on:'), untranslated`sudo ss -ltnp | grep sshd`),
       ],
       actions: ['tryAgain', 'edit', 'openSshConfig'],
     }),
@@ -126,7 +127,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
           ),
           onServer(
             l10n.t('Check that its firewall allows connections to port {port}.', { port }),
-            'sudo nft list ruleset',
+            untranslated`sudo nft list ruleset`,
           ),
         ],
         actions: ['tryAgain', 'edit'],
@@ -155,7 +156,10 @@ export const connectTexts: TextsByCode<ConnectError> = {
           };
     },
     explain: ({ address: { host, port } }, { platform }, l10n) => {
-      const routes: Readonly<Record<string, string>> = { win32: 'route print', darwin: 'netstat -rn' };
+      const routes: Readonly<Record<string, string>> = {
+        win32: untranslated`route print`,
+        darwin: 'netstat -rn',
+      };
       return {
         steps: [
           here(
@@ -163,7 +167,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
               host,
               port,
             }),
-            routes[platform] ?? 'ip route',
+            routes[platform] ?? untranslated`ip route`,
           ),
         ],
         actions: ['tryAgain', 'edit'],

@@ -1,4 +1,5 @@
 // Errors of the display on which programs of the server show their windows.
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { quote } from '../util/text';
 import { here, reported } from './explanation';
@@ -93,10 +94,10 @@ export const displayTexts: TextsByCode<DisplayError> = {
           },
     explain: ({ display }, { platform }, l10n) => ({
       steps: [
-        here(l10n.t('List the cookies for displays:'), 'xauth list'),
+        here(l10n.t('List the cookies for displays:'), untranslated`xauth list`),
         here(
           l10n.t('Check whether a program on this machine can connect to the display:'),
-          `xdpyinfo -display ${word(display, platform)}`,
+          untranslated`xdpyinfo -display ${word(display, platform)}`,
         ),
         here(
           l10n.t(
@@ -178,13 +179,19 @@ function displaySteps(
   switch (platform) {
     case 'darwin':
       return [
-        here(l10n.t('Install XQuartz and start it:'), 'brew install --cask xquartz && open -a XQuartz'),
+        here(
+          l10n.t('Install XQuartz and start it:'),
+          untranslated`brew install --cask xquartz && open -a XQuartz`,
+        ),
         here(l10n.t('Log out and in again after the first installation, so that DISPLAY is set.')),
       ];
     case 'win32':
       return [
         here(l10n.t('Start an X server such as VcXsrv or X410, with access control enabled.')),
-        here(l10n.t("If it isn't on the first display, set DISPLAY:"), 'setx DISPLAY localhost:1'),
+        here(
+          l10n.t("If it isn't on the first display, set DISPLAY:"),
+          untranslated`setx DISPLAY localhost:1`,
+        ),
       ];
     default:
       return [
@@ -195,7 +202,7 @@ function displaySteps(
             )
           : here(
               l10n.t('Check whether an X server answers at {display}:', { display }),
-              `xdpyinfo -display ${word(display, platform)}`,
+              untranslated`xdpyinfo -display ${word(display, platform)}`,
             ),
         here(l10n.t('In a remote window, the display must be on the machine where the extension runs.')),
       ];

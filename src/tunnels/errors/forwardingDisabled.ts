@@ -1,6 +1,7 @@
 // Errors when the server does not forward at all, or not what is requested.
 import { formatListen } from '../config/forward';
 import type { Listen } from '../config/forward';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { onServer, reported } from './explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from './explanation';
@@ -53,7 +54,7 @@ export const forwardingTexts: TextsByCode<ForwardingError> = {
         ? explainChannels(error.host, circumstances, l10n)
         : {
             steps: [
-              ...allowListening(error, ['DisableForwarding no'], l10n),
+              ...allowListening(error, [untranslated`DisableForwarding no`], l10n),
               onServer(
                 l10n.t(
                   'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitlisten":',
@@ -129,7 +130,7 @@ function explainChannels(host: string, { forward }: Circumstances, l10n: Localiz
     steps: [
       ...sshdConfig(
         l10n.t('Allow it in /etc/ssh/sshd_config of {host}:', { host }),
-        `DisableForwarding no\n${usesSocket ? 'AllowStreamLocalForwarding yes' : 'AllowTcpForwarding yes'}`,
+        untranslated`DisableForwarding no\n${usesSocket ? 'AllowStreamLocalForwarding yes' : 'AllowTcpForwarding yes'}`,
         l10n,
       ),
       onServer(

@@ -1,6 +1,7 @@
 // Errors of the SSH handshake: whether the server speaks SSH, accepts us now, and has an algorithm in common with us.
 import { formatAddress } from '../util/address';
 import type { TcpAddress } from '../util/address';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { quote } from '../util/text';
 import { here, onServer, reported } from './explanation';
@@ -123,7 +124,7 @@ export const handshakeTexts: TextsByCode<HandshakeError> = {
             ),
             here(
               l10n.t('Check whether ssh can connect to it:'),
-              `ssh -v ${sshArguments(circumstances, host)}`,
+              untranslated`ssh -v ${sshArguments(circumstances, host)}`,
             ),
             onServer(l10n.t('Find out which SSH server it runs, and update it:'), 'ssh -V'),
           ],
@@ -141,7 +142,7 @@ export const handshakeTexts: TextsByCode<HandshakeError> = {
           ),
           onServer(
             l10n.t('Find out which program listens on port {port}:', { port }),
-            `sudo ${listenersCommand(port, 'linux')}`,
+            untranslated`sudo ${listenersCommand(port, 'linux')}`,
           ),
         ],
         actions: ['edit', 'openSshConfig', 'tryAgain'],
@@ -228,7 +229,7 @@ export const handshakeTexts: TextsByCode<HandshakeError> = {
       const { host } = error;
       const compare = here(
         l10n.t('Compare what each side offers, in the lines that contain "kex":'),
-        `ssh -vv ${sshArguments(circumstances, host)}`,
+        untranslated`ssh -vv ${sshArguments(circumstances, host)}`,
       );
       const update = onServer(l10n.t('Better: update the SSH server of {host}.', { host }));
       return {
@@ -328,7 +329,7 @@ function allowSteps(error: NoCommonAlgorithm, alias: string, l10n: Localizer): r
         l10n.t(
           "Allow one of the server's algorithms in a Host block of your ssh_config. For an old server with an RSA key:",
         ),
-        `Host ${alias}\n    HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa`,
+        untranslated`Host ${alias}\n    HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa`,
       ),
     ];
   }
@@ -336,7 +337,7 @@ function allowSteps(error: NoCommonAlgorithm, alias: string, l10n: Localizer): r
   return [
     here(
       l10n.t('Allow another algorithm in a Host block of your ssh_config:'),
-      `Host ${alias}\n    ${error.keyword} +${added}`,
+      untranslated`Host ${alias}\n    ${error.keyword} +${added}`,
     ),
   ];
 }

@@ -1,4 +1,5 @@
 // Errors when a host key is not accepted.
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { formatDestination } from '../config/definition';
 import { here, onServer, reported } from './explanation';
@@ -143,8 +144,8 @@ export const hostKeyTexts: TextsByCode<HostKeyError> = {
     },
     explain: ({ host, known }, circumstances, l10n): Explanation => {
       const { platform } = circumstances;
-      const file = known ? ` -f ${word(known.file, platform)}` : '';
-      const remove = `ssh-keygen -R ${word(host, platform)}${file}`;
+      const file = known ? untranslated` -f ${word(known.file, platform)}` : '';
+      const remove = untranslated`ssh-keygen -R ${word(host, platform)}${file}`;
       return {
         steps: [
           here(
@@ -195,7 +196,7 @@ export const hostKeyTexts: TextsByCode<HostKeyError> = {
         ),
         onServer(
           l10n.t('Ask the administrator of {host} for a new host key. This command creates one:', { host }),
-          'sudo ssh-keygen -A',
+          untranslated`sudo ssh-keygen -A`,
         ),
       ],
       actions: ['openFile', 'tryAgain'],
@@ -274,6 +275,6 @@ function showFingerprints(host: string | undefined, { destination }: Circumstanc
       : l10n.t('Ask the administrator of {host} for its fingerprints, or run this on its own console:', {
           host: name,
         }),
-    'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
+    untranslated`for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done`,
   );
 }

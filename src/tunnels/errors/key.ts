@@ -1,4 +1,5 @@
 // Errors of the keys and of the SSH agent that a login needs.
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here, reported } from './explanation';
 import type { ErrorWords, Reported, TextsByCode } from './explanation';
@@ -62,11 +63,11 @@ export const keyTexts: TextsByCode<KeyError> = {
         steps: [
           here(
             l10n.t('Check who owns {file}, and whether you can read it:', { file }),
-            platform === 'win32' ? `icacls ${quoted}` : `ls -l ${quoted}`,
+            platform === 'win32' ? untranslated`icacls ${quoted}` : untranslated`ls -l ${quoted}`,
           ),
           here(
             l10n.t('Check whether OpenSSH can read the key; if so, this shows the public key:'),
-            `ssh-keygen -y -f ${quoted}`,
+            untranslated`ssh-keygen -y -f ${quoted}`,
           ),
         ],
         actions: ['openSshConfig', 'tryAgain'],
@@ -83,9 +84,9 @@ export const keyTexts: TextsByCode<KeyError> = {
             "Back up {file}, then convert it to OpenSSH's own format (you can enter the same passphrase again):",
             { file },
           ),
-          `ssh-keygen -p -f ${word(file, platform)}`,
+          untranslated`ssh-keygen -p -f ${word(file, platform)}`,
         ),
-        here(l10n.t('Or load it into the SSH agent:'), `ssh-add ${word(file, platform)}`),
+        here(l10n.t('Or load it into the SSH agent:'), untranslated`ssh-add ${word(file, platform)}`),
       ],
       actions: ['openSshConfig', 'tryAgain'],
     }),
@@ -105,7 +106,7 @@ export const keyTexts: TextsByCode<KeyError> = {
         here(
           l10n.t('Start one, and load your key:'),
           platform === 'win32'
-            ? 'Get-Service ssh-agent | Set-Service -StartupType Automatic\nStart-Service ssh-agent'
+            ? untranslated`Get-Service ssh-agent | Set-Service -StartupType Automatic\nStart-Service ssh-agent`
             : 'eval "$(ssh-agent -s)" && ssh-add',
         ),
         here(

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { formatAddress, isSocketPath } from '../util/address';
 import type { Address, SocketPath, TcpAddress } from '../util/address';
 import type { PortRange } from '../config/portHints';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here, reported } from './explanation';
 import type { ErrorWords, Explanation, Reported, TextsByCode } from './explanation';
@@ -72,7 +73,7 @@ export const localListenTexts: TextsByCode<LocalListenError> = {
               'Remove the bind address from {address} to listen on loopback, or use an address of this machine:',
               { address: formatAddress(error.address) },
             ),
-            listAddresses[platform] ?? 'ip -brief address',
+            listAddresses[platform] ?? untranslated`ip -brief address`,
           ),
         ],
         actions: ['edit', 'tryAgain'],
@@ -100,7 +101,7 @@ function explainSocketImpossible(path: string, nextStep: string, l10n: Localizer
       here(nextStep),
       here(
         l10n.t('Check whether {folder} exists, and whether you can write to it:', { folder }),
-        `ls -ld ${word(folder, 'linux')}`,
+        untranslated`ls -ld ${word(folder, 'linux')}`,
       ),
     ],
     actions: ['edit', 'tryAgain'],
@@ -117,7 +118,7 @@ function explainDeniedPort(port: number, platform: string, l10n: Localizer): Exp
         l10n.t('Check whether port {port} is in a range that Windows reserves; no program can use those:', {
           port,
         }),
-        'netsh interface ipv4 show excludedportrange protocol=tcp',
+        untranslated`netsh interface ipv4 show excludedportrange protocol=tcp`,
       ),
     );
   }
@@ -125,7 +126,7 @@ function explainDeniedPort(port: number, platform: string, l10n: Localizer): Exp
     steps.push(
       here(
         l10n.t('Or allow every program on this machine to use port {port} and above:', { port }),
-        `sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
+        untranslated`sudo sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
       ),
     );
   }

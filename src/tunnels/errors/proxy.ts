@@ -1,4 +1,5 @@
 // Errors of what stands between this machine and a server: a jump host or a ProxyCommand.
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here, reported } from './explanation';
 import type { ErrorWords, Reported, TextsByCode } from './explanation';
@@ -44,11 +45,11 @@ export const proxyTexts: TextsByCode<ProxyError> = {
       steps: [
         here(
           l10n.t('Connect to {host} in a terminal to see which host fails:', { host }),
-          `ssh -v ${sshArguments(circumstances, host)}`,
+          untranslated`ssh -v ${sshArguments(circumstances, host)}`,
         ),
         ...sshdConfig(
           l10n.t('A jump host must allow forwarding in its /etc/ssh/sshd_config:'),
-          'AllowTcpForwarding yes',
+          untranslated`AllowTcpForwarding yes`,
           l10n,
         ),
       ],

@@ -1,6 +1,7 @@
 // Errors when the server can't listen for a remote forward.
 import { formatListen } from '../config/forward';
 import type { Listen, TcpListen } from '../config/forward';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import type { TunnelHolder } from './addressInUse';
 import { here, onServer, reported } from './explanation';
@@ -222,7 +223,7 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
     const { path } = listen;
     const look = onServer(
       l10n.t('Check what {path} is; an earlier connection may have left it behind:', { path }),
-      `ls -l ${word(path, 'linux')}`,
+      untranslated`ls -l ${word(path, 'linux')}`,
     );
     return { steps: [look, ...allowListening(error, [], l10n)], actions };
   }
@@ -232,7 +233,7 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
       host,
       port,
     }),
-    `sudo ${listenersCommand(port, 'linux')}`,
+    untranslated`sudo ${listenersCommand(port, 'linux')}`,
   );
   return {
     steps: [
@@ -251,14 +252,14 @@ export function allowListening(
   l10n: Localizer,
 ): readonly Step[] {
   const lines = (...rest: readonly string[]): string =>
-    [...first, 'AllowTcpForwarding yes', ...rest].join('\n');
+    [...first, untranslated`AllowTcpForwarding yes`, ...rest].join('\n');
   return 'path' in listen
     ? sshdConfig(
         l10n.t(
           'Allow Unix sockets to be created and old ones to be replaced, in /etc/ssh/sshd_config of {host}:',
           { host },
         ),
-        lines('AllowStreamLocalForwarding yes', 'StreamLocalBindUnlink yes'),
+        lines(untranslated`AllowStreamLocalForwarding yes`, untranslated`StreamLocalBindUnlink yes`),
         l10n,
       )
     : sshdConfig(
@@ -266,7 +267,10 @@ export function allowListening(
           'Allow listening on {address}, in /etc/ssh/sshd_config of {host}. The last line lets the client choose the address:',
           { address: formatListen(listen), host },
         ),
-        lines(`PermitListen ${listen.port === 0 ? 'any' : listen.port}`, 'GatewayPorts clientspecified'),
+        lines(
+          untranslated`PermitListen ${listen.port === 0 ? 'any' : listen.port}`,
+          untranslated`GatewayPorts clientspecified`,
+        ),
         l10n,
       );
 }

@@ -1,6 +1,7 @@
 // Commands and configuration lines that an explanation shows for copying.
 import { quoteForWindows, quoteWord } from '../config/commandLine/quoteWord';
 import { formatDestination } from '../config/definition';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { onServer } from './explanation';
 import type { Circumstances, Step } from './explanation';
@@ -24,7 +25,8 @@ export function sshArguments({ destination, platform }: Circumstances, fallback:
     return word(fallback, platform);
   }
   const { port, ...rest } = destination;
-  return `${port === undefined ? '' : `-p ${port} `}${word(formatDestination({ destination: rest }), platform)}`;
+  const host = word(formatDestination({ destination: rest }), platform);
+  return port === undefined ? host : untranslated`-p ${port} ${host}`;
 }
 
 /** The alias for a Host block, as written in the settings. */
@@ -38,7 +40,7 @@ export function sshdConfig(text: string, lines: string, l10n: Localizer): readon
     onServer(text, lines),
     onServer(
       l10n.t('Check the file and reload it, as an administrator:'),
-      'sudo sshd -t && sudo systemctl reload ssh',
+      untranslated`sudo sshd -t && sudo systemctl reload ssh`,
     ),
   ];
 }
@@ -47,7 +49,7 @@ export function sshdConfig(text: string, lines: string, l10n: Localizer): readon
 export const authorizedKeys = 'cat ~/.ssh/authorized_keys';
 
 /** The command that shows the end of the SSH server's log. */
-export const serverLog = 'sudo journalctl -u ssh -n 50';
+export const serverLog = untranslated`sudo journalctl -u ssh -n 50`;
 
 /** The command that shows which program listens on a port. */
 export function listenersCommand(port: number, platform: string): string {
@@ -57,7 +59,7 @@ export function listenersCommand(port: number, platform: string): string {
     case 'darwin':
       return `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
     default:
-      return `ss -ltnp 'sport = :${port}'`;
+      return untranslated`ss -ltnp 'sport = :${port}'`;
   }
 }
 
@@ -66,17 +68,17 @@ export function lookUpCommand(name: string, platform: string): string {
   const quoted = word(name, platform);
   switch (platform) {
     case 'win32':
-      return `nslookup ${quoted}`;
+      return untranslated`nslookup ${quoted}`;
     case 'darwin':
-      return `dscacheutil -q host -a name ${quoted}`;
+      return untranslated`dscacheutil -q host -a name ${quoted}`;
     default:
-      return `getent hosts ${quoted}`;
+      return untranslated`getent hosts ${quoted}`;
   }
 }
 
 /** The command that checks whether a port accepts connections. */
 export function checkPortCommand(host: string, port: number, platform: string): string {
   return platform === 'win32'
-    ? `Test-NetConnection ${word(host, platform)} -Port ${port}`
+    ? untranslated`Test-NetConnection ${word(host, platform)} -Port ${port}`
     : `nc -vz -w 5 ${word(host, platform)} ${port}`;
 }

@@ -2,6 +2,7 @@
 // machine does.
 import { formatAddress, isSocketPath } from '../util/address';
 import type { Address, SocketPath, TcpAddress } from '../util/address';
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { here, onServer, reported } from './explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from './explanation';
@@ -77,8 +78,8 @@ export const targetTexts: TextsByCode<TargetError> = {
           ...sshdConfig(
             l10n.t('Allow {target} in /etc/ssh/sshd_config of {host}:', { target: text, host }),
             isSocketPath(target)
-              ? 'DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes'
-              : `DisableForwarding no\nAllowTcpForwarding yes\nPermitOpen ${text}`,
+              ? untranslated`DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes`
+              : untranslated`DisableForwarding no\nAllowTcpForwarding yes\nPermitOpen ${text}`,
             l10n,
           ),
           onServer(
@@ -271,7 +272,7 @@ function socketSteps(
 ): readonly Step[] {
   const check = step(
     l10n.t('Check whether the socket exists, and whether you can access it:'),
-    `ls -l ${word(path, 'linux')}`,
+    untranslated`ls -l ${word(path, 'linux')}`,
   );
   return from === 'thisMachine'
     ? [check]
@@ -279,7 +280,7 @@ function socketSteps(
         check,
         ...sshdConfig(
           l10n.t('Allow sockets in /etc/ssh/sshd_config of {host}:', { host: from.host }),
-          'AllowTcpForwarding yes\nAllowStreamLocalForwarding yes',
+          untranslated`AllowTcpForwarding yes\nAllowStreamLocalForwarding yes`,
           l10n,
         ),
       ];

@@ -1,4 +1,5 @@
 // Errors when a program of the server can't run, or its server can't forward its windows.
+import { untranslated } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { quote } from '../util/text';
 import { here, onServer, reported } from './explanation';
@@ -89,7 +90,7 @@ export const x11Texts: TextsByCode<X11Error> = {
       );
       const ofServer = sshdConfig(
         l10n.t('Allow X11 in /etc/ssh/sshd_config of {host}:', { host }),
-        'X11Forwarding yes',
+        untranslated`X11Forwarding yes`,
         l10n,
       );
       return { steps: by === 'key' ? [ofKey] : [...ofServer, ofKey], actions };
@@ -117,7 +118,9 @@ export const x11Texts: TextsByCode<X11Error> = {
     explain: (error, { platform }, l10n): Explanation => {
       if (error.side === 'here' && platform === 'darwin') {
         return {
-          steps: [here(l10n.t('Install XQuartz, which includes xauth:'), 'brew install --cask xquartz')],
+          steps: [
+            here(l10n.t('Install XQuartz, which includes xauth:'), untranslated`brew install --cask xquartz`),
+          ],
           actions,
         };
       }
@@ -128,9 +131,9 @@ export const x11Texts: TextsByCode<X11Error> = {
             error.side === 'server'
               ? l10n.t('Install xauth on {host}; on Debian and Ubuntu:', { host: error.host })
               : l10n.t('Install xauth on this machine; on Debian and Ubuntu:'),
-            'sudo apt install xauth',
+            untranslated`sudo apt install xauth`,
           ),
-          step(l10n.t('On Fedora and RHEL:'), 'sudo dnf install xorg-x11-xauth'),
+          step(l10n.t('On Fedora and RHEL:'), untranslated`sudo dnf install xorg-x11-xauth`),
         ],
         actions,
       };
@@ -169,7 +172,7 @@ export const x11Texts: TextsByCode<X11Error> = {
       steps: [
         here(
           l10n.t('Run it with ssh and read its output:'),
-          `ssh -X ${sshArguments(circumstances, host)} ${word(command, circumstances.platform)}`,
+          untranslated`ssh -X ${sshArguments(circumstances, host)} ${word(command, circumstances.platform)}`,
         ),
         here(l10n.t('If it fails because it is untrusted, run it in a nested display ("nested").')),
         here(

@@ -46,7 +46,7 @@ export interface PortQuestion {
   /** The label of the forward. */
   readonly forward: string;
   readonly port: number;
-  /** Why the port can't be used: it names the port holder. */
+  /** Why the port can't be opened, with the port holder. */
   readonly error: TunnelError;
   /** A free port nearby; undefined: none. */
   readonly free: number | undefined;

@@ -4,9 +4,10 @@ import { explain } from '../../../src/tunnels/errors/errors';
 import { english } from '../../../src/tunnels/util/l10n';
 import type { Explanation } from '../../../src/tunnels/errors/explanation';
 import { define } from '../../support/testWindow';
-import { checkReadable } from '../../support/readableErrors';
-import type { Fault, Shown } from './fault';
 import { messageOf } from '../../support/errorWords';
+import { checkReadable } from '../../support/readableErrors';
+import type { Fault } from './fault';
+import type { Shown } from './setup';
 
 export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
   const { error, names } = shown;

@@ -26,7 +26,6 @@ export interface Requested {
   readonly forward: string | undefined;
 }
 
-const howToChoose = l10n.t('Use the id, or set "folder" in the arguments of the variable.');
 const example = '{ "tunnel": "staging", "forward": "Database" }';
 
 /**
@@ -86,6 +85,7 @@ export function findRequested(
       l10n.t('The folder {folder} has no tunnel {tunnel}.', { folder: quote(folder), tunnel: quote(name) }),
     );
   }
+  const howToChoose = l10n.t('Use the id, or set "folder" in the arguments of the variable.');
   return { tunnel: exactlyOne(name, candidates, howToChoose), forward: forward ?? label };
 }
 
@@ -108,15 +108,11 @@ function nameIn(
 export function namedForward({ name, forwards }: TunnelSnapshot, label: string): ForwardSnapshot {
   const found = forwards.find(({ forward }) => forward.label === label);
   if (!found) {
-    const labels = labelsOf(forwards);
+    const names = { tunnel: quote(name), forward: quote(label), labels: labelsOf(forwards) };
     throw invalidRequest(
-      labels === ''
-        ? l10n.t('The tunnel {tunnel} has no forward {label}.', { tunnel: quote(name), label: quote(label) })
-        : l10n.t('The tunnel {tunnel} has no forward {label}, only {labels}.', {
-            tunnel: quote(name),
-            label: quote(label),
-            labels,
-          }),
+      forwards.length === 0
+        ? l10n.t('The tunnel {tunnel} has no forward {forward}.', names)
+        : l10n.t('The tunnel {tunnel} has no forward {forward}, only {labels}.', names),
     );
   }
   return found;
@@ -145,8 +141,8 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
     const found = namedForward(tunnel, label);
     if (found.forward.kind === 'remote') {
       throw invalidRequest(
-        l10n.t('{label} of {tunnel} is a remote forward. Its port is on the server.', {
-          label: quote(label),
+        l10n.t('{forward} of {tunnel} is a remote forward. Its port is on the server.', {
+          forward: quote(label),
           tunnel: quote(tunnel.name),
         }),
       );

@@ -4,15 +4,12 @@ import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { addressUsedByTunnel } from '../../errors/addressInUse';
+import { listenAddresses } from '../../config/forward';
 import type { Forward, TcpListen } from '../../config/forward';
-import type { PortQuestion } from '../../model/prompt';
-import type { ForwardOptions } from '../createForward';
-import { bindAddresses, isTaken, listen, nextFreePort } from './listen';
+import type { AskForPort, ForwardOptions } from '../forwardRunner';
+import { isTaken, listen, nextFreePort } from './listen';
 import type { Listener, PortChoice } from './listen';
 import { listenOnPath } from './listenOnPath';
-
-/** Asks the user which port to use instead; undefined: none. */
-export type AskForPort = (question: PortQuestion) => Promise<string | undefined>;
 
 type OnConnection = (socket: Socket) => void;
 
@@ -67,11 +64,8 @@ export class PortBinding {
       try {
         return await this.#tryBind(onConnection, ask);
       } catch (error) {
-        if (!isTaken(error)) {
-          throw error;
-        }
-        if (!freed) {
-          throw this.#explain(error);
+        if (!freed || !isTaken(error)) {
+          throw isTaken(error) ? this.#namingHolder(error) : error;
         }
       } finally {
         this.stopWaiting();
@@ -106,7 +100,7 @@ export class PortBinding {
         kind: 'port',
         forward: this.#forward.label,
         port: wanted.port,
-        error: this.#explain(error).error,
+        error: this.#namingHolder(error).error,
         free: await nextFreePort(wanted, this.#choice),
       });
       const port = Number(answer);
@@ -125,12 +119,12 @@ export class PortBinding {
   }
 
   /** Names the tunnel that has the address, if it is one of ours. */
-  #explain(taken: TunnelFailure): TunnelFailure {
+  #namingHolder(error: TunnelFailure): TunnelFailure {
     const [address] = this.#wanted;
     const holder = this.#options.ports.holderOf(this.#wanted);
     return address && holder
-      ? new TunnelFailure(addressUsedByTunnel(address, holder), { cause: taken })
-      : taken;
+      ? new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error })
+      : error;
   }
 
   get #choice(): PortChoice {
@@ -142,13 +136,6 @@ export class PortBinding {
   }
 
   get #wanted(): readonly Address[] {
-    return wantedAddresses(this.#forward);
+    return listenAddresses(this.#forward.listen);
   }
-}
-
-/** All addresses where a forward listens when it is open. */
-export function wantedAddresses({ listen: wanted }: Forward): readonly Address[] {
-  return 'path' in wanted
-    ? [wanted]
-    : bindAddresses(wanted.bind).map(({ host }) => ({ host, port: wanted.port }));
 }

@@ -78,10 +78,10 @@ export class PublicKeys implements Method {
       return undefined;
     }
     const type = keyType(blob);
-    const name = describeAttempt(attemptOf(identity), english);
+    const name = nameOf(identity);
     const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, exchange.serverAlgorithms);
     if (algorithms.length === 0) {
-      log(
+      log.info(
         `${who}: ${name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
       );
     } else {
@@ -89,9 +89,10 @@ export class PublicKeys implements Method {
     }
     let reply: Reply | undefined;
     for (const algorithm of algorithms) {
-      log(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
+      log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
       this.#offersLeft--;
       reply = await exchange.offer(algorithm, blob);
+      log.debug(`${who}: the server ${reply.kind === 'keyAccepted' ? 'accepts' : 'refuses'} ${name}`);
       if (reply.kind === 'keyAccepted') {
         return this.#prove(identity, algorithm, blob);
       }
@@ -107,14 +108,14 @@ export class PublicKeys implements Method {
       return undefined;
     }
     if (key && plainBlob(blob)?.equals(key.blob) !== true) {
-      log(`${who}: the private key of ${identity.name} doesn't match its public key.`);
+      log.warn(`${who}: the private key of ${nameOf(identity)} doesn't match its public key.`);
       return undefined;
     }
     try {
       return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
     } catch (error) {
-      log(
-        `${who}: signing with ${identity.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      log.warn(
+        `${who}: signing with ${nameOf(identity)} failed: ${error instanceof Error ? error.message : String(error)}`,
       );
       return undefined;
     }
@@ -161,17 +162,22 @@ export class PublicKeys implements Method {
           return opened;
         }
       }
-      log(`${who}: wrong passphrase for ${path}.`);
+      log.warn(`${who}: wrong passphrase for ${path}.`);
       this.#login.noteLockedKey(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
-        log(new TunnelFailure(unusable(path, error)).message);
+        log.warn(new TunnelFailure(unusable(path, error)).message);
         return undefined;
       }
       throw error;
     }
     return undefined;
   }
+}
+
+/** For the log: `id_ed25519 (agent)`. */
+function nameOf(identity: Identity): string {
+  return describeAttempt(attemptOf(identity), english);
 }
 
 function attemptOf({ name, signer }: Identity): Attempt {
