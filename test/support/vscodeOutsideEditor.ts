@@ -2,6 +2,7 @@
 // they can be tested without an editor. Mocha loads it before the tests.
 import Module from 'node:module';
 import { english } from '../../src/tunnels/util/l10n';
+import type { Localizer } from '../../src/tunnels/util/l10n';
 
 /** How Node loads a CommonJS module, which no type declares. */
 interface Loader {
@@ -18,4 +19,15 @@ export function replaceVscode(replacement: object): () => void {
   };
 }
 
-replaceVscode({ l10n: english, env: { language: 'en' } });
+let translation: Localizer = english;
+
+/** From now on texts are translated like this. Returns what takes it back. */
+export function translateWith(localizer: Localizer): () => void {
+  translation = localizer;
+  return () => {
+    translation = english;
+  };
+}
+
+const l10n: Localizer = { t: (message, args) => translation.t(message, args) };
+replaceVscode({ l10n, env: { language: 'en' } });
