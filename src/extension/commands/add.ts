@@ -1,6 +1,6 @@
 // Add Tunnel…: asks for the server, the port and where to save the tunnel, then writes the setting.
-import { parseForwardSpec } from '../../tunnels/config/forwardSpec';
-import { parseDestination } from '../../tunnels/config/parseDestination';
+import { parseForwardSpec } from '../../tunnels/config/parsing/forwardSpec';
+import { parseDestination } from '../../tunnels/config/parsing/parseDestination';
 import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 

@@ -1,7 +1,7 @@
 // The questions of Run X11 Program: which program or command, and what it may do on the user's display.
 import type { X11Program } from '../../tunnels/config/definition';
 import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
-import { parseX11Programs } from '../../tunnels/config/parseX11Programs';
+import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRunnable } from '../../views/tree/actions';

@@ -1,7 +1,7 @@
 // Edit and Remove: change a tunnel in the settings. A host of ssh_config is only opened, never written.
 import type { ConfigLocation, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
-import { forwardPaths } from '../../tunnels/config/parseForward';
+import { forwardPaths } from '../../tunnels/config/parsing/parseForward';
 import { isRecord } from '../../tunnels/util/text';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { checkLine, copiedLine } from '../../tunnels/config/commandLine/check';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
-import { destinationText } from '../../tunnels/config/commandLine/destinationText';
+import { destinationText } from '../../tunnels/config/parsing/parseDestination';
 import { commandIds } from '../contributions';
 import { showInStatusBar, showMessage } from '../ui/dialogs';
 import { sshConfigPath } from '../settings/sshConfigFile';

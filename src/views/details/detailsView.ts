@@ -24,7 +24,7 @@ import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
 import { explanations, forwardSectionKey } from './explanationView';
-import type { ViewFacts } from './explanationView';
+import type { ViewFacts } from './viewParts';
 
 export interface Details {
   readonly view: DetailsView;

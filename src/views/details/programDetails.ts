@@ -15,8 +15,8 @@ import {
 import { programLook } from '../tree/rows';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { ViewFacts } from './explanationView';
 import { programSectionKey } from './programExplanation';
+import type { ViewFacts } from './viewParts';
 
 export function programDetails(
   snapshot: ProgramSnapshot,

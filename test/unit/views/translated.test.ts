@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import { english } from '../../../src/tunnels/util/l10n';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { consentLines, describeConsentRequests } from '../../../src/views/consent/consentLines';
 import type { ConsentRequest } from '../../../src/views/consent/consentLines';
 import { sheetInText } from '../../../src/views/consent/consentSheet';

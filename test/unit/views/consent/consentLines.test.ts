@@ -4,8 +4,8 @@ import { describe, it } from 'mocha';
 import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
 import type { ConsentRequest } from '../../../../src/views/consent/consentLines';
 import type { ConsentLine } from '../../../../src/views/page/pageData';
-import { entrySubject } from '../../../../src/tunnels/config/consent';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { entrySubject } from '../../../../src/tunnels/config/definition';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 describe('the text of a consent request', () => {
   function request(keys: object): ConsentRequest {
