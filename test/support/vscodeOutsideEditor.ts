@@ -19,15 +19,32 @@ export function replaceVscode(replacement: object): () => void {
   };
 }
 
-let translation: Localizer = english;
+/** As `vscode.l10n`, whose `bundle` is the translation into the editor's language, if there is one. */
+interface Translation extends Localizer {
+  readonly bundle?: Readonly<Record<string, string>>;
+}
 
-/** From now on texts are translated like this. Returns what takes it back. */
-export function translateWith(localizer: Localizer): () => void {
-  translation = localizer;
+let translation: Translation = english;
+let language = 'en';
+
+/** From now on texts are translated like this, in an editor of this language. Returns what takes it back. */
+export function translateWith(chosen: Translation, editorLanguage = 'en'): () => void {
+  [translation, language] = [chosen, editorLanguage];
   return () => {
-    translation = english;
+    [translation, language] = [english, 'en'];
   };
 }
 
-const l10n: Localizer = { t: (message, args) => translation.t(message, args) };
-replaceVscode({ l10n, env: { language: 'en' } });
+replaceVscode({
+  l10n: {
+    t: (...[message, args]: Parameters<Localizer['t']>) => translation.t(message, args),
+    get bundle() {
+      return translation.bundle;
+    },
+  },
+  env: {
+    get language() {
+      return language;
+    },
+  },
+});

@@ -1,6 +1,7 @@
 // Formatting numbers, times and untrusted text for the user.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { english } from '../../../../src/tunnels/util/l10n';
 import {
   asSentence,
   formatAgo,
@@ -10,6 +11,7 @@ import {
   formatMoment,
   plainText,
 } from '../../../../src/views/words/format';
+import { translateWith } from '../../../support/vscodeOutsideEditor';
 
 describe('formatting bytes', () => {
   const cases: readonly [bytes: number, text: string][] = [
@@ -28,6 +30,24 @@ describe('formatting bytes', () => {
   ];
   for (const [bytes, text] of cases) {
     it(`writes ${bytes} bytes as "${text}"`, () => assert.equal(formatBytes(bytes), text));
+  }
+});
+
+describe('the language of numbers', () => {
+  const cases: readonly [what: string, language: string, isTranslated: boolean, text: string][] = [
+    ['is the one of the translated texts', 'de', true, '1,2 kB'],
+    ['is English where the texts are, because they are not translated', 'de', false, '1.2 kB'],
+    ['is English for an editor whose locale is no language', 'my own', true, '1.2 kB'],
+  ];
+  for (const [what, language, isTranslated, text] of cases) {
+    it(what, () => {
+      const undo = translateWith({ ...english, ...(isTranslated && { bundle: {} }) }, language);
+      try {
+        assert.equal(formatBytes(1234), text);
+      } finally {
+        undo();
+      }
+    });
   }
 });
 
