@@ -17,7 +17,7 @@ import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from '.
 import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics';
 import { registerEditorParts } from './editor/editor';
-import { testArguments } from './editor/testSeam';
+import { testArguments } from './editor/browser/browserArguments';
 import { ExtensionLog } from './ui/log';
 import { SshConfigTunnels } from './settings/sshConfigTunnels';
 

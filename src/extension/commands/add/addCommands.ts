@@ -1,39 +1,64 @@
-// Add Tunnel from SSH Command… and Copy as SSH Command.
+// Add Tunnel… and Add Tunnel from SSH Command…
 import * as vscode from 'vscode';
-import { checkLine, copiedLine } from '../../tunnels/config/commandLine/check';
-import type { UsableLine } from '../../tunnels/config/commandLine/check';
-import { destinationText } from '../../tunnels/config/parsing/parseDestination';
-import { commandIds } from '../contributions';
-import { showInStatusBar, showMessage } from '../ui/dialogs';
-import { sshConfigPath } from '../settings/sshConfigFile';
-import { commandOf, programCommandOf } from '../settings/sshCommandLine';
+import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/check';
+import type { UsableLine } from '../../../tunnels/config/commandLine/check';
+import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
+import { destinationText, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
+import { commandIds } from '../../contributions';
+import { sshConfigPath } from '../../settings/sshConfigFile';
+import type { CommandTable } from '../register';
 import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 import { askAboutOptions, planHostBlock } from './hostBlock';
-import { quoted } from './lifecycle';
-import type { CommandTable } from './register';
-import type { Targets } from './target';
 
-export interface SshCommandParts extends AddParts {
-  readonly targets: Targets;
+export function addCommands(parts: AddParts): CommandTable {
+  return {
+    [commandIds.add]: () => addTunnel(parts),
+    [commandIds.addFromSshCommand]: (argument) => addFromSshCommand(parts, argument),
+  };
 }
 
-export function sshCommandCommands(parts: SshCommandParts): CommandTable {
-  return {
-    [commandIds.addFromSshCommand]: (argument) => addFromSshCommand(parts, argument),
-    [commandIds.copyAsSshCommand]: (argument) => copyAsSshCommand(parts, argument),
-  };
+const exampleForward = '5432:db.internal:5432';
+
+/** Changes nothing if the user cancels at any step. */
+async function addTunnel(parts: AddParts): Promise<void> {
+  const steps = { title: vscode.l10n.t('Add SSH Tunnel'), of: 4 };
+  const host = await askText({
+    ...steps,
+    number: 1,
+    prompt: vscode.l10n.t('SSH server: an alias from your SSH config, user@host:port, or an ssh:// address'),
+    placeHolder: 'me@bastion.example.org',
+    validate: (text) => problemOf(parseDestination(text)),
+  });
+  const forward =
+    host &&
+    (await askText({
+      ...steps,
+      number: 2,
+      prompt: vscode.l10n.t('Local port and target (for example {example})', { example: exampleForward }),
+      placeHolder: exampleForward,
+      validate: (text) => problemOf(parseForwardSpec('local', text)),
+    }));
+  if (forward) {
+    await saveTunnel(parts, { ...steps, number: 3 }, { host, localForward: [forward] });
+  }
+}
+
+function problemOf(
+  parsed: { readonly value: unknown } | { readonly error: { readonly message: string } },
+): string | undefined {
+  return 'error' in parsed ? parsed.error.message : undefined;
 }
 
 /** Changes nothing if the user cancels at any step. @param argument the initial command line; default: the clipboard */
 async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<void> {
-  const title = 'Add Tunnel from SSH Command';
+  const title = vscode.l10n.t('Add Tunnel from SSH Command');
   const initial = copiedLine(typeof argument === 'string' ? argument : await clipboardText());
   const line = await askText({
     title,
     number: 1,
     of: 3,
-    prompt: 'SSH command, as you would type it in a terminal',
+    prompt: vscode.l10n.t('SSH command, as you would type it in a terminal'),
     placeHolder: 'ssh -L 5432:db.internal:5432 me@bastion.example.org',
     ...(initial !== undefined && { value: initial }),
     validate: (text) => {
@@ -65,33 +90,5 @@ async function saveWithHostBlock(parts: AddParts, title: string, line: UsableLin
   if (planned) {
     const value = { ...line.record, host: planned.alias };
     await saveTunnel(parts, { title, number: 3, of: 4 }, value, planned.write);
-  }
-}
-
-async function copyAsSshCommand({ manager, targets }: SshCommandParts, argument: unknown): Promise<void> {
-  const title = 'Copy as SSH Command';
-  const target = await targets.tunnelOrForward(
-    argument,
-    title,
-    ({ entry }) => entry !== undefined,
-    'No tunnels to copy.',
-  );
-  if (!target) {
-    return;
-  }
-  const { tunnel, forward, program } = target;
-  const { settings } = manager.desiredState;
-  const context = {
-    configFile: settings.connection.sshConfigFile,
-    platform: process.platform,
-    hasOwnForwards: (alias: string) => manager.desiredState.find(`sshConfig:${alias}`) !== undefined,
-  };
-  const { line, missing } =
-    program && !forward ? programCommandOf(tunnel, program.program, context) : commandOf(tunnel, context);
-  await vscode.env.clipboard.writeText(line);
-  showInStatusBar(`Copied ${line}`);
-  if (missing.length > 0) {
-    const message = `The copied command doesn't cover all of ${quoted(tunnel)}. ${missing.join(' ')}`;
-    void showMessage('information', message);
   }
 }
