@@ -75,11 +75,6 @@ export function formatDuration(milliseconds: number): string {
   return l10n.t('{seconds} s', { seconds });
 }
 
-/** `1 forward`, `2 forwards`. */
-export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}
-
 /** `a, b, and c`. */
 export function formatList(items: readonly string[]): string {
   return new Intl.ListFormat(textLanguage(), { type: 'conjunction' }).format(items);

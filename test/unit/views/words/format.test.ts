@@ -6,7 +6,6 @@ import {
   asSentence,
   formatAgo,
   formatBytes,
-  formatCount,
   formatDuration,
   formatMoment,
   plainText,
@@ -66,15 +65,6 @@ describe('formatting a duration', () => {
   for (const [milliseconds, text] of cases) {
     it(`writes ${milliseconds} ms as "${text}"`, () => assert.equal(formatDuration(milliseconds), text));
   }
-});
-
-describe('formatting a count', () => {
-  it('uses the singular for 1 only', () => {
-    assert.deepEqual(
-      [0, 1, 2].map((count) => formatCount(count, 'entry', 'entries')),
-      ['0 entries', '1 entry', '2 entries'],
-    );
-  });
 });
 
 describe('formatting a time of day', () => {
