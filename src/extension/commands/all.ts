@@ -2,7 +2,7 @@
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import type { ConsentServices } from '../consentServices';
 import type { Core } from '../core';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import { addCommands } from './add/addCommands';
 import { copyCommands } from './copy';
 import { detailsCommands } from './details';
@@ -20,7 +20,7 @@ export interface CommandParts {
   readonly consentServices: ConsentServices;
   readonly targets: Targets;
   readonly panels: DetailsPanels;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
 export function allCommands({
@@ -28,7 +28,7 @@ export function allCommands({
   consentServices,
   targets,
   panels,
-  log,
+  extensionLog,
 }: CommandParts): readonly CommandTable[] {
   const { manager, desiredState, ports, secrets } = core;
   const { consents, interactiveStart, review } = consentServices;
@@ -41,6 +41,6 @@ export function allCommands({
     forgetSecretsCommands(secrets),
     takeOverCommands({ manager, targets }),
     anotherPortCommands({ consents, desiredState, targets, ports }),
-    detailsCommands({ panels, targets, log }),
+    detailsCommands({ panels, targets, extensionLog }),
   ];
 }

@@ -8,12 +8,12 @@ import type { DetailsAction, DetailsCommand } from '../../views/details/detailsA
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
 import { programSectionKey } from '../../views/details/programExplanation';
-import { forwardRow, programRow, tunnelRow } from '../../views/tree/nodes';
+import { forwardRow, isTunnelNode, programRow, tunnelRow } from '../../views/tree/nodes';
 import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
 import { showMessage } from '../ui/dialogs';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import type { Target, Targets } from './target';
@@ -21,10 +21,10 @@ import type { Target, Targets } from './target';
 export interface DetailsParts {
   readonly panels: DetailsPanels;
   readonly targets: Targets;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
-export function detailsCommands({ panels, targets, log }: DetailsParts): CommandTable {
+export function detailsCommands({ panels, targets, extensionLog }: DetailsParts): CommandTable {
   return {
     [commandIds.showDetails]: async (argument) => {
       const target = await targets.tunnelOrForward(
@@ -49,8 +49,21 @@ export function detailsCommands({ panels, targets, log }: DetailsParts): Command
         panels.show(target.tunnel.id, sectionOf(target));
       }
     },
-    [commandIds.showLog]: () => {
-      log.show();
+    // Without an argument, as from the palette, the whole log.
+    [commandIds.showLog]: async (argument) => {
+      if (!isTunnelNode(argument) && typeof argument !== 'string') {
+        extensionLog.log.show();
+        return;
+      }
+      const tunnel = await targets.tunnel(
+        argument,
+        vscode.l10n.t('Show Log'),
+        () => true,
+        vscode.l10n.t('No tunnels.'),
+      );
+      if (tunnel) {
+        extensionLog.showTunnel(tunnel.id);
+      }
     },
   };
 }

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { ConfigLocation, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
-import { forwardPaths } from '../../tunnels/config/parseForward';
+import { forwardPaths } from '../../tunnels/config/parsing/parseForward';
 import { isRecord } from '../../tunnels/util/text';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
-import { parseX11Programs } from '../../tunnels/config/parseX11Programs';
+import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRunnable } from '../../views/tree/actions';

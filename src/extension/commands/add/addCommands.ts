@@ -2,9 +2,8 @@
 import * as vscode from 'vscode';
 import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/check';
 import type { UsableLine } from '../../../tunnels/config/commandLine/check';
-import { destinationText } from '../../../tunnels/config/commandLine/destinationText';
-import { parseForwardSpec } from '../../../tunnels/config/forwardSpec';
-import { parseDestination } from '../../../tunnels/config/parseDestination';
+import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
+import { destinationText, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
 import { commandIds } from '../../contributions';
 import { sshConfigPath } from '../../settings/sshConfigFile';
 import type { CommandTable } from '../register';

@@ -1,7 +1,7 @@
 // The steps shared by all commands that add a tunnel: ask for text, for a location and a name, and write the setting.
 import * as vscode from 'vscode';
-import { parseDestination } from '../../../tunnels/config/parseDestination';
-import { parseTunnel } from '../../../tunnels/config/parseTunnel';
+import { parseDestination } from '../../../tunnels/config/parsing/parseDestination';
+import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import { folderSettings, revealTunnel, writeTunnel } from '../../settings/writeTunnels';
 import type { SettingsLocation } from '../../settings/writeTunnels';

@@ -34,7 +34,7 @@ export interface Prompter {
   /** undefined: an automatic start, which never shows a prompt. */
   readonly ask: Ask | undefined;
   /** Called when a prompt opens and closes: time-outs are paused while it is open. */
-  readonly onAsking: (open: boolean) => void;
+  readonly onPromptOpen: (open: boolean) => void;
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +56,7 @@ export async function promptUser(
   if (!prompter.ask) {
     throw new NeedsAnswer(question.kind, error);
   }
-  prompter.onAsking(true);
+  prompter.onPromptOpen(true);
   try {
     const answer = await prompter.ask(question, prompter.signal);
     prompter.signal.throwIfAborted();
@@ -65,7 +65,7 @@ export async function promptUser(
     }
     return answer;
   } finally {
-    prompter.onAsking(false);
+    prompter.onPromptOpen(false);
   }
 }
 

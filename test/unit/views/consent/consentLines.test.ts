@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
 import type { ConsentLine, ConsentRequest } from '../../../../src/views/consent/consentLines';
-import { entrySubject } from '../../../../src/tunnels/config/consent';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { entrySubject } from '../../../../src/tunnels/config/definition';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 describe('the text of a consent request', () => {
   function request(keys: object): ConsentRequest {

@@ -1,11 +1,11 @@
 // Huge settings: they are read in little time, with few problems and short messages.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { settingsMarks } from '../../../src/extension/settings/settingsDiagnostics';
-import { parseOverrides } from '../../../src/tunnels/config/overrides';
-import { parseTunnels } from '../../../src/tunnels/config/parseTunnels';
-import { assertLinear } from '../../support/growth';
-import { plain, problemsOf } from './problems';
+import { settingsMarks } from '../../../../src/extension/settings/settingsDiagnostics';
+import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';
+import { parseTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
+import { assertLinear } from '../../../support/growth';
+import { plain, problemsOf } from '../problems';
 
 const places = { home: '/home/me', workspaceFolder: '/home/me/shop' };
 /** How large each of them is. */

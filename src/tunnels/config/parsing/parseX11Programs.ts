@@ -1,8 +1,8 @@
 // Parses `x11Programs`: programs on the server that show their windows here.
-import type { X11Program } from './definition';
+import type { X11Program } from '../definition';
 import { nameFault, RecordReader, textFault } from './recordReader';
 import type { Report } from './recordReader';
-import { describeValue, entriesUpTo, isRecord, quote } from '../util/text';
+import { describeValue, entriesUpTo, isRecord, quote } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 
 const key = 'x11Programs';

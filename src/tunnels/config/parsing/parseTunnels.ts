@@ -1,9 +1,9 @@
 // Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
-import type { DefinitionProblem } from './definition';
+import type { DefinitionProblem } from '../definition';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
-import type { PathVariables } from './socketPaths';
-import { describeValue, entriesUpTo, isRecord } from '../util/text';
+import type { PathVariables } from '../socketPaths';
+import { describeValue, entriesUpTo, isRecord } from '../../util/text';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;

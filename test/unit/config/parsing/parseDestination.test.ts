@@ -1,9 +1,9 @@
 // Parsing destinations: every spelling of OpenSSH, and text that must never reach a command line.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Destination } from '../../../src/tunnels/config/definition';
-import { parseDestination, redactDestination } from '../../../src/tunnels/config/parseDestination';
-import { quote } from '../../../src/tunnels/util/text';
+import type { Destination } from '../../../../src/tunnels/config/definition';
+import { parseDestination, redactDestination } from '../../../../src/tunnels/config/parsing/parseDestination';
+import { quote } from '../../../../src/tunnels/util/text';
 
 describe('the destination parser', () => {
   const good: readonly [text: string, destination: Destination][] = [

@@ -1,21 +1,21 @@
 // Parses one entry of `sshTunnels.tunnels`: returns the tunnel, or all problems of the entry.
-import { expandCommandLine } from './commandLine/expandCommandLine';
+import { expandCommandLine } from '../commandLine/expandCommandLine';
 import type {
   DefinitionProblem,
   Destination,
   SessionOptions,
   TunnelDefinition,
   TunnelEntry,
-} from './definition';
+} from '../definition';
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { ProblemList, RecordReader, nameFault } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
-import { expandSocketPaths } from './socketPaths';
-import type { PathVariables } from './socketPaths';
-import { asSentence, describeValue, isRecord, quote } from '../util/text';
-import { maxTimerSeconds } from '../util/timeSpan';
+import { expandSocketPaths } from '../socketPaths';
+import type { PathVariables } from '../socketPaths';
+import { asSentence, describeValue, isRecord, quote } from '../../util/text';
+import { maxTimerSeconds } from '../../util/timeSpan';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =

@@ -1,7 +1,7 @@
 // The properties of tunnels, forwards, programs and overrides, and the messages about unknown ones.
 import { forbiddenKeyAdvice } from './forbiddenKeys';
-import { nearest } from '../util/nearestWord';
-import { quote } from '../util/text';
+import { nearest } from '../../util/nearestWord';
+import { quote } from '../../util/text';
 
 export const tunnelKeys = [
   'host',

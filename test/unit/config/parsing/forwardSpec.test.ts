@@ -1,12 +1,12 @@
 // Parsing forwards as OpenSSH writes them, and the problems of anything else.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatAddress } from '../../../src/tunnels/util/address';
-import type { Address } from '../../../src/tunnels/util/address';
-import { formatListen } from '../../../src/tunnels/config/forward';
-import type { ForwardKind, Listen } from '../../../src/tunnels/config/forward';
-import { quote } from '../../../src/tunnels/util/text';
-import { parseForwardSpec } from '../../../src/tunnels/config/forwardSpec';
+import { formatAddress } from '../../../../src/tunnels/util/address';
+import type { Address } from '../../../../src/tunnels/util/address';
+import { formatListen } from '../../../../src/tunnels/config/forward';
+import type { ForwardKind, Listen } from '../../../../src/tunnels/config/forward';
+import { quote } from '../../../../src/tunnels/util/text';
+import { parseForwardSpec } from '../../../../src/tunnels/config/parsing/forwardSpec';
 
 function tcp(port: number, bind?: string) {
   return { bind, port };

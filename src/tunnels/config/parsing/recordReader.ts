@@ -1,7 +1,7 @@
 // Reads typed values from a JSON object and reports those that are invalid.
-import type { DefinitionProblem } from './definition';
-import { findHidden } from '../util/invisibleCharacters';
-import { describeValue, quote } from '../util/text';
+import type { DefinitionProblem } from '../definition';
+import { findHidden } from '../../util/invisibleCharacters';
+import { describeValue, quote } from '../../util/text';
 
 export type JsonPath = DefinitionProblem['path'];
 /** @param at offset of the fault in the string at `path`; absent: the whole value */

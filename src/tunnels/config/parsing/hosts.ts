@@ -1,7 +1,7 @@
 // Checks hosts, user names and ports. Each check ends the current parse (`fail`) at a fault.
 import { isIPv6 } from 'node:net';
-import { findHidden } from '../util/invisibleCharacters';
-import { fail, quote } from '../util/text';
+import { findHidden } from '../../util/invisibleCharacters';
+import { fail, quote } from '../../util/text';
 
 const highestPort = 65535;
 /** NI_MAXHOST - 1: the longest that OpenSSH accepts. */

@@ -1,11 +1,11 @@
 // Parses `sshTunnels.overrides`: a user's own changes to the tunnels of projects.
-import type { AutoStart, DefinitionProblem, Destination } from './definition';
-import type { Listen } from './forward';
+import type { AutoStart, DefinitionProblem, Destination } from '../definition';
+import type { Listen } from '../forward';
 import { parseListen } from './forwardSpec';
 import { parseDestination, redactDestination } from './parseDestination';
 import { ProblemList, RecordReader } from './recordReader';
 import type { Report } from './recordReader';
-import { asSentence, describeValue, entriesUpTo, isRecord } from '../util/text';
+import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export interface Override {

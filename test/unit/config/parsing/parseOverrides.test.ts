@@ -1,14 +1,14 @@
 // Overrides, by which users change a project's tunnel: parsing and applying them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { applyOverride } from '../../../src/tunnels/config/applyOverride';
-import { formatJsonPath } from '../../../src/tunnels/config/definition';
-import type { DefinitionProblem, TunnelEntry } from '../../../src/tunnels/config/definition';
-import { formatListen } from '../../../src/tunnels/config/forward';
-import { parseOverrides } from '../../../src/tunnels/config/overrides';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
-import { formatDestination } from '../../../src/tunnels/config/definition';
-import { assertProblems } from './problems';
+import { applyOverride } from '../../../../src/tunnels/config/applyOverride';
+import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import type { DefinitionProblem, TunnelEntry } from '../../../../src/tunnels/config/definition';
+import { formatListen } from '../../../../src/tunnels/config/forward';
+import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { formatDestination } from '../../../../src/tunnels/config/definition';
+import { assertProblems } from '../problems';
 
 function inWords(problems: readonly DefinitionProblem[]): string[] {
   return problems.map(({ path, message }) => `${formatJsonPath(path)}: ${message}`);

@@ -1,9 +1,9 @@
 // Parsing the X11 programs of a tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatJsonPath } from '../../../src/tunnels/config/definition';
-import type { X11Program } from '../../../src/tunnels/config/definition';
-import { parseX11Programs } from '../../../src/tunnels/config/parseX11Programs';
+import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import type { X11Program } from '../../../../src/tunnels/config/definition';
+import { parseX11Programs } from '../../../../src/tunnels/config/parsing/parseX11Programs';
 
 function parse(value: unknown): { programs: X11Program[]; problems: string[] } {
   const problems: string[] = [];

@@ -1,13 +1,13 @@
 // Parses the values of localForward, remoteForward and dynamicForward.
-import { envNameFault } from './envName';
-import { ifPortBusyValues } from './forward';
-import type { Forward, ForwardKind, Listen } from './forward';
+import { envNameFault } from '../envName';
+import { ifPortBusyValues } from '../forward';
+import type { Forward, ForwardKind, Listen } from '../forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
 import type { ForwardSpec } from './forwardSpec';
 import { nameFault, RecordReader } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
-import { asSentence, describeValue, isRecord, quote } from '../util/text';
-import type { Parsed } from '../util/text';
+import { asSentence, describeValue, isRecord, quote } from '../../util/text';
+import type { Parsed } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';

@@ -1,9 +1,9 @@
 // Parsing one tunnel of the settings.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TunnelEntry } from '../../../src/tunnels/config/definition';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
-import { plain, problemsOf } from './problems';
+import type { TunnelEntry } from '../../../../src/tunnels/config/definition';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { plain, problemsOf } from '../problems';
 
 function entryOf(value: unknown): TunnelEntry {
   const parsed = parseTunnel('staging', value);

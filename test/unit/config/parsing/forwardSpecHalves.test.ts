@@ -1,7 +1,7 @@
 // Parsing the keys `listen` and `target` of a forward.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { combineSpec, parseListen, parseTarget } from '../../../src/tunnels/config/forwardSpec';
+import { combineSpec, parseListen, parseTarget } from '../../../../src/tunnels/config/parsing/forwardSpec';
 
 function tcp(port: number, bind?: string) {
   return { bind, port };

@@ -1,8 +1,8 @@
 // The problems of a tunnel in the settings, each with the path it is reported at.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { quote } from '../../../src/tunnels/util/text';
-import { assertProblems, plain, problemsOf } from './problems';
+import { quote } from '../../../../src/tunnels/util/text';
+import { assertProblems, plain, problemsOf } from '../problems';
 
 describe('the tunnel parser', () => {
   const whole: readonly [title: string, value: unknown, problems: readonly RegExp[]][] = [

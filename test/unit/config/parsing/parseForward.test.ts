@@ -1,9 +1,9 @@
 // Parsing the forwards of a tunnel: strings and objects, default labels, and duplicates.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatJsonPath } from '../../../src/tunnels/config/definition';
-import type { Forward } from '../../../src/tunnels/config/forward';
-import { parseForwards } from '../../../src/tunnels/config/parseForward';
+import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import type { Forward } from '../../../../src/tunnels/config/forward';
+import { parseForwards } from '../../../../src/tunnels/config/parsing/parseForward';
 
 function parse(tunnel: Readonly<Record<string, unknown>>): { forwards: Forward[]; problems: string[] } {
   const problems: string[] = [];

@@ -1,11 +1,11 @@
 // Checks that labels, variables and bind addresses are unique within a tunnel, and creates missing labels.
-import { formatJsonPath } from './definition';
-import { variablesBy } from './envName';
-import { formatListen } from './forward';
-import type { Forward, IfPortBusy, Listen } from './forward';
+import { formatJsonPath } from '../definition';
+import { variablesBy } from '../envName';
+import { formatListen } from '../forward';
+import type { Forward, IfPortBusy, Listen } from '../forward';
 import type { ForwardSpec } from './forwardSpec';
 import type { JsonPath, Report } from './recordReader';
-import { quote } from '../util/text';
+import { quote } from '../../util/text';
 
 /** A parsed forward, whose label may still be missing. */
 export interface DraftForward {

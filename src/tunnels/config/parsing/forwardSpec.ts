@@ -1,9 +1,9 @@
 // Parses forwards in OpenSSH's syntax, as in -L, -R, -D and ssh_config.
-import type { Address, SocketPath } from '../util/address';
-import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from './forward';
-import { findHidden } from '../util/invisibleCharacters';
-import { attempt, fail, quote } from '../util/text';
-import type { Parsed } from '../util/text';
+import type { Address, SocketPath } from '../../util/address';
+import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from '../forward';
+import { findHidden } from '../../util/invisibleCharacters';
+import { attempt, fail, quote } from '../../util/text';
+import type { Parsed } from '../../util/text';
 import { checkHost, checkPort } from './hosts';
 
 /** What the text of a forward specifies; the label and other properties are not part of it. */
