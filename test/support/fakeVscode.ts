@@ -43,6 +43,7 @@ class EventEmitter<T> {
 const fake = {
   window,
   l10n: english,
+  env: { language: 'en' },
   EventEmitter,
   CancellationTokenSource: class {
     readonly token = {};
