@@ -108,7 +108,7 @@ function forwardLine(forward: Forward): ConsentLine {
 }
 
 /** `port 5432 → db.internal:5432, as DB_PORT`. */
-export function describeForward(forward: Forward): string {
+function describeForward(forward: Forward): string {
   const target = forwardTarget(forward);
   const where = forward.kind === 'remote' ? 'on the server: ' : '';
   const via = forward.kind === 'remote' ? ' via this machine' : '';
@@ -155,7 +155,7 @@ function remoteRisk(forward: Forward): string {
 }
 
 /** The risk of a program that is trusted with the display itself. */
-export const trustedRisk =
+const trustedRisk =
   'it can read what you type in any window of your display, and see and control those windows';
 
 function programLine({ name, command, nested, trusted }: X11Program): ConsentLine {
