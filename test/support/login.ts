@@ -62,7 +62,7 @@ export async function logIn(
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
+      onPromptOpen: () => undefined,
       log: logTo((_level, line) => log.push(line)),
     });
     await lease.release();

@@ -9,7 +9,7 @@ import type { TunnelError } from '../errors/errors';
 import { connectionLost } from '../errors/connect';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
-import type { ForwardOptions } from './createForward';
+import type { ForwardOptions } from './forwardRunner';
 import { Relay } from './relay/relay';
 import type { Traffic } from './relay/relay';
 

@@ -72,7 +72,7 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     env: {},
     signal,
     onPhase: () => undefined,
-    onAsking: () => undefined,
+    onPromptOpen: () => undefined,
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

@@ -127,7 +127,7 @@ export const startTunnel = new RequestType<TunnelParams, null, void>('tunnel/sta
 export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop');
 /** Stops, for every window, our tunnel that has this forward's port. Answers when the port is free. */
 export const stopConflictingTunnel = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
-  'tunnel/stopRival',
+  'tunnel/stopConflicting',
 );
 /**
  * Runs a program on the server, one of the tunnel's or one that the user typed, and starts the tunnel for it. Answers
@@ -149,14 +149,14 @@ export const resolveFacts = new RequestType<
 /** Until it is sent, the window gets lines from `info` on. */
 export const setLogThresholds = new RequestType<LogThresholds, null, void>('log/setThresholds');
 /** Answers false when another window still has leases; otherwise the daemon stops everything and exits. */
-export const shutdown = new RequestType0<boolean, void>('host/shutdown');
+export const shutdown = new RequestType0<boolean, void>('daemon/shutdown');
 
 /**
  * A newer major takes over these addresses: tunnels that use them are stopped for every window, and not started again.
  * Answers when they are free. Sent without a hello, by builds that know only three things of this major: the endpoint
  * file, the handshake and this request. None of the three ever changes.
  */
-export const yieldAddresses = new RequestType<ListenAddresses, null, void>('host/yield');
+export const yieldAddresses = new RequestType<ListenAddresses, null, void>('daemon/yield');
 
 // — Daemon to window ——————————————————————————————————————————————————————————
 
@@ -164,7 +164,7 @@ export const report = new NotificationType<readonly TunnelReport[]>('tunnel/repo
 /** The user has stopped this tunnel in some window: don't start it again automatically. */
 export const stoppedByUser = new NotificationType<TunnelParams>('tunnel/stoppedByUser');
 /** A newer version has taken it over: don't start it again until this window runs that version, too. */
-export const handedOver = new NotificationType<TunnelParams>('tunnel/handedOver');
+export const takenOver = new NotificationType<TunnelParams>('tunnel/takenOver');
 /** The user has started it in another window: from now on it is wanted here, too. */
 export const startedByUser = new NotificationType<
   TunnelParams & {
@@ -174,9 +174,7 @@ export const startedByUser = new NotificationType<
 >('tunnel/startedByUser');
 export const log = new NotificationType<LogLine>('log');
 /** Answers null when the question was cancelled. */
-export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(
-  'ask',
-);
+export const ask = new RequestType<{ readonly question: Question }, string | null, void>('ask');
 /** A secret that the window has saved; null if it has none. Never prompts. */
 export const recallSecret = new RequestType<{ readonly question: SecretQuestion }, string | null, void>(
   'secret/recall',

@@ -14,8 +14,8 @@ export interface WindowChannel extends SavedSecrets, LogReader {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
   startedByUser(id: string, earlier: boolean): void;
-  handedOver(id: string): void;
-  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
+  takenOver(id: string): void;
+  readonly ask: Ask;
 }
 
 export interface WindowLease {
@@ -52,7 +52,7 @@ export class Window {
 }
 
 /** The report for a tunnel that a newer daemon has taken over. */
-export function handedOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
+export function takenOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
   const closed = definition.forwards.map((forward) => [forwardKey(forward), { status: 'closed' }] as const);
   const state = { status: 'failed', error: handedOver(name ?? id) } as const;
   return { id, state, forwards: Object.fromEntries(closed) };

@@ -1,7 +1,7 @@
 // Where the daemon's log lines go: to its file, and to each window that leases the tunnel that a line is about.
 import { isShown, logTo } from '../../util/log';
 import type { Log, LogLevel } from '../../util/log';
-import { Allowance } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/tokenBucket';
 import type { LogLine } from '../protocol/protocol';
 import type { DaemonLog } from './daemonLog';
 
@@ -51,7 +51,7 @@ export class LogRouter {
    * @param name in the daemon's file
    */
   ofTunnel(name: string, subscribers: () => readonly LogSubscriber[]): Log {
-    const tokens = new Allowance(lines, this.#now);
+    const tokens = new TokenBucket(lines, this.#now);
     let skipped = 0;
     const send = (level: LogLevel, text: string): void => {
       const wanting = subscribers().filter(({ reader, tunnel }) => reader.wantsLog(level, tunnel));

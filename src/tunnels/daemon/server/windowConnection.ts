@@ -59,8 +59,8 @@ export class WindowConnection implements WindowChannel {
     void this.#connection.sendNotification(protocol.startedByUser, { id, earlier }).catch(() => undefined);
   }
 
-  handedOver(id: string): void {
-    void this.#connection.sendNotification(protocol.handedOver, { id }).catch(() => undefined);
+  takenOver(id: string): void {
+    void this.#connection.sendNotification(protocol.takenOver, { id }).catch(() => undefined);
   }
 
   wantsLog(level: LogLevel, tunnel: string | undefined): boolean {
@@ -81,11 +81,8 @@ export class WindowConnection implements WindowChannel {
       .finally(() => this.#unsentLines--);
   }
 
-  ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
-    return this.#request(
-      (token) => this.#connection.sendRequest(protocol.ask, { id, question }, token),
-      signal,
-    );
+  ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request((token) => this.#connection.sendRequest(protocol.ask, { question }, token), signal);
   }
 
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {

@@ -3,7 +3,7 @@
 import { isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
-import { retryDelay } from '../../util/backoff';
+import { retryDelayMs } from '../../util/backoff';
 import { startCancelled } from '../../errors/auth';
 import { consentNeeded } from '../../errors/consent';
 import { connectionLost } from '../../errors/connect';
@@ -160,13 +160,13 @@ export class Tunnel {
     ask: Ask | undefined,
     signal: AbortSignal,
   ): Promise<readonly TunnelError[]> {
-    const onAsking = (asking: boolean): void => {
+    const onPromptOpen = (asking: boolean): void => {
       this.#forwards.sessions.pauseDeadlines(asking);
       if (!signal.aborted) {
         this.#enter({ type: 'asking', asking });
       }
     };
-    return this.#forwards.open(session, askForPort(ask, signal, onAsking));
+    return this.#forwards.open(session, askForPort(ask, signal, onPromptOpen));
   }
 
   /**
@@ -306,7 +306,7 @@ export class Tunnel {
       signal,
       log,
       onPhase: (phase, hop) => enter({ type: 'phase', phase, hop }),
-      onAsking: (asking) => {
+      onPromptOpen: (asking) => {
         this.#forwards.sessions.pauseDeadlines(asking);
         enter({ type: 'asking', asking });
       },
@@ -436,7 +436,7 @@ export class Tunnel {
     // The next attempt is automatic: it must not prompt.
     this.#ask = undefined;
     const attempt = this.#state.status === 'connecting' ? this.#state.attempt : 1;
-    const delay = retryDelay(
+    const delay = retryDelayMs(
       attempt - this.#uncountedAttempts,
       this.spec.settings.reconnectMaxDelay,
       Math.random,

@@ -11,10 +11,9 @@ import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { SshSession } from '../../ssh/session/session';
 import { errorOf, ForwardStatus } from '../forwardStatus';
-import type { ForwardOptions, ForwardRunner } from '../createForward';
+import type { AskForPort, ForwardOptions, ForwardRunner } from '../forwardRunner';
 import type { Listener } from './listen';
 import { PortBinding } from './portBinding';
-import type { AskForPort } from './portBinding';
 import { drop, reset } from '../relay/resetDetector';
 import { elapsed } from '../../util/log';
 

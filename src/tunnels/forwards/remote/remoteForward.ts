@@ -12,7 +12,7 @@ import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
-import type { ForwardOptions, ForwardRunner } from '../createForward';
+import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
 import { ProxyServer } from '../proxy/proxyServer';
 import { LoopbackProbe } from './loopbackProbe';
 import { RemotePortBinding } from './remotePortBinding';

@@ -1,7 +1,7 @@
 // Logs the server's messages to the user: its banner and debug messages. Limits their number and length, and removes
 // characters that could draw or move a cursor.
 import { readable } from '../../util/printable';
-import { Allowance } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/tokenBucket';
 import type { Log } from '../../util/log';
 
 /** A server sends a few messages at the login, and one for each forward that it refuses. */
@@ -11,12 +11,12 @@ const maxLines = 50;
 
 export class ServerMessages {
   readonly #log: Log;
-  readonly #tokens: Allowance;
+  readonly #tokens: TokenBucket;
   #skipped = 0;
 
   constructor(log: Log, now?: () => number) {
     this.#log = log;
-    this.#tokens = new Allowance(messages, now);
+    this.#tokens = new TokenBucket(messages, now);
   }
 
   /** @param who "Banner of me@host:22" */

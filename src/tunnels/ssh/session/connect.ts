@@ -15,7 +15,7 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
-import type { Prompter } from '../auth/prompter';
+import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/deadline';
 import { dial } from '../transport/dial';
@@ -35,7 +35,7 @@ export interface ConnectOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
-  readonly onAsking: (asking: boolean) => void;
+  readonly onPromptOpen: (open: boolean) => void;
   readonly log: Log;
 }
 
@@ -68,16 +68,16 @@ export async function connectHop(
   using deadline = new PhaseDeadline(host);
   let isPromptOpen = false;
   const closed = new AbortController();
-  const prompter: Prompter = {
+  const prompter: LoginPrompter = {
     get ask() {
       return options.ask;
     },
     secrets: options.secrets,
     signal: AbortSignal.any([signal, closed.signal]),
-    onAsking: (open) => {
+    onPromptOpen: (open) => {
       isPromptOpen = open;
       deadline.setPaused(open);
-      options.onAsking(open);
+      options.onPromptOpen(open);
     },
   };
   const authentication = new Authentication({

@@ -236,7 +236,7 @@ export class SshSession {
    * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
    * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
    */
-  async listen(where: Listen, onIncoming: (visitor: IncomingConnection) => void): Promise<RemoteListener> {
+  async listen(where: Listen, onIncoming: (incoming: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
     const listener = await this.#remote.listen(where, onIncoming);
     this.#recordRoundTrip(start);

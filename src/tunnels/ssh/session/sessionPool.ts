@@ -209,7 +209,7 @@ class Requesters implements ConnectOptions {
     this.#env = requester.env;
     if (this.#progress) {
       requester.onPhase(this.#progress.phase, this.#progress.hop);
-      requester.onAsking(this.#isPromptOpen);
+      requester.onPromptOpen(this.#isPromptOpen);
     }
   }
 
@@ -250,9 +250,9 @@ class Requesters implements ConnectOptions {
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
   };
 
-  readonly onAsking = (open: boolean): void => {
+  readonly onPromptOpen = (open: boolean): void => {
     this.#isPromptOpen = open;
-    this.#waiting.forEach((requester) => requester.onAsking(open));
+    this.#waiting.forEach((requester) => requester.onPromptOpen(open));
   };
 
   /** Each tunnel that shares the connection has the lines in its own log. */
