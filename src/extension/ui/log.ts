@@ -1,11 +1,12 @@
 // The SSH Tunnels log: messages of this window and of the daemon, and problems in the settings, each once.
 import type { LogLine } from '../../tunnels/daemon/protocol/protocol';
+import { english, untranslated } from '../../tunnels/util/l10n';
 import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { PlainLog } from './outputChannel';
 
 export class ExtensionLog {
-  readonly log = new PlainLog('SSH Tunnels');
+  readonly log = new PlainLog(untranslated`SSH Tunnels`);
   #logged: ReadonlySet<string> = new Set();
 
   fromDaemon({ level, text }: LogLine): void {
@@ -26,8 +27,8 @@ export class ExtensionLog {
   logProblems(tunnels: readonly ConfiguredTunnel[]): void {
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
-        const path = formatProblemLocation(problem, tunnel.origin);
-        const where = tunnel.origin === 'sshConfig' ? path : `${tunnel.origin} settings, ${path}`;
+        const path = formatProblemLocation(problem, tunnel.origin, english);
+        const where = tunnel.origin === 'sshConfig' ? path : untranslated`${tunnel.origin} settings, ${path}`;
         return `${where}: ${problem.message}`;
       }),
     );
