@@ -18,15 +18,16 @@ const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 /** As in `// node_modules/ssh2/lib/client.js`: the folder of the package. */
 const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;
 
-/** Every property of it is a function, a class and an object at once: enough to load modules. */
+/** Every property of it is a function, a class and an object at once, but for texts: enough to load modules. */
 const vscodeStub = `
   const Module = require('node:module');
   const anything = () => new Proxy(class {}, {
     get: (target, key) => (key in target || typeof key === 'symbol' ? target[key] : anything()),
     apply: () => anything(),
   });
+  const vscode = Object.assign(anything(), { l10n: { t: String } });
   const load = Module._load;
-  Module._load = (id, ...rest) => (id === 'vscode' ? anything() : load(id, ...rest));
+  Module._load = (id, ...rest) => (id === 'vscode' ? vscode : load(id, ...rest));
 `;
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
@@ -71,14 +72,17 @@ const checks = {
       assert.match(text?.split('-'.repeat(80))[0] ?? '', /AS IS|public domain/i, `no licence of ${name}`);
     }
   },
-  'the package holds the notices': async () => {
+  'the package holds the notices and the texts': async () => {
     await inEmptyFolder(extension, async (folder) => {
       const file = path.join(folder, 'package.vsix');
       const vsce = path.join(repoRoot, 'node_modules/@vscode/vsce/vsce');
       const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
       await runNode([vsce, 'package', ...flags, '--out', file], repoRoot, folder);
       // A zip contains its file names in plain text.
-      assert.ok((await readFile(file)).includes('extension/dist/ThirdPartyNotices.txt'));
+      const zip = await readFile(file);
+      for (const name of ['dist/ThirdPartyNotices.txt', 'package.nls.json', 'l10n/bundle.l10n.json']) {
+        assert.ok(zip.includes(`extension/${name}`), name);
+      }
     });
   },
 };
