@@ -1,6 +1,7 @@
 // Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing
 // consent stays valid, because the user has just chosen the port themselves.
 import type { Uri } from 'vscode';
+import { l10n } from 'vscode';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';
 import {
@@ -65,7 +66,7 @@ function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | 
   const parsed = parseOverrides({ it: override }).byName.get('it');
   const applied = parsed && withOverride(project, parsed, folder);
   if (!applied || !('entry' in applied)) {
-    throw new Error(applied?.problems[0]?.message ?? "The override can't be applied.");
+    throw new Error(applied?.problems[0]?.message ?? l10n.t("The override can't be applied."));
   }
   return applied.entry;
 }
@@ -83,13 +84,15 @@ async function changeSetting(
   if (!change) {
     throw new Error(
       isCommandLine(written)
-        ? `"${name}" is an ssh command. Change the port in the command.`
-        : `"${name}" no longer has a forward "${label}" in the settings.`,
+        ? l10n.t('"{tunnel}" is an ssh command. Change the port in the command.', { tunnel: name })
+        : l10n.t('"{tunnel}" no longer has a forward "{label}" in the settings.', { tunnel: name, label }),
     );
   }
   const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
   if ('problems' in parsed) {
-    throw new Error(parsed.problems[0]?.message ?? `"${name}" is invalid in the settings.`);
+    throw new Error(
+      parsed.problems[0]?.message ?? l10n.t('"{tunnel}" is invalid in the settings.', { tunnel: name }),
+    );
   }
   await consents.duringChange(async () => {
     await consents.carryOver(tunnel, parsed.entry);

@@ -1,10 +1,12 @@
 // A tunnel from `sshTunnels.tunnels` or ssh_config, with its location and its definition or problems.
 import type { Uri } from 'vscode';
+import { l10n } from 'vscode';
 import { formatJsonPath } from '../../tunnels/config/definition';
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
+import type { Localizer } from '../../tunnels/util/l10n';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
@@ -38,10 +40,10 @@ export function consentedEntry({
 }
 
 /** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config, line 3`. */
-export function formatProblemLocation({ path }: DefinitionProblem, origin: Origin): string {
+export function formatProblemLocation({ path }: DefinitionProblem, origin: Origin, l10n: Localizer): string {
   const [setting, ...rest] = path;
   if (origin === 'sshConfig') {
-    return `${String(setting)}, line ${String(rest[0])}`;
+    return l10n.t('{file}, line {line}', { file: String(setting), line: String(rest[0]) });
   }
   return `${String(setting)}${formatJsonPath(rest)}`;
 }
@@ -49,8 +51,12 @@ export function formatProblemLocation({ path }: DefinitionProblem, origin: Origi
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
   const [first] = problems;
   const message = first
-    ? `${formatProblemLocation(first, origin)}: ${first.message}`
-    : `"${name}" is invalid.`;
-  const where = origin === 'sshConfig' ? 'your SSH config' : 'the settings';
-  return invalidDefinition(message, `Fix it in ${where}. Other tunnels are not affected.`);
+    ? `${formatProblemLocation(first, origin, l10n)}: ${first.message}`
+    : l10n.t('"{name}" is invalid.', { name });
+  return invalidDefinition(
+    message,
+    origin === 'sshConfig'
+      ? l10n.t('Fix it in your SSH config. Other tunnels are not affected.')
+      : l10n.t('Fix it in the settings. Other tunnels are not affected.'),
+  );
 }

@@ -2,6 +2,7 @@
 // and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { untranslated } from '../../tunnels/util/l10n';
 import { fullPlainText } from '../../views/words/format';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
@@ -137,6 +138,6 @@ function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
     fullPlainText(message),
     kind === 'problem' ? Error : Information,
   );
-  made.source = 'SSH Tunnels';
+  made.source = untranslated`SSH Tunnels`;
   return made;
 }

@@ -1,6 +1,7 @@
 // Finds problems and hints in the tunnels of a settings file, each with its text range.
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
+import { l10n } from 'vscode';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import { conflictingEnvs } from '../../tunnels/config/envName';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
@@ -142,9 +143,10 @@ function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
 }
 
 function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
-  const message =
-    `${quote(env)} and ${quote(other)} of the tunnel ${quote(tunnel)} set the same variable, because each also sets ` +
-    '…_HOST and …_ADDRESS. Terminals get only one of the two.';
+  const message = l10n.t(
+    '{env} and {otherEnv} of the tunnel {otherTunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
+    { env: quote(env), otherEnv: quote(other), otherTunnel: quote(tunnel) },
+  );
   return { path, message, kind: 'hint' };
 }
 
@@ -175,7 +177,18 @@ function unknownLabel(name: string, label: string, known: readonly string[] | un
   if (known === undefined || known.includes(label)) {
     return [];
   }
-  const has = known.length === 0 ? 'It has no forwards' : `Its forwards: ${known.map(quote).join(', ')}`;
-  const message = `The tunnel ${quote(name)} of this window has no forward ${quote(label)}. ${has}.`;
+  const tunnel = quote(name);
+  const missing = quote(label);
+  const message =
+    known.length === 0
+      ? l10n.t('The tunnel {tunnel} of this window has no forward {missing}. It has no forwards.', {
+          tunnel,
+          missing,
+        })
+      : l10n.t('The tunnel {tunnel} of this window has no forward {missing}. Its forwards: {forwards}.', {
+          tunnel,
+          missing,
+          forwards: known.map(quote).join(', '),
+        });
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

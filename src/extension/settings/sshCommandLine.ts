@@ -1,10 +1,12 @@
 // Makes the ssh command line of a tunnel, with the ports it has now, or of one of its programs.
+import { l10n } from 'vscode';
 import { formatCommandLine } from '../../tunnels/config/commandLine/format';
 import type { FormattedCommand } from '../../tunnels/config/commandLine/format';
 import { quoteForWindows, quoteWord } from '../../tunnels/config/commandLine/quoteWord';
 import type { TunnelDefinition, X11Program } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { untranslated } from '../../tunnels/util/l10n';
 
 export interface CommandContext {
   /** For `ssh -F`; undefined: OpenSSH's default. */
@@ -21,7 +23,10 @@ export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): Form
   const definition = definitionOf(tunnel);
   if (origin === 'sshConfig') {
     const alias = quoteFor(context)(name);
-    return { line: withConfig(`ssh -N ${alias ?? throwUnquotable(name)}`, name, context), missing: [] };
+    return {
+      line: withConfig(untranslated`ssh -N ${alias ?? throwUnquotable(name)}`, name, context),
+      missing: [],
+    };
   }
   const boundPort = (forward: Forward): number | undefined => {
     const state = forwards.find(({ forward: { label } }) => label === forward.label)?.state;
@@ -41,7 +46,11 @@ export function programCommandOf(
   context: CommandContext,
 ): FormattedCommand {
   if (program.nested !== undefined) {
-    throw new Error(`"${program.name}" can't be copied as a command: ssh has no nested display.`);
+    throw new Error(
+      l10n.t('"{program}" can\'t be copied as a command: ssh has no nested display.', {
+        program: program.name,
+      }),
+    );
   }
   const definition = { ...definitionOf(tunnel), forwards: [], x11Programs: [program] };
   return format(program.name, definition, context);
@@ -49,7 +58,7 @@ export function programCommandOf(
 
 function definitionOf({ entry, name }: TunnelSnapshot): TunnelDefinition {
   if (!entry) {
-    throw new Error(`"${name}" is invalid. Fix it first.`);
+    throw new Error(l10n.t('"{tunnel}" is invalid. Fix it first.', { tunnel: name }));
   }
   return entry.definition;
 }
@@ -65,11 +74,16 @@ function format(
     ...(boundPort && { boundPort }),
   });
   if (line === '') {
-    throw new Error(`"${name}" can't be copied as a command. ${missing.join(' ')}`);
+    throw new Error(
+      l10n.t('"{tunnel}" can\'t be copied as a command. {reasons}', {
+        tunnel: name,
+        reasons: missing.join(' '),
+      }),
+    );
   }
   const { host } = definition.destination;
   const more = context.hasOwnForwards(host)
-    ? [`ssh also opens the forwards of "${host}" in your SSH config.`]
+    ? [l10n.t('ssh also opens the forwards of "{host}" in your SSH config.', { host })]
     : [];
   return { line: withConfig(line, name, context), missing: [...missing, ...more] };
 }
@@ -79,11 +93,15 @@ function withConfig(line: string, name: string, context: CommandContext): string
   const { configFile } = context;
   return configFile === undefined
     ? line
-    : `ssh -F ${quoteFor(context)(configFile) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
+    : untranslated`ssh -F ${quoteFor(context)(configFile) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
 }
 
 function throwUnquotable(name: string): never {
-  throw new Error(`"${name}" can't be copied as a command: it can't be quoted for the shells of Windows.`);
+  throw new Error(
+    l10n.t('"{tunnel}" can\'t be copied as a command: it can\'t be quoted for the shells of Windows.', {
+      tunnel: name,
+    }),
+  );
 }
 
 function shellOf({ platform }: CommandContext): 'windows' | 'posix' {
