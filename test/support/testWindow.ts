@@ -15,6 +15,7 @@ import type {
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
 import { longWaitMs } from './eventually';
+import { inEnglish } from './inEnglish';
 import type { Sshd } from './sshd';
 import { tempDir } from './tempDir';
 
@@ -25,7 +26,7 @@ export const daemonScript = resolve('dist/tunnelDaemon.js');
 export function define(value: unknown): TunnelDefinition {
   const parsed = parseTunnel('test', value);
   if (!('entry' in parsed)) {
-    throw new Error(parsed.problems.map((problem) => problem.message).join(' '));
+    throw new Error(parsed.problems.map(({ message }) => inEnglish(message)).join(' '));
   }
   return parsed.entry.definition;
 }

@@ -1,6 +1,9 @@
 // Add Tunnel…: asks for the server, the port and where to save the tunnel, then writes the setting.
+import { l10n } from 'vscode';
 import { parseForwardSpec } from '../../tunnels/config/parsing/forwardSpec';
 import { parseDestination } from '../../tunnels/config/parsing/parseDestination';
+import { localize } from '../../tunnels/util/l10n';
+import type { Parsed } from '../../tunnels/util/text';
 import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
 
@@ -28,8 +31,6 @@ export async function addTunnel(parts: AddParts): Promise<void> {
   }
 }
 
-function problemOf(
-  parsed: { readonly value: unknown } | { readonly error: { readonly message: string } },
-): string | undefined {
-  return 'error' in parsed ? parsed.error.message : undefined;
+function problemOf(parsed: Parsed<unknown>): string | undefined {
+  return 'error' in parsed ? localize(parsed.error.message, l10n) : undefined;
 }

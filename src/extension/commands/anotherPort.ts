@@ -1,4 +1,6 @@
 // Use Another Port…: moves a forward that could not open its port to a free one, for this user or for everyone.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -95,7 +97,8 @@ async function askPort(
         return `Port ${port} belongs to ${owner}.`;
       }
       const listen = { bind, port };
-      const [hint] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
+      const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
+      const hint = found && localize(found, l10n);
       if (!(await isFree(listen))) {
         return hint ?? `Port ${port} is in use.`;
       }

@@ -1,5 +1,6 @@
 // Handles ssh options that a tunnel has no key for: offers to write them as a Host block into the user's ssh_config.
 import * as vscode from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/config/hostBlock';
 import { formatCount } from '../../views/words/format';
@@ -21,7 +22,7 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
   const leave = leftOut.length === 1 ? 'Leave It Out' : 'Leave Them Out';
   const lines = configOptions.map(({ keyword, value }) => `  ${keyword} ${value}`);
   const detail = [
-    ...leftOut.map(({ message }) => message),
+    ...leftOut.map(({ message }) => localize(message, vscode.l10n)),
     ...(lines.length === 0 ? [] : ['', 'Host block for your SSH config:', ...lines]),
   ];
   const count = formatCount(leftOut.length, 'option');
@@ -63,15 +64,19 @@ export async function planHostBlock(
     ...step,
     prompt: `Alias for ${destination.host}, used for the Host block in ${file}`,
     value: freshAlias(destination.host, config),
-    validate: (text) =>
-      lineOfHost(config, text) === undefined ? aliasFault(text) : `"${text}" is already a Host there.`,
+    validate: (text) => {
+      const fault = aliasFault(text);
+      return lineOfHost(config, text) === undefined
+        ? fault && localize(fault, vscode.l10n)
+        : `"${text}" is already a Host there.`;
+    },
   });
   if (alias === undefined) {
     return undefined;
   }
   const block = formatHostBlock({ alias, destination, options: configOptions });
   if ('error' in block) {
-    throw new Error(`The Host block can't be written: ${block.error.message}.`);
+    throw new Error(`The Host block can't be written: ${localize(block.error.message, vscode.l10n)}`);
   }
   return { alias, write: () => writeBlock(file, alias, block.value) };
 }

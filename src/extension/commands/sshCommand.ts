@@ -1,5 +1,6 @@
 // Add Tunnel from SSH Command… and Copy as SSH Command.
 import * as vscode from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { checkLine, copiedLine } from '../../tunnels/config/commandLine/check';
 import type { UsableLine } from '../../tunnels/config/commandLine/check';
 import { destinationText } from '../../tunnels/config/parsing/parseDestination';
@@ -38,7 +39,7 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     ...(initial !== undefined && { value: initial }),
     validate: (text) => {
       const checked = checkLine(text);
-      return 'fault' in checked ? checked.fault : undefined;
+      return 'fault' in checked ? localize(checked.fault, vscode.l10n) : undefined;
     },
   });
   const checked = line === undefined ? undefined : checkLine(line);

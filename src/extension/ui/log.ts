@@ -1,4 +1,5 @@
 // The SSH Tunnels log: messages of this window and of the daemon, and problems in the settings, each once.
+import { english, localize } from '../../tunnels/util/l10n';
 import type { LogLine } from '../../tunnels/daemon/protocol/protocol';
 import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
@@ -28,7 +29,7 @@ export class ExtensionLog {
       tunnel.problems.map((problem) => {
         const path = formatProblemLocation(problem, tunnel.origin);
         const where = tunnel.origin === 'sshConfig' ? path : `${tunnel.origin} settings, ${path}`;
-        return `${where}: ${problem.message}`;
+        return `${where}: ${localize(problem.message, english)}`;
       }),
     );
     for (const problem of problems) {

@@ -1,11 +1,13 @@
 // The details page of one tunnel, as plain data.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/actions';
 import { describeCompression } from '../words/compressionWords';
-import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
+import { asSentence, formatAgo, formatMoment, plainText } from '../words/format';
 import {
   describeTraffic,
   forwardHeading,
@@ -123,7 +125,7 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
 
 function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
   const location = problemLocation(problem, tunnel);
-  return `${location === undefined ? '' : `${location}: `}${withFullStop(plainText(problem.message))}`;
+  return `${location === undefined ? '' : `${location}: `}${plainText(localize(problem.message, l10n))}`;
 }
 
 function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
@@ -131,7 +133,10 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   const jumps = (entry?.definition.proxyJump ?? []).map((destination) =>
     plainText(formatDestination({ destination })),
   );
-  const changes = [...(override?.disabled === true ? ['disabled'] : []), ...(override?.changes ?? [])];
+  const changes = [
+    ...(override?.disabled === true ? ['disabled'] : []),
+    ...(override?.changes ?? []).map((change) => localize(change, l10n)),
+  ];
   return [
     ...(entry ? [fact('Server', plainText(formatDestination(entry.definition)))] : []),
     ...(jumps.length > 0 ? [fact('Jump hosts', ...jumps)] : []),
@@ -175,7 +180,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ...[networkSentence(snapshot), describeBindMismatch(snapshot)?.sentence].filter(
         (sentence) => sentence !== undefined,
       ),
-      ...(snapshot.hints ?? []).map(plainText),
+      ...(snapshot.hints ?? []).map((hint) => plainText(localize(hint, l10n))),
     ],
   };
 }

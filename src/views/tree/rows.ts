@@ -1,4 +1,6 @@
 // What each row of the tree shows, as plain data.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatJsonPath } from '../../tunnels/config/definition';
@@ -14,7 +16,7 @@ import {
 } from './actions';
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
-import { asSentence, formatCount, plainText, withFullStop } from '../words/format';
+import { asSentence, formatCount, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedNormally, speakProgram } from '../words/programWords';
 import { isOpenToNetwork } from '../words/exposure';
@@ -230,13 +232,13 @@ export function problemLocation(
 
 function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
   const location = problemLocation(problem, tunnel);
-  const message = plainText(problem.message);
+  const message = plainText(localize(problem.message, l10n));
   return {
     label: location ?? message,
     description: location === undefined ? '' : message,
     look: { icon: 'circle-small-filled', tint: 'charts.red' },
     contextValue: problemContextValue(tunnel),
-    spoken: `Problem in ${location ?? 'the tunnel'}: ${withFullStop(message)}`,
+    spoken: `Problem in ${location ?? 'the tunnel'}: ${message}`,
   };
 }
 

@@ -1,4 +1,6 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -73,7 +75,10 @@ function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
     return undefined;
   }
-  const changes = [...(override.disabled ? ['disabled'] : []), ...override.changes];
+  const changes = [
+    ...(override.disabled ? ['disabled'] : []),
+    ...override.changes.map((change) => localize(change, l10n)),
+  ];
   return marked`Overridden by you${changes.length === 0 ? '' : marked`: ${changes.join(', ')}`}.`;
 }
 
@@ -119,7 +124,7 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
     textIfAny(describeTraffic(snapshot)),
     textIfAny(networkSentence(snapshot)),
     textIfAny(describeBindMismatch(snapshot)?.sentence),
-    ...(snapshot.hints ?? []).map(textIfAny),
+    ...(snapshot.hints ?? []).map((hint) => textIfAny(localize(hint, l10n))),
     ...forwardError(snapshot, now),
   ]);
 }
@@ -145,7 +150,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
 
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
   const location = problemLocation(problem, tunnel);
-  return marked`${location === undefined ? '' : marked`${bold(location)}: `}${withFullStop(problem.message)}`;
+  return marked`${location === undefined ? '' : marked`${bold(location)}: `}${localize(problem.message, l10n)}`;
 }
 
 function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
