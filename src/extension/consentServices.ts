@@ -41,7 +41,7 @@ export function createConsentServices(
   const interactiveStart = new InteractiveStart(manager, prompt, trust, confirmStartDisabled);
   const list = new ConsentReview({ manager, consents, interactiveStart, where });
   const panel = new ConsentPanel({ viewType: consentViewType, media, list });
-  const runAgain = 'Run Again';
+  const runAgain = vscode.l10n.t('Run Again');
   const news = new ProgramNews({
     hasRun: (id, program) => interactiveStart.hasRun(id, program),
     offer: async (message) => (await showMessage('warning', message, runAgain)) === runAgain,

@@ -50,15 +50,17 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
       onReport: (reports) => manager.handleReports(reports),
       onStoppedByUser: (id) => manager.handleStopped(id),
       onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
-      onHandedOver: (id) => manager.handleHandedOver(id),
+      onTakenOver: (id) => manager.handleTakenOver(id),
       onLog: (line) => extensionLog.fromDaemon(line),
       onQuestion: (_id, question, signal) => secrets.ask(question, signal),
       secrets,
     },
     onLost: () => manager.handleDaemonLost(),
     onBack: () => manager.handleDaemonBack(),
-    log: (line) => log.info(line),
+    log,
+    logThresholds: () => extensionLog.thresholds,
   });
+  extensionLog.onDidChangeThresholds(() => daemonConnection.sendLogThresholds());
   const manager: TunnelManager = new TunnelManager({
     daemonConnection,
     workspaceStorage,

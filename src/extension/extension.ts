@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     const settings = readSettings();
     sshConfig.configure(settings);
     manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
-    extensionLog.logProblems(desiredState.settings.tunnels);
+    extensionLog.update(desiredState.settings.tunnels);
     diagnostics.updateSoon();
     modeChanged.fire();
   };
@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   };
   const remoteName = where === undefined ? {} : { remoteName: where };
   context.subscriptions.push(
-    log,
+    extensionLog,
     core,
     consentServices,
     sshConfig,
@@ -78,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName }),
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
-    registerCommands(allCommands({ core, consentServices, targets, panels, log }), log),
+    registerCommands(allCommands({ core, consentServices, targets, panels, extensionLog }), extensionLog),
     registerEditorParts({
       manager,
       interactiveStart,
@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       workspaceStorage,
       collection: context.environmentVariableCollection,
       testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
-      log,
+      extensionLog,
     }),
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),

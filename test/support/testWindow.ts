@@ -12,6 +12,7 @@ import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvir
 import type {
   ConnectionSettings,
   LeasedTunnel,
+  LogLine,
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
 import { longWaitMs } from './eventually';
@@ -65,7 +66,7 @@ const silent = {
   onReport: () => undefined,
   onStoppedByUser: () => undefined,
   onStartedByUser: () => undefined,
-  onHandedOver: () => undefined,
+  onTakenOver: () => undefined,
   onLog: () => undefined,
   onQuestion: () => Promise.resolve(undefined),
   onClosed: () => undefined,
@@ -99,12 +100,14 @@ type SshServer = Pick<Sshd, 'configFile'>;
 
 export class TestWindow {
   readonly log: string[] = [];
+  /** The same with level and tunnel. */
+  readonly logLines: LogLine[] = [];
   readonly questions: Question[] = [];
   readonly stopped: string[] = [];
   /** Started in another window. */
   readonly started: string[] = [];
   /** Handed over to a newer version. */
-  readonly handedOver: string[] = [];
+  readonly takenOver: string[] = [];
   closed = false;
   /** What the user would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
@@ -145,9 +148,10 @@ export class TestWindow {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
-      onHandedOver: (id) => window.handedOver.push(id),
-      onLog: ({ text }) => {
-        window.log.push(text);
+      onTakenOver: (id) => window.takenOver.push(id),
+      onLog: (line) => {
+        window.log.push(line.text);
+        window.logLines.push(line);
         window.#notify();
       },
       onQuestion: async (_id, question) => {

@@ -3,17 +3,18 @@ import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { commandIds } from '../contributions';
 import { localAddressText } from '../editor/localAddress';
-import type { PlainLog } from '../ui/outputChannel';
+import { isTunnelNode } from '../../views/tree/nodes';
+import type { ExtensionLog } from '../ui/log';
 import { showInStatusBar } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
 
 export interface AddressParts {
   readonly targets: Targets;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
-export function addressCommands({ targets, log }: AddressParts): CommandTable {
+export function addressCommands({ targets, extensionLog }: AddressParts): CommandTable {
   return {
     [commandIds.copyLocalAddress]: async (argument) => {
       const target = await targets.forward(argument, 'Copy Local Address', isListening);
@@ -23,8 +24,16 @@ export function addressCommands({ targets, log }: AddressParts): CommandTable {
         showInStatusBar(`Copied ${address}`);
       }
     },
-    [commandIds.showLog]: () => {
-      log.show();
+    // Without an argument, as from the palette, the whole log.
+    [commandIds.showLog]: async (argument) => {
+      if (!isTunnelNode(argument) && typeof argument !== 'string') {
+        extensionLog.log.show();
+        return;
+      }
+      const tunnel = await targets.tunnel(argument, 'Show Log', () => true, 'No tunnels.');
+      if (tunnel) {
+        extensionLog.showTunnel(tunnel.id);
+      }
     },
   };
 }

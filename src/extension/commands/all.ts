@@ -2,7 +2,7 @@
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import type { ConsentServices } from '../consentServices';
 import type { Core } from '../core';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import { anotherPortCommands } from './anotherPort';
 import { detailsCommands } from './details';
 import { lifecycleCommands } from './lifecycle';
@@ -20,7 +20,7 @@ export interface CommandParts {
   readonly consentServices: ConsentServices;
   readonly targets: Targets;
   readonly panels: DetailsPanels;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
 export function allCommands({
@@ -28,14 +28,14 @@ export function allCommands({
   consentServices,
   targets,
   panels,
-  log,
+  extensionLog,
 }: CommandParts): readonly CommandTable[] {
   const { manager, desiredState, ports, secrets } = core;
   const { consents, interactiveStart, review } = consentServices;
   return [
     lifecycleCommands({ manager, interactiveStart, targets, review }),
     programCommands({ manager, interactiveStart, targets }),
-    addressCommands({ targets, log }),
+    addressCommands({ targets, extensionLog }),
     settingsCommands({ manager, interactiveStart, targets }),
     sshCommandCommands({ manager, interactiveStart, targets }),
     secretsCommands(secrets),

@@ -4,7 +4,7 @@ import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import type { CommandId } from '../contributions';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import { showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 
@@ -22,7 +22,10 @@ export class TunnelCommandError extends Error {
   }
 }
 
-export function registerCommands(tables: readonly CommandTable[], log: PlainLog): vscode.Disposable {
+export function registerCommands(
+  tables: readonly CommandTable[],
+  extensionLog: ExtensionLog,
+): vscode.Disposable {
   const commands = tables.flatMap((table) => Object.entries(table));
   return vscode.Disposable.from(
     ...commands.map(([id, run]) =>
@@ -30,26 +33,31 @@ export function registerCommands(tables: readonly CommandTable[], log: PlainLog)
         try {
           await run(argument);
         } catch (error) {
-          log.error(`${id}: ${explainFailure(error)}`);
-          void showFailure(error, log);
+          const subject = error instanceof TunnelCommandError ? error.subject : undefined;
+          const line = `${id}: ${explainFailure(error)}`;
+          if (subject === undefined) {
+            extensionLog.log.error(line);
+          } else {
+            extensionLog.tunnel(typeof subject === 'string' ? subject : subject.tunnelId, 'error', line);
+          }
+          void showFailure(error, subject);
         }
       }),
     ),
   );
 }
 
-async function showFailure(error: unknown, log: PlainLog): Promise<void> {
+async function showFailure(error: unknown, subject: string | TunnelNode | undefined): Promise<void> {
   const [explain, showLog] = ['Explain', 'Show Log'] as const;
-  const subject =
-    error instanceof TunnelCommandError && error.cause instanceof TunnelFailure ? error.subject : undefined;
+  const isExplainable = error instanceof Error && error.cause instanceof TunnelFailure;
   const answer = await showMessage(
     'error',
     explainFailure(error),
-    ...(subject === undefined ? [] : [explain]),
+    ...(subject !== undefined && isExplainable ? [explain] : []),
     showLog,
   );
   if (answer === showLog) {
-    log.show();
+    await vscode.commands.executeCommand(commandIds.showLog, subject);
   } else if (answer === explain) {
     await vscode.commands.executeCommand(commandIds.explain, subject);
   }

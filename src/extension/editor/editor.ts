@@ -6,7 +6,7 @@ import { registerCommands } from '../commands/register';
 import type { Targets } from '../commands/target';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { BringUp } from './bringUp';
 import { CancelledVariables } from './launch/cancelledVariables';
@@ -33,12 +33,14 @@ export interface EditorParts {
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
   /** See testSeam.ts. */
   readonly testArguments: readonly string[] | undefined;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {
-  const { manager, interactiveStart, whenLoaded, targets, workspaceStorage, collection, testArguments, log } =
+  const { manager, interactiveStart, whenLoaded, targets, workspaceStorage, collection, testArguments } =
     parts;
+  const { extensionLog } = parts;
+  const { log } = extensionLog;
   const bringUp = new BringUp(manager, interactiveStart, whenLoaded);
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
@@ -58,7 +60,7 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
         proxiedBrowserCommands({ bringUp, targets, tunnels, testArguments }),
         labelPortsCommands({ tunnels }),
       ],
-      log,
+      extensionLog,
     ),
   );
 }

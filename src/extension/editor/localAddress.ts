@@ -1,6 +1,6 @@
 // The address at which a local client can connect to a listening forward.
 import type { Address, TcpAddress } from '../../tunnels/util/address';
-import { formatAddress } from '../../tunnels/util/address';
+import { dialHost, formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
@@ -17,7 +17,7 @@ export function localAddress({ forward, state }: ForwardSnapshot): Address {
       invalidDefinition(`${quote(forward.label)} is not listening.`, 'Start its tunnel first.'),
     );
   }
-  return 'port' in bound ? dialAddress(bound) : bound;
+  return 'port' in bound ? { host: dialHost(bound.host), port: bound.port } : bound;
 }
 
 /** The address of a forward that listens on a port. @throws TunnelFailure also if it listens on a socket */
@@ -38,16 +38,4 @@ export function localPort(snapshot: ForwardSnapshot): TcpAddress {
 /** `127.0.0.1:5432`, or the path of a socket. @throws TunnelFailure */
 export function localAddressText(snapshot: ForwardSnapshot): string {
   return formatAddress(localAddress(snapshot));
-}
-
-/** Replaces a wildcard address with one that a client can dial. */
-function dialAddress({ host, port }: TcpAddress): TcpAddress {
-  switch (host) {
-    case '0.0.0.0':
-      return { host: '127.0.0.1', port };
-    case '::':
-      return { host: '::1', port };
-    default:
-      return { host, port };
-  }
 }

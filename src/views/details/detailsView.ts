@@ -26,12 +26,8 @@ import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
 import type { ProgramDetails } from './programDetails';
 import { explanations, forwardSectionKey } from './explanationView';
-import type { ExplanationView, ViewFacts } from './explanationView';
-
-export interface FactView {
-  readonly term: string;
-  readonly values: readonly string[];
-}
+import type { ExplanationView } from './explanationView';
+import type { FactView, ViewFacts } from './viewParts';
 
 export interface ForwardDetails {
   readonly key: string;

@@ -4,7 +4,6 @@ import type { TunnelError } from '../../tunnels/errors/errors';
 import { explain } from '../../tunnels/errors/explain';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
 import { formatDestination } from '../../tunnels/config/definition';
-import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/actions';
@@ -13,6 +12,7 @@ import { forwardTitle } from '../words/forwardWords';
 import type { ButtonView } from '../page/buttonView';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';
+import type { Subject, ViewFacts } from './viewParts';
 
 export interface StepView {
   readonly text: string;
@@ -38,24 +38,6 @@ export interface ExplanationView {
   readonly detail?: string;
   readonly sides: readonly SideView[];
   readonly buttons: readonly ButtonView[];
-}
-
-export interface ViewFacts {
-  /** Milliseconds of the epoch. */
-  readonly now: number;
-  /** `process.platform` of the machine that listens. */
-  readonly platform: string;
-  readonly locale?: string;
-}
-
-/** An error, with the tunnel, forward or program that it belongs to. */
-export interface Subject {
-  readonly key: string;
-  readonly title: string;
-  readonly error: TunnelError;
-  readonly forward?: ForwardSnapshot;
-  readonly program?: ProgramSnapshot;
-  readonly at?: number;
 }
 
 export const tunnelKey = 'tunnel';

@@ -15,9 +15,8 @@ import { programLook } from '../tree/rows';
 import type { Tint } from '../tree/rows';
 import { commandLabels } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { FactView } from './detailsView';
-import type { ViewFacts } from './explanationView';
 import { programSectionKey } from './programExplanation';
+import type { FactView, ViewFacts } from './viewParts';
 
 export interface ProgramDetails {
   readonly key: string;

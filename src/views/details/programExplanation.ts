@@ -6,7 +6,7 @@ import { plainText } from '../words/format';
 import type { ButtonView } from '../page/buttonView';
 import { commandLabels } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { Subject } from './explanationView';
+import type { Subject } from './viewParts';
 
 export function programSectionKey(name: string): string {
   return `program ${name}`;

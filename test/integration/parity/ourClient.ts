@@ -9,6 +9,7 @@ import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
 import { inEnglish } from '../../support/inEnglish';
+import { logTo } from '../../../src/tunnels/util/log';
 
 export async function runOurs(mission: RunInput): Promise<ClientRun> {
   const asked: Kind[] = [];
@@ -54,8 +55,8 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
-      log: (line) => log.push(line),
+      onPromptOpen: () => undefined,
+      log: logTo((_level, line) => log.push(line)),
     },
   );
   if (mission.lingers) {

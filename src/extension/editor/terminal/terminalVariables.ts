@@ -1,7 +1,7 @@
 // Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings
 // or the last run, so that they exist before the tunnel is up and after it stops.
-import { formatAddress } from '../../../tunnels/util/address';
-import type { Address, TcpAddress } from '../../../tunnels/util/address';
+import { dialHost, formatAddress } from '../../../tunnels/util/address';
+import type { Address } from '../../../tunnels/util/address';
 import { conflictingEnvs } from '../../../tunnels/config/envName';
 import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
@@ -105,20 +105,4 @@ function addressOf({ forward, state, rememberedPort }: Candidate): Address | und
   const bound = state?.status === 'listening' ? state.bound[0] : undefined;
   const port = bound && 'port' in bound ? bound.port : (rememberedPort ?? listen.port);
   return port === 0 ? undefined : { host: dialHost(listen.bind), port };
-}
-
-/** The address that a local client dials. */
-function dialHost(bind: string | undefined): TcpAddress['host'] {
-  switch (bind) {
-    case undefined:
-    case 'localhost':
-    case '':
-    case '*':
-    case '0.0.0.0':
-      return '127.0.0.1';
-    case '::':
-      return '::1';
-    default:
-      return bind;
-  }
 }

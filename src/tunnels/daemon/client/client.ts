@@ -28,7 +28,7 @@ export interface DaemonEvents {
   /** @param earlier the start was before this window connected */
   readonly onStartedByUser: (id: string, earlier: boolean) => void;
   /** A newer version has taken over the tunnel: don't start it here until this window is reloaded. */
-  readonly onHandedOver: (id: string) => void;
+  readonly onTakenOver: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
   /** undefined: this window stores no secrets. */
   readonly secrets?: SavedSecrets;
@@ -168,6 +168,11 @@ export class DaemonClient {
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
   }
 
+  /** Never rejects: an older daemon sends lines from `info` on to every window. */
+  async setLogThresholds(thresholds: protocol.LogThresholds): Promise<void> {
+    await this.#connection.sendRequest(protocol.setLogThresholds, thresholds).catch(() => undefined);
+  }
+
   /** @throws TunnelFailure InvalidDefinition, HostNotFound … if the definition can't be resolved */
   resolve(params: Parameters<typeof this.sendResolve>[0]): Promise<ResolvedFacts> {
     return this.#request(() => this.sendResolve(params));
@@ -206,7 +211,7 @@ function listenTo(connection: MessageConnection, events: DaemonEvents): void {
   connection.onNotification(protocol.report, events.onReport);
   connection.onNotification(protocol.stoppedByUser, ({ id }) => events.onStoppedByUser(id));
   connection.onNotification(protocol.startedByUser, ({ id, earlier }) => events.onStartedByUser(id, earlier));
-  connection.onNotification(protocol.handedOver, ({ id }) => events.onHandedOver(id));
+  connection.onNotification(protocol.takenOver, ({ id }) => events.onTakenOver(id));
   connection.onNotification(protocol.log, events.onLog);
   connection.onRequest(protocol.ask, async ({ id, question }, token) => {
     return (await events.onQuestion(id, question, signalOf(token))) ?? null;

@@ -4,15 +4,12 @@ import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { addressUsedByTunnel } from '../../errors/localListenAndTarget';
+import { listenAddresses } from '../../config/forward';
 import type { Forward, TcpListen } from '../../config/forward';
-import type { PortQuestion } from '../../model/prompt';
-import type { ForwardOptions } from '../createForward';
-import { bindAddresses, isTaken, listen, nextFreePort } from './listen';
+import type { AskForPort, ForwardOptions } from '../forwardRunner';
+import { isTaken, listen, nextFreePort } from './listen';
 import type { Listener, PortChoice } from './listen';
 import { listenOnPath } from './listenOnPath';
-
-/** Asks the user which port to use instead; undefined: none. */
-export type AskForPort = (question: PortQuestion) => Promise<string | undefined>;
 
 type OnConnection = (socket: Socket) => void;
 
@@ -140,13 +137,6 @@ export class PortBinding {
   }
 
   get #wanted(): readonly Address[] {
-    return wantedAddresses(this.#forward);
+    return listenAddresses(this.#forward.listen);
   }
-}
-
-/** All addresses where a forward listens when it is open. */
-export function wantedAddresses({ listen: wanted }: Forward): readonly Address[] {
-  return 'path' in wanted
-    ? [wanted]
-    : bindAddresses(wanted.bind).map(({ host }) => ({ host, port: wanted.port }));
 }

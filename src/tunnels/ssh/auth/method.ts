@@ -3,6 +3,7 @@ import { NeedsAnswer } from './prompter';
 import type { Prompter } from './prompter';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { UserauthExchange, Reply } from './userauthExchange';
+import type { Log } from '../../util/log';
 
 export type MethodName = 'publickey' | 'keyboard-interactive' | 'password';
 
@@ -22,7 +23,7 @@ export interface Login {
   readonly hostKey: string;
   readonly exchange: UserauthExchange;
   readonly prompter: Prompter;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Records what was offered, for the error message. */
   readonly noteOffer: (name: string) => void;
   /** Records that every passphrase for a key was wrong. */
@@ -56,7 +57,7 @@ export async function pauseDeadlineWhileWaiting<T>({ prompter }: Login, wait: Pr
   const setPaused = (paused: boolean): void => {
     if (isPaused !== paused) {
       isPaused = paused;
-      prompter.onAsking(paused);
+      prompter.onPromptOpen(paused);
     }
   };
   const start = setTimeout(() => setPaused(true), pauseAfterMs);

@@ -35,7 +35,7 @@ export interface Prompter {
   readonly ask: Ask | undefined;
   readonly secrets: SavedSecrets;
   /** Called when a prompt opens and closes: time-outs are paused while it is open. */
-  readonly onAsking: (open: boolean) => void;
+  readonly onPromptOpen: (open: boolean) => void;
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ export async function promptUser(
   if (!prompter.ask) {
     throw new NeedsAnswer(question.kind, error);
   }
-  prompter.onAsking(true);
+  prompter.onPromptOpen(true);
   try {
     const answer = await prompter.ask(question, prompter.signal);
     prompter.signal.throwIfAborted();
@@ -61,7 +61,7 @@ export async function promptUser(
     }
     return answer;
   } finally {
-    prompter.onAsking(false);
+    prompter.onPromptOpen(false);
   }
 }
 

@@ -16,7 +16,7 @@ const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = 
   'tunnel/retry': schemas.tunnelParams,
   'tunnel/stop': schemas.tunnelParams,
   resolve: schemas.resolveParams,
-  'host/yield': schemas.listenAddresses,
+  'daemon/yield': schemas.listenAddresses,
 };
 /** Keys that may be left out. */
 const optionalKeys =
@@ -130,7 +130,7 @@ function isRequiredHere(path: Path, sample: unknown): boolean {
 describe('a number in a request', () => {
   for (const port of [-1, 0.5, 65_536, Number.NaN, 1e999]) {
     it(`is refused as a port when it is ${port}`, () => {
-      assert.throws(() => read('host/yield', { ports: [port] }), Malformed);
+      assert.throws(() => read('daemon/yield', { ports: [port] }), Malformed);
     });
   }
   for (const delay of [-1, Number.NaN, 1e999]) {

@@ -108,7 +108,7 @@ describe('the desired state of a window', () => {
       const window = (): DesiredState =>
         new DesiredState(settings(user), workspaceStorage, () => ({ trusted: true, remote: false }));
       const desiredState = window();
-      desiredState.handOver(user.id);
+      desiredState.markTakenOver(user.id);
       assert.equal(desiredState.isWanted(user), false);
       assert.equal(window().isWanted(user), true);
     });

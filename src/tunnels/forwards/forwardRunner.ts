@@ -1,16 +1,13 @@
-// The interface of all forwards, and the factory that picks the class for each kind.
+// The interface of a running forward of any kind, and what it needs to run.
 import type { TunnelError } from '../errors/errors';
 import type { TunnelHolder } from '../errors/portHolder';
-import type { Forward } from '../config/forward';
+import type { PortQuestion } from '../model/prompt';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
-import { ListeningForward } from './local/listeningForward';
 import type { OwnSockets } from './local/ownSockets';
-import type { AskForPort } from './local/portBinding';
 import type { ListenerRegistry } from './listenerRegistry';
-import { ProxyServer } from './proxy/proxyServer';
-import { RemoteForward } from './remote/remoteForward';
 import type { SessionSource } from './sessionSource';
+import type { Log } from '../util/log';
 
 export interface ForwardOptions {
   readonly sessions: SessionSource;
@@ -22,8 +19,11 @@ export interface ForwardOptions {
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */
   readonly onChange: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
+
+/** Asks the user which port to use instead; undefined: none. */
+export type AskForPort = (question: PortQuestion) => Promise<string | undefined>;
 
 export interface ForwardRunner {
   readonly state: ForwardState;
@@ -39,23 +39,4 @@ export interface ForwardRunner {
   sessionLost(): void;
   /** Closes the listener and all connections. Resolves when all are closed. */
   close(): Promise<void>;
-}
-
-export function createForward(forward: Forward, options: ForwardOptions): ForwardRunner {
-  switch (forward.kind) {
-    case 'local': {
-      const { target } = forward;
-      return new ListeningForward(
-        forward,
-        async (client, server) => server.join(client, await server.dial(target)),
-        options,
-      );
-    }
-    case 'remote':
-      return new RemoteForward(forward, options);
-    case 'dynamic': {
-      const proxy = new ProxyServer();
-      return new ListeningForward(forward, (client, server) => proxy.serve(client, server), options);
-    }
-  }
 }
