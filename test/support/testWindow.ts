@@ -154,7 +154,7 @@ export class TestWindow {
         window.logLines.push(line);
         window.#notify();
       },
-      onQuestion: async (_id, question) => {
+      onQuestion: async (question) => {
         window.questions.push(question);
         return window.answer(question);
       },

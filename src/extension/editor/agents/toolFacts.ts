@@ -17,6 +17,7 @@ import { describeTarget } from '../../../views/words/forwardWords';
 import { isOpenToNetwork } from '../../../views/words/exposure';
 import { problemLocation } from '../../../views/tree/rows';
 import { describeTunnel, originPhrase } from '../../../views/words/words';
+import { toolNames } from '../../contributions';
 
 /** More would not fit a model's context well. */
 const maxTunnels = 200;
@@ -25,7 +26,9 @@ const maxTunnels = 200;
 export function readToolInput(input: unknown): string {
   const tunnel = isRecord(input) ? input['tunnel'] : undefined;
   if (typeof tunnel !== 'string' || tunnel === '') {
-    throw new Error('Set "tunnel" to the name or id of a tunnel. Use sshTunnels_list to find it.');
+    throw new Error(
+      l10n.t('Set "tunnel" to the name or id of a tunnel. Use {tool} to find it.', { tool: toolNames.list }),
+    );
   }
   return tunnel;
 }
@@ -59,7 +62,7 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
         destination,
         ...(forward ? { forward: forward.forward } : {}),
       }).steps.map(({ side, text, code }) => ({
-        where: side === 'here' ? 'this machine' : 'the SSH server',
+        where: side === 'here' ? l10n.t('this machine') : l10n.t('the SSH server'),
         do: text,
         code,
       })),
@@ -100,7 +103,7 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
   return {
     label: forward.label,
     kind: forward.kind,
-    listensOn: forward.kind === 'remote' ? 'the SSH server' : 'this machine',
+    listensOn: forward.kind === 'remote' ? l10n.t('the SSH server') : l10n.t('this machine'),
     configured: formatListen(forward.listen),
     status: state.status,
     bound: isListening ? state.bound.map(formatAddress) : undefined,

@@ -1,13 +1,13 @@
 // The steps shared by all commands that add a tunnel: ask for text, for a location and a name, and write the setting.
 import * as vscode from 'vscode';
-import { localize } from '../../tunnels/util/l10n';
-import { parseDestination } from '../../tunnels/config/parsing/parseDestination';
-import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
-import type { TunnelManager } from '../tunnels/tunnelManager';
-import { folderSettings, revealTunnel, writeTunnel } from '../settings/writeTunnels';
-import type { SettingsLocation } from '../settings/writeTunnels';
-import { pickOne, showInput } from '../ui/dialogs';
-import type { InteractiveStart } from '../tunnels/interactiveStart';
+import { localize } from '../../../tunnels/util/l10n';
+import { parseDestination } from '../../../tunnels/config/parsing/parseDestination';
+import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
+import type { TunnelManager } from '../../tunnels/tunnelManager';
+import { folderSettings, revealTunnel, writeTunnel } from '../../settings/writeTunnels';
+import type { SettingsLocation } from '../../settings/writeTunnels';
+import { pickOne, showInput } from '../../ui/dialogs';
+import type { InteractiveStart } from '../../tunnels/interactiveStart';
 
 export interface AddParts {
   readonly manager: TunnelManager;
@@ -64,9 +64,10 @@ export async function saveTunnel(
   const name = await askText({
     ...step,
     number: step.number + 1,
-    prompt: 'Tunnel name',
+    prompt: vscode.l10n.t('Tunnel name'),
     value: freshName(value.host, taken),
-    validate: (text) => (taken.has(text) ? `"${text}" already exists.` : nameProblem(text)),
+    validate: (text) =>
+      taken.has(text) ? vscode.l10n.t('"{tunnel}" already exists.', { tunnel: text }) : nameProblem(text),
   });
   if (name === undefined) {
     return;
@@ -81,7 +82,7 @@ export async function saveTunnel(
 }
 
 function titleOf({ title, number, of }: Step): string {
-  return `${title} (${number} of ${of})`;
+  return vscode.l10n.t('{title} ({step} of {steps})', { title, step: number, steps: of });
 }
 
 interface SaveLocation {
@@ -95,22 +96,24 @@ async function askLocation(step: Step): Promise<SaveLocation | undefined> {
   const isSingle = vscode.workspace.workspaceFile === undefined;
   const items = [
     ...folders.map((folder) => ({
-      label: isSingle ? 'This project' : `Folder ${folder.name}`,
-      detail: '.vscode/settings.json, shared with everyone who works on it',
+      label: isSingle
+        ? vscode.l10n.t('This project')
+        : vscode.l10n.t('Folder {folder}', { folder: folder.name }),
+      detail: vscode.l10n.t('.vscode/settings.json, shared with everyone who works on it'),
       location: {
         settings: folderSettings(folder.uri),
         prefix: isSingle ? 'workspace' : `folder:${folder.name}`,
       },
     })),
     {
-      label: 'User settings',
-      detail: 'In all your windows, only for you',
+      label: vscode.l10n.t('User settings'),
+      detail: vscode.l10n.t('In all your windows, only for you'),
       location: { settings: { kind: 'user' } as const, prefix: 'user' },
     },
   ];
   const picked = await pickOne(items, {
     title: titleOf(step),
-    placeHolder: 'Where to save this tunnel',
+    placeHolder: vscode.l10n.t('Where to save this tunnel'),
     ignoreFocusOut: true,
   });
   return picked?.location;

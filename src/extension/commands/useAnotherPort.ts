@@ -4,19 +4,17 @@ import { localize } from '../../tunnels/util/l10n';
 import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
+import { plainText } from '../../views/words/format';
 import type { UsableTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
 import { isFree, nextFreePort } from '../settings/freePorts';
 import { changePort } from '../settings/changePort';
 import type { PortChange, PortChangeParts } from '../settings/changePort';
-import { pickOne, showInput } from '../ui/dialogs';
+import { offerUndo, pickOne, showInput } from '../ui/dialogs';
 import type { DesiredState } from '../tunnels/desiredState';
-import { quoted } from './lifecycle';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
-import { offerUndo } from './undo';
 
-const title = 'Use Another Port';
 /** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
 const unprivilegedOffset = 8000;
 
@@ -31,9 +29,9 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
     [commandIds.useAnotherPort]: async (argument) => {
       const target = await targets.forward(
         argument,
-        title,
+        l10n.t('Use Another Port'),
         ({ state }) => state.status === 'failed',
-        'No forward failed to open its port.',
+        l10n.t('No forward failed to open its port.'),
       );
       if (!target) {
         return;
@@ -41,7 +39,7 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       const tunnel = desiredState.get(target.tunnel.id);
       const { label, listen, kind } = target.forward.forward;
       if (tunnel.origin === 'sshConfig' || kind === 'remote' || !('port' in listen)) {
-        throw new Error(`${title} works only for local ports from your settings.`);
+        throw new Error(l10n.t('Use Another Port works only for local ports from your settings.'));
       }
       const port = await askPort(tunnel, label, listen, otherPorts(desiredState, tunnel, label), ports);
       const where = port === undefined ? undefined : await askWhere(tunnel, label);
@@ -49,18 +47,28 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
         return;
       }
       const undo = await changePort(parts, { tunnel, label, listen: { bind: listen.bind, port }, where });
-      const forWhom = where === 'override' ? ', only for you' : '';
-      void offerUndo(`"${label}" of ${quoted(tunnel)} now listens on port ${port}${forWhom}.`, undo);
+      const names = { forward: label, tunnel: plainText(tunnel.name), port };
+      const done =
+        where === 'override'
+          ? l10n.t('"{forward}" of "{tunnel}" now listens on port {port}, only for you.', names)
+          : l10n.t('"{forward}" of "{tunnel}" now listens on port {port}.', names);
+      void offerUndo(done, undo);
     },
   };
 }
 
-/** The fixed ports of this window's other forwards, each with its forward's name. */
+/** A forward that has a port. */
+interface PortOwner {
+  readonly forward: string;
+  readonly tunnel: string;
+}
+
+/** The fixed ports of this window's other forwards. */
 function otherPorts(
   desiredState: DesiredState,
   tunnel: UsableTunnel,
   label: string,
-): ReadonlyMap<number, string> {
+): ReadonlyMap<number, PortOwner> {
   return new Map(
     desiredState.usable.flatMap(({ id, name, entry }) =>
       entry.definition.forwards.flatMap((forward) => {
@@ -68,7 +76,7 @@ function otherPorts(
         const { kind, listen } = forward;
         return kind === 'remote' || isItself || !('port' in listen) || listen.port === 0
           ? []
-          : [[listen.port, `"${forward.label}" of "${name}"`] as const];
+          : [[listen.port, { forward: forward.label, tunnel: name }] as const];
       }),
     ),
   );
@@ -78,29 +86,32 @@ async function askPort(
   tunnel: UsableTunnel,
   label: string,
   { bind, port: old }: TcpListen,
-  taken: ReadonlyMap<number, string>,
+  taken: ReadonlyMap<number, PortOwner>,
   ports: PortFacts,
 ): Promise<number | undefined> {
   const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
   const suggested = await nextFreePort({ bind, port: from }, new Set(taken.keys()));
   const answer = await showInput({
-    title: `${title}: "${label}" of ${quoted(tunnel)}`,
-    prompt: `Local port to use instead of ${old}`,
+    title: l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
+      forward: label,
+      tunnel: plainText(tunnel.name),
+    }),
+    prompt: l10n.t('Local port to use instead of {port}', { port: old }),
     value: suggested === undefined ? '' : String(suggested),
     validate: async (text) => {
       const port = readPort(text);
       if (port === undefined) {
-        return 'Enter a port from 1 to 65535.';
+        return l10n.t('Enter a port from 1 to 65535.');
       }
       const owner = taken.get(port);
       if (owner !== undefined) {
-        return `Port ${port} belongs to ${owner}.`;
+        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', { port, ...owner });
       }
       const listen = { bind, port };
       const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
       const hint = found && localize(found, l10n);
       if (!(await isFree(listen))) {
-        return hint ?? `Port ${port} is in use.`;
+        return hint ?? l10n.t('Port {port} is in use.', { port });
       }
       return hint === undefined ? undefined : { hint };
     },
@@ -129,17 +140,23 @@ async function askWhere(
   const picked = await pickOne(
     [
       {
-        label: 'Only for me',
-        detail: "sshTunnels.overrides in your user settings. The project's settings don't change.",
+        label: l10n.t('Only for me'),
+        detail: l10n.t("sshTunnels.overrides in your user settings. The project's settings don't change."),
         where: 'override' as const,
       },
       {
-        label: "In the project's settings",
-        detail: `sshTunnels.tunnels, "${name}". Shared with everyone who works on it.`,
+        label: l10n.t("In the project's settings"),
+        detail: l10n.t('sshTunnels.tunnels, "{tunnel}". Shared with everyone who works on it.', {
+          tunnel: name,
+        }),
         where: 'setting' as const,
       },
     ],
-    { title, placeHolder: 'Where to save the port', ignoreFocusOut: true },
+    {
+      title: l10n.t('Use Another Port'),
+      placeHolder: l10n.t('Where to save the port'),
+      ignoreFocusOut: true,
+    },
   );
   return picked?.where;
 }

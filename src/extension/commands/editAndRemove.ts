@@ -1,35 +1,36 @@
 // Edit and Remove: change a tunnel in the settings. A host of ssh_config is only opened, never written.
+import { l10n } from 'vscode';
 import type { ConfigLocation, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
 import { forwardPaths } from '../../tunnels/config/parsing/parseForward';
 import { isRecord } from '../../tunnels/util/text';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
+import { plainText } from '../../views/words/format';
 import { isTunnelNode } from '../../views/tree/nodes';
 import type { TunnelNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { openAtLine } from '../ui/openFile';
 import { editOverride, revealOverrides } from '../settings/writeOverrides';
 import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
-import { pickOne } from '../ui/dialogs';
-import type { InteractiveStart } from '../tunnels/interactiveStart';
-import { addTunnel } from './add';
-import { quoted } from './lifecycle';
+import { offerUndo, pickOne } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
-import { offerUndo } from './undo';
 
-export interface SettingsParts {
+export interface EditParts {
   readonly manager: TunnelManager;
-  readonly interactiveStart: InteractiveStart;
   readonly targets: Targets;
 }
 
-export function settingsCommands({ manager, interactiveStart, targets }: SettingsParts): CommandTable {
+export function editCommands({ manager, targets }: EditParts): CommandTable {
   return {
-    [commandIds.add]: () => addTunnel({ manager, interactiveStart }),
     [commandIds.edit]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Edit', () => true, 'No tunnels to edit.');
+      const tunnel = await targets.tunnel(
+        argument,
+        l10n.t('Edit'),
+        () => true,
+        l10n.t('No tunnels to edit.'),
+      );
       const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured) {
         const problem =
@@ -46,23 +47,25 @@ export function settingsCommands({ manager, interactiveStart, targets }: Setting
     [commandIds.remove]: async (argument) => {
       const tunnel = await targets.tunnel(
         argument,
-        'Remove',
+        l10n.t('Remove'),
         (each) => each.origin !== 'sshConfig',
-        'No tunnels to remove.',
+        l10n.t('No tunnels to remove.'),
       );
       const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured?.configPlace) {
         throw new Error(
-          `${quoted(configured)} is defined in ${configured.configPlace.file}. Remove it there.`,
+          l10n.t('"{tunnel}" is defined in {file}. Remove it there.', {
+            tunnel: plainText(configured.name),
+            file: configured.configPlace.file,
+          }),
         );
       }
       if (configured) {
         const location = settingsLocationOf(configured);
         const value = await readTunnel(location, configured.name);
         await writeTunnel(location, configured.name, undefined);
-        void offerUndo(`Removed the tunnel ${quoted(configured)}.`, () =>
-          writeTunnel(location, configured.name, value),
-        );
+        const removed = l10n.t('Removed the tunnel "{tunnel}".', { tunnel: plainText(configured.name) });
+        void offerUndo(removed, () => writeTunnel(location, configured.name, value));
       }
     },
   };
@@ -116,17 +119,17 @@ async function askWhere(name: string): Promise<'setting' | 'override' | undefine
   const picked = await pickOne(
     [
       {
-        label: "Edit the project's settings",
-        detail: 'Shared with everyone who works on it',
+        label: l10n.t("Edit the project's settings"),
+        detail: l10n.t('Shared with everyone who works on it'),
         where: 'setting' as const,
       },
       {
-        label: 'Change it only for me',
-        detail: "sshTunnels.overrides in your user settings. The project's settings don't change.",
+        label: l10n.t('Change it only for me'),
+        detail: l10n.t("sshTunnels.overrides in your user settings. The project's settings don't change."),
         where: 'override' as const,
       },
     ],
-    { title: `Edit "${name}"` },
+    { title: l10n.t('Edit "{tunnel}"', { tunnel: name }) },
   );
   return picked?.where;
 }

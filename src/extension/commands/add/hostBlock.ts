@@ -1,15 +1,13 @@
 // Handles ssh options that a tunnel has no key for: offers to write them as a Host block into the user's ssh_config.
 import * as vscode from 'vscode';
-import { localize } from '../../tunnels/util/l10n';
-import type { UsableLine } from '../../tunnels/config/commandLine/check';
-import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../tunnels/config/hostBlock';
-import { formatCount } from '../../views/words/format';
-import { confirm, showMessage } from '../ui/dialogs';
-import { explainFailure } from '../tunnels/interactiveStart';
-import { addHostBlock, readSshConfig } from '../settings/sshConfigFile';
+import { localize } from '../../../tunnels/util/l10n';
+import type { UsableLine } from '../../../tunnels/config/commandLine/check';
+import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../../tunnels/config/hostBlock';
+import { confirm, offerUndo, showMessage } from '../../ui/dialogs';
+import { explainFailure } from '../../tunnels/interactiveStart';
+import { addHostBlock, readSshConfig } from '../../settings/sshConfigFile';
 import { askText } from './addSteps';
 import type { Step } from './addSteps';
-import { offerUndo } from './undo';
 
 /** What to do with the options: 'none' if there are none; undefined if the user cancelled. */
 export type Answer = 'none' | 'write' | 'leaveOut' | undefined;
@@ -18,22 +16,31 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
   if (leftOut.length === 0) {
     return 'none';
   }
-  const write = 'Write Host Block';
-  const leave = leftOut.length === 1 ? 'Leave It Out' : 'Leave Them Out';
+  const write = vscode.l10n.t('Write Host Block');
+  const leave = leftOut.length === 1 ? vscode.l10n.t('Leave It Out') : vscode.l10n.t('Leave Them Out');
   const lines = configOptions.map(({ keyword, value }) => `  ${keyword} ${value}`);
   const detail = [
     ...leftOut.map(({ message }) => localize(message, vscode.l10n)),
-    ...(lines.length === 0 ? [] : ['', 'Host block for your SSH config:', ...lines]),
+    ...(lines.length === 0 ? [] : ['', vscode.l10n.t('Host block for your SSH config:'), ...lines]),
   ];
-  const count = formatCount(leftOut.length, 'option');
   const picked = await confirm(
-    lines.length === 0
-      ? `${count} of this command will be ignored.`
-      : `${count} of this command can't be saved in a tunnel.`,
+    lines.length === 0 ? willBeIgnored(leftOut.length) : cannotBeSaved(leftOut.length),
     detail.map((line) => line.replaceAll('\n', ' ')).join('\n'),
     ...(lines.length === 0 ? [leave] : [write, leave]),
   );
   return picked === write ? 'write' : picked === leave ? 'leaveOut' : undefined;
+}
+
+function willBeIgnored(count: number): string {
+  return count === 1
+    ? vscode.l10n.t('1 option of this command will be ignored.')
+    : vscode.l10n.t('{count} options of this command will be ignored.', { count });
+}
+
+function cannotBeSaved(count: number): string {
+  return count === 1
+    ? vscode.l10n.t("1 option of this command can't be saved in a tunnel.")
+    : vscode.l10n.t("{count} options of this command can't be saved in a tunnel.", { count });
 }
 
 export interface PlannedBlock {
@@ -57,18 +64,26 @@ export async function planHostBlock(
     await show(file, line);
     const keywords = configOptions.map(({ keyword }) => keyword).join(', ');
     throw new Error(
-      `"${destination.host}" already has a Host block (${file}, line ${line}). Add ${keywords} there.`,
+      vscode.l10n.t('"{host}" already has a Host block ({file}, line {line}). Add {keywords} there.', {
+        host: destination.host,
+        file,
+        line,
+        keywords,
+      }),
     );
   }
   const alias = await askText({
     ...step,
-    prompt: `Alias for ${destination.host}, used for the Host block in ${file}`,
+    prompt: vscode.l10n.t('Alias for {host}, used for the Host block in {file}', {
+      host: destination.host,
+      file,
+    }),
     value: freshAlias(destination.host, config),
     validate: (text) => {
       const fault = aliasFault(text);
       return lineOfHost(config, text) === undefined
         ? fault && localize(fault, vscode.l10n)
-        : `"${text}" is already a Host there.`;
+        : vscode.l10n.t('"{alias}" is already a Host there.', { alias: text });
     },
   });
   if (alias === undefined) {
@@ -76,7 +91,11 @@ export async function planHostBlock(
   }
   const block = formatHostBlock({ alias, destination, options: configOptions });
   if ('error' in block) {
-    throw new Error(`The Host block can't be written: ${localize(block.error.message, vscode.l10n)}`);
+    throw new Error(
+      vscode.l10n.t("The Host block can't be written. {reason}", {
+        reason: localize(block.error.message, vscode.l10n),
+      }),
+    );
   }
   return { alias, write: () => writeBlock(file, alias, block.value) };
 }
@@ -84,7 +103,8 @@ export async function planHostBlock(
 async function writeBlock(file: string, alias: string, block: string): Promise<void> {
   const { line, undo } = await addHostBlock(file, block);
   await show(file, line);
-  void offerUndo(`Added the Host block "${alias}" to ${file}.`, undo).catch((error: unknown) => {
+  const added = vscode.l10n.t('Added the Host block "{alias}" to {file}.', { alias, file });
+  void offerUndo(added, undo).catch((error: unknown) => {
     void showMessage('error', explainFailure(error));
   });
 }
