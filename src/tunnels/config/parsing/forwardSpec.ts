@@ -6,6 +6,8 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { attempt, fail, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
+import { fieldsOfOne, isNumber, splitFields } from './forwardFields';
+import type { Field } from './forwardFields';
 import { checkHost, checkPort } from './hosts';
 
 /** What the text of a forward specifies; the label and other properties are not part of it. */
@@ -153,15 +155,6 @@ function listenFieldCount(kind: ForwardKind, fields: readonly Field[]): number {
     : Math.min(2, fields.length);
 }
 
-function isNumber(field: Field | undefined): boolean {
-  return field !== undefined && /^\d+$/.test(field.text);
-}
-
-/** A path is a single field; anything else is split at colons. */
-function fieldsOfOne(text: string): readonly Field[] {
-  return /^(\/|~|\$\{)/.test(text) ? [{ text, at: 0, bracketed: false, isPath: true }] : splitFields(text, 0);
-}
-
 function rejectUnreadable(text: string): void {
   if (text.length > longest) {
     fail(l10n.t('It is longer than {longest} characters.', { longest }), longest);
@@ -197,62 +190,10 @@ function rejectSurplus(fields: readonly Field[]): void {
   }
 }
 
-export interface Field {
-  /** Without brackets and escapes. */
-  readonly text: string;
-  readonly at: number;
-  readonly bracketed: boolean;
-  /** Contains a slash, which makes it the path of a Unix socket, as for OpenSSH. */
-  readonly isPath: boolean;
-}
-
-interface Cut {
-  readonly text: string;
-  readonly bracketed: boolean;
-  /** Offset of the following colon, or the length of the text. */
-  readonly end: number;
-}
-
-/** The text inside `[…]` is literal, including colons. */
-function cutBracketed(whole: string, at: number): Cut {
-  const close = whole.indexOf(']', at);
-  if (close < 0) {
-    fail(l10n.t('"[" has no "]".'), at);
-  }
-  const end = close + 1;
-  if (end < whole.length && whole[end] !== ':') {
-    fail(l10n.t('A colon must follow "]".'), end);
-  }
-  return { text: whole.slice(at + 1, close), bracketed: true, end };
-}
-
-/** A backslash escapes the next character. */
-function cutPlain(whole: string, at: number): Cut {
-  const pattern = /(?:\\[^]|[^\\:])*/y;
-  pattern.lastIndex = at;
-  const raw = pattern.exec(whole)?.[0] ?? '';
-  const end = at + raw.length;
-  if (whole[end] === '\\') {
-    fail(l10n.t('Nothing follows the "\\".'), end);
-  }
-  return { text: raw.replace(/\\([^])/g, '$1'), bracketed: false, end };
-}
-
-/** The fields of a text; at least one, possibly empty. @param offset of `whole` in the user's text */
-export function splitFields(whole: string, offset: number): Field[] {
-  const fields: Field[] = [];
-  for (let at = 0; at <= whole.length;) {
-    const { text, bracketed, end } = whole[at] === '[' ? cutBracketed(whole, at) : cutPlain(whole, at);
-    fields.push({ text, at: at + offset, bracketed, isPath: text.includes('/') });
-    at = end + 1;
-  }
-  return fields;
-}
-
 const pathStart = /^(\/|~\/|\$\{(userHome|workspaceFolder)\}\/)/;
 
 /** Listen from its fields: a path, a port, or a bind address and a port. */
-export function readListen(fields: readonly Field[]): Listen {
+function readListen(fields: readonly Field[]): Listen {
   const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
@@ -265,7 +206,7 @@ export function readListen(fields: readonly Field[]): Listen {
 }
 
 /** The target from its fields: a path, or a host and a port. @param before the text before it, for examples in messages */
-export function readTarget(fields: readonly Field[], before: string): Address {
+function readTarget(fields: readonly Field[], before: string): Address {
   const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
@@ -295,7 +236,7 @@ function pathField(fields: readonly Field[]): Field | undefined {
   return path;
 }
 
-export function failTooManyColons(surplus: Field | undefined): never {
+function failTooManyColons(surplus: Field | undefined): never {
   return fail(
     l10n.t('Too many colons; write an IPv6 address in brackets, as in [::1]:8080.'),
     surplus?.at ?? 0,

@@ -142,19 +142,27 @@ export function checkPort(text: string, lowest: 0 | 1, at: number): number {
   if (text === '') {
     fail(l10n.t('The port is missing.'), at);
   }
-  const values = { port: quote(text), lowest, highest: highestPort };
+  const shown = quote(text);
   if (!/^\d+$/.test(text)) {
     fail(
-      l10n.t(
-        '{port} is not a port: use a number from {lowest} to {highest}, not the name of a service.',
-        values,
-      ),
+      l10n.t('{port} is not a port: use a number from {lowest} to {highest}, not the name of a service.', {
+        port: shown,
+        lowest,
+        highest: highestPort,
+      }),
       at,
     );
   }
   const port = Number(text);
   if (port < lowest || port > highestPort) {
-    fail(l10n.t('{port} is not a port: use a number from {lowest} to {highest}.', values), at);
+    fail(
+      l10n.t('{port} is not a port: use a number from {lowest} to {highest}.', {
+        port: shown,
+        lowest,
+        highest: highestPort,
+      }),
+      at,
+    );
   }
   return port;
 }

@@ -79,14 +79,16 @@ function parseForward(
     return parseForwardObject(kind, value, path, report);
   }
   if (typeof value !== 'string' && typeof value !== 'number') {
-    const shown = { value: describeValue(value) };
+    const shown = describeValue(value);
     report(
       path,
       kind === 'dynamic'
-        ? l10n.t('A forward is {value}; it must be a port such as 1080, or an object with "listen".', shown)
+        ? l10n.t('A forward is {value}; it must be a port such as 1080, or an object with "listen".', {
+            value: shown,
+          })
         : l10n.t(
             'A forward is {value}; it must be a string such as "8080:localhost:80", or an object with "listen".',
-            shown,
+            { value: shown },
           ),
     );
     return undefined;

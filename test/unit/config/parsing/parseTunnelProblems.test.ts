@@ -1,6 +1,9 @@
 // The problems of a tunnel in the settings, each with the path it is reported at.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { english, localize } from '../../../../src/tunnels/util/l10n';
+import type { Localizer } from '../../../../src/tunnels/util/l10n';
 import { quote } from '../../../../src/tunnels/util/text';
 import { assertProblems, plain, problemsOf } from '../problems';
 
@@ -165,5 +168,21 @@ describe('the tunnel parser', () => {
       /^\.autoStart: /,
       /^\.statusBar: /,
     ]);
+  });
+
+  it('reports each problem as sentences that are translated where they are shown', () => {
+    const translated: Localizer = { t: (text, args) => english.t(`‹${text}›`, args) };
+    const value = { host: 'web:', description: '', password: 'hunter2', localForward: '1:web:http' };
+    const parsed = parseTunnel('web', value);
+    assert.ok('problems' in parsed);
+    assert.deepEqual(
+      parsed.problems.map(({ message }) => localize(message, translated).replace(/(?<=stored).*(?=››)/, '')),
+      [
+        `‹Unknown property "password". ‹Passwords can't be stored››`,
+        '‹"web:": ‹The port is missing.››',
+        '‹"1:web:http": ‹"http" is not a port: use a number from 1 to 65535, not the name of a service.››',
+        '‹"" is not a valid description. ‹It is empty.››',
+      ],
+    );
   });
 });
