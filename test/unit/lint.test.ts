@@ -128,6 +128,14 @@ const samples: Readonly<Record<string, string>> = {
     'show(l10n.t(isAll ? "Start" : "Stop")); // ! project(l10n-literal)',
     'show(l10n.t(name)); // ! project(l10n-literal)',
     'show(l10n.t("Start " + name)); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}")); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}", { tunnel: name })); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}", { name, tunnel: name })); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}", { ...{ name } }));',
+    'const values = { name };',
+    'show(l10n.t("Start {name}", values));',
+    'show(l10n.t("Start", values)); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name} of {what}", { name, what: "12" }));',
     'show(l10n.t("Start all"), l10n.t(`Start all`), "Start", `${name}: ${name}`);',
     'show(untranslated`ssh -N ${name}`, untranslated`ssh ${isAll ? "-N -T" : "a b"} x`);',
     'show(`<div class="a b" id="c">${name}</div>`, "<style>b c {}</style>", "a b c".split(" ").join());',
@@ -214,6 +222,39 @@ describe('the lint', function () {
       'not found',
     );
     assert.deepEqual(besides, [], 'found where all is allowed');
+  });
+
+  it('reports a file, an export and a dependency that nothing uses', async () => {
+    await using project = await tempDir('knip-');
+    for (const name of ['knip.jsonc', 'tsconfig.json', 'tsconfig.base.json']) {
+      await cp(path.join(repoRoot, name), project.file(name));
+    }
+    const files = {
+      'package.json': JSON.stringify({ name: 'sample', dependencies: { unneeded: '1' } }),
+      'test/sample.test.ts': "import { used } from './used';\nused();",
+      'test/used.ts': 'export function used(): void {}\nexport function unused(): void {}',
+      'test/alone.ts': 'export const alone = 1;',
+    };
+    await mkdir(project.file('test'));
+    for (const [file, text] of Object.entries(files)) {
+      await writeFile(project.file(file), text);
+    }
+    const knip = path.join(repoRoot, 'node_modules/knip/bin/knip.js');
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [knip, '--no-config-hints', '--reporter', 'compact'],
+      {
+        cwd: project.path,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(status, 1, stdout);
+    const found = stdout.split('\n').filter((line) => /^(test\/|package)/.test(line));
+    assert.deepEqual(
+      found,
+      ['test/alone.ts: test/alone.ts', 'package.json: unneeded', 'test/used.ts: unused'],
+      stdout,
+    );
   });
 });
 

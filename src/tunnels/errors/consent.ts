@@ -33,17 +33,8 @@ type DaemonLost = { readonly code: 'DaemonLost' } & (
   | { readonly reason: 'folderTaken'; readonly folder: string }
 );
 
-export function invalidDefinition(
-  problem: Message | string,
-  nextStep: Message | string,
-  detail?: string,
-): ConsentError {
-  return {
-    code: 'InvalidDefinition',
-    problem: typeof problem === 'string' ? { text: problem } : problem,
-    nextStep: typeof nextStep === 'string' ? { text: nextStep } : nextStep,
-    ...reported(detail),
-  };
+export function invalidDefinition(problem: Message, nextStep: Message, detail?: string): ConsentError {
+  return { code: 'InvalidDefinition', problem, nextStep, ...reported(detail) };
 }
 
 export function consentNeeded(name: string, reason: ConsentNeeded['reason']): ConsentError {

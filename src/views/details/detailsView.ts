@@ -1,6 +1,7 @@
 // The details page of one tunnel, as plain data.
 import { l10n } from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
+import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
@@ -112,7 +113,7 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
 
 function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
   const location = problemLocation(problem, tunnel);
-  const message = withFullStop(plainText(problem.message));
+  const message = plainText(localize(problem.message, l10n));
   return location === undefined ? message : l10n.t('{location}: {problem}', { location, problem: message });
 }
 
@@ -123,7 +124,7 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   );
   const changes = [
     ...(override?.disabled === true ? [l10n.t('disabled')] : []),
-    ...(override?.changes ?? []),
+    ...(override?.changes ?? []).map((change) => localize(change, l10n)),
   ];
   return [
     ...(entry ? [fact(l10n.t('Server'), plainText(formatDestination(entry.definition)))] : []),
@@ -176,7 +177,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ...[networkSentence(snapshot), describeBindMismatch(snapshot)?.sentence].filter(
         (sentence) => sentence !== undefined,
       ),
-      ...(snapshot.hints ?? []).map(plainText),
+      ...(snapshot.hints ?? []).map((hint) => plainText(localize(hint, l10n))),
     ],
   };
 }

@@ -1,5 +1,6 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
 import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -7,6 +8,7 @@ import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/d
 import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { untranslated } from '../../tunnels/util/l10n';
 import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
 import {
@@ -60,7 +62,7 @@ function textIfAny(text: string | undefined): Markdown | undefined {
 
 function connectionLine(definition: TunnelDefinition): Markdown {
   const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
-  const command = `ssh ${formatDestination(definition)}`;
+  const command = untranslated`ssh ${formatDestination(definition)}`;
   return jumps.length === 0
     ? marked`${command}`
     : localized((values) => l10n.t('{command} via {jumpHosts}', values), {
@@ -89,7 +91,10 @@ function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
     return undefined;
   }
-  const changes = [...(override.disabled ? [l10n.t('disabled')] : []), ...override.changes];
+  const changes = [
+    ...(override.disabled ? [l10n.t('disabled')] : []),
+    ...override.changes.map((change) => localize(change, l10n)),
+  ];
   return changes.length === 0
     ? marked`${l10n.t('Overridden by you.')}`
     : localized((values) => l10n.t('Overridden by you: {changes}.', values), {
@@ -157,7 +162,7 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
     textIfAny(describeTraffic(snapshot)),
     textIfAny(networkSentence(snapshot)),
     textIfAny(describeBindMismatch(snapshot)?.sentence),
-    ...(snapshot.hints ?? []).map(textIfAny),
+    ...(snapshot.hints ?? []).map((hint) => textIfAny(localize(hint, l10n))),
     ...forwardError(snapshot, now),
   ]);
 }
@@ -187,7 +192,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
 
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
   const location = problemLocation(problem, tunnel);
-  const message = withFullStop(problem.message);
+  const message = localize(problem.message, l10n);
   return location === undefined
     ? marked`${message}`
     : localized((values) => l10n.t('{location}: {problem}', values), {

@@ -53,7 +53,7 @@ describe('the child rows of a tunnel', () => {
     const children = childRows(tunnel(up, { forwards }));
     assert.deepEqual(
       children.map(({ id }) => id),
-      ['workspace:staging/forward Database', 'workspace:staging/forward redis'],
+      ['workspace:staging/forward:Database', 'workspace:staging/forward:redis'],
     );
   });
   it('begin with the countdown while the tunnel reconnects', () => {
@@ -285,7 +285,7 @@ describe('the group of ssh_config hosts', () => {
     assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
   });
   it('names the file and line of a problem', () => {
-    const problems = [{ path: ['/home/me/.ssh/config', 12], message: 'It is odd.' }];
+    const problems = [{ path: ['/home/me/.ssh/config', 12], message: { text: 'It is odd.' } }];
     const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
     const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>
       viewOf(node, row, plain, now),
