@@ -76,6 +76,88 @@ function forbid(selectors) {
   };
 }
 
+/**
+ * A part of a syntax tree (https://github.com/estree/estree), as far as it is looked at.
+ * @typedef {{ type: string, parent?: Node, [property: string]: any }} Node
+ */
+
+/** Two words, or a word beside a value. `\uFFFC` stands for what a template fills in. */
+const words = /\p{L}[.,:;!?…)"'”’]*\s+["'“‘(]*[\p{L}\uFFFC]|\uFFFC[.,:;!?…)"'”’]*\s+["'“‘(]*\p{L}{2}/u;
+/** Markup is not text, but what stands between two tags is. */
+const markup = /<style>.*?<\/style>|<[^<>]+>/gs;
+
+/**
+ * Whether the literal holds text that a person may read.
+ * @param {Node} node Literal or TemplateLiteral
+ */
+function hasWords(node) {
+  const text =
+    node.type === 'Literal'
+      ? node['value']
+      : node['quasis'].map((/** @type {Node} */ quasi) => quasi['value'].cooked).join('\uFFFC');
+  return typeof text === 'string' && words.test(text.replaceAll(markup, '\n'));
+}
+
+/**
+ * The name behind the last dot, `t` of `vscode.l10n.t`.
+ * @param {Node} node
+ * @returns {string | undefined}
+ */
+function lastName(node) {
+  return node.type === 'MemberExpression' ? node['property'].name : node['name'];
+}
+
+/** @param {Node} callee */
+function isTranslation(callee) {
+  return lastName(callee) === 't' && callee['object'] !== undefined && lastName(callee['object']) === 'l10n';
+}
+
+/**
+ * `log(…)`, `options.log(…)`, `log.warn(…)`.
+ * @param {Node} callee
+ */
+function isLog(callee) {
+  return (
+    lastName(callee) === 'log' || (callee['object'] !== undefined && lastName(callee['object']) === 'log')
+  );
+}
+
+/**
+ * Whether nobody reads the value of this expression as it is: it is translated, logged, compared, split, marked as
+ * `untranslated`, or says that the program is wrong (a TypeError, a RangeError).
+ * @param {Node} node
+ * @returns {boolean}
+ */
+function isNotShown(node) {
+  const parent = node.parent;
+  switch (parent?.type) {
+    case 'CallExpression':
+      if (parent['callee'] === node) return false;
+      return isLog(parent['callee']) || (isTranslation(parent['callee']) && parent['arguments'][0] === node);
+    case 'NewExpression':
+      return /^(Type|Range)Error$/.test(lastName(parent['callee']) ?? '');
+    case 'TaggedTemplateExpression':
+      return lastName(parent['tag']) === 'untranslated';
+    case 'BinaryExpression':
+      return parent['operator'] === '+' ? isNotShown(parent) : true;
+    case 'MemberExpression':
+      return lastName(parent) === 'split';
+    case 'Property':
+      return parent['key'] === node && !parent['computed'];
+    case 'SwitchCase':
+    case 'TSLiteralType':
+      return true;
+    case 'ConditionalExpression':
+    case 'LogicalExpression':
+    case 'TemplateLiteral':
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+      return isNotShown(parent);
+    default:
+      return false;
+  }
+}
+
 const plugin = {
   meta: { name: 'project' },
   rules: {
@@ -95,6 +177,35 @@ const plugin = {
           ExportNamedDeclaration: check,
           TSImportType: check,
         };
+      },
+    },
+    // https://github.com/microsoft/vscode-l10n: texts are extracted from the source, so each has to stand there.
+    'l10n-literal': {
+      /** @param {Context} context */
+      create: (context) => ({
+        /** @param {Node} node */
+        CallExpression: (node) => {
+          if (!isTranslation(node['callee'])) return;
+          const text = node['arguments'][0];
+          const isLiteral =
+            typeof text?.value === 'string' ||
+            (text?.type === 'TemplateLiteral' && text.expressions.length === 0);
+          if (!isLiteral)
+            context.report({ node, message: 'l10n.t() takes one literal, with {placeholders}.' });
+        },
+      }),
+    },
+    'localized-text': {
+      /** @param {Context} context */
+      create: (context) => {
+        /** @param {Node} node */
+        const check = (node) => {
+          if (!hasWords(node) || isNotShown(node)) return;
+          const message =
+            'Shown text is an l10n.t() call; what is shown as it is, such as a command, untranslated`…`.';
+          context.report({ node, message });
+        };
+        return { Literal: check, TemplateLiteral: check };
       },
     },
     'no-barrel-files': forbid({ ExportAllDeclaration: 'No barrel files.' }),

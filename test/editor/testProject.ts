@@ -1,7 +1,7 @@
 // The projects that the scenarios open: folders with settings, and a real sshd with small services.
 import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
-import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
+import { testArgumentsVariable } from '../../src/extension/editor/browser/browserArguments';
 import type { RunInEditorOptions } from '../support/editor/runInEditor';
 import { target } from '../support/targetAndClient';
 import type { TargetServer, Exchange } from '../support/targetAndClient';

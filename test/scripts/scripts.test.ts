@@ -30,6 +30,7 @@ const scripts: Readonly<Record<string, Expected>> = {
   typecheck: {},
   lint: { prints: /All matched files use the correct format/ },
   format: {},
+  l10n: {},
   package: { prints: /Packaged: .*\.vsix/ },
   bench: { args: ['nonsense'], prints: /There is no part "nonsense"/, code: 2 },
   screenshots: { args: ['nonsense'], prints: /nonsense/, code: 1 },

@@ -71,14 +71,17 @@ const checks = {
       assert.match(text?.split('-'.repeat(80))[0] ?? '', /AS IS|public domain/i, `no licence of ${name}`);
     }
   },
-  'the package holds the notices': async () => {
+  'the package holds the notices and the scripts of the webview pages': async () => {
     await inEmptyFolder(extension, async (folder) => {
       const file = path.join(folder, 'package.vsix');
       const vsce = path.join(repoRoot, 'node_modules/@vscode/vsce/vsce');
       const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
       await runNode([vsce, 'package', ...flags, '--out', file], repoRoot, folder);
       // A zip contains its file names in plain text.
-      assert.ok((await readFile(file)).includes('extension/dist/ThirdPartyNotices.txt'));
+      const text = await readFile(file);
+      for (const name of ['ThirdPartyNotices.txt', 'pages/details.js', 'pages/consent.js']) {
+        assert.ok(text.includes(`extension/dist/${name}`), `no ${name}`);
+      }
     });
   },
 };

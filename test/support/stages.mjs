@@ -22,7 +22,7 @@ const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
 /** In the order in which they are shown, and started if there is room. @type {readonly Stage[]} */
-export const stages = [
+const stages = [
   {
     name: 'types',
     title: 'Types',
@@ -31,7 +31,8 @@ export const stages = [
     run: (run) =>
       runCommands(run, [
         ['the tunnel service, without the types of VS Code', 'typescript/bin/tsc', '-p', 'src/tunnels'],
-        ['everything', 'typescript/bin/tsc', '-p', '.'],
+        ['the webview pages, with the DOM alone', 'typescript/bin/tsc', '-p', 'src/views/page/browser'],
+        ['everything else', 'typescript/bin/tsc', '-p', '.'],
       ]),
   },
   {
@@ -43,6 +44,7 @@ export const stages = [
       runCommands(run, [
         ['the rules', 'oxlint/bin/oxlint'],
         ['the format', 'oxfmt/bin/oxfmt', '--check'],
+        ['what nothing uses', 'knip/bin/knip.js'],
       ]),
   },
   {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Address } from '../../src/tunnels/util/address';
 import type { TunnelDefinition, X11Program } from '../../src/tunnels/config/definition';
-import { parseTunnel } from '../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../src/tunnels/config/parsing/parseTunnel';
 import type { ProgramSnapshot, ProgramState } from '../../src/tunnels/model/programState';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
@@ -153,7 +153,7 @@ export class TestWindow {
         window.logLines.push(line);
         window.#notify();
       },
-      onQuestion: async (_id, question) => {
+      onQuestion: async (question) => {
         window.questions.push(question);
         return window.answer(question);
       },

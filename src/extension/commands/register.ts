@@ -1,8 +1,10 @@
-// Registers commands so that each failure is logged and shown with its next step.
+// Registers commands so that each failure is logged and shown with its next step, and runs their work with progress on
+// the Tunnels view.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { TunnelNode } from '../../views/tree/nodes';
-import { commandIds } from '../contributions';
+import { lacksConsent } from '../consent/consentPrompt';
+import { commandIds, viewIds } from '../contributions';
 import type { CommandId } from '../contributions';
 import type { ExtensionLog } from '../ui/log';
 import { showMessage } from '../ui/dialogs';
@@ -20,6 +22,30 @@ export class TunnelCommandError extends Error {
     this.name = 'TunnelCommandError';
     this.subject = subject;
   }
+}
+
+/**
+ * Links a failure to a tunnel. Doesn't report a cancellation.
+ * @param subject a tunnel's id, or a row
+ * @param explain makes the message
+ */
+export async function attributeFailure(
+  subject: string | TunnelNode,
+  work: Promise<unknown>,
+  explain = explainFailure,
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!lacksConsent(error)) {
+      throw new TunnelCommandError(subject, error, explain(error));
+    }
+  }
+}
+
+/** Shows progress on the Tunnels view while the work runs. */
+export function runWithProgress<T>(work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
 }
 
 export function registerCommands(
@@ -48,7 +74,8 @@ export function registerCommands(
 }
 
 async function showFailure(error: unknown, subject: string | TunnelNode | undefined): Promise<void> {
-  const [explain, showLog] = ['Explain', 'Show Log'] as const;
+  const explain = vscode.l10n.t('Explain');
+  const showLog = vscode.l10n.t('Show Log');
   const isExplainable = error instanceof Error && error.cause instanceof TunnelFailure;
   const answer = await showMessage(
     'error',

@@ -137,7 +137,7 @@ export class ConsentPrompt {
         ...(who === undefined ? [] : [who]),
         ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
         isLong ? 'There is too much to show here. Choose Review to read it.' : text,
-        consentNotice,
+        consentNotice(),
       ].join('\n\n'),
       // The user can't allow what they can't read.
       ...(isLong ? [] : [allow]),

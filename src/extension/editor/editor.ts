@@ -9,9 +9,7 @@ import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import type { ExtensionLog } from '../ui/log';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { BringUp } from './bringUp';
-import { CancelledVariables } from './launch/cancelledVariables';
 import { registerDebug } from './launch/debug';
-import { GivenPorts } from './launch/givenPorts';
 import { labelPortsCommands } from './ports/labelPorts';
 import { registerLinks } from './agents/links';
 import { pageCommands } from './browser/pages';
@@ -21,7 +19,7 @@ import { registerTasks } from './launch/tasks';
 import { TerminalEnvironment } from './terminal/terminalEnvironment';
 import { terminalCommands } from './terminal/terminals';
 import { registerTools } from './agents/tools';
-import { registerVariables } from './launch/variables';
+import { CancelledVariables, GivenPorts, registerVariables } from './launch/variables';
 
 export interface EditorParts {
   readonly manager: TunnelManager;
@@ -31,7 +29,7 @@ export interface EditorParts {
   readonly targets: Targets;
   readonly workspaceStorage: WorkspaceStorage;
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
-  /** See testSeam.ts. */
+  /** See testArguments(). */
   readonly testArguments: readonly string[] | undefined;
   readonly extensionLog: ExtensionLog;
 }

@@ -1,4 +1,5 @@
 // The address at which a local client can connect to a listening forward.
+import { l10n } from 'vscode';
 import type { Address, TcpAddress } from '../../tunnels/util/address';
 import { dialHost, formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
@@ -14,7 +15,10 @@ export function localAddress({ forward, state }: ForwardSnapshot): Address {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   if (!bound) {
     throw new TunnelFailure(
-      invalidDefinition(`${quote(forward.label)} is not listening.`, 'Start its tunnel first.'),
+      invalidDefinition(
+        l10n.t('{forward} is not listening.', { forward: quote(forward.label) }),
+        l10n.t('Start its tunnel first.'),
+      ),
     );
   }
   return 'port' in bound ? { host: dialHost(bound.host), port: bound.port } : bound;
@@ -24,11 +28,13 @@ export function localAddress({ forward, state }: ForwardSnapshot): Address {
 export function localPort(snapshot: ForwardSnapshot): TcpAddress {
   const address = localAddress(snapshot);
   if ('path' in address) {
-    const label = quote(snapshot.forward.label);
     throw new TunnelFailure(
       invalidDefinition(
-        `${label} listens on the Unix socket ${quote(address.path)}, not on a port.`,
-        'Use getLocalAddress to get the path.',
+        l10n.t('{forward} listens on the Unix socket {path}, not on a port.', {
+          forward: quote(snapshot.forward.label),
+          path: quote(address.path),
+        }),
+        l10n.t('Use getLocalAddress to get the path.'),
       ),
     );
   }

@@ -29,6 +29,11 @@ export const deferred = {
     args === undefined ? { text } : { text, args },
 };
 
+/** Marks what is the same in every language: a command, a line of a configuration file, the name of a product. */
+export function untranslated(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return String.raw({ raw: parts }, ...values);
+}
+
 /** The sentence in the person's language. */
 export function localize({ text, args = {} }: Message, l10n: Localizer): string {
   const values = Object.entries(args).map(([name, value]): [string, string | number] => [

@@ -11,11 +11,6 @@ export interface ViewFacts {
   readonly locale?: string;
 }
 
-export interface FactView {
-  readonly term: string;
-  readonly values: readonly string[];
-}
-
 /** An error, with the tunnel, forward or program that it belongs to. */
 export interface Subject {
   readonly key: string;

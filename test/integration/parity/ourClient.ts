@@ -1,7 +1,7 @@
 // Runs a case with our own code, in this process, from resolving the host to a logged-in session.
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
-import { parseDestination } from '../../../src/tunnels/config/parseDestination';
+import { parseDestination } from '../../../src/tunnels/config/parsing/parseDestination';
 import type { Destination } from '../../../src/tunnels/config/definition';
 import type { Ask } from '../../../src/tunnels/model/prompt';
 import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { deferred, english, localize } from '../../../src/tunnels/util/l10n';
+import { deferred, english, localize, untranslated } from '../../../src/tunnels/util/l10n';
 import type { Localizer } from '../../../src/tunnels/util/l10n';
 
 /** Looks the text up, then fills it in, as `vscode.l10n` does. */
@@ -27,6 +27,12 @@ describe('texts with placeholders', () => {
   it('are the same from the stand-in for the editor', () => {
     const { l10n }: { l10n: Localizer } = vscode;
     assert.equal(l10n.t('Port {port}.', { port: 22 }), 'Port 22.');
+  });
+});
+
+describe('untranslated text', () => {
+  it('is the text with its values', () => {
+    assert.equal(untranslated`ssh -p ${22} "${'db'}"\n`, 'ssh -p 22 "db"\n');
   });
 });
 

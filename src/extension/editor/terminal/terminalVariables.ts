@@ -1,5 +1,6 @@
 // Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings
 // or the last run, so that they exist before the tunnel is up and after it stops.
+import { l10n } from 'vscode';
 import { dialHost, formatAddress } from '../../../tunnels/util/address';
 import type { Address } from '../../../tunnels/util/address';
 import { conflictingEnvs } from '../../../tunnels/config/envName';
@@ -57,7 +58,12 @@ export function terminalVariables(
     const { env, kind, label } = candidate.forward;
     const address = env === undefined || kind === 'remote' ? undefined : addressOf(candidate);
     if (env !== undefined && address !== undefined) {
-      assign(candidate.folder, env, { address, source: `${env}: ${label} of ${candidate.tunnel}` });
+      const source = l10n.t('{variable}: {forward} of {tunnel}', {
+        variable: env,
+        forward: label,
+        tunnel: candidate.tunnel,
+      });
+      assign(candidate.folder, env, { address, source });
     }
   }
   // VS Code doesn't prefer a folder's variable over a global one; the one set later wins. So a global variable that a

@@ -6,7 +6,7 @@ import type { X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/consent';
-import type { Question, SavedSecrets } from '../../model/prompt';
+import type { Ask, SavedSecrets } from '../../model/prompt';
 import { launchDaemon } from './launch';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
@@ -32,8 +32,7 @@ export interface DaemonEvents {
   readonly onLog: (line: LogLine) => void;
   /** undefined: this window stores no secrets. */
   readonly secrets?: SavedSecrets;
-  /** @returns undefined when the question was cancelled */
-  readonly onQuestion: (id: string, question: Question, signal: AbortSignal) => Promise<string | undefined>;
+  readonly onQuestion: Ask;
   /** The connection is closed. The daemon may have ended, too. */
   readonly onClosed: () => void;
 }
@@ -213,8 +212,8 @@ function listenTo(connection: MessageConnection, events: DaemonEvents): void {
   connection.onNotification(protocol.startedByUser, ({ id, earlier }) => events.onStartedByUser(id, earlier));
   connection.onNotification(protocol.takenOver, ({ id }) => events.onTakenOver(id));
   connection.onNotification(protocol.log, events.onLog);
-  connection.onRequest(protocol.ask, async ({ id, question }, token) => {
-    return (await events.onQuestion(id, question, signalOf(token))) ?? null;
+  connection.onRequest(protocol.ask, async ({ question }, token) => {
+    return (await events.onQuestion(question, signalOf(token))) ?? null;
   });
   connection.onRequest(protocol.recallSecret, async ({ question }, token) => {
     return (await events.secrets?.recall(question, signalOf(token))) ?? null;

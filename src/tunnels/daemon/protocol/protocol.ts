@@ -174,9 +174,7 @@ export const startedByUser = new NotificationType<
 >('tunnel/startedByUser');
 export const log = new NotificationType<LogLine>('log');
 /** Answers null when the question was cancelled. */
-export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(
-  'ask',
-);
+export const ask = new RequestType<{ readonly question: Question }, string | null, void>('ask');
 /** A secret that the window has saved; null if it has none. Never prompts. */
 export const recallSecret = new RequestType<{ readonly question: SecretQuestion }, string | null, void>(
   'secret/recall',

@@ -324,12 +324,9 @@ export class LeaseManager {
   }
 
   /** Prompts in the window of this lease, or in another window that leases the tunnel if that is not connected. */
-  #ask({ window, leased, managed }: WindowLease, ...question: Parameters<Ask>): ReturnType<Ask> {
-    if (window.channel) {
-      return window.channel.ask(leased.id, ...question);
-    }
-    const other = [...managed.leases].find(({ window: { channel } }) => channel);
-    return other?.window.channel?.ask(other.leased.id, ...question) ?? Promise.resolve(undefined);
+  #ask({ window, managed }: WindowLease, ...question: Parameters<Ask>): ReturnType<Ask> {
+    const [other] = [...managed.leases].flatMap((lease) => lease.window.channel ?? []);
+    return (window.channel ?? other)?.ask(...question) ?? Promise.resolve(undefined);
   }
 
   #window(windowId: string): Window {

@@ -15,7 +15,7 @@ export interface WindowChannel extends SavedSecrets, LogReader {
   stoppedByUser(id: string): void;
   startedByUser(id: string, earlier: boolean): void;
   takenOver(id: string): void;
-  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
+  readonly ask: Ask;
 }
 
 export interface WindowLease {

@@ -81,11 +81,8 @@ export class WindowConnection implements WindowChannel {
       .finally(() => this.#unsentLines--);
   }
 
-  ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
-    return this.#request(
-      (token) => this.#connection.sendRequest(protocol.ask, { id, question }, token),
-      signal,
-    );
+  ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request((token) => this.#connection.sendRequest(protocol.ask, { question }, token), signal);
   }
 
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {

@@ -115,7 +115,7 @@ async function listenOnAny(
 }
 
 /** Whether another program or tunnel has the port. */
-export function isTaken(error: unknown): boolean {
+export function isTaken(error: unknown): error is TunnelFailure {
   return error instanceof TunnelFailure && error.code === 'AddressInUse';
 }
 

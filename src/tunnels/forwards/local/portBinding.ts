@@ -65,7 +65,7 @@ export class PortBinding {
         return await this.#tryBind(onConnection, ask);
       } catch (error) {
         if (!freed || !isTaken(error)) {
-          throw this.#explain(error);
+          throw isTaken(error) ? this.#namingHolder(error) : error;
         }
       } finally {
         this.stopWaiting();
@@ -91,7 +91,7 @@ export class PortBinding {
   /** Asks again as long as the user chooses ports that are taken. */
   async #bindAnother(
     wanted: TcpListen,
-    taken: unknown,
+    taken: TunnelFailure,
     onConnection: OnConnection,
     ask: AskForPort,
   ): Promise<Listener> {
@@ -100,7 +100,7 @@ export class PortBinding {
         kind: 'port',
         forward: this.#forward.label,
         port: wanted.port,
-        message: this.#explain(error).message,
+        error: this.#namingHolder(error).error,
         free: await nextFreePort(wanted, this.#choice),
       });
       const port = Number(answer);
@@ -119,13 +119,12 @@ export class PortBinding {
   }
 
   /** Names the tunnel that has the address, if it is one of ours. */
-  #explain(error: unknown): Error {
+  #namingHolder(error: TunnelFailure): TunnelFailure {
     const [address] = this.#wanted;
-    const holder = isTaken(error) ? this.#options.ports.holderOf(this.#wanted) : undefined;
-    if (address && holder) {
-      return new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error });
-    }
-    return error instanceof Error ? error : new Error(String(error));
+    const holder = this.#options.ports.holderOf(this.#wanted);
+    return address && holder
+      ? new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error })
+      : error;
   }
 
   get #choice(): PortChoice {

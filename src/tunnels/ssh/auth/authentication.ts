@@ -3,7 +3,7 @@
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, wrongPassphrase } from '../../errors/auth';
-import type { Prompter, NeedsAnswer } from './prompter';
+import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
@@ -28,7 +28,7 @@ export interface AuthenticationParts {
   /** Its host key, verified before the first request. */
   readonly server: { readonly fingerprint: string };
   readonly identities: Identities;
-  readonly prompter: Prompter;
+  readonly prompter: LoginPrompter;
   readonly log: Log;
   /** Called before each request, which the server has to answer. */
   readonly onStep: () => void;
@@ -62,7 +62,7 @@ export class Authentication {
    */
   async run(client: Client): Promise<void> {
     const { host, onStep, server } = this.#parts;
-    const login = this.#login(client);
+    const login = this.#login;
     const exchange = await UserauthExchange.begin(client, host.user, {
       onRequest: onStep,
       onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
@@ -83,23 +83,13 @@ export class Authentication {
     log.debug(`${who}: the login succeeded with ${this.#last}`);
   }
 
-  #login(client: Client): Omit<Login, 'exchange' | 'hostKey'> {
+  get #login(): Omit<Login, 'exchange' | 'hostKey'> {
     const { host, who, prompter, log } = this.#parts;
-    const closed = new AbortController();
-    client.once('close', () => closed.abort(new Error('the connection was closed')));
-    const signal = AbortSignal.any([prompter.signal, closed.signal]);
     return {
       host,
       who,
       log,
-      prompter: {
-        get ask() {
-          return prompter.ask;
-        },
-        secrets: prompter.secrets,
-        onPromptOpen: prompter.onPromptOpen,
-        signal,
-      },
+      prompter,
       noteOffer: (name) => {
         if (!this.tried.includes(name)) {
           this.tried.push(name);

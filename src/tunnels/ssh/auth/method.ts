@@ -1,6 +1,6 @@
 // Types and helpers that the authentication methods share.
 import { NeedsAnswer } from './prompter';
-import type { Prompter } from './prompter';
+import type { LoginPrompter } from './prompter';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { UserauthExchange, Reply } from './userauthExchange';
 import type { Log } from '../../util/log';
@@ -22,7 +22,7 @@ export interface Login {
   /** SHA256 fingerprint of the host key. */
   readonly hostKey: string;
   readonly exchange: UserauthExchange;
-  readonly prompter: Prompter;
+  readonly prompter: LoginPrompter;
   readonly log: Log;
   /** Records what was offered, for the error message. */
   readonly noteOffer: (name: string) => void;

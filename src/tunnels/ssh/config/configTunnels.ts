@@ -2,8 +2,8 @@
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { parseDestination } from '../../config/parseDestination';
-import { parseTunnel } from '../../config/parseTunnel';
+import { parseDestination } from '../../config/parsing/parseDestination';
+import { parseTunnel } from '../../config/parsing/parseTunnel';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
 import { expandTokens } from './expansion';
@@ -52,7 +52,7 @@ const expectedWords = {
   dynamicforward: [1, 'where to listen'],
 } as const satisfies Record<ForwardKeyword, readonly [max: number, meaning: string]>;
 
-export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
+function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
   const parsed = parseTunnel(alias, value);

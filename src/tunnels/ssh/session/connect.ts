@@ -15,7 +15,7 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
-import type { Prompter } from '../auth/prompter';
+import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/deadline';
 import { dial } from '../transport/dial';
@@ -68,7 +68,7 @@ export async function connectHop(
   using deadline = new PhaseDeadline(host);
   let isPromptOpen = false;
   const closed = new AbortController();
-  const prompter: Prompter = {
+  const prompter: LoginPrompter = {
     get ask() {
       return options.ask;
     },

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import * as schemas from '../../../../src/tunnels/daemon/protocol/requestSchemas';
 import { Malformed } from '../../../../src/tunnels/daemon/protocol/schema';
 import type { Reader } from '../../../../src/tunnels/daemon/protocol/schema';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { requestSamples } from '../../../support/requestSamples';
 
 type Path = readonly (string | number)[];

@@ -6,7 +6,7 @@ import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { step } from '../../../support/step';
 import { memento } from '../fakeMemento';
 
