@@ -62,7 +62,7 @@ if (process.argv.includes('--tests')) {
     // Of mocha's parts for several processes, which nothing calls here.
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
-  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 2));
+  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 3));
 }
 
 /**
@@ -116,7 +116,7 @@ function withServicesInUse() {
  * @returns {import('esbuild').Plugin}
  */
 function withMajor(major) {
-  const ours = 'export const protocolMajor = 1 ';
+  const ours = 'export const protocolMajor = 2 ';
   return {
     name: 'protocol major',
     setup({ onLoad }) {

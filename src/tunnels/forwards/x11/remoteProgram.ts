@@ -4,6 +4,7 @@ import type { ClientChannel } from 'ssh2';
 import type { X11Program } from '../../config/definition';
 import type { TunnelError } from '../../errors/errors';
 import { programFailed, programNotFound } from '../../errors/x11';
+import type { ProgramFailureEnd } from '../../errors/x11';
 import type { ProgramExit, ProgramState } from '../../model/programState';
 import { readableLines, ServerMessages } from '../../ssh/peer/serverMessages';
 import type { SshSession } from '../../ssh/session/session';
@@ -157,14 +158,14 @@ function failureOf(command: string, host: string, { exit, said }: ProgramEnd): T
   if (exit.code === 126 || exit.code === 127 || /: Command not found\.?$/m.test(said ?? '')) {
     return programNotFound(command, host, detail);
   }
-  const reason = describeExit(exit);
-  return reason === undefined ? undefined : programFailed(command, host, reason, detail);
+  const end = failureEnd(exit);
+  return end === undefined ? undefined : programFailed(command, host, end, detail);
 }
 
 /** undefined: it ended normally. */
-function describeExit({ code, signal }: ProgramExit): string | undefined {
+function failureEnd({ code, signal }: ProgramExit): ProgramFailureEnd | undefined {
   if (signal !== undefined) {
-    return `by signal ${signal}`;
+    return { signal };
   }
-  return code === undefined ? 'for an unknown reason' : code === 0 ? undefined : `with exit code ${code}`;
+  return code === undefined ? 'unknown' : code === 0 ? undefined : { exitCode: code };
 }

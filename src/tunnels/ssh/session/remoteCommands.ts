@@ -1,9 +1,7 @@
 // Runs commands on the server (RFC 4254 §6.5), and accepts the connections of their windows to our display (§6.3.2).
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import type { TunnelError } from '../../errors/errors';
-import { programRefused, x11Disabled, x11ForbiddenByKey, xauthMissingThere } from '../../errors/x11';
-import { readable } from '../../util/printable';
+import { explainExecFailure } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
 import { ServerRequests } from './serverRequests';
@@ -77,23 +75,10 @@ export class RemoteCommands {
   #refusal(command: string, raw: Error): TunnelFailure {
     const { hostName, ended } = this.#session;
     const relevant = this.#requests.takeDebugMessages().filter((message) => /x11|xauth/i.test(message));
-    const detail = relevant.join(' ') || readable(raw.message);
-    return new TunnelFailure(ended() ?? this.#explain(command, hostName, raw.message, detail), {
-      cause: raw,
-    });
-  }
-
-  #explain(command: string, hostName: string, raw: string, detail: string): TunnelError {
-    if (raw !== 'Unable to request X11') {
-      return programRefused(command, hostName, detail);
-    }
-    // session_setup_x11fwd() in OpenSSH's session.c. If sshd_config forbids it, the server gives no reason.
-    if (/no xauth program/i.test(detail)) {
-      return xauthMissingThere(hostName, detail);
-    }
-    return /disabled by key options/i.test(detail)
-      ? x11ForbiddenByKey(hostName, detail)
-      : x11Disabled(hostName, detail);
+    return new TunnelFailure(
+      ended() ?? explainExecFailure(command, hostName, relevant.join(' '), raw.message),
+      { cause: raw },
+    );
   }
 }
 

@@ -89,7 +89,12 @@ export class RemoteListeners {
       granted: (port) => {
         if (!(port > 0 && port <= 65_535)) {
           throw new TunnelFailure(
-            remoteListenRefused(where, this.#session.hostName, 'the server did not report the port'),
+            remoteListenRefused(
+              'unknown',
+              where,
+              this.#session.hostName,
+              'the server did not report the port',
+            ),
           );
         }
         const overridden = this.#requests

@@ -7,7 +7,8 @@ import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { keepAliveTimeout } from '../../errors/connect';
+import type { Attempt } from '../../errors/auth';
+import { keepAliveTimeout } from '../../errors/lost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
 import { BigReads } from '../transport/bigReads';
@@ -59,7 +60,7 @@ export interface SessionParts {
 
 export interface SessionLogin {
   /** What was tried, for the error message. */
-  readonly tried: readonly string[];
+  readonly tried: readonly Attempt[];
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
 }

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { keepAliveTimeout } from '../../../../src/tunnels/errors/connect';
+import { keepAliveTimeout } from '../../../../src/tunnels/errors/lost';
 import { explainEnd, explainOpenFailure } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
+import { messageOf, nextStepOf } from '../../../support/errorWords';
 
 describe('the error of a session that ended', () => {
   const rows: readonly [string, string, boolean, TunnelErrorCode][] = [
@@ -24,11 +25,11 @@ describe('the error of a session that ended', () => {
         raw: message === '' ? undefined : new Error(message),
         greeting,
         identified,
-        tried: ['id_ed25519'],
+        tried: [{ key: 'id_ed25519' }],
       });
       assert.equal(error.code, code);
-      assert.match(error.message, /db\.example\.org/);
-      assert.notEqual(error.nextStep, '');
+      assert.match(messageOf(error), /db\.example\.org/);
+      assert.notEqual(nextStepOf(error), '');
     });
   }
 
