@@ -11,6 +11,8 @@ import type { NamedTunnel } from '../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
+import { deferred as l10n } from '../../tunnels/util/l10n';
+import type { Message } from '../../tunnels/util/l10n';
 import { isRecord, quote } from '../../tunnels/util/text';
 import { settingKeys } from '../contributions';
 import { positionAt, rangeAt } from './jsonRange';
@@ -20,7 +22,7 @@ export interface Mark {
   readonly start: TextPosition;
   readonly end: TextPosition;
   readonly kind: 'problem' | 'hint';
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface MarkOptions {
@@ -142,9 +144,10 @@ function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
 }
 
 function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
-  const message =
-    `${quote(env)} and ${quote(other)} of the tunnel ${quote(tunnel)} set the same variable, because each also sets ` +
-    '…_HOST and …_ADDRESS. Terminals get only one of the two.';
+  const message = l10n.t(
+    '{env} and {other} of the tunnel {tunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
+    { env: quote(env), other: quote(other), tunnel: quote(tunnel) },
+  );
   return { path, message, kind: 'hint' };
 }
 
@@ -175,7 +178,13 @@ function unknownLabel(name: string, label: string, known: readonly string[] | un
   if (known === undefined || known.includes(label)) {
     return [];
   }
-  const has = known.length === 0 ? 'It has no forwards' : `Its forwards: ${known.map(quote).join(', ')}`;
-  const message = `The tunnel ${quote(name)} of this window has no forward ${quote(label)}. ${has}.`;
+  const shown = { tunnel: quote(name), forward: quote(label) };
+  const message =
+    known.length === 0
+      ? l10n.t('The tunnel {tunnel} of this window has no forward {forward}. It has no forwards.', shown)
+      : l10n.t('The tunnel {tunnel} of this window has no forward {forward}. Its forwards: {labels}.', {
+          ...shown,
+          labels: known.map(quote).join(', '),
+        });
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

@@ -3,13 +3,14 @@
 import * as vscode from 'vscode';
 import type { LogLine, LogThresholds } from '../../tunnels/daemon/protocol/protocol';
 import type { LogLevel } from '../../tunnels/util/log';
+import { english, localize, untranslated } from '../../tunnels/util/l10n';
 import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { PlainLog } from './outputChannel';
 import { RecentLines } from './recentLines';
 
 /** The output channel's name; a tunnel's adds the tunnel's. */
-const channelName = 'SSH Tunnels';
+const channelName = untranslated`SSH Tunnels`;
 
 export class ExtensionLog implements vscode.Disposable {
   readonly log = new PlainLog(channelName);
@@ -83,8 +84,8 @@ export class ExtensionLog implements vscode.Disposable {
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
         const path = formatProblemLocation(problem, tunnel.origin);
-        const where = tunnel.origin === 'sshConfig' ? path : `${tunnel.origin} settings, ${path}`;
-        return { id: tunnel.id, text: `${where}: ${problem.message}` };
+        const where = tunnel.origin === 'sshConfig' ? path : untranslated`${tunnel.origin} settings, ${path}`;
+        return { id: tunnel.id, text: `${where}: ${localize(problem.message, english)}` };
       }),
     );
     for (const { id, text } of problems) {
