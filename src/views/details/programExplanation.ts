@@ -10,7 +10,7 @@ import type { ActionTable } from './detailsActions';
 import type { Subject } from './viewParts';
 
 export function programSectionKey(name: string): string {
-  return `program ${name}`;
+  return `program:${name}`;
 }
 
 export function programSubject(program: ProgramSnapshot): Subject[] {
@@ -45,6 +45,6 @@ export function programButton(
     } as const
   )[action];
   return flags.includes(flag)
-    ? actions.button(`${key} ${command}`, label, { kind: 'run', command, program: name })
+    ? actions.button(`${key}/${command}`, label, { kind: 'run', command, program: name })
     : undefined;
 }

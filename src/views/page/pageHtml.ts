@@ -1,4 +1,5 @@
 // The empty HTML of a webview page, and how its messages are read.
+import { untranslated } from '../../tunnels/util/l10n';
 import type { MessageFromPage } from './pageData';
 
 export interface PageParts {
@@ -13,7 +14,7 @@ export interface PageParts {
 }
 
 export function pageHtml({ title, language, script, style, cspSource, nonce }: PageParts): string {
-  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const policy = untranslated`default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
   <head>

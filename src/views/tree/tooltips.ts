@@ -7,6 +7,7 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapsh
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { untranslated } from '../../tunnels/util/l10n';
 import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
 import {
@@ -59,7 +60,7 @@ function textIfAny(text: string | undefined): Markdown | undefined {
 
 function connectionLine(definition: TunnelDefinition): Markdown {
   const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
-  const command = `ssh ${formatDestination(definition)}`;
+  const command = untranslated`ssh ${formatDestination(definition)}`;
   return jumps.length === 0
     ? marked`${command}`
     : localized((values) => l10n.t('{command} via {jumpHosts}', values), {

@@ -61,7 +61,7 @@ const wordsNeeded = {
   dynamicforward: l10n.t('DynamicForward takes one word: where to listen.'),
 } as const satisfies Record<ForwardKeyword, Message>;
 
-export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
+function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
   const parsed = parseTunnel(alias, value);
