@@ -113,6 +113,28 @@ function isTranslation(callee) {
 }
 
 /**
+ * What is wrong with these arguments of `l10n.t()`; undefined: nothing.
+ * @param {readonly Node[]} args
+ */
+function translationFault([text, values]) {
+  const literal = text?.type === 'TemplateLiteral' ? text['quasis'] : [];
+  const message = text?.['value'] ?? (literal.length === 1 ? literal[0].value.cooked : undefined);
+  if (typeof message !== 'string') return 'l10n.t() takes one literal, with {placeholders}.';
+  const wanted = [...message.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
+  const properties = values === undefined ? [] : values['properties'];
+  // Values that stand elsewhere can't be compared; only that some are given.
+  if (properties === undefined || properties.some((/** @type {Node} */ each) => each['key'] === undefined)) {
+    return wanted.length > 0 ? undefined : 'Each value has a {placeholder} of its name.';
+  }
+  const given = properties.map((/** @type {Node} */ each) => each['key'].name);
+  const missing = wanted.filter((name) => !given.includes(name));
+  if (missing.length > 0) return `No value for {${missing[0]}}.`;
+  return given.every((/** @type {string} */ name) => wanted.includes(name))
+    ? undefined
+    : 'Each value has a {placeholder} of its name.';
+}
+
+/**
  * `log(…)`, `options.log(…)`, `log.warn(…)`.
  * @param {Node} callee
  */
@@ -185,13 +207,8 @@ const plugin = {
       create: (context) => ({
         /** @param {Node} node */
         CallExpression: (node) => {
-          if (!isTranslation(node['callee'])) return;
-          const text = node['arguments'][0];
-          const isLiteral =
-            typeof text?.value === 'string' ||
-            (text?.type === 'TemplateLiteral' && text.expressions.length === 0);
-          if (!isLiteral)
-            context.report({ node, message: 'l10n.t() takes one literal, with {placeholders}.' });
+          const message = isTranslation(node['callee']) ? translationFault(node['arguments']) : undefined;
+          if (message !== undefined) context.report({ node, message });
         },
       }),
     },

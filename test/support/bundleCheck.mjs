@@ -18,15 +18,16 @@ const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 /** As in `// node_modules/ssh2/lib/client.js`: the folder of the package. */
 const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;
 
-/** Every property of it is a function, a class and an object at once: enough to load modules. */
+/** Every property of it is a function, a class and an object at once, but for texts: enough to load modules. */
 const vscodeStub = `
   const Module = require('node:module');
   const anything = () => new Proxy(class {}, {
     get: (target, key) => (key in target || typeof key === 'symbol' ? target[key] : anything()),
     apply: () => anything(),
   });
+  const vscode = Object.assign(anything(), { l10n: { t: String } });
   const load = Module._load;
-  Module._load = (id, ...rest) => (id === 'vscode' ? anything() : load(id, ...rest));
+  Module._load = (id, ...rest) => (id === 'vscode' ? vscode : load(id, ...rest));
 `;
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
@@ -71,16 +72,17 @@ const checks = {
       assert.match(text?.split('-'.repeat(80))[0] ?? '', /AS IS|public domain/i, `no licence of ${name}`);
     }
   },
-  'the package holds the notices and the scripts of the webview pages': async () => {
+  'the package holds the notices, the scripts of the webview pages, and the texts': async () => {
     await inEmptyFolder(extension, async (folder) => {
       const file = path.join(folder, 'package.vsix');
       const vsce = path.join(repoRoot, 'node_modules/@vscode/vsce/vsce');
       const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
       await runNode([vsce, 'package', ...flags, '--out', file], repoRoot, folder);
       // A zip contains its file names in plain text.
-      const text = await readFile(file);
-      for (const name of ['ThirdPartyNotices.txt', 'pages/details.js', 'pages/consent.js']) {
-        assert.ok(text.includes(`extension/dist/${name}`), `no ${name}`);
+      const zip = await readFile(file);
+      const names = ['dist/ThirdPartyNotices.txt', 'dist/pages/details.js', 'dist/pages/consent.js'];
+      for (const name of [...names, 'package.nls.json', 'l10n/bundle.l10n.json']) {
+        assert.ok(zip.includes(`extension/${name}`), name);
       }
     });
   },

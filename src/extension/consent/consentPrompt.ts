@@ -1,6 +1,6 @@
 // Asks for consent: a notification for tunnels that would start automatically, a dialog when the user starts one. Both
 // show the resolved facts. Only a yes is remembered.
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentSheet';
@@ -18,7 +18,7 @@ const maxCharacters = 2500;
 /** Milliseconds that a tunnel must wait for consent before the user is notified. */
 const settleDelayMs = 1500;
 
-const notNow: vscode.MessageItem = { title: 'Not Now', isCloseAffordance: true };
+const notNow: vscode.MessageItem = { title: vscode.l10n.t('Not Now'), isCloseAffordance: true };
 
 export interface ConsentPromptOptions {
   readonly manager: TunnelManager;
@@ -75,7 +75,7 @@ export class ConsentPrompt {
     }
     const results = await Promise.all(waiting.map((tunnel) => this.#tryToResolve(tunnel)));
     const facts = results.map((result) => ('facts' in result ? result.facts : undefined));
-    const [allow, review] = ['Allow…', 'Review'];
+    const [allow, review] = [vscode.l10n.t('Allow…'), vscode.l10n.t('Review')];
     const answer = await showMessage(
       'information',
       describeConsentRequests(waiting, facts),
@@ -117,7 +117,9 @@ export class ConsentPrompt {
       return await this.#options.consents.resolve(tunnel);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return { fault: `"${tunnel.name}" can't be allowed yet. ${why}` };
+      return {
+        fault: vscode.l10n.t('"{tunnel}" can\'t be allowed yet. {why}', { tunnel: tunnel.name, why }),
+      };
     }
   }
 
@@ -129,14 +131,18 @@ export class ConsentPrompt {
     }
     const text = all.map(({ tunnel, facts }) => sheetInText(consents.sheet(tunnel, facts))).join('\n\n');
     const isLong = text.length > maxCharacters || text.split('\n').length > maxLines;
-    const allow: vscode.MessageItem = { title: 'Allow' };
-    const review: vscode.MessageItem = { title: 'Review' };
+    const allow: vscode.MessageItem = { title: vscode.l10n.t('Allow') };
+    const review: vscode.MessageItem = { title: vscode.l10n.t('Review') };
     const answer = await showModal(
-      all.length === 1 ? `Allow the tunnel "${first.tunnel.name}"?` : `Allow these ${all.length} tunnels?`,
+      all.length === 1
+        ? vscode.l10n.t('Allow the tunnel "{tunnel}"?', { tunnel: first.tunnel.name })
+        : vscode.l10n.t('Allow these {count} tunnels?', { count: all.length }),
       [
         ...(who === undefined ? [] : [who]),
-        ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
-        isLong ? 'There is too much to show here. Choose Review to read it.' : text,
+        ...(where === undefined
+          ? []
+          : [vscode.l10n.t('The ports are opened on {machine}.', { machine: plainText(where) })]),
+        isLong ? vscode.l10n.t('There is too much to show here. Choose Review to read it.') : text,
         consentNotice(),
       ].join('\n\n'),
       // The user can't allow what they can't read.

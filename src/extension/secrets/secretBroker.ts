@@ -1,9 +1,11 @@
 // The saved passwords and passphrases of a window. Offers to save what the user typed if it worked, and removes what no
 // longer works. No secret gets into a log, a state or a message.
 import type { Disposable } from 'vscode';
+import { l10n } from 'vscode';
 import type { SavedSecrets, SecretQuestion } from '../../tunnels/model/prompt';
 import { secretId } from './secretStore';
 import type { SecretName, SecretStore } from './secretStore';
+import { untranslated } from '../../tunnels/util/l10n';
 
 /** What the input box may say about saving the answer. */
 export interface SaveHint {
@@ -32,7 +34,7 @@ interface PendingAnswer {
 /** Milliseconds; longer than a server may take to accept or reject an answer. */
 const forgetAfterMs = 60_000;
 /** Not the error itself: it comes from the storage, which has seen the secret. */
-const storageFailed = "VS Code's secret storage failed. VS Code's own log says why.";
+const storageFailed = untranslated`VS Code's secret storage failed. VS Code's own log says why.`;
 
 export class SecretBroker implements SavedSecrets, Disposable {
   readonly #options: SecretBrokerOptions;
@@ -167,14 +169,24 @@ export class SecretBroker implements SavedSecrets, Disposable {
         this.#never.add(id);
       }
     } catch {
-      warn(`Could not save the ${nameOfSecret(question)}. ${storageFailed}`);
+      warn(
+        question.kind === 'password'
+          ? l10n.t(
+              "Could not save the password for {account}. VS Code's secret storage failed. VS Code's own log says why.",
+              { account: question.who },
+            )
+          : l10n.t(
+              "Could not save the passphrase for {keyFile}. VS Code's secret storage failed. VS Code's own log says why.",
+              { keyFile: question.keyFile },
+            ),
+      );
     }
   }
 }
 
-/** "password for me@host:22". */
+/** "password for me@host:22", for the log. */
 function nameOfSecret(question: SecretQuestion): string {
-  return `${question.kind} for ${question.kind === 'password' ? question.who : question.keyFile}`;
+  return untranslated`${question.kind} for ${question.kind === 'password' ? question.who : question.keyFile}`;
 }
 
 /** Without a fingerprint, a saved secret could go to the wrong server. */

@@ -2,6 +2,7 @@
 // and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { untranslated } from '../../tunnels/util/l10n';
 import { fullPlainText } from '../../views/words/format';
 import { localize } from '../../tunnels/util/l10n';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -138,6 +139,6 @@ function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
     fullPlainText(localize(message, vscode.l10n)),
     kind === 'problem' ? Error : Information,
   );
-  made.source = 'SSH Tunnels';
+  made.source = untranslated`SSH Tunnels`;
   return made;
 }

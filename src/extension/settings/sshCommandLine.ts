@@ -5,7 +5,7 @@ import { quoteForWindows, quoteWord } from '../../tunnels/config/commandLine/quo
 import type { TunnelDefinition, X11Program } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { localize } from '../../tunnels/util/l10n';
+import { localize, untranslated } from '../../tunnels/util/l10n';
 
 export interface CopiedCommand {
   readonly line: string;
@@ -28,7 +28,10 @@ export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): Copi
   const definition = definitionOf(tunnel);
   if (origin === 'sshConfig') {
     const alias = quoteFor(context)(name);
-    return { line: withConfig(`ssh -N ${alias ?? throwUnquotable(name)}`, name, context), missing: [] };
+    return {
+      line: withConfig(untranslated`ssh -N ${alias ?? throwUnquotable(name)}`, name, context),
+      missing: [],
+    };
   }
   const boundPort = (forward: Forward): number | undefined => {
     const state = forwards.find(({ forward: { label } }) => label === forward.label)?.state;
@@ -91,7 +94,7 @@ function withConfig(line: string, name: string, context: CommandContext): string
   const { configFile } = context;
   return configFile === undefined
     ? line
-    : `ssh -F ${quoteFor(context)(configFile) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
+    : untranslated`ssh -F ${quoteFor(context)(configFile) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
 }
 
 function throwUnquotable(name: string): never {

@@ -1,5 +1,6 @@
 // The desired state of this window: which tunnels of the settings may run, and which should be up.
 import { isDeepStrictEqual } from 'node:util';
+import { l10n } from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { Settings } from '../settings/readSettings';
 import { definitionError, isUsable } from '../settings/configuredTunnel';
@@ -75,7 +76,7 @@ export class DesiredState {
   get(id: string): UsableTunnel {
     const tunnel = this.find(id);
     if (!tunnel) {
-      throw new Error(`There is no tunnel "${id}".`);
+      throw new Error(l10n.t('There is no tunnel "{name}".', { name: id }));
     }
     if (!isUsable(tunnel)) {
       throw new TunnelFailure(definitionError(tunnel));

@@ -1,5 +1,6 @@
 // Finds a tunnel by id or name. If several have the name, the nearest origin wins: folder, workspace, user. A tie is an
 // error that lists the candidates' ids.
+import { l10n } from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { Origin, TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -31,7 +32,7 @@ export function findTunnel(
   tunnels: readonly TunnelSnapshot[],
   activeFolder?: string,
 ): TunnelSnapshot {
-  return exactlyOne(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use the id.');
+  return exactlyOne(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), l10n.t('Use the id.'));
 }
 
 /**
@@ -46,12 +47,20 @@ export function exactlyOne(
   const [found, ...others] = candidates;
   if (!found) {
     throw new TunnelFailure(
-      invalidDefinition(`There is no tunnel "${nameOrId}".`, 'Check the name in the Tunnels view.'),
+      invalidDefinition(
+        l10n.t('There is no tunnel "{name}".', { name: nameOrId }),
+        l10n.t('Check the name in the Tunnels view.'),
+      ),
     );
   }
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `"${id}"`).join(', ');
-    throw new TunnelFailure(invalidDefinition(`Several tunnels match "${nameOrId}": ${ids}.`, howToChoose));
+    throw new TunnelFailure(
+      invalidDefinition(
+        l10n.t('Several tunnels match "{name}": {ids}.', { name: nameOrId, ids }),
+        howToChoose,
+      ),
+    );
   }
   return found;
 }

@@ -2,15 +2,15 @@
 // log of its own as soon as the user asks for it.
 import * as vscode from 'vscode';
 import type { LogLine, LogThresholds } from '../../tunnels/daemon/protocol/protocol';
-import { english, localize } from '../../tunnels/util/l10n';
 import type { LogLevel } from '../../tunnels/util/log';
+import { english, localize, untranslated } from '../../tunnels/util/l10n';
 import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { PlainLog } from './outputChannel';
 import { RecentLines } from './recentLines';
 
 /** The output channel's name; a tunnel's adds the tunnel's. */
-const channelName = 'SSH Tunnels';
+const channelName = untranslated`SSH Tunnels`;
 
 export class ExtensionLog implements vscode.Disposable {
   readonly log = new PlainLog(channelName);
@@ -84,7 +84,7 @@ export class ExtensionLog implements vscode.Disposable {
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
         const path = formatProblemLocation(problem, tunnel.origin);
-        const where = tunnel.origin === 'sshConfig' ? path : `${tunnel.origin} settings, ${path}`;
+        const where = tunnel.origin === 'sshConfig' ? path : untranslated`${tunnel.origin} settings, ${path}`;
         return { id: tunnel.id, text: `${where}: ${localize(problem.message, english)}` };
       }),
     );
