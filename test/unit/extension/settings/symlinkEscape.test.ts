@@ -27,12 +27,12 @@ describe('parsing a socket path of a workspace', () => {
   afterEach(() => dir.remove());
 
   function problemsOf(keys: object): string {
-    const places = {
+    const variables = {
       home: '/h',
       workspaceFolder: folder,
       isSymlinkEscape: (path: string) => isSymlinkEscape(folder, path),
     };
-    const parsed = parseTunnel('db', { host: 'db', ...keys }, places);
+    const parsed = parseTunnel('db', { host: 'db', ...keys }, variables);
     return 'problems' in parsed ? parsed.problems.map(({ message }) => inEnglish(message)).join() : '';
   }
 
