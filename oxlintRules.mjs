@@ -1,10 +1,7 @@
-// The rules of this project that no linter brings along, as a plugin for oxlint.
+// A plugin for oxlint: the rules of this project.
 import path from 'node:path';
 
-/**
- * Where imports may lead: from a folder into itself, and into those below it in this list, never back.
- * The first that fits counts, so that a part of a folder may have a place of its own.
- */
+/** A file may import from its own folder and from the folders after it in this list. */
 const order = [
   'src/extension',
   'src/views',
@@ -16,30 +13,30 @@ const order = [
   'src/tunnels/config',
   'src/tunnels/util',
 ];
-/** What brings ssh2 along, and so runs in the daemon alone. Reading ssh_config does not. */
+/** Imports ssh2, so it may only run in the daemon. Reading ssh_config does not import ssh2. */
 const daemonOnly = /^src\/tunnels\/(daemon\/(server|tunnel)|forwards|ssh\/(?!config\/))/;
-/** What ends up in the extension's bundle. */
+/** Part of the extension's bundle. */
 const bundledWithExtension =
   /^src\/(extension|views|tunnels\/(daemon\/(client|protocol)|model|errors|config|util))\//;
 
 /**
- * What is wrong with an import; undefined: nothing.
+ * @returns the error message for an import; undefined: the import is allowed
  * @param {string} from path of the importing file, from the root of the project
- * @param {string} module as it is written there
+ * @param {string} module as written in the import
  */
 function wrongImport(from, module) {
   if (module === 'vscode') {
     return from.startsWith('src/tunnels/')
-      ? 'The tunnel service is plain Node; it must not know VS Code.'
+      ? 'The tunnel service is plain Node: it must not import vscode.'
       : undefined;
   }
-  const daemonAlone = bundledWithExtension.test(from)
-    ? 'That runs in the daemon only: it brings ssh2 along.'
+  const daemonOnlyError = bundledWithExtension.test(from)
+    ? 'This runs in the daemon only: it imports ssh2.'
     : undefined;
-  if (/^ssh2(\/|$)/.test(module)) return daemonAlone;
+  if (/^ssh2(\/|$)/.test(module)) return daemonOnlyError;
   if (!module.startsWith('.')) return undefined;
   const target = path.posix.join(path.posix.dirname(from), module);
-  if (daemonOnly.test(target)) return daemonAlone ?? wrongDirection(from, target);
+  if (daemonOnly.test(target)) return daemonOnlyError ?? wrongDirection(from, target);
   return wrongDirection(from, target);
 }
 
@@ -48,8 +45,8 @@ function wrongImport(from, module) {
  * @param {string} target
  */
 function wrongDirection(from, target) {
-  const placeOf = (/** @type {string} */ file) => order.findIndex((folder) => file.startsWith(`${folder}/`));
-  const [here, there] = [placeOf(from), placeOf(target)];
+  const rankOf = (/** @type {string} */ file) => order.findIndex((folder) => file.startsWith(`${folder}/`));
+  const [here, there] = [rankOf(from), rankOf(target)];
   if (here < 0 || there < 0 || there >= here) return undefined;
   return `Imports run one way: ${order.map((folder) => path.posix.basename(folder)).join(' → ')}.`;
 }
@@ -59,7 +56,7 @@ function wrongDirection(from, target) {
 /** @typedef {{ source?: { value?: unknown } | null }} Importing */
 
 /**
- * Each selector (https://estools.github.io/esquery/) with what is wrong where it matches.
+ * Makes a rule that reports every match of a selector (https://estools.github.io/esquery/) with its message.
  * @param {Readonly<Record<string, string>>} selectors
  */
 function forbid(selectors) {
@@ -77,13 +74,13 @@ function forbid(selectors) {
 }
 
 /**
- * A part of a syntax tree (https://github.com/estree/estree), as far as it is looked at.
+ * A node of the syntax tree (https://github.com/estree/estree).
  * @typedef {{ type: string, parent?: Node, [property: string]: any }} Node
  */
 
-/** Two words, or a word beside a value. `\uFFFC` stands for what a template fills in. */
+/** Matches two words, or a word next to a value. `\uFFFC` stands for a `${value}` of a template. */
 const words = /\p{L}[.,:;!?…)"'”’]*\s+["'“‘(]*[\p{L}\uFFFC]|\uFFFC[.,:;!?…)"'”’]*\s+["'“‘(]*\p{L}{2}/u;
-/** Markup is not text, but what stands between two tags is. */
+/** Tags and styles are not shown; the text between tags is. */
 const markup = /<style>.*?<\/style>|<[^<>]+>/gs;
 
 /**
@@ -99,7 +96,7 @@ function hasWords(node) {
 }
 
 /**
- * The name behind the last dot, `t` of `vscode.l10n.t`.
+ * The name after the last dot: `t` of `vscode.l10n.t`.
  * @param {Node} node
  * @returns {string | undefined}
  */
@@ -145,8 +142,8 @@ function isLog(callee) {
 }
 
 /**
- * Whether nobody reads the value of this expression as it is: it is translated, logged, compared, split, marked as
- * `untranslated`, or says that the program is wrong (a TypeError, a RangeError).
+ * Whether the value of this expression is not shown as it is: it is translated, logged, compared, split, marked as
+ * `untranslated`, or the message of a TypeError or RangeError, which reports a mistake in the program.
  * @param {Node} node
  * @returns {boolean}
  */
@@ -201,7 +198,7 @@ const plugin = {
         };
       },
     },
-    // https://github.com/microsoft/vscode-l10n: texts are extracted from the source, so each has to stand there.
+    // The extraction of texts (https://github.com/microsoft/vscode-l10n) only finds literals.
     'l10n-literal': {
       /** @param {Context} context */
       create: (context) => ({
@@ -226,7 +223,7 @@ const plugin = {
       },
     },
     'no-barrel-files': forbid({ ExportAllDeclaration: 'No barrel files.' }),
-    // What shows text has one place each, where text that others wrote becomes plain.
+    // Each way to show text is used in one file only. There, control characters in text from servers are removed.
     'shown-text': forbid({
       "MemberExpression[object.property.name='window'][property.name=/^(show.*Message|showQuickPick|showInputBox|create(QuickPick|InputBox)|setStatusBarMessage)$/]":
         'Messages, lists and boxes are shown by extension/ui/dialogs.ts.',
@@ -240,5 +237,5 @@ const plugin = {
   },
 };
 
-// oxlint asks for a default export.
+// oxlint requires a default export.
 export default plugin;

@@ -15,7 +15,7 @@ import type { TunnelEvent } from '../../model/transition';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { SshSession } from '../../ssh/session/session';
 import { Attempt } from './attempt';
-import { RetryTimer } from './retryTimer';
+import { RetryTimer } from '../../util/retryTimer';
 import type { TunnelSpec } from './resolveTunnel';
 import { StartOutcome } from './startOutcome';
 import type { TunnelContext } from './tunnelContext';

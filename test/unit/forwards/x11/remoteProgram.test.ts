@@ -1,7 +1,7 @@
 // The state of an X11 program after its end.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { stateAfter } from '../../../../src/tunnels/forwards/x11/programEnd';
+import { stateAfter } from '../../../../src/tunnels/forwards/x11/remoteProgram';
 import type { ProgramExit } from '../../../../src/tunnels/model/programState';
 import { messageOf } from '../../../support/errorWords';
 
