@@ -1,4 +1,4 @@
-// Bundles the extension and the daemon, each into one file, with the notices of what is in them; with --tests also
+// Bundles the extension, the daemon and the webview pages, each into one file, with the notices of what is in them; with --tests also
 // the tests that run inside the editor. `--watch` rebuilds on change, `--production` minifies.
 import { readFile, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
@@ -35,6 +35,17 @@ const bundles = [
     metafile: true,
     entryPoints: { tunnelDaemon: 'src/tunnels/daemon/server/main.ts' },
     outdir: 'dist',
+  },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    metafile: true,
+    entryPoints: ['src/views/page/browser/details.ts', 'src/views/page/browser/consent.ts'],
+    outdir: 'dist/pages',
+    external: [],
+    plugins: [],
   },
 ];
 if (process.argv.includes('--tests')) {

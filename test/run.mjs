@@ -1,6 +1,6 @@
 // What `npm test` runs: the set-up, then every stage, or those named (`npm test -- unit integration`), or single test
-// files (`npm test -- test/unit/config/forwardSpec.test.ts`), or what `--grep` finds in them. Its last line is the sum,
-// `N passed, N failed`.
+// files (`npm test -- test/unit/config/parsing/forwardSpec.test.ts`), or what `--grep` finds in them. Its last line is
+// the sum, `N passed, N failed`.
 import { parseArgs } from 'node:util';
 import { changesOf, realHomeState } from './support/testHome.mjs';
 import { endGroupsOnSignals } from './support/processGroup.mjs';

@@ -3,8 +3,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { startTestProject, inEditor, settingsText } from './testProject';
-import type { ProjectFacts } from './testProject';
-import type { PreparedScenario } from './scenarios';
+import type { PreparedScenario, ProjectFacts } from './testProject';
 
 /** Settings that no workspace may set, with the harm each would do; `{folder}` is the project's folder. */
 export const hostileSettings: Readonly<Record<string, unknown>> = {

@@ -244,7 +244,7 @@ describe('a local port in use', () => {
       assert.equal(question.port, port);
       assert.equal(question.forward, 'Web');
       assert.match(
-        question.message,
+        question.error.message,
         new RegExp(`Port ${port} on this machine is used by .*process ${process.pid}`),
       );
       assert.equal(window.port(), question.free);

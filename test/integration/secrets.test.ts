@@ -115,6 +115,7 @@ describe('a secret', () => {
     const first = await TestWindow.open(daemon, sshd, 'first');
     wire = await listenIn(daemon);
     window = await TestWindow.open(wire, sshd);
+    await window.client.setLogThresholds({ all: 'trace', tunnels: {} });
     assert.equal(window.client.daemonPid, first.client.daemonPid);
     first.disconnect();
     window.env = {
@@ -286,7 +287,7 @@ describe('a secret', () => {
     }
     for (const [name, words] of [
       ['what the daemon sent to the window', [user.name, 'AuthenticationFailed', 'judged']],
-      ['the log of the window', [user.name]],
+      ['the log of the window', [user.name, 'Server version', 'refuses the password']],
       ['daemon.log', [user.name, 'AuthenticationFailed']],
       ['what programs were given', ['-G', '127.0.0.1', `${dir.path}/bin:`]],
       ['the processes', ['tunnelDaemon.js', 'nc.cjs', `${dir.path}/bin:`]],

@@ -43,7 +43,13 @@ class EventEmitter<T> {
 const fake = {
   window,
   l10n: english,
+  env: { language: 'en' },
   EventEmitter,
+  CancellationTokenSource: class {
+    readonly token = {};
+    readonly cancel = (): undefined => undefined;
+    readonly dispose = (): undefined => undefined;
+  },
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },

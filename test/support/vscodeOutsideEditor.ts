@@ -1,5 +1,5 @@
-// Outside the editor there is no module 'vscode'. This stands in for it, with `l10n` only, in English, so that what
-// only makes words can be tested without an editor. Mocha loads it before the tests.
+// Outside the editor there is no module 'vscode'. This stands in for it, in English, with only what makes words, so that
+// they can be tested without an editor. Mocha loads it before the tests.
 import Module from 'node:module';
 import { english } from '../../src/tunnels/util/l10n';
 
@@ -18,4 +18,4 @@ export function replaceVscode(replacement: object): () => void {
   };
 }
 
-replaceVscode({ l10n: english });
+replaceVscode({ l10n: english, env: { language: 'en' } });

@@ -14,7 +14,7 @@ import {
   viewContainerId,
   viewIds,
 } from '../../src/extension/contributions';
-import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/tunnelKeys';
+import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/parsing/tunnelKeys';
 import { contextFlags } from '../../src/views/tree/actions';
 import { statusBarModes } from '../../src/views/model';
 import { readManifest } from '../support/manifest';

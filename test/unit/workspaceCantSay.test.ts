@@ -5,8 +5,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import { settingKeys } from '../../src/extension/contributions';
-import { parseOverrides } from '../../src/tunnels/config/overrides';
-import { forwardKeys, overrideKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/tunnelKeys';
+import { parseOverrides } from '../../src/tunnels/config/parsing/parseOverrides';
+import {
+  forwardKeys,
+  overrideKeys,
+  tunnelKeys,
+  x11ProgramKeys,
+} from '../../src/tunnels/config/parsing/tunnelKeys';
 import { plain, problemsOf } from './config/problems';
 
 /** ssh_config(5) of OpenSSH 10.2. */

@@ -143,7 +143,7 @@ export class ConsentPrompt {
           ? []
           : [vscode.l10n.t('The ports are opened on {machine}.', { machine: plainText(where) })]),
         isLong ? vscode.l10n.t('There is too much to show here. Choose Review to read it.') : text,
-        consentNotice,
+        consentNotice(),
       ].join('\n\n'),
       // The user can't allow what they can't read.
       ...(isLong ? [] : [allow]),

@@ -11,8 +11,8 @@ import {
   valueAt,
   withValueAt,
 } from '../../tunnels/config/moveListen';
-import { parseOverrides } from '../../tunnels/config/overrides';
-import { parseTunnel } from '../../tunnels/config/parseTunnel';
+import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/text';
 import { pathPlaces, withOverride } from './readSettings';
 import type { UsableTunnel } from './configuredTunnel';

@@ -5,9 +5,9 @@ import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol'
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
-import { parseOverrides } from '../../tunnels/config/overrides';
-import type { ParsedOverride } from '../../tunnels/config/overrides';
-import { parseTunnels } from '../../tunnels/config/parseTunnels';
+import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides';
+import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { statusBarModes } from '../../views/model';

@@ -21,7 +21,7 @@ export class DesiredState {
   /** Started before the window was reloaded: stay up if they still are. */
   readonly #resumable: Set<string>;
   /** Handed over to a newer version of the extension in another window, until this window is reloaded. */
-  readonly #handedOver = new Set<string>();
+  readonly #takenOver = new Set<string>();
   #settings: Settings;
 
   constructor(settings: Settings, workspaceStorage: WorkspaceStorage, windowContext: () => WindowContext) {
@@ -95,7 +95,7 @@ export class DesiredState {
   isWanted(tunnel: UsableTunnel): boolean {
     return (
       this.permission(tunnel).granted &&
-      !this.isHandedOver(tunnel.id) &&
+      !this.isTakenOver(tunnel.id) &&
       (this.#started.has(tunnel.id) || this.startsAutomatically(tunnel))
     );
   }
@@ -164,12 +164,12 @@ export class DesiredState {
   }
 
   /** A newer version has the tunnel now. What the user wants is unchanged, and applies again after a reload. */
-  handOver(id: string): void {
-    this.#handedOver.add(id);
+  markTakenOver(id: string): void {
+    this.#takenOver.add(id);
   }
 
-  isHandedOver(id: string): boolean {
-    return this.#handedOver.has(id);
+  isTakenOver(id: string): boolean {
+    return this.#takenOver.has(id);
   }
 
   /** The user has stopped the tunnel; remembered until they start it again. */

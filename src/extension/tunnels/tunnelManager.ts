@@ -116,7 +116,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
     }
-    if (this.#desiredState.isHandedOver(id)) {
+    if (this.#desiredState.isTakenOver(id)) {
       throw new TunnelFailure(handedOver(this.#desiredState.get(id).name));
     }
     this.#desiredState.includeInLease(id);
@@ -213,8 +213,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     }
   };
 
-  readonly handleHandedOver = (id: string): void => {
-    this.#desiredState.handOver(id);
+  readonly handleTakenOver = (id: string): void => {
+    this.#desiredState.markTakenOver(id);
     this.#update(id, false);
   };
 

@@ -58,7 +58,7 @@ function stateOf(
       ? { status: 'blocked', need, error }
       : { status: 'stopped' };
   }
-  if (desiredState.isHandedOver(tunnel.id)) {
+  if (desiredState.isTakenOver(tunnel.id)) {
     return { status: 'failed', error: handedOver(tunnel.name) };
   }
   if (report) {

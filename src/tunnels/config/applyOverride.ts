@@ -3,9 +3,9 @@ import { formatDestination } from './definition';
 import type { DefinitionProblem, TunnelEntry } from './definition';
 import { formatListen } from './forward';
 import type { Forward } from './forward';
-import type { Override } from './overrides';
+import type { Override } from './parsing/parseOverrides';
 import { quote } from '../util/text';
-import { bindingKeys } from './uniqueForwards';
+import { bindingKeys } from './parsing/uniqueForwards';
 
 type ListenByLabel = ReadonlyMap<string, unknown>;
 

@@ -1,6 +1,8 @@
 // What a tunnel is, after its setting was parsed: everything here is valid.
-import type { Forward } from './forward';
+import { formatAddress } from '../util/address';
 import { quote } from '../util/text';
+import { formatListen, forwardTarget, isWideBind } from './forward';
+import type { Forward } from './forward';
 
 /** An alias of ssh_config, a host name or an address, with an optional user and port. */
 export interface Destination {
@@ -60,6 +62,43 @@ export interface TunnelEntry {
   readonly runIn: RunIn | undefined;
   readonly statusBar: boolean;
   readonly description?: string;
+}
+
+/**
+ * Consent key: equal keys need only one consent. All of the definition needs it, except labels, descriptions, protocols
+ * and time-outs.
+ */
+export function consentSubject(definition: TunnelDefinition): string {
+  const { destination, proxyJump, forwards, x11Programs, options, reconnect } = definition;
+  return JSON.stringify({
+    destination,
+    proxyJump,
+    forwards: forwards.map((forward) => {
+      const target = forwardTarget(forward);
+      return [
+        forward.kind,
+        formatListen(forward.listen),
+        target ? formatAddress(target) : null,
+        forward.env ?? null,
+        forward.ifPortBusy,
+      ];
+    }),
+    x11Programs,
+    compression: options.compression,
+    exitOnForwardFailure: options.exitOnForwardFailure,
+    reconnect,
+  });
+}
+
+/** Whether it listens beyond loopback: the user confirms that once, whatever the origin of the tunnel. */
+export function opensWide(definition: TunnelDefinition): boolean {
+  return definition.forwards.some(({ listen }) => isWideBind(listen));
+}
+
+/** As consentSubject(), and also when the tunnel starts, which a project decides for its users. */
+export function entrySubject({ definition, autoStart }: TunnelEntry): string {
+  const start = isForPrograms(definition) ? 'for a program' : autoStart;
+  return JSON.stringify([consentSubject(definition), start]);
 }
 
 /** A line of an ssh_config. */

@@ -1,6 +1,5 @@
 // Writes a Host block for an ssh_config. Each value is quoted so that it stays a single value.
 import { splitConfigLine } from './configLine';
-import type { ConfigOption } from './commandLine/problem';
 import type { Destination } from './definition';
 import { findHidden } from '../util/invisibleCharacters';
 import { matchesPatternList } from '../util/glob';
@@ -10,6 +9,12 @@ import type { Parsed } from '../util/text';
 /** A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). */
 export function quoteConfigWord(word: string): string {
   return /^[^\s"'\\#=]+$/.test(word) ? word : `"${word.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+/** A line of a Host block: a keyword of ssh_config(5), and its value as written there, with quotes. */
+export interface ConfigOption {
+  readonly keyword: string;
+  readonly value: string;
 }
 
 export interface HostBlock {

@@ -3,7 +3,7 @@ import { isSocketPath } from '../util/address';
 import type { Address } from '../util/address';
 import type { TunnelDefinition } from './definition';
 import type { Forward, Listen } from './forward';
-import type { Report } from './recordReader';
+import type { Report } from './parsing/recordReader';
 import { quote } from '../util/text';
 
 /** Absolute paths. */

@@ -1,5 +1,6 @@
 // The addresses where this daemon's tunnels listen, here and on servers, and the forwards that wait for one of them. A
 // forward whose port is taken can name the tunnel that has it, and take the port as soon as it is free.
+import { isConflict } from '../util/address';
 import type { Address } from '../util/address';
 import type { TunnelHolder } from '../errors/portHolder';
 
@@ -70,7 +71,7 @@ export class ListenerRegistry {
   }
 
   #notify(addresses: readonly RegisteredAddress[]): void {
-    const waiting = [...this.#waiters].filter((waiter) => overlap(waiter.addresses, addresses));
+    const waiting = [...this.#waiters].filter((waiter) => overlap(addresses, waiter.addresses));
     for (const waiter of waiting) {
       this.#waiters.delete(waiter);
       waiter.onFree();
@@ -79,21 +80,17 @@ export class ListenerRegistry {
   }
 }
 
-/** Whether a listener at one address conflicts with a listener at another. */
-export function overlap(some: readonly RegisteredAddress[], others: readonly RegisteredAddress[]): boolean {
-  return some.some((a) => others.some((b) => conflict(a, b)));
+/** Whether listeners at these addresses keep another from listening at those that it wants. */
+export function overlap(bound: readonly RegisteredAddress[], wanted: readonly RegisteredAddress[]): boolean {
+  return bound.some((a) => wanted.some((b) => conflict(a, b)));
 }
 
-function conflict(a: RegisteredAddress, b: RegisteredAddress): boolean {
-  if (a.server !== b.server) {
+function conflict(bound: RegisteredAddress, wanted: RegisteredAddress): boolean {
+  if (bound.server !== wanted.server) {
     return false;
   }
-  if ('path' in a || 'path' in b) {
-    return 'path' in a && 'path' in b && a.path === b.path;
+  if ('path' in bound || 'path' in wanted) {
+    return 'path' in bound && 'path' in wanted && bound.path === wanted.path;
   }
-  return a.port === b.port && (a.host === b.host || isWildcard(a.host) || isWildcard(b.host));
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
+  return bound.port === wanted.port && isConflict(bound.host, wanted.host);
 }

@@ -10,7 +10,7 @@ const jitter = 0.2;
  * a jitter of 20 % so that many tunnels don't connect at the same moment. At most `maxDelay`, but at least 0.4 s even
  * if `maxDelay` is smaller. `random` returns a number from 0 to 1.
  */
-export function retryDelay(attempt: number, maxDelay: number, random: () => number): number {
+export function retryDelayMs(attempt: number, maxDelay: number, random: () => number): number {
   const longest = Math.max(shortestDelayMs, Math.min(maxDelay, maxTimerSeconds) * 1000);
   const steady = Math.min(firstDelayMs * 2 ** (Math.max(1, attempt) - 1), longest);
   const spread = steady * (1 - jitter + 2 * jitter * random());

@@ -4,7 +4,8 @@ import { explain } from '../../../src/tunnels/errors/explain';
 import type { Explanation } from '../../../src/tunnels/errors/explanation';
 import { define } from '../../support/testWindow';
 import { checkReadable } from '../../support/readableErrors';
-import type { Fault, Shown } from './fault';
+import type { Fault } from './fault';
+import type { Shown } from './setup';
 
 export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
   const { error, names } = shown;

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { freePort } from '../../support/freePort';
 import { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/targetAndClient';
-import type { Fault, Shown } from './fault';
-import type { FaultTableSetup } from './setup';
+import type { Fault } from './fault';
+import type { FaultTableSetup, Shown } from './setup';
 import { program } from './portHolder';
 import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 

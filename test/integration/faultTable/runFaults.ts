@@ -1,7 +1,8 @@
 // Runs rows of the fault table. With SSH_TUNNELS_FAULT_LIST=file the shown texts are also written there.
 import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { Fault, Shown } from './fault';
+import type { Fault } from './fault';
+import type { Shown } from './setup';
 import { FaultTableSetup } from './setup';
 import { expectFailure } from './expectFailure';
 

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { freePort } from '../../support/freePort';
 import { client, exchange } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
-import type { Fault, Shown } from './fault';
-import type { FaultTableSetup } from './setup';
+import type { Fault } from './fault';
+import type { FaultTableSetup, Shown } from './setup';
 
 const unreachable = '239.255.0.1';
 

@@ -1,13 +1,14 @@
 // Runs a case with our own code, in this process, from resolving the host to a logged-in session.
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
-import { parseDestination } from '../../../src/tunnels/config/parseDestination';
+import { parseDestination } from '../../../src/tunnels/config/parsing/parseDestination';
 import type { Destination } from '../../../src/tunnels/config/definition';
 import type { Ask } from '../../../src/tunnels/model/prompt';
 import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
+import { logTo } from '../../../src/tunnels/util/log';
 
 export async function runOurs(mission: RunInput): Promise<ClientRun> {
   const asked: Kind[] = [];
@@ -53,8 +54,8 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
-      log: (line) => log.push(line),
+      onPromptOpen: () => undefined,
+      log: logTo((_level, line) => log.push(line)),
     },
   );
   if (mission.lingers) {

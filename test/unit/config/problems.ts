@@ -1,7 +1,7 @@
 // What the tests of a tunnel's problems share.
 import assert from 'node:assert/strict';
 import { formatJsonPath } from '../../../src/tunnels/config/definition';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 
 /** The problems as text: `path: sentence`. */
 export function problemsOf(value: unknown, name = 'staging'): string[] {

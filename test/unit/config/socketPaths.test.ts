@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward';
 import { formatAddress } from '../../../src/tunnels/util/address';
 import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { plain } from './problems';
 
 describe('expanding socket paths', () => {

@@ -1,7 +1,7 @@
 // How long a tunnel waits before the next attempt.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { retryDelay } from '../../../src/tunnels/util/backoff';
+import { retryDelayMs } from '../../../src/tunnels/util/backoff';
 
 describe('the delay before a retry', () => {
   const cases: readonly [attempt: number, maxDelay: number, random: number, delay: number][] = [
@@ -30,7 +30,7 @@ describe('the delay before a retry', () => {
   for (const [attempt, maxDelay, random, delay] of cases) {
     it(`is ${delay} ms after attempt ${attempt}, with a maximum of ${maxDelay} s and the random number ${random}`, () =>
       assert.equal(
-        retryDelay(attempt, maxDelay, () => random),
+        retryDelayMs(attempt, maxDelay, () => random),
         delay,
       ));
   }
@@ -38,7 +38,7 @@ describe('the delay before a retry', () => {
   it('is between 400 ms and the maximum after every attempt', () => {
     for (let attempt = 1; attempt <= 40; attempt++) {
       for (const random of [0, 0.1, 0.9, 0.999999]) {
-        const delay = retryDelay(attempt, 10, () => random);
+        const delay = retryDelayMs(attempt, 10, () => random);
         assert.ok(delay >= 400 && delay <= 10_000, `${delay} ms after attempt ${attempt}`);
       }
     }

@@ -1,4 +1,5 @@
 // The JSON that language-model tools return about tunnels. It has no secrets, and no text from files or servers.
+import { l10n } from 'vscode';
 import { formatAddress } from '../../../tunnels/util/address';
 import type { TunnelError } from '../../../tunnels/errors/errors';
 import { explain } from '../../../tunnels/errors/explain';
@@ -15,6 +16,7 @@ import { describeTarget } from '../../../views/words/forwardWords';
 import { isOpenToNetwork } from '../../../views/words/exposure';
 import { problemLocation } from '../../../views/tree/rows';
 import { describeTunnel, originPhrase } from '../../../views/words/words';
+import { toolNames } from '../../contributions';
 
 /** More would not fit a model's context well. */
 const maxTunnels = 200;
@@ -23,7 +25,9 @@ const maxTunnels = 200;
 export function readToolInput(input: unknown): string {
   const tunnel = isRecord(input) ? input['tunnel'] : undefined;
   if (typeof tunnel !== 'string' || tunnel === '') {
-    throw new Error('Set "tunnel" to the name or id of a tunnel. Use sshTunnels_list to find it.');
+    throw new Error(
+      l10n.t('Set "tunnel" to the name or id of a tunnel. Use {tool} to find it.', { tool: toolNames.list }),
+    );
   }
   return tunnel;
 }
@@ -57,7 +61,7 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
         destination,
         ...(forward ? { forward: forward.forward } : {}),
       }).steps.map(({ side, text, code }) => ({
-        where: side === 'here' ? 'this machine' : 'the SSH server',
+        where: side === 'here' ? l10n.t('this machine') : l10n.t('the SSH server'),
         do: text,
         code,
       })),
@@ -98,7 +102,7 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
   return {
     label: forward.label,
     kind: forward.kind,
-    listensOn: forward.kind === 'remote' ? 'the SSH server' : 'this machine',
+    listensOn: forward.kind === 'remote' ? l10n.t('the SSH server') : l10n.t('this machine'),
     configured: formatListen(forward.listen),
     status: state.status,
     bound: isListening ? state.bound.map(formatAddress) : undefined,

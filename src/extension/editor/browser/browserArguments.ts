@@ -67,7 +67,8 @@ export function firefoxPreferences({ host, port }: TcpAddress): string {
 }
 
 export interface BrowserCommandLine {
-  readonly label: string;
+  readonly browser: string;
+  readonly system: 'linux' | 'mac' | 'windows';
   readonly line: string;
 }
 
@@ -77,15 +78,43 @@ export function commandLines(proxy: TcpAddress): readonly BrowserCommandLine[] {
   const posix = words.map(quoteWord).join(' ');
   const windows = words.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');
   return [
-    { label: 'Google Chrome on Linux', line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}` },
-    { label: 'Chromium on Linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
     {
-      label: 'Google Chrome on macOS',
+      browser: 'Google Chrome',
+      system: 'linux',
+      line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}`,
+    },
+    { browser: 'Chromium', system: 'linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
+    {
+      browser: 'Google Chrome',
+      system: 'mac',
       line: `open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
     },
     {
-      label: 'Microsoft Edge on Windows (Command Prompt)',
+      browser: 'Microsoft Edge',
+      system: 'windows',
       line: `start "" msedge --user-data-dir="%TEMP%\\ssh-tunnels-browser-%RANDOM%" ${windows}`,
     },
   ];
+}
+
+export const testArgumentsVariable = 'SSH_TUNNELS_TEST_BROWSER_ARGS';
+
+/**
+ * Extra browser arguments for the tests in the editor. They come from the environment of the extension host, which no
+ * workspace can set, and are ignored in an installed extension.
+ * @param installed whether the extension runs in production mode
+ */
+export function testArguments(
+  installed: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] | undefined {
+  const text = env[testArgumentsVariable];
+  if (installed || text === undefined) {
+    return undefined;
+  }
+  const words: unknown = JSON.parse(text);
+  if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
+    throw new Error(`${testArgumentsVariable} must be a list of strings.`);
+  }
+  return words;
 }

@@ -1,5 +1,6 @@
 // The browsers that accept a profile and a proxy, and where they may be installed.
 import { posix, win32 } from 'node:path';
+import { l10n } from 'vscode';
 
 export type BrowserFamily = 'chromium' | 'firefox';
 
@@ -69,15 +70,22 @@ export function browserLocations(context: BrowserSearchContext): readonly Browse
   );
 }
 
-/** A text that says which browsers were searched for, and where. */
-export function describeSearch({ platform }: BrowserSearchContext): string {
+/** The message that none is installed, which says which were searched for, and where. */
+export function noBrowserMessage({ platform }: BrowserSearchContext): string {
   switch (platform) {
     case 'win32':
-      return `${browsers.map(({ name }) => name).join(', ')} in Program Files and the local application data`;
+      return l10n.t(
+        'No browser found. Looked for {browsers} in Program Files and the local application data.',
+        { browsers: browsers.map(({ name }) => name).join(', ') },
+      );
     case 'darwin':
-      return `${browsers.map(({ mac: [app] }) => `${app}.app`).join(', ')} in /Applications and ~/Applications`;
+      return l10n.t('No browser found. Looked for {browsers} in /Applications and ~/Applications.', {
+        browsers: browsers.map(({ mac: [app] }) => `${app}.app`).join(', '),
+      });
     default:
-      return `${browsers.flatMap(({ commands }) => commands).join(', ')} on the PATH`;
+      return l10n.t('No browser found. Looked for {browsers} on the PATH.', {
+        browsers: browsers.flatMap(({ commands }) => commands).join(', '),
+      });
   }
 }
 

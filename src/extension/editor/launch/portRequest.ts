@@ -1,5 +1,6 @@
 // Reads which tunnel and forward an argument names (in launch.json, tasks.json or another extension's setting), and
 // finds them.
+import { l10n } from 'vscode';
 import { TunnelFailure } from '../../../tunnels/errors/errors';
 import { invalidDefinition } from '../../../tunnels/errors/consent';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
@@ -24,7 +25,6 @@ export interface Requested {
   readonly forward: string | undefined;
 }
 
-const howToChoose = 'Use the id, or set "folder" in the arguments of the variable.';
 const example = '{ "tunnel": "staging", "forward": "Database" }';
 
 /**
@@ -37,22 +37,29 @@ export function readPortRequest(argument: unknown): PortRequest {
     return { tunnel: argument };
   }
   if (!isRecord(argument)) {
-    throw invalidRequest(`No tunnel given. Set "args" of the input, for example ${example}.`);
+    throw invalidRequest(
+      l10n.t('No tunnel given. Set "args" of the input, for example {example}.', { example }),
+    );
   }
   const named = argument['tunnel'] ?? argument[debugKey];
   if (isRecord(named)) {
     return readPortRequest(named);
   }
   if (typeof named !== 'string' || named === '') {
-    const where =
+    throw invalidRequest(
       'tunnel' in argument
-        ? '"tunnel"'
-        : `"tunnel" in the arguments, or "${debugKey}" in the launch configuration`;
-    throw invalidRequest(`No tunnel given. Set ${where}, for example ${example}.`);
+        ? l10n.t('No tunnel given. Set "tunnel", for example {example}.', { example })
+        : l10n.t(
+            'No tunnel given. Set "tunnel" in the arguments, or "{key}" in the launch configuration, for example {example}.',
+            { key: debugKey, example },
+          ),
+    );
   }
   const { forward, folder } = argument;
   if (forward !== undefined && typeof forward !== 'string') {
-    throw invalidRequest(`"forward" must be the label of a forward, for example ${example}.`);
+    throw invalidRequest(
+      l10n.t('"forward" must be the label of a forward, for example {example}.', { example }),
+    );
   }
   return {
     tunnel: named,
@@ -73,8 +80,11 @@ export function findRequested(
   const [name, label] = nameIn(reference, tunnels);
   const candidates = tunnelsNamed(name, tunnels, folder ?? nearest);
   if (folder !== undefined && candidates.every((found) => found.folder !== folder)) {
-    throw invalidRequest(`The folder ${quote(folder)} has no tunnel ${quote(name)}.`);
+    throw invalidRequest(
+      l10n.t('The folder {folder} has no tunnel {tunnel}.', { folder: quote(folder), tunnel: quote(name) }),
+    );
   }
+  const howToChoose = l10n.t('Use the id, or set "folder" in the arguments of the variable.');
   return { tunnel: exactlyOne(name, candidates, howToChoose), forward: forward ?? label };
 }
 
@@ -97,11 +107,11 @@ function nameIn(
 export function namedForward({ name, forwards }: TunnelSnapshot, label: string): ForwardSnapshot {
   const found = forwards.find(({ forward }) => forward.label === label);
   if (!found) {
-    const labels = labelsOf(forwards);
+    const names = { tunnel: quote(name), forward: quote(label), labels: labelsOf(forwards) };
     throw invalidRequest(
-      labels === ''
-        ? `The tunnel ${quote(name)} has no forward ${quote(label)}.`
-        : `The tunnel ${quote(name)} has no forward ${quote(label)}, only ${labels}.`,
+      forwards.length === 0
+        ? l10n.t('The tunnel {tunnel} has no forward {forward}.', names)
+        : l10n.t('The tunnel {tunnel} has no forward {forward}, only {labels}.', names),
     );
   }
   return found;
@@ -130,7 +140,10 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
     const found = namedForward(tunnel, label);
     if (found.forward.kind === 'remote') {
       throw invalidRequest(
-        `${quote(label)} of ${quote(tunnel.name)} is a remote forward. Its port is on the server.`,
+        l10n.t('{forward} of {tunnel} is a remote forward. Its port is on the server.', {
+          forward: quote(label),
+          tunnel: quote(tunnel.name),
+        }),
       );
     }
     return found;
@@ -138,16 +151,23 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
   const local = tunnel.forwards.filter(({ forward }) => forward.kind !== 'remote');
   const [first, ...others] = local;
   if (!first) {
-    throw invalidRequest(`The tunnel ${quote(tunnel.name)} has no port on this machine.`);
+    throw invalidRequest(
+      l10n.t('The tunnel {tunnel} has no port on this machine.', { tunnel: quote(tunnel.name) }),
+    );
   }
   if (others.length > 0) {
     throw invalidRequest(
-      `The tunnel ${quote(tunnel.name)} has several ports. Set "forward" to one of ${labelsOf(local)}.`,
+      l10n.t('The tunnel {tunnel} has several ports. Set "forward" to one of {labels}.', {
+        tunnel: quote(tunnel.name),
+        labels: labelsOf(local),
+      }),
     );
   }
   return first;
 }
 
 function invalidRequest(message: string): TunnelFailure {
-  return new TunnelFailure(invalidDefinition(message, 'The Tunnels view shows the names and labels.'));
+  return new TunnelFailure(
+    invalidDefinition(message, l10n.t('The Tunnels view shows the names and labels.')),
+  );
 }

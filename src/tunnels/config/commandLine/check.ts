@@ -1,7 +1,8 @@
 // Checks a command line while the user types it: returns the tunnel and what would be ignored, or the first fault.
 import type { Destination } from '../definition';
-import { parseTunnel } from '../parseTunnel';
-import type { ConfigOption, LineProblem } from './problem';
+import { parseTunnel } from '../parsing/parseTunnel';
+import type { ConfigOption } from '../hostBlock';
+import type { LineProblem } from './words';
 import { readCommandLine } from './read';
 
 export interface UsableLine {

@@ -1,12 +1,14 @@
 // Parses `-o`: an option of ssh_config on the command line.
 import { splitConfigLine } from '../configLine';
-import { forbiddenKeyAdvice, hostBlockKeywords } from '../forbiddenKeys';
+import { forbiddenKeyAdvice, hostBlockKeywords } from '../parsing/forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
+import type { ConfigOption } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
 import { quote } from '../../util/text';
+import type { Parsed } from '../../util/text';
+import { parseTimeSpan } from '../../util/timeSpan';
 import { refusal } from './refusedOptions';
-import type { ConfigOption, LineProblem } from './problem';
-import type { Position } from './words';
+import type { LineProblem, Position } from './words';
 
 /** A parsed option of ssh_config. */
 export interface KeywordOption extends Position {
@@ -79,4 +81,25 @@ function adviceFor(plain: string): string {
   const differs = plain === 'hostname' || plain === 'bindaddress';
   const advice = differs ? undefined : forbiddenKeyAdvice(plain);
   return advice ?? 'it belongs in a Host block of your ~/.ssh/config';
+}
+
+/** As multistate_flag in readconf.c; case-insensitive. */
+export function readYesNo(value: string, keyword: string): Parsed<boolean> {
+  if (/^(yes|true)$/i.test(value)) {
+    return { value: true };
+  }
+  const error = { message: `${keyword} must be "yes" or "no"`, at: 0 };
+  return /^(no|false)$/i.test(value) ? { value: false } : { error };
+}
+
+/** "none" disables the time-out or keep-alive. */
+export function readNumber(keyword: string, value: string, shown: string): Parsed<number> {
+  if (keyword === 'serveralivecountmax') {
+    const error = { message: `${shown} must be a whole number`, at: 0 };
+    return /^\d+$/.test(value) ? { value: Number(value) } : { error };
+  }
+  const seconds = value === 'none' ? 0 : parseTimeSpan(value);
+  return seconds === undefined
+    ? { error: { message: `${shown} must be a time such as "15" or "1m"`, at: 0 } }
+    : { value: seconds };
 }

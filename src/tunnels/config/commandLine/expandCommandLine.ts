@@ -1,9 +1,9 @@
 // Expands the command line of a tunnel into the properties that it stands for.
-import type { JsonPath, Report } from '../recordReader';
+import type { JsonPath, Report } from '../parsing/recordReader';
 import { describeValue } from '../../util/text';
 import { readCommandLine } from './read';
 import type { CommandLine } from './read';
-import { offsetWithin } from './values';
+import { offsetWithin } from './words';
 
 type Entry = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import type { Destination, SessionOptions, TunnelDefinition, X11Program } from '
 import { forwardTarget } from '../forward';
 import type { Forward, Listen } from '../forward';
 import { quote } from '../../util/text';
-import { destinationText } from './destinationText';
+import { destinationText } from '../parsing/parseDestination';
 import { quoteForWindows, quoteWhole, quoteWord } from './quoteWord';
 
 export interface FormatContext {

@@ -1,12 +1,12 @@
 // Collects the properties of a tunnel from a command line, with the position of each in the line.
 import { formatJsonPath } from '../definition';
-import { parseForwardArgument, parseForwardSpec } from '../forwardSpec';
-import type { ForwardSpec } from '../forwardSpec';
+import { parseForwardArgument, parseForwardSpec } from '../parsing/forwardSpec';
+import type { ForwardSpec } from '../parsing/forwardSpec';
 import { formatAddress } from '../../util/address';
 import { formatListen } from '../forward';
 import type { ForwardKind } from '../forward';
-import type { JsonPath } from '../recordReader';
-import { tunnelKeys } from '../tunnelKeys';
+import type { JsonPath } from '../parsing/recordReader';
+import { tunnelKeys } from '../parsing/tunnelKeys';
 import type { Position } from './words';
 
 /** A position, and the text there for messages. */

@@ -1,22 +1,18 @@
 // Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
 import type { Destination } from '../definition';
-import { checkPort, checkUser } from '../hosts';
-import { redactDestination } from '../parseDestination';
+import { checkPort, checkUser } from '../parsing/hosts';
+import { destinationText, readDestinationWord, redactDestination } from '../parsing/parseDestination';
 import { asSentence, attempt, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
-import { readConfigOption, refuseKeyword } from './configOption';
+import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
 import type { KeywordOption } from './configOption';
-import { destinationText, readDestinationWord } from './destinationText';
 import { TunnelKeys } from './keys';
 import type { KeyPosition } from './keys';
-import type { LineProblem } from './problem';
-import { dropProgram } from './program';
 import { harmlessLetters, refuseOption, refusal } from './refusedOptions';
-import { scanWords } from './scan';
+import { dropProgram, scanWords } from './scan';
 import type { GivenOption } from './scan';
-import { positionOfRest, offsetWithin, readNumber, readYesNo } from './values';
-import { splitWords } from './words';
-import type { Position, Word } from './words';
+import { offsetWithin, positionOfRest, splitWords } from './words';
+import type { LineProblem, Position, Word } from './words';
 import { X11Forwarding } from './x11Forwarding';
 
 export interface CommandLine {

@@ -1,7 +1,8 @@
 // The options of ssh that have no effect on a tunnel, and those that a tunnel can't have, with where they belong.
-import { forbiddenKeyAdvice } from '../forbiddenKeys';
+import { forbiddenKeyAdvice } from '../parsing/forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
-import type { ConfigOption, LineProblem } from './problem';
+import type { ConfigOption } from '../hostBlock';
+import type { LineProblem } from './words';
 import type { GivenOption } from './scan';
 
 /**

@@ -1,7 +1,7 @@
-// Splits the words into options, destination and command, as getopt(3) does for ssh.
+// Splits the words after the program name into options, destination and command, as getopt(3) does for ssh.
 import { quote } from '../../util/text';
 import type { SyntaxProblem } from '../../util/text';
-import type { Position, Word } from './words';
+import type { LineProblem, Position, Word } from './words';
 
 /** What main() in OpenSSH's ssh.c hands to getopt(3); a colon: the letter before it takes a value. */
 const letters = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
@@ -106,4 +106,38 @@ class Scanner {
       this.problems.push({ message: `"-${letter}" needs a value.`, at: word.end });
     }
   }
+}
+
+/** Programs that users write before or instead of ssh, and what to do. */
+const otherPrograms: ReadonlyMap<string, string> = new Map([
+  ['autossh', 'a tunnel reconnects automatically; begin with "ssh" and remove the -M of autossh'],
+  ['sshpass', 'you are asked for the password and can save it; begin with "ssh"'],
+  ['nohup', 'a tunnel runs in the background; begin with "ssh"'],
+  ...['sudo', 'doas', 'env', 'exec', 'time', 'nice', 'screen', 'tmux', 'proxychains', 'torsocks', 'wsl'].map(
+    (name) => [name, 'only ssh commands are supported; begin with "ssh"'] as const,
+  ),
+  ...['scp', 'sftp', 'rsync', 'plink', 'putty', 'mosh', 'ssh-copy-id', 'telnet'].map(
+    (name) => [name, 'its options differ from those of ssh; use an ssh command line instead'] as const,
+  ),
+]);
+
+/** The words after `ssh`, `/usr/bin/ssh` or `ssh.exe`, or all words if an option or the host comes first. */
+export function dropProgram(
+  words: readonly Word[],
+  line: string,
+): { readonly words: readonly Word[] } | { readonly problem: LineProblem } {
+  const [first, ...rest] = words;
+  if (!first) {
+    return { words };
+  }
+  // The text as written, because users don't escape the backslashes of a Windows path.
+  const written = line.slice(first.at, first.end).replace(/^['"]|['"]$/g, '');
+  const name = written.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
+  if (name.toLowerCase() === 'ssh') {
+    return { words: rest };
+  }
+  const why = otherPrograms.get(name.toLowerCase());
+  return why === undefined
+    ? { words }
+    : { problem: { message: `${JSON.stringify(name)} is not ssh: ${why}.`, at: first.at } };
 }

@@ -1,6 +1,7 @@
 // Splits a command line into words as a shell does (POSIX, Shell Command Language, 2.2), and reports everything that needs
 // a shell.
 import type { SyntaxProblem } from '../../util/text';
+import type { ConfigOption } from '../hostBlock';
 
 /** A position in the line. */
 export interface Position {
@@ -13,6 +14,28 @@ export interface Word extends Position {
   /** Without quotes and escapes. */
   readonly text: string;
   readonly end: number;
+}
+
+/** The offset in the line of an offset in the text at a position. */
+export function offsetWithin({ at, exact }: Position, offset: number): number {
+  return exact ? at + offset : at;
+}
+
+/** The position of `rest`, the end of a text; exact only if the text is written literally there. */
+export function positionOfRest(text: string, rest: string, { at, exact }: Position): Position {
+  const isSame = exact && text.endsWith(rest);
+  return { at: isSame ? at + text.length - rest.length : at, exact: isSame };
+}
+
+/** Its message is a sentence, its offset one in the whole line. */
+export interface LineProblem extends SyntaxProblem {
+  /** Present if the rest is a valid tunnel without this option. */
+  readonly leaveOut?: {
+    /** The option for display: `-i`, `-o Ciphers`. */
+    readonly option: string;
+    /** The equivalent line for the user's ssh_config. */
+    readonly configOption?: ConfigOption;
+  };
 }
 
 export interface SplitLine {

@@ -1,5 +1,5 @@
 // X11 on a command line: combines -X, -Y, -x and their keywords, and makes a program of the command after the host.
-import type { LineProblem } from './problem';
+import type { LineProblem } from './words';
 
 export class X11Forwarding {
   #wanted: boolean | undefined;

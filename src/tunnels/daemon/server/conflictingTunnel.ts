@@ -1,7 +1,6 @@
 // Finds the tunnel that listens where a forward of another tunnel wants to.
-import { wantedAddresses } from '../../forwards/local/portBinding';
 import { overlap } from '../../forwards/listenerRegistry';
-import { forwardKey } from '../../config/forward';
+import { forwardKey, listenAddresses } from '../../config/forward';
 import type { ManagedTunnel } from './leases';
 
 /** @param key of a forward that listens on this machine @returns undefined when no tunnel of ours has its port */
@@ -15,7 +14,7 @@ export function findConflictingTunnel(
   if (!blocked) {
     return undefined;
   }
-  const wanted = wantedAddresses(blocked);
+  const wanted = listenAddresses(blocked.listen);
   return [...tunnels].find(
     (other) =>
       other !== managed &&

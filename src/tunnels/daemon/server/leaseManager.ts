@@ -13,7 +13,7 @@ import { Drain } from './drain';
 import {
   abandoned,
   fixedPorts,
-  handedOverReport,
+  takenOverReport,
   isSameSpec,
   isWanted,
   isWantedInAnotherWindow,
@@ -22,7 +22,8 @@ import {
 } from './leases';
 import type { WindowLease, ManagedTunnel, WindowChannel } from './leases';
 import { createManagedTunnel } from './managedTunnel';
-import type { Lease, LeasedTunnel, LogLine, ListenAddresses, WindowHello } from '../protocol/protocol';
+import type { LogRouter } from './logRouter';
+import type { Lease, LeasedTunnel, ListenAddresses, WindowHello } from '../protocol/protocol';
 import { Reporter } from './reporter';
 import { resolveHops, tunnelIdentity, unresolvedIdentity } from '../tunnel/resolveTunnel';
 import type { Tunnel } from '../tunnel/tunnel';
@@ -34,7 +35,7 @@ export interface LeaseManagerOptions {
   /** A folder that only the user can enter. */
   readonly privateFolder: string;
   readonly ownSockets: OwnSockets;
-  readonly log: (line: LogLine) => void;
+  readonly log: LogRouter;
   /** What the connected windows want may have changed. */
   readonly onDesiredStateChange: () => void;
 }
@@ -52,7 +53,7 @@ export class LeaseManager {
   readonly #reporter = new Reporter({
     windows: () => this.#windows.values(),
     tunnels: () => this.#tunnels.values(),
-    override: (windowLease) => (this.#isHandedOver(windowLease) ? handedOverReport(windowLease) : undefined),
+    override: (windowLease) => (this.#isTakenOver(windowLease) ? takenOverReport(windowLease) : undefined),
   });
 
   constructor(options: LeaseManagerOptions) {
@@ -151,9 +152,9 @@ export class LeaseManager {
     const before = existing?.want === true ? startModeOf(existing.leased) : 'no';
     const windowLease = existing ?? this.#addLease(window, leased, identity);
     windowLease.leased = leased;
-    windowLease.want = leased.want && !this.#isHandedOver(windowLease);
+    windowLease.want = leased.want && !this.#isTakenOver(windowLease);
     if (leased.want && !windowLease.want) {
-      window.channel?.handedOver(leased.id);
+      window.channel?.takenOver(leased.id);
     }
     this.#reporter.changed(windowLease.managed);
     const { tunnel, leases } = windowLease.managed;
@@ -229,7 +230,7 @@ export class LeaseManager {
     const window = this.#window(windowId);
     await window.queue;
     const windowLease = this.#leaseOf(window, id);
-    if (this.#isHandedOver(windowLease)) {
+    if (this.#isTakenOver(windowLease)) {
       throw new TunnelFailure(handedOver(windowLease.leased.name ?? id));
     }
     windowLease.want = true;
@@ -274,11 +275,11 @@ export class LeaseManager {
     this.#drain.add(addresses);
     const leaving = [...this.#tunnels.values()].filter((managed) => {
       this.#drain.claim(managed.identity, managed.tunnel.forwards);
-      return [...managed.leases].some((windowLease) => this.#isHandedOver(windowLease));
+      return [...managed.leases].some((windowLease) => this.#isTakenOver(windowLease));
     });
     for (const windowLease of leaving.flatMap(({ leases }) => [...leases])) {
       windowLease.want = false;
-      windowLease.window.channel?.handedOver(windowLease.leased.id);
+      windowLease.window.channel?.takenOver(windowLease.leased.id);
     }
     this.#options.onDesiredStateChange();
     await Promise.all(leaving.map(({ tunnel }) => tunnel.stop()));
@@ -292,7 +293,7 @@ export class LeaseManager {
     return this.#drain.hasBegun && !wanted;
   }
 
-  #isHandedOver({ leased, managed: { identity } }: WindowLease): boolean {
+  #isTakenOver({ leased, managed: { identity } }: WindowLease): boolean {
     return this.#drain.covers(identity, leased);
   }
 
@@ -323,12 +324,9 @@ export class LeaseManager {
   }
 
   /** Prompts in the window of this lease, or in another window that leases the tunnel if that is not connected. */
-  #ask({ window, leased, managed }: WindowLease, ...question: Parameters<Ask>): ReturnType<Ask> {
-    if (window.channel) {
-      return window.channel.ask(leased.id, ...question);
-    }
-    const other = [...managed.leases].find(({ window: { channel } }) => channel);
-    return other?.window.channel?.ask(other.leased.id, ...question) ?? Promise.resolve(undefined);
+  #ask({ window, managed }: WindowLease, ...question: Parameters<Ask>): ReturnType<Ask> {
+    const [other] = [...managed.leases].flatMap((lease) => lease.window.channel ?? []);
+    return (window.channel ?? other)?.ask(...question) ?? Promise.resolve(undefined);
   }
 
   #window(windowId: string): Window {

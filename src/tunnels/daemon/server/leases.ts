@@ -5,17 +5,17 @@ import { forwardKey } from '../../config/forward';
 import { handedOver } from '../../errors/consent';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask, SavedSecrets } from '../../model/prompt';
-import type { LeasedTunnel, LogLine, TunnelReport } from '../protocol/protocol';
+import type { LeasedTunnel, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
+import type { LogReader, LogSubscriber } from './logRouter';
 
 /** The messages that the daemon can send to a window. */
-export interface WindowChannel extends SavedSecrets {
+export interface WindowChannel extends SavedSecrets, LogReader {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
   startedByUser(id: string, earlier: boolean): void;
-  handedOver(id: string): void;
-  log(line: LogLine): void;
-  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
+  takenOver(id: string): void;
+  readonly ask: Ask;
 }
 
 export interface WindowLease {
@@ -52,7 +52,7 @@ export class Window {
 }
 
 /** The report for a tunnel that a newer daemon has taken over. */
-export function handedOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
+export function takenOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
   const closed = definition.forwards.map((forward) => [forwardKey(forward), { status: 'closed' }] as const);
   const state = { status: 'failed', error: handedOver(name ?? id) } as const;
   return { id, state, forwards: Object.fromEntries(closed) };
@@ -115,6 +115,13 @@ export function holderOf(leased: LeasedTunnel, leases: ReadonlySet<WindowLease>)
 /** The secrets saved by the windows that lease a tunnel. */
 export function secretsOf(leases: ReadonlySet<WindowLease>): SavedSecrets {
   return combineSavedSecrets(() => [...leases].flatMap(({ window }) => window.channel ?? []));
+}
+
+/** The windows that have the tunnel's lines in their logs. */
+export function logSubscribers(leases: ReadonlySet<WindowLease>): readonly LogSubscriber[] {
+  return [...leases].flatMap(({ window: { channel }, leased: { id } }) =>
+    channel ? [{ reader: channel, tunnel: id }] : [],
+  );
 }
 
 export function isWanted(leases: ReadonlySet<WindowLease>): boolean {

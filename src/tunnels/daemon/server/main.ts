@@ -8,7 +8,7 @@ import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
 import { exitCodeOf } from '../client/exitCode';
 import { DaemonLog } from './daemonLog';
-import type { LogLine } from '../protocol/protocol';
+import { LogRouter } from './logRouter';
 import { EndpointPublisher } from './publishEndpoint';
 import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../client/endpointFile';
 import { buildVersion } from '../protocol/version';
@@ -27,16 +27,12 @@ async function main(): Promise<void> {
   await ensurePrivateFolder(folder);
   const file = new DaemonLog(join(folder, 'daemon.log'));
   const connections = new Set<WindowConnection>();
-  const log = (line: LogLine): void => {
-    file.write(line);
-    for (const connection of connections) {
-      connection.log(line);
-    }
-  };
+  const router = new LogRouter(file, connections);
+  const log = router.daemon;
 
   const endpointFile = newEndpointFile(folder);
   const end = (reason: string): void => {
-    log({ level: 'info', text: `Daemon stopping: ${reason}` });
+    log.info(`Daemon stopping: ${reason}`);
     setTimeout(() => process.exit(0), shutdownTimeoutMs);
     // Open connections are reset. If the process just exited, that would look like a normal end of the data.
     void Promise.all([publisher.end(), leaseManager.stopAll()])
@@ -53,7 +49,7 @@ async function main(): Promise<void> {
     }
   };
   const leaseManager = new LeaseManager({
-    log,
+    log: router,
     onDesiredStateChange: updateIdleTimer,
     ownSockets: new OwnSockets(folder),
     privateFolder: folder,
@@ -80,27 +76,27 @@ async function main(): Promise<void> {
   if (!(await publisher.begin())) {
     return;
   }
-  log({ level: 'info', text: `Daemon started: process ${process.pid}, version ${buildVersion}` });
+  log.info(`Daemon started: process ${process.pid}, version ${buildVersion}`);
   updateIdleTimer();
   void removeOldCookieFolders(folder);
   setInterval(() => leaseManager.reportTraffic(), trafficIntervalMs);
   publisher.watch(
     () => end('another daemon has replaced it'),
-    (text) => log({ level: 'warning', text }),
+    (text) => log.warn(text),
   );
   new NetworkMonitor({
     onEvent: (event) => {
-      log({ level: 'info', text: event === 'wake' ? 'The computer woke from sleep' : 'The network changed' });
+      log.info(event === 'wake' ? 'The computer woke from sleep' : 'The network changed');
       leaseManager.onNetworkEvent();
     },
   });
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('uncaughtException', (error) => {
     // A bug in one connection must not close the others. Log it with its stack, so that it can be fixed.
-    log({ level: 'error', text: `Uncaught exception: ${error.stack ?? error.message}` });
+    log.error(`Uncaught exception: ${error.stack ?? error.message}`);
   });
   process.on('unhandledRejection', (reason) => {
-    log({ level: 'error', text: `Unhandled rejection: ${String(reason)}` });
+    log.error(`Unhandled rejection: ${String(reason)}`);
   });
 }
 

@@ -3,10 +3,11 @@ import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Ask } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
-import { holderOf, isOnDemand, newest, secretsOf } from './leases';
+import { holderOf, isOnDemand, logSubscribers, newest, secretsOf } from './leases';
 import type { WindowLease, ManagedTunnel } from './leases';
-import type { LeasedTunnel, LogLine } from '../protocol/protocol';
+import type { LeasedTunnel } from '../protocol/protocol';
 import { Tunnel } from '../tunnel/tunnel';
+import type { LogRouter } from './logRouter';
 
 /** How long a tunnel that connects on demand stays connected without a client. */
 const idleTimeMs = 5 * 60_000;
@@ -16,7 +17,7 @@ export interface SharedByTunnels {
   readonly pool: SessionPool;
   readonly ports: ListenerRegistry;
   readonly ownSockets: OwnSockets;
-  readonly log: (line: LogLine) => void;
+  readonly log: LogRouter;
   readonly onChange: (managed: ManagedTunnel) => void;
   /** A folder that only the user can enter. */
   readonly privateFolder: string;
@@ -39,7 +40,7 @@ export function createManagedTunnel(
     reportedCounters: '',
     tunnel: new Tunnel(leased, {
       name,
-      log: (text) => log({ level: 'info', text: `[${name}] ${text}` }),
+      log: log.ofTunnel(name, () => logSubscribers(leases)),
       onChange: () => onChange(managed),
       env: () => newest(leases)?.window.env ?? {},
       isConsented: (hash) =>

@@ -12,6 +12,8 @@ import type { Reader } from '../protocol/schema';
 import { buildVersion } from '../protocol/version';
 import type { WindowChannel } from './leases';
 import type { LeaseManager } from './leaseManager';
+import { isShown } from '../../util/log';
+import type { LogLevel } from '../../util/log';
 
 export interface WindowConnectionOptions {
   readonly leaseManager: LeaseManager;
@@ -21,10 +23,14 @@ export interface WindowConnectionOptions {
   readonly onDrained: () => void;
 }
 
+const maxUnsentLines = 1000;
+
 export class WindowConnection implements WindowChannel {
   readonly #connection: MessageConnection;
   readonly #options: WindowConnectionOptions;
   #windowId = '';
+  #logThresholds: protocol.LogThresholds = { all: 'info', tunnels: {} };
+  #unsentLines = 0;
 
   constructor(socket: Socket, options: WindowConnectionOptions) {
     this.#options = options;
@@ -53,19 +59,30 @@ export class WindowConnection implements WindowChannel {
     void this.#connection.sendNotification(protocol.startedByUser, { id, earlier }).catch(() => undefined);
   }
 
-  handedOver(id: string): void {
-    void this.#connection.sendNotification(protocol.handedOver, { id }).catch(() => undefined);
+  takenOver(id: string): void {
+    void this.#connection.sendNotification(protocol.takenOver, { id }).catch(() => undefined);
+  }
+
+  wantsLog(level: LogLevel, tunnel: string | undefined): boolean {
+    const { all, tunnels } = this.#logThresholds;
+    const own = tunnel === undefined ? undefined : tunnels[tunnel];
+    return isShown(level, all) || (own !== undefined && isShown(level, own));
   }
 
   log(line: protocol.LogLine): void {
-    void this.#connection.sendNotification(protocol.log, line).catch(() => undefined);
+    // A window that doesn't read must not fill our memory.
+    if (this.#unsentLines >= maxUnsentLines) {
+      return;
+    }
+    this.#unsentLines++;
+    void this.#connection
+      .sendNotification(protocol.log, line)
+      .catch(() => undefined)
+      .finally(() => this.#unsentLines--);
   }
 
-  ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
-    return this.#request(
-      (token) => this.#connection.sendRequest(protocol.ask, { id, question }, token),
-      signal,
-    );
+  ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request((token) => this.#connection.sendRequest(protocol.ask, { question }, token), signal);
   }
 
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {
@@ -162,6 +179,13 @@ export class WindowConnection implements WindowChannel {
       validated(schemas.resolveParams, async ({ env, ...spec }) =>
         consentFacts(spec, await resolveHops(spec, env)),
       ),
+    );
+    connection.onRequest(
+      protocol.setLogThresholds,
+      validated(schemas.logThresholds, (thresholds) => {
+        this.#logThresholds = thresholds;
+        return null;
+      }),
     );
     connection.onRequest(
       protocol.yieldAddresses,

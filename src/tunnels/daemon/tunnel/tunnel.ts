@@ -3,7 +3,7 @@
 import { isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
-import { retryDelay } from '../../util/backoff';
+import { retryDelayMs } from '../../util/backoff';
 import { startCancelled } from '../../errors/auth';
 import { consentNeeded } from '../../errors/consent';
 import { connectionLost } from '../../errors/connect';
@@ -26,6 +26,8 @@ import type { TunnelSpec } from './resolveTunnel';
 import type { TunnelContext } from './tunnelContext';
 import { TunnelForwards } from './tunnelForwards';
 import { TunnelPrograms } from './tunnelPrograms';
+import { formatAddress } from '../../util/address';
+import { elapsed } from '../../util/log';
 
 export class Tunnel {
   readonly spec: TunnelSpec;
@@ -158,13 +160,13 @@ export class Tunnel {
     ask: Ask | undefined,
     signal: AbortSignal,
   ): Promise<readonly TunnelError[]> {
-    const onAsking = (asking: boolean): void => {
+    const onPromptOpen = (asking: boolean): void => {
       this.#forwards.sessions.pauseDeadlines(asking);
       if (!signal.aborted) {
         this.#enter({ type: 'asking', asking });
       }
     };
-    return this.#forwards.open(session, askForPort(ask, signal, onAsking));
+    return this.#forwards.open(session, askForPort(ask, signal, onPromptOpen));
   }
 
   /**
@@ -218,6 +220,9 @@ export class Tunnel {
   /** Stops it in any state. Resolves when everything is closed. Never rejects. */
   async stop(): Promise<void> {
     this.#stops++;
+    if (this.#state.status !== 'stopped') {
+      this.#context.log.info('Stopping');
+    }
     this.#enter({ type: 'stop' });
     await this.#closeEverything();
     this.#enter({ type: 'stopped' });
@@ -281,7 +286,12 @@ export class Tunnel {
       }
     };
     const currentAsk = (): Ask | undefined => this.#ask;
+    const start = performance.now();
     const hops = await resolveHops(this.spec, env(), signal);
+    const route = hops.map(
+      ({ user, hostName, port }) => `${user}@${formatAddress({ host: hostName, port })}`,
+    );
+    log.debug(`ssh_config resolves the host to ${route.join(', then ')} (${elapsed(start)})`);
     if (!isConsented(consentFacts(this.spec, hops).hash)) {
       throw new NeedsAnswer('consent', consentNeeded(this.#context.name, true));
     }
@@ -296,7 +306,7 @@ export class Tunnel {
       signal,
       log,
       onPhase: (phase, hop) => enter({ type: 'phase', phase, hop }),
-      onAsking: (asking) => {
+      onPromptOpen: (asking) => {
         this.#forwards.sessions.pauseDeadlines(asking);
         enter({ type: 'asking', asking });
       },
@@ -309,7 +319,9 @@ export class Tunnel {
       // Local forwards need not wait for remote ones that the server is slow to open.
       this.#forwards.sessions.set(session);
     }
+    const opening = performance.now();
     const failures = await this.#openUnlessAborted(lease, signal);
+    log.debug(`Forwards opened in ${elapsed(opening)}; connected in ${elapsed(start)}`);
     if (session.host.exitOnForwardFailure && failures[0]) {
       lost[Symbol.dispose]();
       await this.#forwards.leave();
@@ -340,7 +352,7 @@ export class Tunnel {
     this.#uncountedAttempts = 0;
     this.#forwards.sessions.set(session);
     this.#enter({ type: 'up', at: Date.now() });
-    this.#context.log(`Connected to ${session.host.user}@${session.host.hostName}`);
+    this.#context.log.info(`Connected to ${session.host.user}@${session.host.hostName}`);
     this.#forwards.retryFailed(session, attempt.signal);
     this.#idleWatch.start();
   }
@@ -359,7 +371,7 @@ export class Tunnel {
     const lease = this.#lease;
     this.#lease = undefined;
     this.#forwards.sessions.set(undefined);
-    this.#context.log('No clients: disconnecting until the next client connects');
+    this.#context.log.info('No clients: disconnecting until the next client connects');
     this.#shutdown = Promise.all([this.#shutdown, this.#forwards.leave()]).then(() => lease?.release());
     void this.listen();
     this.#enter({ type: 'hangUp' });
@@ -373,7 +385,7 @@ export class Tunnel {
     void this.#lease?.release();
     this.#lease = undefined;
     if (this.#state.status === 'up' && this.#mayDisconnect()) {
-      this.#context.log(`${error.message} No clients: reconnecting when the next client connects.`);
+      this.#context.log.info(`${error.message} No clients: reconnecting when the next client connects.`);
       this.#disconnectIdle();
       return;
     }
@@ -387,7 +399,10 @@ export class Tunnel {
     clearTimeout(this.#timer);
     const error =
       reason instanceof TunnelFailure ? reason.error : connectionLost(this.#context.name, String(reason));
-    this.#context.log(`${error.code}: ${error.message}${error.detail ? ` (${error.detail})` : ''}`);
+    const isFinal =
+      !(reason instanceof NeedsAnswer) && !(isRetryable(error) && this.spec.definition.reconnect);
+    const detail = error.detail ? ` (${error.detail})` : '';
+    this.#context.log.write(isFinal ? 'error' : 'warning', `${error.code}: ${error.message}${detail}`);
     if (reason instanceof NeedsAnswer) {
       this.#giveUp({ type: 'blocked', need: reason.need, error });
       this.#unblockLater(reason.need);
@@ -421,11 +436,12 @@ export class Tunnel {
     // The next attempt is automatic: it must not prompt.
     this.#ask = undefined;
     const attempt = this.#state.status === 'connecting' ? this.#state.attempt : 1;
-    const delay = retryDelay(
+    const delay = retryDelayMs(
       attempt - this.#uncountedAttempts,
       this.spec.settings.reconnectMaxDelay,
       Math.random,
     );
+    this.#context.log.info(`Reconnecting in ${Math.round(delay)} ms, attempt ${attempt + 1}`);
     this.#timer = setTimeout(() => {
       this.#enter({ type: 'retry' });
       this.#attempt();

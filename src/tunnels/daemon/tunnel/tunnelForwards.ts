@@ -1,10 +1,12 @@
-// All forwards of one tunnel: opens them over a session, or only the local listeners without one, retries those that
-// failed, and closes them.
-import { createForward } from '../../forwards/createForward';
-import type { ForwardOptions, ForwardRunner } from '../../forwards/createForward';
-import type { AskForPort } from '../../forwards/local/portBinding';
+// All forwards of one tunnel: creates one of each kind, opens them over a session, or only the local listeners without
+// one, retries those that failed, and closes them.
+import type { AskForPort, ForwardOptions, ForwardRunner } from '../../forwards/forwardRunner';
+import { ListeningForward } from '../../forwards/local/listeningForward';
+import { ProxyServer } from '../../forwards/proxy/proxyServer';
+import { RemoteForward } from '../../forwards/remote/remoteForward';
 import { SessionSource } from '../../forwards/sessionSource';
-import { retryDelay } from '../../util/backoff';
+import { retryDelayMs } from '../../util/backoff';
+import { prefixed } from '../../util/log';
 import { isRetryable } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { forwardKey } from '../../config/forward';
@@ -77,7 +79,7 @@ export class TunnelForwards {
     if (failed.length === 0 || signal.aborted) {
       return;
     }
-    const delay = retryDelay(attempt, this.#maxDelay, Math.random);
+    const delay = retryDelayMs(attempt, this.#maxDelay, Math.random);
     this.#timer = setTimeout(() => {
       void Promise.all(failed.map((forward) => forward.open(session))).then(() =>
         this.retryFailed(session, signal, attempt + 1),
@@ -110,5 +112,25 @@ export class TunnelForwards {
     clearTimeout(this.#timer);
     this.sessions.set(undefined);
     await Promise.all([...this.#runners.values()].map((forward) => forward.close()));
+  }
+}
+
+function createForward(forward: Forward, unnamed: ForwardOptions): ForwardRunner {
+  const options = { ...unnamed, log: prefixed(unnamed.log, `${forward.kind} forward ${forward.label}`) };
+  switch (forward.kind) {
+    case 'local': {
+      const { target } = forward;
+      return new ListeningForward(
+        forward,
+        async (client, server) => server.join(client, await server.dial(target)),
+        options,
+      );
+    }
+    case 'remote':
+      return new RemoteForward(forward, options);
+    case 'dynamic': {
+      const proxy = new ProxyServer();
+      return new ListeningForward(forward, (client, server) => proxy.serve(client, server), options);
+    }
   }
 }

@@ -1,6 +1,7 @@
 // Logs a limited amount of a remote program's output, and stores the end of it to explain why the program ended.
 import type { Readable } from 'node:stream';
 import { readableLines, ServerMessages } from '../../ssh/peer/serverMessages';
+import type { Log } from '../../util/log';
 
 const longestTail = 2000;
 
@@ -12,7 +13,7 @@ export class OutputTail {
   readonly #messages: ServerMessages;
   #tail = '';
 
-  constructor(name: string, log: (line: string) => void) {
+  constructor(name: string, log: Log) {
     this.#name = name;
     this.#messages = new ServerMessages(log);
   }

@@ -17,6 +17,7 @@ import { RemoteDisplay, serialize, removeRemoteCookie } from './remoteXauth';
 import { OutputTail } from './outputTail';
 import { stateAfter } from './programEnd';
 import { endProgram } from './programStop';
+import type { Log } from '../../util/log';
 
 /** After this time a program without a window counts as running: it may start slowly. */
 const settleTimeoutMs = 2000;
@@ -32,7 +33,7 @@ export interface ProgramRunOptions {
   /** Starts the tunnel. @throws TunnelFailure */
   readonly connect: () => Promise<SshSession>;
   readonly onChange: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** The parts of a launched program. */
@@ -212,7 +213,7 @@ export class ProgramRun {
       socket.resume();
       channel.resume();
     } catch (error) {
-      this.#options.log(`"${this.program.name}" could not connect to the display: ${String(error)}`);
+      this.#options.log.warn(`"${this.program.name}" could not connect to the display: ${String(error)}`);
       channel.resume();
       channel.destroy();
     }

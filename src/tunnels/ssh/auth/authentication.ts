@@ -3,7 +3,7 @@
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, wrongPassphrase } from '../../errors/auth';
-import type { Prompter, NeedsAnswer } from './prompter';
+import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
@@ -12,9 +12,14 @@ import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
 import type { ResolvedHost } from '../config/resolvedHost';
+import type { Log } from '../../util/log';
+import { readable } from '../../util/printable';
 
 /** OpenSSH's default order, reduced to the supported methods. */
 const defaultOrder = ['publickey', 'keyboard-interactive', 'password'];
+
+/** Of a server's list of algorithms in the log. */
+const maxListLength = 1000;
 
 export interface AuthenticationParts {
   readonly host: ResolvedHost;
@@ -23,8 +28,8 @@ export interface AuthenticationParts {
   /** Its host key, verified before the first request. */
   readonly server: { readonly fingerprint: string };
   readonly identities: Identities;
-  readonly prompter: Prompter;
-  readonly log: (line: string) => void;
+  readonly prompter: LoginPrompter;
+  readonly log: Log;
   /** Called before each request, which the server has to answer. */
   readonly onStep: () => void;
 }
@@ -42,6 +47,8 @@ export class Authentication {
   /** The methods that the server still accepts. */
   #accepts: readonly string[] = [];
   #isOver = false;
+  /** The last request, for the log. */
+  #last = 'none';
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
@@ -55,37 +62,34 @@ export class Authentication {
    */
   async run(client: Client): Promise<void> {
     const { host, onStep, server } = this.#parts;
-    const login = this.#login(client);
+    const login = this.#login;
     const exchange = await UserauthExchange.begin(client, host.user, {
       onRequest: onStep,
       onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
     });
     let reply = await exchange.none();
+    const { log, who } = this.#parts;
+    const list = readable(exchange.serverAlgorithms?.join(', ') ?? 'not told', maxListLength);
+    log.trace(`${who}: signature algorithms of the server: ${list}`);
     const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
     while (reply.kind === 'failure') {
+      if (reply.methods.join() !== this.#accepts.join()) {
+        log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
+      }
       this.#accepts = reply.methods;
       reply = await this.#next(methods, publicKeys);
     }
     this.#isOver = true;
+    log.debug(`${who}: the login succeeded with ${this.#last}`);
   }
 
-  #login(client: Client): Omit<Login, 'exchange' | 'hostKey'> {
+  get #login(): Omit<Login, 'exchange' | 'hostKey'> {
     const { host, who, prompter, log } = this.#parts;
-    const closed = new AbortController();
-    client.once('close', () => closed.abort(new Error('the connection was closed')));
-    const signal = AbortSignal.any([prompter.signal, closed.signal]);
     return {
       host,
       who,
       log,
-      prompter: {
-        get ask() {
-          return prompter.ask;
-        },
-        secrets: prompter.secrets,
-        onAsking: prompter.onAsking,
-        signal,
-      },
+      prompter,
       noteOffer: (name) => {
         if (!this.tried.includes(name)) {
           this.tried.push(name);
@@ -121,6 +125,7 @@ export class Authentication {
         throw this.#failure();
       }
       const reply = await method.attempt();
+      this.#last = method === publicKeys ? `publickey (${publicKeys.current})` : method.name;
       if (reply?.kind === 'failure' && reply.partial) {
         this.#addPartialSuccess(method, publicKeys, reply);
       }
@@ -139,7 +144,7 @@ export class Authentication {
   #addPartialSuccess(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
     const { log, who } = this.#parts;
     const what = method === publicKeys ? publicKeys.current : method.name;
-    log(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
+    log.info(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
     this.#accepted.push(what);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);

@@ -9,8 +9,9 @@ import type { AgentKey } from './agent';
 import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
 import { isCertificate, readCertificate } from '../keys/publicKey';
-import { keyType } from '../hostKeys/knownHosts';
+import { fingerprint, keyType } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
+import type { Log } from '../../util/log';
 
 /** Where the private key is: in the agent or in a file. */
 export type Signer =
@@ -33,8 +34,6 @@ export interface Identities {
   readonly agentProblem?: TunnelError | undefined;
 }
 
-type Log = (line: string) => void;
-
 /** A key or certificate whose private key is still to be found. */
 interface Candidate {
   readonly name: string;
@@ -56,7 +55,7 @@ export async function gatherIdentities(
     readFiles(host.identityFiles, (problem) => problems.add(problem)),
   ]);
   if (agent?.problem) {
-    log(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
+    log.warn(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
   }
   const named = await namedCertificates(host.certificateFiles, log);
   const fromFiles =
@@ -75,9 +74,16 @@ export async function gatherIdentities(
     }
   }
   for (const problem of problems) {
-    log(`${problem.message} ${problem.nextStep}`);
+    log.warn(`${problem.message} ${problem.nextStep}`);
   }
+  const list = offers.map(describeIdentity).join(', ');
+  log.debug(`Keys to offer: ${list || 'none'}`);
   return { offers, problems: [...problems], agentProblem: agent?.problem };
+}
+
+function describeIdentity({ name, blob, signer }: Identity): string {
+  const key = blob ? `${keyType(blob)} ${fingerprint(blob)}` : 'locked';
+  return signer.kind === 'file' ? `${name} (${key}, ${signer.path})` : `${name} (${key})`;
 }
 
 interface OpenAgent {
@@ -128,7 +134,7 @@ async function namedCertificates(paths: readonly string[], log: Log): Promise<Ca
     if (blob) {
       found.push({ name: basename(path), blob, file: undefined });
     } else {
-      log(`The CertificateFile ${path} contains no certificate or can't be read.`);
+      log.warn(`The CertificateFile ${path} contains no certificate or can't be read.`);
     }
   }
   return found;

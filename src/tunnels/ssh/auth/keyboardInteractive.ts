@@ -40,7 +40,7 @@ export class KeyboardInteractive implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { host, exchange, noteOffer } = this.#login;
+    const { host, exchange, noteOffer, log, who } = this.#login;
     const first = this.#requests++ === 0;
     // A server that asked nothing the first time won't the next time: userauth_kbdint() in OpenSSH's sshconnect2.c.
     if (this.#requests > host.numberOfPasswordPrompts || (!first && !this.#wasAsked)) {
@@ -58,6 +58,7 @@ export class KeyboardInteractive implements Method {
         throw new TunnelFailure(protocolBroken(host.hostName, 'sends prompts without end'));
       }
       this.#wasAsked = true;
+      log.debug(`${who}: keyboard-interactive, round ${round}: prompts: ${reply.prompts.length}`);
       const answers = await this.#answer(reply);
       if (!answers) {
         return undefined;
@@ -92,7 +93,7 @@ export class KeyboardInteractive implements Method {
     const { prompter, log, who } = this.#login;
     const text = [name, instruction].filter((part) => part.trim() !== '').join('\n');
     if (prompts.length === 0 && text !== '') {
-      log(`${who} says: ${text}`);
+      log.info(`${who} says: ${text}`);
     }
     if (asksForPassword(prompts)) {
       const question = this.#counter.next();

@@ -1,8 +1,9 @@
 // Types and helpers that the authentication methods share.
 import { NeedsAnswer } from './prompter';
-import type { Prompter } from './prompter';
+import type { LoginPrompter } from './prompter';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { UserauthExchange, Reply } from './userauthExchange';
+import type { Log } from '../../util/log';
 
 export type MethodName = 'publickey' | 'keyboard-interactive' | 'password';
 
@@ -21,8 +22,8 @@ export interface Login {
   /** SHA256 fingerprint of the host key. */
   readonly hostKey: string;
   readonly exchange: UserauthExchange;
-  readonly prompter: Prompter;
-  readonly log: (line: string) => void;
+  readonly prompter: LoginPrompter;
+  readonly log: Log;
   /** Records what was offered, for the error message. */
   readonly noteOffer: (name: string) => void;
   /** Records that every passphrase for a key was wrong. */
@@ -56,7 +57,7 @@ export async function pauseDeadlineWhileWaiting<T>({ prompter }: Login, wait: Pr
   const setPaused = (paused: boolean): void => {
     if (isPaused !== paused) {
       isPaused = paused;
-      prompter.onAsking(paused);
+      prompter.onPromptOpen(paused);
     }
   };
   const start = setTimeout(() => setPaused(true), pauseAfterMs);

@@ -19,7 +19,7 @@ export class Passwords implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { prompter, exchange, host, noteOffer, who } = this.#login;
+    const { prompter, exchange, host, noteOffer, who, log } = this.#login;
     if (this.#requests++ >= host.numberOfPasswordPrompts) {
       return undefined;
     }
@@ -30,6 +30,7 @@ export class Passwords implements Method {
     }
     noteOffer(this.name);
     const reply = await exchange.password(password);
+    log.debug(`${who}: the server ${wasAccepted(reply) ? 'accepts' : 'refuses'} the password`);
     if (reply.kind === 'newPassword') {
       prompter.secrets.judged(question, true);
       throw new TunnelFailure(passwordExpired(who, reply.prompt.trim()));

@@ -77,7 +77,7 @@ export class PublicKeys implements Method {
     const type = keyType(blob);
     const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, exchange.serverAlgorithms);
     if (algorithms.length === 0) {
-      log(
+      log.info(
         `${who}: ${identity.name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
       );
     } else {
@@ -85,9 +85,12 @@ export class PublicKeys implements Method {
     }
     let reply: Reply | undefined;
     for (const algorithm of algorithms) {
-      log(`${who}: offering ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
+      log.debug(`${who}: offering ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
       this.#offersLeft--;
       reply = await exchange.offer(algorithm, blob);
+      log.debug(
+        `${who}: the server ${reply.kind === 'keyAccepted' ? 'accepts' : 'refuses'} ${identity.name}`,
+      );
       if (reply.kind === 'keyAccepted') {
         return this.#prove(identity, algorithm, blob);
       }
@@ -103,13 +106,13 @@ export class PublicKeys implements Method {
       return undefined;
     }
     if (key && plainBlob(blob)?.equals(key.blob) !== true) {
-      log(`${who}: the private key of ${identity.name} doesn't match its public key.`);
+      log.warn(`${who}: the private key of ${identity.name} doesn't match its public key.`);
       return undefined;
     }
     try {
       return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
     } catch (error) {
-      log(
+      log.warn(
         `${who}: signing with ${identity.name} failed: ${error instanceof Error ? error.message : String(error)}`,
       );
       return undefined;
@@ -157,11 +160,11 @@ export class PublicKeys implements Method {
           return opened;
         }
       }
-      log(`${who}: wrong passphrase for ${path}.`);
+      log.warn(`${who}: wrong passphrase for ${path}.`);
       this.#login.noteLockedKey(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
-        log(unusable(path, error).message);
+        log.warn(unusable(path, error).message);
         return undefined;
       }
       throw error;

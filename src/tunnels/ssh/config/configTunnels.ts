@@ -2,8 +2,8 @@
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { parseDestination } from '../../config/parseDestination';
-import { parseTunnel } from '../../config/parseTunnel';
+import { parseDestination } from '../../config/parsing/parseDestination';
+import { parseTunnel } from '../../config/parsing/parseTunnel';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
 import { expandTokens } from './expansion';

@@ -2,7 +2,7 @@
 import type { Destination, TunnelDefinition } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { parseDestination } from '../../config/parseDestination';
+import { parseDestination } from '../../config/parsing/parseDestination';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';
 import type { ResolvedHost } from './resolvedHost';

@@ -3,7 +3,7 @@ import type { Destination } from '../../config/definition';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { checkHost, checkUser } from '../../config/hosts';
+import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { attempt } from '../../util/text';
 import { readConfigFallback } from './configFallback';
 import { toResolvedHost } from './configValues';

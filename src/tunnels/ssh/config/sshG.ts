@@ -5,7 +5,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import { hostNotFound } from '../../errors/connect';
-import { Turnstile } from '../../util/semaphore';
+import { Semaphore } from '../../util/semaphore';
 import type { ConfigValues } from './configValues';
 
 export interface SshGQuery {
@@ -29,7 +29,7 @@ export interface SshGOptions {
 const defaultTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;
 /** A workspace may define a thousand tunnels. Resolving each takes one process, or more with Match exec. */
-const processLimit = new Turnstile(8);
+const processLimit = new Semaphore(8);
 /** Milliseconds that the pipes may stay open after ssh exits: a process left behind by Match exec may hold them. */
 const pipeGracePeriodMs = 200;
 

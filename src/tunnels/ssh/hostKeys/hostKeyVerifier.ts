@@ -20,6 +20,8 @@ import { runKnownHostsCommand } from './knownHostsCommand';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
+import type { Log } from '../../util/log';
+import { readable } from '../../util/printable';
 
 type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 
@@ -90,7 +92,14 @@ export class HostKeyVerifier {
    * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and prompts are not allowed
    */
-  async verify(key: Buffer, address: string | undefined, who: string, prompter: Prompter): Promise<void> {
+  async verify(
+    key: Buffer,
+    address: string | undefined,
+    who: string,
+    prompter: Prompter,
+    log: Log,
+  ): Promise<void> {
+    log.debug(`Server host key: ${describeKey(key)}`);
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
@@ -104,6 +113,7 @@ export class HostKeyVerifier {
       isLoopback(address)
     ) {
       this.#accepted = Buffer.from(key);
+      log.debug('The host key of this machine itself is not checked (NoHostAuthenticationForLocalhost)');
       return;
     }
     const entries = [...this.#entries, ...(await this.#command(key))];
@@ -111,12 +121,14 @@ export class HostKeyVerifier {
     switch (verdict.verdict) {
       case 'known':
         this.#trusted = true;
+        log.debug(`Host key of ${this.#name} found in ${verdict.file}:${verdict.line}`);
         break;
       case 'revoked':
         throw new TunnelFailure(hostKeyRevoked(this.#name, keyFacts(key), verdict.file, verdict.line));
       case 'changed':
         throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), verdict.known[0]));
       case 'unknown':
+        log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
         await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
         this.#newKey = key;
         break;
@@ -159,15 +171,24 @@ export class HostKeyVerifier {
     }
   }
 
-  /** Appends a newly accepted key to known_hosts. Call it after the handshake, when the server has proved the key. */
-  saveNewKey(): Promise<void> {
+  /**
+   * Appends a newly accepted key to known_hosts. Call it after the handshake, when the server has proved the key.
+   * @returns a log line. undefined: there is no new key
+   */
+  async saveNewKey(): Promise<string | undefined> {
     const file = this.#host.userKnownHostsFiles[0];
     const key = this.#newKey;
     this.#newKey = undefined;
-    if (key && file !== undefined) {
-      this.#saved = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+    if (!key || file === undefined) {
+      return undefined;
     }
-    return this.#saved;
+    this.#saved = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+    await this.#saved;
+    return `Added the host key of ${this.#name} to ${file}: ${describeKey(key)}`;
+  }
+
+  get #files(): readonly string[] {
+    return [...this.#host.userKnownHostsFiles, ...this.#host.globalKnownHostsFiles];
   }
 
   /**
@@ -201,8 +222,7 @@ export class HostKeyVerifier {
         await replaceHostKeys(each, this.#name, removed, added, hashKnownHosts);
       }
     }
-    const list = (all: readonly Buffer[]): string =>
-      all.map((key) => `${keyType(key)} ${fingerprint(key)}`).join(', ');
+    const list = (all: readonly Buffer[]): string => all.map(describeKey).join(', ');
     return (
       `${this.#name} changed its host keys; known_hosts was updated: ` +
       `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
@@ -213,6 +233,10 @@ export class HostKeyVerifier {
 /** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
 function isLoopback(address: string | undefined): boolean {
   return address === '::1' || address?.startsWith('127.') === true;
+}
+
+function describeKey(key: Buffer): string {
+  return `${readable(keyType(key), 64)} ${fingerprint(key)}`;
 }
 
 function keyFacts(key: Buffer): KeyFacts {

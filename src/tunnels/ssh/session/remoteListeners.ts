@@ -45,7 +45,7 @@ const maxDebugMessages = 20;
 /** Matches "…/authorized_keys:1: key options: …", which OpenSSH sends after the login (auth_debug_send in auth.c). */
 const loginMessagePattern = /^.+:\d+: /;
 
-type ConnectionHandler = (visitor: IncomingConnection) => void;
+type ConnectionHandler = (incoming: IncomingConnection) => void;
 
 export class RemoteListeners {
   readonly #client: Client;

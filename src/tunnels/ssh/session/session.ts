@@ -1,6 +1,6 @@
 // One SSH connection over a socket that we opened: its life from the handshake to its end, and its channels.
 import { Client } from 'ssh2';
-import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
+import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { isSocketPath } from '../../util/address';
@@ -35,6 +35,8 @@ import { RemoteListeners, removeSocket } from './remoteListeners';
 import type { RemoteListener, IncomingConnection } from './remoteListeners';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { SendGate } from '../transport/sendGate';
+import type { Log } from '../../util/log';
+import { describeNegotiated, describeOffers } from '../transport/algorithms';
 
 /** A socket to the server, or a channel of the previous jump host. */
 export type Transport = Socket | Duplex;
@@ -49,7 +51,7 @@ export interface SessionParts {
   /** Whether the user is being prompted. */
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** The server has listed its host keys and proved that it owns them. */
   readonly onHostKeys: (keys: readonly Buffer[]) => void;
 }
@@ -167,15 +169,19 @@ export class SshSession {
       beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
-      watchOffers(this.#client, (offers) => (this.#offers = offers));
+      watchOffers(this.#client, (offers) => {
+        this.#offers = offers;
+        this.#parts.log.trace(describeOffers(offers));
+      });
       onServerDebug(this.#client, (message) => {
-        this.#serverMessages.say(`${this.#parts.who} says`, message);
+        this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
         host: this.host,
         gate: this.gate,
+        log: this.#parts.log,
         fail: (error) => this.fail(error),
         onDisconnect: () => this.#gracefulClose.begin(),
       });
@@ -230,7 +236,7 @@ export class SshSession {
    * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
    * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
    */
-  async listen(where: Listen, onIncoming: (visitor: IncomingConnection) => void): Promise<RemoteListener> {
+  async listen(where: Listen, onIncoming: (incoming: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
     const listener = await this.#remote.listen(where, onIncoming);
     this.#recordRoundTrip(start);
@@ -264,7 +270,8 @@ export class SshSession {
   }
 
   /** Called at the end of each key exchange, including rekeys. */
-  readonly #adoptCiphers = (): void => {
+  readonly #adoptCiphers = (negotiated: NegotiatedAlgorithms): void => {
+    this.#parts.log.debug(describeNegotiated(negotiated));
     makeCipherLean(this.#client);
     const reads = BigReads.of(this.#parts.transport);
     if (reads) {
@@ -277,6 +284,7 @@ export class SshSession {
       ...this.#parts.keepAlive,
       now: () => performance.now(),
       ping: () => ping(this.#client),
+      log: this.#parts.log,
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });
     this.#liveness = liveness;

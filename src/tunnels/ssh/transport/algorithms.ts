@@ -1,6 +1,6 @@
 // Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
 // order of speed. The algorithms of known host keys come first, as in OpenSSH's order_hostkeyalgs().
-import type { Algorithms } from 'ssh2';
+import type { Algorithms, NegotiatedAlgorithms } from 'ssh2';
 import {
   SUPPORTED_CIPHER,
   SUPPORTED_KEX,
@@ -13,6 +13,7 @@ import type { Mismatch } from '../../errors/algorithms';
 import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
+import { readable } from '../../util/printable';
 
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
 interface Kind {
@@ -153,4 +154,20 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
   const theirs = remote.split(',').filter((name) => namePattern.test(name) && !markerPattern.test(name));
   const addable = theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
   return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
+}
+
+/** Of a server's list of algorithms in the log. */
+const maxListLength = 1000;
+
+/** For the log: the lists that are being compared. */
+export function describeOffers({ what, local, remote }: Offers): string {
+  return `${what}: this machine offers ${local}; the server offers ${readable(remote, maxListLength)}`;
+}
+
+/** For the log: the algorithms that a key exchange chose. */
+export function describeNegotiated({ kex: method, serverHostKey, cs, sc }: NegotiatedAlgorithms): string {
+  // AES-GCM and ChaCha20-Poly1305 have their own integrity check.
+  const describe = ({ cipher, mac, compress }: NegotiatedAlgorithms['cs']): string =>
+    `cipher ${cipher}, MAC ${mac || 'implicit'}, compression ${compress}`;
+  return `Key exchange ${method}, host key ${serverHostKey}; to the server: ${describe(cs)}; from it: ${describe(sc)}`;
 }

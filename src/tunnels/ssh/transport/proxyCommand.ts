@@ -10,6 +10,7 @@ import { expandTokens } from '../config/expansion';
 import { localUser } from '../config/localUser';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { lastLine, printable } from '../../util/printable';
+import type { Log } from '../../util/log';
 
 /** How much of its stderr is shown in the error. */
 const maxStderrLength = 500;
@@ -53,11 +54,13 @@ export class ProxyCommand extends Duplex {
    * @param log receives its stderr line by line
    * @throws as expandProxyCommand()
    */
-  constructor(command: string, target: ProxyTarget, env: Environment, log: (line: string) => void) {
+  constructor(command: string, target: ProxyTarget, env: Environment, log: Log) {
     super({ autoDestroy: true });
     this.#alias = target.alias;
     this.#child = start(expandProxyCommand(command, target), env);
-    const { stdin, stdout, stderr } = this.#child;
+    const { stdin, stdout, stderr, pid } = this.#child;
+    // Not the command: a password may stand in it.
+    log.debug(`Started ProxyCommand of ${target.alias}: process ${pid ?? 'unknown'}`);
     stdout.on('data', (data: Buffer) => {
       if (!this.push(data)) {
         stdout.pause();
@@ -67,7 +70,7 @@ export class ProxyCommand extends Duplex {
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-maxStderrLength);
       for (const line of text.split('\n').map(printable).filter(Boolean)) {
-        log(`ProxyCommand of ${target.alias}: ${line}`);
+        log.info(`ProxyCommand of ${target.alias}: ${line}`);
       }
     });
     this.#child.on('error', (error) => this.#exited(error.message));

@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
 import { quoteForWindows } from '../../../../src/tunnels/config/commandLine/quoteWord';
 import { word } from '../../../../src/tunnels/errors/shellCommands';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
 
 const evil = [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/config/definition';
 import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 type Expected = readonly (readonly [at: number | undefined, message: RegExp])[];
 

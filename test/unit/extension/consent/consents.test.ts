@@ -7,7 +7,7 @@ import { Consents } from '../../../../src/extension/consent/consents';
 import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { memento } from '../fakeMemento';
 
 function tunnel(localForward: string): UsableTunnel {

@@ -7,7 +7,7 @@ import type { UsableTunnel } from '../../../../src/extension/settings/configured
 import type { ProgramTrust } from '../../../../src/extension/consent/programTrust';
 import type { X11Program } from '../../../../src/tunnels/config/definition';
 import { consentNeeded } from '../../../../src/tunnels/errors/consent';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
 import type { ShownCall } from '../../../support/fakeVscode';
 import { memento } from '../fakeMemento';

@@ -6,7 +6,7 @@ import type { Settings } from '../../../../src/extension/settings/readSettings';
 import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { step } from '../../../support/step';
 import { memento } from '../fakeMemento';
 
@@ -108,7 +108,7 @@ describe('the desired state of a window', () => {
       const window = (): DesiredState =>
         new DesiredState(settings(user), workspaceStorage, () => ({ trusted: true, remote: false }));
       const desiredState = window();
-      desiredState.handOver(user.id);
+      desiredState.markTakenOver(user.id);
       assert.equal(desiredState.isWanted(user), false);
       assert.equal(window().isWanted(user), true);
     });

@@ -9,7 +9,7 @@ import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceSto
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import type { Lease } from '../../../../src/tunnels/daemon/protocol/protocol';
 import { forwardKey } from '../../../../src/tunnels/config/forward';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
 import { withFakeVscode } from '../../../support/fakeVscode';
 import { step } from '../../../support/step';

@@ -154,7 +154,7 @@ describe('the details of a tunnel', () => {
       [
         [
           'Database',
-          'Local forward',
+          'Local forward.',
           ['It is odd.'],
           [
             ['Listens on', '127.0.0.1:5432', '[::1]:5432'],
@@ -241,7 +241,8 @@ describe('the details page', () => {
   it('allows only its own script and style', () => {
     const html = pageHtml({
       title: '<a "b">',
-      scripts: ['p.js', 's.js'],
+      language: 'en',
+      script: 's.js',
       style: 's.css',
       cspSource: 'vscode:',
       nonce: 'n0',

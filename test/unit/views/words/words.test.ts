@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import {
+  describeCompression,
   describeOrigin,
   describeRetry,
   describeTunnel,
@@ -78,6 +79,22 @@ describe('the row of a tunnel', () => {
     const having = parts.length > 0 ? ` with ${parts.join(' and ')}` : '';
     it(`says "${words}" when ${state.status}${having}`, () => assert.equal(describeTunnel(snapshot), words));
   }
+});
+
+describe('the text about compression', () => {
+  const cases: readonly [received: [number, number], sent: [number, number], words: string][] = [
+    [[12e6, 1.1e6], [34e3, 30e3], '12 MB received as 1.1 MB, 34 kB sent as 30 kB; 91% saved.'],
+    [[1000, 1040], [0, 0], '1.0 kB received as 1.0 kB, 0 B sent as 0 B; 4% larger than without compression.'],
+  ];
+  for (const [received, sent, words] of cases) {
+    it(`is "${words}"`, () => {
+      const [fromServer, toServer] = [received, sent].map(([plain, wire]) => ({ plain, wire }));
+      assert.ok(fromServer && toServer);
+      assert.equal(describeCompression({ compression: { received: fromServer, sent: toServer } }), words);
+    });
+  }
+
+  it('is missing without compression', () => assert.equal(describeCompression({}), undefined));
 });
 
 describe('the countdown to a retry', () => {
