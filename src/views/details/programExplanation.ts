@@ -8,9 +8,10 @@ import type { ButtonView } from '../page/pageData';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import type { Subject } from './viewParts';
+import { untranslated } from '../../tunnels/util/l10n';
 
 export function programSectionKey(name: string): string {
-  return `program ${name}`;
+  return untranslated`program ${name}`;
 }
 
 export function programSubject(program: ProgramSnapshot): Subject[] {

@@ -1,5 +1,6 @@
 // The empty HTML of a webview page, and how its messages are read.
 import type { MessageFromPage } from './pageData';
+import { untranslated } from '../../tunnels/util/l10n';
 
 export interface PageParts {
   readonly title: string;
@@ -13,7 +14,7 @@ export interface PageParts {
 }
 
 export function pageHtml({ title, language, script, style, cspSource, nonce }: PageParts): string {
-  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  const policy = untranslated`default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
   <head>

@@ -27,6 +27,7 @@ import {
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rows';
 import { describeCompression, describeTunnel, originPhrase } from '../words/words';
+import { untranslated } from '../../tunnels/util/l10n';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {
@@ -58,7 +59,7 @@ function textIfAny(text: string | undefined): Markdown | undefined {
 
 function connectionLine(definition: TunnelDefinition): Markdown {
   const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
-  const command = `ssh ${formatDestination(definition)}`;
+  const command = untranslated`ssh ${formatDestination(definition)}`;
   return jumps.length === 0
     ? marked`${command}`
     : localized((values) => l10n.t('{command} via {jumpHosts}', values), {

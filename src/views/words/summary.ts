@@ -15,6 +15,7 @@ import {
   needsAttention,
   speakTunnel,
 } from './words';
+import { untranslated } from '../../tunnels/util/l10n';
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
@@ -141,7 +142,7 @@ function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
 function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
   const name = plainText(tunnel.name);
   return {
-    id: `tunnel ${tunnel.id}`,
+    id: untranslated`tunnel ${tunnel.id}`,
     name: l10n.t('SSH Tunnel: {name}', { name }),
     text: `$(${tunnelLook(tunnel).icon}) ${withoutIcons(name)}`,
     tooltip: stateLine(tunnel, true),

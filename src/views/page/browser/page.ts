@@ -113,7 +113,7 @@ export function run(receive: (event: MessageEvent) => void): void {
 function elementById(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) {
-    throw new Error(`The page has no element ${id}.`);
+    throw new TypeError(`The page has no element ${id}.`);
   }
   return element;
 }
