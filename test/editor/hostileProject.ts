@@ -22,7 +22,7 @@ export const hostileSettings: Readonly<Record<string, unknown>> = {
 /** Files that would be created by commands that must not run. */
 export const touched = 'touched';
 
-export function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unknown> {
+function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unknown> {
   const touch = `touch ${folder}/${touched}`;
   const forward = `0:127.0.0.1:${pagePort}`;
   const host = 'test-sshd';

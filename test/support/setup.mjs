@@ -138,7 +138,7 @@ export function findBinary(name) {
 }
 
 /** @param {string} message */
-export function progress(message) {
+function progress(message) {
   process.stdout.write(`· ${message}\n`);
 }
 

@@ -22,7 +22,7 @@ const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
 /** In the order in which they are shown, and started if there is room. @type {readonly Stage[]} */
-export const stages = [
+const stages = [
   {
     name: 'types',
     title: 'Types',
@@ -44,6 +44,7 @@ export const stages = [
       runCommands(run, [
         ['the rules', 'oxlint/bin/oxlint'],
         ['the format', 'oxfmt/bin/oxfmt', '--check'],
+        ['what nothing uses', 'knip/bin/knip.js'],
       ]),
   },
   {

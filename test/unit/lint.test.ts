@@ -229,6 +229,39 @@ describe('the lint', function () {
     );
     assert.deepEqual(besides, [], 'found where all is allowed');
   });
+
+  it('reports a file, an export and a dependency that nothing uses', async () => {
+    await using project = await tempDir('knip-');
+    for (const name of ['knip.jsonc', 'tsconfig.json', 'tsconfig.base.json']) {
+      await cp(path.join(repoRoot, name), project.file(name));
+    }
+    const files = {
+      'package.json': JSON.stringify({ name: 'sample', dependencies: { unneeded: '1' } }),
+      'test/sample.test.ts': "import { used } from './used';\nused();",
+      'test/used.ts': 'export function used(): void {}\nexport function unused(): void {}',
+      'test/alone.ts': 'export const alone = 1;',
+    };
+    await mkdir(project.file('test'));
+    for (const [file, text] of Object.entries(files)) {
+      await writeFile(project.file(file), text);
+    }
+    const knip = path.join(repoRoot, 'node_modules/knip/bin/knip.js');
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [knip, '--no-config-hints', '--reporter', 'compact'],
+      {
+        cwd: project.path,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(status, 1, stdout);
+    const found = stdout.split('\n').filter((line) => /^(test\/|package)/.test(line));
+    assert.deepEqual(
+      found,
+      ['test/alone.ts: test/alone.ts', 'package.json: unneeded', 'test/used.ts: unused'],
+      stdout,
+    );
+  });
 });
 
 const lineOf = (finding: string): string => finding.slice(0, finding.indexOf(' '));

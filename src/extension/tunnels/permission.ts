@@ -89,6 +89,6 @@ export function startsAutomatically(candidate: Candidate, context: PermissionCon
   return isFromWorkspace(origin) || !context.remote || entry.runIn === 'everywhere';
 }
 
-export function isFromWorkspace(origin: Origin): boolean {
+function isFromWorkspace(origin: Origin): boolean {
   return origin === 'workspace' || origin === 'folder';
 }

@@ -83,7 +83,7 @@ export class ActionTable {
   }
 
   run(key: string, command: DetailsCommand, forward?: string): ButtonView {
-    return this.button(`${key} ${command}`, commandLabel(command), {
+    return this.button(`${key}/${command}`, commandLabel(command), {
       kind: 'run',
       command,
       ...(forward === undefined ? {} : { forward }),

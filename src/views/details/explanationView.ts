@@ -14,12 +14,11 @@ import type { ButtonView, ExplanationView, StepView } from '../page/pageData';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';
 import type { Subject, ViewFacts } from './viewParts';
-import { untranslated } from '../../tunnels/util/l10n';
 
 export const tunnelKey = 'tunnel';
 
 export function forwardSectionKey(label: string): string {
-  return untranslated`forward ${label}`;
+  return `forward:${label}`;
 }
 
 /** In this order: the errors of the tunnel, of its forwards, of single connections, and of its programs. */
@@ -156,7 +155,7 @@ function stepViews(
       return {
         text,
         code: plain,
-        copy: actions.button(untranslated`${key} copy ${side} ${index}`, l10n.t('Copy'), copy, spoken),
+        copy: actions.button(`${key}/copy/${side}/${index}`, l10n.t('Copy'), copy, spoken),
       };
     });
 }
@@ -222,7 +221,7 @@ function buttonFor(
       const position = filePosition(error);
       const name = position?.file.replace(/^.*[/\\]/s, '');
       return position && name !== undefined
-        ? actions.button(untranslated`${key} open`, l10n.t('Open {file}', { file: plainText(name) }), {
+        ? actions.button(`${key}/open`, l10n.t('Open {file}', { file: plainText(name) }), {
             kind: 'open',
             place: position,
           })

@@ -17,7 +17,6 @@ import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import { programSectionKey } from './programExplanation';
 import type { ViewFacts } from './viewParts';
-import { untranslated } from '../../tunnels/util/l10n';
 
 export function programDetails(
   snapshot: ProgramSnapshot,
@@ -69,11 +68,11 @@ function buttonsFor(
 ): readonly ButtonView[] {
   const { program, state } = snapshot;
   const flags = programContextValue(snapshot, tunnel).split(' ');
-  const key = untranslated`in ${programSectionKey(program.name)}`;
+  const key = `in:${programSectionKey(program.name)}`;
   const hasRun = state.status === 'ended' || state.status === 'failed';
   const button = (label: string, command: 'runProgram' | 'stopProgram'): ButtonView =>
     actions.button(
-      `${key} ${command}`,
+      `${key}/${command}`,
       label,
       { kind: 'run', command, program: program.name },
       {

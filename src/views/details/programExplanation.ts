@@ -8,10 +8,9 @@ import type { ButtonView } from '../page/pageData';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import type { Subject } from './viewParts';
-import { untranslated } from '../../tunnels/util/l10n';
 
 export function programSectionKey(name: string): string {
-  return untranslated`program ${name}`;
+  return `program:${name}`;
 }
 
 export function programSubject(program: ProgramSnapshot): Subject[] {
@@ -46,6 +45,6 @@ export function programButton(
     } as const
   )[action];
   return flags.includes(flag)
-    ? actions.button(`${key} ${command}`, label, { kind: 'run', command, program: name })
+    ? actions.button(`${key}/${command}`, label, { kind: 'run', command, program: name })
     : undefined;
 }

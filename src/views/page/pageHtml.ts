@@ -1,6 +1,6 @@
 // The empty HTML of a webview page, and how its messages are read.
-import type { MessageFromPage } from './pageData';
 import { untranslated } from '../../tunnels/util/l10n';
+import type { MessageFromPage } from './pageData';
 
 export interface PageParts {
   readonly title: string;

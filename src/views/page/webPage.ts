@@ -1,7 +1,7 @@
 // A webview panel: it sends plain data to its page, and reports which button was pressed.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { plainLines, plainText } from '../words/format';
+import { plainLines, plainText, textLanguage } from '../words/format';
 import type { MessageToPage } from './pageData';
 import { pageHtml, readPageMessage } from './pageHtml';
 
@@ -49,7 +49,7 @@ export class WebPage implements vscode.Disposable {
       webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
     webview.html = pageHtml({
       title,
-      language: vscode.env.language,
+      language: textLanguage(),
       script: address(scripts, script),
       style: address(media, 'page.css'),
       cspSource: webview.cspSource,

@@ -1,6 +1,5 @@
 // The rows of the tree, as commands receive them: references to tunnels, not snapshots, so they can't become outdated.
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { untranslated } from '../../tunnels/util/l10n';
 
 export interface TunnelRow {
   readonly kind: 'tunnel';
@@ -48,7 +47,7 @@ export interface GroupRow {
 }
 export type TreeNode = TunnelNode | GroupRow;
 
-export const sshConfigGroup: GroupRow = { kind: 'group', id: untranslated`group sshConfig` };
+export const sshConfigGroup: GroupRow = { kind: 'group', id: 'group:sshConfig' };
 
 export function isInGroup({ origin }: Pick<TunnelSnapshot, 'origin'>): boolean {
   return origin === 'sshConfig';
@@ -67,11 +66,11 @@ export function tunnelRow(tunnelId: string): TunnelRow {
 }
 
 export function forwardRow(tunnelId: string, label: string): ForwardRow {
-  return { kind: 'forward', id: untranslated`${tunnelId}/forward ${label}`, tunnelId, label };
+  return { kind: 'forward', id: `${tunnelId}/forward:${label}`, tunnelId, label };
 }
 
 export function programRow(tunnelId: string, name: string): ProgramRow {
-  return { kind: 'program', id: untranslated`${tunnelId}/program ${name}`, tunnelId, name };
+  return { kind: 'program', id: `${tunnelId}/program:${name}`, tunnelId, name };
 }
 
 /** Waiting and connecting alternate; the countdown row stays for both, so that the rows below don't move. */
@@ -85,7 +84,7 @@ export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
   if (tunnel.problems.length > 0) {
     return tunnel.problems.map((_, index) => ({
       kind: 'problem',
-      id: untranslated`${tunnelId}/problem ${index}`,
+      id: `${tunnelId}/problem:${index}`,
       tunnelId,
       index,
     }));

@@ -6,6 +6,7 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapsh
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { untranslated } from '../../tunnels/util/l10n';
 import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
 import {
@@ -27,7 +28,6 @@ import {
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rows';
 import { describeCompression, describeTunnel, originPhrase } from '../words/words';
-import { untranslated } from '../../tunnels/util/l10n';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {

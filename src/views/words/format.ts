@@ -2,9 +2,21 @@
 import { env, l10n } from 'vscode';
 import { allHidden } from '../../tunnels/util/invisibleCharacters';
 
-/** A number as the editor's language writes it. @param fractionDigits exactly so many */
+/**
+ * The language of the texts, for numbers, dates and lists among them: English, if there is no translation into the
+ * editor's language. A user can set anything as the editor's `locale`.
+ */
+export function textLanguage(): string {
+  try {
+    return l10n.bundle === undefined ? 'en' : (Intl.getCanonicalLocales(env.language)[0] ?? 'en');
+  } catch {
+    return 'en';
+  }
+}
+
+/** A number as the language of the texts writes it. @param fractionDigits exactly so many */
 function formatNumber(value: number, fractionDigits: number): string {
-  return value.toLocaleString(env.language, {
+  return value.toLocaleString(textLanguage(), {
     minimumFractionDigits: fractionDigits,
     maximumFractionDigits: fractionDigits,
     useGrouping: false,
@@ -37,7 +49,7 @@ export function formatBytes(bytes: number): string {
 
 /** 0.91: `91%`. */
 export function formatPercentage(share: number): string {
-  return share.toLocaleString(env.language, { style: 'percent' });
+  return share.toLocaleString(textLanguage(), { style: 'percent' });
 }
 
 /** Milliseconds, rounded up to whole seconds: `4 s`, `1 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
@@ -63,14 +75,9 @@ export function formatDuration(milliseconds: number): string {
   return l10n.t('{seconds} s', { seconds });
 }
 
-/** `1 forward`, `2 forwards`. */
-export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}
-
 /** `a, b, and c`. */
 export function formatList(items: readonly string[]): string {
-  return new Intl.ListFormat(env.language, { type: 'conjunction' }).format(items);
+  return new Intl.ListFormat(textLanguage(), { type: 'conjunction' }).format(items);
 }
 
 /** Independent parts of a row: `up · 2 forwards`. */
@@ -84,7 +91,7 @@ export function speakParts(parts: readonly string[]): string {
 }
 
 /** A time today as `14:02`, on another day as `21 Nov, 14:02`, as usual in `locale`. */
-export function formatMoment(moment: number, now: number, locale = env.language): string {
+export function formatMoment(moment: number, now: number, locale = textLanguage()): string {
   const date = new Date(moment);
   const time = { hour: '2-digit', minute: '2-digit' } as const;
   return date.toDateString() === new Date(now).toDateString()
@@ -93,12 +100,12 @@ export function formatMoment(moment: number, now: number, locale = env.language)
 }
 
 /** `14:02:11`, as usual in `locale`. */
-export function formatTime(moment: number, locale = env.language): string {
+export function formatTime(moment: number, locale = textLanguage()): string {
   return new Date(moment).toLocaleTimeString(locale);
 }
 
 /** `3 minutes ago, 14:02`; from a day on only the date and time. */
-export function formatAgo(moment: number, now: number, locale = env.language): string {
+export function formatAgo(moment: number, now: number, locale = textLanguage()): string {
   const minutes = Math.floor((now - moment) / 60_000);
   const time = formatMoment(moment, now, locale);
   if (minutes < 1) {
@@ -168,7 +175,7 @@ export function withoutIcons(text: string): string {
 /** Words of ours with a capital first and a full stop last. For text that may begin with a host use withFullStop(). */
 export function asSentence(text: string): string {
   const [first = '', ...rest] = text;
-  return withFullStop(`${first.toLocaleUpperCase(env.language)}${rest.join('')}`);
+  return withFullStop(`${first.toLocaleUpperCase(textLanguage())}${rest.join('')}`);
 }
 
 /** The text with a full stop last; a host or a path at its beginning keeps its spelling. */

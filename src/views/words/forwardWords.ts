@@ -25,7 +25,7 @@ function configuredListen({ listen }: Forward): string {
 }
 
 /** Where clients connect, as short as possible: `5432`, `0.0.0.0:5432`, `/tmp/docker.sock`. */
-export function shortListen({ forward, state }: ForwardSnapshot): string {
+function shortListen({ forward, state }: ForwardSnapshot): string {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   return plainText(bound === undefined ? configuredListen(forward) : shortAddress(bound));
 }

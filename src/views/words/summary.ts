@@ -15,7 +15,6 @@ import {
   needsAttention,
   speakTunnel,
 } from './words';
-import { untranslated } from '../../tunnels/util/l10n';
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
@@ -107,20 +106,17 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
   const count = (status: TunnelSnapshot['state']['status']): number =>
     tunnels.filter(({ state }) => state.status === status).length;
   const busy = count('connecting') > 0 || count('stopping') > 0;
-  const parts = [`${busy ? '$(loading~spin)' : '$(plug)'} ${count('up')}`];
-  const failing = tunnels.filter(isFailing).length;
-  const waiting = count('waiting');
-  const blocked = count('blocked');
-  if (waiting > 0) {
-    parts.push(`$(history) ${waiting}`);
-  }
-  if (blocked > 0) {
-    parts.push(`$(question) ${blocked}`);
-  }
-  if (failing > 0) {
-    parts.push(`$(warning) ${failing}`);
-  }
-  return parts.join(' ');
+  const problems = [
+    ['history', count('waiting')],
+    ['question', count('blocked')],
+    ['warning', tunnels.filter(isFailing).length],
+  ] as const;
+  return [
+    [busy ? 'loading~spin' : 'plug', count('up')] as const,
+    ...problems.filter(([, number]) => number > 0),
+  ]
+    .map(([icon, number]) => `$(${icon}) ${number}`)
+    .join(' ');
 }
 
 function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
@@ -142,7 +138,7 @@ function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
 function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
   const name = plainText(tunnel.name);
   return {
-    id: untranslated`tunnel ${tunnel.id}`,
+    id: `tunnel:${tunnel.id}`,
     name: l10n.t('SSH Tunnel: {name}', { name }),
     text: `$(${tunnelLook(tunnel).icon}) ${withoutIcons(name)}`,
     tooltip: stateLine(tunnel, true),

@@ -161,7 +161,7 @@ export function problemsAndDetailsTests(): void {
     /** The text of the output channel that is shown with this name. */
     const shown = (name: string): string =>
       vscode.workspace.textDocuments
-        .find(({ uri }) => uri.scheme === 'output' && uri.path.endsWith(name))
+        .find(({ uri }) => uri.scheme === 'output' && uri.path.endsWith(`${name}.log`))
         ?.getText() ?? '';
 
     it('has the lines of this tunnel alone, those from before it was shown and those after', async () => {
@@ -173,22 +173,21 @@ export function problemsAndDetailsTests(): void {
         () => /\[info\] [\d:.]{12} Connected to /.test(shown('staging')),
         () => shown('staging'),
       );
+      const connects = (): number => shown('staging').split('Connected to ').length;
+      const before = connects();
       await vscode.commands.executeCommand('sshTunnels.showLog', 'manual');
       await api.start('manual');
       await eventually(
         () => shown('manual').includes('[info] Connected to '),
         () => shown('manual'),
       );
-      const before = shown('staging');
       await vscode.commands.executeCommand('sshTunnels.showLog', 'staging');
       await api.stop('staging');
       await eventually(
         () => shown('staging').includes('[info] Stopping'),
         () => shown('staging'),
       );
-      const since = shown('staging').slice(before.length);
-      assert.doesNotMatch(since, /Connected/, 'the line of the other tunnel');
-      assert.doesNotMatch(shown('staging'), /\[manual\]/);
+      assert.equal(connects(), before, 'it has a line of the other tunnel');
       await vscode.commands.executeCommand('sshTunnels.showLog');
       await eventually(
         () =>

@@ -17,7 +17,7 @@ export interface SessionUnderTestOptions {
   readonly signal?: AbortSignal;
 }
 
-export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
+function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
   return {
     alias: 'hostile',
     hostName: '127.0.0.1',

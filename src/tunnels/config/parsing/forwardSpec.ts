@@ -232,7 +232,7 @@ function cutPlain(whole: string, at: number): Cut {
 }
 
 /** The fields of a text; at least one, possibly empty. @param offset of `whole` in the user's text */
-export function splitFields(whole: string, offset: number): Field[] {
+function splitFields(whole: string, offset: number): Field[] {
   const fields: Field[] = [];
   for (let at = 0; at <= whole.length;) {
     const { text, bracketed, end } = whole[at] === '[' ? cutBracketed(whole, at) : cutPlain(whole, at);
@@ -245,7 +245,7 @@ export function splitFields(whole: string, offset: number): Field[] {
 const pathStart = /^(\/|~\/|\$\{(userHome|workspaceFolder)\}\/)/;
 
 /** Listen from its fields: a path, a port, or a bind address and a port. */
-export function readListen(fields: readonly Field[]): Listen {
+function readListen(fields: readonly Field[]): Listen {
   const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
@@ -258,7 +258,7 @@ export function readListen(fields: readonly Field[]): Listen {
 }
 
 /** The target from its fields: a path, or a host and a port. @param before the text before it, for examples in messages */
-export function readTarget(fields: readonly Field[], before: string): Address {
+function readTarget(fields: readonly Field[], before: string): Address {
   const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
@@ -285,7 +285,7 @@ function pathField(fields: readonly Field[]): Field | undefined {
   return path;
 }
 
-export function failTooManyColons(surplus: Field | undefined): never {
+function failTooManyColons(surplus: Field | undefined): never {
   return fail('too many colons; write an IPv6 address in brackets, as in [::1]:8080', surplus?.at ?? 0);
 }
 

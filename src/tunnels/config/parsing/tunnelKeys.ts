@@ -94,7 +94,7 @@ export function reportUnknownKeys(
 }
 
 /** The message about an unknown property. Never shows its value, which may be a secret. */
-export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
+function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
   const known: readonly string[] = keysOf[owner];
   const owned = owner === 'override' ? 'an override' : `a ${owner}`;
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');

@@ -250,7 +250,7 @@ export function addressesToProbe(listen: TcpListen, bound: TcpAddress): readonly
 }
 
 /** The requested loopback addresses. */
-export function requestedLoopback(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+function requestedLoopback(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
   return loopbackHostsOf(listen, bound)
     .filter((host) => isRequested(listen, host))
     .map((host) => ({ host, port: bound.port }));

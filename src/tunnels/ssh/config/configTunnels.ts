@@ -52,7 +52,7 @@ const expectedWords = {
   dynamicforward: [1, 'where to listen'],
 } as const satisfies Record<ForwardKeyword, readonly [max: number, meaning: string]>;
 
-export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
+function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
   const parsed = parseTunnel(alias, value);

@@ -325,7 +325,7 @@ export class SshSession {
 }
 
 /** `onOpen` runs in the tick in which the channel opens: later, ssh2 would manage the window itself. @throws Error */
-export function openChannel(
+function openChannel(
   client: Client,
   target: Address,
   origin: TcpAddress,

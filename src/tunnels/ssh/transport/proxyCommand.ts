@@ -26,7 +26,7 @@ export type ProxyTarget = Pick<ResolvedHost, 'alias' | 'hostName' | 'port' | 'us
  * Expands the tokens of the command (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).
  * @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token
  */
-export function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
+function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
   const values = { h: hostName, n: alias, p: String(port), r: user };
   for (const [token, value] of Object.entries(values)) {
     if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {

@@ -77,7 +77,7 @@ function forward({ key, title, kind, state, tint, facts, notes }: ForwardDetails
 
 function program(view: ProgramDetails, headings: DetailsHeadings): Markup {
   const { key, title, state, tint, facts, output } = view;
-  return h('section', { class: 'forward program', 'data-key': key, 'data-tint': tint }, [
+  return h('section', { class: 'program', 'data-key': key, 'data-tint': tint }, [
     h('h3', { tabindex: '-1' }, [dot, h('span', {}, title)]),
     h('p', { class: 'kind' }, state),
     factList(facts),

@@ -53,7 +53,7 @@ describe('the child rows of a tunnel', () => {
     const children = childRows(tunnel(up, { forwards }));
     assert.deepEqual(
       children.map(({ id }) => id),
-      ['workspace:staging/forward Database', 'workspace:staging/forward redis'],
+      ['workspace:staging/forward:Database', 'workspace:staging/forward:redis'],
     );
   });
   it('begin with the countdown while the tunnel reconnects', () => {
