@@ -16,6 +16,7 @@ import type {
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
 import { longWaitMs } from './eventually';
+import { inEnglish } from './inEnglish';
 import type { Sshd } from './sshd';
 import { tempDir } from './tempDir';
 
@@ -26,7 +27,7 @@ export const daemonScript = resolve('dist/tunnelDaemon.js');
 export function define(value: unknown): TunnelDefinition {
   const parsed = parseTunnel('test', value);
   if (!('entry' in parsed)) {
-    throw new Error(parsed.problems.map((problem) => problem.message).join(' '));
+    throw new Error(parsed.problems.map(({ message }) => inEnglish(message)).join(' '));
   }
   return parsed.entry.definition;
 }

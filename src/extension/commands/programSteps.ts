@@ -1,5 +1,6 @@
 // The questions of Run X11 Program: which program or command, and what it may do on the user's display.
 import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { X11Program } from '../../tunnels/config/definition';
 import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
 import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
@@ -109,7 +110,7 @@ export function commandProblem(command: string): string | undefined {
 
 function problemOf(program: object): string | undefined {
   const problems: string[] = [];
-  parseX11Programs({ program }, (_path, message) => problems.push(message));
+  parseX11Programs({ program }, (_path, message) => problems.push(localize(message, l10n)));
   return problems[0];
 }
 

@@ -1,5 +1,6 @@
 // Use Another Port…: moves a forward that could not open its port to a free one, for this user or for everyone.
 import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -111,7 +112,8 @@ async function askPort(
         });
       }
       const listen = { bind, port };
-      const [hint] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
+      const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
+      const hint = found && localize(found, l10n);
       if (!(await isFree(listen))) {
         return hint ?? l10n.t('Port {port} is in use.', { port });
       }

@@ -1,7 +1,8 @@
 // Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing
 // consent stays valid, because the user has just chosen the port themselves.
-import type { Uri } from 'vscode';
 import { l10n } from 'vscode';
+import type { Uri } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';
 import {
@@ -66,7 +67,8 @@ function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | 
   const parsed = parseOverrides({ it: override }).byName.get('it');
   const applied = parsed && withOverride(project, parsed, folder);
   if (!applied || !('entry' in applied)) {
-    throw new Error(applied?.problems[0]?.message ?? l10n.t("The override can't be applied."));
+    const [problem] = applied?.problems ?? [];
+    throw new Error(problem ? localize(problem.message, l10n) : l10n.t("The override can't be applied."));
   }
   return applied.entry;
 }
@@ -84,14 +86,15 @@ async function changeSetting(
   if (!change) {
     throw new Error(
       isCommandLine(written)
-        ? l10n.t('"{tunnel}" is an ssh command. Change the port in the command.', { tunnel: name })
-        : l10n.t('"{tunnel}" no longer has a forward "{label}" in the settings.', { tunnel: name, label }),
+        ? l10n.t('"{name}" is an ssh command. Change the port in the command.', { name })
+        : l10n.t('"{name}" no longer has a forward "{label}" in the settings.', { name, label }),
     );
   }
   const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
   if ('problems' in parsed) {
+    const [problem] = parsed.problems;
     throw new Error(
-      parsed.problems[0]?.message ?? l10n.t('"{tunnel}" is invalid in the settings.', { tunnel: name }),
+      problem ? localize(problem.message, l10n) : l10n.t('"{name}" is invalid in the settings.', { name }),
     );
   }
   await consents.duringChange(async () => {

@@ -1,12 +1,11 @@
 // A tunnel from `sshTunnels.tunnels` or ssh_config, with its location and its definition or problems.
 import type { Uri } from 'vscode';
-import { l10n } from 'vscode';
 import { formatJsonPath } from '../../tunnels/config/definition';
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
-import type { Localizer } from '../../tunnels/util/l10n';
+import { deferred as l10n } from '../../tunnels/util/l10n';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
@@ -39,22 +38,24 @@ export function consentedEntry({
   return projectEntry ? { ...entry, autoStart: projectEntry.autoStart } : entry;
 }
 
-/** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config, line 3`. */
-export function formatProblemLocation({ path }: DefinitionProblem, origin: Origin, l10n: Localizer): string {
+/** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config:3`. */
+export function formatProblemLocation({ path }: DefinitionProblem, origin: Origin): string {
   const [setting, ...rest] = path;
   if (origin === 'sshConfig') {
-    return l10n.t('{file}, line {line}', { file: String(setting), line: String(rest[0]) });
+    return `${String(setting)}:${String(rest[0])}`;
   }
   return `${String(setting)}${formatJsonPath(rest)}`;
 }
 
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
   const [first] = problems;
-  const message = first
-    ? `${formatProblemLocation(first, origin, l10n)}: ${first.message}`
-    : l10n.t('"{name}" is invalid.', { name });
   return invalidDefinition(
-    message,
+    first
+      ? l10n.t('{location}: {problem}', {
+          location: formatProblemLocation(first, origin),
+          problem: first.message,
+        })
+      : l10n.t('"{name}" is invalid.', { name }),
     origin === 'sshConfig'
       ? l10n.t('Fix it in your SSH config. Other tunnels are not affected.')
       : l10n.t('Fix it in the settings. Other tunnels are not affected.'),

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { untranslated } from '../../tunnels/util/l10n';
 import { fullPlainText } from '../../views/words/format';
+import { localize } from '../../tunnels/util/l10n';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { folderSettings, workspaceSettings } from './writeTunnels';
@@ -135,7 +136,7 @@ function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
   const { Error, Information } = vscode.DiagnosticSeverity;
   const made = new vscode.Diagnostic(
     new vscode.Range(start.line, start.character, end.line, end.character),
-    fullPlainText(message),
+    fullPlainText(localize(message, vscode.l10n)),
     kind === 'problem' ? Error : Information,
   );
   made.source = untranslated`SSH Tunnels`;

@@ -1,5 +1,7 @@
 // The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
+import { lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
 import { applyOverride } from '../../tunnels/config/applyOverride';
@@ -15,7 +17,6 @@ import type { StatusBarMode } from '../../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
-import { isSymlinkEscape } from './symlinkEscape';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 export type AutoStartMode = (typeof autoStartModes)[number];
@@ -128,6 +129,25 @@ export function pathPlaces(folder: vscode.Uri | undefined): PathVariables {
       ? {}
       : { isSymlinkEscape: (path: string) => isSymlinkEscape(workspaceFolder, path) }),
   };
+}
+
+/**
+ * Whether a path below the folder leads out of it through a symbolic link. For a path that doesn't exist yet, its parent
+ * folder is checked.
+ */
+export function isSymlinkEscape(folder: string, path: string): boolean {
+  if (path === folder || path === dirname(path)) {
+    return false;
+  }
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
+    return isSymlinkEscape(folder, dirname(path));
+  }
+  try {
+    return !`${realpathSync(path)}${sep}`.startsWith(`${realpathSync(folder)}${sep}`);
+  } catch {
+    // A dangling link.
+    return true;
+  }
 }
 
 /** Fail closed: an invalid override may have been meant to disable the tunnel. */

@@ -1,7 +1,6 @@
 // Finds problems and hints in the tunnels of a settings file, each with its text range.
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
-import { l10n } from 'vscode';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import { conflictingEnvs } from '../../tunnels/config/envName';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
@@ -12,6 +11,8 @@ import type { NamedTunnel } from '../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
+import { deferred as l10n } from '../../tunnels/util/l10n';
+import type { Message } from '../../tunnels/util/l10n';
 import { isRecord, quote } from '../../tunnels/util/text';
 import { settingKeys } from '../contributions';
 import { positionAt, rangeAt } from './jsonRange';
@@ -21,7 +22,7 @@ export interface Mark {
   readonly start: TextPosition;
   readonly end: TextPosition;
   readonly kind: 'problem' | 'hint';
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface MarkOptions {
@@ -144,8 +145,8 @@ function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
 
 function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
   const message = l10n.t(
-    '{env} and {otherEnv} of the tunnel {otherTunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
-    { env: quote(env), otherEnv: quote(other), otherTunnel: quote(tunnel) },
+    '{env} and {other} of the tunnel {tunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
+    { env: quote(env), other: quote(other), tunnel: quote(tunnel) },
   );
   return { path, message, kind: 'hint' };
 }
@@ -177,18 +178,13 @@ function unknownLabel(name: string, label: string, known: readonly string[] | un
   if (known === undefined || known.includes(label)) {
     return [];
   }
-  const tunnel = quote(name);
-  const missing = quote(label);
+  const shown = { tunnel: quote(name), forward: quote(label) };
   const message =
     known.length === 0
-      ? l10n.t('The tunnel {tunnel} of this window has no forward {missing}. It has no forwards.', {
-          tunnel,
-          missing,
-        })
-      : l10n.t('The tunnel {tunnel} of this window has no forward {missing}. Its forwards: {forwards}.', {
-          tunnel,
-          missing,
-          forwards: known.map(quote).join(', '),
+      ? l10n.t('The tunnel {tunnel} of this window has no forward {forward}. It has no forwards.', shown)
+      : l10n.t('The tunnel {tunnel} of this window has no forward {forward}. Its forwards: {labels}.', {
+          ...shown,
+          labels: known.map(quote).join(', '),
         });
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

@@ -1,12 +1,17 @@
 // Makes the ssh command line of a tunnel, with the ports it has now, or of one of its programs.
 import { l10n } from 'vscode';
 import { formatCommandLine } from '../../tunnels/config/commandLine/format';
-import type { FormattedCommand } from '../../tunnels/config/commandLine/format';
 import { quoteForWindows, quoteWord } from '../../tunnels/config/commandLine/quoteWord';
 import type { TunnelDefinition, X11Program } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { untranslated } from '../../tunnels/util/l10n';
+import { localize, untranslated } from '../../tunnels/util/l10n';
+
+export interface CopiedCommand {
+  readonly line: string;
+  /** What the line can't express, and what ssh adds to it, as sentences. */
+  readonly missing: readonly string[];
+}
 
 export interface CommandContext {
   /** For `ssh -F`; undefined: OpenSSH's default. */
@@ -18,7 +23,7 @@ export interface CommandContext {
 }
 
 /** @throws Error if the tunnel is invalid, or can't be quoted for the shell */
-export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): FormattedCommand {
+export function commandOf(tunnel: TunnelSnapshot, context: CommandContext): CopiedCommand {
   const { origin, name, forwards } = tunnel;
   const definition = definitionOf(tunnel);
   if (origin === 'sshConfig') {
@@ -44,12 +49,10 @@ export function programCommandOf(
   tunnel: TunnelSnapshot,
   program: X11Program,
   context: CommandContext,
-): FormattedCommand {
+): CopiedCommand {
   if (program.nested !== undefined) {
     throw new Error(
-      l10n.t('"{program}" can\'t be copied as a command: ssh has no nested display.', {
-        program: program.name,
-      }),
+      l10n.t('"{name}" can\'t be copied as a command: ssh has no nested display.', { name: program.name }),
     );
   }
   const definition = { ...definitionOf(tunnel), forwards: [], x11Programs: [program] };
@@ -58,7 +61,7 @@ export function programCommandOf(
 
 function definitionOf({ entry, name }: TunnelSnapshot): TunnelDefinition {
   if (!entry) {
-    throw new Error(l10n.t('"{tunnel}" is invalid. Fix it first.', { tunnel: name }));
+    throw new Error(l10n.t('"{name}" is invalid. Fix it first.', { name }));
   }
   return entry.definition;
 }
@@ -68,17 +71,15 @@ function format(
   definition: TunnelDefinition,
   context: CommandContext,
   boundPort?: (forward: Forward) => number | undefined,
-): FormattedCommand {
-  const { line, missing } = formatCommandLine(definition, {
+): CopiedCommand {
+  const { line, missing: omitted } = formatCommandLine(definition, {
     shell: shellOf(context),
     ...(boundPort && { boundPort }),
   });
+  const missing = omitted.map((sentence) => localize(sentence, l10n));
   if (line === '') {
     throw new Error(
-      l10n.t('"{tunnel}" can\'t be copied as a command. {reasons}', {
-        tunnel: name,
-        reasons: missing.join(' '),
-      }),
+      l10n.t('"{name}" can\'t be copied as a command. {reason}', { name, reason: missing.join(' ') }),
     );
   }
   const { host } = definition.destination;
@@ -98,8 +99,8 @@ function withConfig(line: string, name: string, context: CommandContext): string
 
 function throwUnquotable(name: string): never {
   throw new Error(
-    l10n.t('"{tunnel}" can\'t be copied as a command: it can\'t be quoted for the shells of Windows.', {
-      tunnel: name,
+    l10n.t('"{name}" can\'t be copied as a command: it can\'t be quoted for the shells of Windows.', {
+      name,
     }),
   );
 }

@@ -44,9 +44,10 @@ export async function revealOverrides(): Promise<void> {
 
 /** Asks whether to start a tunnel that the user has disabled. @returns whether to start it */
 export async function confirmStartDisabled(name: string): Promise<boolean> {
-  const [once, enable] = [vscode.l10n.t('Start Once'), vscode.l10n.t('Enable Again')];
+  const once = vscode.l10n.t('Start Once');
+  const enable = vscode.l10n.t('Enable Again');
   const answer = await confirm(
-    vscode.l10n.t('You disabled the tunnel "{tunnel}". Start it anyway?', { tunnel: name }),
+    vscode.l10n.t('You disabled the tunnel "{name}". Start it anyway?', { name }),
     vscode.l10n.t('It is disabled in sshTunnels.overrides in your user settings.'),
     once,
     enable,

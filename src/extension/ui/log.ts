@@ -2,8 +2,8 @@
 // log of its own as soon as the user asks for it.
 import * as vscode from 'vscode';
 import type { LogLine, LogThresholds } from '../../tunnels/daemon/protocol/protocol';
-import { english, untranslated } from '../../tunnels/util/l10n';
 import type { LogLevel } from '../../tunnels/util/log';
+import { english, localize, untranslated } from '../../tunnels/util/l10n';
 import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { PlainLog } from './outputChannel';
@@ -83,9 +83,9 @@ export class ExtensionLog implements vscode.Disposable {
     this.#names = new Map(tunnels.map(({ id, name }) => [id, name]));
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
-        const path = formatProblemLocation(problem, tunnel.origin, english);
+        const path = formatProblemLocation(problem, tunnel.origin);
         const where = tunnel.origin === 'sshConfig' ? path : untranslated`${tunnel.origin} settings, ${path}`;
-        return { id: tunnel.id, text: `${where}: ${problem.message}` };
+        return { id: tunnel.id, text: `${where}: ${localize(problem.message, english)}` };
       }),
     );
     for (const { id, text } of problems) {

@@ -1,5 +1,6 @@
 // What a tunnel is, after its setting was parsed: everything here is valid.
 import { formatAddress } from '../util/address';
+import type { Message } from '../util/l10n';
 import { quote } from '../util/text';
 import { formatListen, forwardTarget, isWideBind } from './forward';
 import type { Forward } from './forward';
@@ -113,7 +114,7 @@ export interface DefinitionProblem {
   /** JSON path inside the entry: `['localForward', 0, 'target']`; for an ssh_config, the file and the line. */
   readonly path: readonly (string | number)[];
   /** A sentence that names the value at fault and says what is valid. */
-  readonly message: string;
+  readonly message: Message;
   /** Offset of the fault in the string at `path`, in UTF-16 units; absent: the whole value is at fault. */
   readonly at?: number;
 }

@@ -3,6 +3,8 @@ import { splitConfigLine } from './configLine';
 import type { Destination } from './definition';
 import { findHidden } from '../util/invisibleCharacters';
 import { matchesPatternList } from '../util/glob';
+import { deferred as l10n } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
 
@@ -24,10 +26,12 @@ export interface HostBlock {
 }
 
 /** Why an alias is invalid, as a sentence: ssh must not read it as a pattern, an option or a comment. */
-export function aliasFault(alias: string): string | undefined {
+export function aliasFault(alias: string): Message | undefined {
   return /^[A-Za-z0-9][\w.-]{0,99}$/.test(alias)
     ? undefined
-    : 'An alias can contain letters, digits, ".", "_" and "-", and must begin with a letter or a digit.';
+    : l10n.t(
+        'An alias can contain letters, digits, ".", "_" and "-", and must begin with a letter or a digit.',
+      );
 }
 
 /** The lines of the block, each with its line end. */
@@ -50,10 +54,10 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
 
 function formatOption({ keyword, value }: ConfigOption): string {
   if (!/^[A-Za-z0-9]+$/.test(keyword) || /^(host|match|include)$/i.test(keyword)) {
-    fail(`${quote(keyword)} isn't allowed in a Host block`, 0);
+    fail(l10n.t("{keyword} isn't allowed in a Host block.", { keyword: quote(keyword) }), 0);
   }
   if (findHidden(value) >= 0) {
-    fail(`the value of ${keyword} contains a control character`, 0);
+    fail(l10n.t('The value of {keyword} contains a control character.', { keyword }), 0);
   }
   return `  ${keyword} ${value}`;
 }

@@ -1,9 +1,19 @@
 // Errors of a tunnel that is not even started: invalid, not allowed, or without a daemon.
+import { english, localize } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import type { TunnelError } from './errors';
 import { failure } from './errors';
 
-export function invalidDefinition(message: string, nextStep: string, detail?: string): TunnelError {
-  return failure('InvalidDefinition', message, nextStep, detail);
+export function invalidDefinition(
+  problem: Message | string,
+  nextStep: Message | string,
+  detail?: string,
+): TunnelError {
+  return failure('InvalidDefinition', inEnglish(problem), inEnglish(nextStep), detail);
+}
+
+function inEnglish(text: Message | string): string {
+  return typeof text === 'string' ? text : localize(text, english);
 }
 
 export function consentNeeded(name: string, changed: boolean): TunnelError {

@@ -1,5 +1,6 @@
 // The details page of one tunnel, as plain data.
 import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
@@ -111,7 +112,7 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
 
 function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
   const location = problemLocation(problem, tunnel);
-  const message = withFullStop(plainText(problem.message));
+  const message = plainText(localize(problem.message, l10n));
   return location === undefined ? message : l10n.t('{location}: {problem}', { location, problem: message });
 }
 
@@ -122,7 +123,7 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   );
   const changes = [
     ...(override?.disabled === true ? [l10n.t('disabled')] : []),
-    ...(override?.changes ?? []),
+    ...(override?.changes ?? []).map((change) => localize(change, l10n)),
   ];
   return [
     ...(entry ? [fact(l10n.t('Server'), plainText(formatDestination(entry.definition)))] : []),
@@ -175,7 +176,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ...[networkSentence(snapshot), describeBindMismatch(snapshot)?.sentence].filter(
         (sentence) => sentence !== undefined,
       ),
-      ...(snapshot.hints ?? []).map(plainText),
+      ...(snapshot.hints ?? []).map((hint) => plainText(localize(hint, l10n))),
     ],
   };
 }

@@ -1,5 +1,6 @@
 // What each row of the tree shows, as plain data.
 import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatJsonPath } from '../../tunnels/config/definition';
@@ -16,7 +17,7 @@ import {
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
 import type { Tint } from '../page/pageData';
-import { asSentence, joinParts, plainText, withFullStop } from '../words/format';
+import { asSentence, joinParts, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedNormally, speakProgram } from '../words/programWords';
 import { isOpenToNetwork } from '../words/exposure';
@@ -229,7 +230,7 @@ export function problemLocation(
 
 function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
   const location = problemLocation(problem, tunnel);
-  const message = plainText(problem.message);
+  const message = plainText(localize(problem.message, l10n));
   return {
     label: location ?? message,
     description: location === undefined ? '' : message,
@@ -237,8 +238,8 @@ function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowVie
     contextValue: problemContextValue(tunnel),
     spoken:
       location === undefined
-        ? l10n.t('Problem in the tunnel: {problem}', { problem: withFullStop(message) })
-        : l10n.t('Problem in {location}: {problem}', { location, problem: withFullStop(message) }),
+        ? l10n.t('Problem in the tunnel: {problem}', { problem: message })
+        : l10n.t('Problem in {location}: {problem}', { location, problem: message }),
   };
 }
 

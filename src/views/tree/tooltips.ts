@@ -1,5 +1,6 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
 import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -88,7 +89,10 @@ function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
     return undefined;
   }
-  const changes = [...(override.disabled ? [l10n.t('disabled')] : []), ...override.changes];
+  const changes = [
+    ...(override.disabled ? [l10n.t('disabled')] : []),
+    ...override.changes.map((change) => localize(change, l10n)),
+  ];
   return changes.length === 0
     ? marked`${l10n.t('Overridden by you.')}`
     : localized((values) => l10n.t('Overridden by you: {changes}.', values), {
@@ -156,7 +160,7 @@ function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
     textIfAny(describeTraffic(snapshot)),
     textIfAny(networkSentence(snapshot)),
     textIfAny(describeBindMismatch(snapshot)?.sentence),
-    ...(snapshot.hints ?? []).map(textIfAny),
+    ...(snapshot.hints ?? []).map((hint) => textIfAny(localize(hint, l10n))),
     ...forwardError(snapshot, now),
   ]);
 }
@@ -186,7 +190,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
 
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
   const location = problemLocation(problem, tunnel);
-  const message = withFullStop(problem.message);
+  const message = localize(problem.message, l10n);
   return location === undefined
     ? marked`${message}`
     : localized((values) => l10n.t('{location}: {problem}', values), {

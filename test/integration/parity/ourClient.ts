@@ -8,6 +8,7 @@ import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
+import { inEnglish } from '../../support/inEnglish';
 import { logTo } from '../../../src/tunnels/util/log';
 
 export async function runOurs(mission: RunInput): Promise<ClientRun> {
@@ -67,7 +68,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
 function parse(text: string): Destination {
   const parsed = parseDestination(text);
   if ('error' in parsed) {
-    throw new Error(parsed.error.message);
+    throw new Error(inEnglish(parsed.error.message));
   }
   return parsed.value;
 }

@@ -151,8 +151,11 @@ export const broken: TunnelSnapshot = {
   ),
   entry: undefined,
   problems: [
-    { path: ['sshTunnels.tunnels', 'broken', 'localForward', 0, 'target'], message: 'There is no port.' },
-    { path: ['sshTunnels.tunnels', 'broken'], message: 'It needs "host".' },
+    {
+      path: ['sshTunnels.tunnels', 'broken', 'localForward', 0, 'target'],
+      message: { text: 'There is no port.' },
+    },
+    { path: ['sshTunnels.tunnels', 'broken'], message: { text: 'It needs "host".' } },
   ],
 };
 

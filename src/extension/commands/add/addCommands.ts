@@ -1,9 +1,11 @@
 // Add Tunnel… and Add Tunnel from SSH Command…
 import * as vscode from 'vscode';
+import { localize } from '../../../tunnels/util/l10n';
 import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/check';
 import type { UsableLine } from '../../../tunnels/config/commandLine/check';
 import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
 import { destinationText, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
+import type { Parsed } from '../../../tunnels/util/text';
 import { commandIds } from '../../contributions';
 import { sshConfigPath } from '../../settings/sshConfigFile';
 import type { CommandTable } from '../register';
@@ -44,10 +46,8 @@ async function addTunnel(parts: AddParts): Promise<void> {
   }
 }
 
-function problemOf(
-  parsed: { readonly value: unknown } | { readonly error: { readonly message: string } },
-): string | undefined {
-  return 'error' in parsed ? parsed.error.message : undefined;
+function problemOf(parsed: Parsed<unknown>): string | undefined {
+  return 'error' in parsed ? localize(parsed.error.message, vscode.l10n) : undefined;
 }
 
 /** Changes nothing if the user cancels at any step. @param argument the initial command line; default: the clipboard */
@@ -63,7 +63,7 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     ...(initial !== undefined && { value: initial }),
     validate: (text) => {
       const checked = checkLine(text);
-      return 'fault' in checked ? checked.fault : undefined;
+      return 'fault' in checked ? localize(checked.fault, vscode.l10n) : undefined;
     },
   });
   const checked = line === undefined ? undefined : checkLine(line);

@@ -1,5 +1,6 @@
 // The steps shared by all commands that add a tunnel: ask for text, for a location and a name, and write the setting.
 import * as vscode from 'vscode';
+import { localize } from '../../../tunnels/util/l10n';
 import { parseDestination } from '../../../tunnels/config/parsing/parseDestination';
 import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
@@ -120,7 +121,8 @@ async function askLocation(step: Step): Promise<SaveLocation | undefined> {
 
 function nameProblem(name: string): string | undefined {
   const parsed = parseTunnel(name, { host: 'example.org' });
-  return 'problems' in parsed ? parsed.problems[0]?.message : undefined;
+  const [problem] = 'problems' in parsed ? parsed.problems : [];
+  return problem && localize(problem.message, vscode.l10n);
 }
 
 function freshName(host: string, taken: ReadonlySet<string>): string {

@@ -1,5 +1,6 @@
 // Handles ssh options that a tunnel has no key for: offers to write them as a Host block into the user's ssh_config.
 import * as vscode from 'vscode';
+import { localize } from '../../../tunnels/util/l10n';
 import type { UsableLine } from '../../../tunnels/config/commandLine/check';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../../tunnels/config/hostBlock';
 import { confirm, offerUndo, showMessage } from '../../ui/dialogs';
@@ -19,7 +20,7 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
   const leave = leftOut.length === 1 ? vscode.l10n.t('Leave It Out') : vscode.l10n.t('Leave Them Out');
   const lines = configOptions.map(({ keyword, value }) => `  ${keyword} ${value}`);
   const detail = [
-    ...leftOut.map(({ message }) => message),
+    ...leftOut.map(({ message }) => localize(message, vscode.l10n)),
     ...(lines.length === 0 ? [] : ['', vscode.l10n.t('Host block for your SSH config:'), ...lines]),
   ];
   const picked = await confirm(
@@ -78,10 +79,12 @@ export async function planHostBlock(
       file,
     }),
     value: freshAlias(destination.host, config),
-    validate: (text) =>
-      lineOfHost(config, text) === undefined
-        ? aliasFault(text)
-        : vscode.l10n.t('"{alias}" is already a Host there.', { alias: text }),
+    validate: (text) => {
+      const fault = aliasFault(text);
+      return lineOfHost(config, text) === undefined
+        ? fault && localize(fault, vscode.l10n)
+        : vscode.l10n.t('"{alias}" is already a Host there.', { alias: text });
+    },
   });
   if (alias === undefined) {
     return undefined;
@@ -89,7 +92,9 @@ export async function planHostBlock(
   const block = formatHostBlock({ alias, destination, options: configOptions });
   if ('error' in block) {
     throw new Error(
-      vscode.l10n.t("The Host block can't be written: {reason}.", { reason: block.error.message }),
+      vscode.l10n.t("The Host block can't be written. {reason}", {
+        reason: localize(block.error.message, vscode.l10n),
+      }),
     );
   }
   return { alias, write: () => writeBlock(file, alias, block.value) };

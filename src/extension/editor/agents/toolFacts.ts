@@ -1,5 +1,6 @@
 // The JSON that language-model tools return about tunnels. It has no secrets, and no text from files or servers.
 import { l10n } from 'vscode';
+import { localize } from '../../../tunnels/util/l10n';
 import { formatAddress } from '../../../tunnels/util/address';
 import type { TunnelError } from '../../../tunnels/errors/errors';
 import { explain } from '../../../tunnels/errors/explain';
@@ -51,7 +52,7 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
     ...tunnelFacts(tunnel),
     problems: tunnel.problems.map((problem) => ({
       place: problemLocation(problem, tunnel),
-      message: problem.message,
+      message: localize(problem.message, l10n),
     })),
     explanations: subjectsOf(tunnel).map(({ title, error, forward }) => ({
       about: title,

@@ -1,4 +1,6 @@
 // Splits the words after the program name into options, destination and command, as getopt(3) does for ssh.
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { quote } from '../../util/text';
 import type { SyntaxProblem } from '../../util/text';
 import type { LineProblem, Position, Word } from './words';
@@ -19,7 +21,6 @@ export interface Scan {
   readonly options: readonly GivenOption[];
   readonly destination: Word | undefined;
   readonly command: readonly Word[];
-  /** Their messages are sentences. */
   readonly problems: readonly SyntaxProblem[];
 }
 
@@ -74,7 +75,7 @@ class Scanner {
   /** Letters after one dash. The last may have its value right after it, or in the next word. */
   #takeCluster(word: Word): void {
     if (word.text.startsWith('--')) {
-      this.problems.push({ message: `ssh has no option ${quote(word.text)}.`, at: word.at });
+      this.problems.push({ message: noOption(word.text), at: word.at });
       return;
     }
     for (let index = 1; index < word.text.length; index++) {
@@ -82,7 +83,7 @@ class Scanner {
       const at = letters.indexOf(letter);
       const position = { at: word.exact ? word.at + index : word.at, exact: word.exact };
       if (letter === ':' || at < 0) {
-        this.problems.push({ message: `ssh has no option ${quote(`-${letter}`)}.`, at: position.at });
+        this.problems.push({ message: noOption(`-${letter}`), at: position.at });
       } else if (letters[at + 1] === ':') {
         this.#takeValue(letter, word, index + 1);
         return;
@@ -103,21 +104,29 @@ class Scanner {
     if (next) {
       this.options.push({ letter, at: word.at, value: next.text, valuePosition: next });
     } else {
-      this.problems.push({ message: `"-${letter}" needs a value.`, at: word.end });
+      this.problems.push({
+        message: l10n.t('"{option}" needs a value.', { option: `-${letter}` }),
+        at: word.end,
+      });
     }
   }
 }
 
+function noOption(option: string): Message {
+  return l10n.t('ssh has no option {option}.', { option: quote(option) });
+}
+
 /** Programs that users write before or instead of ssh, and what to do. */
-const otherPrograms: ReadonlyMap<string, string> = new Map([
-  ['autossh', 'a tunnel reconnects automatically; begin with "ssh" and remove the -M of autossh'],
-  ['sshpass', 'you are asked for the password and can save it; begin with "ssh"'],
-  ['nohup', 'a tunnel runs in the background; begin with "ssh"'],
+const otherPrograms: ReadonlyMap<string, Message> = new Map([
+  ['autossh', l10n.t('A tunnel reconnects automatically; begin with "ssh" and remove the -M of autossh.')],
+  ['sshpass', l10n.t('You are asked for the password and can save it; begin with "ssh".')],
+  ['nohup', l10n.t('A tunnel runs in the background; begin with "ssh".')],
   ...['sudo', 'doas', 'env', 'exec', 'time', 'nice', 'screen', 'tmux', 'proxychains', 'torsocks', 'wsl'].map(
-    (name) => [name, 'only ssh commands are supported; begin with "ssh"'] as const,
+    (name) => [name, l10n.t('Only ssh commands are supported; begin with "ssh".')] as const,
   ),
   ...['scp', 'sftp', 'rsync', 'plink', 'putty', 'mosh', 'ssh-copy-id', 'telnet'].map(
-    (name) => [name, 'its options differ from those of ssh; use an ssh command line instead'] as const,
+    (name) =>
+      [name, l10n.t('Its options differ from those of ssh; use an ssh command line instead.')] as const,
   ),
 ]);
 
@@ -136,8 +145,10 @@ export function dropProgram(
   if (name.toLowerCase() === 'ssh') {
     return { words: rest };
   }
-  const why = otherPrograms.get(name.toLowerCase());
-  return why === undefined
-    ? { words }
-    : { problem: { message: `${JSON.stringify(name)} is not ssh: ${why}.`, at: first.at } };
+  const advice = otherPrograms.get(name.toLowerCase());
+  if (advice === undefined) {
+    return { words };
+  }
+  const message = l10n.t('{program} is not ssh. {advice}', { program: quote(name), advice });
+  return { problem: { message, at: first.at } };
 }

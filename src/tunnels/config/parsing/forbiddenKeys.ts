@@ -1,19 +1,30 @@
 // Properties that a tunnel can't have, because a workspace must not decide them for a user, and where they belong.
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 
-const secret =
-  "passwords can't be stored in settings; you are asked for them and can save them in VS Code's secret storage, or use a key in the SSH agent";
-const keyFile =
-  'name the key in a Host block of your ~/.ssh/config (IdentityFile), or load it into the SSH agent';
-const program = 'commands belong in a Host block of your ~/.ssh/config, which no workspace can change';
-const sshConfig = 'it belongs in a Host block of your ~/.ssh/config';
-const inHost = 'write it in "host", as in "me@example.org:2222", or in a Host block of your ~/.ssh/config';
-const x11 = 'list the programs in "x11Programs"';
+const secret = l10n.t(
+  "Passwords can't be stored in settings; you are asked for them and can save them in VS Code's secret storage, or use a key in the SSH agent.",
+);
+const keyFile = l10n.t(
+  'Name the key in a Host block of your ~/.ssh/config (IdentityFile), or load it into the SSH agent.',
+);
+const program = l10n.t(
+  'Commands belong in a Host block of your ~/.ssh/config, which no workspace can change.',
+);
+export const inHostBlock = l10n.t('It belongs in a Host block of your ~/.ssh/config.');
+const inHost = l10n.t(
+  'Write it in "host", as in "me@example.org:2222", or in a Host block of your ~/.ssh/config.',
+);
+const x11 = l10n.t('List the programs in "x11Programs".');
+export const neverForwardsAgent = l10n.t('A tunnel never forwards the SSH agent.');
 
-function userSetting(name: string): string {
-  return `it belongs in your user setting sshTunnels.${name}, or in your ~/.ssh/config`;
+function userSetting(name: string): Message {
+  return l10n.t('It belongs in your user setting {setting}, or in your ~/.ssh/config.', {
+    setting: `sshTunnels.${name}`,
+  });
 }
 
-function entries(keys: string, sentence: string): (readonly [string, string])[] {
+function entries(keys: string, sentence: Message): (readonly [string, Message])[] {
   return keys.split(' ').map((key) => [key, sentence]);
 }
 
@@ -37,8 +48,8 @@ const otherKeywords =
   'visualhostkey warnweakcrypto xauthlocation';
 
 /** Where a property belongs, by its name in lower case without `-` and `_`. */
-const advice: ReadonlyMap<string, string> = new Map([
-  ...entries(otherKeywords, sshConfig),
+const advice: ReadonlyMap<string, Message> = new Map([
+  ...entries(otherKeywords, inHostBlock),
   ...entries('password passwd pass pwd passphrase secret token otp totp passcode pin', secret),
   ...entries(
     'identityfile identity privatekey privatekeyfile privatekeypath sshkey key keyfile keypath',
@@ -54,12 +65,12 @@ const advice: ReadonlyMap<string, string> = new Map([
   ...entries('forwardx11 forwardx11trusted forwardx11timeout x11', x11),
   ...entries(
     'gatewayports bindaddress',
-    'write the address to listen on in the forward, as in "*:8080:localhost:80"',
+    l10n.t('Write the address to listen on in the forward, as in "*:8080:localhost:80".'),
   ),
-  ...entries('forwardagent agentforwarding', 'a tunnel never forwards the SSH agent'),
+  ...entries('forwardagent agentforwarding', neverForwardsAgent),
   ...entries(
     'disabled enabled',
-    'use "autoStart": false, or disable the tunnel for yourself in sshTunnels.overrides',
+    l10n.t('Use "autoStart": false, or disable the tunnel for yourself in sshTunnels.overrides.'),
   ),
 ]);
 
@@ -73,7 +84,7 @@ export const hostBlockKeywords: ReadonlySet<string> = new Set(
     .filter((keyword) => !/^(host|include|match)$/.test(keyword)),
 );
 
-/** Where a property belongs, as a clause; undefined: the name is not known. @param plainKey lower case, no `-` or `_` */
-export function forbiddenKeyAdvice(plainKey: string): string | undefined {
+/** Where a property belongs, as a sentence; undefined: the name is not known. @param plainKey lower case, no `-` or `_` */
+export function forbiddenKeyAdvice(plainKey: string): Message | undefined {
   return advice.get(plainKey);
 }

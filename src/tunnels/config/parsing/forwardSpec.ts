@@ -2,8 +2,12 @@
 import type { Address, SocketPath } from '../../util/address';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from '../forward';
 import { findHidden } from '../../util/invisibleCharacters';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { attempt, fail, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
+import { fieldsOfOne, isNumber, splitFields } from './forwardFields';
+import type { Field } from './forwardFields';
 import { checkHost, checkPort } from './hosts';
 
 /** What the text of a forward specifies; the label and other properties are not part of it. */
@@ -26,11 +30,11 @@ export function parseForwardSpec(kind: ForwardKind, text: string): Parsed<Forwar
     rejectUnreadable(text.replaceAll('\t', ' '));
     const [listenWord, targetWord, ...rest] = [...text.matchAll(/\S+/g)];
     if (listenWord === undefined) {
-      return fail('the forward is empty', 0);
+      return fail(l10n.t('The forward is empty.'), 0);
     }
     if (rest[0] !== undefined) {
       return fail(
-        'a forward has at most two parts, separated by a space: where to listen, and the target',
+        l10n.t('A forward has at most two parts, separated by a space: where to listen, and the target.'),
         rest[0].index,
       );
     }
@@ -81,13 +85,15 @@ function combine(kind: ForwardKind, listen: Listen, target: Address | undefined,
   const [onServer, serverAt] = kind === 'remote' ? [listen, 0] : [target, at];
   if (onServer && 'path' in onServer && !onServer.path.startsWith('/')) {
     fail(
-      `${quote(onServer.path)} is a path on the server: use an absolute path, beginning with "/"`,
+      l10n.t('{path} is a path on the server: use an absolute path, beginning with "/".', {
+        path: quote(onServer.path),
+      }),
       serverAt,
     );
   }
   if (kind === 'dynamic') {
     if (target !== undefined) {
-      fail('a SOCKS proxy has no target; each program names its own', at);
+      fail(l10n.t('A SOCKS proxy has no target; each program names its own.'), at);
     }
     return { kind, listen: onPort(listen) };
   }
@@ -95,13 +101,13 @@ function combine(kind: ForwardKind, listen: Listen, target: Address | undefined,
     return { kind, listen: target === undefined ? onPort(listen) : listen, target };
   }
   return target === undefined
-    ? fail('the target is missing: add a host and a port, or the path of a socket', at)
+    ? fail(l10n.t('The target is missing: add a host and a port, or the path of a socket.'), at)
     : { kind, listen, target };
 }
 
 function onPort(listen: Listen): Listen {
   return 'path' in listen
-    ? fail('without a target it is a SOCKS proxy, which listens on a port, not on a path', 0)
+    ? fail(l10n.t('Without a target it is a SOCKS proxy, which listens on a port, not on a path.'), 0)
     : listen;
 }
 
@@ -124,7 +130,7 @@ function readSpec(
     return combine(kind, listen, readTarget(targetFields, text.slice(0, targetAt)), targetAt);
   }
   if (kind === 'local') {
-    fail(`the target is missing, as in ${text.trim()}:localhost:80`, text.length);
+    fail(targetMissing(`${text.trim()}:`), text.length);
   }
   return combine(kind, listen, undefined, targetAt);
 }
@@ -149,27 +155,21 @@ function listenFieldCount(kind: ForwardKind, fields: readonly Field[]): number {
     : Math.min(2, fields.length);
 }
 
-function isNumber(field: Field | undefined): boolean {
-  return field !== undefined && /^\d+$/.test(field.text);
-}
-
-/** A path is a single field; anything else is split at colons. */
-function fieldsOfOne(text: string): readonly Field[] {
-  return /^(\/|~|\$\{)/.test(text) ? [{ text, at: 0, bracketed: false, isPath: true }] : splitFields(text, 0);
-}
-
 function rejectUnreadable(text: string): void {
   if (text.length > longest) {
-    fail(`it is longer than ${longest} characters`, longest);
+    fail(l10n.t('It is longer than {longest} characters.', { longest }), longest);
   }
   const at = findHidden(text);
   if (at >= 0) {
-    fail('control characters are not allowed', at);
+    fail(l10n.t('Control characters are not allowed.'), at);
   }
   const variable = text.search(/\$\{(?!(userHome|workspaceFolder)\}\/)/);
   if (variable >= 0) {
     fail(
-      'only ${userHome}/ and ${workspaceFolder}/ are supported, at the beginning of a socket path',
+      l10n.t('Only {userHome}/ and {workspaceFolder}/ are supported, at the beginning of a socket path.', {
+        userHome: '${userHome}',
+        workspaceFolder: '${workspaceFolder}',
+      }),
       variable,
     );
   }
@@ -178,7 +178,7 @@ function rejectUnreadable(text: string): void {
 function rejectUrl(text: string): void {
   const url = /(?<=^|[:\s])[a-z][a-z0-9+.-]*:\/\//i.exec(text);
   if (url !== null) {
-    fail(`use host:port, without "${url[0]}"`, url.index);
+    fail(l10n.t('Use host:port, without "{scheme}".', { scheme: url[0] }), url.index);
   }
 }
 
@@ -188,58 +188,6 @@ function rejectSurplus(fields: readonly Field[]): void {
   if (fields.length > 4 || (fields.length === 4 && isNumber(fields[0]) && empty !== undefined)) {
     failTooManyColons(empty ?? fields[4]);
   }
-}
-
-export interface Field {
-  /** Without brackets and escapes. */
-  readonly text: string;
-  readonly at: number;
-  readonly bracketed: boolean;
-  /** Contains a slash, which makes it the path of a Unix socket, as for OpenSSH. */
-  readonly isPath: boolean;
-}
-
-interface Cut {
-  readonly text: string;
-  readonly bracketed: boolean;
-  /** Offset of the following colon, or the length of the text. */
-  readonly end: number;
-}
-
-/** The text inside `[…]` is literal, including colons. */
-function cutBracketed(whole: string, at: number): Cut {
-  const close = whole.indexOf(']', at);
-  if (close < 0) {
-    fail('"[" has no "]"', at);
-  }
-  const end = close + 1;
-  if (end < whole.length && whole[end] !== ':') {
-    fail('a colon must follow "]"', end);
-  }
-  return { text: whole.slice(at + 1, close), bracketed: true, end };
-}
-
-/** A backslash escapes the next character. */
-function cutPlain(whole: string, at: number): Cut {
-  const pattern = /(?:\\[^]|[^\\:])*/y;
-  pattern.lastIndex = at;
-  const raw = pattern.exec(whole)?.[0] ?? '';
-  const end = at + raw.length;
-  if (whole[end] === '\\') {
-    fail('nothing follows the "\\"', end);
-  }
-  return { text: raw.replace(/\\([^])/g, '$1'), bracketed: false, end };
-}
-
-/** The fields of a text; at least one, possibly empty. @param offset of `whole` in the user's text */
-function splitFields(whole: string, offset: number): Field[] {
-  const fields: Field[] = [];
-  for (let at = 0; at <= whole.length;) {
-    const { text, bracketed, end } = whole[at] === '[' ? cutBracketed(whole, at) : cutPlain(whole, at);
-    fields.push({ text, at: at + offset, bracketed, isPath: text.includes('/') });
-    at = end + 1;
-  }
-  return fields;
 }
 
 const pathStart = /^(\/|~\/|\$\{(userHome|workspaceFolder)\}\/)/;
@@ -268,7 +216,7 @@ function readTarget(fields: readonly Field[], before: string): Address {
     return failIncompleteTarget(first, before);
   }
   if (!first.bracketed && (first.text === '' || first.text === '*')) {
-    fail(`the target needs a host, as in ${before}localhost:${second.text || '80'}`, first.at);
+    fail(hostMissing(`${before}localhost:${second.text || '80'}`), first.at);
   }
   return { host: readHost(first), port: checkPort(second.text, 1, second.at) };
 }
@@ -277,7 +225,10 @@ function readTarget(fields: readonly Field[], before: string): Address {
 function pathField(fields: readonly Field[]): Field | undefined {
   const path = fields.find((field) => field.isPath);
   if (path !== undefined && fields.length > 1) {
-    fail(`${quote(path.text)} is a path and can't be combined with an address or a port`, path.at);
+    fail(
+      l10n.t("{path} is a path and can't be combined with an address or a port.", { path: quote(path.text) }),
+      path.at,
+    );
   }
   if (fields[2] !== undefined) {
     failTooManyColons(fields[2]);
@@ -286,20 +237,23 @@ function pathField(fields: readonly Field[]): Field | undefined {
 }
 
 function failTooManyColons(surplus: Field | undefined): never {
-  return fail('too many colons; write an IPv6 address in brackets, as in [::1]:8080', surplus?.at ?? 0);
+  return fail(
+    l10n.t('Too many colons; write an IPv6 address in brackets, as in [::1]:8080.'),
+    surplus?.at ?? 0,
+  );
 }
 
 function readPath({ text, at }: Field): SocketPath {
   if (!pathStart.test(text)) {
-    fail(`a socket path must begin with "/" or "~/", unlike ${quote(text)}`, at);
+    fail(l10n.t('A socket path must begin with "/" or "~/", unlike {path}.', { path: quote(text) }), at);
   }
   const step = text.search(/\/\.{1,2}(\/|$)/);
   if (step >= 0) {
-    fail('a socket path can\'t contain "." or "..": use the resolved path', at + step + 1);
+    fail(l10n.t('A socket path can\'t contain "." or "..": use the resolved path.'), at + step + 1);
   }
   const variable = text.indexOf('${', 1);
   if (variable > 0) {
-    fail('a variable is allowed only at the beginning of a path', at + variable);
+    fail(l10n.t('A variable is allowed only at the beginning of a path.'), at + variable);
   }
   return { path: text };
 }
@@ -310,7 +264,12 @@ function readBind(field: Field): string {
     return '*';
   }
   if (/^\d+$/.test(field.text)) {
-    fail(`${quote(field.text)} is not a bind address; use "*" for all interfaces`, field.at);
+    fail(
+      l10n.t('{address} is not a bind address; use "*" for all interfaces.', {
+        address: quote(field.text),
+      }),
+      field.at,
+    );
   }
   return readHost(field);
 }
@@ -321,11 +280,22 @@ function readHost({ text, at, bracketed }: Field): string {
 
 function failIncompleteTarget(field: Field | undefined, before: string): never {
   if (field === undefined || field.text === '') {
-    return fail(`the target is missing, as in ${before}localhost:80`, field?.at ?? before.length);
+    return fail(targetMissing(before), field?.at ?? before.length);
   }
   if (/^\d+$/.test(field.text)) {
-    return fail(`the target needs a host, as in ${before}localhost:${field.text}`, field.at);
+    return fail(hostMissing(`${before}localhost:${field.text}`), field.at);
   }
   const host = field.bracketed ? `[${field.text}]` : field.text;
-  return fail(`the target needs a port, as in ${before}${host}:80`, field.at + host.length);
+  return fail(
+    l10n.t('The target needs a port, as in {example}.', { example: `${before}${host}:80` }),
+    field.at + host.length,
+  );
+}
+
+function targetMissing(before: string): Message {
+  return l10n.t('The target is missing, as in {example}.', { example: `${before}localhost:80` });
+}
+
+function hostMissing(example: string): Message {
+  return l10n.t('The target needs a host, as in {example}.', { example });
 }

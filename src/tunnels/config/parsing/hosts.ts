@@ -1,13 +1,19 @@
 // Checks hosts, user names and ports. Each check ends the current parse (`fail`) at a fault.
 import { isIPv6 } from 'node:net';
 import { findHidden } from '../../util/invisibleCharacters';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { fail, quote } from '../../util/text';
 
 const highestPort = 65535;
 /** NI_MAXHOST - 1: the longest that OpenSSH accepts. */
 const longestHost = 1024;
 const longestUser = 255;
-const noVariables = 'variables such as ${…} are supported in socket paths only';
+
+/** The message about `${…}` anywhere else than in the path of a socket. */
+export const noVariables = l10n.t('Variables such as {variable} are supported in socket paths only.', {
+  variable: '${…}',
+});
 
 /**
  * Checks a name, alias or address; IPv6 without brackets, optionally with a zone. It must not be an option, contain shell
@@ -16,13 +22,18 @@ const noVariables = 'variables such as ${…} are supported in socket paths only
  */
 export function checkHost(host: string, at: number): string {
   if (host === '') {
-    fail('the host is missing', at);
+    fail(l10n.t('The host is missing.'), at);
   }
   if (host.length > longestHost) {
-    fail(`a host has at most ${longestHost} characters`, at + longestHost);
+    fail(l10n.t('A host has at most {longest} characters.', { longest: longestHost }), at + longestHost);
   }
   if (host.startsWith('-')) {
-    fail(`a host can't begin with "-", as ${quote(host)} does: it would be read as an option`, at);
+    fail(
+      l10n.t('A host can\'t begin with "-", as {host} does: it would be read as an option.', {
+        host: quote(host),
+      }),
+      at,
+    );
   }
   if (host.includes('${')) {
     fail(noVariables, at + host.indexOf('${'));
@@ -33,12 +44,15 @@ export function checkHost(host: string, at: number): string {
     host.search(symbolBeyondAscii),
   );
   if (wrong >= 0) {
-    fail(`a host can't contain ${quote(characterAt(host, wrong))}`, at + wrong);
+    fail(
+      l10n.t("A host can't contain {character}.", { character: quote(characterAt(host, wrong)) }),
+      at + wrong,
+    );
   }
   if (host.includes(':') && !isIPv6(host)) {
-    fail(`${quote(host)} is not an IPv6 address`, at);
+    fail(l10n.t('{host} is not an IPv6 address.', { host: quote(host) }), at);
   }
-  rejectPath(host, 'host', at);
+  rejectPath(host, (shown) => l10n.t("A host can't be a path, as {host} is.", { host: shown }), at);
   rejectLookAlikes(host, at);
   return host;
 }
@@ -51,10 +65,10 @@ function characterAt(text: string, at: number): string {
 }
 
 /** ssh_config can use a name in file names: `Include ~/.ssh/hosts/%n`, `UserKnownHostsFile ~/.ssh/known/%k`. */
-function rejectPath(name: string, what: 'host' | 'user name', at: number): void {
+function rejectPath(name: string, problem: (shown: string) => Message, at: number): void {
   const pathAt = name.search(/^\/|(?<![^/])\.{1,2}(?![^/])/);
   if (pathAt >= 0) {
-    fail(`a ${what} can't be a path, as ${quote(name)} is`, at + pathAt);
+    fail(problem(quote(name)), at + pathAt);
   }
 }
 
@@ -62,12 +76,21 @@ function rejectPath(name: string, what: 'host' | 'user name', at: number): void 
 function rejectLookAlikes(host: string, at: number): void {
   const normalized = host.normalize('NFKC');
   if (normalized !== host) {
-    fail(`${quote(host)} looks like ${quote(normalized)}, but has other characters`, at);
+    fail(
+      l10n.t('{host} looks like {other}, but has other characters.', {
+        host: quote(host),
+        other: quote(normalized),
+      }),
+      at,
+    );
   }
   const alike = host.search(/[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u);
   if (alike >= 0 && /\p{Script=Latin}/u.test(host)) {
     fail(
-      `${quote(host)} mixes Latin letters with letters that look like them, such as ${quote(characterAt(host, alike))}`,
+      l10n.t('{host} mixes Latin letters with letters that look like them, such as {character}.', {
+        host: quote(host),
+        character: quote(characterAt(host, alike)),
+      }),
       at + alike,
     );
   }
@@ -79,13 +102,18 @@ function rejectLookAlikes(host: string, at: number): void {
  */
 export function checkUser(user: string, at: number): string {
   if (user === '') {
-    fail('the user name before "@" is missing', at);
+    fail(l10n.t('The user name before "@" is missing.'), at);
   }
   if (user.length > longestUser) {
-    fail(`a user name has at most ${longestUser} characters`, at + longestUser);
+    fail(l10n.t('A user name has at most {longest} characters.', { longest: longestUser }), at + longestUser);
   }
   if (user.startsWith('-')) {
-    fail(`a user name can't begin with "-", as ${quote(user)} does: it would be read as an option`, at);
+    fail(
+      l10n.t('A user name can\'t begin with "-", as {user} does: it would be read as an option.', {
+        user: quote(user),
+      }),
+      at,
+    );
   }
   if (user.includes('${')) {
     fail(noVariables, at + user.indexOf('${'));
@@ -96,12 +124,15 @@ export function checkUser(user: string, at: number): string {
     user.search(symbolBeyondAscii),
   );
   if (wrong >= 0) {
-    fail(`a user name can't contain ${quote(characterAt(user, wrong))}`, at + wrong);
+    fail(
+      l10n.t("A user name can't contain {character}.", { character: quote(characterAt(user, wrong)) }),
+      at + wrong,
+    );
   }
-  rejectPath(user, 'user name', at);
+  rejectPath(user, (shown) => l10n.t("A user name can't be a path, as {user} is.", { user: shown }), at);
   const misread = user.search(/\s-|\\$/);
   if (misread >= 0) {
-    fail('a user name can\'t contain "-" after a space or end in "\\"', at + misread);
+    fail(l10n.t('A user name can\'t contain "-" after a space or end in "\\".'), at + misread);
   }
   return user;
 }
@@ -109,15 +140,29 @@ export function checkUser(user: string, at: number): string {
 /** Checks a port in digits. 0 means any free port, which only a listener can have. */
 export function checkPort(text: string, lowest: 0 | 1, at: number): number {
   if (text === '') {
-    fail('the port is missing', at);
+    fail(l10n.t('The port is missing.'), at);
   }
-  const range = `a number from ${lowest} to ${highestPort}`;
+  const shown = quote(text);
   if (!/^\d+$/.test(text)) {
-    fail(`${quote(text)} is not a port: use ${range}, not the name of a service`, at);
+    fail(
+      l10n.t('{port} is not a port: use a number from {lowest} to {highest}, not the name of a service.', {
+        port: shown,
+        lowest,
+        highest: highestPort,
+      }),
+      at,
+    );
   }
   const port = Number(text);
   if (port < lowest || port > highestPort) {
-    fail(`${quote(text)} is not a port: use ${range}`, at);
+    fail(
+      l10n.t('{port} is not a port: use a number from {lowest} to {highest}.', {
+        port: shown,
+        lowest,
+        highest: highestPort,
+      }),
+      at,
+    );
   }
   return port;
 }

@@ -4,6 +4,7 @@ import { formatHost } from '../../util/address';
 import type { Destination } from '../definition';
 import { findHidden } from '../../util/invisibleCharacters';
 import { checkHost, checkPort, checkUser } from './hosts';
+import { deferred as l10n } from '../../util/l10n';
 import { attempt, fail, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
 
@@ -17,24 +18,24 @@ const longest = 4096;
 export function parseDestination(text: string): Parsed<Destination> {
   return attempt(() => {
     if (text === '') {
-      return fail('the host is missing', 0);
+      return fail(l10n.t('The host is missing.'), 0);
     }
     if (text.length > longest) {
-      return fail(`it is longer than ${longest} characters`, longest);
+      return fail(l10n.t('It is longer than {longest} characters.', { longest }), longest);
     }
     if (text.startsWith('-')) {
-      return fail('a host can\'t begin with "-": it would be read as an option', 0);
+      return fail(l10n.t('A host can\'t begin with "-": it would be read as an option.'), 0);
     }
     const wrong = [findHidden(text), text.search(/\s/)].find((at) => at >= 0);
     if (wrong !== undefined) {
-      return fail('spaces and control characters are not allowed', wrong);
+      return fail(l10n.t('Spaces and control characters are not allowed.'), wrong);
     }
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
     if (scheme === null) {
       return readPlain(text);
     }
     if (scheme[1]?.toLowerCase() !== 'ssh') {
-      return fail(`only ssh:// URLs are supported, not ${quote(scheme[0])}`, 0);
+      return fail(l10n.t('Only ssh:// URLs are supported, not {scheme}.', { scheme: quote(scheme[0]) }), 0);
     }
     return readUri(text, scheme[0].length);
   });
@@ -58,7 +59,7 @@ function readUri(text: string, start: number): Destination {
   const userAt = separator < start ? undefined : start;
   const user = userAt === undefined ? undefined : readUriUser(text.slice(userAt, separator), userAt);
   if (end < text.length && text.slice(end) !== '/') {
-    fail('nothing may follow the host and the port', end);
+    fail(l10n.t('Nothing may follow the host and the port.'), end);
   }
   const hostAt = userAt === undefined ? start : separator + 1;
   // A zone's "%" is written "%25" in a URI (RFC 6874).
@@ -70,18 +71,24 @@ function readUri(text: string, start: number): Destination {
 function readUriUser(encoded: string, at: number): string {
   if (encoded.includes(':')) {
     fail(
-      "passwords can't be stored in settings: remove it, and you are asked for it and can save it",
+      l10n.t("Passwords can't be stored in settings: remove it, and you are asked for it and can save it."),
       at + encoded.indexOf(':'),
     );
   }
   if (encoded.includes(';')) {
-    fail('connection parameters such as ";fingerprint=…" are not supported', at + encoded.indexOf(';'));
+    fail(
+      l10n.t('Connection parameters such as ";fingerprint=…" are not supported.'),
+      at + encoded.indexOf(';'),
+    );
   }
   let user: string;
   try {
     user = decodeURIComponent(encoded);
   } catch {
-    return fail('"%" must begin a percent-encoded character, as in "%40"', at + encoded.indexOf('%'));
+    return fail(
+      l10n.t('"%" must begin a percent-encoded character, as in "%40".'),
+      at + encoded.indexOf('%'),
+    );
   }
   // Offsets in the decoded user name don't apply to the encoded text.
   const checked = attempt(() => checkUser(user, at));
@@ -97,7 +104,12 @@ function readHostPort(text: string, at: number): Destination {
   }
   const [host = '', port, surplus] = text.split(':');
   if (surplus !== undefined) {
-    fail(`${quote(text)} has too many colons; write an IPv6 address with a port as [::1]:22`, at);
+    fail(
+      l10n.t('{host} has too many colons; write an IPv6 address with a port as [::1]:22.', {
+        host: quote(text),
+      }),
+      at,
+    );
   }
   const checked = checkHost(host, at);
   return port === undefined
@@ -108,7 +120,7 @@ function readHostPort(text: string, at: number): Destination {
 function readBracketed(text: string, at: number): Destination {
   const close = text.indexOf(']');
   if (close < 0) {
-    fail('"[" has no "]"', at);
+    fail(l10n.t('"[" has no "]".'), at);
   }
   const host = checkHost(text.slice(1, close), at + 1);
   const rest = text.slice(close + 1);
@@ -117,7 +129,7 @@ function readBracketed(text: string, at: number): Destination {
   }
   return rest.startsWith(':')
     ? { host, port: checkPort(rest.slice(1), 1, at + close + 2) }
-    : fail('only a colon and a port can follow "]"', at + close + 1);
+    : fail(l10n.t('Only a colon and a port can follow "]".'), at + close + 1);
 }
 
 /** `[user@]host` or an ssh:// URL (ssh(1)). As in ssh, a colon is part of the host, so only IPv6 can have one. */
@@ -130,7 +142,10 @@ export function readDestinationWord(text: string): Parsed<Destination> {
     const host = text.slice(separator + 1);
     const port = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(host);
     if (port) {
-      fail(`ssh doesn't accept a port after the host: use "-p ${port[2] ?? ''}"`, text.lastIndexOf(':'));
+      fail(
+        l10n.t('ssh doesn\'t accept a port after the host: use "-p {port}".', { port: port[2] ?? '' }),
+        text.lastIndexOf(':'),
+      );
     }
     const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
     const checked = checkHost(bare, separator + 1);

@@ -6,6 +6,7 @@ import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwa
 import type { ForwardSpec } from './forwardSpec';
 import { nameFault, RecordReader } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
+import { deferred as l10n } from '../../util/l10n';
 import { asSentence, describeValue, isRecord, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
@@ -28,7 +29,10 @@ export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report:
   const reader = new RecordReader(tunnel, [], report);
   const count = kinds.reduce((sum, kind) => sum + countOf(reader.value(keyOfKind[kind])), 0);
   if (count > maxForwards) {
-    report([], `The tunnel has ${count} forwards; the maximum is ${maxForwards}.`);
+    report(
+      [],
+      l10n.t('The tunnel has {count} forwards; the maximum is {maximum}.', { count, maximum: maxForwards }),
+    );
     return [];
   }
   const items = kinds.flatMap((kind) => itemsOf(kind, reader));
@@ -75,8 +79,18 @@ function parseForward(
     return parseForwardObject(kind, value, path, report);
   }
   if (typeof value !== 'string' && typeof value !== 'number') {
-    const forms = kind === 'dynamic' ? 'a port such as 1080' : 'a string such as "8080:localhost:80"';
-    report(path, `A forward is ${describeValue(value)}; it must be ${forms}, or an object with "listen".`);
+    const shown = describeValue(value);
+    report(
+      path,
+      kind === 'dynamic'
+        ? l10n.t('A forward is {value}; it must be a port such as 1080, or an object with "listen".', {
+            value: shown,
+          })
+        : l10n.t(
+            'A forward is {value}; it must be a string such as "8080:localhost:80", or an object with "listen".',
+            { value: shown },
+          ),
+    );
     return undefined;
   }
   const spec = valueOrReport(parseForwardSpec(kind, String(value)), value, path, report);
@@ -118,7 +132,7 @@ function readSpec(
   if ('value' in combined) {
     return combined.value;
   }
-  report(target === undefined ? path : [...path, 'target'], `A ${kind} forward: ${combined.error.message}.`);
+  report(target === undefined ? path : [...path, 'target'], combined.error.message);
   return undefined;
 }
 
@@ -130,10 +144,12 @@ function readListen(reader: RecordReader, path: JsonPath, report: Report): Liste
   if (reader.has('listen')) {
     reader.report(
       'listen',
-      `listen is ${describeValue(value)}; it must be a port, "address:port" or a path.`,
+      l10n.t('listen is {value}; it must be a port, "address:port" or a path.', {
+        value: describeValue(value),
+      }),
     );
   } else {
-    report(path, 'The forward needs "listen": a port, "address:port" or a path.');
+    report(path, l10n.t('The forward needs "listen": a port, "address:port" or a path.'));
   }
   return undefined;
 }
@@ -141,7 +157,10 @@ function readListen(reader: RecordReader, path: JsonPath, report: Report): Liste
 function readLabel(reader: RecordReader): string | undefined {
   const label = reader.text('label', 'Database', maxLabelLength, nameFault);
   if (label?.includes('/') === true) {
-    reader.report('label', `${quote(label)} is not a valid label: "/" separates tunnel and label.`);
+    reader.report(
+      'label',
+      l10n.t('{label} is not a valid label: "/" separates tunnel and label.', { label: quote(label) }),
+    );
     return undefined;
   }
   return label;
@@ -163,7 +182,9 @@ function readProtocol(reader: RecordReader): string | undefined {
   if (protocol !== undefined && !/^[a-z][a-z0-9+.-]{0,49}$/.test(protocol)) {
     reader.report(
       'protocol',
-      `${quote(protocol)} is not a valid protocol: use the scheme of a URL, as in "https".`,
+      l10n.t('{protocol} is not a valid protocol: use the scheme of a URL, as in "https".', {
+        protocol: quote(protocol),
+      }),
     );
     return undefined;
   }

@@ -5,6 +5,7 @@ import { parseListen } from './forwardSpec';
 import { parseDestination, redactDestination } from './parseDestination';
 import { ProblemList, RecordReader } from './recordReader';
 import type { Report } from './recordReader';
+import { deferred as l10n } from '../../util/l10n';
 import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -37,12 +38,17 @@ export function parseOverrides(value: unknown): ParsedOverrides {
     return { byName: new Map(), problems: [] };
   }
   if (!isRecord(value)) {
-    const message = `It is ${describeValue(value)}; it must be an object that maps tunnel names to your changes.`;
+    const message = l10n.t('It is {value}; it must be an object that maps tunnel names to your changes.', {
+      value: describeValue(value),
+    });
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
   const { count, entries } = entriesUpTo(maxOverrides, value);
   if (count > maxOverrides) {
-    const message = `There are ${count} overrides; the maximum is ${maxOverrides}.`;
+    const message = l10n.t('There are {count} overrides; the maximum is {maximum}.', {
+      count,
+      maximum: maxOverrides,
+    });
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
   return {
@@ -54,7 +60,13 @@ export function parseOverrides(value: unknown): ParsedOverrides {
 function parseOverride(value: unknown): ParsedOverride {
   const { problems, report } = new ProblemList();
   if (!isRecord(value)) {
-    report([], `The override is ${describeValue(value)}; it must be an object such as { "disabled": true }.`);
+    report(
+      [],
+      l10n.t('The override is {value}; it must be an object such as {example}.', {
+        value: describeValue(value),
+        example: '{ "disabled": true }',
+      }),
+    );
     return { problems };
   }
   const reader = new RecordReader(value, [], report);
@@ -91,13 +103,19 @@ function readListens(reader: RecordReader, report: Report): Override['listen'] {
   if (!isRecord(value)) {
     reader.report(
       'listen',
-      `listen is ${describeValue(value)}; it must be an object that maps labels to ports, as in { "Database": 15432 }.`,
+      l10n.t('listen is {value}; it must be an object that maps labels to ports, as in {example}.', {
+        value: describeValue(value),
+        example: '{ "Database": 15432 }',
+      }),
     );
     return [];
   }
   const { count, entries } = entriesUpTo(maxListens, value);
   if (count > maxListens) {
-    reader.report('listen', `listen has ${count} labels; the maximum is ${maxListens}.`);
+    reader.report(
+      'listen',
+      l10n.t('listen has {count} labels; the maximum is {maximum}.', { count, maximum: maxListens }),
+    );
     return [];
   }
   return entries.flatMap(([label, where]) => {
@@ -109,7 +127,10 @@ function readListens(reader: RecordReader, report: Report): Override['listen'] {
 function readListen(label: string, value: unknown, report: Report): Listen | undefined {
   const path = ['listen', label];
   if (typeof value !== 'string' && typeof value !== 'number') {
-    report(path, `It is ${describeValue(value)}; it must be a port, "address:port" or a path.`);
+    report(
+      path,
+      l10n.t('It is {value}; it must be a port, "address:port" or a path.', { value: describeValue(value) }),
+    );
     return undefined;
   }
   const parsed = parseListen(String(value));

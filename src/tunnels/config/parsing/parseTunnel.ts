@@ -14,6 +14,7 @@ import { ProblemList, RecordReader, nameFault } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
+import { deferred as l10n } from '../../util/l10n';
 import { asSentence, describeValue, isRecord, quote } from '../../util/text';
 import { maxTimerSeconds } from '../../util/timeSpan';
 import { reportUnknownKeys } from './tunnelKeys';
@@ -40,12 +41,12 @@ export function parseTunnel(name: string, value: unknown, variables?: PathVariab
 
 function checkName(name: string, report: Report): void {
   const fault = name.includes('/')
-    ? '"/" separates tunnel and forward, as in "staging/Database"'
+    ? l10n.t('"/" separates tunnel and forward, as in "staging/Database".')
     : /^(user|workspace|folder|sshConfig):/.test(name)
-      ? 'ids begin like this'
+      ? l10n.t('Ids begin like this.')
       : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report([], `${quote(name)} is not a valid tunnel name: ${fault}.`);
+    report([], l10n.t('{name} is not a valid tunnel name. {reason}', { name: quote(name), reason: fault }));
   }
 }
 
@@ -56,8 +57,12 @@ function readWhole(
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
-    const right = 'an object with "host", or an ssh command line';
-    report([], `The tunnel is ${describeValue(value)}; it must be ${right}.`);
+    report(
+      [],
+      l10n.t('The tunnel is {value}; it must be an object with "host", or an ssh command line.', {
+        value: describeValue(value),
+      }),
+    );
     return undefined;
   }
   const expanded = expandCommandLine(value, report);
@@ -116,7 +121,9 @@ function readHost(reader: RecordReader, report: Report): Destination | undefined
   if (!reader.has('host') && !reader.has('ssh')) {
     report(
       [],
-      'The tunnel needs "host": an alias from your ~/.ssh/config, or a host such as "me@example.org".',
+      l10n.t(
+        'The tunnel needs "host": an alias from your ~/.ssh/config, or a host such as "me@example.org".',
+      ),
     );
   }
   const text = reader.string('host', 'me@example.org');
@@ -141,17 +148,31 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
     return [];
   }
   if (items.length > maxJumps) {
-    report(path, `There are ${items.length} jump hosts; the maximum is ${maxJumps}.`);
+    report(
+      path,
+      l10n.t('There are {count} jump hosts; the maximum is {maximum}.', {
+        count: items.length,
+        maximum: maxJumps,
+      }),
+    );
     return [];
   }
   return items.flatMap((item, index) => {
     const itemPath = Array.isArray(value) ? [...path, index] : path;
     if (typeof item !== 'string') {
-      report(itemPath, `A jump host is ${describeValue(item)}; it must be a string such as "bastion".`);
+      report(
+        itemPath,
+        l10n.t('A jump host is {value}; it must be a string such as "bastion".', {
+          value: describeValue(item),
+        }),
+      );
       return [];
     }
     if (item.split(',').length > maxJumps) {
-      report(itemPath, `There are more than ${maxJumps} jump hosts, which is the maximum.`);
+      report(
+        itemPath,
+        l10n.t('There are more than {maximum} jump hosts, which is the maximum.', { maximum: maxJumps }),
+      );
       return [];
     }
     // An empty hop is reported as a missing host.

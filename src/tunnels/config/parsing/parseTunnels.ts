@@ -3,6 +3,7 @@ import type { DefinitionProblem } from '../definition';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
+import { deferred as l10n } from '../../util/l10n';
 import { describeValue, entriesUpTo, isRecord } from '../../util/text';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
@@ -28,13 +29,19 @@ export function parseTunnels(setting: unknown, variables: PathVariables): Parsed
     return { tunnels: [], problems: [] };
   }
   if (!isRecord(setting)) {
-    const message = `It is ${describeValue(setting)}; it must be an object that maps names to tunnels.`;
+    const message = l10n.t('It is {value}; it must be an object that maps names to tunnels.', {
+      value: describeValue(setting),
+    });
     return { tunnels: [], problems: [{ path: [], message }] };
   }
   const { count, entries } = entriesUpTo(maxTunnels, setting);
   const problems: DefinitionProblem[] = [];
   if (count > maxTunnels) {
-    problems.push(tooMany(`${count} tunnels; the maximum is ${maxTunnels}`));
+    const message = l10n.t('It has {count} tunnels; the maximum is {maximum}. The others are ignored.', {
+      count,
+      maximum: maxTunnels,
+    });
+    problems.push({ path: [], message });
   }
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
@@ -42,14 +49,14 @@ export function parseTunnels(setting: unknown, variables: PathVariables): Parsed
     const parsed = parseTunnel(name, value, variables);
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
     if (forwards > maxForwards) {
-      problems.push(tooMany(`more than ${maxForwards} forwards, which is the maximum`));
+      const message = l10n.t(
+        'It has more than {maximum} forwards, which is the maximum. The others are ignored.',
+        { maximum: maxForwards },
+      );
+      problems.push({ path: [], message });
       break;
     }
     tunnels.push({ name, value, parsed });
   }
   return { tunnels, problems };
-}
-
-function tooMany(what: string): DefinitionProblem {
-  return { path: [], message: `It has ${what}. The others are ignored.` };
 }

@@ -2,6 +2,7 @@
 import type { X11Program } from '../definition';
 import { nameFault, RecordReader, textFault } from './recordReader';
 import type { Report } from './recordReader';
+import { deferred as l10n } from '../../util/l10n';
 import { describeValue, entriesUpTo, isRecord, quote } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -13,12 +14,22 @@ const maxCommandLength = 4096;
 /** The programs; invalid ones are reported and omitted. */
 export function parseX11Programs(value: unknown, report: Report): X11Program[] {
   if (!isRecord(value)) {
-    report([key], `${key} is ${describeValue(value)}; it must be an object such as { "Clock": "xclock" }.`);
+    report(
+      [key],
+      l10n.t('{key} is {value}; it must be an object such as {example}.', {
+        key,
+        value: describeValue(value),
+        example: '{ "Clock": "xclock" }',
+      }),
+    );
     return [];
   }
   const { count, entries } = entriesUpTo(maxPrograms, value);
   if (count > maxPrograms) {
-    report([key], `There are ${count} programs; the maximum is ${maxPrograms}.`);
+    report(
+      [key],
+      l10n.t('There are {count} programs; the maximum is {maximum}.', { count, maximum: maxPrograms }),
+    );
     return [];
   }
   return entries
@@ -28,13 +39,21 @@ export function parseX11Programs(value: unknown, report: Report): X11Program[] {
 
 function parseProgram(name: string, value: unknown, report: Report): X11Program | undefined {
   const path = [key, name];
-  const fault = name.includes('/') ? 'it contains a "/"' : nameFault(name, maxNameLength);
+  const fault = name.includes('/') ? l10n.t('It contains a "/".') : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report(path, `${quote(name)} is not a valid program name: ${fault}.`);
+    report(
+      path,
+      l10n.t('{name} is not a valid program name. {reason}', { name: quote(name), reason: fault }),
+    );
   }
   if (typeof value !== 'string' && !isRecord(value)) {
-    const right = 'a command such as "xclock", or an object with "command"';
-    report(path, `The program ${quote(name)} is ${describeValue(value)}; it must be ${right}.`);
+    report(
+      path,
+      l10n.t(
+        'The program {name} is {value}; it must be a command such as "xclock", or an object with "command".',
+        { name: quote(name), value: describeValue(value) },
+      ),
+    );
     return undefined;
   }
   return isRecord(value)
@@ -50,7 +69,10 @@ function parseCommand(
 ): X11Program | undefined {
   const fault = textFault(command, maxCommandLength);
   if (fault !== undefined) {
-    report(path, `${quote(command)} is not a valid command: ${fault}.`);
+    report(
+      path,
+      l10n.t('{command} is not a valid command. {reason}', { command: quote(command), reason: fault }),
+    );
     return undefined;
   }
   return { name, command, trusted: false };
@@ -65,7 +87,7 @@ function parseProgramObject(
   const reader = new RecordReader(record, path, report);
   reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
   if (!reader.has('command')) {
-    report(path, `The program ${quote(name)} needs "command", as in "xclock".`);
+    report(path, l10n.t('The program {name} needs "command", as in "xclock".', { name: quote(name) }));
   }
   const command = reader.text('command', 'xclock', maxCommandLength);
   const nested = readScreenSize(reader);
@@ -80,7 +102,9 @@ function readScreenSize(reader: RecordReader): string | undefined {
   if (size !== undefined && !/^[1-9]\d{2,4}x[1-9]\d{2,4}$/.test(size)) {
     reader.report(
       'nested',
-      `${quote(size)} is not a valid screen size: use width x height, as in "1280x800".`,
+      l10n.t('{size} is not a valid screen size: use width x height, as in "1280x800".', {
+        size: quote(size),
+      }),
     );
     return undefined;
   }

@@ -1,6 +1,8 @@
 // The properties of tunnels, forwards, programs and overrides, and the messages about unknown ones.
 import { forbiddenKeyAdvice } from './forbiddenKeys';
 import { nearest } from '../../util/nearestWord';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { quote } from '../../util/text';
 
 export const tunnelKeys = [
@@ -80,7 +82,7 @@ const maxUnknown = 20;
 export function reportUnknownKeys(
   owner: keyof typeof keysOf,
   record: Readonly<Record<string, unknown>>,
-  report: (key: string, message: string) => void,
+  report: (key: string, message: Message) => void,
 ): void {
   const known: readonly string[] = keysOf[owner];
   const unknown = Object.keys(record).filter((key) => !known.includes(key));
@@ -89,30 +91,51 @@ export function reportUnknownKeys(
   }
   const [next] = unknown.slice(maxUnknown);
   if (next !== undefined) {
-    report(next, `${unknown.length - maxUnknown} more unknown properties.`);
+    const count = unknown.length - maxUnknown;
+    report(
+      next,
+      count === 1
+        ? l10n.t('1 more unknown property.')
+        : l10n.t('{count} more unknown properties.', { count }),
+    );
   }
 }
 
 /** The message about an unknown property. Never shows its value, which may be a secret. */
-function unknownKeyMessage(owner: keyof typeof keysOf, key: string): string {
+export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): Message {
   const known: readonly string[] = keysOf[owner];
-  const owned = owner === 'override' ? 'an override' : `a ${owner}`;
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
   const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);
-  const belongs = meant === undefined && owner !== 'override' ? adviceFor(owner, plain) : undefined;
-  if (belongs !== undefined) {
-    return `Unknown property ${quote(key)}: ${belongs}.`;
+  const advice = meant === undefined && owner !== 'override' ? adviceFor(owner, plain) : undefined;
+  if (advice !== undefined) {
+    return l10n.t('Unknown property {key}. {advice}', { key: quote(key), advice });
   }
   const suggestion = meant ?? nearest(key, known);
   return suggestion === undefined
-    ? `Unknown property ${quote(key)}; ${owned} has ${known.join(', ')}.`
-    : `Unknown property ${quote(key)}; did you mean ${quote(suggestion)}?`;
+    ? knownKeysMessage(owner, quote(key), known.join(', '))
+    : l10n.t('Unknown property {key}; did you mean {suggestion}?', {
+        key: quote(key),
+        suggestion: quote(suggestion),
+      });
 }
 
-/** Where a property belongs, as a clause: to the tunnel, or to a file that no workspace can write. */
-function adviceFor(owner: keyof typeof keysOf, plain: string): string | undefined {
+function knownKeysMessage(owner: keyof typeof keysOf, key: string, known: string): Message {
+  switch (owner) {
+    case 'tunnel':
+      return l10n.t('Unknown property {key}; a tunnel has {known}.', { key, known });
+    case 'forward':
+      return l10n.t('Unknown property {key}; a forward has {known}.', { key, known });
+    case 'program':
+      return l10n.t('Unknown property {key}; a program has {known}.', { key, known });
+    case 'override':
+      return l10n.t('Unknown property {key}; an override has {known}.', { key, known });
+  }
+}
+
+/** Where a property belongs, as a sentence: to the tunnel, or to a file that no workspace can write. */
+function adviceFor(owner: keyof typeof keysOf, plain: string): Message | undefined {
   const ofTunnel = owner === 'tunnel' ? undefined : tunnelKeys.find((key) => key.toLowerCase() === plain);
   return ofTunnel === undefined
     ? forbiddenKeyAdvice(plain)
-    : `${quote(ofTunnel)} belongs to the tunnel, next to its "host"`;
+    : l10n.t('{key} belongs to the tunnel, next to its "host".', { key: quote(ofTunnel) });
 }

@@ -5,6 +5,7 @@ import { formatListen } from '../forward';
 import type { Forward, IfPortBusy, Listen } from '../forward';
 import type { ForwardSpec } from './forwardSpec';
 import type { JsonPath, Report } from './recordReader';
+import { deferred as l10n } from '../../util/l10n';
 import { quote } from '../../util/text';
 
 /** A parsed forward, whose label may still be missing. */
@@ -63,20 +64,40 @@ function reportDuplicates(drafts: readonly DraftForward[], report: Report): void
     if (label !== undefined && sameLabel !== undefined) {
       report(
         [...path, 'label'],
-        `${quote(label)} is already the label of ${sameLabel}; labels must be unique.`,
+        l10n.t('{label} is already the label of {other}; labels must be unique.', {
+          label: quote(label),
+          other: sameLabel,
+        }),
       );
     }
     const sameEnv = envs.claim(env === undefined ? [] : [env], path);
     const sameVariable = variables.claim(env === undefined ? [] : variablesBy(env), path);
     if (env !== undefined && sameEnv !== undefined) {
-      report([...path, 'env'], `${quote(env)} is already the env of ${sameEnv}; each env must be unique.`);
+      report(
+        [...path, 'env'],
+        l10n.t('{env} is already the env of {other}; each env must be unique.', {
+          env: quote(env),
+          other: sameEnv,
+        }),
+      );
     } else if (env !== undefined && sameVariable !== undefined) {
-      const message = `${quote(env)} and the env of ${sameVariable} set the same variable, because an env also sets …_HOST and …_ADDRESS.`;
-      report([...path, 'env'], message);
+      report(
+        [...path, 'env'],
+        l10n.t(
+          '{env} and the env of {other} set the same variable, because an env also sets …_HOST and …_ADDRESS.',
+          { env: quote(env), other: sameVariable },
+        ),
+      );
     }
     const sameBinding = bindings.claim(bindingKeys(spec), path);
     if (sameBinding !== undefined) {
-      report(path, `${quote(formatListen(spec.listen))} is already used by ${sameBinding}.`);
+      report(
+        path,
+        l10n.t('{listen} is already used by {other}.', {
+          listen: quote(formatListen(spec.listen)),
+          other: sameBinding,
+        }),
+      );
     }
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { combineSpec, parseListen, parseTarget } from '../../../../src/tunnels/config/parsing/forwardSpec';
+import { inEnglish } from '../../../support/inEnglish';
 
 function tcp(port: number, bind?: string) {
   return { bind, port };
@@ -26,22 +27,22 @@ describe('the parser of "listen" in a forward', () => {
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
-    ['', 0, /^the port is missing$/],
+    ['', 0, /^The port is missing\.$/],
     ['localhost', 0, /^"localhost" is not a port/],
-    ['localhost:', 10, /^the port is missing$/],
-    ['::1:8080', 2, /too many colons/],
-    ['8080:host:80', 10, /too many colons/],
+    ['localhost:', 10, /^The port is missing\.$/],
+    ['::1:8080', 2, /Too many colons/],
+    ['8080:host:80', 10, /Too many colons/],
     [' 8080', 0, /is not a port/],
-    ['~', 0, /^a socket path must begin/],
+    ['~', 0, /^A socket path must begin/],
     ['a b:8080', 1, /can't contain " "/],
-    ['${env:PORT}', 0, /^only \$\{userHome\}\/ and /],
-    ['/tmp/\u0007', 5, /^control characters/],
+    ['${env:PORT}', 0, /^Only \$\{userHome\}\/ and /],
+    ['/tmp/\u0007', 5, /^Control characters/],
   ];
   for (const [text, at, message] of bad) {
     it(`refuses ${JSON.stringify(text)}`, () => {
       const parsed = parseListen(text);
       assert.ok('error' in parsed, 'it was parsed');
-      assert.match(parsed.error.message, message);
+      assert.match(inEnglish(parsed.error.message), message);
       assert.equal(parsed.error.at, at);
     });
   }
@@ -61,22 +62,22 @@ describe('the parser of "target" in a forward', () => {
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
-    ['', 0, /^the target is missing, as in localhost:80$/],
-    ['host', 4, /^the target needs a port, as in host:80$/],
-    ['5432', 0, /^the target needs a host, as in localhost:5432$/],
-    [':80', 0, /^the target needs a host, as in localhost:80$/],
-    ['*:80', 0, /^the target needs a host, as in localhost:80$/],
+    ['', 0, /^The target is missing, as in localhost:80\.$/],
+    ['host', 4, /^The target needs a port, as in host:80\.$/],
+    ['5432', 0, /^The target needs a host, as in localhost:5432\.$/],
+    [':80', 0, /^The target needs a host, as in localhost:80\.$/],
+    ['*:80', 0, /^The target needs a host, as in localhost:80\.$/],
     ['host:0', 5, /^"0" is not a port/],
-    ['::1:80', 2, /too many colons/],
-    ['http://host:80', 0, /^use host:port, without "http:\/\/"$/],
-    ['./x', 0, /^a socket path must begin/],
-    [`${'a'.repeat(1025)}:80`, 1024, /^a host has at most 1024 characters$/],
+    ['::1:80', 2, /Too many colons/],
+    ['http://host:80', 0, /^Use host:port, without "http:\/\/"\.$/],
+    ['./x', 0, /^A socket path must begin/],
+    [`${'a'.repeat(1025)}:80`, 1024, /^A host has at most 1024 characters\.$/],
   ];
   for (const [text, at, message] of bad) {
     it(`refuses "${text.slice(0, 40)}"`, () => {
       const parsed = parseTarget(text);
       assert.ok('error' in parsed, 'it was parsed');
-      assert.match(parsed.error.message, message);
+      assert.match(inEnglish(parsed.error.message), message);
       assert.equal(parsed.error.at, at);
     });
   }
@@ -86,7 +87,7 @@ describe('a forward of "listen" and "target"', () => {
   it('is refused without a target for a local forward', () => {
     const parsed = combineSpec('local', tcp(8080), undefined);
     assert.ok('error' in parsed);
-    assert.match(parsed.error.message, /^the target is missing/);
+    assert.match(inEnglish(parsed.error.message), /^The target is missing/);
   });
 
   it('is a SOCKS proxy without a target for a remote forward', () => {

@@ -4,11 +4,12 @@ import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/config/definition';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import { parseForwards } from '../../../../src/tunnels/config/parsing/parseForward';
+import { inEnglish } from '../../../support/inEnglish';
 
 function parse(tunnel: Readonly<Record<string, unknown>>): { forwards: Forward[]; problems: string[] } {
   const problems: string[] = [];
   const forwards = parseForwards(tunnel, (path, message) =>
-    problems.push(`${formatJsonPath(path)}: ${message}`),
+    problems.push(`${formatJsonPath(path)}: ${inEnglish(message)}`),
   );
   return { forwards, problems };
 }
@@ -84,7 +85,7 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a port alone as a local forward',
       { localForward: [8080] },
-      /^\.localForward\[0\]: "8080": the target is missing/,
+      /^\.localForward\[0\]: "8080": The target is missing/,
     ],
     ['a fraction as port', { dynamicForward: 80.5 }, /^\.dynamicForward: "80\.5" is not a port/],
     ['a negative port', { dynamicForward: [-1] }, /^\.dynamicForward\[0\]: "-1" is not a port/],
@@ -98,11 +99,7 @@ describe('parsing the forwards of a tunnel', () => {
       { dynamicForward: [true] },
       /^\.dynamicForward\[0\]: A forward is true; it must be a port such/,
     ],
-    [
-      'a list within a list of forwards',
-      { localForward: [[]] },
-      /^\.localForward\[0\]: A forward is a list;/,
-    ],
+    ['a list within a list of forwards', { localForward: [[]] }, /^\.localForward\[0\]: A forward is \[…\];/],
     [
       'a forward without "listen"',
       { localForward: { target: 'a:1' } },
@@ -111,17 +108,17 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a local forward without "target"',
       { localForward: [{ listen: 80 }] },
-      /^\.localForward\[0\]: A local forward: the target is missing/,
+      /^\.localForward\[0\]: The target is missing/,
     ],
     [
       'a dynamic forward with a target',
       { dynamicForward: [{ listen: 1080, target: 'a:1' }] },
-      /^\.dynamicForward\[0\]\.target: A dynamic forward: a SOCKS proxy has no target/,
+      /^\.dynamicForward\[0\]\.target: A SOCKS proxy has no target/,
     ],
     [
       'a SOCKS proxy on a socket path',
       { remoteForward: [{ listen: '/tmp/a' }] },
-      /^\.remoteForward\[0\]: A remote forward: without a target it is a SOCKS proxy/,
+      /^\.remoteForward\[0\]: Without a target it is a SOCKS proxy/,
     ],
     [
       'null as "listen"',
@@ -148,7 +145,7 @@ describe('parsing the forwards of a tunnel', () => {
       { localForward: { ...forward, label: 'a/b' } },
       /^\.localForward\.label: .*"\/" separates/,
     ],
-    ['an empty label', { localForward: { ...forward, label: '' } }, /^\.localForward\.label: .*it is empty/],
+    ['an empty label', { localForward: { ...forward, label: '' } }, /^\.localForward\.label: .*It is empty/],
     [
       'a control character in a label',
       { localForward: { ...forward, label: 'a\u0007' } },
@@ -178,7 +175,7 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'an unknown value of ifPortBusy',
       { localForward: { ...forward, ifPortBusy: 'retry' } },
-      /"fail", "ask" or "next"\.$/,
+      /one of "fail", "ask", "next"\.$/,
     ],
     [
       'an unknown key of a forward',

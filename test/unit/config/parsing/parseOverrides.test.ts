@@ -9,9 +9,10 @@ import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOver
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { formatDestination } from '../../../../src/tunnels/config/definition';
 import { assertProblems } from '../problems';
+import { inEnglish } from '../../../support/inEnglish';
 
 function inWords(problems: readonly DefinitionProblem[]): string[] {
-  return problems.map(({ path, message }) => `${formatJsonPath(path)}: ${message}`);
+  return problems.map(({ path, message }) => `${formatJsonPath(path)}: ${inEnglish(message)}`);
 }
 
 function problemsOf(override: unknown): string[] {
@@ -27,7 +28,7 @@ describe('the overrides parser', () => {
     [{ host: 'me@ho st' }, /^\.host: "me@ho st"/],
     [{ listen: 5432 }, /^\.listen: .*maps labels to ports/],
     [{ listen: { Database: 99_999 } }, /^\.listen\.Database: "99999"/],
-    [{ listen: { 'My DB': [1] } }, /^\.listen\["My DB"\]: It is a list/],
+    [{ listen: { 'My DB': [1] } }, /^\.listen\["My DB"\]: It is \[…\]/],
     [
       { ports: {}, password: 'x' },
       /Unknown property "ports"; did you mean "listen"/,
@@ -45,7 +46,7 @@ describe('the overrides parser', () => {
     assert.equal(parsed.problems[0]?.at, 10);
   });
   it('refuses a setting that is not an object', () =>
-    assertProblems(inWords(parseOverrides([]).problems), [/^: It is a list; it must/]));
+    assertProblems(inWords(parseOverrides([]).problems), [/^: It is \[…\]; it must/]));
   it('accepts a valid override beside an invalid one', () => {
     const { byName } = parseOverrides({ a: 1, b: { disabled: true } });
     assert.ok('problems' in byName.get('a')!);
@@ -89,7 +90,7 @@ describe('applying an override', () => {
     const result = applied({ host: 'me@other:2222', autoStart: false });
     assert.equal(formatDestination(result.entry.definition), 'me@other:2222');
     assert.equal(result.entry.autoStart, false);
-    assert.deepEqual(result.note.changes, ['host me@other:2222', 'autoStart false']);
+    assert.deepEqual(result.note.changes.map(inEnglish), ['host me@other:2222', 'autoStart false']);
   });
   it('changes nothing when the override is empty', () => {
     const { entry: same, note } = applied({});

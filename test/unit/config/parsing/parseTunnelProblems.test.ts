@@ -1,6 +1,9 @@
 // The problems of a tunnel in the settings, each with the path it is reported at.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { english, localize } from '../../../../src/tunnels/util/l10n';
+import type { Localizer } from '../../../../src/tunnels/util/l10n';
 import { quote } from '../../../../src/tunnels/util/text';
 import { assertProblems, plain, problemsOf } from '../problems';
 
@@ -12,7 +15,7 @@ describe('the tunnel parser', () => {
       [/^: The tunnel is null; it must be an object with "host", or an ssh command line\.$/],
     ],
     ['a number as a tunnel', 22, [/^: The tunnel is 22;/]],
-    ['a list as a tunnel', [plain], [/^: The tunnel is a list;/]],
+    ['a list as a tunnel', [plain], [/^: The tunnel is \[…\];/]],
     ['a tunnel without keys', {}, [/^: The tunnel needs "host":/]],
     [
       'a tunnel with both "host" and "ssh"',
@@ -31,8 +34,8 @@ describe('the tunnel parser', () => {
   }
 
   const names: readonly [name: string, problem: RegExp][] = [
-    ['', /it is empty/],
-    ['  ', /it is empty/],
+    ['', /It is empty/],
+    ['  ', /It is empty/],
     ['a/b', /"\/" separates tunnel and forward/],
     ['a\nb', /control character/],
     ['\nb', /control character/],
@@ -47,20 +50,20 @@ describe('the tunnel parser', () => {
 
   const keys: readonly [key: string, value: unknown, problem: RegExp][] = [
     ['host', 22, /^\.host: host is 22; it must be a string such as "me@example\.org"\.$/],
-    ['host', '', /^\.host: "": the host is missing\.$/],
+    ['host', '', /^\.host: "": The host is missing\.$/],
     ['host', '-oProxyCommand=x', /^\.host: .*option\.$/],
-    ['host', 'ssh://me:hunter2@host', /^\.host: "ssh:\/\/me:…@host": passwords can't be stored in settings/],
+    ['host', 'ssh://me:hunter2@host', /^\.host: "ssh:\/\/me:…@host": Passwords can't be stored in settings/],
     ['proxyJump', 7, /^\.proxyJump: A jump host is 7; it must be a string such as "bastion"\.$/],
     ['proxyJump', ['a', null], /^\.proxyJump\[1\]: A jump host is null;/],
-    ['proxyJump', 'a,', /^\.proxyJump: "": the host is missing\.$/],
+    ['proxyJump', 'a,', /^\.proxyJump: "": The host is missing\.$/],
     ['proxyJump', ['a', '-b'], /^\.proxyJump\[1\]: "-b": .*option\.$/],
-    ['autoStart', 'yes', /^\.autoStart: autoStart is "yes"; it must be true, false or "onConnect"\.$/],
+    ['autoStart', 'yes', /^\.autoStart: autoStart is "yes"; it must be one of true, false, "onConnect"\.$/],
     ['autoStart', 1, /^\.autoStart: autoStart is 1;/],
-    ['runIn', 'remote', /^\.runIn: runIn is "remote"; it must be "local" or "everywhere"\.$/],
+    ['runIn', 'remote', /^\.runIn: runIn is "remote"; it must be one of "local", "everywhere"\.$/],
     ['statusBar', 'true', /^\.statusBar: statusBar is "true"; it must be true or false\.$/],
     ['reconnect', null, /^\.reconnect: reconnect is null; it must be true or false\.$/],
     ['compression', 0, /^\.compression: compression is 0;/],
-    ['exitOnForwardFailure', {}, /^\.exitOnForwardFailure: exitOnForwardFailure is an object;/],
+    ['exitOnForwardFailure', {}, /^\.exitOnForwardFailure: exitOnForwardFailure is \{…\};/],
     ['serverAliveInterval', -1, /^\.serverAliveInterval: .*-1; it must be a whole number from 0 to/],
     ['serverAliveInterval', 1.5, /^\.serverAliveInterval: .*1\.5; it must be a whole number/],
     ['serverAliveInterval', '15', /^\.serverAliveInterval: .*"15"; it must be a whole number/],
@@ -70,7 +73,7 @@ describe('the tunnel parser', () => {
     ['description', 7, /^\.description: description is 7; it must be a string/],
     ['description', 'a\nb', /^\.description: .*control character/],
     ['description', 'in ${workspaceFolder}', /^\.description: .*socket paths only/],
-    ['x11Programs', ['xclock'], /^\.x11Programs: x11Programs is a list; it must be an object/],
+    ['x11Programs', ['xclock'], /^\.x11Programs: x11Programs is \[…\]; it must be an object/],
   ];
   for (const [key, value, problem] of keys) {
     it(`refuses ${key} with the value ${JSON.stringify(value)}`, () =>
@@ -95,17 +98,17 @@ describe('the tunnel parser', () => {
     ['privateKey', /IdentityFile/],
     ['private_key_path', /IdentityFile/],
     ['certificateFile', /~\/\.ssh\/config/],
-    ['proxyCommand', /commands belong in a Host block of your ~\/\.ssh\/config/],
-    ['localCommand', /commands belong/],
-    ['knownHostsCommand', /commands belong/],
+    ['proxyCommand', /Commands belong in a Host block of your ~\/\.ssh\/config/],
+    ['localCommand', /Commands belong/],
+    ['knownHostsCommand', /Commands belong/],
     ['strictHostKeyChecking', /user setting sshTunnels\.strictHostKeyChecking/],
     ['stricthostkeychecking', /user setting sshTunnels\.strictHostKeyChecking/],
     ['userKnownHostsFile', /user setting sshTunnels\.userKnownHostsFile/],
     ['identityAgent', /user setting sshTunnels\.identityAgent/],
     ['sshConfigFile', /user setting sshTunnels\.sshConfigFile/],
-    ['user', /write it in "host", as in "me@example\.org:2222"/],
-    ['port', /write it in "host"/],
-    ['hostname', /write it in "host"/],
+    ['user', /Write it in "host", as in "me@example\.org:2222"/],
+    ['port', /Write it in "host"/],
+    ['hostname', /Write it in "host"/],
     ['forwardAgent', /never forwards the SSH agent/],
     ['gatewayPorts', /"\*:8080:localhost:80"/],
     ['forwardX11', /"x11Programs"/],
@@ -155,15 +158,31 @@ describe('the tunnel parser', () => {
     assertProblems(problemsOf(value, 'a/b'), [
       /^: "a\/b" is not a valid tunnel name/,
       /^\.pasword: .*/,
-      /^\.host: "ho st": spaces/,
+      /^\.host: "ho st": Spaces/,
       /^\.proxyJump\[0\]: /,
-      /^\.localForward\[0\]: "8080:www\.example\.org": the target needs a port, as in 8080:www\.example\.org:80\.$/,
+      /^\.localForward\[0\]: "8080:www\.example\.org": The target needs a port, as in 8080:www\.example\.org:80\.$/,
       /^\.localForward\[1\]\.frob: /,
       /^\.localForward\[1\]\.listen: "x" is not a port/,
-      /^\.localForward\[1\]\.target: "y": the target needs a port, as in y:80\.$/,
+      /^\.localForward\[1\]\.target: "y": The target needs a port, as in y:80\.$/,
       /^\.serverAliveInterval: /,
       /^\.autoStart: /,
       /^\.statusBar: /,
     ]);
+  });
+
+  it('reports each problem as sentences that are translated where they are shown', () => {
+    const translated: Localizer = { t: (text, args) => english.t(`‹${text}›`, args) };
+    const value = { host: 'web:', description: '', password: 'hunter2', localForward: '1:web:http' };
+    const parsed = parseTunnel('web', value);
+    assert.ok('problems' in parsed);
+    assert.deepEqual(
+      parsed.problems.map(({ message }) => localize(message, translated).replace(/(?<=stored).*(?=››)/, '')),
+      [
+        `‹Unknown property "password". ‹Passwords can't be stored››`,
+        '‹"web:": ‹The port is missing.››',
+        '‹"1:web:http": ‹"http" is not a port: use a number from 1 to 65535, not the name of a service.››',
+        '‹"" is not a valid description. ‹It is empty.››',
+      ],
+    );
   });
 });

@@ -4,11 +4,12 @@ import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/config/definition';
 import type { X11Program } from '../../../../src/tunnels/config/definition';
 import { parseX11Programs } from '../../../../src/tunnels/config/parsing/parseX11Programs';
+import { inEnglish } from '../../../support/inEnglish';
 
 function parse(value: unknown): { programs: X11Program[]; problems: string[] } {
   const problems: string[] = [];
   const programs = parseX11Programs(value, (path, message) =>
-    problems.push(`${formatJsonPath(path)}: ${message}`),
+    problems.push(`${formatJsonPath(path)}: ${inEnglish(message)}`),
   );
   return { programs, problems };
 }
@@ -40,15 +41,15 @@ describe('the x11Programs parser', () => {
     ['xclock', /^\.x11Programs: x11Programs is "xclock"; it must be an object/],
     [null, /^\.x11Programs: x11Programs is null;/],
     [{ Clock: 7 }, /^\.x11Programs\.Clock: The program "Clock" is 7; it must be a command/],
-    [{ Clock: ['xclock'] }, /^\.x11Programs\.Clock: The program "Clock" is a list;/],
-    [{ Clock: '' }, /^\.x11Programs\.Clock: "" is not a valid command: it is empty\.$/],
+    [{ Clock: ['xclock'] }, /^\.x11Programs\.Clock: The program "Clock" is \[…\];/],
+    [{ Clock: '' }, /^\.x11Programs\.Clock: "" is not a valid command\. It is empty\.$/],
     [{ Clock: 'a\nb' }, /^\.x11Programs\.Clock: .*control character/],
     [{ Clock: 'x ${HOME}' }, /^\.x11Programs\.Clock: .*socket paths only/],
     [
       { 'a/b': 'xclock' },
-      /^\.x11Programs\["a\/b"\]: "a\/b" is not a valid program name: it contains a "\/"\.$/,
+      /^\.x11Programs\["a\/b"\]: "a\/b" is not a valid program name\. It contains a "\/"\.$/,
     ],
-    [{ '': 'xclock' }, /^\.x11Programs\[""\]: "" is not a valid program name: it is empty\.$/],
+    [{ '': 'xclock' }, /^\.x11Programs\[""\]: "" is not a valid program name\. It is empty\.$/],
     [{ Clock: {} }, /^\.x11Programs\.Clock: The program "Clock" needs "command"/],
     [{ Clock: { command: 7 } }, /^\.x11Programs\.Clock\.command: command is 7;/],
     [

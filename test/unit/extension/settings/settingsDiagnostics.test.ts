@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../src/extension/settings/settingsDiagnostics';
 import type { MarkOptions } from '../../../../src/extension/settings/settingsDiagnostics';
+import { inEnglish } from '../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
 
@@ -17,7 +18,7 @@ function underlined(
   return settingsMarks(text, { within: [], ports, places, ...options }).map(
     ({ start, end, message, kind }) => {
       assert.equal(start.line, end.line, 'more than one line');
-      return [lines[start.line]?.slice(start.character, end.character) ?? '', message, kind];
+      return [lines[start.line]?.slice(start.character, end.character) ?? '', inEnglish(message), kind];
     },
   );
 }

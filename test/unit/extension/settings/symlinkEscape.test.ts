@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { isSymlinkEscape } from '../../../../src/extension/settings/symlinkEscape';
+import { isSymlinkEscape } from '../../../../src/extension/settings/readSettings';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
+import { inEnglish } from '../../../support/inEnglish';
 
 describe('parsing a socket path of a workspace', () => {
   let dir: TempDir;
@@ -32,7 +33,7 @@ describe('parsing a socket path of a workspace', () => {
       isSymlinkEscape: (path: string) => isSymlinkEscape(folder, path),
     };
     const parsed = parseTunnel('db', { host: 'db', ...keys }, places);
-    return 'problems' in parsed ? parsed.problems.map(({ message }) => message).join() : '';
+    return 'problems' in parsed ? parsed.problems.map(({ message }) => inEnglish(message)).join() : '';
   }
 
   for (const path of ['run/a', 'a', 'in/a', 'not/there/yet']) {

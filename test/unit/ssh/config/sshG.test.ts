@@ -240,7 +240,7 @@ describe('the error for a refusal of ssh -G', () => {
       /ssh refuses to read \/h\/config: others may write it/,
     ],
     ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be resolved/],
-    ['', 'InvalidDefinition', /no reason given/],
+    ['', 'InvalidDefinition', /gives no reason/],
   ];
   for (const [stderr, code, message] of cases) {
     it(`is ${code} for ${JSON.stringify(stderr)}`, () => {

@@ -142,7 +142,7 @@ describe('the details of a tunnel', () => {
   it('show the addresses, connections, traffic and hints of a forward', () => {
     const state = listening({ connections: 2, bytesIn: 1234, bytesOut: 5 });
     const { view } = detailsFor(
-      tunnel(up, { forwards: [{ ...forward(local('Database'), state), hints: ['It is odd.'] }] }),
+      tunnel(up, { forwards: [{ ...forward(local('Database'), state), hints: [{ text: 'It is odd.' }] }] }),
     );
     assert.deepEqual(
       view.forwards.map(({ title, kind, notes, facts }) => [
@@ -226,7 +226,9 @@ describe('the details of a tunnel', () => {
   });
 
   it('list the overrides of the user', () => {
-    const { view } = detailsFor(tunnel(up, { override: { disabled: true, changes: ['Database on 15432'] } }));
+    const { view } = detailsFor(
+      tunnel(up, { override: { disabled: true, changes: [{ text: 'Database on 15432' }] } }),
+    );
     assert.deepEqual(view.facts.find(({ term }) => term === 'Overridden by you')?.values, [
       'disabled',
       'Database on 15432',

@@ -282,7 +282,7 @@ describe('the group of ssh_config hosts', () => {
     assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
   });
   it('names the file and line of a problem', () => {
-    const problems = [{ path: ['/home/me/.ssh/config', 12], message: 'It is odd.' }];
+    const problems = [{ path: ['/home/me/.ssh/config', 12], message: { text: 'It is odd.' } }];
     const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
     const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>
       viewOf(node, row, plain, now),
