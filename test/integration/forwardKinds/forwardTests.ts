@@ -15,15 +15,15 @@ import { target } from '../../support/targetAndClient';
 import type { TargetServer } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
-import { ProxyRefusal } from './forwardKinds';
-import type { ForwardKind } from './forwardKinds';
+import { ProxyRefusal } from './kinds';
+import type { ForwardKind } from './kinds';
 
 const block = randomBytes(3 * 1024 * 1024);
 const many = 500;
 /** Milliseconds, for comparing with the clock. */
 const tenMinutes = 600_000;
 
-export function matrix(kinds: readonly ForwardKind[]): void {
+export function forwardTests(kinds: readonly ForwardKind[]): void {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;
