@@ -62,7 +62,7 @@ if (process.argv.includes('--tests')) {
     // mocha resolves the modules of its worker processes, which these tests don't use.
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
-  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 2));
+  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 3));
 }
 
 /**
@@ -117,7 +117,7 @@ function onlyKnownServices() {
  * @returns {import('esbuild').Plugin}
  */
 function withMajor(major) {
-  const ours = 'export const protocolMajor = 1 ';
+  const ours = 'export const protocolMajor = 2 ';
   return {
     name: 'protocol major',
     setup({ onLoad }) {

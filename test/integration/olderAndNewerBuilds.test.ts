@@ -19,6 +19,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
+import { messageOf } from '../support/errorWords';
 
 type Support = typeof testWindow;
 
@@ -175,7 +176,7 @@ describe('two builds of the extension', () => {
       const state = before.state('user:mine');
       assert.ok(state.status === 'failed');
       assert.match(
-        state.error.message,
+        messageOf(state.error),
         /^A newer version of SSH Tunnels, in another window, has taken over "mine"/,
       );
       assert.equal(before.state('user:other').status, 'up');

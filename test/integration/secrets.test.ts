@@ -8,7 +8,8 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
-import { explain } from '../../src/tunnels/errors/explain';
+import { errorWords, explain } from '../../src/tunnels/errors/errors';
+import { english } from '../../src/tunnels/util/l10n';
 import type { Question } from '../../src/tunnels/model/prompt';
 import { listenIn } from '../support/eavesdropper';
 import type { Eavesdropper } from '../support/eavesdropper';
@@ -213,7 +214,11 @@ describe('a secret', () => {
     const state = window.state();
     if ('error' in state) {
       explanations.push(
-        JSON.stringify([state, explain(state.error, { platform: 'linux', destination: { host } })]),
+        JSON.stringify([
+          state,
+          errorWords(state.error, english),
+          explain(state.error, { platform: 'linux', destination: { host } }, english),
+        ]),
       );
     }
     await window.client.stop('user:t');

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
-import { TunnelFailure } from '../../tunnels/errors/errors';
+import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isStoppable } from '../../views/tree/actions';
@@ -85,13 +85,15 @@ export async function runProgram(
 export function explainProgram(error: unknown): string {
   const output =
     error instanceof TunnelFailure && outputCodes.includes(error.code) ? error.error.detail : undefined;
-  return output === undefined || !(error instanceof TunnelFailure)
-    ? explainFailure(error)
-    : l10n.t('{error} Program output: {output} {nextStep}', {
-        error: error.message,
-        output: withFullStop(output),
-        nextStep: error.error.nextStep,
-      });
+  if (output === undefined || !(error instanceof TunnelFailure)) {
+    return explainFailure(error);
+  }
+  const { message, nextStep } = errorWords(error.error, l10n);
+  return l10n.t('{error} Program output: {output} {nextStep}', {
+    error: message,
+    output: withFullStop(output),
+    nextStep,
+  });
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

@@ -1,9 +1,9 @@
 // The address at which a local client can connect to a listening forward.
-import { l10n } from 'vscode';
 import type { Address, TcpAddress } from '../../tunnels/util/address';
 import { dialHost, formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
+import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { quote } from '../../tunnels/util/text';
 

@@ -1,8 +1,9 @@
 // Finds a tunnel by id or name. If several have the name, the nearest origin wins: folder, workspace, user. A tie is an
 // error that lists the candidates' ids.
-import { l10n } from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
+import { deferred as l10n } from '../../tunnels/util/l10n';
+import type { Message } from '../../tunnels/util/l10n';
 import type { Origin, TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
@@ -42,7 +43,7 @@ export function findTunnel(
 export function exactlyOne(
   nameOrId: string,
   candidates: readonly TunnelSnapshot[],
-  howToChoose: string,
+  howToChoose: Message,
 ): TunnelSnapshot {
   const [found, ...others] = candidates;
   if (!found) {

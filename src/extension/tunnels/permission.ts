@@ -45,7 +45,11 @@ export function permissionFor(candidate: Candidate, context: PermissionContext):
   if (consent?.subject === subject) {
     return { granted: true, consent: consent.hash };
   }
-  return { granted: false, need: 'consent', error: consentNeeded(name, consent !== undefined) };
+  return {
+    granted: false,
+    need: 'consent',
+    error: consentNeeded(name, consent === undefined ? 'new' : 'changed'),
+  };
 }
 
 /** Consent key: equal keys need only one consent. */

@@ -1,6 +1,7 @@
 // Shows the prompts of tunnels: host keys in a modal dialog, passwords and codes in an input box, ports in a list. One
 // prompt at a time; equal prompts are shown once.
 import * as vscode from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type {
   CodeQuestion,
   HostKeyQuestion,
@@ -137,7 +138,7 @@ async function askPort(
     },
   ];
   const options = {
-    title: error.message,
+    title: errorWords(error, vscode.l10n).message,
     placeHolder: vscode.l10n.t('Choose what to do'),
     ignoreFocusOut: true,
   };

@@ -1,6 +1,6 @@
 // The interface of a running forward of any kind, and what it needs to run.
 import type { TunnelError } from '../errors/errors';
-import type { TunnelHolder } from '../errors/portHolder';
+import type { TunnelHolder } from '../errors/addressInUse';
 import type { PortQuestion } from '../model/prompt';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';

@@ -4,9 +4,10 @@ import type { Socket } from 'node:net';
 import { formatAddress } from '../util/address';
 import type { BoundAddress } from '../util/address';
 import { elapsed } from '../util/log';
-import { isRetryable, TunnelFailure } from '../errors/errors';
+import { errorWords, isRetryable, TunnelFailure } from '../errors/errors';
 import type { TunnelError } from '../errors/errors';
-import { connectionLost } from '../errors/connect';
+import { connectionLost } from '../errors/lost';
+import { english } from '../util/l10n';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
 import type { ForwardOptions } from './forwardRunner';
@@ -84,7 +85,10 @@ export class ForwardStatus {
       log.debug('closed');
     } else if (typeof phase !== 'string' && 'failed' in phase) {
       const { failed } = phase;
-      log.write(isRetryable(failed) ? 'warning' : 'error', `${failed.code}: ${failed.message}`);
+      log.write(
+        isRetryable(failed) ? 'warning' : 'error',
+        `${failed.code}: ${errorWords(failed, english).message}`,
+      );
     } else if (typeof phase !== 'string') {
       log.debug(`listening on ${phase.bound.map(formatAddress).join(' and ')}`);
     }
@@ -92,9 +96,9 @@ export class ForwardStatus {
 
   /** Records the failure of one connection; the forward goes on listening. */
   reportFailure(client: string, error: unknown): void {
-    this.#lastError = { error: errorOf(error), at: Date.now() };
-    const { code, message } = this.#lastError.error;
-    this.#options.log.warn(`${client}: ${code}: ${message}`);
+    const failed = errorOf(error);
+    this.#lastError = { error: failed, at: Date.now() };
+    this.#options.log.warn(`${client}: ${failed.code}: ${errorWords(failed, english).message}`);
     this.#options.onChange();
   }
 

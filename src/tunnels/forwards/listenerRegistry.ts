@@ -2,10 +2,13 @@
 // forward whose port is taken can name the tunnel that has it, and take the port as soon as it is free.
 import { isConflict } from '../util/address';
 import type { Address } from '../util/address';
-import type { TunnelHolder } from '../errors/portHolder';
+import type { TunnelHolder } from '../errors/addressInUse';
 
 /** An address of this machine, or of a server. */
 export type RegisteredAddress = Address & { readonly server?: string };
+
+/** Names a tunnel, as it is called at the moment. Each tunnel has one. */
+export type PortOwner = () => TunnelHolder;
 
 /** Disposing of it frees the addresses, and notifies those that wait for them. */
 export interface Registration extends Disposable {
@@ -15,7 +18,7 @@ export interface Registration extends Disposable {
 
 interface Entry {
   readonly addresses: readonly RegisteredAddress[];
-  readonly holder: () => TunnelHolder;
+  readonly owner: PortOwner;
 }
 
 interface Waiter {
@@ -39,9 +42,9 @@ export class ListenerRegistry {
     this.#options = options;
   }
 
-  /** Registers addresses as in use, until disposed of. @param holder called when another tunnel wants them */
-  register(addresses: readonly RegisteredAddress[], holder: () => TunnelHolder): Registration {
-    const entry = { addresses, holder };
+  /** Registers addresses as in use, until disposed of. */
+  register(addresses: readonly RegisteredAddress[], owner: PortOwner): Registration {
+    const entry = { addresses, owner };
     this.#entries.add(entry);
     return {
       [Symbol.dispose]: () => {
@@ -55,8 +58,13 @@ export class ListenerRegistry {
     };
   }
 
+  /** The tunnel that has one of these addresses; undefined: none of ours. */
+  ownerOf(addresses: readonly RegisteredAddress[]): PortOwner | undefined {
+    return [...this.#entries].find((entry) => overlap(entry.addresses, addresses))?.owner;
+  }
+
   holderOf(addresses: readonly RegisteredAddress[]): TunnelHolder | undefined {
-    return [...this.#entries].find((entry) => overlap(entry.addresses, addresses))?.holder();
+    return this.ownerOf(addresses)?.();
   }
 
   isReserved(port: number): boolean {
@@ -81,7 +89,7 @@ export class ListenerRegistry {
 }
 
 /** Whether listeners at these addresses keep another from listening at those that it wants. */
-export function overlap(bound: readonly RegisteredAddress[], wanted: readonly RegisteredAddress[]): boolean {
+function overlap(bound: readonly RegisteredAddress[], wanted: readonly RegisteredAddress[]): boolean {
   return bound.some((a) => wanted.some((b) => conflict(a, b)));
 }
 

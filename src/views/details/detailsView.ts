@@ -1,5 +1,6 @@
 // The details page of one tunnel, as plain data.
 import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
@@ -190,13 +191,13 @@ function service(forward: Forward): FactView[] {
 
 function lastError({ state }: ForwardSnapshot, { now, locale }: ViewFacts): FactView[] {
   if (state.status === 'failed') {
-    return [fact(l10n.t('Error'), plainText(state.error.message))];
+    return [fact(l10n.t('Error'), plainText(errorWords(state.error, l10n).message))];
   }
   if (state.status !== 'listening' || state.lastError === undefined) {
     return [];
   }
   const when = state.lastErrorAt === undefined ? [] : [formatAgo(state.lastErrorAt, now, locale)];
-  return [fact(l10n.t('Last error'), plainText(state.lastError.message), ...when)];
+  return [fact(l10n.t('Last error'), plainText(errorWords(state.lastError, l10n).message), ...when)];
 }
 
 function fact(term: string, ...values: readonly string[]): FactView {

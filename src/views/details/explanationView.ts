@@ -1,10 +1,12 @@
 // Explains one error, as plain data: what happened, what was tried, the server's response, and how to fix it on each side.
 import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
+import { describeAttempt } from '../../tunnels/errors/auth';
+import { errorWords, explain } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
-import { explain } from '../../tunnels/errors/explain';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
 import { formatDestination } from '../../tunnels/config/definition';
+import { formatAddress, isSocketPath } from '../../tunnels/util/address';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/actions';
@@ -107,20 +109,21 @@ function explanationView(
   const { key, title, error, forward, at } = subject;
   const { entry } = tunnel;
   const destination = entry?.definition.destination;
-  const { steps, actions: offered } = explain(error, {
-    platform: facts.platform,
-    destination,
-    ...(forward ? { forward: forward.forward } : {}),
-  });
+  const { steps, actions: offered } = explain(
+    error,
+    { platform: facts.platform, destination, ...(forward ? { forward: forward.forward } : {}) },
+    l10n,
+  );
+  const words = errorWords(error, l10n);
   const server = destination && plainText(formatDestination({ destination }));
   return {
     key,
     title,
     ...(at === undefined ? {} : { when: asSentence(formatAgo(at, facts.now, facts.locale)) }),
-    message: plainText(error.message),
-    nextStep: plainText(error.nextStep),
+    message: plainText(words.message),
+    nextStep: plainText(words.nextStep),
     tried: describeTried(tunnel, subject, facts),
-    ...(error.detail === undefined ? {} : { detail: plainText(error.detail) }),
+    ...(words.detail === undefined ? {} : { detail: plainText(words.detail) }),
     sides: [
       { title: l10n.t('On this machine'), steps: stepViews(key, 'here', steps, actions) },
       {
@@ -165,8 +168,8 @@ function describeTried(
   { key, error }: Subject,
   { locale }: ViewFacts,
 ): readonly string[] {
-  const tried = error.facts?.tried ?? [];
-  const lines = tried.map(plainText);
+  const tried = 'tried' in error ? error.tried : [];
+  const lines = tried.map((attempt) => plainText(describeAttempt(attempt, l10n)));
   if (key === tunnelKey && state.status === 'waiting') {
     const time = formatTime(state.retryAt, locale);
     lines.push(
@@ -175,9 +178,8 @@ function describeTried(
         : l10n.t('{count} failed attempts. Next try at {time}.', { count: state.attempt, time }),
     );
   }
-  const { facts } = error;
-  if (facts?.address !== undefined && error.code === 'AddressInUse') {
-    lines.push(l10n.t('Listening on {address}.', { address: plainText(facts.address) }));
+  if (error.code === 'AddressInUse') {
+    lines.push(l10n.t('Listening on {address}.', { address: plainText(formatAddress(error.address)) }));
   }
   return lines;
 }
@@ -245,16 +247,29 @@ function retryCommand(flags: readonly string[]): DetailsCommand | undefined {
   return flags.includes('startable') ? 'start' : undefined;
 }
 
-function filePosition({ facts }: TunnelError): ConfigLocation | undefined {
-  return facts?.file === undefined ? undefined : { file: facts.file, line: facts.line ?? 1 };
+/** The file of host keys that has the line. */
+function filePosition(error: TunnelError): ConfigLocation | undefined {
+  switch (error.code) {
+    case 'HostKeyChanged':
+      return error.known && { file: error.known.file, line: error.known.line };
+    case 'HostKeyRevoked':
+      return { file: error.file, line: error.line ?? 1 };
+    default:
+      return undefined;
+  }
 }
 
 /** The forward whose port made the whole tunnel fail, because of exitOnForwardFailure. */
-function forwardOnPort({ forwards }: TunnelSnapshot, { facts }: TunnelError): ForwardSnapshot | undefined {
+function forwardOnPort({ forwards }: TunnelSnapshot, error: TunnelError): ForwardSnapshot | undefined {
+  if (error.code !== 'AddressInUse' && error.code !== 'PortPermissionDenied') {
+    return undefined;
+  }
+  const { address } = error;
   return forwards.find(
     ({ forward: { kind, listen } }) =>
       kind !== 'remote' &&
-      facts?.port !== undefined &&
-      ('path' in listen ? listen.path === facts.address : listen.port === facts.port),
+      (isSocketPath(address)
+        ? 'path' in listen && listen.path === address.path
+        : 'port' in listen && listen.port === address.port),
   );
 }

@@ -1,5 +1,6 @@
 // An X11 program in the details of its tunnel, as plain data: its state, how it ended, and its output.
 import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/actions';
@@ -39,7 +40,7 @@ export function programDetails(
         : []),
       ...times(snapshot, facts),
       ...(state.status === 'failed'
-        ? [{ term: l10n.t('Error'), values: [plainText(state.error.message)] }]
+        ? [{ term: l10n.t('Error'), values: [plainText(errorWords(state.error, l10n).message)] }]
         : []),
     ],
     output: outputLines(programOutput(state)),

@@ -5,6 +5,7 @@ import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { untranslated } from '../../tunnels/util/l10n';
@@ -34,10 +35,11 @@ function errorBlocks(error: TunnelError | undefined, withDetail = true): readonl
   if (error === undefined) {
     return [];
   }
+  const { message, nextStep, detail } = errorWords(error, l10n);
   return [
-    marked`${withFullStop(error.message)}`,
-    marked`${withFullStop(error.nextStep)}`,
-    error.detail === undefined || !withDetail ? undefined : marked`*${error.detail}*`,
+    marked`${withFullStop(message)}`,
+    marked`${withFullStop(nextStep)}`,
+    detail === undefined || !withDetail ? undefined : marked`*${detail}*`,
   ];
 }
 

@@ -1,5 +1,6 @@
 // Describes a forward: where it listens, its target, its traffic and its last error.
 import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import { formatAddress, isLoopback, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
 import { formatListen, forwardTarget } from '../../tunnels/config/forward';
@@ -100,7 +101,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   const { state } = snapshot;
   const parts = [shortRoute(snapshot)];
   if (state.status === 'failed') {
-    return l10n.t('failed: {error}', { error: plainText(state.error.message) });
+    return l10n.t('failed: {error}', { error: plainText(errorWords(state.error, l10n).message) });
   }
   const network = networkWords(snapshot);
   if (network !== undefined) {
@@ -117,7 +118,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
     if (state.connections > 0) {
       parts.push(describeConnections(state.connections), formatBytes(state.bytesIn + state.bytesOut));
     } else if (state.lastError !== undefined) {
-      parts.push(plainText(state.lastError.message));
+      parts.push(plainText(errorWords(state.lastError, l10n).message));
     }
   }
   return joinParts(parts);
@@ -171,13 +172,13 @@ function speakState(snapshot: ForwardSnapshot): readonly string[] {
       return [asSentence(forwardStatus(state))];
     case 'failed':
       return [
-        l10n.t('Failed: {error}', { error: withFullStop(plainText(state.error.message)) }),
-        withFullStop(plainText(state.error.nextStep)),
+        l10n.t('Failed: {error}', { error: withFullStop(plainText(errorWords(state.error, l10n).message)) }),
+        withFullStop(plainText(errorWords(state.error, l10n).nextStep)),
       ];
     case 'listening': {
       const network = networkWords(snapshot);
       const mismatch = describeBindMismatch(snapshot);
-      const last = state.lastError && withFullStop(plainText(state.lastError.message));
+      const last = state.lastError && withFullStop(plainText(errorWords(state.lastError, l10n).message));
       return [
         speakConnections(state.connections),
         ...(network === undefined ? [] : [asSentence(network)]),

@@ -1,5 +1,6 @@
 // Describes an X11 program on the server: its state, how it ended, and what it may do on the local display.
 import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../tunnels/errors/errors';
 import type { X11Program } from '../../tunnels/config/definition';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
@@ -89,7 +90,7 @@ function stateParts(state: ProgramState): readonly string[] {
       return [
         state.isCutOff === true
           ? l10n.t('ended with the connection')
-          : l10n.t('failed: {error}', { error: plainText(state.error.message) }),
+          : l10n.t('failed: {error}', { error: plainText(errorWords(state.error, l10n).message) }),
       ];
   }
 }
@@ -185,7 +186,7 @@ export function speakProgram({ program, state }: ProgramSnapshot): string {
     speakWhat(program),
     speakProgramState(state),
     ...(last === undefined ? [] : [l10n.t('Output: {output}', { output: withFullStop(last) })]),
-    ...(state.status === 'failed' ? [withFullStop(plainText(state.error.nextStep))] : []),
+    ...(state.status === 'failed' ? [withFullStop(plainText(errorWords(state.error, l10n).nextStep))] : []),
   ].join(' ');
 }
 

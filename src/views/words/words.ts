@@ -1,5 +1,6 @@
 // Describes a tunnel: its state for the row, a sentence for screen readers, and where it is defined.
 import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
@@ -110,7 +111,7 @@ function describeFailed({ problems, origin, state }: TunnelSnapshot): string {
   const error = errorOf(state);
   return error === undefined
     ? l10n.t('failed')
-    : l10n.t('failed: {error}', { error: plainText(error.message) });
+    : l10n.t('failed: {error}', { error: plainText(errorWords(error, l10n).message) });
 }
 
 /** The state in a few words: `up · 2 forwards`. It has no countdown; see describeRetry(). */
@@ -154,7 +155,7 @@ function describeState(tunnel: TunnelSnapshot): string {
     case 'up':
       return l10n.t('up');
     case 'waiting':
-      return l10n.t('retrying: {error}', { error: plainText(state.error.message) });
+      return l10n.t('retrying: {error}', { error: plainText(errorWords(state.error, l10n).message) });
     case 'failed':
       return describeFailed(tunnel);
     case 'stopping':
@@ -235,10 +236,10 @@ export function speakTunnel(tunnel: TunnelSnapshot): string {
   ];
   const error = errorOf(state);
   if (error !== undefined && state.status === 'blocked') {
-    parts.push(withFullStop(plainText(error.message)));
+    parts.push(withFullStop(plainText(errorWords(error, l10n).message)));
   }
   if (error !== undefined && problems.length === 0) {
-    parts.push(withFullStop(plainText(error.nextStep)));
+    parts.push(withFullStop(plainText(errorWords(error, l10n).nextStep)));
   }
   return parts.join(' ');
 }

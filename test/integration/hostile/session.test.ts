@@ -15,6 +15,7 @@ import type { HostilePeer, HostileServer, HostileServerOptions } from '../../sup
 import { connectTo, endOf, failureOf } from '../../support/hostile/sessionUnderTest';
 import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnderTest';
 import { checkReadable } from '../../support/readableErrors';
+import { messageOf } from '../../support/errorWords';
 
 const mebibyte = 1024 * 1024;
 const target = { host: '127.0.0.1', port: 80 };
@@ -74,8 +75,8 @@ describe('a hostile server after the login', () => {
     const error = await endOf(session);
     checkReadable(error);
     assert.equal(error.code, 'NotAnSshServer', JSON.stringify(error));
-    assert.match(error.message, why);
-    assert.match(error.message, /127\.0\.0\.1/);
+    assert.match(messageOf(error), why);
+    assert.match(messageOf(error), /127\.0\.0\.1/);
     return error;
   }
 

@@ -1,6 +1,7 @@
 // Runs a case with our own code, in this process, from resolving the host to a logged-in session.
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
-import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import { errorWords, TunnelFailure } from '../../../src/tunnels/errors/errors';
+import { english } from '../../../src/tunnels/util/l10n';
 import { parseDestination } from '../../../src/tunnels/config/parsing/parseDestination';
 import type { Destination } from '../../../src/tunnels/config/definition';
 import type { Ask } from '../../../src/tunnels/model/prompt';
@@ -21,7 +22,8 @@ export async function runOurs(mission: RunInput): Promise<ClientRun> {
     if (!(error instanceof TunnelFailure)) {
       throw error;
     }
-    const { code, message, detail = '' } = error.error;
+    const { code } = error;
+    const { message, detail = '' } = errorWords(error.error, english);
     const said = [...log, `${code}: ${message} ${detail}`].join('\n');
     return { outcome: outcomes[code] ?? 'connection lost', asked, said };
   }

@@ -1,5 +1,6 @@
 // Handles `vscode://ssh-tunnels.ssh-tunnels/start?tunnel=staging`: asks, then starts an existing tunnel.
 import * as vscode from 'vscode';
+import { errorWords } from '../../../tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { findHidden } from '../../../tunnels/util/invisibleCharacters';
 import { quote } from '../../../tunnels/util/text';
@@ -99,7 +100,8 @@ export function upMessage({ name: tunnel, forwards }: TunnelSnapshot, already: b
       : vscode.l10n.t('The tunnel "{tunnel}" is up.', { tunnel });
     return { text, isWhole: true };
   }
-  const values = { tunnel, forward: first.label, count: others.length, error: first.error.message };
+  const error = errorWords(first.error, vscode.l10n).message;
+  const values = { tunnel, forward: first.label, count: others.length, error };
   return { text: partMessage(values), isWhole: false };
 }
 

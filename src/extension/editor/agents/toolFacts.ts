@@ -2,8 +2,8 @@
 import { l10n } from 'vscode';
 import { localize } from '../../../tunnels/util/l10n';
 import { formatAddress } from '../../../tunnels/util/address';
+import { errorWords, explain } from '../../../tunnels/errors/errors';
 import type { TunnelError } from '../../../tunnels/errors/errors';
-import { explain } from '../../../tunnels/errors/explain';
 import { formatListen } from '../../../tunnels/config/forward';
 import { formatDestination } from '../../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../../tunnels/model/snapshot';
@@ -57,11 +57,11 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
     explanations: subjectsOf(tunnel).map(({ title, error, forward }) => ({
       about: title,
       ...errorFacts(error),
-      steps: explain(error, {
-        platform,
-        destination,
-        ...(forward ? { forward: forward.forward } : {}),
-      }).steps.map(({ side, text, code }) => ({
+      steps: explain(
+        error,
+        { platform, destination, ...(forward ? { forward: forward.forward } : {}) },
+        l10n,
+      ).steps.map(({ side, text, code }) => ({
         where: side === 'here' ? l10n.t('this machine') : l10n.t('the SSH server'),
         do: text,
         code,
@@ -117,20 +117,23 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
   };
 }
 
-/** Removes quoted program output (for example of a ProxyCommand) from the error message. */
+/** Without what a program printed (for example a ProxyCommand), which the error's message quotes. */
 function withoutQuotedOutput(tunnel: TunnelSnapshot): TunnelSnapshot {
   const { state } = tunnel;
-  if (!('error' in state) || state.error.detail === undefined) {
+  if (!('error' in state)) {
     return tunnel;
   }
-  const { message, detail } = state.error;
-  const error = { ...state.error, message: message.replace(`: ${detail.replace(/\.$/, '')}`, '') };
+  const { detail: _output, ...error } = state.error;
   return { ...tunnel, state: { ...state, error } };
 }
 
 /** Without literal output of a server or program, and without the keys that were tried. */
 function errorFacts(error: TunnelError | undefined): object | undefined {
-  return error && { code: error.code, message: error.message, nextStep: error.nextStep };
+  if (!error) {
+    return undefined;
+  }
+  const { message, nextStep } = errorWords(error, l10n);
+  return { code: error.code, message, nextStep };
 }
 
 /** Every string may come from a workspace or a server, so all are made plain text. */

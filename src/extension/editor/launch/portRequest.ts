@@ -1,8 +1,9 @@
 // Reads which tunnel and forward an argument names (in launch.json, tasks.json or another extension's setting), and
 // finds them.
-import { l10n } from 'vscode';
 import { TunnelFailure } from '../../../tunnels/errors/errors';
 import { invalidDefinition } from '../../../tunnels/errors/consent';
+import { deferred as l10n } from '../../../tunnels/util/l10n';
+import type { Message } from '../../../tunnels/util/l10n';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord, quote } from '../../../tunnels/util/text';
 import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
@@ -166,8 +167,8 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
   return first;
 }
 
-function invalidRequest(message: string): TunnelFailure {
+function invalidRequest(problem: Message): TunnelFailure {
   return new TunnelFailure(
-    invalidDefinition(message, l10n.t('The Tunnels view shows the names and labels.')),
+    invalidDefinition(problem, l10n.t('The Tunnels view shows the names and labels.')),
   );
 }

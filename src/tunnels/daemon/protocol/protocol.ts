@@ -11,7 +11,7 @@ import type { CompressionCounts } from '../../model/snapshot';
 import type { ForwardState, TunnelState } from '../../model/state';
 import type { LogLevel } from '../../util/log';
 
-export const protocolMajor = 1 as number;
+export const protocolMajor = 2 as number;
 
 /** The user's settings for connections, never from a workspace. undefined: not set. */
 export interface ConnectionSettings {
@@ -189,7 +189,7 @@ export const judgeSecret = new NotificationType<{
 
 const tunnelErrorCode = 1;
 
-/** Converts a failure to the form that the protocol carries. */
+/** Converts a failure to the form that the protocol carries: its code and its facts. The message is for the log. */
 export function toResponseError(error: unknown): ResponseError<TunnelError | undefined> {
   return error instanceof TunnelFailure
     ? new ResponseError(tunnelErrorCode, error.message, error.error)
@@ -205,5 +205,5 @@ export function fromResponseError(error: unknown): unknown {
 }
 
 function isTunnelError(data: unknown): data is TunnelError {
-  return typeof data === 'object' && data !== null && 'code' in data && 'nextStep' in data;
+  return typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string';
 }

@@ -13,7 +13,8 @@ import { EndpointPublisher } from './publishEndpoint';
 import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../client/endpointFile';
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
-import { leaseGraceMs, LeaseManager } from './leaseManager';
+import { LeaseManager } from './leaseManager';
+import { leaseGraceMs } from './windows';
 
 /** How often the counters are reported to the windows. */
 const trafficIntervalMs = 1000;
@@ -35,13 +36,13 @@ async function main(): Promise<void> {
     log.info(`Daemon stopping: ${reason}`);
     setTimeout(() => process.exit(0), shutdownTimeoutMs);
     // Open connections are reset. If the process just exited, that would look like a normal end of the data.
-    void Promise.all([publisher.end(), leaseManager.stopAll()])
+    void Promise.all([publisher.end(), leaseManager.tunnels.stopAll()])
       .then(() => Promise.all([...connections].map((connection) => connection.flush())))
       .finally(() => process.exit(0));
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const updateIdleTimer = (): void => {
-    if (leaseManager.idle) {
+    if (leaseManager.windows.wantNothing) {
       idleTimer ??= setTimeout(() => end('no window needs a tunnel'), leaseGraceMs);
     } else {
       clearTimeout(idleTimer);
@@ -79,7 +80,7 @@ async function main(): Promise<void> {
   log.info(`Daemon started: process ${process.pid}, version ${buildVersion}`);
   updateIdleTimer();
   void removeOldCookieFolders(folder);
-  setInterval(() => leaseManager.reportTraffic(), trafficIntervalMs);
+  setInterval(() => leaseManager.reporter.traffic(), trafficIntervalMs);
   publisher.watch(
     () => end('another daemon has replaced it'),
     (text) => log.warn(text),
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
   new NetworkMonitor({
     onEvent: (event) => {
       log.info(event === 'wake' ? 'The computer woke from sleep' : 'The network changed');
-      leaseManager.onNetworkEvent();
+      leaseManager.tunnels.onNetworkEvent();
     },
   });
   process.on('SIGTERM', () => end('SIGTERM'));

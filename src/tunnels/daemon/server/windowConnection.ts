@@ -37,7 +37,7 @@ export class WindowConnection implements WindowChannel {
     this.#connection = rpcOver(socket);
     this.#handleRequests();
     this.#connection.onError(() => socket.destroy());
-    this.#connection.onClose(() => this.#options.leaseManager.detach(this.#windowId, this));
+    this.#connection.onClose(() => this.#options.leaseManager.windows.detach(this.#windowId, this));
     this.#connection.listen();
     socket.resume();
   }
@@ -124,6 +124,7 @@ export class WindowConnection implements WindowChannel {
 
   #handleRequests(): void {
     const { leaseManager, onShutdown, onDrained } = this.#options;
+    const { userRequests } = leaseManager;
     const connection = this.#connection;
     connection.onRequest(
       protocol.hello,
@@ -132,7 +133,7 @@ export class WindowConnection implements WindowChannel {
           throw new Error('hello needs a window id, and can be sent only once');
         }
         this.#windowId = hello.windowId;
-        leaseManager.attach(hello, this);
+        leaseManager.windows.attach(hello, this);
         return { pid: process.pid, version: buildVersion };
       }),
     );
@@ -143,35 +144,35 @@ export class WindowConnection implements WindowChannel {
     connection.onRequest(
       protocol.startTunnel,
       validated(schemas.tunnelParams, ({ id }) =>
-        answerNull(leaseManager.start(this.#windowId, id, 'start')),
+        answerNull(userRequests.start(this.#windowId, id, 'start')),
       ),
     );
     connection.onRequest(
       protocol.retryTunnel,
       validated(schemas.tunnelParams, ({ id }) =>
-        answerNull(leaseManager.start(this.#windowId, id, 'retry')),
+        answerNull(userRequests.start(this.#windowId, id, 'retry')),
       ),
     );
     connection.onRequest(
       protocol.stopTunnel,
-      validated(schemas.tunnelParams, ({ id }) => answerNull(leaseManager.stop(this.#windowId, id))),
+      validated(schemas.tunnelParams, ({ id }) => answerNull(userRequests.stop(this.#windowId, id))),
     );
     connection.onRequest(
       protocol.runProgram,
       validated(schemas.runParams, ({ id, program }) =>
-        answerNull(leaseManager.runProgram(this.#windowId, id, program)),
+        answerNull(userRequests.runProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopProgram,
       validated(schemas.programParams, ({ id, program }) =>
-        answerNull(leaseManager.stopProgram(this.#windowId, id, program)),
+        answerNull(userRequests.stopProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopConflictingTunnel,
       validated(schemas.forwardParams, ({ id, forward }) =>
-        answerNull(leaseManager.stopConflictingTunnel(this.#windowId, id, forward)),
+        answerNull(userRequests.stopConflictingTunnel(this.#windowId, id, forward)),
       ),
     );
     connection.onRequest(
@@ -198,10 +199,10 @@ export class WindowConnection implements WindowChannel {
       }),
     );
     connection.onRequest(protocol.shutdown, async () => {
-      if (leaseManager.isSharedBeyond(this.#windowId)) {
+      if (leaseManager.windows.isSharedBeyond(this.#windowId)) {
         return false;
       }
-      await leaseManager.stopAll();
+      await leaseManager.tunnels.stopAll();
       setImmediate(onShutdown);
       return true;
     });

@@ -135,7 +135,7 @@ export class Attempt {
     );
     context.log.debug(`ssh_config resolves the host to ${route.join(', then ')} (${elapsed(start)})`);
     if (!context.isConsented(consentFacts(spec, hops).hash)) {
-      throw new NeedsAnswer('consent', consentNeeded(context.name, true));
+      throw new NeedsAnswer('consent', consentNeeded(context.name, 'changed'));
     }
     this.#hops = hops;
   }

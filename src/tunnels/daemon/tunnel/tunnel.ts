@@ -1,10 +1,11 @@
 // One tunnel in the daemon: carries out the states of the model, with connection attempts, forwards, programs, retries
 // and shutdown.
-import { isRetryable, TunnelFailure } from '../../errors/errors';
+import { errorWords, isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
 import { startCancelled } from '../../errors/auth';
-import { connectionLost } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
+import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { CompressionCounts } from '../../model/snapshot';
@@ -14,7 +15,7 @@ import type { TunnelEvent } from '../../model/transition';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { SshSession } from '../../ssh/session/session';
 import { Attempt } from './attempt';
-import { RetryTimer } from './retryTimer';
+import { RetryTimer } from '../../util/retryTimer';
 import type { TunnelSpec } from './resolveTunnel';
 import { StartOutcome } from './startOutcome';
 import type { TunnelContext } from './tunnelContext';
@@ -253,7 +254,8 @@ export class Tunnel {
 
   #lost(error: TunnelError): void {
     if (this.#state.status === 'up' && this.#mayDisconnect()) {
-      this.#context.log.info(`${error.message} No clients: reconnecting when the next client connects.`);
+      const { message } = errorWords(error, english);
+      this.#context.log.info(`${message} No clients: reconnecting when the next client connects.`);
       this.#disconnectIdle();
       return;
     }
@@ -268,8 +270,9 @@ export class Tunnel {
       reason instanceof TunnelFailure ? reason.error : connectionLost(this.#context.name, String(reason));
     const isRetried = isRetryable(error) && this.spec.definition.reconnect;
     const level = isRetried || reason instanceof NeedsAnswer ? 'warning' : 'error';
-    const detail = error.detail ? ` (${error.detail})` : '';
-    this.#context.log.write(level, `${error.code}: ${error.message}${detail}`);
+    const { message, detail } = errorWords(error, english);
+    const more = detail === undefined ? '' : ` (${detail})`;
+    this.#context.log.write(level, `${error.code}: ${message}${more}`);
     if (reason instanceof NeedsAnswer) {
       this.#giveUp({ type: 'blocked', need: reason.need, error });
       this.#unblockLater(reason, attempt);

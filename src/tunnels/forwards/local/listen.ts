@@ -3,12 +3,8 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import {
-  addressInUse,
-  addressNotAvailable,
-  listenImpossible,
-  portPermissionDenied,
-} from '../../errors/localListenAndTarget';
+import { addressInUse } from '../../errors/addressInUse';
+import { addressNotAvailable, listenImpossible, portPermissionDenied } from '../../errors/localListen';
 import type { BoundAddress, TcpAddress } from '../../util/address';
 import { bindAddresses } from '../../config/forward';
 import type { IfPortBusy, TcpListen } from '../../config/forward';

@@ -4,11 +4,7 @@ import { dialHost, formatAddress, isWildcard } from '../../util/address';
 import type { BoundAddress, TcpAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
-import {
-  remoteListenStillUsed,
-  remoteListenUsedByTunnel,
-  remoteListenTaken,
-} from '../../errors/remoteListen';
+import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/remoteListen';
 import { formatListen, isWideBind, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
@@ -146,10 +142,10 @@ export class RemotePortBinding {
 
   #explain(holder: RemoteHolder, listen: Listen, host: string): TunnelFailure | undefined {
     if (holder === 'silent' && this.#wasBound) {
-      return new TunnelFailure(remoteListenStillUsed(listen, host));
+      return new TunnelFailure(remoteListenRefused('stillUsed', listen, host));
     }
     return holder === 'silent' || holder === 'talkative'
-      ? new TunnelFailure(remoteListenTaken(listen, host))
+      ? new TunnelFailure(remoteListenRefused('program', listen, host))
       : undefined;
   }
 
@@ -187,7 +183,7 @@ export class RemotePortBinding {
       };
     }
     const taken = new TunnelFailure(
-      remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName),
+      remoteListenRefused('program', { ...listen, port: bound.port }, session.host.hostName),
     );
     const loopback = requestedLoopback(listen, bound).map((address) => ({ ...address, server }));
     if (ports.holderOf(loopback)) {

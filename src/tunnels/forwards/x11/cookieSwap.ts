@@ -32,11 +32,11 @@ export class CookieSwap {
 
   private constructor(session: SshSession, log: Log) {
     this.#log = log;
-    session.commands.x11Listener = (accept, refuse) => {
+    session.commands.x11Listener = (incoming) => {
       if (this.#expected.size === 0) {
-        refuse();
+        incoming.refuse();
       } else {
-        this.#authenticate(accept());
+        this.#authenticate(incoming.accept());
       }
     };
   }

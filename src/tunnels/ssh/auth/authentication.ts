@@ -1,8 +1,11 @@
 // Logs in to a server: first `none`, to learn the accepted methods, then each method in turn, like userauth() and
 // authmethod_get() in OpenSSH's sshconnect2.c.
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { authenticationFailed, wrongPassphrase } from '../../errors/auth';
+import { authenticationFailed, describeAttempt } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
+import { english } from '../../util/l10n';
 import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
@@ -35,11 +38,11 @@ export interface AuthenticationParts {
 }
 
 export class Authentication {
-  /** What was offered, for messages: "id_ed25519", "password". */
-  readonly tried: string[] = [];
+  /** What was offered, in this order. */
+  readonly tried: Attempt[] = [];
   readonly #parts: AuthenticationParts;
   /** What the server accepted, although it requires more. */
-  readonly #accepted: string[] = [];
+  readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
   /** Methods with nothing left to try. */
@@ -90,14 +93,15 @@ export class Authentication {
       who,
       log,
       prompter,
-      noteOffer: (name) => {
-        if (!this.tried.includes(name)) {
-          this.tried.push(name);
+      noteOffer: (attempt) => {
+        if (!this.tried.some((earlier) => isDeepStrictEqual(earlier, attempt))) {
+          this.tried.push(attempt);
         }
       },
-      noteLockedKey: (name) => {
-        const at = this.tried.indexOf(name);
-        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, `${name}${wrongPassphrase}`);
+      noteLockedKey: (key) => {
+        const at = this.tried.findIndex((attempt) => isDeepStrictEqual(attempt, { key }));
+        const locked = { key, wrongPassphrase: true } as const;
+        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, locked);
       },
       noteNeededPrompt: (neededPrompt) => this.#neededPrompts.push(neededPrompt),
     };
@@ -125,7 +129,8 @@ export class Authentication {
         throw this.#failure();
       }
       const reply = await method.attempt();
-      this.#last = method === publicKeys ? `publickey (${publicKeys.current})` : method.name;
+      const last = describeAttempt(method.lastAttempt, english);
+      this.#last = method === publicKeys ? `publickey (${last})` : last;
       if (reply?.kind === 'failure' && reply.partial) {
         this.#addPartialSuccess(method, publicKeys, reply);
       }
@@ -143,9 +148,10 @@ export class Authentication {
   /** Records a partial success: one of several required methods is done (AuthenticationMethods in sshd_config(5)). */
   #addPartialSuccess(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
     const { log, who } = this.#parts;
-    const what = method === publicKeys ? publicKeys.current : method.name;
+    const accepted = method.lastAttempt;
+    const what = describeAttempt(accepted, english);
     log.info(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
-    this.#accepted.push(what);
+    this.#accepted.push(accepted);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);
   }
@@ -177,16 +183,13 @@ export class Authentication {
     }
     const { who, identities } = this.#parts;
     const problem = identities.agentProblem ?? identities.problems[0];
-    const accepts = this.#accepts.length > 0 ? [`The server accepts: ${this.#accepts.join(', ')}.`] : [];
+    const accepts = this.#accepts;
     if (this.tried.length === 0 && problem) {
-      return new TunnelFailure({ ...problem, detail: [...accepts, problem.detail ?? ''].join(' ').trim() });
+      return new TunnelFailure({ ...problem, accepts });
     }
-    const detail = [
-      ...accepts,
-      ...(this.#accepted.length > 0 ? [`Already accepted: ${this.#accepted.join(', ')}.`] : []),
-      ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not supported.'] : []),
-      ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
-    ];
-    return new TunnelFailure(authenticationFailed(who, this.tried, this.#accepts, detail.join(' ')));
+    const { problems } = identities;
+    return new TunnelFailure(
+      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
+    );
   }
 }

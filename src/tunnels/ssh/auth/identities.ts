@@ -2,8 +2,10 @@
 // CertificateFile, keys of IdentityFile that are in the agent, the agent's other keys (unless IdentitiesOnly), then the
 // remaining files.
 import { basename } from 'node:path';
-import type { TunnelError } from '../../errors/errors';
-import { agentUnavailable, keyUnreadable } from '../../errors/auth';
+import { errorWords } from '../../errors/errors';
+import { agentUnavailable, keyUnreadable } from '../../errors/key';
+import type { KeyError } from '../../errors/key';
+import { english } from '../../util/l10n';
 import { Agent, agentSocket, windowsPipe } from './agent';
 import type { AgentKey } from './agent';
 import { readCertificateFile, readKeyFile } from '../keys/keyFile';
@@ -29,9 +31,9 @@ export interface Identity {
 export interface Identities {
   readonly offers: readonly Identity[];
   /** One problem for each key that can't be used. */
-  readonly problems: readonly TunnelError[];
+  readonly problems: readonly KeyError[];
   /** Why an agent that is configured can't be used. */
-  readonly agentProblem?: TunnelError | undefined;
+  readonly agentProblem?: KeyError | undefined;
 }
 
 /** A key or certificate whose private key is still to be found. */
@@ -49,7 +51,7 @@ export async function gatherIdentities(
   if (!host.pubkeyAuthentication) {
     return { offers: [], problems: [] };
   }
-  const problems = new Set<TunnelError>();
+  const problems = new Set<KeyError>();
   const [agent, files] = await Promise.all([
     openAgent(agentSocket(host.identityAgent, env)),
     readFiles(host.identityFiles, (problem) => problems.add(problem)),
@@ -68,13 +70,14 @@ export async function gatherIdentities(
   for (const { name, blob, file } of candidates) {
     const signer = findSigner({ blob, file }, files, agent);
     if (signer) {
-      offers.push({ name: signer.kind === 'agent' ? `${name} (agent)` : name, blob, signer });
+      offers.push({ name, blob, signer });
     } else {
       problems.add(file?.problem ?? withoutPrivateKey(file?.path ?? name, blob));
     }
   }
   for (const problem of problems) {
-    log.warn(`${problem.message} ${problem.nextStep}`);
+    const { message, nextStep } = errorWords(problem, english);
+    log.warn(`${message} ${nextStep}`);
   }
   const list = offers.map(describeIdentity).join(', ');
   log.debug(`Keys to offer: ${list || 'none'}`);
@@ -83,13 +86,13 @@ export async function gatherIdentities(
 
 function describeIdentity({ name, blob, signer }: Identity): string {
   const key = blob ? `${keyType(blob)} ${fingerprint(blob)}` : 'locked';
-  return signer.kind === 'file' ? `${name} (${key}, ${signer.path})` : `${name} (${key})`;
+  return signer.kind === 'file' ? `${name} (${key}, ${signer.path})` : `${name} (agent) (${key})`;
 }
 
 interface OpenAgent {
   readonly agent: Agent;
   readonly keys: readonly AgentKey[];
-  readonly problem?: TunnelError;
+  readonly problem?: KeyError;
 }
 
 async function openAgent(path: string | undefined): Promise<OpenAgent | undefined> {
@@ -111,13 +114,13 @@ const defaultKey = /[\\/]\.ssh[\\/]id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk
 
 async function readFiles(
   paths: readonly string[],
-  onProblem: (problem: TunnelError) => void,
+  onProblem: (problem: KeyError) => void,
 ): Promise<readonly KeyFile[]> {
   const files = await Promise.all(paths.map(readKeyFile));
   files.forEach((file, index) => {
     const path = paths[index] ?? '';
     if (!file && !defaultKey.test(path)) {
-      onProblem(keyUnreadable(path, "the file doesn't exist", 'Correct IdentityFile in your ssh_config.'));
+      onProblem(keyUnreadable(path, { reason: 'missing' }));
     }
   });
   return files.filter((file) => file !== undefined);
@@ -208,12 +211,7 @@ function findSigner(
   return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
 }
 
-function withoutPrivateKey(path: string, blob: Buffer | undefined): TunnelError {
-  return blob && isCertificate(keyType(blob))
-    ? keyUnreadable(path, 'its private key was not found', 'Add that key to IdentityFile in your ssh_config.')
-    : keyUnreadable(
-        path,
-        "only its public key was found, and it isn't in the SSH agent",
-        'Load it into your SSH agent.',
-      );
+function withoutPrivateKey(path: string, blob: Buffer | undefined): KeyError {
+  const isForCertificate = blob !== undefined && isCertificate(keyType(blob));
+  return keyUnreadable(path, { reason: isForCertificate ? 'noPrivateKey' : 'onlyPublicKey' });
 }

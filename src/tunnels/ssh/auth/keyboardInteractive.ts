@@ -1,7 +1,8 @@
 // Keyboard-interactive authentication (RFC 4256), with any number of rounds and prompts. A saved password is used if
 // the server asks only for the password, as most do. All other prompts are shown to the user each time.
 import { TunnelFailure } from '../../errors/errors';
-import { protocolBroken } from '../../errors/connect';
+import type { Attempt } from '../../errors/auth';
+import { protocolBroken } from '../../errors/handshake';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
 import { promptUser, askSecret } from './prompter';
 import type { Prompt, Prompts, Reply } from './userauthExchange';
@@ -23,6 +24,7 @@ export function asksForPassword(prompts: readonly Prompt[]): boolean {
 
 export class KeyboardInteractive implements Method {
   readonly name = 'keyboard-interactive';
+  readonly lastAttempt: Attempt = { method: this.name };
   readonly #login: Login;
   readonly #counter: PasswordCounter;
   readonly #isPasswordNext: () => boolean;
@@ -49,7 +51,7 @@ export class KeyboardInteractive implements Method {
     if (!(await this.#mayOffer())) {
       return undefined;
     }
-    noteOffer(this.name);
+    noteOffer(this.lastAttempt);
     this.#passwords = [];
     this.#codes = 0;
     let reply = await exchange.keyboardInteractive();

@@ -16,20 +16,6 @@ export class NeedsAnswer extends TunnelFailure {
   }
 }
 
-/** The missing answer, as the object of a sentence. */
-function describeAnswer(question: LoginQuestion): string {
-  switch (question.kind) {
-    case 'hostKey':
-      return 'you to confirm its host key';
-    case 'password':
-      return 'your password';
-    case 'passphrase':
-      return `the passphrase of the key ${question.keyFile}`;
-    case 'code':
-      return "your answer to the server's question";
-  }
-}
-
 export interface Prompter {
   /** undefined: an automatic start, which never shows a prompt. */
   readonly ask: Ask | undefined;
@@ -52,7 +38,7 @@ export async function promptUser(
   prompter: Prompter,
   refused?: TunnelError,
 ): Promise<string> {
-  const error = refused ?? authenticationCancelled(question.who, describeAnswer(question));
+  const error = refused ?? authenticationCancelled(question);
   if (!prompter.ask) {
     throw new NeedsAnswer(question.kind, error);
   }

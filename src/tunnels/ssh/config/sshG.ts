@@ -223,12 +223,7 @@ function endWithPeriod(text: string): string {
 }
 
 function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {
-  return {
-    code: 'ConnectTimeout',
-    message: `ssh did not resolve "${host}" within ${timeoutMs / 1000} s.`,
-    nextStep:
-      'Check your ssh_config for a slow Match exec, or for CanonicalizeHostname with a slow name server.',
-  };
+  return { code: 'ConnectTimeout', during: 'resolve', host, seconds: timeoutMs / 1000 };
 }
 
 function tooMuchOutput({ host }: SshGQuery): TunnelError {

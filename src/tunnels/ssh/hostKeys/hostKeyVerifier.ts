@@ -1,7 +1,7 @@
 // Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyChanged, hostKeyRefused, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
+import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
 import type { KeyFacts } from '../../errors/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
@@ -139,28 +139,14 @@ export class HostKeyVerifier {
   /** Decides about an unknown key by StrictHostKeyChecking of ssh_config(5). */
   async #acceptUnknown(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
     const facts = keyFacts(key);
-    const unknown = hostKeyUnknown(this.#name, facts);
+    const unknown = hostKeyUnknown(this.#name, facts, 'unconfirmed');
     if (this.#host.userKnownHostsFiles.length === 0) {
       // With UserKnownHostsFile none, a new key can't be saved, so ssh neither accepts one nor asks (RDONLY in ssh).
-      throw new TunnelFailure(
-        hostKeyRefused(
-          this.#name,
-          facts,
-          'there is no file to save it in (UserKnownHostsFile none)',
-          'Name a file in UserKnownHostsFile of your ssh_config, so that you can confirm the key.',
-        ),
-      );
+      throw new TunnelFailure(hostKeyUnknown(this.#name, facts, 'notSaved'));
     }
     switch (this.#host.strictHostKeyChecking) {
       case 'yes':
-        throw new TunnelFailure(
-          hostKeyRefused(
-            this.#name,
-            facts,
-            'StrictHostKeyChecking is "yes", so you are not asked to confirm it',
-            'Compare the fingerprint and add the key to your known_hosts, or set StrictHostKeyChecking to "ask".',
-          ),
-        );
+        throw new TunnelFailure(hostKeyUnknown(this.#name, facts, 'strict'));
       case 'ask':
         await promptUser({ kind: 'hostKey', who, host: this.#name, address, key: facts }, prompter, unknown);
         this.#trusted = true;

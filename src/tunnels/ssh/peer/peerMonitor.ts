@@ -1,7 +1,7 @@
 // Monitors the server's side of a connection: its identification line, its messages, and the duration of a rekey.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { connectionLost } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
 import { onNewKeys } from '../transport/ssh2Internals';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { SendGate } from '../transport/sendGate';

@@ -3,14 +3,11 @@ import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import {
-  connectionLost,
-  handshakeTimeout,
-  loginTimeout,
-  proxyCommandTimeout,
-  proxyFailed,
-  proxyFdpassUnsupported,
-} from '../../errors/connect';
+import { connectTimeout, proxyCommandTimeout } from '../../errors/connect';
+import { invalidDefinition } from '../../errors/consent';
+import { proxyFailed } from '../../errors/proxy';
+import type { JumpFailure } from '../../errors/proxy';
+import { deferred as l10n } from '../../util/l10n';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
@@ -192,9 +189,33 @@ async function openTransport(
     );
     return channel;
   } catch (error) {
-    const why =
-      error instanceof TunnelFailure ? error.error : connectionLost(jump.host.hostName, String(error));
-    throw new TunnelFailure(proxyFailed(addressText(host), addressText(jump.host), why), { cause: error });
+    const failed =
+      error instanceof TunnelFailure
+        ? proxyFailed(
+            addressText(host),
+            addressText(jump.host),
+            jumpFailure(error.error),
+            error.error.detail ?? error.message,
+          )
+        : proxyFailed(addressText(host), addressText(jump.host), 'closed', String(error));
+    throw new TunnelFailure(failed, { cause: error });
+  }
+}
+
+/** Why the jump host could not connect to the next host. */
+function jumpFailure({ code }: TunnelError): JumpFailure {
+  switch (code) {
+    case 'TargetNotPermitted':
+    case 'ForwardingDisabled':
+      return 'notPermitted';
+    case 'TargetRefused':
+      return 'refused';
+    case 'TargetNotFound':
+      return 'notFound';
+    case 'TargetUnreachable':
+      return 'noRoute';
+    default:
+      return 'closed';
   }
 }
 
@@ -205,7 +226,16 @@ function startProxyCommand(
   log: ConnectOptions['log'],
 ): Transport {
   if (host.proxyUseFdpass) {
-    throw new TunnelFailure(proxyFdpassUnsupported(host.alias));
+    throw new TunnelFailure(
+      invalidDefinition(
+        l10n.t('ProxyUseFdpass, which your ssh_config sets for {host}, is not supported.', {
+          host: host.alias,
+        }),
+        l10n.t(
+          'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',
+        ),
+      ),
+    );
   }
   return new ProxyCommand(command, host, env, log);
 }
@@ -234,10 +264,10 @@ class PhaseDeadline implements Disposable {
     const { alias, hostName, port, proxyCommand } = this.#host;
     const address = { host: hostName, port };
     if (this.#isLogin) {
-      return loginTimeout(address, this.#seconds);
+      return connectTimeout('login', address, this.#seconds);
     }
     return proxyCommand === undefined
-      ? handshakeTimeout(address, this.#seconds)
+      ? connectTimeout('handshake', address, this.#seconds)
       : proxyCommandTimeout(alias, this.#seconds);
   }
 

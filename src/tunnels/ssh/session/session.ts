@@ -7,7 +7,8 @@ import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { keepAliveTimeout } from '../../errors/connect';
+import type { Attempt } from '../../errors/auth';
+import { keepAliveTimeout } from '../../errors/lost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
 import { BigReads } from '../transport/bigReads';
@@ -30,8 +31,9 @@ import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
 import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
+import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
-import { RemoteListeners, removeSocket } from './remoteListeners';
+import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection } from './remoteListeners';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { SendGate } from '../transport/sendGate';
@@ -58,7 +60,7 @@ export interface SessionParts {
 
 export interface SessionLogin {
   /** What was tried, for the error message. */
-  readonly tried: readonly string[];
+  readonly tried: readonly Attempt[];
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
 }
@@ -91,18 +93,14 @@ export class SshSession {
     this.host = parts.host;
     this.#serverMessages = new ServerMessages(parts.log);
     this.#gracefulClose = new GracefulClose(parts.transport);
-    this.#remote = new RemoteListeners(this.#client, {
+    const facts: SessionFacts = {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
       ended: () => this.#end,
       onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
-    });
-    this.#commands = new RemoteCommands(this.#client, {
-      hostName: parts.host.hostName,
-      roundTrip: () => this.#roundTrip,
-      ended: () => this.#end,
-      onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
-    });
+    };
+    this.#remote = new RemoteListeners(this.#client, facts);
+    this.#commands = new RemoteCommands(this.#client, facts);
     this.gate = new SendGate(parts.transport);
     // Before ssh2's own listeners: the reader of a channel must learn of a lost session before ssh2 ends the channels.
     // Otherwise half a download would look complete.
@@ -262,7 +260,7 @@ export class SshSession {
 
   /** Removes a socket that the server listened on for us. @throws Error if it can't be removed */
   removeSocket(path: string): Promise<void> {
-    return removeSocket(this.#client, path);
+    return this.#remote.removeSocket(path);
   }
 
   #recordRoundTrip(start: number): void {

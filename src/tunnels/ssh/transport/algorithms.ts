@@ -8,8 +8,8 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../../errors/errors';
-import { algorithmsNotSupported } from '../../errors/algorithms';
-import type { Mismatch } from '../../errors/algorithms';
+import { algorithmsNotSupported } from '../../errors/handshake';
+import type { AlgorithmKeyword, Mismatch } from '../../errors/handshake';
 import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
@@ -17,14 +17,12 @@ import { readable } from '../../util/printable';
 
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
 interface Kind {
-  readonly noun: string;
-  readonly keyword: string;
+  readonly keyword: AlgorithmKeyword;
   readonly supported: readonly string[];
   readonly byDefault: readonly string[];
 }
 
 const kex: Kind = {
-  noun: 'key exchange',
   keyword: 'KexAlgorithms',
   supported: SUPPORTED_KEX,
   byDefault: [
@@ -42,7 +40,6 @@ const kex: Kind = {
 };
 
 const hostKeys: Kind = {
-  noun: 'host key type',
   keyword: 'HostKeyAlgorithms',
   supported: SUPPORTED_SERVER_HOST_KEY,
   byDefault: [
@@ -56,7 +53,6 @@ const hostKeys: Kind = {
 };
 
 const ciphers: Kind = {
-  noun: 'cipher',
   keyword: 'Ciphers',
   supported: SUPPORTED_CIPHER,
   byDefault: [
@@ -70,7 +66,6 @@ const ciphers: Kind = {
 };
 
 const macs: Kind = {
-  noun: 'MAC',
   keyword: 'MACs',
   supported: SUPPORTED_MAC,
   byDefault: [
@@ -150,10 +145,17 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
   if (!kind) {
     return undefined;
   }
-  const { noun, keyword, supported, byDefault } = kind;
+  const { keyword, supported, byDefault } = kind;
   const theirs = remote.split(',').filter((name) => namePattern.test(name) && !markerPattern.test(name));
   const addable = theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
-  return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
+  return {
+    keyword,
+    theirs,
+    add:
+      addable === undefined
+        ? { side: 'server', algorithm: byDefault[0] ?? '' }
+        : { side: 'here', algorithm: addable },
+  };
 }
 
 /** Of a server's list of algorithms in the log. */

@@ -9,11 +9,11 @@ import type { TunnelError } from '../../errors/errors';
 import {
   bindAddressMissing,
   connectTimeout,
-  connectionLost,
   connectionRefused,
   hostNotFound,
   hostUnreachable,
 } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
@@ -116,7 +116,7 @@ function dialAddress(
     };
     const onAbort = (): void => fail(signal.reason);
     const timer = setTimeout(
-      () => fail(new TunnelFailure(connectTimeout(address, timeoutSeconds))),
+      () => fail(new TunnelFailure(connectTimeout('tcp', address, timeoutSeconds))),
       timeoutSeconds * 1000,
     );
     signal.addEventListener('abort', onAbort, { once: true });

@@ -5,7 +5,10 @@ import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { proxyCommandFailed, proxyCommandUnsafe } from '../../errors/connect';
+import { invalidDefinition } from '../../errors/consent';
+import { proxyCommandFailed } from '../../errors/proxy';
+import type { ProxyCommandEnd } from '../../errors/proxy';
+import { deferred as l10n } from '../../util/l10n';
 import { expandTokens } from '../config/expansion';
 import { localUser } from '../config/localUser';
 import type { ResolvedHost } from '../config/resolvedHost';
@@ -30,7 +33,15 @@ function expandProxyCommand(command: string, { alias, hostName, port, user }: Pr
   const values = { h: hostName, n: alias, p: String(port), r: user };
   for (const [token, value] of Object.entries(values)) {
     if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
-      throw new TunnelFailure(proxyCommandUnsafe(alias, `%${token} (${JSON.stringify(value)})`));
+      throw new TunnelFailure(
+        invalidDefinition(
+          l10n.t(
+            'The ProxyCommand for {host} was not run: %{token} ({value}) contains a character that has a meaning in a shell.',
+            { host: alias, token, value: JSON.stringify(value) },
+          ),
+          l10n.t('Add a Host block with plain names to your ssh_config, or use ProxyJump.'),
+        ),
+      );
     }
   }
   // `${…}` is left to the shell.
@@ -73,9 +84,11 @@ export class ProxyCommand extends Duplex {
         log.info(`ProxyCommand of ${target.alias}: ${line}`);
       }
     });
-    this.#child.on('error', (error) => this.#exited(error.message));
+    this.#child.on('error', (error) => this.#exited({ notStarted: error.message }));
     // Not 'exit': its last output is still to be read.
-    this.#child.on('close', (code, signal) => this.#exited(signal ?? `exit code ${String(code)}`));
+    this.#child.on('close', (code, signal) =>
+      this.#exited(signal === null ? { exitCode: code ?? -1 } : { signal }),
+    );
   }
 
   override _read(): void {
@@ -98,9 +111,9 @@ export class ProxyCommand extends Duplex {
     done(error);
   }
 
-  #exited(how: string): void {
+  #exited(end: ProxyCommandEnd): void {
     if (!this.destroyed) {
-      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, how, lastLine(this.#stderrTail))));
+      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, end, lastLine(this.#stderrTail))));
     }
   }
 

@@ -128,7 +128,7 @@ describe('the confirmation of trusted display access', () => {
     assert.equal(asked().length, 1);
   });
   it('is not asked for a tunnel that may not run, and no host is resolved', async () => {
-    permission = { granted: false, need: 'trust', error: consentNeeded('laptop', false) };
+    permission = { granted: false, need: 'trust', error: consentNeeded('laptop', 'new') };
     await trust.allows(tunnel(editor), editor);
     assert.deepEqual([asked().length, resolved], [0, 0]);
   });

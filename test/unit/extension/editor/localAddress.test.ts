@@ -21,7 +21,7 @@ describe('the local address of a forward', () => {
     assert.throws(() => localPort(socket), /listens on the Unix socket "\/tmp\/a", not on a port/);
   });
   it('is refused with the reason when the forward does not listen', () => {
-    assert.throws(() => localPort(failedForward), /Port 5432 is taken/);
+    assert.throws(() => localPort(failedForward), /Port 5432 on this machine is used by another program/);
     assert.throws(() => localPort(forward()), /is not listening/);
   });
 });

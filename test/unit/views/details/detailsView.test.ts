@@ -1,7 +1,8 @@
 // The details of a tunnel: what they show, and what their buttons do.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { addressInUse, targetRefused } from '../../../../src/tunnels/errors/localListenAndTarget';
+import { addressInUse } from '../../../../src/tunnels/errors/addressInUse';
+import { targetRefused } from '../../../../src/tunnels/errors/target';
 import { hostKeyChanged } from '../../../../src/tunnels/errors/hostKey';
 import { authenticationFailed } from '../../../../src/tunnels/errors/auth';
 import { programNotFound } from '../../../../src/tunnels/errors/x11';
@@ -34,12 +35,12 @@ const labels = (buttons: readonly { readonly label: string }[]): string[] =>
   buttons.map(({ label }) => label);
 const portInUse = forward(local('Database'), {
   status: 'failed',
-  error: addressInUse({ host: '127.0.0.1', port: 5432 }, { name: 'postgres', pid: 612 }),
+  error: addressInUse({ host: '127.0.0.1', port: 5432 }, { kind: 'program', name: 'postgres', pid: 612 }),
 });
 const refused = forward(
   local('Web'),
   listening({
-    lastError: targetRefused('web:80', 'bastion', 'Connection refused'),
+    lastError: targetRefused({ host: 'web', port: 80 }, { host: 'bastion' }, 'Connection refused'),
     lastErrorAt: now - 185_000,
   }),
 );
@@ -100,12 +101,15 @@ describe('the details of a tunnel', () => {
   it('say what was tried to sign in, and when the next attempt is', () => {
     const error = authenticationFailed(
       'me@staging',
-      ['publickey ~/.ssh/id_ed25519', 'password'],
-      ['publickey'],
-      'It accepts publickey.',
+      [
+        { key: 'id_ed25519', inAgent: true },
+        { key: 'id_rsa', wrongPassphrase: true },
+        { method: 'password' },
+      ],
+      { accepts: ['publickey'], accepted: [], problems: [] },
     );
     const [explanation] = detailsFor(tunnel({ status: 'failed', error })).view.explanations;
-    assert.deepEqual(explanation?.tried, ['publickey ~/.ssh/id_ed25519', 'password']);
+    assert.deepEqual(explanation?.tried, ['id_ed25519 (agent)', 'id_rsa (wrong passphrase)', 'password']);
     assert.deepEqual(labels(explanation.buttons), ['Start', 'Edit Setting', 'Open SSH Config', 'Show Log']);
     const [again] = detailsFor(tunnel(waiting)).view.explanations;
     assert.match(again?.tried[0] ?? '', /^2 failed attempts. Next try at \d\d:\d\d:\d\d\.$/);

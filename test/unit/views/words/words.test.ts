@@ -64,8 +64,8 @@ describe('the row of a tunnel', () => {
     [tunnel(up, { forwards: [open] }), 'up · 1 forward'],
     [tunnel(up, { forwards: [open, wide] }), 'up · open to the network · 2 forwards'],
     [tunnel(up, { forwards: [open, failedForward] }), 'up · 1 of 2 forwards failed'],
-    [tunnel(waiting), 'retrying: Nobody answers.'],
-    [tunnel(failed), 'failed: Nobody answers.'],
+    [tunnel(waiting), 'retrying: staging:22 refused the connection: no SSH server listens there.'],
+    [tunnel(failed), 'failed: staging:22 refused the connection: no SSH server listens there.'],
     [tunnel({ status: 'failed', error: error('a\u001b[31m\nb') }), 'failed: a b'],
     [broken, '2 problems in its settings'],
     [tunnel({ status: 'stopping' }), 'stopping'],
@@ -106,7 +106,12 @@ describe('the countdown to a retry', () => {
   ];
   for (const [retryIn, attempt, words] of cases) {
     it(`says "${words}" when ${retryIn} ms are left`, () => {
-      const state = { status: 'waiting', attempt, retryAt: now + retryIn, error: error() } as const;
+      const state = {
+        status: 'waiting',
+        attempt,
+        retryAt: now + retryIn,
+        error: error('It went wrong.'),
+      } as const;
       assert.equal(describeRetry(state, now), words);
     });
   }
@@ -131,11 +136,11 @@ describe('the screen reader text of a tunnel', () => {
     [tunnel(up, { forwards: [open] }), 'Tunnel staging from the workspace settings. Up, 1 forward.'],
     [
       tunnel(failed, { origin: 'user' }),
-      'Tunnel staging from your user settings. Failed: Nobody answers. Do something about it.',
+      'Tunnel staging from your user settings. Failed: staging:22 refused the connection: no SSH server listens there. Check the host and the port, and that the SSH server is running.',
     ],
     [
       tunnel(blocked('consent'), { origin: 'folder', folder: 'backend' }),
-      'Tunnel staging from the settings of folder backend. Needs your consent. You have not agreed to it yet. Do something about it.',
+      'Tunnel staging from the settings of folder backend. Needs your consent. "staging" isn\'t allowed to start yet. Review what it opens and allow it.',
     ],
     [broken, 'Tunnel broken from the workspace settings. 2 problems in its settings.'],
   ];
@@ -161,7 +166,7 @@ describe('a tunnel', () => {
       'needs a one-time code',
       'unknown host key',
       'up · 1 of 2 forwards failed',
-      'failed: Nobody answers.',
+      'failed: staging:22 refused the connection: no SSH server listens there.',
       '2 problems in its settings',
     ]);
   });

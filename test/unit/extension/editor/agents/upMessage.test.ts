@@ -22,11 +22,11 @@ describe('the message about a tunnel that is up', () => {
   });
   it('names the forward that failed, and why', () => {
     assert.deepEqual(words(true, failedForward), {
-      text: 'The tunnel "staging" is up, except for "Broken": Port 5432 is taken.',
+      text: 'The tunnel "staging" is up, except for "Broken": Port 5432 on this machine is used by another program.',
       isWhole: false,
     });
     assert.deepEqual(words(false, failedForward, failedForward, failedForward), {
-      text: 'The tunnel "staging" is up, except for "Broken" and 2 more forwards: Port 5432 is taken.',
+      text: 'The tunnel "staging" is up, except for "Broken" and 2 more forwards: Port 5432 on this machine is used by another program.',
       isWhole: false,
     });
   });

@@ -1,8 +1,9 @@
 // The state of an X11 program after its end.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { stateAfter } from '../../../../src/tunnels/forwards/x11/programEnd';
+import { stateAfter } from '../../../../src/tunnels/forwards/x11/remoteProgram';
 import type { ProgramExit } from '../../../../src/tunnels/model/programState';
+import { messageOf } from '../../../support/errorWords';
 
 const program = { name: 'Clock', command: 'xclock', trusted: false };
 
@@ -22,7 +23,7 @@ describe('an X11 program that ended', () => {
       const state = stateAfter(program, 'host', { exit, said, hadWindow: false, at: 7 });
       const [code, how = ''] = reported.split(': ');
       assert.equal(state.status === 'failed' ? state.error.code : state.status, code);
-      assert.ok(state.status !== 'failed' || state.error.message.includes(how), JSON.stringify(state));
+      assert.ok(state.status !== 'failed' || messageOf(state.error).includes(how), JSON.stringify(state));
       assert.equal(state.said, said);
     });
 
