@@ -80,8 +80,8 @@ function forbid(selectors) {
 
 /** Matches two words, or a word next to a value. `\uFFFC` stands for a `${value}` of a template. */
 const words = /\p{L}[.,:;!?…)"'”’]*\s+["'“‘(]*[\p{L}\uFFFC]|\uFFFC[.,:;!?…)"'”’]*\s+["'“‘(]*\p{L}{2}/u;
-/** Tags and styles are not shown; the text between tags is. */
-const markup = /<style>.*?<\/style>|<[^<>]+>/gs;
+/** Tags, styles and icons are not text; the text between tags is. */
+const markup = /<style>.*?<\/style>|<[^<>]+>|\$\([\w~-]+\)/gs;
 
 /**
  * Whether the literal holds text that a person may read.
@@ -117,18 +117,54 @@ function translationFault([text, values]) {
   const literal = text?.type === 'TemplateLiteral' ? text['quasis'] : [];
   const message = text?.['value'] ?? (literal.length === 1 ? literal[0].value.cooked : undefined);
   if (typeof message !== 'string') return 'l10n.t() takes one literal, with {placeholders}.';
-  const wanted = [...message.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
-  const properties = values === undefined ? [] : values['properties'];
-  // Values that stand elsewhere can't be compared; only that some are given.
-  if (properties === undefined || properties.some((/** @type {Node} */ each) => each['key'] === undefined)) {
-    return wanted.length > 0 ? undefined : 'Each value has a {placeholder} of its name.';
-  }
-  const given = properties.map((/** @type {Node} */ each) => each['key'].name);
+  const given = values === undefined ? [] : namesIn(values);
+  if (given === undefined)
+    return 'The values stand in an object literal nearby, so that they can be checked.';
+  const wanted = [...message.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
   const missing = wanted.filter((name) => !given.includes(name));
   if (missing.length > 0) return `No value for {${missing[0]}}.`;
-  return given.every((/** @type {string} */ name) => wanted.includes(name))
+  // Values with a name of their own may be for several texts.
+  return values?.type !== 'ObjectExpression' || given.every((name) => wanted.includes(name))
     ? undefined
     : 'Each value has a {placeholder} of its name.';
+}
+
+/**
+ * The names of the values in an object literal, or in the one that a name nearby stands for; undefined: not found.
+ * @param {Node | undefined} values
+ * @returns {readonly string[] | undefined}
+ */
+function namesIn(values) {
+  if (values?.type === 'Identifier') return namesIn(valueOf(values['name'], values));
+  if (values?.type !== 'ObjectExpression') return undefined;
+  /** @type {readonly (readonly string[] | undefined)[]} */
+  const names = values['properties'].map((/** @type {Node} */ each) =>
+    each.type === 'SpreadElement' ? namesIn(each['argument']) : [each['key'].name],
+  );
+  return names.includes(undefined) ? undefined : names.flatMap((each) => each ?? []);
+}
+
+/**
+ * What a constant of a block around was made with, or what `localized(values => …, {…})` hands over.
+ * @param {string} name
+ * @param {Node | undefined} from
+ * @returns {Node | undefined}
+ */
+function valueOf(name, from) {
+  for (let node = from; node !== undefined; node = node.parent) {
+    if (node['params']?.some((/** @type {Node} */ each) => each['name'] === name)) {
+      const call = node.parent;
+      return call?.type === 'CallExpression' && lastName(call['callee']) === 'localized'
+        ? call['arguments'][1]
+        : undefined;
+    }
+    const statements = Array.isArray(node['body']) ? node['body'] : [];
+    for (const { declarations = [] } of statements) {
+      const found = declarations.find((/** @type {Node} */ each) => each['id'].name === name);
+      if (found) return found.init;
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -142,8 +178,8 @@ function isLog(callee) {
 }
 
 /**
- * Whether the value of this expression is not shown as it is: it is translated, logged, compared, split, marked as
- * `untranslated`, or the message of a TypeError or RangeError, which reports a mistake in the program.
+ * Whether the value of this expression is not shown as it is: it is translated, logged, compared, split, a CSS class,
+ * marked as `untranslated`, or the message of a TypeError or RangeError, which reports a mistake in the program.
  * @param {Node} node
  * @returns {boolean}
  */
@@ -162,7 +198,7 @@ function isNotShown(node) {
     case 'MemberExpression':
       return lastName(parent) === 'split';
     case 'Property':
-      return parent['key'] === node && !parent['computed'];
+      return parent['key'] === node ? !parent['computed'] : parent['key'].name === 'class';
     case 'SwitchCase':
     case 'TSLiteralType':
       return true;

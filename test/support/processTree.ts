@@ -4,11 +4,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Children, their children and so on; without the process itself. */
 export function descendants(pid: number): readonly number[] {
-  const parents = existsSync('/proc/self/status') ? parentsFromProc() : parentsFromPs();
+  const childrenOf = existsSync(`/proc/self/task/${process.pid}/children`) ? childrenFromProc : fromPs();
   const found: number[] = [];
   for (let level = [pid]; level.length > 0;) {
-    const above = level;
-    level = parents.filter(([, parent]) => above.includes(parent)).map(([child]) => child);
+    level = level.flatMap(childrenOf);
     found.push(...level);
   }
   return found;
@@ -25,27 +24,29 @@ export function killAll(pids: readonly number[], signal: 'SIGKILL' | 'SIGSTOP' =
   }
 }
 
-type ProcessAndParent = readonly [pid: number, parent: number];
-
-function parentsFromProc(): readonly ProcessAndParent[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => [Number(name), parentFromProc(name)]);
-}
-
-function parentFromProc(name: string): number {
-  try {
-    const status = readFileSync(`/proc/${name}/status`, 'latin1');
-    return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? -1);
-  } catch {
-    return -1; // It exited meanwhile.
+/** proc(5): the list may lack one while another exits, so only two equal ones in a row count. */
+function childrenFromProc(pid: number): readonly number[] {
+  for (let last = childrenOnce(pid); ;) {
+    const now = childrenOnce(pid);
+    if (now === last) {
+      return now.split(' ').filter(Boolean).map(Number);
+    }
+    last = now;
   }
 }
 
-function parentsFromPs(): readonly ProcessAndParent[] {
+/** Each thread has the children that it has started. */
+function childrenOnce(pid: number): string {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')).join('');
+  } catch {
+    return ''; // It exited meanwhile.
+  }
+}
+
+function fromPs(): (pid: number) => readonly number[] {
   const rows = execFileSync('ps', ['-axo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  return rows.map((row) => {
-    const [pid = -1, parent = -1] = row.trim().split(/\s+/).map(Number);
-    return [pid, parent];
-  });
+  const parents = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  return (pid) => parents.flatMap(([child = -1, parent]) => (parent === pid ? [child] : []));
 }

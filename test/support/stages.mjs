@@ -159,7 +159,7 @@ function e2eTests() {
  * Patterns for every folder. The folders that take longest come first, so that none of them is started last.
  */
 function integrationTests() {
-  const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
+  const longest = ['comparedWithOpenSsh', 'openssh', 'forwardKinds', 'faults', 'errorMessages', 'auth'];
   const folders = testFiles('test/integration').map((file) => path.dirname(file));
   return [...new Set([...longest, ...folders.reverse()])].map(
     (folder) => `test/integration/${folder}/*.test.ts`,

@@ -5,7 +5,7 @@ import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import { plainText } from '../../views/words/format';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
 import { isFree, nextFreePort } from '../settings/freePorts';
 import { changePort } from '../settings/changePort';
@@ -66,7 +66,7 @@ interface PortOwner {
 /** The fixed ports of this window's other forwards. */
 function otherPorts(
   desiredState: DesiredState,
-  tunnel: UsableTunnel,
+  tunnel: ValidTunnel,
   label: string,
 ): ReadonlyMap<number, PortOwner> {
   return new Map(
@@ -83,7 +83,7 @@ function otherPorts(
 }
 
 async function askPort(
-  tunnel: UsableTunnel,
+  tunnel: ValidTunnel,
   label: string,
   { bind, port: old }: TcpListen,
   taken: ReadonlyMap<number, PortOwner>,
@@ -105,7 +105,11 @@ async function askPort(
       }
       const owner = taken.get(port);
       if (owner !== undefined) {
-        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', { port, ...owner });
+        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', {
+          port,
+          forward: owner.forward,
+          tunnel: owner.tunnel,
+        });
       }
       const listen = { bind, port };
       const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
@@ -126,7 +130,7 @@ function readPort(text: string): number | undefined {
 
 /** Doesn't ask for a user's own tunnel, nor for a port that is already overridden. */
 async function askWhere(
-  { origin, override, projectEntry, entry, name }: UsableTunnel,
+  { origin, override, projectEntry, entry, name }: ValidTunnel,
   label: string,
 ): Promise<PortChange['where'] | undefined> {
   if (origin === 'user') {

@@ -5,7 +5,7 @@ import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
@@ -65,7 +65,7 @@ export class ConsentPrompt {
     clearTimeout(this.#timer);
   }
 
-  async #notifyOf(waiting: readonly UsableTunnel[]): Promise<void> {
+  async #notifyOf(waiting: readonly ValidTunnel[]): Promise<void> {
     const { manager } = this.#options;
     const keys = waiting.map(keyOf);
     const isNew = keys.some((key) => !this.#notified.has(key));
@@ -92,7 +92,7 @@ export class ConsentPrompt {
   }
 
   /** Like ask(), but names the tunnels that can't be resolved and still asks about the others. */
-  async askTogether(tunnels: readonly UsableTunnel[]): Promise<void> {
+  async askTogether(tunnels: readonly ValidTunnel[]): Promise<void> {
     const results = await Promise.all(tunnels.map((tunnel) => this.#tryToResolve(tunnel)));
     const faults = results.flatMap((result) => ('fault' in result ? [result.fault] : []));
     if (faults.length > 0) {
@@ -107,12 +107,12 @@ export class ConsentPrompt {
    * @returns whether all of them are allowed now
    * @throws TunnelFailure if one can't be resolved
    */
-  async ask(tunnels: readonly UsableTunnel[], who?: string): Promise<boolean> {
+  async ask(tunnels: readonly ValidTunnel[], who?: string): Promise<boolean> {
     const { consents } = this.#options;
     return this.#show(await Promise.all(tunnels.map((tunnel) => consents.resolve(tunnel))), who);
   }
 
-  async #tryToResolve(tunnel: UsableTunnel): Promise<ResolvedTunnel | { readonly fault: string }> {
+  async #tryToResolve(tunnel: ValidTunnel): Promise<ResolvedTunnel | { readonly fault: string }> {
     try {
       return await this.#options.consents.resolve(tunnel);
     } catch (error) {
@@ -170,6 +170,6 @@ export function lacksConsent(error: unknown): boolean {
 }
 
 /** Identifies what a notification is about. It changes when the tunnel's meaning changes. */
-function keyOf(tunnel: UsableTunnel): string {
+function keyOf(tunnel: ValidTunnel): string {
   return `${tunnel.id} ${subjectOf(tunnel)}`;
 }

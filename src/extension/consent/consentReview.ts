@@ -4,7 +4,7 @@ import { isForPrograms } from '../../tunnels/config/definition';
 import { consentPage } from '../../views/consent/consentView';
 import type { ConsentAction, ConsentPage, ReviewedTunnel, Verdict } from '../../views/consent/consentView';
 import { asSentence, plainText } from '../../views/words/format';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
@@ -128,12 +128,12 @@ export class ConsentReview implements vscode.Disposable {
     }
   }
 
-  #isUntrusted(tunnel: UsableTunnel): boolean {
+  #isUntrusted(tunnel: ValidTunnel): boolean {
     const permission = this.#options.manager.desiredState.permission(tunnel);
     return !permission.granted && permission.need === 'trust';
   }
 
-  #reviewed(tunnel: UsableTunnel): ReviewedTunnel {
+  #reviewed(tunnel: ValidTunnel): ReviewedTunnel {
     const { manager, consents } = this.#options;
     const finding = this.#findings.get(tunnel.id);
     const known = finding?.subject === subjectOf(tunnel) ? finding : undefined;
@@ -153,7 +153,7 @@ export class ConsentReview implements vscode.Disposable {
   }
 }
 
-function originSentence({ origin, folder }: UsableTunnel): string {
+function originSentence({ origin, folder }: ValidTunnel): string {
   switch (origin) {
     case 'user':
       return vscode.l10n.t('From your user settings.');

@@ -6,7 +6,7 @@ import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import { plainText, fullPlainText } from '../../views/words/format';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import type { Permission } from '../tunnels/permission';
@@ -15,7 +15,7 @@ import { confirm } from '../ui/dialogs';
 export interface ProgramTrustOptions {
   readonly consents: Pick<Consents, 'resolve'>;
   readonly workspaceStorage: Pick<WorkspaceStorage, 'isTrusted' | 'setTrusted'>;
-  readonly permission: (tunnel: UsableTunnel) => Permission;
+  readonly permission: (tunnel: ValidTunnel) => Permission;
   /** The machine with the display, if it isn't the desktop. */
   readonly where: string | undefined;
 }
@@ -28,7 +28,7 @@ export class ProgramTrust {
   }
 
   /** @returns whether the program may run @throws TunnelFailure if its server can't be resolved */
-  async allows(tunnel: UsableTunnel, program: X11Program): Promise<boolean> {
+  async allows(tunnel: ValidTunnel, program: X11Program): Promise<boolean> {
     const permission = this.#options.permission(tunnel);
     // Without permission for the tunnel nothing runs, so nothing is resolved either.
     if (!program.trusted || program.nested !== undefined || !permission.granted) {

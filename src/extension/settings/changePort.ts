@@ -16,14 +16,14 @@ import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/text';
 import { pathVariables, withOverride } from './readSettings';
-import type { UsableTunnel } from './configuredTunnel';
+import type { ValidTunnel } from './configuredTunnel';
 import type { Consents } from '../consent/consents';
 import { readOverride, writeOverride } from './writeOverrides';
 import { changeTunnel, settingsLocationOf, readTunnel } from './writeTunnels';
 import type { DesiredState } from '../tunnels/desiredState';
 
 export interface PortChange {
-  readonly tunnel: UsableTunnel;
+  readonly tunnel: ValidTunnel;
   /** The label of the forward. */
   readonly label: string;
   readonly listen: TcpListen;

@@ -20,11 +20,11 @@ export interface ConfiguredTunnel extends TunnelIdentity {
 }
 
 /** A tunnel with a valid entry. */
-export interface UsableTunnel extends ConfiguredTunnel {
+export interface ValidTunnel extends ConfiguredTunnel {
   readonly entry: TunnelEntry;
 }
 
-export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
+export function isValidTunnel(tunnel: ConfiguredTunnel): tunnel is ValidTunnel {
   return tunnel.entry !== undefined;
 }
 
@@ -34,7 +34,7 @@ export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
 export function consentedEntry({
   entry,
   projectEntry,
-}: Pick<UsableTunnel, 'entry' | 'projectEntry'>): TunnelEntry {
+}: Pick<ValidTunnel, 'entry' | 'projectEntry'>): TunnelEntry {
   return projectEntry ? { ...entry, autoStart: projectEntry.autoStart } : entry;
 }
 

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { Settings } from '../settings/readSettings';
-import { definitionError, isUsable } from '../settings/configuredTunnel';
-import type { ConfiguredTunnel, UsableTunnel } from '../settings/configuredTunnel';
+import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
+import type { ConfiguredTunnel, ValidTunnel } from '../settings/configuredTunnel';
 import type { WorkspaceStorage } from './workspaceStorage';
 import { isConsentable, permissionFor, startsAutomatically, subjectOf } from './permission';
 import type { Candidate, Permission, PermissionContext } from './permission';
@@ -57,12 +57,12 @@ export class DesiredState {
     return new Set(changed.map(({ id }) => id));
   }
 
-  get usable(): readonly UsableTunnel[] {
-    return this.#settings.tunnels.filter(isUsable);
+  get usable(): readonly ValidTunnel[] {
+    return this.#settings.tunnels.filter(isValidTunnel);
   }
 
   /** The tunnels that need trust or consent to run. */
-  get consentable(): readonly UsableTunnel[] {
+  get consentable(): readonly ValidTunnel[] {
     return this.usable.filter(
       (tunnel) => isConsentable(tunnel, this.#settings) || !this.permission(tunnel).granted,
     );
@@ -73,26 +73,26 @@ export class DesiredState {
   }
 
   /** @throws TunnelFailure InvalidDefinition; Error if there is no tunnel with that id */
-  get(id: string): UsableTunnel {
+  get(id: string): ValidTunnel {
     const tunnel = this.find(id);
     if (!tunnel) {
       throw new Error(l10n.t('There is no tunnel "{name}".', { name: id }));
     }
-    if (!isUsable(tunnel)) {
+    if (!isValidTunnel(tunnel)) {
       throw new TunnelFailure(definitionError(tunnel));
     }
     return tunnel;
   }
 
-  permission(tunnel: UsableTunnel): Permission {
+  permission(tunnel: ValidTunnel): Permission {
     return permissionFor(this.#candidate(tunnel), this.#context());
   }
 
-  startsAutomatically(tunnel: UsableTunnel): boolean {
+  startsAutomatically(tunnel: ValidTunnel): boolean {
     return startsAutomatically(this.#candidate(tunnel), this.#context());
   }
 
-  isWanted(tunnel: UsableTunnel): boolean {
+  isWanted(tunnel: ValidTunnel): boolean {
     return (
       this.permission(tunnel).granted &&
       !this.isTakenOver(tunnel.id) &&
@@ -109,7 +109,7 @@ export class DesiredState {
    * Whether the lease includes the tunnel. A host of ssh_config is leased only once it is started here: to resolve it,
    * the daemon runs `ssh -G` with each `Match exec`, and there may be dozens of hosts.
    */
-  isLeased({ id, origin }: UsableTunnel): boolean {
+  isLeased({ id, origin }: ValidTunnel): boolean {
     return origin !== 'sshConfig' || this.#includedInLease.has(id) || this.#resumable.has(id);
   }
 
@@ -193,7 +193,7 @@ export class DesiredState {
     return { ...this.#windowContext(), autoStart: this.#settings.autoStart };
   }
 
-  #candidate(tunnel: UsableTunnel): Candidate {
+  #candidate(tunnel: ValidTunnel): Candidate {
     const { id, name, origin, entry, override } = tunnel;
     return {
       name,

@@ -6,7 +6,7 @@ import type { TunnelError } from '../../tunnels/errors/errors';
 import { consentNeeded, workspaceUntrusted } from '../../tunnels/errors/consent';
 import type { Origin } from '../../tunnels/model/snapshot';
 import { consentedEntry } from '../settings/configuredTunnel';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consent } from './workspaceStorage';
 
 export interface PermissionContext {
@@ -53,7 +53,7 @@ export function permissionFor(candidate: Candidate, context: PermissionContext):
 }
 
 /** Consent key: equal keys need only one consent. */
-export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
+export function subjectOf(tunnel: Pick<ValidTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
   const entry = consentedEntry(tunnel);
   return isFromWorkspace(tunnel.origin) ? entrySubject(entry) : consentSubject(entry.definition);
 }
@@ -75,7 +75,7 @@ function needsConsent(
 
 /** Whether consent for the tunnel can be given and revoked. */
 export function isConsentable(
-  { origin, entry }: UsableTunnel,
+  { origin, entry }: ValidTunnel,
   context: Pick<PermissionContext, 'autoStart'>,
 ): boolean {
   return needsConsent(origin, entry.definition, context);

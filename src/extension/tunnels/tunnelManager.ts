@@ -16,7 +16,7 @@ import { isSettled } from '../../tunnels/model/state';
 import type { TunnelState } from '../../tunnels/model/state';
 import type { TunnelChange, TunnelsModel } from '../../views/model';
 import type { Settings } from '../settings/readSettings';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import { reportAfterDaemonExit, onlyCountersDiffer, snapshotOf } from './tunnelSnapshot';
@@ -79,7 +79,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   /** The tunnels that would start automatically if the user consented. */
-  get awaitingConsent(): readonly UsableTunnel[] {
+  get awaitingConsent(): readonly ValidTunnel[] {
     return this.#desiredState.usable.filter((tunnel) => {
       const permission = this.#desiredState.permission(tunnel);
       const reported = this.#reports.get(tunnel.id)?.state;

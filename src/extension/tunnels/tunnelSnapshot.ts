@@ -10,7 +10,7 @@ import { isActive } from '../../tunnels/model/programState';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { TunnelState } from '../../tunnels/model/state';
-import { definitionError, isUsable } from '../settings/configuredTunnel';
+import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import type { DesiredState } from './desiredState';
 
@@ -47,7 +47,7 @@ function stateOf(
   desiredState: DesiredState,
   report: TunnelReport | undefined,
 ): TunnelState {
-  if (!isUsable(tunnel)) {
+  if (!isValidTunnel(tunnel)) {
     return { status: 'failed', error: definitionError(tunnel) };
   }
   const permission = desiredState.permission(tunnel);

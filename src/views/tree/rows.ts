@@ -90,8 +90,8 @@ export function forwardLook(snapshot: ForwardSnapshot, tunnel: Pick<TunnelSnapsh
     return { icon: 'broadcast', tint: 'charts.yellow' };
   }
   const icon = kindIcons[forward.kind];
-  const isUsable = tunnel.state.status === 'up' || tunnel.state.status === 'idle';
-  if (state.status !== 'listening' || !isUsable) {
+  const isValidTunnel = tunnel.state.status === 'up' || tunnel.state.status === 'idle';
+  if (state.status !== 'listening' || !isValidTunnel) {
     return { icon, tint: 'disabledForeground' };
   }
   const isFailing = state.lastError !== undefined && state.connections === 0;

@@ -15,13 +15,19 @@ const momentMs = 15_000;
 
 function leftOverProcesses(runtimeDir: string, mayStay: MayStay): readonly LeftOver[] {
   if (!existsSync('/proc/self/environ')) return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) =>
-      [...procStrings(pid, 'environ'), ...procStrings(pid, 'cmdline')].some(mentions(runtimeDir)),
-    )
-    .map((pid) => ({ pid: Number(pid), command: procStrings(pid, 'cmdline').join(' ') }))
-    .filter(({ command }) => !mayStay(command));
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => leftOver(Number(pid), runtimeDir, mayStay) ?? []);
+}
+
+/** The process, if it is one. */
+function leftOver(pid: number, runtimeDir: string, mayStay: MayStay): LeftOver | undefined {
+  if (pid === process.pid) return undefined;
+  const commandLine = procStrings(pid, 'cmdline');
+  if (![...procStrings(pid, 'environ'), ...commandLine].some((text) => text.includes(runtimeDir))) {
+    return undefined;
+  }
+  const command = commandLine.join(' ');
+  return mayStay(command) ? undefined : { pid, command };
 }
 
 /**
@@ -43,19 +49,19 @@ export async function endLeftOvers(
 
 async function noneLeft(runtimeDir: string, mayStay: MayStay): Promise<boolean> {
   const deadline = Date.now() + momentMs;
-  while (leftOverProcesses(runtimeDir, mayStay).length > 0) {
-    if (Date.now() > deadline) return false;
-    await delay(50);
+  for (;;) {
+    const left = leftOverProcesses(runtimeDir, mayStay);
+    if (left.length === 0) return true;
+    // Only these, because a look at all processes of a machine takes long.
+    while (left.some(({ pid }) => leftOver(pid, runtimeDir, mayStay) !== undefined)) {
+      if (Date.now() > deadline) return false;
+      await delay(50);
+    }
   }
-  return true;
-}
-
-function mentions(runtimeDir: string): (text: string) => boolean {
-  return (text) => text.includes(runtimeDir);
 }
 
 /** A process that has exited, or is another user's, has none; neither has a zombie. */
-function procStrings(pid: string, file: 'environ' | 'cmdline'): readonly string[] {
+function procStrings(pid: number, file: 'environ' | 'cmdline'): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8').split('\0');
   } catch {

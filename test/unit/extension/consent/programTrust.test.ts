@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import type { Permission } from '../../../../src/extension/tunnels/permission';
-import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { ValidTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import type { ProgramTrust } from '../../../../src/extension/consent/programTrust';
 import type { X11Program } from '../../../../src/tunnels/config/definition';
 import { consentNeeded } from '../../../../src/tunnels/errors/consent';
@@ -14,7 +14,7 @@ import { memento } from '../fakeMemento';
 
 const editor = { name: 'Editor', command: 'gedit', trusted: true };
 
-function tunnel(...programs: readonly X11Program[]): UsableTunnel {
+function tunnel(...programs: readonly X11Program[]): ValidTunnel {
   const parsed = parseTunnel('laptop', {
     host: 'laptop',
     x11Programs: Object.fromEntries(programs.map(({ name, ...program }) => [name, program])),

@@ -32,7 +32,7 @@ export type Answers = Readonly<Partial<Record<Kind, readonly string[]>>>;
  * - `{ED}` `{EC}` `{RSA}` the server's host keys as in known_hosts, `{ED2}` `{EC2}` `{RSA2}` other keys;
  * - `{port:NAME}` and `{ED:NAME}` the same of another server.
  */
-export interface ParityCase {
+export interface ComparedCase {
   /** The case, as its test's title. */
   readonly title: string;
   /** The table's server that the destination is; the first one by default. */

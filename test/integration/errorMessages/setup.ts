@@ -1,4 +1,4 @@
-// The setup of the fault table: servers, programs and files that last for one row, and a window that records what it
+// What tests of faults share: servers, programs and files that last for one fault, and a window that records what it
 // is shown.
 import assert from 'node:assert/strict';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
@@ -29,7 +29,7 @@ export interface Shown {
   readonly names: readonly string[];
 }
 
-export class FaultTableSetup implements AsyncDisposable {
+export class FaultSetup implements AsyncDisposable {
   /** Sends a greeting to each client. */
   readonly greeter: TargetServer;
   /** A server that forbids nothing, for all rows. */
@@ -47,14 +47,14 @@ export class FaultTableSetup implements AsyncDisposable {
     this.greeter = greeter;
   }
 
-  static async open(): Promise<FaultTableSetup> {
+  static async open(): Promise<FaultSetup> {
     const [daemon, sharedServer, greeter] = await Promise.all([
       testDaemon(),
       startSshd(),
       target((socket) => socket.end('welcome')),
     ]);
     await isolateFromHome(sharedServer);
-    return new FaultTableSetup(daemon, sharedServer, await TestWindow.open(daemon, sharedServer), greeter);
+    return new FaultSetup(daemon, sharedServer, await TestWindow.open(daemon, sharedServer), greeter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,7 +65,7 @@ export class FaultTableSetup implements AsyncDisposable {
     await this.sharedServer.stop();
   }
 
-  /** After each row. */
+  /** After each fault. */
   async clear(): Promise<void> {
     await this.#window.lease().catch(() => undefined);
     this.#window.answer = () => undefined;
@@ -81,7 +81,7 @@ export class FaultTableSetup implements AsyncDisposable {
     return this.#unprivileged ?? this.#window;
   }
 
-  /** A new id for each row, so that none sees the state of the row before. */
+  /** A new id for each fault, so that none sees the state of the one before. */
   get #id(): string {
     return `user:row ${this.#rows}`;
   }

@@ -3,14 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { makeKeyPair } from '../../support/keyPair';
 import type { Sshd } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { FaultTableSetup } from './setup';
+import type { FaultSetup } from './setup';
 
 function name({ port }: Sshd): string {
   return `[127.0.0.1]:${port}`;
 }
 
 /** A host key that isn't in any known_hosts. */
-async function otherKey(setup: FaultTableSetup): Promise<Sshd> {
+async function otherKey(setup: FaultSetup): Promise<Sshd> {
   const sshd = await setup.server();
   await writeFile(sshd.knownHosts, '');
   return sshd;

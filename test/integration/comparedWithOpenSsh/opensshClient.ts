@@ -2,7 +2,7 @@
 import { ssh } from '../../support/openssh';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
+import type { ClientRun, Kind, RunInput, Outcome } from './comparedCase';
 
 const kinds: readonly Kind[] = ['hostKey', 'password', 'passphrase', 'code'];
 
@@ -25,7 +25,7 @@ answer=$(sed -n "\${number}p" "$folder/$kind")
 `;
 
 /** What ssh has a shell print after the login: by LocalCommand, which is faster than a remote command. */
-const arrived = 'parity-arrived';
+const arrived = 'program-arrived';
 const sign = new RegExp(arrived);
 
 export async function runOpenSsh(mission: RunInput): Promise<ClientRun> {

@@ -1,17 +1,17 @@
-// Runs rows of the fault table. With SSH_TUNNELS_FAULT_LIST=file the shown texts are also written there.
+// A test for each fault. With SSH_TUNNELS_FAULT_LIST=file the shown texts are also written there.
 import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Fault } from './fault';
 import type { Shown } from './setup';
-import { FaultTableSetup } from './setup';
+import { FaultSetup } from './setup';
 import { expectFailure } from './expectFailure';
 import { messageOf, nextStepOf } from '../../support/errorWords';
 
 export function faultTests(subject: string, faults: readonly Fault[]): void {
   describe(`errors about ${subject}:`, () => {
-    let setup: FaultTableSetup;
+    let setup: FaultSetup;
     before(async () => {
-      setup = await FaultTableSetup.open();
+      setup = await FaultSetup.open();
     });
     afterEach(async () => {
       await setup.clear();

@@ -2,13 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Sshd } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { FaultTableSetup, Shown } from './setup';
+import type { FaultSetup, Shown } from './setup';
 
 const at = (port: number): string => `127.0.0.1:${port}`;
 
 /** Connects to `test-sshd` of one ssh_config through `jump` of another, which is written into the first. */
 async function throughJumpHost(
-  setup: FaultTableSetup,
+  setup: FaultSetup,
   jump: Pick<Sshd, 'configFile'>,
   behind: Pick<Sshd, 'configFile' | 'dir'>,
   names: readonly string[],
@@ -20,11 +20,7 @@ async function throughJumpHost(
   return setup.start(tunnel, names, setup.sharedServer, { sshConfigFile: file });
 }
 
-async function throughCommand(
-  setup: FaultTableSetup,
-  command: string,
-  names: readonly string[],
-): Promise<Shown> {
+async function throughCommand(setup: FaultSetup, command: string, names: readonly string[]): Promise<Shown> {
   const sshd = await setup.server({ clientConfig: [`ProxyCommand ${command}`, 'ConnectTimeout 1'] });
   return setup.login(sshd, names);
 }

@@ -9,12 +9,12 @@ import { tempDir } from '../../support/tempDir';
 import { temporaryUser } from '../../support/temporaryUser';
 import { makeTestKeys, passphrase } from './testKeys';
 import type { TestKeys } from './testKeys';
-import type { Servers } from './parityCase';
+import type { Servers } from './comparedCase';
 
 /** What `{…}` stands for; undefined: it stays as it is. */
 export type Words = (word: string) => string | undefined;
 
-export interface ParitySetup extends AsyncDisposable {
+export interface ComparisonSetup extends AsyncDisposable {
   readonly ring: TestKeys;
   readonly servers: ReadonlyMap<string, Sshd>;
   readonly first: string;
@@ -28,7 +28,7 @@ export function fillIn(text: string, words: Words): string {
 }
 
 /** @param table the text of the servers and cases, which shows what of all this is needed */
-export async function makeParitySetup(servers: Servers, table: string): Promise<ParitySetup> {
+export async function makeComparisonSetup(servers: Servers, table: string): Promise<ComparisonSetup> {
   const held: (AsyncDisposable | Disposable)[] = [];
   const hold = <T extends AsyncDisposable | Disposable>(thing: T): T => {
     held.push(thing);
@@ -98,7 +98,7 @@ export async function makeParitySetup(servers: Servers, table: string): Promise<
   }
 }
 
-function aboutServer(servers: ParitySetup['servers'], server: string, word: string): string | undefined {
+function aboutServer(servers: ComparisonSetup['servers'], server: string, word: string): string | undefined {
   const [what, name = server] = word.split(':');
   const sshd = servers.get(name);
   const types = { ED: 'ssh-ed25519 ', EC: 'ecdsa-', RSA: 'ssh-rsa ' };
@@ -115,7 +115,7 @@ function aboutServer(servers: ParitySetup['servers'], server: string, word: stri
 }
 
 /** Every server with every key, by every address that it listens on. */
-export function allKnown(servers: ParitySetup['servers']): string {
+export function allKnown(servers: ComparisonSetup['servers']): string {
   return [...servers.values()]
     .flatMap(({ port, hostKeyLines }) => {
       const names = ['127.0.0.1', '127.0.0.2', '::1', 'localhost'].map((name) => `[${name}]:${port}`);

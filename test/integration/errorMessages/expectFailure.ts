@@ -1,4 +1,4 @@
-// Checks the error of one row of the fault table: its code, the names of the things at fault, and the fix.
+// Checks the error of a fault: its code, the names of the things at fault, and the fix.
 import assert from 'node:assert/strict';
 import { explain } from '../../../src/tunnels/errors/errors';
 import { english } from '../../../src/tunnels/util/l10n';

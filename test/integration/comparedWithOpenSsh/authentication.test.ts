@@ -234,14 +234,14 @@ compareWithOpenSsh(
       },
       {
         title: 'IdentityAgent with $VARIABLE',
-        config: `IdentityAgent $PARITY\n${noKey}`,
-        env: { SSH_AUTH_SOCK: '', PARITY: '{agent}' },
+        config: `IdentityAgent $COMPARED\n${noKey}`,
+        env: { SSH_AUTH_SOCK: '', COMPARED: '{agent}' },
         agent: ['own'],
       },
       {
         title: 'IdentityAgent with ${VARIABLE}',
-        config: 'IdentityAgent ${PARITY}\nIdentityFile none',
-        env: { SSH_AUTH_SOCK: '', PARITY: '{agent}' },
+        config: 'IdentityAgent ${COMPARED}\nIdentityFile none',
+        env: { SSH_AUTH_SOCK: '', COMPARED: '{agent}' },
         agent: ['own'],
       },
       {

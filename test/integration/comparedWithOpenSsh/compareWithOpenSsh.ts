@@ -10,11 +10,11 @@ import { longWaitMs } from '../../support/eventually';
 import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import { allKnown, fillIn, makeParitySetup } from './setup';
-import type { ParitySetup, Words } from './setup';
+import { allKnown, fillIn, makeComparisonSetup } from './setup';
+import type { ComparisonSetup, Words } from './setup';
 import { runOpenSsh } from './opensshClient';
 import { runOurs } from './ourClient';
-import type { ClientRun, RunInput, ParityCase, Servers, SessionFacts, Verdict } from './parityCase';
+import type { ClientRun, RunInput, ComparedCase, Servers, SessionFacts, Verdict } from './comparedCase';
 import { readServerLog } from './serverLog';
 
 const run = promisify(execFile);
@@ -22,21 +22,21 @@ const run = promisify(execFile);
 export function compareWithOpenSsh(
   title: string,
   servers: Servers,
-  groups: Readonly<Record<string, readonly ParityCase[]>>,
+  groups: Readonly<Record<string, readonly ComparedCase[]>>,
 ): void {
   describe(`${title}, compared with ssh:`, () => {
-    let setup: ParitySetup | undefined;
+    let setup: ComparisonSetup | undefined;
     before(async () => {
-      setup = await makeParitySetup(servers, JSON.stringify([servers, groups]));
+      setup = await makeComparisonSetup(servers, JSON.stringify([servers, groups]));
     });
     after(() => setup?.[Symbol.asyncDispose]());
 
     for (const [group, cases] of Object.entries(groups)) {
       describe(`${group}:`, () => {
-        for (const parityCase of cases.filter(isPossibleHere)) {
-          it(`same result for ${parityCase.title}`, () => {
+        for (const comparedCase of cases.filter(isPossibleHere)) {
+          it(`same result for ${comparedCase.title}`, () => {
             assert.ok(setup);
-            return judge(parityCase, setup);
+            return judge(comparedCase, setup);
           });
         }
       });
@@ -48,8 +48,8 @@ const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 );
 
-function isPossibleHere(parityCase: ParityCase): boolean {
-  return hasIpv6 || !JSON.stringify(parityCase).includes('::1');
+function isPossibleHere(comparedCase: ComparedCase): boolean {
+  return hasIpv6 || !JSON.stringify(comparedCase).includes('::1');
 }
 
 interface Judged {
@@ -57,34 +57,34 @@ interface Judged {
   readonly said: string;
 }
 
-async function judge(parityCase: ParityCase, setup: ParitySetup): Promise<void> {
+async function judge(comparedCase: ComparedCase, setup: ComparisonSetup): Promise<void> {
   await using folder = await tempDir('pc-');
-  await using agent = parityCase.agent ? await startAgent(parityCase.agent, folder, setup) : undefined;
-  const theirs = await runClient(runOpenSsh, 'ssh', parityCase, setup, folder, agent?.socket);
-  const ours = await runClient(runOurs, 'us', parityCase, setup, folder, agent?.socket);
+  await using agent = comparedCase.agent ? await startAgent(comparedCase.agent, folder, setup) : undefined;
+  const theirs = await runClient(runOpenSsh, 'ssh', comparedCase, setup, folder, agent?.socket);
+  const ours = await runClient(runOurs, 'us', comparedCase, setup, folder, agent?.socket);
   const talk = `ssh said:\n${theirs.said}\nwe said:\n${ours.said}`;
 
-  const expected = parityCase.outcome ?? 'connected';
+  const expected = comparedCase.outcome ?? 'connected';
   assert.equal(theirs.verdict.outcome, expected, `what ssh came to; ${talk}`);
-  const destination = parityCase.server ?? setup.first;
-  for (const [name, value] of Object.entries(parityCase.facts ?? {})) {
+  const destination = comparedCase.server ?? setup.first;
+  for (const [name, value] of Object.entries(comparedCase.facts ?? {})) {
     const fact = theirs.verdict.sessions[destination]?.[name as keyof SessionFacts];
     const wanted = typeof value === 'string' ? fillIn(value, setup.words(destination)) : value;
     assert.deepEqual(fact, wanted, `${name}, of ssh; ${talk}`);
   }
-  if (parityCase.ours) {
-    assert.equal(ours.verdict.outcome, parityCase.ours.outcome, `what we came to; ${talk}`);
+  if (comparedCase.ours) {
+    assert.equal(ours.verdict.outcome, comparedCase.ours.outcome, `what we came to; ${talk}`);
     return;
   }
   assert.deepEqual(
-    comparable(ours.verdict, parityCase),
-    comparable(theirs.verdict, parityCase),
+    comparable(ours.verdict, comparedCase),
+    comparable(theirs.verdict, comparedCase),
     `we differ (+ us, - ssh); ${talk}`,
   );
 }
 
 /** Without the facts in which our default differs on purpose: only a case that names them checks them. */
-function comparable(verdict: Verdict, { facts = {}, except = [], earlier = false }: ParityCase): Verdict {
+function comparable(verdict: Verdict, { facts = {}, except = [], earlier = false }: ComparedCase): Verdict {
   const ownDefaults = (['kex', 'cipher', 'mac', 'keyAlgorithm'] as const).filter((name) => !(name in facts));
   // With nothing in common both hang up at once: how much the server logs before that is random.
   const chance = verdict.outcome === 'no common algorithm' ? ['hostKey', 'compression'] : [];
@@ -100,17 +100,17 @@ function comparable(verdict: Verdict, { facts = {}, except = [], earlier = false
 async function runClient(
   client: (mission: RunInput) => Promise<ClientRun>,
   name: 'ssh' | 'us',
-  parityCase: ParityCase,
-  setup: ParitySetup,
+  comparedCase: ComparedCase,
+  setup: ComparisonSetup,
   folder: TempDir,
   agent: string | undefined,
 ): Promise<Judged> {
-  const { server = setup.first, via = [], destination = 'web', answers } = parityCase;
+  const { server = setup.first, via = [], destination = 'web', answers } = comparedCase;
   const about = setup.words(server);
   const dir = folder.file(name);
   const words: Words = (word) => ({ dir, agent })[word] ?? about(word);
   const fill = (text: string): string => fillIn(text, words);
-  await layOut(parityCase, setup, folder, name, fill);
+  await layOut(comparedCase, setup, folder, name, fill);
 
   const watched = [server, ...via].map((each) => {
     const sshd = setup.servers.get(each);
@@ -121,15 +121,15 @@ async function runClient(
     configFile: folder.file(`${name}/ssh_config`),
     dir,
     destination: fill(destination),
-    sshArguments: (parityCase.sshArguments ?? [destination]).map(fill),
-    jump: parityCase.jump === undefined ? undefined : fill(parityCase.jump),
+    sshArguments: (comparedCase.sshArguments ?? [destination]).map(fill),
+    jump: comparedCase.jump === undefined ? undefined : fill(comparedCase.jump),
     env: {
       ...process.env,
       SSH_AUTH_SOCK: agent ?? '',
-      ...Object.fromEntries(Object.entries(parityCase.env ?? {}).map(([key, value]) => [key, fill(value)])),
+      ...Object.fromEntries(Object.entries(comparedCase.env ?? {}).map(([key, value]) => [key, fill(value)])),
     },
     answers: answers && fillAnswers(answers, fill),
-    lingers: parityCase.lingers ?? false,
+    lingers: comparedCase.lingers ?? false,
   });
   const sessions = await Promise.all(
     watched.map(async ({ each, sshd, since }) => {
@@ -139,22 +139,22 @@ async function runClient(
   );
   const { outcome, asked, said } = clientRun;
   const knownHosts = await readKnownHosts(dir);
-  if (parityCase.finds !== undefined) {
-    await run('ssh-keygen', ['-F', fill(parityCase.finds), '-f', folder.file(`${name}/known_hosts`)]);
+  if (comparedCase.finds !== undefined) {
+    await run('ssh-keygen', ['-F', fill(comparedCase.finds), '-f', folder.file(`${name}/known_hosts`)]);
   }
   return { verdict: { outcome, asked, sessions: Object.fromEntries(sessions), knownHosts }, said };
 }
 
 async function layOut(
-  parityCase: ParityCase,
-  setup: ParitySetup,
+  comparedCase: ComparedCase,
+  setup: ComparisonSetup,
   folder: TempDir,
   name: string,
   fill: (text: string) => string,
 ): Promise<void> {
-  const { config = '', files = {}, hashed = false } = parityCase;
-  await folder.write(`${name}/ssh_config`, fill(`${config}\n${commonConfig(parityCase)}`));
-  const knownHosts = parityCase.knownHosts ?? allKnown(setup.servers);
+  const { config = '', files = {}, hashed = false } = comparedCase;
+  await folder.write(`${name}/ssh_config`, fill(`${config}\n${commonConfig(comparedCase)}`));
+  const knownHosts = comparedCase.knownHosts ?? allKnown(setup.servers);
   const path = await folder.write(`${name}/known_hosts`, fill(knownHosts));
   if (hashed) {
     await run('ssh-keygen', ['-q', '-H', '-f', path]);
@@ -165,7 +165,7 @@ async function layOut(
   }
 }
 
-function commonConfig({ config = '', agent }: ParityCase): string {
+function commonConfig({ config = '', agent }: ComparedCase): string {
   const lines = [
     'HostName 127.0.0.1',
     'Port {port}',
@@ -180,9 +180,9 @@ function commonConfig({ config = '', agent }: ParityCase): string {
 }
 
 function fillAnswers(
-  answers: NonNullable<ParityCase['answers']>,
+  answers: NonNullable<ComparedCase['answers']>,
   fill: (text: string) => string,
-): NonNullable<ParityCase['answers']> {
+): NonNullable<ComparedCase['answers']> {
   return Object.fromEntries(Object.entries(answers).map(([kind, texts]) => [kind, texts.map(fill)]));
 }
 
@@ -210,7 +210,7 @@ interface Agent extends AsyncDisposable {
   readonly socket: string;
 }
 
-async function startAgent(keys: readonly string[], folder: TempDir, setup: ParitySetup): Promise<Agent> {
+async function startAgent(keys: readonly string[], folder: TempDir, setup: ComparisonSetup): Promise<Agent> {
   const socket = folder.file('agent');
   const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
   // It reports its address once it listens.

@@ -1,6 +1,6 @@
 // The negotiated algorithms, compared with ssh: key exchange, cipher, MAC.
 import { compareWithOpenSsh } from './compareWithOpenSsh';
-import type { ParityCase } from './parityCase';
+import type { ComparedCase } from './comparedCase';
 
 const ciphers = [
   'aes128-ctr',
@@ -40,7 +40,7 @@ compareWithOpenSsh(
   },
   {
     Ciphers: [
-      ...ciphers.map((cipher): ParityCase => ({
+      ...ciphers.map((cipher): ComparedCase => ({
         title: cipher,
         config: `Ciphers ${cipher}`,
         facts: { cipher },
@@ -65,7 +65,7 @@ compareWithOpenSsh(
       { title: 'no algorithm in common', config: 'Ciphers aes256-cbc', outcome: 'no common algorithm' },
     ],
     KexAlgorithms: [
-      ...kexes.map((kex): ParityCase => ({ title: kex, config: `KexAlgorithms ${kex}`, facts: { kex } })),
+      ...kexes.map((kex): ComparedCase => ({ title: kex, config: `KexAlgorithms ${kex}`, facts: { kex } })),
       {
         title: 'a list whose first entry the server lacks',
         config: 'KexAlgorithms diffie-hellman-group14-sha1,ecdh-sha2-nistp384,ecdh-sha2-nistp256',
@@ -93,7 +93,7 @@ compareWithOpenSsh(
       },
     ],
     MACs: [
-      ...macs.map((mac): ParityCase => ({ title: mac, config: `${ctr}\nMACs ${mac}`, facts: { mac } })),
+      ...macs.map((mac): ComparedCase => ({ title: mac, config: `${ctr}\nMACs ${mac}`, facts: { mac } })),
       {
         title: '^, which puts one first',
         config: `${ctr}\nMACs ^hmac-sha2-512`,

@@ -5,7 +5,7 @@ import { freePort } from '../../support/freePort';
 import { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/targetAndClient';
 import type { Fault } from './fault';
-import type { FaultTableSetup, Shown } from './setup';
+import type { FaultSetup, Shown } from './setup';
 import { program } from './portHolder';
 import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 
@@ -14,7 +14,7 @@ const to = '127.0.0.1:80';
 const otherUser = 65534;
 
 /** A socket path in a folder of the row's own, which is prepared first. */
-async function atSocket(setup: FaultTableSetup, prepare: (path: string) => Promise<unknown>): Promise<Shown> {
+async function atSocket(setup: FaultSetup, prepare: (path: string) => Promise<unknown>): Promise<Shown> {
   const path = (await setup.dir()).file('d.sock');
   await prepare(path);
   return setup.forward({ localForward: `${path}:${to}` }, [path]);

@@ -5,13 +5,13 @@ import { freePort } from '../../support/freePort';
 import { client, exchange } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { FaultTableSetup, Shown } from './setup';
+import type { FaultSetup, Shown } from './setup';
 
 const unreachable = '239.255.0.1';
 
 /** A forward from the server to this target. */
 function local(
-  setup: FaultTableSetup,
+  setup: FaultSetup,
   to: string,
   names: readonly string[] = [],
   options?: SshdOptions,
@@ -23,16 +23,16 @@ function local(
 }
 
 /** A forward from this machine to this target. */
-function remote(setup: FaultTableSetup, to: string): Promise<Shown> {
+function remote(setup: FaultSetup, to: string): Promise<Shown> {
   return setup.connection({ remoteForward: `127.0.0.1:0:${to}` }, [to, 'machine'], () =>
     exchange(setup.port),
   );
 }
 
 async function withServer(
-  setup: FaultTableSetup,
+  setup: FaultSetup,
   options: SshdOptions | undefined,
-  use: (sshd: FaultTableSetup['sharedServer']) => Promise<Shown>,
+  use: (sshd: FaultSetup['sharedServer']) => Promise<Shown>,
 ): Promise<Shown> {
   return use(options ? await setup.server(options) : setup.sharedServer);
 }

@@ -6,7 +6,7 @@ import { sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
 import { temporaryUser } from '../../support/temporaryUser';
 import type { Fault } from './fault';
-import type { FaultTableSetup, Shown } from './setup';
+import type { FaultSetup, Shown } from './setup';
 
 function userAndPort({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;
@@ -27,10 +27,7 @@ function refusedByServer(fault: string, config: readonly string[], keyOptions?: 
 }
 
 /** The client's key file is damaged in this way. */
-async function withDamagedKey(
-  setup: FaultTableSetup,
-  spoil: (path: string) => Promise<unknown>,
-): Promise<Shown> {
+async function withDamagedKey(setup: FaultSetup, spoil: (path: string) => Promise<unknown>): Promise<Shown> {
   const sshd = await setup.server();
   await spoil(sshd.clientKey);
   return setup.login(sshd, [sshd.clientKey]);

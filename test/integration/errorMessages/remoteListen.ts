@@ -6,7 +6,7 @@ import { reservePort } from '../../support/reservedPorts';
 import { temporaryUser } from '../../support/temporaryUser';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import type { Fault } from './fault';
-import type { FaultTableSetup } from './setup';
+import type { FaultSetup } from './setup';
 import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 
 const to = '127.0.0.1:80';
@@ -26,7 +26,7 @@ function refused(row: Row, options: SshdOptions, names: readonly string[]): Faul
 }
 
 /** A server whose login is a user other than root. */
-async function serverWithOrdinaryUser(setup: FaultTableSetup): Promise<Sshd> {
+async function serverWithOrdinaryUser(setup: FaultSetup): Promise<Sshd> {
   const user = temporaryUser();
   setup.keep({
     [Symbol.asyncDispose]: () => {

@@ -1,9 +1,9 @@
-// The fault table, first half: everything that keeps a connection from coming up.
+// Errors and their next steps, first half: everything that keeps a connection from coming up.
 import { hostKeyFaults } from './hostKeys';
 import { loginFaults } from './login';
 import { jumpHostAndProxyFaults } from './jumpHostsAndProxies';
 import { connectFaults } from './connect';
-import { faultTests } from './runFaults';
+import { faultTests } from './faultTests';
 
 faultTests('connecting to a server', connectFaults);
 faultTests('jump hosts and proxies', jumpHostAndProxyFaults);

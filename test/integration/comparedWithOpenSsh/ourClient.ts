@@ -8,7 +8,7 @@ import type { Ask } from '../../../src/tunnels/model/prompt';
 import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
-import type { ClientRun, Kind, RunInput, Outcome } from './parityCase';
+import type { ClientRun, Kind, RunInput, Outcome } from './comparedCase';
 import { inEnglish } from '../../support/inEnglish';
 import { logTo } from '../../../src/tunnels/util/log';
 

@@ -1,16 +1,16 @@
-// The fault table, second half: forwards that don't listen, unreachable targets, lost connections; and what is no
+// Errors and their next steps, second half: forwards that don't listen, unreachable targets, lost connections; and what is no
 // fault.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { hostKeyFaults } from './hostKeys';
-import { FaultTableSetup } from './setup';
+import { FaultSetup } from './setup';
 import { localListenFaults } from './localListen';
 import { remoteListenFaults } from './remoteListen';
 import { loginFaults } from './login';
 import { jumpHostAndProxyFaults } from './jumpHostsAndProxies';
 import { connectFaults } from './connect';
 import { lostConnectionFaults } from './lostConnections';
-import { faultTests } from './runFaults';
+import { faultTests } from './faultTests';
 import { targetFaults } from './targets';
 import { exchange } from '../../support/targetAndClient';
 
@@ -19,7 +19,7 @@ faultTests('remote listeners', remoteListenFaults);
 faultTests('targets', targetFaults);
 faultTests('lost connections', lostConnectionFaults);
 
-describe('the fault table', () => {
+describe('the list of faults', () => {
   const all = [
     ...connectFaults,
     ...jumpHostAndProxyFaults,
@@ -38,9 +38,9 @@ describe('the fault table', () => {
   });
 
   describe('leaves out', () => {
-    let setup: FaultTableSetup;
+    let setup: FaultSetup;
     before(async () => {
-      setup = await FaultTableSetup.open();
+      setup = await FaultSetup.open();
     });
     afterEach(async () => {
       await setup.clear();

@@ -15,8 +15,8 @@ import { target } from '../../support/targetAndClient';
 import type { TargetServer } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
-import { ProxyRefusal } from './forwardKinds';
-import type { ForwardKind } from './forwardKinds';
+import { ProxyRefusal } from './kinds';
+import type { ForwardKind } from './kinds';
 import { messageOf } from '../../support/errorWords';
 
 const block = randomBytes(3 * 1024 * 1024);
@@ -24,7 +24,7 @@ const many = 500;
 /** Milliseconds, for comparing with the clock. */
 const tenMinutes = 600_000;
 
-export function matrix(kinds: readonly ForwardKind[]): void {
+export function forwardTests(kinds: readonly ForwardKind[]): void {
   let daemon: TestDaemon;
   let sshd: Sshd;
   let window: TestWindow;

@@ -89,8 +89,8 @@ compareWithOpenSsh(
       },
       {
         title: 'exec with an environment variable',
-        config: `Match exec "test $PARITY = here"\n ${second}`,
-        env: { PARITY: 'here' },
+        config: `Match exec "test $COMPARED = here"\n ${second}`,
+        env: { COMPARED: 'here' },
         facts: atSecond,
       },
       {
@@ -219,11 +219,15 @@ compareWithOpenSsh(
       },
       { title: 'IdentityFile with %d', config: 'IdentityFile %d/..{keys}/own' },
       { title: 'IdentityFile with %%', config: 'IdentityFile {dir}/%%own', files: { '%own': '{file:own}' } },
-      { title: 'IdentityFile with ${…}', config: 'IdentityFile ${PARITY}/own', env: { PARITY: '{keys}' } },
+      {
+        title: 'IdentityFile with ${…}',
+        config: 'IdentityFile ${COMPARED}/own',
+        env: { COMPARED: '{keys}' },
+      },
       {
         title: 'IdentityFile with an unset variable',
         earlier: true,
-        config: 'IdentityFile ${PARITY_UNSET}/own',
+        config: 'IdentityFile ${COMPARED_UNSET}/own',
         outcome: 'bad config',
       },
       {
@@ -243,8 +247,8 @@ compareWithOpenSsh(
       },
       {
         title: 'UserKnownHostsFile with ${…}',
-        config: 'StrictHostKeyChecking accept-new\nUserKnownHostsFile {dir}/known_hosts.${PARITY}',
-        env: { PARITY: 'x' },
+        config: 'StrictHostKeyChecking accept-new\nUserKnownHostsFile {dir}/known_hosts.${COMPARED}',
+        env: { COMPARED: 'x' },
       },
       {
         title: 'GlobalKnownHostsFile, which takes no tokens',

@@ -1,5 +1,5 @@
 // Reads sshd's log of a connection (LogLevel DEBUG1) into the facts that are compared.
-import type { SessionFacts } from './parityCase';
+import type { SessionFacts } from './comparedCase';
 
 /** @param nameOf a key, by its fingerprint */
 export function readServerLog(

@@ -6,14 +6,14 @@ import { writeFile } from 'node:fs/promises';
 import { freePort } from '../../support/freePort';
 import { client, target } from '../../support/targetAndClient';
 import type { Fault } from './fault';
-import type { FaultTableSetup } from './setup';
+import type { FaultSetup } from './setup';
 
 /** Multicast: no system opens a TCP connection to it, whatever its routes are. */
 const unreachable = '239.255.0.1';
 
 const at = (port: number): string => `127.0.0.1:${port}`;
 
-async function webServer(setup: FaultTableSetup): Promise<number> {
+async function webServer(setup: FaultSetup): Promise<number> {
   const server = createServer((_request, response) => response.end('hello'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

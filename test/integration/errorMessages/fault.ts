@@ -1,7 +1,7 @@
-// A row of the fault table: how the fault is caused for real, and what the error must tell the user.
+// A fault: how the fault is caused for real, and what the error must tell the user.
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import type { Side } from '../../../src/tunnels/errors/explanation';
-import type { FaultTableSetup, Shown } from './setup';
+import type { FaultSetup, Shown } from './setup';
 
 export interface Fault {
   readonly fault: string;
@@ -14,5 +14,5 @@ export interface Fault {
   readonly fake?: string;
   /** The row is left out on a system without this fault. */
   readonly exists?: () => boolean;
-  readonly inject: (setup: FaultTableSetup) => Promise<Shown>;
+  readonly inject: (setup: FaultSetup) => Promise<Shown>;
 }
