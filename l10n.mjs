@@ -1,5 +1,5 @@
-// Collects what translators need: the text of every `l10n.t('…')` in src, in l10n/bundle.l10n.json. (The texts of
-// package.json are in package.nls.json.)
+// Writes the text of every `l10n.t('…')` in src to l10n/bundle.l10n.json, for translators. (The texts of package.json
+// are in package.nls.json.)
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,8 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 export const bundlePath = path.join(root, 'l10n/bundle.l10n.json');
 
 /**
- * The content of l10n/bundle.l10n.json for what src says now. The extraction looks at files that import 'vscode', and
- * elsewhere `l10n` is handed in; it also takes long for each import. So everything goes as one file with one import.
+ * The content of l10n/bundle.l10n.json for the current source. The extraction only reads files that import 'vscode', but
+ * elsewhere `l10n` is a parameter; and it is slow for each import. So it gets all source as one file with one import.
  */
 export async function extractTexts() {
   const names = await readdir(path.join(root, 'src'), { recursive: true, encoding: 'utf8' });

@@ -66,7 +66,7 @@ describe("the daemon's log", () => {
       'offering client SHA256:',
       'the server accepts client$',
       'the login succeeded with publickey \\(client\\)',
-      '^Logged in as .* took \\d+ ms',
+      ': key exchange and login took \\d+ ms',
       '^local forward 0: listening on 127\\.0\\.0\\.1:\\d+',
       `^remote forward ${remotePort}: requesting ${remotePort} on the server`,
       `^remote forward ${remotePort}: the server listens on localhost:${remotePort}`,

@@ -1,6 +1,5 @@
-// Checks the bundles as they ship: each loads from an otherwise empty folder, only the daemon contains ssh2, and the
-// licences of everything bundled are included.
-// `--results FILE` writes the counts there as JSON.
+// Checks the bundles as they ship: each loads from a folder that contains nothing else, only the daemon contains ssh2,
+// and the licences of all bundled packages are included. `--results FILE` writes the counts to that file as JSON.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -15,10 +14,10 @@ const tunnelDaemon = path.join(repoRoot, 'dist/tunnelDaemon.js');
 /** The name of a key exchange, which is only in ssh2's code. */
 const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 
-/** As in `// node_modules/ssh2/lib/client.js`: the folder of the package. */
+/** Matches the comment that esbuild writes before each module: `// node_modules/ssh2/lib/client.js`. */
 const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;
 
-/** Every property of it is a function, a class and an object at once, but for texts: enough to load modules. */
+/** A module `vscode` whose every property but `l10n` can be called, constructed and read: enough to load the bundle. */
 const vscodeStub = `
   const Module = require('node:module');
   const anything = () => new Proxy(class {}, {
@@ -61,7 +60,7 @@ const checks = {
     const notices = await readFile(path.join(repoRoot, 'dist/ThirdPartyNotices.txt'), 'utf8');
     const folders = new Set();
     for (const bundle of [extension, tunnelDaemon]) {
-      // esbuild notes where each module comes from, unless it minifies.
+      // The comments with the modules' paths are missing in a minified bundle.
       for (const [, folder] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
     }
     assert.ok(folders.has('ssh2') && folders.has('jsonc-parser'), [...folders].join());

@@ -1,4 +1,4 @@
-// The stages of `npm test`: what each needs, how much of the machine it uses, and how its tests are run.
+// The stages of `npm test`: what each needs, how many processors it uses, and how its tests are run.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot, sshPackages as ssh, x11Packages as x11 } from './setup.mjs';
@@ -11,13 +11,13 @@ import { runCommands, runCounted, runMocha, runMochaShares } from './stageRuns.m
  * @property {string} name
  * @property {string} title
  * @property {number} load how many processors it keeps busy, on average; 0 for one that mostly waits
- * @property {readonly string[]} packages Debian's, for the programs that it runs
+ * @property {readonly string[]} packages of Debian, with the programs that it runs
  * @property {boolean} [needsEditor]
  * @property {string} [folder] of its test files, if they can be run one by one
  * @property {(run: Run) => Promise<Counts>} run
  */
 
-/** The tests' own browser, and the user's. */
+/** Chromium without a window for the tests, and the browser that the extension opens. */
 const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
@@ -110,7 +110,7 @@ const stages = [
     title: 'Scripts of package.json',
     load: 1,
     packages: desktop ? [] : browser,
-    // It uses the one of this checkout, instead of a further installation.
+    // Its clones use the editor of this checkout instead of installing their own.
     needsEditor: true,
     folder: 'test/scripts',
     run: (run) => runMocha(run, ['test/scripts/*.test.ts'], 1),
@@ -125,8 +125,7 @@ const stages = [
 ];
 
 /**
- * The stages with these names or test files: each stage with its given files, or all of them if
- * none is given.
+ * The stages with these names, and the stages of these test files with those files. No names: all stages.
  * @param {readonly string[]} names
  * @returns {readonly { stage: Stage, files: readonly string[] }[]}
  */
@@ -149,7 +148,7 @@ export function chooseStages(names) {
   });
 }
 
-/** The e2e tests that take longest, one for each process; the first waits for half a minute. */
+/** The longest e2e tests come first, so that each process begins with one of them. */
 const longestE2e = ['windows.test.ts', 'consent.test.ts', 'programs.test.ts'];
 
 function e2eTests() {
@@ -157,8 +156,7 @@ function e2eTests() {
 }
 
 /**
- * Every folder that exists, so that none is forgotten. The longest first, so that none still runs when all others are
- * done.
+ * Patterns for every folder. The folders that take longest come first, so that none of them is started last.
  */
 function integrationTests() {
   const longest = ['parity', 'openssh', 'matrix', 'faults', 'faultTable', 'auth'];
@@ -169,7 +167,7 @@ function integrationTests() {
 }
 
 /**
- * Their paths in the folder.
+ * Paths of the test files, relative to the folder.
  * @param {string} folder
  */
 function testFiles(folder) {

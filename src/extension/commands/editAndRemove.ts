@@ -37,8 +37,8 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
           isTunnelNode(argument) && argument.kind === 'problem'
             ? configured.problems[argument.index]
             : undefined;
-        if (configured.configPlace) {
-          await openAtLine(problem ? configLineOf(problem) : configured.configPlace);
+        if (configured.configLocation) {
+          await openAtLine(problem ? configLineOf(problem) : configured.configLocation);
           return;
         }
         await editInSettings(configured, problem, isTunnelNode(argument) ? argument : undefined);
@@ -52,11 +52,11 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
         l10n.t('No tunnels to remove.'),
       );
       const configured = tunnel && manager.desiredState.find(tunnel.id);
-      if (configured?.configPlace) {
+      if (configured?.configLocation) {
         throw new Error(
           l10n.t('"{tunnel}" is defined in {file}. Remove it there.', {
             tunnel: plainText(configured.name),
-            file: configured.configPlace.file,
+            file: configured.configLocation.file,
           }),
         );
       }

@@ -105,7 +105,11 @@ async function askPort(
       }
       const owner = taken.get(port);
       if (owner !== undefined) {
-        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', { port, ...owner });
+        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', {
+          port,
+          forward: owner.forward,
+          tunnel: owner.tunnel,
+        });
       }
       const listen = { bind, port };
       const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);

@@ -15,7 +15,7 @@ import {
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/text';
-import { pathPlaces, withOverride } from './readSettings';
+import { pathVariables, withOverride } from './readSettings';
 import type { UsableTunnel } from './configuredTunnel';
 import type { Consents } from '../consent/consents';
 import { readOverride, writeOverride } from './writeOverrides';
@@ -90,7 +90,7 @@ async function changeSetting(
         : l10n.t('"{name}" no longer has a forward "{label}" in the settings.', { name, label }),
     );
   }
-  const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
+  const parsed = parseTunnel(name, withValueAt(written, change), pathVariables(tunnel.folderUri));
   if ('problems' in parsed) {
     const [problem] = parsed.problems;
     throw new Error(

@@ -16,7 +16,7 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   /** The project's entry, if the user's override has changed it. */
   readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
-  readonly configPlace?: ConfigLocation;
+  readonly configLocation?: ConfigLocation;
 }
 
 /** A tunnel with a valid entry. */

@@ -76,21 +76,21 @@ export class SettingsDiagnostics implements vscode.Disposable {
   #files(): Map<string, MarkOptions> {
     const ports = this.#ports;
     const home = homedir();
-    const places = { home, workspaceFolder: undefined };
+    const variables = { home, workspaceFolder: undefined };
     const files = new Map<string, MarkOptions>();
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
       files.set(folderSettings(uri).uri.toString(), {
         within: [],
         ports,
-        places: { home, workspaceFolder: uri.fsPath },
+        variables: { home, workspaceFolder: uri.fsPath },
       });
     }
     if (vscode.workspace.workspaceFile) {
-      files.set(workspaceSettings().uri.toString(), { within: ['settings'], ports, places });
+      files.set(workspaceSettings().uri.toString(), { within: ['settings'], ports, variables });
     }
     for (const { uri } of vscode.workspace.textDocuments) {
       if (isUserSettings(uri)) {
-        files.set(uri.toString(), { within: [], ports, places, labels: this.#labels() });
+        files.set(uri.toString(), { within: [], ports, variables, labels: this.#labels() });
       }
     }
     return files;

@@ -1,7 +1,5 @@
 // The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
-import { lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
 import { applyOverride } from '../../tunnels/config/applyOverride';
@@ -17,6 +15,7 @@ import type { StatusBarMode } from '../../views/model';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
+import { isSymlinkEscape } from './symlinkEscape';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 export type AutoStartMode = (typeof autoStartModes)[number];
@@ -105,7 +104,7 @@ function readOrigin(
 ): ConfiguredTunnel[] {
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = parseTunnels(value, pathPlaces(folderUri));
+  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri));
   const name = settingKeys.tunnels;
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
@@ -120,7 +119,7 @@ function readOrigin(
 }
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
-export function pathPlaces(folder: vscode.Uri | undefined): PathVariables {
+export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
   const workspaceFolder = folder?.fsPath;
   return {
     home: homedir(),
@@ -129,25 +128,6 @@ export function pathPlaces(folder: vscode.Uri | undefined): PathVariables {
       ? {}
       : { isSymlinkEscape: (path: string) => isSymlinkEscape(workspaceFolder, path) }),
   };
-}
-
-/**
- * Whether a path below the folder leads out of it through a symbolic link. For a path that doesn't exist yet, its parent
- * folder is checked.
- */
-export function isSymlinkEscape(folder: string, path: string): boolean {
-  if (path === folder || path === dirname(path)) {
-    return false;
-  }
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
-    return isSymlinkEscape(folder, dirname(path));
-  }
-  try {
-    return !`${realpathSync(path)}${sep}`.startsWith(`${realpathSync(folder)}${sep}`);
-  } catch {
-    // A dangling link.
-    return true;
-  }
 }
 
 /** Fail closed: an invalid override may have been meant to disable the tunnel. */
@@ -177,7 +157,7 @@ export function withOverride(
     return applied;
   }
   const problems: DefinitionProblem[] = [];
-  const definition = expandSocketPaths(applied.entry.definition, pathPlaces(folder), (_path, message) =>
+  const definition = expandSocketPaths(applied.entry.definition, pathVariables(folder), (_path, message) =>
     problems.push({ path: ['listen'], message }),
   );
   return problems.length === 0 ? { ...applied, entry: { ...applied.entry, definition } } : { problems };

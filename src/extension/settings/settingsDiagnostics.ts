@@ -29,7 +29,7 @@ export interface MarkOptions {
   /** The path of the settings in the file: empty, or `settings` in a .code-workspace. */
   readonly within: JSONPath;
   readonly ports: PortFacts;
-  readonly places: PathVariables;
+  readonly variables: PathVariables;
   /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
@@ -88,8 +88,8 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[] {
-  const { tunnels, problems } = parseTunnels(value, places);
+function findInTunnels(value: unknown, { ports, variables }: MarkOptions): Finding[] {
+  const { tunnels, problems } = parseTunnels(value, variables);
   const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
     ('entry' in parsed
       ? findHints(tunnel, parsed.entry.definition, ports)

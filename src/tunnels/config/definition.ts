@@ -1,5 +1,6 @@
 // What a tunnel is, after its setting was parsed: everything here is valid.
 import { formatAddress } from '../util/address';
+import { untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
 import { quote } from '../util/text';
 import { formatListen, forwardTarget, isWideBind } from './forward';
@@ -98,7 +99,7 @@ export function opensWide(definition: TunnelDefinition): boolean {
 
 /** As consentSubject(), and also when the tunnel starts, which a project decides for its users. */
 export function entrySubject({ definition, autoStart }: TunnelEntry): string {
-  const start = isForPrograms(definition) ? 'for a program' : autoStart;
+  const start = isForPrograms(definition) ? untranslated`for a program` : autoStart;
   return JSON.stringify([consentSubject(definition), start]);
 }
 

@@ -3,7 +3,7 @@ import { splitConfigLine } from './configLine';
 import type { Destination } from './definition';
 import { findHidden } from '../util/invisibleCharacters';
 import { matchesPatternList } from '../util/glob';
-import { deferred as l10n } from '../util/l10n';
+import { deferred as l10n, untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
 import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
@@ -48,7 +48,7 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
       ...(port === undefined ? [] : [{ keyword: 'Port', value: String(port) }]),
       ...options,
     ];
-    return [`Host ${alias}`, ...lines.map(formatOption)].map((line) => `${line}\n`).join('');
+    return [untranslated`Host ${alias}`, ...lines.map(formatOption)].map((line) => `${line}\n`).join('');
   });
 }
 

@@ -210,7 +210,8 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
       return {
         message: l10n.t('{host} has an unknown host key: {type} {fingerprint}.', {
           host: error.host,
-          ...error.key,
+          type: error.key.type,
+          fingerprint: error.key.fingerprint,
         }),
         nextStep: l10n.t(
           'Compare the fingerprint with the one from your administrator, then start the tunnel and answer the question.',
@@ -220,7 +221,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
       return {
         message: l10n.t(
           '{host} has an unknown host key, {type} {fingerprint}, and there is no file to save it in (UserKnownHostsFile none).',
-          { host: error.host, ...error.key },
+          { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
         ),
         nextStep: l10n.t(
           'Name a file in UserKnownHostsFile of your ssh_config, so that you can confirm the key.',
@@ -230,7 +231,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
       return {
         message: l10n.t(
           '{host} has an unknown host key, {type} {fingerprint}, and StrictHostKeyChecking is "yes", so you are not asked to confirm it.',
-          { host: error.host, ...error.key },
+          { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
         ),
         nextStep: l10n.t(
           'Compare the fingerprint and add the key to your known_hosts, or set StrictHostKeyChecking to "ask".',

@@ -13,8 +13,8 @@ describe('expanding socket paths', () => {
     const parsed = parseTunnel('staging', { ...plain, ...keys });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const problems: string[] = [];
-    const places = { home: '/home/me', workspaceFolder };
-    const { forwards } = expandSocketPaths(parsed.entry.definition, places, (path, message) =>
+    const variables = { home: '/home/me', workspaceFolder };
+    const { forwards } = expandSocketPaths(parsed.entry.definition, variables, (path, message) =>
       problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
     return problems.length > 0

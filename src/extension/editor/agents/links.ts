@@ -103,25 +103,19 @@ export function upMessage({ name: tunnel, forwards }: TunnelSnapshot, already: b
   }
   const error = errorWords(first.error, vscode.l10n).message;
   const values = { tunnel, forward: first.label, count: others.length, error };
-  return { text: partMessage(values), isWhole: false };
-}
-
-/** @param values `count` counts the failed forwards after the first */
-function partMessage(values: Readonly<Record<string, string | number>> & { readonly count: number }): string {
-  switch (values.count) {
-    case 0:
-      return vscode.l10n.t('The tunnel "{tunnel}" is up, except for "{forward}": {error}', values);
-    case 1:
-      return vscode.l10n.t(
-        'The tunnel "{tunnel}" is up, except for "{forward}" and 1 more forward: {error}',
-        values,
-      );
-    default:
-      return vscode.l10n.t(
-        'The tunnel "{tunnel}" is up, except for "{forward}" and {count} more forwards: {error}',
-        values,
-      );
-  }
+  const text =
+    others.length === 0
+      ? vscode.l10n.t('The tunnel "{tunnel}" is up, except for "{forward}": {error}', values)
+      : others.length === 1
+        ? vscode.l10n.t(
+            'The tunnel "{tunnel}" is up, except for "{forward}" and 1 more forward: {error}',
+            values,
+          )
+        : vscode.l10n.t(
+            'The tunnel "{tunnel}" is up, except for "{forward}" and {count} more forwards: {error}',
+            values,
+          );
+  return { text, isWhole: false };
 }
 
 /** Shown in the question. */

@@ -4,6 +4,7 @@ import { formatAddress, formatHost } from '../../../tunnels/util/address';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
 import type { BrowserFamily } from './findBrowsers';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 function chromiumArguments(proxy: TcpAddress): readonly string[] {
   return [
@@ -16,7 +17,7 @@ function chromiumArguments(proxy: TcpAddress): readonly string[] {
     // Removes Chromium's exception for localhost.
     '--proxy-bypass-list=<-loopback>',
     // No name is looked up locally, not even for prefetching.
-    `--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${formatHost(proxy.host)}`,
+    untranslated`--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${formatHost(proxy.host)}`,
     '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   ];
 }
@@ -79,18 +80,18 @@ export function commandLines(proxy: TcpAddress): readonly BrowserCommandLine[] {
   const windows = words.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');
   return [
     {
-      browser: 'Google Chrome',
+      browser: untranslated`Google Chrome`,
       system: 'linux',
       line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}`,
     },
     { browser: 'Chromium', system: 'linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
     {
-      browser: 'Google Chrome',
+      browser: untranslated`Google Chrome`,
       system: 'mac',
-      line: `open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
+      line: untranslated`open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
     },
     {
-      browser: 'Microsoft Edge',
+      browser: untranslated`Microsoft Edge`,
       system: 'windows',
       line: `start "" msedge --user-data-dir="%TEMP%\\ssh-tunnels-browser-%RANDOM%" ${windows}`,
     },
@@ -114,7 +115,7 @@ export function testArguments(
   }
   const words: unknown = JSON.parse(text);
   if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
-    throw new Error(`${testArgumentsVariable} must be a list of strings.`);
+    throw new TypeError(`${testArgumentsVariable} must be a list of strings.`);
   }
   return words;
 }

@@ -1,6 +1,7 @@
 // The browsers that accept a profile and a proxy, and where they may be installed.
 import { posix, win32 } from 'node:path';
 import { l10n } from 'vscode';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 export type BrowserFamily = 'chromium' | 'firefox';
 
@@ -36,9 +37,9 @@ function chromium(name: string, commands: readonly string[], macApp: string, win
 const browsers: readonly Browser[] = [
   chromium('Chromium', ['chromium', 'chromium-browser'], 'Chromium', 'Chromium\\Application\\chrome.exe'),
   chromium(
-    'Google Chrome',
+    untranslated`Google Chrome`,
     ['google-chrome', 'google-chrome-stable'],
-    'Google Chrome',
+    untranslated`Google Chrome`,
     'Google\\Chrome\\Application\\chrome.exe',
   ),
   {
@@ -46,19 +47,19 @@ const browsers: readonly Browser[] = [
     family: 'firefox',
     commands: ['firefox', 'firefox-esr'],
     mac: ['Firefox', 'firefox'],
-    windows: 'Mozilla Firefox\\firefox.exe',
+    windows: untranslated`Mozilla Firefox\\firefox.exe`,
   },
   chromium(
     'Brave',
     ['brave-browser', 'brave'],
-    'Brave Browser',
+    untranslated`Brave Browser`,
     'BraveSoftware\\Brave-Browser\\Application\\brave.exe',
   ),
   chromium('Vivaldi', ['vivaldi', 'vivaldi-stable'], 'Vivaldi', 'Vivaldi\\Application\\vivaldi.exe'),
   chromium(
-    'Microsoft Edge',
+    untranslated`Microsoft Edge`,
     ['microsoft-edge', 'microsoft-edge-stable'],
-    'Microsoft Edge',
+    untranslated`Microsoft Edge`,
     'Microsoft\\Edge\\Application\\msedge.exe',
   ),
 ];

@@ -16,6 +16,7 @@ import { bringUpForward } from '../bringUp';
 import type { BringUp } from '../bringUp';
 import { localAddress, localPort } from '../localAddress';
 import { webScheme } from './webScheme';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 export interface PageParts {
   readonly bringUp: BringUp;
@@ -102,7 +103,7 @@ function checkPage(snapshot: ForwardSnapshot): void {
       {
         forward: label,
         service: plainText(serviceOf(forward)?.name ?? ''),
-        setting: '"protocol": "http"',
+        setting: untranslated`"protocol": "http"`,
       },
     ),
   );
@@ -121,7 +122,7 @@ export function connectionString(forward: Forward, address: Address): string {
       service === undefined
         ? vscode.l10n.t(
             'The service of {forward} is unknown. Set "protocol" on the forward, for example {example}.',
-            { forward: quote(forward.label), example: '"protocol": "postgresql"' },
+            { forward: quote(forward.label), example: untranslated`"protocol": "postgresql"` },
           )
         : vscode.l10n.t('{service} has no connection string. Use Copy Local Address instead.', { service }),
     );

@@ -16,6 +16,7 @@ import type { BrowserCommandLine } from './browserArguments';
 import type { BrowserLocation } from './findBrowsers';
 import { localPort } from '../localAddress';
 import { installedBrowsers, startBrowser, startPage } from './proxiedBrowser';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 export interface ProxiedBrowserParts {
   readonly bringUp: BringUp;
@@ -146,7 +147,7 @@ async function explainOtherMachine(proxy: TcpAddress): Promise<void> {
           {
             machine,
             port: proxy.port,
-            command: `ssh -L ${proxy.port}:${formatAddress(proxy)} ${machine}`,
+            command: untranslated`ssh -L ${proxy.port}:${formatAddress(proxy)} ${machine}`,
           },
         )
       : vscode.l10n.t(

@@ -7,6 +7,7 @@ import type { Message } from '../../../tunnels/util/l10n';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord, quote } from '../../../tunnels/util/text';
 import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 /** The key of a launch configuration. */
 export const debugKey = 'sshTunnel';
@@ -26,7 +27,7 @@ export interface Requested {
   readonly forward: string | undefined;
 }
 
-const example = '{ "tunnel": "staging", "forward": "Database" }';
+const example = untranslated`{ "tunnel": "staging", "forward": "Database" }`;
 
 /**
  * Reads the argument of a variable: an object, `"staging"`, `"staging/Database"`, or the launch configuration that VS

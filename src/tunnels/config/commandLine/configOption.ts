@@ -4,7 +4,7 @@ import { forbiddenKeyAdvice, hostBlockKeywords, inHostBlock } from '../parsing/f
 import { quoteConfigWord } from '../hostBlock';
 import type { ConfigOption } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
@@ -66,7 +66,7 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
   if (harmless.test(plain) || harmlessValues.get(plain)?.test(words[0] ?? '') === true) {
     return undefined;
   }
-  const option = `-o ${keyword}`;
+  const option = untranslated`-o ${keyword}`;
   if (hostBlockKeywords.has(plain)) {
     const value = shellCommandKeywords.test(plain) ? rest : words.map(quoteConfigWord).join(' ');
     const configOption: ConfigOption = { keyword, value };

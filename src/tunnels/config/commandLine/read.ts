@@ -2,7 +2,7 @@
 import type { Destination } from '../definition';
 import { checkPort, checkUser } from '../parsing/hosts';
 import { destinationText, readDestinationWord, redactDestination } from '../parsing/parseDestination';
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, attempt, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
 import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
@@ -139,7 +139,7 @@ class LineReader {
     const keyword = option.keyword.toLowerCase();
     const value = option.words[0] ?? '';
     const valuePosition = positionOfRest(text, option.words.join(' '), position);
-    const shown = quote(`-o ${option.keyword}=${option.rest}`);
+    const shown = quote(untranslated`-o ${option.keyword}=${option.rest}`);
     const keyPosition = { ...valuePosition, shown };
     const forward = forwardKeywords.get(keyword);
     const booleanKey = booleanKeys.get(keyword);
@@ -193,7 +193,7 @@ class LineReader {
     const most = letter === 'D' ? 1 : 2;
     const fewest = letter === 'L' ? 2 : 1;
     if (words.length < fewest || words.length > most) {
-      const option = `-o ${keyword}`;
+      const option = untranslated`-o ${keyword}`;
       const message =
         letter === 'D'
           ? l10n.t('"{option}" takes one word: where to listen.', { option })

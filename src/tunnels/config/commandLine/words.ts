@@ -204,7 +204,10 @@ class Splitter {
     if (next === '\n') {
       this.#at += 2;
     } else if (next === '') {
-      this.#problems.push({ message: l10n.t('Nothing follows the "\\" at the end.'), at: this.#at });
+      this.#problems.push({
+        message: l10n.t('Nothing follows the "{character}" at the end.', { character: '\\' }),
+        at: this.#at,
+      });
       this.#at++;
     } else {
       this.#take(next, 2);

@@ -1,5 +1,5 @@
 // Properties that a tunnel can't have, because a workspace must not decide them for a user, and where they belong.
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 
 const secret = l10n.t(
@@ -25,51 +25,60 @@ function userSetting(name: string): Message {
 }
 
 function entries(keys: string, sentence: Message): (readonly [string, Message])[] {
-  return keys.split(' ').map((key) => [key, sentence]);
+  return keys.split(/\s+/).map((key) => [key, sentence]);
 }
 
 /** Keywords of ssh_config(5) without more specific advice. */
-const otherKeywords =
-  'addkeystoagent addressfamily batchmode bindinterface canonicaldomains canonicalizefallbacklocal ' +
-  'canonicalizehostname canonicalizemaxdots canonicalizepermittedcnames casignaturealgorithms ' +
-  'challengeresponseauthentication channeltimeout checkhostip ciphers clearallforwardings ' +
-  'connectionattempts controlmaster controlpath controlpersist enableescapecommandline enablesshkeysign ' +
-  'escapechar fingerprinthash forkafterauthentication globalknownhostsfile gssapiauthentication ' +
-  'gssapiclientidentity gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange ' +
-  'gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns hashknownhosts host ' +
-  'hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes hostkeyalgorithms hostkeyalias ' +
-  'identitiesonly ignoreunknown include ipqos kbdinteractiveauthentication kbdinteractivedevices ' +
-  'kexalgorithms loglevel logverbose macs match nohostauthenticationforlocalhost ' +
-  'numberofpasswordprompts obscurekeystroketiming options passwordauthentication permitremoteopen ' +
-  'preferredauthentications proxyusefdpass pubkeyacceptedalgorithms pubkeyacceptedkeytypes ' +
-  'pubkeyauthentication refuseconnection rekeylimit requesttty requiredrsasize revokedhostkeys sendenv ' +
-  'sessiontype setenv sshoptions stdinnull streamlocalbindmask streamlocalbindunlink syslogfacility tag ' +
-  'tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain verifyhostkeydns versionaddendum ' +
-  'visualhostkey warnweakcrypto xauthlocation';
+const otherKeywords = untranslated`
+  addkeystoagent addressfamily batchmode bindinterface canonicaldomains canonicalizefallbacklocal
+  canonicalizehostname canonicalizemaxdots canonicalizepermittedcnames casignaturealgorithms
+  challengeresponseauthentication channeltimeout checkhostip ciphers clearallforwardings connectionattempts
+  controlmaster controlpath controlpersist enableescapecommandline enablesshkeysign escapechar
+  fingerprinthash forkafterauthentication globalknownhostsfile gssapiauthentication gssapiclientidentity
+  gssapidelegatecredentials gssapikexalgorithms gssapikeyexchange gssapirenewalforcesrekey
+  gssapiserveridentity gssapitrustdns hashknownhosts host hostbasedacceptedalgorithms
+  hostbasedauthentication hostbasedkeytypes hostkeyalgorithms hostkeyalias identitiesonly ignoreunknown
+  include ipqos kbdinteractiveauthentication kbdinteractivedevices kexalgorithms loglevel logverbose macs
+  match nohostauthenticationforlocalhost numberofpasswordprompts obscurekeystroketiming options
+  passwordauthentication permitremoteopen preferredauthentications proxyusefdpass pubkeyacceptedalgorithms
+  pubkeyacceptedkeytypes pubkeyauthentication refuseconnection rekeylimit requesttty requiredrsasize
+  revokedhostkeys sendenv sessiontype setenv sshoptions stdinnull streamlocalbindmask streamlocalbindunlink
+  syslogfacility tag tcpkeepalive tunnel tunneldevice updatehostkeys usekeychain verifyhostkeydns
+  versionaddendum visualhostkey warnweakcrypto xauthlocation
+`.trim();
 
 /** Where a property belongs, by its name in lower case without `-` and `_`. */
 const advice: ReadonlyMap<string, Message> = new Map([
   ...entries(otherKeywords, inHostBlock),
-  ...entries('password passwd pass pwd passphrase secret token otp totp passcode pin', secret),
+  ...entries(untranslated`password passwd pass pwd passphrase secret token otp totp passcode pin`, secret),
   ...entries(
-    'identityfile identity privatekey privatekeyfile privatekeypath sshkey key keyfile keypath',
+    untranslated`identityfile identity privatekey privatekeyfile privatekeypath sshkey key keyfile keypath`,
     keyFile,
   ),
-  ...entries('certificatefile certificate pkcs11provider smartcarddevice securitykeyprovider', keyFile),
-  ...entries('proxycommand localcommand permitlocalcommand remotecommand knownhostscommand', program),
-  ...entries('stricthostkeychecking hostkeychecking', userSetting('strictHostKeyChecking')),
-  ...entries('userknownhostsfile knownhosts knownhostsfile', userSetting('userKnownHostsFile')),
-  ...entries('identityagent agent agentpath agentsocket sshauthsock', userSetting('identityAgent')),
-  ...entries('sshconfigfile configfile config', userSetting('sshConfigFile')),
-  ...entries('user username login port hostname', inHost),
-  ...entries('forwardx11 forwardx11trusted forwardx11timeout x11', x11),
   ...entries(
-    'gatewayports bindaddress',
+    untranslated`certificatefile certificate pkcs11provider smartcarddevice securitykeyprovider`,
+    keyFile,
+  ),
+  ...entries(
+    untranslated`proxycommand localcommand permitlocalcommand remotecommand knownhostscommand`,
+    program,
+  ),
+  ...entries(untranslated`stricthostkeychecking hostkeychecking`, userSetting('strictHostKeyChecking')),
+  ...entries(untranslated`userknownhostsfile knownhosts knownhostsfile`, userSetting('userKnownHostsFile')),
+  ...entries(
+    untranslated`identityagent agent agentpath agentsocket sshauthsock`,
+    userSetting('identityAgent'),
+  ),
+  ...entries(untranslated`sshconfigfile configfile config`, userSetting('sshConfigFile')),
+  ...entries(untranslated`user username login port hostname`, inHost),
+  ...entries(untranslated`forwardx11 forwardx11trusted forwardx11timeout x11`, x11),
+  ...entries(
+    untranslated`gatewayports bindaddress`,
     l10n.t('Write the address to listen on in the forward, as in "*:8080:localhost:80".'),
   ),
-  ...entries('forwardagent agentforwarding', neverForwardsAgent),
+  ...entries(untranslated`forwardagent agentforwarding`, neverForwardsAgent),
   ...entries(
-    'disabled enabled',
+    untranslated`disabled enabled`,
     l10n.t('Use "autoStart": false, or disable the tunnel for yourself in sshTunnels.overrides.'),
   ),
 ]);
@@ -80,7 +89,7 @@ export const hostBlockKeywords: ReadonlySet<string> = new Set(
     `${otherKeywords} bindaddress certificatefile hostname identityagent identityfile knownhostscommand localcommand ` +
     'permitlocalcommand pkcs11provider proxycommand remotecommand securitykeyprovider stricthostkeychecking userknownhostsfile'
   )
-    .split(' ')
+    .split(/\s+/)
     .filter((keyword) => !/^(host|include|match)$/.test(keyword)),
 );
 

@@ -132,7 +132,10 @@ export function checkUser(user: string, at: number): string {
   rejectPath(user, (shown) => l10n.t("A user name can't be a path, as {user} is.", { user: shown }), at);
   const misread = user.search(/\s-|\\$/);
   if (misread >= 0) {
-    fail(l10n.t('A user name can\'t contain "-" after a space or end in "\\".'), at + misread);
+    fail(
+      l10n.t('A user name can\'t contain "-" after a space or end in "{character}".', { character: '\\' }),
+      at + misread,
+    );
   }
   return user;
 }

@@ -5,7 +5,7 @@ import { parseListen } from './forwardSpec';
 import { parseDestination, redactDestination } from './parseDestination';
 import { ProblemList, RecordReader } from './recordReader';
 import type { Report } from './recordReader';
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -64,7 +64,7 @@ function parseOverride(value: unknown): ParsedOverride {
       [],
       l10n.t('The override is {value}; it must be an object such as {example}.', {
         value: describeValue(value),
-        example: '{ "disabled": true }',
+        example: untranslated`{ "disabled": true }`,
       }),
     );
     return { problems };

@@ -14,7 +14,7 @@ import { ProblemList, RecordReader, nameFault } from './recordReader';
 import type { JsonPath, Report } from './recordReader';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, describeValue, isRecord, quote } from '../../util/text';
 import { maxTimerSeconds } from '../../util/timeSpan';
 import { reportUnknownKeys } from './tunnelKeys';
@@ -82,7 +82,7 @@ function readEntry(value: Readonly<Record<string, unknown>>, report: Report): Tu
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
   const runIn = reader.choice('runIn', ['local', 'everywhere']);
   const statusBar = reader.boolean('statusBar') ?? false;
-  const description = reader.text('description', 'The staging database', maxDescriptionLength);
+  const description = reader.text('description', untranslated`The staging database`, maxDescriptionLength);
   return (
     definition && {
       definition,

@@ -2,7 +2,7 @@
 import type { X11Program } from '../definition';
 import { nameFault, RecordReader, textFault } from './recordReader';
 import type { Report } from './recordReader';
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import { describeValue, entriesUpTo, isRecord, quote } from '../../util/text';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -19,7 +19,7 @@ export function parseX11Programs(value: unknown, report: Report): X11Program[] {
       l10n.t('{key} is {value}; it must be an object such as {example}.', {
         key,
         value: describeValue(value),
-        example: '{ "Clock": "xclock" }',
+        example: untranslated`{ "Clock": "xclock" }`,
       }),
     );
     return [];

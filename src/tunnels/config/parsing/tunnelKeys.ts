@@ -102,7 +102,7 @@ export function reportUnknownKeys(
 }
 
 /** The message about an unknown property. Never shows its value, which may be a secret. */
-export function unknownKeyMessage(owner: keyof typeof keysOf, key: string): Message {
+function unknownKeyMessage(owner: keyof typeof keysOf, key: string): Message {
   const known: readonly string[] = keysOf[owner];
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
   const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);

@@ -13,22 +13,22 @@ import { localUser } from './localUser';
 import type { LocalUser } from './localUser';
 
 /** A host that could be a tunnel: its entry, or all that is wrong with it. */
-export interface ConfigTunnel extends ConfigLocation {
+export interface SshConfigTunnel extends ConfigLocation {
   readonly alias: string;
   readonly entry: TunnelEntry | undefined;
   /** Each path is a file and a line. */
   readonly problems: readonly DefinitionProblem[];
 }
 
-export interface ConfigTunnels extends Omit<ConfigHosts, 'hosts'> {
-  readonly tunnels: readonly ConfigTunnel[];
+export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts'> {
+  readonly tunnels: readonly SshConfigTunnel[];
 }
 
 /** @param configFile as for `ssh -F`; undefined: OpenSSH's default files */
 export async function listConfigTunnels(
   configFile: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<ConfigTunnels> {
+): Promise<SshConfigTunnelList> {
   const local = localUser();
   const { hosts, ...read } = await readConfigHosts(configFile, local, env);
   const tunnels = hosts.filter(({ alias }) => isPlainAlias(alias));
@@ -61,7 +61,7 @@ const wordsNeeded = {
   dynamicforward: l10n.t('DynamicForward takes one word: where to listen.'),
 } as const satisfies Record<ForwardKeyword, Message>;
 
-function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
+function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): SshConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
   const parsed = parseTunnel(alias, value);

@@ -151,7 +151,7 @@ export async function connectHop(
     });
     await savedKey;
     signal.throwIfAborted();
-    log.debug(`Logged in as ${who}: key exchange and login took ${elapsed(start)}`);
+    log.debug(`${who}: key exchange and login took ${elapsed(start)}`);
   } catch (error) {
     transport.destroy();
     // The host key was accepted, even if the sign-in failed: the file is complete before the failure is reported.

@@ -8,7 +8,7 @@ import { assertLinear } from '../../../support/growth';
 import { plain, problemsOf } from '../problems';
 import { inEnglish } from '../../../support/inEnglish';
 
-const places = { home: '/home/me', workspaceFolder: '/home/me/shop' };
+const variables = { home: '/home/me', workspaceFolder: '/home/me/shop' };
 /** How large each of them is. */
 const many = 100_000;
 const some = 30_000;
@@ -186,7 +186,7 @@ describe('the tunnel parser', () => {
 });
 
 describe('the parser of the tunnels setting', () => {
-  const parse = (setting: unknown): ReturnType<typeof parseTunnels> => parseTunnels(setting, places);
+  const parse = (setting: unknown): ReturnType<typeof parseTunnels> => parseTunnels(setting, variables);
 
   it('takes the first 1000 of 30000 tunnels in linear time, and reports the limit', () => {
     const setting = (size: number): unknown => keysWithValues(size, plain);
@@ -210,7 +210,7 @@ describe('the parser of the tunnels setting', () => {
     const setting: unknown = JSON.parse(
       '{"__proto__":{"host":"a"},"constructor":{"host":"b"},"toString":{"host":"c"},"hasOwnProperty":{"host":"d"}}',
     );
-    const { tunnels } = parseTunnels(setting, places);
+    const { tunnels } = parseTunnels(setting, variables);
     const hosts = tunnels.map(({ parsed }) =>
       'entry' in parsed ? parsed.entry.definition.destination.host : '-',
     );
@@ -252,7 +252,7 @@ describe('the problem marks of a huge settings file', () => {
   const options = {
     within: [],
     ports: { unprivilegedFrom: 1024, handedOut: { from: 32768, to: 60999 } },
-    places,
+    variables,
   };
   const cases: readonly [title: string, size: number, text: (size: number) => string, marks: number][] = [
     [

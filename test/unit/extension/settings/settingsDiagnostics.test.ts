@@ -7,7 +7,7 @@ import { inEnglish } from '../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
 
-const places = { home: '/home/me', workspaceFolder: undefined };
+const variables = { home: '/home/me', workspaceFolder: undefined };
 
 /** The underlined texts, with what is said of each. */
 function underlined(
@@ -15,7 +15,7 @@ function underlined(
   options: Partial<MarkOptions> = {},
 ): [marked: string, message: string, kind: string][] {
   const lines = text.split('\n');
-  return settingsMarks(text, { within: [], ports, places, ...options }).map(
+  return settingsMarks(text, { within: [], ports, variables, ...options }).map(
     ({ start, end, message, kind }) => {
       assert.equal(start.line, end.line, 'more than one line');
       return [lines[start.line]?.slice(start.character, end.character) ?? '', inEnglish(message), kind];
@@ -103,7 +103,7 @@ describe('the diagnostics of a settings file', () => {
     const [mark] = settingsMarks(settings('{ "host": "a b" }').replaceAll('\n', '\r\n'), {
       within: [],
       ports,
-      places,
+      variables,
     });
     assert.deepEqual([mark?.start.line, mark?.start.character], [3, 27]);
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { isSymlinkEscape } from '../../../../src/extension/settings/readSettings';
+import { isSymlinkEscape } from '../../../../src/extension/settings/symlinkEscape';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
@@ -27,12 +27,12 @@ describe('parsing a socket path of a workspace', () => {
   afterEach(() => dir.remove());
 
   function problemsOf(keys: object): string {
-    const places = {
+    const variables = {
       home: '/h',
       workspaceFolder: folder,
       isSymlinkEscape: (path: string) => isSymlinkEscape(folder, path),
     };
-    const parsed = parseTunnel('db', { host: 'db', ...keys }, places);
+    const parsed = parseTunnel('db', { host: 'db', ...keys }, variables);
     return 'problems' in parsed ? parsed.problems.map(({ message }) => inEnglish(message)).join() : '';
   }
 

@@ -5,7 +5,7 @@ import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forw
 import { formatAddress } from '../../../../src/tunnels/util/address';
 import { readConfigHosts } from '../../../../src/tunnels/ssh/config/configHosts';
 import { listConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
-import type { ConfigTunnel, ConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
+import type { SshConfigTunnel, SshConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
@@ -18,14 +18,14 @@ beforeEach(async () => {
 afterEach(() => dir.remove());
 
 /** `%DIR%` in the text is the folder. */
-async function list(text: string, more: Readonly<Record<string, string>> = {}): Promise<ConfigTunnels> {
+async function list(text: string, more: Readonly<Record<string, string>> = {}): Promise<SshConfigTunnelList> {
   for (const [name, content] of Object.entries(more)) {
     await dir.write(name, content.replaceAll('%DIR%', dir.path));
   }
   return listConfigTunnels(await dir.write('config', text.replaceAll('%DIR%', dir.path)), { X: '/x' });
 }
 
-function routes({ entry }: ConfigTunnel): readonly string[] {
+function routes({ entry }: SshConfigTunnel): readonly string[] {
   return (entry?.definition.forwards ?? []).map((forward) => {
     const target = forwardTarget(forward);
     return `${formatListen(forward.listen)} ${target ? formatAddress(target) : '-'}`;
