@@ -1,7 +1,7 @@
 // Where a port of the server listens, judged by whose listener answers at its addresses.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ProbeResult } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
+import type { ProbeResult } from '../../../../src/tunnels/forwards/remote/listenerProbe';
 import {
   boundListener,
   addressesToProbe,
