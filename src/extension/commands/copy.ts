@@ -1,9 +1,11 @@
-// Copy Local Address and Copy as SSH Command.
+// Copy Local Address, Copy Connection String and Copy as SSH Command.
 import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import { isConnectable } from '../../views/tree/contextValues';
 import { plainText } from '../../views/words/format';
 import { commandIds } from '../contributions';
-import { localAddressText } from '../editor/localAddress';
+import { localAddress, localAddressText } from '../editor/localAddress';
+import { connectionString } from './connectionString';
 import { commandOf, programCommandOf } from './copyAsSshCommand';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { showInStatusBar, showMessage } from '../ui/dialogs';
@@ -18,6 +20,7 @@ export interface CopyParts {
 export function copyCommands(parts: CopyParts): CommandTable {
   return {
     [commandIds.copyLocalAddress]: (argument) => copyLocalAddress(parts, argument),
+    [commandIds.copyConnectionString]: (argument) => copyConnectionString(parts, argument),
     [commandIds.copyAsSshCommand]: (argument) => copyAsSshCommand(parts, argument),
   };
 }
@@ -33,6 +36,22 @@ async function copyLocalAddress({ targets }: CopyParts, argument: unknown): Prom
 
 function isListening({ forward, state }: ForwardSnapshot): boolean {
   return forward.kind !== 'remote' && state.status === 'listening';
+}
+
+async function copyConnectionString({ targets }: CopyParts, argument: unknown): Promise<void> {
+  const target = await targets.forward(
+    argument,
+    vscode.l10n.t('Copy Connection String'),
+    isConnectable,
+    vscode.l10n.t(
+      'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
+    ),
+  );
+  if (target) {
+    const text = connectionString(target.forward.forward, localAddress(target.forward));
+    await vscode.env.clipboard.writeText(text);
+    showInStatusBar(vscode.l10n.t('Copied {text}', { text }));
+  }
 }
 
 async function copyAsSshCommand({ manager, targets }: CopyParts, argument: unknown): Promise<void> {

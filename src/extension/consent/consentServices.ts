@@ -2,7 +2,7 @@
 // program again.
 import * as vscode from 'vscode';
 import { programRow } from '../../views/tree/nodes';
-import { scheduleTimeout } from '../../views/tree/redrawThrottle';
+import { scheduleTimeout } from '../../tunnels/util/timeOuts';
 import { ConsentPanel } from '../../views/consent/consentPanel';
 import { ConsentPrompt } from './consentPrompt';
 import { ConsentReview } from './consentPageModel';

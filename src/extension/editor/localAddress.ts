@@ -2,7 +2,7 @@
 import type { Address, TcpAddress } from '../../tunnels/util/address';
 import { dialHost, formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
-import { invalidDefinition } from '../../tunnels/errors/consent';
+import { invalidDefinition } from '../../tunnels/errors/definition';
 import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { quote } from '../../tunnels/util/parsing';

@@ -5,13 +5,8 @@ import type { Uri } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';
-import {
-  isCommandLine,
-  listenValue,
-  moveListen,
-  valueAt,
-  withValueAt,
-} from '../../tunnels/config/moveListen';
+import { isCommandLine, listenValue, moveListen } from '../../tunnels/config/moveListen';
+import { valueAt, withValueAt } from '../../tunnels/util/jsonPath';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/parsing';

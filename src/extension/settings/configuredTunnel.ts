@@ -1,9 +1,9 @@
 // A tunnel from `sshTunnels.tunnels` or ssh_config, with its location and its definition or problems.
 import type { Uri } from 'vscode';
-import { formatJsonPath } from '../../tunnels/config/definition';
+import { formatJsonPath } from '../../tunnels/util/jsonPath';
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
-import { invalidDefinition } from '../../tunnels/errors/consent';
+import { invalidDefinition } from '../../tunnels/errors/definition';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
 import { deferred as l10n } from '../../tunnels/util/l10n';
 

@@ -2,8 +2,8 @@
 import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
 import type { JSONPath } from 'jsonc-parser';
 import * as vscode from 'vscode';
-import { withValueAt } from '../../tunnels/config/moveListen';
-import type { JsonChange } from '../../tunnels/config/moveListen';
+import { withValueAt } from '../../tunnels/util/jsonPath';
+import type { JsonChange } from '../../tunnels/util/jsonPath';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from '../contributions';
 import { rangeAt } from './diagnostics/jsonRange';

@@ -1,7 +1,7 @@
 // Finds a tunnel by id or name. If several have the name, the nearest origin wins: folder, workspace, user. A tie is an
 // error that lists the candidates' ids.
 import { TunnelFailure } from '../../tunnels/errors/errors';
-import { invalidDefinition } from '../../tunnels/errors/consent';
+import { invalidDefinition } from '../../tunnels/errors/definition';
 import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { Message } from '../../tunnels/util/l10n';
 import type { Origin, TunnelSnapshot } from '../../tunnels/model/snapshot';

@@ -4,7 +4,7 @@ import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import type { Schedule } from '../../views/tree/redrawThrottle';
+import type { Schedule } from '../../tunnels/util/timeOuts';
 
 /** Milliseconds that a tunnel must be up before the message: the end of a program may be known before its cause. */
 const settleDelayMs = 1000;

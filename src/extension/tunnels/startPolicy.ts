@@ -1,6 +1,7 @@
 // Whether a tunnel may run and whether it starts automatically, from trust, consent and autoStart. Every start goes
 // through here.
-import { consentSubject, entrySubject, isForPrograms, opensWide } from '../../tunnels/config/definition';
+import { isForPrograms, opensWide } from '../../tunnels/config/definition';
+import { consentSubject, entrySubject } from '../../tunnels/config/consentSubject';
 import type { TunnelDefinition, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { consentNeeded, workspaceUntrusted } from '../../tunnels/errors/consent';

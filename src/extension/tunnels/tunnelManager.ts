@@ -7,7 +7,7 @@ import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { startCancelled } from '../../tunnels/errors/ssh/auth';
-import { takenOver, daemonLost } from '../../tunnels/errors/consent';
+import { takenOver, daemonLost } from '../../tunnels/errors/daemon';
 import { forwardKey } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { PortFacts } from '../../tunnels/config/portHints';

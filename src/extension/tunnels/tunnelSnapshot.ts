@@ -2,7 +2,7 @@
 // report.
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelError } from '../../tunnels/errors/errors';
-import { takenOver } from '../../tunnels/errors/consent';
+import { takenOver } from '../../tunnels/errors/daemon';
 import { forwardKey } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';

@@ -1,9 +1,6 @@
 // What a tunnel is, after its setting was parsed: everything here is valid.
-import { formatAddress } from '../util/address';
-import { untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
-import { formatListen, forwardTarget, isWideBind } from './forward';
+import { isWideBind } from './forward';
 import type { Forward } from './forward';
 
 /** An alias of ssh_config, a host name or an address, with an optional user and port. */
@@ -15,6 +12,7 @@ export interface Destination {
 }
 
 export type AutoStart = boolean | 'onConnect';
+
 export type RunIn = 'local' | 'everywhere';
 
 /** A program of `x11Programs`. */
@@ -66,41 +64,9 @@ export interface TunnelEntry {
   readonly description?: string;
 }
 
-/**
- * Consent key: equal keys need only one consent. All of the definition needs it, except labels, descriptions, protocols
- * and time-outs.
- */
-export function consentSubject(definition: TunnelDefinition): string {
-  const { destination, proxyJump, forwards, x11Programs, options, reconnect } = definition;
-  return JSON.stringify({
-    destination,
-    proxyJump,
-    forwards: forwards.map((forward) => {
-      const target = forwardTarget(forward);
-      return [
-        forward.kind,
-        formatListen(forward.listen),
-        target ? formatAddress(target) : null,
-        forward.env ?? null,
-        forward.ifPortBusy,
-      ];
-    }),
-    x11Programs,
-    compression: options.compression,
-    exitOnForwardFailure: options.exitOnForwardFailure,
-    reconnect,
-  });
-}
-
 /** Whether it listens beyond loopback: the user confirms that once, whatever the origin of the tunnel. */
 export function opensWide(definition: TunnelDefinition): boolean {
   return definition.forwards.some(({ listen }) => isWideBind(listen));
-}
-
-/** As consentSubject(), and also when the tunnel starts, which a project decides for its users. */
-export function entrySubject({ definition, autoStart }: TunnelEntry): string {
-  const start = isForPrograms(definition) ? untranslated`for a program` : autoStart;
-  return JSON.stringify([consentSubject(definition), start]);
 }
 
 /** A line of an ssh_config. */
@@ -118,18 +84,6 @@ export interface DefinitionProblem {
   readonly message: Message;
   /** Offset of the fault in the string at `path`, in UTF-16 units; absent: the whole value is at fault. */
   readonly at?: number;
-}
-
-/** The location of a problem for display: `sshTunnels.tunnels["staging"].localForward[0]`. */
-export function formatJsonPath(path: readonly (string | number)[]): string {
-  return path
-    .map((step) => {
-      if (typeof step === 'number') {
-        return `[${step}]`;
-      }
-      return /^[A-Za-z_]\w{0,80}$/.test(step) ? `.${step}` : `[${quote(step)}]`;
-    })
-    .join('');
 }
 
 /** The destination for display: `me@staging:2222`. */

@@ -3,13 +3,9 @@ import { formatAddress } from '../util/address';
 import { formatListen } from './forward';
 import type { Forward, Listen } from './forward';
 import { forwardPaths } from './parsing/parseForward';
-import type { JsonPath } from './parsing/propertyReader';
 import { isRecord } from '../util/parsing';
-
-export interface JsonChange {
-  readonly path: JsonPath;
-  readonly value: unknown;
-}
+import type { JsonChange } from '../util/jsonPath';
+import { valueAt } from '../util/jsonPath';
 
 /**
  * @param tunnel the value in the settings, which must be valid
@@ -43,31 +39,4 @@ export function isCommandLine(tunnel: unknown): boolean {
 /** The value for the settings: a port without a bind address is a number. */
 export function listenValue(listen: Listen): string | number {
   return 'port' in listen && listen.bind === undefined ? listen.port : formatListen(listen);
-}
-
-export function valueAt(value: unknown, [step, ...rest]: JsonPath): unknown {
-  if (step === undefined) {
-    return value;
-  }
-  return typeof value === 'object' && value !== null
-    ? valueAt((value as Readonly<Record<string | number, unknown>>)[step], rest)
-    : undefined;
-}
-
-/** The value with a new value at the path, which must exist. */
-export function withValueAt(
-  value: unknown,
-  { path: [step, ...rest], value: replacement }: JsonChange,
-): unknown {
-  if (step === undefined) {
-    return replacement;
-  }
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = value;
-    return items.map((item, index) =>
-      index === step ? withValueAt(item, { path: rest, value: replacement }) : item,
-    );
-  }
-  const record = isRecord(value) ? value : {};
-  return { ...record, [step]: withValueAt(record[String(step)], { path: rest, value: replacement }) };
 }

@@ -1,17 +1,9 @@
-// Errors of a tunnel that is not even started: invalid, not allowed, or without a daemon.
-import { localize } from '../util/l10n';
-import type { Localizer, Message } from '../util/l10n';
-import { here, reported } from './explanation';
+// Errors of a tunnel that is not allowed to start: without the user's consent, or in an untrusted workspace.
+import type { Localizer } from '../util/l10n';
+import { here } from './explanation';
 import type { ErrorWords, Reported, TextsByCode } from './explanation';
 
-export type ConsentError = Reported & (InvalidDefinition | ConsentNeeded | WorkspaceUntrusted | DaemonLost);
-
-interface InvalidDefinition {
-  readonly code: 'InvalidDefinition';
-  /** As the parsers of the settings and of ssh_config report them. */
-  readonly problem: Message;
-  readonly nextStep: Message;
-}
+export type ConsentError = Reported & (ConsentNeeded | WorkspaceUntrusted);
 
 interface ConsentNeeded {
   readonly code: 'ConsentNeeded';
@@ -25,18 +17,6 @@ interface WorkspaceUntrusted {
   readonly name: string;
 }
 
-type DaemonLost = { readonly code: 'DaemonLost' } & (
-  | { readonly reason: 'ended' }
-  /** Two windows run different versions of the extension, whose daemons are not compatible. */
-  | { readonly reason: 'takenOver'; readonly name: string }
-  /** The folder belongs to another user, who could otherwise pose as the daemon. */
-  | { readonly reason: 'folderTaken'; readonly folder: string }
-);
-
-export function invalidDefinition(problem: Message, nextStep: Message, detail?: string): ConsentError {
-  return { code: 'InvalidDefinition', problem, nextStep, ...reported(detail) };
-}
-
 export function consentNeeded(name: string, reason: ConsentNeeded['reason']): ConsentError {
   return { code: 'ConsentNeeded', name, reason };
 }
@@ -45,30 +25,7 @@ export function workspaceUntrusted(name: string): ConsentError {
   return { code: 'WorkspaceUntrusted', name };
 }
 
-export function takenOver(name: string): ConsentError {
-  return { code: 'DaemonLost', reason: 'takenOver', name };
-}
-
-export function daemonLost(detail?: string): ConsentError {
-  return { code: 'DaemonLost', reason: 'ended', ...reported(detail) };
-}
-
-export function daemonFolderTaken(folder: string): ConsentError {
-  return { code: 'DaemonLost', reason: 'folderTaken', folder };
-}
-
 export const consentTexts: TextsByCode<ConsentError> = {
-  InvalidDefinition: {
-    words: ({ problem, nextStep }, l10n) => ({
-      message: localize(problem, l10n),
-      nextStep: localize(nextStep, l10n),
-    }),
-    explain: ({ nextStep }, _circumstances, l10n) => ({
-      steps: [here(localize(nextStep, l10n))],
-      actions: ['edit', 'openSshConfig'],
-    }),
-  },
-
   ConsentNeeded: {
     words: consentWords,
     explain: (error, _circumstances, l10n) => ({
@@ -90,14 +47,6 @@ export const consentTexts: TextsByCode<ConsentError> = {
       actions: ['manageTrust'],
     }),
   },
-
-  DaemonLost: {
-    words: daemonWords,
-    explain: (error, _circumstances, l10n) => ({
-      steps: [here(daemonWords(error, l10n).nextStep)],
-      actions: ['tryAgain', 'showLog'],
-    }),
-  },
 };
 
 function consentWords({ name, reason }: ConsentNeeded, l10n: Localizer): ErrorWords {
@@ -116,35 +65,6 @@ function consentWords({ name, reason }: ConsentNeeded, l10n: Localizer): ErrorWo
       return {
         message: l10n.t('"{name}" is disabled in your setting sshTunnels.overrides.', { name }),
         nextStep: l10n.t('Remove "disabled" from it, or start the tunnel manually.'),
-      };
-  }
-}
-
-function daemonWords(error: DaemonLost, l10n: Localizer): ErrorWords {
-  switch (error.reason) {
-    case 'ended':
-      return {
-        message: l10n.t('The daemon that runs the tunnels ended or could not be started.'),
-        nextStep: l10n.t('Restarting automatically; the log has the details.'),
-      };
-    case 'takenOver':
-      return {
-        message: l10n.t('A newer version of SSH Tunnels, in another window, has taken over "{name}".', {
-          name: error.name,
-        }),
-        nextStep: l10n.t('Reload this window (Developer: Reload Window) to use the new version.'),
-      };
-    case 'folderTaken':
-      return {
-        message: l10n.t(
-          "The daemon that runs the tunnels can't use {folder}: it is not a folder that you own.",
-          {
-            folder: error.folder,
-          },
-        ),
-        nextStep: l10n.t(
-          'Ask its owner or an administrator to remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
-        ),
       };
   }
 }

@@ -1,5 +1,5 @@
 // Every error of a tunnel as data: a code with the facts that belong to it, and no words. The words and the explanation
-// of each code stand beside its facts, in the other files of this folder.
+// of each code stand beside its facts, in the other files of this folder and below it.
 import { english } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { addressInUseTexts } from './forwards/addressInUse';
@@ -10,8 +10,10 @@ import { connectTexts } from './ssh/connect';
 import type { ConnectError } from './ssh/connect';
 import { consentTexts } from './consent';
 import type { ConsentError } from './consent';
-import { displayTexts } from './forwards/x11';
-import type { DisplayError } from './forwards/x11';
+import { daemonTexts } from './daemon';
+import type { DaemonError } from './daemon';
+import { definitionTexts } from './definition';
+import type { DefinitionError } from './definition';
 import { here } from './explanation';
 import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
 import { forwardingTexts } from './forwards/forwardingDisabled';
@@ -30,8 +32,10 @@ import { remoteListenTexts } from './forwards/remoteListen';
 import type { RemoteListenError } from './forwards/remoteListen';
 import { targetTexts } from './forwards/target';
 import type { TargetError } from './forwards/target';
-import { x11Texts } from './forwards/program';
-import type { X11Error } from './forwards/program';
+import { programTexts } from './forwards/program';
+import type { ProgramError } from './forwards/program';
+import { x11Texts } from './forwards/x11';
+import type { X11Error } from './forwards/x11';
 
 export type TunnelError =
   | ConnectError
@@ -45,9 +49,11 @@ export type TunnelError =
   | RemoteListenError
   | ForwardingError
   | TargetError
+  | ProgramError
   | X11Error
-  | DisplayError
-  | ConsentError;
+  | ConsentError
+  | DefinitionError
+  | DaemonError;
 
 export type TunnelErrorCode = TunnelError['code'];
 
@@ -63,9 +69,11 @@ const textsByCode: TextsByCode<TunnelError> = {
   ...remoteListenTexts,
   ...forwardingTexts,
   ...targetTexts,
+  ...programTexts,
   ...x11Texts,
-  ...displayTexts,
   ...consentTexts,
+  ...definitionTexts,
+  ...daemonTexts,
 };
 
 /** retried: it may go away without a change, so the tunnel reconnects automatically. connection: of one connection. */

@@ -1,5 +1,5 @@
-// Automatic retries: a timer whose delay grows with each attempt (exponential backoff).
-import { maxTimerSeconds } from './timeSpan';
+// Exponential backoff: a timer for automatic retries, whose delay grows with each attempt.
+import { maxTimerSeconds } from './timeOuts';
 
 const firstDelayMs = 500;
 const shortestDelayMs = 400;

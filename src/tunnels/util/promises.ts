@@ -1,5 +1,6 @@
-// An event that happens once and can be awaited.
+// Promises: an event that happens once and can be awaited, and waits that can be aborted.
 
+/** An event that happens once. */
 export class OneShot {
   readonly reached: Promise<void>;
   #reach: () => void = () => undefined;
@@ -30,4 +31,16 @@ export class OneShot {
       });
     });
   }
+}
+
+/** Settles as the promise does. @throws the signal's reason as soon as the signal is aborted */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) {
+      onAbort();
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

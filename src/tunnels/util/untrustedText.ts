@@ -1,4 +1,5 @@
-// Finds characters that are invisible or make two texts look the same. Texts that users consent to must not contain any.
+// Untrusted text: finds characters that are invisible or make two texts look the same, which texts that users consent to
+// must not contain, and makes text safe to show: short, on one line, without control characters.
 
 const alternatives = [
   // Control characters, line separators, direction marks and zero-width characters (except the joiner).
@@ -12,6 +13,7 @@ const alternatives = [
   '(?<!\\p{Extended_Pictographic}[\\ufe0f\\u{1f3fb}-\\u{1f3ff}]?)\\u200d',
   '\\u200d(?!\\p{Extended_Pictographic})',
 ].join('|');
+
 const hidden = new RegExp(alternatives, 'u');
 
 /** For `String.replace()`. */
@@ -20,4 +22,26 @@ export const allHidden = new RegExp(alternatives, 'gu');
 /** Offset of the first hidden character, or -1. */
 export function findHidden(text: string): number {
   return text.search(hidden);
+}
+
+/** One line of printable ASCII, at most 200 characters. */
+export function printable(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim()
+    .slice(0, 200);
+}
+
+/** The last line of a program's output, which usually has the reason of a failure. */
+export function lastLine(text: string): string | undefined {
+  return text.split('\n').map(printable).filter(Boolean).at(-1);
+}
+
+/** Control and format characters (invisible, or changing the direction), line separators, noncharacters. */
+const unreadable = /[\p{C}\p{Zl}\p{Zp}]+/gu;
+
+/** One line in any script, at most `maxLength` characters. */
+export function readable(text: string, maxLength = 500): string {
+  const line = text.slice(0, 4 * maxLength).replaceAll(unreadable, ' ');
+  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }

@@ -1,8 +1,8 @@
 // The status bar: one item that sums up all tunnels, and one for each tunnel with `"statusBar": true`.
 import * as vscode from 'vscode';
 import type { StatusBarModeSource, TunnelsModel } from '../tunnelsModel';
-import { statusItems } from '../tree/badge';
-import type { StatusItemView } from '../tree/badge';
+import { statusItems } from './statusItems';
+import type { StatusItemView } from './statusItems';
 import { hover } from '../tree/treeItems';
 
 export interface StatusBarOptions {

@@ -1,20 +1,8 @@
-// Sums up all tunnels: the badge and the message of the view, and the texts of the status bar.
+// Sums up all tunnels above the tree: the badge of the view, and its message.
 import { l10n } from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { joinParts, withoutIcons, plainText } from '../words/format';
-import { bold, bulletList, localized, paragraphs } from '../words/markdown';
-import type { Markdown } from '../words/markdown';
-import type { StatusBarMode } from '../tunnelsModel';
-import { originStyle, tunnelLook } from './rowViews';
-import {
-  describeOrigin,
-  describeTunnel,
-  isStoppedProgramTunnel,
-  isUnstartedSshConfigHost,
-  isFailing,
-  needsAttention,
-  speakTunnel,
-} from '../words/tunnelWords';
+import { joinParts, plainText } from '../words/format';
+import { isUnstartedSshConfigHost, needsAttention } from '../words/tunnelWords';
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
@@ -72,86 +60,4 @@ export function messageText(tunnels: readonly TunnelSnapshot[], remoteName: stri
   }
   const remote = remoteName === undefined ? undefined : describeRemote(remoteName);
   return joinParts([remote, brokenMessage(tunnels)].filter((line) => line !== undefined));
-}
-
-export interface StatusItemView {
-  /** Unique among the status bar items of this extension, and stable. */
-  readonly id: string;
-  /** For the status bar's context menu. */
-  readonly name: string;
-  readonly text: string;
-  readonly tooltip: Markdown;
-  readonly spoken: string;
-  readonly isWarning: boolean;
-}
-
-function stateLine(tunnel: TunnelSnapshot, isAmbiguous: boolean): Markdown {
-  const name = bold(tunnel.name);
-  const state = describeTunnel(tunnel);
-  return isAmbiguous
-    ? localized((values) => l10n.t('{name} ({origin}): {state}', values), {
-        name,
-        origin: describeOrigin(tunnel),
-        state,
-      })
-    : localized((values) => l10n.t('{name}: {state}', values), { name, state });
-}
-
-function stateList(tunnels: readonly TunnelSnapshot[]): Markdown {
-  const { ambiguous } = originStyle(tunnels, false);
-  return bulletList(tunnels.map((tunnel) => stateLine(tunnel, ambiguous.has(tunnel.name))));
-}
-
-function summaryText(tunnels: readonly TunnelSnapshot[]): string {
-  const count = (status: TunnelSnapshot['state']['status']): number =>
-    tunnels.filter(({ state }) => state.status === status).length;
-  const busy = count('connecting') > 0 || count('stopping') > 0;
-  const problems = [
-    ['history', count('waiting')],
-    ['question', count('blocked')],
-    ['warning', tunnels.filter(isFailing).length],
-  ] as const;
-  return [
-    [busy ? 'loading~spin' : 'plug', count('up')] as const,
-    ...problems.filter(([, number]) => number > 0),
-  ]
-    .map(([icon, number]) => `$(${icon}) ${number}`)
-    .join(' ');
-}
-
-function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
-  const up = tunnels.filter(({ state }) => state.status === 'up').length;
-  const badge = badgeView(tunnels);
-  const total = tunnels.filter((tunnel) => !isStoppedProgramTunnel(tunnel)).length;
-  const spoken =
-    total === 0 ? l10n.t('SSH Tunnels: none up') : l10n.t('SSH Tunnels: {up} of {total} up', { up, total });
-  return {
-    id: 'summary',
-    name: l10n.t('SSH Tunnels'),
-    text: summaryText(tunnels),
-    tooltip: paragraphs([bold(l10n.t('SSH Tunnels')), stateList(tunnels)]),
-    spoken: badge === undefined ? spoken : `${spoken}; ${badge.tooltip}`,
-    isWarning: tunnels.some(isFailing),
-  };
-}
-
-function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
-  const name = plainText(tunnel.name);
-  return {
-    id: `tunnel:${tunnel.id}`,
-    name: l10n.t('SSH Tunnel: {name}', { name }),
-    text: `$(${tunnelLook(tunnel).icon}) ${withoutIcons(name)}`,
-    tooltip: stateLine(tunnel, true),
-    spoken: speakTunnel(tunnel),
-    isWarning: isFailing(tunnel),
-  };
-}
-
-/** The items from left to right; none without tunnels. */
-export function statusItems(all: readonly TunnelSnapshot[], mode: StatusBarMode): readonly StatusItemView[] {
-  const tunnels = all.filter((tunnel) => !isUnstartedSshConfigHost(tunnel));
-  const own = tunnels
-    .filter(({ entry }) => mode === 'tunnels' || entry?.statusBar === true)
-    .map(tunnelItemView);
-  return mode === 'summary' && tunnels.length > 0 ? [summaryView(tunnels), ...own] : own;
 }

@@ -1,12 +1,5 @@
 // Limits redraws for counters and countdowns to one a second.
-
-/** Starts a timer; the returned function cancels it. */
-export type Schedule = (action: () => void, delayMs: number) => () => void;
-
-export const scheduleTimeout: Schedule = (action, delayMs) => {
-  const timer = setTimeout(action, delayMs);
-  return () => clearTimeout(timer);
-};
+import type { Schedule } from '../../tunnels/util/timeOuts';
 
 export const redrawIntervalMs = 1000;
 

@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { formatJsonPath } from '../../tunnels/config/definition';
+import { formatJsonPath } from '../../tunnels/util/jsonPath';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import type { Need } from '../../tunnels/model/state';

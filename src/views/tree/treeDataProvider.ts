@@ -5,7 +5,7 @@ import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
 import { childRows, isInGroup, sshConfigGroup, tunnelRow } from './nodes';
 import type { TreeNode, TunnelNode } from './nodes';
 import { Pacer } from './redrawThrottle';
-import type { Schedule } from './redrawThrottle';
+import type { Schedule } from '../../tunnels/util/timeOuts';
 import { groupView, originStyle, viewOf } from './rowViews';
 import type { OriginStyle, RowView } from './rowViews';
 import { groupTooltip, tooltipOf } from './tooltips';

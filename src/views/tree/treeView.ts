@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { withoutLinks } from '../words/format';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
 import type { TreeNode } from './nodes';
-import { scheduleTimeout } from './redrawThrottle';
+import { scheduleTimeout } from '../../tunnels/util/timeOuts';
 import { badgeView, describeRemote, messageText } from './badge';
 import { TunnelTree } from './treeDataProvider';
 

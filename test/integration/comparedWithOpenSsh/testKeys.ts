@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { fingerprint } from '../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { fingerprint } from '../../../src/tunnels/ssh/keys/publicKey';
 import { makeKeyPair } from '../../support/keyPair';
 import type { KeyKind } from '../../support/keyPair';
 import type { TempDir } from '../../support/tempDir';

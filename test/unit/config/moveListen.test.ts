@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Listen } from '../../../src/tunnels/config/forward';
-import { moveListen, withValueAt } from '../../../src/tunnels/config/moveListen';
+import { moveListen } from '../../../src/tunnels/config/moveListen';
+import { withValueAt } from '../../../src/tunnels/util/jsonPath';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 
 function withListen(tunnel: object, index: number, listen: Listen): unknown {

@@ -1,6 +1,6 @@
 // What the tests of a tunnel's problems share.
 import assert from 'node:assert/strict';
-import { formatJsonPath } from '../../../src/tunnels/config/definition';
+import { formatJsonPath } from '../../../src/tunnels/util/jsonPath';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { inEnglish } from '../../support/inEnglish';
 

@@ -10,7 +10,8 @@ import type { TunnelManager } from '../../../src/extension/tunnels/tunnelManager
 import type { InteractiveStart } from '../../../src/extension/tunnels/interactiveStart';
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
-import { programFailed, x11Disabled } from '../../../src/tunnels/errors/forwards/program';
+import { programFailed } from '../../../src/tunnels/errors/forwards/program';
+import { x11Disabled } from '../../../src/tunnels/errors/forwards/x11';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import { programRow, tunnelRow } from '../../../src/views/tree/nodes';
 import { takeShown, withFakeVscode } from '../../support/fakeVscode';

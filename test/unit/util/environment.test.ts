@@ -1,7 +1,8 @@
 // Variables of a window's environment: by name, and which of them a command of ssh_config may depend on.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { environmentOf, namedEnvironment, variable } from '../../../src/tunnels/util/environment';
+import { variable } from '../../../src/tunnels/util/environment';
+import { environmentOf, namedEnvironment } from '../../../src/tunnels/ssh/config/commandEnvironment';
 
 describe('a variable', () => {
   it('is found by its name, in any case on Windows', () => {

@@ -1,7 +1,8 @@
 // Snapshots of tunnels in every state, for the tests of the views.
 import { addressInUse } from '../../../src/tunnels/errors/forwards/addressInUse';
 import { connectionRefused } from '../../../src/tunnels/errors/ssh/connect';
-import { consentNeeded, invalidDefinition } from '../../../src/tunnels/errors/consent';
+import { consentNeeded } from '../../../src/tunnels/errors/consent';
+import { invalidDefinition } from '../../../src/tunnels/errors/definition';
 import { noDisplay } from '../../../src/tunnels/errors/forwards/x11';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { programLostConnection } from '../../../src/tunnels/errors/ssh/connectionLost';

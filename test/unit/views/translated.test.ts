@@ -14,7 +14,8 @@ import { childRows, tunnelRow } from '../../../src/views/tree/nodes';
 import { groupView, viewOf } from '../../../src/views/tree/rowViews';
 import { groupTooltip, tooltipOf } from '../../../src/views/tree/tooltips';
 import { formatAgo, formatBytes, formatDuration } from '../../../src/views/words/format';
-import { badgeView, messageText, statusItems } from '../../../src/views/tree/badge';
+import { badgeView, messageText } from '../../../src/views/tree/badge';
+import { statusItems } from '../../../src/views/statusBar/statusItems';
 import { translateWith } from '../../support/vscodeOutsideEditor';
 import { error, everyState, forward, listening, local, now, program, running, tunnel, up } from './snapshots';
 

@@ -1,20 +1,15 @@
-// Open in Browser, Open in Editor and Copy Connection String.
+// Open in Browser and Open in Editor.
 import * as vscode from 'vscode';
-import { formatAddress, isSocketPath } from '../../../tunnels/util/address';
-import type { Address } from '../../../tunnels/util/address';
-import type { Forward } from '../../../tunnels/config/forward';
-import { quote } from '../../../tunnels/util/parsing';
+import { formatAddress } from '../../../tunnels/util/address';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
-import { isConnectable } from '../../../views/tree/contextValues';
 import { plainText } from '../../../views/words/format';
-import { connectionPattern, mayBeWeb, serviceOf } from '../../../views/services/service';
+import { mayBeWeb, serviceOf } from '../../../views/services/service';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/commandArgument';
 import { commandIds } from '../../contributions';
-import { showInStatusBar } from '../../ui/dialogs';
 import { bringUpForward } from '../startAndWait';
 import type { BringUp } from '../startAndWait';
-import { localAddress, localPort } from '../localAddress';
+import { localPort } from '../localAddress';
 import { webScheme } from './webScheme';
 import { untranslated } from '../../../tunnels/util/l10n';
 
@@ -61,21 +56,6 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
         await showInEditor(uri);
       }
     },
-    [commandIds.copyConnectionString]: async (argument) => {
-      const target = await targets.forward(
-        argument,
-        vscode.l10n.t('Copy Connection String'),
-        isConnectable,
-        vscode.l10n.t(
-          'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
-        ),
-      );
-      if (target) {
-        const text = connectionString(target.forward.forward, localAddress(target.forward));
-        await vscode.env.clipboard.writeText(text);
-        showInStatusBar(vscode.l10n.t('Copied {text}', { text }));
-      }
-    },
   };
 }
 
@@ -107,37 +87,6 @@ function checkPage(snapshot: ForwardSnapshot): void {
       },
     ),
   );
-}
-
-/**
- * The connection string of a forward, for clients of its service. It never contains a user or a password.
- * @param address where clients connect
- * @throws Error if the service is unknown or has no connection string
- */
-export function connectionString(forward: Forward, address: Address): string {
-  const pattern = connectionPattern(forward);
-  if (pattern === undefined) {
-    const service = serviceOf(forward)?.name;
-    throw new Error(
-      service === undefined
-        ? vscode.l10n.t(
-            'The service of {forward} is unknown. Set "protocol" on the forward, for example {example}.',
-            { forward: quote(forward.label), example: untranslated`"protocol": "postgresql"` },
-          )
-        : vscode.l10n.t('{service} has no connection string. Use Copy Local Address instead.', { service }),
-    );
-  }
-  return isSocketPath(address)
-    ? socketConnectionString(pattern, address.path)
-    : pattern.replace('*', () => formatAddress(address));
-}
-
-/** Only libpq has a URL for a socket, if it is named like PostgreSQL's own (libpq §34.1.1.2). Otherwise the path. */
-function socketConnectionString(pattern: string, path: string): string {
-  const [, folder, port] = /^(.*)\/\.s\.PGSQL\.(\d+)$/s.exec(path) ?? [];
-  return pattern.startsWith('postgresql:') && folder !== undefined && port !== undefined
-    ? `postgresql:///?host=${encodeURI(folder || '/').replace(/[&#?+]/g, encodeURIComponent)}&port=${port}`
-    : path;
 }
 
 const simpleBrowser = 'simpleBrowser.api.open';

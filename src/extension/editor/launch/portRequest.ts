@@ -1,7 +1,7 @@
 // Reads which tunnel and forward an argument names (in launch.json, tasks.json or another extension's setting), and
 // finds them.
 import { TunnelFailure } from '../../../tunnels/errors/errors';
-import { invalidDefinition } from '../../../tunnels/errors/consent';
+import { invalidDefinition } from '../../../tunnels/errors/definition';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';

@@ -1,7 +1,7 @@
 // Label Ports in the Ports View…: writes the labels of tunnel ports into `remote.portsAttributes` (user or workspace),
 // or copies them. Only on request, because the setting is VS Code's.
 import * as vscode from 'vscode';
-import { withValueAt } from '../../../tunnels/config/moveListen';
+import { withValueAt } from '../../../tunnels/util/jsonPath';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import type { CommandTable } from '../../commands/register';
 import { readPortsAttributes } from '../../settings/readSettings';

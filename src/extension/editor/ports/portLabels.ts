@@ -1,5 +1,5 @@
 // Labels for the Ports view: entries of `remote.portsAttributes`, added to the existing ones.
-import type { JsonChange } from '../../../tunnels/config/moveListen';
+import type { JsonChange } from '../../../tunnels/util/jsonPath';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord } from '../../../tunnels/util/parsing';
 import { plainText } from '../../../views/words/format';

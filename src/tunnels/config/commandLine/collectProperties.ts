@@ -1,5 +1,5 @@
 // Collects the properties of a tunnel from a command line, with the position of each in the line.
-import { formatJsonPath } from '../definition';
+import { formatJsonPath } from '../../util/jsonPath';
 import { parseForwardArgument, parseForwardSpec } from '../parsing/forwardSpec';
 import type { ForwardSpec } from '../parsing/forwardSpec';
 import { formatAddress } from '../../util/address';
@@ -7,7 +7,7 @@ import type { Message } from '../../util/l10n';
 import { formatListen } from '../forward';
 import type { ForwardKind } from '../forward';
 import { replacePaths } from '../parsing/propertyReader';
-import type { JsonPath } from '../parsing/propertyReader';
+import type { JsonPath } from '../../util/jsonPath';
 import { tunnelKeys } from '../parsing/tunnelKeys';
 import type { Position } from './splitWords';
 

@@ -1,5 +1,6 @@
 // Expands the command line of a tunnel into the properties that it stands for.
-import type { JsonPath, Report } from '../parsing/propertyReader';
+import type { Report } from '../parsing/propertyReader';
+import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { describeValue } from '../../util/parsing';

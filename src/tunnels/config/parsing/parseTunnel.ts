@@ -11,12 +11,13 @@ import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { ProblemList, RecordReader, nameFault } from './propertyReader';
-import type { JsonPath, Report } from './propertyReader';
+import type { Report } from './propertyReader';
+import type { JsonPath } from '../../util/jsonPath';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
-import { maxTimerSeconds } from '../../util/timeSpan';
+import { maxTimerSeconds } from '../../util/timeOuts';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export type ParsedTunnel =

@@ -4,9 +4,9 @@ import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { describeValue, quote } from '../../util/parsing';
+import type { JsonPath } from '../../util/jsonPath';
 import { noVariables } from './hosts';
 
-export type JsonPath = DefinitionProblem['path'];
 /** @param at offset of the fault in the string at `path`; absent: the whole value */
 export type Report = (path: JsonPath, message: Message, at?: number) => void;
 

@@ -1,10 +1,11 @@
 // Checks that labels, variables and bind addresses are unique within a tunnel, and creates missing labels.
-import { formatJsonPath } from '../definition';
+import { formatJsonPath } from '../../util/jsonPath';
 import { variablesBy } from '../variableNames';
 import { formatListen } from '../forward';
 import type { Forward, IfPortBusy, Listen } from '../forward';
 import type { ForwardSpec } from './forwardSpec';
-import type { JsonPath, Report } from './propertyReader';
+import type { Report } from './propertyReader';
+import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
 import { quote } from '../../util/parsing';
 

@@ -1,24 +1,20 @@
-// A window's client of the daemon: finds the running daemon or starts one, authenticates, and speaks the protocol.
+// A window's client of the daemon: speaks the protocol with the daemon that runs, or that it starts.
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { daemonLost } from '../../errors/consent';
+import { daemonLost } from '../../errors/daemon';
 import type { Ask, SavedSecrets } from '../../model/prompt';
-import { launchDaemon } from './launch';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
 import { OlderDaemons } from './olderDaemons';
-import { tryConnect, tryConnectNewest } from './endpointConnection';
-import { ensurePrivateFolder, endpointFolder } from '../endpoint/endpointFile';
+import { endpointFolder } from '../endpoint/endpointFile';
 import { rpcOver } from '../protocol/rpc';
 import { buildVersion } from '../protocol/version';
+import type { DaemonLocation } from './connectOrLaunch';
+import { connectToDaemon, startTimeoutMs } from './connectOrLaunch';
 
-/** How long a new daemon may take to answer. */
-const startTimeoutMs = 15_000;
-const pollIntervalMs = 40;
 /** Grace period to drain messages after the daemon exits. */
 const drainGraceMs = 20;
 
@@ -35,13 +31,6 @@ export interface DaemonEvents {
   readonly onQuestion: Ask;
   /** The connection is closed. The daemon may have ended, too. */
   readonly onClosed: () => void;
-}
-
-export interface DaemonLocation {
-  /** The bundled daemon, started when none is running. undefined: start none. */
-  readonly script: string | undefined;
-  /** Decides where to look for the daemon, and what a new one inherits. Default: process.env. */
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 export class DaemonClient {
@@ -245,37 +234,4 @@ function withinStartTimeout<T>(answer: Promise<T>): Promise<T> {
     const timer = setTimeout(() => reject(new Error('no answer from the daemon')), startTimeoutMs);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-async function connectToDaemon({ script, env = process.env }: DaemonLocation): Promise<Socket> {
-  const folder = endpointFolder(env);
-  const running = await tryConnect(folder);
-  if (running) {
-    return running;
-  }
-  if (script === undefined) {
-    throw new TunnelFailure(daemonLost('No daemon is running.'));
-  }
-  // Checked here, since a daemon that fails to start can't report why.
-  await ensurePrivateFolder(folder).catch((error: unknown) => {
-    throw error instanceof TunnelFailure
-      ? error
-      : new TunnelFailure(daemonLost(String(error)), { cause: error });
-  });
-  let failed: string | undefined;
-  launchDaemon(script, env, (reason) => {
-    failed ??= reason;
-  });
-  const end = performance.now() + startTimeoutMs;
-  while (performance.now() < end) {
-    await sleep(pollIntervalMs);
-    const socket = await tryConnectNewest(folder);
-    if (socket) {
-      return socket;
-    }
-    if (failed !== undefined) {
-      throw new TunnelFailure(daemonLost(failed));
-    }
-  }
-  throw new TunnelFailure(daemonLost(`No answer within ${startTimeoutMs / 1000} seconds.`));
 }

@@ -8,7 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readOwnFile } from '../../util/privateFile';
 import { TunnelFailure } from '../../errors/errors';
-import { daemonFolderTaken } from '../../errors/consent';
+import { daemonFolderTaken } from '../../errors/daemon';
 import { protocolMajor } from '../protocol/protocol';
 
 export interface EndpointFile {

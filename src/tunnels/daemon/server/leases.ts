@@ -3,7 +3,7 @@ import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/forwards/addressInUse';
 import type { PortOwner } from '../../forwards/listenerRegistry';
 import { forwardKey } from '../../config/forward';
-import { takenOver } from '../../errors/consent';
+import { takenOver } from '../../errors/daemon';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { LeasedTunnel, TunnelReport } from '../protocol/protocol';

@@ -1,5 +1,5 @@
 // What a user does with a tunnel in one of the windows. It counts for all windows that lease the tunnel.
-import { takenOver } from '../../errors/consent';
+import { takenOver } from '../../errors/daemon';
 import { TunnelFailure } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
 import type { Ask } from '../../model/prompt';

@@ -10,11 +10,12 @@ import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { SshSession } from '../../ssh/session/session';
 import type { SessionHandle } from '../../ssh/session/sessionPool';
-import { unlessAborted } from '../../util/abortable';
+import { unlessAborted } from '../../util/promises';
 import { formatAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
-import { consentFacts, resolveHops } from './tunnelIdentity';
-import type { TunnelSpec } from './tunnelIdentity';
+import { consentFacts } from './consentFacts';
+import { resolveHops } from './resolveHops';
+import type { TunnelSpec } from './resolveHops';
 import type { TunnelContext } from './tunnelContext';
 import type { TunnelForwards } from './tunnelForwards';
 

@@ -16,7 +16,7 @@ import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { SshSession } from '../../ssh/session/session';
 import { Attempt } from './attempt';
 import { RetryTimer } from '../../util/backoff';
-import type { TunnelSpec } from './tunnelIdentity';
+import type { TunnelSpec } from './resolveHops';
 import { StartOutcome } from './startOutcome';
 import type { TunnelContext } from './tunnelContext';
 import { TunnelForwards } from './tunnelForwards';

@@ -1,12 +1,25 @@
-// Errors of the display on which programs of the server show their windows.
+// Errors of X11 forwarding: the server does not forward windows, or the display here can't show them.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quote } from '../../util/parsing';
-import { here, reported } from '../explanation';
-import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../explanation';
-import { word } from '../shellCommands';
+import { here, onServer, reported } from '../explanation';
+import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
+import { authorizedKeys, sshdConfig, word } from '../shellCommands';
 
-export type DisplayError = Reported & (NoDisplay | DisplayRefused);
+export type X11Error = Reported & (X11Disabled | XauthMissing | NoDisplay | DisplayRefused);
+
+interface X11Disabled {
+  readonly code: 'X11Disabled';
+  readonly host: string;
+  /** By sshd_config, or by the options of the key that the user signs in with. */
+  readonly by: 'server' | 'key';
+}
+
+type XauthMissing = { readonly code: 'XauthMissing' } & (
+  | { readonly side: 'server'; readonly host: string }
+  /** Without xauth there is no cookie for an untrusted program. `program` is where it was expected. */
+  | { readonly side: 'here'; readonly program: string }
+);
 
 type NoDisplay = { readonly code: 'NoDisplay' } &
   /** DISPLAY is not set, and no X server is at the usual place; `platform` as in process.platform. */
@@ -28,43 +41,129 @@ interface DisplayRefused {
   readonly refuses: 'everyone' | 'untrusted';
 }
 
-export function noDisplay(platform: string): DisplayError {
+export function x11Disabled(by: 'server' | 'key', host: string, detail?: string): X11Error {
+  return { code: 'X11Disabled', by, host, ...reported(detail) };
+}
+
+export function xauthMissingThere(host: string, detail?: string): X11Error {
+  return { code: 'XauthMissing', side: 'server', host, ...reported(detail) };
+}
+
+export function xauthMissingHere(program: string): X11Error {
+  return { code: 'XauthMissing', side: 'here', program };
+}
+
+export function noDisplay(platform: string): X11Error {
   return { code: 'NoDisplay', reason: 'none', platform };
 }
 
 /** The value of DISPLAY is not a valid display name. */
-export function displayInvalid(display: string): DisplayError {
+export function displayInvalid(display: string): X11Error {
   return { code: 'NoDisplay', reason: 'invalid', display };
 }
 
-export function displayUnreachable(display: string, detail?: string): DisplayError {
+export function displayUnreachable(display: string, detail?: string): X11Error {
   return { code: 'NoDisplay', reason: 'unreachable', display, ...reported(detail) };
 }
 
-export function displayRefused(display: string, reason: string): DisplayError {
+export function displayRefused(display: string, reason: string): X11Error {
   return { code: 'DisplayRefused', refuses: 'everyone', display, ...reported(reason) };
 }
 
-export function untrustedImpossible(display: string, detail?: string): DisplayError {
+export function untrustedImpossible(display: string, detail?: string): X11Error {
   return { code: 'DisplayRefused', refuses: 'untrusted', display, ...reported(detail) };
 }
 
-export function xephyrMissing(): DisplayError {
+export function xephyrMissing(): X11Error {
   return { code: 'NoDisplay', reason: 'noNestedServer' };
 }
 
-export function nestedFailed(program: string, detail?: string): DisplayError {
+export function nestedFailed(program: string, detail?: string): X11Error {
   return { code: 'NoDisplay', reason: 'nestedServerEnded', program, ...reported(detail) };
 }
 
 /** The X server has ended, or the user has closed the nested display. */
-export function displayClosed(program: string, display: string): DisplayError {
+export function displayClosed(program: string, display: string): X11Error {
   return { code: 'NoDisplay', reason: 'closed', program, display };
 }
 
 const actions = ['tryAgain', 'showLog'] as const;
 
-export const displayTexts: TextsByCode<DisplayError> = {
+export const x11Texts: TextsByCode<X11Error> = {
+  X11Disabled: {
+    words: ({ by, host }, l10n) =>
+      by === 'server'
+        ? {
+            message: l10n.t('{host} does not forward X11, so no program there can show a window here.', {
+              host,
+            }),
+            nextStep: l10n.t('Ask the administrator for "X11Forwarding yes" in its sshd_config.'),
+          }
+        : {
+            message: l10n.t('{host} does not forward X11 for the key that you sign in with.', { host }),
+            nextStep: l10n.t(
+              'Remove "restrict" or "no-X11-forwarding" before that key in authorized_keys there, or use another key.',
+            ),
+          },
+    explain: ({ by, host }, _circumstances, l10n) => {
+      const ofKey = onServer(
+        l10n.t(
+          'Check that your key there is not restricted by "restrict" or "no-x11-forwarding"; after "restrict" it needs "X11-forwarding":',
+        ),
+        authorizedKeys,
+      );
+      const ofServer = sshdConfig(
+        l10n.t('Allow X11 in /etc/ssh/sshd_config of {host}:', { host }),
+        untranslated`X11Forwarding yes`,
+        l10n,
+      );
+      return { steps: by === 'key' ? [ofKey] : [...ofServer, ofKey], actions };
+    },
+  },
+
+  XauthMissing: {
+    words: (error, l10n) =>
+      error.side === 'server'
+        ? {
+            message: l10n.t('{host} has no xauth, which its SSH server needs to forward X11.', {
+              host: error.host,
+            }),
+            nextStep: l10n.t('Install xauth there; the package is called xauth or xorg-x11-xauth.'),
+          }
+        : {
+            message: l10n.t(
+              'This machine has no {program}, which untrusted programs need to use your display.',
+              { program: error.program },
+            ),
+            nextStep: l10n.t(
+              'Install xauth here; the package is called xauth or xorg-x11-xauth, and XQuartz includes it.',
+            ),
+          },
+    explain: (error, { platform }, l10n): Explanation => {
+      if (error.side === 'here' && platform === 'darwin') {
+        return {
+          steps: [
+            here(l10n.t('Install XQuartz, which includes xauth:'), untranslated`brew install --cask xquartz`),
+          ],
+          actions,
+        };
+      }
+      const step = error.side === 'server' ? onServer : here;
+      return {
+        steps: [
+          step(
+            error.side === 'server'
+              ? l10n.t('Install xauth on {host}; on Debian and Ubuntu:', { host: error.host })
+              : l10n.t('Install xauth on this machine; on Debian and Ubuntu:'),
+            untranslated`sudo apt install xauth`,
+          ),
+          step(l10n.t('On Fedora and RHEL:'), untranslated`sudo dnf install xorg-x11-xauth`),
+        ],
+        actions,
+      };
+    },
+  },
+
   NoDisplay: {
     words: noDisplayWords,
     explain: (error, circumstances, l10n) => ({

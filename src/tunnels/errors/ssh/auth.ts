@@ -1,4 +1,4 @@
-// Errors of signing in to a server, and of the keys and the agent that this needs.
+// Errors of signing in to a server. Those of the keys and the agent are in keyOrAgent.ts.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';

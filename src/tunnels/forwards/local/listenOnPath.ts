@@ -6,7 +6,7 @@ import type { Server, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { addressInUse, socketPathTaken } from '../../errors/forwards/addressInUse';
 import {
   listenImpossible,

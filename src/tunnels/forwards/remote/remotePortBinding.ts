@@ -1,22 +1,24 @@
 // Binds the port or socket of a remote forward on the server: finds out who has it if the server refuses, removes our
 // own left-over socket, and checks that connections to a granted port really arrive here.
-import { dialHost, formatAddress, isWildcard } from '../../util/address';
-import type { BoundAddress, TcpAddress } from '../../util/address';
+import { dialHost, formatAddress } from '../../util/address';
+import type { BoundAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
 import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/forwards/remoteListen';
-import { formatListen, isWideBind, listenAddresses } from '../../config/forward';
+import { formatListen, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
-import type { ProbeResult, LoopbackProbe } from './listenerProbe';
+import type { LoopbackProbe } from './listenerProbe';
 import { probeListener } from './remotePortHolder';
 import type { ProbedListener } from './remotePortHolder';
+import { addressesToProbe, requestedLoopback, takenByAnother, boundListener } from './boundAddress';
 
 /** How often a port that the server chose is requested again before the server may choose another. */
 const mostRefusals = 4;
+
 /** How many ports the server may choose until one is free at all of its addresses. */
 const mostChoices = 3;
 
@@ -222,81 +224,4 @@ function isRefusal(error: unknown): boolean {
 function toRegister(listen: Listen | BoundAddress, server: string): readonly RegisteredAddress[] {
   const where = 'host' in listen ? { bind: listen.host, port: listen.port } : listen;
   return listenAddresses(where).map((address) => ({ ...address, server }));
-}
-
-/** The results of the probe, by host. */
-export type ProbeResults = ReadonlyMap<string, ProbeResult>;
-
-export interface BoundListener {
-  readonly bound: TcpAddress;
-  /** It listens only at this one of its addresses. */
-  readonly isPartial: boolean;
-  /** The probe could not tell whether it is as wide as requested. */
-  readonly isExposureUnknown?: true;
-}
-
-const loopbackHosts = ['127.0.0.1', '::1'] as const;
-type LoopbackHost = (typeof loopbackHosts)[number];
-
-/** The addresses to probe; none if the server must bind exactly what was requested. */
-export function addressesToProbe(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
-  const wide = wideHost(listen, bound);
-  const hosts = [...loopbackHostsOf(listen, bound), ...(wide === undefined ? [] : [wide])];
-  return hosts.map((host) => ({ host, port: bound.port }));
-}
-
-/** The requested loopback addresses. */
-function requestedLoopback(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
-  return loopbackHostsOf(listen, bound)
-    .filter((host) => isRequested(listen, host))
-    .map((host) => ({ host, port: bound.port }));
-}
-
-/** A requested loopback address at which another program answers, although the server granted it to us. */
-export function takenByAnother(listen: TcpListen, found: ProbeResults): string | undefined {
-  const isOurs = loopbackHosts.some((host) => found.get(host) === 'us');
-  return isOurs
-    ? loopbackHosts.find((host) => found.get(host) === 'another' && isRequested(listen, host))
-    : undefined;
-}
-
-export function boundListener(listen: TcpListen, bound: TcpAddress, found: ProbeResults): BoundListener {
-  const wide = wideHost(listen, bound);
-  const isNarrow = wide !== undefined && found.get(wide) === 'nobody';
-  if (wide !== undefined && isWideBind(listen) && !isNarrow && found.get(wide) !== 'us') {
-    return { bound, isPartial: false, isExposureUnknown: true };
-  }
-  const host = isNarrow ? 'localhost' : bound.host;
-  const only = loopbackHosts.find(
-    (one, index) => found.get(one) === 'us' && found.get(loopbackHosts[1 - index] ?? '') === 'nobody',
-  );
-  return host === 'localhost' && only !== undefined
-    ? { bound: { ...bound, host: only }, isPartial: true }
-    : { bound: { ...bound, host }, isPartial: false };
-}
-
-/** If only one other address is requested, another program may use the loopback addresses. */
-function loopbackHostsOf({ bind }: TcpListen, bound: TcpAddress): readonly LoopbackHost[] {
-  const isOne = bind !== undefined && bind !== 'localhost' && !isWildcard(bind);
-  return isOne && bound.host !== '*' ? [] : loopbackHosts;
-}
-
-function isRequested({ bind }: TcpListen, host: LoopbackHost): boolean {
-  const isOtherWildcard = bind === (host === '::1' ? '0.0.0.0' : '::');
-  const isOtherLoopback = bind === loopbackHosts[host === '::1' ? 0 : 1];
-  return !isOtherWildcard && !isOtherLoopback;
-}
-
-/**
- * An address at which a listener answers only if it is as wide as requested, not if it is on loopback. On Linux all of
- * 127.0.0.0/8 is loopback. undefined: there is none, or the server has confirmed that the listener is wide.
- */
-function wideHost({ bind }: TcpListen, bound: TcpAddress): string | undefined {
-  if (bind === undefined || bind === 'localhost' || bind === loopbackHosts[0] || bind === loopbackHosts[1]) {
-    return undefined;
-  }
-  if (isWildcard(bind)) {
-    return '127.0.0.2';
-  }
-  return bound.host === '*' ? undefined : bind;
 }

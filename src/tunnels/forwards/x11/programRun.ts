@@ -8,7 +8,7 @@ import { displayClosed } from '../../errors/forwards/x11';
 import { programLostConnection } from '../../errors/ssh/connectionLost';
 import type { ProgramState } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
-import { unlessAborted } from '../../util/abortable';
+import { unlessAborted } from '../../util/promises';
 import type { Display } from './display';
 import { CookieSwap } from './cookieSwap';
 import type { X11Client } from './cookieSwap';

@@ -1,6 +1,6 @@
 // Runs small commands on the server for what SSH has no message for: finding and removing the cookie of a program, and
 // sending signals to its processes.
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 import type { SshSession } from '../../ssh/session/session';
 
 const commandTimeoutMs = 3000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { untrustedImpossible } from '../../errors/forwards/x11';
-import { xauthMissingHere } from '../../errors/forwards/program';
+import { xauthMissingHere } from '../../errors/forwards/x11';
 import type { DisplayName } from './displayName';
 import { cookieProtocol, noCookie } from './x11Setup';
 import type { AuthCookie } from './x11Setup';

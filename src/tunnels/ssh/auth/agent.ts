@@ -4,7 +4,7 @@ import { createAgent } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import { variable } from '../../util/environment';
 import type { Environment } from '../../util/environment';
-import { keyType } from '../hostKeys/knownHosts';
+import { keyType } from '../keys/publicKey';
 import { uint32, WireReader, wireString } from '../keys/wire';
 
 export interface AgentKey {

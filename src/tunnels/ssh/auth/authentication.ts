@@ -16,7 +16,7 @@ import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
 import type { ResolvedHost } from '../config/hostConfig';
 import type { Log } from '../../util/log';
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 
 /** OpenSSH's default order, reduced to the supported methods. */
 const defaultOrder = ['publickey', 'keyboard-interactive', 'password'];

@@ -11,7 +11,7 @@ import type { AgentKey } from './agent';
 import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
 import { isCertificate, readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType } from '../hostKeys/knownHosts';
+import { fingerprint, keyType } from '../keys/publicKey';
 import type { ResolvedHost } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 

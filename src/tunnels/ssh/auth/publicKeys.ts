@@ -12,7 +12,7 @@ import { unusable } from '../keys/keyFile';
 import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
 import { readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType } from '../hostKeys/knownHosts';
+import { fingerprint, keyType } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
 import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
 import type { Login, Method } from './method';

@@ -5,7 +5,7 @@ import { loginInternals } from '../transport/ssh2Internals';
 import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
 import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 import { withoutCertificate } from '../keys/publicKey';
 
 export interface Prompt {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { LineType, parse } from 'ssh-config';
 import type { Directive, Line, Section } from 'ssh-config';
 import { TunnelFailure } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { fallbackValues, hostNameOf } from './configFallbackValues';

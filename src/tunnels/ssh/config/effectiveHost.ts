@@ -2,7 +2,7 @@
 // ssh_config where it differs from OpenSSH's default, then our default.
 import { join } from 'node:path';
 import type { SessionOptions } from '../../config/definition';
-import { maxTimerSeconds } from '../../util/timeSpan';
+import { maxTimerSeconds } from '../../util/timeOuts';
 import { localUser } from './localUser';
 import type { ResolvedHost } from './hostConfig';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import type { LocalUser } from './localUser';

@@ -1,7 +1,7 @@
 // Resolves the jump hosts of a destination, in the order they are dialled: ProxyJump as OpenSSH interprets it.
 import type { Destination, TunnelDefinition } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { parseDestination } from '../../config/parsing/parseDestination';
 import { deferred as l10n } from '../../util/l10n';
 import { resolveHost } from './resolveHost';

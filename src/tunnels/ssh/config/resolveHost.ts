@@ -2,7 +2,7 @@
 import type { Destination } from '../../config/definition';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { deferred as l10n } from '../../util/l10n';
 import { attempt, quote } from '../../util/parsing';

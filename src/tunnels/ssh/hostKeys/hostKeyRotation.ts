@@ -1,7 +1,8 @@
 // UpdateHostKeys of ssh_config(5): a trusted server lists all its host keys (`hostkeys-00@openssh.com`, OpenSSH's
 // PROTOCOL §2.5), and known_hosts is updated to match. Decides what to change, like client_input_hostkeys() in
 // OpenSSH's clientloop.c. Pure.
-import { entriesOf, keyType } from './knownHosts';
+import { entriesOf } from './knownHosts';
+import { keyType } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHosts';
 
 export interface Rotation {

@@ -6,14 +6,8 @@ import type { KeyFacts } from '../../errors/ssh/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
-import {
-  fingerprint,
-  checkHostKey,
-  keyType,
-  keyTypeOfAlgorithm,
-  knownKeyTypes,
-  lookupName,
-} from './knownHosts';
+import { checkHostKey, keyTypeOfAlgorithm, knownKeyTypes, lookupName } from './knownHosts';
+import { fingerprint, keyType } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHosts';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { runKnownHostsCommand } from './knownHostsCommand';
@@ -21,7 +15,7 @@ import type { ResolvedHost } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
 import type { Log } from '../../util/log';
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 
 type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 

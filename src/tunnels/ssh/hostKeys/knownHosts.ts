@@ -1,8 +1,9 @@
 // Checks a server's host key against known_hosts, with the verdicts of OpenSSH's hostfile.c and sshconnect.c. Pure.
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
 import type { ResolvedHost } from '../config/hostConfig';
+import { fingerprint, keyType } from '../keys/publicKey';
 
 export type { KnownHostsEntry } from './knownHostsLine';
 
@@ -125,15 +126,4 @@ export function keyTypeOfAlgorithm(algorithm: string): string {
     ? algorithm.replace('-cert-v01@', '@')
     : algorithm.replace('-cert-v01@openssh.com', '');
   return /^rsa-sha2-(256|512)$/.test(plain) ? 'ssh-rsa' : plain;
-}
-
-/** `SHA256:` and the hash in base64 without padding, as printed by `ssh-keygen -l`. */
-export function fingerprint(key: Buffer): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-}
-
-/** The type name at the start of a public key (RFC 4253 §6.6), such as `ssh-ed25519`. `unknown` if there is none. */
-export function keyType(key: Buffer): string {
-  const length = key.length < 4 ? 0 : key.readUInt32BE(0);
-  return length === 0 || length > key.length - 4 ? 'unknown' : key.toString('latin1', 4, 4 + length);
 }

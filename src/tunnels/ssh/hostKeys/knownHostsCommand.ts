@@ -6,11 +6,12 @@ import { TunnelFailure } from '../../errors/errors';
 import { knownHostsCommandFailed } from '../../errors/ssh/hostKey';
 import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expandTokens';
-import { fingerprint, keyType, lookupName } from './knownHosts';
+import { lookupName } from './knownHosts';
+import { fingerprint, keyType } from '../keys/publicKey';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from '../config/localUser';
-import { lastLine } from '../../util/printable';
+import { lastLine } from '../../util/untrustedText';
 import type { ResolvedHost } from '../config/hostConfig';
 
 const commandTimeoutMs = 10_000;

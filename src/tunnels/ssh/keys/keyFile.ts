@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keyOrAgent';
 import type { KeyError } from '../../errors/ssh/keyOrAgent';
-import { keyType } from '../hostKeys/knownHosts';
+import { keyType } from './publicKey';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';
 import { isCertificate, parsePublicKeyLines } from './publicKey';

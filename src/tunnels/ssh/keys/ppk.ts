@@ -2,7 +2,7 @@
 // needs Argon2, which Node 20 doesn't have.
 import { createDecipheriv, createHash, createHmac, createPrivateKey, timingSafeEqual } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { keyType } from '../hostKeys/knownHosts';
+import { keyType } from './publicKey';
 import { UnusableKey, unusableType } from './privateKey';
 import { WireReader, wireString } from './wire';
 

@@ -1,6 +1,6 @@
-// Reads public keys and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
-import { keyType } from '../hostKeys/knownHosts';
+// Reads public keys, their types and fingerprints, and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
 import { WireReader, wireString } from './wire';
+import { createHash } from 'node:crypto';
 
 const certificateSuffix = '-cert-v01@openssh.com';
 
@@ -76,4 +76,15 @@ export function parsePublicKeyLines(text: string): Buffer | undefined {
     }
   }
   return undefined;
+}
+
+/** `SHA256:` and the hash in base64 without padding, as printed by `ssh-keygen -l`. */
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The type name at the start of a public key (RFC 4253 §6.6), such as `ssh-ed25519`. `unknown` if there is none. */
+export function keyType(key: Buffer): string {
+  const length = key.length < 4 ? 0 : key.readUInt32BE(0);
+  return length === 0 || length > key.length - 4 ? 'unknown' : key.toString('latin1', 4, 4 + length);
 }

@@ -2,7 +2,7 @@
 // at once, mainly the public key, so that a passphrase is needed only when a server accepts the key.
 import { createPrivateKey } from 'node:crypto';
 import { utils } from 'ssh2';
-import { keyType } from '../hostKeys/knownHosts';
+import { keyType } from './publicKey';
 import { isPuttyKey, readPuttyKey } from './ppk';
 import { privateKeyOf, UnusableKey, unusableType } from './privateKey';
 import type { PrivateKey } from './privateKey';

@@ -4,7 +4,7 @@
 import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
 import { notAnSshServer } from '../../errors/ssh/sshHandshake';
-import { printable } from '../../util/printable';
+import { printable } from '../../util/untrustedText';
 
 const maxLineLength = 8192;
 const maxLines = 1024;

@@ -11,7 +11,7 @@ import { message } from './messageNumbers';
 import { ProtocolGuard } from './protocolGuard';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
-import { printable } from '../../util/printable';
+import { printable } from '../../util/untrustedText';
 
 /** How long the server may take to finish a rekey. */
 const rekeyTimeoutMs = 30_000;

@@ -1,6 +1,6 @@
 // Logs the server's messages to the user: its banner and debug messages. Limits their number and length, and removes
 // characters that could draw or move a cursor.
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 import { TokenBucket } from '../../util/tokenBucket';
 import type { Log } from '../../util/log';
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { connectTimeout, proxyCommandTimeout } from '../../errors/ssh/connect';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { proxyFailed } from '../../errors/ssh/jumpHost';
 import type { JumpFailure } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';

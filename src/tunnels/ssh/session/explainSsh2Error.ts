@@ -28,11 +28,11 @@ import {
   targetUnreachable,
 } from '../../errors/forwards/target';
 import type { UnreachableCause } from '../../errors/forwards/target';
-import { x11Disabled, xauthMissingThere } from '../../errors/forwards/program';
+import { x11Disabled, xauthMissingThere } from '../../errors/forwards/x11';
 import type { Listen } from '../../config/forward';
 import { explainMismatch } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 import type { ResolvedHost } from '../config/hostConfig';
 
 /** The facts about a connection that has ended, whether it was established or not. */

@@ -1,7 +1,7 @@
 // Requests that the server grants or refuses, each with a time-out. OpenSSH's server sends the reason of a refusal as a
 // debug message before its reply. Replies arrive in the order of the requests, so a debug message belongs to the request
 // that is answered next.
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 import { isLoginMessage } from './explainSsh2Error';
 
 export type Reply<V> = (error: Error | null | undefined, value: V) => void;

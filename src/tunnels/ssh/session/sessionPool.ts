@@ -2,7 +2,7 @@
 // use one connection, and so do sessions through the same jump host. So the user enters a one-time code only once. The
 // last user of a connection closes it.
 import { createHash } from 'node:crypto';
-import { environmentOf } from '../../util/environment';
+import { environmentOf } from '../config/commandEnvironment';
 import type { Environment } from '../../util/environment';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask } from '../../model/prompt';
@@ -13,7 +13,7 @@ import type { ConnectOptions } from './connect';
 import { commandsOf } from '../config/effectiveHost';
 import type { EffectiveHost } from '../config/effectiveHost';
 import type { SshSession } from './session';
-import { unlessAborted } from '../../util/abortable';
+import { unlessAborted } from '../../util/promises';
 import { logTo } from '../../util/log';
 
 export interface SessionHandle {

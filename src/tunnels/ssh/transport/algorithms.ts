@@ -13,7 +13,7 @@ import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/sshHandshake';
 import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/hostConfig';
-import { readable } from '../../util/printable';
+import { readable } from '../../util/untrustedText';
 
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
 interface Kind {

@@ -5,14 +5,14 @@ import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
+import { invalidDefinition } from '../../errors/definition';
 import { proxyCommandFailed } from '../../errors/ssh/jumpHost';
 import type { ProxyCommandEnd } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
 import { expandTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { ResolvedHost } from '../config/hostConfig';
-import { lastLine, printable } from '../../util/printable';
+import { lastLine, printable } from '../../util/untrustedText';
 import type { Log } from '../../util/log';
 
 /** How much of its stderr is shown in the error. */

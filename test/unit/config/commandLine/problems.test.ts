@@ -1,7 +1,7 @@
 // The problems of an ssh command line, and the position at which each is reported.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import { formatJsonPath } from '../../../../src/tunnels/util/jsonPath';
 import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { inEnglish } from '../../../support/inEnglish';

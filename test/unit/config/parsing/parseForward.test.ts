@@ -1,7 +1,7 @@
 // Parsing the forwards of a tunnel: strings and objects, default labels, and duplicates.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import { formatJsonPath } from '../../../../src/tunnels/util/jsonPath';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import { parseForwards } from '../../../../src/tunnels/config/parsing/parseForward';
 import { inEnglish } from '../../../support/inEnglish';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { applyOverride } from '../../../../src/tunnels/config/applyOverride';
-import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import { formatJsonPath } from '../../../../src/tunnels/util/jsonPath';
 import type { DefinitionProblem, TunnelEntry } from '../../../../src/tunnels/config/definition';
 import { formatListen } from '../../../../src/tunnels/config/forward';
 import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';

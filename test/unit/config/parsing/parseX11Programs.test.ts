@@ -1,7 +1,7 @@
 // Parsing the X11 programs of a tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import { formatJsonPath } from '../../../../src/tunnels/util/jsonPath';
 import type { X11Program } from '../../../../src/tunnels/config/definition';
 import { parseX11Programs } from '../../../../src/tunnels/config/parsing/parseX11Programs';
 import { inEnglish } from '../../../support/inEnglish';

@@ -6,7 +6,7 @@ import {
   boundListener,
   addressesToProbe,
   takenByAnother,
-} from '../../../../src/tunnels/forwards/remote/remotePortBinding';
+} from '../../../../src/tunnels/forwards/remote/boundAddress';
 import type { TcpListen } from '../../../../src/tunnels/config/forward';
 
 /** At 127.0.0.1, at ::1, and where only a wide listener is reached; of one address that was asked for, there alone. */

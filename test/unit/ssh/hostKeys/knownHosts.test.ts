@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'mocha';
 import {
-  fingerprint,
   checkHostKey,
-  keyType,
   knownKeyTypes,
   lookupName,
   orderHostKeyAlgorithms,
 } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { fingerprint, keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { parseKnownHosts, parseRevokedKeys } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
 import { keyLine, publicKey, wireStrings } from '../../../support/hostKeys';
 

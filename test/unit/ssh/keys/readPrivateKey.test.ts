@@ -12,7 +12,7 @@ import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import type { PrivateKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import { looksPrivate, readPrivateKey } from '../../../../src/tunnels/ssh/keys/readPrivateKey';
 import { WireReader } from '../../../../src/tunnels/ssh/keys/wire';
-import { keyType } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 import { argon2PuttyKey, puttyKeys } from './puttyFixtures';

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
 import type { ConsentRequest } from '../../../../src/views/consent/consentLines';
 import type { ConsentLine } from '../../../../src/views/webview/pageData';
-import { entrySubject } from '../../../../src/tunnels/config/definition';
+import { entrySubject } from '../../../../src/tunnels/config/consentSubject';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 describe('the text of a consent request', () => {

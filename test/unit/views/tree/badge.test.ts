@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
-import { badgeView, messageText, statusItems } from '../../../../src/views/tree/badge';
+import { badgeView, messageText } from '../../../../src/views/tree/badge';
+import { statusItems } from '../../../../src/views/statusBar/statusItems';
 import { blocked, broken, connecting, failed, program, stopped, tunnel, up, waiting } from '../snapshots';
 
 function named(...names: string[]): TunnelSnapshot[] {

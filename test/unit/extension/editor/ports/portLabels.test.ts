@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { labelChange, labelsAlone, portLabels } from '../../../../../src/extension/editor/ports/portLabels';
-import { withValueAt } from '../../../../../src/tunnels/config/moveListen';
+import { withValueAt } from '../../../../../src/tunnels/util/jsonPath';
 import type { DynamicForward, Forward } from '../../../../../src/tunnels/config/forward';
 import { forward, listening, local, stopped, tunnel, up } from '../../../views/snapshots';
 

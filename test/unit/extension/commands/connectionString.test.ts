@@ -1,15 +1,15 @@
 // Connection strings of ports and sockets, by the service that a forward leads to; never with a user or a password.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type * as pages from '../../../../../src/extension/editor/browser/openInBrowser';
-import type { Address } from '../../../../../src/tunnels/util/address';
-import { knownServices } from '../../../../../src/views/services/knownServices';
-import { withFakeVscode } from '../../../../support/fakeVscode';
-import { local } from '../../../views/snapshots';
+import type * as connectionStrings from '../../../../src/extension/commands/connectionString';
+import type { Address } from '../../../../src/tunnels/util/address';
+import { knownServices } from '../../../../src/views/services/knownServices';
+import { withFakeVscode } from '../../../support/fakeVscode';
+import { local } from '../../views/snapshots';
 
 const here: Address = { host: '127.0.0.1', port: 15_432 };
 
-let module: typeof pages;
+let module: typeof connectionStrings;
 
 function of(protocol: string, address: Address = here): string {
   return module.connectionString(local('x', { protocol }), address);
@@ -17,7 +17,7 @@ function of(protocol: string, address: Address = here): string {
 
 describe('a connection string', () => {
   before(async () => {
-    module = await withFakeVscode(() => import('../../../../../src/extension/editor/browser/openInBrowser'));
+    module = await withFakeVscode(() => import('../../../../src/extension/commands/connectionString'));
   });
 
   const rows: readonly [protocol: string, text: string][] = [

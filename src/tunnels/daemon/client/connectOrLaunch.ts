@@ -1,0 +1,53 @@
+// Connects to the running daemon, or starts one and waits until it answers.
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TunnelFailure } from '../../errors/errors';
+import { daemonLost } from '../../errors/daemon';
+import { launchDaemon } from './launch';
+import { tryConnect, tryConnectNewest } from './endpointConnection';
+import { ensurePrivateFolder, endpointFolder } from '../endpoint/endpointFile';
+
+export interface DaemonLocation {
+  /** The bundled daemon, started when none is running. undefined: start none. */
+  readonly script: string | undefined;
+  /** Decides where to look for the daemon, and what a new one inherits. Default: process.env. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function connectToDaemon({ script, env = process.env }: DaemonLocation): Promise<Socket> {
+  const folder = endpointFolder(env);
+  const running = await tryConnect(folder);
+  if (running) {
+    return running;
+  }
+  if (script === undefined) {
+    throw new TunnelFailure(daemonLost('No daemon is running.'));
+  }
+  // Checked here, since a daemon that fails to start can't report why.
+  await ensurePrivateFolder(folder).catch((error: unknown) => {
+    throw error instanceof TunnelFailure
+      ? error
+      : new TunnelFailure(daemonLost(String(error)), { cause: error });
+  });
+  let failed: string | undefined;
+  launchDaemon(script, env, (reason) => {
+    failed ??= reason;
+  });
+  const end = performance.now() + startTimeoutMs;
+  while (performance.now() < end) {
+    await sleep(pollIntervalMs);
+    const socket = await tryConnectNewest(folder);
+    if (socket) {
+      return socket;
+    }
+    if (failed !== undefined) {
+      throw new TunnelFailure(daemonLost(failed));
+    }
+  }
+  throw new TunnelFailure(daemonLost(`No answer within ${startTimeoutMs / 1000} seconds.`));
+}
+
+/** How long a new daemon may take to answer. */
+export const startTimeoutMs = 15_000;
+
+export const pollIntervalMs = 40;
