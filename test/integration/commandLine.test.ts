@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import { isSocketPath } from '../../src/tunnels/util/address';
 import type { Address } from '../../src/tunnels/util/address';
-import { destinationText } from '../../src/tunnels/config/parsing/parseDestination';
+import { serializeDestination } from '../../src/tunnels/config/parsing/parseDestination';
 import { formatCommandLine } from '../../src/tunnels/config/commandLine/formatCommandLine';
-import { readCommandLine } from '../../src/tunnels/config/commandLine/parseCommandLine';
+import { parseCommandLine } from '../../src/tunnels/config/commandLine/parseCommandLine';
 import type { TunnelDefinition } from '../../src/tunnels/config/definition';
 import type { Forward, Listen } from '../../src/tunnels/config/forward';
 import { checkLine } from '../../src/tunnels/config/commandLine/pastedCommandLine';
@@ -97,7 +97,7 @@ function factsOf(
     hostname: [destination.host.toLowerCase()],
     port: [String(destination.port ?? port)],
     proxyjump:
-      proxyJump && proxyJump.length > 0 ? [withoutUris(proxyJump.map(destinationText).join(','))] : [],
+      proxyJump && proxyJump.length > 0 ? [withoutUris(proxyJump.map(serializeDestination).join(','))] : [],
     // The shell inserts its home.
     localforward: ofKind('local').map((text) => text.replace(/^~\//, `${home}/`)),
     remoteforward: ofKind('remote'),
@@ -152,7 +152,7 @@ describe('an ssh command line, compared with ssh -G:', () => {
   ];
   for (const line of lines) {
     it(`means the same to both: ${line}`, async () =>
-      assertAlike(line, readDefinition(readCommandLine(line).record)));
+      assertAlike(line, readDefinition(parseCommandLine(line).record)));
   }
 
   const refused: readonly string[] = [
@@ -172,7 +172,7 @@ describe('an ssh command line, compared with ssh -G:', () => {
   for (const line of refused) {
     it(`is refused by both: ${line}`, async () => {
       await assert.rejects(askSsh(line));
-      const { record, problems } = readCommandLine(line);
+      const { record, problems } = parseCommandLine(line);
       if (problems.length === 0) {
         assert.throws(() => readDefinition(record));
       }

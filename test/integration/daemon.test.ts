@@ -125,7 +125,10 @@ describe('the daemon', () => {
     const a = await open(daemon, 'a');
     const b = await open(daemon, 'b');
     const sessions = sshd.sessionPids().length;
-    await a.bringUp({ host: 'test-sshd', localForward: { listen: 0, target: `127.0.0.1:${echo.port}` } });
+    await a.bringUp({
+      host: 'test-sshd',
+      localForward: { listen: 0, target: `127.0.0.1:${echo.port}` },
+    });
     const one = sshd.sessionPids().length - sessions;
     await b.lease({
       id: 'workspace:other',

@@ -20,7 +20,10 @@ describe('the daemon under load', () => {
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
   }
   async function openPort(): Promise<number> {
-    await fixture.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${fixture.echo.port}` });
+    await fixture.window.bringUp({
+      host: 'test-sshd',
+      localForward: `0:127.0.0.1:${fixture.echo.port}`,
+    });
     return fixture.window.port();
   }
   async function say(socket: Socket, text: string): Promise<string> {

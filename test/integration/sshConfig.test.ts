@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { localUser } from '../../src/tunnels/ssh/config/localUser';
-import type { ResolvedHost } from '../../src/tunnels/ssh/config/hostConfig';
+import type { HostConfig } from '../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../support/openssh';
 import { tempDir } from '../support/tempDir';
@@ -202,7 +202,7 @@ async function identityFilesOfSsh(configFile: string, host: string): Promise<rea
 }
 
 /** What can be compared with the lines of `ssh -G`, which prints key paths with their tokens. */
-function comparable(host: ResolvedHost): Record<string, unknown> {
+function comparable(host: HostConfig): Record<string, unknown> {
   const others = ['alias', 'identityFiles', 'certificateFiles', 'knownHostKeysFirst'];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
@@ -282,7 +282,7 @@ describe('ssh_config, read without an installed ssh', () => {
 });
 
 /** The default keys differ between versions of ssh. */
-function withoutDefaultKeys(host: ResolvedHost): ResolvedHost {
+function withoutDefaultKeys(host: HostConfig): HostConfig {
   return {
     ...host,
     identityFiles: host.identityFiles.filter((file) => !file.startsWith(`${home}/.ssh/id_`)),

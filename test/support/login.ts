@@ -5,7 +5,7 @@ import { NeedsAnswer } from '../../src/tunnels/ssh/auth/prompter';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { effectiveHost } from '../../src/tunnels/ssh/config/effectiveHost';
 import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
-import type { ResolvedHost } from '../../src/tunnels/ssh/config/hostConfig';
+import type { HostConfig } from '../../src/tunnels/ssh/config/hostConfig';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { logTo } from '../../src/tunnels/util/log';
@@ -19,7 +19,7 @@ export interface LoginOptions {
   /** What a window has saved. */
   readonly kept?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
-  readonly host?: Partial<ResolvedHost>;
+  readonly host?: Partial<HostConfig>;
 }
 
 export interface LoginResult {

@@ -4,7 +4,7 @@ import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeForward, forwardHeading } from '../../views/words/forwardWords';
-import { isTunnelNode } from '../../views/tree/nodes';
+import { isCommandNode } from '../../views/tree/nodes';
 import { findForward, findProgram } from '../../views/tree/rowViews';
 import { describeOrigin, describeTunnel } from '../../views/words/tunnelWords';
 import { activeFolder } from '../settings/folderNames';
@@ -119,7 +119,7 @@ export class Targets {
   }
 
   async #named(argument: unknown, title: string): Promise<Target | 'nothing' | undefined> {
-    if (isTunnelNode(argument)) {
+    if (isCommandNode(argument)) {
       const tunnel = this.#tunnels().find(({ id }) => id === argument.tunnelId);
       if (!tunnel) {
         throw new Error(l10n.t('This tunnel no longer exists.'));

@@ -1,4 +1,4 @@
-// Makes the ssh command line of a tunnel, with the ports it has now, or of one of its programs.
+// For Copy as SSH Command: makes the ssh command line of a tunnel, with the ports it has now, or of one of its programs.
 import { l10n } from 'vscode';
 import { formatCommandLine } from '../../tunnels/config/commandLine/formatCommandLine';
 import { quoteForWindows, quoteWord } from '../../tunnels/config/commandLine/quoteWord';

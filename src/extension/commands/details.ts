@@ -8,8 +8,8 @@ import type { DetailsAction, DetailsCommand } from '../../views/details/detailsA
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
 import { programSectionKey } from '../../views/details/programExplanation';
-import { forwardRow, isTunnelNode, programRow, tunnelRow } from '../../views/tree/nodes';
-import type { TunnelNode } from '../../views/tree/nodes';
+import { forwardNode, isCommandNode, programNode, tunnelNode } from '../../views/tree/nodes';
+import type { CommandNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
 import { showMessage } from '../ui/dialogs';
@@ -51,7 +51,7 @@ export function detailsCommands({ panels, targets, extensionLog }: DetailsParts)
     },
     // Without an argument, as from the palette, the whole log.
     [commandIds.showLog]: async (argument) => {
-      if (!isTunnelNode(argument) && typeof argument !== 'string') {
+      if (!isCommandNode(argument) && typeof argument !== 'string') {
         extensionLog.log.show();
         return;
       }
@@ -140,9 +140,9 @@ async function act(
   }
 }
 
-function rowOf(tunnelId: string, { forward, program }: Extract<DetailsAction, { kind: 'run' }>): TunnelNode {
+function rowOf(tunnelId: string, { forward, program }: Extract<DetailsAction, { kind: 'run' }>): CommandNode {
   if (program !== undefined) {
-    return programRow(tunnelId, program);
+    return programNode(tunnelId, program);
   }
-  return forward === undefined ? tunnelRow(tunnelId) : forwardRow(tunnelId, forward);
+  return forward === undefined ? tunnelNode(tunnelId) : forwardNode(tunnelId, forward);
 }

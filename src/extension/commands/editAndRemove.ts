@@ -7,8 +7,8 @@ import { isRecord } from '../../tunnels/util/parsing';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
 import { plainText } from '../../views/words/format';
-import { isTunnelNode } from '../../views/tree/nodes';
-import type { TunnelNode } from '../../views/tree/nodes';
+import { isCommandNode } from '../../views/tree/nodes';
+import type { CommandNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { openAtLine } from '../ui/openFile';
 import { editOverride, revealOverrides } from '../settings/writeOverrides';
@@ -34,14 +34,14 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
       const configured = tunnel && manager.desiredState.find(tunnel.id);
       if (configured) {
         const problem =
-          isTunnelNode(argument) && argument.kind === 'problem'
+          isCommandNode(argument) && argument.kind === 'problem'
             ? configured.problems[argument.index]
             : undefined;
         if (configured.configLocation) {
           await openAtLine(problem ? configLineOf(problem) : configured.configLocation);
           return;
         }
-        await editInSettings(configured, problem, isTunnelNode(argument) ? argument : undefined);
+        await editInSettings(configured, problem, isCommandNode(argument) ? argument : undefined);
       }
     },
     [commandIds.remove]: async (argument) => {
@@ -74,7 +74,7 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
 async function editInSettings(
   tunnel: ConfiguredTunnel,
   problem: DefinitionProblem | undefined,
-  row: TunnelNode | undefined,
+  row: CommandNode | undefined,
 ): Promise<void> {
   const { origin, name, problems } = tunnel;
   const [first] = problems;
@@ -97,7 +97,7 @@ async function editInSettings(
 /** The path of a forward or program inside its tunnel, as written in the settings. */
 function partPath(
   { entry }: ConfiguredTunnel,
-  row: TunnelNode | undefined,
+  row: CommandNode | undefined,
   written: unknown,
 ): DefinitionProblem['path'] | undefined {
   if (!isRecord(written) || !entry) {

@@ -8,7 +8,7 @@ import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isStoppable } from '../../views/tree/contextValues';
 import { plainText, withFullStop } from '../../views/words/format';
 import { outputCodes } from '../../views/words/programWords';
-import { programRow } from '../../views/tree/nodes';
+import { programNode } from '../../views/tree/nodes';
 import { findProgram } from '../../views/tree/rowViews';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -75,7 +75,7 @@ export async function runProgram(
     showInStatusBar(l10n.t('{program} is already running.', { program: plainText(program.name) }));
     return;
   }
-  const row = programRow(tunnel.id, program.name);
+  const row = programNode(tunnel.id, program.name);
   await runWithProgress(() =>
     attributeFailure(row, interactiveStart.runProgram(tunnel.id, program), explainProgram),
   );

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { english } from '../../tunnels/util/l10n';
-import type { TunnelNode } from '../../views/tree/nodes';
+import type { CommandNode } from '../../views/tree/nodes';
 import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds, viewIds } from '../contributions';
 import type { CommandId } from '../contributions';
@@ -16,9 +16,9 @@ export type CommandTable = Partial<Record<CommandId, (argument: unknown) => unkn
 /** A command failed because of a tunnel; the message offers Explain for it. */
 export class TunnelCommandError extends Error {
   /** The tunnel's id, or a row of it in the tree. */
-  readonly subject: string | TunnelNode;
+  readonly subject: string | CommandNode;
 
-  constructor(subject: string | TunnelNode, cause: unknown, message = explainFailure(cause)) {
+  constructor(subject: string | CommandNode, cause: unknown, message = explainFailure(cause)) {
     super(message, { cause });
     this.name = 'TunnelCommandError';
     this.subject = subject;
@@ -31,7 +31,7 @@ export class TunnelCommandError extends Error {
  * @param explain makes the message
  */
 export async function attributeFailure(
-  subject: string | TunnelNode,
+  subject: string | CommandNode,
   work: Promise<unknown>,
   explain = explainFailure,
 ): Promise<void> {
@@ -75,7 +75,7 @@ export function registerCommands(
   );
 }
 
-async function showFailure(error: unknown, subject: string | TunnelNode | undefined): Promise<void> {
+async function showFailure(error: unknown, subject: string | CommandNode | undefined): Promise<void> {
   const explain = vscode.l10n.t('Explain');
   const showLog = vscode.l10n.t('Show Log');
   const isExplainable = error instanceof Error && error.cause instanceof TunnelFailure;

@@ -20,7 +20,7 @@ interface Finding {
   readonly fault?: string;
 }
 
-export interface ConsentReviewOptions {
+export interface ConsentPageOptions {
   readonly manager: TunnelManager;
   readonly consents: Consents;
   readonly interactiveStart: InteractiveStart;
@@ -28,8 +28,8 @@ export interface ConsentReviewOptions {
   readonly where: string | undefined;
 }
 
-export class ConsentReview implements vscode.Disposable {
-  readonly #options: ConsentReviewOptions;
+export class ConsentPageModel implements vscode.Disposable {
+  readonly #options: ConsentPageOptions;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #findings = new Map<string, Finding>();
   readonly #subscription: vscode.Disposable;
@@ -38,7 +38,7 @@ export class ConsentReview implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(options: ConsentReviewOptions) {
+  constructor(options: ConsentPageOptions) {
     this.#options = options;
     this.#subscription = options.manager.onDidChange((change) => {
       if (this.#isOpen && (change.kind === 'structure' || !change.counters)) {

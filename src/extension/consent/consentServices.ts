@@ -1,16 +1,16 @@
 // Builds what asks the user for consent: the prompt, the review page, starts that need consent, and the offer to run a
 // program again.
 import * as vscode from 'vscode';
-import { programRow } from '../../views/tree/nodes';
+import { programNode } from '../../views/tree/nodes';
 import { scheduleTimeout } from '../../tunnels/util/timeOuts';
 import { ConsentPanel } from '../../views/consent/consentPanel';
 import { ConsentPrompt } from './consentPrompt';
-import { ConsentReview } from './consentPageModel';
+import { ConsentPageModel } from './consentPageModel';
 import { Consents } from './consents';
 import { commandIds, consentViewType } from '../contributions';
 import type { Core } from '../core';
 import { confirmStartDisabled } from '../settings/writeOverrides';
-import { ProgramNews } from '../tunnels/programNotifications';
+import { ProgramNotifications } from '../tunnels/programNotifications';
 import { ProgramTrust } from './programTrust';
 import { showMessage } from '../ui/dialogs';
 import { InteractiveStart } from '../tunnels/interactiveStart';
@@ -39,14 +39,14 @@ export function createConsentServices(
     where,
   });
   const interactiveStart = new InteractiveStart(manager, prompt, trust, confirmStartDisabled);
-  const list = new ConsentReview({ manager, consents, interactiveStart, where });
+  const list = new ConsentPageModel({ manager, consents, interactiveStart, where });
   const panel = new ConsentPanel({ viewType: consentViewType, extensionUri, list });
   const runAgain = vscode.l10n.t('Run Again');
-  const news = new ProgramNews({
+  const news = new ProgramNotifications({
     hasRun: (id, program) => interactiveStart.hasRun(id, program),
     offer: async (message) => (await showMessage('warning', message, runAgain)) === runAgain,
     run: (id, program) =>
-      void vscode.commands.executeCommand(commandIds.runX11Program, programRow(id, program)),
+      void vscode.commands.executeCommand(commandIds.runX11Program, programNode(id, program)),
     schedule: scheduleTimeout,
   });
   const subscription = manager.onDidChange((change) => {

@@ -3,7 +3,7 @@ import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironme
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { consentLines } from '../../views/consent/consentLines';
-import type { ConsentSheet } from '../../views/consent/consentDiff';
+import type { ConsentDiff } from '../../views/consent/consentDiff';
 import { plainText } from '../../views/words/format';
 import { consentedEntry } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
@@ -47,7 +47,7 @@ export class Consents {
   }
 
   /** What to show about a tunnel. @param facts undefined: not known yet, or can't be resolved */
-  sheet(tunnel: ValidTunnel, facts: ResolvedFacts | undefined): ConsentSheet {
+  sheet(tunnel: ValidTunnel, facts: ResolvedFacts | undefined): ConsentDiff {
     return {
       name: plainText(tunnel.name),
       before: this.isAllowed(tunnel, facts) ? undefined : this.#workspaceStorage.consent(tunnel.id)?.lines,
@@ -103,6 +103,6 @@ export class Consents {
   }
 }
 
-function linesOf(tunnel: ValidTunnel, facts: ResolvedFacts | undefined): ConsentSheet['lines'] {
+function linesOf(tunnel: ValidTunnel, facts: ResolvedFacts | undefined): ConsentDiff['lines'] {
   return consentLines({ entry: consentedEntry(tunnel) }, facts);
 }

@@ -8,10 +8,10 @@ import type { TunnelManager } from '../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import type { ExtensionLog } from '../ui/log';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
-import { BringUp } from './startAndWait';
+import { TunnelStarter } from './startAndWait';
 import { registerDebug } from './launch/debug';
 import { labelPortsCommands } from './ports/labelPortsCommand';
-import { registerLinks } from './uriHandler';
+import { registerUriHandler } from './uriHandler';
 import { pageCommands } from './browser/openInBrowser';
 import { removeAllStaleProfiles } from './browser/proxiedBrowser';
 import { proxiedBrowserCommands } from './browser/proxiedBrowserCommand';
@@ -39,23 +39,23 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
     parts;
   const { extensionLog } = parts;
   const { log } = extensionLog;
-  const bringUp = new BringUp(manager, interactiveStart, whenLoaded);
+  const starter = new TunnelStarter(manager, interactiveStart, whenLoaded);
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
   const tunnels = (): readonly TunnelSnapshot[] => manager.tunnels;
   void removeAllStaleProfiles();
   return vscode.Disposable.from(
-    registerVariables({ bringUp, givenPorts, cancelledVariables, log }),
-    registerTasks({ bringUp, tunnels, whenLoaded }),
-    registerDebug({ bringUp, givenPorts, cancelledVariables }),
+    registerVariables({ starter, givenPorts, cancelledVariables, log }),
+    registerTasks({ starter, tunnels, whenLoaded }),
+    registerDebug({ starter, givenPorts, cancelledVariables }),
     new TerminalEnvironment({ collection, manager, workspaceStorage }),
-    registerLinks({ bringUp, manager, log }),
-    registerTools({ bringUp, manager, whenLoaded }),
+    registerUriHandler({ starter, manager, log }),
+    registerTools({ starter, manager, whenLoaded }),
     registerCommands(
       [
-        terminalCommands({ bringUp, targets }),
-        pageCommands({ bringUp, targets }),
-        proxiedBrowserCommands({ bringUp, targets, tunnels, testArguments }),
+        terminalCommands({ starter, targets }),
+        pageCommands({ starter, targets }),
+        proxiedBrowserCommands({ starter, targets, tunnels, testArguments }),
         labelPortsCommands({ tunnels }),
       ],
       extensionLog,

@@ -17,7 +17,7 @@ const progressDelayMs = 700;
 
 export type Cancelled = 'cancelled';
 
-export class BringUp {
+export class TunnelStarter {
   readonly #manager: TunnelManager;
   readonly #interactiveStart: InteractiveStart;
   /** Resolves when the tunnels from ssh_config are known too. */
@@ -87,12 +87,12 @@ export class BringUp {
  * @returns undefined if the user cancelled
  * @throws TunnelCommandError why the tunnel did not start
  */
-export async function bringUpForward(
-  bringUp: BringUp,
+export async function startForward(
+  starter: TunnelStarter,
   { tunnel, forward }: ForwardTarget,
 ): Promise<ForwardSnapshot | undefined> {
   try {
-    const now = await bringUp.tunnel(tunnel.id);
+    const now = await starter.tunnel(tunnel.id);
     return now === 'cancelled'
       ? undefined
       : now.forwards.find((each) => each.forward.label === forward.forward.label);

@@ -11,20 +11,20 @@ import type { TunnelManager } from '../tunnels/tunnelManager';
 import type { PlainLog } from '../ui/outputChannel';
 import { confirm, showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
-import type { BringUp } from './startAndWait';
+import type { TunnelStarter } from './startAndWait';
 import { startSummary } from './agents/startSummary';
 
 export interface LinkOptions {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly manager: TunnelManager;
   readonly log: PlainLog;
 }
 
-export function registerLinks(options: LinkOptions): vscode.Disposable {
-  return vscode.window.registerUriHandler(new Links(options));
+export function registerUriHandler(options: LinkOptions): vscode.Disposable {
+  return vscode.window.registerUriHandler(new StartUriHandler(options));
 }
 
-class Links implements vscode.UriHandler {
+class StartUriHandler implements vscode.UriHandler {
   readonly #options: LinkOptions;
   /** A web page may open many links; the user is asked about one at a time. */
   #isBusy = false;
@@ -54,18 +54,18 @@ class Links implements vscode.UriHandler {
   }
 
   async #start(uri: vscode.Uri): Promise<void> {
-    const { bringUp, manager } = this.#options;
-    const tunnel = await bringUp.find(readStartLink(uri));
+    const { starter, manager } = this.#options;
+    const tunnel = await starter.find(readStartLink(uri));
     if (tunnel.state.status === 'up') {
       void showUp(tunnel, true);
       return;
     }
-    // If consent is missing, bringUp asks for it, with all the tunnel would do. Without trust, it refuses to start.
+    // If consent is missing, the start asks for it, with all the tunnel would do. Without trust, it refuses to start.
     const { granted } = manager.desiredState.permission(manager.desiredState.get(tunnel.id));
     if (granted && !(await confirmStart(tunnel))) {
       return;
     }
-    const now = await bringUp.tunnel(tunnel.id, undefined, requestedBy());
+    const now = await starter.tunnel(tunnel.id, undefined, requestedBy());
     if (now !== 'cancelled') {
       void showUp(now, false);
     }

@@ -9,7 +9,7 @@ import type { Schedule } from '../../tunnels/util/timeOuts';
 /** Milliseconds that a tunnel must be up before the message: the end of a program may be known before its cause. */
 const settleDelayMs = 1000;
 
-export interface ProgramNewsOptions {
+export interface ProgramNotificationsOptions {
   /** Whether the program was run in this window. */
   readonly hasRun: (tunnelId: string, program: string) => boolean;
   /** Shows the message. @returns whether to run the programs again */
@@ -18,8 +18,8 @@ export interface ProgramNewsOptions {
   readonly schedule: Schedule;
 }
 
-export class ProgramNews {
-  readonly #options: ProgramNewsOptions;
+export class ProgramNotifications {
+  readonly #options: ProgramNotificationsOptions;
   /** By tunnel and program: when each program ended that needs no message any more. */
   readonly #handled = new Map<string, number>();
   /** By tunnel: the programs to offer when it is up again, and when they ended. */
@@ -28,7 +28,7 @@ export class ProgramNews {
   /** By tunnel: cancels the scheduled message. */
   readonly #timers = new Map<string, () => void>();
 
-  constructor(options: ProgramNewsOptions) {
+  constructor(options: ProgramNotificationsOptions) {
     this.#options = options;
   }
 

@@ -59,13 +59,13 @@ export function variablesBy(env: string): readonly string[] {
 }
 
 /** The envs that set a variable which this one sets too: itself, and "DB" for "DB_HOST" and vice versa. */
-export function conflictingEnvs(env: string): readonly string[] {
+export function conflictingVariables(env: string): readonly string[] {
   const [, shorter] = /^(.+)_(?:HOST|ADDRESS)$/.exec(env) ?? [];
   return [...variablesBy(env), ...(shorter === undefined ? [] : [shorter])];
 }
 
 /** Why a forward must not set this variable, as a sentence; undefined: it may. */
-export function envNameFault(name: string): Message | undefined {
+export function variableNameFault(name: string): Message | undefined {
   const shown = quote(name);
   if (name.length > 100) {
     return l10n.t('{name} is not a valid env: it is longer than 100 characters.', { name: shown });

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { ConsentLine, SheetLine } from '../webview/pageData';
 
-export interface ConsentSheet {
+export interface ConsentDiff {
   readonly name: string;
   /** The texts of the lines that were allowed; undefined if it never was. */
   readonly before: readonly string[] | undefined;
@@ -13,7 +13,7 @@ export interface ConsentSheet {
 export function compareWithAllowed({
   lines,
   before,
-}: Pick<ConsentSheet, 'lines' | 'before'>): readonly SheetLine[] {
+}: Pick<ConsentDiff, 'lines' | 'before'>): readonly SheetLine[] {
   if (!before) {
     return lines;
   }
@@ -34,7 +34,7 @@ export function compareWithAllowed({
 }
 
 /** For a dialog, which shows plain text only. */
-export function sheetInText(sheet: ConsentSheet): string {
+export function sheetInText(sheet: ConsentDiff): string {
   const marks = { added: '+ ', removed: '− ' };
   const lines = compareWithAllowed(sheet).map(({ text, risk, change }) => {
     const warning = risk === undefined ? '' : `\n        ⚠ ${risk}`;

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { ButtonView, ConsentView, ReviewedTunnelView } from '../webview/pageData';
 import { compareWithAllowed } from './consentDiff';
-import type { ConsentSheet } from './consentDiff';
+import type { ConsentDiff } from './consentDiff';
 import { consentNotice } from './consentLines';
 
 export type Verdict = 'allowed' | 'notAllowed' | 'untrusted';
@@ -10,7 +10,7 @@ export type Verdict = 'allowed' | 'notAllowed' | 'untrusted';
 /** One tunnel of the list. */
 export interface ReviewedTunnel {
   readonly id: string;
-  readonly sheet: ConsentSheet;
+  readonly sheet: ConsentDiff;
   readonly verdict: Verdict;
   /** Where it is defined. */
   readonly origin: string;

@@ -26,7 +26,7 @@ import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
 import { explanations, forwardSectionKey } from './explanationView';
-import type { ViewFacts } from './viewParts';
+import type { ViewFacts } from './detailsTypes';
 
 export interface Details {
   readonly view: DetailsView;

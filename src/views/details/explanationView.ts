@@ -15,7 +15,7 @@ import { forwardTitle } from '../words/forwardWords';
 import type { ButtonView, ExplanationView, StepView } from '../webview/pageData';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';
-import type { Subject, ViewFacts } from './viewParts';
+import type { Subject, ViewFacts } from './detailsTypes';
 
 export const tunnelKey = 'tunnel';
 

@@ -17,7 +17,7 @@ import { programLook } from '../tree/rowViews';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import { programSectionKey } from './programExplanation';
-import type { ViewFacts } from './viewParts';
+import type { ViewFacts } from './detailsTypes';
 
 export function programDetails(
   snapshot: ProgramSnapshot,

@@ -7,7 +7,7 @@ import { plainText } from '../words/format';
 import type { ButtonView } from '../webview/pageData';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { Subject } from './viewParts';
+import type { Subject } from './detailsTypes';
 
 export function programSectionKey(name: string): string {
   return `program:${name}`;

@@ -1,4 +1,4 @@
-// The actions that are possible on a row, as flags in its contextValue for the `when` clauses of package.json.
+// The context values of rows: the actions that are possible on each, as flags for the `when` clauses of package.json.
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelHolder } from '../../tunnels/errors/forwards/addressInUse';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';

@@ -1,26 +1,26 @@
-// The rows of the tree, as commands receive them: references to tunnels, not snapshots, so they can't become outdated.
+// The nodes of the tree, as commands receive them: references to tunnels, not snapshots, so they can't become outdated.
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 
-export interface TunnelRow {
+export interface TunnelNode {
   readonly kind: 'tunnel';
   readonly id: string;
   readonly tunnelId: string;
 }
-export interface ForwardRow {
+export interface ForwardNode {
   readonly kind: 'forward';
   readonly id: string;
   readonly tunnelId: string;
   /** The forward's label, unique within its tunnel. */
   readonly label: string;
 }
-export interface ProgramRow {
+export interface ProgramNode {
   readonly kind: 'program';
   readonly id: string;
   readonly tunnelId: string;
   /** The program's name, unique within its tunnel. */
   readonly name: string;
 }
-export interface ProblemRow {
+export interface ProblemNode {
   readonly kind: 'problem';
   readonly id: string;
   readonly tunnelId: string;
@@ -31,23 +31,23 @@ export interface ProblemRow {
  * The countdown to the next attempt, below a tunnel that is reconnecting. It has its own row because it is redrawn every
  * second, and each redraw closes the row's tooltip.
  */
-export interface ProgressRow {
+export interface ProgressNode {
   readonly kind: 'progress';
   readonly id: string;
   readonly tunnelId: string;
 }
-type ChildRow = ForwardRow | ProgramRow | ProblemRow | ProgressRow;
-/** A row of one tunnel. */
-export type TunnelNode = TunnelRow | ChildRow;
+type ChildNode = ForwardNode | ProgramNode | ProblemNode | ProgressNode;
+/** A node of one tunnel: what commands receive. */
+export type CommandNode = TunnelNode | ChildNode;
 
 /** Groups the hosts of ssh_config, below the tunnels of the settings. Commands never receive it. */
-export interface GroupRow {
+export interface GroupNode {
   readonly kind: 'group';
   readonly id: string;
 }
-export type TreeNode = TunnelNode | GroupRow;
+export type TreeNode = CommandNode | GroupNode;
 
-export const sshConfigGroup: GroupRow = { kind: 'group', id: 'group:sshConfig' };
+export const sshConfigGroup: GroupNode = { kind: 'group', id: 'group:sshConfig' };
 
 export function isInGroup({ origin }: Pick<TunnelSnapshot, 'origin'>): boolean {
   return origin === 'sshConfig';
@@ -59,17 +59,17 @@ const kinds: readonly unknown[] = [
   'program',
   'problem',
   'progress',
-] satisfies readonly TunnelNode['kind'][];
+] satisfies readonly CommandNode['kind'][];
 
-export function tunnelRow(tunnelId: string): TunnelRow {
+export function tunnelNode(tunnelId: string): TunnelNode {
   return { kind: 'tunnel', id: tunnelId, tunnelId };
 }
 
-export function forwardRow(tunnelId: string, label: string): ForwardRow {
+export function forwardNode(tunnelId: string, label: string): ForwardNode {
   return { kind: 'forward', id: `${tunnelId}/forward:${label}`, tunnelId, label };
 }
 
-export function programRow(tunnelId: string, name: string): ProgramRow {
+export function programNode(tunnelId: string, name: string): ProgramNode {
   return { kind: 'program', id: `${tunnelId}/program:${name}`, tunnelId, name };
 }
 
@@ -79,7 +79,7 @@ function isRetrying({ state }: TunnelSnapshot): boolean {
 }
 
 /** The rows below a tunnel: the problems of its settings, or else its forwards and programs. */
-export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
+export function childNodes(tunnel: TunnelSnapshot): readonly ChildNode[] {
   const tunnelId = tunnel.id;
   if (tunnel.problems.length > 0) {
     return tunnel.problems.map((_, index) => ({
@@ -89,14 +89,14 @@ export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
       index,
     }));
   }
-  const forwards = tunnel.forwards.map(({ forward: { label } }) => forwardRow(tunnelId, label));
-  const programs = tunnel.programs.map(({ program: { name } }) => programRow(tunnelId, name));
+  const forwards = tunnel.forwards.map(({ forward: { label } }) => forwardNode(tunnelId, label));
+  const programs = tunnel.programs.map(({ program: { name } }) => programNode(tunnelId, name));
   const parts = [...forwards, ...programs];
   return isRetrying(tunnel) ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...parts] : parts;
 }
 
-/** Whether the argument of a command is a row. */
-export function isTunnelNode(value: unknown): value is TunnelNode {
+/** Whether the argument of a command is a node of the tree. */
+export function isCommandNode(value: unknown): value is CommandNode {
   if (typeof value !== 'object' || value === null || !('kind' in value) || !('tunnelId' in value)) {
     return false;
   }

@@ -4,7 +4,7 @@ import type { Schedule } from '../../tunnels/util/timeOuts';
 export const redrawIntervalMs = 1000;
 
 /** Collects the ids of changed tunnels and redraws them at most once a second. */
-export class Pacer {
+export class RedrawThrottle {
   readonly #redraw: (ids: ReadonlySet<string>) => void;
   readonly #schedule: Schedule;
   #pending = new Set<string>();

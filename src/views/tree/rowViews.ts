@@ -15,7 +15,7 @@ import {
   progressContextValue,
 } from './contextValues';
 import type { ContextValue } from './contextValues';
-import type { TunnelNode } from './nodes';
+import type { CommandNode } from './nodes';
 import type { Tint } from '../webview/pageData';
 import { asSentence, joinParts, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
@@ -284,7 +284,7 @@ export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
 
 /** @returns undefined if the tunnel no longer has this row */
 export function viewOf(
-  node: TunnelNode,
+  node: CommandNode,
   tunnel: TunnelSnapshot,
   style: OriginStyle,
   now: number,

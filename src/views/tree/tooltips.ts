@@ -20,7 +20,7 @@ import {
 } from '../words/forwardWords';
 import { describeBindMismatch, networkSentence, networkWords } from '../words/exposure';
 import { bold, bulletList, localized, marked, Markdown, paragraphs } from '../words/markdown';
-import type { TunnelNode } from './nodes';
+import type { CommandNode } from './nodes';
 import {
   describeProgramState,
   displaySentence,
@@ -218,7 +218,7 @@ export function groupTooltip(): Markdown {
   ]);
 }
 
-export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {
+export function tooltipOf(node: CommandNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {
   switch (node.kind) {
     case 'tunnel':
     case 'progress':

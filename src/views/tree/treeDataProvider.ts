@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
-import { childRows, isInGroup, sshConfigGroup, tunnelRow } from './nodes';
-import type { TreeNode, TunnelNode } from './nodes';
-import { Pacer } from './redrawThrottle';
+import { childNodes, isInGroup, sshConfigGroup, tunnelNode } from './nodes';
+import type { TreeNode, CommandNode } from './nodes';
+import { RedrawThrottle } from './redrawThrottle';
 import type { Schedule } from '../../tunnels/util/timeOuts';
 import { groupView, originStyle, viewOf } from './rowViews';
 import type { OriginStyle, RowView } from './rowViews';
@@ -14,20 +14,20 @@ import { emptyTreeItem, hover, toTreeItem } from './treeItems';
 /** The shortest time between two redraws of a row's counters, so that its tooltip stays open long enough to read. */
 const minCounterRedrawMs = 5000;
 
-export interface TunnelTreeOptions {
+export interface TunnelTreeDataProviderOptions {
   readonly model: TunnelsModel;
   readonly now: () => number;
   readonly schedule: Schedule;
 }
 
-export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #model: TunnelsModel;
   readonly #now: () => number;
-  readonly #pacer: Pacer;
+  readonly #throttle: RedrawThrottle;
   readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly #subscription: vscode.Disposable;
   /** VS Code identifies rows by object, so each id keeps its object. */
-  readonly #nodes = new Map<string, TunnelNode>();
+  readonly #nodes = new Map<string, CommandNode>();
   /** What was last drawn for each row, and when. */
   readonly #drawn = new Map<string, { readonly view: string; readonly at: number }>();
   #style: OriginStyle = { shown: false, ambiguous: new Set() };
@@ -35,22 +35,22 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor({ model, now, schedule }: TunnelTreeOptions) {
+  constructor({ model, now, schedule }: TunnelTreeDataProviderOptions) {
     this.#model = model;
     this.#now = now;
-    this.#pacer = new Pacer((ids) => this.#redraw(ids), schedule);
+    this.#throttle = new RedrawThrottle((ids) => this.#redraw(ids), schedule);
     this.#subscription = model.onDidChange((change) => this.#onChange(change));
   }
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#pacer.clear();
+    this.#throttle.clear();
     this.#changed.dispose();
   }
 
   setVisible(visible: boolean): void {
     this.#visible = visible;
-    this.#pacer.clear();
+    this.#throttle.clear();
     if (visible) {
       this.#redraw(new Set(this.#model.tunnels.map(({ id }) => id)));
     }
@@ -61,14 +61,14 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     if (node === undefined) {
       const listed = this.#model.tunnels.filter((tunnel) => !isInGroup(tunnel));
       this.#style = originStyle(listed, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
-      const rows = listed.map(({ id }) => this.#nodeFor(tunnelRow(id)));
+      const rows = listed.map(({ id }) => this.#nodeFor(tunnelNode(id)));
       return grouped.length === 0 ? rows : [...rows, sshConfigGroup];
     }
     if (node.kind === 'group') {
-      return grouped.map(({ id }) => this.#nodeFor(tunnelRow(id)));
+      return grouped.map(({ id }) => this.#nodeFor(tunnelNode(id)));
     }
     const tunnel = node.kind === 'tunnel' ? this.#find(node.tunnelId) : undefined;
-    return tunnel === undefined ? [] : childRows(tunnel).map((child) => this.#nodeFor(child));
+    return tunnel === undefined ? [] : childNodes(tunnel).map((child) => this.#nodeFor(child));
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -79,7 +79,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
       const tunnel = this.#find(node.tunnelId);
       return tunnel && isInGroup(tunnel) ? sshConfigGroup : undefined;
     }
-    return this.#nodeFor(tunnelRow(node.tunnelId));
+    return this.#nodeFor(tunnelNode(node.tunnelId));
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -94,7 +94,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
       return emptyTreeItem();
     }
     this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
-    const hasChildren = node.kind === 'tunnel' && childRows(tunnel).length > 0;
+    const hasChildren = node.kind === 'tunnel' && childNodes(tunnel).length > 0;
     return toTreeItem(node.id, view, hasChildren ? 'shown' : 'none');
   }
 
@@ -111,7 +111,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     return this.#model.tunnels.find(({ id }) => id === tunnelId);
   }
 
-  #nodeFor(node: TunnelNode): TunnelNode {
+  #nodeFor(node: CommandNode): CommandNode {
     const existing = this.#nodes.get(node.id);
     if (existing === undefined) {
       this.#nodes.set(node.id, node);
@@ -119,7 +119,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     return existing ?? node;
   }
 
-  #view(node: TunnelNode, tunnel: TunnelSnapshot): RowView | undefined {
+  #view(node: CommandNode, tunnel: TunnelSnapshot): RowView | undefined {
     return viewOf(node, tunnel, this.#style, this.#now());
   }
 
@@ -129,9 +129,9 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
       this.#drawn.clear();
       this.#changed.fire(undefined);
     } else if (!change.counters) {
-      this.#changed.fire([this.#nodeFor(tunnelRow(change.id)), ...this.#changedGroup()]);
+      this.#changed.fire([this.#nodeFor(tunnelNode(change.id)), ...this.#changedGroup()]);
     } else if (this.#visible) {
-      this.#pacer.add(change.id);
+      this.#throttle.add(change.id);
     }
     this.#scheduleCountdowns();
   }
@@ -149,7 +149,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     if (this.#visible) {
       for (const { id, state } of this.#model.tunnels) {
         if (state.status === 'waiting') {
-          this.#pacer.add(id);
+          this.#throttle.add(id);
         }
       }
     }
@@ -166,29 +166,29 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
     this.#scheduleCountdowns();
   }
 
-  #changedRows(tunnel: TunnelSnapshot): TunnelNode[] {
-    const parent = this.#nodeFor(tunnelRow(tunnel.id));
+  #changedRows(tunnel: TunnelSnapshot): CommandNode[] {
+    const parent = this.#nodeFor(tunnelNode(tunnel.id));
     if (this.#looksDifferent(parent, tunnel)) {
       // The tree also asks for the children of a redrawn row.
       return [parent];
     }
-    return childRows(tunnel)
+    return childNodes(tunnel)
       .map((child) => this.#nodeFor(child))
       .filter((child) => this.#looksDifferent(child, tunnel) && this.#isDue(child));
   }
 
-  #isDue(node: TunnelNode): boolean {
+  #isDue(node: CommandNode): boolean {
     const drawn = this.#drawn.get(node.id);
     const hasCounters = node.kind === 'forward' || node.kind === 'program';
     const isDue = !hasCounters || drawn === undefined || this.#now() - drawn.at >= minCounterRedrawMs;
     if (!isDue) {
-      this.#pacer.add(node.tunnelId);
+      this.#throttle.add(node.tunnelId);
     }
     return isDue;
   }
 
   /** A row that was never drawn is inside a collapsed one. */
-  #looksDifferent(node: TunnelNode, tunnel: TunnelSnapshot): boolean {
+  #looksDifferent(node: CommandNode, tunnel: TunnelSnapshot): boolean {
     const drawn = this.#drawn.get(node.id);
     return drawn !== undefined && drawn.view !== JSON.stringify(this.#view(node, tunnel));
   }

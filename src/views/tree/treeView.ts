@@ -5,7 +5,7 @@ import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
 import type { TreeNode } from './nodes';
 import { scheduleTimeout } from '../../tunnels/util/timeOuts';
 import { badgeView, describeRemote, messageText } from './badge';
-import { TunnelTree } from './treeDataProvider';
+import { TunnelTreeDataProvider } from './treeDataProvider';
 
 export interface TunnelsViewOptions {
   readonly viewId: string;
@@ -19,14 +19,14 @@ export interface TunnelsViewOptions {
 export class TunnelsView implements vscode.Disposable {
   readonly #model: TunnelsModel;
   readonly #remoteName: string | undefined;
-  readonly #tree: TunnelTree;
+  readonly #tree: TunnelTreeDataProvider;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
   constructor({ viewId, model, now, remoteName }: TunnelsViewOptions) {
     this.#model = model;
     this.#remoteName = remoteName;
-    this.#tree = new TunnelTree({ model, now, schedule: scheduleTimeout });
+    this.#tree = new TunnelTreeDataProvider({ model, now, schedule: scheduleTimeout });
     this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this.#tree });
     if (remoteName !== undefined) {
       this.#view.description = describeRemote(remoteName);

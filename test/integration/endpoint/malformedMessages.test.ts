@@ -36,7 +36,10 @@ describe("the daemon's socket", () => {
   async function servesOthers(): Promise<void> {
     const { daemonPid } = fixture.window.client;
     if (fixture.window.state().status !== 'up') {
-      await fixture.window.bringUp({ localForward: `0:127.0.0.1:${fixture.echo.port}`, host: 'test-sshd' });
+      await fixture.window.bringUp({
+        localForward: `0:127.0.0.1:${fixture.echo.port}`,
+        host: 'test-sshd',
+      });
     }
     assert.equal((await exchange(fixture.window.port(), 'here')).received.toString(), 'here');
     const other = await TestWindow.open(fixture.daemon, fixture.sshd, 'other');

@@ -23,7 +23,7 @@ import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { OwnSockets } from '../../../src/tunnels/forwards/local/ownSockets';
-import { DaemonLog } from '../../../src/tunnels/daemon/server/logFile';
+import { LogFile } from '../../../src/tunnels/daemon/server/logFile';
 import {
   ensurePrivateFolder,
   newEndpointFile,
@@ -86,7 +86,7 @@ describe("files planted in the daemon's folder", () => {
       it(`${kind}: isn't written to, and the log reports the problem`, async () => {
         const file = join(folder, 'daemon.log');
         await plant[kind](file);
-        const log = new DaemonLog(file);
+        const log = new LogFile(file);
         log.write({ level: 'info', text: 'a line' });
         await isUntouched();
         assert.match(log.problem ?? '', /daemon\.log/);
@@ -102,7 +102,7 @@ describe("files planted in the daemon's folder", () => {
           const file = join(folder, 'daemon.log');
           await plant[kind](`${file}.1`);
           await dir.write('ssh-tunnels/daemon.log', full);
-          const log = new DaemonLog(file);
+          const log = new LogFile(file);
           log.write({ level: 'info', text: 'the last line' });
           log.write({ level: 'info', text: 'a line' });
           await isUntouched();
@@ -116,7 +116,7 @@ describe("files planted in the daemon's folder", () => {
       const file = join(folder, 'daemon.log');
       await mkdir(`${file}.1`);
       await dir.write('ssh-tunnels/daemon.log', full);
-      const log = new DaemonLog(file);
+      const log = new LogFile(file);
       log.write({ level: 'info', text: 'the last line' });
       const { size } = await lstat(file);
       log.write({ level: 'info', text: 'a line' });
@@ -128,14 +128,14 @@ describe("files planted in the daemon's folder", () => {
       const file = join(folder, 'daemon.log');
       await plant['a pipe'](file);
       const reader = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-      new DaemonLog(file).write({ level: 'info', text: 'a line' });
+      new LogFile(file).write({ level: 'info', text: 'a line' });
       assert.equal((await reader.read({ buffer: Buffer.alloc(100) })).bytesRead, 0);
       await reader.close();
     });
 
     it('a log that others may read: becomes private', async () => {
       const file = await dir.write('ssh-tunnels/daemon.log', '', 0o644);
-      new DaemonLog(file).write({ level: 'info', text: 'a line' });
+      new LogFile(file).write({ level: 'info', text: 'a line' });
       assert.equal((await stat(file)).mode & 0o777, 0o600);
     });
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { quote } from '../../../src/tunnels/util/parsing';
-import { envNameFault } from '../../../src/tunnels/config/variableNames';
+import { variableNameFault } from '../../../src/tunnels/config/variableNames';
 import { inEnglish } from '../../support/inEnglish';
 
 describe('env names of a forward', () => {
@@ -13,7 +13,7 @@ describe('env names of a forward', () => {
     'APP_PORT API_PORT DB DATABASE POSTGRES REDIS RABBITMQ RABBITMQ_PORT VAULT_PORT ERL_EPMD_PORT XDEBUG_CLIENT_PORT ' +
     'SSL_PORT FLASK_RUN_PORT DEBUG_PORT SERVICE STAGING TEXT_PORT HTTP CIRCLE_PORT RESEARCH_PORT HOST_PORT ENVOY_PORT';
   for (const name of allowed.split(' ')) {
-    it(`allow ${name}`, () => assert.equal(envNameFault(name), undefined));
+    it(`allow ${name}`, () => assert.equal(variableNameFault(name), undefined));
   }
 
   const refused =
@@ -36,7 +36,7 @@ describe('env names of a forward', () => {
     'ASPNETCORE_HOSTINGSTARTUPASSEMBLIES COR_PROFILER DOCKER_HOST KUBERNETES_SERVICE_PORT HOST GH_TOKEN OLDPWD PWD';
   for (const name of refused.split(' ')) {
     it(`refuse ${name}, which changes how programs run`, () =>
-      assert.match(inEnglish(envNameFault(name)), /it changes how programs run/));
+      assert.match(inEnglish(variableNameFault(name)), /it changes how programs run/));
   }
 
   const changingPrograms: readonly [name: string, variable: string][] = [
@@ -57,7 +57,7 @@ describe('env names of a forward', () => {
         : `refuse ${name}, because it sets ${variable}, which changes how programs run`,
       () =>
         assert.match(
-          inEnglish(envNameFault(name)),
+          inEnglish(variableNameFault(name)),
           variable === name ? /: it changes/ : new RegExp(`also sets ${variable}, `),
         ),
     );
@@ -78,9 +78,9 @@ describe('env names of a forward', () => {
     '_JAVA_OPTIONS',
   ]) {
     it(`refuse the malformed name ${quote(name)}`, () =>
-      assert.match(inEnglish(envNameFault(name)), /capital letters, digits and "_" only/));
+      assert.match(inEnglish(variableNameFault(name)), /capital letters, digits and "_" only/));
   }
 
   it('refuse a name of 101 characters', () =>
-    assert.match(inEnglish(envNameFault('A'.repeat(101))), /longer than 100/));
+    assert.match(inEnglish(variableNameFault('A'.repeat(101))), /longer than 100/));
 });

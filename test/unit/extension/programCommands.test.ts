@@ -13,7 +13,7 @@ import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { programFailed } from '../../../src/tunnels/errors/forwards/program';
 import { x11Disabled } from '../../../src/tunnels/errors/forwards/x11';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
-import { programRow, tunnelRow } from '../../../src/views/tree/nodes';
+import { programNode, tunnelNode } from '../../../src/views/tree/nodes';
 import { takeShown, withFakeVscode } from '../../support/fakeVscode';
 import { ended, forward, local, program, running, stopped, tunnel, up } from '../views/snapshots';
 
@@ -65,19 +65,19 @@ describe('the commands for X11 programs', () => {
 
   const { runX11Program, stopX11Program, start, stop } = commandIds;
   const rows: readonly (readonly [id: keyof CommandTable, argument: unknown, done: string])[] = [
-    [runX11Program, programRow(laptop.id, 'Clock'), 'run user:laptop/Clock'],
+    [runX11Program, programNode(laptop.id, 'Clock'), 'run user:laptop/Clock'],
     [runX11Program, 'laptop/Clock', 'run user:laptop/Clock'],
     [runX11Program, 'user:laptop/Clock', 'run user:laptop/Clock'],
     [runX11Program, 'desk/Database', 'run user:desk/Database'],
-    [start, programRow(desk.id, 'Database'), 'run user:desk/Database'],
+    [start, programNode(desk.id, 'Database'), 'run user:desk/Database'],
     [start, 'laptop/Clock', 'run user:laptop/Clock'],
     // What `ssh -X laptop xclock` does.
     [start, 'laptop', 'run user:laptop/Clock'],
-    [start, tunnelRow(laptop.id), 'run user:laptop/Clock'],
+    [start, tunnelNode(laptop.id), 'run user:laptop/Clock'],
     [start, 'desk', 'start user:desk'],
     // A forward comes before a program of the same name.
     [start, 'desk/Database', 'start user:desk'],
-    [stop, programRow(desk.id, 'Eyes'), 'stop user:desk/Eyes'],
+    [stop, programNode(desk.id, 'Eyes'), 'stop user:desk/Eyes'],
     [stop, 'desk/Eyes', 'stop user:desk/Eyes'],
     [stop, 'desk', 'stop user:desk'],
     [stopX11Program, undefined, 'stop user:desk/Eyes'],
@@ -120,7 +120,7 @@ describe('the commands for X11 programs', () => {
       await commands[id]?.(argument);
     };
     await assert.rejects(run(stopX11Program), /No programs are running/);
-    await assert.rejects(run(start, programRow(laptop.id, 'Eyes')), /no longer has a program "Eyes"/);
+    await assert.rejects(run(start, programNode(laptop.id, 'Eyes')), /no longer has a program "Eyes"/);
     await assert.rejects(run(start, 'laptop/Eyes'), /no tunnel, forward or program "laptop\/Eyes"/);
   });
 

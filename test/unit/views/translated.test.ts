@@ -10,7 +10,7 @@ import { sheetInText } from '../../../src/views/consent/consentDiff';
 import { consentPage } from '../../../src/views/consent/consentView';
 import type { ReviewedTunnel } from '../../../src/views/consent/consentView';
 import { detailsOf, detailsOfRemovedTunnel, detailsTitle } from '../../../src/views/details/detailsView';
-import { childRows, tunnelRow } from '../../../src/views/tree/nodes';
+import { childNodes, tunnelNode } from '../../../src/views/tree/nodes';
 import { groupView, viewOf } from '../../../src/views/tree/rowViews';
 import { groupTooltip, tooltipOf } from '../../../src/views/tree/tooltips';
 import { formatAgo, formatBytes, formatDuration } from '../../../src/views/words/format';
@@ -140,7 +140,7 @@ describe('the translated views', () => {
 
   it('have no untranslated word in a row or a tooltip', () => {
     for (const snapshot of snapshots) {
-      for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
+      for (const node of [tunnelNode(snapshot.id), ...childNodes(snapshot)]) {
         assertTranslated(viewOf(node, snapshot, { shown: true, ambiguous: new Set() }, now));
         assertTranslated(tooltipOf(node, snapshot, now)?.value);
       }

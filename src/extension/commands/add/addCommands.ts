@@ -4,7 +4,7 @@ import { localize } from '../../../tunnels/util/l10n';
 import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
-import { destinationText, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
+import { serializeDestination, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { Parsed } from '../../../tunnels/util/parsing';
 import { commandIds } from '../../contributions';
 import { sshConfigPath } from '../../settings/sshConfig/sshConfigFile';
@@ -74,7 +74,7 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
   if (answer === 'write') {
     await saveWithHostBlock(parts, title, checked);
   } else if (answer !== undefined) {
-    const value = { ...checked.record, host: destinationText(checked.destination) };
+    const value = { ...checked.record, host: serializeDestination(checked.destination) };
     await saveTunnel(parts, { title, number: 2, of: 3 }, value);
   }
 }

@@ -7,12 +7,12 @@ import { hover } from '../../../views/tree/treeItems';
 import { toolNames } from '../../contributions';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import type { BringUp } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { explainText, listText, readToolInput, tunnelText } from './toolFacts';
 import { startSummary } from './startSummary';
 
 export interface ToolParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly manager: TunnelManager;
   /** Resolves when the tunnels from ssh_config are known too. */
   readonly whenLoaded: () => Promise<void>;
@@ -38,8 +38,8 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
   );
 }
 
-function toolsOf({ bringUp, manager, whenLoaded }: ToolParts): Readonly<Record<string, Tool>> {
-  const find = (input: unknown): Promise<TunnelSnapshot> => bringUp.find(readToolInput(input));
+function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<string, Tool>> {
+  const find = (input: unknown): Promise<TunnelSnapshot> => starter.find(readToolInput(input));
   return {
     [toolNames.list]: {
       run: async () => {
@@ -62,7 +62,7 @@ function toolsOf({ bringUp, manager, whenLoaded }: ToolParts): Readonly<Record<s
         };
       },
       run: async (input, token) => {
-        const tunnel = await bringUp.tunnel((await find(input)).id, token);
+        const tunnel = await starter.tunnel((await find(input)).id, token);
         if (tunnel === 'cancelled') {
           throw new vscode.CancellationError();
         }
@@ -85,8 +85,8 @@ function toolsOf({ bringUp, manager, whenLoaded }: ToolParts): Readonly<Record<s
       },
       run: async (input) => {
         const { id } = await find(input);
-        await bringUp.stop(id);
-        return tunnelText(await bringUp.find(id));
+        await starter.stop(id);
+        return tunnelText(await starter.find(id));
       },
     },
   };

@@ -7,18 +7,18 @@ import { mayBeWeb, serviceOf } from '../../../views/services/service';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/commandArgument';
 import { commandIds } from '../../contributions';
-import { bringUpForward } from '../startAndWait';
-import type { BringUp } from '../startAndWait';
+import { startForward } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { localPort } from '../localAddress';
 import { webScheme } from './webScheme';
 import { untranslated } from '../../../tunnels/util/l10n';
 
 export interface PageParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly targets: Targets;
 }
 
-export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
+export function pageCommands({ starter, targets }: PageParts): CommandTable {
   /**
    * The page's URI for the user's browser.
    * @returns undefined if the user cancelled
@@ -35,7 +35,7 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
       return undefined;
     }
     checkPage(target.forward);
-    const forward = await bringUpForward(bringUp, target);
+    const forward = await startForward(starter, target);
     if (!forward) {
       return undefined;
     }

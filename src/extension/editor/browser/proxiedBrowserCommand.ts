@@ -9,8 +9,8 @@ import type { CommandTable } from '../../commands/register';
 import type { ForwardTarget, Targets } from '../../commands/commandArgument';
 import { commandIds } from '../../contributions';
 import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
-import { bringUpForward } from '../startAndWait';
-import type { BringUp } from '../startAndWait';
+import { startForward } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { commandLines } from './browserArguments';
 import type { BrowserCommandLine } from './browserArguments';
 import type { BrowserLocation } from './findBrowsers';
@@ -19,7 +19,7 @@ import { installedBrowsers, startBrowser, startPage } from './proxiedBrowser';
 import { untranslated } from '../../../tunnels/util/l10n';
 
 export interface ProxiedBrowserParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly targets: Targets;
   readonly tunnels: () => readonly TunnelSnapshot[];
   /** For tests: the last arguments of the browser. If set, the browser always starts on this machine. */
@@ -27,12 +27,12 @@ export interface ProxiedBrowserParts {
 }
 
 export function proxiedBrowserCommands(parts: ProxiedBrowserParts): CommandTable {
-  const { bringUp, testArguments } = parts;
+  const { starter, testArguments } = parts;
   let lastUsed: string | undefined;
   return {
     [commandIds.openProxiedBrowser]: async (argument) => {
       const target = await chooseProxy(parts, argument);
-      const forward = target && (await bringUpForward(bringUp, target));
+      const forward = target && (await startForward(starter, target));
       if (!target || !forward) {
         return;
       }

@@ -4,13 +4,13 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../contributions';
 import { showModalError } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import type { BringUp } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { localAddress } from '../localAddress';
 import { checkForward, debugKey, namedForward, readPortRequest } from './portRequest';
 import type { CancelledVariables, GivenPorts } from './variables';
 
 export interface DebugParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly givenPorts: GivenPorts;
   readonly cancelledVariables: CancelledVariables;
 }
@@ -37,7 +37,7 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
     const wanted: unknown = configuration[debugKey];
     const up: unknown[] = [];
     for (const each of asList(wanted)) {
-      const resolved = await this.#bringUp(each, folder, configuration.name);
+      const resolved = await this.#starter(each, folder, configuration.name);
       if (resolved === undefined) {
         return undefined;
       }
@@ -61,19 +61,19 @@ class TunnelFirst implements vscode.DebugConfigurationProvider {
   }
 
   /** @returns the request with the tunnel's id; undefined if the tunnel isn't up */
-  async #bringUp(
+  async #starter(
     wanted: unknown,
     folder: vscode.WorkspaceFolder | undefined,
     configuration: string,
   ): Promise<unknown> {
-    const { bringUp } = this.#parts;
+    const { starter } = this.#parts;
     let id: string | undefined;
     try {
-      const requested = await bringUp.requested(readPortRequest(wanted), folder);
+      const requested = await starter.requested(readPortRequest(wanted), folder);
       const { forward } = requested;
       ({ id } = requested.tunnel);
       checkForward(requested, 'any');
-      const tunnel = await bringUp.tunnel(id);
+      const tunnel = await starter.tunnel(id);
       if (tunnel === 'cancelled') {
         return undefined;
       }

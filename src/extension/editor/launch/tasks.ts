@@ -6,12 +6,12 @@ import { plainText } from '../../../views/words/format';
 import { describeForward } from '../../../views/words/forwardWords';
 import { taskType } from '../../contributions';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import type { BringUp } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { localAddress } from '../localAddress';
 import { checkForward, namedForward, readPortRequest } from './portRequest';
 
 export interface TaskParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly tunnels: () => readonly TunnelSnapshot[];
   /** Resolves when the tunnels from ssh_config are known too. */
   readonly whenLoaded: () => Promise<void>;
@@ -62,7 +62,7 @@ export class TunnelTasks implements vscode.TaskProvider {
   ): vscode.Task {
     const folder = typeof scope === 'object' ? scope : undefined;
     const run = new vscode.CustomExecution((resolved) =>
-      Promise.resolve(new TunnelTerminal(resolved, folder, this.#parts.bringUp)),
+      Promise.resolve(new TunnelTerminal(resolved, folder, this.#parts.starter)),
     );
     const task = new vscode.Task(definition, scope, name, vscode.l10n.t('SSH Tunnels'), run, []);
     task.presentationOptions = {
@@ -78,7 +78,7 @@ export class TunnelTasks implements vscode.TaskProvider {
 class TunnelTerminal implements vscode.Pseudoterminal {
   readonly #definition: vscode.TaskDefinition;
   readonly #folder: vscode.WorkspaceFolder | undefined;
-  readonly #bringUp: BringUp;
+  readonly #starter: TunnelStarter;
   readonly #write = new vscode.EventEmitter<string>();
   readonly #close = new vscode.EventEmitter<number>();
   readonly #closed = new vscode.CancellationTokenSource();
@@ -89,11 +89,11 @@ class TunnelTerminal implements vscode.Pseudoterminal {
   constructor(
     definition: vscode.TaskDefinition,
     folder: vscode.WorkspaceFolder | undefined,
-    bringUp: BringUp,
+    starter: TunnelStarter,
   ) {
     this.#definition = definition;
     this.#folder = folder;
-    this.#bringUp = bringUp;
+    this.#starter = starter;
   }
 
   open(): void {
@@ -113,16 +113,16 @@ class TunnelTerminal implements vscode.Pseudoterminal {
   async #run(): Promise<number> {
     const action = readAction(this.#definition['action']);
     const request = readPortRequest(this.#definition['tunnel']);
-    const requested = await this.#bringUp.requested(request, this.#folder);
+    const requested = await this.#starter.requested(request, this.#folder);
     const { name, id } = requested.tunnel;
     if (action === 'stop') {
-      await this.#bringUp.stop(id);
+      await this.#starter.stop(id);
       this.#line(vscode.l10n.t('{tunnel} is stopped.', { tunnel: name }));
       return 0;
     }
     checkForward(requested, 'any');
     this.#line(vscode.l10n.t('Starting {tunnel}…', { tunnel: name }));
-    const tunnel = await this.#bringUp.tunnel(id, this.#closed.token);
+    const tunnel = await this.#starter.tunnel(id, this.#closed.token);
     if (tunnel === 'cancelled') {
       return 1;
     }

@@ -8,19 +8,19 @@ import { withoutLinks } from '../../../views/words/format';
 import type { PlainLog } from '../../ui/outputChannel';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
-import type { BringUp } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { localAddressText, localPort } from '../localAddress';
 import { checkForward, forwardOf, readPortRequest } from './portRequest';
 
 export interface VariableParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly givenPorts: GivenPorts;
   readonly cancelledVariables: CancelledVariables;
   readonly log: PlainLog;
 }
 
 export function registerVariables({
-  bringUp,
+  starter,
   givenPorts,
   cancelledVariables,
   log,
@@ -29,9 +29,9 @@ export function registerVariables({
     // undefined: the user cancelled.
     vscode.commands.registerCommand(id, async (argument: unknown): Promise<string | undefined> => {
       try {
-        const requested = await bringUp.requested(readPortRequest(argument));
+        const requested = await starter.requested(readPortRequest(argument));
         checkForward(requested, 'address');
-        const tunnel = await bringUp.tunnel(requested.tunnel.id);
+        const tunnel = await starter.tunnel(requested.tunnel.id);
         if (tunnel === 'cancelled') {
           cancelledVariables.add();
           return undefined;

@@ -3,7 +3,7 @@
 import { l10n } from 'vscode';
 import { dialHost, formatAddress } from '../../../tunnels/util/address';
 import type { Address } from '../../../tunnels/util/address';
-import { conflictingEnvs } from '../../../tunnels/config/variableNames';
+import { conflictingVariables } from '../../../tunnels/config/variableNames';
 import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
 import type { ForwardState } from '../../../tunnels/model/state';
@@ -79,7 +79,7 @@ export function terminalVariables(
 
 /** Whether a scope already sets one of the three variables. All three must belong to the same forward. */
 function sets(scope: ReadonlyMap<string, Assignment> | undefined, env: string): boolean {
-  return scope !== undefined && conflictingEnvs(env).some((name) => scope.has(name));
+  return scope !== undefined && conflictingVariables(env).some((name) => scope.has(name));
 }
 
 function variablesOf(scope: ReadonlyMap<string, Assignment>): Variables {

@@ -8,16 +8,16 @@ import { plainText } from '../../../views/words/format';
 import { commandIds } from '../../contributions';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/commandArgument';
-import { bringUpForward } from '../startAndWait';
-import type { BringUp } from '../startAndWait';
+import { startForward } from '../startAndWait';
+import type { TunnelStarter } from '../startAndWait';
 import { localAddressText, localPort } from '../localAddress';
 
 export interface TerminalParts {
-  readonly bringUp: BringUp;
+  readonly starter: TunnelStarter;
   readonly targets: Targets;
 }
 
-export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTable {
+export function terminalCommands({ starter, targets }: TerminalParts): CommandTable {
   return {
     [commandIds.insertAddressInTerminal]: async (argument) => {
       const target = await targets.forward(
@@ -51,7 +51,7 @@ export function terminalCommands({ bringUp, targets }: TerminalParts): CommandTa
           }),
         );
       }
-      const forward = await bringUpForward(bringUp, target);
+      const forward = await startForward(starter, target);
       if (forward) {
         vscode.window
           .createTerminal({

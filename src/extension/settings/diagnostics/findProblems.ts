@@ -2,7 +2,7 @@
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../../tunnels/config/definition';
-import { conflictingEnvs } from '../../../tunnels/config/variableNames';
+import { conflictingVariables } from '../../../tunnels/config/variableNames';
 import { parseOverrides } from '../../../tunnels/config/parsing/parseOverrides';
 import { isCommandLine } from '../../../tunnels/config/moveListen';
 import { valueAt } from '../../../tunnels/util/jsonPath';
@@ -126,7 +126,7 @@ function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
     const paths = forwardPaths(value);
     const envs = parsed.entry.definition.forwards.map(({ env }) => env);
     const findings = envs.flatMap((env, index) => {
-      const others = env === undefined ? [] : conflictingEnvs(env).filter((other) => other !== env);
+      const others = env === undefined ? [] : conflictingVariables(env).filter((other) => other !== env);
       const conflicting = others.find((other) => owners.has(other));
       return env === undefined || conflicting === undefined
         ? []

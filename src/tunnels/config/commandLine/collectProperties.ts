@@ -18,7 +18,7 @@ export interface KeyPosition extends Position {
 
 const keyOfKind = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;
 
-export class TunnelKeys {
+export class PropertyCollector {
   readonly #values = new Map<string, unknown>();
   readonly #positions = new Map<string, KeyPosition>();
   readonly #forwards: { kind: ForwardKind; value: unknown; position: KeyPosition }[] = [];

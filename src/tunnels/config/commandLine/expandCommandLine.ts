@@ -4,7 +4,7 @@ import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { describeValue } from '../../util/parsing';
-import { readCommandLine } from './parseCommandLine';
+import { parseCommandLine } from './parseCommandLine';
 import type { CommandLine } from './parseCommandLine';
 import { offsetWithin } from './splitWords';
 
@@ -34,7 +34,7 @@ export function expandCommandLine(value: string | Entry, report: Report): Expand
     return { record: value as Entry, report };
   }
   const path = typeof value === 'string' ? [] : ['ssh'];
-  const read = readCommandLine(line);
+  const read = parseCommandLine(line);
   for (const { message, at } of read.problems) {
     report(path, message, at);
   }

@@ -7,7 +7,7 @@ import type { Forward, Listen } from '../forward';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { quote } from '../../util/parsing';
-import { destinationText } from '../parsing/parseDestination';
+import { serializeDestination } from '../parsing/parseDestination';
 import { quoteForWindows, quoteWhole, quoteWord } from './quoteWord';
 
 export interface FormatContext {
@@ -44,7 +44,7 @@ export function formatCommandLine(
   const quoted = [
     ...words,
     ...given.flatMap(({ quoted = [] }) => quoted),
-    ...formatDestination(destination).map(quoteFor),
+    ...destinationArguments(destination).map(quoteFor),
     ...(shown ? formatCommand(shown, context) : []),
   ];
   if (quoted.includes(undefined)) {
@@ -62,13 +62,13 @@ export function formatCommandLine(
   };
 }
 
-function formatDestination({ host, user, port }: Destination): string[] {
+function destinationArguments({ host, user, port }: Destination): string[] {
   return [...(port === undefined ? [] : ['-p', String(port)]), user === undefined ? host : `${user}@${host}`];
 }
 
 /** "none" means no jump host, whatever ssh_config says. */
 function formatJumps(jumps: readonly Destination[]): string {
-  return jumps.length === 0 ? 'none' : jumps.map(destinationText).join(',');
+  return jumps.length === 0 ? 'none' : jumps.map(serializeDestination).join(',');
 }
 
 function formatOptions(options: SessionOptions): string[] {

@@ -25,7 +25,7 @@ export interface Scan {
 }
 
 /** As in ssh, options can be before and after the destination, until `--` or the first word of the command. */
-export function scanWords(words: readonly Word[]): Scan {
+export function getopt(words: readonly Word[]): Scan {
   const scanner = new Scanner(words);
   const isEnded = scanner.takeOptions();
   const destination = scanner.takeWord();

@@ -1,16 +1,16 @@
 // Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
 import type { Destination } from '../definition';
 import { checkPort, checkUser } from '../parsing/hosts';
-import { destinationText, readDestinationWord, redactDestination } from '../parsing/parseDestination';
+import { serializeDestination, readDestinationWord, redactDestination } from '../parsing/parseDestination';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, attempt, quote } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
 import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
 import type { KeywordOption } from './configOption';
-import { TunnelKeys } from './collectProperties';
+import { PropertyCollector } from './collectProperties';
 import type { KeyPosition } from './collectProperties';
 import { harmlessLetters, refuseOption, refusal } from './refusedOptions';
-import { dropProgram, scanWords } from './getopt';
+import { dropProgram, getopt } from './getopt';
 import type { GivenOption } from './getopt';
 import { offsetWithin, positionOfRest, splitWords } from './splitWords';
 import type { LineProblem, Position, Word } from './splitWords';
@@ -19,13 +19,13 @@ import { X11Forwarding } from './x11Forwarding';
 export interface CommandLine {
   /** The properties as in the settings; without `host` if it is missing or invalid. */
   readonly record: Readonly<Record<string, unknown>>;
-  readonly keys: TunnelKeys;
+  readonly keys: PropertyCollector;
   readonly destination: Destination | undefined;
   /** In the order of the line. */
   readonly problems: readonly LineProblem[];
 }
 
-export function readCommandLine(line: string): CommandLine {
+export function parseCommandLine(line: string): CommandLine {
   return new LineReader().read(line);
 }
 
@@ -53,7 +53,7 @@ interface Given<T> {
 }
 
 class LineReader {
-  readonly #keys = new TunnelKeys();
+  readonly #keys = new PropertyCollector();
   readonly #problems: LineProblem[] = [];
   #user: Given<string> | undefined;
   #port: Given<number> | undefined;
@@ -73,7 +73,7 @@ class LineReader {
     if ('problem' in program) {
       return this.#result([program.problem], undefined);
     }
-    const scan = scanWords(program.words);
+    const scan = getopt(program.words);
     this.#problems.push(...scan.problems);
     for (const option of scan.options) {
       this.#takeOption(option);
@@ -256,7 +256,7 @@ class LineReader {
       ...(user !== undefined && { user }),
       ...(port !== undefined && { port }),
     };
-    this.#keys.set('host', destinationText(destination), { ...word, shown: quote(word.text) });
+    this.#keys.set('host', serializeDestination(destination), { ...word, shown: quote(word.text) });
     return destination;
   }
 

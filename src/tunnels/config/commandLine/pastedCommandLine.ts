@@ -1,4 +1,4 @@
-// Checks a command line while the user types it: returns the tunnel and what would be ignored, or the first fault.
+// Checks a command line that the user types or pastes: returns the tunnel and what would be ignored, or the first fault.
 import { isDeepStrictEqual } from 'node:util';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
@@ -6,7 +6,7 @@ import type { Destination } from '../definition';
 import { parseTunnel } from '../parsing/parseTunnel';
 import type { ConfigOption } from '../hostBlock';
 import type { LineProblem } from './splitWords';
-import { readCommandLine } from './parseCommandLine';
+import { parseCommandLine } from './parseCommandLine';
 
 export interface UsableLine {
   /** The keys of the tunnel. */
@@ -20,7 +20,7 @@ export interface UsableLine {
 
 /** @returns the usable line, or the first fault as a sentence with its position */
 export function checkLine(line: string): UsableLine | { readonly fault: Message } {
-  const { record, destination, problems } = readCommandLine(line);
+  const { record, destination, problems } = parseCommandLine(line);
   const leftOut = problems.filter((problem) => problem.leaveOut !== undefined);
   const parsed = parseTunnel('new', line);
   const reported = 'problems' in parsed ? parsed.problems : [];

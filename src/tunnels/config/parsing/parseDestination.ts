@@ -156,7 +156,7 @@ export function readDestinationWord(text: string): Parsed<Destination> {
 }
 
 /** The destination as in `host` and `proxyJump` of a tunnel, and in `ssh -J`. */
-export function destinationText({ host, user, port }: Destination): string {
+export function serializeDestination({ host, user, port }: Destination): string {
   // These characters need a URL, in which a zone's "%" is written "%25" (RFC 6874).
   const isUri = user !== undefined && /\s|:\/\//.test(user);
   const shownHost = isUri

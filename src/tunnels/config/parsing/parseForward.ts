@@ -1,10 +1,10 @@
 // Parses the values of localForward, remoteForward and dynamicForward.
-import { envNameFault } from '../variableNames';
+import { variableNameFault } from '../variableNames';
 import { ifPortBusyValues } from '../forward';
 import type { Forward, ForwardKind, Listen } from '../forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
 import type { ForwardSpec } from './forwardSpec';
-import { nameFault, RecordReader } from './propertyReader';
+import { nameFault, PropertyReader } from './propertyReader';
 import type { Report } from './propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
@@ -27,7 +27,7 @@ const maxLabelLength = 100;
 
 /** The forwards of a tunnel with their labels; invalid ones are reported and omitted. */
 export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report: Report): Forward[] {
-  const reader = new RecordReader(tunnel, [], report);
+  const reader = new PropertyReader(tunnel, [], report);
   const count = kinds.reduce((sum, kind) => sum + countOf(reader.value(keyOfKind[kind])), 0);
   if (count > maxForwards) {
     report(
@@ -46,7 +46,7 @@ export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report:
 
 /** The paths of a tunnel's forwards in its setting, in the order of parseForwards(). */
 export function forwardPaths(tunnel: Readonly<Record<string, unknown>>): readonly JsonPath[] {
-  const reader = new RecordReader(tunnel, [], () => undefined);
+  const reader = new PropertyReader(tunnel, [], () => undefined);
   return kinds.flatMap((kind) => itemsOf(kind, reader)).map(({ path }) => path);
 }
 
@@ -61,7 +61,7 @@ function countOf(value: unknown): number {
 }
 
 /** A single value needs no list. */
-function itemsOf(kind: ForwardKind, reader: RecordReader): Item[] {
+function itemsOf(kind: ForwardKind, reader: PropertyReader): Item[] {
   const key = keyOfKind[kind];
   const value = reader.value(key);
   if (Array.isArray(value)) {
@@ -104,7 +104,7 @@ function parseForwardObject(
   path: JsonPath,
   report: Report,
 ): DraftForward | undefined {
-  const reader = new RecordReader(record, path, report);
+  const reader = new PropertyReader(record, path, report);
   reportUnknownKeys('forward', record, (key, message) => reader.report(key, message));
   const details = {
     label: readLabel(reader),
@@ -118,7 +118,7 @@ function parseForwardObject(
 
 function readSpec(
   kind: ForwardKind,
-  reader: RecordReader,
+  reader: PropertyReader,
   path: JsonPath,
   report: Report,
 ): ForwardSpec | undefined {
@@ -137,7 +137,7 @@ function readSpec(
   return undefined;
 }
 
-function readListen(reader: RecordReader, path: JsonPath, report: Report): Listen | undefined {
+function readListen(reader: PropertyReader, path: JsonPath, report: Report): Listen | undefined {
   const value = reader.value('listen');
   if (typeof value === 'string' || typeof value === 'number') {
     return valueOrReport(parseListen(String(value)), value, [...path, 'listen'], report);
@@ -155,7 +155,7 @@ function readListen(reader: RecordReader, path: JsonPath, report: Report): Liste
   return undefined;
 }
 
-function readLabel(reader: RecordReader): string | undefined {
+function readLabel(reader: PropertyReader): string | undefined {
   const label = reader.text('label', 'Database', maxLabelLength, nameFault);
   if (label?.includes('/') === true) {
     reader.report(
@@ -167,9 +167,9 @@ function readLabel(reader: RecordReader): string | undefined {
   return label;
 }
 
-function readEnv(reader: RecordReader): string | undefined {
+function readEnv(reader: PropertyReader): string | undefined {
   const name = reader.string('env', 'DB_PORT');
-  const fault = name === undefined ? undefined : envNameFault(name);
+  const fault = name === undefined ? undefined : variableNameFault(name);
   if (fault !== undefined) {
     reader.report('env', fault);
     return undefined;
@@ -178,7 +178,7 @@ function readEnv(reader: RecordReader): string | undefined {
 }
 
 /** The scheme of a URL, in lower case (RFC 3986 §3.1). */
-function readProtocol(reader: RecordReader): string | undefined {
+function readProtocol(reader: PropertyReader): string | undefined {
   const protocol = reader.string('protocol', 'postgresql');
   if (protocol !== undefined && !/^[a-z][a-z0-9+.-]{0,49}$/.test(protocol)) {
     reader.report(

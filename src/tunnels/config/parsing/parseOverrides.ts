@@ -3,7 +3,7 @@ import type { AutoStart, DefinitionProblem, Destination } from '../definition';
 import type { Listen } from '../forward';
 import { parseListen } from './forwardSpec';
 import { parseDestination, redactDestination } from './parseDestination';
-import { ProblemList, RecordReader } from './propertyReader';
+import { ProblemList, PropertyReader } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/parsing';
@@ -69,7 +69,7 @@ function parseOverride(value: unknown): ParsedOverride {
     );
     return { problems };
   }
-  const reader = new RecordReader(value, [], report);
+  const reader = new PropertyReader(value, [], report);
   reportUnknownKeys('override', value, (key, message) => reader.report(key, message));
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']);
   const destination = readHost(reader, report);
@@ -82,7 +82,7 @@ function parseOverride(value: unknown): ParsedOverride {
   return problems.length === 0 ? { override } : { problems };
 }
 
-function readHost(reader: RecordReader, report: Report): Destination | undefined {
+function readHost(reader: PropertyReader, report: Report): Destination | undefined {
   const text = reader.string('host', 'me@example.org');
   if (text === undefined) {
     return undefined;
@@ -95,7 +95,7 @@ function readHost(reader: RecordReader, report: Report): Destination | undefined
   return undefined;
 }
 
-function readListens(reader: RecordReader, report: Report): Override['listen'] {
+function readListens(reader: PropertyReader, report: Report): Override['listen'] {
   const value = reader.value('listen');
   if (!reader.has('listen')) {
     return [];

@@ -10,7 +10,7 @@ import type {
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
-import { ProblemList, RecordReader, nameFault } from './propertyReader';
+import { ProblemList, PropertyReader, nameFault } from './propertyReader';
 import type { Report } from './propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
 import { expandSocketPaths } from '../socketPaths';
@@ -77,7 +77,7 @@ function readWhole(
 }
 
 function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
-  const reader = new RecordReader(value, [], report);
+  const reader = new PropertyReader(value, [], report);
   reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
   const definition = readDefinition(value, reader, report);
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
@@ -97,7 +97,7 @@ function readEntry(value: Readonly<Record<string, unknown>>, report: Report): Tu
 
 function readDefinition(
   record: Readonly<Record<string, unknown>>,
-  reader: RecordReader,
+  reader: PropertyReader,
   report: Report,
 ): TunnelDefinition | undefined {
   const destination = readHost(reader, report);
@@ -118,7 +118,7 @@ function readDefinition(
   );
 }
 
-function readHost(reader: RecordReader, report: Report): Destination | undefined {
+function readHost(reader: PropertyReader, report: Report): Destination | undefined {
   if (!reader.has('host') && !reader.has('ssh')) {
     report(
       [],
@@ -185,7 +185,7 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
   });
 }
 
-function readOptions(reader: RecordReader): SessionOptions {
+function readOptions(reader: PropertyReader): SessionOptions {
   const compression = reader.boolean('compression');
   const exitOnForwardFailure = reader.boolean('exitOnForwardFailure');
   const serverAliveInterval = reader.integer('serverAliveInterval', 0, maxTimerSeconds);

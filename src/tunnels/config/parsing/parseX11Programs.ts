@@ -1,6 +1,6 @@
 // Parses `x11Programs`: programs on the server that show their windows here.
 import type { X11Program } from '../definition';
-import { nameFault, RecordReader, textFault } from './propertyReader';
+import { nameFault, PropertyReader, textFault } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { describeValue, entriesUpTo, isRecord, quote } from '../../util/parsing';
@@ -84,7 +84,7 @@ function parseProgramObject(
   path: readonly string[],
   report: Report,
 ): X11Program | undefined {
-  const reader = new RecordReader(record, path, report);
+  const reader = new PropertyReader(record, path, report);
   reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
   if (!reader.has('command')) {
     report(path, l10n.t('The program {name} needs "command", as in "xclock".', { name: quote(name) }));
@@ -97,7 +97,7 @@ function parseProgramObject(
     : { name, command, trusted, ...(nested !== undefined && { nested }) };
 }
 
-function readScreenSize(reader: RecordReader): string | undefined {
+function readScreenSize(reader: PropertyReader): string | undefined {
   const size = reader.string('nested', '1280x800');
   if (size !== undefined && !/^[1-9]\d{2,4}x[1-9]\d{2,4}$/.test(size)) {
     reader.report(

@@ -39,7 +39,7 @@ export function nameFault(name: string, longest: number): Message | undefined {
 }
 
 /** Each method returns undefined if the key is absent, or if its value is invalid, which is then reported. */
-export class RecordReader {
+export class PropertyReader {
   readonly #record: Readonly<Record<string, unknown>>;
   readonly #path: JsonPath;
   readonly #report: Report;

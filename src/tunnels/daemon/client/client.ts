@@ -13,7 +13,7 @@ import { endpointFolder } from '../endpoint/endpointFile';
 import { rpcOver } from '../protocol/rpc';
 import { buildVersion } from '../protocol/version';
 import type { DaemonLocation } from './connectOrLaunch';
-import { connectToDaemon, startTimeoutMs } from './connectOrLaunch';
+import { connectOrLaunch, startTimeoutMs } from './connectOrLaunch';
 
 /** Grace period to drain messages after the daemon exits. */
 const drainGraceMs = 20;
@@ -66,7 +66,7 @@ export class DaemonClient {
     window: protocol.WindowHello,
     events: DaemonEvents,
   ): Promise<DaemonClient> {
-    const socket = await connectToDaemon(location);
+    const socket = await connectOrLaunch(location);
     const connection = rpcOver(socket);
     listenTo(connection, events);
     connection.listen();

@@ -14,7 +14,7 @@ export interface DaemonLocation {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export async function connectToDaemon({ script, env = process.env }: DaemonLocation): Promise<Socket> {
+export async function connectOrLaunch({ script, env = process.env }: DaemonLocation): Promise<Socket> {
   const folder = endpointFolder(env);
   const running = await tryConnect(folder);
   if (running) {

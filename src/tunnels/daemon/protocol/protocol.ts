@@ -154,7 +154,7 @@ export const shutdown = new RequestType0<boolean, void>('daemon/shutdown');
 /**
  * A newer major takes over these addresses: tunnels that use them are stopped for every window, and not started again.
  * Answers when they are free. Sent without a hello, by builds that know only three things of this major: the endpoint
- * file, the handshake and this request. None of the three ever changes.
+ * file, the handshake and this request. From major 2 on, the first that was published, none of the three may change.
  */
 export const yieldAddresses = new RequestType<ListenAddresses, null, void>('daemon/yield');
 

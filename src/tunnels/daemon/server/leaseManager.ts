@@ -17,7 +17,7 @@ import { tunnelIdentity, unresolvedIdentity } from '../tunnel/tunnelIdentity';
 import { resolveHops } from '../tunnel/resolveHops';
 import { SharedTunnels } from './sharedTunnels';
 import { UserRequests } from './userRequests';
-import { Windows } from './windowRegistry';
+import { WindowRegistry } from './windowRegistry';
 
 export interface LeaseManagerOptions {
   /** A folder that only the user can enter. */
@@ -29,7 +29,7 @@ export interface LeaseManagerOptions {
 }
 
 export class LeaseManager {
-  readonly windows: Windows;
+  readonly windows: WindowRegistry;
   readonly tunnels: SharedTunnels;
   readonly userRequests: UserRequests;
   readonly reporter: Reporter;
@@ -39,7 +39,7 @@ export class LeaseManager {
   constructor({ onDesiredStateChange, ...options }: LeaseManagerOptions) {
     const isTakenOver = (windowLease: WindowLease): boolean => this.#isTakenOver(windowLease);
     this.#onDesiredStateChange = onDesiredStateChange;
-    this.windows = new Windows({
+    this.windows = new WindowRegistry({
       onChange: onDesiredStateChange,
       onGone: ({ leases }) => void this.#releaseAll([...leases.values()]),
     });

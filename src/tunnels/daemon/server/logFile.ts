@@ -9,7 +9,7 @@ const longestLine = 4000;
 const largestFile = 1024 * 1024;
 const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollowFlags;
 
-export class DaemonLog {
+export class LogFile {
   readonly #file: string;
   #problem: string | undefined;
 

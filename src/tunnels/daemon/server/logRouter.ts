@@ -3,7 +3,7 @@ import { isShown, logTo } from '../../util/log';
 import type { Log, LogLevel } from '../../util/log';
 import { TokenBucket } from '../../util/tokenBucket';
 import type { LogLine } from '../protocol/protocol';
-import type { DaemonLog } from './logFile';
+import type { LogFile } from './logFile';
 
 /** A window that may want a line. */
 export interface LogReader {
@@ -23,12 +23,12 @@ const lines = { most: 2000, perSecond: 50 };
 const maxLineLength = 4000;
 
 export class LogRouter {
-  readonly #file: Pick<DaemonLog, 'write'>;
+  readonly #file: Pick<LogFile, 'write'>;
   readonly #readers: Iterable<LogReader>;
   readonly #now: (() => number) | undefined;
 
   /** @param readers all connected windows */
-  constructor(file: Pick<DaemonLog, 'write'>, readers: Iterable<LogReader>, now?: () => number) {
+  constructor(file: Pick<LogFile, 'write'>, readers: Iterable<LogReader>, now?: () => number) {
     this.#file = file;
     this.#readers = readers;
     this.#now = now;

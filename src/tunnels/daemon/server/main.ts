@@ -7,7 +7,7 @@ import { removeOldCookieFolders } from '../../forwards/x11/xauth';
 import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
 import { exitCodeOf } from '../endpoint/exitCode';
-import { DaemonLog } from './logFile';
+import { LogFile } from './logFile';
 import { LogRouter } from './logRouter';
 import { EndpointPublisher } from '../endpoint/endpointPublisher';
 import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../endpoint/endpointFile';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   delete process.env['ELECTRON_RUN_AS_NODE'];
   const folder = endpointFolder();
   await ensurePrivateFolder(folder);
-  const file = new DaemonLog(join(folder, 'daemon.log'));
+  const file = new LogFile(join(folder, 'daemon.log'));
   const connections = new Set<WindowConnection>();
   const router = new LogRouter(file, connections);
   const log = router.daemon;

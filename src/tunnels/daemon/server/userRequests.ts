@@ -7,10 +7,10 @@ import type { Tunnel } from '../tunnel/tunnel';
 import { askThrough, startInOtherWindows } from './leases';
 import type { SharedTunnel, WindowLease } from './leases';
 import type { SharedTunnels } from './sharedTunnels';
-import type { Windows } from './windowRegistry';
+import type { WindowRegistry } from './windowRegistry';
 
 export interface UserRequestsOptions {
-  readonly windows: Windows;
+  readonly windows: WindowRegistry;
   readonly tunnels: SharedTunnels;
   /** Whether a newer daemon has taken it over. */
   readonly isTakenOver: (windowLease: WindowLease) => boolean;

@@ -6,18 +6,18 @@ import type { WindowChannel, WindowLease } from './leases';
 /** How long a lease outlives its window, so that a reload or crash of the window closes nothing. */
 export const leaseGraceMs = 30_000;
 
-export interface WindowsOptions {
+export interface WindowRegistryOptions {
   /** A window has connected or disconnected. */
   readonly onChange: () => void;
   /** The grace period of a window is over. */
   readonly onGone: (window: Window) => void;
 }
 
-export class Windows implements Iterable<Window> {
-  readonly #options: WindowsOptions;
+export class WindowRegistry implements Iterable<Window> {
+  readonly #options: WindowRegistryOptions;
   readonly #byId = new Map<string, Window>();
 
-  constructor(options: WindowsOptions) {
+  constructor(options: WindowRegistryOptions) {
     this.#options = options;
   }
 

@@ -16,12 +16,12 @@ import { elapsed } from '../../util/log';
 import { consentFacts } from './consentFacts';
 import { resolveHops } from './resolveHops';
 import type { TunnelSpec } from './resolveHops';
-import type { TunnelContext } from './tunnelContext';
+import type { TunnelServices } from './tunnelServices';
 import type { TunnelForwards } from './tunnelForwards';
 
 export interface AttemptOptions {
   readonly spec: TunnelSpec;
-  readonly context: TunnelContext;
+  readonly context: TunnelServices;
   readonly forwards: TunnelForwards;
   /** Prompts the user who started the tunnel; undefined: an automatic start, which never prompts. */
   readonly ask: Ask | undefined;

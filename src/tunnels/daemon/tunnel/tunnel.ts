@@ -18,13 +18,13 @@ import { Attempt } from './attempt';
 import { RetryTimer } from '../../util/backoff';
 import type { TunnelSpec } from './resolveHops';
 import { StartOutcome } from './startOutcome';
-import type { TunnelContext } from './tunnelContext';
+import type { TunnelServices } from './tunnelServices';
 import { TunnelForwards } from './tunnelForwards';
 import { TunnelPrograms } from './tunnelPrograms';
 
 export class Tunnel {
   readonly spec: TunnelSpec;
-  readonly #context: TunnelContext;
+  readonly #context: TunnelServices;
   readonly #forwards: TunnelForwards;
   readonly #programs: TunnelPrograms;
   readonly #outcome = new StartOutcome();
@@ -39,7 +39,7 @@ export class Tunnel {
   /** Resolves when the last shutdown is complete, so that a new attempt does not meet its own old listeners. */
   #shutdown: Promise<void> = Promise.resolve();
 
-  constructor(spec: TunnelSpec, context: TunnelContext) {
+  constructor(spec: TunnelSpec, context: TunnelServices) {
     const maxDelay = spec.settings.reconnectMaxDelay;
     this.spec = spec;
     this.#context = context;

@@ -9,11 +9,11 @@ import type { ProgramSnapshot } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
 import { resolveHops } from './resolveHops';
 import type { TunnelSpec } from './resolveHops';
-import type { TunnelContext } from './tunnelContext';
+import type { TunnelServices } from './tunnelServices';
 
 export interface TunnelProgramsOptions {
   readonly spec: TunnelSpec;
-  readonly context: TunnelContext;
+  readonly context: TunnelServices;
   /** The last program has ended. */
   readonly onAllOver: () => void;
 }

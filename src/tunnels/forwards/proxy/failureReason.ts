@@ -1,7 +1,7 @@
 // Why connecting to a target failed, as one of the few reasons that proxy protocols can report.
 import { TunnelFailure } from '../../errors/errors';
 
-export type Reason =
+export type FailureReason =
   | 'refused'
   | 'notFound'
   | 'unreachable'
@@ -18,7 +18,7 @@ const reasons = {
   other: 'unreachable',
 } as const;
 
-export function reasonOf(error: unknown): Reason {
+export function failureReasonOf(error: unknown): FailureReason {
   if (!(error instanceof TunnelFailure)) {
     return 'other';
   }

@@ -6,9 +6,9 @@ import type { Duplex } from 'node:stream';
 import { discard, hangUp, linger } from './pendingClients';
 import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
-import { reasonOf } from './failureReason';
-import type { Reason } from './failureReason';
-import type { Negotiation } from './proxyHandshake';
+import { failureReasonOf } from './failureReason';
+import type { FailureReason } from './failureReason';
+import type { ProxyHandshake } from './proxyHandshake';
 import { checkTarget } from './checkTarget';
 
 /** Not passed on (RFC 9110 §7.6.1), nor are the headers that `Connection` names. */
@@ -24,7 +24,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-const statuses: Readonly<Record<Reason, number>> = {
+const statuses: Readonly<Record<FailureReason, number>> = {
   refused: 502,
   notFound: 502,
   unreachable: 502,
@@ -37,7 +37,7 @@ const statuses: Readonly<Record<Reason, number>> = {
 const invalidResponse = "The target didn't send a valid HTTP response.";
 
 /** Resolves when the client is joined with its target, or has disconnected. */
-export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
+export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: AbortSignal): Promise<void> {
   // Node's own time-outs do not run here: some start only when a server listens, none works on streams that are not
   // sockets. This one only sets the Keep-Alive header, which informs the client.
   const server = createServer({ keepAliveTimeout: far.idleTimeoutMs });
@@ -74,11 +74,11 @@ export async function serveHttp(client: Duplex, far: Negotiation, signal: AbortS
 /** Counts a connection's requests, to time out an idle client. There may be several at once (RFC 9112 §9.3). */
 class RequestCounter {
   readonly #client: Duplex;
-  readonly #far: Negotiation;
+  readonly #far: ProxyHandshake;
   #active = 0;
   #isIdle = false;
 
-  constructor(client: Duplex, far: Negotiation) {
+  constructor(client: Duplex, far: ProxyHandshake) {
     this.#client = client;
     this.#far = far;
   }
@@ -115,7 +115,7 @@ function addConnection(server: Server, client: Duplex): void {
   client.resume();
 }
 
-async function tunnel(request: IncomingMessage, client: Duplex, far: Negotiation): Promise<void> {
+async function tunnel(request: IncomingMessage, client: Duplex, far: ProxyHandshake): Promise<void> {
   const target = parseAuthority(request.url ?? '');
   if (!target) {
     hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
@@ -139,7 +139,7 @@ function parseAuthority(text: string): TcpAddress | undefined {
 
 function refusal(error: unknown): string {
   const body = `${messageOf(error)}\n`;
-  const status = statuses[reasonOf(error)];
+  const status = statuses[failureReasonOf(error)];
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: text/plain; charset=utf-8',
@@ -155,7 +155,11 @@ function messageOf(error: unknown): string {
 }
 
 /** Sends one request with an absolute URL to its target, over a new connection. */
-async function passOn(request: IncomingMessage, response: ServerResponse, far: Negotiation): Promise<void> {
+async function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  far: ProxyHandshake,
+): Promise<void> {
   const url = parseUrl(request.url ?? '');
   const target = url && checkTarget(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port || '80'));
   if (!url || !target) {
@@ -166,7 +170,7 @@ async function passOn(request: IncomingMessage, response: ServerResponse, far: N
   try {
     channel = await far.dial(target);
   } catch (error) {
-    refuse(response, statuses[reasonOf(error)], messageOf(error));
+    refuse(response, statuses[failureReasonOf(error)], messageOf(error));
     return;
   }
   response.on('close', () => discard(channel));

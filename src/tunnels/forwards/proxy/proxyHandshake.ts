@@ -16,7 +16,7 @@ export interface FarEnd {
 }
 
 /** The far end, and callbacks by which a protocol reports the progress of its client. */
-export interface Negotiation extends FarEnd {
+export interface ProxyHandshake extends FarEnd {
   /** A further request has begun. Not called for the first one. */
   readonly onRequestStart: () => void;
   /** The request is complete. */

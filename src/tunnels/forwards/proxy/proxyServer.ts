@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { TcpAddress } from '../../util/address';
 import { PendingClients, discard } from './pendingClients';
 import { readMessage } from './proxyHandshake';
-import type { FarEnd, Negotiation } from './proxyHandshake';
+import type { FarEnd, ProxyHandshake } from './proxyHandshake';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';
@@ -75,7 +75,7 @@ export class ProxyServer {
   }
 }
 
-type Serve = (client: Duplex, far: Negotiation, signal: AbortSignal) => Promise<void>;
+type Serve = (client: Duplex, far: ProxyHandshake, signal: AbortSignal) => Promise<void>;
 
 function protocolOf(first: number): Serve {
   switch (first) {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { hangUp } from './pendingClients';
 import type { TcpAddress } from '../../util/address';
 import { readMessage } from './proxyHandshake';
-import type { Negotiation } from './proxyHandshake';
+import type { ProxyHandshake } from './proxyHandshake';
 import { checkTarget } from './checkTarget';
 
 const connect = 1;
@@ -12,7 +12,7 @@ const rejected = 91;
 /** A user id and a name, each with its terminator. Longer requests are invalid. */
 const longestRequest = 8 + 256 + 256;
 
-export async function serveSocks4(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
+export async function serveSocks4(client: Duplex, far: ProxyHandshake, signal: AbortSignal): Promise<void> {
   const { command, target } = await readMessage(client, signal, parse);
   far.onRequestRead();
   if (command !== connect || !target) {

@@ -4,16 +4,16 @@ import type { Duplex } from 'node:stream';
 import { hangUp } from './pendingClients';
 import { REP } from 'socksv5/lib/constants.js';
 import Parser from 'socksv5/lib/server.parser.js';
-import { reasonOf } from './failureReason';
-import type { Reason } from './failureReason';
-import type { Negotiation } from './proxyHandshake';
+import { failureReasonOf } from './failureReason';
+import type { FailureReason } from './failureReason';
+import type { ProxyHandshake } from './proxyHandshake';
 import { checkTarget } from './checkTarget';
 
 const version = 5;
 const noAuthentication = 0;
 const noAcceptableMethod = 0xff;
 
-const replies: Readonly<Record<Reason, number>> = {
+const replies: Readonly<Record<FailureReason, number>> = {
   refused: REP.CONNREFUSED,
   notFound: REP.HOSTUNREACH,
   unreachable: REP.HOSTUNREACH,
@@ -24,7 +24,7 @@ const replies: Readonly<Record<Reason, number>> = {
 };
 
 /** Answers only after the far side has answered. */
-export async function serveSocks5(client: Duplex, far: Negotiation, signal: AbortSignal): Promise<void> {
+export async function serveSocks5(client: Duplex, far: ProxyHandshake, signal: AbortSignal): Promise<void> {
   const parser = new Parser(client);
   // The parser keeps emitting errors after the first; stop it.
   parser.on('error', () => parser.stop());
@@ -70,7 +70,7 @@ export async function serveSocks5(client: Duplex, far: Negotiation, signal: Abor
     client.write(reply(REP.SUCCESS));
     far.join(client, channel);
   } catch (error) {
-    hangUp(client, reply(replies[reasonOf(error)]));
+    hangUp(client, reply(replies[failureReasonOf(error)]));
   }
 }
 

@@ -1,9 +1,9 @@
 // Copies bytes one way, from a readable stream to a writable one, as fast as the slower of the two, and passes on the
 // end. Used instead of pipe(), which is slower here and leaks the other stream when one fails.
 import type { Readable, Writable } from 'node:stream';
-import type { Cork } from '../../ssh/transport/batchedWrites';
+import type { BatchedWrites } from '../../ssh/transport/batchedWrites';
 import type { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { SendGate } from '../../ssh/transport/sendBackpressure';
+import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
 
 /** Bytes that may wait for the writable stream before the readable one is paused. */
 const mostWaiting = 256 * 1024;
@@ -12,10 +12,10 @@ export interface PumpOptions {
   /** Called with the size of each piece. */
   readonly count: (bytes: number) => void;
   /** A further limit, shared by everything that sends over the same SSH session. */
-  readonly gate?: SendGate | undefined;
+  readonly gate?: SendBackpressure | undefined;
   /** Limits the readable side instead of pauses: the far end sends no more than this window allows. */
   readonly window?: ReceiveWindow | undefined;
-  readonly cork?: Cork;
+  readonly batchedWrites?: BatchedWrites;
   /** Called when the source has ended, before the end is passed on. */
   readonly beforeEnd?: (proceed: () => void) => void;
 }
@@ -23,7 +23,7 @@ export interface PumpOptions {
 export function pump(
   source: Readable,
   sink: Writable,
-  { count, gate, window, cork, beforeEnd }: PumpOptions,
+  { count, gate, window, batchedWrites, beforeEnd }: PumpOptions,
 ): void {
   let waiting = 0;
   let full = false;
@@ -32,7 +32,7 @@ export function pump(
     const { length } = data;
     count(length);
     waiting += length;
-    cork?.hold();
+    batchedWrites?.hold();
     // Uses the callback, not the result of write(): a socket reports itself full at 16 KB, an ssh2 channel at 2 MB.
     sink.write(data, (error) => {
       waiting -= length;

@@ -2,9 +2,9 @@
 // half-close in both directions, resets passed on, memory bounded even if one side is slow.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
-import { Cork } from '../../ssh/transport/batchedWrites';
+import { BatchedWrites } from '../../ssh/transport/batchedWrites';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { SendGate } from '../../ssh/transport/sendBackpressure';
+import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
 import { ifAlive, reset, watchForReset } from './resetDetector';
 import { pump } from './pump';
 
@@ -25,7 +25,7 @@ export class Relay {
   #channelClosed = false;
 
   /** @param socket with `allowHalfOpen`, or clients that end their side lose their answers */
-  constructor(socket: Socket, channel: ClientChannel, traffic: Traffic, gate: SendGate) {
+  constructor(socket: Socket, channel: ClientChannel, traffic: Traffic, gate: SendBackpressure) {
     this.#socket = socket;
     this.#channel = channel;
     this.done = new Promise((resolve) => {
@@ -47,7 +47,7 @@ export class Relay {
     pump(channel, socket, {
       count: (bytes) => (traffic.bytesIn += bytes),
       window: ReceiveWindow.of(channel),
-      cork: new Cork(socket),
+      batchedWrites: new BatchedWrites(socket),
     });
     pump(socket, channel, {
       count: (bytes) => (traffic.bytesOut += bytes),

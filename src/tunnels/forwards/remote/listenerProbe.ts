@@ -19,7 +19,7 @@ const originTimeoutMs = 700;
  */
 export type ProbeResult = 'us' | 'nobody' | 'another' | 'unknown';
 
-export class LoopbackProbe {
+export class ListenerProbe {
   readonly #closing: AbortSignal;
   /** The nonces that were sent, each with the action for its arrival. */
   readonly #nonces = new Map<string, () => void>();

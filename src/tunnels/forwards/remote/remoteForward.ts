@@ -14,7 +14,7 @@ import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
 import { ProxyServer } from '../proxy/proxyServer';
-import { LoopbackProbe } from './listenerProbe';
+import { ListenerProbe } from './listenerProbe';
 import { RemotePortBinding } from './remotePortBinding';
 import type { OpenRemoteListener } from './remotePortBinding';
 import { elapsed } from '../../util/log';
@@ -63,7 +63,7 @@ export class RemoteForward implements ForwardRunner {
     this.#closing = closing;
     this.#status.enter('opening');
     try {
-      const probe = new LoopbackProbe(closing.signal);
+      const probe = new ListenerProbe(closing.signal);
       const onIncoming = (incoming: IncomingConnection): void => {
         void this.#serve(incoming, session, probe, closing.signal);
       };
@@ -129,7 +129,7 @@ export class RemoteForward implements ForwardRunner {
   async #serve(
     incoming: IncomingConnection,
     session: SshSession,
-    probe: LoopbackProbe,
+    probe: ListenerProbe,
     closing: AbortSignal,
   ): Promise<void> {
     try {
@@ -154,7 +154,7 @@ export class RemoteForward implements ForwardRunner {
   async #serveUnlessProbe(
     incoming: IncomingConnection,
     session: SshSession,
-    probe: LoopbackProbe,
+    probe: ListenerProbe,
     closing: AbortSignal,
   ): Promise<void> {
     const channel = incoming.accept();

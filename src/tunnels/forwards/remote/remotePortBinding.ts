@@ -11,9 +11,9 @@ import type { RemoteListener, IncomingConnection } from '../../ssh/session/remot
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
-import type { LoopbackProbe } from './listenerProbe';
-import { probeListener } from './remotePortHolder';
-import type { ProbedListener } from './remotePortHolder';
+import type { ListenerProbe } from './listenerProbe';
+import { probePortHolder } from './remotePortHolder';
+import type { RemotePortHolder } from './remotePortHolder';
 import { addressesToProbe, requestedLoopback, takenByAnother, boundListener } from './boundAddress';
 
 /** How often a port that the server chose is requested again before the server may choose another. */
@@ -24,7 +24,7 @@ const mostChoices = 3;
 
 export interface Opening {
   readonly session: SshSession;
-  readonly probe: LoopbackProbe;
+  readonly probe: ListenerProbe;
   readonly onIncoming: (incoming: IncomingConnection) => void;
 }
 
@@ -130,7 +130,7 @@ export class RemotePortBinding {
           cause: error,
         });
       }
-      const probed = await probeListener(
+      const probed = await probePortHolder(
         session,
         'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
       );
@@ -142,7 +142,7 @@ export class RemotePortBinding {
     }
   }
 
-  #explain(probed: ProbedListener, listen: Listen, host: string): TunnelFailure | undefined {
+  #explain(probed: RemotePortHolder, listen: Listen, host: string): TunnelFailure | undefined {
     if (probed === 'silent' && this.#wasBound) {
       return new TunnelFailure(remoteListenRefused('stillUsed', listen, host));
     }

@@ -15,16 +15,16 @@ const openTimeoutMs = 3000;
  * listens for a lost session. talkative: a program that sends data, or closes the connection. unknown: the server does
  * not allow the connection, or gets no answer.
  */
-export type ProbedListener = 'nobody' | 'silent' | 'talkative' | 'unknown';
+export type RemotePortHolder = 'nobody' | 'silent' | 'talkative' | 'unknown';
 
-export async function probeListener(session: SshSession, address: Address): Promise<ProbedListener> {
+export async function probePortHolder(session: SshSession, address: Address): Promise<RemotePortHolder> {
   try {
     const channel = await openWithTimeout(session, address);
     if (!channel) {
       return 'unknown';
     }
-    return await new Promise<ProbedListener>((resolve) => {
-      const settle = (probed: ProbedListener): void => {
+    return await new Promise<RemotePortHolder>((resolve) => {
+      const settle = (probed: RemotePortHolder): void => {
         clearTimeout(timer);
         channel.removeAllListeners('data').resume().destroy();
         resolve(probed);

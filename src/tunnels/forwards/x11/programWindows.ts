@@ -1,6 +1,6 @@
 // The connections of a program to the display: each of its windows has at least one.
 import { OneShot } from '../../util/promises';
-import type { SendGate } from '../../ssh/transport/sendBackpressure';
+import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
 import { Relay } from '../relay/relay';
 import type { X11Client } from './cookieSwap';
 import type { Display } from './display';
@@ -29,7 +29,7 @@ export class ProgramWindows {
   }
 
   /** @throws Error if the display refuses the connection, or the program has ended meanwhile */
-  async open({ channel, setup }: X11Client, display: Display, gate: SendGate): Promise<void> {
+  async open({ channel, setup }: X11Client, display: Display, gate: SendBackpressure): Promise<void> {
     const { socket, cookie } = await display.connect();
     if (this.#isOver) {
       socket.destroy();

@@ -14,7 +14,7 @@ import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/untrustedText';
 
@@ -25,7 +25,7 @@ const defaultOrder = ['publickey', 'keyboard-interactive', 'password'];
 const maxListLength = 1000;
 
 export interface AuthenticationParts {
-  readonly host: ResolvedHost;
+  readonly host: HostConfig;
   /** `user@host:port`, for messages. */
   readonly who: string;
   /** Its host key, verified before the first request. */

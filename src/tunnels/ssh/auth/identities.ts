@@ -12,7 +12,7 @@ import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
 import { isCertificate, readCertificate } from '../keys/publicKey';
 import { fingerprint, keyType } from '../keys/publicKey';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 
 /** Where the private key is: in the agent or in a file. */
@@ -44,7 +44,7 @@ interface Candidate {
 }
 
 export async function gatherIdentities(
-  host: ResolvedHost,
+  host: HostConfig,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
 ): Promise<Identities> {

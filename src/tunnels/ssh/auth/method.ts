@@ -2,7 +2,7 @@
 import type { Attempt } from '../../errors/ssh/auth';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import type { UserauthExchange, Reply } from './userauthExchange';
 import type { Log } from '../../util/log';
 
@@ -19,7 +19,7 @@ export interface Method {
 
 /** The login in progress. */
 export interface Login {
-  readonly host: ResolvedHost;
+  readonly host: HostConfig;
   /** `user@host:port`, for messages. */
   readonly who: string;
   /** SHA256 fingerprint of the host key. */

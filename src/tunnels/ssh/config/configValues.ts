@@ -1,8 +1,8 @@
-// Converts the values of ssh_config for one host, by keyword, to a ResolvedHost.
+// Converts the values of ssh_config for one host, by keyword, to a HostConfig.
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
 import type { LocalUser } from './localUser';
-import type { ResolvedHost, StrictHostKeyChecking } from './hostConfig';
+import type { HostConfig, StrictHostKeyChecking } from './hostConfig';
 
 /**
  * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for
@@ -19,7 +19,7 @@ export interface ConversionContext {
 }
 
 /** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
-export function toResolvedHost(values: ConfigValues, context: ConversionContext): ResolvedHost {
+export function toHostConfig(values: ConfigValues, context: ConversionContext): HostConfig {
   const { alias, local, env, defaults } = context;
   const one = (keyword: string): string | undefined => firstUnlessNone(values, keyword);
   const flag = (keyword: string, byDefault: boolean): boolean => toFlag(values.get(keyword)?.[0], byDefault);
@@ -153,14 +153,14 @@ function toStrictness(value = 'ask'): StrictHostKeyChecking {
   }
 }
 
-function toYesNoAsk(value: string | undefined): ResolvedHost['updateHostKeys'] {
+function toYesNoAsk(value: string | undefined): HostConfig['updateHostKeys'] {
   if (value?.toLowerCase() === 'ask') {
     return 'ask';
   }
   return toFlag(value, true) ? 'yes' : 'no';
 }
 
-function toAddressFamily(value: string | undefined): ResolvedHost['addressFamily'] {
+function toAddressFamily(value: string | undefined): HostConfig['addressFamily'] {
   const family = value?.toLowerCase();
   return family === 'inet' || family === 'inet6' ? family : 'any';
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SessionOptions } from '../../config/definition';
 import { maxTimerSeconds } from '../../util/timeOuts';
 import { localUser } from './localUser';
-import type { ResolvedHost } from './hostConfig';
+import type { HostConfig } from './hostConfig';
 
 /** The user's settings that apply to a hop. undefined: not set. */
 export interface HostSettings {
@@ -20,13 +20,13 @@ export interface HostSettings {
 const opensshDefaults = { serverAliveInterval: 0, serverAliveCountMax: 3 };
 const ourDefaults = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTimeout: 10 };
 
-export interface EffectiveHost extends ResolvedHost {
+export interface EffectiveHost extends HostConfig {
   /** Seconds. */
   readonly connectTimeout: number;
 }
 
 export function effectiveHost(
-  host: ResolvedHost,
+  host: HostConfig,
   options: SessionOptions,
   settings: HostSettings,
 ): EffectiveHost {
@@ -56,7 +56,7 @@ export function effectiveHost(
 }
 
 /** The user's commands that run on this machine for a connection to the host. They get the whole environment. */
-export function commandsOf({ proxyCommand, knownHostsCommand }: ResolvedHost): readonly string[] {
+export function commandsOf({ proxyCommand, knownHostsCommand }: HostConfig): readonly string[] {
   return [proxyCommand, knownHostsCommand].filter((command) => command !== undefined);
 }
 

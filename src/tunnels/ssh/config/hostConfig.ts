@@ -5,7 +5,7 @@
 export type StrictHostKeyChecking = 'ask' | 'accept-new' | 'yes' | 'no';
 
 /** The destination, or one of its jump hosts. JSON-serialisable. */
-export interface ResolvedHost {
+export interface HostConfig {
   /** The host as requested: an alias of ssh_config, a name or an address. */
   readonly alias: string;
   readonly hostName: string;

@@ -6,7 +6,7 @@ import { parseDestination } from '../../config/parsing/parseDestination';
 import { deferred as l10n } from '../../util/l10n';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';
-import type { ResolvedHost } from './hostConfig';
+import type { HostConfig } from './hostConfig';
 
 const maxDepth = 10;
 
@@ -22,7 +22,7 @@ const maxDepth = 10;
 export async function resolveChain(
   definition: Pick<TunnelDefinition, 'destination' | 'proxyJump'>,
   options: ResolveOptions,
-): Promise<readonly ResolvedHost[]> {
+): Promise<readonly HostConfig[]> {
   const { destination, proxyJump } = definition;
   return proxyJump === undefined
     ? resolveWithOwnJumps(destination, options, [])
@@ -34,7 +34,7 @@ async function resolveWithOwnJumps(
   destination: Destination,
   options: ResolveOptions,
   earlier: readonly Destination[],
-): Promise<readonly ResolvedHost[]> {
+): Promise<readonly HostConfig[]> {
   rejectLoop(destination, earlier);
   const host = await resolveHost(destination, options);
   if (host.proxyJump === undefined) {
@@ -51,7 +51,7 @@ async function resolveWithJumps(
   destination: Destination,
   options: ResolveOptions,
   earlier: readonly Destination[],
-): Promise<readonly ResolvedHost[]> {
+): Promise<readonly HostConfig[]> {
   const [hops, host] = await Promise.all([
     resolveJumps(jumps, options, [...earlier, destination]),
     resolveHost(destination, { ...options, withoutProxyJump: true }),
@@ -63,7 +63,7 @@ async function resolveJumps(
   jumps: readonly Destination[],
   options: ResolveOptions,
   earlier: readonly Destination[],
-): Promise<readonly ResolvedHost[]> {
+): Promise<readonly HostConfig[]> {
   const [first, ...rest] = jumps;
   if (first === undefined) {
     return [];
@@ -75,7 +75,7 @@ async function resolveJumps(
   return [...hops, ...later.map(withoutProxy)];
 }
 
-function withoutProxy(host: ResolvedHost): ResolvedHost {
+function withoutProxy(host: HostConfig): HostConfig {
   return { ...host, proxyJump: undefined, proxyCommand: undefined };
 }
 

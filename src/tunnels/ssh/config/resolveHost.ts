@@ -7,10 +7,10 @@ import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { deferred as l10n } from '../../util/l10n';
 import { attempt, quote } from '../../util/parsing';
 import { readConfigFallback } from './configFallback';
-import { toResolvedHost } from './configValues';
+import { toHostConfig } from './configValues';
 import type { ConfigValues } from './configValues';
 import { localUser } from './localUser';
-import type { ResolvedHost } from './hostConfig';
+import type { HostConfig } from './hostConfig';
 import { parseSshGOutput, runSshG } from './sshG';
 import type { SshGOptions } from './sshG';
 
@@ -32,7 +32,7 @@ export interface ResolveOptions {
  * @throws TunnelFailure InvalidDefinition, HostNotFound or ConnectTimeout, see runSshG()
  * @throws the signal's reason when aborted
  */
-export async function resolveHost(destination: Destination, options: ResolveOptions): Promise<ResolvedHost> {
+export async function resolveHost(destination: Destination, options: ResolveOptions): Promise<HostConfig> {
   rejectUnsafe(destination);
   const { host, user, port } = destination;
   const { configFile, env, signal, withoutProxyJump = false } = options;
@@ -41,7 +41,7 @@ export async function resolveHost(destination: Destination, options: ResolveOpti
   const [output, defaults] = await Promise.all([runSshG(query, options), sshDefaults(options)]);
   signal?.throwIfAborted();
   const values = output === undefined ? await readConfigFallback(query, local, env) : parseSshGOutput(output);
-  return toResolvedHost(values, { alias: host, local, env, defaults });
+  return toHostConfig(values, { alias: host, local, env, defaults });
 }
 
 /** The parsers have rejected these already. Checked again, because here they become arguments of a program. */

@@ -11,7 +11,7 @@ import { fingerprint, keyType } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHosts';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { runKnownHostsCommand } from './knownHostsCommand';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
 import type { Log } from '../../util/log';
@@ -20,14 +20,14 @@ import { readable } from '../../util/untrustedText';
 type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 
 interface VerifierParts {
-  readonly host: ResolvedHost;
+  readonly host: HostConfig;
   readonly entries: readonly KnownHostsEntry[];
   readonly revoked: RevokedKeys;
   readonly command: Command;
 }
 
 export class HostKeyVerifier {
-  readonly #host: ResolvedHost;
+  readonly #host: HostConfig;
   readonly #entries: readonly KnownHostsEntry[];
   readonly #revocationOf: RevokedKeys;
   /** Runs KnownHostsCommand for a key, or, without one, for all keys of the host. */
@@ -52,7 +52,7 @@ export class HostKeyVerifier {
    * @throws TunnelFailure HostKeyUnknown when the known keys can't be read
    */
   static async create(
-    host: ResolvedHost,
+    host: HostConfig,
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<HostKeyVerifier> {
     const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);

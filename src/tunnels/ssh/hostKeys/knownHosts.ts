@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import { fingerprint, keyType } from '../keys/publicKey';
 
 export type { KnownHostsEntry } from './knownHostsLine';
@@ -23,7 +23,7 @@ export type HostKeyVerdict =
   | { readonly verdict: 'revoked'; readonly file: string; readonly line: number };
 
 /** The name of a host in known_hosts: the alias, or `host`, or `[host]:port` if the port isn't 22. */
-export function lookupName(host: Pick<ResolvedHost, 'hostName' | 'port' | 'hostKeyAlias'>): string {
+export function lookupName(host: Pick<HostConfig, 'hostName' | 'port' | 'hostKeyAlias'>): string {
   const { hostName, port, hostKeyAlias } = host;
   return asciiLowerCase(hostKeyAlias ?? (port === 22 ? hostName : `[${hostName}]:${port}`));
 }

@@ -12,7 +12,7 @@ import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from '../config/localUser';
 import { lastLine } from '../../util/untrustedText';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 
 const commandTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;
@@ -25,7 +25,7 @@ const maxOutputLength = 1024 * 1024;
  */
 export async function runKnownHostsCommand(
   command: string,
-  host: ResolvedHost,
+  host: HostConfig,
   env: Environment,
   key: Buffer | undefined,
 ): Promise<readonly KnownHostsEntry[]> {

@@ -3,8 +3,8 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { connectionLost } from '../../errors/ssh/connectionLost';
 import { onNewKeys } from '../transport/ssh2Internals';
-import type { ResolvedHost } from '../config/hostConfig';
-import type { SendGate } from '../transport/sendBackpressure';
+import type { HostConfig } from '../config/hostConfig';
+import type { SendBackpressure } from '../transport/sendBackpressure';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { message } from './messageNumbers';
@@ -17,8 +17,8 @@ import { printable } from '../../util/untrustedText';
 const rekeyTimeoutMs = 30_000;
 
 export interface PeerMonitorOptions {
-  readonly host: Pick<ResolvedHost, 'hostName' | 'port'>;
-  readonly gate: SendGate;
+  readonly host: Pick<HostConfig, 'hostName' | 'port'>;
+  readonly gate: SendBackpressure;
   readonly log: Log;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;

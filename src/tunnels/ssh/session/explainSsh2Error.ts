@@ -33,11 +33,11 @@ import type { Listen } from '../../config/forward';
 import { explainMismatch } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
 import { readable } from '../../util/untrustedText';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 
 /** The facts about a connection that has ended, whether it was established or not. */
 export interface EndedConnection {
-  readonly host: Pick<ResolvedHost, 'hostName' | 'port'>;
+  readonly host: Pick<HostConfig, 'hostName' | 'port'>;
   readonly who: string;
   /** The first error. Later ones are its consequences. */
   readonly raw: Error | undefined;

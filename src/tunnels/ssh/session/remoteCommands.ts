@@ -4,7 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { explainExecFailure, forcesCommand } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
-import { ServerRequests } from './requestReplies';
+import { RequestReplies } from './requestReplies';
 import type { Reply } from './requestReplies';
 
 /** What the server is told about the display: RFC 4254 §6.3.1. */
@@ -25,7 +25,7 @@ const maxConnections = 1024;
 export class RemoteCommands {
   readonly #client: Client;
   readonly #session: SessionFacts;
-  readonly #requests = new ServerRequests();
+  readonly #requests = new RequestReplies();
   readonly #connections: IncomingChannels;
   /** Whether the server runs a fixed command for this key, whatever is requested. */
   #isForced = false;

@@ -7,7 +7,7 @@ import type { Listen, TcpListen } from '../../config/forward';
 import { explainListenFailure, overridesBindAddress } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
-import { ServerRequests } from './requestReplies';
+import { RequestReplies } from './requestReplies';
 import type { Reply } from './requestReplies';
 
 /** A connection to a listener on the server, waiting to be accepted. */
@@ -37,7 +37,7 @@ type ConnectionHandler = (incoming: IncomingConnection) => void;
 export class RemoteListeners {
   readonly #client: Client;
   readonly #session: SessionFacts;
-  readonly #requests = new ServerRequests();
+  readonly #requests = new RequestReplies();
   readonly #connections: IncomingChannels;
   readonly #handlers = new Map<string, ConnectionHandler>();
 

@@ -20,7 +20,7 @@ export interface ServerRequest<T, V> {
 /** How many debug messages are stored. */
 const maxDebugMessages = 20;
 
-export class ServerRequests {
+export class RequestReplies {
   readonly #unanswered = new Set<() => void>();
   /** Since the last reply. */
   #debugMessages: string[] = [];

@@ -11,9 +11,9 @@ import type { Attempt } from '../../errors/ssh/auth';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
-import { BigReads } from '../transport/largeReads';
+import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
-import { Cork } from '../transport/batchedWrites';
+import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
 import { explainEnd, explainOpenFailure } from './explainSsh2Error';
 import {
@@ -26,7 +26,7 @@ import {
   watchOffers,
 } from '../transport/ssh2Internals';
 import type { Offers } from '../transport/ssh2Internals';
-import { makeCipherLean } from '../transport/gcmCipher';
+import { replaceGcmCipher } from '../transport/gcmCipher';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
@@ -35,8 +35,8 @@ import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection } from './remoteListeners';
-import type { ResolvedHost } from '../config/hostConfig';
-import { SendGate } from '../transport/sendBackpressure';
+import type { HostConfig } from '../config/hostConfig';
+import { SendBackpressure } from '../transport/sendBackpressure';
 import type { Log } from '../../util/log';
 import { describeNegotiated, describeOffers } from '../transport/algorithms';
 
@@ -44,7 +44,7 @@ import { describeNegotiated, describeOffers } from '../transport/algorithms';
 export type Transport = Socket | Duplex;
 
 export interface SessionParts {
-  readonly host: ResolvedHost;
+  readonly host: HostConfig;
   readonly who: string;
   readonly server: string;
   readonly transport: Transport;
@@ -70,8 +70,8 @@ const probeTimeoutMs = 3000;
 export type ClosedListener = (error: TunnelError) => void;
 
 export class SshSession {
-  readonly host: ResolvedHost;
-  readonly gate: SendGate;
+  readonly host: HostConfig;
+  readonly gate: SendBackpressure;
   readonly #parts: SessionParts;
   readonly #client = new Client();
   readonly #closedListeners = new Set<ClosedListener>();
@@ -101,7 +101,7 @@ export class SshSession {
     };
     this.#remote = new RemoteListeners(this.#client, facts);
     this.#commands = new RemoteCommands(this.#client, facts);
-    this.gate = new SendGate(parts.transport);
+    this.gate = new SendBackpressure(parts.transport);
     // Before ssh2's own listeners: the reader of a channel must learn of a lost session before ssh2 ends the channels.
     // Otherwise half a download would look complete.
     parts.transport.on('close', () => this.#transportClosed());
@@ -164,7 +164,7 @@ export class SshSession {
       this.#parts.login.run(this.#client).catch((error: unknown) => {
         this.fail(error instanceof Error ? error : new Error(String(error)));
       });
-      beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
+      beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {
@@ -270,8 +270,8 @@ export class SshSession {
   /** Called at the end of each key exchange, including rekeys. */
   readonly #adoptCiphers = (negotiated: NegotiatedAlgorithms): void => {
     this.#parts.log.debug(describeNegotiated(negotiated));
-    makeCipherLean(this.#client);
-    const reads = BigReads.of(this.#parts.transport);
+    replaceGcmCipher(this.#client);
+    const reads = LargeReads.of(this.#parts.transport);
     if (reads) {
       reads.reuse = receivesByGcm(this.#client);
     }

@@ -12,7 +12,7 @@ import { algorithmsNotSupported } from '../../errors/ssh/sshHandshake';
 import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/sshHandshake';
 import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
@@ -82,7 +82,7 @@ const macs: Kind = {
 const authenticated = /gcm|poly1305/;
 
 /** @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered */
-export function offeredAlgorithms(host: ResolvedHost, knownTypes: readonly string[]): Algorithms {
+export function offeredAlgorithms(host: HostConfig, knownTypes: readonly string[]): Algorithms {
   const usableMacs = usable(macs, host.macs);
   const usableCiphers = usable(ciphers, host.ciphers).filter(
     (cipher) => usableMacs.length > 0 || authenticated.test(cipher),
@@ -112,7 +112,7 @@ function requireAny(
   { keyword, byDefault: [common = ''] }: Kind,
   offered: readonly string[],
   configured: readonly string[] | undefined,
-  host: ResolvedHost,
+  host: HostConfig,
 ): readonly string[] {
   if (offered.length === 0) {
     throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, configured ?? [], common));

@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 /** How many bytes to hold back at most: enough for one system call. */
 const maxHeldLength = 256 * 1024;
 
-export class Cork {
+export class BatchedWrites {
   readonly #stream: Writable;
   #isHeld = false;
 

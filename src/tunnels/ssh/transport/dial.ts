@@ -18,8 +18,8 @@ import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
-import { BigReads } from './largeReads';
-import type { ResolvedHost } from '../config/hostConfig';
+import { LargeReads } from './largeReads';
+import type { HostConfig } from '../config/hostConfig';
 
 const families = { any: 0, inet: 4, inet6: 6 } as const;
 
@@ -29,7 +29,7 @@ const families = { any: 0, inet: 4, inet6: 6 } as const;
  * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable, for the last address
  */
 export async function dial(
-  host: ResolvedHost,
+  host: HostConfig,
   timeoutSeconds: number,
   signal: AbortSignal,
   log: Log,
@@ -59,7 +59,7 @@ export async function dial(
   throw last;
 }
 
-async function resolve(host: ResolvedHost): Promise<LookupAddress[]> {
+async function resolve(host: HostConfig): Promise<LookupAddress[]> {
   const family = families[host.addressFamily];
   let found: LookupAddress[];
   try {
@@ -94,7 +94,7 @@ function dialAddress(
   signal: AbortSignal,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const reads = new BigReads();
+    const reads = new LargeReads();
     const socket = connect({
       ...address,
       onread: reads.options,

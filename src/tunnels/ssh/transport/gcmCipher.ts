@@ -13,7 +13,7 @@ const scratchSize = 36 * 1024;
 const smallPacket = 2048;
 
 /** Call it at the end of each key exchange, when ssh2 has created a new cipher. Other ciphers stay unchanged. */
-export function makeCipherLean(client: Client): void {
+export function replaceGcmCipher(client: Client): void {
   const cipher = gcmCipherOf(client);
   if (!cipher) {
     return;

@@ -6,9 +6,9 @@ const reusedSize = 256 * 1024;
 /** The size of Node's own reads. */
 const newSize = 64 * 1024;
 
-const known = new WeakMap<object, BigReads>();
+const known = new WeakMap<object, LargeReads>();
 
-export class BigReads {
+export class LargeReads {
   #reused: Buffer | undefined;
   #socket: Socket | undefined;
   #isReuseAllowed = false;
@@ -20,7 +20,7 @@ export class BigReads {
     callback: (size, buffer) => this.#received(Buffer.from(buffer.buffer, buffer.byteOffset, size)),
   };
 
-  static of(transport: object): BigReads | undefined {
+  static of(transport: object): LargeReads | undefined {
     return known.get(transport);
   }
 

@@ -11,7 +11,7 @@ import type { ProxyCommandEnd } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
 import { expandTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
-import type { ResolvedHost } from '../config/hostConfig';
+import type { HostConfig } from '../config/hostConfig';
 import { lastLine, printable } from '../../util/untrustedText';
 import type { Log } from '../../util/log';
 
@@ -23,7 +23,7 @@ const killTimeoutMs = 1000;
 /** The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. */
 const safePattern = process.platform === 'win32' ? /^[\w.@:%+~\\-]*$/ : /^[\w.@:%+~-]*$/;
 
-export type ProxyTarget = Pick<ResolvedHost, 'alias' | 'hostName' | 'port' | 'user'>;
+export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'>;
 
 /**
  * Expands the tokens of the command (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).

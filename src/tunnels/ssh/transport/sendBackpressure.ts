@@ -9,7 +9,7 @@ interface Sink {
 
 const highWaterMark = 4 * 1024 * 1024;
 
-export class SendGate {
+export class SendBackpressure {
   readonly #sink: Sink;
   #waiting: (() => void)[] = [];
   #isHeld = false;

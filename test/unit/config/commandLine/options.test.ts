@@ -1,7 +1,7 @@
 // Every option of ssh: it sets a key of the tunnel, is ignored, or is refused with the reason.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
+import { parseCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import { inEnglish } from '../../../support/inEnglish';
 
 /** As handed to getopt(3) by main() in ssh.c of OpenSSH 10.2. */
@@ -85,7 +85,7 @@ describe('the ssh command line parser', () => {
         ? [`-${letter}${value} host`, `-${letter} ${value} host`, `-v${letter} ${value} host`]
         : [`-${letter} host`, `-v${letter}q host`];
       for (const way of [...ways, `host -${letter} ${value}`]) {
-        const { record, problems } = readCommandLine(`ssh ${way}`);
+        const { record, problems } = parseCommandLine(`ssh ${way}`);
         if (outcome instanceof RegExp) {
           assert.equal(problems.length, 1, way);
           assert.match(inEnglish(problems[0]?.message), outcome);
@@ -154,7 +154,7 @@ describe('the ssh command line parser', () => {
   ];
   for (const [option, outcome] of cases) {
     it(`${verb(outcome)} the option -o '${option}'`, () => {
-      const { record, problems } = readCommandLine(`ssh -o '${option}' host`);
+      const { record, problems } = parseCommandLine(`ssh -o '${option}' host`);
       if (outcome instanceof RegExp) {
         assert.equal(problems.length, 1, JSON.stringify(problems));
         assert.match(inEnglish(problems[0]?.message), outcome);

@@ -1,7 +1,7 @@
 // Parsing whole ssh command lines into the keys of a tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
+import { parseCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 
 describe('the ssh command line parser', () => {
   const host = 'host';
@@ -91,14 +91,14 @@ describe('the ssh command line parser', () => {
   ];
   for (const [line, record] of cases) {
     it(`parses ${JSON.stringify(line)}`, () => {
-      const read = readCommandLine(line);
+      const read = parseCommandLine(line);
       assert.deepEqual(read.problems, []);
       assert.deepEqual(read.record, record);
     });
   }
 
   it('returns the keys in the order of the settings', () =>
-    assert.deepEqual(Object.keys(readCommandLine('ssh -C -D 1 -L 1:a:2 -J b host').record), [
+    assert.deepEqual(Object.keys(parseCommandLine('ssh -C -D 1 -L 1:a:2 -J b host').record), [
       'host',
       'proxyJump',
       'localForward',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/util/jsonPath';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
+import { parseCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { inEnglish } from '../../../support/inEnglish';
 
@@ -158,7 +158,7 @@ describe('the ssh command line parser', () => {
   ];
   for (const [line, option, keyword, value] of cases) {
     it(`offers to leave out ${option}${keyword === undefined ? '' : `, or to write ${keyword} in a Host block`}, in "${line}"`, () => {
-      const [problem] = readCommandLine(line).problems;
+      const [problem] = parseCommandLine(line).problems;
       const configOption = keyword === undefined ? undefined : { keyword, value };
       assert.deepEqual(problem?.leaveOut, { option, ...(configOption && { configOption }) });
     });
@@ -172,6 +172,6 @@ describe('the ssh command line parser', () => {
     'ssh -o Include=x host',
   ]) {
     it(`offers no option of a Host block for "${line}"`, () =>
-      assert.equal(readCommandLine(line).problems[0]?.leaveOut?.configOption, undefined));
+      assert.equal(parseCommandLine(line).problems[0]?.leaveOut?.configOption, undefined));
   }
 });

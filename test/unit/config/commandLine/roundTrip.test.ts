@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/formatCommandLine';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
+import { parseCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
 import { forwardKey } from '../../../../src/tunnels/config/forward';
 import { madeUpRecord, readDefinition, seeded } from '../../../support/tunnelDefinitions';
@@ -21,7 +21,7 @@ function expressible({ destination, proxyJump, forwards, x11Programs, options }:
 function assertSame(definition: TunnelDefinition): void {
   const { line, missing } = formatCommandLine(definition);
   assert.deepEqual(missing, []);
-  const { record, problems } = readCommandLine(line);
+  const { record, problems } = parseCommandLine(line);
   assert.deepEqual(problems, [], line);
   assert.deepEqual(expressible(readDefinition(record)), expressible(definition), line);
 }

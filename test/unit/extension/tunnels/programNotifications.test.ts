@@ -2,7 +2,7 @@
 // in the window that ran them.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { ProgramNews } from '../../../../src/extension/tunnels/programNotifications';
+import { ProgramNotifications } from '../../../../src/extension/tunnels/programNotifications';
 import type { ProgramState } from '../../../../src/tunnels/model/programState';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
 import { cutOff, ended, program, running, stopped, tunnel, up, waiting } from '../../views/snapshots';
@@ -11,7 +11,7 @@ describe('the notification about programs that ended with the connection', () =>
   let shown: string[];
   let ran: string[];
   let answer: boolean;
-  let news: ProgramNews;
+  let news: ProgramNotifications;
   const timers = new Set<{ readonly work: () => void }>();
   const runTimers = (): void => {
     for (const timer of [...timers]) {
@@ -31,7 +31,7 @@ describe('the notification about programs that ended with the connection', () =>
     shown = [];
     ran = [];
     answer = false;
-    news = new ProgramNews({
+    news = new ProgramNotifications({
       hasRun: (_id, name) => name !== 'Elsewhere',
       offer: (message) => {
         shown.push(message);

@@ -10,7 +10,7 @@ import {
   targetUnreachable,
 } from '../../../../src/tunnels/errors/forwards/target';
 import { connectionLost } from '../../../../src/tunnels/errors/ssh/connectionLost';
-import { reasonOf } from '../../../../src/tunnels/forwards/proxy/failureReason';
+import { failureReasonOf } from '../../../../src/tunnels/forwards/proxy/failureReason';
 
 const target = { host: 'db', port: 1 };
 
@@ -28,7 +28,7 @@ describe('the reason in a proxy reply', () => {
   ] as const;
   for (const [error, reason] of cases) {
     it(`is "${reason}" for ${error.code}${'cause' in error ? ` with the cause ${error.cause}` : ''}`, () =>
-      assert.equal(reasonOf(new TunnelFailure(error)), reason));
+      assert.equal(failureReasonOf(new TunnelFailure(error)), reason));
   }
-  it('is "other" for an unknown error', () => assert.equal(reasonOf(new Error('?')), 'other'));
+  it('is "other" for an unknown error', () => assert.equal(failureReasonOf(new Error('?')), 'other'));
 });

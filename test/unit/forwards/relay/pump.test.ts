@@ -4,9 +4,9 @@ import { Duplex, PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { pump } from '../../../../src/tunnels/forwards/relay/pump';
-import { Cork } from '../../../../src/tunnels/ssh/transport/batchedWrites';
+import { BatchedWrites } from '../../../../src/tunnels/ssh/transport/batchedWrites';
 import type { ReceiveWindow } from '../../../../src/tunnels/ssh/transport/receiveWindow';
-import { SendGate } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
+import { SendBackpressure } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
 
 const kib = 1024;
 
@@ -28,7 +28,7 @@ describe('the pump', () => {
   it('passes on all bytes in order, counts them, and passes on the end', async () => {
     const [from, to] = [new PassThrough(), new PassThrough()];
     let counted = 0;
-    pump(from, to, { count: (bytes) => (counted += bytes), cork: new Cork(to) });
+    pump(from, to, { count: (bytes) => (counted += bytes), batchedWrites: new BatchedWrites(to) });
     for (const word of ['one ', 'two ', 'three']) {
       from.write(word);
     }
@@ -79,7 +79,7 @@ describe('the pump', () => {
     const from = source();
     const { sink: socket, release } = blockedSink();
     socket.write(Buffer.alloc(5 * 1024 * kib));
-    pump(from, new PassThrough(), { count: () => undefined, gate: new SendGate(socket) });
+    pump(from, new PassThrough(), { count: () => undefined, gate: new SendBackpressure(socket) });
     from.push('something');
     await turn();
     assert.equal(from.isPaused(), true);
@@ -89,7 +89,7 @@ describe('the pump', () => {
   });
 });
 
-describe('the cork', () => {
+describe('batched writes', () => {
   it('gathers the writes of one callback into one, up to a limit', async () => {
     const batches: number[] = [];
     const socket = new Writable({
@@ -103,9 +103,9 @@ describe('the cork', () => {
         done();
       },
     });
-    const cork = new Cork(socket);
+    const writes = new BatchedWrites(socket);
     const write = (bytes: number): void => {
-      cork.hold();
+      writes.hold();
       socket.write(Buffer.alloc(bytes));
     };
     [4, 100, 16].forEach(write);

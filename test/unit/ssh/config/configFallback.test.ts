@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Destination } from '../../../../src/tunnels/config/definition';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
-import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/hostConfig';
+import type { HostConfig } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
@@ -17,7 +17,7 @@ interface Case {
   readonly config: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly destination?: Destination;
-  readonly expected: Partial<ResolvedHost>;
+  readonly expected: Partial<HostConfig>;
 }
 
 const cases: readonly Case[] = [
@@ -197,7 +197,7 @@ describe('reading ssh_config without ssh', () => {
   });
   afterEach(() => dir.remove());
 
-  function resolve(configFile: string, destination: Destination = { host: 'web' }): Promise<ResolvedHost> {
+  function resolve(configFile: string, destination: Destination = { host: 'web' }): Promise<HostConfig> {
     return resolveHost(destination, { configFile, env: {}, sshProgram: dir.file('no-ssh') });
   }
 
@@ -209,7 +209,7 @@ describe('reading ssh_config without ssh', () => {
       const configFile = await dir.write('config', config.replaceAll('DIR', dir.path));
       const host = await resolve(configFile, destination);
       const actual = Object.fromEntries(
-        Object.keys(expected).map((key) => [key, host[key as keyof ResolvedHost]]),
+        Object.keys(expected).map((key) => [key, host[key as keyof HostConfig]]),
       );
       assert.deepEqual(actual, expected);
       assert.equal(existsSync(dir.file('ran')), false);

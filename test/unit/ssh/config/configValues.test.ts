@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { describe, it } from 'mocha';
-import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
+import { toHostConfig } from '../../../../src/tunnels/ssh/config/configValues';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
-import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/hostConfig';
+import type { HostConfig } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { parseSshGOutput, splitPaths } from '../../../../src/tunnels/ssh/config/sshG';
 
 const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
 const defaults = parseSshGOutput('ciphers a,b\nmacs m,n\nkexalgorithms k\nhostkeyalgorithms h\n');
 
-function resolve(output: string, env: NodeJS.ProcessEnv = {}): ResolvedHost {
-  return toResolvedHost(parseSshGOutput(output), { alias: 'web', local, env, defaults });
+function resolve(output: string, env: NodeJS.ProcessEnv = {}): HostConfig {
+  return toHostConfig(parseSshGOutput(output), { alias: 'web', local, env, defaults });
 }
 
 /** Each of the lines, and what must come of it. */
-const cases: readonly (readonly [output: string, expected: Partial<ResolvedHost>])[] = [
+const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])[] = [
   ['host web', { alias: 'web', hostName: 'web', user: 'me', port: 22 }],
   ['hostname x.org\nuser you\nport 2200', { hostName: 'x.org', user: 'you', port: 2200 }],
   ['user with space', { user: 'with space' }],
@@ -83,7 +83,7 @@ describe('the output of ssh -G', () => {
     it(`${JSON.stringify(output)} resolves to ${inspect(expected, { breakLength: Infinity })}`, () => {
       const host = resolve(output, { SOCK: '/run/sock' });
       const actual = Object.fromEntries(
-        Object.keys(expected).map((key) => [key, host[key as keyof ResolvedHost]]),
+        Object.keys(expected).map((key) => [key, host[key as keyof HostConfig]]),
       );
       assert.deepEqual(actual, expected);
     });

@@ -1,7 +1,7 @@
 // Time-outs that are longer than a timer can run are shortened: such a timer would fire at once.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
+import { toHostConfig } from '../../../../src/tunnels/ssh/config/configValues';
 import { effectiveHost } from '../../../../src/tunnels/ssh/config/effectiveHost';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { parseSshGOutput } from '../../../../src/tunnels/ssh/config/sshG';
@@ -16,7 +16,7 @@ describe('a time-out that is longer than a timer can run', () => {
   ] as const) {
     it(`is shortened to what a timer can run when it is from ${where}`, () => {
       const defaults = parseSshGOutput('ciphers a\nmacs m\nkexalgorithms k\nhostkeyalgorithms h\n');
-      const resolved = toResolvedHost(parseSshGOutput(config), { alias: 'web', local, env: {}, defaults });
+      const resolved = toHostConfig(parseSshGOutput(config), { alias: 'web', local, env: {}, defaults });
       const { connectTimeout, serverAliveInterval } = effectiveHost(resolved, {}, settings);
       for (const seconds of [connectTimeout, serverAliveInterval]) {
         assert.equal(seconds, 2_147_483);

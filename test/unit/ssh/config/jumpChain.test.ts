@@ -4,14 +4,14 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { resolveChain } from '../../../../src/tunnels/ssh/config/jumpChain';
-import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/hostConfig';
+import type { HostConfig } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
 type Route = Pick<TunnelDefinition, 'destination' | 'proxyJump'>;
 const { name: me } = localUser();
 
-function describeHop({ user, hostName, port, proxyCommand }: ResolvedHost): string {
+function describeHop({ user, hostName, port, proxyCommand }: HostConfig): string {
   const login = user === me ? '' : `${user}@`;
   return `${login}${hostName}${port === 22 ? '' : `:${port}`}${proxyCommand === undefined ? '' : ` (${proxyCommand})`}`;
 }
@@ -143,7 +143,7 @@ describe('the chain of jump hosts', () => {
   });
   afterEach(() => dir.remove());
 
-  async function chain(config: string, route: Route): Promise<readonly ResolvedHost[]> {
+  async function chain(config: string, route: Route): Promise<readonly HostConfig[]> {
     const configFile = await dir.write('config', config);
     return resolveChain(route, { configFile, env: {}, sshProgram: dir.file('no-ssh') });
   }

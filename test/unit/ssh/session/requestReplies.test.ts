@@ -2,7 +2,7 @@
 // made to answer at a chosen moment.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ServerRequests } from '../../../../src/tunnels/ssh/session/requestReplies';
+import { RequestReplies } from '../../../../src/tunnels/ssh/session/requestReplies';
 import type { Reply, ServerRequest } from '../../../../src/tunnels/ssh/session/requestReplies';
 
 function requestTo(
@@ -14,7 +14,7 @@ function requestTo(
 
 describe('a request to the server', () => {
   it('is granted in the tick of the reply', async () => {
-    const requests = new ServerRequests();
+    const requests = new RequestReplies();
     let granted = 0;
     const result = requests.request(
       requestTo((reply) => reply(undefined, 9000), { granted: (port) => (granted = port) }),
@@ -24,7 +24,7 @@ describe('a request to the server', () => {
   });
 
   it('fails when it can not be sent, and when the session ends', async () => {
-    const requests = new ServerRequests();
+    const requests = new RequestReplies();
     const unsent = requests.request(
       requestTo(() => {
         throw new Error('Not connected');
@@ -37,7 +37,7 @@ describe('a request to the server', () => {
   });
 
   it('is undone when it is granted after its time-out', async () => {
-    const requests = new ServerRequests();
+    const requests = new RequestReplies();
     const undone: number[] = [];
     let reply: Reply<number> = () => undefined;
     const late = requests.request(
@@ -53,7 +53,7 @@ describe('a request to the server', () => {
   });
 
   it('is explained by the debug messages since it was sent, but not by those of the login', async () => {
-    const requests = new ServerRequests();
+    const requests = new RequestReplies();
     requests.onDebugMessage('about something else');
     let explanation: readonly string[] = [];
     let reply: Reply<number> = () => undefined;

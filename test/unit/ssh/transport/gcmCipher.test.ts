@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
 import { describe, it } from 'mocha';
-import { makeCipherLean } from '../../../../src/tunnels/ssh/transport/gcmCipher';
+import { replaceGcmCipher } from '../../../../src/tunnels/ssh/transport/gcmCipher';
 import type { GcmCipher } from '../../../../src/tunnels/ssh/transport/ssh2Internals';
 
 interface Decipher {
@@ -49,7 +49,7 @@ function pair(name: string): { cipher: GcmCipher; wire: Buffer[]; decipher: Deci
 }
 
 function lean(cipher: object): void {
-  makeCipherLean({ _protocol: { _cipher: cipher } } as unknown as Client);
+  replaceGcmCipher({ _protocol: { _cipher: cipher } } as unknown as Client);
 }
 
 describe('the lean cipher', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, it } from 'mocha';
-import { SendGate } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
+import { SendBackpressure } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
 
 class Sink extends EventEmitter {
   writableLength = 0;
@@ -17,13 +17,13 @@ const full = 5 * 1024 * 1024;
 
 describe('the send gate of a session', () => {
   let sink: Sink;
-  let gate: SendGate;
+  let gate: SendBackpressure;
   let opened: number;
   const wait = (): void => gate.onceOpen(() => opened++);
 
   beforeEach(() => {
     sink = new Sink();
-    gate = new SendGate(sink);
+    gate = new SendBackpressure(sink);
     opened = 0;
   });
 

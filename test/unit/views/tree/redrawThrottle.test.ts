@@ -1,12 +1,12 @@
 // The view is redrawn at most once a second, and no change is lost.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { Pacer, redrawIntervalMs } from '../../../../src/views/tree/redrawThrottle';
+import { RedrawThrottle, redrawIntervalMs } from '../../../../src/views/tree/redrawThrottle';
 
 describe('redraws of the view', () => {
   let timers: { readonly action: () => void; readonly milliseconds: number }[];
   let redrawn: string[][];
-  let pacer: Pacer;
+  let pacer: RedrawThrottle;
 
   function elapse(): void {
     const due = timers;
@@ -17,7 +17,7 @@ describe('redraws of the view', () => {
   beforeEach(() => {
     timers = [];
     redrawn = [];
-    pacer = new Pacer(
+    pacer = new RedrawThrottle(
       (ids) => redrawn.push([...ids]),
       (action, milliseconds) => {
         const timer = { action, milliseconds };
@@ -48,7 +48,7 @@ describe('redraws of the view', () => {
     assert.deepEqual(redrawn, [['a'], ['b']]);
   });
   it('show a change made during a redraw in the next one', () => {
-    const ticking = new Pacer(
+    const ticking = new RedrawThrottle(
       (ids) => {
         redrawn.push([...ids]);
         ticking.add('c');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
-import { childRows, isTunnelNode, programRow, tunnelRow } from '../../../../src/views/tree/nodes';
+import { childNodes, isCommandNode, programNode, tunnelNode } from '../../../../src/views/tree/nodes';
 import {
   forwardLook,
   groupView,
@@ -40,17 +40,17 @@ import {
 const plain: OriginStyle = { shown: false, ambiguous: new Set() };
 
 function rows(snapshot: TunnelSnapshot): RowView[] {
-  return [tunnelRow(snapshot.id), ...childRows(snapshot)].map(
+  return [tunnelNode(snapshot.id), ...childNodes(snapshot)].map(
     (node) => viewOf(node, snapshot, plain, now) ?? assert.fail(`no view of ${node.id}`),
   );
 }
 
 describe('the child rows of a tunnel', () => {
   const forwards = [forward(local('Database')), forward(local('redis'))];
-  const kinds = (snapshot: TunnelSnapshot): string[] => childRows(snapshot).map(({ kind }) => kind);
+  const kinds = (snapshot: TunnelSnapshot): string[] => childNodes(snapshot).map(({ kind }) => kind);
 
   it('are its forwards', () => {
-    const children = childRows(tunnel(up, { forwards }));
+    const children = childNodes(tunnel(up, { forwards }));
     assert.deepEqual(
       children.map(({ id }) => id),
       ['workspace:staging/forward:Database', 'workspace:staging/forward:redis'],
@@ -67,7 +67,7 @@ describe('the child rows of a tunnel', () => {
   });
   it('are the problems of an invalid tunnel', () => assert.deepEqual(kinds(broken), ['problem', 'problem']));
   it('have unique ids', () => {
-    const ids = [broken, tunnel(waiting, { forwards })].flatMap(childRows).map(({ id }) => id);
+    const ids = [broken, tunnel(waiting, { forwards })].flatMap(childNodes).map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
   });
 });
@@ -75,17 +75,17 @@ describe('the child rows of a tunnel', () => {
 describe('the check for a row of the tree', () => {
   it('accepts every kind of row', () => {
     for (const node of [
-      tunnelRow('user:a'),
-      ...childRows(broken),
-      ...childRows(tunnel(waiting)),
-      programRow('user:a', 'b'),
+      tunnelNode('user:a'),
+      ...childNodes(broken),
+      ...childNodes(tunnel(waiting)),
+      programNode('user:a', 'b'),
     ]) {
-      assert.equal(isTunnelNode(node), true);
+      assert.equal(isCommandNode(node), true);
     }
   });
   it('refuses anything else', () => {
     for (const other of [undefined, null, 'a', {}, { kind: 'tunnel' }, { kind: 'task', tunnelId: 'a' }]) {
-      assert.equal(isTunnelNode(other), false);
+      assert.equal(isCommandNode(other), false);
     }
   });
 });
@@ -123,7 +123,7 @@ describe('a row of the tree', () => {
     assert.equal(step?.label, 'signing in (attempt 3)');
   });
   it('is missing for a child that no longer exists', () => {
-    const gone = childRows(broken)[0] ?? assert.fail();
+    const gone = childNodes(broken)[0] ?? assert.fail();
     assert.equal(viewOf(gone, tunnel(up), plain, now), undefined);
   });
   it('removes escapes and invisible characters from a name', () => {
@@ -169,14 +169,14 @@ describe('the rows of programs', () => {
     const snapshot = tunnel(up, { programs: [program(ended({ code: 2 }, { said }))] });
     const [, row] = rows(snapshot);
     assert.equal(row?.description, 'exit code 2 · last `line`');
-    const tooltip = tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '';
+    const tooltip = tooltipOf(programNode(snapshot.id, 'Clock'), snapshot, now)?.value ?? '';
     assert.doesNotMatch(tooltip, /\[x\]|`line`/);
     assert.match(tooltip, /command&#58;evil/);
   });
   it('say in the tooltip what the program may do on this machine', () => {
     const hover = (of: Parameters<typeof program>[1]): string => {
       const snapshot = tunnel(stopped, { programs: [program({ status: 'ready' }, of)] });
-      return (tooltipOf(programRow(snapshot.id, 'Clock'), snapshot, now)?.value ?? '').replace(
+      return (tooltipOf(programNode(snapshot.id, 'Clock'), snapshot, now)?.value ?? '').replace(
         /&#\d+;/g,
         '.',
       );
@@ -211,7 +211,7 @@ describe('the row of a tunnel', () => {
   for (const [what, tunnels, multiRoot, descriptions] of cases) {
     it(`says "${descriptions.join('", "')}" with ${what}`, () => {
       const style = originStyle(tunnels, multiRoot);
-      const shown = tunnels.map((snapshot) => viewOf(tunnelRow(snapshot.id), snapshot, style, now));
+      const shown = tunnels.map((snapshot) => viewOf(tunnelNode(snapshot.id), snapshot, style, now));
       assert.deepEqual(
         shown.map((view) => view?.description),
         descriptions,
@@ -241,7 +241,7 @@ describe('the icon and color of a row', () => {
 describe('the tooltip of a row', () => {
   it('exists for every row in every state', () => {
     for (const snapshot of everyState) {
-      for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
+      for (const node of [tunnelNode(snapshot.id), ...childNodes(snapshot)]) {
         const tooltip = tooltipOf(node, snapshot, now)?.value;
         assert.ok(tooltip);
         assert.doesNotMatch(tooltip, /undefined|\[object/);
@@ -249,13 +249,13 @@ describe('the tooltip of a row', () => {
     }
   });
   it('does not change with the time or with counters', () => {
-    const node = tunnelRow('workspace:staging');
+    const node = tunnelNode('workspace:staging');
     const before = tunnel(waiting, { forwards: [forward(local('Database'), listening())] });
     const after = tunnel(waiting, { forwards: [forward(local('Database'), listening({ connections: 9 }))] });
     assert.deepEqual(tooltipOf(node, before, now), tooltipOf(node, after, now + 2000));
   });
   it('says what failed and what to do', () => {
-    const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now)?.value ?? '';
+    const tooltip = tooltipOf(tunnelNode('workspace:staging'), tunnel(waiting), now)?.value ?? '';
     assert.match(tooltip, /refused the connection/);
     assert.match(tooltip, /Check the host and the port/);
   });
@@ -282,12 +282,12 @@ describe('the group of ssh_config hosts', () => {
   it('names no origin in the row of a host', () => {
     const row = tunnel(stopped, { origin: 'sshConfig' });
     const style = { shown: true, ambiguous: new Set(['staging']) };
-    assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
+    assert.equal(viewOf(tunnelNode(row.id), row, style, now)?.description, 'stopped');
   });
   it('names the file and line of a problem', () => {
     const problems = [{ path: ['/home/me/.ssh/config', 12], message: { text: 'It is odd.' } }];
     const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
-    const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>
+    const [parent, problem] = [tunnelNode(row.id), ...childNodes(row)].map((node) =>
       viewOf(node, row, plain, now),
     );
     assert.equal(parent?.description, '1 problem in the SSH config');

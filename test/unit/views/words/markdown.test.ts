@@ -9,7 +9,7 @@ import {
   Markdown,
   paragraphs,
 } from '../../../../src/views/words/markdown';
-import { childRows, tunnelRow } from '../../../../src/views/tree/nodes';
+import { childNodes, tunnelNode } from '../../../../src/views/tree/nodes';
 import { tooltipOf } from '../../../../src/views/tree/tooltips';
 import { error, forward, listening, local, now, tunnel } from '../snapshots';
 
@@ -66,7 +66,7 @@ describe('tooltips with untrusted text', () => {
       const forwards = [forward(local(text, { target }), listening({ lastError: state.error }))];
       const base = tunnel(state, { name: text, forwards, origin: 'folder', folder: text });
       const snapshot = { ...base, entry: base.entry && { ...base.entry, description: text } };
-      for (const node of [tunnelRow(snapshot.id), ...childRows(snapshot)]) {
+      for (const node of [tunnelNode(snapshot.id), ...childNodes(snapshot)]) {
         const tooltip = tooltipOf(node, snapshot, now)?.value ?? '';
         // Our own Markdown is bold type, italics of the detail, and bullets.
         const untrusted = tooltip

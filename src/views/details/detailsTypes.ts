@@ -1,4 +1,4 @@
-// What the views of the details page share.
+// The types that the views of the details page share.
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';

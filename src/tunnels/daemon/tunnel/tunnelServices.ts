@@ -7,7 +7,7 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
 import type { Log } from '../../util/log';
 
-export interface TunnelContext {
+export interface TunnelServices {
   /** For the log. */
   readonly name: string;
   readonly log: Log;
