@@ -2,6 +2,7 @@
 // the Tunnels view.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
+import { english } from '../../tunnels/util/l10n';
 import type { TunnelNode } from '../../views/tree/nodes';
 import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds, viewIds } from '../contributions';
@@ -59,8 +60,9 @@ export function registerCommands(
         try {
           await run(argument);
         } catch (error) {
-          const subject = error instanceof TunnelCommandError ? error.subject : undefined;
-          const line = `${id}: ${explainFailure(error)}`;
+          const [subject, cause] =
+            error instanceof TunnelCommandError ? [error.subject, error.cause] : [undefined, error];
+          const line = `${id}: ${explainFailure(cause, english)}`;
           if (subject === undefined) {
             extensionLog.log.error(line);
           } else {

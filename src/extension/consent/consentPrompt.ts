@@ -1,7 +1,7 @@
 // Asks for consent: a notification for tunnels that would start automatically, a dialog when the user starts one. Both
 // show the resolved facts. Only a yes is remembered.
 import * as vscode from 'vscode';
-import { TunnelFailure } from '../../tunnels/errors/errors';
+import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
@@ -116,7 +116,8 @@ export class ConsentPrompt {
     try {
       return await this.#options.consents.resolve(tunnel);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why =
+        error instanceof TunnelFailure ? errorWords(error.error, vscode.l10n).message : String(error);
       return {
         fault: vscode.l10n.t('"{tunnel}" can\'t be allowed yet. {why}', { tunnel: tunnel.name, why }),
       };

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNeeded } from '../../tunnels/errors/consent';
+import type { Localizer } from '../../tunnels/util/l10n';
 import { lacksConsent } from '../consent/consentPrompt';
 import type { ConsentPrompt } from '../consent/consentPrompt';
 import type { TunnelManager } from './tunnelManager';
@@ -107,10 +108,10 @@ function keyOf(id: string, program: string): string {
   return JSON.stringify([id, program]);
 }
 
-/** The message of a failure, with its next step. */
-export function explainFailure(error: unknown): string {
+/** The message of a failure, with its next step. @param localizer `english` for the log */
+export function explainFailure(error: unknown, localizer: Localizer = l10n): string {
   if (error instanceof TunnelFailure) {
-    const { message, nextStep } = errorWords(error.error, l10n);
+    const { message, nextStep } = errorWords(error.error, localizer);
     return `${message} ${nextStep}`;
   }
   return error instanceof Error ? error.message : String(error);

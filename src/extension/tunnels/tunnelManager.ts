@@ -7,7 +7,7 @@ import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { startCancelled } from '../../tunnels/errors/auth';
-import { handedOver, daemonLost } from '../../tunnels/errors/consent';
+import { takenOver, daemonLost } from '../../tunnels/errors/consent';
 import { forwardKey } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -117,7 +117,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       throw new TunnelFailure(permission.error);
     }
     if (this.#desiredState.isTakenOver(id)) {
-      throw new TunnelFailure(handedOver(this.#desiredState.get(id).name));
+      throw new TunnelFailure(takenOver(this.#desiredState.get(id).name));
     }
     this.#desiredState.includeInLease(id);
     this.#stopped.delete(id);

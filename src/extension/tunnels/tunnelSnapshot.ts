@@ -2,7 +2,7 @@
 // report.
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelError } from '../../tunnels/errors/errors';
-import { handedOver } from '../../tunnels/errors/consent';
+import { takenOver } from '../../tunnels/errors/consent';
 import { forwardKey } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -59,7 +59,7 @@ function stateOf(
       : { status: 'stopped' };
   }
   if (desiredState.isTakenOver(tunnel.id)) {
-    return { status: 'failed', error: handedOver(tunnel.name) };
+    return { status: 'failed', error: takenOver(tunnel.name) };
   }
   if (report) {
     return report.state;

@@ -14,10 +14,11 @@ export interface TunnelHolder {
   readonly window?: string;
 }
 
-/** Who has a port that a forward needs, as far as the system shows it. */
+/** Who has a port that a forward needs, as far as the daemon and the system know. */
 export type PortHolder =
+  | ({ readonly kind: 'tunnel' } & TunnelHolder)
   | { readonly kind: 'program'; readonly name: string; readonly pid: number }
-  /** The daemon itself, for a tunnel. */
+  /** The daemon itself, but none of its tunnels has registered the port. */
   | { readonly kind: 'daemon' }
   /** A program of another user: the system hides its name and its id. */
   | { readonly kind: 'anotherUser' }
@@ -28,7 +29,7 @@ export type AddressInUseError = Reported & AddressInUse;
 type AddressInUse = { readonly code: 'AddressInUse' } & (
   | {
       readonly address: Address;
-      readonly holder: PortHolder | ({ readonly kind: 'tunnel' } & TunnelHolder);
+      readonly holder: PortHolder;
     }
   /** file: what exists at the path is no socket. deadSocket: another program's, on which nothing listens. */
   | { readonly address: SocketPath; readonly holder: { readonly kind: 'file' | 'deadSocket' } }

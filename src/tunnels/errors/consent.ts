@@ -28,7 +28,7 @@ interface WorkspaceUntrusted {
 type DaemonLost = { readonly code: 'DaemonLost' } & (
   | { readonly reason: 'ended' }
   /** Two windows run different versions of the extension, whose daemons are not compatible. */
-  | { readonly reason: 'handedOver'; readonly name: string }
+  | { readonly reason: 'takenOver'; readonly name: string }
   /** The folder belongs to another user, who could otherwise pose as the daemon. */
   | { readonly reason: 'folderTaken'; readonly folder: string }
 );
@@ -45,8 +45,8 @@ export function workspaceUntrusted(name: string): ConsentError {
   return { code: 'WorkspaceUntrusted', name };
 }
 
-export function handedOver(name: string): ConsentError {
-  return { code: 'DaemonLost', reason: 'handedOver', name };
+export function takenOver(name: string): ConsentError {
+  return { code: 'DaemonLost', reason: 'takenOver', name };
 }
 
 export function daemonLost(detail?: string): ConsentError {
@@ -127,7 +127,7 @@ function daemonWords(error: DaemonLost, l10n: Localizer): ErrorWords {
         message: l10n.t('The daemon that runs the tunnels ended or could not be started.'),
         nextStep: l10n.t('Restarting automatically; the log has the details.'),
       };
-    case 'handedOver':
+    case 'takenOver':
       return {
         message: l10n.t('A newer version of SSH Tunnels, in another window, has taken over "{name}".', {
           name: error.name,

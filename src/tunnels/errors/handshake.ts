@@ -45,8 +45,9 @@ export type AlgorithmKeyword = 'KexAlgorithms' | 'HostKeyAlgorithms' | 'Ciphers'
 /** A list in which the two sides have nothing in common. */
 export interface Mismatch {
   readonly keyword: AlgorithmKeyword;
-  /** What the server offers. */
+  /** The first that the server offers, and how many more: its list may be long. */
   readonly theirs: readonly string[];
+  readonly more: number;
   /** What would help: here, one of `theirs` that is supported but not offered by default; or one for the server. */
   readonly add: { readonly side: 'here' | 'server'; readonly algorithm: string };
 }
@@ -252,7 +253,8 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
       };
     case 'config': {
       const { keyword, common } = error;
-      const names = listOf(error.names, l10n);
+      const shown = error.names.slice(0, 3);
+      const names = listOf(shown, error.names.length - shown.length, l10n);
       return {
         message: l10n.t('{keyword} for {host} contains no supported algorithm: {names}.', {
           keyword,
@@ -285,8 +287,11 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
   }
 }
 
-function mismatchMessage({ host, keyword, theirs }: { host: string } & Mismatch, l10n: Localizer): string {
-  const facts = { host, names: listOf(theirs, l10n) };
+function mismatchMessage(
+  { host, keyword, theirs, more }: { host: string } & Mismatch,
+  l10n: Localizer,
+): string {
+  const facts = { host, names: listOf(theirs, more, l10n) };
   switch (keyword) {
     case 'KexAlgorithms':
       return l10n.t(
@@ -308,11 +313,9 @@ function mismatchMessage({ host, keyword, theirs }: { host: string } & Mismatch,
   }
 }
 
-function listOf(names: readonly string[], l10n: Localizer): string {
-  const shown = names.slice(0, 3).join(', ') || l10n.t('none');
-  return names.length > 3
-    ? l10n.t('{names} and {count} more', { names: shown, count: names.length - 3 })
-    : shown;
+function listOf(names: readonly string[], more: number, l10n: Localizer): string {
+  const shown = names.join(', ') || l10n.t('none');
+  return more > 0 ? l10n.t('{names} and {count} more', { names: shown, count: more }) : shown;
 }
 
 function allowSteps(error: NoCommonAlgorithm, alias: string, l10n: Localizer): readonly Step[] {

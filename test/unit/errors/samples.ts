@@ -91,7 +91,8 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
           reason: 'server',
           host,
           keyword,
-          theirs: ['a', 'b', 'c', 'd', 'e'],
+          theirs: ['a', 'b', 'c'],
+          more: 2,
           add: { side, algorithm: 'a' },
         },
         host,
@@ -343,7 +344,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   WorkspaceUntrusted: [[{ code: 'WorkspaceUntrusted', name: 'staging' }, '"staging"']],
   DaemonLost: [
     [{ code: 'DaemonLost', reason: 'ended', detail: 'ENOSPC' }],
-    [{ code: 'DaemonLost', reason: 'handedOver', name: 'staging' }, '"staging"'],
+    [{ code: 'DaemonLost', reason: 'takenOver', name: 'staging' }, '"staging"'],
     [{ code: 'DaemonLost', reason: 'folderTaken', folder: '/tmp/ssh-tunnels-1000' }, '/tmp/ssh-tunnels-1000'],
   ],
 };

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { errorWords } from '../../../tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { findHidden } from '../../../tunnels/util/invisibleCharacters';
+import { english } from '../../../tunnels/util/l10n';
 import { quote } from '../../../tunnels/util/text';
 import { lacksConsent } from '../../consent/consentPrompt';
 import { commandIds } from '../../contributions';
@@ -44,7 +45,7 @@ class Links implements vscode.UriHandler {
     } catch (error) {
       // Don't report a cancellation.
       if (!lacksConsent(error)) {
-        log.error(`Link: ${explainFailure(error)}`);
+        log.error(`Link: ${explainFailure(error, english)}`);
         void showMessage('error', explainFailure(error));
       }
     } finally {

@@ -2,6 +2,7 @@
 // They start the tunnel if needed, wait until it is up, and fail with the reason.
 import * as vscode from 'vscode';
 import { variableCommandIds } from '../../contributions';
+import { english } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/text';
 import { withoutLinks } from '../../../views/words/format';
 import type { PlainLog } from '../../ui/outputChannel';
@@ -37,7 +38,7 @@ export function registerVariables({
         }
         return read(forwardOf(tunnel, requested.forward));
       } catch (error) {
-        log.error(`${id}: ${explainFailure(error)}`);
+        log.error(`${id}: ${explainFailure(error, english)}`);
         // VS Code shows the error as a message.
         throw new Error(withoutLinks(explainFailure(error)), { cause: error });
       }

@@ -3,7 +3,7 @@ import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/addressInUse';
 import type { PortOwner } from '../../forwards/listenerRegistry';
 import { forwardKey } from '../../config/forward';
-import { handedOver } from '../../errors/consent';
+import { takenOver } from '../../errors/consent';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { LeasedTunnel, TunnelReport } from '../protocol/protocol';
@@ -58,7 +58,7 @@ export class Window {
 /** The report for a tunnel that a newer daemon has taken over. */
 export function takenOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
   const closed = definition.forwards.map((forward) => [forwardKey(forward), { status: 'closed' }] as const);
-  const state = { status: 'failed', error: handedOver(name ?? id) } as const;
+  const state = { status: 'failed', error: takenOver(name ?? id) } as const;
   return { id, state, forwards: Object.fromEntries(closed) };
 }
 

@@ -1,5 +1,5 @@
 // What a user does with a tunnel in one of the windows. It counts for all windows that lease the tunnel.
-import { handedOver } from '../../errors/consent';
+import { takenOver } from '../../errors/consent';
 import { TunnelFailure } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
 import type { Ask } from '../../model/prompt';
@@ -50,7 +50,7 @@ export class UserRequests {
     const { windows, isTakenOver, onDesiredStateChange, flushReports } = this.#options;
     const windowLease = await windows.settledLease(windowId, id);
     if (isTakenOver(windowLease)) {
-      throw new TunnelFailure(handedOver(windowLease.leased.name ?? id));
+      throw new TunnelFailure(takenOver(windowLease.leased.name ?? id));
     }
     windowLease.want = true;
     startInOtherWindows(windowLease);

@@ -12,8 +12,8 @@ import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
 import type { ProbeResult, LoopbackProbe } from './loopbackProbe';
-import { whoListens } from './remoteHolder';
-import type { RemoteHolder } from './remoteHolder';
+import { probeListener } from './probeListener';
+import type { ProbedListener } from './probeListener';
 
 /** How often a port that the server chose is requested again before the server may choose another. */
 const mostRefusals = 4;
@@ -128,23 +128,23 @@ export class RemotePortBinding {
           cause: error,
         });
       }
-      const holder = await whoListens(
+      const probed = await probeListener(
         session,
         'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
       );
-      if ('path' in listen && holder === 'nobody' && this.#wasBound) {
+      if ('path' in listen && probed === 'nobody' && this.#wasBound) {
         await session.removeSocket(listen.path);
         return this.#request(opening, listen);
       }
-      throw this.#explain(holder, listen, session.host.hostName) ?? error;
+      throw this.#explain(probed, listen, session.host.hostName) ?? error;
     }
   }
 
-  #explain(holder: RemoteHolder, listen: Listen, host: string): TunnelFailure | undefined {
-    if (holder === 'silent' && this.#wasBound) {
+  #explain(probed: ProbedListener, listen: Listen, host: string): TunnelFailure | undefined {
+    if (probed === 'silent' && this.#wasBound) {
       return new TunnelFailure(remoteListenRefused('stillUsed', listen, host));
     }
-    return holder === 'silent' || holder === 'talkative'
+    return probed === 'silent' || probed === 'talkative'
       ? new TunnelFailure(remoteListenRefused('program', listen, host))
       : undefined;
   }

@@ -1,4 +1,4 @@
-// Turns the errors of ssh2 and the system into our errors, for a hop that is being connected or has been lost.
+// Reads what ssh2 and servers say in words, and makes typed errors and facts of it. Nothing else reads such words.
 import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
@@ -162,15 +162,16 @@ export function explainListenFailure(
 
 /**
  * Explains why the server doesn't run a command.
- * @param debugText its debug messages since the request, as far as they are about X11
+ * @param debugMessages of the server since the request
  */
 export function explainExecFailure(
   command: string,
   host: string,
-  debugText: string,
+  debugMessages: readonly string[],
   raw: string,
 ): TunnelError {
-  const detail = debugText || readable(raw);
+  const aboutX11 = debugMessages.filter((message) => /x11|xauth/i.test(message));
+  const detail = aboutX11.join(' ') || readable(raw);
   if (raw !== 'Unable to request X11') {
     return programRefused(command, host, detail);
   }
@@ -179,4 +180,19 @@ export function explainExecFailure(
     return xauthMissingThere(host, detail);
   }
   return x11Disabled(/disabled by key options/i.test(detail) ? 'key' : 'server', host, detail);
+}
+
+/** Whether a debug message belongs to the login: "…/authorized_keys:1: key options: …" (auth_debug_send in auth.c). */
+export function isLoginMessage(message: string): boolean {
+  return /^.+:\d+: /.test(message);
+}
+
+/** Whether the key runs one command, whatever is requested: auth_log_authopts() of OpenSSH's auth.c. */
+export function forcesCommand(message: string): boolean {
+  return /: key options:.* command( |$)/.test(message);
+}
+
+/** Whether GatewayPorts of the server decides where it listens, not the request (channels.c). */
+export function overridesBindAddress(message: string): boolean {
+  return /overridden by server/i.test(message);
 }

@@ -1,7 +1,7 @@
 // Runs commands on the server (RFC 4254 §6.5), and accepts the connections of their windows to our display (§6.3.2).
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { explainExecFailure } from './explainSsh2Error';
+import { explainExecFailure, forcesCommand } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
 import { ServerRequests } from './serverRequests';
@@ -45,8 +45,7 @@ export class RemoteCommands {
   }
 
   onDebugMessage(message: string): void {
-    // auth_log_authopts() of OpenSSH's auth.c.
-    this.#isForced ||= /: key options:.* command( |$)/.test(message);
+    this.#isForced ||= forcesCommand(message);
     this.#requests.onDebugMessage(message);
   }
 
@@ -74,11 +73,10 @@ export class RemoteCommands {
 
   #refusal(command: string, raw: Error): TunnelFailure {
     const { hostName, ended } = this.#session;
-    const relevant = this.#requests.takeDebugMessages().filter((message) => /x11|xauth/i.test(message));
-    return new TunnelFailure(
-      ended() ?? explainExecFailure(command, hostName, relevant.join(' '), raw.message),
-      { cause: raw },
-    );
+    const debugMessages = this.#requests.takeDebugMessages();
+    return new TunnelFailure(ended() ?? explainExecFailure(command, hostName, debugMessages, raw.message), {
+      cause: raw,
+    });
   }
 }
 

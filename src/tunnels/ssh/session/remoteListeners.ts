@@ -4,7 +4,7 @@ import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { remoteListenRefused } from '../../errors/remoteListen';
 import type { Listen, TcpListen } from '../../config/forward';
-import { explainListenFailure } from './explainSsh2Error';
+import { explainListenFailure, overridesBindAddress } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
 import { ServerRequests } from './serverRequests';
@@ -97,9 +97,7 @@ export class RemoteListeners {
             ),
           );
         }
-        const overridden = this.#requests
-          .takeDebugMessages()
-          .some((message) => /overridden by server/i.test(message));
+        const overridden = this.#requests.takeDebugMessages().some(overridesBindAddress);
         const bound = { host: requestedHost === '' || overridden ? '*' : requestedHost, port };
         return this.#listener(tcpKey(requestedHost, port), bound, onIncoming, (reply) => cancel(port, reply));
       },

@@ -2,6 +2,7 @@
 // debug message before its reply. Replies arrive in the order of the requests, so a debug message belongs to the request
 // that is answered next.
 import { readable } from '../../util/printable';
+import { isLoginMessage } from './explainSsh2Error';
 
 export type Reply<V> = (error: Error | null | undefined, value: V) => void;
 
@@ -18,9 +19,6 @@ export interface ServerRequest<T, V> {
 
 /** How many debug messages are stored. */
 const maxDebugMessages = 20;
-
-/** Matches "…/authorized_keys:1: key options: …", which OpenSSH sends after the login (auth_debug_send in auth.c). */
-const loginMessagePattern = /^.+:\d+: /;
 
 export class ServerRequests {
   readonly #unanswered = new Set<() => void>();
@@ -62,7 +60,7 @@ export class ServerRequests {
   }
 
   onDebugMessage(message: string): void {
-    if (!loginMessagePattern.test(message)) {
+    if (!isLoginMessage(message)) {
       this.#debugMessages = [...this.#debugMessages, readable(message)].slice(-maxDebugMessages);
     }
   }

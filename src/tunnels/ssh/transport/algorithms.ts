@@ -139,6 +139,9 @@ const namePattern = /^[\x21-\x7e]{1,64}$/;
 /** OpenSSH has removed these, and rejects an ssh_config that names one. */
 const removedFromOpenSsh = /dss|arcfour|blowfish|cast128|ripemd/;
 
+/** How many of the server's algorithms an error names. */
+const maxNames = 3;
+
 /** Explains why the last compared lists have nothing in common. undefined: a list of another kind. */
 export function explainMismatch({ what, remote }: Offers): Mismatch | undefined {
   const kind = kindsByLabel[what];
@@ -150,7 +153,8 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
   const addable = theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
   return {
     keyword,
-    theirs,
+    theirs: theirs.slice(0, maxNames),
+    more: Math.max(0, theirs.length - maxNames),
     add:
       addable === undefined
         ? { side: 'server', algorithm: byDefault[0] ?? '' }

@@ -115,6 +115,9 @@ describe('the error of a command that the server refused to run', () => {
   ];
   for (const [raw, debugText, expected] of rows) {
     it(`follows from "${raw}"${debugText === '' ? '' : ` and "${debugText}"`}`, () =>
-      assert.deepEqual(explainExecFailure('xclock', 'db', debugText, raw), expected));
+      assert.deepEqual(
+        explainExecFailure('xclock', 'db', debugText === '' ? [] : [debugText, 'other'], raw),
+        expected,
+      ));
   }
 });

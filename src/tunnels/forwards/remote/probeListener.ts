@@ -15,19 +15,19 @@ const openTimeoutMs = 3000;
  * listens for a lost session. talkative: a program that sends data, or closes the connection. unknown: the server does
  * not allow the connection, or gets no answer.
  */
-export type RemoteHolder = 'nobody' | 'silent' | 'talkative' | 'unknown';
+export type ProbedListener = 'nobody' | 'silent' | 'talkative' | 'unknown';
 
-export async function whoListens(session: SshSession, address: Address): Promise<RemoteHolder> {
+export async function probeListener(session: SshSession, address: Address): Promise<ProbedListener> {
   try {
     const channel = await openWithTimeout(session, address);
     if (!channel) {
       return 'unknown';
     }
-    return await new Promise<RemoteHolder>((resolve) => {
-      const settle = (holder: RemoteHolder): void => {
+    return await new Promise<ProbedListener>((resolve) => {
+      const settle = (probed: ProbedListener): void => {
         clearTimeout(timer);
         channel.removeAllListeners('data').resume().destroy();
-        resolve(holder);
+        resolve(probed);
       };
       const timer = setTimeout(() => settle('silent'), greetingTimeoutMs);
       const onActivity = (): void => settle('talkative');
