@@ -10,7 +10,7 @@ export interface Scenario {
   readonly prepare: () => Promise<PreparedScenario>;
 }
 
-export interface PreparedScenario extends Omit<RunInEditorOptions, 'testsPath' | 'resultFile'> {
+export interface PreparedScenario extends RunInEditorOptions {
   readonly dispose: () => Promise<void>;
 }
 
